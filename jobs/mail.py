@@ -1,0 +1,19 @@
+"""Mail without content: it says that something is new, never what, about whom or where."""
+
+from uuid import UUID
+
+from django.core.mail import EmailMessage
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+
+def send_ping(address: str, job_key: UUID) -> None:
+    """One mail to one person. The same job gives the same Message-ID, so that a repeated sending is one message."""
+    with translation.override("nl"):
+        message = EmailMessage(
+            subject=_("There is something new in Weerbaar"),
+            body=_("There is something new for you in Weerbaar.\n\nSign in the way you always do to read it."),
+            to=[address],
+            headers={"Message-ID": f"<{job_key}@weerbaar.invalid>", "Auto-Submitted": "auto-generated"},
+        )
+        message.send()

@@ -1,0 +1,29 @@
+import uuid
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Job(models.Model):
+    """Work that must happen after a commit. The row is the truth; Redis only tells a worker to look.
+
+    It holds identifiers only and no time of creation: `due` is rounded, so that it tells nothing about a reporter.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=48)
+    target = models.UUIDField(null=True)
+    key = models.CharField(max_length=120, unique=True)
+    due = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    state = models.CharField(max_length=5, default="open", choices=[("open", "open"), ("done", "done"), ("dead", "dead")])
+    error = models.CharField(max_length=80, blank=True, help_text="class of the last exception, never its text")
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "due"])]
+
+    @classmethod
+    def claimable(cls):
+        free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=Now())
+        return cls.objects.filter(free, state="open", due__lte=Now()).order_by("due", "id")

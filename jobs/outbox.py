@@ -1,0 +1,62 @@
+"""Put work into the outbox, in the transaction that makes it necessary; a worker does it after the commit."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from jobs.models import Job
+
+logger = logging.getLogger(__name__)
+
+Work = Callable[[Job], None]
+_WORK: dict[str, Work] = {}
+_GRAIN = timedelta(minutes=15)
+
+
+def job(kind: str) -> Callable[[Work], Work]:
+    """Register what does the work of this kind. It gets the job, runs in a transaction, and may run again."""
+
+    def register(work: Work) -> Work:
+        if kind in _WORK:
+            raise ValueError(f"two functions do {kind!r}")
+        _WORK[kind] = work
+        return work
+
+    return register
+
+
+def work_of(kind: str) -> Work:
+    return _WORK[kind]
+
+
+def enqueue(kind: str, target: UUID | None = None, *, key: str = "", due: datetime | None = None) -> None:
+    """Promise work. The same `key` twice is one job. `due` (default: now) is rounded down to a quarter of an hour."""
+    if kind not in _WORK:
+        raise ValueError(f"nobody does {kind!r}")
+    _, made = Job.objects.get_or_create(
+        key=key or f"{kind}:{target}", defaults={"kind": kind, "target": target, "due": _rounded(due or timezone.now())}
+    )
+    if made and due is None:
+        transaction.on_commit(ring, robust=True)
+
+
+def ring() -> None:
+    """Tell a worker to look. When Redis is away nothing is lost: the sweeper looks twice a minute."""
+    if not settings.REDIS_URL:
+        return
+    from jobs.tasks import run_due
+
+    try:
+        run_due.apply_async(retry=False, expires=60)
+    except Exception as error:  # any trouble of the broker: the row is there, the report must not wait
+        logger.warning("doorbell unavailable: %s", type(error).__name__)
+
+
+def _rounded(moment: datetime) -> datetime:
+    grain = int(_GRAIN.total_seconds())
+    return datetime.fromtimestamp(int(moment.timestamp()) // grain * grain, tz=moment.tzinfo or timezone.get_current_timezone())

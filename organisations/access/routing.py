@@ -1,0 +1,212 @@
+"""Who handles a report: one resolver over routing.yaml, asked in the request that submits it.
+
+Recusal comes first: nobody who is recused is ever a candidate. The chain of a row ends with a party outside the
+organisation; where even that finds nobody, :class:`NobodyLeft` tells the caller to keep the report for the recovery key.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from yaml import safe_load
+
+from organisations.access.recusal import Circle, recused_people
+from organisations.codes import UnknownCode
+from organisations.models import Organisation, Person, function_code
+from organisations.people import holders
+
+MOST_IDENTITY_HOLDERS = 2
+
+
+class Row(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    handler: list[str]
+    support: list[str | list[str]]
+    fallback: list[str]
+    judge: str
+
+
+class Alias(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    same_as: str = Field(alias="as")
+
+
+class Party(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    organisation: str
+    holders: str
+
+
+class Rules(BaseModel):
+    """The schema of routing.yaml. Refuses a step that nobody can hold, and a row that is not in the order."""
+
+    model_config = ConfigDict(extra="forbid")
+    escalation_order: list[str]
+    chair: dict[str, str]
+    last_resort: dict[str, str]
+    parties: dict[str, Party]
+    by_subject: dict[str, Row | Alias]
+    by_kind: dict[str, Row]
+
+    @model_validator(mode="after")
+    def _only_known_steps(self) -> "Rules":
+        if set(self.escalation_order) != set(self.by_subject):
+            raise ValueError("escalation_order and by_subject must name the same functions")
+        rows = [*self.by_kind.values(), *(self.row(subject) for subject in self.by_subject)]
+        for row in rows:
+            support = [code for entry in row.support for code in ([entry] if isinstance(entry, str) else entry)]
+            for step in (*row.handler, *row.fallback, *support, *self.last_resort.values()):
+                if step != "chair" and step not in self.parties:
+                    try:
+                        function_code(step)
+                    except UnknownCode as error:
+                        raise ValueError(str(error)) from None
+        return self
+
+    def row(self, subject: str) -> Row:
+        found = self.by_subject.get(subject) or self.by_subject["unknown"]
+        return self.row(found.same_as) if isinstance(found, Alias) else found
+
+
+@cache
+def rules() -> Rules:
+    return Rules.model_validate(safe_load(Path(__file__).with_name("routing.yaml").read_text("utf-8")))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who gets a task in the case, as the summary shows it before sending."""
+
+    person: Person
+    organisation: Organisation
+    relation: str
+    capacity: str
+    reads_content: bool
+    reads_identity: bool = False
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a report goes. `recused` are the people who may never know of it."""
+
+    place: Organisation
+    handling: Organisation
+    row: str
+    judge: str
+    readers: tuple[Reader, ...]
+    recused: frozenset[UUID]
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the readers change: then the summary must be shown again."""
+        parts = sorted(f"{one.person.id}:{one.relation}:{one.reads_content:d}{one.reads_identity:d}" for one in self.readers)
+        return f"{self.handling.id};" + ",".join(parts)
+
+
+class NobodyLeft(Exception):
+    """The whole chain is recused or empty. Carries who may never know."""
+
+    def __init__(self, recused: set[UUID]) -> None:
+        super().__init__("nobody is left to handle this")
+        self.recused = recused
+
+
+class NoAdviser(Exception):
+    """Nobody can keep the name of a confidential reporter."""
+
+
+def row_of(kind: str, circle: Circle, target_function: str = "") -> tuple[str, Row]:
+    """The row of the routing table: the highest function concerned decides, else the kind of report."""
+    order = rules().escalation_order
+    concerned = sorted(
+        (subject.function if subject.function in order else "unknown" for subject in circle.subjects), key=order.index
+    )
+    if concerned:
+        return concerned[0], rules().row(concerned[0])
+    if kind == "integrity":
+        return "unknown", rules().row("unknown")
+    if kind == "pressure":
+        return kind, rules().by_kind[kind]
+    name = "safety_official" if target_function in {"employee", "registrar", "general_secretary"} else "safety_office_holder"
+    return name, rules().by_kind[name]
+
+
+def route(place: Organisation, kind: str, circle: Circle, known_as: str, day: date) -> Route:
+    """Decide who handles, works, reads along and supports.
+
+    Raises :class:`NobodyLeft`, and :class:`NoAdviser` when a confidential report has nobody for the name.
+    """
+    recused = recused_people(place, circle, day)
+    name, row = row_of(kind, circle, circle.reporter_function)
+    used = set(recused)
+
+    def free(organisation: Organisation, code: str) -> list[Person]:
+        return [person for person in holders(organisation, code, day) if person.id not in used]
+
+    for step in (*row.handler, *row.fallback, rules().last_resort[place.kind]):
+        found = next(((at, code, free(at, code)) for at, code in _where(place, step) if free(at, code)), None)
+        if found:
+            handling, capacity, candidates = found
+            break
+    else:
+        raise NobodyLeft(recused)
+
+    named = known_as == "named"
+    readers = [Reader(candidates[0], handling, "handler", capacity, True, named)]
+    used.add(candidates[0].id)
+    # A party outside has no officers of ours: its next holders work the case.
+    officers = [(person, "officer") for person in free(handling, "officer")]
+    officers += [(person, capacity) for person in candidates[1:] if person.id not in {one.id for one, _ in officers}]
+    for (person, code), relation in zip(officers, ("case_officer", "co_reader"), strict=False):
+        readers.append(Reader(person, handling, relation, code, True, named))
+        used.add(person.id)
+
+    if known_as == "confidential":
+        advisers = free(place, "confidential_adviser") or free(handling, "confidential_adviser")
+        if not advisers:
+            raise NoAdviser
+        at = place if free(place, "confidential_adviser") else handling
+        for person in advisers[:MOST_IDENTITY_HOLDERS]:
+            readers.append(Reader(person, at, "adviser", "confidential_adviser", True, True))
+            used.add(person.id)
+
+    for entry in row.support:
+        for code in [entry] if isinstance(entry, str) else entry:
+            options = [(at, step, person) for at, step in _where(place, code) for person in free(at, step)]
+            if options:
+                at, step, person = options[0]
+                readers.append(Reader(person, at, "support", step, False))
+                used.add(person.id)
+                break
+    return Route(place, handling, name, row.judge, tuple(readers), frozenset(recused))
+
+
+def likely_handlers(place: Organisation, day: date) -> list[tuple[str, Person]]:
+    """Everybody of the organisation that a reporter may want to keep out: (function or role, person)."""
+    wanted = ["chair", "registrar", "general_secretary", "coordinator", "officer", "confidential_adviser"]
+    found = [(code, person) for step in wanted for at, code in _where(place, step) for person in holders(at, code, day)]
+    return list({person.id: (code, person) for code, person in reversed(found)}.values())[::-1]
+
+
+def _where(place: Organisation, step: str) -> Iterator[tuple[Organisation, str]]:
+    """The organisation and the function or role that a step of a chain means, if there is one."""
+    if step == "chair":
+        if place.kind in rules().chair:
+            yield place, rules().chair[place.kind]
+        return
+    party = rules().parties.get(step)
+    if party is None:
+        yield place, step
+        return
+    if party.organisation == "province":
+        at = Organisation.objects.filter(kind="province", province=place.province).exclude(province="").first()
+    elif party.organisation == "sister":
+        at = place.sister
+    else:
+        at = Organisation.objects.filter(code=party.organisation).first()
+    if at:
+        yield at, party.holders

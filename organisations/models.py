@@ -1,0 +1,181 @@
+"""Who: organisations, people, the functions they hold over time and the roles they were given."""
+
+import uuid
+from datetime import date
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from organisations.codes import Code, code_list
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def live(self) -> "OrganisationQuerySet":
+        """Organisations that take reports."""
+        return self.filter(live=True)
+
+    def reportable(self) -> "OrganisationQuerySet":
+        """Everything of the register that people report at; authorities only handle."""
+        return self.exclude(kind="authority")
+
+
+class Organisation(models.Model):
+    """A municipality, province or water authority of the register, or an authority outside."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(_("official code"), max_length=8, blank=True, help_text="empty where not certain")
+    kind = models.CharField(_("kind"), max_length=16)
+    name = models.CharField(_("official name"), max_length=100)
+    slug = models.SlugField(max_length=80, unique=True)
+    province = models.CharField(_("province"), max_length=4, blank=True, help_text="of the seat, for water authorities")
+    size_class = models.CharField(_("size class"), max_length=16, blank=True, help_text="empty where not certain")
+    live = models.BooleanField(default=False, help_text="takes reports")
+    demo = models.BooleanField(default=False)
+    sister = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, help_text="takes over where nobody else can"
+    )
+    duty_phone = models.CharField(_("duty number"), max_length=24, blank=True)
+    adviser_phone = models.CharField(_("number of the confidential adviser"), max_length=24, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="one_organisation_per_code")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The name as people say it: "Gemeente Utrecht", "Provincie Utrecht"."""
+        prefix = {"municipality": "Gemeente ", "province": "Provincie "}.get(self.kind, "")
+        return prefix + self.name
+
+    @property
+    def layer(self) -> str:
+        return self.kind
+
+
+class PersonManager(BaseUserManager):
+    def create_person(self, name: str, email: str | None = None, password: str | None = None) -> "Person":
+        person = self.model(name=name, email=self.normalize_email(email) if email else None)
+        person.set_password(password)
+        person.save()
+        return person
+
+    def get_by_natural_key(self, email: str) -> "Person":
+        return self.get(email__iexact=email)
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody with a function or a role. Who never signs in has no e-mail address and no password."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    objects = PersonManager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(is_superuser=False), name="nobody_may_everything")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HeldQuerySet(models.QuerySet):
+    def on(self, day: date) -> "HeldQuerySet":
+        """What was held on that day."""
+        return self.filter(Q(held_from__lte=day) & (Q(held_to__isnull=True) | Q(held_to__gte=day)))
+
+
+class Held(models.Model):
+    """Something that a person is, in an organisation, from one day to another."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="%(class)ss")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="%(class)ss")
+    code = models.CharField(max_length=24)
+    held_from = models.DateField()
+    held_to = models.DateField(null=True, blank=True)
+
+    objects = HeldQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["held_from", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(held_to__isnull=True) | Q(held_to__gte=models.F("held_from")),
+                name="%(class)s_ends_after_it_begins",
+            )
+        ]
+
+
+class Function(Held):
+    """An office or post: the codes of `group`, the deputies and the parties (domain.md, Appendix A)."""
+
+    @property
+    def label(self) -> Code:
+        return function_code(self.code)
+
+
+class Role(Held):
+    """A task in Weerbaar, given by appointment: officer, confidential adviser, coordinator, chair, …"""
+
+    @property
+    def label(self) -> Code:
+        return code_list("role")[self.code]
+
+
+class Assignment(models.Model):
+    """What somebody does in one case, in the capacity of one organisation. Made by routing, ended by recusal."""
+
+    case = models.UUIDField(db_index=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    relation = models.CharField(max_length=12)
+    capacity = models.CharField(max_length=24, help_text="the function or role in which the person was asked")
+    ended = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "person", "relation"], condition=Q(ended=False), name="one_task_once_in_a_case"
+            )
+        ]
+
+    @property
+    def label(self) -> Code:
+        return code_list("relation")[self.relation]
+
+    @property
+    def capacity_label(self) -> Code:
+        return function_code(self.capacity)
+
+
+class Recusal(models.Model):
+    """Somebody who may never know of a case, as a keyed digest: a dump of the database names nobody."""
+
+    case = models.UUIDField()
+    token = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "token"], name="recused_once")]
+
+
+def function_code(code: str) -> Code:
+    """The label of a function, party or role."""
+    for list_id in ("group", "party", "role"):
+        if code in code_list(list_id):
+            return code_list(list_id)[code]
+    return code_list("group")[code]  # raises UnknownCode

@@ -1,0 +1,150 @@
+"""A report that is being written. It lives in the browser only: every page carries it, sealed.
+
+The draft keeps what was typed, per step; answers are made from it anew each time, so that a condition or a choice that
+changed meanwhile is judged on the server.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from organisations.access.recusal import Circle, Concerned
+from organisations.codes import code_list
+from organisations.models import Organisation
+from reporting.forms import Setting, StepForm
+from reporting.questions import Question, Step, questionnaire
+from vault import receipts
+from vault.compartments import Compartment
+from vault.sealed_state import open_state, seal_state
+
+PURPOSE = "report"
+CONFIRM_AFTER = timedelta(hours=2)
+_FORM_OF_KIND = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}
+
+
+@dataclass
+class Draft:
+    place: Organisation
+    kind: str
+    token: str
+    receipt: str
+    typed: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    shown_readers: str = ""
+    sealed_at: datetime | None = None
+    day: date = field(default_factory=timezone.localdate)
+
+    @classmethod
+    def begin(cls, place: Organisation, kind: str) -> "Draft":
+        code_list("kind")[kind]
+        return cls(place, kind, secrets.token_hex(16), receipts.new_receipt())
+
+    @classmethod
+    def open(cls, place: Organisation, sealed: str) -> "Draft":
+        """Raises StateExpired or StateInvalid of the vault; a draft of another organisation is invalid too."""
+        opened = open_state(_purpose(place), sealed)
+        return cls(place=place, sealed_at=opened.sealed_at, **json.loads(opened.body))
+
+    def seal(self) -> str:
+        body = {name: getattr(self, name) for name in ("kind", "token", "receipt", "typed", "shown_readers")}
+        return seal_state(_purpose(self.place), json.dumps(body).encode())
+
+    @property
+    def is_old(self) -> bool:
+        """So old that the page asks to confirm anew: somebody else may sit at the screen now."""
+        return self.sealed_at is not None and timezone.now() - self.sealed_at > CONFIRM_AFTER
+
+    def keep(self, step: Step, data: QueryDict) -> None:
+        """Remember what was typed in a step, right or wrong."""
+        asked = {question.id for question in step.asked(self.kind)}
+        self.typed[step.id] = {name: data.getlist(name) for name in data if name in asked}
+
+    def form(self, step: Step, *, bound: bool | None = None) -> StepForm:
+        """The form of a step with what was typed; unbound when nothing was."""
+        typed = self.typed.get(step.id)
+        data = QueryDict(mutable=True)
+        for name, values in (typed or {}).items():
+            data.setlist(name, values)
+        show = bound if bound is not None else typed is not None
+        setting = Setting(self.place, self.kind, self.day, self._chosen_codes())
+        return StepForm(data if show else None, step, setting)
+
+    def steps(self) -> list[Step]:
+        """The steps that are asked: "heaviest" only when more than one thing was chosen."""
+        chosen = self._chosen_codes().get(_FORM_OF_KIND[self.kind], [])
+        return [step for step in questionnaire().steps if step.id != "heaviest" or len(chosen) > 1]
+
+    def first_open_step(self) -> Step | None:
+        """The first step that is not answered well, or None when the summary can be shown."""
+        return next((step for step in self.steps() if not self.form(step, bound=True).is_valid()), None)
+
+    def answers(self) -> dict[str, object]:
+        """All answers, cleaned. Call it when :meth:`first_open_step` is None."""
+        cleaned: dict[str, object] = {}
+        for step in self.steps():
+            form = self.form(step, bound=True)
+            form.is_valid()
+            cleaned |= {name: value for name, value in form.cleaned_data.items() if value not in ("", [], None)}
+        if cleaned.get("known_as") == "anonymous":  # a name that stayed behind when the choice changed is not kept
+            cleaned = {name: value for name, value in cleaned.items() if name not in {"name", "contact"}}
+        return cleaned
+
+    def circle(self) -> Circle:
+        """Whom recusal must look at."""
+        answers = self.answers()
+        subjects = [str(answers[name]) for name in ("subject", "colleague", "second_subject") if name in answers]
+        return Circle(
+            subjects=tuple(_concerned(value) for value in subjects),
+            excluded=tuple(UUID(one) for one in answers.get("excluded", ())),  # type: ignore[attr-defined]
+            reporter_function=str(answers.get("own_function", "")),
+            names=tuple(str(answers[name]) for name in ("name", "subject_name") if name in answers),
+        )
+
+    def codes(self) -> dict[str, str]:
+        """The coded answers: what is counted, and what routing and clocks need. Codes only, never words."""
+        answers = self.answers()
+        codes = {"kind": self.kind, "group": "not_given"}
+        for question in questionnaire().asked(self.kind):
+            if question.counts_as:
+                codes[question.counts_as] = self._leaf(question, answers)
+        if self.kind == "integrity":
+            concerned = self.circle().subjects
+            function = {"group_leader": "council_member"}.get(concerned[0].function, concerned[0].function)
+            codes["group"] = function if function in code_list("group") else "employee"
+            codes["group"] = "not_given" if function == "unknown" else codes["group"]
+        codes["danger"] = "now" if answers.get("danger") == "unsafe" else "not_now"
+        return codes
+
+    def by_compartment(self) -> dict[Compartment, dict[str, object]]:
+        """The answers where they are sealed: {compartment: {question id: answer}}."""
+        answers, sealed = self.answers(), {}
+        for question in questionnaire().asked(self.kind):
+            if question.id in answers:
+                sealed.setdefault(question.compartment, {})[question.id] = answers[question.id]
+        return sealed
+
+    def _leaf(self, question: Question, answers: dict) -> str:
+        value = answers.get("heaviest") if question.type == "codes" else None
+        value = value or answers.get(question.id)
+        if isinstance(value, list):
+            value = value[0]
+        if value:
+            return str(value)
+        return "unknown" if question.codes == "perpetrator" else "not_given"
+
+    def _chosen_codes(self) -> dict[str, list[str]]:
+        name = _FORM_OF_KIND[self.kind]
+        return {name: [code for code in self.typed.get("what", {}).get(name, []) if code in code_list(name)]}
+
+
+def _concerned(value: str) -> Concerned:
+    function, _, person = value.partition(":")
+    return Concerned(function, UUID(person) if person else None)
+
+
+def _purpose(place: Organisation) -> str:
+    return f"{PURPOSE}:{place.id}"

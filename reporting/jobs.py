@@ -1,0 +1,34 @@
+"""What a worker does for reports. It holds no content key."""
+
+from django.utils import timezone
+
+from jobs.mail import send_ping
+from jobs.models import Job
+from jobs.outbox import enqueue, job
+from organisations.access.recusal import is_recused
+from organisations.models import Person
+from organisations.people import holders
+from reporting.models import Report
+
+ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archivist")
+
+
+@job("reporting.alarm")
+def alarm(work: Job) -> None:
+    """Nobody may open this report: tell two people of unrelated functions that something is new. Not what."""
+    report = Report.objects.select_related("place").get(id=work.target)
+    told: list[Person] = []
+    for code in ALARMED:
+        for person in holders(report.place, code, timezone.localdate()):
+            if len(told) < 2 and person.email and person not in told and not is_recused(report.case, person.id):
+                told.append(person)
+                enqueue("mail.ping", person.id, key=f"alarm:{report.id}:{person.id}")
+                break
+
+
+@job("mail.ping")
+def ping(work: Job) -> None:
+    """A mail without content to one person."""
+    person = Person.objects.filter(id=work.target, is_active=True).exclude(email=None).first()
+    if person and person.email:
+        send_ping(person.email, work.id)

@@ -1,0 +1,59 @@
+"""What the reporter is told. Cases write it down here; the mailbox reads nothing else."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+from django.utils import timezone
+from yaml import safe_load
+
+from reporting.models import Report, Told
+from reporting.questions import Words
+
+
+@dataclass(frozen=True)
+class Line:
+    text: str
+    on: date | None
+    before: date | None
+
+    @property
+    def is_done(self) -> bool:
+        return self.on is not None
+
+
+@cache
+def messages() -> dict[str, Words]:
+    path = Path(__file__).with_name("progress.yaml")
+    return {code: Words.model_validate(words) for code, words in safe_load(path.read_text("utf-8")).items()}
+
+
+def week_of(day: date) -> date:
+    """The Monday of the week: all that an anonymous report keeps of its time."""
+    return day - timedelta(days=day.weekday())
+
+
+def tell(report: Report, code: str, *, before: date | None = None) -> None:
+    """Write one line for the reporter. The same line is not told twice in a row; `before` promises what comes."""
+    messages()[code]
+    today = timezone.localdate()
+    last = report.told.order_by("-id").first()
+    if last and last.code == code and last.before == before:
+        return
+    Told.objects.create(report=report, code=code, on=week_of(today) if report.is_anonymous else today, before=before)
+
+
+def lines(report: Report) -> list[Line]:
+    """What the mailbox shows: what happened, then what is promised and not yet kept."""
+    told = list(report.told.all())
+    done = [Line(str(messages()[one.code]), one.on, None) for one in told if one.before is None]
+    kept = {one.code for one in told if one.before is None}
+    keeps = {"will_be_read": "acknowledged", "you_will_hear": "informed"}
+    closed = "closed" in kept
+    promised = [
+        Line(str(messages()[one.code]), None, one.before)
+        for one in told
+        if one.before and not closed and keeps.get(one.code, one.code) not in kept
+    ]
+    return done + promised

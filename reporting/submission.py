@@ -1,0 +1,153 @@
+"""Sending a report: one transaction in which it is routed, sealed for exactly its readers, and promised a case.
+
+When the reporter sees the receipt, the report is on disk. Nothing here calls Redis, mail or any other service.
+"""
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from jobs.outbox import enqueue
+from organisations.access import recusal
+from organisations.access.recusal import recused_people
+from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, route
+from organisations.models import Assignment
+from reporting.drafts import Draft
+from reporting.models import Report
+from reporting.progress import tell, week_of
+from reporting.questions import questionnaire
+from vault import ledger
+from vault.compartments import Compartment, create_case_keys, write_text
+from vault.keys import Codes, ensure_key_pair, keyed_digest, recovery_key_pair
+from vault.receipts import create_reporter_key_pair
+
+logger = logging.getLogger(__name__)
+
+HANDLING = {"handler", "case_officer", "co_reader"}
+
+
+class ReadersChanged(Exception):
+    """The readers are no longer those that the summary showed: show it again before sending."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where a draft would go now. `route` is None when nobody is left; the report is kept all the same."""
+
+    route: Route | None
+    recused: frozenset[UUID]
+
+    @property
+    def fingerprint(self) -> str:
+        return self.route.fingerprint if self.route else "nobody"
+
+
+def plan(draft: Draft) -> Plan:
+    """Who will read this. Raises :class:`NoAdviser` when nobody can keep the name of a confidential reporter."""
+    circle = draft.circle()
+    try:
+        found = route(draft.place, draft.kind, circle, str(draft.answers()["known_as"]), draft.day)
+        return Plan(found, found.recused)
+    except NobodyLeft as nobody:
+        return Plan(None, frozenset(nobody.recused))
+    except NoAdviser:
+        raise
+    except Exception as error:  # whatever is wrong with the routing, the report is kept
+        logger.error("routing failed: %s", type(error).__name__)
+        return Plan(None, frozenset(recused_people(draft.place, circle, draft.day)))
+
+
+def already_sent(draft: Draft) -> Report | None:
+    """The report that this form made, if it was sent before: a refresh or a double click."""
+    return Report.objects.filter(token=_token(draft)).first()
+
+
+def submit(draft: Draft) -> Report:
+    """Keep the report. The same form sent twice is one report.
+
+    Raises :class:`ReadersChanged` and :class:`NoAdviser`; nothing is stored then.
+    """
+    if report := already_sent(draft):
+        return report
+    try:
+        with transaction.atomic():
+            return _store(draft, plan(draft))
+    except IntegrityError:
+        if report := already_sent(draft):  # the second click was as fast as the first
+            return report
+        raise
+
+
+def _store(draft: Draft, planned: Plan) -> Report:
+    if draft.shown_readers != planned.fingerprint:
+        raise ReadersChanged
+    codes, now = draft.codes(), timezone.now()
+    anonymous = codes["known_as"] == "anonymous"
+    case = uuid4()
+    report = Report.objects.create(
+        case=case,
+        place=draft.place,
+        handling=planned.route.handling if planned.route else None,
+        kind=draft.kind,
+        known_as=codes["known_as"],
+        received_on=week_of(draft.day) if anonymous else draft.day,
+        received_at=None if anonymous else now,
+        questions=questionnaire().version,
+        codes=Codes().seal(draft.place.id, codes, "report", case),
+        token=_token(draft),
+    )
+    readers = planned.route.readers if planned.route else ()
+    _seal(draft, report, readers)
+    recusal.recuse(case, planned.recused)
+    Assignment.objects.bulk_create(
+        Assignment(
+            case=case, person=one.person, organisation=one.organisation, relation=one.relation, capacity=one.capacity
+        )
+        for one in readers
+    )
+    tell(report, "received")
+    if planned.route:
+        tell(report, "will_be_read", before=_promised(report, 7 if draft.kind != "aggression" else 1))
+        tell(report, "you_will_hear", before=_promised(report, 7))
+        enqueue("cases.open_case", case)
+    else:
+        tell(report, "kept")
+        enqueue("reporting.alarm", report.id)
+    ledger.record(case, "report.received", on=report.received_on, known_as=report.known_as)
+    return report
+
+
+def _seal(draft: Draft, report: Report, readers: tuple[Reader, ...]) -> None:
+    """Keys for exactly the readers, the reporter and the recovery key; then the words."""
+    handling = report.handling or report.place
+    recovery = recovery_key_pair(handling.id)
+    reporter = create_reporter_key_pair(draft.place.id, report.id, draft.receipt)
+    pairs = {one: ensure_key_pair(one.organisation.id, one.person.id) for one in readers}
+    at_work = [pair for one, pair in pairs.items() if one.relation in HANDLING]
+    recipients = {
+        Compartment.CONTENT: [*(pair for one, pair in pairs.items() if one.reads_content), recovery, reporter],
+        Compartment.IDENTITY: [*(pair for one, pair in pairs.items() if one.reads_identity), recovery, reporter],
+        Compartment.PERPETRATOR: [*at_work, recovery, reporter],
+        Compartment.FILE: [*at_work, recovery],
+    }
+    answers = draft.by_compartment()
+    wanted = set(answers) | {Compartment.CONTENT, Compartment.FILE}
+    keys = create_case_keys(
+        report.case, handling.id, {name: readers for name, readers in recipients.items() if name in wanted}
+    )
+    for compartment, given in answers.items():
+        write_text(keys[compartment], "answers", json.dumps(given, sort_keys=True))
+
+
+def _promised(report: Report, days: int) -> date:
+    """Counted from the Monday for an anonymous report: early, never late."""
+    return report.received_on + timedelta(days=days)
+
+
+def _token(draft: Draft) -> bytes:
+    return keyed_digest("form", draft.place.id, draft.token)

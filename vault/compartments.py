@@ -1,0 +1,149 @@
+"""The keys of one case: one random key for each compartment, wrapped for each reader, combined with the case share.
+
+Who reads is decided on a higher floor (routing, recusal). Here it becomes fact: without a grant there is no key.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from vault.keys import NoKey, checked_public, derive, key_pair_of, organisation_key, unlock
+from vault.models import CaseShare, KeyGrant, KeyPair, SealedText
+from vault.primitives import PrivateKey, pad, random_key, seal, unpad, unseal, wrap
+
+
+class Compartment(StrEnum):
+    """What belongs together under one key (security.md 2.3, and the changes at its top)."""
+
+    CONTENT = "content"  # the report and its messages
+    IDENTITY = "identity"  # who reported
+    FILE = "file"  # notes, reasons, findings
+    ADVICE = "advice"  # talks with the confidential adviser before a report
+    PERPETRATOR = "perpetrator"  # identity of an outsider
+    PROTECTION = "protection"  # home address, measures
+
+
+@dataclass(frozen=True)
+class ContentKey:
+    """The open key of one compartment of one case. Short-lived: it never leaves the request that opened it."""
+
+    case: UUID
+    compartment: Compartment
+    epoch: int
+    key: bytes
+
+    def __repr__(self) -> str:
+        return f"ContentKey({self.compartment})"
+
+
+def create_case_keys(
+    case: UUID, organisation: UUID, readers: Mapping[Compartment, Iterable[KeyPair]]
+) -> dict[Compartment, ContentKey]:
+    """Make the case share and one key for each compartment, wrapped for exactly these readers."""
+    current = organisation_key(organisation)
+    share = random_key()
+    sealed = seal(derive(current.key, "share"), share, "share", case)
+    CaseShare.objects.create(case=case, organisation=organisation, key_version=current.version, sealed=sealed)
+    keys, grants = {}, []
+    for compartment, pairs in readers.items():
+        data_key = random_key()
+        grants += [_grant(case, compartment, pair, data_key) for pair in {pair.id: pair for pair in pairs}.values()]
+        keys[compartment] = _content_key(case, compartment, data_key, share)
+    KeyGrant.objects.bulk_create(grants)
+    return keys
+
+
+def open_compartment(case: UUID, compartment: Compartment, organisation: UUID, person: UUID) -> ContentKey:
+    """The key of a compartment for a person acting in an organisation. Raises :class:`NoKey`."""
+    pair = key_pair_of(organisation, person)
+    if pair is None:
+        raise NoKey("this person has no key pair here")
+    grant = _grant_of(case, compartment, pair)
+    return _open_grant(grant, unlock(pair))
+
+
+def open_with(case: UUID, compartment: Compartment, pair: KeyPair, private: PrivateKey) -> ContentKey:
+    """The same with a private key that was unlocked already, as a reporter's is by the receipt."""
+    return _open_grant(_grant_of(case, compartment, pair), private)
+
+
+def readers(case: UUID, compartment: Compartment | None = None) -> set[UUID]:
+    """The people who hold a key of the case (of one compartment)."""
+    grants = KeyGrant.objects.filter(case=case, reader__purpose=KeyPair.Purpose.PERSON)
+    if compartment:
+        grants = grants.filter(compartment=compartment)
+    return set(grants.values_list("reader__holder", flat=True))
+
+
+def compartments_of(case: UUID, person: UUID) -> set[Compartment]:
+    grants = KeyGrant.objects.filter(case=case, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON)
+    return {Compartment(name) for name in grants.values_list("compartment", flat=True)}
+
+
+@transaction.atomic
+def add_reader(case: UUID, compartment: Compartment, reader: KeyPair, *, through: KeyPair) -> None:
+    """Wrap the key of a compartment for one reader more, through somebody who holds it (or the recovery key)."""
+    for grant in KeyGrant.objects.filter(case=case, compartment=compartment, reader=through):
+        data_key = unlock(through).unwrap(grant.wrapped, *_grant_place(case, compartment, grant.epoch, through))
+        if not KeyGrant.objects.filter(case=case, compartment=compartment, epoch=grant.epoch, reader=reader).exists():
+            _grant(case, compartment, reader, data_key, grant.epoch).save(force_insert=True)
+
+
+def remove_reader(case: UUID, person: UUID) -> int:
+    """Take all keys of a case away from a person. Returns how many there were."""
+    return KeyGrant.objects.filter(case=case, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON).delete()[0]
+
+
+def write_text(key: ContentKey, purpose: str, text: str) -> SealedText:
+    row = SealedText(id=uuid4(), case=key.case, compartment=key.compartment, epoch=key.epoch, purpose=purpose)
+    row.ciphertext = seal(key.key, pad(text.encode()), *_text_place(row))
+    row.save(force_insert=True)
+    return row
+
+
+def read_text(key: ContentKey, row: SealedText) -> str:
+    return unpad(unseal(key.key, row.ciphertext, *_text_place(row))).decode()
+
+
+def texts(case: UUID, compartment: Compartment, purpose: str | None = None):
+    rows = SealedText.objects.filter(case=case, compartment=compartment)
+    return rows.filter(purpose=purpose) if purpose else rows
+
+
+def _grant(case: UUID, compartment: str, pair: KeyPair, data_key: bytes, epoch: int = 1) -> KeyGrant:
+    wrapped = wrap(checked_public(pair), data_key, *_grant_place(case, compartment, epoch, pair))
+    return KeyGrant(case=case, compartment=compartment, epoch=epoch, reader=pair, wrapped=wrapped)
+
+
+def _grant_of(case: UUID, compartment: str, pair: KeyPair) -> KeyGrant:
+    grant = KeyGrant.objects.filter(case=case, compartment=compartment, reader=pair).order_by("-epoch").first()
+    if grant is None:
+        raise NoKey("this reader has no key of this compartment")
+    return grant
+
+
+def _open_grant(grant: KeyGrant, private: PrivateKey) -> ContentKey:
+    compartment = Compartment(grant.compartment)
+    data_key = private.unwrap(grant.wrapped, *_grant_place(grant.case, compartment, grant.epoch, grant.reader))
+    share = CaseShare.objects.filter(case=grant.case).first()
+    if share is None:
+        raise NoKey("the case was destroyed")
+    share_key = derive(organisation_key(share.organisation, share.key_version).key, "share")
+    return _content_key(
+        grant.case, compartment, data_key, unseal(share_key, share.sealed, "share", grant.case), grant.epoch
+    )
+
+
+def _content_key(case: UUID, compartment: Compartment, data_key: bytes, share: bytes, epoch: int = 1) -> ContentKey:
+    return ContentKey(case, compartment, epoch, derive(data_key + share, "content", case, compartment, epoch))
+
+
+def _grant_place(case: UUID, compartment: str, epoch: int, pair: KeyPair) -> tuple:
+    return ("grant", case, str(compartment), epoch, pair.id)
+
+
+def _text_place(row: SealedText) -> tuple:
+    return ("text", row.id, row.case, str(row.compartment), row.epoch, row.purpose)

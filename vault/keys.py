@@ -1,0 +1,202 @@
+"""Master key, organisation keys and key pairs.
+
+The master key is a file outside the database. Under it lies one key for each organisation, and under that everything
+that only this installation may know: seals of public keys, coded facts, and the unlocking of key pairs.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import IntegrityError, transaction
+
+from vault.models import KeyPair, OrganisationKey, Unlocker
+from vault.primitives import (
+    KEY_LENGTH,
+    CannotOpen,
+    Part,
+    PrivateKey,
+    derive,
+    digest,
+    pad,
+    random_key,
+    same,
+    seal,
+    unpad,
+    unseal,
+)
+
+
+class NoKey(Exception):
+    """There is no key for this: the person was never a reader, or is one no more."""
+
+
+@lru_cache(maxsize=4)
+def _read_master_key(path: Path) -> bytes:
+    try:
+        key = path.read_bytes()
+    except OSError as error:
+        raise ImproperlyConfigured(f"the master key cannot be read: {error.strerror}") from None
+    if len(key) != KEY_LENGTH:
+        raise ImproperlyConfigured(f"the master key must be {KEY_LENGTH} bytes")
+    return key
+
+
+def master_key() -> bytes:
+    return _read_master_key(settings.MASTER_KEY_FILE)
+
+
+def master_key_readable() -> bool:
+    try:
+        master_key()
+    except ImproperlyConfigured:
+        return False
+    return True
+
+
+def create_master_key(path: Path) -> None:
+    """Write a new master key, readable by its owner only. Refuses to replace one: that would lose every case."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(random_key())
+
+
+def keyed_digest(purpose: str, *parts: Part) -> bytes:
+    """32 bytes that only this installation can compute: HMAC under a key of the master key, for one purpose."""
+    return digest(derive(master_key(), "digest", purpose), *parts)
+
+
+@dataclass(frozen=True)
+class VersionedKey:
+    version: int
+    key: bytes
+
+
+def organisation_key(organisation: UUID, version: int | None = None) -> VersionedKey:
+    """The organisation's newest key, or a given version of it; made on first use."""
+    rows = OrganisationKey.objects.filter(organisation=organisation)
+    row = (rows.filter(version=version) if version else rows.order_by("-version")).first()
+    if row is None:
+        if version:
+            raise NoKey(f"version {version} of the organisation's key is gone")
+        row = _create_organisation_key(organisation)
+    return VersionedKey(row.version, unseal(master_key(), row.sealed, "organisation", organisation, row.version))
+
+
+def _create_organisation_key(organisation: UUID) -> OrganisationKey:
+    sealed = seal(master_key(), random_key(), "organisation", organisation, 1)
+    try:
+        with transaction.atomic():
+            return OrganisationKey.objects.create(organisation=organisation, version=1, sealed=sealed)
+    except IntegrityError:  # another request was first
+        return OrganisationKey.objects.get(organisation=organisation, version=1)
+
+
+class Codes:
+    """Seals and opens coded facts: the installation can read them without any reader, a dump of the database cannot.
+
+    One instance looks up each organisation's key once; use it for one piece of work and throw it away.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[tuple[UUID, int | None], VersionedKey] = {}
+
+    def seal(self, organisation: UUID, codes: dict[str, str], *place: Part) -> bytes:
+        current = self._key(organisation, None)
+        body = json.dumps(codes, sort_keys=True, separators=(",", ":")).encode()
+        return bytes([current.version]) + seal(current.key, pad(body), "codes", *place)
+
+    def open(self, organisation: UUID, sealed: bytes, *place: Part) -> dict[str, str]:
+        key = self._key(organisation, sealed[0]).key
+        return json.loads(unpad(unseal(key, bytes(sealed[1:]), "codes", *place)))
+
+    def _key(self, organisation: UUID, version: int | None) -> VersionedKey:
+        if (organisation, version) not in self._keys:
+            current = organisation_key(organisation, version)
+            self._keys[organisation, version] = VersionedKey(current.version, derive(current.key, "codes"))
+        return self._keys[organisation, version]
+
+
+def key_pair_of(organisation: UUID, holder: UUID) -> KeyPair | None:
+    return KeyPair.objects.filter(
+        organisation=organisation, holder=holder, purpose=KeyPair.Purpose.PERSON, revoked=False
+    ).first()
+
+
+def ensure_key_pair(organisation: UUID, holder: UUID, purpose: str = KeyPair.Purpose.PERSON) -> KeyPair:
+    """The key pair of this holder in this organisation; made with the first role, unlocked by the server for now."""
+    existing = KeyPair.objects.filter(organisation=organisation, holder=holder, purpose=purpose, revoked=False).first()
+    if existing:
+        return existing
+    current = organisation_key(organisation)
+    try:
+        return create_key_pair(
+            organisation, holder, purpose, Unlocker.Method.SERVER, lambda pair: _server_key(current.key, pair)
+        )
+    except IntegrityError:
+        return KeyPair.objects.get(organisation=organisation, holder=holder, purpose=purpose, revoked=False)
+
+
+def recovery_key_pair(organisation: UUID) -> KeyPair:
+    """Holds every compartment of every case. Its private part stays under the organisation's key until custodians come."""
+    return ensure_key_pair(organisation, organisation, KeyPair.Purpose.RECOVERY)
+
+
+def create_key_pair(organisation: UUID, holder: UUID, purpose: str, method: str, unlocking_key) -> KeyPair:
+    """Make a key pair whose private part opens with `unlocking_key(key pair id)`, by this method."""
+    current = organisation_key(organisation)
+    private, inner, pair_id = PrivateKey(), random_key(), uuid4()
+    with transaction.atomic():
+        pair = KeyPair.objects.create(
+            id=pair_id,
+            organisation=organisation,
+            holder=holder,
+            purpose=purpose,
+            public=private.public,
+            seal_of_public=_seal_of_public(current.key, pair_id, holder, private.public),
+            private_sealed=seal(inner, private.raw, "private", pair_id),
+        )
+        Unlocker.objects.create(
+            key_pair=pair,
+            method=method,
+            key_version=current.version,
+            sealed=seal(unlocking_key(pair_id), inner, "unlocker", pair_id, method),
+        )
+    return pair
+
+
+def unlock(pair: KeyPair, method: str = Unlocker.Method.SERVER, unlocking_key: bytes | None = None) -> PrivateKey:
+    """The private key of a pair. Raises :class:`NoKey` when the pair has no such unlocker or the key is wrong."""
+    unlocker = pair.unlockers.filter(method=method).first()
+    if unlocker is None or pair.revoked:
+        raise NoKey("this key pair cannot be unlocked this way")
+    if unlocking_key is None:
+        unlocking_key = _server_key(organisation_key(pair.organisation, unlocker.key_version).key, pair.id)
+    try:
+        inner = unseal(unlocking_key, unlocker.sealed, "unlocker", pair.id, method)
+        return PrivateKey(unseal(inner, pair.private_sealed, "private", pair.id))
+    except CannotOpen:
+        raise NoKey("this does not unlock the key pair") from None
+
+
+def checked_public(pair: KeyPair) -> bytes:
+    """The public key, after its seal was checked: who swaps it in the database gains nothing."""
+    for row in OrganisationKey.objects.filter(organisation=pair.organisation).values_list("version", flat=True):
+        key = organisation_key(pair.organisation, row).key
+        if same(pair.seal_of_public, _seal_of_public(key, pair.id, pair.holder, pair.public)):
+            return bytes(pair.public)
+    raise CannotOpen("the public key is not authentic")
+
+
+def _server_key(key: bytes, pair: UUID) -> bytes:
+    return derive(key, "unlock-server", pair)
+
+
+def _seal_of_public(key: bytes, pair: UUID, holder: UUID, public: bytes) -> bytes:
+    return digest(derive(key, "public-seal"), pair, holder, bytes(public))

@@ -1,0 +1,97 @@
+"""The ledger: one event for every view and act, in the transaction of that act, hash-chained per case.
+
+A chain is a case, or an organisation for what concerns no case. Each event hashes the one before it, so nobody can
+change, drop or reorder events without :func:`verify` naming the place.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from vault.models import LedgerEvent, LedgerHead
+
+_EVENT = b"\x00"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event as people read it. `at` is a date for an anonymous reporter's acts, else a moment."""
+
+    sequence: int
+    action: str
+    actor: UUID | None
+    at: datetime | date
+    detail: dict[str, Any]
+
+
+def record(chain: UUID, action: str, *, actor: UUID | None = None, on: date | None = None, **detail: str | int) -> None:
+    """Add an event. Call it last in the transaction of the act: it holds the chain's lock.
+
+    `on` replaces the moment by a date, for what an anonymous reporter does. `detail` holds codes and ids, never words.
+    """
+    at = on.isoformat() if on else timezone.now().isoformat(timespec="milliseconds")
+    body = json.dumps(
+        {"action": action, "actor": str(actor) if actor else None, "at": at, "detail": detail},
+        sort_keys=True,
+        separators=(",", ":"),
+    ).encode()
+    with transaction.atomic():
+        LedgerHead.objects.get_or_create(chain=chain)
+        head = LedgerHead.objects.select_for_update().get(chain=chain)
+        head.sequence += 1
+        head.digest = chained(head.digest, body)
+        LedgerEvent.objects.create(chain=chain, sequence=head.sequence, body=body, digest=head.digest)
+        head.save(update_fields=["sequence", "digest"])
+
+
+def chained(previous: bytes, body: bytes) -> bytes:
+    return hashlib.sha256(_EVENT + bytes(previous) + bytes(body)).digest()
+
+
+def entries(chain: UUID) -> list[Entry]:
+    """The events of a chain, oldest first."""
+    return [_entry(event) for event in LedgerEvent.objects.filter(chain=chain).order_by("sequence")]
+
+
+def verify(chain: UUID) -> list[str]:
+    """What is wrong with a chain, in words; empty when nothing is."""
+    problems, previous, expected = [], b"", 0
+    for event in LedgerEvent.objects.filter(chain=chain).order_by("sequence").iterator():
+        expected += 1
+        if event.sequence != expected:
+            problems.append(f"event {expected} is missing")
+            expected = event.sequence
+        if bytes(event.digest) != chained(previous, event.body):
+            problems.append(f"event {event.sequence} was changed, or one before it was removed")
+        previous = bytes(event.digest)
+    head = LedgerHead.objects.filter(chain=chain).first()
+    if head is None:
+        problems += ["the head of the chain is missing"] if expected else []
+    elif head.sequence != expected or bytes(head.digest) != previous:
+        problems.append(f"the chain ends at event {expected}, but its head says {head.sequence}")
+    return problems
+
+
+def chains() -> Iterator[UUID]:
+    events = LedgerEvent.objects.order_by().values_list("chain", flat=True).distinct()
+    heads = LedgerHead.objects.values_list("chain", flat=True)
+    yield from set(events) | set(heads)
+
+
+def _entry(event: LedgerEvent) -> Entry:
+    body = json.loads(bytes(event.body))
+    at = body["at"]
+    return Entry(
+        event.sequence,
+        body["action"],
+        UUID(body["actor"]) if body["actor"] else None,
+        datetime.fromisoformat(at) if "T" in at else date.fromisoformat(at),
+        body["detail"],
+    )

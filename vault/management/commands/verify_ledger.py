@@ -1,0 +1,25 @@
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+
+from vault import ledger
+
+
+class Command(BaseCommand):
+    help = "Recompute every chain of the ledger. Exit status 1 when one was tampered with."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--chain", help="only this chain (a case or an organisation)")
+        parser.add_argument("--format", choices=["text", "json"], default="text")
+
+    def handle(self, *args, chain=None, format="text", **options):
+        checked = [chain] if chain else list(ledger.chains())
+        problems = {str(one): found for one in checked if (found := ledger.verify(one))}
+        if format == "json":
+            self.stdout.write(json.dumps({"chains": len(checked), "problems": problems}))
+        for one, found in problems.items() if format == "text" else ():
+            self.stdout.write(f"{one}: {'; '.join(found)}")
+        if problems:
+            raise CommandError(f"{len(problems)} of {len(checked)} chains are not intact")
+        if format == "text":
+            self.stdout.write(f"{len(checked)} chains are intact")

@@ -1,0 +1,126 @@
+"""The few cryptographic operations that the vault is made of (scheme "wb1").
+
+Every key, ciphertext and digest is bound to its purpose by :func:`context`, an injective encoding, so that nothing made
+for one place can be used in another. The suite is hybrid (ML-KEM-768 with X25519): what is stored today stays closed to
+tomorrow's quantum computers. This module and its neighbours are the only importers of cryptographic libraries.
+"""
+
+import hashlib
+import hmac
+import os
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, hpke
+from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+SCHEME = b"wb1"
+SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+VERSION = b"\x01"
+KEY_LENGTH = 32
+_NONCE = 12
+_MLKEM_SEED = 64
+_MLKEM_PUBLIC = 1184
+
+Part = str | bytes | int | UUID
+
+
+class CannotOpen(Exception):
+    """The ciphertext does not belong to this key and place, or it was changed."""
+
+
+def context(*parts: Part) -> bytes:
+    """Length-prefixed concatenation: two different lists of parts never give the same bytes."""
+    encoded = (SCHEME, *(part if isinstance(part, bytes) else str(part).encode() for part in parts))
+    return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+
+
+def derive(secret: bytes, *purpose: Part) -> bytes:
+    """A 32-byte key for one purpose (HKDF-SHA256)."""
+    return HKDF(hashes.SHA256(), KEY_LENGTH, None, context(*purpose)).derive(secret)
+
+
+def digest(key: bytes, *parts: Part) -> bytes:
+    """HMAC-SHA256 over the context, 32 bytes."""
+    return hmac.digest(key, context(*parts), hashlib.sha256)
+
+
+def same(left: bytes, right: bytes) -> bool:
+    return hmac.compare_digest(left, right)
+
+
+def random_key() -> bytes:
+    return os.urandom(KEY_LENGTH)
+
+
+def seal(key: bytes, plaintext: bytes, *place: Part) -> bytes:
+    """AES-256-GCM, bound to its place: version, nonce, ciphertext with tag."""
+    nonce = os.urandom(_NONCE)
+    return VERSION + nonce + AESGCM(key).encrypt(nonce, plaintext, context(*place))
+
+
+def unseal(key: bytes, sealed: bytes, *place: Part) -> bytes:
+    """Raises :class:`CannotOpen` for a wrong key, a wrong place or a changed byte."""
+    if sealed[:1] != VERSION:
+        raise CannotOpen("unknown version")
+    try:
+        return AESGCM(key).decrypt(bytes(sealed[1 : 1 + _NONCE]), bytes(sealed[1 + _NONCE :]), context(*place))
+    except InvalidTag:
+        raise CannotOpen("wrong key or place, or changed") from None
+
+
+def pad(plaintext: bytes) -> bytes:
+    """Hide the length: up to 4 KiB the next power of two, above it the next multiple of 4 KiB."""
+    needed = len(plaintext) + 4
+    size = 256
+    while size < needed:
+        size = size * 2 if size < 4096 else size + 4096
+    return len(plaintext).to_bytes(4, "big") + plaintext + bytes(size - needed)
+
+
+def unpad(padded: bytes) -> bytes:
+    length = int.from_bytes(padded[:4], "big")
+    return padded[4 : 4 + length]
+
+
+class PrivateKey:
+    """A recipient's private key. `raw` is 96 bytes, `public` 1216."""
+
+    __slots__ = ("_key", "_mlkem", "_x25519")
+
+    def __init__(self, raw: bytes | None = None) -> None:
+        if raw is None:
+            self._mlkem = mlkem.MLKEM768PrivateKey.generate()
+            self._x25519 = x25519.X25519PrivateKey.generate()
+        else:
+            self._mlkem = mlkem.MLKEM768PrivateKey.from_seed_bytes(raw[:_MLKEM_SEED])
+            self._x25519 = x25519.X25519PrivateKey.from_private_bytes(raw[_MLKEM_SEED:])
+        self._key = hpke.MLKEM768X25519PrivateKey(self._mlkem, self._x25519)
+
+    def __reduce__(self) -> str:
+        raise TypeError("a private key is never written out")
+
+    @property
+    def raw(self) -> bytes:
+        return self._mlkem.private_bytes_raw() + self._x25519.private_bytes_raw()
+
+    @property
+    def public(self) -> bytes:
+        return self._mlkem.public_key().public_bytes_raw() + self._x25519.public_key().public_bytes_raw()
+
+    def unwrap(self, wrapped: bytes, *info: Part) -> bytes:
+        try:
+            return SUITE.decrypt(bytes(wrapped), self._key, info=context(*info))
+        except (InvalidTag, ValueError):
+            raise CannotOpen("this key does not open it") from None
+
+
+def wrap(public: bytes, secret: bytes, *info: Part) -> bytes:
+    """Seal a secret to a public key (HPKE), bound to the info."""
+    key = hpke.MLKEM768X25519PublicKey(
+        mlkem.MLKEM768PublicKey.from_public_bytes(bytes(public[:_MLKEM_PUBLIC])),
+        x25519.X25519PublicKey.from_public_bytes(bytes(public[_MLKEM_PUBLIC:])),
+    )
+    return SUITE.encrypt(secret, key, info=context(*info))

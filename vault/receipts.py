@@ -1,0 +1,102 @@
+"""The receipt: 24 characters in six groups of four, 23 random (114 bits) and one check character.
+
+It is shown once and stored nowhere. A keyed digest finds the report, another opens the reporter's key pair.
+"""
+
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from vault.keys import NoKey, create_key_pair, keyed_digest, organisation_key, unlock
+from vault.models import KeyPair, Receipt, Unlocker
+from vault.primitives import PrivateKey, derive
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # 31 symbols, a prime number; no 0, 1, I, L, O
+LENGTH = 24
+GROUP = 4
+
+
+class Misread(ValueError):
+    """Not a receipt as it was written down. `kind` is "length", "symbol" or "check"."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def check_character(body: str) -> str:
+    """Weighted sum modulo 31: catches every single wrong character and every swap of two neighbours."""
+    return ALPHABET[sum((place + 2) * ALPHABET.index(symbol) for place, symbol in enumerate(body)) % len(ALPHABET)]
+
+
+def random_code(length: int) -> str:
+    """Random characters of the receipt's alphabet, in groups of four."""
+    return grouped("".join(secrets.choice(ALPHABET) for _ in range(length)))
+
+
+def new_receipt() -> str:
+    body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    return grouped(body + check_character(body))
+
+
+def grouped(symbols: str) -> str:
+    return "-".join(symbols[start : start + GROUP] for start in range(0, len(symbols), GROUP))
+
+
+def parse(typed: str) -> str:
+    """The 24 characters of what somebody typed. Raises :class:`Misread`, which names the kind of mistake."""
+    symbols = "".join(symbol for symbol in typed.upper() if symbol.isalnum())
+    if any(symbol not in ALPHABET for symbol in symbols):
+        raise Misread("symbol")
+    if len(symbols) != LENGTH:
+        raise Misread("length")
+    if check_character(symbols[:-1]) != symbols[-1]:
+        raise Misread("check")
+    return symbols
+
+
+def create_reporter_key_pair(organisation: UUID, report: UUID, receipt: str) -> KeyPair:
+    """A key pair that only this receipt opens, and the row by which the receipt finds it."""
+    symbols = parse(receipt)
+    pepper = derive(organisation_key(organisation).key, "receipt-pepper")
+    pair = create_key_pair(
+        organisation,
+        report,
+        KeyPair.Purpose.REPORTER,
+        Unlocker.Method.RECEIPT,
+        lambda pair_id: _unlocking_key(symbols, pepper, pair_id),
+    )
+    Receipt.objects.create(lookup=keyed_digest("receipt", symbols), key_pair=pair)
+    return pair
+
+
+@dataclass(frozen=True)
+class OpenedReceipt:
+    report: UUID
+    key_pair: KeyPair
+    private: PrivateKey
+
+
+def open_receipt(typed: str) -> OpenedReceipt | None:
+    """The report of a receipt, or None when there is none. Raises :class:`Misread` for a typing mistake.
+
+    A receipt that is not known costs the same work as a known one.
+    """
+    symbols = parse(typed)
+    receipt = Receipt.objects.select_related("key_pair").filter(lookup=keyed_digest("receipt", symbols)).first()
+    if receipt is None:
+        private = PrivateKey()
+        PrivateKey(private.raw)
+        return None
+    pair = receipt.key_pair
+    version = pair.unlockers.get(method=Unlocker.Method.RECEIPT).key_version
+    pepper = derive(organisation_key(pair.organisation, version).key, "receipt-pepper")
+    try:
+        private = unlock(pair, Unlocker.Method.RECEIPT, _unlocking_key(symbols, pepper, pair.id))
+    except NoKey:
+        return None
+    return OpenedReceipt(pair.holder, pair, private)
+
+
+def _unlocking_key(symbols: str, pepper: bytes, pair: UUID) -> bytes:
+    return derive(symbols.encode() + pepper, "unlock-receipt", pair)

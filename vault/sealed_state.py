@@ -1,0 +1,60 @@
+"""State that travels through the browser, because nothing of an unsent report is stored here.
+
+Sealed with a key of the master key and the day, so that an old page cannot be opened after 48 hours, by nobody.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from vault.keys import master_key
+from vault.primitives import CannotOpen, derive, pad, seal, unpad, unseal
+
+READABLE = timedelta(hours=48)
+
+
+class StateExpired(Exception):
+    """The page is older than 48 hours."""
+
+
+class StateInvalid(Exception):
+    """Not a state that this installation sealed for this purpose."""
+
+
+@dataclass(frozen=True)
+class OpenedState:
+    body: bytes
+    sealed_at: datetime
+
+
+def seal_state(purpose: str, body: bytes, now: datetime | None = None) -> str:
+    now = now or datetime.now(UTC)
+    day = now.date()
+    plaintext = int(now.timestamp()).to_bytes(8, "big") + body
+    token = day.toordinal().to_bytes(4, "big") + seal(_day_key(purpose, day), pad(plaintext), "state", purpose)
+    return base64.urlsafe_b64encode(token).decode()
+
+
+def open_state(purpose: str, token: str, now: datetime | None = None) -> OpenedState:
+    """Raises :class:`StateExpired` or :class:`StateInvalid`."""
+    now = now or datetime.now(UTC)
+    try:
+        raw = base64.urlsafe_b64decode(token.encode())
+        day = date.fromordinal(int.from_bytes(raw[:4], "big"))
+    except (binascii.Error, ValueError, OverflowError):
+        raise StateInvalid from None
+    if now.date() - day > READABLE + timedelta(days=1) or day > now.date() + timedelta(days=1):
+        raise StateExpired
+    try:
+        plaintext = unpad(unseal(_day_key(purpose, day), raw[4:], "state", purpose))
+    except CannotOpen:
+        raise StateInvalid from None
+    sealed_at = datetime.fromtimestamp(int.from_bytes(plaintext[:8], "big"), UTC)
+    if now - sealed_at > READABLE:
+        raise StateExpired
+    return OpenedState(plaintext[8:], sealed_at)
+
+
+def _day_key(purpose: str, day: date) -> bytes:
+    return derive(master_key(), "state", purpose, day.isoformat())
