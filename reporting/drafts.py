@@ -116,6 +116,7 @@ class Draft:
             function = {"group_leader": "council_member"}.get(concerned[0].function, concerned[0].function)
             codes["group"] = function if function in code_list("group") else "employee"
             codes["group"] = "not_given" if function == "unknown" else codes["group"]
+        codes["subject"] = "given" if self.kind == "integrity" or self.circle().subjects else "none"
         codes["danger"] = "now" if answers.get("danger") == "unsafe" else "not_now"
         return codes
 

@@ -24,7 +24,7 @@ class Answered:
     is_long: bool = False
 
 
-def report_of(case: UUID) -> Report:
+def report_of(case: UUID | None) -> Report:
     return Report.objects.select_related("place", "handling").get(case=case)
 
 

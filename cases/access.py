@@ -1,0 +1,67 @@
+"""Which cases an actor can reach. The two functions here are the only ways to a queryset of cases.
+
+Guardian's rows and the vault's key grants say the same: who has a key has the row, who has the row has a key (or
+follows the process only). :func:`differences` finds where they do not.
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from guardian.shortcuts import assign_perm
+
+from cases.models import Case, CaseQuerySet, CaseUserObjectPermission
+from organisations.access.policy import Actor
+from organisations.access.recusal import cases_without, is_recused, recuse
+from organisations.models import Assignment, Person
+from vault import ledger
+from vault.compartments import Compartment, readers, remove_reader
+
+
+def visible_cases(actor: Actor) -> CaseQuerySet:
+    """The cases in which the actor has a task for the active organisation."""
+    rows = CaseUserObjectPermission.objects.filter(content_object=OuterRef("pk"), user=actor.person)
+    tasks = Assignment.objects.filter(
+        case=OuterRef("pk"), person=actor.person, organisation=actor.organisation, ended=False
+    )
+    return Case.objects.filter(Exists(rows), Exists(tasks)).select_related("report", "organisation")
+
+
+def countable_cases(actor: Actor) -> CaseQuerySet:
+    """The cases that the organisation handles, less those of which the actor may not know. For counts only."""
+    handled = Case.objects.filter(organisation=actor.organisation)
+    return handled.filter(id__in=cases_without(actor.person.id, handled.values_list("id", flat=True)))
+
+
+def give_access(case: Case) -> None:
+    """Guardian's rows from the tasks and key grants of the case. Can be repeated."""
+    with_key = readers(case.id, Compartment.CONTENT)
+    for task in Assignment.objects.filter(case=case.id, ended=False).select_related("person"):
+        if is_recused(case.id, task.person_id):
+            continue
+        assign_perm("cases.follow_process", task.person, case)
+        if task.person_id in with_key:
+            assign_perm("cases.read_content", task.person, case)
+
+
+@transaction.atomic
+def take_away(case: Case, person: Person, *, by: Person | None = None, recused: bool = False) -> None:
+    """End every way of a person to a case: task, guardian row and key, in one transaction with the ledger."""
+    Assignment.objects.filter(case=case.id, person=person).update(ended=True)
+    CaseUserObjectPermission.objects.filter(content_object=case, user=person).delete()
+    remove_reader(case.id, person.id)
+    if recused:
+        recuse(case.id, [person.id])
+    ledger.record(case.id, "access.ended", actor=by.id if by else None, person=str(person.id))
+
+
+def differences() -> list[str]:
+    """Where guardian's rows and key grants disagree; empty when all is well."""
+    found = []
+    for case in Case.objects.all().iterator():
+        rows = CaseUserObjectPermission.objects.filter(content_object=case, permission__codename="read_content")
+        with_row: set[UUID] = set(rows.values_list("user", flat=True))
+        with_key = readers(case.id, Compartment.CONTENT)
+        if with_row != with_key:
+            found.append(f"{case.number}: {len(with_row - with_key)} rows without key, {len(with_key - with_row)} keys without row")
+    return found

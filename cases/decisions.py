@@ -1,0 +1,179 @@
+"""Taking a decision: engine, phase, clocks, reason, what the reporter is told, what is counted, ledger. One transaction."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.clocks import meet, start_clock, stop_all, waive
+from cases.models import Case, CaseDecision
+from cases.opening import case_codes, seal_case_codes
+from cases.protocol.definitions import Decision
+from cases.protocol.engine import NotNow, Option, Situation, labels, options, take
+from organisations.access.policy import Actor, may
+from reporting.codes import OUTCOME_OF_DISPOSITION
+from reporting.facts import NewFact, leave_fact, quarter
+from reporting.progress import tell
+from vault import ledger
+from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
+
+MIN_REASON = 10
+_LEAD_TIMES = ((7, "d7"), (30, "d30"), (90, "d90"), (180, "d180"), (365, "d365"))
+_NOT_COUNTED = {"danger", "subject", "disposition"}
+
+
+class CannotDecide(Exception):
+    """A decision that does not stand, with words that say what to do."""
+
+
+class NotAllowed(Exception):
+    """The actor may not decide in this case; tell them nothing about it."""
+
+
+class Stale(CannotDecide):
+    """Somebody decided since this page was opened."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A decision with its reason in words, for who may read the file."""
+
+    decision: CaseDecision
+    label: str
+    phase: str
+    reason: str
+
+
+def situation(case: Case, codes: dict[str, str] | None = None) -> Situation:
+    made = frozenset(case.decisions.values_list("code", flat=True))
+    has_subject = (codes or case_codes(case)).get("subject") == "given"
+    return Situation(case.phase, made, has_subject, case.previous_phase)
+
+
+def options_of(case: Case, codes: dict[str, str] | None = None) -> list[Option]:
+    """What can be done in the case now, and what not yet."""
+    return options(case.protocol, situation(case, codes))
+
+
+def decide(
+    case: Case, decision: str, *, actor: Actor, reason: str, revision: int, outcome: str = "", now: datetime | None = None
+) -> CaseDecision:
+    """Take a decision. `revision` is that of the page on which it was taken.
+
+    Raises :class:`NotAllowed`, :class:`Stale` or :class:`CannotDecide`; nothing has changed then.
+    """
+    if not may(actor, "case.decide", case):
+        raise NotAllowed
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).select_related("report").get(id=case.id)
+        return _decide(case, decision, actor, reason.strip(), revision, outcome, now or timezone.now())
+
+
+def _decide(
+    case: Case, code: str, actor: Actor, reason: str, revision: int, outcome: str, now: datetime
+) -> CaseDecision:
+    if case.revision != revision:
+        last = case.decisions.order_by("-sequence").first()
+        label = labels(case.protocol)[last.code] if last else ""
+        raise Stale(
+            _("Meanwhile %(who)s decided: “%(what)s”. Look at the case again; your reason is still here.")
+            % {"who": last.actor.name if last else "", "what": label}
+        )
+    codes = case_codes(case)
+    try:
+        rule, following = take(case.protocol, situation(case, codes), code)
+    except NotNow as not_now:
+        raise CannotDecide(_explain(case, not_now)) from None
+    if len(reason) < MIN_REASON:
+        raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
+    if rule.outcome and outcome not in rule.outcome:
+        raise CannotDecide(_("Choose what the outcome is."))
+
+    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    case.revision += 1
+    made = CaseDecision.objects.create(
+        case=case,
+        sequence=case.revision,
+        code=code,
+        phase=case.phase,
+        following=following,
+        actor=actor.person,
+        made_at=now,
+        reason=write_text(key, "reason", reason).id,
+    )
+    _move(case, rule, following, codes, outcome, now)
+    if rule.tell:
+        tell(case.report, rule.tell)
+    _count(case, rule, codes, now)
+    ledger.record(case.id, "case.decided", actor=actor.person.id, decision=code, following=following)
+    return made
+
+
+def _move(case: Case, rule: Decision, following: str, codes: dict[str, str], outcome: str, now: datetime) -> None:
+    """Phase, clocks and what is known of the outcome."""
+    if following != case.phase:
+        case.previous_phase = case.phase if case.protocol.phases[following].aside else ""
+        case.phase = following
+    codes.update(rule.note)
+    if rule.outcome:
+        codes["disposition"] = outcome
+        codes["outcome"] = OUTCOME_OF_DISPOSITION[outcome]
+    case.codes = seal_case_codes(case.organisation_id, case.id, codes)
+    meet(case, rule.meets, now)
+    waive(case, rule.waives)
+    for clock in rule.starts:
+        start_clock(case, clock, now)
+    if case.phase_data.final:
+        case.closed_on = timezone.localdate(now)
+        stop_all(case)
+    case.save()
+
+
+def _count(case: Case, rule: Decision, codes: dict[str, str], now: datetime) -> None:
+    """Leave the fact of a registered report or of an outcome, dated by this decision and never changed."""
+    if not rule.counts:
+        return
+    day = timezone.localdate(now)
+    counted = {name: value for name, value in codes.items() if name not in _NOT_COUNTED}
+    if rule.counts == "report":
+        event, population = f"registered:{case.id}", "reports"
+        counted = {name: value for name, value in counted.items() if name not in {"outcome", "path"}}
+    else:
+        event, population = f"closed:{case.id}", "outcomes"
+        counted.setdefault("outcome", "not_founded" if case.kind != "aggression" else "response_none")
+        counted.setdefault("path", "not_investigated")
+        counted["lead_time"] = _lead_time(case, day)
+        counted["handled_by"] = (
+            "own_organisation" if case.organisation_id == case.report.place_id else "elsewhere"
+        )
+    leave_fact(NewFact(event, population, case.report.place_id, quarter(day), counted))
+
+
+def _lead_time(case: Case, day: date) -> str:
+    days = (day - case.started_on).days
+    return next((code for most, code in _LEAD_TIMES if days <= most), "longer")
+
+
+def _explain(case: Case, not_now: NotNow) -> str:
+    words = labels(case.protocol)
+    if not_now.missing:
+        first = ", ".join(f"“{words[act]}”" for act in not_now.missing)
+        return _("This cannot be done yet. First record: %(first)s.") % {"first": first}
+    if not case.is_open:
+        return _("This case is closed. Nothing can be decided in it any more.")
+    return _("This cannot be done in the step “%(step)s”. Choose from what the case page offers now.") % {
+        "step": case.phase_data.title
+    }
+
+
+def decisions_taken(case: Case, actor: Actor) -> list[Taken]:
+    """The decisions, newest first, with their reasons. The caller has asked `may(actor, "case.file", case)`."""
+    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    reasons = {row.id: row for row in texts(case.id, Compartment.FILE, "reason")}
+    words = labels(case.protocol)
+    return [
+        Taken(one, words[one.code], str(case.protocol.phases[one.phase].title), read_text(key, reasons[one.reason]))
+        for one in case.decisions.select_related("actor").order_by("-sequence")
+    ]

@@ -1,0 +1,117 @@
+"""A case: where it is in its protocol, its clocks and the decisions taken. Reasons are sealed in the vault."""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+from guardian.models import UserObjectPermissionBase
+
+from cases.protocol.clocks import ClockKind, clock_kinds
+from cases.protocol.definitions import Phase, Protocol, protocol
+from organisations.codes import Code, code_list
+from organisations.models import Organisation, Person
+from reporting.models import Report
+
+
+class CaseQuerySet(models.QuerySet):
+    def open(self) -> "CaseQuerySet":
+        return self.filter(closed_on__isnull=True)
+
+
+class Case(models.Model):
+    """The same identifier as the report's `case` in the vault, so that opening it twice is opening it once."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    number = models.CharField(max_length=9, unique=True, help_text="random, never counted up")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases", help_text="handles it")
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="opened_case")
+    kind = models.CharField(max_length=12)
+    protocol_id = models.CharField(max_length=24)
+    protocol_version = models.CharField(max_length=12)
+    phase = models.CharField(max_length=32)
+    previous_phase = models.CharField(max_length=32, blank=True, help_text="where to go on after a hold")
+    revision = models.PositiveIntegerField(default=0, help_text="counts decisions: shows a stale page")
+    codes = models.BinaryField(help_text="coded report, outcome and path, sealed for the installation")
+    started_on = models.DateField()
+    closed_on = models.DateField(null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("read_content", "may read the content"), ("follow_process", "may follow the process")]
+        indexes = [models.Index(fields=["organisation", "closed_on"])]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_on is None
+
+    @property
+    def protocol(self) -> Protocol:
+        return protocol(self.protocol_id, self.protocol_version)
+
+    @property
+    def phase_data(self) -> Phase:
+        return self.protocol.phases[self.phase]
+
+    @property
+    def kind_label(self) -> Code:
+        return code_list("kind")[self.kind]
+
+
+class CaseUserObjectPermission(UserObjectPermissionBase):
+    """Guardian's rows with a direct foreign key; written only by `cases.access`."""
+
+    content_object = models.ForeignKey(Case, on_delete=models.CASCADE)
+
+
+class ClockQuerySet(models.QuerySet):
+    def running(self) -> "ClockQuerySet":
+        return self.filter(met_at__isnull=True, waived=False)
+
+
+class Clock(models.Model):
+    """Something that must be done before a moment. Met, missed and waived follow from the dates."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
+    code = models.CharField(max_length=24)
+    due = models.DateTimeField(null=True, help_text="empty until a handler first opens an anonymous report (hour clocks)")
+    met_at = models.DateTimeField(null=True)
+    waived = models.BooleanField(default=False)
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        ordering = [models.F("due").asc(nulls_last=True), "id"]
+
+    @property
+    def kind(self) -> ClockKind:
+        return clock_kinds()[self.code]
+
+    @property
+    def is_running(self) -> bool:
+        return self.met_at is None and not self.waived
+
+    def is_missed(self, now: datetime | None = None) -> bool:
+        return not self.waived and self.due is not None and (self.met_at or now or timezone.now()) > self.due
+
+
+class CaseDecision(models.Model):
+    """One decision. `reason` is a sealed text in the compartment `file`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="decisions")
+    sequence = models.PositiveIntegerField()
+    code = models.CharField(max_length=32)
+    phase = models.CharField(max_length=32)
+    following = models.CharField(max_length=32)
+    actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    reason = models.UUIDField()
+
+    class Meta:
+        ordering = ["sequence"]
+        constraints = [models.UniqueConstraint(fields=["case", "sequence"], name="one_decision_at_a_time")]

@@ -1,0 +1,69 @@
+"""A case is opened after the report was kept. It needs no content key, and doing it twice is doing it once."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from cases.access import give_access
+from cases.clocks import start_clock
+from cases.models import Case
+from cases.protocol.definitions import protocol_for
+from jobs.outbox import enqueue
+from organisations.models import Assignment
+from reporting.models import Report
+from reporting.reading import codes_of
+from vault import ledger
+from vault.keys import Codes
+from vault.receipts import random_code
+
+NUMBER_LENGTH = 8
+
+
+def open_case(report: Report) -> Case:
+    """Case, access, clocks, and one mail without content for each who has a task. One transaction of the caller."""
+    if existing := Case.objects.filter(id=report.case).first():
+        return existing
+    if report.handling is None:
+        raise ValueError("nobody handles this report")
+    codes = codes_of(report)
+    rules = protocol_for(report.kind)
+    case = Case(
+        id=report.case,
+        organisation=report.handling,
+        report=report,
+        kind=report.kind,
+        protocol_id=rules.id,
+        protocol_version=rules.version,
+        phase=rules.first,
+        codes=seal_case_codes(report.handling_id, report.case, codes),
+        started_on=report.received_on,
+    )
+    _save_with_number(case)
+    give_access(case)
+    for code in [*rules.on_opening, *(rules.on_danger if codes.get("danger") == "now" else [])]:
+        start_clock(case, code, report.received_at)
+    for task in Assignment.objects.filter(case=case.id, ended=False).exclude(person__email=None):
+        enqueue("mail.ping", task.person_id, key=f"opened:{case.id}:{task.person_id}")
+    ledger.record(case.id, "case.opened", on=report.received_on if report.is_anonymous else None)
+    return case
+
+
+def seal_case_codes(organisation: UUID, case: UUID, codes: dict[str, str]) -> bytes:
+    return Codes().seal(organisation, codes, "case", case)
+
+
+def case_codes(case: Case, codes: Codes | None = None) -> dict[str, str]:
+    """The coded report with what was decided so far (outcome, path, police_report)."""
+    return (codes or Codes()).open(case.organisation_id, bytes(case.codes), "case", case.id)
+
+
+def _save_with_number(case: Case) -> None:
+    while True:
+        case.number = random_code(NUMBER_LENGTH)
+        try:
+            with transaction.atomic():
+                case.save(force_insert=True)
+            return
+        except IntegrityError:
+            if Case.objects.filter(id=case.id).exists():
+                raise

@@ -1,0 +1,183 @@
+"""The pages of one case: overview, report, decisions, who may reach it, ledger."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.clocks import start_waiting_clocks
+from cases.decisions import CannotDecide, NotAllowed, decide, decisions_taken, options_of
+from cases.forms import DecisionForm
+from cases.models import Case
+from cases.opening import case_codes
+from cases.protocol.engine import labels
+from cases.views.desk import at_work, case_or_404
+from organisations.access.policy import may
+from organisations.models import Assignment, Person
+from reporting.reading import answers, main_code
+from vault import ledger
+from vault.compartments import Compartment, open_compartment
+from vault.keys import NoKey
+
+HANDLING = {"handler", "case_officer", "co_reader"}
+
+
+@dataclass(frozen=True)
+class StepShown:
+    title: str
+    state: str  # done, now, next, skipped
+
+
+@at_work("work.list")
+def overview(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = case_or_404(request.actor, case_id, "case.follow")
+    reads, decides = bool(may(request.actor, "case.read", case)), bool(may(request.actor, "case.decide", case))
+    codes = case_codes(case)
+    found = options_of(case, codes)
+    words = labels(case.protocol)
+    context = {
+        **_frame(request, case, "overview"),
+        "steps": _steps(case),
+        "can": [one for one in found if one.allowed and not one.anytime] if decides else [],
+        "can_also": [one for one in found if one.allowed and one.anytime] if decides else [],
+        "cannot": [(one, ", ".join(words[act] for act in one.missing)) for one in found if not one.allowed] if decides else [],
+        "decides": decides,
+        "clocks": list(case.clocks.all()),
+        "now": timezone.now(),
+        "history": list(case.decisions.select_related("actor").order_by("-sequence")),
+        "words": words,
+    }
+    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="overview")
+    return render(request, "cases/overview.html", context | {"reads": reads})
+
+
+@at_work("work.list")
+def report(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = case_or_404(request.actor, case_id, "case.read")
+    given = {}
+    for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY):
+        try:
+            key = open_compartment(case.id, compartment, request.actor.organisation.id, request.actor.person.id)
+        except NoKey:
+            continue
+        given[compartment.value] = answers(case.report, key)
+    if _relation(request, case) & HANDLING:
+        start_waiting_clocks(case)
+    ledger.record(case.id, "report.seen", actor=request.actor.person.id, parts=",".join(sorted(given)))
+    return render(request, "cases/report.html", {**_frame(request, case, "report"), "given": given})
+
+
+@at_work("work.list")
+def decisions(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = case_or_404(request.actor, case_id, "case.file")
+    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="decisions")
+    context = {**_frame(request, case, "decisions"), "taken": decisions_taken(case, request.actor)}
+    return render(request, "cases/decisions.html", context)
+
+
+@at_work("work.list")
+def decision(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
+    """One decision: a page to take it, and taking it."""
+    case = case_or_404(request.actor, case_id, "case.decide")
+    option = next((one for one in options_of(case) if one.code == code), None)
+    rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
+    if rule is None:
+        raise Http404
+    form = DecisionForm(request.POST or None, rule=rule, revision=case.revision)
+    if request.method == "POST" and form.is_valid():
+        try:
+            decide(
+                case,
+                code,
+                actor=request.actor,
+                reason=form.cleaned_data["reason"],
+                revision=form.cleaned_data["revision"],
+                outcome=form.cleaned_data.get("outcome", ""),
+            )
+        except CannotDecide as error:
+            case.refresh_from_db()
+            form.refuse(str(error), case.revision)
+        except NotAllowed:
+            raise Http404 from None
+        else:
+            return redirect(f"{reverse('cases:overview', args=[case.id])}?gedaan={code}")
+    elif request.method != "POST" and (option is None or not option.allowed):
+        return redirect("cases:overview", case_id=case.id)
+    context = {**_frame(request, case, "overview"), "rule": rule, "code": code, "form": form}
+    return render(request, "cases/decision.html", context, status=422 if form.errors else 200)
+
+
+@at_work("work.list")
+def people(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = case_or_404(request.actor, case_id, "case.follow")
+    tasks = Assignment.objects.filter(case=case.id, ended=False).select_related("person", "organisation")
+    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="people")
+    return render(request, "cases/people.html", {**_frame(request, case, "people"), "tasks": tasks})
+
+
+@at_work("work.list")
+def log(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = case_or_404(request.actor, case_id, "case.read")
+    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="log")
+    entries = ledger.entries(case.id)[::-1]
+    names = dict(Person.objects.filter(id__in={one.actor for one in entries if one.actor}).values_list("id", "name"))
+    rows = [(one, names.get(one.actor, ""), EVENTS.get(one.action, lambda: one.action)()) for one in entries]
+    context = {**_frame(request, case, "log"), "rows": rows, "intact": not ledger.verify(case.id)}
+    return render(request, "cases/log.html", context)
+
+
+def _frame(request: HttpRequest, case: Case, part: str) -> dict:
+    """What the head of every case page needs."""
+    reads = bool(may(request.actor, "case.read", case))
+    parts = [("overview", _("Overview"))]
+    if reads:
+        parts.append(("report", _("Report")))
+    if may(request.actor, "case.file", case):
+        parts.append(("decisions", _("Decisions")))
+    parts.append(("people", _("Who has access")))
+    if reads:
+        parts.append(("log", _("Log")))
+    title = main_code(case_codes(case)) if reads else str(case.kind_label)
+    return {"case": case, "title": title, "part": part, "parts": parts, "reads": reads, "done": request.GET.get("gedaan", "")}
+
+
+def _relation(request: HttpRequest, case: Case) -> set[str]:
+    tasks = Assignment.objects.filter(
+        case=case.id, person=request.actor.person, organisation=request.actor.organisation, ended=False
+    )
+    return set(tasks.values_list("relation", flat=True))
+
+
+def _steps(case: Case) -> list[StepShown]:
+    """The usual way with where the case is; a step that was passed by is skipped, not done."""
+    path = case.protocol.path
+    visited = set(case.decisions.values_list("phase", flat=True)) | set(case.decisions.values_list("following", flat=True))
+    at = case.phase if case.phase in path else case.previous_phase
+    here = path.index(at) if at in path else len(path)
+    shown = []
+    for number, name in enumerate(path):
+        if not case.is_open:
+            state = "done" if name in visited else "skipped"
+        elif number == here:
+            state = "now"
+        elif number < here:
+            state = "done" if name in visited else "skipped"
+        else:
+            state = "next"
+        shown.append(StepShown(str(case.protocol.phases[name].title), state))
+    return shown
+
+
+EVENTS = {
+    "report.received": lambda: _("Report received"),
+    "report.seen": lambda: _("Report read"),
+    "report.seen_by_reporter": lambda: _("Reporter looked at the mailbox"),
+    "case.opened": lambda: _("Case opened"),
+    "case.seen": lambda: _("Case page viewed"),
+    "case.decided": lambda: _("Decision taken"),
+    "access.ended": lambda: _("Access ended"),
+}
