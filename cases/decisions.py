@@ -76,10 +76,9 @@ def _decide(
 ) -> CaseDecision:
     if case.revision != revision:
         last = case.decisions.order_by("-sequence").first()
-        label = labels(case.protocol)[last.code] if last else ""
         raise Stale(
             _("Meanwhile %(who)s decided: “%(what)s”. Look at the case again; your reason is still here.")
-            % {"who": last.actor.name if last else "", "what": label}
+            % {"who": last.actor.name if last else "", "what": last.label if last else ""}
         )
     codes = case_codes(case)
     try:
@@ -172,8 +171,7 @@ def decisions_taken(case: Case, actor: Actor) -> list[Taken]:
     """The decisions, newest first, with their reasons. The caller has asked `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     reasons = {row.id: row for row in texts(case.id, Compartment.FILE, "reason")}
-    words = labels(case.protocol)
     return [
-        Taken(one, words[one.code], str(case.protocol.phases[one.phase].title), read_text(key, reasons[one.reason]))
-        for one in case.decisions.select_related("actor").order_by("-sequence")
+        Taken(one, one.label, str(case.protocol.phases[one.phase].title), read_text(key, reasons[one.reason]))
+        for one in case.decisions.select_related("actor", "case").order_by("-sequence")
     ]

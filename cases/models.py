@@ -1,7 +1,7 @@
 """A case: where it is in its protocol, its clocks and the decisions taken. Reasons are sealed in the vault."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -9,6 +9,7 @@ from guardian.models import UserObjectPermissionBase
 
 from cases.protocol.clocks import ClockKind, clock_kinds
 from cases.protocol.definitions import Phase, Protocol, protocol
+from cases.protocol.engine import labels
 from organisations.codes import Code, code_list
 from organisations.models import Organisation, Person
 from reporting.models import Report
@@ -95,6 +96,11 @@ class Clock(models.Model):
     def is_running(self) -> bool:
         return self.met_at is None and not self.waived
 
+    @property
+    def is_near(self) -> bool:
+        """Due within a day."""
+        return self.due is not None and self.due - timezone.now() < timedelta(days=1)
+
     def is_missed(self, now: datetime | None = None) -> bool:
         return not self.waived and self.due is not None and (self.met_at or now or timezone.now()) > self.due
 
@@ -115,3 +121,7 @@ class CaseDecision(models.Model):
     class Meta:
         ordering = ["sequence"]
         constraints = [models.UniqueConstraint(fields=["case", "sequence"], name="one_decision_at_a_time")]
+
+    @property
+    def label(self) -> str:
+        return labels(self.case.protocol)[self.code]

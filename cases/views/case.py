@@ -48,8 +48,7 @@ def overview(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "decides": decides,
         "clocks": list(case.clocks.all()),
         "now": timezone.now(),
-        "history": list(case.decisions.select_related("actor").order_by("-sequence")),
-        "words": words,
+        "history": list(case.decisions.select_related("actor", "case").order_by("-sequence")),
     }
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="overview")
     return render(request, "cases/overview.html", context | {"reads": reads})

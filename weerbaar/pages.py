@@ -1,0 +1,88 @@
+"""The pages around the apps: finding an organisation, quick exit, statements, health."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from jobs.models import Job
+from organisations.middleware import choose
+from organisations.models import Organisation
+from vault.keys import master_key_readable
+
+MOST_FOUND = 30
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    query = request.GET.get("q", "").strip()[:80]
+    found = Organisation.objects.reportable().filter(live=True)
+    if query:
+        found = found.filter(name__icontains=query)
+    elif found.count() > MOST_FOUND:
+        found = found.none()
+    return render(request, "weerbaar/home.html", {"query": query, "found": found[:MOST_FOUND]})
+
+
+@require_safe
+def leave(request: HttpRequest) -> HttpResponse:
+    """Quick exit: the browser forgets what it kept of us, and shows something neutral."""
+    response = HttpResponse(status=303, headers={"Location": settings.EXIT_URL, "Referrer-Policy": "no-referrer"})
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "weerbaar/accessibility.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "weerbaar/privacy.html")
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    expires = datetime.combine(datetime.now(UTC).date() + timedelta(days=180), time(), UTC)
+    lines = [
+        f"Contact: mailto:{settings.SECURITY_CONTACT}",
+        f"Expires: {expires.strftime('%Y-%m-%dT%H:%M:%SZ')}",
+        "Preferred-Languages: nl, en",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_POST
+def switch(request: HttpRequest) -> HttpResponse:
+    """Work for another of the organisations that one belongs to."""
+    if not choose(request, request.POST.get("organisation", "")):
+        return HttpResponseBadRequest()
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, None) else "cases:worklist")
+
+
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Whether a report could be kept now: the database takes a write and the master key can be read."""
+    checks = {"database": _can_write(), "masterKey": master_key_readable()}
+    return JsonResponse({"status": "ok" if all(checks.values()) else "failing", "checks": checks}, status=200 if all(checks.values()) else 503)
+
+
+def _can_write() -> bool:
+    try:
+        with transaction.atomic():
+            Job.objects.filter(pk=None).update(error="")
+            connection.cursor().execute("SELECT 1")
+        return True
+    except DatabaseError:
+        return False

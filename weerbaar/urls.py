@@ -1,0 +1,27 @@
+from allauth.account.views import login, logout
+from django.urls import include, path
+
+from weerbaar import pages
+
+handler400 = "weerbaar.errors.bad_request"
+handler403 = "weerbaar.errors.forbidden"
+handler404 = "weerbaar.errors.not_found"
+handler500 = "weerbaar.errors.server_error"
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("verlaat/", pages.leave, name="leave"),
+    path("toegankelijkheid/", pages.accessibility, name="accessibility"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path(".well-known/security.txt", pages.security_txt, name="security_txt"),
+    path("health/live", pages.live, name="live"),
+    path("health/ready", pages.ready, name="ready"),
+    path("inloggen/", login, name="account_login"),
+    path("uitloggen/", logout, name="account_logout"),
+    path("organisatie/", pages.switch, name="switch"),
+    path("werkplek/", include("cases.urls")),
+    path("zorgplicht/", include("care.urls")),
+    path("monitor/", include("monitor.urls")),
+    path("api/v1/", include("monitor.api.urls")),
+    path("", include("reporting.urls")),
+]
