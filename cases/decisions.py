@@ -104,7 +104,7 @@ def _decide(
     )
     _move(case, rule, following, codes, outcome, now)
     if rule.tell:
-        tell(case.report, rule.tell)
+        tell(case.report, rule.tell, on=timezone.localdate(now))
     _count(case, rule, codes, now)
     ledger.record(case.id, "case.decided", actor=actor.person.id, decision=code, following=following)
     return made

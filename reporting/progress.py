@@ -34,10 +34,10 @@ def week_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def tell(report: Report, code: str, *, before: date | None = None) -> None:
+def tell(report: Report, code: str, *, before: date | None = None, on: date | None = None) -> None:
     """Write one line for the reporter. The same line is not told twice in a row; `before` promises what comes."""
     messages()[code]
-    today = timezone.localdate()
+    today = on or timezone.localdate()
     last = report.told.order_by("-id").first()
     if last and last.code == code and last.before == before:
         return

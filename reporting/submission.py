@@ -6,7 +6,7 @@ When the reporter sees the receipt, the report is on disk. Nothing here calls Re
 import json
 import logging
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -67,7 +67,7 @@ def already_sent(draft: Draft) -> Report | None:
     return Report.objects.filter(token=_token(draft)).first()
 
 
-def submit(draft: Draft) -> Report:
+def submit(draft: Draft, now: datetime | None = None) -> Report:
     """Keep the report. The same form sent twice is one report.
 
     Raises :class:`ReadersChanged` and :class:`NoAdviser`; nothing is stored then.
@@ -76,17 +76,17 @@ def submit(draft: Draft) -> Report:
         return report
     try:
         with transaction.atomic():
-            return _store(draft, plan(draft))
+            return _store(draft, plan(draft), now or timezone.now())
     except IntegrityError:
         if report := already_sent(draft):  # the second click was as fast as the first
             return report
         raise
 
 
-def _store(draft: Draft, planned: Plan) -> Report:
+def _store(draft: Draft, planned: Plan, now: datetime) -> Report:
     if draft.shown_readers != planned.fingerprint:
         raise ReadersChanged
-    codes, now = draft.codes(), timezone.now()
+    codes = draft.codes()
     anonymous = codes["known_as"] == "anonymous"
     case = uuid4()
     report = Report.objects.create(
@@ -110,7 +110,7 @@ def _store(draft: Draft, planned: Plan) -> Report:
         )
         for one in readers
     )
-    tell(report, "received")
+    tell(report, "received", on=draft.day)
     if planned.route:
         tell(report, "will_be_read", before=_promised(report, 7 if draft.kind != "aggression" else 1))
         tell(report, "you_will_hear", before=_promised(report, 7))

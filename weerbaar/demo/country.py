@@ -1,0 +1,166 @@
+"""The demo country: about a dozen organisations with people in every role and cases in all phases, made by the same
+functions that a browser reaches. Everything is invented except the names of organisations, which are marked as demo."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
+
+from cases.decisions import decide, options_of
+from cases.models import Case
+from cases.opening import open_case
+from monitor.editions import build_edition
+from monitor.simulation import simulate
+from organisations.access.policy import Actor
+from organisations.codes import code_list
+from organisations.models import Assignment, Organisation
+from organisations.register import load_register
+from reporting.drafts import Draft
+from reporting.submission import plan, submit
+from weerbaar.demo.people import PASSWORD, Staff, hashed_password, places, staff
+
+SEED = 20261124
+Say = Callable[[str], None]
+REASON = "Besproken en vastgelegd in het gesprek van vandaag (demo)."
+
+
+def is_built() -> bool:
+    return Organisation.objects.filter(demo=True).exists()
+
+
+@transaction.atomic
+def build_country(say: Say) -> None:
+    """One transaction: a demo country is there or it is not."""
+    random = Random(SEED)  # noqa: S311 invented data
+    loaded = load_register()
+    say(f"{loaded.added} organisations of the register")
+    people = _people(random)
+    say(f"{sum(len(group) for one in people.values() for group in one.people.values())} invented people")
+    made = _cases(people, random)
+    say(f"{made} cases")
+    _figures(say)
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """(what one sees, e-mail address) of the people to try the demo with."""
+    return [
+        ("officer: worklist and cases", "officer1@utrecht.demo"),
+        ("coordinator: handles aggression", "coordinator@utrecht.demo"),
+        ("mayor: chair, handles integrity, duty of care", "mayor@utrecht.demo"),
+        ("registrar: follows procedures without content", "registrar@utrecht.demo"),
+        ("confidential adviser: knows confidential names", "confidential-adviser1@utrecht.demo"),
+        ("cabinet of the King's commissioner: cases about mayors", "kc-cabinet1@provincie-utrecht.demo"),
+        ("dike reeve: chair of a water authority", "dike-reeve@waterschap-vallei-en-veluwe.demo"),
+    ]
+
+
+def password() -> str:
+    return PASSWORD
+
+
+def _people(random: Random) -> dict[str, Staff]:
+    hashed, found = hashed_password(), {}
+    slugs = [slug for key in ("provinces", "municipalities", "water_authorities", "authorities") for slug in places()[key]]
+    for number, slug in enumerate(slugs):
+        organisation = Organisation.objects.get(slug=slug)
+        organisation.live = organisation.kind != "authority"
+        organisation.demo = True
+        organisation.duty_phone, organisation.adviser_phone = "000 000 00 01", "000 000 00 02"
+        found[slug] = staff(organisation, random, hashed, number)
+    for slug, one in found.items():  # the next organisation of the same kind takes over where nobody else can
+        others = [other.organisation for name, other in found.items() if name != slug]
+        same = [other for other in others if other.kind == one.organisation.kind]
+        one.organisation.sister = random.choice(same) if same else None
+        one.organisation.save()
+    return found
+
+
+def _cases(people: dict[str, Staff], random: Random) -> int:
+    made = 0
+    for slug, count in places()["cases"].items():
+        for _ in range(count):
+            kind = random.choices(["aggression", "integrity", "pressure"], weights=[6, 3, 2])[0]
+            moment = timezone.now() - timedelta(days=random.choice([0, 1, 2, 3, 6, 12, 25, 45, 80, 120, 200]), hours=random.randrange(24))
+            draft = _draft(people[slug], kind, random, moment)
+            draft.shown_readers = plan(draft).fingerprint
+            report = submit(draft, now=moment)
+            if report.handling:
+                _handle(open_case(report), moment, random)
+            made += 1
+    return made
+
+
+def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
+    place = at.organisation
+    draft = Draft.begin(place, kind)
+    draft.day = timezone.localdate(moment)
+    form = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}[kind]
+    leaf = random.choice(code_list(form).leaves).id
+    known_as = random.choices(["named", "confidential", "anonymous"], weights=[5, 3, 3])[0]
+    name = at.people["council_member"][0].name if "council_member" in at.people else "Robin van der Demo"
+    own = {"municipality": "council_member", "province": "provincial_member", "water_authority": "water_assembly_member"}[place.kind]
+    typed: dict[str, dict[str, list[str]]] = {
+        "what": {form: [leaf], "account": [random.choice(places()["stories"][kind])]},
+        "who": {},
+        "known_as": {"known_as": [known_as]},
+    }
+    if known_as != "anonymous":
+        typed["known_as"] |= {"name": [name], "contact": ["melder@example.org"]}
+    if kind == "integrity":
+        subjects = ["alderman", "council_member", "mayor", "employee", "provincial_executive", "water_executive", "registrar"]
+        held = [code for code in subjects if code in at.people or code == "employee"]
+        code = random.choice(held)
+        person = str(random.choice(at.people[code]).id) if code in at.people else ""
+        typed["who"]["subject"] = [f"{code}:{person}"]
+    else:
+        typed["what"] |= {"danger": ["unsafe" if random.random() < 0.15 else "safe"], "channel": [random.choice(code_list("channel").codes[:7]).id]}
+        typed["who"] |= {"perpetrator": [random.choice(code_list("perpetrator").codes).id], "own_function": [own]}
+    draft.typed = {step: {name: values for name, values in answers.items() if values} for step, answers in typed.items()}
+    for step in draft.steps():
+        data = QueryDict(mutable=True)
+        for field, values in draft.typed.get(step.id, {}).items():
+            data.setlist(field, values)
+        draft.keep(step, data)
+    if open_step := draft.first_open_step():
+        raise ValueError(f"the demo's answers do not fit the questions of {open_step.id}")
+    return draft
+
+
+def _handle(case: Case, moment: datetime, random: Random) -> None:
+    """Walk the case some way along its protocol, as far as its age allows."""
+    task = Assignment.objects.filter(case=case.id, relation__in=["case_officer", "handler"]).order_by("relation").first()
+    if task is None:
+        return
+    actor = Actor.at(task.person, task.organisation)
+    for _ in range(random.randrange(0, 16)):
+        moment += timedelta(hours=random.choice([3, 20, 30, 70, 200]))
+        if moment > timezone.now() or not case.is_open:
+            return
+        options = options_of(case)
+        aside = {"withdraw", "hold", "redirect", "other_regime"}
+        wanted = [one for one in options if one.allowed and one.code not in aside]
+        if not wanted:
+            return
+        first = next((one for one in wanted if one.code == "acknowledge"), None)
+        chosen = first or random.choice([one for one in wanted if not one.anytime] or wanted)
+        if not chosen.anytime and random.random() < 0.2:
+            chosen = random.choice(wanted)
+        outcome = random.choice(chosen.decision.outcome) if chosen.decision.outcome else ""
+        decide(case, chosen.code, actor=actor, reason=REASON, revision=case.revision, outcome=outcome, now=moment)
+        case.refresh_from_db()
+
+
+def _figures(say: Say) -> None:
+    """Facts of two years and three quarters, and their editions."""
+    this_year = timezone.localdate().year
+    simulate(reports=6000, years=3, seed=SEED, until=timezone.localdate())
+    say("simulated register of three years")
+    quarter_now = (timezone.localdate().month - 1) // 3 + 1
+    quarters = [f"{year}-Q{number}" for year in (this_year - 2, this_year - 1) for number in (1, 2, 3, 4)]
+    quarters += [f"{this_year}-Q{number}" for number in range(1, quarter_now)]
+    for period in [*quarters, str(this_year - 2), str(this_year - 1)]:
+        build_edition(period, publish=True)
+    say(f"{len(quarters)} quarterly and 2 yearly editions")

@@ -1,0 +1,67 @@
+"""The people of the demo country: every function and role, in each organisation, by a fixed seed."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from django.contrib.auth.hashers import make_password
+from yaml import safe_load
+
+from organisations.models import Organisation, Person
+from organisations.people import appoint, take_office
+
+PASSWORD = "samen-weerbaar-in-de-demo"  # noqa: S105 of invented people, in demo mode only
+SINCE = date(2022, 3, 30)
+FUNCTIONS = {
+    "municipality": {"mayor": 1, "alderman": 3, "registrar": 1, "general_secretary": 1, "council_member": 9, "group_leader": 2,
+                     "deputy_council_chair": 1, "employer_committee": 2, "external_adviser": 1, "duty_officer": 1},
+    "province": {"kings_commissioner": 1, "provincial_executive": 3, "registrar": 1, "general_secretary": 1,
+                 "provincial_member": 8, "deputy_ps_chair": 1, "integrity_contact": 2, "kc_cabinet": 2, "employer_committee": 2,
+                 "external_adviser": 1},
+    "water_authority": {"dike_reeve": 1, "water_executive": 3, "general_secretary": 1, "water_assembly_member": 8,
+                        "deputy_water_chair": 1, "external_adviser": 1},
+    "authority": {"ministry_desk": 3},
+}
+ROLES = {"coordinator": 1, "officer": 3, "confidential_adviser": 2, "administrator": 1, "archivist": 1, "auditor": 1}
+CHAIRS = ("mayor", "kings_commissioner", "dike_reeve")
+
+
+@dataclass
+class Staff:
+    """Who is what in one organisation: {function or role: people}."""
+
+    organisation: Organisation
+    people: dict[str, list[Person]] = field(default_factory=dict)
+
+
+@cache
+def places() -> dict:
+    return safe_load(Path(__file__).with_name("places.yaml").read_text("utf-8"))
+
+
+def staff(organisation: Organisation, random: Random, hashed: str, number: int) -> Staff:
+    """Invent the people of an organisation. Who handles something can sign in; elected members cannot."""
+    made = Staff(organisation)
+    domain = f"{organisation.slug}.demo"
+    wanted = {**FUNCTIONS[organisation.kind], **(ROLES if organisation.kind != "authority" else {"officer": 2, "coordinator": 1})}
+    for code, count in wanted.items():
+        for index in range(count):
+            name = f"{random.choice(places()['first_names'])} {random.choice(places()['last_names'])}"
+            local = code.replace("_", "-") + (str(index + 1) if count > 1 else "")
+            person = Person(name=name, email=f"{local}@{domain}", password=hashed)
+            person.save()
+            made.people.setdefault(code, []).append(person)
+            if code in ROLES:
+                appoint(person, organisation, code, since=SINCE)
+            else:
+                take_office(person, organisation, code, since=SINCE)
+            if code in CHAIRS:
+                appoint(person, organisation, "chair", since=SINCE)
+    return made
+
+
+def hashed_password() -> str:
+    """One hash for everybody: hashing is slow on purpose."""
+    return make_password(PASSWORD)

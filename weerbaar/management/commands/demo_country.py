@@ -1,0 +1,26 @@
+import time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from vault.keys import create_master_key, master_key_readable
+from weerbaar.demo.country import build_country, is_built, password, sign_ins
+
+
+class Command(BaseCommand):
+    help = "Build the demo country: organisations, invented people, cases in all phases, editions. Demo mode only."
+
+    def handle(self, *args, **options):
+        if settings.PRODUCTION:
+            raise CommandError("the demo country is for demo mode only: set WEERBAAR_MODE=demo")
+        if not master_key_readable():
+            create_master_key(settings.MASTER_KEY_FILE)
+        if is_built():
+            self.stdout.write("the demo country is there already")
+        else:
+            start = time.monotonic()
+            build_country(lambda words: self.stdout.write(f"  {words}"))
+            self.stdout.write(f"demo country built in {time.monotonic() - start:.0f} s")
+        self.stdout.write(f"\nSign in at /inloggen/ with the password  {password()}")
+        for what, address in sign_ins():
+            self.stdout.write(f"  {address:<52} {what}")
