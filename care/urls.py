@@ -1,2 +1,6 @@
+from django.urls import path
+
+from care import views
+
 app_name = "care"
-urlpatterns = []
+urlpatterns = [path("", views.overview, name="overview")]

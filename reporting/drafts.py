@@ -37,6 +37,7 @@ class Draft:
     shown_readers: str = ""
     sealed_at: datetime | None = None
     day: date = field(default_factory=timezone.localdate)
+    _answered: dict[str, StepForm] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def begin(cls, place: Organisation, kind: str) -> "Draft":
@@ -62,6 +63,7 @@ class Draft:
         """Remember what was typed in a step, right or wrong."""
         asked = {question.id for question in step.asked(self.kind)}
         self.typed[step.id] = {name: data.getlist(name) for name in data if name in asked}
+        self._answered.clear()
 
     def form(self, step: Step, *, bound: bool | None = None) -> StepForm:
         """The form of a step with what was typed; unbound when nothing was."""
@@ -80,13 +82,19 @@ class Draft:
 
     def first_open_step(self) -> Step | None:
         """The first step that is not answered well, or None when the summary can be shown."""
-        return next((step for step in self.steps() if not self.form(step, bound=True).is_valid()), None)
+        return next((step for step in self.steps() if not self._answer(step).is_valid()), None)
+
+    def _answer(self, step: Step) -> StepForm:
+        """The judged form of a step, made once for what was typed."""
+        if step.id not in self._answered:
+            self._answered[step.id] = self.form(step, bound=True)
+        return self._answered[step.id]
 
     def answers(self) -> dict[str, object]:
         """All answers, cleaned. Call it when :meth:`first_open_step` is None."""
         cleaned: dict[str, object] = {}
         for step in self.steps():
-            form = self.form(step, bound=True)
+            form = self._answer(step)
             form.is_valid()
             cleaned |= {name: value for name, value in form.cleaned_data.items() if value not in ("", [], None)}
         if cleaned.get("known_as") == "anonymous":  # a name that stayed behind when the choice changed is not kept

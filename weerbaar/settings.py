@@ -201,12 +201,24 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("WEERBAAR_FROM_EMAIL", "weerbaar@localhost")
 
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["monitor.api.renderers.CamelJSON"],
+    "DEFAULT_RENDERER_CLASSES": ["monitor.api.renderers.JSON"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "monitor.api.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Weerbaar Monitor",
+    "DESCRIPTION": "Protected national figures on reports of aggression, integrity violations and improper pressure.",
+    "VERSION": "1.0.0",
+    "CONTACT": {"name": "Weerbaar", "email": SECURITY_CONTACT},
+    "LICENSE": {"name": "EUPL-1.2"},
+    "SERVERS": [{"url": "/api/v1"}],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SCHEMA_PATH_PREFIX_TRIM": True,
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "monitor.api.schema.shape"],
 }
 
 # Only the request line's method, status and a random identifier: no address, no path, no person (docs/security.md).

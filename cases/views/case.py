@@ -141,7 +141,7 @@ def _frame(request: HttpRequest, case: Case, part: str) -> dict:
     if reads:
         parts.append(("log", _("Log")))
     title = main_code(case_codes(case)) if reads else str(case.kind_label)
-    return {"case": case, "title": title, "part": part, "parts": parts, "reads": reads, "done": request.GET.get("gedaan", "")}
+    return {"section": "work", "case": case, "title": title, "part": part, "parts": parts, "reads": reads, "done": request.GET.get("gedaan", "")}
 
 
 def _relation(request: HttpRequest, case: Case) -> set[str]:

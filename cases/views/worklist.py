@@ -58,7 +58,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "closed": mine.exclude(closed_on=None).count(),
         "now": now,
     }
-    return render(request, "cases/worklist.html", context)
+    return render(request, "cases/worklist.html", context | {"section": "work"})
 
 
 def _filtered(cases, wanted: dict[str, str], now: datetime):

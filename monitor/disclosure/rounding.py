@@ -11,6 +11,7 @@ import highspy
 import numpy as np
 import scipy.sparse as sparse
 
+from monitor.catalogue import TOTAL
 from monitor.disclosure.system import System
 from vault.keys import keyed_digest
 
@@ -18,7 +19,6 @@ BASE = 5
 MARGIN = 2
 OFFSETS = np.arange(-2, 7)
 WEIGHTS = np.array([1, 3, 5, 6, 6, 6, 5, 3, 1])
-LEVEL1_WEIGHT = 3.0
 TIME_LIMIT = 60.0
 THREADS = 2  # HiGHS wants the same number for all its objects in one process
 
@@ -72,7 +72,7 @@ def nearest_additive(system: System, counts: np.ndarray, wanted: np.ndarray, bou
     unit = sparse.identity(size)
     matrix = sparse.bmat([[system.matrix, None, None], [unit, -unit, unit]]).tocsc()
     right = np.concatenate([np.zeros(len(system.equations)), wanted / BASE])
-    weight = np.where(system.is_level1, LEVEL1_WEIGHT, 1.0)
+    weight = system.weights
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = matrix.shape[1], matrix.shape[0]
     model.col_cost_ = np.concatenate([np.zeros(size), weight, weight])
@@ -92,6 +92,16 @@ def nearest_additive(system: System, counts: np.ndarray, wanted: np.ndarray, bou
     published = BASE * np.rint(np.array(solver.getSolution().col_value)[:size]).astype(np.int64)
     _check(system, counts, published)
     return published
+
+
+def round_one_dimension(counts: Mapping[str, int], label: str) -> dict[str, int]:
+    """Counts of one partition as multiples of five that add up to their total "_T", with offsets for this label."""
+    names = list(counts)
+    cells = ((), *(((label, name),) for name in names))
+    system = System((), cells, ((0, tuple(range(1, len(cells)))),))
+    values = np.array([sum(counts.values()), *counts.values()], dtype=np.int64)
+    published = nearest_additive(system, values, targets(values, offsets(system, label)))
+    return dict(zip([TOTAL, *names], (int(value) for value in published), strict=True))
 
 
 def _check(system: System, counts: np.ndarray, published: np.ndarray) -> None:

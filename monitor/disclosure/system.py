@@ -14,8 +14,9 @@ import numpy as np
 import scipy.sparse as sparse
 
 from monitor.catalogue import TOTAL, Table
-from organisations.codes import code_list
+from organisations.codes import UnknownCode, code_list
 
+LEVEL1_WEIGHT = 3.0
 Cell = tuple[tuple[str, str], ...]  # (dimension, code) pairs, sorted; what is not named is the total
 
 
@@ -63,9 +64,9 @@ class System:
         return sparse.csr_matrix((values, (rows, columns)), shape=(len(self.equations), len(self.cells)))
 
     @cached_property
-    def is_level1(self) -> np.ndarray:
-        """Cells that fix at most one dimension at its first level: they weigh more."""
-        return np.array([len(one) <= 1 and all(code_list(d)[code].parent is None for d, code in one) for one in self.cells])
+    def weights(self) -> np.ndarray:
+        """What a move of each cell costs: three for cells that fix at most one dimension at its first level."""
+        return np.array([LEVEL1_WEIGHT if len(one) <= 1 and all(_is_level1(*pair) for pair in one) else 1.0 for one in self.cells])
 
     def count(self, facts: Iterable[Mapping[str, str]]) -> np.ndarray:
         """How many facts each cell has; shape (cells,), whole numbers. A fact is {dimension: leaf code}."""
@@ -98,3 +99,10 @@ def _above(table: Table, codes: Mapping[str, str]) -> Iterable[Cell]:
     fixed = {"kind": table.fixed} if table.fixed else {}
     for combination in product(*ways):
         yield cell(fixed | dict(zip(table.dimensions, combination, strict=True)))
+
+
+def _is_level1(dimension: str, code: str) -> bool:
+    try:
+        return code_list(dimension)[code].parent is None
+    except UnknownCode:  # a partition that is no code list: it has one level
+        return True

@@ -1,0 +1,115 @@
+"""Is the duty of care met? Counts for the chair, without content and without cases that concern the chair.
+
+Small numbers by domain.md 4.2: one dimension at a time, multiples of five with the organisation's secret offset, totals
+too, nothing under three cases a year; "all on time" and "none" may be said.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.access import countable_cases
+from cases.models import Clock
+from cases.protocol.clocks import clock_kinds
+from monitor.disclosure.rounding import round_one_dimension
+from organisations.access.policy import Actor
+from organisations.codes import code_list
+
+FEWEST_CASES = 3
+POINTS = {
+    "ack": (_("Receipt acknowledged in time"), _("Acknowledge the receipt of the report first thing.")),
+    "feedback": (_("Reporter told about the follow-up within three months"), _("Plan the feedback when the acknowledgement is sent.")),
+    "first_weighing": (_("First weighing in time"), _("See whether the second reader has time enough.")),
+    "response_48h": (_("Response to the perpetrator within 48 hours"), _("Arrange who may sign a letter when you are away.")),
+    "aftercare": (_("Aftercare in time"), _("Agree who calls, and put the dates in a calendar.")),
+    "right_of_reply": (_("Right of reply processed in time"), _("Ask whether the person concerned got enough time.")),
+}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One clock of the duty of care. `verdict` is ok, warn, bad or idle; numbers are rounded, or None when too few."""
+
+    label: str
+    verdict: str
+    due: int | None
+    missed: int | None
+    advice: str
+
+
+@dataclass(frozen=True)
+class Count:
+    label: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    year: int
+    enough: bool
+    points: list[Point]
+    opened: list[Count]
+    opened_total: int
+    closed: list[Count]
+    closed_total: int
+
+    @property
+    def verdict(self) -> str:
+        found = {point.verdict for point in self.points}
+        return next((one for one in ("bad", "warn", "ok") if one in found), "idle")
+
+    @property
+    def attention(self) -> list[Point]:
+        return [point for point in self.points if point.verdict in {"bad", "warn"}]
+
+
+def overview(actor: Actor, year: int, now: datetime | None = None) -> Overview:
+    """What the chair sees of a year."""
+    now = now or timezone.now()
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    cases = countable_cases(actor)
+    opened = cases.filter(started_on__range=(first, last))
+    closed = cases.filter(closed_on__range=(first, last))
+    enough = opened.count() >= FEWEST_CASES
+    place = f"care:{actor.organisation.id}:{year}"
+    opened_counts, opened_total = _by_kind(opened, f"{place}:opened") if enough else ([], 0)
+    closed_counts, closed_total = _by_kind(closed, f"{place}:closed") if enough else ([], 0)
+    points = _points(Clock.objects.filter(case__in=opened, waived=False, due__isnull=False), now, place, enough)
+    return Overview(year, enough, points, opened_counts, opened_total, closed_counts, closed_total)
+
+
+def _by_kind(cases, label: str) -> tuple[list[Count], int]:
+    counted = Counter(cases.values_list("kind", flat=True))
+    kinds = code_list("kind").codes
+    rounded = round_one_dimension({kind.id: counted[kind.id] for kind in kinds}, label)
+    return [Count(str(kind), rounded[kind.id]) for kind in kinds], rounded["_T"]
+
+
+def _points(clocks, now: datetime, place: str, enough: bool) -> list[Point]:
+    """Met, missed and soon, for each group of clocks; worst first."""
+    due, missed, near = Counter(), Counter(), Counter()
+    for clock in clocks:
+        group = clock_kinds()[clock.code].group
+        if clock.is_missed(now):
+            missed[group] += 1
+        elif clock.is_running and clock.is_near:
+            near[group] += 1
+        if clock.is_missed(now) or not clock.is_running:
+            due[group] += 1
+    found = []
+    for group, (label, advice) in POINTS.items():
+        verdict = "bad" if missed[group] else "warn" if near[group] else "ok" if due[group] else "idle"
+        numbers = (
+            round_one_dimension({"met": due[group] - missed[group], "missed": missed[group]}, f"{place}:{group}")
+            if enough
+            else None
+        )
+        shown = (numbers["_T"], numbers["missed"]) if numbers else (None, None)
+        found.append(Point(str(label), verdict, *shown, str(advice)))
+    order = ["bad", "warn", "ok", "idle"]
+    return sorted(found, key=lambda point: order.index(point.verdict))
+
+

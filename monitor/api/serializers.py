@@ -1,0 +1,103 @@
+"""The shapes of the API, for checking what is asked and for the OpenAPI document."""
+
+from rest_framework import serializers
+
+
+class EditionsQuery(serializers.Serializer):
+    """What may be asked of the list of editions. Every other parameter is wrong."""
+
+    page = serializers.IntegerField(min_value=1, required=False, default=1)
+    frequency = serializers.ChoiceField(choices=["quarterly", "yearly"], required=False)
+
+
+class TableQuery(serializers.Serializer):
+    format = serializers.ChoiceField(choices=["json", "csv"], required=False)
+
+
+class NoQuery(serializers.Serializer):
+    pass
+
+
+class Edition(serializers.Serializer):
+    id = serializers.CharField(help_text="2026 or 2026-Q3")
+    number = serializers.IntegerField()
+    cutOffDate = serializers.DateField()
+    publishedAt = serializers.DateTimeField()
+    status = serializers.ChoiceField(choices=["published", "withdrawn"])
+    method = serializers.CharField()
+    base = serializers.IntegerField()
+    provisional = serializers.BooleanField()
+    tables = serializers.ListField(child=serializers.CharField())
+    softwareVersion = serializers.CharField()
+    manifest = serializers.DictField(child=serializers.CharField(), help_text="SHA-256 of each table as CSV")
+
+
+class Editions(serializers.Serializer):
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = Edition(many=True)
+
+
+class Code(serializers.Serializer):
+    code = serializers.CharField()
+    label = serializers.CharField()
+    parent = serializers.CharField(allow_null=True)
+
+
+class Dimension(serializers.Serializer):
+    id = serializers.CharField()
+    label = serializers.CharField()
+    codes = Code(many=True)
+
+
+class Dimensions(serializers.Serializer):
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = Dimension(many=True)
+
+
+class Indicator(serializers.Serializer):
+    id = serializers.CharField()
+    label = serializers.CharField()
+    definition = serializers.CharField()
+    source = serializers.CharField()
+    tables = serializers.ListField(child=serializers.CharField())
+
+
+class Indicators(serializers.Serializer):
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = Indicator(many=True)
+
+
+class Table(serializers.Serializer):
+    edition = serializers.CharField()
+    table = serializers.CharField()
+    title = serializers.CharField()
+    source = serializers.CharField()
+    dimensions = Dimension(many=True)
+    cells = serializers.ListField(
+        child=serializers.DictField(), help_text="a cell: the code of each dimension, period, value and status"
+    )
+
+
+class Audit(serializers.Serializer):
+    edition = serializers.CharField()
+    result = serializers.ChoiceField(choices=["safe", "not_audited"])
+    targets = serializers.IntegerField()
+    proven = serializers.IntegerField()
+
+
+class InvalidParam(serializers.Serializer):
+    name = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class Problem(serializers.Serializer):
+    status = serializers.IntegerField()
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    invalidParams = InvalidParam(many=True, required=False)
