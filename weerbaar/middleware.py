@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import set_script_prefix
+from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -42,12 +42,16 @@ class LanguageFromPath:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         english = request.path_info.startswith(self.PREFIX)
-        if english:
-            request.path_info = request.path_info[len(self.PREFIX) - 1 :]
-            set_script_prefix(self.PREFIX)
         language = "en" if english else "nl"
         request.LANGUAGE_CODE = language
-        with translation.override(language):
-            response = self.get_response(request)
+        prefix = get_script_prefix()
+        if english:
+            request.path_info = request.path_info[len(self.PREFIX) - 1 :]
+            set_script_prefix(prefix + self.PREFIX[1:])
+        try:
+            with translation.override(language):
+                response = self.get_response(request)
+        finally:
+            set_script_prefix(prefix)
         response.headers.setdefault("Content-Language", language)
         return response

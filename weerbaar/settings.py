@@ -98,6 +98,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
+    if MODE == "test":  # a file, so that worker processes of the suite see it
+        DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis is the doorbell and holds no truth: without it `manage.py work` asks the jobs table itself.
@@ -191,7 +193,7 @@ EMAIL_BACKEND = env.str(
     "WEERBAAR_EMAIL_BACKEND",
     "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend",
 )
-EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_FILE_PATH = env.str("WEERBAAR_EMAIL_DIR", str(VAR_DIR / "mail"))
 EMAIL_HOST = env.str("WEERBAAR_SMTP_HOST", "localhost")
 EMAIL_PORT = env.int("WEERBAAR_SMTP_PORT", 25)
 EMAIL_HOST_USER = env.str("WEERBAAR_SMTP_USER", "")

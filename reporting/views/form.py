@@ -19,7 +19,8 @@ from vault.sealed_state import StateExpired, StateInvalid
 
 
 def to_form(request: HttpRequest, slug: str) -> HttpResponse:
-    return redirect("reporting:form", slug=slug)
+    place = get_object_or_404(Organisation.objects.reportable(), slug=slug)
+    return redirect("reporting:form", slug=place.slug)
 
 
 @cookieless

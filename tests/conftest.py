@@ -1,0 +1,61 @@
+"""Fixtures that every test may use. Builders of people and reports are in tests/support/build.py."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from django.db import connection
+
+from tests.support import services
+from tests.support.build import Place, a_place
+
+CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": CHROMIUM}
+
+
+@pytest.fixture
+def page_without_script(browser):
+    context = browser.new_context(java_script_enabled=False, locale="nl-NL")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def place(db) -> Place:
+    """A municipality with people in every function and role, its province and the ministries."""
+    return a_place()
+
+
+def _database_env() -> dict[str, str]:
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return {"DATABASE_URL": f"sqlite:///{settings['NAME']}"}
+    return {"DATABASE_URL": f"postgres://{settings['USER']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"}
+
+
+@pytest.fixture
+def worker_env(tmp_path, transactional_db) -> dict[str, str]:
+    """What a worker process needs to see the test database, and a folder for its mail."""
+    return {**_database_env(), "WEERBAAR_EMAIL_DIR": str(tmp_path / "mail"), "WEERBAAR_MODE": "test"}
+
+
+@pytest.fixture
+def celery_worker(worker_env):
+    service = services.celery_worker(worker_env)
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def work_loop(worker_env):
+    service = services.work_loop(worker_env)
+    yield service
+    service.stop()

@@ -1,0 +1,135 @@
+"""Builders: a municipality with its people, a report, a case. They use the product's own functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from random import Random
+from typing import Any
+
+from django.http import QueryDict
+from django.test import Client
+
+from cases.decisions import decide, options_of
+from cases.models import Case
+from cases.opening import open_case
+from organisations.access.policy import Actor
+from organisations.models import Assignment, Organisation, Person
+from reporting.drafts import Draft
+from reporting.models import Report
+from reporting.submission import plan, submit
+from weerbaar.demo.people import PASSWORD, hashed_password, staff
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+ACCOUNT = "Na de vergadering zei iemand dat hij weet waar mijn kinderen naar school gaan."
+REASON = "Besproken met de tweede lezer en zo vastgelegd."
+FORM = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}
+
+
+@dataclass
+class Place:
+    """One organisation with who is what in it: `place["mayor"]` is a person."""
+
+    organisation: Organisation
+    people: dict[str, list[Person]]
+    others: dict[str, Place] = field(default_factory=dict)
+
+    def __getitem__(self, code: str) -> Person:
+        return self.people[code][0]
+
+    def actor(self, code: str, number: int = 0) -> Actor:
+        return Actor.at(self.people[code][number], self.organisation)
+
+    def client(self, code: str, number: int = 0) -> Client:
+        """A browser in which this person is signed in."""
+        client = Client()
+        client.force_login(self.people[code][number], backend=BACKEND)
+        return client
+
+
+@cache
+def _hash() -> str:
+    return hashed_password()
+
+
+def a_place(kind: str = "municipality") -> Place:
+    """An organisation of this kind in a province, with the ministries; all live and with people."""
+    wanted = {
+        "ministry": Organisation(code="MN-BZK", kind="authority", name="Ministerie van BZK", slug="ministerie-bzk"),
+        "water_ministry": Organisation(code="MN-IENW", kind="authority", name="Ministerie van IenW", slug="ministerie-ienw"),
+        "province": Organisation(code="PV98", kind="province", name="Voorbeeldland", slug="provincie-voorbeeldland", province="PV26"),
+        "municipality": Organisation(code="GM9998", kind="municipality", name="Voorbeeldstad", slug="voorbeeldstad", province="PV26"),
+        "water_authority": Organisation(code="WS9998", kind="water_authority", name="Waterschap Voorbeeld", slug="waterschap-voorbeeld", province="PV26"),
+    }
+    made: dict[str, Place] = {}
+    random = Random(1)
+    for number, (name, organisation) in enumerate(wanted.items()):
+        organisation.live, organisation.demo = organisation.kind != "authority", True
+        organisation.duty_phone = "000 000 00 01"
+        organisation.save()
+        made[name] = Place(organisation, staff(organisation, random, _hash(), number).people)
+    one = made[kind]
+    one.others = made
+    return one
+
+
+def a_draft(place: Place, kind: str = "aggression", **answers: Any) -> Draft:
+    """A finished draft. Answers by question id; what is not given gets the shortest safe answer."""
+    code = {"aggression": "threat", "integrity": "conflict_of_interest", "pressure": "P3"}[kind]
+    given: dict[str, Any] = {FORM[kind]: [code], "account": ACCOUNT, "known_as": "named", "name": "Robin Vermelder"}
+    given |= {"subject": "alderman:"} if kind == "integrity" else {"danger": "safe"}
+    given |= answers
+    if given["known_as"] == "anonymous":
+        given.pop("name", None)
+    draft = Draft.begin(place.organisation, kind)
+    for step in draft.steps():
+        data = QueryDict(mutable=True)
+        for question in step.asked(kind):
+            value = given.get(question.id)
+            if value is not None:
+                data.setlist(question.id, value if isinstance(value, list) else [str(value)])
+        draft.keep(step, data)
+    assert draft.first_open_step() is None, {step.id: draft.form(step, bound=True).errors for step in draft.steps()}
+    draft.shown_readers = plan(draft).fingerprint
+    return draft
+
+
+def a_report(place: Place, kind: str = "aggression", now: datetime | None = None, **answers: Any) -> tuple[Report, str]:
+    """A report that was sent, with its receipt."""
+    draft = a_draft(place, kind, **answers)
+    return submit(draft, now=now), draft.receipt
+
+
+def a_case(place: Place, kind: str = "aggression", **answers: Any) -> Case:
+    report, _receipt = a_report(place, kind, **answers)
+    return open_case(report)
+
+
+def who(case_id, relation: str) -> Actor:
+    """The actor with this task in a case."""
+    task = Assignment.objects.get(case=case_id, relation=relation, ended=False)
+    return Actor.at(task.person, task.organisation)
+
+
+def walk(case: Case, *decisions: str, actor: Actor | None = None, now: datetime | None = None) -> Case:
+    """Take decisions one after another, as the officer who works the case. "code=outcome" chooses an outcome."""
+    actor = actor or who(case.id, "case_officer")
+    for entry in decisions:
+        code, _sep, outcome = entry.partition("=")
+        decide(case, code, actor=actor, reason=REASON, revision=case.revision, outcome=outcome, now=now)
+        case.refresh_from_db()
+    return case
+
+
+def allowed(case: Case) -> set[str]:
+    return {one.code for one in options_of(case) if one.allowed}
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person, backend=BACKEND)
+    return client
+
+
+__all__ = ["ACCOUNT", "PASSWORD", "REASON", "Place", "a_case", "a_draft", "a_place", "a_report", "allowed", "signed_in", "walk", "who"]

