@@ -148,7 +148,9 @@ SECURE_SSL_REDIRECT = PRODUCTION and env.bool("WEERBAAR_TLS_REDIRECT", True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("WEERBAAR_BEHIND_PROXY", False) else None
 SECURE_HSTS_SECONDS = 2 * 365 * 86400 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_REFERRER_POLICY = "no-referrer"
+# The reporter's pages send no referrer at all (reporting/cookieless.py). Elsewhere "no-referrer" would also hide the
+# origin, which the check against forged forms needs.
+SECURE_REFERRER_POLICY = "same-origin"
 EXIT_URL = env.str("WEERBAAR_EXIT_URL", "https://www.knmi.nl/")
 SECURITY_CONTACT = env.str("WEERBAAR_SECURITY_CONTACT", "security@weerbaar.example")
 X_FRAME_OPTIONS = "DENY"

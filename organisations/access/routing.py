@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from yaml import safe_load
 
 from organisations.access.recusal import Circle, recused_people
-from organisations.codes import UnknownCode
+from organisations.codes import Code, UnknownCode
 from organisations.models import Organisation, Person, function_code
 from organisations.people import holders
 
@@ -87,6 +87,10 @@ class Reader:
     capacity: str
     reads_content: bool
     reads_identity: bool = False
+
+    @property
+    def capacity_label(self) -> Code:
+        return function_code(self.capacity)
 
 
 @dataclass(frozen=True)

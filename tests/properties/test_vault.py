@@ -1,0 +1,140 @@
+"""The vault: what is sealed opens in its own place only, and for its readers only."""
+
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from vault import ledger
+from vault.compartments import (
+    Compartment, add_reader, create_case_keys, open_compartment, read_text, readers, remove_reader, write_text,
+)  # fmt: skip
+from vault.keys import NoKey, ensure_key_pair, recovery_key_pair
+from vault.models import CaseShare, KeyPair, LedgerEvent
+from vault.primitives import CannotOpen, PrivateKey, context, pad, random_key, seal, unpad, unseal
+
+parts = st.lists(st.text(max_size=8), max_size=4)
+
+
+@given(parts, parts)
+def test_two_places_never_have_the_same_context(left, right):
+    assert (context(*left) == context(*right)) == (left == right)
+
+
+@given(st.binary(max_size=9000))
+def test_padding_comes_off_and_hides_the_length(data):
+    padded = pad(data)
+    assert unpad(padded) == data
+    assert len(padded) >= 256
+    assert len(padded) % 256 == 0
+
+
+@given(st.binary(max_size=300), st.data())
+def test_a_changed_byte_never_opens(data, draw):
+    key = random_key()
+    sealed = bytearray(seal(key, data, "here"))
+    place = draw.draw(st.integers(0, len(sealed) - 1))
+    sealed[place] ^= draw.draw(st.integers(1, 255))
+    with pytest.raises(CannotOpen):
+        unseal(key, bytes(sealed), "here")
+
+
+@given(st.binary(max_size=300))
+def test_another_place_never_opens(data):
+    key = random_key()
+    sealed = seal(key, data, "here")
+    assert unseal(key, sealed, "here") == data
+    with pytest.raises(CannotOpen):
+        unseal(key, sealed, "there")
+
+
+def test_a_private_key_cannot_be_written_out():
+    import pickle
+
+    with pytest.raises(TypeError):
+        pickle.dumps(PrivateKey())
+
+
+class Grants(TestCase):
+    @settings(max_examples=15, deadline=None)
+    @given(st.sets(st.integers(0, 5), max_size=6), st.text(max_size=400))
+    def test_exactly_the_readers_can_read(self, chosen, text):
+        organisation, case = uuid4(), uuid4()
+        people = [uuid4() for _ in range(6)]
+        pairs = [ensure_key_pair(organisation, person) for person in people]
+        wanted = {Compartment.CONTENT: [pairs[number] for number in chosen]}
+        key = create_case_keys(case, organisation, wanted)[Compartment.CONTENT]
+        row = write_text(key, "answers", text)
+        assert readers(case, Compartment.CONTENT) == {people[number] for number in chosen}
+        for number, person in enumerate(people):
+            if number in chosen:
+                assert read_text(open_compartment(case, Compartment.CONTENT, organisation, person), row) == text
+            else:
+                with pytest.raises(NoKey):
+                    open_compartment(case, Compartment.CONTENT, organisation, person)
+
+
+@pytest.fixture
+def case(db):
+    """A case with one reader and the recovery key: (case, organisation, person, key)."""
+    organisation, case, person = uuid4(), uuid4(), uuid4()
+    pairs = [ensure_key_pair(organisation, person), recovery_key_pair(organisation)]
+    key = create_case_keys(case, organisation, {Compartment.CONTENT: pairs})[Compartment.CONTENT]
+    return case, organisation, person, key
+
+
+def test_who_loses_the_grant_cannot_open_any_more(case):
+    case_id, organisation, person, _key = case
+    remove_reader(case_id, person)
+    with pytest.raises(NoKey):
+        open_compartment(case_id, Compartment.CONTENT, organisation, person)
+
+
+def test_a_new_reader_comes_in_through_the_recovery_key(case):
+    case_id, organisation, _person, key = case
+    row, newcomer = write_text(key, "note", "hallo"), uuid4()
+    pair = ensure_key_pair(organisation, newcomer)
+    add_reader(case_id, Compartment.CONTENT, pair, through=recovery_key_pair(organisation))
+    assert read_text(open_compartment(case_id, Compartment.CONTENT, organisation, newcomer), row) == "hallo"
+
+
+def test_without_the_case_share_nobody_opens_anything(case):
+    case_id, organisation, person, _key = case
+    CaseShare.objects.filter(case=case_id).delete()
+    with pytest.raises(NoKey):
+        open_compartment(case_id, Compartment.CONTENT, organisation, person)
+
+
+def test_a_public_key_swapped_in_the_database_is_not_used(case):
+    _case_id, organisation, person, _key = case
+    KeyPair.objects.filter(holder=person).update(public=PrivateKey().public)
+    with pytest.raises(CannotOpen):
+        create_case_keys(uuid4(), organisation, {Compartment.CONTENT: [KeyPair.objects.get(holder=person)]})
+
+
+def test_two_texts_swapped_in_the_database_do_not_open(case):
+    _case_id, _organisation, _person, key = case
+    first, second = write_text(key, "note", "een"), write_text(key, "note", "twee")
+    first.ciphertext = second.ciphertext
+    with pytest.raises(CannotOpen):
+        read_text(key, first)
+
+
+@pytest.mark.parametrize("harm", ["body", "drop", "swap", "cut"])
+def test_the_ledger_names_what_was_tampered_with(db, harm):
+    chain = uuid4()
+    for number in range(5):
+        ledger.record(chain, "case.seen", actor=uuid4(), number=number)
+    assert ledger.verify(chain) == []
+    events = list(LedgerEvent.objects.filter(chain=chain))
+    if harm == "body":
+        LedgerEvent.objects.filter(pk=events[2].pk).update(body=events[2].body + b" ")
+    elif harm == "drop":
+        events[1].delete()
+    elif harm == "cut":
+        events[4].delete()
+    else:
+        LedgerEvent.objects.filter(pk=events[1].pk).update(body=events[3].body, digest=events[3].digest)
+    assert ledger.verify(chain)
