@@ -109,7 +109,8 @@ class Draft:
             subjects=tuple(_concerned(value) for value in subjects),
             excluded=tuple(UUID(one) for one in answers.get("excluded", ())),  # type: ignore[attr-defined]
             reporter_function=str(answers.get("own_function", "")),
-            names=tuple(str(answers[name]) for name in ("name", "subject_name") if name in answers),
+            reporter_name=str(answers.get("name", "")),
+            subject_names=(str(answers["subject_name"]),) if "subject_name" in answers else (),
         )
 
     def codes(self) -> dict[str, str]:

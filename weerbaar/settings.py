@@ -176,7 +176,7 @@ LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -29,7 +29,8 @@ class Circle:
     subjects: tuple[Concerned, ...] = ()
     excluded: tuple[UUID, ...] = ()  # "not to be handled by …"
     reporter_function: str = ""  # of the reporter or the target, when they told
-    names: tuple[str, ...] = ()  # of the reporter, of somebody concerned: as typed
+    reporter_name: str = ""  # as typed
+    subject_names: tuple[str, ...] = ()  # of somebody concerned who is in no list, as typed
 
 
 # Functions that one person holds: whoever reports as the mayor is the mayor.
@@ -43,8 +44,7 @@ def recused_people(place: Organisation, circle: Circle, day: date) -> set[UUID]:
         recused |= {subject.person} if subject.person else _holders(place, subject.function, day)
     if circle.reporter_function in SINGLE_HOLDER:
         recused |= _holders(place, circle.reporter_function, day)
-    recused |= _named(place, circle.names)
-    return recused
+    return recused | _named(place, circle)
 
 
 def recuse(case: UUID, people: Iterable[UUID]) -> None:
@@ -70,17 +70,19 @@ def _holders(place: Organisation, function: str, day: date) -> set[UUID]:
     return set(held.values_list("person", flat=True)) | set(roles.values_list("person", flat=True))
 
 
-def _named(place: Organisation, names: Iterable[str]) -> set[UUID]:
-    """People of the organisation whose name was typed: the whole name, or the last name of more than three letters."""
-    typed = [_plain(name) for name in names if name.strip()]
-    if not typed:
+def _named(place: Organisation, circle: Circle) -> set[UUID]:
+    """People of the organisation whose name was typed. Of somebody concerned the last name is enough, when it has more
+    than three letters; the reporter is known by the whole name only, since namesakes and relatives report too."""
+    reporter, subjects = _plain(circle.reporter_name), [_plain(name) for name in circle.subject_names if name.strip()]
+    if not (reporter or subjects):
         return set()
     people = Person.objects.filter(roles__organisation=place) | Person.objects.filter(functions__organisation=place)
     found = set()
     for person_id, name in people.distinct().values_list("id", "name"):
         plain = _plain(name)
         last = plain.split()[-1] if plain else ""
-        if any(plain in text or (len(last) > 3 and last in text.split()) for text in typed):
+        concerned = any(plain in text or (len(last) > 3 and last in text.split()) for text in subjects)
+        if concerned or (plain and plain in reporter):
             found.add(person_id)
     return found
 

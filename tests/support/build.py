@@ -19,7 +19,7 @@ from organisations.models import Assignment, Organisation, Person
 from reporting.drafts import Draft
 from reporting.models import Report
 from reporting.submission import plan, submit
-from weerbaar.demo.people import PASSWORD, hashed_password, staff
+from weerbaar.demo.people import PASSWORD, hashed_password, last_names, staff
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ACCOUNT = "Na de vergadering zei iemand dat hij weet waar mijn kinderen naar school gaan."
@@ -64,11 +64,12 @@ def a_place(kind: str = "municipality") -> Place:
     }
     made: dict[str, Place] = {}
     random = Random(1)
-    for number, (name, organisation) in enumerate(wanted.items()):
+    names = last_names(random)
+    for name, organisation in wanted.items():
         organisation.live, organisation.demo = organisation.kind != "authority", True
         organisation.duty_phone = "000 000 00 01"
         organisation.save()
-        made[name] = Place(organisation, staff(organisation, random, _hash(), number).people)
+        made[name] = Place(organisation, staff(organisation, random, _hash(), names).people)
     one = made[kind]
     one.others = made
     return one

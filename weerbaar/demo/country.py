@@ -20,7 +20,7 @@ from organisations.models import Assignment, Organisation
 from organisations.register import load_register
 from reporting.drafts import Draft
 from reporting.submission import plan, submit
-from weerbaar.demo.people import PASSWORD, Staff, hashed_password, places, staff
+from weerbaar.demo.people import PASSWORD, Staff, hashed_password, last_names, places, staff
 
 SEED = 20261124
 Say = Callable[[str], None]
@@ -62,14 +62,14 @@ def password() -> str:
 
 
 def _people(random: Random) -> dict[str, Staff]:
-    hashed, found = hashed_password(), {}
+    hashed, names, found = hashed_password(), last_names(random), {}
     slugs = [slug for key in ("provinces", "municipalities", "water_authorities", "authorities") for slug in places()[key]]
-    for number, slug in enumerate(slugs):
+    for slug in slugs:
         organisation = Organisation.objects.get(slug=slug)
         organisation.live = organisation.kind != "authority"
         organisation.demo = True
         organisation.duty_phone, organisation.adviser_phone = "000 000 00 01", "000 000 00 02"
-        found[slug] = staff(organisation, random, hashed, number)
+        found[slug] = staff(organisation, random, hashed, names)
     for slug, one in found.items():  # the next organisation of the same kind takes over where nobody else can
         others = [other.organisation for name, other in found.items() if name != slug]
         same = [other for other in others if other.kind == one.organisation.kind]
@@ -136,7 +136,7 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
         return
     actor = Actor.at(task.person, task.organisation)
     for _ in range(random.randrange(0, 16)):
-        moment += timedelta(hours=random.choice([3, 20, 30, 70, 200]))
+        moment += timedelta(hours=random.choice([1, 3, 8, 20, 40, 90]))
         if moment > timezone.now() or not case.is_open:
             return
         options = options_of(case)

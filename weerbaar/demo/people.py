@@ -1,5 +1,6 @@
 """The people of the demo country: every function and role, in each organisation, by a fixed seed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -41,14 +42,21 @@ def places() -> dict:
     return safe_load(Path(__file__).with_name("places.yaml").read_text("utf-8"))
 
 
-def staff(organisation: Organisation, random: Random, hashed: str, number: int) -> Staff:
-    """Invent the people of an organisation. Who handles something can sign in; elected members cannot."""
+def last_names(random: Random) -> Iterator[str]:
+    """Every name once, in an order of chance."""
+    names = [begin + end for begin in places()["name_begins"] for end in places()["name_ends"]]
+    random.shuffle(names)
+    return iter(names)
+
+
+def staff(organisation: Organisation, random: Random, hashed: str, names: Iterator[str]) -> Staff:
+    """Invent the people of an organisation. All of them can sign in, with the one password of the demo."""
     made = Staff(organisation)
     domain = f"{organisation.slug}.demo"
     wanted = {**FUNCTIONS[organisation.kind], **(ROLES if organisation.kind != "authority" else {"officer": 2, "coordinator": 1})}
     for code, count in wanted.items():
         for index in range(count):
-            name = f"{random.choice(places()['first_names'])} {random.choice(places()['last_names'])}"
+            name = f"{random.choice(places()['first_names'])} {next(names)}"
             local = code.replace("_", "-") + (str(index + 1) if count > 1 else "")
             person = Person(name=name, email=f"{local}@{domain}", password=hashed)
             person.save()
