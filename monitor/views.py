@@ -33,14 +33,14 @@ def index(request: HttpRequest) -> HttpResponse:
     series = [[stored[quarter.id][kind.id] for quarter in quarters] for kind in kinds]
     newest = stored[quarters[-1].id] if quarters else {}
     context = {
-        "editions": published.order_by("-id"),
+        "editions": [(one.id, quarter_words(one.id)) for one in published.order_by("-id")],
         "newest": quarters[-1] if quarters else None,
         "headline": _headline(newest, quarters, stored) if quarters else "",
         "total": newest.get(TOTAL),
         "kinds": [(kind, newest.get(kind.id)) for kind in kinds],
         "labels": [f"{_quarter_short(one.id)}|{one.id[:4]}" for one in quarters],
         "series": series,
-        "names": [kind.label for kind in kinds],
+        "names": [kind.label for kind in code_list("kind_short").codes],
         "rows": [(quarter_words(one.id), [stored[one.id][kind.id] for kind in kinds], stored[one.id][TOTAL]) for one in quarters],
     }
     return render(request, "monitor/index.html", context | {"section": "figures"})

@@ -1,0 +1,158 @@
+"""The whole way in a real browser: report, receipt, case, closure, figure. Once without script, once with it."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import override_settings
+
+from cases.models import Case
+from jobs import runner
+from reporting.facts import facts, quarter
+from tests.support.build import PASSWORD, a_place, who
+from vault import receipts
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+STORY = "Na de vergadering stond een man bij mijn fiets."
+
+
+def _choose(page, label: str) -> None:
+    page.locator(".wb-choice label").filter(has_text=re.compile("^" + re.escape(label))).first.click()
+
+
+def _press(page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def _check(page, where: str) -> None:
+    """axe finds nothing, and nothing is wider than the screen. Needs script; the page without it is the same HTML."""
+    found = Axe().run(page).response["violations"]
+    assert not found, (where, [(one["id"], one["nodes"][0]["html"]) for one in found])
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
+
+
+def _report(page, url: str, *, look=lambda page, where: None) -> str:
+    page.goto(url + "/voorbeeldstad/melden/")
+    look(page, "start")
+    _press(page, "Agressie of intimidatie")
+    look(page, "what")
+    _press(page, "Verder")
+    assert "3 antwoorden vragen uw aandacht" in page.content()
+    look(page, "what with errors")
+    _choose(page, "Bedreiging")
+    page.locator("#account").fill(STORY)
+    _choose(page, "Ja")
+    _press(page, "Verder")
+    look(page, "who")
+    page.locator("#own_function").select_option("council_member")
+    _press(page, "Verder")
+    look(page, "known as")
+    _choose(page, "Vertrouwelijk")
+    page.locator("#name").fill("Robin Vermelder")
+    _press(page, "Verder")
+    look(page, "summary")
+    assert STORY in page.content()
+    _press(page, "Verstuur mijn melding")
+    look(page, "receipt")
+    code = "-".join(page.locator(".wb-code span").all_inner_texts())
+    assert receipts.parse(code)
+    return code
+
+
+def _return(page, url: str, code: str, *, look=lambda page, where: None) -> None:
+    page.goto(url + "/terug/")
+    page.locator("#receipt").fill(code[:-1] + ("A" if code[-1] != "A" else "B"))
+    _press(page, "Open mijn melding")
+    assert "typfout" in page.content()
+    look(page, "return with error")
+    page.locator("#receipt").fill(code)
+    _press(page, "Open mijn melding")
+    assert STORY in page.content()
+    look(page, "mailbox")
+
+
+def _sign_in(page, url: str, address: str) -> None:
+    page.goto(url + "/inloggen/")
+    page.locator("[name=login]").fill(address)
+    page.locator("[name=password]").fill(PASSWORD)
+    _press(page, "Aanmelden")
+
+
+def _decide(page, label: str, *, outcome: str = "", look=lambda page, where: None) -> None:
+    page.get_by_role("link", name=re.compile(f"Leg vast *: {re.escape(label)}")).click()
+    look(page, "decision")
+    if outcome:
+        _choose(page, outcome)
+    page.locator("#reason").fill("Besproken met de tweede lezer en zo vastgelegd.")
+    _press(page, "Leg dit besluit vast")
+    assert "Vastgelegd." in page.content()
+
+
+STEPS = [
+    ("Bevestig de ontvangst aan de melder", ""), ("Registreer en ga wegen", ""), ("Ernst laag", ""),
+    ("Leg vast hoe er is gereageerd", "Brief"), ("Er komt geen aangifte", ""), ("Er is geen schade", ""),
+    ("Vertel de melder wat er is gedaan", ""), ("De melder wil geen nazorg meer", ""), ("Evalueer en sluit de zaak", ""),
+]  # fmt: skip
+
+
+def _whole_way(page, url: str, look=lambda page, where: None) -> None:
+    place = a_place()
+    with override_settings(REDIS_URL=""):
+        code = _report(page, url, look=look)
+        runner.run_due()
+    case = Case.objects.get()
+    _sign_in(page, url, who(case.id, "case_officer").person.email)
+    look(page, "worklist")
+    page.locator("tbody a").first.click()
+    look(page, "case")
+    for name in ("Melding", "Besluiten", "Wie mag erbij", "Logboek"):
+        page.locator(".wb-tabs").get_by_role("link", name=name).click()
+        look(page, name)
+    page.locator(".wb-tabs").get_by_role("link", name="Overzicht").click()
+    for label, outcome in STEPS:
+        _decide(page, label, outcome=outcome, look=look)
+    case.refresh_from_db()
+    assert case.phase == "closed"
+    _press(page, "Afmelden")
+    _return(page, url, code, look=look)
+    assert "Uw melding is afgesloten" in page.content()
+    this = [quarter(case.closed_on)]
+    assert [fact.codes["aggression_form"] for fact in facts("reports", this)] == ["threat"]
+    assert [fact.codes["outcome"] for fact in facts("outcomes", this)] == ["response_letter"]
+    _sign_in(page, url, place["mayor"].email)
+    page.goto(url + "/zorgplicht/")
+    assert "Voldoen wij aan onze zorgplicht?" in page.content()
+    look(page, "duty of care")
+
+
+def test_the_whole_way_without_script(live_server, page_without_script):
+    _whole_way(page_without_script, live_server.url)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_whole_way_with_script_and_no_accessibility_errors(live_server, browser, width):
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale="nl-NL")
+    _whole_way(context.new_page(), live_server.url, look=_check)
+    context.close()
+
+
+def test_public_pages_have_no_accessibility_errors(live_server, page):
+    a_place()
+    for path in ("/", "/?q=bestaat-niet", "/privacy/", "/toegankelijkheid/", "/monitor/", "/monitor/methode/", "/inloggen/", "/nope/", "/en/"):
+        page.goto(live_server.url + path)
+        _check(page, path)
+
+
+def test_quick_exit_is_the_first_stop_of_the_keyboard_and_leaves_no_trace(live_server, page):
+    a_place()
+    page.goto(live_server.url + "/")
+    page.goto(live_server.url + "/voorbeeldstad/melden/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "/verlaat/"
+    asked = []
+    page.route("**/*", lambda route: (asked.append(route.request.url), route.abort()) if "127.0.0.1" not in route.request.url and "localhost" not in route.request.url else route.continue_())
+    with page.expect_request("**/verlaat/"):
+        for _ in range(3):
+            page.keyboard.press("Escape")
+
+
