@@ -21,9 +21,15 @@ from organisations.codes import code_list
 FEWEST_CASES = 3
 POINTS = {
     "ack": (_("Receipt acknowledged in time"), _("Acknowledge the receipt of the report first thing.")),
-    "feedback": (_("Reporter told about the follow-up within three months"), _("Plan the feedback when the acknowledgement is sent.")),
+    "feedback": (
+        _("Reporter told about the follow-up within three months"),
+        _("Plan the feedback when the acknowledgement is sent."),
+    ),
     "first_weighing": (_("First weighing in time"), _("See whether the second reader has time enough.")),
-    "response_48h": (_("Response to the perpetrator within 48 hours"), _("Arrange who may sign a letter when you are away.")),
+    "response_48h": (
+        _("Response to the perpetrator within 48 hours"),
+        _("Arrange who may sign a letter when you are away."),
+    ),
     "aftercare": (_("Aftercare in time"), _("Agree who calls, and put the dates in a calendar.")),
     "right_of_reply": (_("Right of reply processed in time"), _("Ask whether the person concerned got enough time.")),
 }
@@ -90,7 +96,9 @@ def _by_kind(cases, label: str) -> tuple[list[Count], int]:
 
 def _points(clocks, now: datetime, place: str, enough: bool) -> list[Point]:
     """Met, missed and soon, for each group of clocks; worst first."""
-    due, missed, near = Counter(), Counter(), Counter()
+    due: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    near: Counter[str] = Counter()
     for clock in clocks:
         group = clock_kinds()[clock.code].group
         if clock.is_missed(now):
@@ -107,9 +115,7 @@ def _points(clocks, now: datetime, place: str, enough: bool) -> list[Point]:
             if enough
             else None
         )
-        shown = (numbers["_T"], numbers["missed"]) if numbers else (None, None)
-        found.append(Point(str(label), verdict, *shown, str(advice)))
+        total, late = (numbers["_T"], numbers["missed"]) if numbers else (None, None)
+        found.append(Point(str(label), verdict, total, late, str(advice)))
     order = ["bad", "warn", "ok", "idle"]
     return sorted(found, key=lambda point: order.index(point.verdict))
-
-

@@ -1,18 +1,25 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from care.overview import overview as overview_of
 from cases.views.desk import at_work
+from organisations.middleware import WorkRequest
 from vault import ledger
 
 
 @at_work("care.view")
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: WorkRequest) -> HttpResponse:
     """The chair's page for the running year or the year before."""
     this_year = timezone.localdate().year
     year = this_year - 1 if request.GET.get("jaar") == str(this_year - 1) else this_year
     found = overview_of(request.actor, year)
     ledger.record(request.actor.organisation.id, "care.seen", actor=request.actor.person.id, year=year)
-    context = {"overview": found, "this_year": this_year, "last_year": this_year - 1, "section": "care", "today": timezone.localdate()}
+    context = {
+        "overview": found,
+        "this_year": this_year,
+        "last_year": this_year - 1,
+        "section": "care",
+        "today": timezone.localdate(),
+    }
     return render(request, "care/overview.html", context)

@@ -63,5 +63,7 @@ def differences() -> list[str]:
         with_row: set[UUID] = set(rows.values_list("user", flat=True))
         with_key = readers(case.id, Compartment.CONTENT)
         if with_row != with_key:
-            found.append(f"{case.number}: {len(with_row - with_key)} rows without key, {len(with_key - with_row)} keys without row")
+            found.append(
+                f"{case.number}: {len(with_row - with_key)} rows without key, {len(with_key - with_row)} keys without row"
+            )
     return found

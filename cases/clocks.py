@@ -40,5 +40,3 @@ def waive(case: Case, codes: list[str]) -> None:
 def stop_all(case: Case) -> None:
     """A case that ended asks nothing more."""
     case.clocks.running().update(waived=True)
-
-

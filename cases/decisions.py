@@ -58,7 +58,14 @@ def options_of(case: Case, codes: dict[str, str] | None = None) -> list[Option]:
 
 
 def decide(
-    case: Case, decision: str, *, actor: Actor, reason: str, revision: int, outcome: str = "", now: datetime | None = None
+    case: Case,
+    decision: str,
+    *,
+    actor: Actor,
+    reason: str,
+    revision: int,
+    outcome: str = "",
+    now: datetime | None = None,
 ) -> CaseDecision:
     """Take a decision. `revision` is that of the page on which it was taken.
 
@@ -144,9 +151,7 @@ def _count(case: Case, rule: Decision, codes: dict[str, str], now: datetime) -> 
         counted.setdefault("outcome", "not_founded" if case.kind != "aggression" else "response_none")
         counted.setdefault("path", "not_investigated")
         counted["lead_time"] = _lead_time(case, day)
-        counted["handled_by"] = (
-            "own_organisation" if case.organisation_id == case.report.place_id else "elsewhere"
-        )
+        counted["handled_by"] = "own_organisation" if case.organisation_id == case.report.place_id else "elsewhere"
     leave_fact(NewFact(event, population, case.report.place_id, quarter(day), counted))
 
 

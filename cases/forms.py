@@ -1,6 +1,9 @@
 """The form of a decision: reason, outcome where the protocol asks one, and the revision of the page."""
 
+from typing import cast
+
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.decisions import MIN_REASON
@@ -27,11 +30,12 @@ class DecisionForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data, *, rule: Decision, revision: int) -> None:
+    def __init__(self, data: QueryDict | None, *, rule: Decision, revision: int) -> None:
         super().__init__(data, initial={"revision": revision}, auto_id="%s")
         if rule.outcome:
             dispositions = code_list("disposition")
-            self.fields["outcome"].choices = [(code, str(dispositions[code])) for code in rule.outcome]
+            chosen = cast(forms.ChoiceField, self.fields["outcome"])
+            chosen.choices = [(code, str(dispositions[code])) for code in rule.outcome]
         else:
             del self.fields["outcome"]
         for name in ("minlength", "maxlength"):
@@ -40,5 +44,4 @@ class DecisionForm(forms.Form):
     def refuse(self, message: str, revision: int) -> None:
         """Show why the decision does not stand, keep what was typed, and take the new revision for the next try."""
         self.add_error("reason", message)
-        self.data = self.data.copy()
-        self.data["revision"] = str(revision)
+        self.data = {**cast(QueryDict, self.data).dict(), "revision": str(revision)}

@@ -6,4 +6,4 @@ from reporting.reading import report_of
 
 @job("cases.open_case")
 def open_case_of_report(work: Job) -> None:
-    open_case(report_of(work.target))
+    open_case(report_of(work.aim))

@@ -25,7 +25,9 @@ class Case(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     number = models.CharField(max_length=9, unique=True, help_text="random, never counted up")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases", help_text="handles it")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="cases", help_text="handles it"
+    )
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="opened_case")
     kind = models.CharField(max_length=12)
     protocol_id = models.CharField(max_length=24)
@@ -79,7 +81,9 @@ class Clock(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
     code = models.CharField(max_length=24)
-    due = models.DateTimeField(null=True, help_text="empty until a handler first opens an anonymous report (hour clocks)")
+    due = models.DateTimeField(
+        null=True, help_text="empty until a handler first opens an anonymous report (hour clocks)"
+    )
     met_at = models.DateTimeField(null=True)
     waived = models.BooleanField(default=False)
 

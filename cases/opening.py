@@ -35,7 +35,7 @@ def open_case(report: Report) -> Case:
         protocol_id=rules.id,
         protocol_version=rules.version,
         phase=rules.first,
-        codes=seal_case_codes(report.handling_id, report.case, codes),
+        codes=seal_case_codes(report.handling.id, report.case, codes),
         started_on=report.received_on,
     )
     _save_with_number(case)

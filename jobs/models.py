@@ -17,11 +17,20 @@ class Job(models.Model):
     due = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
-    state = models.CharField(max_length=5, default="open", choices=[("open", "open"), ("done", "done"), ("dead", "dead")])
+    state = models.CharField(
+        max_length=5, default="open", choices=[("open", "open"), ("done", "done"), ("dead", "dead")]
+    )
     error = models.CharField(max_length=80, blank=True, help_text="class of the last exception, never its text")
 
     class Meta:
         indexes = [models.Index(fields=["state", "due"])]
+
+    @property
+    def aim(self) -> uuid.UUID:
+        """The target, for work that cannot be done without one."""
+        if self.target is None:
+            raise ValueError(f"a job of kind {self.kind} needs a target")
+        return self.target
 
     @classmethod
     def claimable(cls):

@@ -59,4 +59,6 @@ def ring() -> None:
 
 def _rounded(moment: datetime) -> datetime:
     grain = int(_GRAIN.total_seconds())
-    return datetime.fromtimestamp(int(moment.timestamp()) // grain * grain, tz=moment.tzinfo or timezone.get_current_timezone())
+    return datetime.fromtimestamp(
+        int(moment.timestamp()) // grain * grain, tz=moment.tzinfo or timezone.get_current_timezone()
+    )

@@ -43,7 +43,9 @@ def build_edition(period: str, *, publish: bool = False) -> Edition:
     if cut_off >= timezone.localdate():
         raise EditionRefused(f"{period} is not over yet")
     stored = list(_protected(period))
-    manifest = {f"{table.id}.csv": hashlib.sha256(as_csv(table, period, rows).encode()).hexdigest() for table, rows in stored}
+    manifest = {
+        f"{table.id}.csv": hashlib.sha256(as_csv(table, period, rows).encode()).hexdigest() for table, rows in stored
+    }
     edition = Edition.objects.create(
         id=period,
         number=(Edition.objects.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
@@ -109,7 +111,8 @@ def _rows(table: Table, system: System, values: np.ndarray) -> list:
         rows = [[*row, code] for row in rows for code in (TOTAL, *table.codes(dimension))]
     fixed = {"kind": table.fixed} if table.fixed else {}
     return [
-        [*codes, int(values[system.index[cell(fixed | dict(zip(table.dimensions, codes, strict=True)))]])] for codes in rows
+        [*codes, int(values[system.index[cell(fixed | dict(zip(table.dimensions, codes, strict=True)))]])]
+        for codes in rows
     ]
 
 

@@ -29,7 +29,10 @@ class Edition(models.Model):
         return "-Q" in self.id
 
     def save(self, *args, **kwargs) -> None:
-        if not self._state.adding and Edition.objects.filter(pk=self.pk, status__in=["published", "withdrawn"]).exists():
+        if (
+            not self._state.adding
+            and Edition.objects.filter(pk=self.pk, status__in=["published", "withdrawn"]).exists()
+        ):
             raise EditionIsFinal(self.id)
         super().save(*args, **kwargs)
 

@@ -19,10 +19,21 @@ GROUPS = {
 }
 OPTIONAL = ("gender", "age", "channel", "perpetrator", "severity", "targeted_trait", "police_report", "influence")
 SAFETY_OUTCOMES = ["response_letter", "response_talk", "response_none", "response_ban", "withdrawn", "referred"]
-OTHER_OUTCOMES = ["not_founded", "informal", "founded_no_measure", "referred", "political", "employment", "withdrawn", "cleared"]
+OTHER_OUTCOMES = [
+    "not_founded",
+    "informal",
+    "founded_no_measure",
+    "referred",
+    "political",
+    "employment",
+    "withdrawn",
+    "cleared",
+]
 
 
-def simulate(*, reports: int, years: int, seed: int, until: date, say: Callable[[int], None] = lambda done: None) -> int:
+def simulate(
+    *, reports: int, years: int, seed: int, until: date, say: Callable[[int], None] = lambda done: None
+) -> int:
     """Leave facts of this many reports, spread over the years before `until`, with outcomes for most. Returns how many
     facts were offered; the same seed offers the same events, which are counted once."""
     random = np.random.default_rng(seed)
@@ -39,7 +50,11 @@ def simulate(*, reports: int, years: int, seed: int, until: date, say: Callable[
         ended = day + timedelta(days=int(random.gamma(2, 45)))
         if ended < until:
             outcomes = SAFETY_OUTCOMES if codes["kind"] == "aggression" else OTHER_OUTCOMES
-            ending = {"outcome": _skewed(outcomes, random), "path": "not_investigated", "handled_by": "own_organisation"}
+            ending = {
+                "outcome": _skewed(outcomes, random),
+                "path": "not_investigated",
+                "handled_by": "own_organisation",
+            }
             batch.append(NewFact(f"simulated:{seed}:{number}", "outcomes", place.id, quarter(ended), codes | ending))
         if len(batch) >= BATCH:
             leave_facts(batch)
@@ -52,7 +67,11 @@ def simulate(*, reports: int, years: int, seed: int, until: date, say: Callable[
 
 def _codes(layer: str, random: np.random.Generator) -> dict[str, str]:
     kind = str(random.choice(list(KINDS), p=list(KINDS.values())))
-    codes = {"kind": kind, "group": _skewed(GROUPS[layer], random), "known_as": _skewed(["named", "anonymous", "confidential"], random)}
+    codes = {
+        "kind": kind,
+        "group": _skewed(GROUPS[layer], random),
+        "known_as": _skewed(["named", "anonymous", "confidential"], random),
+    }
     codes[FORM[kind]] = _skewed([code.id for code in code_list(FORM[kind]).leaves], random)
     return codes | {name: _skewed([code.id for code in code_list(name).leaves], random) for name in OPTIONAL}
 

@@ -41,7 +41,10 @@ def index(request: HttpRequest) -> HttpResponse:
         "labels": [f"{_quarter_short(one.id)}|{one.id[:4]}" for one in quarters],
         "series": series,
         "names": [kind.label for kind in code_list("kind_short").codes],
-        "rows": [(quarter_words(one.id), [stored[one.id][kind.id] for kind in kinds], stored[one.id][TOTAL]) for one in quarters],
+        "rows": [
+            (quarter_words(one.id), [stored[one.id][kind.id] for kind in kinds], stored[one.id][TOTAL])
+            for one in quarters
+        ],
     }
     return render(request, "monitor/index.html", context | {"section": "figures"})
 
@@ -89,7 +92,11 @@ def grid(table: Table, rows: list) -> tuple[list[str], list[Row]]:
     for code in table.codes(down):
         depth = 2 if code_list(down)[code].parent else 1
         shown.append(Row(code_list(down)[code].label, depth, [value(code, column) for column in columns]))
-    words = [_("Total") if column == TOTAL else code_list(across)[column].label for column in columns] if across else [_("Number")]
+    words = (
+        [_("Total") if column == TOTAL else code_list(across)[column].label for column in columns]
+        if across
+        else [_("Number")]
+    )
     return words, shown
 
 

@@ -83,7 +83,7 @@ def load_code_lists(path: Path) -> None:
                 codes.append(Code(code_id, *value))
                 continue
             codes.append(Code(code_id, value["nl"], value["en"]))
-            codes += [Code(child, *labels, parent=code_id) for child, labels in value["codes"].items()]
+            codes += [Code(child, nl, en, code_id) for child, (nl, en) in value["codes"].items()]
         if len({code.id for code in codes}) != len(codes):
             raise ValueError(f"{path.name}: a code of {list_id} occurs twice")
         _LISTS[list_id] = CodeList(list_id, entry["nl"], entry["en"], tuple(codes))

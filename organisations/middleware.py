@@ -1,6 +1,7 @@
 """The active organisation: chosen after sign-in by who works in several, kept in the session, never in the URL."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
@@ -12,6 +13,13 @@ from organisations.people import organisations_of
 SESSION_KEY = "organisation"
 
 
+class WorkRequest(HttpRequest):
+    """A request of somebody who may be at work; `actor` is checked before a page of the workplace is reached."""
+
+    actor: Actor
+    organisations: list[Organisation]
+
+
 class ActiveOrganisation:
     """Puts `request.actor` (an Actor or None) and `request.organisations` on the request, both only when asked for."""
 
@@ -19,8 +27,9 @@ class ActiveOrganisation:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.organisations = SimpleLazyObject(lambda: _organisations(request))
-        request.actor = SimpleLazyObject(lambda: _actor(request))
+        work = cast(WorkRequest, request)
+        work.organisations = cast(list[Organisation], SimpleLazyObject(lambda: _organisations(request)))
+        work.actor = cast(Actor, SimpleLazyObject(lambda: _actor(work)))
         return self.get_response(request)
 
 
@@ -28,7 +37,7 @@ def _organisations(request: HttpRequest) -> list[Organisation]:
     return organisations_of(request.user) if request.user.is_authenticated else []
 
 
-def _actor(request: HttpRequest) -> Actor | None:
+def _actor(request: WorkRequest) -> Actor | None:
     if not request.user.is_authenticated or not request.organisations:
         return None
     chosen = request.session.get(SESSION_KEY)
@@ -36,7 +45,7 @@ def _actor(request: HttpRequest) -> Actor | None:
     return Actor.at(request.user, organisation)
 
 
-def choose(request: HttpRequest, slug: str) -> bool:
+def choose(request: WorkRequest, slug: str) -> bool:
     """Make an organisation the active one. False when the person does not work there."""
     organisation = next((one for one in request.organisations if one.slug == slug), None)
     if organisation is None:

@@ -62,15 +62,15 @@ class Organisation(models.Model):
         return self.kind
 
 
-class PersonManager(BaseUserManager):
+class PersonManager(BaseUserManager["Person"]):
     def create_person(self, name: str, email: str | None = None, password: str | None = None) -> "Person":
         person = self.model(name=name, email=self.normalize_email(email) if email else None)
         person.set_password(password)
         person.save()
         return person
 
-    def get_by_natural_key(self, email: str) -> "Person":
-        return self.get(email__iexact=email)
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username)
 
 
 class Person(AbstractBaseUser, PermissionsMixin):

@@ -21,9 +21,7 @@ def appoint(
         person=person, organisation=organisation, code=role, held_from=since or timezone.localdate()
     )
     ensure_key_pair(organisation.id, person.id)
-    ledger.record(
-        organisation.id, "role.given", actor=by.id if by else None, person=str(person.id), role=role
-    )
+    ledger.record(organisation.id, "role.given", actor=by.id if by else None, person=str(person.id), role=role)
     return given
 
 

@@ -131,7 +131,8 @@ class Draft:
 
     def by_compartment(self) -> dict[Compartment, dict[str, object]]:
         """The answers where they are sealed: {compartment: {question id: answer}}."""
-        answers, sealed = self.answers(), {}
+        answers = self.answers()
+        sealed: dict[Compartment, dict[str, object]] = {}
         for question in questionnaire().asked(self.kind):
             if question.id in answers:
                 sealed.setdefault(question.compartment, {})[question.id] = answers[question.id]

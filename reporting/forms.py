@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -85,7 +87,7 @@ class ReceiptForm(forms.Form):
 
 
 def _field(question: Question, setting: Setting) -> forms.Field | None:
-    wording = {
+    wording: dict[str, Any] = {
         "label": str(question.label),
         "help_text": str(question.help or ""),
         "required": question.required,
@@ -117,9 +119,10 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
                 "Your text is longer than this form can take. Make it shorter than %(limit)d characters. What you "
                 "wrote is still here."
             ) % {"limit": MOST_CHARACTERS}
-            for validator in field.validators:
-                if getattr(validator, "code", "") == "max_length":
-                    validator.message = field.error_messages["max_length"]
+            field.validators = [
+                MaxLengthValidator(MOST_CHARACTERS, field.error_messages["max_length"]),
+                ProhibitNullCharactersValidator(),
+            ]
             return field
         case "subject":
             first = ("", _("Choose who it is about") if question.required else _("Skip"))
@@ -136,7 +139,9 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
             )
         case "heaviest":
             chosen = [
-                (code, str(code_list(source)[code])) for source in question.of for code in setting.answers.get(source, ())
+                (code, str(code_list(source)[code]))
+                for source in question.of
+                for code in setting.answers.get(source, ())
             ]
             return forms.ChoiceField(choices=chosen, widget=forms.RadioSelect, **wording)
     raise AssertionError(question.type)

@@ -16,7 +16,7 @@ ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archiv
 @job("reporting.alarm")
 def alarm(work: Job) -> None:
     """Nobody may open this report: tell two people of unrelated functions that something is new. Not what."""
-    report = Report.objects.select_related("place").get(id=work.target)
+    report = Report.objects.select_related("place").get(id=work.aim)
     told: list[Person] = []
     for code in ALARMED:
         for person in holders(report.place, code, timezone.localdate()):
@@ -29,6 +29,6 @@ def alarm(work: Job) -> None:
 @job("mail.ping")
 def ping(work: Job) -> None:
     """A mail without content to one person."""
-    person = Person.objects.filter(id=work.target, is_active=True).exclude(email=None).first()
+    person = Person.objects.filter(id=work.aim, is_active=True).exclude(email=None).first()
     if person and person.email:
         send_ping(person.email, work.id)

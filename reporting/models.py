@@ -19,7 +19,11 @@ class Report(models.Model):
     case = models.UUIDField(unique=True, default=uuid.uuid4)
     place = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="reports")
     handling = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, related_name="+", help_text="empty: nobody was left to handle it"
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="empty: nobody was left to handle it",
     )
     kind = models.CharField(max_length=12)
     known_as = models.CharField(max_length=12)

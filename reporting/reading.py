@@ -24,7 +24,7 @@ class Answered:
     is_long: bool = False
 
 
-def report_of(case: UUID | None) -> Report:
+def report_of(case: UUID) -> Report:
     return Report.objects.select_related("place", "handling").get(case=case)
 
 
@@ -64,7 +64,7 @@ def _words(question: Question, value: object) -> str:
         case "code":
             return str(code_list(question.codes)[str(value)])
         case "heaviest":
-            return next(str(code_list(source)[value]) for source in question.of if value in code_list(source))
+            return next(str(code_list(source)[str(value)]) for source in question.of if value in code_list(source))
         case "subject":
             return subject_in_words(str(value))
         case "people":

@@ -21,6 +21,7 @@ from vault.primitives import (
     CannotOpen,
     Part,
     PrivateKey,
+    Raw,
     derive,
     digest,
     pad,
@@ -198,5 +199,5 @@ def _server_key(key: bytes, pair: UUID) -> bytes:
     return derive(key, "unlock-server", pair)
 
 
-def _seal_of_public(key: bytes, pair: UUID, holder: UUID, public: bytes) -> bytes:
+def _seal_of_public(key: bytes, pair: UUID, holder: UUID, public: Raw) -> bytes:
     return digest(derive(key, "public-seal"), pair, holder, bytes(public))

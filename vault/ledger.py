@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from vault.models import LedgerEvent, LedgerHead
+from vault.primitives import Raw
 
 _EVENT = b"\x00"
 
@@ -51,7 +52,7 @@ def record(chain: UUID, action: str, *, actor: UUID | None = None, on: date | No
         head.save(update_fields=["sequence", "digest"])
 
 
-def chained(previous: bytes, body: bytes) -> bytes:
+def chained(previous: Raw, body: Raw) -> bytes:
     return hashlib.sha256(_EVENT + bytes(previous) + bytes(body)).digest()
 
 

@@ -25,6 +25,7 @@ _MLKEM_SEED = 64
 _MLKEM_PUBLIC = 1184
 
 Part = str | bytes | int | UUID
+Raw = bytes | memoryview  # as a database driver hands over what was stored
 
 
 class CannotOpen(Exception):
@@ -47,7 +48,7 @@ def digest(key: bytes, *parts: Part) -> bytes:
     return hmac.digest(key, context(*parts), hashlib.sha256)
 
 
-def same(left: bytes, right: bytes) -> bool:
+def same(left: Raw, right: Raw) -> bool:
     return hmac.compare_digest(left, right)
 
 
@@ -61,12 +62,13 @@ def seal(key: bytes, plaintext: bytes, *place: Part) -> bytes:
     return VERSION + nonce + AESGCM(key).encrypt(nonce, plaintext, context(*place))
 
 
-def unseal(key: bytes, sealed: bytes, *place: Part) -> bytes:
+def unseal(key: bytes, stored: Raw, *place: Part) -> bytes:
     """Raises :class:`CannotOpen` for a wrong key, a wrong place or a changed byte."""
+    sealed = bytes(stored)
     if sealed[:1] != VERSION:
         raise CannotOpen("unknown version")
     try:
-        return AESGCM(key).decrypt(bytes(sealed[1 : 1 + _NONCE]), bytes(sealed[1 + _NONCE :]), context(*place))
+        return AESGCM(key).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], context(*place))
     except InvalidTag:
         raise CannotOpen("wrong key or place, or changed") from None
 
@@ -110,14 +112,14 @@ class PrivateKey:
     def public(self) -> bytes:
         return self._mlkem.public_key().public_bytes_raw() + self._x25519.public_key().public_bytes_raw()
 
-    def unwrap(self, wrapped: bytes, *info: Part) -> bytes:
+    def unwrap(self, wrapped: Raw, *info: Part) -> bytes:
         try:
             return SUITE.decrypt(bytes(wrapped), self._key, info=context(*info))
         except (InvalidTag, ValueError):
             raise CannotOpen("this key does not open it") from None
 
 
-def wrap(public: bytes, secret: bytes, *info: Part) -> bytes:
+def wrap(public: Raw, secret: bytes, *info: Part) -> bytes:
     """Seal a secret to a public key (HPKE), bound to the info."""
     key = hpke.MLKEM768X25519PublicKey(
         mlkem.MLKEM768PublicKey.from_public_bytes(bytes(public[:_MLKEM_PUBLIC])),

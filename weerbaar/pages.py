@@ -1,16 +1,17 @@
 """The pages around the apps: finding an organisation, quick exit, statements, health."""
 
 from datetime import UTC, datetime, time, timedelta
+from uuid import uuid4
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from jobs.models import Job
-from organisations.middleware import choose
+from organisations.middleware import WorkRequest, choose
 from organisations.models import Organisation
 from vault.keys import master_key_readable
 
@@ -58,7 +59,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def switch(request: HttpRequest) -> HttpResponse:
+def switch(request: WorkRequest) -> HttpResponse:
     """Work for another of the organisations that one belongs to."""
     if not choose(request, request.POST.get("organisation", "")):
         return HttpResponseBadRequest()
@@ -75,14 +76,16 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """Whether a report could be kept now: the database takes a write and the master key can be read."""
     checks = {"database": _can_write(), "masterKey": master_key_readable()}
-    return JsonResponse({"status": "ok" if all(checks.values()) else "failing", "checks": checks}, status=200 if all(checks.values()) else 503)
+    return JsonResponse(
+        {"status": "ok" if all(checks.values()) else "failing", "checks": checks},
+        status=200 if all(checks.values()) else 503,
+    )
 
 
 def _can_write() -> bool:
     try:
         with transaction.atomic():
-            Job.objects.filter(pk=None).update(error="")
-            connection.cursor().execute("SELECT 1")
+            Job.objects.filter(pk=uuid4()).update(error="")  # touches no row, and yet asks for the right to write
         return True
     except DatabaseError:
         return False

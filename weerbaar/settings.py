@@ -88,9 +88,7 @@ if not DEBUG:
         ("django.template.loaders.cached.Loader", TEMPLATES[0]["OPTIONS"]["loaders"])  # type: ignore[index]
     ]
 
-DATABASES = {
-    "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'weerbaar.sqlite3'}", conn_max_age=60)
-}
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'weerbaar.sqlite3'}", conn_max_age=60)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {

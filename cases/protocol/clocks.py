@@ -55,5 +55,6 @@ def due(code: str, start: datetime) -> datetime:
             day += timedelta(days=1)
             left -= day.weekday() < 5 and day not in free
     else:
-        day += relativedelta(**{kind.unit: kind.length})
+        lengths = {"days": 0, "weeks": 0, "months": 0} | {kind.unit: kind.length}
+        day += relativedelta(days=lengths["days"], weeks=lengths["weeks"], months=lengths["months"])
     return datetime.combine(day, _END_OF_DAY, AMSTERDAM)

@@ -44,7 +44,9 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
     phase = protocol.phases[situation.phase]
     if phase.final:
         return []
-    here = [_option(code, one, situation, anytime=False) for code, one in phase.decisions.items() if _fits(one, situation)]
+    here = [
+        _option(code, one, situation, anytime=False) for code, one in phase.decisions.items() if _fits(one, situation)
+    ]
     always = [
         _option(code, one, situation, anytime=True)
         for code, one in protocol.anytime.items()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from cases.opening import case_codes
 from cases.protocol.engine import labels
 from cases.views.desk import at_work, case_or_404
 from organisations.access.policy import may
+from organisations.middleware import WorkRequest
 from organisations.models import Assignment, Person
 from reporting.reading import answers, main_code
 from vault import ledger
@@ -33,7 +34,7 @@ class StepShown:
 
 
 @at_work("work.list")
-def overview(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def overview(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.follow")
     reads, decides = bool(may(request.actor, "case.read", case)), bool(may(request.actor, "case.decide", case))
     codes = case_codes(case)
@@ -44,7 +45,9 @@ def overview(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "steps": _steps(case),
         "can": [one for one in found if one.allowed and not one.anytime] if decides else [],
         "can_also": [one for one in found if one.allowed and one.anytime] if decides else [],
-        "cannot": [(one, ", ".join(words[act] for act in one.missing)) for one in found if not one.allowed] if decides else [],
+        "cannot": [(one, ", ".join(words[act] for act in one.missing)) for one in found if not one.allowed]
+        if decides
+        else [],
         "decides": decides,
         "clocks": list(case.clocks.all()),
         "now": timezone.now(),
@@ -55,7 +58,7 @@ def overview(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @at_work("work.list")
-def report(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def report(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.read")
     given = {}
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY):
@@ -71,7 +74,7 @@ def report(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @at_work("work.list")
-def decisions(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def decisions(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.file")
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="decisions")
     context = {**_frame(request, case, "decisions"), "taken": decisions_taken(case, request.actor)}
@@ -79,7 +82,7 @@ def decisions(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @at_work("work.list")
-def decision(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
+def decision(request: WorkRequest, case_id: UUID, code: str) -> HttpResponse:
     """One decision: a page to take it, and taking it."""
     case = case_or_404(request.actor, case_id, "case.decide")
     option = next((one for one in options_of(case) if one.code == code), None)
@@ -111,7 +114,7 @@ def decision(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
 
 
 @at_work("work.list")
-def people(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def people(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.follow")
     tasks = Assignment.objects.filter(case=case.id, ended=False).select_related("person", "organisation")
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="people")
@@ -119,17 +122,19 @@ def people(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @at_work("work.list")
-def log(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def log(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.read")
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="log")
     entries = ledger.entries(case.id)[::-1]
-    names = dict(Person.objects.filter(id__in={one.actor for one in entries if one.actor}).values_list("id", "name"))
-    rows = [(one, names.get(one.actor, ""), EVENTS.get(one.action, lambda: one.action)()) for one in entries]
+    names: dict[UUID | None, str] = dict(
+        Person.objects.filter(id__in={one.actor for one in entries if one.actor}).values_list("id", "name")
+    )
+    rows = [(one, names.get(one.actor, ""), event_words(one.action)) for one in entries]
     context = {**_frame(request, case, "log"), "rows": rows, "intact": not ledger.verify(case.id)}
     return render(request, "cases/log.html", context)
 
 
-def _frame(request: HttpRequest, case: Case, part: str) -> dict:
+def _frame(request: WorkRequest, case: Case, part: str) -> dict:
     """What the head of every case page needs."""
     reads = bool(may(request.actor, "case.read", case))
     parts = [("overview", _("Overview"))]
@@ -141,10 +146,18 @@ def _frame(request: HttpRequest, case: Case, part: str) -> dict:
     if reads:
         parts.append(("log", _("Log")))
     title = main_code(case_codes(case)) if reads else str(case.kind_label)
-    return {"section": "work", "case": case, "title": title, "part": part, "parts": parts, "reads": reads, "done": request.GET.get("gedaan", "")}
+    return {
+        "section": "work",
+        "case": case,
+        "title": title,
+        "part": part,
+        "parts": parts,
+        "reads": reads,
+        "done": request.GET.get("gedaan", ""),
+    }
 
 
-def _relation(request: HttpRequest, case: Case) -> set[str]:
+def _relation(request: WorkRequest, case: Case) -> set[str]:
     tasks = Assignment.objects.filter(
         case=case.id, person=request.actor.person, organisation=request.actor.organisation, ended=False
     )
@@ -154,7 +167,9 @@ def _relation(request: HttpRequest, case: Case) -> set[str]:
 def _steps(case: Case) -> list[StepShown]:
     """The usual way with where the case is; a step that was passed by is skipped, not done."""
     path = case.protocol.path
-    visited = set(case.decisions.values_list("phase", flat=True)) | set(case.decisions.values_list("following", flat=True))
+    visited = set(case.decisions.values_list("phase", flat=True)) | set(
+        case.decisions.values_list("following", flat=True)
+    )
     at = case.phase if case.phase in path else case.previous_phase
     here = path.index(at) if at in path else len(path)
     shown = []
@@ -171,12 +186,15 @@ def _steps(case: Case) -> list[StepShown]:
     return shown
 
 
-EVENTS = {
-    "report.received": lambda: _("Report received"),
-    "report.seen": lambda: _("Report read"),
-    "report.seen_by_reporter": lambda: _("Reporter looked at the mailbox"),
-    "case.opened": lambda: _("Case opened"),
-    "case.seen": lambda: _("Case page viewed"),
-    "case.decided": lambda: _("Decision taken"),
-    "access.ended": lambda: _("Access ended"),
-}
+def event_words(action: str) -> str:
+    """An event of the ledger as people read it."""
+    words = {
+        "report.received": _("Report received"),
+        "report.seen": _("Report read"),
+        "report.seen_by_reporter": _("Reporter looked at the mailbox"),
+        "case.opened": _("Case opened"),
+        "case.seen": _("Case page viewed"),
+        "case.decided": _("Decision taken"),
+        "access.ended": _("Access ended"),
+    }
+    return words.get(action, action)

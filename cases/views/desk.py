@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from cases.access import visible_cases
 from cases.models import Case
 from organisations.access.policy import Actor, may
+from organisations.middleware import WorkRequest
 
 View = Callable[..., HttpResponse]
 
@@ -23,7 +24,7 @@ def at_work(action: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         @login_required
-        def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        def checked(request: WorkRequest, *args, **kwargs) -> HttpResponse:
             if not request.actor:
                 return render(request, "cases/no_work.html", status=403)
             if not may(request.actor, action):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.core.paginator import Paginator
 from django.db.models import Min, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from cases.models import Case, Clock
 from cases.opening import case_codes
 from cases.views.desk import at_work
 from organisations.codes import code_list
+from organisations.middleware import WorkRequest
 from organisations.models import Assignment
 from reporting.reading import main_code
 from vault import ledger
@@ -37,7 +38,7 @@ class Row:
 
 
 @at_work("work.list")
-def worklist(request: HttpRequest) -> HttpResponse:
+def worklist(request: WorkRequest) -> HttpResponse:
     actor, now = request.actor, timezone.now()
     mine = visible_cases(actor)
     wanted = {name: request.GET.get(name, "").strip() for name in ("show", "kind", "q")}

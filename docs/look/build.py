@@ -9,6 +9,7 @@ Fetches the packages below with `npm pack`, writes to static/vendor/nl-design-sy
   licences/        the licence text of every package
 and to static/vendor/fonts/ the typeface with its licence. Only needed to upgrade: the result is committed.
 """
+
 import base64
 import hashlib
 import json
@@ -23,14 +24,38 @@ OUT = HERE / "static/vendor/nl-design-system"
 FONTS = HERE / "static/vendor/fonts"
 ALLOWED_LICENCES = {"EUPL-1.2", "OFL-1.1"}  # utrecht and Rijkshuisstijl tokens are proprietary: never add them
 
-CANDIDATE = {"button": "1.1.0", "heading": "1.1.3", "link": "2.0.3", "paragraph": "2.1.3", "skip-link": "1.0.5",
-             "data-badge": "1.0.5"}
-UTRECHT = {"root": "4.1.1", "document": "3.0.1", "page-layout": "2.0.1", "page-header": "3.0.2", "page-body": "1.0.1",
-           "page-footer": "4.0.2", "alert": "4.0.2", "form-field": "3.0.1", "form-fieldset": "3.0.1",
-           "form-label": "3.0.1", "form-field-description": "3.0.1", "form-field-error-message": "3.0.1",
-           "textbox": "4.0.1", "textarea": "4.0.1", "select": "3.0.1", "radio-button": "3.0.1", "checkbox": "3.0.1",
-           "data-list": "3.0.1", "table": "3.0.1", "unordered-list": "3.1.1", "nav-bar": "3.2.1",
-           "pagination": "3.0.1"}
+CANDIDATE = {
+    "button": "1.1.0",
+    "heading": "1.1.3",
+    "link": "2.0.3",
+    "paragraph": "2.1.3",
+    "skip-link": "1.0.5",
+    "data-badge": "1.0.5",
+}
+UTRECHT = {
+    "root": "4.1.1",
+    "document": "3.0.1",
+    "page-layout": "2.0.1",
+    "page-header": "3.0.2",
+    "page-body": "1.0.1",
+    "page-footer": "4.0.2",
+    "alert": "4.0.2",
+    "form-field": "3.0.1",
+    "form-fieldset": "3.0.1",
+    "form-label": "3.0.1",
+    "form-field-description": "3.0.1",
+    "form-field-error-message": "3.0.1",
+    "textbox": "4.0.1",
+    "textarea": "4.0.1",
+    "select": "3.0.1",
+    "radio-button": "3.0.1",
+    "checkbox": "3.0.1",
+    "data-list": "3.0.1",
+    "table": "3.0.1",
+    "unordered-list": "3.1.1",
+    "nav-bar": "3.2.1",
+    "pagination": "3.0.1",
+}
 TOKENS = ("@nl-design-system-unstable/voorbeeld-design-tokens", "7.4.1")
 FONT = ("@fontsource-variable/source-sans-3", "5.3.0")
 FONT_FILES = ["files/source-sans-3-latin-wght-normal.woff2"]
@@ -52,7 +77,7 @@ def npm_pack(packages, target):
             raise SystemExit(f"{item['name']}: archive does not match its integrity")
         folder = target / archive.stem
         with tarfile.open(archive) as tar:
-            tar.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+            tar.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))  # noqa: S202 integrity was checked
         meta = json.loads((folder / "package/package.json").read_text())
         if meta["license"] not in ALLOWED_LICENCES:
             raise SystemExit(f"{item['name']}: licence {meta['license']} may not be shipped")
@@ -95,10 +120,15 @@ def main():
         undefined -= set(re.findall(r"(--[\w-]+)\s*:", components))
         own = set(re.findall(r"(--[\w-]+)\s*:", (HERE / "static/weerbaar-theme.css").read_text()))
         write_css("components.css", "NL Design System components, unchanged.", components)
-        write_css("tokens.css", f"{TOKENS[0]} {TOKENS[1]}, pruned to {len(names)} of {len(definitions)} properties.",
-                  ":root{\n" + "\n".join(f"{n}:{definitions[n].strip()};" for n in names) + "\n}\n")
-        lines = [f"{name}  {meta['version']}  {meta['license']}  {digest}"
-                 for name, (_, meta, digest) in sorted(packages.items())]
+        write_css(
+            "tokens.css",
+            f"{TOKENS[0]} {TOKENS[1]}, pruned to {len(names)} of {len(definitions)} properties.",
+            ":root{\n" + "\n".join(f"{n}:{definitions[n].strip()};" for n in names) + "\n}\n",
+        )
+        lines = [
+            f"{name}  {meta['version']}  {meta['license']}  {digest}"
+            for name, (_, meta, digest) in sorted(packages.items())
+        ]
         (OUT / "VERSIONS").write_text("\n".join(lines) + "\n")
         for name, (folder, _, _) in packages.items():
             target = FONTS if name == FONT[0] else OUT / "licences"

@@ -1,6 +1,7 @@
 """Errors as application/problem+json (RFC 9457), all wrong fields at once."""
 
 from http import HTTPStatus
+from typing import cast
 
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
@@ -18,7 +19,9 @@ def problem_response(exception: Exception, context: dict) -> Response | None:
     if isinstance(exception, ValidationError):
         problem["detail"] = "The request has parameters that cannot be right."
         problem["invalidParams"] = [
-            {"name": name, "reason": str(reason)} for name, reasons in exception.get_full_details().items() for reason in _words(reasons)
+            {"name": name, "reason": str(reason)}
+            for name, reasons in cast(dict, exception.get_full_details()).items()
+            for reason in _words(reasons)
         ]
     else:
         problem["detail"] = str(exception.detail) if isinstance(exception, APIException) else "Not found."

@@ -41,13 +41,13 @@ class Editions(serializers.Serializer):
 
 class Code(serializers.Serializer):
     code = serializers.CharField()
-    label = serializers.CharField()
-    parent = serializers.CharField(allow_null=True)
+    label = serializers.CharField()  # type: ignore[assignment]
+    parent = serializers.CharField(allow_null=True)  # type: ignore[assignment]
 
 
 class Dimension(serializers.Serializer):
     id = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     codes = Code(many=True)
 
 
@@ -60,9 +60,9 @@ class Dimensions(serializers.Serializer):
 
 class Indicator(serializers.Serializer):
     id = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     definition = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     tables = serializers.ListField(child=serializers.CharField())
 
 
@@ -77,7 +77,7 @@ class Table(serializers.Serializer):
     edition = serializers.CharField()
     table = serializers.CharField()
     title = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     dimensions = Dimension(many=True)
     cells = serializers.ListField(
         child=serializers.DictField(), help_text="a cell: the code of each dimension, period, value and status"

@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from monitor import catalogue
@@ -33,13 +34,15 @@ class View(APIView):
 
     renderer_classes = [JSON]
     http_method_names = ["get", "head", "options"]
-    query = serializers.NoQuery
+    query: type[Serializer] = serializers.NoQuery
 
     def initial(self, request, *args, **kwargs) -> None:
         translation.activate(_language(request))
         super().initial(request, *args, **kwargs)
         asked = self.query(data=request.query_params.dict())
-        wrong = {name: [f"there is no parameter {name!r} here"] for name in request.query_params if name not in asked.fields}
+        wrong = {
+            name: [f"there is no parameter {name!r} here"] for name in request.query_params if name not in asked.fields
+        }
         if not asked.is_valid() or wrong:
             raise ValidationError({**asked.errors, **wrong})
         self.asked = asked.validated_data
@@ -75,7 +78,9 @@ class Editions(View):
             raise ValidationError({"page": ["there is no such page"]})
 
         def link(number: int) -> str:
-            return "/api/v1/editions?" + "&".join([f"page={number}", *([f"frequency={frequency}"] if frequency else [])])
+            return "/api/v1/editions?" + "&".join(
+                [f"page={number}", *([f"frequency={frequency}"] if frequency else [])]
+            )
 
         shown = found[(page - 1) * PAGE : page * PAGE]
         return Response(
@@ -126,25 +131,41 @@ class OneTable(View):
 
 
 class OneAudit(View):
-    @extend_schema(operation_id="getAudit", summary="Whether an edition is proven safe", responses={200: serializers.Audit, **ERRORS})
+    @extend_schema(
+        operation_id="getAudit",
+        summary="Whether an edition is proven safe",
+        responses={200: serializers.Audit, **ERRORS},
+    )
     def get(self, request, edition):
         result = audit(_published(edition))
-        return Response({"edition": edition, "result": result.result, "targets": result.targets, "proven": result.proven})
+        return Response(
+            {"edition": edition, "result": result.result, "targets": result.targets, "proven": result.proven}
+        )
 
 
 class Indicators(View):
-    @extend_schema(operation_id="listIndicators", summary="What is measured", responses={200: serializers.Indicators, 400: PROBLEM})
+    @extend_schema(
+        operation_id="listIndicators", summary="What is measured", responses={200: serializers.Indicators, 400: PROBLEM}
+    )
     def get(self, request):
         return Response(
             _list(
-                {"id": one.id, "label": one.label, "definition": one.definition, "source": one.source, "tables": one.tables}
+                {
+                    "id": one.id,
+                    "label": one.label,
+                    "definition": one.definition,
+                    "source": one.source,
+                    "tables": one.tables,
+                }
                 for one in catalogue.indicators().values()
             )
         )
 
 
 class Dimensions(View):
-    @extend_schema(operation_id="listDimensions", summary="The code lists", responses={200: serializers.Dimensions, 400: PROBLEM})
+    @extend_schema(
+        operation_id="listDimensions", summary="The code lists", responses={200: serializers.Dimensions, 400: PROBLEM}
+    )
     def get(self, request):
         used = dict.fromkeys(name for table in catalogue.tables().values() for name in table.dimensions)
         return Response(_list(_dimension(name) for name in used))
@@ -192,7 +213,9 @@ def _edition(one: Edition) -> dict:
         "id": one.id,
         "number": one.number,
         "cutOffDate": one.cut_off_date.isoformat(),
-        "publishedAt": one.published_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if one.published_at else None,
+        "publishedAt": one.published_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        if one.published_at
+        else None,
         "status": one.status,
         "method": one.method,
         "base": one.base,
@@ -206,7 +229,18 @@ def _edition(one: Edition) -> dict:
 def _dimension(name: str) -> dict:
     codes = code_list(name)
     shown = [{"code": one.id, "label": one.label, "parent": one.parent} for one in codes.codes]
-    return {"id": name, "label": codes.label, "codes": [{"code": catalogue.TOTAL, "label": "Totaal" if translation.get_language() == "nl" else "Total", "parent": None}, *shown]}
+    return {
+        "id": name,
+        "label": codes.label,
+        "codes": [
+            {
+                "code": catalogue.TOTAL,
+                "label": "Totaal" if translation.get_language() == "nl" else "Total",
+                "parent": None,
+            },
+            *shown,
+        ],
+    }
 
 
 def _list(results) -> dict:

@@ -56,7 +56,9 @@ def protect(system: System, counts: np.ndarray, label: str, bounds: Bounds | Non
     return nearest_additive(system, counts, targets(counts, offsets(system, label)), bounds)
 
 
-def nearest_additive(system: System, counts: np.ndarray, wanted: np.ndarray, bounds: Bounds | None = None) -> np.ndarray:
+def nearest_additive(
+    system: System, counts: np.ndarray, wanted: np.ndarray, bounds: Bounds | None = None
+) -> np.ndarray:
     """The additive table of multiples of five nearest to `wanted` (sum of absolute moves, level-1 cells weigh three),
     at most base - 1 + margin away from the count, and 0 where nothing was counted. A mixed-integer program."""
     size, reach = len(system.cells), BASE - 1 + MARGIN
@@ -83,7 +85,12 @@ def nearest_additive(system: System, counts: np.ndarray, wanted: np.ndarray, bou
     model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
     model.integrality_ = [highspy.HighsVarType.kInteger] * size + [highspy.HighsVarType.kContinuous] * (2 * size)
     solver = highspy.Highs()
-    for option, value in (("output_flag", False), ("threads", THREADS), ("time_limit", TIME_LIMIT), ("mip_rel_gap", 1e-6)):
+    for option, value in (
+        ("output_flag", False),
+        ("threads", THREADS),
+        ("time_limit", TIME_LIMIT),
+        ("mip_rel_gap", 1e-6),
+    ):
         solver.setOptionValue(option, value)
     solver.passModel(model)
     run = solver.run()

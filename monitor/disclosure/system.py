@@ -66,7 +66,9 @@ class System:
     @cached_property
     def weights(self) -> np.ndarray:
         """What a move of each cell costs: three for cells that fix at most one dimension at its first level."""
-        return np.array([LEVEL1_WEIGHT if len(one) <= 1 and all(_is_level1(*pair) for pair in one) else 1.0 for one in self.cells])
+        return np.array(
+            [LEVEL1_WEIGHT if len(one) <= 1 and all(_is_level1(*pair) for pair in one) else 1.0 for one in self.cells]
+        )
 
     def count(self, facts: Iterable[Mapping[str, str]]) -> np.ndarray:
         """How many facts each cell has; shape (cells,), whole numbers. A fact is {dimension: leaf code}."""

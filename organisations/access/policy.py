@@ -6,10 +6,11 @@ Order (security.md 4.2): active account, recused, task in the case, key, state, 
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 from uuid import UUID
 
 from django.apps import apps
+from django.db.models import Model
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict
 from yaml import safe_load
@@ -99,7 +100,7 @@ def may(actor: Actor | None, action: str, case: CaseLike | None = None) -> Answe
         return Answer(False, "no case")
     if rule.relations is not None and not _has_task(actor, case, rule.relations):
         return Answer(False, "relation")
-    if rule.permission and not actor.person.has_perm(rule.permission, case):
+    if rule.permission and not actor.person.has_perm(rule.permission, cast(Model, case)):
         return Answer(False, "permission")
     if rule.key and case and rule.key not in compartments_of(case.id, actor.person.id):
         return Answer(False, "key")

@@ -107,7 +107,9 @@ class Route:
     @property
     def fingerprint(self) -> str:
         """Changes when the readers change: then the summary must be shown again."""
-        parts = sorted(f"{one.person.id}:{one.relation}:{one.reads_content:d}{one.reads_identity:d}" for one in self.readers)
+        parts = sorted(
+            f"{one.person.id}:{one.relation}:{one.reads_content:d}{one.reads_identity:d}" for one in self.readers
+        )
         return f"{self.handling.id};" + ",".join(parts)
 
 
@@ -135,7 +137,11 @@ def row_of(kind: str, circle: Circle, target_function: str = "") -> tuple[str, R
         return "unknown", rules().row("unknown")
     if kind == "pressure":
         return kind, rules().by_kind[kind]
-    name = "safety_official" if target_function in {"employee", "registrar", "general_secretary"} else "safety_office_holder"
+    name = (
+        "safety_official"
+        if target_function in {"employee", "registrar", "general_secretary"}
+        else "safety_office_holder"
+    )
     return name, rules().by_kind[name]
 
 

@@ -15,6 +15,7 @@ from reporting.progress import lines
 from reporting.questions import Step, questionnaire
 from reporting.reading import in_words
 from reporting.submission import Plan, ReadersChanged, already_sent, plan, submit
+from reporting.uploads import FILE_REFUSED
 from vault.sealed_state import StateExpired, StateInvalid
 
 
@@ -45,7 +46,7 @@ def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Keep what was typed, then do what the button says: back:, edit:<step>, next: or send."""
     action, _sep, target = request.POST.get("action", "next").partition(":")
     step = _step(request.POST.get("step", ""), draft)
-    refused = getattr(request, "file_refused", False)
+    refused = request.META.get(FILE_REFUSED, False)
     if step:
         draft.keep(step, request.POST)
         if action == "next":
@@ -82,7 +83,9 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     try:
         return _receipt(request, draft, submit(draft))
     except ReadersChanged:
-        return _summary(request, draft, notice=_("Who reads your report has changed meanwhile. Look once more, then send it."))
+        return _summary(
+            request, draft, notice=_("Who reads your report has changed meanwhile. Look once more, then send it.")
+        )
     except NoAdviser:
         return _summary(request, draft)
 
@@ -108,11 +111,15 @@ def _lost(request: HttpRequest, place: Organisation, *, expired: bool) -> HttpRe
     if step := _step(request.POST.get("step", ""), draft):
         draft.keep(step, request.POST)
     notice = (
-        _("This page was older than two days, so we can no longer open your earlier answers. That keeps them safe. "
-          "What you typed on this page is still here. We ask the other questions once more.")
+        _(
+            "This page was older than two days, so we can no longer open your earlier answers. That keeps them safe. "
+            "What you typed on this page is still here. We ask the other questions once more."
+        )
         if expired
-        else _("We could not read your earlier answers. What you typed on this page is still here. We ask the other "
-               "questions once more.")
+        else _(
+            "We could not read your earlier answers. What you typed on this page is still here. We ask the other "
+            "questions once more."
+        )
     )
     return _ask(request, draft, draft.steps()[0], notice=notice)
 
@@ -146,7 +153,9 @@ def _summary(request: HttpRequest, draft: Draft, *, notice: str = "") -> HttpRes
         answered.is_valid()
         answered.add_error(
             "known_as",
-            _("There is no confidential adviser who can keep your name. Choose to report anonymously, or with your name."),
+            _(
+                "There is no confidential adviser who can keep your name. Choose to report anonymously, or with your name."
+            ),
         )
         return _ask(request, draft, step, answered)
     draft.shown_readers = planned.fingerprint

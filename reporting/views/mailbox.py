@@ -27,8 +27,10 @@ def mailbox(request: HttpRequest) -> HttpResponse:
             return _show(request, opened)
         form.add_error(
             "receipt",
-            _("We do not know this code. Compare it group by group with what you wrote down. If you lost the code, "
-              "nobody can open your report with a new one; make a new report and say that it belongs to an earlier one."),
+            _(
+                "We do not know this code. Compare it group by group with what you wrote down. If you lost the code, "
+                "nobody can open your report with a new one; make a new report and say that it belongs to an earlier one."
+            ),
         )
     return render(request, "reporting/return.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -9,7 +9,14 @@ from hypothesis.extra.django import TestCase
 
 from vault import ledger
 from vault.compartments import (
-    Compartment, add_reader, create_case_keys, open_compartment, read_text, readers, remove_reader, write_text,
+    Compartment,
+    add_reader,
+    create_case_keys,
+    open_compartment,
+    read_text,
+    readers,
+    remove_reader,
+    write_text,
 )  # fmt: skip
 from vault.keys import NoKey, ensure_key_pair, recovery_key_pair
 from vault.models import CaseShare, KeyPair, LedgerEvent

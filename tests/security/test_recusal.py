@@ -19,8 +19,6 @@ pytestmark = pytest.mark.django_db
 KINDS = ["municipality", "province", "water_authority"]
 
 
-
-
 def _functions(place) -> list[str]:
     return [code for code in rules().by_subject if code in place.people or code in {"employee", "unknown"}]
 
@@ -83,7 +81,13 @@ def test_with_the_mayor_concerned_the_cabinet_handles_and_the_registrar_only_fol
 def _pages(case) -> list[str]:
     zaak = f"/werkplek/zaak/{case.id}/"
     parts = ["", "melding/", "besluiten/", "toegang/", "logboek/", "besluit/acknowledge/"]
-    return ["/werkplek/", "/werkplek/?show=closed", f"/werkplek/?q={case.number}", "/zorgplicht/", *(zaak + part for part in parts)]
+    return [
+        "/werkplek/",
+        "/werkplek/?show=closed",
+        f"/werkplek/?q={case.number}",
+        "/zorgplicht/",
+        *(zaak + part for part in parts),
+    ]
 
 
 def _seen(client: Client, urls: list[str]) -> list[tuple[int, bytes]]:
@@ -93,7 +97,9 @@ def _seen(client: Client, urls: list[str]) -> list[tuple[int, bytes]]:
     return [(answer.status_code, token.sub(b"", answer.content)) for answer in map(client.get, urls)]
 
 
-@pytest.mark.parametrize("roles", [[], ["officer"], ["coordinator", "officer"], ["confidential_adviser"], ["administrator", "auditor"]])
+@pytest.mark.parametrize(
+    "roles", [[], ["officer"], ["coordinator", "officer"], ["confidential_adviser"], ["administrator", "auditor"]]
+)
 def test_the_mayor_sees_the_same_bytes_with_and_without_the_case(roles):
     """In every role that the mayor holds: lists, search, counts, overview and the case's own pages."""
     place = a_place()
@@ -105,8 +111,18 @@ def test_the_mayor_sees_the_same_bytes_with_and_without_the_case(roles):
     client = signed_in(mayor)
     without = _seen(client, _pages(ghost))
     case = a_case(place, "integrity", subject=f"mayor:{mayor.id}")
-    with_case = _seen(client, [url.replace(str(ghost.id), str(case.id)).replace(ghost.number, case.number) for url in _pages(ghost)])
-    cleaned = [(status, body.replace(case.number.encode(), ghost.number.encode()).replace(str(case.id).encode(), str(ghost.id).encode())) for status, body in with_case]
+    with_case = _seen(
+        client, [url.replace(str(ghost.id), str(case.id)).replace(ghost.number, case.number) for url in _pages(ghost)]
+    )
+    cleaned = [
+        (
+            status,
+            body.replace(case.number.encode(), ghost.number.encode()).replace(
+                str(case.id).encode(), str(ghost.id).encode()
+            ),
+        )
+        for status, body in with_case
+    ]
     assert cleaned == without
     assert len(before) == 4
 
@@ -134,7 +150,9 @@ def test_a_permission_row_alone_opens_nothing():
     for permission in ("cases.follow_process", "cases.read_content"):
         assign_perm(permission, outsider, case)
     assert signed_in(outsider).get(f"/werkplek/zaak/{case.id}/").status_code == 404
-    Assignment.objects.create(case=case.id, person=outsider, organisation=place.organisation, relation="handler", capacity="archivist")
+    Assignment.objects.create(
+        case=case.id, person=outsider, organisation=place.organisation, relation="handler", capacity="archivist"
+    )
     assert signed_in(outsider).get(f"/werkplek/zaak/{case.id}/melding/").status_code == 404
     assert differences()
 

@@ -57,10 +57,22 @@ def a_place(kind: str = "municipality") -> Place:
     """An organisation of this kind in a province, with the ministries; all live and with people."""
     wanted = {
         "ministry": Organisation(code="MN-BZK", kind="authority", name="Ministerie van BZK", slug="ministerie-bzk"),
-        "water_ministry": Organisation(code="MN-IENW", kind="authority", name="Ministerie van IenW", slug="ministerie-ienw"),
-        "province": Organisation(code="PV98", kind="province", name="Voorbeeldland", slug="provincie-voorbeeldland", province="PV26"),
-        "municipality": Organisation(code="GM9998", kind="municipality", name="Voorbeeldstad", slug="voorbeeldstad", province="PV26"),
-        "water_authority": Organisation(code="WS9998", kind="water_authority", name="Waterschap Voorbeeld", slug="waterschap-voorbeeld", province="PV26"),
+        "water_ministry": Organisation(
+            code="MN-IENW", kind="authority", name="Ministerie van IenW", slug="ministerie-ienw"
+        ),
+        "province": Organisation(
+            code="PV98", kind="province", name="Voorbeeldland", slug="provincie-voorbeeldland", province="PV26"
+        ),
+        "municipality": Organisation(
+            code="GM9998", kind="municipality", name="Voorbeeldstad", slug="voorbeeldstad", province="PV26"
+        ),
+        "water_authority": Organisation(
+            code="WS9998",
+            kind="water_authority",
+            name="Waterschap Voorbeeld",
+            slug="waterschap-voorbeeld",
+            province="PV26",
+        ),
     }
     made: dict[str, Place] = {}
     random = Random(1)
@@ -133,4 +145,17 @@ def signed_in(person: Person) -> Client:
     return client
 
 
-__all__ = ["ACCOUNT", "PASSWORD", "REASON", "Place", "a_case", "a_draft", "a_place", "a_report", "allowed", "signed_in", "walk", "who"]
+__all__ = [
+    "ACCOUNT",
+    "PASSWORD",
+    "REASON",
+    "Place",
+    "a_case",
+    "a_draft",
+    "a_place",
+    "a_report",
+    "allowed",
+    "signed_in",
+    "walk",
+    "who",
+]

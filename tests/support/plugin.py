@@ -25,7 +25,10 @@ def _prepare() -> None:
     if os.environ.get("WEER_TEST_DB", "postgres") != "postgres":
         _NOTES.append("SQLite")
         return
-    for name, variable, start in (("PostgreSQL", "DATABASE_URL", services.postgres), ("Redis", "REDIS_URL", services.redis)):
+    for name, variable, start in (
+        ("PostgreSQL", "DATABASE_URL", services.postgres),
+        ("Redis", "REDIS_URL", services.redis),
+    ):
         try:
             os.environ[variable] = start()
             _NOTES.append(name)

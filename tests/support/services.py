@@ -75,7 +75,19 @@ def postgres() -> str:
     env = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(home), "TZ": "UTC"}
     programs = _postgres_programs(home, env, user)
     subprocess.run(
-        [programs / "initdb", "-D", home / "data", "-U", "weer", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+        [
+            programs / "initdb",
+            "-D",
+            home / "data",
+            "-U",
+            "weer",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ],
         check=True,
         capture_output=True,
         env=env,
@@ -85,7 +97,9 @@ def postgres() -> str:
     port = free_port()
     fast = [part for name in ("fsync", "synchronous_commit", "full_page_writes") for part in ("-c", f"{name}=off")]
     place = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={home}"]
-    service = Service([programs / "postgres", "-D", home / "data", "-p", port, *place, *fast], cwd=home, env=env, user=user)
+    service = Service(
+        [programs / "postgres", "-D", home / "data", "-p", port, *place, *fast], cwd=home, env=env, user=user
+    )
 
     def is_ready() -> bool:
         with contextlib.suppress(OSError, IndexError):
@@ -105,7 +119,9 @@ def redis() -> str:
     if not program:
         raise Missing("redis-server or valkey-server")
     home, port = folder("redis"), free_port()
-    service = Service([program, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", home], cwd=home)
+    service = Service(
+        [program, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", home], cwd=home
+    )
 
     def is_ready() -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2) as connection:
@@ -119,7 +135,15 @@ def redis() -> str:
 
 def celery_worker(env: dict[str, str]) -> Service:
     argv = [sys.executable, "-m", "celery", "-A", "weerbaar", "worker", "--pool=threads", "--concurrency=2"]
-    argv += ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "INFO", "-n", f"t{os.getpid()}@localhost"]
+    argv += [
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+        "-l",
+        "INFO",
+        "-n",
+        f"t{os.getpid()}@localhost",
+    ]
     service = Service(argv, cwd=folder("celery"), env={**os.environ, **env, "PYTHONPATH": str(ROOT)})
     service.wait_until(lambda: b" ready." in service.log.read_bytes(), 60)
     return service
@@ -135,7 +159,7 @@ def work_loop(env: dict[str, str]) -> Service:
 
 def folder(name: str) -> Path:
     """A folder under /tmp: its path is short enough for a socket, and other users can pass through it."""
-    made = Path(tempfile.mkdtemp(prefix=f"weer-{name}-", dir="/tmp"))  # noqa: S108
+    made = Path(tempfile.mkdtemp(prefix=f"weer-{name}-", dir="/tmp"))
     atexit.register(shutil.rmtree, made, True)
     return made
 
@@ -161,7 +185,9 @@ def _postgres_programs(home: Path, env: dict[str, str], user: dict) -> Path:
         if not (programs / "initdb").exists():
             continue
         try:
-            subprocess.run([programs / "postgres", "--version"], check=True, capture_output=True, env=env, cwd=home, **user)
+            subprocess.run(
+                [programs / "postgres", "--version"], check=True, capture_output=True, env=env, cwd=home, **user
+            )
         except PermissionError:  # a wheel under a private home: copy it to where the other user can read it
             for libraries in programs.parents[2].glob("*.libs"):
                 shutil.copytree(libraries, home / "libs")

@@ -138,7 +138,17 @@ def test_the_whole_way_with_script_and_no_accessibility_errors(live_server, brow
 
 def test_public_pages_have_no_accessibility_errors(live_server, page):
     a_place()
-    for path in ("/", "/?q=bestaat-niet", "/privacy/", "/toegankelijkheid/", "/monitor/", "/monitor/methode/", "/inloggen/", "/nope/", "/en/"):
+    for path in (
+        "/",
+        "/?q=bestaat-niet",
+        "/privacy/",
+        "/toegankelijkheid/",
+        "/monitor/",
+        "/monitor/methode/",
+        "/inloggen/",
+        "/nope/",
+        "/en/",
+    ):
         page.goto(live_server.url + path)
         _check(page, path)
 
@@ -150,9 +160,14 @@ def test_quick_exit_is_the_first_stop_of_the_keyboard_and_leaves_no_trace(live_s
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "/verlaat/"
     asked = []
-    page.route("**/*", lambda route: (asked.append(route.request.url), route.abort()) if "127.0.0.1" not in route.request.url and "localhost" not in route.request.url else route.continue_())
+    page.route(
+        "**/*",
+        lambda route: (
+            (asked.append(route.request.url), route.abort())
+            if "127.0.0.1" not in route.request.url and "localhost" not in route.request.url
+            else route.continue_()
+        ),
+    )
     with page.expect_request("**/verlaat/"):
         for _ in range(3):
             page.keyboard.press("Escape")
-
-

@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
@@ -66,7 +65,13 @@ def test_a_worker_killed_while_it_opens_a_case_leaves_one_case_and_one_mail_each
         "opening.ledger.record = die\n"
         "runner.run_due()\n"
     )
-    env = {**os.environ, **worker_env, "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "weerbaar.settings", "PYTHONPATH": str(services.ROOT)}
+    env = {
+        **os.environ,
+        **worker_env,
+        "REDIS_URL": "",
+        "DJANGO_SETTINGS_MODULE": "weerbaar.settings",
+        "PYTHONPATH": str(services.ROOT),
+    }
     ended = subprocess.run([sys.executable, "-c", script], env=env, check=False, capture_output=True)
     assert ended.returncode == -signal.SIGKILL
     assert not Case.objects.exists()
@@ -158,5 +163,3 @@ def test_the_same_key_is_one_job_and_is_done_once():
 def test_a_broker_that_is_away_is_no_error():
     with override_settings(REDIS_URL="redis://127.0.0.1:1/0"):
         ring()
-
-

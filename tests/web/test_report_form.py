@@ -25,7 +25,11 @@ def receipt_of(response) -> str:
 def to_summary(client: Client, kind: str = "aggression", **answers):
     """Fill in the form as a browser does; returns the page with the summary."""
     page = client.post(URL, {"kind": kind})
-    form = {"aggression": ("aggression_form", "threat"), "integrity": ("integrity_type", "nepotism"), "pressure": ("pressure_form", "P3")}
+    form = {
+        "aggression": ("aggression_form", "threat"),
+        "integrity": ("integrity_type", "nepotism"),
+        "pressure": ("pressure_form", "P3"),
+    }
     name, code = form[kind]
     what = {name: code, "account": ACCOUNT, **({"danger": "safe"} if kind != "integrity" else {})}
     who = {"subject": "alderman:"} if kind == "integrity" else {}
@@ -95,7 +99,12 @@ def test_ten_megabytes_of_text_get_a_message_and_stay_on_the_page(place):
 def test_a_file_is_refused_with_a_message_and_the_text_stays(place):
     client = Client()
     page = client.post(URL, {"kind": "aggression"})
-    fields = {"aggression_form": "threat", "account": ACCOUNT, "danger": "safe", "evidence": SimpleUploadedFile("a.exe", b"MZ" * 9)}
+    fields = {
+        "aggression_form": "threat",
+        "account": ACCOUNT,
+        "danger": "safe",
+        "evidence": SimpleUploadedFile("a.exe", b"MZ" * 9),
+    }
     page = client.post(URL, {"state": state_of(page), "step": "what", "kind": "aggression", **fields})
     text = page.content.decode()
     assert page.status_code == 422

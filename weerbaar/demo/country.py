@@ -34,7 +34,7 @@ def is_built() -> bool:
 @transaction.atomic
 def build_country(say: Say) -> None:
     """One transaction: a demo country is there or it is not."""
-    random = Random(SEED)  # noqa: S311 invented data
+    random = Random(SEED)
     loaded = load_register()
     say(f"{loaded.added} organisations of the register")
     people = _people(random)
@@ -63,7 +63,9 @@ def password() -> str:
 
 def _people(random: Random) -> dict[str, Staff]:
     hashed, names, found = hashed_password(), last_names(random), {}
-    slugs = [slug for key in ("provinces", "municipalities", "water_authorities", "authorities") for slug in places()[key]]
+    slugs = [
+        slug for key in ("provinces", "municipalities", "water_authorities", "authorities") for slug in places()[key]
+    ]
     for slug in slugs:
         organisation = Organisation.objects.get(slug=slug)
         organisation.live = organisation.kind != "authority"
@@ -83,7 +85,9 @@ def _cases(people: dict[str, Staff], random: Random) -> int:
     for slug, count in places()["cases"].items():
         for _ in range(count):
             kind = random.choices(["aggression", "integrity", "pressure"], weights=[6, 3, 2])[0]
-            moment = timezone.now() - timedelta(days=random.choice([0, 1, 2, 3, 6, 12, 25, 45, 80, 120, 200]), hours=random.randrange(24))
+            moment = timezone.now() - timedelta(
+                days=random.choice([0, 1, 2, 3, 6, 12, 25, 45, 80, 120, 200]), hours=random.randrange(24)
+            )
             draft = _draft(people[slug], kind, random, moment)
             draft.shown_readers = plan(draft).fingerprint
             report = submit(draft, now=moment)
@@ -101,7 +105,11 @@ def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
     leaf = random.choice(code_list(form).leaves).id
     known_as = random.choices(["named", "confidential", "anonymous"], weights=[5, 3, 3])[0]
     name = at.people["council_member"][0].name if "council_member" in at.people else "Robin van der Demo"
-    own = {"municipality": "council_member", "province": "provincial_member", "water_authority": "water_assembly_member"}[place.kind]
+    own = {
+        "municipality": "council_member",
+        "province": "provincial_member",
+        "water_authority": "water_assembly_member",
+    }[place.kind]
     typed: dict[str, dict[str, list[str]]] = {
         "what": {form: [leaf], "account": [random.choice(places()["stories"][kind])]},
         "who": {},
@@ -110,15 +118,28 @@ def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
     if known_as != "anonymous":
         typed["known_as"] |= {"name": [name], "contact": ["melder@example.org"]}
     if kind == "integrity":
-        subjects = ["alderman", "council_member", "mayor", "employee", "provincial_executive", "water_executive", "registrar"]
+        subjects = [
+            "alderman",
+            "council_member",
+            "mayor",
+            "employee",
+            "provincial_executive",
+            "water_executive",
+            "registrar",
+        ]
         held = [code for code in subjects if code in at.people or code == "employee"]
         code = random.choice(held)
         person = str(random.choice(at.people[code]).id) if code in at.people else ""
         typed["who"]["subject"] = [f"{code}:{person}"]
     else:
-        typed["what"] |= {"danger": ["unsafe" if random.random() < 0.15 else "safe"], "channel": [random.choice(code_list("channel").codes[:7]).id]}
+        typed["what"] |= {
+            "danger": ["unsafe" if random.random() < 0.15 else "safe"],
+            "channel": [random.choice(code_list("channel").codes[:7]).id],
+        }
         typed["who"] |= {"perpetrator": [random.choice(code_list("perpetrator").codes).id], "own_function": [own]}
-    draft.typed = {step: {name: values for name, values in answers.items() if values} for step, answers in typed.items()}
+    draft.typed = {
+        step: {name: values for name, values in answers.items() if values} for step, answers in typed.items()
+    }
     for step in draft.steps():
         data = QueryDict(mutable=True)
         for field, values in draft.typed.get(step.id, {}).items():
@@ -131,7 +152,9 @@ def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
 
 def _handle(case: Case, moment: datetime, random: Random) -> None:
     """Walk the case some way along its protocol, as far as its age allows."""
-    task = Assignment.objects.filter(case=case.id, relation__in=["case_officer", "handler"]).order_by("relation").first()
+    task = (
+        Assignment.objects.filter(case=case.id, relation__in=["case_officer", "handler"]).order_by("relation").first()
+    )
     if task is None:
         return
     actor = Actor.at(task.person, task.organisation)

@@ -16,13 +16,38 @@ from organisations.people import appoint, take_office
 PASSWORD = "samen-weerbaar-in-de-demo"  # noqa: S105 of invented people, in demo mode only
 SINCE = date(2022, 3, 30)
 FUNCTIONS = {
-    "municipality": {"mayor": 1, "alderman": 3, "registrar": 1, "general_secretary": 1, "council_member": 9, "group_leader": 2,
-                     "deputy_council_chair": 1, "employer_committee": 2, "external_adviser": 1, "duty_officer": 1},
-    "province": {"kings_commissioner": 1, "provincial_executive": 3, "registrar": 1, "general_secretary": 1,
-                 "provincial_member": 8, "deputy_ps_chair": 1, "integrity_contact": 2, "kc_cabinet": 2, "employer_committee": 2,
-                 "external_adviser": 1},
-    "water_authority": {"dike_reeve": 1, "water_executive": 3, "general_secretary": 1, "water_assembly_member": 8,
-                        "deputy_water_chair": 1, "external_adviser": 1},
+    "municipality": {
+        "mayor": 1,
+        "alderman": 3,
+        "registrar": 1,
+        "general_secretary": 1,
+        "council_member": 9,
+        "group_leader": 2,
+        "deputy_council_chair": 1,
+        "employer_committee": 2,
+        "external_adviser": 1,
+        "duty_officer": 1,
+    },
+    "province": {
+        "kings_commissioner": 1,
+        "provincial_executive": 3,
+        "registrar": 1,
+        "general_secretary": 1,
+        "provincial_member": 8,
+        "deputy_ps_chair": 1,
+        "integrity_contact": 2,
+        "kc_cabinet": 2,
+        "employer_committee": 2,
+        "external_adviser": 1,
+    },
+    "water_authority": {
+        "dike_reeve": 1,
+        "water_executive": 3,
+        "general_secretary": 1,
+        "water_assembly_member": 8,
+        "deputy_water_chair": 1,
+        "external_adviser": 1,
+    },
     "authority": {"ministry_desk": 3},
 }
 ROLES = {"coordinator": 1, "officer": 3, "confidential_adviser": 2, "administrator": 1, "archivist": 1, "auditor": 1}
@@ -53,7 +78,10 @@ def staff(organisation: Organisation, random: Random, hashed: str, names: Iterat
     """Invent the people of an organisation. All of them can sign in, with the one password of the demo."""
     made = Staff(organisation)
     domain = f"{organisation.slug}.demo"
-    wanted = {**FUNCTIONS[organisation.kind], **(ROLES if organisation.kind != "authority" else {"officer": 2, "coordinator": 1})}
+    wanted = {
+        **FUNCTIONS[organisation.kind],
+        **(ROLES if organisation.kind != "authority" else {"officer": 2, "coordinator": 1}),
+    }
     for code, count in wanted.items():
         for index in range(count):
             name = f"{random.choice(places()['first_names'])} {next(names)}"

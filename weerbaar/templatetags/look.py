@@ -1,9 +1,11 @@
 """The look as template tags: icons, status, form fields and charts. A builtin of every template."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import cast
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, ChoiceField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -63,7 +65,7 @@ def field(bound: BoundField) -> dict:
     errors = list(bound.errors)
     described = [f"{bound.auto_id}-help"] if bound.help_text else []
     described += [f"{bound.auto_id}-error"] if errors else []
-    attrs: dict[str, str] = {"class": _INPUT.get(kind, _INPUT["TextInput"])}
+    attrs: dict[str, str | bool] = {"class": _INPUT.get(kind, _INPUT["TextInput"])}
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if errors:
@@ -93,7 +95,7 @@ def _groups(bound: BoundField, kind: str) -> list[dict]:
     chosen = {str(chosen)} if kind == "RadioSelect" else {str(one) for one in chosen}
     groups: list[dict] = []
     number = 0
-    for value, label in bound.field.choices:
+    for value, label in list(cast(Iterable, cast(ChoiceField, bound.field).choices)):
         grouped = isinstance(label, list | tuple)
         if grouped or not groups or groups[-1]["label"]:
             groups.append({"label": value if grouped else "", "options": []})
@@ -172,13 +174,20 @@ def lines_chart(labels: Sequence[str], series: Sequence[Sequence[int]], name: st
     for point, label in enumerate(labels):
         for line, text in enumerate(label.split("|")):
             parts.append(
-                format_html('<text x="{}" y="{}" text-anchor="middle">{}</text>', x(point), height - 24 + 17 * line, text)
+                format_html(
+                    '<text x="{}" y="{}" text-anchor="middle">{}</text>', x(point), height - 24 + 17 * line, text
+                )
             )
     for number, row in enumerate(series, 1):
-        for point, (left, right) in enumerate(zip(row, row[1:], strict=False)):
+        for point, (left, right) in enumerate(pairwise(row)):
             parts.append(
                 format_html(
-                    '<line class="s{}" x1="{}" y1="{}" x2="{}" y2="{}"/>', number, x(point), y(left), x(point + 1), y(right)
+                    '<line class="s{}" x1="{}" y1="{}" x2="{}" y2="{}"/>',
+                    number,
+                    x(point),
+                    y(left),
+                    x(point + 1),
+                    y(right),
                 )
             )
         parts += [_marker(f"s{number}", x(point), y(value)) for point, value in enumerate(row)]

@@ -19,5 +19,7 @@ class Command(BaseCommand):
         if edition is None:
             raise CommandError(f"there is no edition of {period}")
         result = audit(edition)
-        self.stdout.write(json.dumps({"edition": result.edition, "result": result.result}) if format == "json" else result.result)
+        self.stdout.write(
+            json.dumps({"edition": result.edition, "result": result.result}) if format == "json" else result.result
+        )
         sys.exit(2)

@@ -1,5 +1,5 @@
-from django.core.management.base import BaseCommand, CommandError
 from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from monitor.simulation import simulate
@@ -17,7 +17,10 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("simulated facts would spoil real figures")
         offered = simulate(
-            reports=reports, years=years, seed=seed, until=timezone.localdate(),
+            reports=reports,
+            years=years,
+            seed=seed,
+            until=timezone.localdate(),
             say=lambda done: self.stdout.write(f"  {done} of {reports}"),
         )
         self.stdout.write(f"{offered} facts offered")

@@ -1,0 +1,36 @@
+"""A scratch database and the line that every benchmark prints."""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+
+def scratch() -> None:
+    """Set Django up on an empty SQLite database with production's durability, in a folder that goes away."""
+    folder = tempfile.mkdtemp(prefix="weer-bench-")
+    os.environ |= {
+        "WEERBAAR_MODE": "demo",
+        "WEERBAAR_VAR_DIR": folder,
+        "WEERBAAR_MASTER_KEY_FILE": f"{folder}/master.key",
+        "DJANGO_SETTINGS_MODULE": "weerbaar.settings",
+    }
+    Path(folder, "master.key").write_bytes(os.urandom(32))
+    Path(folder, "static").mkdir()
+    os.environ.pop("REDIS_URL", None)
+    os.environ.setdefault("WEERBAAR_LOG_LEVEL", "ERROR")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+def tell(
+    bench: str, metric: str, value: float, unit: str, n: int, against: str = "", ratio: float | None = None
+) -> None:
+    line = {"bench": bench, "metric": metric, "value": round(value, 3), "unit": unit, "n": n, "against": against}
+    sys.stdout.write(json.dumps(line | {"ratio": None if ratio is None else round(ratio, 2)}) + "\n")
+    sys.stdout.flush()
