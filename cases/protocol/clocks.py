@@ -1,6 +1,6 @@
 """Clock arithmetic over clocks.yaml: when something is due, in Dutch time, with Dutch public holidays."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -46,7 +46,7 @@ def due(code: str, start: datetime) -> datetime:
     else ends at the end of a day in Amsterdam; workdays skip weekends and Dutch public holidays."""
     kind = clock_kinds()[code]
     if kind.unit == "hours":
-        return start + timedelta(hours=kind.length)
+        return start.astimezone(UTC) + timedelta(hours=kind.length)
     day = start.astimezone(AMSTERDAM).date()
     if kind.unit == "workdays":
         free = holidays.country_holidays("NL")

@@ -1,0 +1,102 @@
+"""What every page has in common: headers, languages, errors, quick exit, statements."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.template.loader import get_template
+from django.test import Client
+
+from tests.support.services import ROOT
+
+pytestmark = pytest.mark.django_db
+PAGES = [
+    "/",
+    "/privacy/",
+    "/toegankelijkheid/",
+    "/monitor/",
+    "/monitor/methode/",
+    "/inloggen/",
+    "/terug/",
+    "/nope/",
+    "/voorbeeldstad/melden/",
+]
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html"))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_isolated_and_kept_in_no_cache(place, path):
+    answer = Client().get(path)
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("path", ["/terug/", "/voorbeeldstad/melden/"])
+def test_the_reporters_pages_are_neutral_and_quick_exit_comes_first(place, path):
+    answer = Client().get(path)
+    page = answer.content.decode()
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert "<title>Formulier</title>" in page
+    assert re.search(r'<a [^>]*href="([^"]+)"', page.split("<body")[1])[1] == "/verlaat/"
+
+
+def test_quick_exit_makes_the_browser_forget(db):
+    answer = Client().get("/verlaat/")
+    assert answer.status_code == 303
+    assert answer["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_english_lies_under_its_prefix_and_links_stay_there(place, path):
+    page = Client().get("/en" + path).content.decode()
+    assert '<html lang="en"' in page
+    assert not re.findall(r'href="(/(?!en/|static/|verlaat/|api/)[^"]*)"(?! lang="nl")', page)
+
+
+def test_a_language_does_not_stay_behind_for_the_next_reader(db):
+    client = Client()
+    client.get("/en/")
+    assert '<html lang="nl"' in client.get("/").content.decode()
+
+
+def test_finding_an_organisation(place):
+    client = Client()
+    assert "/voorbeeldstad/melden/" in client.get("/?q=voorbeeld").content.decode()
+    assert "Wij vonden niets voor" in client.get("/?q=<b>").content.decode()
+    assert "<b>" not in client.get("/?q=<b>").content.decode().split("Wij vonden")[1].split("</h2>")[0]
+
+
+def test_health(db):
+    assert Client().get("/health/live").json() == {"status": "ok"}
+    assert Client().get("/health/ready").json()["checks"] == {"database": True, "masterKey": True}
+
+
+def test_security_txt_is_not_about_to_expire(db):
+    text = Client().get("/.well-known/security.txt").content.decode()
+    expires = datetime.fromisoformat(re.search(r"Expires: (\S+)", text)[1])
+    assert timedelta(days=60) < expires - datetime.now(UTC) < timedelta(days=366)
+    assert "Contact: mailto:" in text
+
+
+def test_more_than_the_form_can_take_is_a_clear_page(place):
+    answer = Client().post(
+        "/voorbeeldstad/melden/", "account=" + "a" * 33_600_000, content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 413
+    assert "groter dan dit formulier aankan" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_compile_and_hold_no_inline_style_script_or_foreign_source(path):
+    get_template(str(path.relative_to(ROOT / "templates")))
+    text = path.read_text()
+    assert not re.search(r'style="|<style|<script(?![^>]*src=)|\son\w+="', text)
+    assert not re.search(r'(src|href)="(https?:)?//', text)
+    assert "|safe" not in text
