@@ -68,6 +68,7 @@ class Case(models.Model):
 class CaseUserObjectPermission(UserObjectPermissionBase):
     """Guardian's rows with a direct foreign key; written only by `cases.access`."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     content_object = models.ForeignKey(Case, on_delete=models.CASCADE)
 
 
@@ -79,6 +80,7 @@ class ClockQuerySet(models.QuerySet):
 class Clock(models.Model):
     """Something that must be done before a moment. Met, missed and waived follow from the dates."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
     code = models.CharField(max_length=24)
     due = models.DateTimeField(
@@ -90,7 +92,7 @@ class Clock(models.Model):
     objects = ClockQuerySet.as_manager()
 
     class Meta:
-        ordering = [models.F("due").asc(nulls_last=True), "id"]
+        ordering = [models.F("due").asc(nulls_last=True), "code"]
 
     @property
     def kind(self) -> ClockKind:

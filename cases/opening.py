@@ -8,7 +8,7 @@ from cases.access import give_access
 from cases.clocks import start_clock
 from cases.models import Case
 from cases.protocol.definitions import protocol_for
-from jobs.outbox import enqueue
+from jobs.outbox import enqueue, next_mail_slot
 from organisations.models import Assignment
 from reporting.models import Report
 from reporting.reading import codes_of
@@ -42,8 +42,10 @@ def open_case(report: Report) -> Case:
     give_access(case)
     for code in [*rules.on_opening, *(rules.on_danger if codes.get("danger") == "now" else [])]:
         start_clock(case, code, report.received_at)
+    # The moment of a mail would tell the moment of an anonymous report; danger cannot wait for a slot.
+    slot = next_mail_slot() if report.is_anonymous and codes.get("danger") != "now" else None
     for task in Assignment.objects.filter(case=case.id, ended=False).exclude(person__email=None):
-        enqueue("mail.ping", task.person_id, key=f"opened:{case.id}:{task.person_id}")
+        enqueue("mail.ping", task.person_id, key=f"opened:{case.id}:{task.person_id}", due=slot)
     ledger.record(case.id, "case.opened", on=report.received_on if report.is_anonymous else None)
     return case
 

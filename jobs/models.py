@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 class Job(models.Model):
     """Work that must happen after a commit. The row is the truth; Redis only tells a worker to look.
 
-    It holds identifiers only and no time of creation: `due` is rounded, so that it tells nothing about a reporter.
+    It holds identifiers only and no time of creation: `due` is a slot or the start of the week, never the moment.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

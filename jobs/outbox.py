@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 Work = Callable[[Job], None]
 _WORK: dict[str, Work] = {}
-_GRAIN = timedelta(minutes=15)
+MAIL_SLOTS = (9, 14)
 
 
 def job(kind: str) -> Callable[[Work], Work]:
@@ -35,11 +35,12 @@ def work_of(kind: str) -> Work:
 
 
 def enqueue(kind: str, target: UUID | None = None, *, key: str = "", due: datetime | None = None) -> None:
-    """Promise work. The same `key` twice is one job. `due` (default: now) is rounded down to a quarter of an hour."""
+    """Promise work. The same `key` twice is one job. `due` is a slot chosen by the caller; without one the work is due
+    since the start of the week, so that the row never tells when it was promised."""
     if kind not in _WORK:
         raise ValueError(f"nobody does {kind!r}")
     _, made = Job.objects.get_or_create(
-        key=key or f"{kind}:{target}", defaults={"kind": kind, "target": target, "due": _rounded(due or timezone.now())}
+        key=key or f"{kind}:{target}", defaults={"kind": kind, "target": target, "due": due or week_start()}
     )
     if made and due is None:
         transaction.on_commit(ring, robust=True)
@@ -57,8 +58,17 @@ def ring() -> None:
         logger.warning("doorbell unavailable: %s", type(error).__name__)
 
 
-def _rounded(moment: datetime) -> datetime:
-    grain = int(_GRAIN.total_seconds())
-    return datetime.fromtimestamp(
-        int(moment.timestamp()) // grain * grain, tz=moment.tzinfo or timezone.get_current_timezone()
-    )
+def week_start() -> datetime:
+    """Monday, midnight."""
+    today = timezone.localdate()
+    return timezone.make_aware(datetime.combine(today - timedelta(days=today.weekday()), time()))
+
+
+def next_mail_slot(now: datetime | None = None) -> datetime:
+    """Nine or two o'clock: when mail about anonymous reports goes out, whenever they came."""
+    local = timezone.localtime(now)
+    for hour in MAIL_SLOTS:
+        slot = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+        if slot > local:
+            return slot
+    return slot.replace(hour=MAIL_SLOTS[0]) + timedelta(days=1)

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from jobs.models import Job
-from jobs.outbox import work_of
+from jobs.outbox import week_start, work_of
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +48,8 @@ def _do(claimed: Job) -> bool:
             if locked.state != "open":  # its lease ran out and another worker did it
                 return False
             work_of(locked.kind)(locked)
-            locked.state, locked.lease_until, locked.error = "done", None, ""
-            locked.save(update_fields=["state", "lease_until", "error"])
+            locked.state, locked.lease_until, locked.error, locked.due = "done", None, "", week_start()
+            locked.save(update_fields=["state", "lease_until", "error", "due"])
         return True
     except Exception as error:  # one bad job never stops the others
         _try_later(claimed, error)

@@ -139,6 +139,7 @@ class Role(Held):
 class Assignment(models.Model):
     """What somebody does in one case, in the capacity of one organisation. Made by routing, ended by recusal."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.UUIDField(db_index=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -147,7 +148,6 @@ class Assignment(models.Model):
     ended = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "person", "relation"], condition=Q(ended=False), name="one_task_once_in_a_case"
@@ -166,6 +166,7 @@ class Assignment(models.Model):
 class Recusal(models.Model):
     """Somebody who may never know of a case, as a keyed digest: a dump of the database names nobody."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.UUIDField()
     token = models.BinaryField()
 

@@ -45,18 +45,22 @@ class Report(models.Model):
 class Told(models.Model):
     """One line of what the reporter reads in the mailbox. Written by `progress.tell`, never by hand."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="told")
+    sequence = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=32)
     on = models.DateField()
     before = models.DateField(null=True)
 
     class Meta:
-        ordering = ["id"]
+        ordering = ["sequence"]
+        constraints = [models.UniqueConstraint(fields=["report", "sequence"], name="one_line_at_a_time")]
 
 
 class Fact(models.Model):
     """One counted event: where and in which quarter, with sealed codes. No case, person or report leads to it."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.BinaryField(unique=True, help_text="keyed digest of the event: counted once")
     population = models.CharField(max_length=8)
     place = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

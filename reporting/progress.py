@@ -38,10 +38,16 @@ def tell(report: Report, code: str, *, before: date | None = None, on: date | No
     """Write one line for the reporter. The same line is not told twice in a row; `before` promises what comes."""
     messages()[code]
     today = on or timezone.localdate()
-    last = report.told.order_by("-id").first()
+    last = report.told.order_by("-sequence").first()
     if last and last.code == code and last.before == before:
         return
-    Told.objects.create(report=report, code=code, on=week_of(today) if report.is_anonymous else today, before=before)
+    Told.objects.create(
+        report=report,
+        sequence=last.sequence + 1 if last else 1,
+        code=code,
+        on=week_of(today) if report.is_anonymous else today,
+        before=before,
+    )
 
 
 def lines(report: Report) -> list[Line]:

@@ -1,6 +1,7 @@
 """What the vault keeps. No row holds a name or a clear word, and no row tells when it was made.
 
-Identifiers of higher floors (organisation, person, report, case) are plain UUIDs here: the vault knows nobody.
+Identifiers of higher floors (organisation, person, report, case) are plain UUIDs here: the vault knows nobody. No row that
+a report makes has a number that counts up: its neighbours would tell when an anonymous report came.
 """
 
 import uuid
@@ -54,6 +55,7 @@ class Unlocker(models.Model):
         SERVER = "server"
         RECEIPT = "receipt"
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key_pair = models.ForeignKey(KeyPair, on_delete=models.CASCADE, related_name="unlockers")
     method = models.CharField(max_length=8, choices=Method.choices)
     key_version = models.PositiveSmallIntegerField()
@@ -66,6 +68,7 @@ class Unlocker(models.Model):
 class Receipt(models.Model):
     """The only way from a receipt to a report: a keyed digest of it. The receipt itself is stored nowhere."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lookup = models.BinaryField(unique=True)
     key_pair = models.OneToOneField(KeyPair, on_delete=models.CASCADE, related_name="receipt")
 
@@ -117,6 +120,7 @@ class LedgerHead(models.Model):
 class LedgerEvent(models.Model):
     """Who saw or did what. `body` is canonical JSON as it was hashed: never parse and store it anew."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     chain = models.UUIDField()
     sequence = models.PositiveIntegerField()
     body = models.BinaryField()

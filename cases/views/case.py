@@ -17,6 +17,7 @@ from cases.opening import case_codes
 from cases.protocol.engine import labels
 from cases.views.desk import at_work, case_or_404
 from organisations.access.policy import may
+from organisations.codes import code_list
 from organisations.middleware import WorkRequest
 from organisations.models import Assignment, Person
 from reporting.reading import answers, main_code
@@ -116,7 +117,9 @@ def decision(request: WorkRequest, case_id: UUID, code: str) -> HttpResponse:
 @at_work("work.list")
 def people(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.follow")
-    tasks = Assignment.objects.filter(case=case.id, ended=False).select_related("person", "organisation")
+    found = Assignment.objects.filter(case=case.id, ended=False).select_related("person", "organisation")
+    order = [code.id for code in code_list("relation").codes]
+    tasks = sorted(found, key=lambda task: (order.index(task.relation), task.person.name))
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="people")
     return render(request, "cases/people.html", {**_frame(request, case, "people"), "tasks": tasks})
 

@@ -44,7 +44,7 @@ def _stored() -> dict[str, bytes]:
 
 def test_a_canary_word_is_found_nowhere(caplog, worker_env, tmp_path):
     canary = "kanarie" + secrets.token_hex(12)
-    place = a_place()
+    a_place()
     client = Client()
     caplog.set_level(logging.DEBUG)
     before = {path for path in Path("/tmp").glob("*") if path.is_file()}  # noqa: S108

@@ -107,7 +107,7 @@ def test_the_compose_file_starts_everything_with_no_password_in_it():
     services = yaml.safe_load(text)["services"]
     assert set(services) == {"migrate", "web", "worker", "database", "redis"}
     assert services["web"]["secrets"] == ["master_key"]
-    assert not re.search(r"(PASSWORD|SECRET_KEY): *[^$\s\"{]", text)
+    assert not re.search(r"(PASSWORD|SECRET_KEY): +[^$\s\"{]", text)
     used = {
         name
         for service in services.values()
