@@ -75,7 +75,7 @@ class Editions(View):
             found = found.filter(id__contains="-Q") if frequency == "quarterly" else found.exclude(id__contains="-Q")
         page, total = self.asked["page"], found.count()
         if page > 1 and (page - 1) * PAGE >= total:
-            raise ValidationError({"page": ["there is no such page"]})
+            raise NotFound("there is no such page")
 
         def link(number: int) -> str:
             return "/api/v1/editions?" + "&".join(
