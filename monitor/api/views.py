@@ -64,7 +64,7 @@ class Editions(View):
         operation_id="listEditions",
         summary="Published editions, newest first",
         parameters=[
-            OpenApiParameter("page", int, description="page number, from 1"),
+            OpenApiParameter("page", {"type": "integer", "minimum": 1}, description="page number, from 1"),
             OpenApiParameter("frequency", str, enum=["quarterly", "yearly"]),
         ],
         responses={200: serializers.Editions, **ERRORS},
