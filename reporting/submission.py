@@ -6,15 +6,15 @@ When the reporter sees the receipt, the report is on disk. Nothing here calls Re
 import json
 import logging
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jobs.outbox import enqueue
 from organisations.access import recusal
-from organisations.access.recusal import recused_people
 from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, route
 from organisations.models import Assignment
 from reporting.drafts import Draft
@@ -51,7 +51,8 @@ def plan(draft: Draft) -> Plan:
     """Who will read this. Raises :class:`NoAdviser` when nobody can keep the name of a confidential reporter."""
     circle = draft.circle()
     try:
-        found = route(draft.place, draft.kind, circle, str(draft.answers()["known_as"]), draft.day)
+        with transaction.atomic():  # what breaks in here breaks nothing around it
+            found = route(draft.place, draft.kind, circle, str(draft.answers()["known_as"]), draft.day)
         return Plan(found, found.recused)
     except NobodyLeft as nobody:
         return Plan(None, frozenset(nobody.recused))
@@ -59,7 +60,8 @@ def plan(draft: Draft) -> Plan:
         raise
     except Exception as error:  # whatever is wrong with the routing, the report is kept
         logger.error("routing failed: %s", type(error).__name__)
-        return Plan(None, frozenset(recused_people(draft.place, circle, draft.day)))
+        named = {subject.person for subject in circle.subjects if subject.person}
+        return Plan(None, frozenset(named.union(circle.excluded)))
 
 
 def already_sent(draft: Draft) -> Report | None:
@@ -112,8 +114,10 @@ def _store(draft: Draft, planned: Plan, now: datetime) -> Report:
     )
     tell(report, "received", on=draft.day)
     if planned.route:
-        tell(report, "will_be_read", before=_promised(report, 7 if draft.kind != "aggression" else 1))
-        tell(report, "you_will_hear", before=_promised(report, 7))
+        soon = 1 if draft.kind == "aggression" and not anonymous else 7
+        tell(report, "will_be_read", before=report.received_on + timedelta(days=soon), on=draft.day)
+        # Wbk 2 lid 2 h and i: seven days to acknowledge, then three months.
+        tell(report, "you_will_hear", before=report.received_on + relativedelta(days=7, months=3), on=draft.day)
         enqueue("cases.open_case", case)
     else:
         tell(report, "kept")
@@ -142,11 +146,6 @@ def _seal(draft: Draft, report: Report, readers: tuple[Reader, ...]) -> None:
     )
     for compartment, given in answers.items():
         write_text(keys[compartment], "answers", json.dumps(given, sort_keys=True))
-
-
-def _promised(report: Report, days: int) -> date:
-    """Counted from the Monday for an anonymous report: early, never late."""
-    return report.received_on + timedelta(days=days)
 
 
 def _token(draft: Draft) -> bytes:

@@ -6,11 +6,15 @@ import pytest
 from django.test import Client
 
 from cases.access import countable_cases, differences, take_away, visible_cases
+from cases.checks import broken_invariants
 from cases.models import Case, CaseUserObjectPermission
+from jobs.models import Job
+from jobs.runner import run_due
 from organisations.access.recusal import Circle, Concerned, is_recused
 from organisations.access.routing import route, rules
 from organisations.models import Assignment, Person
 from organisations.people import appoint, holders
+from reporting import submission
 from tests.support.build import a_case, a_place, a_report, signed_in, who
 from vault.compartments import Compartment, readers
 from vault.ledger import entries
@@ -67,6 +71,28 @@ def test_a_report_for_which_nobody_is_left_is_kept_with_an_alarm():
     assert report.handling is None
     assert readers(report.case) == set()
     assert not Assignment.objects.filter(case=report.case).exists()
+    _alarmed(place, report)
+
+
+def _alarmed(place, report) -> None:
+    """Two people of unrelated functions get a mail without content, and the check names the report."""
+    run_due()
+    told = set(Job.objects.filter(kind="mail.ping").values_list("target", flat=True))
+    assert told == {place["administrator"].id, place["auditor"].id}
+    assert f"report {report.id} waits: nobody may open it" in broken_invariants()
+
+
+def test_a_routing_that_breaks_loses_no_report(monkeypatch):
+    place = a_place()
+
+    def breaks(*_args):
+        raise RuntimeError("broken rules")
+
+    monkeypatch.setattr(submission, "route", breaks)
+    report, receipt = a_report(place, "integrity", subject=f"mayor:{place['mayor'].id}", account="Dit blijft bewaard.")
+    assert is_recused(report.case, place["mayor"].id)
+    assert "Dit blijft bewaard." in Client().post("/terug/", {"receipt": receipt}).content.decode()
+    _alarmed(place, report)
 
 
 def test_with_the_mayor_concerned_the_cabinet_handles_and_the_registrar_only_follows():
