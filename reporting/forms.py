@@ -42,6 +42,7 @@ class StepForm(forms.Form):
         self.questions = {question.id: question for question in step.asked(setting.kind)}
         for question in self.questions.values():
             if field := _field(question, setting):
+                field.sometimes_needed = bool(question.needed_unless)  # type: ignore[attr-defined]
                 self.fields[question.id] = field
 
     def clean(self) -> dict:

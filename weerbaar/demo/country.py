@@ -12,6 +12,7 @@ from django.utils import timezone
 from cases.decisions import decide, options_of
 from cases.models import Case
 from cases.opening import open_case
+from cases.protocol.engine import Option
 from monitor.editions import build_edition
 from monitor.simulation import simulate
 from organisations.access.policy import Actor
@@ -158,22 +159,35 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
     if task is None:
         return
     actor = Actor.at(task.person, task.organisation)
-    for _ in range(random.randrange(0, 16)):
-        moment += timedelta(hours=random.choice([1, 3, 8, 20, 40, 90]))
-        if moment > timezone.now() or not case.is_open:
+    for _ in range(40):
+        chosen, due = _next_act(case, random)
+        if chosen is None:
             return
-        options = options_of(case)
-        aside = {"withdraw", "hold", "redirect", "other_regime"}
-        wanted = [one for one in options if one.allowed and one.code not in aside]
-        if not wanted:
+        # Mostly in time, sometimes late: as in life.
+        wait = timedelta(hours=random.choice([1, 2, 4, 9, 20]))
+        if due:
+            late = random.random() < 0.08
+            wait = max(wait, (due - moment) * (1.2 if late else random.uniform(0.3, 0.9)))
+        moment += wait
+        if moment > timezone.now():
             return
-        first = next((one for one in wanted if one.code == "acknowledge"), None)
-        chosen = first or random.choice([one for one in wanted if not one.anytime] or wanted)
-        if not chosen.anytime and random.random() < 0.2:
-            chosen = random.choice(wanted)
         outcome = random.choice(chosen.decision.outcome) if chosen.decision.outcome else ""
         decide(case, chosen.code, actor=actor, reason=REASON, revision=case.revision, outcome=outcome, now=moment)
         case.refresh_from_db()
+
+
+def _next_act(case: Case, random: Random) -> tuple[Option | None, datetime | None]:
+    """What a good officer does next: what the most urgent clock asks, or else a step along the protocol."""
+    aside = {"withdraw", "hold", "redirect", "other_regime", "no_more_care"}
+    wanted = [one for one in options_of(case) if one.allowed and one.code not in aside]
+    forward = [one for one in wanted if not one.anytime]
+    if not forward or random.random() < 0.6:
+        for clock in case.clocks.running().exclude(due=None):
+            meeting = [one for one in wanted if clock.code in one.decision.meets]
+            if meeting:
+                return random.choice(meeting), clock.due
+    rest = forward or wanted
+    return (random.choice(rest), None) if rest else (None, None)
 
 
 def _figures(say: Say) -> None:

@@ -78,7 +78,7 @@ def field(bound: BoundField) -> dict:
         "groups": _groups(bound, kind) if is_choice else None,
         "input_type": "radio" if kind == "RadioSelect" else "checkbox",
         "widget": "" if is_choice else bound.as_widget(attrs=attrs),
-        "optional": not bound.field.required,
+        "optional": not bound.field.required and not getattr(bound.field, "sometimes_needed", False),
     }
 
 
