@@ -19,12 +19,11 @@ from vault.compartments import Compartment, readers, remove_reader
 
 
 def visible_cases(actor: Actor) -> CaseQuerySet:
-    """The cases in which the actor has a task for the active organisation."""
+    """The cases in which the actor has a task for the active organisation, less those of which they may not know."""
     rows = CaseUserObjectPermission.objects.filter(content_object=OuterRef("pk"), user=actor.person)
-    tasks = Assignment.objects.filter(
-        case=OuterRef("pk"), person=actor.person, organisation=actor.organisation, ended=False
-    )
-    return Case.objects.filter(Exists(rows), Exists(tasks)).select_related("report", "organisation")
+    tasks = Assignment.objects.filter(person=actor.person, organisation=actor.organisation, ended=False)
+    allowed = cases_without(actor.person.id, tasks.values_list("case", flat=True))
+    return Case.objects.filter(Exists(rows), id__in=allowed).select_related("report", "organisation")
 
 
 def countable_cases(actor: Actor) -> CaseQuerySet:

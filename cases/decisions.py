@@ -18,6 +18,7 @@ from reporting.facts import NewFact, leave_fact, quarter
 from reporting.progress import tell
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
+from vault.keys import NoKey
 
 MIN_REASON = 10
 _LEAD_TIMES = ((7, "d7"), (30, "d30"), (90, "d90"), (180, "d180"), (365, "d365"))
@@ -97,7 +98,10 @@ def _decide(
     if rule.outcome and outcome not in rule.outcome:
         raise CannotDecide(_("Choose what the outcome is."))
 
-    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    try:
+        key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    except NoKey:  # access ended while the page was open
+        raise NotAllowed from None
     case.revision += 1
     made = CaseDecision.objects.create(
         case=case,

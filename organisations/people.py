@@ -51,4 +51,4 @@ def holders(organisation: Organisation, code: str, day: date) -> list[Person]:
     """Who holds a function or role on a day, longest first; only people who can still sign in or have never had to."""
     held = (Role if code in code_list("role") else Function).objects
     rows = held.on(day).filter(organisation=organisation, code=code, person__is_active=True).select_related("person")
-    return list({row.person.id: row.person for row in rows.order_by("held_from", "person__name", "id")}.values())
+    return list({row.person.id: row.person for row in rows.order_by("held_from", "id")}.values())

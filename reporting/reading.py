@@ -83,4 +83,4 @@ def subject_in_words(value: str) -> str:
     return f"{label}: {person.name}" if person else label
 
 
-READABLE_BY_REPORTER = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY)
+READABLE_BY_REPORTER = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.OWN, Compartment.IDENTITY)

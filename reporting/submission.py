@@ -138,6 +138,7 @@ def _seal(draft: Draft, report: Report, readers: tuple[Reader, ...]) -> None:
         Compartment.IDENTITY: [*(pair for one, pair in pairs.items() if one.reads_identity), recovery, reporter],
         Compartment.PERPETRATOR: [*at_work, recovery, reporter],
         Compartment.FILE: [*at_work, recovery],
+        Compartment.OWN: [recovery, reporter],
     }
     answers = draft.by_compartment()
     wanted = set(answers) | {Compartment.CONTENT, Compartment.FILE}

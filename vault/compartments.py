@@ -24,6 +24,7 @@ class Compartment(StrEnum):
     ADVICE = "advice"  # talks with the confidential adviser before a report
     PERPETRATOR = "perpetrator"  # identity of an outsider
     PROTECTION = "protection"  # home address, measures
+    OWN = "own"  # what only the reporter reads again, such as whom they kept out
 
 
 @dataclass(frozen=True)

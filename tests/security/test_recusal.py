@@ -8,9 +8,10 @@ from django.test import Client
 from cases.access import countable_cases, differences, take_away, visible_cases
 from cases.checks import broken_invariants
 from cases.models import Case, CaseUserObjectPermission
+from cases.opening import open_case
 from jobs.models import Job
 from jobs.runner import run_due
-from organisations.access.recusal import Circle, Concerned, is_recused
+from organisations.access.recusal import Circle, Concerned, is_recused, recuse
 from organisations.access.routing import route, rules
 from organisations.models import Assignment, Person
 from organisations.people import appoint, holders
@@ -201,6 +202,30 @@ def test_who_turns_out_to_be_conflicted_loses_access_at_once():
     assert officer.person.id not in readers(case.id)
     assert not countable_cases(officer).filter(id=case.id).exists()
     assert entries(case.id)[-1].action == "access.ended"
+
+
+def test_a_recusal_alone_hides_the_case_from_every_list():
+    """Even if a permission, a task and a key were left behind."""
+    place = a_place()
+    case = a_case(place, "integrity", subject="alderman:")
+    officer = who(case.id, "case_officer")
+    recuse(case.id, [officer.person.id])
+    assert not visible_cases(officer).exists()
+    assert case.number not in signed_in(officer.person).get("/werkplek/").content.decode()
+    assert signed_in(officer.person).get(f"/werkplek/zaak/{case.id}/").status_code == 404
+
+
+def test_whom_the_reporter_kept_out_is_read_again_by_the_reporter_only():
+    place = a_place()
+    excluded = place["registrar"]
+    report, receipt = a_report(place, "integrity", subject="employee:", excluded=[str(excluded.id)])
+    case = open_case(report)
+    assert is_recused(case.id, excluded.id)
+    for relation in ("handler", "case_officer", "co_reader"):
+        page = signed_in(who(case.id, relation).person).get(f"/werkplek/zaak/{case.id}/melding/")
+        assert page.status_code == 200
+        assert excluded.name not in page.content.decode()
+    assert excluded.name in Client().post("/terug/", {"receipt": receipt}).content.decode()
 
 
 def test_only_the_confidential_adviser_reads_a_confidential_name():

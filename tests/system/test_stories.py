@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cases.models import Case
 from cases.opening import case_codes, open_case
+from monitor.editions import build_edition
 from organisations.models import Assignment
 from reporting.facts import facts, quarter
 from reporting.models import Report
@@ -131,3 +132,22 @@ def test_opening_a_case_twice_is_opening_it_once():
     assert first == second
     assert Case.objects.count() == Report.objects.count() == 1
     assert first.clocks.count() == 6
+
+
+def test_what_was_reported_and_handled_is_in_the_next_edition():
+    """From the button to the published figure, in a quarter that is over."""
+    place = a_place()
+    today = timezone.localdate()
+    moment = timezone.now() - timedelta(
+        days=(today - today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)).days + 20
+    )
+    for _ in range(12):
+        report, _receipt = a_report(place, now=moment, own_function="council_member")
+        walk(open_case(report), "assess", "withdraw=withdrawn", now=moment)
+    period = quarter(timezone.localdate(moment))
+    edition = build_edition(period, publish=True)
+    published = dict(edition.stored.get(table="Q1").rows)
+    assert published["aggression"] in {10, 15}
+    assert published["_T"] == published["aggression"]
+    page = Client().get(f"/monitor/{period}/").content.decode()
+    assert f">{published['_T']}<" in page

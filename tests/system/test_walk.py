@@ -129,9 +129,9 @@ def test_the_whole_way_without_script(live_server, page_without_script):
     _whole_way(page_without_script, live_server.url)
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-def test_the_whole_way_with_script_and_no_accessibility_errors(live_server, browser, width):
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale="nl-NL")
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_the_whole_way_with_script_and_no_accessibility_errors(live_server, browser, width, scheme):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="nl-NL")
     _whole_way(context.new_page(), live_server.url, look=_check)
     context.close()
 

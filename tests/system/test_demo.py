@@ -1,0 +1,39 @@
+"""The demo country: what `./weer demo` shows."""
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from cases.checks import broken_invariants
+from cases.models import Case
+from monitor.models import Edition
+from organisations.models import Organisation
+from vault import ledger
+from weerbaar.demo.country import password, sign_ins
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_demo_country_is_whole_and_every_sign_in_works(capsys):
+    call_command("demo_country")
+    told = capsys.readouterr().out
+    assert broken_invariants() == []
+    assert not [chain for chain in ledger.chains() if ledger.verify(chain)]
+    live = Organisation.objects.live()
+    assert set(live.values_list("kind", flat=True)) == {"municipality", "province", "water_authority"}
+    assert live.count() >= 10
+    assert not live.exclude(demo=True).exists()
+    assert Case.objects.count() >= 90
+    assert len(set(Case.objects.values_list("phase", flat=True))) >= 9
+    assert Case.objects.exclude(closed_on=None).exists()
+    assert Edition.objects.filter(id__contains="-Q").count() >= 4
+    assert Edition.objects.exclude(id__contains="-Q").count() == 2
+    for _what, address in sign_ins():
+        assert address in told
+        client = Client()
+        assert client.post("/inloggen/", {"login": address, "password": password()}).status_code == 302
+        assert client.get("/werkplek/").status_code == 200
+    cases = Case.objects.count()
+    call_command("demo_country")
+    assert "is there already" in capsys.readouterr().out
+    assert Case.objects.count() == cases
