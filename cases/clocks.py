@@ -30,11 +30,13 @@ def start_waiting_clocks(case: Case, now: datetime | None = None) -> None:
 
 
 def meet(case: Case, codes: list[str], now: datetime) -> None:
-    case.clocks.running().filter(code__in=codes).update(met_at=now)
+    if codes:
+        case.clocks.running().filter(code__in=codes).update(met_at=now)
 
 
 def waive(case: Case, codes: list[str]) -> None:
-    case.clocks.running().filter(code__in=codes).update(waived=True)
+    if codes:
+        case.clocks.running().filter(code__in=codes).update(waived=True)
 
 
 def stop_all(case: Case) -> None:

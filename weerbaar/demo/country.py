@@ -159,7 +159,7 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
     if task is None:
         return
     actor = Actor.at(task.person, task.organisation)
-    for _ in range(40):
+    for _ in range(20):
         chosen, due = _next_act(case, random)
         if chosen is None:
             return
@@ -193,7 +193,7 @@ def _next_act(case: Case, random: Random) -> tuple[Option | None, datetime | Non
 def _figures(say: Say) -> None:
     """Facts of two years and three quarters, and their editions."""
     this_year = timezone.localdate().year
-    simulate(reports=4500, years=3, seed=SEED, until=timezone.localdate())
+    simulate(reports=3000, years=3, seed=SEED, until=timezone.localdate())
     say("simulated register of three years")
     quarter_now = (timezone.localdate().month - 1) // 3 + 1
     quarters = [f"{year}-Q{number}" for year in (this_year - 2, this_year - 1) for number in (1, 2, 3, 4)]
