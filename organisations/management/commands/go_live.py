@@ -1,0 +1,24 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from organisations.models import Organisation
+from organisations.readiness import obstacles
+
+
+class Command(BaseCommand):
+    help = "Let an organisation take reports, once every report would end with somebody. Exit status 1 when not."
+
+    def add_arguments(self, parser):
+        parser.add_argument("organisation", help="slug, for example utrecht")
+
+    def handle(self, *args, organisation, **options):
+        place = Organisation.objects.reportable().filter(slug=organisation).first()
+        if place is None:
+            raise CommandError(f"there is no organisation {organisation!r} that takes reports")
+        found = obstacles(place)
+        for words in found:
+            self.stdout.write(f"  {words}")
+        if found:
+            raise CommandError(f"{place} cannot take reports yet")
+        place.live = True
+        place.save(update_fields=["live"])
+        self.stdout.write(f"{place} takes reports now")
