@@ -1,7 +1,7 @@
 import uuid
 
 from django.db import models
-from django.db.models.functions import Now
+from django.utils import timezone
 
 
 class Job(models.Model):
@@ -33,6 +33,7 @@ class Job(models.Model):
         return self.target
 
     @classmethod
-    def claimable(cls):
-        free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=Now())
-        return cls.objects.filter(free, state="open", due__lte=Now()).order_by("due", "id")
+    def claimable(cls) -> models.QuerySet["Job"]:
+        now = timezone.now()  # not the database's: SQLite's has milliseconds only
+        free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=now)
+        return cls.objects.filter(free, state="open", due__lte=now).order_by("due", "id")
