@@ -65,15 +65,10 @@ class Draft:
         self.typed[step.id] = {name: data.getlist(name) for name in data if name in asked}
         self._answered.clear()
 
-    def form(self, step: Step, *, bound: bool | None = None) -> StepForm:
-        """The form of a step with what was typed; unbound when nothing was."""
-        typed = self.typed.get(step.id)
-        data = QueryDict(mutable=True)
-        for name, values in (typed or {}).items():
-            data.setlist(name, values)
-        show = bound if bound is not None else typed is not None
+    def form(self, step: Step, *, judged: bool = False) -> StepForm:
+        """The form of a step with what was typed; with its errors only when it is judged."""
         setting = Setting(self.place, self.kind, self.day, self._chosen_codes())
-        return StepForm(data if show else None, step, setting)
+        return StepForm(self.typed.get(step.id, {}), step, setting, judged=judged)
 
     def steps(self) -> list[Step]:
         """The steps that are asked: "heaviest" only when more than one thing was chosen."""
@@ -87,7 +82,7 @@ class Draft:
     def _answer(self, step: Step) -> StepForm:
         """The judged form of a step, made once for what was typed."""
         if step.id not in self._answered:
-            self._answered[step.id] = self.form(step, bound=True)
+            self._answered[step.id] = self.form(step, judged=True)
         return self._answered[step.id]
 
     def answers(self) -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,13 +38,16 @@ class Setting:
 class StepForm(forms.Form):
     """One step. Errors say what to do; the summary on top links to the fields."""
 
-    def __init__(self, data, step: Step, setting: Setting) -> None:
-        super().__init__(data, prefix=None, auto_id="%s")
+    def __init__(self, typed: dict[str, list[str]], step: Step, setting: Setting, *, judged: bool) -> None:
+        data = MultiValueDict(typed)
+        super().__init__(data if judged else None, auto_id="%s")
         self.questions = {question.id: question for question in step.asked(setting.kind)}
         for question in self.questions.values():
             if field := _field(question, setting):
                 field.sometimes_needed = bool(question.needed_unless)  # type: ignore[attr-defined]
                 self.fields[question.id] = field
+                several = isinstance(field, forms.MultipleChoiceField)
+                self.initial[question.id] = data.getlist(question.id) if several else data.get(question.id)
 
     def clean(self) -> dict:
         cleaned = super().clean() or {}

@@ -39,6 +39,8 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
         return _lost(request, place, expired=isinstance(error, StateExpired))
     if report := already_sent(draft):
         return _receipt(request, draft, report)
+    if "step" not in request.POST:  # a door of the start page, after going back to it
+        return _begin(request, place, draft)
     return _go_on(request, draft)
 
 
@@ -50,14 +52,14 @@ def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
     if step:
         draft.keep(step, request.POST)
         if action == "next":
-            answered = draft.form(step, bound=True)
+            answered = draft.form(step, judged=True)
             if refused or not answered.is_valid():
                 return _ask(request, draft, step, answered, refused=refused)
     if action == "back" and step:
         steps = draft.steps()
         place_in_row = next((number for number, one in enumerate(steps) if one.id == step.id), 0)
         if place_in_row == 0:
-            return _start(request, draft.place)
+            return _start(request, draft.place, draft)
         return _ask(request, draft, steps[place_in_row - 1])
     if action == "edit" and (wanted := _step(target, draft)):
         return _ask(request, draft, wanted)
@@ -70,11 +72,12 @@ def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def _following(draft: Draft, step: Step) -> Step | None:
-    """The next step; once the summary was reached, only what is still open."""
+    """The next step in the row; once the summary was reached, only what was not asked yet or is still open."""
     steps = draft.steps()
     position = next((number for number, one in enumerate(steps) if one.id == step.id), len(steps))
-    unseen = next((one for one in steps[position + 1 :] if one.id not in draft.typed), None)
-    return unseen or draft.first_open_step()
+    was_at_summary = bool(draft.shown_readers)
+    coming = [one for one in steps[position + 1 :] if not was_at_summary or one.id not in draft.typed]
+    return coming[0] if coming else draft.first_open_step()
 
 
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -90,15 +93,18 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
         return _summary(request, draft)
 
 
-def _start(request: HttpRequest, place: Organisation) -> HttpResponse:
-    return render(request, "reporting/start.html", {"place": place, "kinds": code_list("kind").codes})
+def _start(request: HttpRequest, place: Organisation, draft: Draft | None = None) -> HttpResponse:
+    return render(request, "reporting/start.html", {"place": place, "state": draft.seal() if draft else ""})
 
 
-def _begin(request: HttpRequest, place: Organisation) -> HttpResponse:
+def _begin(request: HttpRequest, place: Organisation, before: Draft | None = None) -> HttpResponse:
+    """Start a report of a kind. Who came back and chose another kind keeps what was written."""
     kind = request.POST.get("kind", "")
     if kind not in code_list("kind"):
-        return _start(request, place)
-    draft = Draft.begin(place, kind)
+        return _start(request, place, before)
+    draft = before if before and before.kind == kind else Draft.begin(place, kind)
+    if before and before is not draft:
+        draft.typed = {step: dict(typed) for step, typed in before.typed.items()}
     return _ask(request, draft, draft.steps()[0])
 
 
@@ -149,7 +155,7 @@ def _summary(request: HttpRequest, draft: Draft, *, notice: str = "") -> HttpRes
         planned = plan(draft)
     except NoAdviser:
         step = questionnaire().step("known_as")
-        answered = draft.form(step, bound=True)
+        answered = draft.form(step, judged=True)
         answered.is_valid()
         answered.add_error(
             "known_as",

@@ -103,7 +103,7 @@ def a_draft(place: Place, kind: str = "aggression", **answers: Any) -> Draft:
             if value is not None:
                 data.setlist(question.id, value if isinstance(value, list) else [str(value)])
         draft.keep(step, data)
-    assert draft.first_open_step() is None, {step.id: draft.form(step, bound=True).errors for step in draft.steps()}
+    assert draft.first_open_step() is None, {step.id: draft.form(step, judged=True).errors for step in draft.steps()}
     draft.shown_readers = plan(draft).fingerprint
     return draft
 

@@ -193,3 +193,29 @@ def test_the_page_works_in_english_under_its_prefix(place):
     page = Client().get("/en" + URL)
     assert 'lang="en"' in page.content.decode()
     assert "Report what happened" in page.content.decode()
+
+
+def test_going_back_to_the_start_keeps_what_was_written_also_for_another_kind(place):
+    client = Client()
+    page = client.post(URL, {"kind": "aggression"})
+    typed = {"aggression_form": "threat", "account": ACCOUNT, "danger": "safe"}
+    start = client.post(URL, {"state": state_of(page), "step": "what", "kind": "aggression", "action": "back", **typed})
+    assert "Waar gaat het om?" in start.content.decode()
+    same = client.post(URL, {"state": state_of(start), "kind": "aggression"}).content.decode()
+    assert ACCOUNT in same
+    assert re.search(r'value="threat" checked', same)
+    assert ACCOUNT in client.post(URL, {"state": state_of(start), "kind": "pressure"}).content.decode()
+
+
+def test_after_one_step_back_the_next_step_comes_again(place):
+    client = Client()
+    page = client.post(URL, {"kind": "aggression"})
+    typed = {"aggression_form": "threat", "account": ACCOUNT, "danger": "safe"}
+    who = client.post(URL, {"state": state_of(page), "step": "what", "kind": "aggression", **typed})
+    what = client.post(
+        URL,
+        {"state": state_of(who), "step": "who", "kind": "aggression", "action": "back", "perpetrator_name": "Iemand"},
+    )
+    again = client.post(URL, {"state": state_of(what), "step": "what", "kind": "aggression", **typed}).content.decode()
+    assert "Over wie gaat het?" in again
+    assert "Iemand" in again
