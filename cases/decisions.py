@@ -142,21 +142,25 @@ def _move(case: Case, rule: Decision, following: str, codes: dict[str, str], out
 
 
 def _count(case: Case, rule: Decision, codes: dict[str, str], now: datetime) -> None:
-    """Leave the fact of a registered report or of an outcome, dated by this decision and never changed."""
-    if not rule.counts:
-        return
+    """Leave the fact of a registered report or of an outcome, dated by this decision and never changed.
+
+    What was never registered has no outcome in the figures either: an outcome presupposes a report.
+    """
     day = timezone.localdate(now)
     counted = {name: value for name, value in codes.items() if name not in _NOT_COUNTED}
     if rule.counts == "report":
-        event, population = f"registered:{case.id}", "reports"
         counted = {name: value for name, value in counted.items() if name not in {"outcome", "path"}}
-    else:
-        event, population = f"closed:{case.id}", "outcomes"
-        counted.setdefault("outcome", "not_founded" if case.kind != "aggression" else "response_none")
+        leave_fact(NewFact(f"registered:{case.id}", "reports", case.report.place_id, quarter(day), counted))
+    elif rule.counts == "outcome" and _is_registered(case):
         counted.setdefault("path", "not_investigated")
         counted["lead_time"] = _lead_time(case, day)
         counted["handled_by"] = "own_organisation" if case.organisation_id == case.report.place_id else "elsewhere"
-    leave_fact(NewFact(event, population, case.report.place_id, quarter(day), counted))
+        leave_fact(NewFact(f"closed:{case.id}", "outcomes", case.report.place_id, quarter(day), counted))
+
+
+def _is_registered(case: Case) -> bool:
+    registering = [code for code, one in case.protocol.every_decision() if one.counts == "report"]
+    return case.decisions.filter(code__in=registering).exists()
 
 
 def _lead_time(case: Case, day: date) -> str:

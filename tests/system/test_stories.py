@@ -151,3 +151,10 @@ def test_what_was_reported_and_handled_is_in_the_next_edition():
     assert published["_T"] == published["aggression"]
     page = Client().get(f"/monitor/{period}/").content.decode()
     assert f">{published['_T']}<" in page
+
+
+def test_what_was_withdrawn_before_it_was_registered_is_in_no_figure():
+    case = walk(a_case(a_place()), "withdraw=withdrawn")
+    this = [quarter(timezone.localdate())]
+    assert case.phase == "withdrawn"
+    assert list(facts("reports", this)) == list(facts("outcomes", this)) == []

@@ -26,7 +26,7 @@ def test_a_random_walk_never_gets_stuck_and_can_always_end(name, data):
     """Whatever is decided, there is something to decide until the case has ended."""
     protocol = defaults()[name]
     has_subject = data.draw(st.booleans())
-    phase, previous, made = protocol.first, "", set()
+    phase, previous, made, has_outcome = protocol.first, "", set(), False
     for _ in range(60):
         if protocol.phases[phase].final:
             return
@@ -34,8 +34,10 @@ def test_a_random_walk_never_gets_stuck_and_can_always_end(name, data):
         allowed = [one for one in found if one.allowed]
         assert allowed, phase
         chosen = data.draw(st.sampled_from(allowed))
-        _decision, following = take(protocol, Situation(phase, frozenset(made), has_subject, previous), chosen.code)
+        decision, following = take(protocol, Situation(phase, frozenset(made), has_subject, previous), chosen.code)
         made.add(chosen.code)
+        has_outcome = has_outcome or bool(decision.outcome)
+        assert has_outcome or decision.counts != "outcome", "what is counted as an outcome has one"
         if following != phase:
             previous = phase if protocol.phases[following].aside else ""
             phase = following
