@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
     "django.contrib.auth",
     "django.contrib.contenttypes",
