@@ -18,6 +18,14 @@ class NoQuery(serializers.Serializer):
     pass
 
 
+class Listed(serializers.Serializer):
+    """What every list answers; `results` is added by each."""
+
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
 class Edition(serializers.Serializer):
     id = serializers.CharField(help_text="2026 or 2026-Q3")
     number = serializers.IntegerField()
@@ -32,10 +40,7 @@ class Edition(serializers.Serializer):
     manifest = serializers.DictField(child=serializers.CharField(), help_text="SHA-256 of each table as CSV")
 
 
-class Editions(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class Editions(Listed):
     results = Edition(many=True)
 
 
@@ -51,10 +56,7 @@ class Dimension(serializers.Serializer):
     codes = Code(many=True)
 
 
-class Dimensions(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class Dimensions(Listed):
     results = Dimension(many=True)
 
 
@@ -66,10 +68,7 @@ class Indicator(serializers.Serializer):
     tables = serializers.ListField(child=serializers.CharField())
 
 
-class Indicators(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+class Indicators(Listed):
     results = Indicator(many=True)
 
 
