@@ -15,7 +15,7 @@ def run() -> None:
 
     from reporting.submission import submit
     from tests.support.build import a_draft, a_place
-    from tests.web.test_report_form import send, to_summary
+    from tests.support.reporter import send, to_summary
 
     place = a_place()
     drafts = [a_draft(place) for _ in range(REPORTS)]

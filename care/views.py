@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from care.overview import overview as overview_of
-from cases.views.desk import at_work
+from organisations.desk import at_work
 from organisations.middleware import WorkRequest
 from vault import ledger
 

@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-
 from cases.access import give_access
 from cases.clocks import start_clock
 from cases.models import Case
@@ -14,9 +12,6 @@ from reporting.models import Report
 from reporting.reading import codes_of
 from vault import ledger
 from vault.keys import Codes
-from vault.receipts import random_code
-
-NUMBER_LENGTH = 8
 
 
 def open_case(report: Report) -> Case:
@@ -29,6 +24,7 @@ def open_case(report: Report) -> Case:
     rules = protocol_for(report.kind)
     case = Case(
         id=report.case,
+        number=report.number,
         organisation=report.handling,
         report=report,
         kind=report.kind,
@@ -38,7 +34,7 @@ def open_case(report: Report) -> Case:
         codes=seal_case_codes(report.handling.id, report.case, codes),
         started_on=report.received_on,
     )
-    _save_with_number(case)
+    case.save(force_insert=True)
     give_access(case)
     for code in [*rules.on_opening, *(rules.on_danger if codes.get("danger") == "now" else [])]:
         start_clock(case, code, report.received_at)
@@ -57,15 +53,3 @@ def seal_case_codes(organisation: UUID, case: UUID, codes: dict[str, str]) -> by
 def case_codes(case: Case, codes: Codes | None = None) -> dict[str, str]:
     """The coded report with what was decided so far (outcome, path, police_report)."""
     return (codes or Codes()).open(case.organisation_id, bytes(case.codes), "case", case.id)
-
-
-def _save_with_number(case: Case) -> None:
-    while True:
-        case.number = random_code(NUMBER_LENGTH)
-        try:
-            with transaction.atomic():
-                case.save(force_insert=True)
-            return
-        except IntegrityError:
-            if Case.objects.filter(id=case.id).exists():
-                raise

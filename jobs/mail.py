@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -15,5 +16,18 @@ def send_ping(address: str, job_key: UUID) -> None:
             body=_("There is something new for you in Weerbaar.\n\nSign in the way you always do to read it."),
             to=[address],
             headers={"Message-ID": f"<{job_key}@weerbaar.invalid>", "Auto-Submitted": "auto-generated"},
+        )
+        message.send()
+
+
+def send_neutral_ping(address: str, job_key: UUID) -> None:
+    """To a reporter: who looks over a shoulder learns nothing. The sender's name is the installation's to choose."""
+    with translation.override("nl"):
+        message = EmailMessage(
+            subject=_("A message"),
+            body=_("There is something new for you, in the place you know."),
+            from_email=settings.PING_FROM_EMAIL,
+            to=[address],
+            headers={"Message-ID": f"<{job_key}@mail.invalid>", "Auto-Submitted": "auto-generated"},
         )
         message.send()

@@ -6,8 +6,10 @@ changed meanwhile is judged on the server.
 
 import json
 import secrets
+import time
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
@@ -16,14 +18,19 @@ from django.utils import timezone
 from organisations.access.recusal import Circle, Concerned
 from organisations.codes import code_list
 from organisations.models import Organisation
+from reporting.evidence.intake import Piece
 from reporting.forms import Setting, StepForm
-from reporting.questions import Question, Step, questionnaire
+from reporting.own_questions import questions_for
+from reporting.questions import Question, Questionnaire, Step
 from vault import receipts
 from vault.compartments import Compartment
 from vault.sealed_state import open_state, seal_state
 
 PURPOSE = "report"
 CONFIRM_AFTER = timedelta(hours=2)
+_CARRIED = (
+    "kind", "token", "receipt", "typed", "shown_readers", "files", "taker", "follows", "begun", "shown_receipt",
+)  # fmt: skip
 _FORM_OF_KIND = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}
 
 
@@ -35,6 +42,11 @@ class Draft:
     receipt: str
     typed: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     shown_readers: str = ""
+    files: list[dict[str, Any]] = field(default_factory=list)  # Piece.to_state of each
+    taker: str = ""  # the person who writes down what somebody else tells
+    follows: str = ""  # the earlier report to which this one belongs
+    begun: float = field(default_factory=time.time)
+    shown_receipt: float = 0.0
     sealed_at: datetime | None = None
     day: date = field(default_factory=timezone.localdate)
     _answered: dict[str, StepForm] = field(default_factory=dict, init=False, repr=False)
@@ -51,8 +63,21 @@ class Draft:
         return cls(place=place, sealed_at=opened.sealed_at, **json.loads(opened.body))
 
     def seal(self) -> str:
-        body = {name: getattr(self, name) for name in ("kind", "token", "receipt", "typed", "shown_readers")}
+        body = {name: getattr(self, name) for name in _CARRIED}
         return seal_state(_purpose(self.place), json.dumps(body).encode())
+
+    @property
+    def questions(self) -> Questionnaire:
+        return questions_for(self.place)
+
+    @property
+    def pieces(self) -> list[Piece]:
+        return [Piece.from_state(one) for one in self.files]
+
+    @property
+    def keeps_originals(self) -> bool:
+        """Whether a file may be kept as it came: never for who is anonymous, whom it could betray."""
+        return self.typed.get("known_as", {}).get("known_as") in (["named"], ["confidential"])
 
     @property
     def is_old(self) -> bool:
@@ -67,13 +92,18 @@ class Draft:
 
     def form(self, step: Step, *, judged: bool = False) -> StepForm:
         """The form of a step with what was typed; with its errors only when it is judged."""
-        setting = Setting(self.place, self.kind, self.day, self._chosen_codes())
+        earlier: dict[str, list[str]] = {}
+        for one in self.questions.steps:
+            if one.id == step.id:
+                break
+            earlier |= self.typed.get(one.id, {})
+        setting = Setting(self.place, self.kind, self.day, earlier, self.receipt)
         return StepForm(self.typed.get(step.id, {}), step, setting, judged=judged)
 
     def steps(self) -> list[Step]:
         """The steps that are asked: "heaviest" only when more than one thing was chosen."""
         chosen = self._chosen_codes().get(_FORM_OF_KIND[self.kind], [])
-        return [step for step in questionnaire().steps if step.id != "heaviest" or len(chosen) > 1]
+        return [step for step in self.questions.steps if step.id != "heaviest" or len(chosen) > 1]
 
     def first_open_step(self) -> Step | None:
         """The first step that is not answered well, or None when the summary can be shown."""
@@ -112,7 +142,7 @@ class Draft:
         """The coded answers: what is counted, and what routing and clocks need. Codes only, never words."""
         answers = self.answers()
         codes = {"kind": self.kind, "group": "not_given"}
-        for question in questionnaire().asked(self.kind):
+        for question in self.questions.asked(self.kind):
             if question.counts_as:
                 codes[question.counts_as] = self._leaf(question, answers)
         if self.kind == "integrity":
@@ -128,7 +158,7 @@ class Draft:
         """The answers where they are sealed: {compartment: {question id: answer}}."""
         answers = self.answers()
         sealed: dict[Compartment, dict[str, object]] = {}
-        for question in questionnaire().asked(self.kind):
+        for question in self.questions.asked(self.kind):
             if question.id in answers:
                 sealed.setdefault(question.compartment, {})[question.id] = answers[question.id]
         return sealed

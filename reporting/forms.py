@@ -32,7 +32,8 @@ class Setting:
     place: Organisation
     kind: str
     day: date
-    answers: dict
+    typed: dict[str, list[str]]  # on earlier pages
+    receipt: str
 
 
 class StepForm(forms.Form):
@@ -41,7 +42,9 @@ class StepForm(forms.Form):
     def __init__(self, typed: dict[str, list[str]], step: Step, setting: Setting, *, judged: bool) -> None:
         data = MultiValueDict(typed)
         super().__init__(data if judged else None, auto_id="%s")
-        self.questions = {question.id: question for question in step.asked(setting.kind)}
+        self.receipt = setting.receipt
+        asked = [question for question in step.asked(setting.kind) if question.is_asked(setting.typed)]
+        self.questions = {question.id: question for question in asked}
         for question in self.questions.values():
             if field := _field(question, setting):
                 field.sometimes_needed = bool(question.needed_unless)  # type: ignore[attr-defined]
@@ -56,6 +59,11 @@ class StepForm(forms.Form):
                 chosen = cleaned.get("known_as")
                 if chosen and chosen != question.needed_unless:
                     self.add_error(question.id, str(question.missing))
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str) and receipts.mentions(value, self.receipt):
+                self.add_error(
+                    name, _("Your own code is in this text. Take it out: who reads it could open your report.")
+                )
         return cleaned
 
 
@@ -114,6 +122,9 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
             if question.required:
                 return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **wording)
             return forms.ChoiceField(choices=[("", _("Skip")), *choices], **wording)
+        case "choice":
+            own = [(code, str(words)) for code, words in question.choices.items()]
+            return forms.ChoiceField(choices=[("", _("Skip")), *own], **wording)
         case "text":
             return forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}), **wording)
         case "account":
@@ -146,7 +157,8 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
             chosen = [
                 (code, str(code_list(source)[code]))
                 for source in question.of
-                for code in setting.answers.get(source, ())
+                for code in setting.typed.get(source, ())
+                if code in code_list(source)
             ]
             return forms.ChoiceField(choices=chosen, widget=forms.RadioSelect, **wording)
     raise AssertionError(question.type)

@@ -2,13 +2,15 @@
 
 from django.utils import timezone
 
-from jobs.mail import send_ping
+from jobs.mail import send_neutral_ping, send_ping
 from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.access.recusal import is_recused
 from organisations.models import Person
 from organisations.people import holders
+from reporting.mailbox import ping_address
 from reporting.models import Report
+from vault.files import drop_unclaimed
 
 ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archivist")
 
@@ -32,3 +34,17 @@ def ping(work: Job) -> None:
     person = Person.objects.filter(id=work.aim, is_active=True).exclude(email=None).first()
     if person and person.email:
         send_ping(person.email, work.id)
+
+
+@job("reporting.ping")
+def ping_reporter(work: Job) -> None:
+    """A mail to a reporter who asked for it: it names neither this site nor the subject."""
+    report = Report.objects.select_related("place").get(id=work.aim)
+    if address := ping_address(report):
+        send_neutral_ping(address, work.id)
+
+
+@job("reporting.drop_unsent")
+def drop_unsent(work: Job) -> None:
+    """Evidence of forms that were never sent."""
+    drop_unclaimed(timezone.localdate())

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.codes import Code, code_list
-from organisations.models import Organisation
+from organisations.models import Organisation, Person
 
 
 class Report(models.Model):
@@ -15,7 +15,16 @@ class Report(models.Model):
     An anonymous report keeps the week of its receipt and nothing finer (security.md section 3).
     """
 
+    class Lane(models.TextChoices):
+        """Which way a report takes to its readers (reporting/lanes.py)."""
+
+        NORMAL = "normal"
+        QUARANTINE = "quarantine"
+        PROPOSED = "proposed"  # one person says that it is no report
+        SET_ASIDE = "set_aside"  # a second person said so too
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=9, unique=True, help_text="random, of report and case; never counted up")
     case = models.UUIDField(unique=True, default=uuid.uuid4)
     place = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="reports")
     handling = models.ForeignKey(
@@ -29,9 +38,19 @@ class Report(models.Model):
     known_as = models.CharField(max_length=12)
     received_on = models.DateField(_("received"), help_text="the Monday of the week for anonymous reports")
     received_at = models.DateTimeField(null=True, help_text="empty for anonymous reports")
-    questions = models.CharField(max_length=12, help_text="version of the questions")
+    questions = models.CharField(max_length=16, help_text="version of the questions")
     codes = models.BinaryField(help_text="coded answers, sealed for the installation")
     token = models.BinaryField(unique=True, help_text="digest of the form: one form makes one report")
+    lane = models.CharField(max_length=10, choices=Lane.choices, default=Lane.NORMAL)
+    lane_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    entered_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", help_text="who wrote it down for somebody else"
+    )
+    confirmed_on = models.DateField(null=True, help_text="when the reporter confirmed what somebody else wrote down")
+    identity_shared = models.CharField(
+        max_length=12, blank=True, help_text="named or confidential: given after an anonymous report"
+    )
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followed_by")
 
     @property
     def kind_label(self) -> Code:
@@ -55,6 +74,73 @@ class Told(models.Model):
     class Meta:
         ordering = ["sequence"]
         constraints = [models.UniqueConstraint(fields=["report", "sequence"], name="one_line_at_a_time")]
+
+
+class Message(models.Model):
+    """One message between the reporter and who handles the report, or something that the reporter asks or does.
+
+    The words are sealed with the content. Of an anonymous reporter's message only the week is kept.
+    """
+
+    class By(models.TextChoices):
+        REPORTER = "reporter"
+        DESK = "desk"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="messages")
+    sequence = models.PositiveSmallIntegerField()
+    by = models.CharField(max_length=8, choices=By.choices)
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=16, default="message")
+    on = models.DateField()
+    text = models.UUIDField(help_text="sealed text of the case")
+    seen = models.BooleanField(default=False, help_text="read by the other side")
+    token = models.BinaryField(unique=True, null=True, help_text="digest of the page: one page writes one message")
+
+    class Meta:
+        ordering = ["sequence"]
+        constraints = [models.UniqueConstraint(fields=["report", "sequence"], name="one_message_at_a_time")]
+
+    @property
+    def kind_label(self) -> Code:
+        return code_list("message_kind")[self.kind]
+
+
+class Evidence(models.Model):
+    """One piece of evidence: a file in the vault's store, or a message out of a pile. What it is, is sealed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="evidence")
+    number = models.PositiveIntegerField()
+    by = models.CharField(max_length=8, default=Message.By.REPORTER)
+    on = models.DateField(help_text="the Monday of the week for anonymous reports")
+    described = models.UUIDField(help_text="sealed text: name, kind, size, hash")
+    file = models.UUIDField(null=True)
+    original = models.UUIDField(null=True, help_text="as it came, where the reporter wanted it kept")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "number"], name="one_piece_per_number")]
+
+
+class PingAddress(models.Model):
+    """Where a reporter wants a mail without content; sealed for the installation, on the reporter's own wish."""
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True, related_name="ping_address")
+    sealed = models.BinaryField()
+
+
+class QuestionSet(models.Model):
+    """An organisation's own wording of the questions. Kept as long as a report was made with it."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="question_sets")
+    number = models.PositiveSmallIntegerField()
+    base = models.CharField(max_length=12, help_text="version of the questions that it changes")
+    changes = models.JSONField()
+    published_on = models.DateField(null=True, help_text="empty while it is being written")
+    published_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "number"], name="one_set_per_number")]
 
 
 class Fact(models.Model):

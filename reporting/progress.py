@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils import timezone
 from yaml import safe_load
 
+from jobs.outbox import enqueue
 from reporting.models import Report, Told
 from reporting.questions import Words
 
@@ -41,13 +42,15 @@ def tell(report: Report, code: str, *, before: date | None = None, on: date | No
     last = report.told.order_by("-sequence").first()
     if last and last.code == code and last.before == before:
         return
-    Told.objects.create(
+    told = Told.objects.create(
         report=report,
         sequence=last.sequence + 1 if last else 1,
         code=code,
         on=week_of(today) if report.is_anonymous else today,
         before=before,
     )
+    if before is None and hasattr(report, "ping_address"):
+        enqueue("reporting.ping", report.id, key=f"reporting.ping:{told.id}")
 
 
 def lines(report: Report) -> list[Line]:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from organisations.codes import code_list
 from organisations.models import Person, function_code
 from reporting.models import Report
-from reporting.questions import Question, questionnaire
+from reporting.own_questions import questions_of
+from reporting.questions import Question, Questionnaire
 from vault.compartments import Compartment, ContentKey, read_text, texts
 from vault.keys import Codes
 
@@ -44,15 +45,20 @@ def main_code(codes: dict[str, str]) -> str:
 
 def answers(report: Report, key: ContentKey) -> list[Answered]:
     """The answers in one compartment, in the order of the questions."""
+    return in_words(questions_of(report), report.kind, raw_answers(report, key))
+
+
+def raw_answers(report: Report, key: ContentKey) -> dict[str, object]:
+    """The answers in one compartment as they were given ({question id: code, codes or text})."""
     row = texts(report.case, key.compartment, "answers").first()
-    return in_words(report.kind, json.loads(read_text(key, row)) if row else {})
+    return json.loads(read_text(key, row)) if row else {}
 
 
-def in_words(kind: str, given: dict[str, object]) -> list[Answered]:
+def in_words(questions: Questionnaire, kind: str, given: dict[str, object]) -> list[Answered]:
     """Answers as people read them."""
     return [
         Answered(question.id, str(question.label), _words(question, given[question.id]), question.type == "account")
-        for question in questionnaire().asked(kind)
+        for question in questions.asked(kind)
         if question.id in given
     ]
 
@@ -63,6 +69,8 @@ def _words(question: Question, value: object) -> str:
             return ", ".join(str(code_list(question.codes)[code]) for code in value)  # type: ignore[attr-defined]
         case "code":
             return str(code_list(question.codes)[str(value)])
+        case "choice":
+            return str(question.choices[str(value)])
         case "heaviest":
             return next(str(code_list(source)[str(value)]) for source in question.of if value in code_list(source))
         case "subject":

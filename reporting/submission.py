@@ -13,22 +13,23 @@ from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from jobs.outbox import enqueue
+from jobs.outbox import enqueue, next_mail_slot
 from organisations.access import recusal
 from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, route
 from organisations.models import Assignment
 from reporting.drafts import Draft
+from reporting.evidence.custody import add_evidence
 from reporting.models import Report
 from reporting.progress import tell, week_of
-from reporting.questions import questionnaire
 from vault import ledger
-from vault.compartments import Compartment, create_case_keys, write_text
+from vault.compartments import Compartment, ContentKey, create_case_keys, write_text
 from vault.keys import Codes, ensure_key_pair, keyed_digest, recovery_key_pair
-from vault.receipts import create_reporter_key_pair
+from vault.receipts import create_reporter_key_pair, random_code
 
 logger = logging.getLogger(__name__)
 
 HANDLING = {"handler", "case_officer", "co_reader"}
+NUMBER_LENGTH = 8
 
 
 class ReadersChanged(Exception):
@@ -69,7 +70,7 @@ def already_sent(draft: Draft) -> Report | None:
     return Report.objects.filter(token=_token(draft)).first()
 
 
-def submit(draft: Draft, now: datetime | None = None) -> Report:
+def submit(draft: Draft, now: datetime | None = None, lane: str = Report.Lane.NORMAL) -> Report:
     """Keep the report. The same form sent twice is one report.
 
     Raises :class:`ReadersChanged` and :class:`NoAdviser`; nothing is stored then.
@@ -78,14 +79,14 @@ def submit(draft: Draft, now: datetime | None = None) -> Report:
         return report
     try:
         with transaction.atomic():
-            return _store(draft, plan(draft), now or timezone.now())
+            return _store(draft, plan(draft), now or timezone.now(), lane)
     except IntegrityError:
         if report := already_sent(draft):  # the second click was as fast as the first
             return report
         raise
 
 
-def _store(draft: Draft, planned: Plan, now: datetime) -> Report:
+def _store(draft: Draft, planned: Plan, now: datetime, lane: str) -> Report:
     if draft.shown_readers != planned.fingerprint:
         raise ReadersChanged
     codes = draft.codes()
@@ -93,18 +94,23 @@ def _store(draft: Draft, planned: Plan, now: datetime) -> Report:
     case = uuid4()
     report = Report.objects.create(
         case=case,
+        number=_new_number(),
         place=draft.place,
         handling=planned.route.handling if planned.route else None,
         kind=draft.kind,
         known_as=codes["known_as"],
         received_on=week_of(draft.day) if anonymous else draft.day,
         received_at=None if anonymous else now,
-        questions=questionnaire().version,
+        questions=draft.questions.version,
         codes=Codes().seal(draft.place.id, codes, "report", case),
         token=_token(draft),
+        lane=lane if planned.route else Report.Lane.NORMAL,
+        entered_by_id=UUID(draft.taker) if draft.taker else None,
+        follows_id=UUID(draft.follows) if draft.follows else None,
     )
     readers = planned.route.readers if planned.route else ()
-    _seal(draft, report, readers)
+    keys = _seal(draft, report, readers)
+    add_evidence(report, keys[Compartment.CONTENT], draft.pieces, on=draft.day)
     recusal.recuse(case, planned.recused)
     Assignment.objects.bulk_create(
         Assignment(
@@ -118,7 +124,7 @@ def _store(draft: Draft, planned: Plan, now: datetime) -> Report:
         tell(report, "will_be_read", before=report.received_on + timedelta(days=soon), on=draft.day)
         # Wbk 2 lid 2 h and i: seven days to acknowledge, then three months.
         tell(report, "you_will_hear", before=report.received_on + relativedelta(days=7, months=3), on=draft.day)
-        enqueue("cases.open_case", case)
+        _promise_reading(report, readers)
     else:
         tell(report, "kept")
         enqueue("reporting.alarm", report.id)
@@ -126,7 +132,24 @@ def _store(draft: Draft, planned: Plan, now: datetime) -> Report:
     return report
 
 
-def _seal(draft: Draft, report: Report, readers: tuple[Reader, ...]) -> None:
+def _promise_reading(report: Report, readers: tuple[Reader, ...]) -> None:
+    """A case for the readers; in quarantine only one mail a day to those who work it, however many reports there are."""
+    if report.lane == Report.Lane.NORMAL:
+        enqueue("cases.open_case", report.case)
+        return
+    slot = next_mail_slot()
+    for one in readers:
+        if one.relation in HANDLING:
+            enqueue("mail.ping", one.person.id, key=f"quarantine:{one.person.id}:{slot:%Y%m%d}", due=slot)
+
+
+def _new_number() -> str:
+    while Report.objects.filter(number=(number := random_code(NUMBER_LENGTH))).exists():
+        continue
+    return number
+
+
+def _seal(draft: Draft, report: Report, readers: tuple[Reader, ...]) -> dict[Compartment, ContentKey]:
     """Keys for exactly the readers, the reporter and the recovery key; then the words."""
     handling = report.handling or report.place
     recovery = recovery_key_pair(handling.id)
@@ -141,12 +164,14 @@ def _seal(draft: Draft, report: Report, readers: tuple[Reader, ...]) -> None:
         Compartment.OWN: [recovery, reporter],
     }
     answers = draft.by_compartment()
-    wanted = set(answers) | {Compartment.CONTENT, Compartment.FILE}
+    # Who is anonymous now may give a name later, so there is always a place for it.
+    wanted = set(answers) | {Compartment.CONTENT, Compartment.FILE, Compartment.IDENTITY}
     keys = create_case_keys(
         report.case, handling.id, {name: readers for name, readers in recipients.items() if name in wanted}
     )
     for compartment, given in answers.items():
         write_text(keys[compartment], "answers", json.dumps(given, sort_keys=True))
+    return keys
 
 
 def _token(draft: Draft) -> bytes:

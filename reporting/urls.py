@@ -1,11 +1,12 @@
 from django.urls import path
 
-from reporting.views.form import form, to_form
+from reporting.views.form import form, signing_key, to_form
 from reporting.views.mailbox import mailbox
 
 app_name = "reporting"
 urlpatterns = [
     path("terug/", mailbox, name="mailbox"),
     path("<slug:slug>/", to_form, name="organisation"),
+    path("<slug:slug>/sleutel/", signing_key, name="signing_key"),
     path("<slug:slug>/melden/", form, name="form"),
 ]

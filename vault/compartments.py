@@ -85,10 +85,14 @@ def compartments_of(case: UUID, person: UUID) -> set[Compartment]:
 
 
 @transaction.atomic
-def add_reader(case: UUID, compartment: Compartment, reader: KeyPair, *, through: KeyPair) -> None:
-    """Wrap the key of a compartment for one reader more, through somebody who holds it (or the recovery key)."""
+def add_reader(
+    case: UUID, compartment: Compartment, reader: KeyPair, *, through: KeyPair, private: PrivateKey | None = None
+) -> None:
+    """Wrap the key of a compartment for one reader more, through somebody who holds it (or the recovery key).
+    `private` is that of `through`, where the server cannot unlock it, as a reporter's."""
+    private = private or unlock(through)
     for grant in KeyGrant.objects.filter(case=case, compartment=compartment, reader=through):
-        data_key = unlock(through).unwrap(grant.wrapped, *_grant_place(case, compartment, grant.epoch, through))
+        data_key = private.unwrap(grant.wrapped, *_grant_place(case, compartment, grant.epoch, through))
         if not KeyGrant.objects.filter(case=case, compartment=compartment, epoch=grant.epoch, reader=reader).exists():
             _grant(case, compartment, reader, data_key, grant.epoch).save(force_insert=True)
 
@@ -99,10 +103,16 @@ def remove_reader(case: UUID, person: UUID) -> int:
 
 
 def write_text(key: ContentKey, purpose: str, text: str) -> SealedText:
-    row = SealedText(id=uuid4(), case=key.case, compartment=key.compartment, epoch=key.epoch, purpose=purpose)
-    row.ciphertext = seal(key.key, pad(text.encode()), *_text_place(row))
-    row.save(force_insert=True)
-    return row
+    return write_texts(key, purpose, [text])[0]
+
+
+def write_texts(key: ContentKey, purpose: str, many: Iterable[str]) -> list[SealedText]:
+    rows = []
+    for text in many:
+        row = SealedText(id=uuid4(), case=key.case, compartment=key.compartment, epoch=key.epoch, purpose=purpose)
+        row.ciphertext = seal(key.key, pad(text.encode()), *_text_place(row))
+        rows.append(row)
+    return SealedText.objects.bulk_create(rows)
 
 
 def read_text(key: ContentKey, row: SealedText) -> str:

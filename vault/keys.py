@@ -186,6 +186,16 @@ def unlock(pair: KeyPair, method: str = Unlocker.Method.SERVER, unlocking_key: b
         raise NoKey("this does not unlock the key pair") from None
 
 
+def change_unlocker(pair: KeyPair, private: PrivateKey, key_version: int, unlocking_key: bytes) -> None:
+    """Open an opened pair by another key from now on, by the same method; the former opens it no more."""
+    unlocker, inner = pair.unlockers.get(), random_key()
+    pair.private_sealed = seal(inner, private.raw, "private", pair.id)
+    unlocker.key_version = key_version
+    unlocker.sealed = seal(unlocking_key, inner, "unlocker", pair.id, unlocker.method)
+    pair.save(update_fields=["private_sealed"])
+    unlocker.save(update_fields=["key_version", "sealed"])
+
+
 def checked_public(pair: KeyPair) -> bytes:
     """The public key, after its seal was checked: who swaps it in the database gains nothing."""
     for row in OrganisationKey.objects.filter(organisation=pair.organisation).values_list("version", flat=True):

@@ -109,6 +109,26 @@ class SealedText(models.Model):
     ciphertext = models.BinaryField()
 
 
+class SealedFile(models.Model):
+    """A file in the evidence store. Without a case it waits for a report that may never be sent."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.UUIDField(null=True, db_index=True)
+    compartment = models.CharField(max_length=12, blank=True)
+    epoch = models.PositiveSmallIntegerField(default=1)
+    key_sealed = models.BinaryField(default=bytes)
+    unclaimed_until = models.DateField(null=True, help_text="after this day it is dropped; empty once it was claimed")
+
+
+class SigningKey(models.Model):
+    """The key with which an organisation signs what it acknowledges; the private part under the organisation's key."""
+
+    organisation = models.UUIDField(unique=True)
+    key_version = models.PositiveSmallIntegerField()
+    public = models.BinaryField()
+    sealed = models.BinaryField()
+
+
 class LedgerHead(models.Model):
     """The end of one chain; locked while an event is added."""
 

@@ -7,7 +7,9 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from vault.keys import NoKey, create_key_pair, keyed_digest, organisation_key, unlock
+from django.db import transaction
+
+from vault.keys import NoKey, change_unlocker, create_key_pair, keyed_digest, organisation_key, unlock
 from vault.models import KeyPair, Receipt, Unlocker
 from vault.primitives import PrivateKey, derive
 
@@ -96,6 +98,21 @@ def open_receipt(typed: str) -> OpenedReceipt | None:
     except NoKey:
         return None
     return OpenedReceipt(pair.holder, pair, private)
+
+
+@transaction.atomic
+def exchange(opened: OpenedReceipt, receipt: str) -> None:
+    """Let another receipt open the report instead: the old one, which somebody else wrote down, opens nothing more."""
+    pair, symbols = opened.key_pair, parse(receipt)
+    current = organisation_key(pair.organisation)
+    pepper = derive(current.key, "receipt-pepper")
+    change_unlocker(pair, opened.private, current.version, _unlocking_key(symbols, pepper, pair.id))
+    Receipt.objects.filter(key_pair=pair).update(lookup=keyed_digest("receipt", symbols))
+
+
+def mentions(text: str, receipt: str) -> bool:
+    """Whether a text gives the receipt away, however it is written."""
+    return parse(receipt) in "".join(symbol for symbol in text.upper() if symbol.isalnum())
 
 
 def _unlocking_key(symbols: str, pepper: bytes, pair: UUID) -> bytes:

@@ -165,9 +165,14 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+EVIDENCE_DISK_FLOOR = env.int("WEERBAAR_DISK_FLOOR_MB", 1024) * 1024**2
+# Honeypot, minimum time and proof of work decide between two lanes; no report is ever refused (reporting/lanes.py).
+ABUSE_CHECKS = env.bool("WEERBAAR_ABUSE_CHECKS", MODE != "test")
+BUSY_AT = env.int("WEERBAAR_BUSY_AT", 40)
+CLAMD = env.str("WEERBAAR_CLAMD", "")
 # A text of 10 MB must reach the form, which answers with a message and keeps it; nothing of an upload is spooled to disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["reporting.uploads.RefuseFiles"]
+FILE_UPLOAD_HANDLERS = ["reporting.evidence.uploads.SealedUploads"]
 
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
@@ -181,6 +186,11 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    # Evidence, sealed. Several web machines need one that they share.
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env.str("WEERBAAR_EVIDENCE_DIR", str(VAR_DIR / "evidence")), "base_url": None},
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -201,6 +211,7 @@ EMAIL_HOST_PASSWORD = env.str("WEERBAAR_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("WEERBAAR_SMTP_TLS", PRODUCTION)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("WEERBAAR_FROM_EMAIL", "weerbaar@localhost")
+PING_FROM_EMAIL = env.str("WEERBAAR_PING_FROM_EMAIL", "") or DEFAULT_FROM_EMAIL
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["monitor.api.renderers.JSON"],

@@ -15,9 +15,10 @@ from cases.forms import DecisionForm
 from cases.models import Case
 from cases.opening import case_codes
 from cases.protocol.engine import labels
-from cases.views.desk import at_work, case_or_404
+from cases.views.desk import case_or_404
 from organisations.access.policy import may
 from organisations.codes import code_list
+from organisations.desk import at_work
 from organisations.middleware import WorkRequest
 from organisations.models import Assignment, Person
 from reporting.reading import answers, main_code

@@ -13,8 +13,8 @@ from django.utils import timezone
 from cases.access import visible_cases
 from cases.models import Case, Clock
 from cases.opening import case_codes
-from cases.views.desk import at_work
 from organisations.codes import code_list
+from organisations.desk import at_work
 from organisations.middleware import WorkRequest
 from organisations.models import Assignment
 from reporting.reading import main_code

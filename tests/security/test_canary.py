@@ -16,7 +16,7 @@ from cases.models import Case
 from tests.support import services
 from tests.support.build import a_place, signed_in, who
 from tests.support.wait import until
-from tests.web.test_report_form import URL, send, state_of, to_summary
+from tests.support.reporter import URL, send, state_of, to_summary
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,7 +11,7 @@ from cases.models import Case
 from jobs import runner
 from reporting.models import Report
 from tests.support.build import a_draft, a_place
-from tests.web.test_report_form import URL, receipt_of, send, to_summary
+from tests.support.reporter import URL, receipt_of, send, to_summary
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -3,52 +3,14 @@
 import re
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from reporting.models import Report
 from tests.support.build import ACCOUNT
+from tests.support.reporter import URL, press, receipt_of, send, state_of, to_summary
 from vault import receipts, sealed_state
 
 pytestmark = pytest.mark.django_db
-URL = "/voorbeeldstad/melden/"
-
-
-def state_of(response) -> str:
-    return re.search(r'name="state" value="([^"]+)"', response.content.decode())[1]
-
-
-def receipt_of(response) -> str:
-    return "-".join(re.findall(r"<span>([2-9A-HJKMNP-Z]{4})</span>", response.content.decode()))
-
-
-def to_summary(client: Client, kind: str = "aggression", **answers):
-    """Fill in the form as a browser does; returns the page with the summary."""
-    page = client.post(URL, {"kind": kind})
-    form = {
-        "aggression": ("aggression_form", "threat"),
-        "integrity": ("integrity_type", "nepotism"),
-        "pressure": ("pressure_form", "P3"),
-    }
-    name, code = form[kind]
-    what = {name: code, "account": ACCOUNT, **({"danger": "safe"} if kind != "integrity" else {})}
-    who = {"subject": "alderman:"} if kind == "integrity" else {}
-    steps = [("what", what), ("who", who), ("known_as", {"known_as": "named", "name": "Robin Vermelder"})]
-    for step, fields in steps:
-        fields |= {key: value for key, value in answers.items() if key in _fields(page)}
-        page = client.post(URL, {"state": state_of(page), "step": step, "kind": kind, "action": "next", **fields})
-        assert page.status_code == 200, page.content.decode()[-3000:]
-    return page
-
-
-def _fields(page) -> set[str]:
-    return set(re.findall(r'name="(\w+)"', page.content.decode()))
-
-
-def send(client: Client, page, **extra):
-    return client.post(URL, {"state": state_of(page), "step": "", "kind": "aggression", "action": "send", **extra})
-
-
 @pytest.mark.parametrize("kind", ["aggression", "integrity", "pressure"])
 def test_a_report_of_each_kind_ends_with_a_receipt(place, kind):
     client = Client()
@@ -94,22 +56,6 @@ def test_ten_megabytes_of_text_get_a_message_and_stay_on_the_page(place):
     assert page.status_code == 422
     assert "Maak hem korter" in text
     assert long.strip() in text
-
-
-def test_a_file_is_refused_with_a_message_and_the_text_stays(place):
-    client = Client()
-    page = client.post(URL, {"kind": "aggression"})
-    fields = {
-        "aggression_form": "threat",
-        "account": ACCOUNT,
-        "danger": "safe",
-        "evidence": SimpleUploadedFile("a.exe", b"MZ" * 9),
-    }
-    page = client.post(URL, {"state": state_of(page), "step": "what", "kind": "aggression", **fields})
-    text = page.content.decode()
-    assert page.status_code == 422
-    assert "Bestanden kunt u hier nog niet meesturen" in text
-    assert ACCOUNT in text
 
 
 def test_an_expired_form_keeps_what_was_typed_on_the_page(place, monkeypatch):

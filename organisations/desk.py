@@ -1,0 +1,34 @@
+"""What every page for people at work shares: signed in, an active organisation, and allowed to do what the page does."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from organisations.access.policy import may
+from organisations.middleware import WorkRequest
+
+View = Callable[..., HttpResponse]
+
+
+def at_work(action: str) -> Callable[[View], View]:
+    """A page for people at work: signed in, with an active organisation, allowed to do `action`. One transaction, so
+    that what is shown and the ledger's event of it stand or fall together."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        @login_required
+        def checked(request: WorkRequest, *args, **kwargs) -> HttpResponse:
+            if not request.actor:
+                return render(request, "organisations/no_work.html", status=403)
+            if not may(request.actor, action):
+                return render(request, "organisations/not_yours.html", status=403)
+            with transaction.atomic():
+                return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate

@@ -1,0 +1,1 @@
+"""Evidence: files and messages that belong to a report, from the browser to the officer."""

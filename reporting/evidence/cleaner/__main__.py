@@ -1,0 +1,55 @@
+"""Bytes on standard input, one line of JSON and the new bytes on standard output."""
+
+import json
+import resource
+import sys
+
+MEMORY, SECONDS = 1536 * 1024**2, 25
+
+
+def limit() -> None:
+    """Before anything foreign is read: little memory, little time, no file may be written."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> None:
+    limit()
+    from .refusal import Refused
+
+    data = sys.stdin.buffer.read()
+    try:
+        made, kind = _clean(data)
+        answer = {"kind": kind}
+    except Refused as refused:
+        made, answer = b"", {"refused": refused.code}
+    except MemoryError:
+        made, answer = b"", {"refused": "bomb"}
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + made)
+
+
+def _clean(data: bytes) -> tuple[bytes, str]:
+    from .sniff import kind_of
+
+    kind = kind_of(data)
+    if kind in {"jpg", "png", "webp", "heic"}:
+        from . import images
+
+        return images.clean(data, kind)
+    if kind == "pdf":
+        from . import pdf
+
+        return pdf.clean(data)
+    if kind in {"docx", "xlsx", "odt"}:
+        from . import office
+
+        return office.clean(data, kind)
+    if kind in {"mp3", "m4a", "mp4"}:
+        from . import media
+
+        return media.clean(data, kind)
+    from . import plain
+
+    return plain.clean_mail(data) if kind == "eml" else plain.clean_text(data)

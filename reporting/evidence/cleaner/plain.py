@@ -1,0 +1,56 @@
+"""Plain text, and mail without the lines that lead to its receiver."""
+
+import email
+from email.message import EmailMessage
+from email.policy import default as modern
+
+from .refusal import Refused
+
+_KEPT = ("From", "Subject", "Date")
+MOST_PARTS = 200
+
+
+def clean_text(data: bytes) -> tuple[bytes, str]:
+    return _tidy(_decoded(data)).encode(), "txt"
+
+
+def clean_mail(data: bytes) -> tuple[bytes, str]:
+    """Sender, subject, date and what was written. Where it went along and to whom, and what was attached, is left out."""
+    try:
+        found = email.message_from_bytes(data, policy=modern)
+        body = found.get_body(preferencelist=("plain", "html"))
+        text = body.get_content() if body is not None else ""
+        if body is not None and body.get_content_subtype() == "html":
+            text = _without_tags(text)
+        attached = sum(1 for _part in found.iter_attachments())
+        made = EmailMessage(policy=modern)
+        for name in _KEPT:
+            if found[name]:
+                made[name] = " ".join(str(found[name]).split())
+        made.set_content(_tidy(text) + (f"\n[{attached} x]\n" if attached else ""))
+        return made.as_bytes(), "eml"
+    except (ValueError, LookupError, AttributeError, TypeError, IndexError, KeyError, RecursionError):
+        raise Refused("broken") from None
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _tidy(text: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(one for one in lines if one in "\n\t" or one.isprintable())
+
+
+def _without_tags(markup: str) -> str:
+    from lxml import html
+
+    tree = html.fromstring(markup or "<p></p>")
+    for node in tree.xpath("//script|//style|//head|//comment()"):
+        node.drop_tree()
+    return tree.text_content()

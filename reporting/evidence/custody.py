@@ -1,0 +1,147 @@
+"""Evidence of a report: what it is, when it came, its hashes. Who held it is in the ledger."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Max
+
+from reporting.evidence import pile_on
+from reporting.evidence.intake import MESSAGES, Piece
+from reporting.models import Evidence, Report
+from reporting.progress import week_of
+from vault import files, ledger
+from vault.compartments import Compartment, ContentKey, read_text, texts, write_texts
+
+PURPOSE = "evidence"
+MEDIA_TYPES = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "pdf": "application/pdf",
+    "txt": "text/plain; charset=utf-8",
+    "eml": "message/rfc822",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "mp4": "video/mp4",
+}
+
+
+@dataclass(frozen=True)
+class Described:
+    """One piece of evidence with its opened description.
+
+    `name`, `kind`, `size` (bytes), `sha256` (hex) and, for messages, `text`, `sender`, `link`, `at`, `times`.
+    """
+
+    row: Evidence
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    original_sha256: str = ""
+    text: str = ""
+    sender: str = ""
+    link: str = ""
+    at: tuple[str, ...] = ()
+    times: int = 1
+    names_address: bool = False
+
+    @property
+    def is_message(self) -> bool:
+        return self.kind == MESSAGES
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind in {"jpg", "png", "webp"}
+
+    @property
+    def media_type(self) -> str:
+        return MEDIA_TYPES[self.kind]
+
+
+def add_evidence(report: Report, key: ContentKey, pieces: Iterable[Piece], *, on: date, by: str = "reporter") -> int:
+    """Make loose pieces evidence of the report, in the caller's transaction. Returns how many pieces there are now.
+
+    What was dropped meanwhile is left out: evidence may never stop a report. An anonymous reporter's files lose their
+    names and originals, and keep the week only.
+    """
+    number = report.evidence.aggregate(last=Max("number"))["last"] or 0
+    found: list[tuple[Evidence, dict]] = []
+    for piece in pieces:
+        if piece.kind == MESSAGES:
+            described = list(_messages(piece)) if piece.is_there else []
+            files.drop(piece.file.loose)
+        else:
+            described = _file(report, key, piece, number + len(found) + 1)
+        for row, words in described:
+            row.report, row.by = report, by
+            row.number = number + len(found) + 1
+            row.on = week_of(on) if report.is_anonymous and by == "reporter" else on
+            found.append((row, words))
+    sealed = write_texts(key, PURPOSE, [json.dumps(words, ensure_ascii=False) for _row, words in found])
+    for (row, _words), text in zip(found, sealed, strict=True):
+        row.described = text.id
+    Evidence.objects.bulk_create(row for row, _words in found)
+    if found:
+        together = hashlib.sha256(b"".join(bytes(text.ciphertext) for text in sealed)).hexdigest()
+        ledger.record(report.case, "evidence.received", on=found[0][0].on, count=len(found), sealed=together, by=by)
+    return number + len(found)
+
+
+def evidence_of(report: Report, key: ContentKey) -> list[Described]:
+    """All evidence, in the order of its numbers."""
+    sealed = {row.id: row for row in texts(report.case, Compartment.CONTENT, PURPOSE)}
+    rows = report.evidence.order_by("number")
+    return [_described(row, key, sealed[row.described]) for row in rows]
+
+
+def described(row: Evidence, key: ContentKey) -> Described:
+    return _described(row, key, texts(row.report.case, Compartment.CONTENT, PURPOSE).get(id=row.described))
+
+
+def content(row: Evidence, key: ContentKey, *, original: bool = False) -> Iterator[bytes]:
+    """The bytes of a file, in pieces."""
+    file = row.original if original else row.file
+    if file is None:
+        raise FileNotFoundError
+    return files.read(key, file)
+
+
+def _described(row: Evidence, key: ContentKey, text) -> Described:
+    words = json.loads(read_text(key, text))
+    return Described(row, **{**words, "at": tuple(words.get("at", ()))})
+
+
+def _file(report: Report, key: ContentKey, piece: Piece, number: int) -> list[tuple[Evidence, dict]]:
+    if not files.claim(key, piece.file.loose):
+        return []
+    name = f"{number}.{piece.kind}" if report.is_anonymous or not piece.name else piece.name
+    words = {"name": name, "kind": piece.kind, "size": piece.file.size, "sha256": piece.file.sha256}
+    row = Evidence(file=UUID(piece.file.id))
+    if piece.original and not report.is_anonymous and files.claim(key, piece.original.loose):
+        row.original, words["original_sha256"] = UUID(piece.original.id), piece.original.sha256
+    elif piece.original:
+        files.drop(piece.original.loose)
+    return [(row, words)]
+
+
+def _messages(piece: Piece) -> Iterator[tuple[Evidence, dict]]:
+    for one in pile_on.PileOn.from_json(b"".join(files.read_loose(piece.file.loose))):
+        yield (
+            Evidence(),
+            {
+                "name": "",
+                "kind": MESSAGES,
+                "size": len(one.text.encode()),
+                "sha256": one.sha256,
+                "names_address": one.names_address,
+                **vars(one),
+            },
+        )

@@ -1,0 +1,83 @@
+"""Runs the cleaner where a hostile file can do no harm: a process without environment, files, network or time."""
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from cleaner.__main__ import main; main()"
+SECONDS = 60
+MOST_OUT = 60 * 1024**2
+
+
+class Refused(Exception):
+    """The file could not be made safe. `code` is in reporting/evidence/refusals.py."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    data: bytes
+    kind: str
+
+
+def clean(data: bytes) -> Cleaned:
+    """A new file of the same content. Raises :class:`Refused`; whatever goes wrong inside is a refusal, never a file."""
+    command = [*_walls(), sys.executable, "-I", "-c", PROGRAM, str(HERE)]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, env={}, check=False)  # noqa: S603
+    except (subprocess.TimeoutExpired, OSError):
+        raise Refused("broken") from None
+    head, _newline, body = done.stdout.partition(b"\n")
+    if done.returncode != 0 or not head or len(body) > MOST_OUT:
+        raise Refused("bomb" if done.returncode < 0 else "broken")
+    answer = json.loads(head)
+    if "refused" in answer:
+        raise Refused(answer["refused"])
+    return Cleaned(body, answer["kind"])
+
+
+@cache
+def _walls() -> list[str]:
+    """bubblewrap around the cleaner, where the machine has it and lets us: only Python and the cleaner can be read."""
+    walls = _bubblewrap()
+    if not walls:
+        return []
+    try:
+        tried = subprocess.run(
+            [*walls, sys.executable, "-I", "-c", ""], capture_output=True, timeout=10, env={}, check=False
+        )  # noqa: S603
+    except (subprocess.TimeoutExpired, OSError):
+        return []
+    return walls if tried.returncode == 0 else []
+
+
+def is_walled() -> bool:
+    return bool(_walls())
+
+
+def _bubblewrap() -> list[str]:
+    program = shutil.which("bwrap")
+    if not program:
+        return []
+    seen = {Path("/usr"), Path("/lib"), Path("/lib64"), Path("/bin"), Path("/etc/ld.so.cache"), HERE / "cleaner"}
+    seen |= {Path(sys.prefix), Path(sys.base_prefix)}
+    binds = [part for path in sorted(seen) if path.exists() for part in ("--ro-bind", str(path), str(path))]
+    return [
+        program,
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--cap-drop",
+        "ALL",
+        *binds,
+        "--dev",
+        "/dev",
+    ]

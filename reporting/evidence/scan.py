@@ -1,0 +1,48 @@
+"""Asks ClamAV about a file (INSTREAM), when the installation has it. Without an answer the file is not taken."""
+
+import socket
+
+from django.conf import settings
+
+from reporting.evidence.sandbox import Refused
+
+SECONDS = 20
+PIECE = 64 * 1024
+
+
+def refuse_harmful(data: bytes) -> None:
+    """Raises Refused("virus"), or Refused("no_scanner") when ClamAV does not answer as it should."""
+    if not settings.CLAMD:
+        return
+    try:
+        answer = _ask(data)
+    except OSError:
+        raise Refused("no_scanner") from None
+    if answer.endswith("FOUND"):
+        raise Refused("virus")
+    if answer != "stream: OK":
+        raise Refused("no_scanner")
+
+
+def _ask(data: bytes) -> str:
+    with _connection() as clamd:
+        clamd.sendall(b"zINSTREAM\0")
+        for start in range(0, len(data), PIECE):
+            piece = data[start : start + PIECE]
+            clamd.sendall(len(piece).to_bytes(4, "big") + piece)
+        clamd.sendall(bytes(4))
+        answer = b""
+        while piece := clamd.recv(4096):
+            answer += piece
+    return answer.rstrip(b"\0\n").decode("utf-8", "replace")
+
+
+def _connection() -> socket.socket:
+    kind, _sep, place = settings.CLAMD.partition(":")
+    if kind == "unix":
+        found = socket.socket(socket.AF_UNIX)
+        found.settimeout(SECONDS)
+        found.connect(place)
+        return found
+    host, _sep, port = place.rpartition(":")
+    return socket.create_connection((host.strip("/"), int(port)), SECONDS)

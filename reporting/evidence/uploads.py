@@ -1,0 +1,68 @@
+"""Files on their way in: sealed piece by piece with a key of this request only, so that no disk ever holds a clear one."""
+
+import tempfile
+from pathlib import PurePath
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+from vault.primitives import random_key
+from vault.streams import SealedWriter, open_stream
+
+MOST_BYTES = 25 * 1024**2
+MOST_FILES = 10
+MOST_TOGETHER = 100 * 1024**2
+
+
+class Upload(UploadedFile):
+    """One file of a form. `trouble` is why its bytes are not here, a code of refusals.py."""
+
+    def __init__(self, name: str, spool: Any, key: bytes, size: int, trouble: str = "") -> None:
+        super().__init__(spool, name=PurePath(name or "").name[-120:], size=size)
+        self.key, self.trouble = key, trouble
+
+    def data(self) -> bytes:
+        self.file.seek(0)
+        return b"".join(open_stream(self.file, self.key))
+
+
+class SealedUploads(FileUploadHandler):
+    """Reads the files of a request. Too much of it is dropped and named, never an error of the page."""
+
+    def __init__(self, request=None) -> None:
+        super().__init__(request)
+        self.files = self.together = 0
+
+    def new_file(self, *args, **kwargs) -> None:
+        super().new_file(*args, **kwargs)
+        self.files += 1
+        self.trouble, self.taken, self.key = "", 0, random_key()
+        if self.files > MOST_FILES:
+            self.trouble = "too_many"
+        try:
+            self.spool = tempfile.TemporaryFile()  # noqa: SIM115 closed with the request
+            self.writer = SealedWriter(self.spool, self.key)
+        except OSError:
+            self.trouble = "no_room"
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.taken += len(raw_data)
+        self.together += len(raw_data)
+        if self.taken > MOST_BYTES:
+            self.trouble = self.trouble or "too_big"
+        elif self.together > MOST_TOGETHER:
+            self.trouble = self.trouble or "too_many"
+        if not self.trouble:
+            try:
+                self.writer.write(raw_data)
+            except OSError:
+                self.trouble = "no_room"
+
+    def file_complete(self, file_size: int) -> Upload | None:
+        try:
+            if not self.trouble:
+                self.writer.close()
+        except OSError:
+            self.trouble = "no_room"
+        return Upload(self.file_name or "", getattr(self, "spool", None), self.key, file_size, self.trouble)

@@ -1,0 +1,112 @@
+"""The pages on which a draft grows: the doors, the steps, and the step that takes evidence."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from organisations.codes import code_list
+from organisations.models import Organisation
+from reporting.drafts import Draft
+from reporting.evidence import intake
+from reporting.evidence.intake import Piece, Refused
+from reporting.evidence.refusals import REFUSALS
+from reporting.questions import Step
+from vault.files import room_left
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that was not taken, and why."""
+
+    name: str
+    why: str
+
+
+def start(request: HttpRequest, place: Organisation, draft: Draft | None = None) -> HttpResponse:
+    return render(request, "reporting/start.html", {"place": place, "state": draft.seal() if draft else ""})
+
+
+def begin(request: HttpRequest, place: Organisation, before: Draft | None = None) -> HttpResponse:
+    """Start a report of a kind. Who came back and chose another kind keeps what was written."""
+    kind = request.POST.get("kind", "")
+    if kind not in code_list("kind"):
+        return start(request, place, before)
+    draft = before if before and before.kind == kind else Draft.begin(place, kind)
+    if before and before is not draft:
+        draft.typed = {step: dict(typed) for step, typed in before.typed.items()}
+        draft.files, draft.taker, draft.follows = before.files, before.taker, before.follows
+    return ask(request, draft, draft.steps()[0])
+
+
+def ask(
+    request: HttpRequest,
+    draft: Draft,
+    step: Step,
+    answered=None,
+    *,
+    notice: str = "",
+    trouble: list[Trouble] | None = None,
+) -> HttpResponse:
+    steps = draft.steps()
+    context = {
+        "place": draft.place,
+        "draft": draft,
+        "state": draft.seal(),
+        "step": step,
+        "form": answered or draft.form(step),
+        "number": next((number for number, one in enumerate(steps, 1) if one.id == step.id), 1),
+        "total": len(steps) + 2,
+        "notice": notice,
+        "trouble": trouble,
+        "danger": is_in_danger(draft),
+        "pieces": draft.pieces if step.evidence else (),
+        "room": room_left() if step.evidence else True,
+    }
+    failed = trouble or (answered is not None and answered.errors)
+    template = "reporting/evidence.html" if step.evidence else "reporting/step.html"
+    return render(request, template, context, status=422 if failed else 200)
+
+
+def is_in_danger(draft: Draft) -> bool:
+    return "unsafe" in draft.typed.get("what", {}).get("danger", [])
+
+
+def take_evidence(request: HttpRequest, draft: Draft) -> list[Trouble]:
+    """Put what was chosen and pasted on the page into the draft. Returns what could not be taken, with the reason."""
+    taken, trouble = evidence_in(
+        request, draft.pieces, keep_originals=draft.keeps_originals and "keep_original" in request.POST
+    )
+    draft.files += [piece.to_state() for piece in taken]
+    return trouble
+
+
+def evidence_in(
+    request: HttpRequest, before: list[Piece], *, keep_originals: bool
+) -> tuple[list[Piece], list[Trouble]]:
+    """The files and messages of a form as pieces, and what could not be taken. A file never stops the rest."""
+    taken: list[Piece] = []
+    trouble: list[Trouble] = []
+    tries = [
+        (file.name, lambda file=file: intake.take_file(file, keep_original=keep_originals, before=before + taken))
+        for file in request.FILES.getlist("files")
+    ]
+    tries += [
+        (file.name, lambda file=file: intake.take_message_file(file, before=before + taken))
+        for file in request.FILES.getlist("message_file")
+    ]
+    if pasted := request.POST.get("messages", "").strip():
+        tries.append(("", lambda: intake.take_messages(pasted, before=before + taken)))
+    for name, take in tries:
+        try:
+            taken.append(take())
+        except Refused as refused:
+            trouble.append(Trouble(name or "", str(REFUSALS[refused.code])))
+    return taken, trouble
+
+
+def remove_evidence(draft: Draft, file: str) -> None:
+    for piece in draft.pieces:
+        if piece.file.id == file:
+            intake.drop(piece)
+    draft.files = [one for one in draft.files if one["file"]["id"] != file]

@@ -1,0 +1,133 @@
+"""Files of a case: each under a random key of its own, in the evidence store, under a name that says nothing.
+
+A file arrives before its report is sent. Until then its key exists only in the reporter's form (sealed, in the
+browser), so what was never sent can be read by nobody and is dropped. Sending claims it: the key is sealed under the
+compartment's.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import storages
+from django.utils import timezone
+
+from vault.compartments import ContentKey
+from vault.models import SealedFile
+from vault.primitives import random_key, seal, unseal
+from vault.sealed_state import READABLE
+from vault.streams import open_stream, seal_stream
+
+STORE = "evidence"
+
+
+class NoRoom(Exception):
+    """The store is full or cannot be written. Texts are still taken."""
+
+
+@dataclass(frozen=True)
+class LooseFile:
+    """A stored file that belongs to no case yet, with the key that only its holder has."""
+
+    id: UUID
+    key: bytes
+
+
+def room_left() -> bool:
+    """Whether files are taken: the floor under the free space is kept for the reports themselves."""
+    if not (folder := _folder()):
+        return True
+    folder.mkdir(parents=True, exist_ok=True)
+    return shutil.disk_usage(folder).free >= settings.EVIDENCE_DISK_FLOOR
+
+
+def store(pieces: Iterable[bytes]) -> LooseFile:
+    """Seal and keep a file that is not claimed yet. Raises :class:`NoRoom`."""
+    loose = LooseFile(uuid4(), random_key())
+    sealed = BytesIO()
+    seal_stream(sealed, loose.key, pieces)
+    try:
+        if not room_left():
+            raise NoRoom
+        storages[STORE].save(_name(loose.id), File(sealed))
+        _settle(loose.id)
+    except OSError:
+        raise NoRoom from None
+    last_day = timezone.localdate(timezone.now() + READABLE) + timedelta(days=1)
+    SealedFile.objects.create(id=loose.id, unclaimed_until=last_day)
+    return loose
+
+
+def is_loose(file: UUID) -> bool:
+    return SealedFile.objects.filter(id=file, case=None).exists()
+
+
+def claim(key: ContentKey, loose: LooseFile) -> bool:
+    """Make a loose file part of a case. False when it is gone, or was claimed before."""
+    row = SealedFile(id=loose.id, case=key.case, compartment=key.compartment, epoch=key.epoch)
+    sealed = seal(key.key, loose.key, *_place(row))
+    return bool(
+        SealedFile.objects.filter(id=loose.id, case=None).update(
+            case=key.case, compartment=key.compartment, epoch=key.epoch, key_sealed=sealed, unclaimed_until=None
+        )
+    )
+
+
+def read(key: ContentKey, file: UUID) -> Iterator[bytes]:
+    """The pieces of a file of the case. Raises CannotOpen, and FileNotFoundError when the store has lost it."""
+    row = SealedFile.objects.get(id=file, case=key.case, compartment=key.compartment)
+    yield from read_loose(LooseFile(row.id, unseal(key.key, row.key_sealed, *_place(row))))
+
+
+def read_loose(loose: LooseFile) -> Iterator[bytes]:
+    with storages[STORE].open(_name(loose.id)) as source:
+        yield from open_stream(source, loose.key)
+
+
+def drop(loose: LooseFile) -> None:
+    """The reporter takes a file away before sending."""
+    if SealedFile.objects.filter(id=loose.id, case=None).delete()[0]:
+        storages[STORE].delete(_name(loose.id))
+
+
+def drop_unclaimed(today: date) -> int:
+    """Drop what was never sent: its key went with the form. Returns how many files."""
+    old = list(SealedFile.objects.filter(case=None, unclaimed_until__lt=today).values_list("id", flat=True))
+    for file in old:
+        storages[STORE].delete(_name(file))
+    SealedFile.objects.filter(id__in=old, case=None).delete()
+    return len(old)
+
+
+def _name(file: UUID) -> str:
+    return f"{file.hex[:2]}/{file.hex}"
+
+
+def _folder() -> Path | None:
+    """The folder of the store; None for a store that is no folder of this machine."""
+    try:
+        return Path(storages[STORE].path(""))
+    except NotImplementedError:
+        return None
+
+
+def _settle(file: UUID) -> None:
+    """On disk before the page says so, and with a time that says nothing: the moment would tell when an anonymous report came."""
+    if not (folder := _folder()):
+        return
+    path = folder / _name(file)
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
+    coarse = datetime(2000, 1, 1, tzinfo=timezone.get_default_timezone()).timestamp()
+    os.utime(path, (coarse, coarse))
+
+
+def _place(row: SealedFile) -> tuple:
+    return ("file", row.id, row.case, str(row.compartment), row.epoch)
