@@ -1,9 +1,34 @@
+"""What a worker does for cases. It holds no content key."""
+
+from django.utils import timezone
+
+from cases.access import give_access
+from cases.clocks import start_clock
+from cases.models import Case
 from cases.opening import open_case
 from jobs.models import Job
-from jobs.outbox import job
+from jobs.outbox import enqueue, job
+from organisations.models import Assignment
+from reporting.models import Message
 from reporting.reading import report_of
 
 
 @job("cases.open_case")
 def open_case_of_report(work: Job) -> None:
     open_case(report_of(work.aim))
+
+
+@job("cases.reporter_wrote")
+def reporter_wrote(work: Job) -> None:
+    """The reporter wrote, asked or did something: mail without content to who may read it, and what the law asks."""
+    message = Message.objects.select_related("report").get(id=work.aim)
+    case = Case.objects.filter(id=message.report.case).first()
+    if case is None:  # still in quarantine, or nobody was left to handle it
+        return
+    if message.kind == "identity":  # who learned the name may reach the case from now on
+        give_access(case)
+    if message.kind == "retaliation":
+        start_clock(case, "RETALIATION_2WD", timezone.now())
+    tasks = Assignment.objects.filter(case=case.id, ended=False, relation__in=["handler", "case_officer", "adviser"])
+    for task in tasks.exclude(person__email=None):
+        enqueue("mail.ping", task.person_id, key=f"wrote:{message.id}:{task.person_id}")

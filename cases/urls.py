@@ -1,12 +1,18 @@
 from django.urls import path
 
-from cases.views import case, worklist
+from cases.views import case, contact, phone, quarantine, worklist
 
 app_name = "cases"
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
+    path("te-controleren/", quarantine.quarantine, name="quarantine"),
+    path("telefoon/", phone.phone, name="phone"),
     path("zaak/<uuid:case_id>/", case.overview, name="overview"),
     path("zaak/<uuid:case_id>/melding/", case.report, name="report"),
+    path("zaak/<uuid:case_id>/berichten/", contact.messages, name="messages"),
+    path("zaak/<uuid:case_id>/bewijs/", contact.evidence, name="evidence"),
+    path("zaak/<uuid:case_id>/bewijs/<int:number>/", contact.file, name="file"),
+    path("zaak/<uuid:case_id>/bewijs/<int:number>/origineel/", contact.original, name="original"),
     path("zaak/<uuid:case_id>/besluiten/", case.decisions, name="decisions"),
     path("zaak/<uuid:case_id>/besluit/<slug:code>/", case.decision, name="decision"),
     path("zaak/<uuid:case_id>/toegang/", case.people, name="people"),

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.access import visible_cases
 from cases.clocks import start_waiting_clocks
 from cases.decisions import CannotDecide, NotAllowed, decide, decisions_taken, options_of
 from cases.forms import DecisionForm
@@ -21,6 +23,7 @@ from organisations.codes import code_list
 from organisations.desk import at_work
 from organisations.middleware import WorkRequest
 from organisations.models import Assignment, Person
+from reporting.models import Message
 from reporting.reading import answers, main_code
 from vault import ledger
 from vault.compartments import Compartment, open_compartment
@@ -43,7 +46,7 @@ def overview(request: WorkRequest, case_id: UUID) -> HttpResponse:
     found = options_of(case, codes)
     words = labels(case.protocol)
     context = {
-        **_frame(request, case, "overview"),
+        **frame(request, case, "overview"),
         "steps": _steps(case),
         "can": [one for one in found if one.allowed and not one.anytime] if decides else [],
         "can_also": [one for one in found if one.allowed and one.anytime] if decides else [],
@@ -72,14 +75,18 @@ def report(request: WorkRequest, case_id: UUID) -> HttpResponse:
     if _relation(request, case) & HANDLING:
         start_waiting_clocks(case)
     ledger.record(case.id, "report.seen", actor=request.actor.person.id, parts=",".join(sorted(given)))
-    return render(request, "cases/report.html", {**_frame(request, case, "report"), "given": given})
+    return render(
+        request,
+        "cases/report.html",
+        {**frame(request, case, "report"), "given": given, "linked": _linked(request, case)},
+    )
 
 
 @at_work("work.list")
 def decisions(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.file")
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="decisions")
-    context = {**_frame(request, case, "decisions"), "taken": decisions_taken(case, request.actor)}
+    context = {**frame(request, case, "decisions"), "taken": decisions_taken(case, request.actor)}
     return render(request, "cases/decisions.html", context)
 
 
@@ -111,7 +118,7 @@ def decision(request: WorkRequest, case_id: UUID, code: str) -> HttpResponse:
             return redirect(f"{reverse('cases:overview', args=[case.id])}?gedaan={code}")
     elif request.method != "POST" and (option is None or not option.allowed):
         return redirect("cases:overview", case_id=case.id)
-    context = {**_frame(request, case, "overview"), "rule": rule, "code": code, "form": form}
+    context = {**frame(request, case, "overview"), "rule": rule, "code": code, "form": form}
     return render(request, "cases/decision.html", context, status=422 if form.errors else 200)
 
 
@@ -122,7 +129,7 @@ def people(request: WorkRequest, case_id: UUID) -> HttpResponse:
     order = [code.id for code in code_list("relation").codes]
     tasks = sorted(found, key=lambda task: (order.index(task.relation), task.person.name))
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="people")
-    return render(request, "cases/people.html", {**_frame(request, case, "people"), "tasks": tasks})
+    return render(request, "cases/people.html", {**frame(request, case, "people"), "tasks": tasks})
 
 
 @at_work("work.list")
@@ -134,16 +141,20 @@ def log(request: WorkRequest, case_id: UUID) -> HttpResponse:
         Person.objects.filter(id__in={one.actor for one in entries if one.actor}).values_list("id", "name")
     )
     rows = [(one, names.get(one.actor, ""), event_words(one.action)) for one in entries]
-    context = {**_frame(request, case, "log"), "rows": rows, "intact": not ledger.verify(case.id)}
+    context = {**frame(request, case, "log"), "rows": rows, "intact": not ledger.verify(case.id)}
     return render(request, "cases/log.html", context)
 
 
-def _frame(request: WorkRequest, case: Case, part: str) -> dict:
+def frame(request: WorkRequest, case: Case, part: str) -> dict:
     """What the head of every case page needs."""
     reads = bool(may(request.actor, "case.read", case))
     parts = [("overview", _("Overview"))]
     if reads:
+        unread = case.report.messages.filter(by=Message.By.REPORTER, seen=False).count()
+        pieces = case.report.evidence.count()
         parts.append(("report", _("Report")))
+        parts.append(("messages", _("Messages (%(count)d new)") % {"count": unread} if unread else _("Messages")))
+        parts.append(("evidence", _("Evidence (%(count)d)") % {"count": pieces} if pieces else _("Evidence")))
     if may(request.actor, "case.file", case):
         parts.append(("decisions", _("Decisions")))
     parts.append(("people", _("Who has access")))
@@ -159,6 +170,12 @@ def _frame(request: WorkRequest, case: Case, part: str) -> dict:
         "reads": reads,
         "done": request.GET.get("gedaan", ""),
     }
+
+
+def _linked(request: WorkRequest, case: Case) -> list[Case]:
+    """Cases of reports that the reporter joined to this one, as far as the actor may see them."""
+    joined = Q(report__follows=case.report_id) | Q(report__followed_by=case.report_id)
+    return list(visible_cases(request.actor).filter(joined))
 
 
 def _relation(request: WorkRequest, case: Case) -> set[str]:
@@ -200,5 +217,13 @@ def event_words(action: str) -> str:
         "case.seen": _("Case page viewed"),
         "case.decided": _("Decision taken"),
         "access.ended": _("Access ended"),
+        "account.confirmed": _("Reporter confirmed the account"),
+        "evidence.received": _("Evidence received"),
+        "evidence.opened": _("Evidence opened"),
+        "evidence.original": _("Original of evidence opened"),
+        "identity.given": _("Reporter gave a name"),
+        "message.by_desk": _("Message to the reporter"),
+        "message.by_reporter": _("Message of the reporter"),
+        "quarantine.judged": _("Judged in the lane to check"),
     }
     return words.get(action, action)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Paginator
-from django.db.models import Min, Q
+from django.db.models import Count, Min, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,10 +13,12 @@ from django.utils import timezone
 from cases.access import visible_cases
 from cases.models import Case, Clock
 from cases.opening import case_codes
+from cases.quarantine import suspects
 from organisations.codes import code_list
 from organisations.desk import at_work
 from organisations.middleware import WorkRequest
 from organisations.models import Assignment
+from reporting.models import Message
 from reporting.reading import main_code
 from vault import ledger
 from vault.compartments import Compartment
@@ -35,6 +37,7 @@ class Row:
     clock: Clock | None
     task: str
     reads: bool
+    unread: int
 
 
 @at_work("work.list")
@@ -57,6 +60,7 @@ def worklist(request: WorkRequest) -> HttpResponse:
         "today": _due_before(mine.open(), _end_of_day(now)).count(),
         "open": mine.open().count(),
         "closed": mine.exclude(closed_on=None).count(),
+        "to_check": suspects(actor).count(),
         "now": now,
     }
     return render(request, "cases/worklist.html", context | {"section": "work"})
@@ -96,6 +100,11 @@ def _rows(cases: list[Case], actor) -> list[Row]:
             case__in=ids, compartment=Compartment.CONTENT, reader__holder=actor.person.id
         ).values_list("case", flat=True)
     )
+    unread = dict(
+        Message.objects.filter(report__case__in=with_key, by=Message.By.REPORTER, seen=False)
+        .values_list("report__case")
+        .annotate(Count("id"))
+    )
     codes = Codes()
     return [
         Row(
@@ -106,6 +115,7 @@ def _rows(cases: list[Case], actor) -> list[Row]:
             clock=clocks.get(case.id),
             task=task_of.get(case.id, ""),
             reads=case.id in with_key,
+            unread=unread.get(case.id, 0),
         )
         for case in cases
     ]

@@ -107,7 +107,7 @@ def place_for_address(transactional_db):
 
 def test_an_error_writes_no_value_to_the_log(transactional_db, caplog, monkeypatch, capsys):
     """An exception in the middle of a form says where, never what."""
-    from reporting.views import form
+    from reporting.views import sending
 
     a_place()
     client = Client(raise_request_exception=False)
@@ -116,7 +116,7 @@ def test_an_error_writes_no_value_to_the_log(transactional_db, caplog, monkeypat
     def fails(*_args, **_kwargs):
         raise RuntimeError("kanarie-in-de-fout")
 
-    monkeypatch.setattr(form, "submit", fails)
+    monkeypatch.setattr(sending, "submit", fails)
     answer = send(client, page)
     assert answer.status_code == 500
     assert "U deed niets verkeerd" in answer.content.decode()

@@ -120,8 +120,8 @@ def a_case(place: Place, kind: str = "aggression", **answers: Any) -> Case:
 
 
 def who(case_id, relation: str) -> Actor:
-    """The actor with this task in a case."""
-    task = Assignment.objects.get(case=case_id, relation=relation, ended=False)
+    """The actor with this task in a case; where several have it, the first by name."""
+    task = Assignment.objects.filter(case=case_id, relation=relation, ended=False).order_by("person__name")[0]
     return Actor.at(task.person, task.organisation)
 
 

@@ -36,7 +36,7 @@ def test_s1_a_threat_at_night_is_handled_answered_and_counted():
     assert "complete" not in allowed(case)
     walk(case, "give_feedback", "aftercare_24h", "aftercare_1w", "aftercare_1m", "aftercare_3m", "complete", "close")
     assert case.phase == "closed"
-    assert lines(report)[-1].text == "Uw melding is afgesloten. Wilt u nog iets kwijt? Doe dan een nieuwe melding."
+    assert lines(report)[-1].text == "Uw melding is afgesloten. Wilt u nog iets kwijt? Dat kan hieronder."
     counted = list(facts("reports", [quarter(timezone.localdate())]))
     assert [(one.codes["aggression_form"], one.codes["group"]) for one in counted] == [("threat", "council_member")]
     assert {one.codes["outcome"] for one in facts("outcomes", [quarter(timezone.localdate())])} == {"response_letter"}

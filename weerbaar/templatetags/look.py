@@ -10,6 +10,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from organisations.access import policy
+
 register = template.Library()
 
 ICONS = {
@@ -41,6 +43,13 @@ STATUS = {
     "idle": ("", "open"),
     "pause": ("", "pause"),
 }
+
+
+@register.simple_tag(takes_context=True)
+def may(context: template.Context, action: str) -> bool:
+    """Whether the person at work may do this: what nobody may follow is no link."""
+    request = context.get("request")
+    return bool(request and policy.may(getattr(request, "actor", None), action))
 
 
 @register.simple_tag

@@ -1,0 +1,238 @@
+"""Evidence from the form to the officer's page, over HTTP."""
+
+import hashlib
+import io
+import json
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from cases.opening import open_case
+from reporting.evidence import pile_on
+from reporting.models import Evidence, Report
+from tests.support.build import ACCOUNT, a_place, signed_in, who
+from tests.support.reporter import URL, act, come_back, fill_in, press, receipt_of, send, state_of, words_of
+from vault import files, ledger
+from vault.models import SealedFile
+
+pytestmark = pytest.mark.django_db
+SEED = b"KANARIE-CAMERA-7731"
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path, settings):
+    settings.STORAGES = {
+        **django_settings.STORAGES,
+        "evidence": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "evidence")},
+        },
+    }
+    return tmp_path / "evidence"
+
+
+def a_photo(colour: str = "red") -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(made, "JPEG", comment=SEED)
+    return made.getvalue()
+
+
+def to_evidence(client: Client, **answers):
+    """The page that takes evidence."""
+    page = client.post(URL, {"kind": "aggression"})
+    given = {"aggression_form": "threat", "account": ACCOUNT, "danger": "safe", "known_as": "named", "name": "Robin V."}
+    given |= answers
+    for step in ("what", "who", "known_as", "more"):
+        fields = {"state": state_of(page), "step": step, "kind": "aggression", "action": "next"}
+        page = client.post(URL, fields | given)
+    assert "Hebt u bewijs?" in words_of(page)
+    return page
+
+
+def add(client: Client, page, action: str = "add", **fields):
+    sent = {"state": state_of(page), "step": "evidence", "kind": "aggression", "action": action}
+    return client.post(URL, sent | fields)
+
+
+def sent_with(client: Client, page):
+    done = send(client, add(client, page, "next"))
+    assert "Uw melding is binnen" in words_of(done)
+    return open_case(Report.objects.get()), receipt_of(done)
+
+
+def test_a_photo_is_made_anew_sealed_and_shown_to_the_officer(place, store):
+    client = Client()
+    page = add(client, to_evidence(client), files=SimpleUploadedFile("dreiging.jpg", a_photo()))
+    assert "dreiging.jpg" in words_of(page)
+    case, _receipt = sent_with(client, page)
+    stored = b"".join(path.read_bytes() for path in store.rglob("*") if path.is_file())
+    assert SEED not in stored
+    assert b"JFIF" not in stored
+    officer = signed_in(who(case.id, "case_officer").person)
+    assert "dreiging.jpg" in words_of(officer.get(f"/werkplek/zaak/{case.id}/bewijs/"))
+    answer = officer.get(f"/werkplek/zaak/{case.id}/bewijs/1/")
+    got = answer.content
+    assert Image.open(io.BytesIO(got)).size == (64, 48)
+    assert SEED not in got
+    assert "attachment" in answer["Content-Disposition"]
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert hashlib.sha256(got).hexdigest()[:16] in words_of(officer.get(f"/werkplek/zaak/{case.id}/bewijs/"))
+    assert [one.action for one in ledger.entries(case.id)].count("evidence.opened") == 1
+
+
+def test_the_original_is_kept_only_when_asked_and_asks_a_reason(place):
+    client = Client()
+    photo = SimpleUploadedFile("a.jpg", a_photo())
+    case, _receipt = sent_with(client, add(client, to_evidence(client), files=photo, keep_original="1"))
+    officer = signed_in(who(case.id, "case_officer").person)
+    url = f"/werkplek/zaak/{case.id}/bewijs/1/origineel/"
+    assert officer.post(url, {"reason": "kort"}).status_code == 422
+    answer = officer.post(url, {"reason": "Voor de aangifte bij de politie"})
+    assert SEED in answer.content
+    assert "evidence.original" in {one.action for one in ledger.entries(case.id)}
+
+
+def test_who_turns_anonymous_keeps_no_original_and_no_file_name(place, store):
+    client = Client()
+    photo = SimpleUploadedFile("foto van Robin.jpg", a_photo())
+    page = add(client, to_evidence(client), "next", files=photo, keep_original="1")
+    page = client.post(URL, {"state": state_of(page), "step": "", "kind": "aggression", "action": "edit:known_as"})
+    page = fill_in(client, page, known_as="anonymous")
+    done = send(client, page)
+    assert "Uw melding is binnen" in words_of(done)
+    row = Evidence.objects.get()
+    assert row.original is None
+    assert row.on.weekday() == 0
+    assert SealedFile.objects.count() == 1
+    assert "Robin.jpg" not in words_of(come_back(client, receipt_of(done)))
+
+
+def test_a_refused_file_is_named_with_the_reason_and_the_report_goes_on(place):
+    client = Client()
+    page = add(
+        client,
+        to_evidence(client),
+        "next",
+        files=[SimpleUploadedFile("virus.exe", b"MZ\x00" * 90), SimpleUploadedFile("goed.jpg", a_photo())],
+    )
+    assert page.status_code == 422
+    assert "virus.exe" in words_of(page)
+    assert "kunnen dit soort bestand niet aannemen" in words_of(page)
+    assert "goed.jpg" in words_of(page)
+    sent_with(client, page)
+    assert Evidence.objects.count() == 1
+
+
+def test_a_file_of_26_megabytes_is_refused_and_nothing_of_it_is_kept(place, store):
+    client = Client()
+    page = add(client, to_evidence(client), files=SimpleUploadedFile("groot.mp4", b"\0" * (26 * 1024**2)))
+    assert "groter dan 25 MB" in words_of(page)
+    assert not SealedFile.objects.exists()
+
+
+def test_a_full_store_takes_the_report_without_files(place, settings):
+    settings.EVIDENCE_DISK_FLOOR = 10**18
+    client = Client()
+    page = to_evidence(client)
+    assert "kunnen nu geen bestanden bewaren" in words_of(page)
+    page = add(client, page, files=SimpleUploadedFile("a.jpg", a_photo()))
+    assert "voeg het bestand later toe" in words_of(page)
+    sent_with(client, page)
+
+
+def test_a_piece_can_be_taken_away_again(place, store):
+    client = Client()
+    page = add(client, to_evidence(client), files=SimpleUploadedFile("weg.jpg", a_photo()))
+    file = SealedFile.objects.get().id
+    page = add(client, page, f"remove:{file}")
+    assert "weg.jpg" not in words_of(page)
+    assert not SealedFile.objects.exists()
+    assert [path for path in store.rglob("*") if path.is_file()] == []
+
+
+def test_the_same_form_sent_twice_claims_its_files_once(place):
+    client = Client()
+    page = add(client, to_evidence(client), "next", files=SimpleUploadedFile("a.jpg", a_photo()))
+    page = press(client, page, "receipt")
+    fields = {"last_group": receipt_of(page)[-4:]}
+    press(client, page, "send", **fields)
+    press(client, page, "send", **fields)
+    assert Evidence.objects.count() == 1
+
+
+def test_what_was_never_sent_is_dropped_and_was_readable_by_nobody(place, store):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    client = Client()
+    add(client, to_evidence(client), files=SimpleUploadedFile("a.jpg", a_photo()))
+    assert bytes(SealedFile.objects.get().key_sealed) == b""
+    assert files.drop_unclaimed(timezone.localdate()) == 0
+    assert files.drop_unclaimed(timezone.localdate() + timedelta(days=4)) == 1
+    assert [path for path in store.rglob("*") if path.is_file()] == []
+
+
+def test_evidence_is_added_from_the_mailbox(place):
+    client = Client()
+    case, receipt = sent_with(client, to_evidence(client, known_as="anonymous"))
+    page = act(client, come_back(client, receipt), "message", text="", files=SimpleUploadedFile("b.jpg", a_photo()))
+    assert "Verstuurd" in words_of(page)
+    officer = signed_in(who(case.id, "case_officer").person)
+    assert "1 nieuw" in words_of(officer.get(f"/werkplek/zaak/{case.id}/"))
+    assert "1. 1.jpg" in words_of(officer.get(f"/werkplek/zaak/{case.id}/bewijs/"))
+
+
+def a_storm() -> str:
+    """S6: 140 messages in a night, 22 of them again, 3 with her address."""
+    rows = ["datum;afzender;bericht"]
+    for number in range(118):
+        address = " Kom maar naar Dorpsstraat 12, 1234 AB" if number < 3 else ""
+        rows.append(f"2026-11-20 23:{number % 60:02};@account{number};Wij weten je te vinden, nummer {number}!{address}")
+    rows += [f"2026-11-21 01:{number:02};@ander{number};wij weten je te vinden  nummer {number + 40}" for number in range(22)]
+    return "\n".join(rows)
+
+
+def test_s6_a_pile_on_is_one_report_with_every_message_as_evidence():
+    a_place()
+    client = Client()
+    page = add(client, to_evidence(client), message_file=SimpleUploadedFile("export.csv", a_storm().encode()))
+    said = words_of(page)
+    assert "118 berichten" in said
+    assert "22 dubbele" in said
+    assert "In 3 daarvan" in said
+    case, receipt = sent_with(client, page)
+    assert Evidence.objects.count() == 118
+    text = words_of(signed_in(who(case.id, "case_officer").person).get(f"/werkplek/zaak/{case.id}/bewijs/"))
+    assert "118 stukken" in text
+    assert "2 keer" in text
+    assert "Dorpsstraat 12" in text
+    assert "118 stukken" in words_of(come_back(client, receipt))
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "duplicates"),
+    [
+        ("eerste bericht\n\ntweede bericht\n\nEERSTE  bericht!", 2, 1),
+        ("regel een\nregel twee", 2, 0),
+        ("[24-11-2026, 23:10:05] Jan: dreiging\nen nog wat\n[24-11-2026, 23:11:00] Piet: ja", 2, 0),
+        ("24-11-2026 23:10 - Jan: dreiging\n24-11-2026 23:12 - Jan: dreiging", 1, 1),
+        (json.dumps([{"full_text": "haat", "created_at": "nu"}, {"full_text": "meer haat"}]), 2, 0),
+        (json.dumps({"tweets": [{"tweet": {"full_text": "haat"}}]}), 1, 0),
+        ("text,url\n\"a, b\",https://platform.example/1\nc,", 2, 0),
+        ("", 0, 0),
+        ("\n \n", 0, 0),
+    ],
+)
+def test_messages_are_found_however_they_come(text, found, duplicates):
+    pile = pile_on.read(text)
+    assert (len(pile.messages), pile.duplicates) == (found, duplicates)
+
+
+def test_the_times_of_duplicates_are_all_kept():
+    pile = pile_on.read("24-11-2026 23:10 - Jan: dreiging\n24-11-2026 23:12 - Jan: Dreiging!")
+    assert pile.messages[0].at == ["24-11-2026 23:10", "24-11-2026 23:12"]
+    assert pile.messages[0].times == 2
