@@ -14,7 +14,7 @@ from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, texts, write_text
 
 PURPOSE = "message"
-URGENT = {"retaliation"}
+URGENT = {"retaliation", "identity"}
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ class StepForm(forms.Form):
         data = MultiValueDict(typed)
         super().__init__(data if judged else None, auto_id="%s")
         self.receipt = setting.receipt
-        asked = [question for question in step.asked(setting.kind) if question.is_asked(setting.typed)]
+        self.step_questions = step.asked(setting.kind)
+        asked = [question for question in self.step_questions if question.is_asked(setting.typed)]
         self.questions = {question.id: question for question in asked}
         for question in self.questions.values():
             if field := _field(question, setting):

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from vault.keys import NoKey, change_unlocker, create_key_pair, keyed_digest, organisation_key, unlock
 from vault.models import KeyPair, Receipt, Unlocker
-from vault.primitives import PrivateKey, derive
+from vault.primitives import Part, PrivateKey, derive
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # 31 symbols, a prime number; no 0, 1, I, L, O
 LENGTH = 24
@@ -38,6 +38,16 @@ def random_code(length: int) -> str:
 
 def new_receipt() -> str:
     body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    return grouped(body + check_character(body))
+
+
+def receipt_from(*parts: Part) -> str:
+    """A receipt that this installation can make again from the same parts, and nobody else can."""
+    number = int.from_bytes(keyed_digest("receipt-from", *parts), "big")
+    body = ""
+    for _ in range(LENGTH - 1):
+        number, place = divmod(number, len(ALPHABET))
+        body += ALPHABET[place]
     return grouped(body + check_character(body))
 
 

@@ -221,10 +221,12 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "monitor.api.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
 }
+API_VERSION = "1.1.0"
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Weerbaar Monitor",
-    "DESCRIPTION": "Protected national figures on reports of aggression, integrity violations and improper pressure.",
-    "VERSION": "1.0.0",
+    "TITLE": "Weerbaar",
+    "DESCRIPTION": "Protected national figures on reports of aggression, integrity violations and improper pressure; and "
+    "the way in for partner systems that take reports.",
+    "VERSION": API_VERSION,
     "CONTACT": {"name": "Weerbaar", "email": SECURITY_CONTACT},
     "LICENSE": {"name": "EUPL-1.2"},
     "SERVERS": [{"url": "/api/v1"}],

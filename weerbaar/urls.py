@@ -22,6 +22,7 @@ urlpatterns = [
     path("werkplek/", include("cases.urls")),
     path("zorgplicht/", include("care.urls")),
     path("monitor/", include("monitor.urls")),
+    path("api/v1/", include("reporting.api.urls")),
     path("api/v1/", include("monitor.api.urls")),
     path("", include("reporting.urls")),
 ]

@@ -88,15 +88,3 @@ class Audit(serializers.Serializer):
     result = serializers.ChoiceField(choices=["safe", "not_audited"])
     targets = serializers.IntegerField()
     proven = serializers.IntegerField()
-
-
-class InvalidParam(serializers.Serializer):
-    name = serializers.CharField()
-    reason = serializers.CharField()
-
-
-class Problem(serializers.Serializer):
-    status = serializers.IntegerField()
-    title = serializers.CharField()
-    detail = serializers.CharField()
-    invalidParams = InvalidParam(many=True, required=False)

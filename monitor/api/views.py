@@ -2,6 +2,7 @@
 
 from datetime import UTC
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.decorators import method_decorator
@@ -21,10 +22,10 @@ from monitor.csv import PROVISIONAL, as_csv
 from monitor.disclosure.audit import audit
 from monitor.models import Edition
 from organisations.codes import code_list
+from reporting.api.serializers import Problem
 
-VERSION = "1.0.0"
 PAGE = 50
-PROBLEM = OpenApiResponse(serializers.Problem)
+PROBLEM = OpenApiResponse(Problem)
 ERRORS = {400: PROBLEM, 404: PROBLEM}
 
 
@@ -49,7 +50,7 @@ class View(APIView):
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
-        response["API-Version"] = VERSION
+        response["API-Version"] = settings.API_VERSION
         response["Content-Language"] = translation.get_language()
         response["Vary"] = "Accept, Accept-Language, Accept-Encoding"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -191,7 +192,7 @@ class OpenAPI(SpectacularJSONAPIView):
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
-        response["API-Version"] = VERSION
+        response["API-Version"] = settings.API_VERSION
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response

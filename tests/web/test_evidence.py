@@ -191,8 +191,12 @@ def a_storm() -> str:
     rows = ["datum;afzender;bericht"]
     for number in range(118):
         address = " Kom maar naar Dorpsstraat 12, 1234 AB" if number < 3 else ""
-        rows.append(f"2026-11-20 23:{number % 60:02};@account{number};Wij weten je te vinden, nummer {number}!{address}")
-    rows += [f"2026-11-21 01:{number:02};@ander{number};wij weten je te vinden  nummer {number + 40}" for number in range(22)]
+        rows.append(
+            f"2026-11-20 23:{number % 60:02};@account{number};Wij weten je te vinden, nummer {number}!{address}"
+        )
+    rows += [
+        f"2026-11-21 01:{number:02};@ander{number};wij weten je te vinden  nummer {number + 40}" for number in range(22)
+    ]
     return "\n".join(rows)
 
 
@@ -222,7 +226,7 @@ def test_s6_a_pile_on_is_one_report_with_every_message_as_evidence():
         ("24-11-2026 23:10 - Jan: dreiging\n24-11-2026 23:12 - Jan: dreiging", 1, 1),
         (json.dumps([{"full_text": "haat", "created_at": "nu"}, {"full_text": "meer haat"}]), 2, 0),
         (json.dumps({"tweets": [{"tweet": {"full_text": "haat"}}]}), 1, 0),
-        ("text,url\n\"a, b\",https://platform.example/1\nc,", 2, 0),
+        ('text,url\n"a, b",https://platform.example/1\nc,', 2, 0),
         ("", 0, 0),
         ("\n \n", 0, 0),
     ],

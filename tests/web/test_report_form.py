@@ -7,7 +7,7 @@ from django.test import Client
 
 from reporting.models import Report
 from tests.support.build import ACCOUNT
-from tests.support.reporter import URL, press, receipt_of, send, state_of, to_summary
+from tests.support.reporter import URL, receipt_of, send, state_of, to_summary
 from vault import receipts, sealed_state
 
 pytestmark = pytest.mark.django_db

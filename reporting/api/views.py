@@ -1,0 +1,213 @@
+"""The way in for partner systems: the same questions, the same checks and the same care as the form."""
+
+import hashlib
+import json
+
+from django.conf import settings
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import translation
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.parsers import JSONParser
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from organisations.access.routing import NoAdviser
+from organisations.codes import code_list
+from organisations.models import Organisation
+from reporting import lanes
+from reporting.acknowledgement import acknowledgement
+from reporting.api import serializers
+from reporting.drafts import Draft
+from reporting.forms import StepForm
+from reporting.models import Report
+from reporting.submission import Plan, ReadersChanged, already_sent, plan, submit
+from vault.keys import keyed_digest
+from vault.receipts import open_receipt, receipt_from
+
+PROBLEM = OpenApiResponse(serializers.Problem)
+SHORTEST_KEY, LONGEST_KEY = 16, 200
+
+
+class Conflict(APIException):
+    status_code = 409
+    default_detail = "The readers changed since they were shown. Ask for a preview again and show it to the reporter."
+
+
+class KeyUsedBefore(APIException):
+    status_code = 422
+    default_detail = "This Idempotency-Key was used with other content. A new report needs a new key."
+
+
+class View(APIView):
+    """Open to everybody, as the form is. Nothing of a request is logged, and no answer may be kept."""
+
+    parser_classes = [JSONParser]
+
+    def initial(self, request, *args, **kwargs) -> None:
+        translation.activate("en" if request.headers.get("Accept-Language", "nl").startswith("en") else "nl")
+        super().initial(request, *args, **kwargs)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["API-Version"] = settings.API_VERSION
+        response["Content-Language"] = translation.get_language()
+        response["Vary"] = "Accept-Language"
+        return response
+
+
+class Questions(View):
+    @extend_schema(
+        operation_id="getQuestions",
+        summary="The questions of an organisation's report form",
+        parameters=[OpenApiParameter("kind", str, enum=serializers.KINDS, required=True)],
+        responses={200: serializers.Questionnaire, 400: PROBLEM, 404: PROBLEM},
+    )
+    def get(self, request, organisation):
+        asked = serializers.KindQuery(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        draft = Draft.begin(_place(organisation), asked.validated_data["kind"])
+        questions = [found for step in draft.questions.steps for found in _questions(draft.form(step))]
+        return Response({"version": draft.questions.version, "kind": draft.kind, "questions": questions})
+
+
+class Reports(View):
+    @extend_schema(
+        operation_id="createReport",
+        summary="Hand in a report",
+        request=serializers.NewReport,
+        parameters=[
+            OpenApiParameter(
+                "Idempotency-Key",
+                {"type": "string", "minLength": SHORTEST_KEY, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
+                OpenApiParameter.HEADER,
+                required=True,
+                description="random, new for each report; the same key with the same content gives the same answer",
+            )
+        ],
+        responses={
+            200: serializers.Preview,
+            201: serializers.Received,
+            **dict.fromkeys((400, 404, 409, 415, 422), PROBLEM),
+        },
+    )
+    def post(self, request, organisation):
+        place = _place(organisation)
+        key = _idempotency_key(request)
+        asked = serializers.NewReport(data=request.data if isinstance(request.data, dict) else {})
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        draft = _draft(place, given["kind"], given["answers"], key)
+        if (report := already_sent(draft)) is None:
+            _judge(draft, given["answers"])
+            planned = _planned(draft)
+            if given["preview"]:
+                return Response({"readers": _readers(planned), "shownReaders": planned.fingerprint})
+            draft.shown_readers = given.get("shownReaders") or planned.fingerprint
+            try:
+                report = submit(draft, lane=lanes.lane_of(draft, request.query_params))
+            except ReadersChanged:
+                raise Conflict from None
+        opened = open_receipt(draft.receipt)
+        if opened is None or opened.report != report.id:
+            raise KeyUsedBefore
+        return Response(_received(request, draft, report), status=201)
+
+
+def _place(code: str) -> Organisation:
+    return get_object_or_404(Organisation.objects.reportable().live().exclude(code=""), code=code)
+
+
+def _idempotency_key(request) -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
+        raise ValidationError({"Idempotency-Key": ["send a random key of 16 to 200 characters, new for each report"]})
+    return key
+
+
+def _draft(place: Organisation, kind: str, answers: dict[str, list[str]], key: str) -> Draft:
+    """A draft whose token and receipt come from the key and the content, so that a repeated request is one report."""
+    content = hashlib.sha256(json.dumps([kind, answers], sort_keys=True).encode()).digest()
+    draft = Draft.begin(place, kind)
+    draft.token = keyed_digest("api-form", place.id, key).hex()[:32]
+    draft.receipt = receipt_from("api", place.id, key, content)
+    draft.begun = 0.0
+    for step in draft.questions.steps:
+        data = QueryDict(mutable=True)
+        for question in step.asked(kind):
+            if question.id in answers:
+                data.setlist(question.id, answers[question.id])
+        draft.keep(step, data)
+    return draft
+
+
+def _judge(draft: Draft, answers: dict[str, list[str]]) -> None:
+    """Raises ValidationError with everything that is wrong, by question."""
+    known = {question.id for question in draft.questions.asked(draft.kind)}
+    wrong: dict[str, list[str]] = {f"answers.{name}": ["there is no such question"] for name in set(answers) - known}
+    for step in draft.steps():
+        form = draft.form(step, judged=True)
+        wrong |= {f"answers.{name}": [str(one) for one in errors] for name, errors in form.errors.items()}
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _planned(draft: Draft) -> Plan:
+    try:
+        return plan(draft)
+    except NoAdviser:
+        raise ValidationError(
+            {"answers.known_as": ["there is no confidential adviser who can keep the name"]}
+        ) from None
+
+
+def _readers(planned: Plan) -> list[dict]:
+    return [
+        {
+            "function": str(one.capacity_label),
+            "organisation": str(one.organisation),
+            "readsContent": one.reads_content,
+            "knowsName": one.reads_identity,
+        }
+        for one in (planned.route.readers if planned.route else ())
+    ]
+
+
+def _received(request, draft: Draft, report: Report) -> dict:
+    return {
+        "number": report.number,
+        "receipt": draft.receipt,
+        "receivedOn": report.received_on,
+        "mailbox": request.build_absolute_uri(reverse("reporting:mailbox")),
+        "acknowledgement": acknowledgement(report),
+        "readers": _readers(_planned(draft)),
+    }
+
+
+def _questions(form: StepForm) -> list[dict]:
+    """Every question of a step with its codes; also those that are asked only after certain answers."""
+    found = []
+    for question in form.step_questions:
+        codes = (
+            [{"code": one.id, "label": str(one)} for one in code_list(question.codes).leaves] if question.codes else []
+        )
+        if question.type in {"subject", "people", "choice"} and question.id in form.fields:
+            choices = form.fields[question.id].choices
+            flat = [
+                pair for value, label in choices for pair in (label if isinstance(label, list) else [(value, label)])
+            ]
+            codes = [{"code": str(value), "label": str(label)} for value, label in flat if value]
+        found.append(
+            {
+                "id": question.id,
+                "type": question.type,
+                "label": str(question.label),
+                "help": str(question.help or ""),
+                "required": question.required,
+                "when": question.when,
+                "codes": codes,
+            }
+        )
+    return found
