@@ -10,6 +10,8 @@ from vault import receipts
 class MailboxForm(forms.Form):
     """A form that knows the receipt, so that nobody writes it into a text by mistake."""
 
+    use_required_attribute = False  # the server says what is missing, and loses nothing
+
     def __init__(self, *args, receipt: str = "", **kwargs) -> None:
         super().__init__(*args, auto_id=f"{self.__class__.__name__.lower()}-%s", **kwargs)
         self.receipt = receipt
@@ -38,7 +40,8 @@ def _long(label, help_text="", *, required: bool = True, missing="") -> forms.Ch
 
 
 class MessageForm(MailboxForm):
-    text = _long(_("Your message"), missing=_("Write something, or choose a file."), required=False)
+    text = _long(_("Your message"), required=False)
+    text.sometimes_needed = True  # type: ignore[attr-defined]  unless a file is chosen
 
 
 class WithdrawForm(MailboxForm):

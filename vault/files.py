@@ -106,6 +106,13 @@ def drop_unclaimed(today: date) -> int:
     return len(old)
 
 
+def missing() -> Iterator[UUID]:
+    """Files that belong to a case and are not in the store any more."""
+    for file in SealedFile.objects.exclude(case=None).values_list("id", flat=True).iterator():
+        if not storages[STORE].exists(_name(file)):
+            yield file
+
+
 def _name(file: UUID) -> str:
     return f"{file.hex[:2]}/{file.hex}"
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.middleware.security import SecurityMiddleware
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
@@ -30,6 +32,26 @@ class SecurityHeaders:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class Security(SecurityMiddleware):
+    """Django's own, and the onion address: Tor encrypts it already, so it is neither redirected to https nor told to
+    stay there; on the open web a page says where the onion is."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        return None if _is_onion(request) else super().process_request(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response = super().process_response(request, response)
+        if _is_onion(request):
+            del response["Strict-Transport-Security"]
+        elif settings.ONION_HOST:
+            response["Onion-Location"] = f"http://{settings.ONION_HOST}{request.get_full_path()}"
+        return response
+
+
+def _is_onion(request: HttpRequest) -> bool:
+    return bool(settings.ONION_HOST) and request.get_host() == settings.ONION_HOST
 
 
 class LanguageFromPath:

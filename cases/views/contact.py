@@ -26,6 +26,7 @@ SHOWN_INLINE = {"jpg", "png", "webp"}
 
 
 class AnswerForm(forms.Form):
+    use_required_attribute = False
     text = forms.CharField(
         label=_("Your message to the reporter"),
         help_text=_("Write plainly. Do not ask for a name. The reporter reads it with the code."),
@@ -40,6 +41,7 @@ class AnswerForm(forms.Form):
 
 
 class OriginalForm(forms.Form):
+    use_required_attribute = False
     reason = forms.CharField(
         label=_("Why do you open the original?"),
         help_text=_("It holds hidden data, such as the place and the device. Your reason is recorded in the log."),

@@ -21,6 +21,7 @@ def main() -> int:
             "WEERBAAR_HOSTS": "weerbaar.example",
             "WEERBAAR_VAR_DIR": folder,
             "WEERBAAR_MASTER_KEY_FILE": str(key),
+            "WEERBAAR_CLAMD": "unix:/run/clamav/clamd.ctl",
         }
         command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
         return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode

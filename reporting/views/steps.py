@@ -1,6 +1,8 @@
 """The pages on which a draft grows: the doors, the steps, and the step that takes evidence."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,13 +13,17 @@ from reporting.drafts import Draft
 from reporting.evidence import intake
 from reporting.evidence.intake import Piece, Refused
 from reporting.evidence.refusals import REFUSALS
+from reporting.evidence.uploads import Upload
 from reporting.questions import Step
 from vault.files import room_left
 
 
+PASTED = ""
+
+
 @dataclass(frozen=True)
 class Trouble:
-    """Something that was not taken, and why."""
+    """Something that was not taken, and why. Pasted messages have no name."""
 
     name: str
     why: str
@@ -59,6 +65,7 @@ def ask(
         "total": len(steps) + 2,
         "notice": notice,
         "trouble": trouble,
+        "pasted": request.POST.get("messages", "") if any(one.name == PASTED for one in trouble or ()) else "",
         "danger": is_in_danger(draft),
         "pieces": draft.pieces if step.evidence else (),
         "room": room_left() if step.evidence else True,
@@ -84,25 +91,36 @@ def take_evidence(request: HttpRequest, draft: Draft) -> list[Trouble]:
 def evidence_in(
     request: HttpRequest, before: list[Piece], *, keep_originals: bool
 ) -> tuple[list[Piece], list[Trouble]]:
-    """The files and messages of a form as pieces, and what could not be taken. A file never stops the rest."""
+    """The files and messages of a form as pieces, and what could not be taken. A file never stops the rest, and what
+    is there already is not taken twice."""
     taken: list[Piece] = []
     trouble: list[Trouble] = []
-    tries = [
-        (file.name, lambda file=file: intake.take_file(file, keep_original=keep_originals, before=before + taken))
-        for file in request.FILES.getlist("files")
+    tries: list[tuple[str, Callable[[list[Piece]], Piece]]] = [
+        (file.name, partial(_take_file, file, keep_originals)) for file in request.FILES.getlist("files")
     ]
-    tries += [
-        (file.name, lambda file=file: intake.take_message_file(file, before=before + taken))
-        for file in request.FILES.getlist("message_file")
-    ]
+    tries += [(file.name, partial(_take_message_file, file)) for file in request.FILES.getlist("message_file")]
     if pasted := request.POST.get("messages", "").strip():
-        tries.append(("", lambda: intake.take_messages(pasted, before=before + taken)))
+        tries.append((PASTED, lambda so_far: intake.take_messages(pasted, before=so_far)))
     for name, take in tries:
+        so_far = before + taken
         try:
-            taken.append(take())
+            piece = take(so_far)
         except Refused as refused:
-            trouble.append(Trouble(name or "", str(REFUSALS[refused.code])))
+            trouble.append(Trouble(name, str(REFUSALS[refused.code])))
+            continue
+        if piece.file.sha256 in {one.file.sha256 for one in so_far}:
+            intake.drop(piece)
+        else:
+            taken.append(piece)
     return taken, trouble
+
+
+def _take_file(file: Upload, keep_original: bool, so_far: list[Piece]) -> Piece:
+    return intake.take_file(file, keep_original=keep_original, before=so_far)
+
+
+def _take_message_file(file: Upload, so_far: list[Piece]) -> Piece:
+    return intake.take_message_file(file, before=so_far)
 
 
 def remove_evidence(draft: Draft, file: str) -> None:

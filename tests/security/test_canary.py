@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client, override_settings
 
@@ -16,7 +17,7 @@ from cases.models import Case
 from tests.support import services
 from tests.support.build import a_place, signed_in, who
 from tests.support.wait import until
-from tests.support.reporter import URL, send, state_of, to_summary
+from tests.support.reporter import URL, act, come_back, receipt_of, send, state_of, to_summary
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,10 +56,16 @@ def test_a_canary_word_is_found_nowhere(caplog, worker_env, tmp_path):
             "subject_name": canary,
             "name": canary,
             "contact": canary,
+            "files": SimpleUploadedFile(f"{canary}.txt", f"Bijlage {canary}".encode()),
+            "messages": f"haat {canary}\n\nmeer haat {canary}",
+            "keep_original": "1",
         }
         page = to_summary(client, **answers)
         assert canary in page.content.decode()
-        assert send(client, page).status_code == 200
+        done = send(client, page)
+        assert done.status_code == 200
+        box = act(client, come_back(client, receipt_of(done)), "message", text=f"Bericht {canary}")
+        act(client, box, "ping", email=f"{canary}@thuis.example")
     page = client.post(URL, {"kind": "aggression"})
     client.post(URL, {"state": state_of(page), "step": "what", "kind": "aggression", "account": canary})
     loop = services.work_loop(worker_env)
@@ -66,6 +73,9 @@ def test_a_canary_word_is_found_nowhere(caplog, worker_env, tmp_path):
     case = Case.objects.get()
     officer = signed_in(who(case.id, "case_officer").person)
     assert canary in officer.get(f"/werkplek/zaak/{case.id}/melding/").content.decode()
+    assert canary in officer.get(f"/werkplek/zaak/{case.id}/bewijs/").content.decode()
+    assert canary.encode() in officer.get(f"/werkplek/zaak/{case.id}/bewijs/1/").content
+    officer.post(f"/werkplek/zaak/{case.id}/berichten/", {"text": f"Antwoord {canary}"})
     answer = officer.post(
         f"/werkplek/zaak/{case.id}/besluit/acknowledge/", {"reason": f"Reden {canary}", "revision": 0}
     )

@@ -105,7 +105,7 @@ def test_the_container_file_runs_nothing_as_root_and_installs_by_hash():
 def test_the_compose_file_starts_everything_with_no_password_in_it():
     text = (ROOT / "docker/compose.yaml").read_text()
     services = yaml.safe_load(text)["services"]
-    assert set(services) == {"migrate", "web", "worker", "database", "redis"}
+    assert set(services) == {"migrate", "web", "worker", "database", "redis", "clamav"}
     assert services["web"]["secrets"] == ["master_key"]
     assert not re.search(r"(PASSWORD|SECRET_KEY): +[^$\s\"{]", text)
     used = {

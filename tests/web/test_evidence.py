@@ -240,3 +240,23 @@ def test_the_times_of_duplicates_are_all_kept():
     pile = pile_on.read("24-11-2026 23:10 - Jan: dreiging\n24-11-2026 23:12 - Jan: Dreiging!")
     assert pile.messages[0].at == ["24-11-2026 23:10", "24-11-2026 23:12"]
     assert pile.messages[0].times == 2
+
+
+def test_what_is_there_already_is_not_taken_twice(place):
+    client = Client()
+    bad = SimpleUploadedFile("virus.exe", b"MZ\x00" * 90)
+    page = add(client, to_evidence(client), messages="haat\n\nmeer haat", files=bad)
+    assert "meer haat" not in page.content.decode()
+    page = add(client, page, messages="haat\n\nmeer haat", files=SimpleUploadedFile("a.jpg", a_photo()))
+    page = add(client, page, files=SimpleUploadedFile("nog-eens.jpg", a_photo()))
+    assert SealedFile.objects.count() == 2
+    sent_with(client, page)
+    assert Evidence.objects.count() == 3
+
+
+def test_pasted_messages_that_cannot_be_taken_stay_on_the_page(place):
+    client = Client()
+    many = "\n\n".join(f"bericht {number}" for number in range(2001))
+    page = add(client, to_evidence(client), messages=many)
+    assert "hooguit 2.000 berichten" in words_of(page)
+    assert "bericht 2000" in page.content.decode()

@@ -1,0 +1,28 @@
+"""What must be in order before production: asked by `manage.py check --deploy`."""
+
+from django.conf import settings
+from django.core.checks import Tags, Warning, register
+
+from reporting.evidence.sandbox import is_walled
+
+
+@register(Tags.security, deploy=True)
+def evidence_is_safe(app_configs, **kwargs) -> list[Warning]:
+    found = []
+    if not is_walled():
+        found.append(
+            Warning(
+                "Files of reporters are cleaned without bubblewrap: a broken parser could read this machine.",
+                hint="Install bubblewrap (bwrap) and allow user namespaces.",
+                id="reporting.W001",
+            )
+        )
+    if not settings.CLAMD:
+        found.append(
+            Warning(
+                "Files of reporters are not scanned for viruses.",
+                hint="Run ClamAV and set WEERBAAR_CLAMD, or silence this check on purpose.",
+                id="reporting.W002",
+            )
+        )
+    return found
