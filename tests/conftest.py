@@ -47,6 +47,14 @@ def worker_env(tmp_path, transactional_db) -> dict[str, str]:
     return {**_database_env(), "WEERBAAR_EMAIL_DIR": str(tmp_path / "mail"), "WEERBAAR_MODE": "test"}
 
 
+@pytest.fixture(scope="session")
+def clamd():
+    """A real ClamAV that knows the test virus; its place as the settings want it."""
+    service, place = services.clamd()
+    yield place
+    service.stop()
+
+
 @pytest.fixture
 def celery_worker(worker_env):
     service = services.celery_worker(worker_env)

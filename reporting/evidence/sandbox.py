@@ -51,9 +51,9 @@ def _walls() -> list[str]:
     if not walls:
         return []
     try:
-        tried = subprocess.run(
+        tried = subprocess.run(  # noqa: S603
             [*walls, sys.executable, "-I", "-c", ""], capture_output=True, timeout=10, env={}, check=False
-        )  # noqa: S603
+        )
     except (subprocess.TimeoutExpired, OSError):
         return []
     return walls if tried.returncode == 0 else []

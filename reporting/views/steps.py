@@ -17,7 +17,6 @@ from reporting.evidence.uploads import Upload
 from reporting.questions import Step
 from vault.files import room_left
 
-
 PASTED = ""
 
 

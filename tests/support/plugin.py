@@ -47,10 +47,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     have = {
         "browser": bool(shutil.which("chromium")),
         "redis": "REDIS_URL" in os.environ,
+        "clamav": bool(shutil.which("clamd")),
         "postgres": os.environ.get("DATABASE_URL", "").startswith("postgres"),
     }
     for marker, there in have.items():
         if item.get_closest_marker(marker) and not there:
-            on_sqlite = os.environ.get("WEER_TEST_DB") == "sqlite" and marker != "browser"
+            on_sqlite = os.environ.get("WEER_TEST_DB") == "sqlite" and marker not in {"browser", "clamav"}
             required = os.environ.get("WEER_REQUIRE_ALL") == "1" and not on_sqlite
             (pytest.fail if required else pytest.skip)(f"{marker} is not on this machine")

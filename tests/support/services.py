@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import ctypes
+import hashlib
 import importlib.util
 import os
 import pwd
@@ -178,6 +179,36 @@ def _unprivileged(home: Path) -> dict:
             os.chown(home, entry.pw_uid, entry.pw_gid)
             return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
     raise Missing("a user to run PostgreSQL as")
+
+
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+def clamd() -> tuple[Service, str]:
+    """Start ClamAV with two signatures of the test virus, nothing downloaded; returns it and its place as settings want."""
+    program = shutil.which("clamd")
+    if not program:
+        raise Missing("clamd")
+    home, port = folder("clamd"), free_port()
+    user = _unprivileged(home)
+    digest = hashlib.md5(EICAR, usedforsecurity=False).hexdigest()
+    (home / "test.hdb").write_text(f"{digest}:{len(EICAR)}:Weer.Eicar.MD5\n")
+    (home / "test.ndb").write_text(f"Weer.Eicar.Body:0:*:{EICAR[28:62].hex()}\n")
+    (home / "clamd.conf").write_text(
+        f"DatabaseDirectory {home}\nTCPSocket {port}\nTCPAddr 127.0.0.1\nForeground yes\nStreamMaxLength 30M\n"
+    )
+    for path in home.iterdir():
+        path.chmod(0o644)
+    service = Service([program, "--config-file", home / "clamd.conf"], cwd=home, user=user)
+
+    def is_ready() -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as asked:
+            asked.sendall(b"zPING\0")
+            return asked.recv(16).startswith(b"PONG")
+        return False
+
+    service.wait_until(is_ready)
+    return service, f"tcp:127.0.0.1:{port}"
 
 
 def _postgres_programs(home: Path, env: dict[str, str], user: dict) -> Path:

@@ -1,6 +1,7 @@
 """The signed acknowledgement, checked without us."""
 
 import base64
+import contextlib
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -39,10 +40,8 @@ def test_a_changed_word_is_found(reported, place, change):
     report, _receipt = reported
     changed = acknowledgement(report).replace(*change)
     public = base64.b64decode(key_text(place.organisation.id))
-    try:
+    with contextlib.suppress(ValueError):  # so changed that it is none any more
         assert not check(changed, public).is_authentic
-    except ValueError:
-        pass
 
 
 def test_the_reporter_gets_it_after_sending_and_in_the_mailbox(place, tmp_path, capsys):

@@ -11,6 +11,8 @@ from tests.support.reporter import URL, receipt_of, send, state_of, to_summary
 from vault import receipts, sealed_state
 
 pytestmark = pytest.mark.django_db
+
+
 @pytest.mark.parametrize("kind", ["aggression", "integrity", "pressure"])
 def test_a_report_of_each_kind_ends_with_a_receipt(place, kind):
     client = Client()

@@ -15,7 +15,7 @@ MOST_BYTES = 200 * 1024**2
 MOST_RATIO = 100
 # Parts that tell who, when or where; they go, and what points to them goes too.
 _GONE = re.compile(
-    r"^(docProps/|customXml/|_xmlsignatures/|meta\.xml$|Thumbnails/|Configurations2/|layout-cache$|settings\.xml$"
+    r"^(docProps/|customXml/|_xmlsignatures/|meta\.xml$|manifest\.rdf$|Thumbnails/|Configurations2/|layout-cache$|settings\.xml$"
     r"|word/(comments|people|commentsExtended|commentsIds|commentsExtensible|glossary/|webSettings|settings)"
     r"|xl/(comments|threadedComments/|persons/|printerSettings/|drawings/vmlDrawing|revisions/|calcChain|connections"
     r"|queryTables/)|META-INF/documentsignatures)"
@@ -27,7 +27,7 @@ _REFUSED = {
 }
 _MARKS = {"author", "initials", "date", "rsid", "rsidR", "rsidRDefault", "rsidRPr", "rsidP", "rsidTr", "rsidDel"}
 _MARKS |= {"rsidSect", "paraId", "textId", "userName", "lastModifiedBy", "creator", "descr", "title", "personId"}
-_ANNOTATED = {"creator", "date", "creator-initials", "editing-duration", "annotation", "tracked-changes"}
+_ANNOTATED = {"creator", "creator-initials", "editing-duration", "annotation", "tracked-changes"}
 _ANNOTATED |= {"commentRangeStart", "commentRangeEnd", "commentReference", "change-start", "change-end", "change"}
 _ANNOTATED |= {"fileSharing", "legacyDrawing", "rsids", "proofErr", "print-range"}
 _PICTURES = {".jpg": "jpg", ".jpeg": "jpg", ".png": "png", ".webp": "webp"}
@@ -41,7 +41,7 @@ def clean(data: bytes, kind: str) -> tuple[bytes, str]:
             parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError):
         raise Refused("broken") from None
-    kept = {name: _part(name, body) for name, body in parts.items() if not _GONE.search(name)}
+    kept = {name: _part(name, body) for name, body in parts.items() if not _is_gone(name)}
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         first = sorted(kept, key=lambda name: (name != "mimetype", name != "[Content_Types].xml", name))
@@ -50,6 +50,12 @@ def clean(data: bytes, kind: str) -> tuple[bytes, str]:
             info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             archive.writestr(info, kept[name])
     return made.getvalue(), kind
+
+
+def _is_gone(name: str) -> bool:
+    """Whether a part goes; the list of what it points to goes with it."""
+    owner = re.sub(r"(^|/)_rels/(.+)\.rels$", r"\1\2", name)
+    return bool(_GONE.search(owner))
 
 
 def _check(archive: zipfile.ZipFile) -> None:
@@ -66,7 +72,7 @@ def _check(archive: zipfile.ZipFile) -> None:
         if path.suffix.lower() in {".zip", ".jar", ".docx", ".xlsx", ".odt", ".exe"}:
             raise Refused("embedded")
         for code, pattern in _REFUSED.items():
-            if pattern.search(info.filename):
+            if pattern.search(info.filename) and not _is_gone(info.filename):
                 raise Refused(code)
 
 
@@ -74,7 +80,7 @@ def _part(name: str, body: bytes) -> bytes:
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in _PICTURES:
         return images.clean(body, _PICTURES[suffix])[0]
-    if suffix in {".xml", ".rels"} and body.strip():
+    if name.endswith((".xml", ".rels")) and body.strip():
         return _xml(name, body)
     if name == "mimetype":
         return body
@@ -95,7 +101,7 @@ def _xml(name: str, body: bytes) -> bytes:
         _cut_links(root)
     elif name in {"[Content_Types].xml", "META-INF/manifest.xml"}:
         for entry in list(root):
-            path = next((entry.get(key) for key in entry.keys() if key.endswith(("PartName", "full-path"))), "")
+            path = next((entry.get(key) for key in entry.attrib if key.endswith(("PartName", "full-path"))), "")
             if path and _GONE.search(path.lstrip("/")):
                 root.remove(entry)
     else:
@@ -125,7 +131,7 @@ def _unmark(root) -> None:
         if etree.QName(node).localname in _ANNOTATED and node.getparent() is not None:
             _remove(node)
             continue
-        for key in list(node.keys()):
+        for key in list(node.attrib):
             local = etree.QName(key).localname
             if local in _MARKS and not (local == "date" and not key.startswith("{")):
                 if local in {"author", "date"}:

@@ -1,0 +1,115 @@
+"""Every seeded file: the seed is gone and the content is there, or the file is refused with a reason."""
+
+import contextlib
+import io
+import zipfile
+from email import message_from_bytes, policy
+
+import av
+import pikepdf
+import pytest
+from PIL import Image
+
+from reporting.evidence import sandbox
+from reporting.evidence.refusals import REFUSALS
+from tests.support.seed import RAW, SEED, WORDS, Seeded
+from tests.support.seeded import corpus
+
+CORPUS = corpus()
+
+
+def everything_in(data: bytes, kind: str) -> bytes:
+    """The bytes of a file with all that is packed inside."""
+    found = [data]
+    if kind == "pdf":
+        with pikepdf.open(io.BytesIO(data)) as document:
+            for one in document.objects:
+                found.append(repr(one).encode())
+                if isinstance(one, pikepdf.Stream):
+                    found.append(one.read_raw_bytes())
+                    with contextlib.suppress(pikepdf.PdfError):  # a picture keeps the format of its own
+                        found.append(one.read_bytes(pikepdf.StreamDecodeLevel.generalized))
+    elif kind in {"docx", "xlsx", "odt"}:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            found += [info.filename.encode() + archive.read(info) for info in archive.infolist()]
+    elif kind in {"jpg", "png", "webp"}:
+        with Image.open(io.BytesIO(data)) as image:
+            found.append(repr((image.info, dict(image.getexif()), image.getexif().get_ifd(0x8825))).encode())
+    elif kind in {"mp3", "m4a", "mp4"}:
+        with av.open(io.BytesIO(data)) as media:
+            found.append(repr((media.metadata, [stream.metadata for stream in media.streams])).encode())
+    return b"\n".join(found)
+
+
+@pytest.mark.parametrize("one", CORPUS, ids=[one.name for one in CORPUS])
+def test_the_seed_is_gone_or_the_file_is_refused_with_a_reason(one: Seeded):
+    if one.refused:
+        with pytest.raises(sandbox.Refused) as refused:
+            sandbox.clean(one.data)
+        assert refused.value.code == one.refused
+        assert refused.value.code in REFUSALS
+        return
+    made = sandbox.clean(one.data)
+    assert made.kind == one.kind
+    whole = everything_in(made.data, made.kind)
+    for form in (RAW, SEED.encode("utf-16-le"), SEED.encode("utf-16-be"), SEED.lower().encode()):
+        assert form not in whole
+    _is_still_there(made.data, made.kind)
+
+
+def _is_still_there(data: bytes, kind: str) -> None:
+    """What people would see or hear survived."""
+    if kind in {"jpg", "png", "webp"}:
+        with Image.open(io.BytesIO(data)) as image:
+            assert sorted(image.size) == [64, 96]
+    elif kind == "pdf":
+        with pikepdf.open(io.BytesIO(data)) as document:
+            assert len(document.pages) >= 1
+            drawn = b"".join(
+                pikepdf.unparse_content_stream(pikepdf.parse_content_stream(page)) for page in document.pages
+            )
+            assert WORDS.encode() in drawn or b"/Im1 Do" in drawn
+    elif kind in {"docx", "xlsx", "odt"}:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            assert archive.testzip() is None
+            assert any(WORDS.encode() in archive.read(info) for info in archive.infolist())
+    elif kind in {"mp3", "m4a", "mp4"}:
+        with av.open(io.BytesIO(data)) as media:
+            assert sum(1 for _frame in media.decode(media.streams[0])) >= 9
+    elif kind == "eml":
+        mail = message_from_bytes(data, policy=policy.default)
+        assert WORDS in mail.get_content()
+        assert mail["From"] == "Boze Burger <b@example.org>"
+    else:
+        assert WORDS in data.decode()
+
+
+def test_there_are_at_least_sixty_files():
+    assert len(CORPUS) >= 60
+
+
+def test_a_picture_stands_upright_when_its_camera_said_so():
+    turned = next(one for one in CORPUS if one.name == "jpg lying on its side")
+    with Image.open(io.BytesIO(sandbox.clean(turned.data).data)) as image:
+        assert image.size == (64, 96)
+
+
+def test_the_cleaner_sees_no_file_of_this_machine_and_no_environment(tmp_path, monkeypatch):
+    """Inside the walls there is Python and the cleaner, and nothing to steal."""
+    if not sandbox.is_walled():
+        pytest.skip("bubblewrap is not on this machine")
+    secret = tmp_path / "master.key"
+    secret.write_text("geheim")
+    monkeypatch.setenv("WEERBAAR_SECRET_KEY", "geheim")
+    program = (
+        "import os, socket\n"
+        f"print(os.path.exists({str(secret)!r}), 'WEERBAAR_SECRET_KEY' in os.environ, os.path.exists('/etc/passwd'))\n"
+        "try:\n    socket.create_connection(('1.1.1.1', 53), 1); print('network')\nexcept OSError:\n    print('no network')\n"
+    )
+    import subprocess
+    import sys
+
+    ended = subprocess.run(
+        [*sandbox._walls(), sys.executable, "-I", "-c", program], capture_output=True, text=True, env={}, check=True
+    )
+    assert ended.stdout.split("\n")[:2] == ["False False False", "no network"]
