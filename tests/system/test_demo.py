@@ -8,8 +8,10 @@ from cases.checks import broken_invariants
 from cases.models import Case
 from monitor.models import Edition
 from organisations.models import Organisation
+from reporting.models import Evidence, Report
 from vault import ledger
 from weerbaar.demo.country import password, sign_ins
+from weerbaar.demo.reporters import receipt
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +35,11 @@ def test_the_demo_country_is_whole_and_every_sign_in_works(capsys):
         client = Client()
         assert client.post("/inloggen/", {"login": address, "password": password()}).status_code == 302
         assert client.get("/werkplek/").status_code == 200
+    back = Client().post("/terug/", {"receipt": receipt()})
+    assert "in welke vergadering dit speelde" in back.content.decode()
+    assert receipt() in told
+    assert Report.objects.filter(lane="quarantine").count() == 3
+    assert Evidence.objects.count() == 4
     cases = Case.objects.count()
     call_command("demo_country")
     assert "is there already" in capsys.readouterr().out

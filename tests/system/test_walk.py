@@ -50,12 +50,28 @@ def _report(page, url: str, *, look=lambda page, where: None) -> str:
     _choose(page, "Vertrouwelijk")
     page.locator("#name").fill("Robin Vermelder")
     _press(page, "Verder")
+    look(page, "more")
+    _press(page, "Verder")
+    look(page, "evidence")
+    page.locator("#files").set_input_files({"name": "a.exe", "mimeType": "x/x", "buffer": b"MZ" * 90})
+    page.get_by_text("Kreeg u veel berichten tegelijk?").click()
+    page.locator("#messages").fill("Ik weet waar je woont, Dorpsstraat 12\n\nHou op")
+    _press(page, "Voeg toe")
+    look(page, "evidence with an error")
+    _press(page, "Verder")
     look(page, "summary")
     assert STORY in page.content()
+    _press(page, "Dit klopt, naar mijn code")
+    look(page, "code")
     _press(page, "Verstuur mijn melding")
-    look(page, "receipt")
+    look(page, "code with an error")
     code = "-".join(page.locator(".wb-code span").all_inner_texts())
     assert receipts.parse(code)
+    page.locator("#last_group").fill(code[-4:])
+    _press(page, "Verstuur mijn melding")
+    look(page, "sent")
+    _press(page, "Ik heb de code bewaard")
+    look(page, "sent and kept")
     return code
 
 
@@ -69,6 +85,12 @@ def _return(page, url: str, code: str, *, look=lambda page, where: None) -> None
     _press(page, "Open mijn melding")
     assert STORY in page.content()
     look(page, "mailbox")
+    page.get_by_text("Zeggen dat u wordt benadeeld").click()
+    page.locator("[action='/terug/'] button[value=retaliation]").click()
+    look(page, "mailbox with an error")
+    page.locator("textarea[name=text]").first.fill("Het is weer rustig.")
+    page.locator("button[value=message]").click()
+    look(page, "mailbox with a message")
 
 
 def _sign_in(page, url: str, address: str) -> None:
@@ -105,10 +127,13 @@ def _whole_way(page, url: str, look=lambda page, where: None) -> None:
     look(page, "worklist")
     page.locator("tbody a").first.click()
     look(page, "case")
-    for name in ("Melding", "Besluiten", "Wie mag erbij", "Logboek"):
+    for name in ("Melding", "Berichten", "Bewijs", "Besluiten", "Wie mag erbij", "Logboek"):
         page.locator(".wb-tabs").get_by_role("link", name=name).click()
         look(page, name)
-    page.locator(".wb-tabs").get_by_role("link", name="Overzicht").click()
+    for path in ("telefoon", "te-controleren"):
+        page.goto(f"{url}/werkplek/{path}/")
+        look(page, path)
+    page.goto(f"{url}/werkplek/zaak/{case.id}/")
     for label, outcome in STEPS:
         _decide(page, label, outcome=outcome, look=look)
     case.refresh_from_db()
@@ -123,6 +148,8 @@ def _whole_way(page, url: str, look=lambda page, where: None) -> None:
     page.goto(url + "/zorgplicht/")
     assert "Voldoen wij aan onze zorgplicht?" in page.content()
     look(page, "duty of care")
+    page.goto(url + "/voorbeeldstad/sleutel/")
+    look(page, "signing key")
 
 
 def test_the_whole_way_without_script(live_server, page_without_script):

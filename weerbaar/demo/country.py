@@ -22,6 +22,7 @@ from organisations.register import load_register
 from reporting.drafts import Draft
 from reporting.submission import plan, submit
 from weerbaar.demo.people import PASSWORD, Staff, hashed_password, last_names, places, staff
+from weerbaar.demo.reporters import build_reporters
 
 SEED = 20261124
 Say = Callable[[str], None]
@@ -41,7 +42,8 @@ def build_country(say: Say) -> None:
     people = _people(random)
     say(f"{sum(len(group) for one in people.values() for group in one.people.values())} invented people")
     made = _cases(people, random)
-    say(f"{made} cases")
+    build_reporters(people["utrecht"])
+    say(f"{made} cases, and reporters who come back")
     _figures(say)
 
 
@@ -54,6 +56,7 @@ def sign_ins() -> list[tuple[str, str]]:
         ("registrar: follows procedures without content", "registrar@utrecht.demo"),
         ("confidential adviser: knows confidential names", "confidential-adviser1@utrecht.demo"),
         ("cabinet of the King's commissioner: cases about mayors", "kc-cabinet1@provincie-utrecht.demo"),
+        ("administrator: the questions of the form, no cases", "administrator@utrecht.demo"),
         ("dike reeve: chair of a water authority", "dike-reeve@waterschap-vallei-en-veluwe.demo"),
     ]
 

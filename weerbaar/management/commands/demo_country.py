@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from vault.keys import create_master_key, master_key_readable
 from weerbaar.demo.country import build_country, is_built, password, sign_ins
+from weerbaar.demo.reporters import receipt
 
 
 class Command(BaseCommand):
@@ -24,3 +25,4 @@ class Command(BaseCommand):
         self.stdout.write(f"\nSign in at /inloggen/ with the password  {password()}")
         for what, address in sign_ins():
             self.stdout.write(f"  {address:<52} {what}")
+        self.stdout.write(f"\nA reporter's way back, at /terug/:  {receipt()}")

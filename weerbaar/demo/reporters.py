@@ -1,0 +1,90 @@
+"""Reporters of the demo who come back: a dialogue, a night of hate messages, a report by telephone, and nonsense."""
+
+from django.http import QueryDict
+
+from cases.opening import open_case
+from organisations.models import Assignment, Organisation
+from reporting.dialogue import answer, say
+from reporting.drafts import Draft
+from reporting.evidence.intake import take_messages
+from reporting.models import Report
+from reporting.submission import plan, submit
+from vault.compartments import Compartment, open_compartment, open_with
+from vault.receipts import open_receipt, receipt_from
+from weerbaar.demo.people import Staff, places
+
+NONSENSE = 3
+
+
+def receipt() -> str:
+    """The receipt that the demo prints, so that anybody can try the way back."""
+    return receipt_from("demo", "reporter")
+
+
+def build_reporters(at: Staff) -> None:
+    """All at one organisation, by the functions that a browser reaches."""
+    _dialogue(at)
+    _pile_on(at)
+    _by_telephone(at)
+    for number in range(NONSENSE):
+        told = _told(
+            at.organisation, "aggression", aggression_form="insult", account=f"qwe asd zxc {number} http://koop.example"
+        )
+        submit(told, lane=Report.Lane.QUARANTINE)
+
+
+def _dialogue(at: Staff) -> None:
+    words = places()["dialogue"]
+    draft = _told(
+        at.organisation, "integrity", integrity_type="conflict_of_interest", subject="alderman:", account=words[0]
+    )
+    draft.receipt = receipt()
+    report = submit(draft)
+    open_case(report)
+    task = Assignment.objects.filter(case=report.case, relation="case_officer").select_related(
+        "person", "organisation"
+    )[0]
+    theirs = open_compartment(report.case, Compartment.CONTENT, task.organisation_id, task.person_id)
+    opened = open_receipt(draft.receipt)
+    if opened is None:
+        raise ValueError("the demo's receipt does not open")
+    own = open_with(report.case, Compartment.CONTENT, opened.key_pair, opened.private)
+    answer(report, theirs, words[1], author=task.person)
+    say(report, own, words[2])
+    answer(report, theirs, words[3], author=task.person)
+
+
+def _pile_on(at: Staff) -> None:
+    words = places()["storm"]
+    draft = _told(at.organisation, "aggression", aggression_form="hate_message", account=words["account"])
+    draft.files = [take_messages("\n\n".join(words["messages"])).to_state()]
+    open_case(submit(draft))
+
+
+def _by_telephone(at: Staff) -> None:
+    draft = _told(
+        at.organisation,
+        "aggression",
+        aggression_form="hitting",
+        account=places()["telephone"],
+        known_as="named",
+        name="Sanne van de Balie",
+        reporter_role="on_behalf",
+        injury="hurt",
+    )
+    draft.taker = str(at.people["officer"][0].id)
+    open_case(submit(draft))
+
+
+def _told(place: Organisation, kind: str, **answers: str) -> Draft:
+    """A finished draft; anonymous, and safe, unless the answers say otherwise."""
+    given = {"known_as": "anonymous", "danger": "safe", **answers}
+    draft = Draft.begin(place, kind)
+    for step in draft.steps():
+        data = QueryDict(mutable=True)
+        for question in step.asked(kind):
+            if question.id in given:
+                data[question.id] = given[question.id]
+        draft.keep(step, data)
+    draft.shown_readers = plan(draft).fingerprint
+    return draft
