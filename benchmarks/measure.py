@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 
-def scratch() -> None:
+def scratch(**variables: str) -> None:
     """Set Django up on an empty SQLite database with production's durability, in a folder that goes away."""
     folder = tempfile.mkdtemp(prefix="weer-bench-")
     os.environ |= {
@@ -15,6 +15,7 @@ def scratch() -> None:
         "WEERBAAR_VAR_DIR": folder,
         "WEERBAAR_MASTER_KEY_FILE": f"{folder}/master.key",
         "DJANGO_SETTINGS_MODULE": "weerbaar.settings",
+        **variables,
     }
     Path(folder, "master.key").write_bytes(os.urandom(32))
     Path(folder, "static").mkdir()

@@ -1,6 +1,7 @@
 """Appointments: giving people functions and roles. The key pair comes with the first of them."""
 
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -49,6 +50,30 @@ def organisations_of(person: Person, day: date | None = None) -> list[Organisati
 
 def holders(organisation: Organisation, code: str, day: date) -> list[Person]:
     """Who holds a function or role on a day, longest first; only people who can still sign in or have never had to."""
-    held = (Role if code in code_list("role") else Function).objects
-    rows = held.on(day).filter(organisation=organisation, code=code, person__is_active=True).select_related("person")
-    return list({row.person.id: row.person for row in rows.order_by("held_from", "id")}.values())
+    return Rosters(day).holders(organisation, code)
+
+
+class Rosters:
+    """Who holds what on a day: two queries for each organisation, however often it is asked. For one piece of work."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        self._held: dict[UUID, dict[str, list[Person]]] = {}
+
+    def holders(self, organisation: Organisation, code: str) -> list[Person]:
+        """As :func:`holders`."""
+        return [person for person in self.everybody(organisation, code) if person.is_active]
+
+    def everybody(self, organisation: Organisation, code: str) -> list[Person]:
+        """The same with people who may not sign in any more: a report can be about them too."""
+        if organisation.id not in self._held:
+            self._held[organisation.id] = self._look_up(organisation)
+        return self._held[organisation.id].get(code, [])
+
+    def _look_up(self, organisation: Organisation) -> dict[str, list[Person]]:
+        found: dict[str, dict[UUID, Person]] = {}
+        for model in (Function, Role):
+            rows = model.objects.on(self.day).filter(organisation=organisation).select_related("person")
+            for row in rows.order_by("held_from", "id"):
+                found.setdefault(row.code, {}).setdefault(row.person_id, row.person)
+        return {code: list(people.values()) for code, people in found.items()}

@@ -9,6 +9,7 @@ import secrets
 import time
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from django.utils import timezone
 from organisations.access.recusal import Circle, Concerned
 from organisations.codes import code_list
 from organisations.models import Organisation
+from organisations.people import Rosters
 from reporting.evidence.intake import Piece
 from reporting.forms import Setting, StepForm
 from reporting.own_questions import questions_for
@@ -66,9 +68,13 @@ class Draft:
         body = {name: getattr(self, name) for name in _CARRIED}
         return seal_state(_purpose(self.place), json.dumps(body).encode())
 
-    @property
+    @cached_property
     def questions(self) -> Questionnaire:
         return questions_for(self.place)
+
+    @cached_property
+    def _rosters(self) -> Rosters:
+        return Rosters(self.day)
 
     @property
     def pieces(self) -> list[Piece]:
@@ -97,7 +103,7 @@ class Draft:
             if one.id == step.id:
                 break
             earlier |= self.typed.get(one.id, {})
-        setting = Setting(self.place, self.kind, self.day, earlier, self.receipt)
+        setting = Setting(self.place, self.kind, self._rosters, earlier, self.receipt)
         return StepForm(self.typed.get(step.id, {}), step, setting, judged=judged)
 
     def steps(self) -> list[Step]:

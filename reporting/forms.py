@@ -1,7 +1,6 @@
 """Forms for the steps of the report, made from the questions; and the form of the receipt."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from organisations.access.routing import likely_handlers
 from organisations.codes import code_list
-from organisations.models import Function, Organisation, Person, Role, function_code
+from organisations.models import Organisation, Person, function_code
+from organisations.people import Rosters
 from reporting.questions import Question, Step
 from vault import receipts
 
@@ -31,7 +31,7 @@ class Setting:
 
     place: Organisation
     kind: str
-    day: date
+    rosters: Rosters
     typed: dict[str, list[str]]  # on earlier pages
     receipt: str
 
@@ -147,7 +147,7 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
         case "people":
             choices = [
                 (str(person.id), f"{function_code(code)}: {person.name}")
-                for code, person in likely_handlers(setting.place, setting.day)
+                for code, person in likely_handlers(setting.place, setting.rosters)
             ]
             return (
                 forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **wording)
@@ -187,18 +187,15 @@ def _own_functions(setting: Setting) -> list[tuple[str, str]]:
 def _subjects(setting: Setting) -> list:
     """Functions with the people who hold them now, then the function alone, then who is not in the list."""
     wanted = [*_FUNCTIONS.get(setting.place.kind, []), *_EVERYWHERE]
-    held = [
-        *Function.objects.on(setting.day).filter(organisation=setting.place, code__in=wanted).select_related("person"),
-        *Role.objects.on(setting.day).filter(organisation=setting.place, code__in=wanted).select_related("person"),
-    ]
-    people: dict[str, list[Person]] = {}
-    for one in held:
-        people.setdefault(one.code, []).append(one.person)
     groups = []
     for code in wanted:
         label = str(function_code(code))
-        named = [(f"{code}:{person.id}", person.name) for person in sorted(people.get(code, []), key=lambda p: p.name)]
+        named = [(f"{code}:{person.id}", person.name) for person in _by_name(setting, code)]
         somebody = _("%(function)s, I do not know who or would rather not say") % {"function": label}
         groups.append((label, [*named, (f"{code}:", somebody)]))
     rest = [("employee:", _("Somebody who works for the organisation")), ("unknown:", _("I do not know"))]
     return [*groups, (_("Somebody else"), rest)]
+
+
+def _by_name(setting: Setting, code: str) -> list[Person]:
+    return sorted(setting.rosters.everybody(setting.place, code), key=lambda person: person.name)

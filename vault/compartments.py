@@ -49,9 +49,12 @@ def create_case_keys(
     sealed = seal(derive(current.key, "share"), share, "share", case)
     CaseShare.objects.create(case=case, organisation=organisation, key_version=current.version, sealed=sealed)
     keys, grants = {}, []
+    every = {pair.id: pair for pairs in readers.values() for pair in pairs}
+    publics = {pair.id: checked_public(pair) for pair in every.values()}
     for compartment, pairs in readers.items():
         data_key = random_key()
-        grants += [_grant(case, compartment, pair, data_key) for pair in {pair.id: pair for pair in pairs}.values()]
+        once = {pair.id: pair for pair in pairs}.values()
+        grants += [_grant(case, compartment, pair, publics[pair.id], data_key) for pair in once]
         keys[compartment] = _content_key(case, compartment, data_key, share)
     KeyGrant.objects.bulk_create(grants)
     return keys
@@ -94,7 +97,7 @@ def add_reader(
     for grant in KeyGrant.objects.filter(case=case, compartment=compartment, reader=through):
         data_key = private.unwrap(grant.wrapped, *_grant_place(case, compartment, grant.epoch, through))
         if not KeyGrant.objects.filter(case=case, compartment=compartment, epoch=grant.epoch, reader=reader).exists():
-            _grant(case, compartment, reader, data_key, grant.epoch).save(force_insert=True)
+            _grant(case, compartment, reader, checked_public(reader), data_key, grant.epoch).save(force_insert=True)
 
 
 def remove_reader(case: UUID, person: UUID) -> int:
@@ -124,8 +127,8 @@ def texts(case: UUID, compartment: Compartment, purpose: str | None = None):
     return rows.filter(purpose=purpose) if purpose else rows
 
 
-def _grant(case: UUID, compartment: str, pair: KeyPair, data_key: bytes, epoch: int = 1) -> KeyGrant:
-    wrapped = wrap(checked_public(pair), data_key, *_grant_place(case, compartment, epoch, pair))
+def _grant(case: UUID, compartment: str, pair: KeyPair, public: bytes, data_key: bytes, epoch: int = 1) -> KeyGrant:
+    wrapped = wrap(public, data_key, *_grant_place(case, compartment, epoch, pair))
     return KeyGrant(case=case, compartment=compartment, epoch=epoch, reader=pair, wrapped=wrapped)
 
 

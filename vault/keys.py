@@ -87,7 +87,11 @@ def organisation_key(organisation: UUID, version: int | None = None) -> Versione
         if version:
             raise NoKey(f"version {version} of the organisation's key is gone")
         row = _create_organisation_key(organisation)
-    return VersionedKey(row.version, unseal(master_key(), row.sealed, "organisation", organisation, row.version))
+    return _opened(row)
+
+
+def _opened(row: OrganisationKey) -> VersionedKey:
+    return VersionedKey(row.version, unseal(master_key(), row.sealed, "organisation", row.organisation, row.version))
 
 
 def _create_organisation_key(organisation: UUID) -> OrganisationKey:
@@ -198,9 +202,8 @@ def change_unlocker(pair: KeyPair, private: PrivateKey, key_version: int, unlock
 
 def checked_public(pair: KeyPair) -> bytes:
     """The public key, after its seal was checked: who swaps it in the database gains nothing."""
-    for row in OrganisationKey.objects.filter(organisation=pair.organisation).values_list("version", flat=True):
-        key = organisation_key(pair.organisation, row).key
-        if same(pair.seal_of_public, _seal_of_public(key, pair.id, pair.holder, pair.public)):
+    for row in OrganisationKey.objects.filter(organisation=pair.organisation).order_by("-version"):
+        if same(pair.seal_of_public, _seal_of_public(_opened(row).key, pair.id, pair.holder, pair.public)):
             return bytes(pair.public)
     raise CannotOpen("the public key is not authentic")
 

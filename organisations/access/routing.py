@@ -17,7 +17,7 @@ from yaml import safe_load
 from organisations.access.recusal import Circle, recused_people
 from organisations.codes import Code, UnknownCode
 from organisations.models import Organisation, Person, function_code
-from organisations.people import holders
+from organisations.people import Rosters
 
 MOST_IDENTITY_HOLDERS = 2
 
@@ -153,9 +153,10 @@ def route(place: Organisation, kind: str, circle: Circle, known_as: str, day: da
     recused = recused_people(place, circle, day)
     name, row = row_of(kind, circle, circle.reporter_function)
     used = set(recused)
+    rosters = Rosters(day)
 
     def free(organisation: Organisation, code: str) -> list[Person]:
-        return [person for person in holders(organisation, code, day) if person.id not in used]
+        return [person for person in rosters.holders(organisation, code) if person.id not in used]
 
     for step in (*row.handler, *row.fallback, rules().last_resort[place.kind]):
         found = next(((at, code, free(at, code)) for at, code in _where(place, step) if free(at, code)), None)
@@ -195,10 +196,12 @@ def route(place: Organisation, kind: str, circle: Circle, known_as: str, day: da
     return Route(place, handling, name, row.judge, tuple(readers), frozenset(recused))
 
 
-def likely_handlers(place: Organisation, day: date) -> list[tuple[str, Person]]:
+def likely_handlers(place: Organisation, rosters: Rosters) -> list[tuple[str, Person]]:
     """Everybody of the organisation that a reporter may want to keep out: (function or role, person)."""
     wanted = ["chair", "registrar", "general_secretary", "coordinator", "officer", "confidential_adviser"]
-    found = [(code, person) for step in wanted for at, code in _where(place, step) for person in holders(at, code, day)]
+    found = [
+        (code, person) for step in wanted for at, code in _where(place, step) for person in rosters.holders(at, code)
+    ]
     return list({person.id: (code, person) for code, person in reversed(found)}.values())[::-1]
 
 
