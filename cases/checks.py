@@ -18,7 +18,12 @@ def broken_invariants() -> list[str]:
             found.append(f"report {report} has no key any more")
         if handled is None:
             found.append(f"report {report} waits: nobody may open it")
-    unopened = Report.objects.filter(lane=Report.Lane.NORMAL).exclude(handling=None).exclude(case__in=Case.objects.values("id")).count()
+    unopened = (
+        Report.objects.filter(lane=Report.Lane.NORMAL)
+        .exclude(handling=None)
+        .exclude(case__in=Case.objects.values("id"))
+        .count()
+    )
     pending = Job.objects.filter(kind="cases.open_case", state="open").count()
     if unopened > pending:
         found.append(f"{unopened - pending} reports have no case and no job that will open it")

@@ -17,7 +17,7 @@ from reporting.dialogue import say
 from reporting.evidence.custody import add_evidence
 from reporting.evidence.intake import Piece
 from reporting.models import PingAddress, Report
-from reporting.progress import tell
+from reporting.progress import tell, week_of
 from reporting.submission import HANDLING
 from vault import ledger, receipts
 from vault.compartments import Compartment, ContentKey, add_reader, open_with, write_text
@@ -104,7 +104,7 @@ def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, toke
     report.identity_shared = known_as
     report.save(update_fields=["identity_shared"])
     tell(report, "shared_identity")
-    ledger.record(report.case, "identity.given", known_as=known_as)
+    ledger.record(report.case, "identity.given", on=week_of(timezone.localdate()), known_as=known_as)
     return True
 
 
@@ -129,7 +129,8 @@ def confirm(box: Mailbox, corrected: str, before: str, new_receipt: str, *, toke
     report = box.report
     if corrected.split() != before.split() and not say(report, box.key, corrected, kind="correction", token=token):
         return False
-    report.confirmed_on = timezone.localdate()
+    today = timezone.localdate()
+    report.confirmed_on = week_of(today) if report.is_anonymous else today
     report.save(update_fields=["confirmed_on"])
     receipts.exchange(box.opened, new_receipt)
     tell(report, "confirmed")

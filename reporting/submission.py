@@ -124,7 +124,7 @@ def _store(draft: Draft, planned: Plan, now: datetime, lane: str) -> Report:
         tell(report, "will_be_read", before=report.received_on + timedelta(days=soon), on=draft.day)
         # Wbk 2 lid 2 h and i: seven days to acknowledge, then three months.
         tell(report, "you_will_hear", before=report.received_on + relativedelta(days=7, months=3), on=draft.day)
-        _promise_reading(report, readers)
+        _promise_reading(report, readers, in_danger=codes["danger"] == "now")
     else:
         tell(report, "kept")
         enqueue("reporting.alarm", report.id)
@@ -132,15 +132,17 @@ def _store(draft: Draft, planned: Plan, now: datetime, lane: str) -> Report:
     return report
 
 
-def _promise_reading(report: Report, readers: tuple[Reader, ...]) -> None:
-    """A case for the readers; in quarantine only one mail a day to those who work it, however many reports there are."""
+def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: bool) -> None:
+    """A case for the readers. In quarantine one mail a day to those who work it, however many reports there are; one an
+    hour when somebody says to be in danger."""
     if report.lane == Report.Lane.NORMAL:
         enqueue("cases.open_case", report.case)
         return
     slot = next_mail_slot()
+    key = f"quarantine:danger:{timezone.now():%Y%m%d%H}" if in_danger else f"quarantine:{slot:%Y%m%d}"
     for one in readers:
         if one.relation in HANDLING:
-            enqueue("mail.ping", one.person.id, key=f"quarantine:{one.person.id}:{slot:%Y%m%d}", due=slot)
+            enqueue("mail.ping", one.person.id, key=f"{key}:{one.person.id}", due=None if in_danger else slot)
 
 
 def _new_number() -> str:

@@ -18,7 +18,7 @@ from reporting.dialogue import answer, conversation
 from reporting.evidence.custody import content, described, evidence_of
 from reporting.models import Evidence, Message
 from vault import ledger
-from vault.compartments import Compartment, ContentKey, open_compartment
+from vault.compartments import Compartment, ContentKey, open_compartment, write_text
 
 MOST_CHARACTERS = 20_000
 MIN_REASON = 10
@@ -44,7 +44,9 @@ class OriginalForm(forms.Form):
     use_required_attribute = False
     reason = forms.CharField(
         label=_("Why do you open the original?"),
-        help_text=_("It holds hidden data, such as the place and the device. Your reason is recorded in the log."),
+        help_text=_(
+            "It holds hidden data, such as the place and the device. Your reason is kept, sealed with the case."
+        ),
         min_length=MIN_REASON,
         max_length=300,
         error_messages={
@@ -103,8 +105,9 @@ def original(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
     row = get_object_or_404(case.report.evidence.exclude(original=None), number=number)
     form = OriginalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        ledger.record(case.id, "evidence.original", actor=request.actor.person.id, number=number, reason=reason)
+        own = open_compartment(case.id, Compartment.FILE, request.actor.organisation.id, request.actor.person.id)
+        reason = write_text(own, "original_reason", form.cleaned_data["reason"])
+        ledger.record(case.id, "evidence.original", actor=request.actor.person.id, number=number, reason=str(reason.id))
         return _file(request, case, row, original=True)
     context = {**frame(request, case, "evidence"), "row": row, "form": form}
     return render(request, "cases/original.html", context, status=422 if form.errors else 200)

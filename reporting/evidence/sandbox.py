@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from cleaner.__main__ import main; main()"
 SECONDS = 60
+AT_ONCE, WAIT_SECONDS = 2, 45
 MOST_OUT = 60 * 1024**2
 
 
@@ -22,6 +24,9 @@ class Refused(Exception):
         self.code = code
 
 
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
 @dataclass(frozen=True)
 class Cleaned:
     data: bytes
@@ -30,6 +35,15 @@ class Cleaned:
 
 def clean(data: bytes) -> Cleaned:
     """A new file of the same content. Raises :class:`Refused`; whatever goes wrong inside is a refusal, never a file."""
+    if not _turns.acquire(timeout=WAIT_SECONDS):  # many files at once must not stop the reports themselves
+        raise Refused("busy")
+    try:
+        return _run(data)
+    finally:
+        _turns.release()
+
+
+def _run(data: bytes) -> Cleaned:
     command = [*_walls(), sys.executable, "-I", "-c", PROGRAM, str(HERE)]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, env={}, check=False)  # noqa: S603

@@ -93,6 +93,7 @@ def test_the_original_is_kept_only_when_asked_and_asks_a_reason(place):
     answer = officer.post(url, {"reason": "Voor de aangifte bij de politie"})
     assert SEED in answer.content
     assert "evidence.original" in {one.action for one in ledger.entries(case.id)}
+    assert "aangifte" not in str(ledger.entries(case.id))
 
 
 def test_who_turns_anonymous_keeps_no_original_and_no_file_name(place, store):

@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from cases.models import Case
 from jobs import runner
@@ -130,3 +131,10 @@ def test_s12_real_reports_are_not_delayed_by_nonsense(place, settings):
     assert Case.objects.count() == 6
     pings = Job.objects.filter(kind="mail.ping", key__startswith="quarantine")
     assert pings.count() <= 6
+
+
+def test_danger_in_the_lane_does_not_wait_for_the_mail_of_the_day(place):
+    send(Client(), to_summary(Client(), danger="unsafe"), website="x")
+    pings = Job.objects.filter(kind="mail.ping", key__startswith="quarantine:danger")
+    assert pings.exists()
+    assert all(one.due <= timezone.now() for one in pings)
