@@ -107,9 +107,10 @@ class Draft:
         return StepForm(self.typed.get(step.id, {}), step, setting, judged=judged)
 
     def steps(self) -> list[Step]:
-        """The steps that are asked: "heaviest" only when more than one thing was chosen."""
+        """The steps that are asked: "heaviest" only when more than one thing was chosen, and none without a question."""
         chosen = self._chosen_codes().get(_FORM_OF_KIND[self.kind], [])
-        return [step for step in self.questions.steps if step.id != "heaviest" or len(chosen) > 1]
+        steps = [step for step in self.questions.steps if step.evidence or step.asked(self.kind)]
+        return [step for step in steps if step.id != "heaviest" or len(chosen) > 1]
 
     def first_open_step(self) -> Step | None:
         """The first step that is not answered well, or None when the summary can be shown."""

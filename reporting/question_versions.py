@@ -36,10 +36,10 @@ class Writing:
         return self.changes != self.in_force
 
     @property
-    def revision(self) -> str:
-        """Changes with every change, so that a page can tell that it is stale."""
-        body = f"{self.place.id} {self.number} {self.changes.model_dump_json()}"
-        return sha256(body.encode()).hexdigest()[:16]
+    def seen(self) -> str:
+        """What a page says that it was made from: the organisation, and a digest of all that can change."""
+        body = f"{self.number} {self.changes.model_dump_json()}"
+        return f"{self.place.slug}:{sha256(body.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True)

@@ -24,5 +24,6 @@ urlpatterns = [
     path("monitor/", include("monitor.urls")),
     path("api/v1/", include("reporting.api.urls")),
     path("api/v1/", include("monitor.api.urls")),
+    path("beheer/", include("reporting.admin_urls")),
     path("", include("reporting.urls")),
 ]

@@ -49,7 +49,8 @@ def _offices() -> Iterator[Seeded]:
     yield Seeded("docx with people", docx(extra={"word/people.xml": f"<a>{SEED}</a>"}), "docx")
     yield Seeded("docx with a hidden part", docx(extra={"customXml/item1.xml": f"<a>{SEED}</a>"}), "docx")
     photo = saved(picture(), "JPEG", comment=RAW, exif=exif())
-    yield Seeded("docx with a photo", docx(extra={"word/media/image1.jpeg": photo}), "docx")
+    shown = f'<Relationship Id="r7" Type="{R}/image" Target="media/image1.jpeg"/>'
+    yield Seeded("docx with a photo", docx(extra={"word/media/image1.jpeg": photo}, rels=shown), "docx")
     yield Seeded("docx with a thumbnail", docx(extra={"docProps/thumbnail.jpeg": photo}), "docx")
     yield Seeded("docx with a comment in its code", docx(f"<!-- {SEED} -->"), "docx")
     linked = f'<Relationships xmlns="{RELS}"><Relationship Id="r1" Type="{R}/attachedTemplate" Target="file:///C:/{SEED}" TargetMode="External"/></Relationships>'
@@ -63,11 +64,16 @@ def _offices() -> Iterator[Seeded]:
     yield Seeded(
         "docx that swells up", docx(extra={"word/a.xml": b"<a>" + b"0" * 60_000_000 + b"</a>"}), refused="bomb"
     )
+    styles = f'<Relationship Id="r8" Type="{R}/styles" Target="styles.xml"/>'
     laughs = '<!DOCTYPE a [<!ENTITY x "haha"><!ENTITY y "&x;&x;&x;&x;">]><a>&y;</a>'
-    yield Seeded("docx that laughs a billion times", docx(extra={"word/styles.xml": laughs}), refused="broken")
+    yield Seeded("docx that laughs a billion times", docx(extra={"word/styles.xml": laughs}, rels=styles), refused="broken")
     yield Seeded("docx that climbs out", docx(extra={"../../etc/a.xml": "<a/>"}), refused="broken")
     sheet = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "_rels/.rels": f'<Relationships xmlns="{RELS}"><Relationship Id="r1" Type="{R}/officeDocument" '
+        'Target="xl/workbook.xml"/></Relationships>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{RELS}"><Relationship Id="r1" Type="{R}/worksheet" '
+        'Target="worksheets/sheet1.xml"/></Relationships>',
         "xl/workbook.xml": "<workbook xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'/>",
         "xl/worksheets/sheet1.xml": f"<worksheet><sheetData><c><is><t>{WORDS}</t></is></c></sheetData></worksheet>",
     }

@@ -1,22 +1,31 @@
 """Images are painted anew on an empty canvas: what is not a pixel stays behind (a plain re-save keeps comments)."""
 
+import struct
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, UnidentifiedImageError
 
 from .refusal import Refused
 
-MOST_PIXELS = 50_000_000  # a phone of today makes 48 million
+MOST_PIXELS = 51_000_000  # a phone of today makes 50 million
 FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF"}
 _SAVED_AS = {"jpg": ("jpg", {"quality": 88}), "png": ("png", {}), "webp": ("webp", {"quality": 86})}
 _HARMLESS = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "loop", "background", "timestamp", "duration", "dpi"}
+_IN_DOCUMENTS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP", ".gif": "GIF", ".bmp": "BMP"}
+_IN_DOCUMENTS |= {".tif": "TIFF", ".tiff": "TIFF", ".jfif": "JPEG"}
+_TURN = Image.Transpose
+_UPRIGHT = {2: _TURN.FLIP_LEFT_RIGHT, 3: _TURN.ROTATE_180, 4: _TURN.FLIP_TOP_BOTTOM, 5: _TURN.TRANSPOSE}
+_UPRIGHT |= {6: _TURN.ROTATE_270, 7: _TURN.TRANSVERSE, 8: _TURN.ROTATE_90}
+_UNREADABLE = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TypeError, struct.error)
 
 
 def clean(data: bytes, kind: str) -> tuple[bytes, str]:
     """The new image and its kind; heic becomes jpg, which everybody can open."""
-    picture = repaint(data, FORMATS[kind])
+    picture = _repainted(data, [FORMATS[kind]])
     saved_as, options = _SAVED_AS.get(kind, ("jpg", {"quality": 88}))
     made = BytesIO()
     picture.save(made, FORMATS[saved_as], **options)
@@ -26,25 +35,63 @@ def clean(data: bytes, kind: str) -> tuple[bytes, str]:
     return made.getvalue(), saved_as
 
 
-def repaint(data: bytes, format_name: str) -> Image.Image:
+def in_document(data: bytes, suffix: str) -> bytes:
+    """A picture of a text document, in the format that its name promises; what it is may be another."""
+    if suffix not in _IN_DOCUMENTS:
+        raise Refused("embedded")
+    picture, made = _repainted(data, sorted(set(_IN_DOCUMENTS.values()))), BytesIO()
+    target = _IN_DOCUMENTS[suffix]
+    picture.convert("RGB" if target in {"JPEG", "BMP"} else picture.mode).save(made, target)
+    return made.getvalue()
+
+
+def same_samples(data: bytes, format_name: str) -> tuple[bytes, str]:
+    """A JPEG of the same size, the same side up, in the same colour model; and that model in Pillow's words."""
+    with _opened(data, [format_name]) as found:
+        mode = found.mode if found.mode in {"L", "RGB", "CMYK"} else "RGB"
+        canvas = Image.new(mode, found.size)
+        canvas.paste(found.convert(mode))
+        if mode == "CMYK" and "adobe" not in found.info:
+            canvas = ImageChops.invert(canvas)  # Pillow writes CMYK the other way round than it was
+    made = BytesIO()
+    canvas.save(made, "JPEG", quality=88)
+    return made.getvalue(), mode
+
+
+def _repainted(data: bytes, formats: list[str]) -> Image.Image:
+    with _opened(data, formats) as found:
+        upright = _UPRIGHT.get(_side_up(found))
+        if found.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
+            found = found.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+        has_alpha = "A" in found.getbands() or "transparency" in found.info
+        mode = "RGBA" if has_alpha and found.format != "JPEG" else "RGB"
+        shown = found.convert(mode)
+        canvas = Image.new(mode, found.size)  # what is wholly see-through keeps no colour under it
+        canvas.paste(shown, mask=shown.getchannel("A").point(lambda value: 255 * bool(value)) if mode == "RGBA" else None)
+        return canvas.transpose(upright) if upright is not None else canvas
+
+
+def _side_up(found: Image.Image) -> int:
+    """How the camera was held. Cameras that write it wrongly make no picture worse."""
+    try:
+        return int(found.getexif().get(0x0112, 1))
+    except (*_UNREADABLE, KeyError, OverflowError, ZeroDivisionError):
+        return 1
+
+
+@contextmanager
+def _opened(data: bytes, formats: list[str]) -> Iterator[Image.Image]:
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    if format_name == "HEIF":
+    if "HEIF" in formats:
         pillow_heif.register_heif_opener(thumbnails=False)
     try:
-        with Image.open(BytesIO(data), formats=[format_name]) as found:
+        with Image.open(BytesIO(data), formats=formats) as found:
             width, height = found.size
             if width * height > MOST_PIXELS:
                 raise Refused("too_large_picture")
-            upright = ImageOps.exif_transpose(found)
-            has_alpha = "A" in upright.getbands() or "transparency" in upright.info
-            mode = "RGBA" if has_alpha and format_name != "JPEG" else "RGB"
-            canvas = Image.new(mode, upright.size)
-            canvas.paste(upright.convert(mode))
-            return canvas
-    except Refused:
-        raise
+            yield found
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
         raise Refused("too_large_picture") from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TypeError):
+    except _UNREADABLE:
         raise Refused("broken") from None

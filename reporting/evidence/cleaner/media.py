@@ -1,8 +1,11 @@
 """Sound and film: the streams are packed into a new file, without tags, covers, places and names of devices."""
 
+import re
+from collections.abc import Iterator
 from io import BytesIO
 
 import av
+from av.bitstream import BitStreamFilterContext
 from av.error import FFmpegError
 
 from .refusal import Refused
@@ -12,32 +15,73 @@ _CODECS = {
     "audio": {"mp3", "mp3float", "aac", "alac", "opus"},
     "video": {"h264", "hevc", "mpeg4", "av1", "vp9", "libdav1d"},
 }
+# Between its pictures a film can carry notes (of a dashcam: place and speed). Only what is needed to show it passes.
+_ONLY_PICTURES = {
+    "h264": "filter_units=pass_types=1-5|7-11|13-15|19-20",
+    "hevc": "filter_units=pass_types=0-9|16-21|32-37",
+    "av1": "filter_units=remove_types=5|15",
+    "libdav1d": "filter_units=remove_types=5|15",
+}
+_HEVC_HEADERS = {32, 33, 34}
+_NOTE = re.compile(rb"\x00\x00\x01\xb2.*?(?=\x00\x00\x01|\Z)", re.DOTALL)  # of MPEG-4 part 2
 
 
 def clean(data: bytes, kind: str) -> tuple[bytes, str]:
     made = BytesIO()
     try:
         with av.open(BytesIO(data), format="mp3" if kind == "mp3" else "mov") as source:
-            chosen = [one for one in (*source.streams.video[:1], *source.streams.audio[:1]) if _is_known(one)]
-            chosen = [one for one in chosen if not one.disposition & av.stream.Disposition.attached_pic]
-            if kind != "mp4":
-                chosen = [one for one in chosen if one.type == "audio"]
-            if not chosen:
-                raise Refused("broken")
+            chosen = _chosen(source, kind)
             options = {"write_id3v1": "0", "id3v2_version": "0", "write_xing": "0"} if kind == "mp3" else {}
             with av.open(made, "w", format=_CONTAINERS[kind], options={"fflags": "+bitexact", **options}) as target:
-                pairs = {one.index: target.add_stream_from_template(one) for one in chosen}
-                for pair in pairs.values():
-                    pair.metadata.clear()
+                pairs = {one.index: _pair(one, target) for one in chosen}
                 for packet in source.demux(chosen):
-                    if packet.dts is None:
-                        continue
-                    packet.stream = pairs[packet.stream.index]
-                    target.mux(packet)
+                    stream, sieve = pairs[packet.stream.index]
+                    for kept in _sifted(packet, sieve):
+                        kept.stream = stream
+                        target.mux(kept)
     except (FFmpegError, ValueError, OSError, TypeError, IndexError, EOFError):
         raise Refused("broken") from None
     return made.getvalue(), kind
 
 
+def _chosen(source, kind: str) -> list:
+    """The first picture and the first sound. A film of which we would keep only half is refused, not halved."""
+    films = [one for one in source.streams.video if not one.disposition & av.stream.Disposition.attached_pic]
+    chosen = [*(films[:1] if kind == "mp4" else []), *source.streams.audio[:1]]
+    if not chosen or not all(_is_known(one) for one in chosen):
+        raise Refused("broken")
+    return chosen
+
+
 def _is_known(stream) -> bool:
     return stream.codec_context is not None and stream.codec_context.name in _CODECS[stream.type]
+
+
+def _pair(stream, target):
+    """The stream in the new file, and what its packets go through."""
+    made = target.add_stream_from_template(stream, opaque=True)
+    made.metadata.clear()
+    name = stream.codec_context.name
+    if name == "mpeg4":
+        made.codec_context.extradata = _NOTE.sub(b"", made.codec_context.extradata or b"")
+        return made, _NOTE
+    if name not in _ONLY_PICTURES:
+        return made, None
+    sieve = BitStreamFilterContext(_ONLY_PICTURES[name], stream, made)
+    if name == "hevc":  # the filter leaves what stands before the first picture as it was
+        units = re.split(rb"\x00*\x00\x00\x01", made.codec_context.extradata or b"")
+        headers = [unit for unit in units if unit and unit[0] >> 1 & 63 in _HEVC_HEADERS]
+        made.codec_context.extradata = b"".join(b"\0\0\0\1" + unit for unit in headers)
+    return made, sieve
+
+
+def _sifted(packet, sieve) -> Iterator:
+    if sieve is _NOTE and packet.dts is not None:
+        kept = av.Packet(_NOTE.sub(b"", bytes(packet)))
+        kept.pts, kept.dts, kept.time_base = packet.pts, packet.dts, packet.time_base
+        kept.duration, kept.is_keyframe = packet.duration, packet.is_keyframe
+        yield kept
+    elif isinstance(sieve, BitStreamFilterContext):
+        yield from sieve.filter(packet if packet.dts is not None else None)
+    elif packet.dts is not None:
+        yield packet

@@ -1,37 +1,39 @@
-"""Word processor and spreadsheet files: the parts that hold the text are kept, with every author's mark taken out."""
+"""Word processor and spreadsheet files: the parts that people read are kept, and only what leads to them."""
 
 import re
 import zipfile
 from io import BytesIO
 from pathlib import PurePosixPath
+from posixpath import dirname, normpath
 
 from lxml import etree
 
-from . import images
+from . import images, office_text
 from .refusal import Refused
 
 MOST_PARTS = 2_000
 MOST_BYTES = 200 * 1024**2
 MOST_RATIO = 100
-# Parts that tell who, when or where; they go, and what points to them goes too.
-_GONE = re.compile(
-    r"^(docProps/|customXml/|_xmlsignatures/|meta\.xml$|manifest\.rdf$|Thumbnails/|Configurations2/|layout-cache$|settings\.xml$"
-    r"|word/(comments|people|commentsExtended|commentsIds|commentsExtensible|glossary/|webSettings|settings)"
-    r"|xl/(comments|threadedComments/|persons/|printerSettings/|drawings/vmlDrawing|revisions/|calcChain|connections"
-    r"|queryTables/)|META-INF/documentsignatures)"
+# Where parts lead that are read: the last word of the type of a relationship. Others (properties, comments, people,
+# printers, connections, sign-offs, labels of an organisation) are not followed, so what they lead to stays behind.
+_FOLLOWED = set(
+    "officeDocument styles stylesWithEffects theme themeOverride fontTable numbering footnotes endnotes header footer "
+    "image settings chart chartEx chartUserShapes chartStyle chartColorStyle diagramData diagramLayout "
+    "diagramQuickStyle diagramColors diagramDrawing worksheet chartsheet sharedStrings table drawing pivotTable "
+    "pivotCacheDefinition pivotCacheRecords slicer slicerCache timeline timelineCache sheetMetadata rdRichValue "
+    "rdRichValueStructure rdRichValueTypes rdSupportingPropertyBag rdSupportingPropertyBagStructure rdArray "
+    "richValueRel".split()
 )
+_ODT_PARTS = re.compile(r"^(mimetype|content\.xml|styles\.xml|META-INF/manifest\.xml|Pictures/[^/]+(?<!\.svg))$")
 _REFUSED = {
     "macro": re.compile(r"vbaProject|vbaData|macrosheets|^Basic/|^Scripts/|activeX", re.IGNORECASE),
-    "embedded": re.compile(r"embeddings/|oleObject|^Object |\.bin$", re.IGNORECASE),
+    "embedded": re.compile(r"embeddings/|oleObject|^Object ", re.IGNORECASE),
     "external": re.compile(r"externalLinks?/", re.IGNORECASE),
+    "encrypted": re.compile(r"^encrypted-package$"),
 }
-_MARKS = {"author", "initials", "date", "rsid", "rsidR", "rsidRDefault", "rsidRPr", "rsidP", "rsidTr", "rsidDel"}
-_MARKS |= {"rsidSect", "paraId", "textId", "userName", "lastModifiedBy", "creator", "descr", "title", "personId"}
-_ANNOTATED = {"creator", "creator-initials", "editing-duration", "annotation", "tracked-changes"}
-_ANNOTATED |= {"commentRangeStart", "commentRangeEnd", "commentReference", "change-start", "change-end", "change"}
-_ANNOTATED |= {"fileSharing", "legacyDrawing", "rsids", "proofErr", "print-range"}
-_PICTURES = {".jpg": "jpg", ".jpeg": "jpg", ".png": "png", ".webp": "webp"}
+_ODT = b"application/vnd.oasis.opendocument.text"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_TYPES, _ROOT_LINKS = "[Content_Types].xml", "_rels/.rels"
 
 
 def clean(data: bytes, kind: str) -> tuple[bytes, str]:
@@ -41,21 +43,14 @@ def clean(data: bytes, kind: str) -> tuple[bytes, str]:
             parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError):
         raise Refused("broken") from None
-    kept = {name: _part(name, body) for name, body in parts.items() if not _is_gone(name)}
+    kept = _text_document(parts) if kind == "odt" else _package(parts)
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        first = sorted(kept, key=lambda name: (name != "mimetype", name != "[Content_Types].xml", name))
-        for name in first:
+        for name in sorted(kept, key=lambda name: (name not in {"mimetype", _TYPES}, name)):
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             archive.writestr(info, kept[name])
     return made.getvalue(), kind
-
-
-def _is_gone(name: str) -> bool:
-    """Whether a part goes; the list of what it points to goes with it."""
-    owner = re.sub(r"(^|/)_rels/(.+)\.rels$", r"\1\2", name)
-    return bool(_GONE.search(owner))
 
 
 def _check(archive: zipfile.ZipFile) -> None:
@@ -72,80 +67,79 @@ def _check(archive: zipfile.ZipFile) -> None:
         if path.suffix.lower() in {".zip", ".jar", ".docx", ".xlsx", ".odt", ".exe"}:
             raise Refused("embedded")
         for code, pattern in _REFUSED.items():
-            if pattern.search(info.filename) and not _is_gone(info.filename):
+            if pattern.search(info.filename):
                 raise Refused(code)
 
 
-def _part(name: str, body: bytes) -> bytes:
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix in _PICTURES:
-        return images.clean(body, _PICTURES[suffix])[0]
-    if name.endswith((".xml", ".rels")) and body.strip():
-        return _xml(name, body)
-    if name == "mimetype":
-        return body
-    raise Refused("embedded")
-
-
-def _xml(name: str, body: bytes) -> bytes:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError:
-        raise Refused("broken") from None
-    if root.getroottree().docinfo.internalDTD is not None:
+def _package(parts: dict[str, bytes]) -> dict[str, bytes]:
+    """Word and Excel: what can be reached from the root by relationships that are followed, and nothing else."""
+    if _ROOT_LINKS not in parts or _TYPES not in parts:
         raise Refused("broken")
-    if name.endswith(".rels"):
-        _cut_links(root)
-    elif name in {"[Content_Types].xml", "META-INF/manifest.xml"}:
-        for entry in list(root):
-            path = next((entry.get(key) for key in entry.attrib if key.endswith(("PartName", "full-path"))), "")
-            if path and _GONE.search(path.lstrip("/")):
-                root.remove(entry)
-    else:
-        _unmark(root)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    kept: dict[str, bytes] = {}
+    waiting = [""]
+    while waiting:
+        owner = waiting.pop()
+        if owner in kept or owner == "" and _ROOT_LINKS in kept:
+            continue
+        links_at = f"{dirname(owner)}/_rels/{PurePosixPath(owner).name}.rels".lstrip("/")
+        links = office_text.parsed(parts[links_at]) if links_at in parts else None
+        found = _followed(links, owner, parts) if links is not None else {}
+        if owner:
+            kept[owner] = _part(owner, parts[owner], set(found))
+        if found or not owner:
+            kept[links_at] = office_text.written(links)
+        waiting += [target for target in found.values() if target]
+    types = office_text.parsed(parts[_TYPES])
+    for entry in list(types):
+        if entry.get("PartName") and entry.get("PartName").lstrip("/") not in kept:
+            types.remove(entry)
+    return {**kept, _TYPES: office_text.written(types)}
 
 
-def _cut_links(root) -> None:
-    for link in list(root):
-        target = link.get("Target", "")
-        if link.get("TargetMode") == "External":
-            if not link.get("Type", "").endswith("/hyperlink"):
+def _followed(links, owner: str, parts: dict[str, bytes]) -> dict[str, str]:
+    """The name and the target of the links that stay; a link to elsewhere that is only clicked on has no target."""
+    found = {}
+    for link in list(links):
+        kind, target = link.get("Type", "").rpartition("/")[2], link.get("Target", "")
+        if kind == "hyperlink":
+            if office_text.is_public(target) or target.startswith("#"):
+                found[link.get("Id")] = ""
+                continue
+        elif link.get("TargetMode") == "External":
+            if kind != "attachedTemplate" or not owner.endswith("settings.xml"):  # there Word remembers it, unused
                 raise Refused("external")
-        elif (
-            _GONE.search(target.lstrip("/"))
-            or _GONE.search(f"word/{target}")
-            or _GONE.search(f"xl/{target}")
-            or re.search(r"(comments|persons?|printerSettings|vmlDrawing|customXml|docProps)", target)
-        ):
-            root.remove(link)
-
-
-def _unmark(root) -> None:
-    for node in list(root.iter()):
-        if not isinstance(node.tag, str):
-            continue
-        if etree.QName(node).localname in _ANNOTATED and node.getparent() is not None:
-            _remove(node)
-            continue
-        for key in list(node.attrib):
-            local = etree.QName(key).localname
-            if local in _MARKS and not (local == "date" and not key.startswith("{")):
-                if local in {"author", "date"}:
-                    node.set(key, "" if local == "author" else "2000-01-01T00:00:00Z")
-                else:
-                    del node.attrib[key]
-
-
-def _remove(node) -> None:
-    parent, tail = node.getparent(), node.tail
-    if tail:
-        before = node.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + tail
         else:
-            parent.text = (parent.text or "") + tail
-    parent.remove(node)
+            path = normpath(f"{dirname(owner)}/{target}" if not target.startswith("/") else target).lstrip("/")
+            if kind in _FOLLOWED and path in parts and not path.lower().endswith(".svg"):
+                found[link.get("Id")] = path
+                continue
+        links.remove(link)
+    return found
+
+
+def _text_document(parts: dict[str, bytes]) -> dict[str, bytes]:
+    """LibreOffice."""
+    manifest = parts.get("META-INF/manifest.xml", b"")
+    if b"encryption-data" in manifest:
+        raise Refused("encrypted")
+    names = {name for name in parts if _ODT_PARTS.match(name)}
+    kept = {name: _part(name, parts[name], names) for name in names}
+    if manifest:
+        listed = office_text.parsed(manifest)
+        for entry in list(listed):
+            path = next((value for key, value in entry.attrib.items() if key.endswith("full-path")), "")
+            if path != "/" and path not in kept:
+                listed.remove(entry)
+        kept["META-INF/manifest.xml"] = office_text.written(listed)
+    return kept
+
+
+def _part(name: str, body: bytes, there: set[str]) -> bytes:
+    """`there` is what the part may still point to: names of links, or in LibreOffice names of parts."""
+    if name == "mimetype":
+        return _ODT
+    if not name.endswith(".xml"):
+        return images.in_document(body, PurePosixPath(name).suffix.lower())
+    root = office_text.parsed(body)
+    office_text.unmark(root, there)
+    return office_text.written(root)
