@@ -53,7 +53,7 @@ def plan(draft: Draft) -> Plan:
     circle = draft.circle()
     try:
         with transaction.atomic():  # what breaks in here breaks nothing around it
-            found = route(draft.place, draft.kind, circle, str(draft.answers()["known_as"]), draft.day)
+            found = route(draft.place, draft.kind, circle, str(draft.answers()["known_as"]), draft.day, draft.rosters)
         return Plan(found, found.recused)
     except NobodyLeft as nobody:
         return Plan(None, frozenset(nobody.recused))
