@@ -6,6 +6,7 @@ that only this installation may know: seals of public keys, coded facts, and the
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -146,6 +147,18 @@ def ensure_key_pair(organisation: UUID, holder: UUID, purpose: str = KeyPair.Pur
         )
     except IntegrityError:
         return KeyPair.objects.get(organisation=organisation, holder=holder, purpose=purpose, revoked=False)
+
+
+def ensure_key_pairs(holders: Sequence[tuple[UUID, UUID]]) -> list[KeyPair]:
+    """The key pairs of many (organisation, holder), in their order; one query where all are there already."""
+    rows = KeyPair.objects.filter(
+        organisation__in={organisation for organisation, _holder in holders},
+        holder__in={holder for _organisation, holder in holders},
+        purpose=KeyPair.Purpose.PERSON,
+        revoked=False,
+    )
+    there = {(row.organisation, row.holder): row for row in rows}
+    return [there.get(one) or ensure_key_pair(*one) for one in holders]
 
 
 def recovery_key_pair(organisation: UUID) -> KeyPair:
