@@ -29,7 +29,7 @@ def clean(data: bytes, kind: str) -> tuple[bytes, str]:
                 pairs = {one.index: target.add_stream_from_template(one) for one in chosen}
                 for pair in pairs.values():
                     pair.metadata.clear()
-                for packet in source.demux(chosen):
+                for packet in source.demux(chosen):  # type: ignore[union-attr]
                     if packet.dts is None:
                         continue
                     packet.stream = pairs[packet.stream.index]

@@ -41,12 +41,12 @@ def clean(data: bytes) -> tuple[bytes, str]:
 
 
 def _made_anew(pdf: Pdf) -> bytes:
-    for key in [key for key in pdf.Root if key not in _ROOT]:
+    for key in [str(key) for key in pdf.Root if key not in _ROOT]:
         del pdf.Root[key]
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
     for page in pdf.pages:
-        for key in [key for key in page.obj if key not in _PAGE]:
+        for key in [str(key) for key in page.obj if key not in _PAGE]:
             del page.obj[key]
         page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(pikepdf.parse_content_stream(page)))
     for found in pdf.objects:
@@ -62,7 +62,7 @@ def _made_anew(pdf: Pdf) -> bytes:
 
 
 def _strip(pdf: Pdf, found: Dictionary | Stream) -> None:
-    for key in [key for key in found if key in _NOWHERE]:
+    for key in [str(key) for key in found if key in _NOWHERE]:
         del found[key]
     if not isinstance(found, Stream):
         return
