@@ -73,7 +73,8 @@ class Draft:
         return questions_for(self.place)
 
     @cached_property
-    def _rosters(self) -> Rosters:
+    def rosters(self) -> Rosters:
+        """Looked up once: a draft lives as long as one request."""
         return Rosters(self.day)
 
     @property
@@ -103,7 +104,7 @@ class Draft:
             if one.id == step.id:
                 break
             earlier |= self.typed.get(one.id, {})
-        setting = Setting(self.place, self.kind, self._rosters, earlier, self.receipt)
+        setting = Setting(self.place, self.kind, self.rosters, earlier, self.receipt)
         return StepForm(self.typed.get(step.id, {}), step, setting, judged=judged)
 
     def steps(self) -> list[Step]:

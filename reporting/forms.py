@@ -1,6 +1,7 @@
 """Forms for the steps of the report, made from the questions; and the form of the receipt."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from organisations.access.routing import likely_handlers
 from organisations.codes import code_list
-from organisations.models import Organisation, Person, function_code
+from organisations.models import Organisation, function_code
 from organisations.people import Rosters
 from reporting.questions import Question, Step
 from vault import receipts
@@ -34,6 +35,19 @@ class Setting:
     rosters: Rosters
     typed: dict[str, list[str]]  # on earlier pages
     receipt: str
+
+    @cached_property
+    def subjects(self) -> list:
+        """Functions with the people who hold them now, then the function alone, then who is not in the list."""
+        groups = []
+        for code in [*_FUNCTIONS.get(self.place.kind, []), *_EVERYWHERE]:
+            label = str(function_code(code))
+            people = sorted(self.rosters.everybody(self.place, code), key=lambda person: person.name)
+            named = [(f"{code}:{person.id}", person.name) for person in people]
+            somebody = _("%(function)s, I do not know who or would rather not say") % {"function": label}
+            groups.append((label, [*named, (f"{code}:", somebody)]))
+        rest = [("employee:", _("Somebody who works for the organisation")), ("unknown:", _("I do not know"))]
+        return [*groups, (_("Somebody else"), rest)]
 
 
 class StepForm(forms.Form):
@@ -143,7 +157,7 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
             return field
         case "subject":
             first = ("", _("Choose who it is about") if question.required else _("Skip"))
-            return forms.ChoiceField(choices=[first, *_subjects(setting)], **wording)
+            return forms.ChoiceField(choices=[first, *setting.subjects], **wording)
         case "people":
             choices = [
                 (str(person.id), f"{function_code(code)}: {person.name}")
@@ -182,20 +196,3 @@ def _grouped(list_id: str) -> list:
 def _own_functions(setting: Setting) -> list[tuple[str, str]]:
     wanted = [*_FUNCTIONS.get(setting.place.kind, []), "registrar", "general_secretary", "employee"]
     return [(code, str(code_list("group")[code])) for code in wanted if code in code_list("group")]
-
-
-def _subjects(setting: Setting) -> list:
-    """Functions with the people who hold them now, then the function alone, then who is not in the list."""
-    wanted = [*_FUNCTIONS.get(setting.place.kind, []), *_EVERYWHERE]
-    groups = []
-    for code in wanted:
-        label = str(function_code(code))
-        named = [(f"{code}:{person.id}", person.name) for person in _by_name(setting, code)]
-        somebody = _("%(function)s, I do not know who or would rather not say") % {"function": label}
-        groups.append((label, [*named, (f"{code}:", somebody)]))
-    rest = [("employee:", _("Somebody who works for the organisation")), ("unknown:", _("I do not know"))]
-    return [*groups, (_("Somebody else"), rest)]
-
-
-def _by_name(setting: Setting, code: str) -> list[Person]:
-    return sorted(setting.rosters.everybody(setting.place, code), key=lambda person: person.name)

@@ -12,8 +12,8 @@ class MailboxForm(forms.Form):
 
     use_required_attribute = False  # the server says what is missing, and loses nothing
 
-    def __init__(self, *args, receipt: str = "", **kwargs) -> None:
-        super().__init__(*args, auto_id=f"{self.__class__.__name__.lower()}-%s", **kwargs)
+    def __init__(self, data=None, *, receipt: str = "", **kwargs) -> None:
+        super().__init__(data, auto_id=f"{self.__class__.__name__.lower()}-%s", **kwargs)
         self.receipt = receipt
 
     def clean(self) -> dict:
@@ -41,7 +41,7 @@ def _long(label, help_text="", *, required: bool = True, missing="") -> forms.Ch
 
 class MessageForm(MailboxForm):
     text = _long(_("Your message"), required=False)
-    text.sometimes_needed = True  # type: ignore[attr-defined]  unless a file is chosen
+    text.sometimes_needed = True  # type: ignore[attr-defined]
 
 
 class WithdrawForm(MailboxForm):
@@ -123,8 +123,8 @@ class ConfirmForm(MailboxForm):
         },
     )
 
-    def __init__(self, *args, new_receipt: str = "", **kwargs) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, *, new_receipt: str = "", **kwargs) -> None:
+        super().__init__(data, **kwargs)
         self.new_receipt = new_receipt
 
     def clean_last_group(self) -> str:

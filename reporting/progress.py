@@ -53,6 +53,17 @@ def tell(report: Report, code: str, *, before: date | None = None, on: date | No
         enqueue("reporting.ping", report.id, key=f"reporting.ping:{told.id}")
 
 
+def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -> None:
+    """The first lines of a new report, in one go: (code, before) each; without `before` it has happened."""
+    for code, _before in said:
+        messages()[code]
+    on = week_of(today) if report.is_anonymous else today
+    Told.objects.bulk_create(
+        Told(report=report, sequence=number, code=code, on=on, before=before)
+        for number, (code, before) in enumerate(said, 1)
+    )
+
+
 def lines(report: Report) -> list[Line]:
     """What the mailbox shows: what happened, then what is promised and not yet kept."""
     told = list(report.told.all())

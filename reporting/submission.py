@@ -20,10 +20,10 @@ from organisations.models import Assignment
 from reporting.drafts import Draft
 from reporting.evidence.custody import add_evidence
 from reporting.models import Report
-from reporting.progress import tell, week_of
+from reporting.progress import begin_telling, week_of
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, create_case_keys, write_text
-from vault.keys import Codes, ensure_key_pair, keyed_digest, recovery_key_pair
+from vault.keys import Codes, ensure_key_pairs, keyed_digest, recovery_key_pair
 from vault.receipts import create_reporter_key_pair, random_code
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def plan(draft: Draft) -> Plan:
     circle = draft.circle()
     try:
         with transaction.atomic():  # what breaks in here breaks nothing around it
-            found = route(draft.place, draft.kind, circle, str(draft.answers()["known_as"]), draft.day)
+            found = route(draft.place, draft.kind, circle, str(draft.answers()["known_as"]), draft.day, draft.rosters)
         return Plan(found, found.recused)
     except NobodyLeft as nobody:
         return Plan(None, frozenset(nobody.recused))
@@ -118,15 +118,19 @@ def _store(draft: Draft, planned: Plan, now: datetime, lane: str) -> Report:
         )
         for one in readers
     )
-    tell(report, "received", on=draft.day)
     if planned.route:
         soon = 1 if draft.kind == "aggression" and not anonymous else 7
-        tell(report, "will_be_read", before=report.received_on + timedelta(days=soon), on=draft.day)
-        # Wbk 2 lid 2 h and i: seven days to acknowledge, then three months.
-        tell(report, "you_will_hear", before=report.received_on + relativedelta(days=7, months=3), on=draft.day)
+        begin_telling(
+            report,
+            draft.day,
+            ("received", None),
+            ("will_be_read", report.received_on + timedelta(days=soon)),
+            # Wbk 2 lid 2 h and i: seven days to acknowledge, then three months.
+            ("you_will_hear", report.received_on + relativedelta(days=7, months=3)),
+        )
         _promise_reading(report, readers, in_danger=codes["danger"] == "now")
     else:
-        tell(report, "kept")
+        begin_telling(report, draft.day, ("received", None), ("kept", None))
         enqueue("reporting.alarm", report.id)
     ledger.record(case, "report.received", on=report.received_on, known_as=report.known_as)
     return report
@@ -156,7 +160,8 @@ def _seal(draft: Draft, report: Report, readers: tuple[Reader, ...]) -> dict[Com
     handling = report.handling or report.place
     recovery = recovery_key_pair(handling.id)
     reporter = create_reporter_key_pair(draft.place.id, report.id, draft.receipt)
-    pairs = {one: ensure_key_pair(one.organisation.id, one.person.id) for one in readers}
+    found = ensure_key_pairs([(one.organisation.id, one.person.id) for one in readers])
+    pairs = dict(zip(readers, found, strict=True))
     at_work = [pair for one, pair in pairs.items() if one.relation in HANDLING]
     recipients = {
         Compartment.CONTENT: [*(pair for one, pair in pairs.items() if one.reads_content), recovery, reporter],

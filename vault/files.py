@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO, cast
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -88,7 +89,7 @@ def read(key: ContentKey, file: UUID) -> Iterator[bytes]:
 
 def read_loose(loose: LooseFile) -> Iterator[bytes]:
     with storages[STORE].open(_name(loose.id)) as source:
-        yield from open_stream(source, loose.key)
+        yield from open_stream(cast(BinaryIO, source), loose.key)
 
 
 def drop(loose: LooseFile) -> None:

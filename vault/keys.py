@@ -6,6 +6,7 @@ that only this installation may know: seals of public keys, coded facts, and the
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -148,6 +149,18 @@ def ensure_key_pair(organisation: UUID, holder: UUID, purpose: str = KeyPair.Pur
         return KeyPair.objects.get(organisation=organisation, holder=holder, purpose=purpose, revoked=False)
 
 
+def ensure_key_pairs(holders: Sequence[tuple[UUID, UUID]]) -> list[KeyPair]:
+    """The key pairs of many (organisation, holder), in their order; one query where all are there already."""
+    rows = KeyPair.objects.filter(
+        organisation__in={organisation for organisation, _holder in holders},
+        holder__in={holder for _organisation, holder in holders},
+        purpose=KeyPair.Purpose.PERSON,
+        revoked=False,
+    )
+    there = {(row.organisation, row.holder): row for row in rows}
+    return [there.get(one) or ensure_key_pair(*one) for one in holders]
+
+
 def recovery_key_pair(organisation: UUID) -> KeyPair:
     """Holds every compartment of every case. Its private part stays under the organisation's key until custodians come."""
     return ensure_key_pair(organisation, organisation, KeyPair.Purpose.RECOVERY)
@@ -202,10 +215,17 @@ def change_unlocker(pair: KeyPair, private: PrivateKey, key_version: int, unlock
 
 def checked_public(pair: KeyPair) -> bytes:
     """The public key, after its seal was checked: who swaps it in the database gains nothing."""
-    for row in OrganisationKey.objects.filter(organisation=pair.organisation).order_by("-version"):
-        if same(pair.seal_of_public, _seal_of_public(_opened(row).key, pair.id, pair.holder, pair.public)):
-            return bytes(pair.public)
-    raise CannotOpen("the public key is not authentic")
+    public = bytes(pair.public)
+    if not _is_authentic(pair.organisation, pair.id, pair.holder, public, bytes(pair.seal_of_public)):
+        raise CannotOpen("the public key is not authentic")
+    return public
+
+
+@lru_cache(maxsize=4096)
+def _is_authentic(organisation: UUID, pair: UUID, holder: UUID, public: bytes, seal_of_public: bytes) -> bool:
+    """Remembered: the answer is about these bytes only, whatever the database says later."""
+    rows = OrganisationKey.objects.filter(organisation=organisation).order_by("-version")
+    return any(same(seal_of_public, _seal_of_public(_opened(row).key, pair, holder, public)) for row in rows)
 
 
 def _server_key(key: bytes, pair: UUID) -> bytes:

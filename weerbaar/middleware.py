@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponsePermanentRedirect
 from django.middleware.security import SecurityMiddleware
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
@@ -38,7 +38,7 @@ class Security(SecurityMiddleware):
     """Django's own, and the onion address: Tor encrypts it already, so it is neither redirected to https nor told to
     stay there; on the open web a page says where the onion is."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
         return None if _is_onion(request) else super().process_request(request)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
@@ -35,8 +35,8 @@ class AnswerForm(forms.Form):
         error_messages={"required": _("Write something first.")},
     )
 
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, auto_id="%s", **kwargs)
+    def __init__(self, data: QueryDict | None) -> None:
+        super().__init__(data, auto_id="%s")
         del self.fields["text"].widget.attrs["maxlength"]
 
 
@@ -55,8 +55,8 @@ class OriginalForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, auto_id="%s", **kwargs)
+    def __init__(self, data: QueryDict | None) -> None:
+        super().__init__(data, auto_id="%s")
         self.fields["reason"].widget.attrs.pop("minlength", None)
 
 
@@ -127,7 +127,7 @@ def _file(request: WorkRequest, case: Case, row: Evidence, *, original: bool) ->
     shown = piece.kind in SHOWN_INLINE and not original and "show" in request.GET
     name = f"{case.number}-{row.number}-{piece.name}"
     response = HttpResponse(b"".join(pieces), content_type="application/octet-stream" if original else piece.media_type)
-    response["Content-Disposition"] = content_disposition_header(not shown, name)
+    response["Content-Disposition"] = content_disposition_header(not shown, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -1,7 +1,11 @@
 """The lane of reports that look as if a machine sent them."""
 
+from typing import cast
+from uuid import UUID
+
+from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from cases.quarantine import described, judge, suspects
@@ -11,11 +15,23 @@ from organisations.middleware import WorkRequest
 PAGE = 25
 
 
+class JudgementForm(forms.Form):
+    report = forms.TypedMultipleChoiceField(coerce=UUID, choices=())
+    action = forms.ChoiceField(choices=[("real", ""), ("no_report", "")])
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        chosen = [(one, one) for one in data.getlist("report")]
+        cast(forms.MultipleChoiceField, self.fields["report"]).choices = chosen
+
+
 @at_work("quarantine.see")
 def quarantine(request: WorkRequest) -> HttpResponse:
     if request.method == "POST":
-        chosen = [one for one in request.POST.getlist("report") if len(one) == 36]
-        changed = judge(request.actor, chosen, real=request.POST.get("action") == "real") if chosen else 0
+        form = JudgementForm(request.POST)
+        changed = 0
+        if form.is_valid():
+            changed = judge(request.actor, form.cleaned_data["report"], real=form.cleaned_data["action"] == "real")
         return redirect(f"{request.path}?gedaan={changed}")
     page = Paginator(suspects(request.actor), PAGE).get_page(request.GET.get("page"))
     context = {

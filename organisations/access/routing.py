@@ -145,15 +145,17 @@ def row_of(kind: str, circle: Circle, target_function: str = "") -> tuple[str, R
     return name, rules().by_kind[name]
 
 
-def route(place: Organisation, kind: str, circle: Circle, known_as: str, day: date) -> Route:
-    """Decide who handles, works, reads along and supports.
+def route(
+    place: Organisation, kind: str, circle: Circle, known_as: str, day: date, rosters: Rosters | None = None
+) -> Route:
+    """Decide who handles, works, reads along and supports. `rosters` are of the same request, or none.
 
     Raises :class:`NobodyLeft`, and :class:`NoAdviser` when a confidential report has nobody for the name.
     """
     recused = recused_people(place, circle, day)
     name, row = row_of(kind, circle, circle.reporter_function)
     used = set(recused)
-    rosters = Rosters(day)
+    rosters = rosters or Rosters(day)
 
     def free(organisation: Organisation, code: str) -> list[Person]:
         return [person for person in rosters.holders(organisation, code) if person.id not in used]

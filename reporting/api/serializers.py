@@ -50,15 +50,15 @@ class Received(Serializer):
 
 class AnswerCode(Serializer):
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class Question(Serializer):
     id = serializers.CharField()
     type = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     help = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     when = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
     codes = AnswerCode(many=True)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import QueryDict
@@ -194,7 +195,7 @@ def _questions(form: StepForm) -> list[dict]:
             [{"code": one.id, "label": str(one)} for one in code_list(question.codes).leaves] if question.codes else []
         )
         if question.type in {"subject", "people", "choice"} and question.id in form.fields:
-            choices = form.fields[question.id].choices
+            choices: list = list(cast(Any, form.fields[question.id]).choices)
             flat = [
                 pair for value, label in choices for pair in (label if isinstance(label, list) else [(value, label)])
             ]

@@ -66,12 +66,15 @@ class Described:
         return MEDIA_TYPES[self.kind]
 
 
-def add_evidence(report: Report, key: ContentKey, pieces: Iterable[Piece], *, on: date, by: str = "reporter") -> int:
-    """Make loose pieces evidence of the report, in the caller's transaction. Returns how many pieces there are now.
+def add_evidence(report: Report, key: ContentKey, pieces: Iterable[Piece], *, on: date, by: str = "reporter") -> None:
+    """Make loose pieces evidence of the report, in the caller's transaction.
 
     What was dropped meanwhile is left out: evidence may never stop a report. An anonymous reporter's files lose their
     names and originals, and keep the week only.
     """
+    pieces = list(pieces)
+    if not pieces:
+        return
     number = report.evidence.aggregate(last=Max("number"))["last"] or 0
     found: list[tuple[Evidence, dict]] = []
     for piece in pieces:
@@ -92,7 +95,6 @@ def add_evidence(report: Report, key: ContentKey, pieces: Iterable[Piece], *, on
     if found:
         together = hashlib.sha256(b"".join(bytes(text.ciphertext) for text in sealed)).hexdigest()
         ledger.record(report.case, "evidence.received", on=found[0][0].on, count=len(found), sealed=together, by=by)
-    return number + len(found)
 
 
 def evidence_of(report: Report, key: ContentKey) -> list[Described]:

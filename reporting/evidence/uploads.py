@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import PurePath
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
@@ -23,8 +23,9 @@ class Upload(UploadedFile):
         self.key, self.trouble = key, trouble
 
     def data(self) -> bytes:
-        self.file.seek(0)
-        return b"".join(open_stream(self.file, self.key))
+        spool = cast(BinaryIO, self.file)
+        spool.seek(0)
+        return b"".join(open_stream(spool, self.key))
 
 
 class SealedUploads(FileUploadHandler):

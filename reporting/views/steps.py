@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -95,9 +96,13 @@ def evidence_in(
     taken: list[Piece] = []
     trouble: list[Trouble] = []
     tries: list[tuple[str, Callable[[list[Piece]], Piece]]] = [
-        (file.name, partial(_take_file, file, keep_originals)) for file in request.FILES.getlist("files")
+        (file.name or "", partial(_take_file, cast(Upload, file), keep_originals))
+        for file in request.FILES.getlist("files")
     ]
-    tries += [(file.name, partial(_take_message_file, file)) for file in request.FILES.getlist("message_file")]
+    tries += [
+        (file.name or "", partial(_take_message_file, cast(Upload, file)))
+        for file in request.FILES.getlist("message_file")
+    ]
     if pasted := request.POST.get("messages", "").strip():
         tries.append((PASTED, lambda so_far: intake.take_messages(pasted, before=so_far)))
     for name, take in tries:

@@ -9,6 +9,7 @@ import itertools
 import pytest
 from django.test import override_settings
 from PIL import Image
+from playwright.sync_api import expect
 
 from cases.models import Case
 from jobs import runner
@@ -182,11 +183,11 @@ def test_with_script_the_browser_does_a_little_work_and_prints_and_copies(live_s
         _next(keys)
         keys.press("button[value=receipt]")
         draft = Draft.open(place.organisation, page.locator("[name=state]").input_value())
-        page.wait_for_function("document.querySelector('[name=proof]').value !== ''")
+        expect(page.locator("[name=proof]")).not_to_have_value("")
         assert lanes.is_proof(draft, page.locator("[name=proof]").input_value())
         code = "-".join(page.locator(".wb-code span").all_inner_texts())
         page.get_by_role("button", name="Kopieer").click()
-        page.wait_for_function("document.querySelector('[data-copied]').textContent !== ''")
+        expect(page.locator("[data-copied]")).to_have_text("Gekopieerd")
         assert page.evaluate("navigator.clipboard.readText()") == code
         keys.write("#last_group", code[-4:])
         keys.press(".wb-actions button[value=send]")

@@ -1,13 +1,15 @@
 """Plain text, and mail without the lines that lead to its receiver."""
 
 import email
+import re
+import unicodedata
 from email.message import EmailMessage
 from email.policy import default as modern
 
 from .refusal import Refused
 
 _KEPT = ("From", "Subject", "Date")
-MOST_PARTS = 200
+_SELECTORS = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
 
 
 def clean_text(data: bytes) -> tuple[bytes, str]:
@@ -17,9 +19,11 @@ def clean_text(data: bytes) -> tuple[bytes, str]:
 def clean_mail(data: bytes) -> tuple[bytes, str]:
     """Sender, subject, date and what was written. Where it went along and to whom, and what was attached, is left out."""
     try:
-        found = email.message_from_bytes(data, policy=modern)
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            data = _decoded(data).encode()
+        found = email.message_from_bytes(data.removeprefix(b"\xef\xbb\xbf").lstrip(), policy=modern)
         body = found.get_body(preferencelist=("plain", "html"))
-        text = body.get_content() if body is not None else ""
+        text = _words(body) if body is not None else ""
         if body is not None and body.get_content_subtype() == "html":
             text = _without_tags(text)
         attached = sum(1 for _part in found.iter_attachments())
@@ -42,9 +46,24 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
+def _words(body) -> str:
+    try:
+        return body.get_content()
+    except LookupError:  # a character set that nobody knows
+        return _decoded(body.get_payload(decode=True))
+
+
 def _tidy(text: str) -> str:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(one for one in lines if one in "\n\t" or one.isprintable())
+    """Letters, and nothing between them that cannot be seen: selectors and joiners can hold a mark of the receiver."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    lines = _SELECTORS.sub("", lines)
+    return "".join(
+        " " if unicodedata.category(one) == "Zs" else one for one in lines if one in "\n\t" or _is_seen(one)
+    )
+
+
+def _is_seen(one: str) -> bool:
+    return one.isprintable() or unicodedata.category(one) == "Zs"
 
 
 def _without_tags(markup: str) -> str:

@@ -1,5 +1,6 @@
 """What a file is, by its content. The name that it came with proves nothing."""
 
+import re
 import zipfile
 from io import BytesIO
 
@@ -7,6 +8,11 @@ from .refusal import Refused
 
 _HEIF = {b"heic", b"heix", b"heif", b"mif1", b"msf1", b"hevc"}
 _SOUND = {b"M4A ", b"M4B "}
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NO_TEXT = (b"{\\rtf", b"%!PS", b"GIF8")  # made of letters, and made for programs
+_MOST_HEAD = 256 * 1024
+_HEADER = re.compile(rb"[!-9;-~]+:")
+_ANOTHER_MAIL = re.compile(rb"^From \S+.*\d{4}\r?$", re.MULTILINE)  # of a mailbox with several mails
 _OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 
 
@@ -42,18 +48,25 @@ def _in_zip(data: bytes) -> str:
                     return "odt"
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
         raise Refused("broken") from None
-    return next((kind for name, kind in _OFFICE.items() if name in names), "") or _refuse("archive")
+    is_document = bool(names & {"[Content_Types].xml", "mimetype"})  # of a kind that we do not take
+    return next((kind for name, kind in _OFFICE.items() if name in names), "") or _refuse(
+        "type" if is_document else "archive"
+    )
 
 
 def _text(data: bytes) -> str:
-    head = data[:4096]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "txt"
-    if b"\x00" in data or (head.lstrip()[:1] == b"<" and _is_markup(head)):
+    if data.startswith(_OLD_OFFICE):
+        _refuse("encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "type")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "eml" if is_mail(data.decode("utf-16", "replace").encode()) else "txt"
+    text = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if b"\x00" in data or text.startswith(_NO_TEXT) or (text[:1] == b"<" and _is_markup(text[:4096])):
         _refuse("type")
-    if any(byte < 9 or 13 < byte < 27 for byte in head):
+    if any(byte < 9 or 13 < byte < 27 for byte in data[:4096]):
         _refuse("type")
-    return "eml" if _is_mail(head) else "txt"
+    if text.startswith(b"From ") and len(_ANOTHER_MAIL.findall(text)) > 1:
+        _refuse("archive")
+    return "eml" if is_mail(text) else "txt"
 
 
 def _is_markup(head: bytes) -> bool:
@@ -61,8 +74,10 @@ def _is_markup(head: bytes) -> bool:
     return any(mark in low for mark in (b"<html", b"<svg", b"<script", b"<!doctype", b"<?xml", b"<body"))
 
 
-def _is_mail(head: bytes) -> bool:
-    names = {line.split(b":", 1)[0].lower() for line in head.splitlines()[:60] if b":" in line}
+def is_mail(text: bytes) -> bool:
+    """By the lines before the first empty one. They can be many: each machine on the way adds its own."""
+    head = re.split(rb"\r?\n[ \t]*\r?\n", text[:_MOST_HEAD], maxsplit=1)[0]
+    names = {line.split(b":", 1)[0].lower() for line in head.splitlines() if _HEADER.match(line)}
     return b"from" in names and len(names & {b"subject", b"date", b"message-id", b"received", b"to"}) >= 2
 
 
