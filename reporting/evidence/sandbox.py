@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from reporting.evidence.refusals import REFUSALS
+
 HERE = Path(__file__).parent
 PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from cleaner.__main__ import main; main()"
 SECONDS = 60
 AT_ONCE, WAIT_SECONDS = 2, 45
 MOST_OUT = 60 * 1024**2
+KINDS = {"jpg", "png", "webp", "pdf", "docx", "xlsx", "odt", "mp3", "m4a", "mp4", "eml", "txt"}
 
 
 class Refused(Exception):
@@ -51,11 +54,16 @@ def _run(data: bytes) -> Cleaned:
         raise Refused("broken") from None
     head, _newline, body = done.stdout.partition(b"\n")
     if done.returncode != 0 or not head or len(body) > MOST_OUT:
-        raise Refused("bomb" if done.returncode < 0 else "broken")
-    answer = json.loads(head)
-    if "refused" in answer:
-        raise Refused(answer["refused"])
-    return Cleaned(body, answer["kind"])
+        was_stopped = done.returncode < 0 or done.returncode > 128  # so bubblewrap tells of a signal
+        raise Refused("bomb" if was_stopped else "broken")
+    try:
+        answer = json.loads(head)
+        kind, code = str(answer.get("kind", "")), str(answer.get("refused", ""))
+    except (ValueError, AttributeError):
+        raise Refused("broken") from None
+    if code or kind not in KINDS:
+        raise Refused(code if code in REFUSALS else "broken")
+    return Cleaned(body, kind)
 
 
 @cache

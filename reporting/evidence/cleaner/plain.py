@@ -69,7 +69,9 @@ def _is_seen(one: str) -> bool:
 def _without_tags(markup: str) -> str:
     from lxml import html
 
-    tree = html.fromstring(markup or "<p></p>")
+    tree = html.document_fromstring(markup.encode() or b"<p></p>", html.HTMLParser(encoding="utf-8"))
     for node in tree.xpath("//script|//style|//head|//comment()"):
         node.drop_tree()
+    for node in tree.iter("p", "br", "div", "tr", "li", "h1", "h2", "h3", "h4"):
+        node.tail = "\n" + (node.tail or "")
     return tree.text_content()

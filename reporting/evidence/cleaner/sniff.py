@@ -13,7 +13,7 @@ _NO_TEXT = (b"{\\rtf", b"%!PS", b"GIF8")  # made of letters, and made for progra
 _MOST_HEAD = 256 * 1024
 _HEADER = re.compile(rb"[!-9;-~]+:")
 _ANOTHER_MAIL = re.compile(rb"^From \S+.*\d{4}\r?$", re.MULTILINE)  # of a mailbox with several mails
-_OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
+_OFFICE = {re.compile(r"word/document\d*\.xml"): "docx", re.compile(r"xl/workbook\d*\.xml"): "xlsx"}
 
 
 def kind_of(data: bytes) -> str:
@@ -48,10 +48,11 @@ def _in_zip(data: bytes) -> str:
                     return "odt"
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
         raise Refused("broken") from None
+    for pattern, kind in _OFFICE.items():
+        if any(pattern.fullmatch(name) for name in names):
+            return kind
     is_document = bool(names & {"[Content_Types].xml", "mimetype"})  # of a kind that we do not take
-    return next((kind for name, kind in _OFFICE.items() if name in names), "") or _refuse(
-        "type" if is_document else "archive"
-    )
+    return _refuse("type" if is_document else "archive")
 
 
 def _text(data: bytes) -> str:
