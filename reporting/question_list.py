@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from organisations.codes import Code, code_list
-from reporting.own_questions import Changes, OwnQuestion, optional_questions, why_asked
+from reporting.own_questions import Changes, OwnQuestion, national_questions, optional_questions, why_asked
 from reporting.questions import Question, Step, questionnaire
 
 
@@ -39,13 +39,18 @@ class Group:
     questions: list[Shown]
 
 
+def optional_of(changes: Changes, at: str = "") -> list[Shown]:
+    """The national questions that may be left out, with what the changes do to each."""
+    return [_shown(one, changes, at) for name, one in national_questions().items() if name in optional_questions()]
+
+
 def groups_of(changes: Changes, at: str = "") -> list[Group]:
-    """The national questions by step, with what the changes do to each."""
-    return [
-        Group(step, [_shown(question, changes, at) for question in step.questions])
+    """The national questions that stay, by step."""
+    groups = [
+        Group(step, [_shown(one, changes, at) for one in step.questions if one.id not in optional_questions()])
         for step in questionnaire().steps
-        if step.questions
     ]
+    return [group for group in groups if group.questions]
 
 
 def own_of(changes: Changes, at: str = "") -> list[ShownOwn]:

@@ -12,7 +12,7 @@ from organisations.middleware import WorkRequest
 from reporting.own_questions import MOST_OWN, Changes, national_questions
 from reporting.own_questions_forms import OwnQuestionForm, WordingForm
 from reporting.preview import preview_steps
-from reporting.question_list import groups_of, own_of
+from reporting.question_list import groups_of, optional_of, own_of
 from reporting.question_versions import (
     NothingToPublish,
     Writing,
@@ -50,6 +50,7 @@ def questions(request: WorkRequest) -> HttpResponse:
         **_frame(request),
         "writing": writing,
         "differences": differences(writing.in_force, writing.changes),
+        "optional": optional_of(writing.changes, notice.at),
         "groups": groups_of(writing.changes, notice.at),
         "own": own_of(writing.changes, notice.at),
         "own_full": len(writing.changes.own) >= MOST_OWN,

@@ -6,52 +6,33 @@ import pytest
 from django.test import Client
 
 from cases.opening import open_case
-from organisations.people import appoint
 from reporting.models import QuestionSet, Report
 from reporting.own_questions import national_questions, optional_questions, questions_for, questions_of, why_asked
-from reporting.question_versions import versions, writing_of
+from reporting.question_versions import writing_of
 from reporting.questions import questionnaire
 from reporting.reading import codes_of
+from tests.support.administrator import (
+    CHOICE,
+    LIST,
+    OWN,
+    SHORT_TEXT,
+    TEXT_OF,
+    WORDS,
+    asked,
+    click,
+    own_id,
+    write,
+)
 from tests.support.build import BACKEND, a_draft, a_report, signed_in, who
 from tests.support.reporter import URL, come_back, fill_in, receipt_of, send, state_of, to_summary, words_of
-from vault import ledger
 
 pytestmark = pytest.mark.django_db
 CHAIR = "mayor"  # of a municipality
-LIST = "/beheer/vragen/"
-TEXT_OF = "/beheer/vragen/tekst/location/"
-OWN = "/beheer/vragen/eigen/"
-WORDS = {"label_nl": "Welke afdeling?", "label_en": "Which department?", "help_nl": "", "help_en": ""}
-SHORT_TEXT = {**WORDS, "kinds": ["aggression"], "answer": "text", "choices_nl": "", "choices_en": ""}
-CHOICE = {**SHORT_TEXT, "answer": "choice", "choices_nl": "Balie\nBuiten\n", "choices_en": "Desk\nOutdoors\n"}
 
 
 @pytest.fixture
 def admin(place) -> Client:
     return place.client("administrator")
-
-
-def seen_of(page) -> str:
-    return re.search(r'name="seen" value="([^"]+)"', page.content.decode())[1]
-
-
-def click(client: Client, action: str, page=None):
-    """A button of the list, pressed on this page or on a fresh one; returns the page after it."""
-    page = page or client.get(LIST)
-    return client.post(LIST, {"action": action, "seen": seen_of(page)}, follow=True)
-
-
-def write(client: Client, path: str, fields: dict, page=None):
-    page = page or client.get(path)
-    return client.post(path, {**fields, "seen": seen_of(page)}, follow=True)
-
-
-def asked(place, kind: str = "aggression") -> list[str]:
-    return [question.id for question in questions_for(place.organisation).asked(kind)]
-
-
-def own_id(place) -> str:
-    return writing_of(place.organisation).changes.own[0].id
 
 
 # Who may
@@ -330,107 +311,6 @@ def test_at_most_ten_own_questions_in_the_order_that_the_organisation_wants(plac
     assert labels == [f"Vraag {number}" for number in (1, 0, 2, 3, 4, 5, 6, 7, 9, 8)]
     click(admin, f"up:{own_id(place)}")
     assert [one.label.nl for one in writing_of(place.organisation).changes.own] == labels
-
-
-# Versions, undo, several administrators
-
-
-def test_the_draft_is_kept_and_can_be_thrown_away_and_brought_back(place, admin):
-    click(admin, "leave_out:location")
-    assert "Niet meer gevraagd: ‘Waar was het?’" in words_of(place.client("administrator").get(LIST))
-    page = click(admin, "drop")
-    assert not QuestionSet.objects.exists()
-    assert "Uw wijzigingen zijn weggegooid" in words_of(page)
-    click(admin, "undo", page)
-    assert writing_of(place.organisation).changes.left_out == ["location"]
-
-
-def test_the_last_change_can_be_undone_and_only_while_it_is_the_last(place, admin):
-    write(admin, OWN, SHORT_TEXT)
-    page = click(admin, f"remove:{own_id(place)}")
-    assert 'value="undo"' in page.content.decode()
-    click(admin, "undo", page)
-    assert own_id(place)
-    page = click(admin, "leave_out:location")
-    click(place.client("administrator"), "leave_out:police_report")
-    assert "niet meer ongedaan" in words_of(click(admin, "undo", page))
-    assert writing_of(place.organisation).changes.left_out == ["location", "police_report"]
-
-
-def test_a_stale_page_saves_its_change_and_is_told(place, admin):
-    stale_text, stale_list = admin.get(TEXT_OF), admin.get(LIST)
-    click(place.client("administrator"), "leave_out:police_report")
-    page = write(admin, TEXT_OF, {**WORDS, "label_nl": "Waar?", "label_en": "Where?"}, stale_text)
-    assert "Iemand veranderde de vragen" in words_of(page)
-    page = click(admin, "leave_out:happened_on", stale_list)
-    assert "Iemand veranderde de vragen" in words_of(page)
-    changes = writing_of(place.organisation).changes
-    assert changes.left_out == ["happened_on", "police_report"]
-    assert "location" in changes.labels
-    assert "Iemand veranderde de vragen" not in words_of(click(admin, "ask:happened_on"))
-
-
-@pytest.mark.parametrize("action", ["publish", "drop"])
-def test_nobody_ends_a_draft_with_changes_that_they_did_not_see(place, admin, action):
-    stale = click(admin, "leave_out:location")
-    click(place.client("administrator"), "leave_out:police_report")
-    assert "Bekijk de wijzigingen hieronder" in words_of(click(admin, action, stale))
-    assert asked(place) == [question.id for question in questionnaire().asked("aggression")]
-    assert writing_of(place.organisation).changes.left_out == ["location", "police_report"]
-
-
-def test_an_own_question_that_somebody_else_took_out_is_told(place, admin):
-    write(admin, OWN, SHORT_TEXT)
-    path = f"{OWN}{own_id(place)}/"
-    stale = admin.get(path)
-    click(place.client("administrator"), f"remove:{own_id(place)}")
-    assert "Dit is er niet meer" in words_of(write(admin, path, SHORT_TEXT, stale))
-    assert "Dit is er niet meer" in words_of(admin.get(path, follow=True))
-
-
-def test_a_page_of_another_organisation_changes_nothing(place, admin):
-    person, other = place["administrator"], place.others["province"].organisation
-    appoint(person, other, "administrator")
-    admin.post("/organisatie/", {"organisation": place.organisation.slug})
-    page = admin.get(LIST)
-    admin.post("/organisatie/", {"organisation": other.slug})
-    assert "Niets is opgeslagen" in words_of(click(admin, "leave_out:location", page))
-    assert not QuestionSet.objects.exists()
-
-
-def test_publishing_is_written_in_the_log_and_nothing_is_published_twice(place, admin):
-    page = click(admin, "leave_out:location")
-    click(admin, "publish", page)
-    click(admin, "publish", page)
-    click(admin, "publish")
-    assert [one.number for one in versions(place.organisation)] == [1]
-    events = [one for one in ledger.entries(place.organisation.id) if one.action == "questions.published"]
-    assert [(one.actor, one.detail) for one in events] == [(place["administrator"].id, {"number": 1})]
-
-
-def test_history_tells_what_each_version_changed_and_an_earlier_one_can_be_used_again(place, admin):
-    click(admin, "leave_out:location")
-    click(admin, "publish")
-    write(admin, OWN, SHORT_TEXT)
-    click(admin, "ask:location")
-    click(admin, "publish")
-    text = words_of(admin.get("/beheer/vragen/versies/"))
-    assert place["administrator"].name in text
-    assert "Versie 2 (geldt nu)" in text
-    assert "Weer gevraagd: ‘Waar was het?’." in text
-    assert "Nieuwe eigen vraag: ‘Welke afdeling?’." in text
-    assert "Niet meer gevraagd: ‘Waar was het?’." in text
-    click(admin, "again:1")
-    assert writing_of(place.organisation).changes.left_out == ["location"]
-    click(admin, "again:0")
-    click(admin, "publish")
-    assert asked(place) == [question.id for question in questionnaire().asked("aggression")]
-    assert questions_for(place.organisation).version.endswith("/3")
-
-
-@pytest.mark.parametrize("path", ["/beheer/vragen/tekst/nonsense/", "/beheer/vragen/voorbeeld/nonsense/"])
-def test_what_is_not_there_is_not_found(admin, path):
-    assert admin.get(path).status_code == 404
 
 
 # Preview and words

@@ -67,7 +67,9 @@ def _repainted(data: bytes, formats: list[str]) -> Image.Image:
         mode = "RGBA" if has_alpha and found.format != "JPEG" else "RGB"
         shown = found.convert(mode)
         canvas = Image.new(mode, found.size)  # what is wholly see-through keeps no colour under it
-        canvas.paste(shown, mask=shown.getchannel("A").point(lambda value: 255 * bool(value)) if mode == "RGBA" else None)
+        canvas.paste(
+            shown, mask=shown.getchannel("A").point(lambda value: 255 * bool(value)) if mode == "RGBA" else None
+        )
         return canvas.transpose(upright) if upright is not None else canvas
 
 

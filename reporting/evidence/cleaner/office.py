@@ -6,8 +6,6 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from posixpath import dirname, normpath
 
-from lxml import etree
-
 from . import images, office_text
 from .refusal import Refused
 
@@ -16,14 +14,14 @@ MOST_BYTES = 200 * 1024**2
 MOST_RATIO = 100
 # Where parts lead that are read: the last word of the type of a relationship. Others (properties, comments, people,
 # printers, connections, sign-offs, labels of an organisation) are not followed, so what they lead to stays behind.
-_FOLLOWED = set(
-    "officeDocument styles stylesWithEffects theme themeOverride fontTable numbering footnotes endnotes header footer "
-    "image settings chart chartEx chartUserShapes chartStyle chartColorStyle diagramData diagramLayout "
-    "diagramQuickStyle diagramColors diagramDrawing worksheet chartsheet sharedStrings table drawing pivotTable "
-    "pivotCacheDefinition pivotCacheRecords slicer slicerCache timeline timelineCache sheetMetadata rdRichValue "
-    "rdRichValueStructure rdRichValueTypes rdSupportingPropertyBag rdSupportingPropertyBagStructure rdArray "
-    "richValueRel".split()
-)
+_FOLLOWED = """
+officeDocument styles stylesWithEffects theme themeOverride fontTable numbering footnotes endnotes header footer
+image settings chart chartEx chartUserShapes chartStyle chartColorStyle diagramData diagramLayout
+diagramQuickStyle diagramColors diagramDrawing worksheet chartsheet sharedStrings table drawing pivotTable
+pivotCacheDefinition pivotCacheRecords slicer slicerCache timeline timelineCache sheetMetadata rdRichValue
+rdRichValueStructure rdRichValueTypes rdSupportingPropertyBag rdSupportingPropertyBagStructure rdArray
+richValueRel
+"""
 _ODT_PARTS = re.compile(r"^(mimetype|content\.xml|styles\.xml|META-INF/manifest\.xml|Pictures/[^/]+(?<!\.svg))$")
 _REFUSED = {
     "macro": re.compile(r"vbaProject|vbaData|macrosheets|^Basic/|^Scripts/|activeX", re.IGNORECASE),
@@ -79,7 +77,7 @@ def _package(parts: dict[str, bytes]) -> dict[str, bytes]:
     waiting = [""]
     while waiting:
         owner = waiting.pop()
-        if owner in kept or owner == "" and _ROOT_LINKS in kept:
+        if owner in kept or (owner == "" and _ROOT_LINKS in kept):
             continue
         links_at = f"{dirname(owner)}/_rels/{PurePosixPath(owner).name}.rels".lstrip("/")
         links = office_text.parsed(parts[links_at]) if links_at in parts else None
@@ -110,7 +108,7 @@ def _followed(links, owner: str, parts: dict[str, bytes]) -> dict[str, str]:
                 raise Refused("external")
         else:
             path = normpath(f"{dirname(owner)}/{target}" if not target.startswith("/") else target).lstrip("/")
-            if kind in _FOLLOWED and path in parts and not path.lower().endswith(".svg"):
+            if kind in _FOLLOWED.split() and path in parts and not path.lower().endswith(".svg"):
                 found[link.get("Id")] = path
                 continue
         links.remove(link)

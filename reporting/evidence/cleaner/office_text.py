@@ -1,35 +1,42 @@
 """Inside the parts of word processor and spreadsheet files: takes out who, when, where from and what was there before."""
 
 import re
+from functools import cache
+from typing import NamedTuple
 
 from lxml import etree
 
 from .refusal import Refused
 
-_MARKS = set(
-    "author initials dateUtc userId userName lastModifiedBy creator creator-initials personId paraId textId anchorId "
-    "editId uid documentId descr title alt src refreshedBy refreshedDate refreshedDateIso securityDescriptor "
-    "tableType connectionId queryTableFieldId editing-duration".split()
-)
-_NOTES = set(
-    "annotation annotation-end tracked-changes change-start change-end change creator-initials editing-duration "
-    "commentRangeStart commentRangeEnd commentReference proofErr permStart permEnd bookmarkGoBack fileSharing absPath "
-    "revisionPtr customSheetViews customWorkbookViews webPublishItems scenarios protectedRanges event-listeners "
-    "scripts dde-connection-decls font-face-src".split()
-)
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_MARKS = _words("""
+author initials dateUtc userId userName lastModifiedBy creator creator-initials personId paraId textId anchorId
+editId uid documentId descr title alt src refreshedBy refreshedDate refreshedDateIso securityDescriptor
+tableType connectionId queryTableFieldId editing-duration
+""")
+_NOTES = _words("""
+annotation annotation-end tracked-changes change-start change-end change creator-initials editing-duration
+commentRangeStart commentRangeEnd commentReference proofErr permStart permEnd bookmarkGoBack fileSharing absPath
+revisionPtr customSheetViews customWorkbookViews webPublishItems scenarios protectedRanges event-listeners
+scripts dde-connection-decls font-face-src
+""")
 # Word's tracked changes are taken as accepted: what was taken out before is not told.
 _BEFORE = {"del", "moveFrom", "cellDel", "cellIns", "cellMerge"}
 _NOW = {"ins", "moveTo"}
-_CODES = set(
-    "PAGE NUMPAGES SECTION SECTIONPAGES TOC PAGEREF REF NOTEREF SEQ STYLEREF DATE TIME SYMBOL EQ FORMTEXT "
-    "FORMCHECKBOX FORMDROPDOWN".split()
-)
+_CODES = _words("""
+PAGE NUMPAGES SECTION SECTIONPAGES TOC PAGEREF REF NOTEREF SEQ STYLEREF DATE TIME SYMBOL EQ FORMTEXT
+FORMCHECKBOX FORMDROPDOWN
+""")
 # Of Word's settings only what changes how a page looks.
-_SETTINGS = set(
-    "mirrorMargins gutterAtTop evenAndOddHeaders bordersDoNotSurroundHeader bordersDoNotSurroundFooter "
-    "displayBackgroundShape defaultTabStop autoHyphenation hyphenationZone consecutiveHyphenLimit "
-    "characterSpacingControl footnotePr endnotePr compat clrSchemeMapping decimalSymbol listSeparator".split()
-)
+_SETTINGS = _words("""
+mirrorMargins gutterAtTop evenAndOddHeaders bordersDoNotSurroundHeader bordersDoNotSurroundFooter
+displayBackgroundShape defaultTabStop autoHyphenation hyphenationZone consecutiveHyphenLimit
+characterSpacingControl footnotePr endnotePr compat clrSchemeMapping decimalSymbol listSeparator
+""")
 _WORD = re.compile(r"wordprocessingml/(2006/)?main$")
 _LINKS = re.compile(r"officeDocument/(2006/)?relationships$")
 _EMPTY_WITHOUT = {"Choice", "AlternateContent", "ext"}
@@ -59,42 +66,55 @@ def is_public(target: str) -> bool:
     return bool(_PUBLIC.match(target))
 
 
+class Name(NamedTuple):
+    """Of an element or attribute: the last word of its namespace is enough to know whose it is."""
+
+    space: str
+    local: str
+    is_word: bool
+
+
+@cache
+def _name(tag: str) -> Name:
+    space, _sep, local = tag.lstrip("{").rpartition("}")
+    return Name(space, local, bool(_WORD.search(space)))
+
+
 def unmark(root, there: set[str]) -> None:
-    space, _sep, name = root.tag[1:].rpartition("}")
-    if name == "settings" and _WORD.search(space):
-        for child in [child for child in root if _split(child)[1] not in _SETTINGS]:
+    if _name(root.tag).local == "settings" and _name(root.tag).is_word:
+        for child in [child for child in root if _name(child.tag).local not in _SETTINGS]:
             root.remove(child)
-    for node in list(root.iter()):
-        if not isinstance(node.tag, str) or (node is not root and node.getparent() is None):
+    for node in list(root.iter(etree.Element)):
+        if node is not root and node.getparent() is None:
             continue
-        space, name = _split(node)
-        if node is not root and (name in _NOTES or _WORD.search(space) and _is_history(node, name)):
+        name = _name(node.tag)
+        if node is not root and (name.local in _NOTES or (name.is_word and _is_history(node, name.local))):
             _remove(node)
-            continue
-        _unmark_one(node, space, name, there)
-    for node in list(root.iter()):
-        if _split(node)[1] in _NOW and _WORD.search(_split(node)[0]) and node.getparent() is not None:
+        else:
+            _unmark_one(node, name, there)
+    for node in [node for node in root.iter(etree.Element) if _name(node.tag).is_word]:
+        if _name(node.tag).local in _NOW and node.getparent() is not None:
             _unwrap(node)
 
 
-def _unmark_one(node, space: str, name: str, there: set[str]) -> None:
+def _unmark_one(node, name: Name, there: set[str]) -> None:
     for key in list(node.attrib):
-        at, _sep, local = key.lstrip("{").rpartition("}")
+        space, local, _is_word = _name(key)
         if local in _MARKS or local.startswith("rsid") or local.endswith("-rsid"):
             del node.attrib[key]
-        elif at and _LINKS.search(at) and node.get(key) not in there:
+        elif space and _LINKS.search(space) and node.get(key) not in there:
             del node.attrib[key]
-            if name != "pageSetup" and not (name == "hyperlink" and _WORD.search(space)):
+            if name.local != "pageSetup" and not (name.local == "hyperlink" and name.is_word):
                 _remove(node)
                 return
-        elif local == "href" and at.endswith("xlink") and not _may_point(node, name, node.get(key), there):
+        elif local == "href" and space.endswith("xlink") and not _may_point(node, name.local, node.get(key), there):
             return
-    if name in {"cNvPr", "docPr"} and node.get("name"):  # often the name of the file on the writer's machine
+    if name.local in {"cNvPr", "docPr"} and node.get("name"):  # often the name of the file on the writer's machine
         node.set("name", f"Object {node.get('id', '')}")
-    if name in {"desc", "title"} and "svg" in space:
+    if name.local in {"desc", "title"} and "svg" in name.space:
         _remove(node)
-    if _WORD.search(space):
-        _uncode(node, name)
+    if name.is_word:
+        _uncode(node, name.local)
 
 
 def _may_point(node, name: str, target: str, there: set[str]) -> bool:
@@ -114,26 +134,21 @@ def _may_point(node, name: str, target: str, there: set[str]) -> bool:
 
 def _uncode(node, name: str) -> None:
     """Fields of Word remember paths and sources; what they show is beside them and stays."""
-    if name == "instrText" and (node.text or "").split()[:1] not in [[code] for code in _CODES]:
+    if name == "instrText" and not _CODES.intersection((node.text or "").split()[:1]):
         node.text = ""
     for key in [key for key in node.attrib if key.endswith("}instr")]:
-        if node.get(key).split()[:1] not in [[code] for code in _CODES]:
+        if not _CODES.intersection(node.get(key).split()[:1]):
             node.set(key, "")
 
 
 def _is_history(node, name: str) -> bool:
     if name.endswith("Change") or re.match(r"(move(From|To)|customXml(Ins|Del|Move\w+))Range(Start|End)$", name):
         return True
-    if name == "del" and _split(node.getparent())[1] == "trPr":
+    if name == "del" and _name(node.getparent().tag).local == "trPr":
         row = node.getparent().getparent()
         if row is not None and row.getparent() is not None:
             _remove(row)
     return name in _BEFORE
-
-
-def _split(node) -> tuple[str, str]:
-    space, _sep, name = node.tag.lstrip("{").rpartition("}")
-    return space, name
 
 
 def _unwrap(node) -> None:
@@ -155,5 +170,5 @@ def _remove(node) -> None:
         else:
             parent.text = (parent.text or "") + node.tail
     parent.remove(node)
-    if not len(parent) and _split(parent)[1] in _EMPTY_WITHOUT:
+    if not len(parent) and _name(parent.tag).local in _EMPTY_WITHOUT:
         _remove(parent)

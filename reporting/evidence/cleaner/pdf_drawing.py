@@ -28,10 +28,11 @@ OCGs P VE
 _NEEDED = {f"/{key}" for key in _KEYS.split()}
 _WORDS = {"/Registry", "/Ordering", "/CharSet"}  # strings that drawing needs
 _SHOWS = {"Tj", "TJ", "'", '"'}
-_OPERATORS = _SHOWS | set(
-    "w J j M d ri i gs q Q cm m l c v y h re S s f F f* B B* b b* n W W* BT ET Tc Tw Tz TL Tf Tr Ts Td TD Tm T* d0 d1 "
-    "CS cs SC SCN sc scn G g RG rg K k sh Do BMC BDC EMC".split()
-)
+_OPERATORS = """
+w J j M d ri i gs q Q cm m l c v y h re S s f F f* B B* b b* n W W* BT ET Tc Tw Tz TL Tf Tr Ts Td TD Tm T* d0 d1
+CS cs SC SCN sc scn G g RG rg K k sh Do
+"""
+_KNOWN = _SHOWS | {"EMC"} | set(_OPERATORS.split())
 _INLINE = {"/BitsPerComponent", "/ColorSpace", "/Decode", "/DecodeParms", "/Filter", "/Height", "/ImageMask"}
 _INLINE |= {"/Intent", "/Interpolate", "/Length", "/Width", "/Type", "/Subtype"}
 _DEVICES = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
@@ -56,9 +57,11 @@ class Drawing:
                 continue
             name = str(instruction.operator)
             if name in {"BMC", "BDC"}:
-                layer = name == "BDC" and instruction.operands[0] == Name.OC and isinstance(instruction.operands[1], Name)
+                layer = (
+                    name == "BDC" and instruction.operands[0] == Name.OC and isinstance(instruction.operands[1], Name)
+                )
                 kept.append(instruction if layer else ([Name.Span], Operator("BMC")))
-            elif name in _OPERATORS:
+            elif name in _KNOWN:
                 kept.append((_operands(name, instruction.operands), instruction.operator))
         return pikepdf.unparse_content_stream(kept)
 
@@ -130,7 +133,7 @@ class Drawing:
                 found[name] = self.needed(found[name], "/CharProc")
             return found
         if found.get("/Type") == Name.OCG:
-            for one in [one for one in found.keys() if one != "/Type"]:
+            for one in set(found.keys()) - {"/Type"}:
                 del found[one]
             found.Name = String("")
             self._layers.append(found)

@@ -57,9 +57,7 @@ def _tidy(text: str) -> str:
     """Letters, and nothing between them that cannot be seen: selectors and joiners can hold a mark of the receiver."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     lines = _SELECTORS.sub("", lines)
-    return "".join(
-        " " if unicodedata.category(one) == "Zs" else one for one in lines if one in "\n\t" or _is_seen(one)
-    )
+    return "".join(" " if unicodedata.category(one) == "Zs" else one for one in lines if one in "\n\t" or _is_seen(one))
 
 
 def _is_seen(one: str) -> bool:
