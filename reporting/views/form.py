@@ -57,7 +57,7 @@ def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
             trouble = take_evidence(request, draft)
             if action == "remove":
                 remove_evidence(draft, target)
-            if trouble or action in {"add", "remove"}:
+            if action in {"add", "remove"} or (trouble and action == "next"):
                 return ask(request, draft, step, trouble=trouble)
         if action == "next" and not (answered := draft.form(step, judged=True)).is_valid():
             return ask(request, draft, step, answered)

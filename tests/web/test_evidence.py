@@ -261,3 +261,9 @@ def test_pasted_messages_that_cannot_be_taken_stay_on_the_page(place):
     page = add(client, to_evidence(client), messages=many)
     assert "hooguit 2.000 berichten" in words_of(page)
     assert "bericht 2000" in page.content.decode()
+
+
+def test_going_back_with_a_file_that_cannot_be_taken_goes_back(place):
+    client = Client()
+    page = add(client, to_evidence(client), "back", files=SimpleUploadedFile("virus.exe", b"MZ\x00" * 90))
+    assert "Nog een paar vragen" in words_of(page)
