@@ -21,7 +21,7 @@ class InTwoLanguages(forms.Form):
     help_en = forms.CharField(label=gettext_lazy("Explanation in English"), max_length=LONGEST_HELP, required=False)
 
     def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, auto_id="%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "%s", **kwargs})
         for name in ("label_nl", "label_en", "help_nl", "help_en"):
             field = self.fields[name]
             field.widget.attrs["autocomplete"] = "off"

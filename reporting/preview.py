@@ -1,6 +1,8 @@
 """The report form of an organisation as its reporters will see it, for who is changing its questions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from django.forms import BoundField, ChoiceField, Select
 from django.utils import timezone
@@ -54,4 +56,5 @@ def _answers(bound: BoundField) -> list[str]:
     field = bound.field
     if not isinstance(field, ChoiceField) or type(field.widget) is not Select:
         return []
-    return [str(label) for value, label in field.choices if value and not isinstance(label, list | tuple)]
+    choices = cast(Iterable, field.choices)
+    return [str(label) for value, label in choices if value and not isinstance(label, list | tuple)]

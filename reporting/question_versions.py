@@ -47,7 +47,7 @@ class Version:
     """One version that was in force, with what it changed in words."""
 
     number: int
-    published_on: date
+    published_on: date | None
     published_by: str
     differences: list[str]
 
