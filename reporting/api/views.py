@@ -24,6 +24,7 @@ from reporting.api import serializers
 from reporting.drafts import Draft
 from reporting.forms import StepForm
 from reporting.models import Report
+from reporting.questions import questionnaire
 from reporting.submission import Plan, ReadersChanged, already_sent, plan, submit
 from vault.keys import keyed_digest
 from vault.receipts import open_receipt, receipt_from
@@ -145,8 +146,10 @@ def _draft(place: Organisation, kind: str, answers: dict[str, list[str]], key: s
 
 
 def _judge(draft: Draft, answers: dict[str, list[str]]) -> None:
-    """Raises ValidationError with everything that is wrong, by question."""
-    known = {question.id for question in draft.questions.asked(draft.kind)}
+    """Raises ValidationError with everything that is wrong, by question. An answer to a national question that the
+    organisation does not ask is no mistake of the sender: it is left out."""
+    asked = [*draft.questions.asked(draft.kind), *questionnaire().asked(draft.kind)]
+    known = {question.id for question in asked}
     wrong: dict[str, list[str]] = {f"answers.{name}": ["there is no such question"] for name in set(answers) - known}
     for step in draft.steps():
         form = draft.form(step, judged=True)

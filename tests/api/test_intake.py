@@ -2,11 +2,12 @@
 
 import json
 import uuid
+from datetime import date
 
 import pytest
 from django.test import Client
 
-from reporting.models import Report
+from reporting.models import QuestionSet, Report
 from tests.support.build import ACCOUNT
 from tests.support.reporter import come_back, words_of
 from vault import receipts
@@ -108,3 +109,16 @@ def test_the_questions_are_those_of_the_form(place):
     assert {"P1", "P15"} <= {one["code"] for one in by_id["pressure_form"]["codes"]}
     assert by_id["offer"]["when"] == {"pressure_form": ["P3", "P13"]}
     assert Client().get("/api/v1/organisations/GM9998/questions?kind=x").status_code == 400
+
+
+def test_an_answer_that_the_organisation_does_not_ask_for_loses_no_report(place):
+    QuestionSet.objects.create(
+        organisation=place.organisation,
+        number=1,
+        base="2026-11",
+        changes={"left_out": ["happened_on"]},
+        published_on=date(2026, 11, 1),
+    )
+    answer = post({"kind": "aggression", "answers": {**ANSWERS, "happened_on": "gisteren"}})
+    assert answer.status_code == 201, answer.content
+    assert "gisteren" not in words_of(come_back(Client(), answer.json()["receipt"]))
