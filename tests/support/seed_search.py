@@ -40,7 +40,7 @@ def everything_in(data: bytes, kind: str) -> bytes:
             more = [dict(exif.get_ifd(number)) for number in (0x8769, 0x8825, 0xA005)]
             found.append(repr((image.info, dict(exif), more)).encode())
             if image.mode in {"RGBA", "RGB"}:
-                found.append(image.tobytes())
+                found += [image.tobytes(), image.convert("RGB").tobytes()]
     elif kind in {"mp3", "m4a", "mp4"}:
         with av.open(io.BytesIO(data)) as media:
             found.append(

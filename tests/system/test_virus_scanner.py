@@ -59,6 +59,11 @@ def test_a_scanner_that_hangs_up_or_talks_nonsense_takes_nothing(a_scanner, sett
     assert code_of(b"een gewoon bericht") == "no_scanner"
 
 
+def test_a_scanner_that_hangs_up_while_it_listens_takes_nothing(a_scanner, settings):
+    settings.CLAMD = a_scanner(b"stream: OK\0")
+    assert code_of(bytes(25 * 1024**2)) == "no_scanner"
+
+
 def test_a_scanner_that_is_away_takes_nothing(settings):
     settings.CLAMD = f"tcp:127.0.0.1:{services.free_port()}"
     assert code_of(b"een gewoon bericht") == "no_scanner"

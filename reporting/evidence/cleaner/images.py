@@ -53,9 +53,19 @@ def same_samples(data: bytes, format_name: str) -> tuple[bytes, str]:
         canvas.paste(found.convert(mode))
         if mode == "CMYK" and "adobe" not in found.info:
             canvas = ImageChops.invert(canvas)  # Pillow writes CMYK the other way round than it was
+        quality = min(88, _quality(found))
     made = BytesIO()
-    canvas.save(made, "JPEG", quality=88)
+    canvas.save(made, "JPEG", quality=quality)
     return made.getvalue(), mode
+
+
+def _quality(found: Image.Image) -> int:
+    """About how finely a JPEG was packed: packed more finely it would grow and be no better."""
+    table = getattr(found, "quantization", {}).get(0)
+    if not table:
+        return 88
+    coarse = sum(table) / 36.88  # the sum of the standard table is 3688 at quality 50, where this is 100
+    return max(20, round((200 - coarse) / 2 if coarse < 100 else 5000 / coarse))
 
 
 def _repainted(data: bytes, formats: list[str]) -> Image.Image:

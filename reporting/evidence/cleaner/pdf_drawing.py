@@ -1,6 +1,7 @@
 """What drawing a page needs: known keys of known things, known operators. All else may tell about somebody."""
 
 import re
+from decimal import Decimal
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator, Pdf, Stream, String
@@ -33,6 +34,7 @@ w J j M d ri i gs q Q cm m l c v y h re S s f F f* B B* b b* n W W* BT ET Tc Tw 
 CS cs SC SCN sc scn G g RG rg K k sh Do
 """
 _KNOWN = _SHOWS | {"EMC"} | set(_OPERATORS.split())
+_NUMBERS = {int, Decimal}
 _INLINE = {"/BitsPerComponent", "/ColorSpace", "/Decode", "/DecodeParms", "/Filter", "/Height", "/ImageMask"}
 _INLINE |= {"/Intent", "/Interpolate", "/Length", "/Width", "/Type", "/Subtype"}
 _DEVICES = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
@@ -62,7 +64,9 @@ class Drawing:
                 )
                 kept.append(instruction if layer else ([Name.Span], Operator("BMC")))
             elif name in _KNOWN:
-                kept.append((_operands(name, instruction.operands), instruction.operator))
+                operands = instruction.operands
+                plain = _allowed(name, operands)
+                kept.append(instruction if len(plain) == len(operands) else (plain, instruction.operator))
         return pikepdf.unparse_content_stream(kept)
 
     def keep_resources(self, resources: Dictionary) -> None:
@@ -188,11 +192,10 @@ def _is_layer(found) -> bool:
     return isinstance(found, Dictionary) and found.get("/Type") in (Name.OCG, Name.OCMD)
 
 
-def _operands(name: str, operands) -> list:
+def _allowed(name: str, operands) -> list:
     if name in _SHOWS:
-        most = 3 if name == '"' else 1
-        return list(operands)[-most:]
-    return [one for one in operands if not isinstance(one, String | Dictionary)]
+        return operands[-3:] if name == '"' else operands[-1:]
+    return [one for one in operands if type(one) in _NUMBERS or not isinstance(one, String | Dictionary)]
 
 
 def _check_inline(image) -> None:
