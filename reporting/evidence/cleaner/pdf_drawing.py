@@ -152,11 +152,36 @@ class Drawing:
 
     def _rewrite(self, found: Stream, key: str) -> None:
         if found.get("/Subtype") == Name.Image:
-            _repaint(found)
+            self._repaint(found)
         elif found.get("/Subtype") == Name.Form or found.get("/PatternType") == 1 or key == "/CharProc":
             found.write(self.content(found))
         elif found.get("/FunctionType") == 4 or found.get("/Type") == Name.CMap or key == "/ToUnicode":
             found.write(re.sub(rb"%[^\r\n]*", b"", found.read_bytes()))
+
+    def _repaint(self, image: Stream) -> None:
+        """A picture that carries its own file format may carry that format's notes too. It keeps its size and place."""
+        found = image.get("/Filter")
+        names = [str(one) for one in found] if isinstance(found, Array) else [str(found)]
+        kind = {"/DCTDecode": "JPEG", "/JPXDecode": "JPEG2000"}.get(names[-1] if names else "")
+        if kind is None:
+            return
+        raw = image.read_raw_bytes()
+        if len(names) > 1:  # packed once more
+            raw = Stream(self._pdf, raw, Filter=Array([Name(one) for one in names[:-1]])).read_bytes()
+        try:
+            made, mode = images.same_samples(raw, kind)
+        except Refused:
+            raise Refused("picture_in_pdf") from None
+        if kind == "JPEG2000":
+            indexed = isinstance(image.get("/ColorSpace"), Array) and image.ColorSpace[0] in (Name.Indexed, Name.I)
+            if indexed or mode not in _IN_MODE:
+                raise Refused("picture_in_pdf")
+            image.ColorSpace, image.BitsPerComponent = _IN_MODE[mode], 8
+            if "/Decode" in image:
+                del image["/Decode"]
+        image.write(made, filter=Name.DCTDecode)
+        if "/DecodeParms" in image:
+            del image["/DecodeParms"]
 
 
 def _is_layer(found) -> bool:
@@ -174,27 +199,3 @@ def _check_inline(image) -> None:
     strange = set(image.obj.keys()) - _INLINE
     if strange or {"/DCTDecode", "/DCT", "/JPXDecode"} & set(image.filters):
         raise Refused("picture_in_pdf")
-
-
-def _repaint(image: Stream) -> None:
-    """A picture that carries its own file format may carry that format's notes too. It keeps its size and place."""
-    found = image.get("/Filter")
-    names = [str(one) for one in found] if isinstance(found, Array) else [str(found)]
-    kind = {"/DCTDecode": "JPEG", "/JPXDecode": "JPEG2000"}.get(names[-1] if names else "")
-    if kind is None:
-        return
-    raw = image.read_raw_bytes() if len(names) == 1 else image.read_bytes(pikepdf.StreamDecodeLevel.generalized)
-    try:
-        made, mode = images.same_samples(raw, kind)
-    except Refused:
-        raise Refused("picture_in_pdf") from None
-    if kind == "JPEG2000":
-        indexed = isinstance(image.get("/ColorSpace"), Array) and image.ColorSpace[0] in (Name.Indexed, Name.I)
-        if indexed or mode not in _IN_MODE:
-            raise Refused("picture_in_pdf")
-        image.ColorSpace, image.BitsPerComponent = _IN_MODE[mode], 8
-        if "/Decode" in image:
-            del image["/Decode"]
-    image.write(made, filter=Name.DCTDecode)
-    if "/DecodeParms" in image:
-        del image["/DecodeParms"]

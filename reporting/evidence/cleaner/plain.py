@@ -65,11 +65,10 @@ def _is_seen(one: str) -> bool:
 
 
 def _without_tags(markup: str) -> str:
-    from lxml import html
+    from lxml import etree, html
 
     tree = html.document_fromstring(markup.encode() or b"<p></p>", html.HTMLParser(encoding="utf-8"))
-    for node in tree.xpath("//script|//style|//head|//comment()"):
-        node.drop_tree()
+    etree.strip_elements(tree, etree.Comment, etree.ProcessingInstruction, "script", "style", "head", with_tail=False)
     for node in tree.iter("p", "br", "div", "tr", "li", "h1", "h2", "h3", "h4"):
         node.tail = "\n" + (node.tail or "")
     return tree.text_content()
