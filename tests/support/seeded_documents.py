@@ -66,7 +66,9 @@ def _offices() -> Iterator[Seeded]:
     )
     styles = f'<Relationship Id="r8" Type="{R}/styles" Target="styles.xml"/>'
     laughs = '<!DOCTYPE a [<!ENTITY x "haha"><!ENTITY y "&x;&x;&x;&x;">]><a>&y;</a>'
-    yield Seeded("docx that laughs a billion times", docx(extra={"word/styles.xml": laughs}, rels=styles), refused="broken")
+    yield Seeded(
+        "docx that laughs a billion times", docx(extra={"word/styles.xml": laughs}, rels=styles), refused="broken"
+    )
     yield Seeded("docx that climbs out", docx(extra={"../../etc/a.xml": "<a/>"}), refused="broken")
     sheet = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
