@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -18,6 +19,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import storages
+from django.db import transaction
 from django.utils import timezone
 
 from vault.compartments import ContentKey
@@ -93,9 +95,9 @@ def read_loose(loose: LooseFile) -> Iterator[bytes]:
 
 
 def drop(loose: LooseFile) -> None:
-    """The reporter takes a file away before sending."""
+    """Let go of a loose file. Its bytes go when the transaction is through: an act that fails loses nothing."""
     if SealedFile.objects.filter(id=loose.id, case=None).delete()[0]:
-        storages[STORE].delete(_name(loose.id))
+        transaction.on_commit(partial(storages[STORE].delete, _name(loose.id)), robust=True)
 
 
 def drop_unclaimed(today: date) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,9 @@ from reporting.models import Evidence, Report
 from reporting.progress import week_of
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, texts, write_texts
+from vault.primitives import CannotOpen
 
+logger = logging.getLogger(__name__)
 PURPOSE = "evidence"
 MEDIA_TYPES = {
     "jpg": "image/jpeg",
@@ -79,8 +82,7 @@ def add_evidence(report: Report, key: ContentKey, pieces: Iterable[Piece], *, on
     found: list[tuple[Evidence, dict]] = []
     for piece in pieces:
         if piece.kind == MESSAGES:
-            described = list(_messages(piece)) if piece.is_there else []
-            files.drop(piece.file.loose)
+            described = _messages(piece)
         else:
             described = _file(report, key, piece, number + len(found) + 1)
         for row, words in described:
@@ -134,16 +136,20 @@ def _file(report: Report, key: ContentKey, piece: Piece, number: int) -> list[tu
     return [(row, words)]
 
 
-def _messages(piece: Piece) -> Iterator[tuple[Evidence, dict]]:
-    for one in pile_on.PileOn.from_json(b"".join(files.read_loose(piece.file.loose))):
-        yield (
-            Evidence(),
-            {
-                "name": "",
-                "kind": MESSAGES,
-                "size": len(one.text.encode()),
-                "sha256": one.sha256,
-                "names_address": one.names_address,
-                **vars(one),
-            },
-        )
+def _messages(piece: Piece) -> list[tuple[Evidence, dict]]:
+    """The messages of a pile, each a piece of its own; none when the pile is gone, since that may not stop a report."""
+    if not files.is_loose(piece.file.loose.id):
+        return []
+    try:
+        pile = pile_on.PileOn.from_json(b"".join(files.read_loose(piece.file.loose)))
+    except (OSError, CannotOpen) as error:
+        logger.error("a pile of messages cannot be read: %s", type(error).__name__)
+        return []
+    files.drop(piece.file.loose)
+    return [(Evidence(), _described_message(one)) for one in pile]
+
+
+def _described_message(one: pile_on.Message) -> dict:
+    size, address = len(one.text.encode()), one.names_address
+    known = {"name": "", "kind": MESSAGES, "size": size, "sha256": one.sha256, "names_address": address}
+    return {**known, **vars(one)}

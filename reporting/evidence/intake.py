@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils import timezone
 from jobs.outbox import enqueue
 from reporting.evidence import pile_on, sandbox, scan
 from reporting.evidence.sandbox import Refused
-from reporting.evidence.uploads import MOST_BYTES, MOST_FILES, MOST_TOGETHER, Upload
+from reporting.evidence.uploads import MOST_FILES, MOST_TOGETHER, Upload
 from vault import files
 from vault.files import LooseFile
 
@@ -44,7 +44,6 @@ class Piece:
     messages: int = 0
     duplicates: int = 0
     with_address: int = 0
-    id: str = field(default="")
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> "Piece":
@@ -53,11 +52,6 @@ class Piece:
 
     def to_state(self) -> dict[str, Any]:
         return asdict(self)
-
-    @property
-    def is_there(self) -> bool:
-        """Not dropped meanwhile, nor sent with another report."""
-        return files.is_loose(self.file.loose.id)
 
 
 def take_file(upload: Upload, *, keep_original: bool, before: Iterable[Piece] = ()) -> Piece:
@@ -129,4 +123,4 @@ def _check_amount(size: int, before: Iterable[Piece]) -> None:
         raise Refused("too_many")
 
 
-__all__ = ["MOST_BYTES", "Piece", "Refused", "drop", "take_file", "take_message_file", "take_messages"]
+__all__ = ["Piece", "Refused", "drop", "take_file", "take_message_file", "take_messages"]

@@ -144,11 +144,12 @@ def test_a_full_store_takes_the_report_without_files(place, settings):
     sent_with(client, page)
 
 
-def test_a_piece_can_be_taken_away_again(place, store):
+def test_a_piece_can_be_taken_away_again(place, store, django_capture_on_commit_callbacks):
     client = Client()
     page = add(client, to_evidence(client), files=SimpleUploadedFile("weg.jpg", a_photo()))
     file = SealedFile.objects.get().id
-    page = add(client, page, f"remove:{file}")
+    with django_capture_on_commit_callbacks(execute=True):
+        page = add(client, page, f"remove:{file}")
     assert "weg.jpg" not in words_of(page)
     assert not SealedFile.objects.exists()
     assert [path for path in store.rglob("*") if path.is_file()] == []
@@ -267,3 +268,13 @@ def test_going_back_with_a_file_that_cannot_be_taken_goes_back(place):
     client = Client()
     page = add(client, to_evidence(client), "back", files=SimpleUploadedFile("virus.exe", b"MZ\x00" * 90))
     assert "Nog een paar vragen" in words_of(page)
+
+
+def test_a_pile_that_the_store_has_lost_does_not_stop_the_report(place, store):
+    client = Client()
+    page = add(client, to_evidence(client), messages="haat\n\nmeer haat")
+    for path in store.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    sent_with(client, page)
+    assert not Evidence.objects.exists()

@@ -34,7 +34,7 @@ def clean(data: bytes, kind: str) -> tuple[bytes, str]:
             options = {"write_id3v1": "0", "id3v2_version": "0", "write_xing": "0"} if kind == "mp3" else {}
             with av.open(made, "w", format=_CONTAINERS[kind], options={"fflags": "+bitexact", **options}) as target:
                 pairs = {one.index: _pair(one, target) for one in chosen}
-                for packet in source.demux(chosen):
+                for packet in source.demux(chosen):  # type: ignore[union-attr]
                     stream, sieve = pairs[packet.stream.index]
                     for kept in _sifted(packet, sieve):
                         kept.stream = stream

@@ -31,7 +31,7 @@ def _made_anew(pdf: Pdf) -> bytes:
     _fill_in(pdf)
     drawing = Drawing(pdf)
     for page in pdf.pages:
-        for key in [key for key in page.obj if key not in _PAGE]:
+        for key in [str(key) for key in page.obj if key not in _PAGE]:
             del page.obj[key]
         page.Contents = pdf.make_stream(drawing.content(page))
     pdf.remove_unreferenced_resources()  # a picture that was "deleted" is often still here, only not drawn

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator, Pdf, Stream, String
@@ -51,7 +52,7 @@ class Drawing:
 
     def content(self, drawn) -> bytes:
         """The instructions of a page or form, without comments, unknown operators and notes between the lines."""
-        kept = []
+        kept: list[Any] = []
         for instruction in pikepdf.parse_content_stream(drawn):
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
                 _check_inline(instruction.iimage)
@@ -69,7 +70,7 @@ class Drawing:
                 kept.append(instruction if len(plain) == len(operands) else (plain, instruction.operator))
         return pikepdf.unparse_content_stream(kept)
 
-    def keep_resources(self, resources: Dictionary) -> None:
+    def keep_resources(self, resources: Dictionary | Stream) -> None:
         for category in list(resources.keys()):
             entries = resources[category]
             if category not in _CATEGORIES or not isinstance(entries, Dictionary):
