@@ -1,12 +1,12 @@
-"""What must be in order before production: asked by `manage.py check --deploy`."""
+"""What the machine must have before production: asked by `manage.py check --deploy`."""
 
 from django.conf import settings
-from django.core.checks import Tags, Warning, register
+from django.core.checks import Warning, register
 
 from reporting.evidence.sandbox import is_walled
 
 
-@register(Tags.security, deploy=True)
+@register("machine", deploy=True)
 def evidence_is_safe(app_configs, **kwargs) -> list[Warning]:
     found = []
     if not is_walled():
