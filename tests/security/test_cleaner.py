@@ -15,6 +15,7 @@ from tests.support.seed import WORDS, Seeded
 from tests.support.seed_search import has_seed
 from tests.support.seeded import corpus
 
+pytestmark = pytest.mark.once
 CORPUS = corpus()
 
 
