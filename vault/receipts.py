@@ -3,6 +3,7 @@
 It is shown once and stored nowhere. A keyed digest finds the report, another opens the reporter's key pair.
 """
 
+import re
 import secrets
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,6 +17,7 @@ from vault.primitives import Part, PrivateKey, derive
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # 31 symbols, a prime number; no 0, 1, I, L, O
 LENGTH = 24
 GROUP = 4
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 class Misread(ValueError):
@@ -122,7 +124,7 @@ def exchange(opened: OpenedReceipt, receipt: str) -> None:
 
 def mentions(text: str, receipt: str) -> bool:
     """Whether a text gives the receipt away, however it is written."""
-    return parse(receipt) in "".join(symbol for symbol in text.upper() if symbol.isalnum())
+    return parse(receipt) in _BETWEEN.sub("", text.upper())
 
 
 def _unlocking_key(symbols: str, pepper: bytes, pair: UUID) -> bytes:
