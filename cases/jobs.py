@@ -9,7 +9,7 @@ from cases.opening import open_case
 from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.models import Assignment
-from reporting.models import Message
+from reporting.models import Message, Report
 from reporting.reading import report_of
 
 
@@ -23,12 +23,18 @@ def reporter_wrote(work: Job) -> None:
     """The reporter wrote, asked or did something: mail without content to who may read it, and what the law asks."""
     message = Message.objects.select_related("report").get(id=work.aim)
     case = Case.objects.filter(id=message.report.case).first()
-    if case is None:  # still in quarantine, or nobody was left to handle it
+    report = message.report
+    if case is None and report.lane == Report.Lane.SET_ASIDE:  # somebody is there after all: people look again
+        report.lane, report.lane_by = Report.Lane.QUARANTINE, None
+        report.save(update_fields=["lane", "lane_by"])
+    if case is None and report.lane == Report.Lane.NORMAL and report.handling_id:
+        raise LookupError("the case is not open yet")  # the job comes back
+    if case is None:  # told again when the report is judged real; or nobody was left to handle it
         return
     if message.kind == "identity":  # who learned the name may reach the case from now on
         give_access(case)
     if message.kind == "retaliation":
-        start_clock(case, "RETALIATION_2WD", timezone.now())
+        start_clock(case, "RETALIATION_48H", None if message.report.is_anonymous else timezone.now())
     tasks = Assignment.objects.filter(case=case.id, ended=False, relation__in=["handler", "case_officer", "adviser"])
     for task in tasks.exclude(person__email=None):
         enqueue("mail.ping", task.person_id, key=f"wrote:{message.id}:{task.person_id}")

@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cases.opening import open_case
+from jobs.outbox import enqueue
 from organisations.access.policy import Actor
 from organisations.access.recusal import cases_without
 from organisations.models import Assignment
-from reporting.models import Report
+from reporting.models import Message, Report
 from reporting.progress import tell
 from reporting.reading import codes_of, main_code
 from reporting.submission import HANDLING
@@ -79,5 +80,7 @@ def judge(actor: Actor, reports: list[UUID], *, real: bool) -> int:
         ledger.record(report.case, "quarantine.judged", actor=actor.person.id, lane=str(report.lane))
         if real:
             open_case(report)
+            for message in report.messages.filter(by=Message.By.REPORTER, seen=False):
+                enqueue("cases.reporter_wrote", message.id, key=f"cases.reporter_wrote:again:{message.id}")
         changed += 1
     return changed

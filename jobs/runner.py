@@ -61,7 +61,7 @@ def _try_later(claimed: Job, error: Exception) -> None:
     wait = timedelta(seconds=min(3600, 2**claimed.attempts * 5) * random.uniform(0.8, 1.2))  # noqa: S311 spreading load
     Job.objects.filter(pk=claimed.pk, state="open").update(
         state="dead" if dead else "open",
-        due=timezone.now() + wait,
+        due=week_start() if dead else timezone.now() + wait,
         lease_until=None,
         error=type(error).__name__[:80],
     )

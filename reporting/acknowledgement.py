@@ -50,7 +50,7 @@ def acknowledgement_pdf(report: Report) -> bytes:
     """The same as an accessible PDF that carries the text as an attachment. Raises documents.NoPdf."""
     text = acknowledgement(report)
     page = render_to_string("reporting/acknowledgement.html", {"report": report, "lines": text.splitlines()[1:]})
-    return pdf(page, attachments={FILE_NAME: text.encode()})
+    return pdf(page, report.received_on, attachments={FILE_NAME: text.encode()})
 
 
 def check(text: str, public: bytes) -> Checked:

@@ -1,6 +1,7 @@
 """Accessible PDF (PDF/UA) from a template, without fetching anything from elsewhere."""
 
 import logging
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -15,10 +16,15 @@ class NoPdf(Exception):
     """This machine lacks the libraries that WeasyPrint needs (pango). The text version is there all the same."""
 
 
-def pdf(page: str, *, attachments: dict[str, bytes] | None = None) -> bytes:
-    """A tagged PDF of a page of HTML. `attachments`: {file name: content}. Raises :class:`NoPdf`."""
+def pdf(page: str, day: date, *, attachments: dict[str, bytes] | None = None) -> bytes:
+    """A tagged PDF of a page of HTML, dated by the day and not by the moment at which it is made.
+    `attachments`: {file name: content}. Raises :class:`NoPdf`."""
     weasyprint = _weasyprint()
-    attached = [weasyprint.Attachment(string=content, name=name) for name, content in (attachments or {}).items()]
+    at = datetime.combine(day, time())
+    attached = [
+        weasyprint.Attachment(string=content, name=name, created=at, modified=at)
+        for name, content in (attachments or {}).items()
+    ]
     style = weasyprint.CSS(filename=str(finders.find(STYLE)), url_fetcher=_fetch)
     return weasyprint.HTML(string=page, url_fetcher=_fetch).write_pdf(
         stylesheets=[style], pdf_variant="pdf/ua-1", attachments=attached

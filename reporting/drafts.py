@@ -22,6 +22,7 @@ from organisations.models import Organisation
 from organisations.people import Rosters
 from reporting.evidence.intake import Piece
 from reporting.forms import Setting, StepForm
+from reporting.models import Report
 from reporting.own_questions import questions_for
 from reporting.questions import Question, Questionnaire, Step
 from vault import receipts
@@ -83,8 +84,8 @@ class Draft:
 
     @property
     def keeps_originals(self) -> bool:
-        """Whether a file may be kept as it came: never for who is anonymous, whom it could betray."""
-        return self.typed.get("known_as", {}).get("known_as") in (["named"], ["confidential"])
+        """Whether a file may be kept as it came: only for who gives a name to all; it could betray others."""
+        return self.typed.get("known_as", {}).get("known_as") == ["named"]
 
     @property
     def is_old(self) -> bool:
@@ -138,13 +139,21 @@ class Draft:
         """Whom recusal must look at."""
         answers = self.answers()
         subjects = [str(answers[name]) for name in ("subject", "colleague", "second_subject") if name in answers]
+        is_inside = answers.get("perpetrator") in {"official", "colleague_office_holder"}
+        outside = ("perpetrator_name",)
+        inside = ("subject_name", *outside) if is_inside else ("subject_name",)
         return Circle(
             subjects=tuple(_concerned(value) for value in subjects),
             excluded=tuple(UUID(one) for one in answers.get("excluded", ())),  # type: ignore[attr-defined]
             reporter_function=str(answers.get("own_function", "")),
             reporter_name=str(answers.get("name", "")),
-            subject_names=(str(answers["subject_name"]),) if "subject_name" in answers else (),
+            subject_names=tuple(str(answers[name]) for name in inside if name in answers),
+            whole_names=() if is_inside else tuple(str(answers[name]) for name in outside if name in answers),
+            earlier=self._earlier_case(),
         )
+
+    def _earlier_case(self) -> UUID | None:
+        return Report.objects.values_list("case", flat=True).get(id=self.follows) if self.follows else None
 
     def codes(self) -> dict[str, str]:
         """The coded answers: what is counted, and what routing and clocks need. Codes only, never words."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organisations.access.recusal import is_recused
+from organisations.access.recusal import Circle, barred, is_recused
 from organisations.access.routing import MOST_IDENTITY_HOLDERS, NoAdviser
 from organisations.models import Assignment, Organisation, Person
 from organisations.people import holders
@@ -17,11 +18,12 @@ from reporting.dialogue import say
 from reporting.evidence.custody import add_evidence
 from reporting.evidence.intake import Piece
 from reporting.models import PingAddress, Report
-from reporting.progress import tell, week_of
+from reporting.progress import chain_of_reporter, tell, week_of
+from reporting.reading import raw_answers
 from reporting.submission import HANDLING
 from vault import ledger, receipts
 from vault.compartments import Compartment, ContentKey, add_reader, open_with, write_text
-from vault.keys import Codes, ensure_key_pair
+from vault.keys import Codes, NoKey, ensure_key_pair
 from vault.receipts import OpenedReceipt, open_receipt
 
 
@@ -36,6 +38,10 @@ class Mailbox:
     @property
     def is_closed(self) -> bool:
         return self.report.told.filter(code__in=["closed", "set_aside"]).exists()
+
+    @property
+    def can_give_name(self) -> bool:
+        return self.report.known_as == "anonymous" and not self.report.identity_shared
 
     @property
     def awaits_confirmation(self) -> bool:
@@ -90,7 +96,7 @@ def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, toke
     """Give a name after an anonymous report: to who handles it ("named"), or to the confidential adviser alone
     ("confidential"). Raises :class:`NoAdviser`. The report keeps its coarse times."""
     report = box.report
-    found = _handlers(report) if known_as == "named" else _advisers(report)
+    found = _handlers(report) if known_as == "named" else _advisers(report, _names(box, name))
     words = _("I gave my name.") if known_as == "named" else _("I gave my name to the confidential adviser.")
     if not say(report, box.key, words, kind="identity", token=token):
         return False
@@ -104,7 +110,7 @@ def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, toke
     report.identity_shared = known_as
     report.save(update_fields=["identity_shared"])
     tell(report, "shared_identity")
-    ledger.record(report.case, "identity.given", on=week_of(timezone.localdate()), known_as=known_as)
+    ledger.record(chain_of_reporter(report), "identity.given", on=week_of(timezone.localdate()), known_as=known_as)
     return True
 
 
@@ -134,7 +140,7 @@ def confirm(box: Mailbox, corrected: str, before: str, new_receipt: str, *, toke
     report.save(update_fields=["confirmed_on"])
     receipts.exchange(box.opened, new_receipt)
     tell(report, "confirmed")
-    ledger.record(report.case, "account.confirmed", on=report.confirmed_on)
+    ledger.record(chain_of_reporter(report), "account.confirmed", on=report.confirmed_on)
     return True
 
 
@@ -150,18 +156,27 @@ def _handlers(report: Report) -> list[tuple[Organisation, Person]]:
     return [(task.organisation, task.person) for task in tasks.select_related("organisation", "person")]
 
 
-def _advisers(report: Report) -> list[tuple[Organisation, Person]]:
+def _names(box: Mailbox, reporter: str) -> Circle:
+    """Whom the report and this page name: somebody who came later may be one of them."""
+    given = dict(raw_answers(box.report, box.key))
+    with suppress(NoKey):
+        own = open_with(box.report.case, Compartment.PERPETRATOR, box.opened.key_pair, box.opened.private)
+        given |= raw_answers(box.report, own)
+    named = tuple(str(given[one]) for one in ("subject_name", "perpetrator_name") if one in given)
+    return Circle(reporter_name=reporter, subject_names=named)
+
+
+def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person]]:
     """The advisers with a task in the case, or free ones who get it now: never who handles it, never who is recused."""
     tasks = Assignment.objects.filter(case=report.case, ended=False).select_related("organisation", "person")
     if found := [(task.organisation, task.person) for task in tasks if task.relation == "adviser"]:
         return found
     busy: set[UUID] = {task.person_id for task in tasks}
     for place in filter(None, (report.place, report.handling)):
-        free = [
-            one
-            for one in holders(place, "confidential_adviser", timezone.localdate())
-            if one.id not in busy and not is_recused(report.case, one.id)
-        ][:MOST_IDENTITY_HOLDERS]
+        there = holders(place, "confidential_adviser", timezone.localdate())
+        never = busy | barred(circle, there)
+        free = [one for one in there if one.id not in never and not is_recused(report.case, one.id)]
+        free = free[:MOST_IDENTITY_HOLDERS]
         for person in free:
             Assignment.objects.create(
                 case=report.case,

@@ -46,6 +46,7 @@ class Report(models.Model):
     entered_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="+", help_text="who wrote it down for somebody else"
     )
+    receipt_kept = models.BooleanField(default=False, help_text="the reporter has it: no page shows it any more")
     confirmed_on = models.DateField(null=True, help_text="when the reporter confirmed what somebody else wrote down")
     identity_shared = models.CharField(
         max_length=12, blank=True, help_text="named or confidential: given after an anonymous report"

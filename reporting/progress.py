@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from uuid import UUID, uuid5
 
 from django.utils import timezone
 from yaml import safe_load
@@ -33,6 +34,12 @@ def messages() -> dict[str, Words]:
 def week_of(day: date) -> date:
     """The Monday of the week: all that an anonymous report keeps of its time."""
     return day - timedelta(days=day.weekday())
+
+
+def chain_of_reporter(report: Report) -> UUID:
+    """Where the ledger keeps what a reporter does. An anonymous one has a chain of their own: between the acts of staff,
+    which have a moment, the order alone would tell when the reporter was there."""
+    return uuid5(report.case, "reporter") if report.is_anonymous else report.case
 
 
 def tell(report: Report, code: str, *, before: date | None = None, on: date | None = None) -> None:

@@ -143,10 +143,12 @@ def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: 
         enqueue("cases.open_case", report.case)
         return
     slot = next_mail_slot()
-    key = f"quarantine:danger:{timezone.now():%Y%m%d%H}" if in_danger else f"quarantine:{slot:%Y%m%d}"
+    moment = f"danger:{timezone.now():%Y%m%d%H}" if in_danger else f"{slot:%Y%m%d}"
     for one in readers:
         if one.relation in HANDLING:
-            enqueue("mail.ping", one.person.id, key=f"{key}:{one.person.id}", due=None if in_danger else slot)
+            # A digest: the row stays, and would tell the hour of an anonymous report.
+            key = keyed_digest("quarantine-mail", moment, one.person.id).hex()
+            enqueue("mail.ping", one.person.id, key=f"quarantine:{key}", due=None if in_danger else slot)
 
 
 def _new_number() -> str:

@@ -137,6 +137,7 @@ def _settle(file: UUID) -> None:
         os.fsync(written.fileno())
     coarse = datetime(2000, 1, 1, tzinfo=timezone.get_default_timezone()).timestamp()
     os.utime(path, (coarse, coarse))
+    os.utime(path.parent, (coarse, coarse))
 
 
 def _place(row: SealedFile) -> tuple:

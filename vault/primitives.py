@@ -69,7 +69,7 @@ def unseal(key: bytes, stored: Raw, *place: Part) -> bytes:
         raise CannotOpen("unknown version")
     try:
         return AESGCM(key).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], context(*place))
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise CannotOpen("wrong key or place, or changed") from None
 
 

@@ -24,6 +24,7 @@ from organisations.desk import at_work
 from organisations.middleware import WorkRequest
 from organisations.models import Assignment, Person
 from reporting.models import Message
+from reporting.progress import chain_of_reporter
 from reporting.reading import answers, main_code
 from vault import ledger
 from vault.compartments import Compartment, open_compartment
@@ -140,8 +141,14 @@ def log(request: WorkRequest, case_id: UUID) -> HttpResponse:
     names: dict[UUID | None, str] = dict(
         Person.objects.filter(id__in={one.actor for one in entries if one.actor}).values_list("id", "name")
     )
+    apart = chain_of_reporter(case.report)  # of an anonymous reporter: never between the moments of staff
+    entries += ledger.entries(apart)[::-1] if apart != case.id else []
     rows = [(one, names.get(one.actor, ""), event_words(one.action)) for one in entries]
-    context = {**frame(request, case, "log"), "rows": rows, "intact": not ledger.verify(case.id)}
+    context = {
+        **frame(request, case, "log"),
+        "rows": rows,
+        "intact": not (ledger.verify(case.id) or ledger.verify(apart)),
+    }
     return render(request, "cases/log.html", context)
 
 

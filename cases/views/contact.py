@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
+from cases.clocks import start_waiting_clocks
 from cases.models import Case
 from cases.views.case import frame
 from cases.views.desk import case_or_404
@@ -69,6 +70,8 @@ def messages(request: WorkRequest, case_id: UUID) -> HttpResponse:
     if request.method == "POST" and talks and form.is_valid():
         answer(case.report, key, form.cleaned_data["text"], author=request.actor.person)
         return redirect("cases:messages", case_id=case.id)
+    if talks:
+        start_waiting_clocks(case)
     said = conversation(case.report, key, reader=Message.By.DESK)
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="messages")
     context = {**frame(request, case, "messages"), "said": said, "form": form, "talks": talks}

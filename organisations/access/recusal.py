@@ -31,6 +31,8 @@ class Circle:
     reporter_function: str = ""  # of the reporter or the target, when they told
     reporter_name: str = ""  # as typed
     subject_names: tuple[str, ...] = ()  # of somebody concerned who is in no list, as typed
+    whole_names: tuple[str, ...] = ()  # of an outsider: a namesake by the last name alone is not meant
+    earlier: UUID | None = None  # the case of the report to which this one belongs
 
 
 # Functions that one person holds: whoever reports as the mayor is the mayor.
@@ -45,6 +47,15 @@ def recused_people(place: Organisation, circle: Circle, day: date) -> set[UUID]:
     if circle.reporter_function in SINGLE_HOLDER:
         recused |= _holders(place, circle.reporter_function, day)
     return recused | _named(place, circle)
+
+
+def barred(circle: Circle, people: Iterable[Person]) -> set[UUID]:
+    """Who of these people, wherever they work, was named by the reporter or may not know of the earlier report."""
+    return {
+        person.id
+        for person in people
+        if _is_named(circle, person.name) or (circle.earlier and is_recused(circle.earlier, person.id))
+    }
 
 
 def recuse(case: UUID, people: Iterable[UUID]) -> None:
@@ -73,18 +84,21 @@ def _holders(place: Organisation, function: str, day: date) -> set[UUID]:
 def _named(place: Organisation, circle: Circle) -> set[UUID]:
     """People of the organisation whose name was typed. Of somebody concerned the last name is enough, when it has more
     than three letters; the reporter is known by the whole name only, since namesakes and relatives report too."""
-    reporter, subjects = _plain(circle.reporter_name), [_plain(name) for name in circle.subject_names if name.strip()]
-    if not (reporter or subjects):
+    if not (circle.reporter_name.strip() or any(name.strip() for name in (*circle.subject_names, *circle.whole_names))):
         return set()
     people = Person.objects.filter(roles__organisation=place) | Person.objects.filter(functions__organisation=place)
-    found = set()
-    for person_id, name in people.distinct().values_list("id", "name"):
-        plain = _plain(name)
-        last = plain.split()[-1] if plain else ""
-        concerned = any(plain in text or (len(last) > 3 and last in text.split()) for text in subjects)
-        if concerned or (plain and plain in reporter):
-            found.add(person_id)
-    return found
+    return {person for person, name in people.distinct().values_list("id", "name") if _is_named(circle, name)}
+
+
+def _is_named(circle: Circle, name: str) -> bool:
+    plain = _plain(name)
+    if not plain:
+        return False
+    last = plain.split()[-1]
+    texts = [_plain(text) for text in circle.subject_names]
+    by_last_name = len(last) > 3 and any(last in text.split() for text in texts)
+    whole = [*texts, *(_plain(text) for text in circle.whole_names), _plain(circle.reporter_name)]
+    return by_last_name or any(plain in text for text in whole)
 
 
 def _plain(name: str) -> str:

@@ -14,7 +14,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from yaml import safe_load
 
-from organisations.access.recusal import Circle, recused_people
+from organisations.access.recusal import Circle, barred, recused_people
 from organisations.codes import Code, UnknownCode
 from organisations.models import Organisation, Person, function_code
 from organisations.people import Rosters
@@ -158,7 +158,11 @@ def route(
     rosters = rosters or Rosters(day)
 
     def free(organisation: Organisation, code: str) -> list[Person]:
-        return [person for person in rosters.holders(organisation, code) if person.id not in used]
+        found = rosters.holders(organisation, code)
+        never = barred(circle, found)
+        recused.update(never)
+        used.update(never)
+        return [person for person in found if person.id not in used]
 
     for step in (*row.handler, *row.fallback, rules().last_resort[place.kind]):
         found = next(((at, code, free(at, code)) for at, code in _where(place, step) if free(at, code)), None)

@@ -23,7 +23,7 @@ class NewReport(Serializer):
             values = value if isinstance(value, list) else [value]
             if not all(isinstance(one, str) for one in values):
                 raise serializers.ValidationError(f"{name}: give a text or code, or a list of codes")
-            found[name] = values
+            found[name] = [one.encode("utf-8", "replace").decode() for one in values]
         return found
 
 

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from organisations.access.routing import NoAdviser
 from organisations.codes import code_list
-from organisations.models import Organisation
+from organisations.models import Assignment, Organisation
 from reporting import lanes
 from reporting.acknowledgement import acknowledgement
 from reporting.api import serializers
@@ -26,6 +26,7 @@ from reporting.forms import StepForm
 from reporting.models import Report
 from reporting.questions import questionnaire
 from reporting.submission import Plan, ReadersChanged, already_sent, plan, submit
+from vault.compartments import Compartment, readers
 from vault.keys import keyed_digest
 from vault.receipts import open_receipt, receipt_from
 
@@ -179,6 +180,21 @@ def _readers(planned: Plan) -> list[dict]:
     ]
 
 
+def _readers_of(report: Report) -> list[dict]:
+    """Who got a task with the report, whatever changed since."""
+    knowing = readers(report.case, Compartment.IDENTITY) if report.known_as != "anonymous" else set()
+    tasks = Assignment.objects.filter(case=report.case).select_related("organisation").order_by("relation", "id")
+    return [
+        {
+            "function": str(task.capacity_label),
+            "organisation": str(task.organisation),
+            "readsContent": task.relation != "support",
+            "knowsName": task.person_id in knowing,
+        }
+        for task in tasks
+    ]
+
+
 def _received(request, draft: Draft, report: Report) -> dict:
     return {
         "number": report.number,
@@ -186,7 +202,7 @@ def _received(request, draft: Draft, report: Report) -> dict:
         "receivedOn": report.received_on,
         "mailbox": request.build_absolute_uri(reverse("reporting:mailbox")),
         "acknowledgement": acknowledgement(report),
-        "readers": _readers(_planned(draft)),
+        "readers": _readers_of(report),
     }
 
 

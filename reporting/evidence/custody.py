@@ -13,7 +13,7 @@ from django.db.models import Max
 from reporting.evidence import pile_on
 from reporting.evidence.intake import MESSAGES, Piece
 from reporting.models import Evidence, Report
-from reporting.progress import week_of
+from reporting.progress import chain_of_reporter, week_of
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, texts, write_texts
 from vault.primitives import CannotOpen
@@ -72,8 +72,8 @@ class Described:
 def add_evidence(report: Report, key: ContentKey, pieces: Iterable[Piece], *, on: date, by: str = "reporter") -> None:
     """Make loose pieces evidence of the report, in the caller's transaction.
 
-    What was dropped meanwhile is left out: evidence may never stop a report. An anonymous reporter's files lose their
-    names and originals, and keep the week only.
+    What was dropped meanwhile is left out: evidence may never stop a report. Only who gives a name to all keeps file
+    names and originals; an anonymous reporter's evidence keeps the week only.
     """
     pieces = list(pieces)
     if not pieces:
@@ -96,7 +96,9 @@ def add_evidence(report: Report, key: ContentKey, pieces: Iterable[Piece], *, on
     Evidence.objects.bulk_create(row for row, _words in found)
     if found:
         together = hashlib.sha256(b"".join(bytes(text.ciphertext) for text in sealed)).hexdigest()
-        ledger.record(report.case, "evidence.received", on=found[0][0].on, count=len(found), sealed=together, by=by)
+        ledger.record(
+            chain_of_reporter(report), "evidence.received", on=found[0][0].on, count=len(found), sealed=together, by=by
+        )
 
 
 def evidence_of(report: Report, key: ContentKey) -> list[Described]:
@@ -126,10 +128,11 @@ def _described(row: Evidence, key: ContentKey, text) -> Described:
 def _file(report: Report, key: ContentKey, piece: Piece, number: int) -> list[tuple[Evidence, dict]]:
     if not files.claim(key, piece.file.loose):
         return []
-    name = f"{number}.{piece.kind}" if report.is_anonymous or not piece.name else piece.name
+    is_named = report.known_as == "named"  # a name of a file, or what is hidden in it, can be that of its sender
+    name = piece.name if is_named and piece.name else f"{number}.{piece.kind}"
     words = {"name": name, "kind": piece.kind, "size": piece.file.size, "sha256": piece.file.sha256}
     row = Evidence(file=UUID(piece.file.id))
-    if piece.original and not report.is_anonymous and files.claim(key, piece.original.loose):
+    if piece.original and is_named and files.claim(key, piece.original.loose):
         row.original, words["original_sha256"] = UUID(piece.original.id), piece.original.sha256
     elif piece.original:
         files.drop(piece.original.loose)

@@ -113,8 +113,10 @@ def _store(data: bytes) -> Stored:
 
 def _promise_to_drop() -> None:
     """If the form is never sent: its key went with the form, so nobody could read the file any more."""
-    day = timezone.localdate() + timedelta(days=4)
-    enqueue("reporting.drop_unsent", key=f"drop_unsent:{day}", due=timezone.make_aware(datetime.combine(day, time())))
+    later = timezone.localdate() + timedelta(days=4)
+    monday = later + timedelta(days=7 - later.weekday())  # by the week, so that the row tells no day
+    due = timezone.make_aware(datetime.combine(monday, time()))
+    enqueue("reporting.drop_unsent", key=f"drop_unsent:{monday}", due=due)
 
 
 def _check_amount(size: int, before: Iterable[Piece]) -> None:

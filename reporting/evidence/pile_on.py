@@ -10,6 +10,7 @@ from io import StringIO
 
 MOST_MESSAGES = 2_000
 MOST_CHARACTERS = 10_000
+MOST_TEXT = 5_000_000
 _COLUMNS = {
     "text": {
         "text",
@@ -45,7 +46,7 @@ _CHAT = re.compile(r"^\[?(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},? \d{1,2}:\d{2}(?::\d{
 _LINK = re.compile(r"https?://\S+")
 # A Dutch postal code, a street with a number, a telephone number: what doxing spreads.
 _ADDRESS = re.compile(
-    r"\b[1-9]\d{3} ?[A-Z]{2}\b|\b[A-Z][\w'-]*(?:straat|laan|weg|plein|gracht|kade|hof|dijk|singel|pad|steeg|markt) \d{1,4}\b"
+    r"\b[1-9]\d{3} ?[A-Z]{2}\b|(?<![\w'-])[A-Z][\w'-]{0,40}(?:straat|laan|weg|plein|gracht|kade|hof|dijk|singel|pad|steeg|markt) \d{1,4}\b"
     r"|(?<!\d)(?:\+31|0031|0)[\s-]?[1-9](?:[\s-]?\d){8}(?!\d)"
 )
 
@@ -94,8 +95,10 @@ def read(text: str) -> PileOn:
     """
     kept: dict[str, Message] = {}
     every = 0
-    for message in _found(text.replace("\r\n", "\n").strip("\ufeff \n")):
-        message.text = message.text.strip()[:MOST_CHARACTERS]
+    for message in _found(text[:MOST_TEXT].replace("\r\n", "\n").strip("\ufeff \n")):
+        message.text = _whole(message.text).strip()[:MOST_CHARACTERS]
+        message.sender, message.link = _whole(message.sender), _whole(message.link)
+        message.at = [_whole(one) for one in message.at]
         if not message.text:
             continue
         every += 1
@@ -104,8 +107,10 @@ def read(text: str) -> PileOn:
         if first := kept.get(_same(message.text)):
             first.times += 1
             first.at += message.at
-        else:
-            kept[_same(message.text)] = message
+            continue
+        kept[_same(message.text)] = message
+        if len(kept) > MOST_MESSAGES:
+            break
     return PileOn(list(kept.values()), every - len(kept))
 
 
@@ -140,7 +145,7 @@ def _json_rows(text: str) -> list[dict[str, str]]:
         return []
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     if isinstance(found, dict):
         found = next((value for value in found.values() if isinstance(value, list)), [])
@@ -169,6 +174,11 @@ def _from_row(row: dict[str, str]) -> Message:
         return next((row[name] for name in row if name in _COLUMNS[column] and row[name]), "")
 
     return Message(first("text"), first("sender")[:200], first("link")[:500], [first("at")[:60]] if first("at") else [])
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters, which JSON can hold and no page can show."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _same(text: str) -> str:

@@ -23,7 +23,7 @@ from reporting.forms import ReceiptForm
 from reporting.mailbox import Mailbox, open_mailbox
 from reporting.mailbox_forms import FORMS, MailboxForm
 from reporting.models import Message
-from reporting.progress import lines, week_of
+from reporting.progress import lines
 from reporting.reading import READABLE_BY_REPORTER, answers, raw_answers
 from reporting.views.sending import acknowledge
 from reporting.views.steps import PASTED, Trouble, ask, evidence_in
@@ -73,7 +73,12 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         session = Session.open(request.POST["session"])
         box = open_mailbox(session.receipt) if session else None
         if session is None or box is None:
-            return _ask_receipt(request, ReceiptForm(auto_id="%s"), kept=request.POST.get("text", ""), timed_out=True)
+            return _ask_receipt(
+                request,
+                ReceiptForm(auto_id="%s"),
+                kept=request.POST.get("account") or request.POST.get("text", ""),
+                timed_out=True,
+            )
         return _act(request, box, session)
     form = ReceiptForm(request.POST, auto_id="%s")
     if form.is_valid():
@@ -104,7 +109,7 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
         return ask(request, following, following.steps()[0])
     if action not in FORMS:
         return _show(request, box, session)
-    if box.awaits_confirmation and action != "confirm":
+    if box.awaits_confirmation != (action == "confirm") or (action == "identity" and not box.can_give_name):
         return _show(request, box, session)
     extra = {"new_receipt": session.new_receipt} if action == "confirm" else {}
     form = FORMS[action](request.POST, receipt=session.receipt, **extra)
@@ -120,8 +125,10 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
     if action == "confirm":
         session = Session(session.new_receipt)
         box = open_mailbox(session.receipt) or box
-    notice = _DONE[action]() if done else _("This page was sent before. Nothing was done twice.")
-    return _show(request, box, session, notice=notice, trouble=trouble)
+    if not done:  # what was typed stays, for a page that may be sent anew
+        notice = _("This page was sent before. Nothing was done twice.")
+        return _show(request, box, session, notice=notice, kept={action: form}, trouble=trouble)
+    return _show(request, box, session, notice=_DONE[action](), trouble=trouble)
 
 
 _DONE = {
@@ -141,7 +148,7 @@ _DONE = {
 def _do(request: HttpRequest, action: str, box: Mailbox, session: Session, given: dict) -> tuple[bool, list[Trouble]]:
     match action:
         case "message":
-            keeps = not box.report.is_anonymous and "keep_original" in request.POST
+            keeps = box.report.known_as == "named" and "keep_original" in request.POST
             pieces, trouble = evidence_in(request, [], keep_originals=keeps)
             if not given["text"] and not pieces:
                 return False, trouble or [Trouble("", _("Write something, or choose a file."))]
@@ -172,12 +179,13 @@ def _show(
     *,
     notice: str = "",
     failed: dict[str, MailboxForm] | None = None,
+    kept: dict[str, MailboxForm] | None = None,
     trouble: list[Trouble] | None = None,
 ) -> HttpResponse:
     report = box.report
     raw = raw_answers(report, box.key)
-    today = timezone.localdate()
-    ledger.record(report.case, "report.seen_by_reporter", on=week_of(today) if report.is_anonymous else today)
+    if not report.is_anonymous:
+        ledger.record(report.case, "report.seen_by_reporter", on=timezone.localdate())
     if box.awaits_confirmation:
         return _show_confirmation(request, box, session, str(raw.get("account", "")), failed or {})
     given = []
@@ -186,7 +194,9 @@ def _show(
             given += answers(report, open_with(report.case, compartment, box.opened.key_pair, box.opened.private))
         except NoKey:
             continue  # nothing was sealed there
-    forms = {name: (failed or {}).get(name) or _fresh(name, box, request) for name in FORMS if name != "confirm"}
+    forms = {
+        name: (failed or kept or {}).get(name) or _fresh(name, box, request) for name in FORMS if name != "confirm"
+    }
     context = {
         "report": report,
         "place": report.place,
@@ -197,7 +207,7 @@ def _show(
         "evidence": evidence_of(report, box.key),
         "advice": advice_for(report.kind, raw),
         "is_closed": box.is_closed,
-        "can_give_name": report.known_as == "anonymous" and not report.identity_shared,
+        "can_give_name": box.can_give_name,
         "forms": forms,
         "failed": set(failed or {}),
         "failed_form": next(iter((failed or {}).values()), None),
@@ -216,7 +226,9 @@ def _show_confirmation(
 ) -> HttpResponse:
     session.new_receipt = session.new_receipt or new_receipt()
     form = failed.get("confirm") or FORMS["confirm"](
-        initial={"account": account}, receipt=session.receipt, new_receipt=session.new_receipt
+        initial={"account": request.POST.get("kept") or account},
+        receipt=session.receipt,
+        new_receipt=session.new_receipt,
     )
     context = {
         "report": box.report,

@@ -100,12 +100,15 @@ def sent(request: HttpRequest, draft: Draft, report: Report) -> HttpResponse:
     action = request.POST.get("action", "")
     if action in {"ack_text", "ack_pdf"}:
         return acknowledge(report, as_pdf=action == "ack_pdf")
-    if action == "receipt_text":
+    if action == "kept" and not report.receipt_kept:
+        report.receipt_kept = True
+        report.save(update_fields=["receipt_kept"])
+    if action == "receipt_text" and not report.receipt_kept:
         return receipt_text(request, draft)
     context = {
         **_frame(draft),
         "report": report,
-        "receipt": [] if action == "kept" else draft.receipt.split("-"),
+        "receipt": [] if report.receipt_kept else draft.receipt.split("-"),
         "lines": lines(report),
         "advice": advice_for(report.kind, draft.answers()),
         "can_make_pdf": can_make_pdf(),

@@ -105,11 +105,16 @@ def evidence_in(
     ]
     if pasted := request.POST.get("messages", "").strip():
         tries.append((PASTED, lambda so_far: intake.take_messages(pasted, before=so_far)))
+    stopped = ""
     for name, take in tries:
         so_far = before + taken
+        if stopped:  # who sends ten files that take long does not keep ten turns waiting
+            trouble.append(Trouble(name, str(REFUSALS[stopped])))
+            continue
         try:
             piece = take(so_far)
         except Refused as refused:
+            stopped = refused.code if refused.code == "busy" else ""
             trouble.append(Trouble(name, str(REFUSALS[refused.code])))
             continue
         if piece.file.sha256 in {one.file.sha256 for one in so_far}:

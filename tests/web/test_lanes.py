@@ -135,6 +135,6 @@ def test_s12_real_reports_are_not_delayed_by_nonsense(place, settings):
 
 def test_danger_in_the_lane_does_not_wait_for_the_mail_of_the_day(place):
     send(Client(), to_summary(Client(), danger="unsafe"), website="x")
-    pings = Job.objects.filter(kind="mail.ping", key__startswith="quarantine:danger")
+    pings = Job.objects.filter(kind="mail.ping", key__startswith="quarantine:")
     assert pings.exists()
     assert all(one.due <= timezone.now() for one in pings)

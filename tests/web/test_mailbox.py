@@ -108,7 +108,7 @@ def test_retaliation_starts_a_clock_also_after_closing(anonymous):
     client = Client()
     act(client, come_back(client, receipt), "retaliation", text="Ik kreeg geen nieuw contract.")
     runner.run_due()
-    assert case.clocks.running().filter(code="RETALIATION_2WD").exists()
+    assert case.clocks.running().filter(code="RETALIATION_48H").exists()
     assert "U liet weten dat u wordt benadeeld" in words_of(come_back(client, receipt))
 
 
