@@ -9,7 +9,7 @@ from django.utils import timezone
 from jobs.outbox import enqueue, next_mail_slot
 from organisations.models import Person
 from reporting.models import Message, Report
-from reporting.progress import chain_of_reporter, week_of
+from reporting.progress import chain_of_reporter, day_of
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, texts, write_text
 
@@ -35,8 +35,7 @@ def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", to
     """The reporter writes. False when this page was sent before: nothing is written twice."""
     if token and Message.objects.filter(token=token).exists():
         return False
-    today = timezone.localdate()
-    day = week_of(today) if report.is_anonymous else today
+    day = day_of(report, timezone.localdate())
     message = _write(report, key, text, by=Message.By.REPORTER, kind=kind, on=day, token=token)
     ledger.record(chain_of_reporter(report), "message.by_reporter", on=day, kind=kind)
     # The moment of the mail would tell the moment of an anonymous message.

@@ -140,18 +140,19 @@ class Draft:
         answers = self.answers()
         subjects = [str(answers[name]) for name in ("subject", "colleague", "second_subject") if name in answers]
         is_inside = answers.get("perpetrator") in {"official", "colleague_office_holder"}
-        outside = ("perpetrator_name",)
-        inside = ("subject_name", *outside) if is_inside else ("subject_name",)
+        inside = ("subject_name", "perpetrator_name") if is_inside else ("subject_name",)
+        outside = () if is_inside else ("perpetrator_name",)
         return Circle(
             subjects=tuple(_concerned(value) for value in subjects),
             excluded=tuple(UUID(one) for one in answers.get("excluded", ())),  # type: ignore[attr-defined]
             reporter_function=str(answers.get("own_function", "")),
             reporter_name=str(answers.get("name", "")),
             subject_names=tuple(str(answers[name]) for name in inside if name in answers),
-            whole_names=() if is_inside else tuple(str(answers[name]) for name in outside if name in answers),
-            earlier=self._earlier_case(),
+            whole_names=tuple(str(answers[name]) for name in outside if name in answers),
+            earlier=self._earlier_case,
         )
 
+    @cached_property
     def _earlier_case(self) -> UUID | None:
         return Report.objects.values_list("case", flat=True).get(id=self.follows) if self.follows else None
 

@@ -74,12 +74,15 @@ class StepForm(forms.Form):
                 chosen = cleaned.get("known_as")
                 if chosen and chosen != question.needed_unless:
                     self.add_error(question.id, str(question.missing))
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str) and receipts.mentions(value, self.receipt):
-                self.add_error(
-                    name, _("Your own code is in this text. Take it out: who reads it could open your report.")
-                )
+        keep_code_out(self, cleaned, self.receipt)
         return cleaned
+
+
+def keep_code_out(form: forms.Form, cleaned: dict, receipt: str) -> None:
+    """Refuse, kindly, every text in which somebody wrote the receipt by mistake."""
+    for name, value in list(cleaned.items()):
+        if isinstance(value, str) and receipts.mentions(value, receipt):
+            form.add_error(name, _("Your own code is in this text. Take it out: who reads it could open your report."))
 
 
 class ReceiptForm(forms.Form):

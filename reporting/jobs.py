@@ -7,7 +7,7 @@ from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.access.recusal import is_recused
 from organisations.models import Person
-from organisations.people import holders
+from organisations.people import Rosters
 from reporting.mailbox import ping_address
 from reporting.models import Report
 from vault.files import drop_unclaimed
@@ -20,8 +20,9 @@ def alarm(work: Job) -> None:
     """Nobody may open this report: tell two people of unrelated functions that something is new. Not what."""
     report = Report.objects.select_related("place").get(id=work.aim)
     told: list[Person] = []
+    rosters = Rosters(timezone.localdate())
     for code in ALARMED:
-        for person in holders(report.place, code, timezone.localdate()):
+        for person in rosters.holders(report.place, code):
             if len(told) < 2 and person.email and person not in told and not is_recused(report.case, person.id):
                 told.append(person)
                 enqueue("mail.ping", person.id, key=f"alarm:{report.id}:{person.id}")

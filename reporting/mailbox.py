@@ -18,7 +18,7 @@ from reporting.dialogue import say
 from reporting.evidence.custody import add_evidence
 from reporting.evidence.intake import Piece
 from reporting.models import PingAddress, Report
-from reporting.progress import chain_of_reporter, tell, week_of
+from reporting.progress import chain_of_reporter, day_of, tell
 from reporting.reading import raw_answers
 from reporting.submission import HANDLING
 from vault import ledger, receipts
@@ -110,7 +110,9 @@ def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, toke
     report.identity_shared = known_as
     report.save(update_fields=["identity_shared"])
     tell(report, "shared_identity")
-    ledger.record(chain_of_reporter(report), "identity.given", on=week_of(timezone.localdate()), known_as=known_as)
+    ledger.record(
+        chain_of_reporter(report), "identity.given", on=day_of(report, timezone.localdate()), known_as=known_as
+    )
     return True
 
 
@@ -135,8 +137,7 @@ def confirm(box: Mailbox, corrected: str, before: str, new_receipt: str, *, toke
     report = box.report
     if corrected.split() != before.split() and not say(report, box.key, corrected, kind="correction", token=token):
         return False
-    today = timezone.localdate()
-    report.confirmed_on = week_of(today) if report.is_anonymous else today
+    report.confirmed_on = day_of(report, timezone.localdate())
     report.save(update_fields=["confirmed_on"])
     receipts.exchange(box.opened, new_receipt)
     tell(report, "confirmed")

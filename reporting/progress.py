@@ -36,6 +36,11 @@ def week_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def day_of(report: Report, day: date) -> date:
+    """What may be kept of the day of a reporter's act: the week, for an anonymous one."""
+    return week_of(day) if report.is_anonymous else day
+
+
 def chain_of_reporter(report: Report) -> UUID:
     """Where the ledger keeps what a reporter does. An anonymous one has a chain of their own: between the acts of staff,
     which have a moment, the order alone would tell when the reporter was there."""
@@ -53,7 +58,7 @@ def tell(report: Report, code: str, *, before: date | None = None, on: date | No
         report=report,
         sequence=last.sequence + 1 if last else 1,
         code=code,
-        on=week_of(today) if report.is_anonymous else today,
+        on=day_of(report, today),
         before=before,
     )
     if before is None and hasattr(report, "ping_address"):
@@ -64,7 +69,7 @@ def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -
     """The first lines of a new report, in one go: (code, before) each; without `before` it has happened."""
     for code, _before in said:
         messages()[code]
-    on = week_of(today) if report.is_anonymous else today
+    on = day_of(report, today)
     Told.objects.bulk_create(
         Told(report=report, sequence=number, code=code, on=on, before=before)
         for number, (code, before) in enumerate(said, 1)

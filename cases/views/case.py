@@ -26,11 +26,10 @@ from organisations.models import Assignment, Person
 from reporting.models import Message
 from reporting.progress import chain_of_reporter
 from reporting.reading import answers, main_code
+from reporting.submission import HANDLING
 from vault import ledger
 from vault.compartments import Compartment, open_compartment
 from vault.keys import NoKey
-
-HANDLING = {"handler", "case_officer", "co_reader"}
 
 
 @dataclass(frozen=True)

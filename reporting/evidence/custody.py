@@ -13,7 +13,7 @@ from django.db.models import Max
 from reporting.evidence import pile_on
 from reporting.evidence.intake import MESSAGES, Piece
 from reporting.models import Evidence, Report
-from reporting.progress import chain_of_reporter, week_of
+from reporting.progress import chain_of_reporter, day_of
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, texts, write_texts
 from vault.primitives import CannotOpen
@@ -88,7 +88,7 @@ def add_evidence(report: Report, key: ContentKey, pieces: Iterable[Piece], *, on
         for row, words in described:
             row.report, row.by = report, by
             row.number = number + len(found) + 1
-            row.on = week_of(on) if report.is_anonymous and by == "reporter" else on
+            row.on = day_of(report, on) if by == "reporter" else on
             found.append((row, words))
     sealed = write_texts(key, PURPOSE, [json.dumps(words, ensure_ascii=False) for _row, words in found])
     for (row, _words), text in zip(found, sealed, strict=True):

@@ -26,7 +26,7 @@ from reporting.models import Message
 from reporting.progress import lines
 from reporting.reading import READABLE_BY_REPORTER, answers, raw_answers
 from reporting.views.sending import acknowledge
-from reporting.views.steps import PASTED, Trouble, ask, evidence_in
+from reporting.views.steps import Trouble, ask, evidence_in, pasted_again
 from vault import ledger
 from vault.compartments import open_with
 from vault.files import room_left
@@ -212,7 +212,7 @@ def _show(
         "failed": set(failed or {}),
         "failed_form": next(iter((failed or {}).values()), None),
         "trouble": trouble or [],
-        "pasted": request.POST.get("messages", "") if any(one.name == PASTED for one in trouble or ()) else "",
+        "pasted": pasted_again(request, trouble),
         "notice": notice,
         "room": room_left(),
         "pinged": bool(forms["ping"].initial),

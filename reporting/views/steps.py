@@ -65,7 +65,7 @@ def ask(
         "total": len(steps) + 2,
         "notice": notice,
         "trouble": trouble,
-        "pasted": request.POST.get("messages", "") if any(one.name == PASTED for one in trouble or ()) else "",
+        "pasted": pasted_again(request, trouble),
         "danger": is_in_danger(draft),
         "pieces": draft.pieces if step.evidence else (),
         "room": room_left() if step.evidence else True,
@@ -73,6 +73,11 @@ def ask(
     failed = trouble or (answered is not None and answered.errors)
     template = "reporting/evidence.html" if step.evidence else "reporting/step.html"
     return render(request, template, context, status=422 if failed else 200)
+
+
+def pasted_again(request: HttpRequest, trouble: list[Trouble] | None) -> str:
+    """Pasted messages that were not taken: they stay on the page."""
+    return request.POST.get("messages", "") if any(one.name == PASTED for one in trouble or ()) else ""
 
 
 def is_in_danger(draft: Draft) -> bool:
