@@ -1,5 +1,7 @@
 """Taking a decision: engine, phase, clocks, reason, what the reporter is told, what is counted, ledger. One transaction."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,11 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.clocks import meet, start_clock, stop_all, waive
-from cases.models import Case, CaseDecision
+from cases.models import Case, CaseDecision, CaseTrack
 from cases.opening import case_codes, seal_case_codes
+from cases.protocol.asked import asked, in_words, moves
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, options, take
 from organisations.access.policy import Actor, may
+from organisations.codes import code_list
+from organisations.models import Assignment
 from reporting.codes import OUTCOME_OF_DISPOSITION
 from reporting.facts import NewFact, leave_fact, quarter
 from reporting.progress import tell
@@ -45,17 +50,25 @@ class Taken:
     label: str
     phase: str
     reason: str
+    details: list[tuple[str, str]]
 
 
 def situation(case: Case, codes: dict[str, str] | None = None) -> Situation:
     made = frozenset(case.decisions.values_list("code", flat=True))
     has_subject = (codes or case_codes(case)).get("subject") == "given"
-    return Situation(case.phase, made, has_subject, case.previous_phase)
+    tracks = dict(case.tracks.values_list("track", "state"))
+    return Situation(case.phase, made, has_subject, case.previous_phase, tracks)
 
 
 def options_of(case: Case, codes: dict[str, str] | None = None) -> list[Option]:
     """What can be done in the case now, and what not yet."""
     return options(case.protocol, situation(case, codes))
+
+
+def acts_as(case: Case, actor: Actor) -> set[str]:
+    """What the actor is in this case."""
+    tasks = Assignment.objects.filter(case=case.id, person=actor.person, organisation=actor.organisation, ended=False)
+    return set(tasks.values_list("relation", flat=True))
 
 
 def decide(
@@ -66,9 +79,11 @@ def decide(
     reason: str,
     revision: int,
     outcome: str = "",
+    details: Mapping[str, str] | None = None,
     now: datetime | None = None,
 ) -> CaseDecision:
-    """Take a decision. `revision` is that of the page on which it was taken.
+    """Take a decision. `revision` is that of the page on which it was taken; `details` are what the protocol asks beside
+    the reason ({criterion: choice}, or {"power": code}).
 
     Raises :class:`NotAllowed`, :class:`Stale` or :class:`CannotDecide`; nothing has changed then.
     """
@@ -76,11 +91,19 @@ def decide(
         raise NotAllowed
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",)).select_related("report").get(id=case.id)
-        return _decide(case, decision, actor, reason.strip(), revision, outcome, now or timezone.now())
+        given = dict(details or {})
+        return _decide(case, decision, actor, reason.strip(), revision, outcome, given, now or timezone.now())
 
 
 def _decide(
-    case: Case, code: str, actor: Actor, reason: str, revision: int, outcome: str, now: datetime
+    case: Case,
+    code: str,
+    actor: Actor,
+    reason: str,
+    revision: int,
+    outcome: str,
+    details: dict[str, str],
+    now: datetime,
 ) -> CaseDecision:
     if case.revision != revision:
         last = case.decisions.order_by("-sequence").first()
@@ -90,13 +113,18 @@ def _decide(
         )
     codes = case_codes(case)
     try:
-        rule, following = take(case.protocol, situation(case, codes), code)
+        option, following = take(case.protocol, situation(case, codes), code)
     except NotNow as not_now:
         raise CannotDecide(_explain(case, not_now)) from None
+    rule = option.decision
+    if not acts_as(case, actor) & set(rule.who):
+        raise CannotDecide(_("In this protocol somebody else decides this: %(who)s.") % {"who": who_in_words(rule)})
     if len(reason) < MIN_REASON:
         raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
     if rule.outcome and outcome not in rule.outcome:
         raise CannotDecide(_("Choose what the outcome is."))
+    if rule.form == "power" and outcome == "statutory_power" and details.get("power") not in asked().powers:
+        raise CannotDecide(_("Choose which statutory power was used."))
 
     try:
         key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
@@ -107,18 +135,35 @@ def _decide(
         case=case,
         sequence=case.revision,
         code=code,
-        phase=case.phase,
+        phase=case.phase if not option.track else _state(case, option.track),
         following=following,
+        track=option.track,
         actor=actor.person,
         made_at=now,
         reason=write_text(key, "reason", reason).id,
+        details=write_text(key, "details", json.dumps(details)).id if details else None,
     )
-    _move(case, rule, following, codes, outcome, now)
+    _move_tracks(case, {option.track: following} if option.track else moves(details))
+    _move(case, rule, case.phase if option.track else following, codes, outcome, now)
+    if rule.form == "power" and details.get("power") in asked().powers:
+        for clock in asked().powers[details["power"]].starts:
+            start_clock(case, clock, now)
     if rule.tell:
         tell(case.report, rule.tell, on=timezone.localdate(now))
     _count(case, rule, codes, now)
     ledger.record(case.id, "case.decided", actor=actor.person.id, decision=code, following=following)
     return made
+
+
+def _state(case: Case, track: str) -> str:
+    row = case.tracks.filter(track=track).first()
+    return row.state if row else case.protocol.tracks[track].first
+
+
+def _move_tracks(case: Case, states: dict[str, str]) -> None:
+    for track, state in states.items():
+        if track in case.protocol.tracks:
+            CaseTrack.objects.update_or_create(case=case, track=track, defaults={"state": state})
 
 
 def _move(case: Case, rule: Decision, following: str, codes: dict[str, str], outcome: str, now: datetime) -> None:
@@ -173,6 +218,9 @@ def _explain(case: Case, not_now: NotNow) -> str:
     if not_now.missing:
         first = ", ".join(f"“{words[act]}”" for act in not_now.missing)
         return _("This cannot be done yet. First record: %(first)s.") % {"first": first}
+    if not_now.waits_for:
+        tracks = ", ".join(f"“{case.protocol.tracks[name].title}”" for name in not_now.waits_for)
+        return _("This has to wait for %(tracks)s. Record first what came out there.") % {"tracks": tracks}
     if not case.is_open:
         return _("This case is closed. Nothing can be decided in it any more.")
     return _("This cannot be done in the step “%(step)s”. Choose from what the case page offers now.") % {
@@ -183,8 +231,27 @@ def _explain(case: Case, not_now: NotNow) -> str:
 def decisions_taken(case: Case, actor: Actor) -> list[Taken]:
     """The decisions, newest first, with their reasons. The caller has asked `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    reasons = {row.id: row for row in texts(case.id, Compartment.FILE, "reason")}
+    sealed = {row.id: row for row in texts(case.id, Compartment.FILE).filter(purpose__in=["reason", "details"])}
     return [
-        Taken(one, one.label, str(case.protocol.phases[one.phase].title), read_text(key, reasons[one.reason]))
+        Taken(
+            one,
+            one.label,
+            _title(case, one),
+            read_text(key, sealed[one.reason]),
+            in_words(json.loads(read_text(key, sealed[one.details]))) if one.details else [],
+        )
         for one in case.decisions.select_related("actor", "case").order_by("-sequence")
     ]
+
+
+def _title(case: Case, made: CaseDecision) -> str:
+    """The words for where a decision was made, also when a newer version of the protocol has that step no more."""
+    try:
+        return case.protocol.title_of(made.phase, made.track)
+    except KeyError:
+        return made.phase
+
+
+def who_in_words(rule: Decision) -> str:
+    relations = code_list("relation")
+    return ", ".join(str(relations[one]) for one in rule.who)

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from cases.access import give_access
+from cases.adoption import protocol_in_force
 from cases.clocks import start_clock
 from cases.models import Case
-from cases.protocol.definitions import protocol_for
 from jobs.outbox import enqueue, next_mail_slot
 from organisations.models import Assignment
 from reporting.models import Report
@@ -21,7 +21,7 @@ def open_case(report: Report) -> Case:
     if report.handling is None:
         raise ValueError("nobody handles this report")
     codes = codes_of(report)
-    rules = protocol_for(report.kind)
+    own, rules = protocol_in_force(report.handling, report.kind)
     case = Case(
         id=report.case,
         number=report.number,
@@ -30,6 +30,7 @@ def open_case(report: Report) -> Case:
         kind=report.kind,
         protocol_id=rules.id,
         protocol_version=rules.version,
+        own_protocol=own,
         phase=rules.first,
         codes=seal_case_codes(report.handling.id, report.case, codes),
         started_on=report.received_on,

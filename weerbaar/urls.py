@@ -25,5 +25,6 @@ urlpatterns = [
     path("api/v1/", include("reporting.api.urls")),
     path("api/v1/", include("monitor.api.urls")),
     path("beheer/", include("reporting.admin_urls")),
+    path("beheer/", include("cases.admin_urls")),
     path("", include("reporting.urls")),
 ]

@@ -8,5 +8,15 @@ from cases.models.case import (
     Clock,
     ClockQuerySet,
 )
+from cases.models.protocol import CaseTrack, OwnProtocol
 
-__all__ = ["Case", "CaseDecision", "CaseQuerySet", "CaseUserObjectPermission", "Clock", "ClockQuerySet"]
+__all__ = [
+    "Case",
+    "CaseDecision",
+    "CaseQuerySet",
+    "CaseTrack",
+    "CaseUserObjectPermission",
+    "Clock",
+    "ClockQuerySet",
+    "OwnProtocol",
+]

@@ -8,8 +8,9 @@ from django.utils import timezone
 from guardian.models import UserObjectPermissionBase
 
 from cases.protocol.clocks import ClockKind, clock_kinds
-from cases.protocol.definitions import Phase, Protocol, protocol
+from cases.protocol.definitions import Phase, Protocol
 from cases.protocol.engine import labels
+from cases.protocol.installed import own_protocol, protocol
 from organisations.codes import Code, code_list
 from organisations.models import Organisation, Person
 from reporting.models import Report
@@ -32,6 +33,9 @@ class Case(models.Model):
     kind = models.CharField(max_length=12)
     protocol_id = models.CharField(max_length=24)
     protocol_version = models.CharField(max_length=12)
+    own_protocol = models.ForeignKey(
+        "OwnProtocol", on_delete=models.PROTECT, null=True, related_name="cases", help_text="empty: the national one"
+    )
     phase = models.CharField(max_length=32)
     previous_phase = models.CharField(max_length=32, blank=True, help_text="where to go on after a hold")
     revision = models.PositiveIntegerField(default=0, help_text="counts decisions: shows a stale page")
@@ -54,6 +58,8 @@ class Case(models.Model):
 
     @property
     def protocol(self) -> Protocol:
+        if self.own_protocol_id:
+            return own_protocol(self.own_protocol_id)
         return protocol(self.protocol_id, self.protocol_version)
 
     @property
@@ -120,9 +126,11 @@ class CaseDecision(models.Model):
     code = models.CharField(max_length=32)
     phase = models.CharField(max_length=32)
     following = models.CharField(max_length=32)
+    track = models.CharField(max_length=24, blank=True, help_text="empty: a decision about the phases")
     actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     reason = models.UUIDField()
+    details = models.UUIDField(null=True, help_text="sealed text: what was asked beside the reason")
 
     class Meta:
         ordering = ["sequence"]
@@ -130,4 +138,4 @@ class CaseDecision(models.Model):
 
     @property
     def label(self) -> str:
-        return labels(self.case.protocol)[self.code]
+        return labels(self.case.protocol).get(self.code, self.code)

@@ -1,13 +1,9 @@
-"""Protocols as data: the schema of the YAML files, and a loader that refuses what cannot be right.
+"""What a protocol is, once it is composed: phases, decisions, parallel tracks, terms and the articles that are printed.
 
-Running cases keep the version of the protocol that they began with.
+The engine runs this and nothing else. `composition.py` makes it out of blocks; `checker.py` says whether it is fair.
 """
 
-from functools import cache
-from pathlib import Path
-
 from pydantic import BaseModel, ConfigDict, model_validator
-from yaml import safe_load
 
 from cases.protocol.clocks import clock_kinds
 from organisations.codes import code_list
@@ -15,19 +11,25 @@ from reporting import progress
 from reporting.questions import Words
 
 PREVIOUS = "previous"
-DEFAULTS = Path(__file__).parent / "defaults"
+DECIDERS = ["handler", "case_officer"]
+CONDITIONS = {"subject", "no_subject"}
+FORMS = {"", "weighing", "power"}
+STANDS_FOR = {"", "right_of_reply", "finding", "aftercare", "evaluation", "closed"}
 
 
 class Decision(BaseModel):
-    """What may be decided. Without `to` the case stays where it is."""
+    """What may be decided. Without `to` the case (or its track) stays where it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Words
     help: Words | None = None
     to: str = ""
     outcome: list[str] = []
-    after: list[str] = []
+    after: list[str] = []  # acts that must have been recorded before
+    blocked_by: dict[str, list[str]] = {}  # not while this track is in one of these states
     needs: list[str] = []
+    who: list[str] = DECIDERS
+    form: str = ""  # what is asked beside the reason
     meets: list[str] = []
     starts: list[str] = []
     waives: list[str] = []
@@ -38,13 +40,50 @@ class Decision(BaseModel):
 
 
 class Phase(BaseModel):
+    """A phase of a protocol, or a state of a track. `stands_for` names what the checker looks for."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
     title: Words
     now: Words | None = None
     source: str = ""
     aside: bool = False
     final: bool = False
+    stands_for: str = ""
     decisions: dict[str, Decision] = {}
+
+
+class Track(BaseModel):
+    """Something that goes on beside the phases, with states of its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    title: Words
+    source: str = ""
+    first: str
+    states: dict[str, Phase]
+
+
+class Term(BaseModel):
+    """Between which lengths an organisation may set a clock, in the clock's own unit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    at_least: int
+    at_most: int
+
+
+class Article(BaseModel):
+    """A block as the adopted document says it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    block: str
+    number: str
+    title: Words
+    text: Words
+    entry: Words
+    source: str
+    who: list[str]
+    artefacts: list[Words] = []
+    terms: dict[str, Term] = {}
+    committee: str = ""
 
 
 class Protocol(BaseModel):
@@ -58,58 +97,73 @@ class Protocol(BaseModel):
     on_danger: list[str]
     phases: dict[str, Phase]
     anytime: dict[str, Decision]
+    tracks: dict[str, Track] = {}
+    terms: dict[str, int] = {}  # lengths of clocks that differ from the catalogue
+    articles: list[Article] = []
+    adopted_by: str = ""
 
     @model_validator(mode="after")
-    def _sound(self) -> "Protocol":
-        """Every name leads somewhere, every phase can be reached and every phase can end."""
+    def _names_lead_somewhere(self) -> "Protocol":
         if self.first not in self.phases:
             raise ValueError(f"first phase {self.first!r} does not exist")
+        for code in (*self.on_opening, *self.on_danger, *self.terms):
+            _known_clock("protocol", code)
         everything = self.every_decision()
-        for name, decision in everything:
-            if decision.to and decision.to != PREVIOUS and decision.to not in self.phases:
-                raise ValueError(f"{name}: there is no phase {decision.to!r}")
-            for clock in (*decision.meets, *decision.starts, *decision.waives):
-                if clock not in clock_kinds():
-                    raise ValueError(f"{name}: there is no clock {clock!r}")
-            for act in decision.after:
-                if act not in {other for other, _ in everything}:
-                    raise ValueError(f"{name}: nobody can do {act!r} before it")
-            for code in decision.outcome:
-                code_list("disposition")[code]
-            if decision.tell and decision.tell not in progress.messages():
-                raise ValueError(f"{name}: there is no message {decision.tell!r} for the reporter")
-            if set(decision.needs) - {"subject", "no_subject"} or decision.counts not in {"", "report", "outcome"}:
-                raise ValueError(f"{name}: unknown condition or population")
-        self._reachable()
+        names = [name for name, _ in everything]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"two decisions are called {', '.join(sorted(twice))}")
+        for phase in self.phases.values():
+            for name, decision in phase.decisions.items():
+                self._names_of(name, decision, set(self.phases), set(names))
+        for name, decision in self.anytime.items():
+            self._names_of(name, decision, set(self.phases), set(names))
+        for track in self.tracks.values():
+            if track.first not in track.states:
+                raise ValueError(f"first state {track.first!r} does not exist")
+            for state in track.states.values():
+                for name, decision in state.decisions.items():
+                    self._names_of(name, decision, set(track.states), set(names))
+        if wrong := {phase.stands_for for phase in self.phases.values()} - STANDS_FOR:
+            raise ValueError(f"nothing is called {', '.join(wrong)}")
         return self
 
-    def _reachable(self) -> None:
-        reached, todo = set(), [self.first, *(one.to for one in self.anytime.values())]
-        while todo:
-            phase = todo.pop()
-            if phase in {"", PREVIOUS} or phase in reached:
-                continue
-            reached.add(phase)
-            todo += [decision.to for decision in self.phases[phase].decisions.values()]
-        if missing := set(self.phases) - reached:
-            raise ValueError(f"nobody ever comes to {', '.join(sorted(missing))}")
-        ends = {name for name, phase in self.phases.items() if phase.final}
-        while True:
-            more = {
-                name
-                for name, phase in self.phases.items()
-                if any(decision.to in ends or decision.to == PREVIOUS for decision in phase.decisions.values())
-            }
-            if more <= ends:
-                break
-            ends |= more
-        if stuck := set(self.phases) - ends:
-            raise ValueError(f"there is no way to the end from {', '.join(sorted(stuck))}")
+    def _names_of(self, name: str, decision: Decision, places: set[str], acts: set[str]) -> None:
+        if decision.to and decision.to != PREVIOUS and decision.to not in places:
+            raise ValueError(f"{name}: there is no phase {decision.to!r}")
+        for clock in (*decision.meets, *decision.starts, *decision.waives):
+            _known_clock(name, clock)
+        for act in decision.after:
+            if act not in acts:
+                raise ValueError(f"{name}: nobody can do {act!r} before it")
+        for code in decision.outcome:
+            if code not in code_list("disposition"):
+                raise ValueError(f"{name}: there is no outcome {code!r}")
+        for relation in decision.who:
+            if relation not in code_list("relation"):
+                raise ValueError(f"{name}: nobody is {relation!r} in a case")
+        for track, states in decision.blocked_by.items():
+            if track in self.tracks and (strange := set(states) - set(self.tracks[track].states)):
+                raise ValueError(f"{name}: the track {track} has no {', '.join(strange)}")
+        if decision.tell and decision.tell not in progress.messages():
+            raise ValueError(f"{name}: there is no message {decision.tell!r} for the reporter")
+        if set(decision.needs) - CONDITIONS or decision.counts not in {"", "report", "outcome"}:
+            raise ValueError(f"{name}: unknown condition or population")
+        if decision.form not in FORMS:
+            raise ValueError(f"{name}: there is no form {decision.form!r}")
 
     def every_decision(self) -> list[tuple[str, Decision]]:
         return [
             *((name, one) for phase in self.phases.values() for name, one in phase.decisions.items()),
             *self.anytime.items(),
+            *self.every_track_decision(),
+        ]
+
+    def every_track_decision(self) -> list[tuple[str, Decision]]:
+        return [
+            (name, one)
+            for track in self.tracks.values()
+            for state in track.states.values()
+            for name, one in state.decisions.items()
         ]
 
     @property
@@ -117,21 +171,12 @@ class Protocol(BaseModel):
         """The phases of the usual way, in order: what "step 5 of 9" counts."""
         return [name for name, phase in self.phases.items() if not phase.aside]
 
-
-@cache
-def defaults() -> dict[str, Protocol]:
-    found = [Protocol.model_validate(safe_load(path.read_text("utf-8"))) for path in sorted(DEFAULTS.glob("*.yaml"))]
-    return {protocol.id: protocol for protocol in found}
-
-
-def protocol(protocol_id: str, version: str) -> Protocol:
-    """The protocol that a case runs. Raises LookupError when this version is not here any more."""
-    found = defaults().get(protocol_id)
-    if found is None or found.version != version:
-        raise LookupError(f"protocol {protocol_id} {version} is not installed")
-    return found
+    def title_of(self, phase: str, track: str = "") -> str:
+        """The words for a phase, or for a state of a track."""
+        places = self.tracks[track].states if track else self.phases
+        return str(places[phase].title)
 
 
-def protocol_for(kind: str) -> Protocol:
-    """The protocol in force for a kind of report."""
-    return next(protocol for protocol in defaults().values() if kind in protocol.kinds)
+def _known_clock(name: str, clock: str) -> None:
+    if clock not in clock_kinds():
+        raise ValueError(f"{name}: there is no clock {clock!r}")

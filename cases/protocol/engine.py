@@ -1,7 +1,7 @@
 """What may happen next: one interpreter over the data of a protocol. It knows no case and no database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cases.protocol.definitions import PREVIOUS, Decision, Protocol
 
@@ -14,59 +14,84 @@ class Situation:
     made: frozenset[str] = frozenset()  # decisions made so far
     has_subject: bool = False
     previous: str = ""  # phase before the case was put on hold
+    tracks: Mapping[str, str] = field(default_factory=dict)  # {track: state}; absent: its first state
 
 
 @dataclass(frozen=True)
 class Option:
-    """A decision as it stands now. `missing` are acts that must come first; an option with none may be taken."""
+    """A decision as it stands now. `missing` are acts that must come first, `waits_for` tracks that must move first; an
+    option with neither may be taken. `track` is empty for the phases."""
 
     code: str
     decision: Decision
     anytime: bool
+    track: str = ""
     missing: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
 
     @property
     def allowed(self) -> bool:
-        return not self.missing
+        return not self.missing and not self.waits_for
 
 
 class NotNow(Exception):
     """This decision cannot be taken in this situation. `missing` names the acts that must come first, if any."""
 
-    def __init__(self, code: str, missing: tuple[str, ...] = ()) -> None:
+    def __init__(self, code: str, missing: tuple[str, ...] = (), waits_for: tuple[str, ...] = ()) -> None:
         super().__init__(code)
         self.code = code
         self.missing = missing
+        self.waits_for = waits_for
 
 
 def options(protocol: Protocol, situation: Situation) -> list[Option]:
-    """Everything that belongs to this phase: what can be done now, and what not yet and why."""
+    """Everything that belongs to this phase and to the tracks: what can be done now, and what not yet and why."""
     phase = protocol.phases[situation.phase]
     if phase.final:
         return []
-    here = [
-        _option(code, one, situation, anytime=False) for code, one in phase.decisions.items() if _fits(one, situation)
-    ]
+    here = [_option(protocol, code, one, situation) for code, one in phase.decisions.items() if _fits(one, situation)]
     always = [
-        _option(code, one, situation, anytime=True)
+        _option(protocol, code, one, situation, anytime=True)
         for code, one in protocol.anytime.items()
         if _fits(one, situation)
         and (one.repeat or code not in situation.made)
         and one.to != situation.phase
         and not (one.to and phase.aside and not protocol.phases[one.to].final)
     ]
-    return here + always
+    beside = [
+        _option(protocol, code, one, situation, anytime=True, track=name)
+        for name, track in protocol.tracks.items()
+        for code, one in track.states[state_of(protocol, situation, name)].decisions.items()
+        if _fits(one, situation)
+    ]
+    return here + always + beside
 
 
-def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Decision, str]:
-    """The decision and the phase that it leads to. Raises :class:`NotNow`."""
+def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, str]:
+    """The option and the phase (or state of its track) that it leads to. Raises :class:`NotNow`."""
     option = next((one for one in options(protocol, situation) if one.code == code), None)
     if option is None:
-        raise NotNow(code)
+        raise NotNow(code, _leading_to(protocol, situation, code))
     if not option.allowed:
-        raise NotNow(code, option.missing)
+        raise NotNow(code, option.missing, option.waits_for)
+    if option.track:
+        return option, option.decision.to or state_of(protocol, situation, option.track)
     following = option.decision.to or situation.phase
-    return option.decision, situation.previous if following == PREVIOUS else following
+    return option, situation.previous if following == PREVIOUS else following
+
+
+def _leading_to(protocol: Protocol, situation: Situation, code: str) -> tuple[str, ...]:
+    """What moves a track from where it is to the state that knows this decision."""
+    return tuple(
+        act
+        for name, track in protocol.tracks.items()
+        for act, one in track.states[state_of(protocol, situation, name)].decisions.items()
+        if one.to and code in track.states[one.to].decisions
+    )
+
+
+def state_of(protocol: Protocol, situation: Situation, track: str) -> str:
+    return situation.tracks.get(track) or protocol.tracks[track].first
 
 
 def labels(protocol: Protocol) -> Mapping[str, str]:
@@ -80,5 +105,15 @@ def _fits(decision: Decision, situation: Situation) -> bool:
     )
 
 
-def _option(code: str, decision: Decision, situation: Situation, *, anytime: bool) -> Option:
-    return Option(code, decision, anytime, tuple(act for act in decision.after if act not in situation.made))
+def _option(
+    protocol: Protocol, code: str, decision: Decision, situation: Situation, *, anytime: bool = False, track: str = ""
+) -> Option:
+    waits = tuple(
+        name
+        for name, states in decision.blocked_by.items()
+        if name in protocol.tracks and state_of(protocol, situation, name) in states
+    )
+    # What needs a person concerned cannot be asked first of a case without one.
+    every = dict(protocol.every_decision()) if decision.after else {}
+    missing = tuple(act for act in decision.after if act not in situation.made and _fits(every[act], situation))
+    return Option(code, decision, anytime, track, missing, waits)

@@ -11,14 +11,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.access import visible_cases
+from cases.adoption import offered
 from cases.clocks import start_waiting_clocks
-from cases.decisions import CannotDecide, NotAllowed, decide, decisions_taken, options_of
+from cases.decisions import (
+    CannotDecide,
+    NotAllowed,
+    acts_as,
+    decide,
+    decisions_taken,
+    options_of,
+    situation,
+    who_in_words,
+)
 from cases.forms import DecisionForm
 from cases.models import Case
 from cases.opening import case_codes
-from cases.protocol.engine import labels
+from cases.protocol.engine import Option, labels, options, state_of
 from cases.views.desk import case_or_404
-from organisations.access.policy import may
+from organisations.access.policy import Actor, may
 from organisations.codes import code_list
 from organisations.desk import at_work
 from organisations.middleware import WorkRequest
@@ -43,23 +53,50 @@ def overview(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.follow")
     reads, decides = bool(may(request.actor, "case.read", case)), bool(may(request.actor, "case.decide", case))
     codes = case_codes(case)
-    found = options_of(case, codes)
-    words = labels(case.protocol)
+    now_is = situation(case, codes)
+    found = options(case.protocol, now_is)
     context = {
         **frame(request, case, "overview"),
         "steps": _steps(case),
-        "can": [one for one in found if one.allowed and not one.anytime] if decides else [],
-        "can_also": [one for one in found if one.allowed and one.anytime] if decides else [],
-        "cannot": [(one, ", ".join(words[act] for act in one.missing)) for one in found if not one.allowed]
-        if decides
-        else [],
+        **_choices(request.actor, case, found if decides else []),
+        "tracks": [
+            (track, track.states[state_of(case.protocol, now_is, name)], _of_track(found, name) if decides else [])
+            for name, track in case.protocol.tracks.items()
+        ],
         "decides": decides,
+        "offered": offered(case) if decides else None,
         "clocks": list(case.clocks.all()),
         "now": timezone.now(),
         "history": list(case.decisions.select_related("actor", "case").order_by("-sequence")),
     }
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="overview")
     return render(request, "cases/overview.html", context | {"reads": reads})
+
+
+def _choices(actor: Actor, case: Case, found: list[Option]) -> dict[str, list]:
+    """What this actor can do now, and what not yet or not they, each with the reason. Of the tracks, what a running
+    clock asks."""
+    asked_now = set(case.clocks.running().values_list("code", flat=True))
+    words, mine = labels(case.protocol), acts_as(case, actor)
+    can, can_also, cannot = [], [], []
+    for one in found:
+        if one.track and one.allowed and not asked_now & set(one.decision.meets):
+            continue
+        if one.missing:
+            first = ", ".join(words[act] for act in one.missing)
+            cannot.append((one, _("First record: %(first)s.") % {"first": first}))
+        elif one.waits_for:
+            tracks = ", ".join(str(case.protocol.tracks[name].title) for name in one.waits_for)
+            cannot.append((one, _("Waits for: %(tracks)s.") % {"tracks": tracks}))
+        elif not mine & set(one.decision.who):
+            cannot.append((one, _("Decided by: %(who)s.") % {"who": who_in_words(one.decision)}))
+        else:
+            (can_also if one.anytime else can).append(one)
+    return {"can": can, "can_also": can_also, "cannot": cannot}
+
+
+def _of_track(found: list[Option], track: str) -> list[Option]:
+    return [one for one in found if one.track == track and one.allowed]
 
 
 @at_work("work.list")
@@ -98,7 +135,8 @@ def decision(request: WorkRequest, case_id: UUID, code: str) -> HttpResponse:
     rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
     if rule is None:
         raise Http404
-    form = DecisionForm(request.POST or None, rule=rule, revision=case.revision)
+    layer = case.report.place.kind
+    form = DecisionForm(request.POST or None, rule=rule, revision=case.revision, layer=layer)
     if request.method == "POST" and form.is_valid():
         try:
             decide(
@@ -108,6 +146,7 @@ def decision(request: WorkRequest, case_id: UUID, code: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 revision=form.cleaned_data["revision"],
                 outcome=form.cleaned_data.get("outcome", ""),
+                details=form.details,
             )
         except CannotDecide as error:
             case.refresh_from_db()
@@ -116,7 +155,9 @@ def decision(request: WorkRequest, case_id: UUID, code: str) -> HttpResponse:
             raise Http404 from None
         else:
             return redirect(f"{reverse('cases:overview', args=[case.id])}?gedaan={code}")
-    elif request.method != "POST" and (option is None or not option.allowed):
+    elif request.method != "POST" and (
+        option is None or not option.allowed or not acts_as(case, request.actor) & set(rule.who)
+    ):
         return redirect("cases:overview", case_id=case.id)
     context = {**frame(request, case, "overview"), "rule": rule, "code": code, "form": form}
     return render(request, "cases/decision.html", context, status=422 if form.errors else 200)

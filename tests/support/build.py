@@ -126,11 +126,14 @@ def who(case_id, relation: str) -> Actor:
 
 
 def walk(case: Case, *decisions: str, actor: Actor | None = None, now: datetime | None = None) -> Case:
-    """Take decisions one after another, as the officer who works the case. "code=outcome" chooses an outcome."""
-    actor = actor or who(case.id, "case_officer")
+    """Take decisions one after another, as the officer who works the case or else as who may. "code=outcome" chooses an
+    outcome."""
     for entry in decisions:
         code, _sep, outcome = entry.partition("=")
-        decide(case, code, actor=actor, reason=REASON, revision=case.revision, outcome=outcome, now=now)
+        rule = dict(case.protocol.every_decision()).get(code)
+        relation = "handler" if rule and "case_officer" not in rule.who else "case_officer"
+        taker = actor or who(case.id, relation)
+        decide(case, code, actor=taker, reason=REASON, revision=case.revision, outcome=outcome, now=now)
         case.refresh_from_db()
     return case
 

@@ -156,12 +156,10 @@ def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
 
 def _handle(case: Case, moment: datetime, random: Random) -> None:
     """Walk the case some way along its protocol, as far as its age allows."""
-    task = (
-        Assignment.objects.filter(case=case.id, relation__in=["case_officer", "handler"]).order_by("relation").first()
-    )
-    if task is None:
-        return
-    actor = Actor.at(task.person, task.organisation)
+    people = {
+        task.relation: Actor.at(task.person, task.organisation)
+        for task in Assignment.objects.filter(case=case.id, relation__in=["case_officer", "handler"])
+    }
     for _ in range(20):
         chosen, due = _next_act(case, random)
         if chosen is None:
@@ -174,7 +172,11 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
         moment += wait
         if moment > timezone.now():
             return
-        outcome = random.choice(chosen.decision.outcome) if chosen.decision.outcome else ""
+        choices = [one for one in chosen.decision.outcome if one != "statutory_power"]
+        outcome = random.choice(choices) if choices else ""
+        actor = next((people[one] for one in ("case_officer", "handler") if one in people and one in chosen.decision.who), None)
+        if actor is None:
+            return
         decide(case, chosen.code, actor=actor, reason=REASON, revision=case.revision, outcome=outcome, now=moment)
         case.refresh_from_db()
 
@@ -182,7 +184,12 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
 def _next_act(case: Case, random: Random) -> tuple[Option | None, datetime | None]:
     """What a good officer does next: what the most urgent clock asks, or else a step along the protocol."""
     aside = {"withdraw", "hold", "redirect", "other_regime", "no_more_care"}
-    wanted = [one for one in options_of(case) if one.allowed and one.code not in aside]
+    beside = {"acknowledge", "give_feedback"}  # of the tracks, only what every case asks
+    wanted = [
+        one
+        for one in options_of(case)
+        if one.allowed and one.code not in aside and (not one.track or one.code in beside)
+    ]
     forward = [one for one in wanted if not one.anytime]
     if not forward or random.random() < 0.6:
         for clock in case.clocks.running().exclude(due=None):

@@ -1,0 +1,72 @@
+"""What decisions ask beside their reason: the weighing form and the statutory powers (asked.yaml)."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+from yaml import safe_load
+
+from cases.protocol.clocks import clock_kinds
+from reporting.questions import Words
+
+
+class Criterion(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    label: Words
+    help: Words | None = None
+    scale: str
+    moves: dict[str, dict[str, str]] = {}
+
+
+class Power(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    label: Words
+    help: Words | None = None
+    source: str
+    layers: list[str]
+    starts: list[str] = []
+
+
+class Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    weighing: dict[str, Criterion]
+    scales: dict[str, dict[str, Words]]
+    powers: dict[str, Power]
+
+
+@cache
+def asked() -> Asked:
+    found = Asked.model_validate(safe_load(Path(__file__).with_name("asked.yaml").read_text("utf-8")))
+    for name, criterion in found.weighing.items():
+        if criterion.scale not in found.scales:
+            raise ValueError(f"{name}: there is no scale {criterion.scale!r}")
+    for name, power in found.powers.items():
+        for clock in power.starts:
+            if clock not in clock_kinds():
+                raise ValueError(f"{name}: there is no clock {clock!r}")
+    return found
+
+
+def moves(details: Mapping[str, str]) -> dict[str, str]:
+    """Which tracks the answers move: {track: state}."""
+    found: dict[str, str] = {}
+    for name, value in details.items():
+        criterion = asked().weighing.get(name)
+        if criterion:
+            found |= criterion.moves.get(value, {})
+    return found
+
+
+def in_words(details: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The answers as people read them: (question, answer)."""
+    found = []
+    for name, value in details.items():
+        if name == "power" and value in asked().powers:
+            power = asked().powers[value]
+            found.append((power.source, str(power.label)))
+        elif name in asked().weighing:
+            criterion = asked().weighing[name]
+            words = asked().scales[criterion.scale].get(value)
+            found.append((str(criterion.label), str(words) if words else value))
+    return found

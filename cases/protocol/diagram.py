@@ -1,0 +1,88 @@
+"""A protocol as a picture: where every step is drawn and which lines run between them. The template writes the SVG.
+
+Steps of the usual way stand in one column, what lies aside in a second one. A line to a later step runs on the right, a
+line back on the left; each has its own lane, so that no two lie on each other.
+"""
+
+from dataclasses import dataclass
+
+from cases.protocol.definitions import PREVIOUS, Protocol
+
+WIDTH, HEIGHT, GAP, LEFT, LANE = 260, 44, 26, 150, 12
+
+
+@dataclass(frozen=True)
+class Box:
+    phase: str
+    title: str
+    x: int
+    y: int
+    aside: bool
+    final: bool
+
+    @property
+    def middle(self) -> int:
+        return self.y + HEIGHT // 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """`path` is the `d` of an SVG path; `words` are the decisions that run along it."""
+
+    path: str
+    words: str
+    back: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    boxes: list[Box]
+    lines: list[Line]
+    width: int
+    height: int
+    words: list[str]  # the same for who does not see it
+
+    box_width: int = WIDTH
+    box_height: int = HEIGHT
+
+
+def picture(protocol: Protocol) -> Picture:
+    boxes = _boxes(protocol)
+    place = {box.phase: box for box in boxes}
+    lines: list[Line] = []
+    words: list[str] = []
+    right = left = 0
+    for name, phase in protocol.phases.items():
+        targets: dict[str, list[str]] = {}
+        for decision in phase.decisions.values():
+            if decision.to and decision.to != PREVIOUS:
+                targets.setdefault(decision.to, []).append(str(decision.label))
+        for to, labels in targets.items():
+            start, end = place[name], place[to]
+            said = ", ".join(labels)
+            words.append(f"{start.title} → {end.title}: {said}")
+            if not start.aside and not end.aside and end.y - start.y == HEIGHT + GAP:
+                path = f"M{start.x + WIDTH // 2} {start.y + HEIGHT}V{end.y}"
+                lines.append(Line(path, said, back=False))
+            elif end.y > start.y or end.aside != start.aside:
+                x = LEFT + WIDTH + LANE * (1 + right % 9)
+                right += 1
+                begin = start.x + (0 if start.aside else WIDTH)
+                finish = end.x + (0 if end.aside else WIDTH)
+                lines.append(Line(f"M{begin} {start.middle}H{x}V{end.middle}H{finish}", said, back=False))
+            else:
+                x = LEFT - LANE * (1 + left % 9)
+                left += 1
+                lines.append(Line(f"M{start.x} {start.middle}H{x}V{end.middle}H{end.x}", said, back=True))
+    height = max(box.y for box in boxes) + HEIGHT + GAP
+    return Picture(boxes, lines, LEFT + 2 * WIDTH + LANE * 12, height, words)
+
+
+def _boxes(protocol: Protocol) -> list[Box]:
+    boxes, rows = [], {False: 0, True: 0}
+    for name, phase in protocol.phases.items():
+        row = rows[phase.aside]
+        rows[phase.aside] += 1
+        x = LEFT + WIDTH + LANE * 11 if phase.aside else LEFT
+        boxes.append(Box(name, str(phase.title), x, GAP + row * (HEIGHT + GAP), phase.aside, phase.final))
+    return boxes

@@ -1,0 +1,106 @@
+"""Walking through everything that can happen in a protocol, with the engine that runs it.
+
+States are folded to what the rules look at, so that all of them fit: phase, the acts that others wait for, and what the
+case has passed by. Acts of tracks are free to happen; each track is looked at by itself in the checker.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cases.protocol.definitions import PREVIOUS, Decision, Protocol
+from cases.protocol.engine import Situation, options
+
+MOST_STATES = 60_000
+
+
+@dataclass(frozen=True)
+class State:
+    phase: str
+    previous: str = ""
+    made: frozenset[str] = frozenset()
+    passed: frozenset[str] = frozenset()  # stands_for of phases, "report" and "outcome" when counted, "outcome_chosen"
+
+
+@dataclass
+class Explored:
+    """All states that can come to be, and how. `taken` are the decisions that were possible somewhere."""
+
+    states: set[State] = field(default_factory=set)
+    steps: dict[State, list[tuple[str, Decision, State]]] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    stuck: set[State] = field(default_factory=set)
+    complete: bool = True
+
+
+def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
+    """Every state from the first one."""
+    waited_for = frozenset(act for _, one in protocol.every_decision() for act in one.after)
+    once = frozenset(code for code, one in protocol.anytime.items() if not one.repeat and not one.to)
+    relevant = waited_for | (once & waited_for)
+    found = Explored()
+    todo = deque([State(protocol.first, passed=_passed(protocol, protocol.first, frozenset()))])
+    while todo:
+        state = todo.popleft()
+        if state in found.states:
+            continue
+        if len(found.states) >= MOST_STATES:
+            found.complete = False
+            break
+        found.states.add(state)
+        found.steps[state] = list(_steps(protocol, state, relevant, has_subject))
+        for code, _decision, following in found.steps[state]:
+            found.taken.add(code)
+            todo.append(following)
+    found.stuck = _stuck(protocol, found)
+    return found
+
+
+def _steps(
+    protocol: Protocol, state: State, relevant: frozenset[str], has_subject: bool
+) -> Iterator[tuple[str, Decision, State]]:
+    situation = Situation(state.phase, state.made, has_subject, state.previous)
+    for option in options(protocol, situation):
+        if option.missing or option.track:
+            continue
+        decision = option.decision
+        to = decision.to or state.phase
+        following = state.previous if to == PREVIOUS else to
+        if not following:
+            continue
+        previous = state.previous if following == state.phase else ""
+        if following != state.phase and protocol.phases[following].aside and not protocol.phases[following].final:
+            previous = state.phase
+        made = state.made | ({option.code} & relevant)
+        passed = _passed(protocol, following, state.passed, decision)
+        yield option.code, decision, State(following, previous, made, passed)
+    if protocol.phases[state.phase].final:
+        return
+    for code, decision in protocol.every_track_decision():
+        if code in relevant and code not in state.made:
+            yield code, decision, State(state.phase, state.previous, state.made | {code}, state.passed)
+
+
+def _passed(protocol: Protocol, phase: str, before: frozenset[str], decision: Decision | None = None) -> frozenset[str]:
+    now = {protocol.phases[phase].stands_for} - {""}
+    if decision and decision.counts:
+        now.add(decision.counts)
+    if decision and decision.outcome:
+        now.add("outcome_chosen")
+    return before | now
+
+
+def _stuck(protocol: Protocol, found: Explored) -> set[State]:
+    """The states from which no way leads to an end."""
+    back: dict[State, set[State]] = {}
+    for state, steps in found.steps.items():
+        for _code, _decision, following in steps:
+            back.setdefault(following, set()).add(state)
+    good = {state for state in found.states if protocol.phases[state.phase].final}
+    todo = deque(good)
+    while todo:
+        for before in back.get(todo.popleft(), ()):
+            if before not in good:
+                good.add(before)
+                todo.append(before)
+    return found.states - good if found.complete else set()

@@ -1,0 +1,47 @@
+"""Which protocol a case runs: the national one, an earlier version of it, or what an organisation adopted."""
+
+from functools import cache
+from uuid import UUID
+
+from yaml import safe_load
+
+from cases.protocol.composition import HERE, Changes, compose, national, templates
+from cases.protocol.definitions import Protocol
+
+
+@cache
+def earlier() -> dict[tuple[str, str], Protocol]:
+    """Versions that no new case gets any more, for the cases that began with them."""
+    found = [
+        Protocol.model_validate(safe_load(path.read_text("utf-8")))
+        for path in sorted((HERE / "earlier").glob("*.yaml"))
+    ]
+    return {(one.id, one.version): one for one in found}
+
+
+def defaults() -> dict[str, Protocol]:
+    return {template_id: national(template_id) for template_id in templates()}
+
+
+def protocol(protocol_id: str, version: str) -> Protocol:
+    """A national protocol. Raises LookupError when this version is not here any more."""
+    found = defaults().get(protocol_id)
+    if found is not None and found.version == version:
+        return found
+    if (protocol_id, version) in earlier():
+        return earlier()[protocol_id, version]
+    raise LookupError(f"protocol {protocol_id} {version} is not installed")
+
+
+def template_for(kind: str) -> str:
+    """Which of the national protocols is for a kind of report."""
+    return next(template.id for template in templates().values() if kind in template.kinds)
+
+
+@cache
+def own_protocol(own: UUID) -> Protocol:
+    """What an organisation adopted. A published row never changes, so it is composed once."""
+    from cases.models import OwnProtocol
+
+    row = OwnProtocol.objects.exclude(published_on=None).get(id=own)
+    return compose(row.base, Changes.model_validate(row.changes), version=row.version)

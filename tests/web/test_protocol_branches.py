@@ -1,0 +1,107 @@
+"""Protocols of existing municipalities, run in real cases: every decision is taken somewhere, and every case ends."""
+
+import pytest
+from django.utils import timezone
+
+from cases.adoption import publish, save
+from cases.decisions import decide
+from cases.models import Case
+from cases.protocol.composition import examples
+from cases.protocol.definitions import Protocol
+from cases.protocol.engine import Situation, options, take
+from tests.support.build import REASON, a_case, a_place, who
+
+pytestmark = pytest.mark.django_db
+
+
+def _after(protocol: Protocol, now: Situation, code: str) -> Situation:
+    option, following = take(protocol, now, code)
+    made = now.made | {code}
+    if option.track:
+        return Situation(now.phase, made, now.has_subject, now.previous, {**now.tracks, option.track: following})
+    previous = now.previous
+    if following != now.phase:
+        previous = now.phase if protocol.phases[following].aside else ""
+    return Situation(following, made, now.has_subject, previous, now.tracks)
+
+
+def _way(protocol: Protocol, now: Situation, wanted) -> list[str]:
+    """The shortest list of decisions after which `wanted` holds; empty when there is none."""
+    first = {act for _code, one in protocol.every_decision() for act in one.after} | {"acknowledge"}
+    seen, todo = set(), [(now, [])]
+    while todo:
+        one, codes = todo.pop(0)
+        if codes and wanted(one, codes[-1]):
+            return codes
+        for option in options(protocol, one):
+            beside = option.anytime and not option.decision.to
+            if option.allowed and (not (beside or option.track) or option.code in first or wanted(one, option.code)):
+                following = _after(protocol, one, option.code)
+                key = (following.phase, following.previous, following.made, tuple(sorted(following.tracks.items())))
+                if key not in seen and len(seen) < 3000:
+                    seen.add(key)
+                    todo.append((following, [*codes, option.code]))
+    return []
+
+
+def walks(protocol: Protocol, *, has_subject: bool) -> list[list[str]]:
+    """Lists of decisions from the first step to an end that take every decision once, ends apart."""
+    every = {code for code, one in protocol.every_decision() if has_subject or "subject" not in one.needs}
+    every -= {code for code, one in protocol.every_decision() if has_subject and "no_subject" in one.needs}
+    left, found = set(every), []
+    while left:
+        now, codes = Situation(protocol.first, frozenset(), has_subject), []
+        while True:
+            way = _way(protocol, now, lambda _one, code: code in left)
+            if not way:
+                break
+            for code in way:
+                now = _after(protocol, now, code)
+                left.discard(code)
+            codes += way
+            if protocol.phases[now.phase].final:
+                break
+        if not codes:
+            raise AssertionError(f"no case can take {left}")
+        if not protocol.phases[now.phase].final:
+            codes += _way(protocol, now, lambda one, _code: protocol.phases[one.phase].final)
+        found.append(codes)
+    return found
+
+
+def _run(case: Case, codes: list[str]) -> None:
+    actors = {relation: who(case.id, relation) for relation in ("case_officer", "handler")}
+    for code in codes:
+        rule = dict(case.protocol.every_decision())[code]
+        actor = actors[rule.who[-1] if rule.who[-1] in actors else "handler"]
+        outcome = rule.outcome[0] if rule.outcome else ""
+        decide(case, code, actor=actor, reason=REASON, revision=case.revision, outcome=outcome)
+        case.refresh_from_db()
+
+
+@pytest.mark.parametrize("name", list(examples()))
+def test_every_branch_of_the_protocol_of_a_municipality_runs_to_an_end(name):
+    place = a_place()
+    base, _title, changes = examples()[name]
+    administrator = place.actor("administrator")
+    save(administrator, base, changes, revision=0)
+    own = publish(administrator, base, revision=1, effective_on=timezone.localdate())
+    taken: set[str] = set()
+    for codes in walks(own_of(own), has_subject=True):
+        case = a_case(place, "integrity")
+        assert case.own_protocol == own
+        _run(case, codes)
+        assert not case.is_open
+        taken |= set(codes)
+    for codes in walks(own_of(own), has_subject=False):
+        case = a_case(place, "pressure")
+        _run(case, codes)
+        assert not case.is_open
+        taken |= set(codes)
+    assert taken == {code for code, _one in own_of(own).every_decision()}
+
+
+def own_of(own) -> Protocol:
+    from cases.protocol.installed import own_protocol
+
+    return own_protocol(own.id)
