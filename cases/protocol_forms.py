@@ -1,6 +1,7 @@
 """The form in which an organisation composes its protocol, made from the blocks; and the form that puts it into force."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django import forms
 from django.http import QueryDict
@@ -86,6 +87,12 @@ class ProtocolForm(forms.Form):
             initial[f"text-{name}"] = changes.texts.get(name, "")
         super().__init__(data, initial=initial, auto_id="%s")
         self.fields.update(made)
+
+    def refresh(self, revision: int) -> None:
+        """Keep what was typed, and take the new revision for the next try."""
+        data = cast(QueryDict, self.data).copy()
+        data["revision"] = str(revision)
+        self.data = data
 
     def changes(self) -> Changes:
         """What differs from the national protocol; only that is kept."""

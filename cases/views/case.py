@@ -78,7 +78,9 @@ def _choices(actor: Actor, case: Case, found: list[Option]) -> dict[str, list]:
     clock asks."""
     asked_now = set(case.clocks.running().values_list("code", flat=True))
     words, mine = labels(case.protocol), acts_as(case, actor)
-    can, can_also, cannot = [], [], []
+    can: list[Option] = []
+    can_also: list[Option] = []
+    cannot: list[tuple[Option, str]] = []
     for one in found:
         if one.track and one.allowed and not asked_now & set(one.decision.meets):
             continue

@@ -69,7 +69,7 @@ def compose_page(request: WorkRequest, base: str) -> HttpResponse:
                 found, status = unfair.findings, 422
             except Elsewhere:
                 form.add_error(None, NOTICES["elsewhere"])
-                form.data = {**form.data.dict(), "revision": str(writing.revision)} | _lists(form)
+                form.refresh(writing.revision)
     context = {
         **_frame(request),
         "writing": writing,
@@ -144,10 +144,6 @@ def document(request: WorkRequest, base: str, version: str, form: str = "html") 
         raise Http404
     protocol: Protocol = own_protocol(row.id)
     return answer_paper(request, protocol, place, row.effective_on, form)
-
-
-def _lists(form: ProtocolForm) -> dict:
-    return {name: form.data.getlist(name) for name in form.fields if name.startswith("who-")}
 
 
 def _writing(request: WorkRequest, base: str) -> Writing:

@@ -9,6 +9,7 @@ from cases.models import Case
 from cases.protocol.composition import examples
 from cases.protocol.definitions import Protocol
 from cases.protocol.engine import Situation, options, take
+from cases.protocol.exploration import explore
 from tests.support.build import REASON, a_case, a_place, who
 
 pytestmark = pytest.mark.django_db
@@ -25,19 +26,28 @@ def _after(protocol: Protocol, now: Situation, code: str) -> Situation:
     return Situation(following, made, now.has_subject, previous, now.tracks)
 
 
-def _way(protocol: Protocol, now: Situation, wanted) -> list[str]:
+def _way(protocol: Protocol, now: Situation, wanted, left: set[str] = frozenset()) -> list[str]:
     """The shortest list of decisions after which `wanted` holds; empty when there is none."""
-    first = {act for _code, one in protocol.every_decision() for act in one.after} | {"acknowledge"}
+    awaited = {act for _code, one in protocol.every_decision() for act in one.after}
+    first = awaited | {"acknowledge"}
+    for track in protocol.tracks.values():
+        codes = {code for state in track.states.values() for code in state.decisions}
+        first |= codes if codes & left else set()
     seen, todo = set(), [(now, [])]
     while todo:
         one, codes = todo.pop(0)
-        if codes and wanted(one, codes[-1]):
-            return codes
         for option in options(protocol, one):
             beside = option.anytime and not option.decision.to
             if option.allowed and (not (beside or option.track) or option.code in first or wanted(one, option.code)):
                 following = _after(protocol, one, option.code)
-                key = (following.phase, following.previous, following.made, tuple(sorted(following.tracks.items())))
+                if wanted(following, option.code):
+                    return [*codes, option.code]
+                key = (
+                    following.phase,
+                    following.previous,
+                    following.made & awaited,
+                    tuple(sorted(following.tracks.items())),
+                )
                 if key not in seen and len(seen) < 3000:
                     seen.add(key)
                     todo.append((following, [*codes, option.code]))
@@ -46,9 +56,8 @@ def _way(protocol: Protocol, now: Situation, wanted) -> list[str]:
 
 def walks(protocol: Protocol, *, has_subject: bool) -> list[list[str]]:
     """Lists of decisions from the first step to an end that take every decision once, ends apart."""
-    every = {code for code, one in protocol.every_decision() if has_subject or "subject" not in one.needs}
-    every -= {code for code, one in protocol.every_decision() if has_subject and "no_subject" in one.needs}
-    left, found = set(every), []
+    beside = {code for code, _one in protocol.every_track_decision()}
+    left, found = explore(protocol, has_subject=has_subject).taken | beside, []
     while left:
         now, codes = Situation(protocol.first, frozenset(), has_subject), []
         while True:
@@ -61,6 +70,12 @@ def walks(protocol: Protocol, *, has_subject: bool) -> list[list[str]]:
             codes += way
             if protocol.phases[now.phase].final:
                 break
+        if not codes:
+            now = Situation(protocol.first, frozenset(), has_subject)
+            codes = _way(protocol, now, lambda _one, code: code in left, left)
+            left.difference_update(codes)
+            for code in codes:
+                now = _after(protocol, now, code)
         if not codes:
             raise AssertionError(f"no case can take {left}")
         if not protocol.phases[now.phase].final:
