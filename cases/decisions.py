@@ -27,7 +27,7 @@ from vault.keys import NoKey
 
 MIN_REASON = 10
 _LEAD_TIMES = ((7, "d7"), (30, "d30"), (90, "d90"), (180, "d180"), (365, "d365"))
-_NOT_COUNTED = {"danger", "subject", "disposition"}
+_NOT_COUNTED = {"danger", "subject", "disposition", "row"}
 
 
 class CannotDecide(Exception):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import case, contact, phone, protocol_paper, quarantine, worklist
+from cases.views import case, contact, handover, phone, protocol_paper, quarantine, worklist
 
 app_name = "cases"
 urlpatterns = [
@@ -17,5 +17,7 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/besluit/<slug:code>/", case.decision, name="decision"),
     path("zaak/<uuid:case_id>/protocol/", protocol_paper.protocol_of_case, name="protocol"),
     path("zaak/<uuid:case_id>/toegang/", case.people, name="people"),
+    path("zaak/<uuid:case_id>/toegang/<uuid:task_id>/niet-vrij/", handover.conflict, name="conflict"),
+    path("zaak/<uuid:case_id>/toegang/<uuid:task_id>/overdragen/", handover.give, name="give"),
     path("zaak/<uuid:case_id>/logboek/", case.log, name="log"),
 ]

@@ -16,10 +16,11 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils import timezone
 
-from organisations.access.recusal import Circle, Concerned
+from organisations.access.recusal import Circle
 from organisations.codes import code_list
 from organisations.models import Organisation
 from organisations.people import Rosters
+from reporting.circle import circle_of
 from reporting.evidence.intake import Piece
 from reporting.forms import Setting, StepForm
 from reporting.models import Report
@@ -137,20 +138,7 @@ class Draft:
 
     def circle(self) -> Circle:
         """Whom recusal must look at."""
-        answers = self.answers()
-        subjects = [str(answers[name]) for name in ("subject", "colleague", "second_subject") if name in answers]
-        is_inside = answers.get("perpetrator") in {"official", "colleague_office_holder"}
-        inside = ("subject_name", "perpetrator_name") if is_inside else ("subject_name",)
-        outside = () if is_inside else ("perpetrator_name",)
-        return Circle(
-            subjects=tuple(_concerned(value) for value in subjects),
-            excluded=tuple(UUID(one) for one in answers.get("excluded", ())),  # type: ignore[attr-defined]
-            reporter_function=str(answers.get("own_function", "")),
-            reporter_name=str(answers.get("name", "")),
-            subject_names=tuple(str(answers[name]) for name in inside if name in answers),
-            whole_names=tuple(str(answers[name]) for name in outside if name in answers),
-            earlier=self._earlier_case,
-        )
+        return circle_of(self.answers(), self._earlier_case)
 
     @cached_property
     def _earlier_case(self) -> UUID | None:
@@ -193,11 +181,6 @@ class Draft:
     def _chosen_codes(self) -> dict[str, list[str]]:
         name = _FORM_OF_KIND[self.kind]
         return {name: [code for code in self.typed.get("what", {}).get(name, []) if code in code_list(name)]}
-
-
-def _concerned(value: str) -> Concerned:
-    function, _, person = value.partition(":")
-    return Concerned(function, UUID(person) if person else None)
 
 
 def _purpose(place: Organisation) -> str:

@@ -90,6 +90,8 @@ def _store(draft: Draft, planned: Plan, now: datetime, lane: str) -> Report:
     if draft.shown_readers != planned.fingerprint:
         raise ReadersChanged
     codes = draft.codes()
+    if planned.route:
+        codes["row"] = planned.route.row  # where to look for whoever comes after its handler
     anonymous = codes["known_as"] == "anonymous"
     case = uuid4()
     report = Report.objects.create(

@@ -100,6 +100,23 @@ def add_reader(
             _grant(case, compartment, reader, checked_public(reader), data_key, grant.epoch).save(force_insert=True)
 
 
+@transaction.atomic
+def move_case(case: UUID, organisation: UUID, *, recovery: KeyPair, through: KeyPair) -> None:
+    """Hand the keys of a case to another organisation: its key seals the case share from now on, and its recovery key
+    takes the place of the old one. The keys of people are the caller's to give and to take."""
+    share = CaseShare.objects.select_for_update().get(case=case)
+    opened = unseal(
+        derive(organisation_key(share.organisation, share.key_version).key, "share"), share.sealed, "share", case
+    )
+    for name in set(KeyGrant.objects.filter(case=case, reader=through).values_list("compartment", flat=True)):
+        add_reader(case, Compartment(name), recovery, through=through)
+    KeyGrant.objects.filter(case=case, reader=through).delete()
+    current = organisation_key(organisation)
+    share.organisation, share.key_version = organisation, current.version
+    share.sealed = seal(derive(current.key, "share"), opened, "share", case)
+    share.save()
+
+
 def remove_reader(case: UUID, person: UUID) -> int:
     """Take all keys of a case away from a person. Returns how many there were."""
     return KeyGrant.objects.filter(case=case, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON).delete()[0]

@@ -8,6 +8,7 @@ from cases.models.case import (
     Clock,
     ClockQuerySet,
 )
+from cases.models.handover import HandOver
 from cases.models.protocol import CaseTrack, OwnProtocol
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "CaseUserObjectPermission",
     "Clock",
     "ClockQuerySet",
+    "HandOver",
     "OwnProtocol",
 ]

@@ -172,7 +172,13 @@ def people(request: WorkRequest, case_id: UUID) -> HttpResponse:
     order = [code.id for code in code_list("relation").codes]
     tasks = sorted(found, key=lambda task: (order.index(task.relation), task.person.name))
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="people")
-    return render(request, "cases/people.html", {**frame(request, case, "people"), "tasks": tasks})
+    context = {
+        **frame(request, case, "people"),
+        "tasks": tasks,
+        "actor_id": request.actor.person.id,
+        "hands_over": bool(may(request.actor, "case.hand_over", case)),
+    }
+    return render(request, "cases/people.html", context)
 
 
 @at_work("work.list")
@@ -266,6 +272,11 @@ def event_words(action: str) -> str:
         "case.seen": _("Case page viewed"),
         "case.decided": _("Decision taken"),
         "access.ended": _("Access ended"),
+        "access.given": _("Access given"),
+        "hand_over.conflict": _("Somebody was not free"),
+        "hand_over.handed_over": _("Task handed over"),
+        "case.moved": _("Case moved to another organisation"),
+        "case.protocol": _("Newer version of the protocol"),
         "account.confirmed": _("Reporter confirmed the account"),
         "evidence.received": _("Evidence received"),
         "evidence.opened": _("Evidence opened"),

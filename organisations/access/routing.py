@@ -202,6 +202,21 @@ def route(
     return Route(place, handling, name, row.judge, tuple(readers), frozenset(recused))
 
 
+def chain(place: Organisation, row_name: str) -> Iterator[tuple[Organisation, str]]:
+    """Where to look for a handler, first to last; it ends outside the organisation. For a case that runs already."""
+    row = rules().by_kind.get(row_name) or rules().row(row_name)
+    for step in (*row.handler, *row.fallback, rules().last_resort[place.kind]):
+        yield from _where(place, step)
+
+
+def supporters(place: Organisation, row_name: str) -> Iterator[tuple[Organisation, str]]:
+    """Where to look for who guards the process of a case that runs already."""
+    row = rules().by_kind.get(row_name) or rules().row(row_name)
+    for entry in row.support:
+        for code in [entry] if isinstance(entry, str) else entry:
+            yield from _where(place, code)
+
+
 def likely_handlers(place: Organisation, rosters: Rosters) -> list[tuple[str, Person]]:
     """Everybody of the organisation that a reporter may want to keep out: (function or role, person)."""
     wanted = ["chair", "registrar", "general_secretary", "coordinator", "officer", "confidential_adviser"]

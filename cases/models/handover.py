@@ -1,0 +1,26 @@
+"""That somebody else came to work a case, and why. The words are sealed; no row names who left."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from cases.models.case import Case
+from organisations.models import Person
+
+
+class HandOver(models.Model):
+    class Why(models.TextChoices):
+        CONFLICT = "conflict"  # not free of the case: may never know of it again
+        HANDED_OVER = "handed_over"  # to a colleague
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="hand_overs")
+    why = models.CharField(max_length=12, choices=Why.choices)
+    relation = models.CharField(max_length=12)
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    reason = models.UUIDField(help_text="sealed text of the file")
+
+    class Meta:
+        ordering = ["-made_at"]
