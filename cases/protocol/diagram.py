@@ -79,10 +79,33 @@ def picture(protocol: Protocol) -> Picture:
 
 
 def _boxes(protocol: Protocol) -> list[Box]:
-    boxes, rows = [], {False: 0, True: 0}
-    for name, phase in protocol.phases.items():
-        row = rows[phase.aside]
-        rows[phase.aside] += 1
-        x = LEFT + WIDTH + LANE * 11 if phase.aside else LEFT
-        boxes.append(Box(name, str(phase.title), x, GAP + row * (HEIGHT + GAP), phase.aside, phase.final))
-    return boxes
+    """What lies aside stands beside the last step that leads to it, as far as there is room."""
+    rows = {name: row for row, name in enumerate(protocol.path)}
+    taken: set[int] = set()
+    aside = [name for name, phase in protocol.phases.items() if phase.aside]
+    for name in sorted(aside, key=lambda one: _beside(protocol, one, rows)):
+        row = _beside(protocol, name, rows)
+        while row in taken:
+            row += 1
+        rows[name] = row
+        taken.add(row)
+    return [
+        Box(
+            name,
+            str(phase.title),
+            LEFT + WIDTH + LANE * 11 if phase.aside else LEFT,
+            GAP + rows[name] * (HEIGHT + GAP),
+            phase.aside,
+            phase.final,
+        )
+        for name, phase in protocol.phases.items()
+    ]
+
+
+def _beside(protocol: Protocol, name: str, rows: dict[str, int]) -> int:
+    leading = [
+        rows[source]
+        for source in protocol.path
+        if any(one.to == name for one in protocol.phases[source].decisions.values())
+    ]
+    return max(leading, default=0)

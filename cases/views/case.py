@@ -27,6 +27,7 @@ from cases.forms import DecisionForm
 from cases.models import Case
 from cases.opening import case_codes
 from cases.protocol.engine import Option, labels, options, state_of
+from cases.protocol.regimes import regimes_of
 from cases.views.desk import case_or_404
 from organisations.access.policy import Actor, may
 from organisations.codes import code_list
@@ -64,6 +65,7 @@ def overview(request: WorkRequest, case_id: UUID) -> HttpResponse:
             for name, track in case.protocol.tracks.items()
         ],
         "decides": decides,
+        "regimes": list(regimes_of(codes).values()) if reads else [],
         "offered": offered(case) if decides else None,
         "clocks": list(case.clocks.all()),
         "now": timezone.now(),
@@ -94,6 +96,7 @@ def _choices(actor: Actor, case: Case, found: list[Option]) -> dict[str, list]:
             cannot.append((one, _("Decided by: %(who)s.") % {"who": who_in_words(one.decision)}))
         else:
             (can_also if one.anytime else can).append(one)
+    can_also.sort(key=lambda one: not asked_now & set(one.decision.meets))  # what a clock asks comes first
     return {"can": can, "can_also": can_also, "cannot": cannot}
 
 

@@ -1,0 +1,35 @@
+"""Which schemes a report falls under, out of its coded answers (regimes.yaml)."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+from yaml import safe_load
+
+from reporting.questions import Words
+
+
+class Regime(BaseModel):
+    """`certain` is false where the answers only say that it may apply."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    label: Words
+    means: Words
+    source: str
+    certain: bool = True
+    when: list[dict[str, list[str]]]
+
+    def applies(self, codes: Mapping[str, str]) -> bool:
+        return any(all(codes.get(name) in wanted for name, wanted in one.items()) for one in self.when)
+
+
+@cache
+def regimes() -> dict[str, Regime]:
+    text = Path(__file__).with_name("regimes.yaml").read_text("utf-8")
+    return {name: Regime.model_validate(regime) for name, regime in safe_load(text).items()}
+
+
+def regimes_of(codes: Mapping[str, str]) -> dict[str, Regime]:
+    """The schemes of a case, in the order of the file."""
+    return {name: regime for name, regime in regimes().items() if regime.applies(codes)}
