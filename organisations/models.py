@@ -163,6 +163,22 @@ class Assignment(models.Model):
         return function_code(self.capacity)
 
 
+class DeclaredRelation(models.Model):
+    """What somebody is to somebody else, as they declared it: they never handle a case about the other."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="declared")
+    other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "other"], name="declared_once")]
+
+    @property
+    def label(self) -> Code:
+        return code_list("personal_relation")[self.code]
+
+
 class Recusal(models.Model):
     """Somebody who may never know of a case, as a keyed digest: a dump of the database names nobody."""
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from organisations.codes import UnknownCode, code_list
-from organisations.models import Function, Organisation, Person, Role, function_code
+from organisations.models import DeclaredRelation, Function, Organisation, Person, Role, function_code
 from vault import ledger
 from vault.keys import ensure_key_pair
 
@@ -37,6 +37,32 @@ def take_office(
     return Function.objects.create(
         person=person, organisation=organisation, code=function, held_from=since, held_to=until
     )
+
+
+@transaction.atomic
+def declare_relation(person: Person, organisation: Organisation, other: Person, code: str) -> DeclaredRelation:
+    """Somebody says what they are to somebody else. Raises :class:`UnknownCode`. The ledger says that, not to whom."""
+    code_list("personal_relation")[code]
+    row, _made = DeclaredRelation.objects.update_or_create(person=person, other=other, defaults={"code": code})
+    ledger.record(organisation.id, "relation.declared", actor=person.id)
+    return row
+
+
+@transaction.atomic
+def withdraw_relation(person: Person, organisation: Organisation, relation: UUID) -> bool:
+    """Take an own declaration back. Cases from which it kept somebody out stay closed to them."""
+    gone = person.declared.filter(id=relation).delete()[0]
+    if gone:
+        ledger.record(organisation.id, "relation.withdrawn", actor=person.id)
+    return bool(gone)
+
+
+def colleagues_of(person: Person, organisation: Organisation, day: date | None = None) -> list[Person]:
+    """Everybody with a function or role in the organisation, by name, without the person."""
+    day = day or timezone.localdate()
+    ids = set(Role.objects.on(day).filter(organisation=organisation).values_list("person", flat=True))
+    ids |= set(Function.objects.on(day).filter(organisation=organisation).values_list("person", flat=True))
+    return list(Person.objects.filter(id__in=ids - {person.id}).order_by("name"))
 
 
 def organisations_of(person: Person, day: date | None = None) -> list[Organisation]:

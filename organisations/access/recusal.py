@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from organisations.models import Function, Organisation, Person, Recusal, Role
+from organisations.models import DeclaredRelation, Function, Organisation, Person, Recusal, Role
 from vault.keys import keyed_digest
 
 
@@ -46,16 +46,28 @@ def recused_people(place: Organisation, circle: Circle, day: date) -> set[UUID]:
         recused |= {subject.person} if subject.person else _holders(place, subject.function, day)
     if circle.reporter_function in SINGLE_HOLDER:
         recused |= _holders(place, circle.reporter_function, day)
-    return recused | _named(place, circle)
+    return recused | _named(place, circle) | related_to({one.person for one in circle.subjects if one.person})
 
 
 def barred(circle: Circle, people: Iterable[Person]) -> set[UUID]:
-    """Who of these people, wherever they work, was named by the reporter or may not know of the earlier report."""
+    """Who of these people, wherever they work, was named by the reporter, declared a relation to somebody concerned, or
+    may not know of the earlier report."""
+    related = related_to({one.person for one in circle.subjects if one.person})
     return {
         person.id
         for person in people
-        if _is_named(circle, person.name) or (circle.earlier and is_recused(circle.earlier, person.id))
+        if person.id in related
+        or _is_named(circle, person.name)
+        or (circle.earlier and is_recused(circle.earlier, person.id))
     }
+
+
+def related_to(people: set[UUID]) -> set[UUID]:
+    """Who declared to be related to one of these people. What the people concerned declare does not count: they could
+    choose their own handler with it."""
+    if not people:
+        return set()
+    return set(DeclaredRelation.objects.filter(other__in=people).values_list("person", flat=True)) - people
 
 
 def recuse(case: UUID, people: Iterable[UUID]) -> None:
