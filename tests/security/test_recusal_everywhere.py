@@ -1,0 +1,74 @@
+"""Every function of every layer: whoever a report is about sees the same bytes with and without it, and somebody free has it."""
+
+import re
+
+import pytest
+
+from cases.models import Case
+from cases.opening import open_case
+from organisations.access.recusal import is_recused
+from organisations.access.routing import rules
+from organisations.models import Assignment, Organisation
+from reporting.models import Report
+from tests.support.build import a_place, a_report, signed_in
+from vault.compartments import readers
+
+pytestmark = pytest.mark.django_db
+NOBODY = "00000000-0000-4000-8000-000000000000"
+PARTS = [
+    "",
+    "melding/",
+    "berichten/",
+    "bewijs/",
+    "besluiten/",
+    "protocol/",
+    "toegang/",
+    "logboek/",
+    "besluit/register/",
+]
+_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+
+
+def _everything(person, case_id: str, number: str) -> list[tuple[int, bytes]]:
+    """All lists, counts and searches of a person, and the pages of one case."""
+    client = signed_in(person)
+    urls = ["/werkplek/", "/werkplek/?show=closed", "/werkplek/?show=today", f"/werkplek/?q={number}", "/zorgplicht/"]
+    urls += ["/werkplek/te-controleren/", "/werkplek/relaties/", "/beheer/protocol/"]
+    urls += [f"/werkplek/zaak/{case_id}/{part}" for part in PARTS]
+    found = []
+    for url in urls:
+        answer = client.get(url)
+        found.append(
+            (
+                answer.status_code,
+                _TOKEN.sub(b"", answer.content).replace(case_id.encode(), b"").replace(number.encode(), b""),
+            )
+        )
+    return found
+
+
+@pytest.mark.parametrize("kind", ["municipality", "province", "water_authority"])
+def test_whoever_a_report_is_about_sees_no_difference(kind):
+    place = a_place(kind)
+    for function in rules().by_subject:
+        if function not in place.people:
+            continue
+        person = place[function]
+        without = _everything(person, NOBODY, "ZZZZ-ZZZZ")
+        report, _receipt = a_report(place, "integrity", subject=f"{function}:{person.id}")
+        case = open_case(report)
+        assert _everything(person, str(case.id), case.number) == without, function
+        _somebody_free_has_it(case, person, function)
+
+
+def _somebody_free_has_it(case: Case, person, function: str) -> None:
+    assert is_recused(case.id, person.id), function
+    assert not Assignment.objects.filter(case=case.id, person=person).exists(), function
+    assert person.id not in readers(case.id), function
+    handler = Assignment.objects.get(case=case.id, relation="handler", ended=False)
+    assert (
+        handler.organisation
+        == case.organisation
+        == Organisation.objects.get(id=Report.objects.get(case=case.id).handling_id)
+    )
+    assert handler.person_id in readers(case.id), function
