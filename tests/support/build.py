@@ -96,13 +96,14 @@ def a_draft(place: Place, kind: str = "aggression", **answers: Any) -> Draft:
     if given["known_as"] == "anonymous":
         given.pop("name", None)
     draft = Draft.begin(place.organisation, kind)
-    for step in draft.steps():
-        data = QueryDict(mutable=True)
-        for question in step.asked(kind):
-            value = given.get(question.id)
-            if value is not None:
-                data.setlist(question.id, value if isinstance(value, list) else [str(value)])
-        draft.keep(step, data)
+    for _ in range(2):  # what was answered can make a step appear
+        for step in draft.steps():
+            data = QueryDict(mutable=True)
+            for question in step.asked(kind):
+                value = given.get(question.id)
+                if value is not None:
+                    data.setlist(question.id, value if isinstance(value, list) else [str(value)])
+            draft.keep(step, data)
     assert draft.first_open_step() is None, {step.id: draft.form(step, judged=True).errors for step in draft.steps()}
     draft.shown_readers = plan(draft).fingerprint
     return draft
