@@ -174,7 +174,9 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
             return
         choices = [one for one in chosen.decision.outcome if one != "statutory_power"]
         outcome = random.choice(choices) if choices else ""
-        actor = next((people[one] for one in ("case_officer", "handler") if one in people and one in chosen.decision.who), None)
+        actor = next(
+            (people[one] for one in ("case_officer", "handler") if one in people and one in chosen.decision.who), None
+        )
         if actor is None:
             return
         decide(case, chosen.code, actor=actor, reason=REASON, revision=case.revision, outcome=outcome, now=moment)
