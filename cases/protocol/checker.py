@@ -175,7 +175,7 @@ def _who_decides(seen: Seen) -> Iterator[Finding]:
 def _terms(seen: Seen) -> Iterator[Finding]:
     for code, length in seen.protocol.terms.items():
         kind = clock_kinds()[code]
-        if length < 1:
+        if length < 1 and not any(code in article.terms for article in seen.protocol.articles):
             yield Finding("term", _("“%(clock)s” needs at least one day or hour.") % {"clock": kind.label})
         if kind.statutory and length > kind.length:
             yield Finding("statute", _("“%(clock)s” cannot be longer than %(most)d: the law says so (%(source)s).") % {"clock": kind.label, "most": kind.length, "source": kind.source})  # fmt: skip

@@ -9,7 +9,7 @@ from django.test import override_settings
 from cases.models import Case
 from jobs import runner
 from reporting.facts import facts, quarter
-from tests.support.build import PASSWORD, a_place, who
+from tests.support.build import PASSWORD, a_case, a_place, who
 from vault import receipts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -160,6 +160,50 @@ def test_the_whole_way_without_script(live_server, page_without_script):
 def test_the_whole_way_with_script_and_no_accessibility_errors(live_server, browser, width, scheme):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="nl-NL")
     _whole_way(context.new_page(), live_server.url, look=_check)
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_protocol_is_composed_and_a_conflict_told_with_no_accessibility_errors(live_server, browser, width):
+    """Story S14 with a keyboard's page order and script: what the checker says appears while it is filled in."""
+    place = a_place()
+    case = a_case(place, "integrity")
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale="nl-NL")
+    page, url = context.new_page(), live_server.url
+    _sign_in(page, url, place["administrator"].email)
+    page.goto(url + "/beheer/protocol/")
+    _check(page, "protocols")
+    page.goto(url + "/beheer/protocol/integrity/")
+    _check(page, "compose")
+    page.locator("[name=term-REBUTTAL_10WD]").fill("0")
+    page.keyboard.press("Tab")
+    page.locator("[data-rule=term]").wait_for()
+    _press(page, "Bewaar")
+    assert page.locator("[data-rule=term]").count() == 1
+    _check(page, "compose with findings")
+    page.locator("[name=term-REBUTTAL_10WD]").fill("12")
+    _press(page, "Bewaar")
+    _check(page, "adopt")
+    assert "12" in page.locator("main").inner_text()
+    _press(page, "Stel vast")
+    assert "Het protocol is vastgesteld" in page.content()
+    page.goto(url + "/beheer/protocol/integrity/document/1/")
+    _check(page, "document")
+    _press(page, "Afmelden")
+    handler = who(case.id, "handler").person
+    _sign_in(page, url, handler.email)
+    for path in ("", "protocol/", "toegang/", "besluit/register/"):
+        page.goto(f"{url}/werkplek/zaak/{case.id}/{path}")
+        _check(page, path)
+    page.goto(f"{url}/werkplek/relaties/")
+    _check(page, "relations")
+    page.goto(f"{url}/werkplek/zaak/{case.id}/toegang/")
+    page.get_by_role("link", name="Ik sta niet vrij").click()
+    _check(page, "conflict")
+    _choose(page, "Een eigen belang")
+    page.locator("#reason").fill("Zit in hetzelfde koorbestuur.")
+    _press(page, "Beëindig de toegang")
+    assert case.number not in page.content()
     context.close()
 
 

@@ -9,9 +9,11 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
+from cases.adoption import publish, save
 from cases.decisions import decide, options_of
 from cases.models import Case
 from cases.opening import open_case
+from cases.protocol.composition import examples
 from cases.protocol.engine import Option
 from monitor.editions import build_edition
 from monitor.simulation import simulate
@@ -41,10 +43,20 @@ def build_country(say: Say) -> None:
     say(f"{loaded.added} organisations of the register")
     people = _people(random)
     say(f"{sum(len(group) for one in people.values() for group in one.people.values())} invented people")
+    _own_protocol(people["utrecht"])
     made = _cases(people, random)
     build_reporters(people["utrecht"])
     say(f"{made} cases, and reporters who come back")
     _figures(say)
+
+
+def _own_protocol(staff: Staff) -> None:
+    """Utrecht adopted a protocol of its own, with a standing committee."""
+    base, _title, changes = examples()["ede"]
+    administrator = Actor.at(staff.people["administrator"][0], staff.organisation)
+    changes = changes.model_copy(update={"adopted_by": "de gemeenteraad"})
+    save(administrator, base, changes, revision=0)
+    publish(administrator, base, revision=1, effective_on=timezone.localdate())
 
 
 def sign_ins() -> list[tuple[str, str]]:
@@ -56,7 +68,7 @@ def sign_ins() -> list[tuple[str, str]]:
         ("registrar: follows procedures without content", "registrar@utrecht.demo"),
         ("confidential adviser: knows confidential names", "confidential-adviser1@utrecht.demo"),
         ("cabinet of the King's commissioner: cases about mayors", "kc-cabinet1@provincie-utrecht.demo"),
-        ("administrator: the questions of the form, no cases", "administrator@utrecht.demo"),
+        ("administrator: questions of the form, protocols; no cases", "administrator@utrecht.demo"),
         ("dike reeve: chair of a water authority", "dike-reeve@waterschap-vallei-en-veluwe.demo"),
     ]
 
