@@ -1,12 +1,13 @@
 from django.urls import path
 
-from cases.views import case, contact, handover, phone, protocol_paper, quarantine, relations, worklist
+from cases.views import absence, case, contact, handover, phone, protocol_paper, quarantine, relations, worklist
 
 app_name = "cases"
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
     path("te-controleren/", quarantine.quarantine, name="quarantine"),
     path("relaties/", relations.relations, name="relations"),
+    path("afwezig/", absence.absence, name="absence"),
     path("telefoon/", phone.phone, name="phone"),
     path("zaak/<uuid:case_id>/", case.overview, name="overview"),
     path("zaak/<uuid:case_id>/melding/", case.report, name="report"),

@@ -163,6 +163,22 @@ class Assignment(models.Model):
         return function_code(self.capacity)
 
 
+class Absence(models.Model):
+    """When somebody is away from an organisation. New cases go to whoever is there, as long as somebody is."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    away_from = models.DateField()
+    away_to = models.DateField()
+
+    class Meta:
+        ordering = ["away_from"]
+        constraints = [
+            models.CheckConstraint(condition=Q(away_to__gte=models.F("away_from")), name="absence_ends_after_it_begins")
+        ]
+
+
 class DeclaredRelation(models.Model):
     """What somebody is to somebody else, as they declared it: they never handle a case about the other."""
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from organisations.codes import UnknownCode, code_list
-from organisations.models import DeclaredRelation, Function, Organisation, Person, Role, function_code
+from organisations.models import Absence, DeclaredRelation, Function, Organisation, Person, Role, function_code
 from vault import ledger
 from vault.keys import ensure_key_pair
 
@@ -57,6 +57,23 @@ def withdraw_relation(person: Person, organisation: Organisation, relation: UUID
     return bool(gone)
 
 
+@transaction.atomic
+def be_away(person: Person, organisation: Organisation, away_from: date, away_to: date) -> Absence:
+    """Somebody will not be there from one day to another."""
+    row = Absence.objects.create(person=person, organisation=organisation, away_from=away_from, away_to=away_to)
+    ledger.record(organisation.id, "absence.told", actor=person.id)
+    return row
+
+
+@transaction.atomic
+def be_back(person: Person, organisation: Organisation, absence: UUID) -> bool:
+    """Take an own absence back."""
+    gone = person.absences.filter(id=absence, organisation=organisation).delete()[0]
+    if gone:
+        ledger.record(organisation.id, "absence.ended", actor=person.id)
+    return bool(gone)
+
+
 def colleagues_of(person: Person, organisation: Organisation, day: date | None = None) -> list[Person]:
     """Everybody with a function or role in the organisation, by name, without the person."""
     day = day or timezone.localdate()
@@ -80,7 +97,8 @@ def holders(organisation: Organisation, code: str, day: date) -> list[Person]:
 
 
 class Rosters:
-    """Who holds what on a day: three queries for each organisation, however often it is asked. For one piece of work."""
+    """Who holds what on a day, who is away last: four queries for each organisation, however often it is asked. For one
+    piece of work."""
 
     def __init__(self, day: date) -> None:
         self.day = day
@@ -103,4 +121,11 @@ class Rosters:
             for code, person in rows.values_list("code", "person"):
                 found.setdefault(code, {})[person] = None
         people = Person.objects.in_bulk({person for held in found.values() for person in held})
-        return {code: [people[person] for person in held] for code, held in found.items()}
+        away = set(
+            Absence.objects.filter(
+                organisation=organisation, away_from__lte=self.day, away_to__gte=self.day
+            ).values_list("person", flat=True)
+        )
+        return {
+            code: sorted((people[one] for one in held), key=lambda one: one.id in away) for code, held in found.items()
+        }
