@@ -6,27 +6,30 @@ from django.utils import timezone
 
 from cases.models import Case, Clock
 from cases.protocol import clocks as rules
+from cases.reminders import promise
 
 
 def start_clock(case: Case, code: str, start: datetime | None) -> None:
     """Start a clock. `start` is None for an anonymous report: days then run from the Monday of its week, so always
     early and never late; hours run from when somebody who handles it first opens it (domain.md 3.7)."""
+    length = case.protocol.terms.get(code)
     if start is not None:
-        due = rules.due(code, start)
+        due = rules.due(code, start, length)
     elif rules.clock_kinds()[code].unit == "hours":
         due = None
     else:
-        due = rules.due(code, timezone.make_aware(datetime.combine(case.started_on, time())))
+        due = rules.due(code, timezone.make_aware(datetime.combine(case.started_on, time())), length)
     running = case.clocks.running().filter(code=code)
     if not running.exists():
-        Clock.objects.create(case=case, code=code, due=due)
+        promise(Clock.objects.create(case=case, code=code, due=due))
 
 
 def start_waiting_clocks(case: Case, now: datetime | None = None) -> None:
     """Somebody who handles it opened an anonymous report for the first time: its hour clocks start."""
     for clock in case.clocks.running().filter(due__isnull=True):
-        clock.due = rules.due(clock.code, now or timezone.now())
+        clock.due = rules.due(clock.code, now or timezone.now(), case.protocol.terms.get(clock.code))
         clock.save(update_fields=["due"])
+        promise(clock)
 
 
 def meet(case: Case, codes: list[str], now: datetime) -> None:

@@ -41,20 +41,21 @@ def clock_kinds() -> dict[str, ClockKind]:
     return {code: ClockKind.model_validate(kind) for code, kind in safe_load(text).items()}
 
 
-def due(code: str, start: datetime) -> datetime:
-    """The moment before which it must be done. Hours run through the night and over a change of clocks; everything
+def due(code: str, start: datetime, length: int | None = None) -> datetime:
+    """`length` is the organisation's own, in the unit of the clock. The moment before which it must be done. Hours run through the night and over a change of clocks; everything
     else ends at the end of a day in Amsterdam; workdays skip weekends and Dutch public holidays."""
     kind = clock_kinds()[code]
+    length = length or kind.length
     if kind.unit == "hours":
-        return start.astimezone(UTC) + timedelta(hours=kind.length)
+        return start.astimezone(UTC) + timedelta(hours=length)
     day = start.astimezone(AMSTERDAM).date()
     if kind.unit == "workdays":
         free = holidays.country_holidays("NL")
-        left = kind.length
+        left = length
         while left:
             day += timedelta(days=1)
             left -= day.weekday() < 5 and day not in free
     else:
-        lengths = {"days": 0, "weeks": 0, "months": 0} | {kind.unit: kind.length}
+        lengths = {"days": 0, "weeks": 0, "months": 0} | {kind.unit: length}
         day += relativedelta(days=lengths["days"], weeks=lengths["weeks"], months=lengths["months"])
     return datetime.combine(day, _END_OF_DAY, AMSTERDAM)

@@ -274,6 +274,7 @@ def event_words(action: str) -> str:
         "case.opened": _("Case opened"),
         "case.seen": _("Case page viewed"),
         "case.decided": _("Decision taken"),
+        "clock.missed": _("Clock missed"),
         "access.ended": _("Access ended"),
         "access.given": _("Access given"),
         "hand_over.conflict": _("Somebody was not free"),
