@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.access import give_access, take_away
 from cases.models import Case, HandOver
@@ -31,14 +32,27 @@ from vault.compartments import (
     Compartment,
     add_reader,
     move_case,
+    open_compartment,
     open_with,
+    read_text,
+    texts,
     write_text,
 )
 from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
 
 MIN_REASON = 10
-GROUNDS = ("relative", "interest", "involved", "reporter_or_witness", "same_group", "adviser", "other")
+PURPOSE = "hand_over"
+# Wbk 3f and 3g, and domain.md 1.2.1.
+GROUND_WORDS = {
+    "relative": gettext_lazy("A relative by blood or marriage up to the fourth degree, or a partner"),
+    "interest": gettext_lazy("An own interest, or an organisation in which they work or worked"),
+    "involved": gettext_lazy("Involved in the facts before"),
+    "reporter_or_witness": gettext_lazy("The reporter or a witness"),
+    "same_group": gettext_lazy("The same political group as the person concerned or the reporter"),
+    "adviser": gettext_lazy("Was confidential adviser in this matter"),
+    "other": gettext_lazy("Something else that makes them not free, or look so"),
+}
 _READS = {
     "handler": (Compartment.CONTENT, Compartment.FILE, Compartment.PERPETRATOR),
     "case_officer": (Compartment.CONTENT, Compartment.FILE, Compartment.PERPETRATOR),
@@ -68,7 +82,7 @@ def declare_conflict(case: Case, task: UUID, *, actor: Actor, grounds: Iterable[
     case, leaving = _locked(case, task)
     if not may(actor, "case.conflict", case):
         raise CannotHandOver(_("You can no longer do this here."))
-    chosen = [one for one in GROUNDS if one in set(grounds)]
+    chosen = [one for one in GROUND_WORDS if one in set(grounds)]
     if not chosen:
         raise CannotHandOver(_("Choose at least one ground."))
     words = json.dumps({"grounds": chosen, "reason": _reason(reason), "person": leaving.person.name})
@@ -118,6 +132,32 @@ def colleagues(case: Case) -> list[Successor]:
         for code in ("officer", "coordinator")
         for person in _free(case, Rosters(timezone.localdate()), case.organisation, code, source)
     ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A change of people with its words, for who may read the file."""
+
+    made: HandOver
+    person: str
+    grounds: list[str]
+    reason: str
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.made.why == HandOver.Why.CONFLICT
+
+
+def told(case: Case, actor: Actor) -> list[Told]:
+    """Who left and why, newest first. The caller has asked `may(actor, "case.file", case)`."""
+    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    sealed = {row.id: row for row in texts(case.id, Compartment.FILE, PURPOSE)}
+    found = []
+    for made in case.hand_overs.select_related("made_by"):
+        words = json.loads(read_text(key, sealed[made.reason]))
+        grounds = [str(GROUND_WORDS[one]) for one in words["grounds"]]
+        found.append(Told(made, words["person"], grounds, words["reason"]))
+    return found
 
 
 def _locked(case: Case, task: UUID) -> tuple[Case, Assignment]:
@@ -195,7 +235,7 @@ def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None
     )
     pair = ensure_key_pair(comes.organisation.id, comes.person.id)
     wanted = list(_READS[relation])
-    if relation in HANDLING and case.report.known_as == "named":
+    if relation in HANDLING and "named" in {case.report.known_as, case.report.identity_shared}:
         wanted.append(Compartment.IDENTITY)
     for compartment in wanted:
         add_reader(case.id, compartment, pair, through=source)
@@ -231,7 +271,7 @@ def _move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPa
 def _record(case: Case, why: str, relation: str, words: str, by: Person, source: KeyPair) -> HandOver:
     key = open_with(case.id, Compartment.FILE, source, unlock(source))
     made = HandOver.objects.create(
-        case=case, why=why, relation=relation, made_by=by, reason=write_text(key, "hand_over", words).id
+        case=case, why=why, relation=relation, made_by=by, reason=write_text(key, PURPOSE, words).id
     )
     ledger.record(case.id, f"hand_over.{why}", actor=by.id, relation=relation)
     return made

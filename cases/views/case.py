@@ -24,6 +24,7 @@ from cases.decisions import (
     who_in_words,
 )
 from cases.forms import DecisionForm
+from cases.handover import told
 from cases.models import Case
 from cases.opening import case_codes
 from cases.protocol.engine import Option, labels, options, state_of
@@ -179,6 +180,7 @@ def people(request: WorkRequest, case_id: UUID) -> HttpResponse:
         **frame(request, case, "people"),
         "tasks": tasks,
         "actor_id": request.actor.person.id,
+        "told": told(case, request.actor) if may(request.actor, "case.file", case) else [],
         "hands_over": bool(may(request.actor, "case.hand_over", case)),
     }
     return render(request, "cases/people.html", context)

@@ -9,22 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.access import visible_cases
-from cases.handover import GROUNDS, CannotHandOver, Successor, colleagues, declare_conflict, hand_over
+from cases.handover import GROUND_WORDS, CannotHandOver, Successor, colleagues, declare_conflict, hand_over
 from cases.views.case import frame
 from cases.views.desk import case_or_404
 from organisations.desk import at_work
 from organisations.middleware import WorkRequest
 from organisations.models import Assignment
 
-GROUND_WORDS = {
-    "relative": _("A relative by blood or marriage up to the fourth degree, or a partner"),
-    "interest": _("An own interest, or an organisation in which they work or worked"),
-    "involved": _("Involved in the facts before"),
-    "reporter_or_witness": _("The reporter or a witness"),
-    "same_group": _("The same political group as the person concerned or the reporter"),
-    "adviser": _("Was confidential adviser in this matter"),
-    "other": _("Something else that makes them not free, or look so"),
-}
 MOST_CHARACTERS = 4000
 
 
@@ -44,7 +35,7 @@ class ReasonForm(forms.Form):
 class ConflictForm(ReasonForm):
     grounds = forms.MultipleChoiceField(
         label=_("Why are they not free?"),
-        choices=[(code, GROUND_WORDS[code]) for code in GROUNDS],
+        choices=list(GROUND_WORDS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

@@ -70,6 +70,17 @@ def test_the_next_handler_reads_and_decides(place):
     walk(case, "investigate", actor=handler)
 
 
+def test_why_somebody_left_is_read_by_who_reads_the_file_and_by_nobody_else(place):
+    case = a_case(place, "integrity")
+    _conflict(case, "co_reader")
+    path = f"/werkplek/zaak/{case.id}/toegang/"
+    page = signed_in(who(case.id, "case_officer").person).get(path).content.decode()
+    assert REASON in page
+    assert "Een eigen belang" in page
+    support = signed_in(who(case.id, "support").person).get(path).content.decode()
+    assert REASON not in support
+
+
 def test_where_nobody_inside_is_free_the_case_goes_outside_with_its_keys(place):
     """The mayor is the only handler of a case about an alderman: the cabinet takes over, the registrar keeps the process."""
     report, receipt = a_report(place, "integrity", subject=f"alderman:{place['alderman'].id}")
