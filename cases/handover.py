@@ -79,14 +79,14 @@ def declare_conflict(case: Case, task: UUID, *, actor: Actor, grounds: Iterable[
 
     Raises :class:`CannotHandOver` when the words are missing or when nobody in the whole chain is left.
     """
-    case, leaving = _locked(case, task)
+    case, leaving = locked(case, task)
     if not may(actor, "case.conflict", case):
         raise CannotHandOver(_("You can no longer do this here."))
     chosen = [one for one in GROUND_WORDS if one in set(grounds)]
     if not chosen:
         raise CannotHandOver(_("Choose at least one ground."))
-    words = json.dumps({"grounds": chosen, "reason": _reason(reason), "person": leaving.person.name})
-    source = _recovery_of(case)
+    words = json.dumps({"grounds": chosen, "reason": reason_of(reason), "person": leaving.person.name})
+    source = recovery_of(case)
     comes = _successor(case, leaving.relation, source, leaving=leaving.person.id)
     if comes is None and leaving.relation == "handler":
         raise CannotHandOver(
@@ -94,7 +94,7 @@ def declare_conflict(case: Case, task: UUID, *, actor: Actor, grounds: Iterable[
         )
     take_away(case, leaving.person, by=actor.person, recused=True)
     if comes and leaving.relation == "handler" and comes.organisation.id != case.organisation_id:
-        source = _move(case, comes, source, by=actor.person)
+        source = move(case, comes, source, by=actor.person)
     elif comes:
         _begin(case, leaving.relation, comes, source)
     give_access(case)
@@ -104,33 +104,33 @@ def declare_conflict(case: Case, task: UUID, *, actor: Actor, grounds: Iterable[
             "moved" if case.organisation_id != leaving.organisation_id else "handed_over",
             on=timezone.localdate(),
         )
-    return _record(case, HandOver.Why.CONFLICT, leaving.relation, words, actor.person, source)
+    return record(case, HandOver.Why.CONFLICT, leaving.relation, words, actor.person, source)
 
 
 @transaction.atomic
 def hand_over(case: Case, task: UUID, to: UUID, *, actor: Actor, reason: str) -> HandOver:
     """A colleague of the handling organisation takes over a task of handling. Never somebody who is not free."""
-    case, leaving = _locked(case, task)
+    case, leaving = locked(case, task)
     if not may(actor, "case.hand_over", case) or leaving.organisation_id != case.organisation_id:
         raise CannotHandOver(_("You can no longer do this here."))
-    source = _recovery_of(case)
+    source = recovery_of(case)
     comes = next((one for one in colleagues(case) if one.person.id == to), None)
     if comes is None or leaving.relation not in {"case_officer", "co_reader"}:
         raise CannotHandOver(_("Choose a colleague from the list."))
-    words = json.dumps({"grounds": [], "reason": _reason(reason), "person": leaving.person.name})
+    words = json.dumps({"grounds": [], "reason": reason_of(reason), "person": leaving.person.name})
     take_away(case, leaving.person, by=actor.person)
     _begin(case, leaving.relation, comes, source)
     give_access(case)
-    return _record(case, HandOver.Why.HANDED_OVER, leaving.relation, words, actor.person, source)
+    return record(case, HandOver.Why.HANDED_OVER, leaving.relation, words, actor.person, source)
 
 
 def colleagues(case: Case) -> list[Successor]:
     """Who of the handling organisation can take over from an officer: free, and without a task in the case."""
-    source = _recovery_of(case)
+    source = recovery_of(case)
     return [
         Successor(person, case.organisation, code)
         for code in ("officer", "coordinator")
-        for person in _free(case, Rosters(timezone.localdate()), case.organisation, code, source)
+        for person in free_people(case, Rosters(timezone.localdate()), case.organisation, code, source)
     ]
 
 
@@ -160,7 +160,7 @@ def told(case: Case, actor: Actor) -> list[Told]:
     return found
 
 
-def _locked(case: Case, task: UUID) -> tuple[Case, Assignment]:
+def locked(case: Case, task: UUID) -> tuple[Case, Assignment]:
     case = Case.objects.select_for_update(of=("self",)).select_related("report__place", "organisation").get(id=case.id)
     leaving = (
         Assignment.objects.select_related("person", "organisation").filter(id=task, case=case.id, ended=False).first()
@@ -170,17 +170,17 @@ def _locked(case: Case, task: UUID) -> tuple[Case, Assignment]:
     return case, leaving
 
 
-def _reason(reason: str) -> str:
+def reason_of(reason: str) -> str:
     if len(reason.strip()) < MIN_REASON:
         raise CannotHandOver(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
     return reason.strip()
 
 
-def _recovery_of(case: Case) -> KeyPair:
+def recovery_of(case: Case) -> KeyPair:
     return recovery_key_pair(case.organisation_id)
 
 
-def _free(
+def free_people(
     case: Case, rosters: Rosters, at: Organisation, code: str, source: KeyPair, leaving: UUID | None = None
 ) -> list[Person]:
     """Holders who have no task, are not recused, and were not named by the reporter."""
@@ -223,7 +223,7 @@ def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> 
         inside = [(at, code) for at, code in chain(place, row) if at.id == case.organisation_id]
         where = [(case.organisation, "officer"), *inside]
     for at, code in where:
-        for person in _free(case, rosters, at, code, source, leaving):
+        for person in free_people(case, rosters, at, code, source, leaving):
             return Successor(person, at, code)
     return None
 
@@ -244,7 +244,7 @@ def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None
     ledger.record(case.id, "access.given", person=str(comes.person.id), relation=relation)
 
 
-def _move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPair:
+def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPair:
     """The case goes to another organisation with its keys. Who guards the process stays, without any content."""
     for task in Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING).select_related("person"):
         take_away(case, task.person, by=by)
@@ -260,7 +260,7 @@ def _move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPa
     rosters = Rosters(timezone.localdate())
     for relation in ("case_officer", "co_reader"):
         for code in ("officer", comes.capacity):
-            free = _free(case, rosters, comes.organisation, code, recovery)
+            free = free_people(case, rosters, comes.organisation, code, recovery)
             if free:
                 _begin(case, relation, Successor(free[0], comes.organisation, code), recovery)
                 break
@@ -268,7 +268,7 @@ def _move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPa
     return recovery
 
 
-def _record(case: Case, why: str, relation: str, words: str, by: Person, source: KeyPair) -> HandOver:
+def record(case: Case, why: str, relation: str, words: str, by: Person, source: KeyPair) -> HandOver:
     key = open_with(case.id, Compartment.FILE, source, unlock(source))
     made = HandOver.objects.create(
         case=case, why=why, relation=relation, made_by=by, reason=write_text(key, PURPOSE, words).id

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from cases.views import absence, case, contact, handover, phone, protocol_paper, quarantine, relations, worklist
+from cases.views import (
+    absence,
+    case,
+    contact,
+    handover,
+    phone,
+    protocol_paper,
+    quarantine,
+    relations,
+    transfer,
+    worklist,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -21,5 +32,7 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/toegang/", case.people, name="people"),
     path("zaak/<uuid:case_id>/toegang/<uuid:task_id>/niet-vrij/", handover.conflict, name="conflict"),
     path("zaak/<uuid:case_id>/toegang/<uuid:task_id>/overdragen/", handover.give, name="give"),
+    path("zaak/<uuid:case_id>/elders/", transfer.ask, name="transfer"),
+    path("zaak/<uuid:case_id>/elders/<uuid:transfer_id>/", transfer.decide, name="decide_transfer"),
     path("zaak/<uuid:case_id>/logboek/", case.log, name="log"),
 ]

@@ -8,7 +8,7 @@ from cases.models.case import (
     Clock,
     ClockQuerySet,
 )
-from cases.models.handover import HandOver
+from cases.models.handover import HandOver, Transfer
 from cases.models.protocol import CaseTrack, OwnProtocol
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "ClockQuerySet",
     "HandOver",
     "OwnProtocol",
+    "Transfer",
 ]

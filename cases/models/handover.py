@@ -6,13 +6,14 @@ from django.db import models
 from django.utils import timezone
 
 from cases.models.case import Case
-from organisations.models import Person
+from organisations.models import Organisation, Person
 
 
 class HandOver(models.Model):
     class Why(models.TextChoices):
         CONFLICT = "conflict"  # not free of the case: may never know of it again
         HANDED_OVER = "handed_over"  # to a colleague
+        TRANSFERRED = "transferred"  # to another organisation, by two people
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="hand_overs")
@@ -24,3 +25,29 @@ class HandOver(models.Model):
 
     class Meta:
         ordering = ["-made_at"]
+
+
+class Transfer(models.Model):
+    """Somebody asks that another organisation handles the case; a second person decides."""
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        DONE = "done"
+        REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="transfers")
+    to = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    reason = models.UUIDField(help_text="sealed text of the file")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(state="asked"), name="one_transfer_asked_at_a_time"
+            )
+        ]

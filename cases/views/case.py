@@ -176,11 +176,14 @@ def people(request: WorkRequest, case_id: UUID) -> HttpResponse:
     order = [code.id for code in code_list("relation").codes]
     tasks = sorted(found, key=lambda task: (order.index(task.relation), task.person.name))
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="people")
+    reads_file = bool(may(request.actor, "case.file", case))
     context = {
         **frame(request, case, "people"),
         "tasks": tasks,
         "actor_id": request.actor.person.id,
-        "told": told(case, request.actor) if may(request.actor, "case.file", case) else [],
+        "told": told(case, request.actor) if reads_file else [],
+        "decides_transfer": reads_file,
+        "asked": case.transfers.filter(state="asked").select_related("to", "asked_by").first(),
         "hands_over": bool(may(request.actor, "case.hand_over", case)),
     }
     return render(request, "cases/people.html", context)
@@ -281,6 +284,10 @@ def event_words(action: str) -> str:
         "access.given": _("Access given"),
         "hand_over.conflict": _("Somebody was not free"),
         "hand_over.handed_over": _("Task handed over"),
+        "hand_over.transferred": _("Case handed to another organisation"),
+        "transfer.asked": _("Transfer asked"),
+        "transfer.refused": _("Transfer refused"),
+        "transfer.withdrawn": _("Transfer taken back"),
         "case.moved": _("Case moved to another organisation"),
         "case.protocol": _("Newer version of the protocol"),
         "account.confirmed": _("Reporter confirmed the account"),
