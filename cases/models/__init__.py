@@ -9,17 +9,20 @@ from cases.models.case import (
     ClockQuerySet,
 )
 from cases.models.handover import HandOver, Transfer
+from cases.models.note import CaseTask, Note
 from cases.models.protocol import CaseTrack, OwnProtocol
 
 __all__ = [
     "Case",
     "CaseDecision",
     "CaseQuerySet",
+    "CaseTask",
     "CaseTrack",
     "CaseUserObjectPermission",
     "Clock",
     "ClockQuerySet",
     "HandOver",
+    "Note",
     "OwnProtocol",
     "Transfer",
 ]

@@ -220,6 +220,8 @@ def frame(request: WorkRequest, case: Case, part: str) -> dict:
         parts.append(("evidence", _("Evidence (%(count)d)") % {"count": pieces} if pieces else _("Evidence")))
     if may(request.actor, "case.file", case):
         parts.append(("decisions", _("Decisions")))
+        to_do = case.to_do.filter(done_at=None).count()
+        parts.append(("notes", _("Notes (%(count)d tasks)") % {"count": to_do} if to_do else _("Notes")))
     parts.append(("people", _("Who has access")))
     if reads:
         parts.append(("log", _("Log")))
@@ -279,6 +281,11 @@ def event_words(action: str) -> str:
         "case.opened": _("Case opened"),
         "case.seen": _("Case page viewed"),
         "case.decided": _("Decision taken"),
+        "note.written": _("Note written"),
+        "note.struck": _("Note struck out"),
+        "task.written": _("Task written"),
+        "task.done": _("Task done"),
+        "task.again": _("Task opened again"),
         "clock.missed": _("Clock missed"),
         "access.ended": _("Access ended"),
         "access.given": _("Access given"),
