@@ -34,6 +34,7 @@ class BlockFields:
 
 
 class ProtocolForm(forms.Form):
+    use_required_attribute = False
     adopted_by = forms.CharField(
         label=_("Adopted by"),
         help_text=_("For example: the council, in its meeting of 12 March."),
@@ -144,6 +145,7 @@ class ProtocolForm(forms.Form):
 
 
 class PublishForm(forms.Form):
+    use_required_attribute = False
     effective_on = forms.DateField(
         label=_("In force from"),
         help_text=_("Cases that are opened from this day on run this version."),

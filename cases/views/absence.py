@@ -22,6 +22,7 @@ _DAY = {
 
 
 class AbsenceForm(forms.Form):
+    use_required_attribute = False
     away_from = forms.DateField(label=_("First day"), **_DAY)  # type: ignore[arg-type]
     away_to = forms.DateField(label=_("Last day"), **_DAY)  # type: ignore[arg-type]
 

@@ -221,7 +221,7 @@ def frame(request: WorkRequest, case: Case, part: str) -> dict:
     if may(request.actor, "case.file", case):
         parts.append(("decisions", _("Decisions")))
         to_do = case.to_do.filter(done_at=None).count()
-        parts.append(("notes", _("Notes (%(count)d tasks)") % {"count": to_do} if to_do else _("Notes")))
+        parts.append(("notes", _("Notes (%(count)d to do)") % {"count": to_do} if to_do else _("Notes")))
     parts.append(("people", _("Who has access")))
     if reads:
         parts.append(("log", _("Log")))

@@ -20,6 +20,7 @@ MOST_CHARACTERS = 4000
 
 
 class ReasonForm(forms.Form):
+    use_required_attribute = False
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Sealed with the case."),

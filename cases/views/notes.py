@@ -24,6 +24,7 @@ MOST_CHARACTERS = 20_000
 
 
 class NoteForm(forms.Form):
+    use_required_attribute = False
     kind = forms.ChoiceField(
         label=_("What is it?"),
         choices=[(Note.Kind.NOTE, _("A note")), (Note.Kind.CONTACT, _("A contact with somebody"))],
@@ -44,6 +45,7 @@ class NoteForm(forms.Form):
 
 
 class TaskForm(forms.Form):
+    use_required_attribute = False
     text = forms.CharField(
         label=_("What has to be done?"), max_length=500, error_messages={"required": _("Say what has to be done.")}
     )

@@ -16,6 +16,7 @@ from organisations.people import colleagues_of, declare_relation, withdraw_relat
 
 
 class RelationForm(forms.Form):
+    use_required_attribute = False
     other = forms.ChoiceField(label=_("To whom are you related?"), error_messages={"required": _("Choose a person.")})
     code = forms.ChoiceField(
         label=_("What are you to each other?"),

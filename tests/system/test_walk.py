@@ -127,7 +127,7 @@ def _whole_way(page, url: str, look=lambda page, where: None) -> None:
     look(page, "worklist")
     page.locator("tbody a").first.click()
     look(page, "case")
-    for name in ("Melding", "Berichten", "Bewijs", "Besluiten", "Wie mag erbij", "Logboek"):
+    for name in ("Melding", "Berichten", "Bewijs", "Besluiten", "Notities", "Wie mag erbij", "Logboek"):
         page.locator(".wb-tabs").get_by_role("link", name=name).click()
         look(page, name)
     for path in ("telefoon", "te-controleren"):
@@ -195,8 +195,9 @@ def test_the_protocol_is_composed_and_a_conflict_told_with_no_accessibility_erro
     for path in ("", "protocol/", "toegang/", "besluit/register/"):
         page.goto(f"{url}/werkplek/zaak/{case.id}/{path}")
         _check(page, path)
-    page.goto(f"{url}/werkplek/relaties/")
-    _check(page, "relations")
+    for path in ("relaties/", "afwezig/", f"zaak/{case.id}/elders/"):
+        page.goto(f"{url}/werkplek/{path}")
+        _check(page, path)
     page.goto(f"{url}/werkplek/zaak/{case.id}/toegang/")
     page.get_by_role("link", name="Ik sta niet vrij").click()
     _check(page, "conflict")
