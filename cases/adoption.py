@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from cases.models import Case, OwnProtocol
 from cases.protocol.checker import Finding, check
 from cases.protocol.clocks import clock_kinds
-from cases.protocol.composition import NONE, Changes, blocks, compose, is_chosen, national
+from cases.protocol.composition import NONE, Changes, compose, national
 from cases.protocol.definitions import Protocol
 from cases.protocol.installed import own_protocol, template_for
 from organisations.access.policy import Actor, may
@@ -187,7 +187,3 @@ def move_to(case: Case, own: OwnProtocol, *, actor: Actor, revision: int) -> Cas
             row.delete()
     ledger.record(case.id, "case.protocol", actor=actor.person.id, version=own.version)
     return case
-
-
-def chosen_blocks(base: str, changes: Changes) -> dict[str, bool]:
-    return {name: is_chosen(block, changes) for name, block in blocks(base).items()}

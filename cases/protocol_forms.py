@@ -42,10 +42,12 @@ class ProtocolForm(forms.Form):
         required=False,
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
+    place = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: QueryDict | None, *, base: str, changes: Changes, revision: int) -> None:
+    def __init__(self, data: QueryDict | None, *, base: str, changes: Changes, revision: int, place: str = "") -> None:
         initial: dict[str, object] = {"revision": revision, "adopted_by": changes.adopted_by}
         self.base = base
+        initial["place"] = place
         made: dict[str, forms.Field] = {}
         relation = code_list("relation")
         for name, block in blocks(base).items():
@@ -89,10 +91,10 @@ class ProtocolForm(forms.Form):
         super().__init__(data, initial=initial, auto_id="%s")
         self.fields.update(made)
 
-    def refresh(self, revision: int) -> None:
+    def refresh(self, revision: int, place: str) -> None:
         """Keep what was typed, and take the new revision for the next try."""
         data = cast(QueryDict, self.data).copy()
-        data["revision"] = str(revision)
+        data["revision"], data["place"] = str(revision), place
         self.data = data
 
     def changes(self) -> Changes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from cases.protocol.clocks import clock_kinds
-from cases.protocol.definitions import PREVIOUS, Decision, Protocol
+from cases.protocol.definitions import PREVIOUS, Decision, Protocol, Track
 from cases.protocol.engine import labels
 from cases.protocol.exploration import Explored, explore
 from organisations.access.routing import Rules
@@ -96,12 +96,19 @@ def _tracks(seen: Seen) -> Iterator[Finding]:
     for code, decision in seen.protocol.every_decision():
         for name, states in decision.blocked_by.items():
             held = seen.protocol.tracks.get(name)
-            if held and any(not _leaves(held.states[state].decisions, states) for state in states):
+            if held and any(not _can_leave(held, state, states) for state in states):
                 yield Finding("ends", _("The decision “%(decision)s” waits for “%(track)s”, which can never move on.") % {"decision": labels(seen.protocol)[code], "track": held.title})  # fmt: skip
 
 
-def _leaves(decisions: dict[str, Decision], states: list[str]) -> bool:
-    return any(one.to for one in decisions.values())
+def _can_leave(track: Track, start: str, states: list[str]) -> bool:
+    """Whether a track can come from a state to one outside these states."""
+    reached, todo = {start}, [start]
+    while todo:
+        for one in track.states[todo.pop()].decisions.values():
+            if one.to and one.to not in reached:
+                reached.add(one.to)
+                todo.append(one.to)
+    return bool(reached - set(states))
 
 
 def _acknowledgement(seen: Seen) -> Iterator[Finding]:

@@ -35,9 +35,7 @@ class Explored:
 
 def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
     """Every state from the first one."""
-    waited_for = frozenset(act for _, one in protocol.every_decision() for act in one.after)
-    once = frozenset(code for code, one in protocol.anytime.items() if not one.repeat and not one.to)
-    relevant = waited_for | (once & waited_for)
+    relevant = frozenset(act for _, one in protocol.every_decision() for act in one.after)
     found = Explored()
     todo = deque([State(protocol.first, passed=_passed(protocol, protocol.first, frozenset()))])
     while todo:

@@ -56,20 +56,23 @@ def compose_page(request: WorkRequest, base: str) -> HttpResponse:
     changes = writing.changes
     if (example := request.GET.get("voorbeeld", "")) in examples() and examples()[example][0] == base:
         changes = examples()[example][2]
-    form = ProtocolForm(request.POST or None, base=base, changes=changes, revision=writing.revision)
+    place = request.actor.organisation.slug
+    form = ProtocolForm(request.POST or None, base=base, changes=changes, revision=writing.revision, place=place)
     found, status = None, 200
     if request.method == "POST" and form.is_valid():
         if "check" in request.POST:
             found = findings(base, form.changes())
         else:
             try:
+                if form.cleaned_data["place"] != place:  # made before this person switched to another organisation
+                    raise Elsewhere
                 save(request.actor, base, form.changes(), revision=form.cleaned_data["revision"])
                 return redirect(f"{reverse('case_administration:adopt', args=[base])}?gedaan=saved")
             except Unfair as unfair:
                 found, status = unfair.findings, 422
             except Elsewhere:
                 form.add_error(None, NOTICES["elsewhere"])
-                form.refresh(writing.revision)
+                form.refresh(writing.revision, place)
     context = {
         **_frame(request),
         "writing": writing,
@@ -100,6 +103,8 @@ def adopt(request: WorkRequest, base: str) -> HttpResponse:
     if not writing.is_changed:
         return redirect("case_administration:protocols")
     form = PublishForm(request.POST if "publish" in request.POST else None, revision=writing.revision)
+    if request.method == "POST" and request.POST.get("place") != request.actor.organisation.slug:
+        return redirect(f"{request.path}?gedaan=elsewhere")
     if "drop" in request.POST:
         drop(request.actor, base)
         return _to_start("dropped")

@@ -7,7 +7,8 @@ from cases.adoption import findings
 from cases.protocol.clocks import clock_kinds
 from cases.protocol.composition import Changes, blocks, compose, templates
 from cases.protocol.definitions import Protocol
-from cases.protocol.engine import Situation, options, take
+from cases.protocol.engine import Situation, options
+from tests.support.protocols import after
 
 
 @st.composite
@@ -35,19 +36,8 @@ def _walk(protocol: Protocol, choose, has_subject: bool, most: int) -> Situation
             break
         allowed = [one for one in options(protocol, now) if one.allowed]
         assert allowed, now
-        now = _after(protocol, now, choose(allowed).code)
+        now = after(protocol, now, choose(allowed).code)
     return now
-
-
-def _after(protocol: Protocol, now: Situation, code: str) -> Situation:
-    option, following = take(protocol, now, code)
-    made = now.made | {code}
-    if option.track:
-        return Situation(now.phase, made, now.has_subject, now.previous, {**now.tracks, option.track: following})
-    previous = now.previous
-    if following != now.phase:
-        previous = now.phase if protocol.phases[following].aside else ""
-    return Situation(following, made, now.has_subject, previous, now.tracks)
 
 
 def _can_be_closed(protocol: Protocol, now: Situation) -> bool:
@@ -59,7 +49,7 @@ def _can_be_closed(protocol: Protocol, now: Situation) -> bool:
             return True
         for option in options(protocol, one):
             if option.allowed:
-                following = _after(protocol, one, option.code)
+                following = after(protocol, one, option.code)
                 key = (following.phase, following.previous, following.made, tuple(sorted(following.tracks.items())))
                 if key not in seen and len(seen) < 4000:
                     seen.add(key)

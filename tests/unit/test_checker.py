@@ -45,6 +45,12 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("safety", "ends", lambda d: (_decisions(d, "measures")["adopt"].update(to="measures"), d["anytime"].pop("withdraw"))),
     ("safety", "ends", lambda d: (_decisions(d, "aftercare")["complete"].update(to="measures"), _decisions(d, "aftercare").pop("no_more_care"), d["anytime"].pop("withdraw"))),
     ("integrity", "ends", lambda d: [one.update(to="") for one in _state(d, "criminal", "with_prosecution").values()]),
+    (
+        "integrity",
+        "ends",
+        lambda d: [one.update(to="to_weigh") for one in _state(d, "criminal", "with_prosecution").values()]
+        + [_state(d, "criminal", "to_weigh")["no_police_report"].update(to="with_prosecution")],
+    ),
     ("integrity", "dead_decision", lambda d: _decisions(d, "received")["register"].update(after=["dispose"])),
     ("integrity", "dead_decision", lambda d: _decisions(d, "received")["register"].update(needs=["subject", "no_subject"])),
     ("integrity", "acknowledgement", lambda d: d.update(on_opening=[])),

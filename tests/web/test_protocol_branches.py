@@ -8,22 +8,12 @@ from cases.decisions import decide
 from cases.models import Case
 from cases.protocol.composition import examples
 from cases.protocol.definitions import Protocol
-from cases.protocol.engine import Situation, options, take
+from cases.protocol.engine import Situation, options
 from cases.protocol.exploration import explore
 from tests.support.build import REASON, a_case, a_place, who
+from tests.support.protocols import after
 
 pytestmark = pytest.mark.django_db
-
-
-def _after(protocol: Protocol, now: Situation, code: str) -> Situation:
-    option, following = take(protocol, now, code)
-    made = now.made | {code}
-    if option.track:
-        return Situation(now.phase, made, now.has_subject, now.previous, {**now.tracks, option.track: following})
-    previous = now.previous
-    if following != now.phase:
-        previous = now.phase if protocol.phases[following].aside else ""
-    return Situation(following, made, now.has_subject, previous, now.tracks)
 
 
 def _way(protocol: Protocol, now: Situation, wanted, left: set[str] = frozenset()) -> list[str]:
@@ -39,7 +29,7 @@ def _way(protocol: Protocol, now: Situation, wanted, left: set[str] = frozenset(
         for option in options(protocol, one):
             beside = option.anytime and not option.decision.to
             if option.allowed and (not (beside or option.track) or option.code in first or wanted(one, option.code)):
-                following = _after(protocol, one, option.code)
+                following = after(protocol, one, option.code)
                 if wanted(following, option.code):
                     return [*codes, option.code]
                 key = (
@@ -65,7 +55,7 @@ def walks(protocol: Protocol, *, has_subject: bool) -> list[list[str]]:
             if not way:
                 break
             for code in way:
-                now = _after(protocol, now, code)
+                now = after(protocol, now, code)
                 left.discard(code)
             codes += way
             if protocol.phases[now.phase].final:
@@ -75,7 +65,7 @@ def walks(protocol: Protocol, *, has_subject: bool) -> list[list[str]]:
             codes = _way(protocol, now, lambda _one, code: code in left, left)
             left.difference_update(codes)
             for code in codes:
-                now = _after(protocol, now, code)
+                now = after(protocol, now, code)
         if not codes:
             raise AssertionError(f"no case can take {left}")
         if not protocol.phases[now.phase].final:
