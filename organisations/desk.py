@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from organisations.access.policy import may
+from organisations.kept import PARAMETER, sign_in_first, take
 from organisations.middleware import WorkRequest
 
 View = Callable[..., HttpResponse]
@@ -20,12 +20,15 @@ def at_work(action: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        @login_required
         def checked(request: WorkRequest, *args, **kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return sign_in_first(request)
             if not request.actor:
                 return render(request, "organisations/no_work.html", status=403)
             if not may(request.actor, action):
                 return render(request, "organisations/not_yours.html", status=403)
+            if request.method == "GET" and PARAMETER in request.GET and (kept := take(request)):
+                return render(request, "organisations/kept.html", {"kept": kept})
             with transaction.atomic():
                 return view(request, *args, **kwargs)
 

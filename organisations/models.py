@@ -206,6 +206,14 @@ class Recusal(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "token"], name="recused_once")]
 
 
+class KeptForm(models.Model):
+    """What somebody typed when the session had ended (organisations/kept.py). Opens only with a cookie of that browser."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sealed = models.TextField()
+    until = models.DateTimeField(db_index=True)
+
+
 def function_code(code: str) -> Code:
     """The label of a function, party or role."""
     for list_id in ("group", "party", "role"):
