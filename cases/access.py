@@ -12,7 +12,7 @@ from guardian.shortcuts import assign_perm
 
 from cases.models import Case, CaseQuerySet, CaseUserObjectPermission
 from organisations.access.policy import Actor
-from organisations.access.recusal import cases_without, is_recused, recuse
+from organisations.access.recusal import cases_without, hidden_cases, is_recused, recuse
 from organisations.models import Assignment, Person
 from vault import ledger
 from vault.compartments import Compartment, readers, remove_reader
@@ -21,9 +21,10 @@ from vault.compartments import Compartment, readers, remove_reader
 def visible_cases(actor: Actor) -> CaseQuerySet:
     """The cases in which the actor has a task for the active organisation, less those of which they may not know."""
     rows = CaseUserObjectPermission.objects.filter(content_object=OuterRef("pk"), user=actor.person)
-    tasks = Assignment.objects.filter(person=actor.person, organisation=actor.organisation, ended=False)
-    allowed = cases_without(actor.person.id, tasks.values_list("case", flat=True))
-    return Case.objects.filter(Exists(rows), id__in=allowed).select_related("report", "organisation")
+    tasks = Assignment.objects.filter(person=actor.person, organisation=actor.organisation, ended=False).values("case")
+    hidden = hidden_cases(actor.person.id, tasks.values_list("case", flat=True))
+    mine = Case.objects.filter(Exists(rows), id__in=tasks).select_related("report", "organisation")
+    return mine.exclude(id__in=hidden) if hidden else mine
 
 
 def countable_cases(actor: Actor) -> CaseQuerySet:

@@ -10,6 +10,8 @@ from cases.views import (
     protocol_paper,
     quarantine,
     relations,
+    search,
+    together,
     transfer,
     worklist,
 )
@@ -18,6 +20,8 @@ app_name = "cases"
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
     path("te-controleren/", quarantine.quarantine, name="quarantine"),
+    path("zoeken/", search.search_cases, name="search"),
+    path("samen/", together.together, name="together"),
     path("relaties/", relations.relations, name="relations"),
     path("afwezig/", absence.absence, name="absence"),
     path("telefoon/", phone.phone, name="phone"),

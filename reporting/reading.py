@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from organisations.codes import code_list
 from organisations.models import Person, function_code
 from reporting.models import Report
-from reporting.own_questions import questions_of
+from reporting.own_questions import national_questions, questions_of
 from reporting.questions import Question, Questionnaire
 from vault.compartments import Compartment, ContentKey, read_text, texts
 from vault.keys import Codes
@@ -79,6 +79,15 @@ def _words(question: Question, value: object) -> str:
             named = Person.objects.filter(id__in=value).order_by("name")  # type: ignore[misc]
             return ", ".join(person.name for person in named)
     return str(value)
+
+
+def free_words(answers_or_piece: str) -> str:
+    """What somebody wrote themselves in stored answers or a described piece of evidence; codes and numbers are left out."""
+    given: dict[str, object] = json.loads(answers_or_piece)
+    chosen = {name for name, question in national_questions().items() if question.type not in {"text", "account"}}
+    return "\n".join(
+        value for name, value in given.items() if isinstance(value, str) and name not in chosen | {"kind", "sha256"}
+    )
 
 
 def subject_in_words(value: str) -> str:

@@ -3,7 +3,7 @@
 Who reads is decided on a higher floor (routing, recusal). Here it becomes fact: without a grant there is no key.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -67,6 +67,34 @@ def open_compartment(case: UUID, compartment: Compartment, organisation: UUID, p
         raise NoKey("this person has no key pair here")
     grant = _grant_of(case, compartment, pair)
     return _open_grant(grant, unlock(pair))
+
+
+def open_many(
+    cases: Collection[UUID], compartments: Collection[Compartment], organisation: UUID, person: UUID
+) -> dict[tuple[UUID, Compartment], ContentKey]:
+    """The keys that a person has of many cases, in a fixed number of queries; what has no key is left out."""
+    pair = key_pair_of(organisation, person)
+    if pair is None:
+        return {}
+    private, opened, share_keys = unlock(pair), {}, {}
+    shares = {share.case: share for share in CaseShare.objects.filter(case__in=cases)}
+    grants = KeyGrant.objects.filter(case__in=cases, compartment__in=compartments, reader=pair).order_by("epoch")
+    for grant in grants:
+        if (share := shares.get(grant.case)) is None:
+            continue
+        version = (share.organisation, share.key_version)
+        if version not in share_keys:
+            share_keys[version] = derive(organisation_key(*version).key, "share")
+        compartment = Compartment(grant.compartment)
+        data_key = private.unwrap(grant.wrapped, *_grant_place(grant.case, compartment, grant.epoch, pair))
+        half = unseal(share_keys[version], share.sealed, "share", grant.case)
+        opened[grant.case, compartment] = _content_key(grant.case, compartment, data_key, half, grant.epoch)
+    return opened
+
+
+def texts_of_many(cases: Collection[UUID], purposes: Collection[str]) -> Iterator[SealedText]:
+    """The sealed texts of many cases, in one query."""
+    yield from SealedText.objects.filter(case__in=cases, purpose__in=purposes).iterator()
 
 
 def open_with(case: UUID, compartment: Compartment, pair: KeyPair, private: PrivateKey) -> ContentKey:

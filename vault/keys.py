@@ -71,7 +71,12 @@ def create_master_key(path: Path) -> None:
 
 def keyed_digest(purpose: str, *parts: Part) -> bytes:
     """32 bytes that only this installation can compute: HMAC under a key of the master key, for one purpose."""
-    return digest(derive(master_key(), "digest", purpose), *parts)
+    return digest(_digest_key(master_key(), purpose), *parts)
+
+
+@lru_cache(maxsize=64)
+def _digest_key(master: bytes, purpose: str) -> bytes:
+    return derive(master, "digest", purpose)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from cases.models.case import (
     Clock,
     ClockQuerySet,
 )
+from cases.models.filter import SavedFilter
 from cases.models.handover import HandOver, Transfer
 from cases.models.note import CaseTask, Note
 from cases.models.protocol import CaseTrack, OwnProtocol
@@ -24,5 +25,6 @@ __all__ = [
     "HandOver",
     "Note",
     "OwnProtocol",
+    "SavedFilter",
     "Transfer",
 ]

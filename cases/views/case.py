@@ -280,6 +280,7 @@ def event_words(action: str) -> str:
         "report.seen_by_reporter": _("Reporter looked at the mailbox"),
         "case.opened": _("Case opened"),
         "case.seen": _("Case page viewed"),
+        "case.found": _("Found by a search and shown"),
         "case.decided": _("Decision taken"),
         "note.written": _("Note written"),
         "note.struck": _("Note struck out"),

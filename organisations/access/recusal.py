@@ -80,6 +80,12 @@ def is_recused(case: UUID, person: UUID) -> bool:
     return Recusal.objects.filter(case=case, token=_token(case, person)).exists()
 
 
+def hidden_cases(person: UUID, cases: Iterable[UUID]) -> set[UUID]:
+    """Those of the cases of which the person may never know. One query, however many cases."""
+    every = set(cases)
+    return every - cases_without(person, every)
+
+
 def cases_without(person: UUID, cases: Iterable[UUID]) -> set[UUID]:
     """Those of the cases from which the person is not recused. One query, however many cases."""
     tokens = {_token(case, person): case for case in cases}

@@ -111,7 +111,7 @@ def _pages(case) -> list[str]:
     return [
         "/werkplek/",
         "/werkplek/?show=closed",
-        f"/werkplek/?q={case.number}",
+        "/werkplek/?show=unread",
         "/zorgplicht/",
         *(zaak + part for part in parts),
     ]

@@ -32,12 +32,14 @@ _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
 def _everything(person, case_id: str, number: str) -> list[tuple[int, bytes]]:
     """All lists, counts and searches of a person, and the pages of one case."""
     client = signed_in(person)
-    urls = ["/werkplek/", "/werkplek/?show=closed", "/werkplek/?show=today", f"/werkplek/?q={number}", "/zorgplicht/"]
+    urls = ["/werkplek/", "/werkplek/?show=closed", "/werkplek/?show=today", "/werkplek/?show=unread", "/zorgplicht/"]
     urls += ["/werkplek/te-controleren/", "/werkplek/relaties/", "/beheer/protocol/"]
     urls += [f"/werkplek/zaak/{case_id}/{part}" for part in PARTS]
+    answers = [client.get(url) for url in urls]
+    answers += [client.post("/werkplek/zoeken/", {"sought": sought}) for sought in (number, "vergadering")]
+    answers.append(client.post("/werkplek/samen/", {"case": case_id}))
     found = []
-    for url in urls:
-        answer = client.get(url)
+    for answer in answers:
         found.append(
             (
                 answer.status_code,

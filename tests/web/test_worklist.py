@@ -1,0 +1,154 @@
+"""The worklist: choices and tabs, choices that somebody keeps, and one act in several cases."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cases.models import Case, Clock, SavedFilter
+from organisations.models import Assignment
+from reporting.models import Message
+from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
+
+pytestmark = pytest.mark.django_db
+URL, TOGETHER = "/werkplek/", "/werkplek/samen/"
+
+
+@pytest.fixture
+def place():
+    return a_place()
+
+
+@pytest.fixture
+def client(place):
+    """Of the coordinator, who handles aggression against office-holders."""
+    return place.client("coordinator")
+
+
+def _text(client, query: str = "") -> str:
+    return client.get(URL + query).content.decode()
+
+
+def test_the_first_clock_is_on_top_and_late_ones_are_counted(place, client):
+    early, late = a_case(place), a_case(place)
+    Clock.objects.filter(case=early).update(due=timezone.now() + timedelta(days=9))
+    Clock.objects.filter(case=late).update(due=timezone.now() - timedelta(hours=1))
+    text = _text(client)
+    assert text.index(late.number) < text.index(early.number)
+    assert "In één zaak is een termijn voorbij." in text
+    today = _text(client, "?show=today")
+    assert late.number in today
+    assert early.number not in today
+
+
+def test_kind_and_task_choose_and_nonsense_is_left_out(place, client):
+    aggression = a_case(place, "aggression")
+    assert aggression.number in _text(client, "?kind=aggression&task=handler")
+    assert aggression.number not in _text(client, "?kind=integrity")
+    assert aggression.number not in _text(client, "?task=support")
+    assert aggression.number in _text(client, "?show=gossip&kind=x&task=y&page=z")
+
+
+def test_cases_with_a_new_message_have_a_tab(place, client):
+    case, quiet = a_case(place), a_case(place)
+    Message.objects.create(report=case.report, sequence=1, by="reporter", on=timezone.localdate(), text=case.id)
+    text = _text(client, "?show=unread")
+    assert case.number in text
+    assert quiet.number not in text
+    assert "Nieuwe berichten (1)" in text
+
+
+def test_a_choice_is_kept_under_a_sealed_name_and_dropped_again(place, client):
+    answer = client.post(URL + "?kind=aggression&task=handler", {"what": "keep", "name": "Mijn bedreigingen"})
+    assert answer["Location"] == URL + "?kind=aggression&task=handler"
+    assert "Mijn bedreigingen" in _text(client)
+    assert b"bedreigingen" not in bytes(SavedFilter.objects.get().sealed)
+    client.post(URL + "?show=today", {"what": "keep", "name": "mijn bedreigingen"})
+    assert SavedFilter.objects.count() == 1
+    client.post(URL, {"what": "drop", "which": SavedFilter.objects.get().id})
+    assert not SavedFilter.objects.exists()
+
+
+def test_a_kept_choice_belongs_to_one_person(place, client):
+    client.post(URL + "?kind=pressure", {"what": "keep", "name": "Druk"})
+    other = place.client("registrar")
+    assert "Druk" not in _text(other).split("wb-chips")[1].split("</ul>")[0]
+    other.post(URL, {"what": "drop", "which": SavedFilter.objects.get().id})
+    assert SavedFilter.objects.exists()
+
+
+@pytest.mark.parametrize(("name", "words"), [("", "Geef de keuze een naam"), ("n" * 41, "40")])
+def test_a_choice_without_a_good_name_is_not_kept(place, client, name, words):
+    answer = client.post(URL + "?kind=pressure", {"what": "keep", "name": name})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert name in answer.content.decode()
+
+
+def test_the_thirteenth_choice_is_refused(place, client):
+    for number in range(12):
+        client.post(URL + "?kind=pressure", {"what": "keep", "name": f"keuze {number}"})
+    answer = client.post(URL + "?kind=pressure", {"what": "keep", "name": "nog een"})
+    assert answer.status_code == 422
+    assert "twaalf" in answer.content.decode()
+
+
+def _together(client, cases: list[Case], **more):
+    revisions = {f"revision-{case.id}": case.revision for case in cases}
+    return client.post(TOGETHER, {"case": [case.id for case in cases], **revisions, **more})
+
+
+def test_one_decision_is_taken_in_several_cases(place, client):
+    cases = [a_case(place), a_case(place)]
+    page = _together(client, cases).content.decode()
+    assert "Bevestig de ontvangst aan de melder (in 2 van 2)" in page
+    done = _together(client, cases, act="acknowledge", reason=REASON).content.decode()
+    assert done.count("gedaan.") == 2
+    assert all(case.decisions.get().code == "acknowledge" for case in cases)
+
+
+def test_what_cannot_be_done_in_one_case_says_why_and_the_rest_goes_on(place, client):
+    cases = [a_case(place), a_case(place)]
+    walk(cases[1], "acknowledge")
+    Case.objects.get(id=cases[1].id)
+    cases[1].revision = 0  # an old page
+    done = _together(client, cases, act="acknowledge", reason=REASON).content.decode()
+    assert done.count("gedaan.") == 2  # "gedaan." and "niet gedaan."
+    assert "niet gedaan." in done
+    assert cases[0].decisions.count() == 1
+    assert cases[1].decisions.count() == 1
+
+
+def test_own_tasks_are_handed_to_a_colleague_together(place):
+    cases = [a_case(place), a_case(place)]
+    officers = {who(case.id, "case_officer").person for case in cases}
+    mine = [case for case in cases if who(case.id, "case_officer").person == min(officers, key=lambda one: one.name)]
+    client = signed_in(who(mine[0].id, "case_officer").person)
+    page = _together(client, mine)
+    act = next(code for code, _words in page.context["form"].fields["act"].choices if code.startswith("hand-over"))
+    _together(client, mine, act=act, reason=REASON)
+    for case in mine:
+        task = Assignment.objects.get(case=case.id, relation="case_officer", ended=False)
+        assert str(task.person_id) == act.partition(":")[2]
+
+
+def test_a_reason_is_needed_and_nothing_typed_is_lost(place, client):
+    case = a_case(place)
+    answer = _together(client, [case], act="acknowledge", reason="kort")
+    assert answer.status_code == 422
+    assert "kort" in answer.content.decode()
+    assert not case.decisions.exists()
+
+
+def test_cases_of_others_are_not_among_them(place):
+    case = a_case(place)
+    stranger = place.client("administrator")
+    page = _together(stranger, [case], act="acknowledge", reason=REASON).content.decode()
+    assert case.number not in page
+    assert not case.decisions.exists()
+
+
+def test_nothing_chosen_says_so(place, client):
+    for ids in ([], ["x"]):
+        assert "Kies ten minste één zaak" in client.post(TOGETHER, {"case": ids}).content.decode()
+    assert client.get(TOGETHER).status_code == 302
