@@ -4,6 +4,7 @@ Guardian's rows and the vault's key grants say the same: who has a key has the r
 follows the process only). :func:`differences` finds where they do not.
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
@@ -27,9 +28,11 @@ def visible_cases(actor: Actor) -> CaseQuerySet:
     return mine.exclude(id__in=hidden) if hidden else mine
 
 
-def countable_cases(actor: Actor) -> CaseQuerySet:
-    """The cases that the organisation handles, less those of which the actor may not know. For counts only."""
+def countable_cases(actor: Actor, among: Collection[UUID] | None = None) -> CaseQuerySet:
+    """The cases that the organisation handles (of these only, if given), less those of which the actor may not know. For
+    counts only."""
     handled = Case.objects.filter(organisation=actor.organisation)
+    handled = handled if among is None else handled.filter(id__in=among)
     return handled.filter(id__in=cases_without(actor.person.id, handled.values_list("id", flat=True)))
 
 

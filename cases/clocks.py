@@ -19,14 +19,14 @@ def start_clock(case: Case, code: str, start: datetime | None) -> None:
         due = None
     else:
         due = rules.due(code, timezone.make_aware(datetime.combine(case.started_on, time())), length)
-    running = case.clocks.running().filter(code=code)
+    running = case.clocks.pending().filter(code=code)
     if not running.exists():
         promise(Clock.objects.create(case=case, code=code, due=due))
 
 
 def start_waiting_clocks(case: Case, now: datetime | None = None) -> None:
     """Somebody who handles it opened an anonymous report for the first time: its hour clocks start."""
-    for clock in case.clocks.running().filter(due__isnull=True):
+    for clock in case.clocks.pending().filter(due__isnull=True):
         clock.due = rules.due(clock.code, now or timezone.now(), case.protocol.terms.get(clock.code))
         clock.save(update_fields=["due"])
         promise(clock)
@@ -34,14 +34,14 @@ def start_waiting_clocks(case: Case, now: datetime | None = None) -> None:
 
 def meet(case: Case, codes: list[str], now: datetime) -> None:
     if codes:
-        case.clocks.running().filter(code__in=codes).update(met_at=now)
+        case.clocks.pending().filter(code__in=codes).update(met_at=now)
 
 
 def waive(case: Case, codes: list[str]) -> None:
     if codes:
-        case.clocks.running().filter(code__in=codes).update(waived=True)
+        case.clocks.pending().filter(code__in=codes).update(waived=True)
 
 
 def stop_all(case: Case) -> None:
     """A case that ended asks nothing more."""
-    case.clocks.running().update(waived=True)
+    case.clocks.pending().update(waived=True)

@@ -57,7 +57,8 @@ def situation(case: Case, codes: dict[str, str] | None = None) -> Situation:
     made = frozenset(case.decisions.values_list("code", flat=True))
     has_subject = (codes or case_codes(case)).get("subject") == "given"
     tracks = dict(case.tracks.values_list("track", "state"))
-    return Situation(case.phase, made, has_subject, case.previous_phase, tracks)
+    joined = case.joined_to_id is not None
+    return Situation(case.phase, made, has_subject, case.previous_phase, tracks, joined)
 
 
 def options_of(case: Case, codes: dict[str, str] | None = None) -> list[Option]:
@@ -125,6 +126,8 @@ def _decide(
         raise CannotDecide(_("Choose what the outcome is."))
     if rule.form == "power" and outcome == "statutory_power" and details.get("power") not in asked().powers:
         raise CannotDecide(_("Choose which statutory power was used."))
+    together = list(case.joined.select_for_update(of=("self",)).select_related("report")) if _ends(case, option) else []
+    _refuse_while_joined(case, option, together, actor)
 
     try:
         key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
@@ -152,7 +155,69 @@ def _decide(
         tell(case.report, rule.tell, on=timezone.localdate(now))
     _count(case, rule, codes, now)
     ledger.record(case.id, "case.decided", actor=actor.person.id, decision=code, following=following)
+    for joined in together:
+        _end_joined(joined, case, code, rule, codes, actor, reason, now)
     return made
+
+
+def _ends(case: Case, option: Option) -> bool:
+    return not option.track and bool(option.decision.to) and case.protocol.phases[option.decision.to].final
+
+
+def _refuse_while_joined(case: Case, option: Option, together: list[Case], actor: Actor) -> None:
+    """A case that others are joined to ends with them: each reporter was told, and who ends it may decide in each."""
+    numbers = ", ".join(one.number for one in together)
+    if together and option.anytime:
+        raise CannotDecide(
+            _("First separate the cases that are handled together with this one: %(numbers)s.") % {"numbers": numbers}
+        )
+    still = [code for code, one in case.protocol.anytime.items() if not one.to]
+    still += [code for code, _one in case.protocol.every_track_decision()]
+    asked_first = {act for _code, one in case.protocol.every_decision() for act in one.after}
+    owed = asked_first & set(still) & set(_made(case))
+    words = labels(case.protocol)
+    for joined in together:
+        if not may(actor, "case.decide", joined):
+            raise CannotDecide(
+                _(
+                    "You may not decide in every case that is handled together with this one. Separate it first, or let "
+                    "somebody who works both decide."
+                )
+            )
+        if missing := sorted(owed - set(_made(joined))):
+            raise CannotDecide(
+                _("First record in %(number)s: %(first)s.")
+                % {"number": joined.number, "first": ", ".join(f"“{words[act]}”" for act in missing)}
+            )
+
+
+def _made(case: Case) -> list[str]:
+    return list(case.decisions.values_list("code", flat=True))
+
+
+def _end_joined(
+    case: Case, lead: Case, code: str, rule: Decision, of_lead: dict[str, str], actor: Actor, reason: str, now: datetime
+) -> None:
+    """What ends the lead ends this case, with the same outcome."""
+    codes = case_codes(case) | {name: of_lead[name] for name in ("disposition", "outcome", "path") if name in of_lead}
+    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    words = _("Together with %(number)s.") % {"number": lead.number}
+    case.revision += 1
+    CaseDecision.objects.create(
+        case=case,
+        sequence=case.revision,
+        code=code,
+        phase=case.phase,
+        following=lead.phase,
+        actor=actor.person,
+        made_at=now,
+        reason=write_text(key, "reason", f"{words} {reason}").id,
+    )
+    _move(case, rule.model_copy(update={"outcome": []}), lead.phase, codes, "", now)
+    if rule.tell:
+        tell(case.report, rule.tell, on=timezone.localdate(now))
+    _count(case, rule, codes, now)
+    ledger.record(case.id, "case.decided", actor=actor.person.id, decision=code, following=lead.phase)
 
 
 def _state(case: Case, track: str) -> str:
@@ -215,6 +280,8 @@ def _lead_time(case: Case, day: date) -> str:
 
 def _explain(case: Case, not_now: NotNow) -> str:
     words = labels(case.protocol)
+    if not_now.elsewhere:
+        return _("This case is handled together with another one. Decide there, or separate it first.")
     if not_now.missing:
         first = ", ".join(f"“{words[act]}”" for act in not_now.missing)
         return _("This cannot be done yet. First record: %(first)s.") % {"first": first}

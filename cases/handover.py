@@ -193,6 +193,7 @@ def free_people(
     if not found:
         return []
     never = barred(_circle(case, source), found)
+    never |= {person.id for person in found for other in case.handled_with() if is_recused(other, person.id)}
     return [person for person in found if person.id not in never]
 
 

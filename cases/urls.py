@@ -3,6 +3,7 @@ from django.urls import path
 from cases.views import (
     absence,
     case,
+    connections,
     contact,
     handover,
     notes,
@@ -32,6 +33,8 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/bewijs/<int:number>/", contact.file, name="file"),
     path("zaak/<uuid:case_id>/bewijs/<int:number>/origineel/", contact.original, name="original"),
     path("zaak/<uuid:case_id>/notities/", notes.notes, name="notes"),
+    path("zaak/<uuid:case_id>/samenhang/", connections.connections, name="connections"),
+    path("zaak/<uuid:case_id>/afsplitsen/", connections.split, name="split"),
     path("zaak/<uuid:case_id>/besluiten/", case.decisions, name="decisions"),
     path("zaak/<uuid:case_id>/besluit/<slug:code>/", case.decision, name="decision"),
     path("zaak/<uuid:case_id>/protocol/", protocol_paper.protocol_of_case, name="protocol"),

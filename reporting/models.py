@@ -130,6 +130,17 @@ class PingAddress(models.Model):
     sealed = models.BinaryField()
 
 
+class Mark(models.Model):
+    """That a case concerns somebody, as a keyed digest (reporting/marks.py). Says nobody's name and no moment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.UUIDField()
+    token = models.BinaryField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "token"], name="marked_once")]
+
+
 class QuestionSet(models.Model):
     """An organisation's own wording of the questions. Kept as long as a report was made with it."""
 

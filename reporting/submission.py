@@ -19,6 +19,7 @@ from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, r
 from organisations.models import Assignment
 from reporting.drafts import Draft
 from reporting.evidence.custody import add_evidence
+from reporting.marks import put_marks
 from reporting.models import Report
 from reporting.progress import begin_telling, week_of
 from vault import ledger
@@ -114,6 +115,7 @@ def _store(draft: Draft, planned: Plan, now: datetime, lane: str) -> Report:
     keys = _seal(draft, report, readers)
     add_evidence(report, keys[Compartment.CONTENT], draft.pieces, on=draft.day)
     recusal.recuse(case, planned.recused)
+    put_marks(case, draft.place, draft.answers())
     Assignment.objects.bulk_create(
         Assignment(
             case=case, person=one.person, organisation=one.organisation, relation=one.relation, capacity=one.capacity

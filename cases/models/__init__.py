@@ -10,12 +10,14 @@ from cases.models.case import (
 )
 from cases.models.filter import SavedFilter
 from cases.models.handover import HandOver, Transfer
+from cases.models.link import CaseLink
 from cases.models.note import CaseTask, Note
 from cases.models.protocol import CaseTrack, OwnProtocol
 
 __all__ = [
     "Case",
     "CaseDecision",
+    "CaseLink",
     "CaseQuerySet",
     "CaseTask",
     "CaseTrack",

@@ -42,6 +42,9 @@ class Case(models.Model):
     codes = models.BinaryField(help_text="coded report, outcome and path, sealed for the installation")
     started_on = models.DateField()
     closed_on = models.DateField(null=True)
+    joined_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="joined", help_text="handled together with that case"
+    )
 
     objects = CaseQuerySet.as_manager()
 
@@ -66,6 +69,12 @@ class Case(models.Model):
     def phase_data(self) -> Phase:
         return self.protocol.phases[self.phase]
 
+    def handled_with(self) -> list[uuid.UUID]:
+        """The cases that are decided together with this one."""
+        lead = self.joined_to_id or self.id
+        every = Case.objects.filter(models.Q(joined_to=lead) | models.Q(id=lead)).exclude(id=self.id)
+        return list(every.values_list("id", flat=True))
+
     @property
     def kind_label(self) -> Code:
         return code_list("kind")[self.kind]
@@ -79,8 +88,14 @@ class CaseUserObjectPermission(UserObjectPermissionBase):
 
 
 class ClockQuerySet(models.QuerySet):
-    def running(self) -> "ClockQuerySet":
+    def pending(self) -> "ClockQuerySet":
         return self.filter(met_at__isnull=True, waived=False)
+
+    def running(self) -> "ClockQuerySet":
+        """Those that ask something now. In a joined case only those of the law and those towards its reporter."""
+        own = {"ack", "feedback", "aftercare"}
+        stay = [code for code, kind in clock_kinds().items() if kind.statutory or kind.group in own]
+        return self.pending().filter(models.Q(case__joined_to=None) | models.Q(code__in=stay))
 
 
 class Clock(models.Model):

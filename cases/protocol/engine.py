@@ -1,7 +1,7 @@
 """What may happen next: one interpreter over the data of a protocol. It knows no case and no database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cases.protocol.definitions import PREVIOUS, Decision, Protocol
 
@@ -15,6 +15,7 @@ class Situation:
     has_subject: bool = False
     previous: str = ""  # phase before the case was put on hold
     tracks: Mapping[str, str] = field(default_factory=dict)  # {track: state}; absent: its first state
+    joined: bool = False  # handled together with another case: its steps are decided there
 
 
 @dataclass(frozen=True)
@@ -28,20 +29,24 @@ class Option:
     track: str = ""
     missing: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
+    elsewhere: bool = False  # decided in the case with which this one is joined
 
     @property
     def allowed(self) -> bool:
-        return not self.missing and not self.waits_for
+        return not self.missing and not self.waits_for and not self.elsewhere
 
 
 class NotNow(Exception):
     """This decision cannot be taken in this situation. `missing` names the acts that must come first, if any."""
 
-    def __init__(self, code: str, missing: tuple[str, ...] = (), waits_for: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, code: str, missing: tuple[str, ...] = (), waits_for: tuple[str, ...] = (), elsewhere: bool = False
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.missing = missing
         self.waits_for = waits_for
+        self.elsewhere = elsewhere
 
 
 def options(protocol: Protocol, situation: Situation) -> list[Option]:
@@ -64,7 +69,17 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
         for code, one in track.states[state_of(protocol, situation, name)].decisions.items()
         if _fits(one, situation)
     ]
+    if situation.joined:
+        here, always = [_rests(protocol, one) for one in here], [_rests(protocol, one) for one in always]
     return here + always + beside
+
+
+def _rests(protocol: Protocol, option: Option) -> Option:
+    """The steps of a joined case are decided elsewhere. Apart stays what moves nothing, such as care for its reporter, and
+    what ends it, since its reporter may withdraw."""
+    to = option.decision.to
+    apart = option.anytime and (not to or protocol.phases[to].final)
+    return option if apart else replace(option, elsewhere=True)
 
 
 def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, str]:
@@ -73,7 +88,7 @@ def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, s
     if option is None:
         raise NotNow(code, _leading_to(protocol, situation, code))
     if not option.allowed:
-        raise NotNow(code, option.missing, option.waits_for)
+        raise NotNow(code, option.missing, option.waits_for, option.elsewhere)
     if option.track:
         return option, option.decision.to or state_of(protocol, situation, option.track)
     following = option.decision.to or situation.phase

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,6 +24,7 @@ from cases.decisions import (
 )
 from cases.forms import DecisionForm
 from cases.handover import told
+from cases.joining import lead_of
 from cases.models import Case
 from cases.opening import case_codes
 from cases.protocol.engine import Option, labels, options, state_of
@@ -67,6 +67,8 @@ def overview(request: WorkRequest, case_id: UUID) -> HttpResponse:
         ],
         "decides": decides,
         "regimes": list(regimes_of(codes).values()) if reads else [],
+        "lead": lead_of(case, request.actor),
+        "joined": _joined(request.actor, case),
         "offered": offered(case) if decides else None,
         "clocks": list(case.clocks.all()),
         "now": timezone.now(),
@@ -87,6 +89,8 @@ def _choices(actor: Actor, case: Case, found: list[Option]) -> dict[str, list]:
     for one in found:
         if one.track and one.allowed and not asked_now & set(one.decision.meets):
             continue
+        if one.elsewhere:
+            continue
         if one.missing:
             first = ", ".join(words[act] for act in one.missing)
             cannot.append((one, _("First record: %(first)s.") % {"first": first}))
@@ -99,6 +103,11 @@ def _choices(actor: Actor, case: Case, found: list[Option]) -> dict[str, list]:
             (can_also if one.anytime else can).append(one)
     can_also.sort(key=lambda one: not asked_now & set(one.decision.meets))  # what a clock asks comes first
     return {"can": can, "can_also": can_also, "cannot": cannot}
+
+
+def _joined(actor: Actor, case: Case) -> list[Case]:
+    """The cases that are decided here, as far as the actor may see them."""
+    return list(visible_cases(actor).filter(joined_to=case).order_by("number"))
 
 
 def _of_track(found: list[Option], track: str) -> list[Option]:
@@ -121,7 +130,7 @@ def report(request: WorkRequest, case_id: UUID) -> HttpResponse:
     return render(
         request,
         "cases/report.html",
-        {**frame(request, case, "report"), "given": given, "linked": _linked(request, case)},
+        {**frame(request, case, "report"), "given": given},
     )
 
 
@@ -222,6 +231,7 @@ def frame(request: WorkRequest, case: Case, part: str) -> dict:
         parts.append(("decisions", _("Decisions")))
         to_do = case.to_do.filter(done_at=None).count()
         parts.append(("notes", _("Notes (%(count)d to do)") % {"count": to_do} if to_do else _("Notes")))
+        parts.append(("connections", _("Belongs together")))
     parts.append(("people", _("Who has access")))
     if reads:
         parts.append(("log", _("Log")))
@@ -235,12 +245,6 @@ def frame(request: WorkRequest, case: Case, part: str) -> dict:
         "reads": reads,
         "done": request.GET.get("gedaan", ""),
     }
-
-
-def _linked(request: WorkRequest, case: Case) -> list[Case]:
-    """Cases of reports that the reporter joined to this one, as far as the actor may see them."""
-    joined = Q(report__follows=case.report_id) | Q(report__followed_by=case.report_id)
-    return list(visible_cases(request.actor).filter(joined))
 
 
 def _relation(request: WorkRequest, case: Case) -> set[str]:
@@ -280,6 +284,11 @@ def event_words(action: str) -> str:
         "report.seen_by_reporter": _("Reporter looked at the mailbox"),
         "case.opened": _("Case opened"),
         "case.seen": _("Case page viewed"),
+        "case.linked": _("Linked to another case"),
+        "case.unlinked": _("Link to another case undone"),
+        "case.joined": _("Handled together with another case"),
+        "case.separated": _("Handled by itself again"),
+        "perpetrator.named": _("Name of the perpetrator written down"),
         "case.found": _("Found by a search and shown"),
         "case.decided": _("Decision taken"),
         "note.written": _("Note written"),

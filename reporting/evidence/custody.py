@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from reporting.evidence import pile_on
-from reporting.evidence.intake import MESSAGES, Piece
+from reporting.evidence.intake import MESSAGES, Piece, store_piece
 from reporting.models import Evidence, Report
 from reporting.progress import chain_of_reporter, day_of
 from vault import files, ledger
@@ -110,6 +110,12 @@ def evidence_of(report: Report, key: ContentKey) -> list[Described]:
 
 def described(row: Evidence, key: ContentKey) -> Described:
     return _described(row, key, texts(row.report.case, Compartment.CONTENT, PURPOSE).get(id=row.described))
+
+
+def copied(row: Evidence, key: ContentKey) -> Piece:
+    """A file once more, for another report. Raises FileNotFoundError, and intake.Refused when there is no room."""
+    known = described(row, key)
+    return Piece(known.name, known.kind, store_piece(b"".join(content(row, key))))
 
 
 def content(row: Evidence, key: ContentKey, *, original: bool = False) -> Iterator[bytes]:

@@ -62,8 +62,8 @@ def take_file(upload: Upload, *, keep_original: bool, before: Iterable[Piece] = 
     data = upload.data()
     scan.refuse_harmful(data)
     made = sandbox.clean(data)
-    original = _store(data) if keep_original else None
-    return Piece(upload.name or "", made.kind, _store(made.data), original)
+    original = store_piece(data) if keep_original else None
+    return Piece(upload.name or "", made.kind, store_piece(made.data), original)
 
 
 def take_messages(text: str, *, before: Iterable[Piece] = ()) -> Piece:
@@ -78,7 +78,7 @@ def take_messages(text: str, *, before: Iterable[Piece] = ()) -> Piece:
     return Piece(
         name="",
         kind=MESSAGES,
-        file=_store(data),
+        file=store_piece(data),
         messages=len(found.messages),
         duplicates=found.duplicates,
         with_address=found.with_address,
@@ -102,7 +102,8 @@ def drop(piece: Piece) -> None:
         files.drop(stored.loose)
 
 
-def _store(data: bytes) -> Stored:
+def store_piece(data: bytes) -> Stored:
+    """Keep bytes as a loose file. Raises :class:`Refused` when there is no room."""
     try:
         loose = files.store([data])
     except files.NoRoom:

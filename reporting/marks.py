@@ -1,0 +1,68 @@
+"""Keyed marks of who keeps coming back: an outsider's name or account, or the person concerned.
+
+Two reports to one organisation about the same somebody carry the same mark. A mark says neither who it is nor, without
+this installation's key, whether a given name is among them (domain.md 2.6).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from organisations.models import Organisation
+from reporting.models import Mark
+from vault.keys import keyed_digest
+
+_APART = re.compile(r"[;,\n/]| en | of | and | or ")
+_MIN_LETTERS, _MIN_DIGITS = 4, 8
+
+
+def put_marks(case: UUID, place: Organisation, answers: Mapping[str, object]) -> None:
+    """The marks of a report's answers ({question id: answer})."""
+    tokens = [_token(place, "person", one) for one in _people(answers)]
+    tokens += _tokens_of_names(place, str(answers.get("perpetrator_name", "")))
+    _put(case, tokens)
+
+
+def put_name(case: UUID, place: Organisation, name: str) -> None:
+    """The marks of a name, account, telephone number or registration that became known later."""
+    _put(case, _tokens_of_names(place, name))
+
+
+def cases_with_same_mark(case: UUID) -> set[UUID]:
+    """Other cases that carry a mark of this one. Whoever asks must still leave out what they may not know of."""
+    tokens = Mark.objects.filter(case=case).values("token")
+    return set(Mark.objects.filter(token__in=tokens).exclude(case=case).values_list("case", flat=True))
+
+
+def names_in(text: str) -> list[str]:
+    """The names and accounts in a text, each as it is compared: without capitals, accents and signs; a number by its
+    last digits. What is too short to tell people apart is left out."""
+    found = []
+    for part in _APART.split(text):
+        digits = re.sub(r"\D", "", part)
+        if len(digits) >= _MIN_DIGITS:
+            found.append(digits[-_MIN_DIGITS:])
+            continue
+        letters = unicodedata.normalize("NFKD", part.casefold())
+        plain = "".join(one for one in letters if one.isalnum())
+        if len(plain) >= _MIN_LETTERS:
+            found.append(plain)
+    return found
+
+
+def _put(case: UUID, tokens: Iterable[bytes]) -> None:
+    Mark.objects.bulk_create((Mark(case=case, token=token) for token in tokens), ignore_conflicts=True)
+
+
+def _tokens_of_names(place: Organisation, text: str) -> list[bytes]:
+    return [_token(place, "name", name) for name in names_in(text)]
+
+
+def _people(answers: Mapping[str, object]) -> list[str]:
+    chosen = (str(answers.get(name, "")).partition(":")[2] for name in ("subject", "colleague", "second_subject"))
+    return [one for one in chosen if one]
+
+
+def _token(place: Organisation, kind: str, words: str) -> bytes:
+    return keyed_digest("mark", place.id, kind, words)
