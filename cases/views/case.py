@@ -66,6 +66,7 @@ def overview(request: WorkRequest, case_id: UUID) -> HttpResponse:
             for name, track in case.protocol.tracks.items()
         ],
         "decides": decides,
+        "reads_file": bool(may(request.actor, "case.file", case)),
         "regimes": list(regimes_of(codes).values()) if reads else [],
         "lead": lead_of(case, request.actor),
         "joined": _joined(request.actor, case),

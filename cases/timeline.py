@@ -1,0 +1,117 @@
+"""Everything that happened in a case, in one order, for who may read the file. Titles only: the words stay on their pages.
+
+What an anonymous reporter did has a week and no moment; it stands at the start of that week.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cases.models import Case, HandOver, Note
+from reporting.models import Message
+
+KINDS = {
+    "decision": gettext_lazy("Decisions"),
+    "contact": gettext_lazy("Contact"),
+    "evidence": gettext_lazy("Evidence"),
+    "note": gettext_lazy("Notes and tasks"),
+    "clock": gettext_lazy("Clocks"),
+    "people": gettext_lazy("People"),
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """`on` is a moment, or a day where nothing finer is kept. `part` is the page of the case where it is read."""
+
+    on: datetime | date
+    kind: str
+    title: str
+    who: str = ""
+    part: str = ""
+
+    @property
+    def has_moment(self) -> bool:
+        return isinstance(self.on, datetime)
+
+    @property
+    def _order(self) -> datetime:
+        return self.on if isinstance(self.on, datetime) else timezone.make_aware(datetime.combine(self.on, time()))
+
+
+def timeline(case: Case, wanted: str = "") -> list[Event]:
+    """The events, newest first; of one of :data:`KINDS`, or all. A fixed number of queries. The caller has asked
+    `may(actor, "case.file", case)`."""
+    every = [*_received(case), *_decisions(case), *_contacts(case), *_evidence(case), *_notes(case), *_tasks(case)]
+    every += [*_clocks(case), *_people(case)]
+    chosen = [one for one in every if wanted not in KINDS or one.kind == wanted]
+    return sorted(chosen, key=lambda one: one._order, reverse=True)
+
+
+def _received(case: Case) -> Iterator[Event]:
+    yield Event(case.report.received_at or case.report.received_on, "contact", _("Report received"), part="report")
+
+
+def _decisions(case: Case) -> Iterator[Event]:
+    words = {code: str(rule.label) for code, rule in case.protocol.every_decision()}
+    for made in case.decisions.select_related("actor"):
+        title = words.get(made.code, made.code)
+        yield Event(made.made_at, "decision", title, made.actor.name, "decisions")
+
+
+def _contacts(case: Case) -> Iterator[Event]:
+    for said in case.report.messages.select_related("author"):
+        if said.by == Message.By.DESK:
+            title = _("Message to the reporter")
+        elif said.kind == "message":
+            title = _("Message of the reporter")
+        else:
+            title = str(said.kind_label)
+        yield Event(said.on, "contact", title, said.author.name if said.author else "", "messages")
+
+
+def _evidence(case: Case) -> Iterator[Event]:
+    for day, count in Counter(case.report.evidence.values_list("on", flat=True)).items():
+        words = ngettext("One piece of evidence received", "%(count)d pieces of evidence received", count)
+        yield Event(day, "evidence", words % {"count": count}, part="evidence")
+
+
+def _notes(case: Case) -> Iterator[Event]:
+    for note in case.notes.select_related("author"):
+        is_contact = note.kind == Note.Kind.CONTACT
+        title = _("Contact with somebody") if is_contact else _("Note written")
+        title = _("%(what)s (struck out)") % {"what": title} if note.struck_by_id else title
+        yield Event(note.made_at, "contact" if is_contact else "note", title, note.author.name, "notes")
+
+
+def _tasks(case: Case) -> Iterator[Event]:
+    for task in case.to_do.select_related("made_by", "done_by"):
+        yield Event(task.made_at, "note", _("Task written"), task.made_by.name, "notes")
+        if task.done_at and task.done_by:
+            yield Event(task.done_at, "note", _("Task done"), task.done_by.name, "notes")
+
+
+def _clocks(case: Case) -> Iterator[Event]:
+    now = timezone.now()
+    for clock in case.clocks.all():
+        if clock.is_missed(now) and clock.due:
+            yield Event(clock.due, "clock", _("Clock missed: %(clock)s") % {"clock": clock.kind.label}, part="overview")
+        if clock.met_at:
+            yield Event(clock.met_at, "clock", _("Done: %(clock)s") % {"clock": clock.kind.label}, part="overview")
+
+
+def _people(case: Case) -> Iterator[Event]:
+    words = {
+        HandOver.Why.CONFLICT: _("Somebody was not free"),
+        HandOver.Why.HANDED_OVER: _("Task handed over"),
+        HandOver.Why.TRANSFERRED: _("Case handed to another organisation"),
+    }
+    for made in case.hand_overs.select_related("made_by"):
+        yield Event(
+            made.made_at, "people", words[HandOver.Why(made.why)], made.made_by.name if made.made_by else "", "people"
+        )
