@@ -100,7 +100,7 @@ def test_who_may_not_know_of_the_other_case_hears_nothing_of_a_match(place):
     reader = who(one.id, "co_reader").person
     a_case(place, perpetrator_name="Jan de Wit", excluded=[str(reader.id)])
     page = _page(signed_in(reader), one)
-    assert "Er is geen andere zaak over dezelfde bekend." in page
+    assert "Er is geen andere zaak bekend over dezelfde" in page
 
 
 def test_the_same_person_concerned_is_found_again(place):
