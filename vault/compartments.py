@@ -4,11 +4,12 @@ Who reads is decided on a higher floor (routing, recusal). Here it becomes fact:
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Max
 
 from vault.keys import NoKey, checked_public, derive, key_pair_of, organisation_key, unlock
 from vault.models import CaseShare, KeyGrant, KeyPair, SealedText
@@ -29,12 +30,23 @@ class Compartment(StrEnum):
 
 @dataclass(frozen=True)
 class ContentKey:
-    """The open key of one compartment of one case. Short-lived: it never leaves the request that opened it."""
+    """The open key of one compartment of one case. Short-lived: it never leaves the request that opened it.
+
+    `key` seals what is new; `older` opens what was sealed in earlier epochs ({epoch: key}).
+    """
 
     case: UUID
     compartment: Compartment
     epoch: int
     key: bytes
+    older: Mapping[int, bytes] = field(default_factory=dict)
+
+    def of(self, epoch: int) -> bytes:
+        """The key of an epoch. Raises :class:`NoKey`."""
+        found = self.key if epoch == self.epoch else self.older.get(epoch)
+        if found is None:
+            raise NoKey("this reader has no key of that epoch")
+        return found
 
     def __repr__(self) -> str:
         return f"ContentKey({self.compartment})"
@@ -65,8 +77,7 @@ def open_compartment(case: UUID, compartment: Compartment, organisation: UUID, p
     pair = key_pair_of(organisation, person)
     if pair is None:
         raise NoKey("this person has no key pair here")
-    grant = _grant_of(case, compartment, pair)
-    return _open_grant(grant, unlock(pair))
+    return open_with(case, compartment, pair, unlock(pair))
 
 
 def open_many(
@@ -76,20 +87,17 @@ def open_many(
     pair = key_pair_of(organisation, person)
     if pair is None:
         return {}
-    private, opened, share_keys = unlock(pair), {}, {}
-    shares = {share.case: share for share in CaseShare.objects.filter(case__in=cases)}
-    grants = KeyGrant.objects.filter(case__in=cases, compartment__in=compartments, reader=pair).order_by("epoch")
-    for grant in grants:
-        if (share := shares.get(grant.case)) is None:
-            continue
+    private = unlock(pair)
+    halves, share_keys = {}, {}
+    for share in CaseShare.objects.filter(case__in=cases):
         version = (share.organisation, share.key_version)
         if version not in share_keys:
             share_keys[version] = derive(organisation_key(*version).key, "share")
-        compartment = Compartment(grant.compartment)
-        data_key = private.unwrap(grant.wrapped, *_grant_place(grant.case, compartment, grant.epoch, pair))
-        half = unseal(share_keys[version], share.sealed, "share", grant.case)
-        opened[grant.case, compartment] = _content_key(grant.case, compartment, data_key, half, grant.epoch)
-    return opened
+        halves[share.case] = unseal(share_keys[version], share.sealed, "share", share.case)
+    grants: dict[tuple[UUID, Compartment], list[KeyGrant]] = {}
+    for grant in KeyGrant.objects.filter(case__in=halves, compartment__in=compartments, reader=pair):
+        grants.setdefault((grant.case, Compartment(grant.compartment)), []).append(grant)
+    return {place: _opened(some, pair, private, halves[place[0]]) for place, some in grants.items()}
 
 
 def texts_of_many(cases: Collection[UUID], purposes: Collection[str]) -> Iterator[SealedText]:
@@ -99,7 +107,14 @@ def texts_of_many(cases: Collection[UUID], purposes: Collection[str]) -> Iterato
 
 def open_with(case: UUID, compartment: Compartment, pair: KeyPair, private: PrivateKey) -> ContentKey:
     """The same with a private key that was unlocked already, as a reporter's is by the receipt."""
-    return _open_grant(_grant_of(case, compartment, pair), private)
+    grants = list(KeyGrant.objects.filter(case=case, compartment=compartment, reader=pair))
+    if not grants:
+        raise NoKey("this reader has no key of this compartment")
+    share = CaseShare.objects.filter(case=case).first()
+    if share is None:
+        raise NoKey("the case was destroyed")
+    share_key = derive(organisation_key(share.organisation, share.key_version).key, "share")
+    return _opened(grants, pair, private, unseal(share_key, share.sealed, "share", case))
 
 
 def readers(case: UUID, compartment: Compartment | None = None) -> set[UUID]:
@@ -145,9 +160,33 @@ def move_case(case: UUID, organisation: UUID, *, recovery: KeyPair, through: Key
     share.save()
 
 
-def remove_reader(case: UUID, person: UUID) -> int:
-    """Take all keys of a case away from a person. Returns how many there were."""
-    return KeyGrant.objects.filter(case=case, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON).delete()[0]
+@transaction.atomic
+def remove_reader(case: UUID, person: UUID, compartment: Compartment | None = None) -> int:
+    """Take all keys of a case (or of one compartment of it) away from a person. Returns how many there were.
+
+    What is sealed from now on has a new key: whoever kept a copy of the old one reads nothing of it (security.md 2.2).
+    """
+    grants = KeyGrant.objects.filter(case=case, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON)
+    if compartment:
+        grants = grants.filter(compartment=compartment)
+    compartments = set(grants.values_list("compartment", flat=True))
+    removed = grants.delete()[0]
+    for name in compartments:
+        _begin_epoch(case, Compartment(name))
+    return removed
+
+
+def _begin_epoch(case: UUID, compartment: Compartment) -> None:
+    """A new data key for who still reads the compartment."""
+    there = KeyGrant.objects.filter(case=case, compartment=compartment)
+    newest = there.aggregate(newest=Max("epoch"))["newest"]
+    if newest is None:
+        return
+    data_key = random_key()
+    left = KeyPair.objects.filter(grants__in=there).distinct()
+    KeyGrant.objects.bulk_create(
+        _grant(case, compartment, pair, checked_public(pair), data_key, newest + 1) for pair in left
+    )
 
 
 def write_text(key: ContentKey, purpose: str, text: str) -> SealedText:
@@ -164,7 +203,7 @@ def write_texts(key: ContentKey, purpose: str, many: Iterable[str]) -> list[Seal
 
 
 def read_text(key: ContentKey, row: SealedText) -> str:
-    return unpad(unseal(key.key, row.ciphertext, *_text_place(row))).decode()
+    return unpad(unseal(key.of(row.epoch), row.ciphertext, *_text_place(row))).decode()
 
 
 def texts(case: UUID, compartment: Compartment, purpose: str | None = None):
@@ -177,23 +216,15 @@ def _grant(case: UUID, compartment: str, pair: KeyPair, public: bytes, data_key:
     return KeyGrant(case=case, compartment=compartment, epoch=epoch, reader=pair, wrapped=wrapped)
 
 
-def _grant_of(case: UUID, compartment: str, pair: KeyPair) -> KeyGrant:
-    grant = KeyGrant.objects.filter(case=case, compartment=compartment, reader=pair).order_by("-epoch").first()
-    if grant is None:
-        raise NoKey("this reader has no key of this compartment")
-    return grant
-
-
-def _open_grant(grant: KeyGrant, private: PrivateKey) -> ContentKey:
-    compartment = Compartment(grant.compartment)
-    data_key = private.unwrap(grant.wrapped, *_grant_place(grant.case, compartment, grant.epoch, grant.reader))
-    share = CaseShare.objects.filter(case=grant.case).first()
-    if share is None:
-        raise NoKey("the case was destroyed")
-    share_key = derive(organisation_key(share.organisation, share.key_version).key, "share")
-    return _content_key(
-        grant.case, compartment, data_key, unseal(share_key, share.sealed, "share", grant.case), grant.epoch
-    )
+def _opened(grants: list[KeyGrant], pair: KeyPair, private: PrivateKey, share: bytes) -> ContentKey:
+    """The newest key of one compartment, with those of earlier epochs."""
+    keys = {}
+    for grant in grants:
+        compartment = Compartment(grant.compartment)
+        data_key = private.unwrap(grant.wrapped, *_grant_place(grant.case, compartment, grant.epoch, pair))
+        keys[grant.epoch] = _content_key(grant.case, compartment, data_key, share, grant.epoch).key
+    newest = max(keys)
+    return ContentKey(grants[0].case, Compartment(grants[0].compartment), newest, keys.pop(newest), keys)
 
 
 def _content_key(case: UUID, compartment: Compartment, data_key: bytes, share: bytes, epoch: int = 1) -> ContentKey:

@@ -86,7 +86,7 @@ def claim(key: ContentKey, loose: LooseFile) -> bool:
 def read(key: ContentKey, file: UUID) -> Iterator[bytes]:
     """The pieces of a file of the case. Raises CannotOpen, and FileNotFoundError when the store has lost it."""
     row = SealedFile.objects.get(id=file, case=key.case, compartment=key.compartment)
-    yield from read_loose(LooseFile(row.id, unseal(key.key, row.key_sealed, *_place(row))))
+    yield from read_loose(LooseFile(row.id, unseal(key.of(row.epoch), row.key_sealed, *_place(row))))
 
 
 def read_loose(loose: LooseFile) -> Iterator[bytes]:

@@ -13,12 +13,13 @@ from vault.compartments import (
     add_reader,
     create_case_keys,
     open_compartment,
+    open_with,
     read_text,
     readers,
     remove_reader,
     write_text,
 )  # fmt: skip
-from vault.keys import NoKey, ensure_key_pair, recovery_key_pair
+from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
 from vault.models import CaseShare, KeyPair, LedgerEvent
 from vault.primitives import CannotOpen, PrivateKey, context, pad, random_key, seal, unpad, unseal
 
@@ -81,6 +82,37 @@ class Grants(TestCase):
             else:
                 with pytest.raises(NoKey):
                     open_compartment(case, Compartment.CONTENT, organisation, person)
+
+
+class Epochs(TestCase):
+    @settings(max_examples=15, deadline=None)
+    @given(st.lists(st.tuples(st.sampled_from(["leave", "join", "write"]), st.integers(0, 3)), max_size=12))
+    def test_who_reads_now_reads_everything_and_who_left_nothing_new(self, acts):
+        organisation, case = uuid4(), uuid4()
+        people = [uuid4() for _ in range(4)]
+        pairs = [ensure_key_pair(organisation, person) for person in people]
+        recovery = recovery_key_pair(organisation)
+        create_case_keys(case, organisation, {Compartment.CONTENT: [*pairs, recovery]})
+        inside, rows, kept = {0, 1, 2, 3}, [], {}
+        for act, number in acts:
+            if act == "leave" and number in inside:
+                kept[number] = open_compartment(case, Compartment.CONTENT, organisation, people[number])
+                remove_reader(case, people[number])
+                inside.discard(number)
+            elif act == "join" and number not in inside:
+                add_reader(case, Compartment.CONTENT, pairs[number], through=recovery)
+                inside.add(number)
+                kept.pop(number)
+            elif act == "write":
+                row = write_text(open_with(case, Compartment.CONTENT, recovery, unlock(recovery)), "note", act)
+                rows.append((row, set(kept)))
+        for number in inside:
+            key = open_compartment(case, Compartment.CONTENT, organisation, people[number])
+            assert all(read_text(key, row) == "write" for row, _gone in rows)
+        for row, gone in rows:
+            for number in gone & set(kept):
+                with pytest.raises(NoKey):
+                    read_text(kept[number], row)
 
 
 @pytest.fixture

@@ -182,7 +182,7 @@ def test_after_closing_the_reporter_tells_how_it_was_and_reports_what_belongs_to
     later = Case.objects.exclude(id=case.id).get()
     assert later.report.follows == case.report
     officer = signed_in(who(later.id, "case_officer").person)
-    assert case.number in words_of(officer.get(f"/werkplek/zaak/{later.id}/melding/"))
+    assert case.number in words_of(officer.get(f"/werkplek/zaak/{later.id}/samenhang/"))
 
 
 def test_unknown_and_wrong_receipts_show_the_same_page(anonymous):
