@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.clocks import meet, start_clock, stop_all, waive
+from cases.clocks import go_on, meet, rest, start_clock, stop_all, waive
 from cases.models import Case, CaseDecision, CaseTrack
 from cases.opening import case_codes, seal_case_codes
 from cases.protocol.asked import asked, in_words, moves
@@ -126,7 +126,8 @@ def _decide(
         raise CannotDecide(_("Choose what the outcome is."))
     if rule.form == "power" and outcome == "statutory_power" and details.get("power") not in asked().powers:
         raise CannotDecide(_("Choose which statutory power was used."))
-    together = list(case.joined.select_for_update(of=("self",)).select_related("report")) if _ends(case, option) else []
+    ends = not option.track and case.protocol.phases[following].final
+    together = list(case.joined.select_for_update(of=("self",)).select_related("report")) if ends else []
     _refuse_while_joined(case, option, together, actor)
 
     try:
@@ -158,10 +159,6 @@ def _decide(
     for joined in together:
         _end_joined(joined, case, code, rule, codes, actor, reason, now)
     return made
-
-
-def _ends(case: Case, option: Option) -> bool:
-    return not option.track and bool(option.decision.to) and case.protocol.phases[option.decision.to].final
 
 
 def _refuse_while_joined(case: Case, option: Option, together: list[Case], actor: Actor) -> None:
@@ -234,8 +231,13 @@ def _move_tracks(case: Case, states: dict[str, str]) -> None:
 def _move(case: Case, rule: Decision, following: str, codes: dict[str, str], outcome: str, now: datetime) -> None:
     """Phase, clocks and what is known of the outcome."""
     if following != case.phase:
-        case.previous_phase = case.phase if case.protocol.phases[following].aside else ""
+        was_aside, is_aside = case.phase_data.aside, case.protocol.phases[following].aside
+        case.previous_phase = case.phase if is_aside else ""
         case.phase = following
+        if is_aside and not case.phase_data.final:
+            rest(case, now)
+        elif was_aside:
+            go_on(case, now)
     codes.update(rule.note)
     if rule.outcome:
         codes["disposition"] = outcome

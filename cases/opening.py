@@ -4,7 +4,7 @@ from uuid import UUID
 
 from cases.access import give_access
 from cases.adoption import protocol_in_force
-from cases.clocks import start_clock
+from cases.clocks import start_clock, start_what_the_report_asks
 from cases.models import Case
 from jobs.outbox import enqueue, next_mail_slot
 from organisations.models import Assignment
@@ -39,6 +39,7 @@ def open_case(report: Report) -> Case:
     give_access(case)
     for code in [*rules.on_opening, *(rules.on_danger if codes.get("danger") == "now" else [])]:
         start_clock(case, code, report.received_at)
+    start_what_the_report_asks(case, codes, report.received_at)
     # The moment of a mail would tell the moment of an anonymous report; danger cannot wait for a slot.
     slot = next_mail_slot() if report.is_anonymous and codes.get("danger") != "now" else None
     for task in Assignment.objects.filter(case=case.id, ended=False).exclude(person__email=None):

@@ -2,7 +2,9 @@ from django.urls import path
 
 from cases.views import (
     absence,
+    calendar,
     case,
+    clocks,
     connections,
     contact,
     handover,
@@ -24,6 +26,7 @@ urlpatterns = [
     path("te-controleren/", quarantine.quarantine, name="quarantine"),
     path("zoeken/", search.search_cases, name="search"),
     path("samen/", together.together, name="together"),
+    path("agenda/", calendar.calendar, name="calendar"),
     path("relaties/", relations.relations, name="relations"),
     path("afwezig/", absence.absence, name="absence"),
     path("telefoon/", phone.phone, name="phone"),
@@ -37,6 +40,8 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/samenhang/", connections.connections, name="connections"),
     path("zaak/<uuid:case_id>/afsplitsen/", connections.split, name="split"),
     path("zaak/<uuid:case_id>/tijdlijn/", timeline.timeline_of_case, name="timeline"),
+    path("zaak/<uuid:case_id>/termijnen/", clocks.clocks, name="clocks"),
+    path("zaak/<uuid:case_id>/termijnen/<slug:what>/", clocks.change, name="clock_change"),
     path("zaak/<uuid:case_id>/besluiten/", case.decisions, name="decisions"),
     path("zaak/<uuid:case_id>/besluit/<slug:code>/", case.decision, name="decision"),
     path("zaak/<uuid:case_id>/protocol/", protocol_paper.protocol_of_case, name="protocol"),

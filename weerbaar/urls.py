@@ -1,6 +1,7 @@
 from allauth.account.views import login, logout
 from django.urls import include, path
 
+from cases.views import calendar
 from weerbaar import pages
 
 handler400 = "weerbaar.errors.bad_request"
@@ -19,6 +20,7 @@ urlpatterns = [
     path("inloggen/", login, name="account_login"),
     path("uitloggen/", logout, name="account_logout"),
     path("organisatie/", pages.switch, name="switch"),
+    path("agenda/<str:token>.ics", calendar.feed, name="calendar_feed"),
     path("werkplek/", include("cases.urls")),
     path("zorgplicht/", include("care.urls")),
     path("monitor/", include("monitor.urls")),

@@ -1,11 +1,13 @@
 """What is kept of a case, a file for each subject."""
 
+from cases.models.calendar import CalendarFeed
 from cases.models.case import (
     Case,
     CaseDecision,
     CaseQuerySet,
     CaseUserObjectPermission,
     Clock,
+    ClockChange,
     ClockQuerySet,
 )
 from cases.models.filter import SavedFilter
@@ -15,6 +17,7 @@ from cases.models.note import CaseTask, Note
 from cases.models.protocol import CaseTrack, OwnProtocol
 
 __all__ = [
+    "CalendarFeed",
     "Case",
     "CaseDecision",
     "CaseLink",
@@ -23,6 +26,7 @@ __all__ = [
     "CaseTrack",
     "CaseUserObjectPermission",
     "Clock",
+    "ClockChange",
     "ClockQuerySet",
     "HandOver",
     "Note",

@@ -95,7 +95,7 @@ class ClockQuerySet(models.QuerySet):
         """Those that ask something now. In a joined case only those of the law and those towards its reporter."""
         own = {"ack", "feedback", "aftercare"}
         stay = [code for code, kind in clock_kinds().items() if kind.statutory or kind.group in own]
-        return self.pending().filter(models.Q(case__joined_to=None) | models.Q(code__in=stay))
+        return self.pending().filter(paused_at=None).filter(models.Q(case__joined_to=None) | models.Q(code__in=stay))
 
 
 class Clock(models.Model):
@@ -105,8 +105,12 @@ class Clock(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
     code = models.CharField(max_length=24)
     due = models.DateTimeField(
-        null=True, help_text="empty until a handler first opens an anonymous report (hour clocks)"
+        null=True,
+        help_text="empty until a handler first opens an anonymous report (hour clocks), or until the day of the meeting is known",
     )
+    opens = models.DateTimeField(null=True, help_text="not to be done before, where the law says so")
+    extended = models.PositiveSmallIntegerField(default=0, help_text="how often")
+    paused_at = models.DateTimeField(null=True, help_text="waits since then; what was left is left")
     met_at = models.DateTimeField(null=True)
     waived = models.BooleanField(default=False)
 
@@ -124,12 +128,40 @@ class Clock(models.Model):
         return self.met_at is None and not self.waived
 
     @property
+    def waits_for_date(self) -> bool:
+        return self.due is None and self.kind.unit == "meeting"
+
+    @property
     def is_near(self) -> bool:
         """Due within a day."""
         return self.due is not None and self.due - timezone.now() < timedelta(days=1)
 
     def is_missed(self, now: datetime | None = None) -> bool:
-        return not self.waived and self.due is not None and (self.met_at or now or timezone.now()) > self.due
+        return (
+            not self.waived
+            and self.due is not None
+            and (self.met_at or self.paused_at or now or timezone.now()) > self.due
+        )
+
+
+class ClockChange(models.Model):
+    """What somebody did with a clock by hand. `reason` is a sealed text in the compartment `file`."""
+
+    class What(models.TextChoices):
+        STARTED = "started"
+        EXTENDED = "extended"
+        DATED = "dated"
+        DONE = "done"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="changes")
+    what = models.CharField(max_length=8, choices=What.choices)
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    reason = models.UUIDField()
+
+    class Meta:
+        ordering = ["made_at"]
 
 
 class CaseDecision(models.Model):

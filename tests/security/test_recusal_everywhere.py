@@ -25,6 +25,8 @@ PARTS = [
     "samenhang/",
     "afsplitsen/",
     "tijdlijn/",
+    "termijnen/",
+    "termijnen/start/",
     "protocol/",
     "toegang/",
     "logboek/",
@@ -37,7 +39,7 @@ def _everything(person, case_id: str, number: str) -> list[tuple[int, bytes]]:
     """All lists, counts and searches of a person, and the pages of one case."""
     client = signed_in(person)
     urls = ["/werkplek/", "/werkplek/?show=closed", "/werkplek/?show=today", "/werkplek/?show=unread", "/zorgplicht/"]
-    urls += ["/werkplek/te-controleren/", "/werkplek/relaties/", "/beheer/protocol/"]
+    urls += ["/werkplek/te-controleren/", "/werkplek/relaties/", "/werkplek/agenda/", "/beheer/protocol/"]
     urls += [f"/werkplek/zaak/{case_id}/{part}" for part in PARTS]
     answers = [client.get(url) for url in urls]
     answers += [client.post("/werkplek/zoeken/", {"sought": sought}) for sought in (number, "vergadering")]
