@@ -117,9 +117,12 @@ def move_case(case: UUID, organisation: UUID, *, recovery: KeyPair, through: Key
     share.save()
 
 
-def remove_reader(case: UUID, person: UUID) -> int:
-    """Take all keys of a case away from a person. Returns how many there were."""
-    return KeyGrant.objects.filter(case=case, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON).delete()[0]
+def remove_reader(case: UUID, person: UUID, compartment: Compartment | None = None) -> int:
+    """Take all keys of a case (or of one compartment of it) away from a person. Returns how many there were."""
+    grants = KeyGrant.objects.filter(case=case, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON)
+    if compartment:
+        grants = grants.filter(compartment=compartment)
+    return grants.delete()[0]
 
 
 def write_text(key: ContentKey, purpose: str, text: str) -> SealedText:

@@ -9,8 +9,10 @@ from cases.models.case import (
     ClockQuerySet,
 )
 from cases.models.handover import HandOver, Transfer
+from cases.models.identity import IdentityDisclosure, IdentityRequest
 from cases.models.note import CaseTask, Note
 from cases.models.protocol import CaseTrack, OwnProtocol
+from cases.models.redaction import Export, Masks, Redaction
 
 __all__ = [
     "Case",
@@ -21,8 +23,13 @@ __all__ = [
     "CaseUserObjectPermission",
     "Clock",
     "ClockQuerySet",
+    "Export",
     "HandOver",
+    "IdentityDisclosure",
+    "IdentityRequest",
+    "Masks",
     "Note",
     "OwnProtocol",
+    "Redaction",
     "Transfer",
 ]
