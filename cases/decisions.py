@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,8 +35,8 @@ class CannotDecide(Exception):
     """A decision that does not stand, with words that say what to do."""
 
 
-class NotAllowed(Exception):
-    """The actor may not decide in this case; tell them nothing about it."""
+class NotAllowed(Http404):
+    """The actor may not decide in this case; tell them nothing about it. For who asks it there is no such page."""
 
 
 class Stale(CannotDecide):

@@ -4,13 +4,15 @@ from django.utils import timezone
 
 from cases.access import give_access
 from cases.clocks import start_clock
-from cases.models import Case
+from cases.identity import take_back_key
+from cases.models import Case, IdentityRequest
 from cases.opening import open_case
 from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.models import Assignment
 from reporting.models import Message, Report
 from reporting.reading import report_of
+from vault import ledger
 
 
 @job("cases.open_case")
@@ -38,3 +40,12 @@ def reporter_wrote(work: Job) -> None:
     tasks = Assignment.objects.filter(case=case.id, ended=False, relation__in=["handler", "case_officer", "adviser"])
     for task in tasks.exclude(person__email=None):
         enqueue("mail.ping", task.person_id, key=f"wrote:{message.id}:{task.person_id}")
+
+
+@job("cases.take_identity_key")
+def take_identity_key(work: Job) -> None:
+    """The days are over in which somebody may see a confidential name: the copy of the key is taken back."""
+    asked = IdentityRequest.objects.select_for_update().filter(id=work.aim, holds_copy=True).first()
+    if asked:
+        take_back_key(asked)
+        ledger.record(asked.case_id, "identity.taken_back", person=str(asked.asked_by_id))

@@ -12,9 +12,11 @@ from cases.models.case import (
 )
 from cases.models.filter import SavedFilter
 from cases.models.handover import HandOver, Transfer
+from cases.models.identity import IdentityDisclosure, IdentityRequest
 from cases.models.link import CaseLink
 from cases.models.note import CaseTask, Note
 from cases.models.protocol import CaseTrack, OwnProtocol
+from cases.models.redaction import Export, Masks, Redaction
 
 __all__ = [
     "CalendarFeed",
@@ -28,9 +30,14 @@ __all__ = [
     "Clock",
     "ClockChange",
     "ClockQuerySet",
+    "Export",
     "HandOver",
+    "IdentityDisclosure",
+    "IdentityRequest",
+    "Masks",
     "Note",
     "OwnProtocol",
+    "Redaction",
     "SavedFilter",
     "Transfer",
 ]

@@ -14,7 +14,6 @@ from cases.adoption import offered
 from cases.clocks import start_waiting_clocks
 from cases.decisions import (
     CannotDecide,
-    NotAllowed,
     acts_as,
     decide,
     decisions_taken,
@@ -24,6 +23,7 @@ from cases.decisions import (
 )
 from cases.forms import DecisionForm
 from cases.handover import told
+from cases.identity import known_as, waiting_for
 from cases.joining import lead_of
 from cases.models import Case
 from cases.opening import case_codes
@@ -73,6 +73,7 @@ def overview(request: WorkRequest, case_id: UUID) -> HttpResponse:
         "offered": offered(case) if decides else None,
         "clocks": list(case.clocks.all()),
         "now": timezone.now(),
+        "asked_of_you": waiting_for(case, request.actor) if reads else [],
         "history": list(case.decisions.select_related("actor", "case").order_by("-sequence")),
     }
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="overview")
@@ -119,7 +120,7 @@ def _of_track(found: list[Option], track: str) -> list[Option]:
 def report(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.read")
     given = {}
-    for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY):
+    for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
         try:
             key = open_compartment(case.id, compartment, request.actor.organisation.id, request.actor.person.id)
         except NoKey:
@@ -131,7 +132,7 @@ def report(request: WorkRequest, case_id: UUID) -> HttpResponse:
     return render(
         request,
         "cases/report.html",
-        {**frame(request, case, "report"), "given": given},
+        {**frame(request, case, "report"), "given": given, "known_as": known_as(case)},
     )
 
 
@@ -167,8 +168,6 @@ def decision(request: WorkRequest, case_id: UUID, code: str) -> HttpResponse:
         except CannotDecide as error:
             case.refresh_from_db()
             form.refuse(str(error), case.revision)
-        except NotAllowed:
-            raise Http404 from None
         else:
             return redirect(f"{reverse('cases:overview', args=[case.id])}?gedaan={code}")
     elif request.method != "POST" and (
@@ -233,6 +232,7 @@ def frame(request: WorkRequest, case: Case, part: str) -> dict:
         to_do = case.to_do.filter(done_at=None).count()
         parts.append(("notes", _("Notes (%(count)d to do)") % {"count": to_do} if to_do else _("Notes")))
         parts.append(("connections", _("Belongs together")))
+        parts.append(("exports", _("Export")))
     parts.append(("people", _("Who has access")))
     if reads:
         parts.append(("log", _("Log")))
@@ -317,6 +317,28 @@ def event_words(action: str) -> str:
         "evidence.opened": _("Evidence opened"),
         "evidence.original": _("Original of evidence opened"),
         "identity.given": _("Reporter gave a name"),
+        "identity.asked": _("Asked to see the reporter's name"),
+        "identity.agreed": _("Agreed that somebody sees the reporter's name"),
+        "identity.refused": _("Refused that somebody sees the reporter's name"),
+        "identity.looked": _("Looked afterwards at a request for the name, and agreed"),
+        "identity.objected": _("Objected afterwards; the name is closed again"),
+        "identity.withdrawn": _("Request for the reporter's name taken back"),
+        "identity.opened": _("Reporter's name opened"),
+        "identity.known": _("Confidential adviser opened the reporter's name"),
+        "identity.no_consent": _("The reporter's name stays closed: no consent"),
+        "identity.disclosed": _("Confidential adviser gave a key of the reporter's name"),
+        "identity.told": _("Reporter told that the name was opened"),
+        "identity.taken_back": _("Key of the reporter's name taken back"),
+        "redaction.begun": _("Redaction begun"),
+        "redaction.masked": _("Text masked"),
+        "redaction.offered": _("Redaction offered for a check"),
+        "redaction.approved": _("Redaction approved"),
+        "redaction.sent_back": _("Redaction sent back"),
+        "export.asked": _("Export asked"),
+        "export.made": _("Export made"),
+        "export.refused": _("Export refused"),
+        "export.withdrawn": _("Export taken back"),
+        "export.saved": _("Export saved"),
         "message.by_desk": _("Message to the reporter"),
         "message.by_reporter": _("Message of the reporter"),
         "quarantine.judged": _("Judged in the lane to check"),

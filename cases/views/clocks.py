@@ -20,7 +20,6 @@ from cases.clock_changes import (
     start_by_hand,
     why_not_extend,
 )
-from cases.decisions import NotAllowed
 from cases.models import Case, Clock
 from cases.protocol.clocks import clock_kinds
 from cases.views.case import frame
@@ -109,8 +108,6 @@ def change(request: WorkRequest, case_id: UUID, what: str) -> HttpResponse:
             _do(request, case, what, clock, form.cleaned_data)
         except CannotChange as cannot:
             form.add_error("reason", str(cannot))
-        except NotAllowed:
-            raise Http404 from None
         else:
             return redirect(f"{reverse('cases:clocks', args=[case.id])}?gedaan={what}")
     context = {**frame(request, case, "overview"), "form": form, "title_of_act": _WORDS[what], "clock": clock}

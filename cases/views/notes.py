@@ -4,12 +4,11 @@ from typing import cast
 from uuid import UUID, uuid4
 
 from django import forms
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.decisions import NotAllowed
 from cases.models import Case, Note
 from cases.notes import do_task, notes_of, strike_note, tasks_of, workers, write_note, write_task
 from cases.views.case import frame
@@ -72,10 +71,7 @@ def notes(request: WorkRequest, case_id: UUID) -> HttpResponse:
     note_form = NoteForm(request.POST if what == "note" else None)
     task_form = TaskForm(request.POST if what == "task" else None, people=workers(case))
     if request.method == "POST":
-        try:
-            done = _act(request, case, what, note_form, task_form)
-        except NotAllowed:
-            raise Http404 from None
+        done = _act(request, case, what, note_form, task_form)
         if done:
             return redirect(f"{reverse('cases:notes', args=[case.id])}?gedaan={done}")
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="notes")

@@ -234,9 +234,11 @@ def test_only_the_confidential_adviser_reads_a_confidential_name():
     advisers = {person.id for person in place.people["confidential_adviser"]}
     assert readers(case.id, Compartment.IDENTITY) == advisers
     officer, adviser = who(case.id, "case_officer"), place["confidential_adviser"]
-    url = f"/werkplek/zaak/{case.id}/melding/"
-    assert "Robin Geheimnaam" not in signed_in(officer.person).get(url).content.decode()
-    assert "Robin Geheimnaam" in signed_in(adviser).get(url).content.decode()
+    url = f"/werkplek/zaak/{case.id}/"
+    for page in ("melding/", "melder/"):
+        assert "Robin Geheimnaam" not in signed_in(officer.person).get(url + page).content.decode()
+    assert signed_in(officer.person).get(f"{url}melder/naam/").status_code == 404
+    assert "Robin Geheimnaam" in signed_in(adviser).get(f"{url}melder/naam/").content.decode()
 
 
 def test_a_reporter_who_types_the_name_of_an_officer_keeps_that_officer_out():

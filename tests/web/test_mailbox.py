@@ -119,8 +119,8 @@ def test_an_anonymous_reporter_gives_a_name_to_the_handlers(anonymous):
     fields = {"known_as": "named", "name": "Robin Vermelder", "contact": "06 00000000"}
     act(client, come_back(client, receipt), "identity", **fields)
     handler = signed_in(who(case.id, "handler").person)
-    page = handler.get(f"/werkplek/zaak/{case.id}/melding/")
-    assert "Robin Vermelder" in words_of(page)
+    assert "De melder gaf een naam." in words_of(handler.get(f"/werkplek/zaak/{case.id}/melding/"))
+    assert readers(case.id, Compartment.IDENTITY) >= {who(case.id, "handler").person.id}
     assert Report.objects.get().received_at is None
 
 
@@ -133,7 +133,7 @@ def test_a_name_for_the_confidential_adviser_alone_stays_with_the_adviser(anonym
     handler = signed_in(who(case.id, "handler").person)
     assert "Robin Vermelder" not in words_of(handler.get(f"/werkplek/zaak/{case.id}/melding/"))
     adviser = signed_in(who(case.id, "adviser").person)
-    assert "Robin Vermelder" in words_of(adviser.get(f"/werkplek/zaak/{case.id}/melding/"))
+    assert "Robin Vermelder" in words_of(adviser.get(f"/werkplek/zaak/{case.id}/melder/naam/"))
 
 
 def test_an_adviser_who_is_recused_never_gets_the_name(place):

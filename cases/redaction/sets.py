@@ -1,0 +1,242 @@
+"""A redaction: who masks what, on which ground, and the second person who checks it.
+
+Each change is a new version, sealed with the case; the texts never change. A text of which nobody looked at the masks
+leaves with no export.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.decisions import NotAllowed
+from cases.models import Case, Masks, Redaction
+from cases.redaction.grounds import grounds
+from cases.redaction.masking import Piece, fold, marked, sentences
+from cases.redaction.sources import Source, sources_of
+from organisations.access.policy import Actor, may
+from vault import ledger
+from vault.compartments import Compartment, ContentKey, open_compartment, read_text, texts, write_text
+from vault.keys import NoKey
+
+PURPOSE, TITLE, REMARK = "masks", "redaction_title", "redaction_remark"
+WORDS = "words"
+MOST_WORDS = 200
+MIN_WORDS = 10
+State = Redaction.State
+
+
+class CannotRedact(Exception):
+    """It does not stand, with words that say what to do. Nothing has changed."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The masks of one text: grounds by number of sentence, of the text with this hash. `version` counts from 1."""
+
+    hash: str = ""
+    grounds: dict[int, str] = field(default_factory=dict)
+    reason: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A redaction with everything opened: title, masks by text, words, and why it was sent back."""
+
+    redaction: Redaction
+    title: str
+    remark: str
+    words: dict[str, str]
+    words_version: int
+    reason: str
+    chosen: dict[str, Chosen]
+
+    def is_gone_through(self, source: Source) -> bool:
+        """Whether somebody looked at exactly this text."""
+        chosen = self.chosen.get(source.id)
+        return chosen is not None and chosen.hash == source.hash
+
+    def pieces(self, source: Source) -> list[Piece]:
+        chosen = self.chosen.get(source.id)
+        return marked(source.text, chosen.grounds if chosen and chosen.hash == source.hash else {}, self.words)
+
+    @property
+    def reasons(self) -> list[str]:
+        """The words for "another ground"."""
+        return list(dict.fromkeys(one for one in (self.reason, *(c.reason for c in self.chosen.values())) if one))
+
+
+@transaction.atomic
+def begin_redaction(case: Case, title: str, *, actor: Actor, token: UUID) -> Redaction:
+    """The same page sent twice is one set. Raises :class:`NotAllowed`."""
+    case, key = _open(case, actor)
+    if there := case.redactions.filter(token=token).first():
+        return there
+    number = (case.redactions.aggregate(last=Max("number"))["last"] or 0) + 1
+    made = Redaction.objects.create(
+        case=case, number=number, title=write_text(key, TITLE, title.strip()).id, made_by=actor.person, token=token
+    )
+    ledger.record(case.id, "redaction.begun", actor=actor.person.id, number=number)
+    return made
+
+
+@transaction.atomic
+def mask_text(
+    case: Case, number: int, source: str, *, grounds_of: Mapping[int, str], reason: str, version: int, actor: Actor
+) -> None:
+    """The masks of one text, all of them; also "nothing to mask" is said. `version` is that of the page.
+
+    Raises :class:`CannotRedact` and NotAllowed.
+    """
+    case, key = _open(case, actor)
+    row = _draft(case, number)
+    text = next((one for one in sources_of(case, actor) if one.id == source), None)
+    if text is None:
+        raise NotAllowed
+    most = len(sentences(text.text))
+    if any(not 0 <= at < most for at in grounds_of):
+        raise CannotRedact(_("The text has changed. Look at it again."))
+    _judge(grounds_of.values(), reason)
+    body = {"hash": text.hash, "grounds": {str(at): code for at, code in grounds_of.items()}, "reason": reason.strip()}
+    _keep(row, source, body, version, key, actor)
+
+
+@transaction.atomic
+def mask_words(case: Case, number: int, words: Mapping[str, str], *, reason: str, version: int, actor: Actor) -> None:
+    """The words that are masked in every text ({word: ground}). Raises :class:`CannotRedact` and NotAllowed."""
+    case, key = _open(case, actor)
+    row = _draft(case, number)
+    for word in words:
+        if not fold(word):
+            raise CannotRedact(_("“%(word)s” has no letters or digits.") % {"word": word})
+    if len(words) > MOST_WORDS:
+        raise CannotRedact(_("At most %(count)d words.") % {"count": MOST_WORDS})
+    _judge(words.values(), reason)
+    _keep(row, WORDS, {"words": dict(words), "reason": reason.strip()}, version, key, actor)
+
+
+@transaction.atomic
+def offer(case: Case, number: int, *, actor: Actor) -> None:
+    """Ask a second person to check. Raises :class:`CannotRedact` and NotAllowed."""
+    case, _key = _open(case, actor)
+    row = _draft(case, number)
+    if not row.masks.exclude(source=WORDS).exists():
+        raise CannotRedact(_("Go through at least one text first."))
+    row.state = State.OFFERED
+    row.save(update_fields=["state"])
+    ledger.record(case.id, "redaction.offered", actor=actor.person.id, number=number)
+
+
+@transaction.atomic
+def check_redaction(case: Case, number: int, *, approve: bool, remark: str, actor: Actor) -> None:
+    """A second person, who masked nothing in it, approves it or sends it back with words. Raises :class:`CannotRedact`."""
+    case, key = _open(case, actor)
+    row = case.redactions.select_for_update().filter(number=number, state=State.OFFERED).first()
+    if row is None:
+        raise CannotRedact(_("This was checked already. Here is how it stands."))
+    if not can_check(row, actor):
+        raise CannotRedact(_("You masked in it yourself. Somebody else of this case must check."))
+    if not approve and len(remark.strip()) < MIN_WORDS:
+        raise CannotRedact(_("Say what has to change, in at least %(count)d characters.") % {"count": MIN_WORDS})
+    if approve and (changed := _changed(case, row, key, actor)):
+        raise CannotRedact(
+            _("This text has changed since it was masked: %(label)s. Send it back.") % {"label": changed}
+        )
+    row.state = State.APPROVED if approve else State.DRAFT
+    row.checked_by, row.checked_at = actor.person, timezone.now()
+    row.remark = write_text(key, REMARK, remark.strip()).id if remark.strip() else None
+    row.save()
+    word = "approved" if approve else "sent_back"
+    ledger.record(case.id, f"redaction.{word}", actor=actor.person.id, number=number)
+
+
+def can_check(row: Redaction, actor: Actor) -> bool:
+    return row.made_by_id != actor.person.id and not row.masks.filter(made_by=actor.person).exists()
+
+
+def open_redaction(row: Redaction, key: ContentKey) -> Opened:
+    """With the key of the file. The newest version of each text counts."""
+    latest: dict[str, Masks] = {one.source: one for one in row.masks.order_by("version")}
+    wanted = [row.title, *(one.masks for one in latest.values()), *([row.remark] if row.remark else [])]
+    sealed = {one.id: read_text(key, one) for one in texts(row.case_id, Compartment.FILE).filter(id__in=wanted)}
+    words: dict[str, Any] = json.loads(sealed[latest[WORDS].masks]) if WORDS in latest else {"words": {}, "reason": ""}
+    chosen = {}
+    for source, one in latest.items():
+        if source != WORDS:
+            body = json.loads(sealed[one.masks])
+            by_number = {int(at): code for at, code in body["grounds"].items()}
+            chosen[source] = Chosen(body["hash"], by_number, body["reason"], one.version)
+    return Opened(
+        redaction=row,
+        title=sealed[row.title],
+        remark=sealed[row.remark] if row.remark else "",
+        words=words["words"],
+        words_version=latest[WORDS].version if WORDS in latest else 0,
+        reason=words["reason"],
+        chosen=chosen,
+    )
+
+
+def titles_of(case: Case, key: ContentKey) -> list[tuple[Redaction, str]]:
+    """All redactions of a case with what they are for, newest first."""
+    sealed = {row.id: row for row in texts(case.id, Compartment.FILE, TITLE)}
+    rows = case.redactions.select_related("made_by", "checked_by")
+    return [(row, read_text(key, sealed[row.title])) for row in rows]
+
+
+def file_key(case: Case, actor: Actor) -> ContentKey:
+    try:
+        return open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    except NoKey:  # access ended while the page was open
+        raise NotAllowed from None
+
+
+def _open(case: Case, actor: Actor) -> tuple[Case, ContentKey]:
+    case = Case.objects.select_for_update(of=("self",)).select_related("report__place", "organisation").get(id=case.id)
+    if not may(actor, "case.redact", case):
+        raise NotAllowed
+    return case, file_key(case, actor)
+
+
+def _draft(case: Case, number: int) -> Redaction:
+    row = case.redactions.filter(number=number).first()
+    if row is None:
+        raise NotAllowed
+    if row.state != State.DRAFT:
+        raise CannotRedact(_("This redaction is being checked or was approved. Nothing changes in it any more."))
+    return row
+
+
+def _judge(codes, reason: str) -> None:
+    used = set(codes)
+    if used - set(grounds()):
+        raise CannotRedact(_("Choose a ground from the list."))
+    if any(grounds()[code].asks_reason for code in used) and len(reason.strip()) < MIN_WORDS:
+        raise CannotRedact(_("Say which other ground, in at least %(count)d characters.") % {"count": MIN_WORDS})
+
+
+def _keep(row: Redaction, source: str, body: dict, version: int, key: ContentKey, actor: Actor) -> None:
+    """The next version. A page that was sent twice, or an old one, finds that its version is there already."""
+    last = row.masks.filter(source=source).order_by("-version").first()
+    if (last and last.version != version) or (not last and version):
+        newest = json.loads(read_text(key, texts(row.case_id, Compartment.FILE).get(id=last.masks))) if last else None
+        if newest == body:
+            return
+        raise CannotRedact(_("Meanwhile somebody masked here too. Look again; what you chose is still on this page."))
+    made = write_text(key, PURPOSE, json.dumps(body))
+    Masks.objects.create(redaction=row, source=source, version=version + 1, masks=made.id, made_by=actor.person)
+    ledger.record(row.case_id, "redaction.masked", actor=actor.person.id, number=row.number, version=version + 1)
+
+
+def _changed(case: Case, row: Redaction, key: ContentKey, actor: Actor) -> str:
+    """The label of a text that is not what it was when it was masked; empty when all are."""
+    opened = open_redaction(row, key)
+    found = (one for one in sources_of(case, actor) if one.id in opened.chosen and not opened.is_gone_through(one))
+    return next((one.label for one in found), "")

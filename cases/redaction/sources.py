@@ -1,0 +1,128 @@
+"""The texts of a case that can be masked and exported: the report, messages, notes, decisions. Read in Dutch, so that a
+text is the same for who masks it and who checks it, whatever language they use."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from cases.decisions import decisions_taken
+from cases.models import Case, Note
+from cases.notes import notes_of
+from organisations.access.policy import Actor
+from organisations.codes import code_list
+from organisations.models import Assignment
+from reporting.models import Message
+from reporting.progress import day_of
+from reporting.reading import answers
+from vault.compartments import Compartment, open_compartment, read_text, texts
+from vault.keys import NoKey
+
+LANGUAGE = "nl"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One text. `id` is its kind and its place, `by` the name and `task` the task of who wrote it."""
+
+    id: str
+    kind: str  # report, message, note, decision
+    label: str
+    text: str
+    on: date | None = None
+    by: str = ""
+    task: str = ""
+    struck: bool = False
+
+    @property
+    def hash(self) -> str:
+        """Of the text for which masks were made: masks of another text are never laid over it."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def sources_of(case: Case, actor: Actor) -> list[Source]:
+    """Every text of the case, oldest first within its kind. The caller has asked `may(actor, "case.file", case)`.
+
+    Never the compartment `identity`: who reported is in no redaction and in no export.
+    """
+    with translation.override(LANGUAGE):
+        tasks = _tasks(case)
+        return [
+            *_report(case, actor),
+            *_messages(case, actor, tasks),
+            *_notes(case, actor, tasks),
+            *_decisions(case, actor, tasks),
+        ]
+
+
+def _report(case: Case, actor: Actor) -> list[Source]:
+    found = []
+    for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
+        try:
+            key = open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
+        except NoKey:
+            continue
+        found += [
+            Source(f"report:{one.question}", "report", one.label, one.text, case.report.received_on)
+            for one in answers(case.report, key)
+        ]
+    return found
+
+
+def _messages(case: Case, actor: Actor, tasks: dict) -> list[Source]:
+    key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    sealed = {row.id: row for row in texts(case.id, Compartment.CONTENT, "message")}
+    return [
+        Source(
+            f"message:{one.id}",
+            "message",
+            str(one.kind_label),
+            read_text(key, sealed[one.text]),
+            day_of(case.report, one.on) if one.by == Message.By.REPORTER else one.on,
+            one.author.name if one.author else "",
+            tasks.get(one.author_id, _("The organisation")) if one.by == Message.By.DESK else _("The reporter"),
+        )
+        for one in case.report.messages.select_related("author")
+    ]
+
+
+def _notes(case: Case, actor: Actor, tasks: dict) -> list[Source]:
+    return [
+        Source(
+            f"note:{one.note.id}",
+            "note",
+            _("Contact") if one.note.kind == Note.Kind.CONTACT else _("Note"),
+            one.text,
+            timezone.localdate(one.note.made_at),
+            one.note.author.name,
+            tasks.get(one.note.author_id, ""),
+            one.note.struck_by_id is not None,
+        )
+        for one in reversed(notes_of(case, actor))
+    ]
+
+
+def _decisions(case: Case, actor: Actor, tasks: dict) -> list[Source]:
+    return [
+        Source(
+            f"decision:{one.decision.id}",
+            "decision",
+            one.label,
+            "\n".join([one.reason, *(f"{name}: {value}" for name, value in one.details)]),
+            timezone.localdate(one.decision.made_at),
+            one.decision.actor.name,
+            tasks.get(one.decision.actor_id, ""),
+        )
+        for one in reversed(decisions_taken(case, actor))
+    ]
+
+
+def _tasks(case: Case) -> dict:
+    """What each person is or was in the case, in words: a redacted paper names tasks, not people."""
+    relation = code_list("relation")
+    return {
+        task.person_id: str(relation[task.relation])
+        for task in Assignment.objects.filter(case=case.id).order_by("ended")
+    }
