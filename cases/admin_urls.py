@@ -1,9 +1,13 @@
 from django.urls import path
 
+from cases.views import document_templates
 from cases.views import protocol_administration as protocols
 
 app_name = "case_administration"
 urlpatterns = [
+    path("sjablonen/", document_templates.templates, name="templates"),
+    path("sjablonen/<slug:kind>/", document_templates.template, name="template"),
+    path("sjablonen/<slug:kind>/voorbeeld/", document_templates.example, name="template_example"),
     path("protocol/", protocols.start, name="protocols"),
     path("protocol/<slug:base>/", protocols.compose_page, name="compose"),
     path("protocol/<slug:base>/controle/", protocols.check_now, name="check"),

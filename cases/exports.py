@@ -19,6 +19,7 @@ from cases.redaction.masking import survivors
 from cases.redaction.papers import Mark, NotMasked, Paper, as_data, paper_of
 from cases.redaction.sets import Opened, file_key, open_redaction
 from cases.redaction.sources import LANGUAGE
+from cases.sealed_files import CannotKeep, seal
 from organisations.access.policy import Actor, may
 from reporting.documents import NoPdf, pdf
 from vault import files, ledger
@@ -162,28 +163,20 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
     try:
         paper = paper_of(case, mark, opened, actor)
         page = pdf(page_of(paper), mark.on)
+        row.pdf = seal(key, [page])
+        row.data = seal(key, [json.dumps(as_data(paper), ensure_ascii=False, indent=1).encode()])
+    except CannotKeep as cannot:
+        raise CannotExport(str(cannot)) from None
     except NotMasked:
         raise CannotExport(
             _("A word that must be masked would still be readable. Look at the redaction again.")
         ) from None
     except NoPdf:
         raise CannotExport(_("This server cannot make a PDF. Tell who runs it.")) from None
-    row.pdf = _seal(key, page)
-    row.data = _seal(key, json.dumps(as_data(paper), ensure_ascii=False, indent=1).encode())
     row.save()
     second = str(row.decided_by_id or "")
     scope = "redacted" if opened else "whole"
     ledger.record(case.id, "export.made", actor=row.asked_by_id, number=row.number, scope=scope, second=second)
-
-
-def _seal(key: ContentKey, content: bytes) -> UUID:
-    try:
-        loose = files.store([content])
-    except files.NoRoom:
-        raise CannotExport(_("There is no room for files now. Try later, and tell who runs this server.")) from None
-    if not files.claim(key, loose):
-        raise CannotExport(_("The file could not be kept. Try again."))
-    return loose.id
 
 
 def _open(case: Case, actor: Actor) -> tuple[Case, ContentKey]:

@@ -10,6 +10,7 @@ from cases.models.case import (
     ClockChange,
     ClockQuerySet,
 )
+from cases.models.document import CaseDocument, DocumentTemplate
 from cases.models.filter import SavedFilter
 from cases.models.handover import HandOver, Transfer
 from cases.models.identity import IdentityDisclosure, IdentityRequest
@@ -22,6 +23,7 @@ __all__ = [
     "CalendarFeed",
     "Case",
     "CaseDecision",
+    "CaseDocument",
     "CaseLink",
     "CaseQuerySet",
     "CaseTask",
@@ -30,6 +32,7 @@ __all__ = [
     "Clock",
     "ClockChange",
     "ClockQuerySet",
+    "DocumentTemplate",
     "Export",
     "HandOver",
     "IdentityDisclosure",

@@ -231,6 +231,7 @@ def frame(request: WorkRequest, case: Case, part: str) -> dict:
         parts.append(("decisions", _("Decisions")))
         to_do = case.to_do.filter(done_at=None).count()
         parts.append(("notes", _("Notes (%(count)d to do)") % {"count": to_do} if to_do else _("Notes")))
+        parts.append(("documents", _("Documents")))
         parts.append(("connections", _("Belongs together")))
         parts.append(("exports", _("Export")))
     parts.append(("people", _("Who has access")))
@@ -329,6 +330,10 @@ def event_words(action: str) -> str:
         "identity.disclosed": _("Confidential adviser gave a key of the reporter's name"),
         "identity.told": _("Reporter told that the name was opened"),
         "identity.taken_back": _("Key of the reporter's name taken back"),
+        "document.made": _("Document made"),
+        "document.withdrawn": _("Document withdrawn"),
+        "document.sent": _("Document sent to the reporter"),
+        "document.saved": _("Document saved"),
         "redaction.begun": _("Redaction begun"),
         "redaction.masked": _("Text masked"),
         "redaction.offered": _("Redaction offered for a check"),

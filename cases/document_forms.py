@@ -1,0 +1,98 @@
+"""The form of a document, made from what its kind asks; for the police also the offence of each piece of evidence."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from cases.documents.kinds import Asked, Kind, Type, offences
+from cases.documents.writing import LANGUAGE
+from reporting.evidence.custody import Described
+
+MOST_LINE, MOST_TEXT = 300, 20_000
+SORT = "offence-"
+
+
+class DocumentForm(forms.Form):
+    use_required_attribute = False
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: QueryDict | None, *, kind: Kind, first: dict[str, str], evidence: list[Described] | None = None
+    ) -> None:
+        super().__init__(data, initial={"token": uuid4(), **first}, auto_id="%s")
+        self.kind = kind
+        self.evidence = evidence or []
+        for name, asked in kind.fields.items():
+            self.fields[name] = _field(asked)
+        sorts = [("", _("Not sorted")), *((code, one.in_words) for code, one in offences().items())]
+        if len(self.evidence) > 1:
+            self.fields["rest"] = forms.ChoiceField(
+                label=_("Offence of what is not sorted below"), choices=sorts, required=False
+            )
+        for one in self.evidence:
+            self.fields[f"{SORT}{one.row.number}"] = forms.ChoiceField(
+                label=_("Offence of evidence %(number)d") % {"number": one.row.number}, choices=sorts, required=False
+            )
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.kind.fields]
+
+    @property
+    def sorting(self) -> list[tuple[Described, forms.BoundField]]:
+        return [(one, self[f"{SORT}{one.row.number}"]) for one in self.evidence]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What was filled in, in Dutch words, by name of the field."""
+        with translation.override(LANGUAGE):
+            return {name: _words(asked, self.cleaned_data[name]) for name, asked in self.kind.fields.items()}
+
+    @property
+    def sorted_by(self) -> dict[int, str]:
+        rest = self.cleaned_data.get("rest", "")
+        given = {one.row.number: self.cleaned_data[f"{SORT}{one.row.number}"] or rest for one in self.evidence}
+        return {number: code for number, code in given.items() if code}
+
+
+def _field(asked: Asked) -> forms.Field:
+    missing = {"required": _("Fill this in.")}
+    base: dict[str, Any] = {
+        "label": str(asked.label),
+        "help_text": str(asked.help or ""),
+        "required": not asked.optional,
+        "error_messages": missing,
+    }
+    match asked.type:
+        case Type.CHOICE:
+            choices = [("", _("Choose")), *((code, str(words)) for code, words in asked.choices.items())]
+            return forms.ChoiceField(
+                choices=choices, **{**base, "error_messages": {"required": _("Choose an answer.")}}
+            )
+        case Type.DATE:
+            wrong = missing | {"invalid": _("Give a day, for example 1-1-2027.")}
+            widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            return forms.DateField(widget=widget, **{**base, "error_messages": wrong})
+        case Type.MOMENT:
+            wrong = missing | {"invalid": _("Give a day and a time, for example 1-1-2027 14:00.")}
+            picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+            return forms.DateTimeField(widget=picker, **{**base, "error_messages": wrong})
+        case Type.TEXT:
+            return forms.CharField(max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 4}), **base)
+    return forms.CharField(max_length=MOST_LINE, **base)
+
+
+def _words(asked: Asked, value: object) -> str:
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "l j F Y, H.i")
+    if isinstance(value, date):
+        return date_format(value, "j F Y")
+    if asked.choices:
+        return str(asked.choices[str(value)]) if value else ""
+    return str(value or "").strip()

@@ -1,0 +1,248 @@
+"""Making a document of a case, withdrawing it, reading it, and sending it to the reporter's mailbox.
+
+What was filled in and the files are sealed with the case. A document never changes: it is withdrawn and made anew.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cases.decisions import NotAllowed
+from cases.documents import police_file
+from cases.documents.kinds import Kind, document_kinds
+from cases.documents.own_templates import fill_in, template_in_use
+from cases.documents.writing import LANGUAGE, Paper, as_docx, as_pdf, blocks_of
+from cases.models import Case, CaseDocument
+from cases.opening import case_codes
+from cases.redaction.masking import survivors
+from cases.sealed_files import CannotKeep, seal
+from organisations.access.policy import Actor, may
+from reporting.dialogue import answer
+from reporting.documents import NoPdf
+from reporting.reading import answers, main_code
+from vault import files, ledger
+from vault.compartments import Compartment, ContentKey, open_compartment, read_text, texts, write_text
+from vault.keys import NoKey
+
+PURPOSE, WITHDRAWN = "document", "document_withdrawn"
+MIN_REASON = 10
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "zip": "application/zip",
+}
+
+
+class CannotMake(Exception):
+    """It does not stand, with words that say what to do. Nothing has changed."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A document with why it was withdrawn, and which files it has."""
+
+    document: CaseDocument
+    because: str
+
+    @property
+    def label(self) -> str:
+        return str(document_kinds()[self.document.kind].label)
+
+    @property
+    def forms(self) -> list[str]:
+        return [form for form in MEDIA_TYPES if getattr(self.document, form)]
+
+    @property
+    def can_be_sent(self) -> bool:
+        kind = document_kinds()[self.document.kind]
+        return kind.to_reporter and self.document.sent_at is None and self.document.withdrawn_at is None
+
+
+def kinds_for(case: Case) -> dict[str, Kind]:
+    return {code: kind for code, kind in document_kinds().items() if case.kind in kind.kinds}
+
+
+def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
+    """What the fields of a document begin with, out of the report."""
+    found: dict[str, str] = {}
+    for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
+        try:
+            key = open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
+        except NoKey:
+            continue
+        with translation.override(LANGUAGE):
+            found |= {one.question: one.text for one in answers(case.report, key)}
+    return {
+        name: "\n".join(found[question] for question in asked.source if found.get(question))
+        for name, asked in kind.fields.items()
+    }
+
+
+def paper_of(case: Case, code: str, values: Mapping[str, str], *, number: int, actor: Actor) -> Paper:
+    """The paper as it stands with these values, on the day of today."""
+    kind = document_kinds()[code]
+    with translation.override(LANGUAGE):
+        return Paper(
+            title=str(kind.label),
+            organisation=case.organisation.title,
+            day=timezone.localdate(),
+            footer=_("Case %(case)s, document %(number)d") % {"case": case.number, "number": number},
+            blocks=blocks_of(kind, known(case, actor) | dict(values)),
+        )
+
+
+@transaction.atomic
+def make_document(
+    case: Case,
+    code: str,
+    values: Mapping[str, str],
+    *,
+    actor: Actor,
+    token: UUID,
+    sorted_by: Mapping[int, str] | None = None,
+) -> CaseDocument:
+    """Make and keep a document. `values` are the fields in words, `sorted_by` the offence of each piece of evidence.
+
+    Raises :class:`CannotMake` and NotAllowed. One page (`token`) makes one document.
+    """
+    case, key = _open(case, actor, "case.documents")
+    if there := case.documents.filter(token=token).first():
+        return there
+    kind = kinds_for(case).get(code)
+    if kind is None:
+        raise NotAllowed
+    _hide_reporter(case, kind, values, actor)
+    number = (case.documents.aggregate(last=Max("number"))["last"] or 0) + 1
+    row = CaseDocument(case=case, number=number, kind=code, made_by=actor.person, token=token)
+    paper = paper_of(case, code, values, number=number, actor=actor)
+    row.template = None if kind.evidence else template_in_use(case.organisation, code)
+    try:
+        if row.template:
+            row.docx = seal(key, [fill_in(bytes(row.template.content), known(case, actor) | dict(values))])
+        elif kind.evidence:
+            made = police_file.build(case, paper, sorted_by or {}, actor)
+            row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (made.pdf, made.docx, made.zip))
+        else:
+            row.pdf, row.docx = seal(key, [as_pdf(paper)]), seal(key, [as_docx(paper)])
+    except CannotKeep as cannot:
+        raise CannotMake(str(cannot)) from None
+    except NoPdf:
+        raise CannotMake(_("This server cannot make a PDF. Tell who runs it.")) from None
+    row.words = write_text(key, PURPOSE, json.dumps({"values": dict(values), "text": paper.words})).id
+    row.save()
+    ledger.record(case.id, "document.made", actor=actor.person.id, kind=code, number=number)
+    return row
+
+
+@transaction.atomic
+def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> None:
+    """It counts no more. It stays readable with the reason. Raises :class:`CannotMake` and NotAllowed."""
+    case, key = _open(case, actor, "case.documents")
+    row = _row(case, number)
+    if row.withdrawn_at:
+        raise CannotMake(_("This document was withdrawn already."))
+    if len(reason.strip()) < MIN_REASON:
+        raise CannotMake(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
+    row.withdrawn_at, row.withdrawn_by = timezone.now(), actor.person
+    row.withdrawn_because = write_text(key, WITHDRAWN, reason.strip()).id
+    row.save()
+    ledger.record(case.id, "document.withdrawn", actor=actor.person.id, number=number)
+
+
+@transaction.atomic
+def send_document(case: Case, number: int, *, actor: Actor) -> None:
+    """Put its words in the mailbox of the reporter, once. Raises :class:`CannotMake` and NotAllowed."""
+    case, key = _open(case, actor, "case.documents")
+    row = _row(case, number)
+    if not Listed(row, "").can_be_sent:
+        raise CannotMake(_("This document cannot be sent, or was sent already."))
+    words = json.loads(read_text(key, texts(case.id, Compartment.FILE, PURPOSE).get(id=row.words)))["text"]
+    content = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    answer(case.report, content, words, author=actor.person)
+    row.sent_at = timezone.now()
+    row.save(update_fields=["sent_at"])
+    ledger.record(case.id, "document.sent", actor=actor.person.id, number=number)
+
+
+@transaction.atomic
+def read_document(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
+    """The bytes of one file. Raises NotAllowed, and FileNotFoundError when there is none."""
+    case, key = _open(case, actor, "case.file")
+    file = getattr(_row(case, number), form) if form in MEDIA_TYPES else None
+    if file is None:
+        raise FileNotFoundError
+    content = b"".join(files.read(key, file))
+    ledger.record(case.id, "document.saved", actor=actor.person.id, number=number, form=form)
+    return content
+
+
+def documents_of(case: Case, actor: Actor) -> list[Listed]:
+    """All documents, newest first. The caller has asked `may(actor, "case.file", case)`."""
+    rows = list(case.documents.select_related("made_by", "withdrawn_by"))
+    if not rows:
+        return []
+    _case, key = _open(case, actor, "case.file")
+    sealed = {row.id: row for row in texts(case.id, Compartment.FILE, WITHDRAWN)}
+    return [Listed(one, read_text(key, sealed[one.withdrawn_because]) if one.withdrawn_because else "") for one in rows]
+
+
+def known(case: Case, actor: Actor) -> dict[str, str]:
+    """What every document knows of its case (kinds.ALWAYS)."""
+    with translation.override(LANGUAGE):
+        return {
+            "organisation": case.organisation.title,
+            "case": case.number,
+            "received_on": date_format(case.report.received_on, "j F Y"),
+            "today": date_format(timezone.localdate(), "j F Y"),
+            "officer": actor.person.name,
+            "what": main_code(case_codes(case)),
+        }
+
+
+def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Actor) -> None:
+    """Whoever reads a letter may not find the reporter in it (Wbk 1a); in a file for the police only with consent.
+
+    Looked up with the key of who writes, where they hold it: the name itself is shown to nobody.
+    """
+    if not kind.hides_reporter or values.get("consent") == consent_words(kind):
+        return
+    if values.get("complainant"):
+        raise CannotMake(_("A name stands in the file only when the reporter agrees. Choose that, or leave it empty."))
+    try:
+        key = open_compartment(case.id, Compartment.IDENTITY, actor.organisation.id, actor.person.id)
+    except NoKey:
+        return
+    names = [one.text for one in answers(case.report, key) if one.question in {"name", "contact"}]
+    if survivors(values.values(), names):
+        raise CannotMake(_("The name or address of the reporter stands in this text. Write it without."))
+
+
+def consent_words(kind: Kind) -> str:
+    """The choice that lets the name stand, as it is in the values."""
+    asked = kind.fields.get("consent")
+    with translation.override(LANGUAGE):
+        return str(asked.choices["with_name"]) if asked else "-"
+
+
+def _row(case: Case, number: int) -> CaseDocument:
+    row = case.documents.filter(number=number).first()
+    if row is None:
+        raise NotAllowed
+    return row
+
+
+def _open(case: Case, actor: Actor, action: str) -> tuple[Case, ContentKey]:
+    case = Case.objects.select_for_update(of=("self",)).select_related("report__place", "organisation").get(id=case.id)
+    if not may(actor, action, case):
+        raise NotAllowed
+    try:
+        return case, open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    except NoKey:
+        raise NotAllowed from None

@@ -1,0 +1,174 @@
+"""The file for a police report: the seven W's, an index of the evidence by offence with hashes, and all of it as a zip.
+
+Stappenplan melding en aangifte; domain.md 2.3 and 2.6. No home address, and no name of the reporter without consent.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import IO
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from cases.documents.kinds import offences
+from cases.documents.writing import LANGUAGE, Block, Paper, as_docx, as_pdf
+from cases.models import Case
+from organisations.access.policy import Actor
+from reporting.evidence.custody import Described, content, evidence_of
+from vault.compartments import Compartment, ContentKey, open_compartment
+
+FORMAT = "weerbaar-police-file/1"
+UNSORTED = ""
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip tells no moment of its making
+PIECE = 1 << 20
+MOST_SHOWN = 300
+
+
+@dataclass(frozen=True)
+class PoliceFile:
+    """The three files, each in pieces."""
+
+    pdf: list[bytes]
+    docx: list[bytes]
+    zip: Iterator[bytes]
+
+
+def build(case: Case, paper: Paper, sorted_by: Mapping[int, str], actor: Actor) -> PoliceFile:
+    """`sorted_by` gives a code of offences.yaml by number of evidence; what it leaves out stands last."""
+    key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    found = by_offence(evidence_of(case.report, key), sorted_by)
+    with translation.override(LANGUAGE):
+        whole = replace(paper, blocks=[*paper.blocks, *_index(found)])
+    page, letter = as_pdf(whole), as_docx(whole)
+    return PoliceFile([page], [letter], _zipped(case, found, key, {"aangifte.pdf": page, "aangifte.docx": letter}))
+
+
+def by_offence(evidence: list[Described], sorted_by: Mapping[int, str]) -> list[tuple[str, list[Described]]]:
+    """The evidence in the order of offences.yaml, within it by number; what is not sorted last."""
+    order = [*offences(), UNSORTED]
+
+    def place(one: Described) -> tuple[int, int]:
+        code = sorted_by.get(one.row.number, UNSORTED)
+        return order.index(code if code in order else UNSORTED), one.row.number
+
+    ordered = sorted(evidence, key=place)
+    return [(order[at], list(group)) for at, group in groupby(ordered, key=lambda one: place(one)[0])]
+
+
+def name_of(one: Described) -> str:
+    """By number only: the name of a file can be that of who sent it."""
+    return f"bewijs/{one.row.number:04d}.{one.kind}"
+
+
+def offence_words(code: str) -> str:
+    return offences()[code].in_words if code else _("Not sorted by offence")
+
+
+def _index(found: list[tuple[str, list[Described]]]) -> list[Block]:
+    blocks = [Block("heading", _("Evidence"))]
+    if not found:
+        return [*blocks, Block("paragraph", _("No evidence was added."))]
+    complaint = [offences()[code] for code, _pieces in found if code and offences()[code].complaint]
+    if complaint:
+        words = ", ".join(one.in_words for one in complaint)
+        blocks.append(
+            Block(
+                "paragraph",
+                _("Only prosecuted after a complaint of the victim within three months: %(offences)s")
+                % {"offences": words},
+            )
+        )
+    head = (_("Number"), _("What"), _("When"), "SHA-256")
+    for code, pieces in found:
+        rows = tuple((str(one.row.number), _what(one), _when(one), one.sha256) for one in pieces[:MOST_SHOWN])
+        title = f"{offence_words(code)}: {len(pieces)}"
+        blocks.append(Block("table", title, head, rows))
+        if len(pieces) > MOST_SHOWN:
+            blocks.append(Block("paragraph", _("The rest stands in berichten.csv.")))
+    return blocks
+
+
+def _what(one: Described) -> str:
+    if not one.is_message:
+        return f"{one.kind} ({name_of(one)})"
+    short = one.text if len(one.text) <= 300 else f"{one.text[:300]}…"
+    return f"{one.sender}: {short}" if one.sender else short
+
+
+def _when(one: Described) -> str:
+    times = ", ".join(one.at[:3]) or one.row.on.strftime("%d-%m-%Y")
+    return times + (_(" (%(count)d times)") % {"count": one.times} if one.times > 1 else "")
+
+
+def _zipped(
+    case: Case, found: list[tuple[str, list[Described]]], key: ContentKey, papers: dict[str, bytes]
+) -> Iterator[bytes]:
+    """The zip in pieces: papers, files, messages as CSV, and a list of hashes of all of it."""
+    listed = []
+    with tempfile.TemporaryFile() as kept, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as made:
+        parts: dict[str, Iterator[bytes] | list[bytes]] = {name: [data] for name, data in papers.items()}
+        parts |= {
+            name_of(one): content(one.row, key) for _code, pieces in found for one in pieces if not one.is_message
+        }
+        if any(one.is_message for _code, pieces in found for one in pieces):
+            parts["bewijs/berichten.csv"] = [_messages(found)]
+        for name, pieces in parts.items():
+            listed.append({"name": name, **_add(made, name, pieces)})
+        manifest = {
+            "format": FORMAT,
+            "case": case.number,
+            "files": listed,
+            "evidence": [_entry(code, one) for code, pieces in found for one in pieces],
+        }
+        _add(made, "manifest.json", [json.dumps(manifest, ensure_ascii=False, indent=1).encode()])
+        sums = "".join(f"{one['sha256']}  {one['name']}\n" for one in listed)
+        _add(made, "SHA256SUMS", [sums.encode()])
+        made.close()
+        kept.seek(0)
+        while piece := kept.read(PIECE):
+            yield piece
+
+
+def _add(made: zipfile.ZipFile, name: str, pieces: Iterator[bytes] | list[bytes]) -> dict[str, str | int]:
+    info = zipfile.ZipInfo(name, EPOCH)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    digest, size = hashlib.sha256(), 0
+    target: IO[bytes]
+    with made.open(info, "w") as target:
+        for piece in pieces:
+            target.write(piece)
+            digest.update(piece)
+            size += len(piece)
+    return {"bytes": size, "sha256": digest.hexdigest()}
+
+
+def _entry(code: str, one: Described) -> dict[str, str | int]:
+    return {
+        "number": one.row.number,
+        "offence": code,
+        "article": offences()[code].article if code else "",
+        "file": "bewijs/berichten.csv" if one.is_message else name_of(one),
+        "sha256": one.sha256,
+        "originalSha256": one.original_sha256,
+    }
+
+
+def _messages(found: list[tuple[str, list[Described]]]) -> bytes:
+    """All messages; a cell that a spreadsheet would take for a formula begins with an apostrophe."""
+    kept = io.StringIO()
+    rows = csv.writer(kept, lineterminator="\r\n")
+    rows.writerow(["nummer", "strafbaar feit", "wanneer", "aantal", "afzender", "link", "tekst", "sha256"])
+    for code, pieces in found:
+        for one in pieces:
+            if one.is_message:
+                cells = (offence_words(code) if code else "", "; ".join(one.at), one.sender, one.link, one.text)
+                what, at, sender, link, text = (f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in cells)
+                rows.writerow([one.row.number, what, at, one.times, sender, link, text, one.sha256])
+    return "\ufeff".encode() + kept.getvalue().encode()
