@@ -15,6 +15,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
+from lxml.etree import XMLSyntaxError
 
 from cases.decisions import NotAllowed
 from cases.documents.kinds import document_kinds
@@ -65,10 +66,12 @@ def check(kind: str, content: bytes) -> None:
     """Raises :class:`BadTemplate` when this is no safe template for this kind of document."""
     known = document_kinds()[kind].variables
     for name, data in _parts(content):
-        if "vbaProject" in name or name.endswith(".bin"):
+        if any(program in name for program in ("vbaProject", "activeX", "embeddings")):
             raise BadTemplate(_("This file holds macros or other programs. Save it as an ordinary .docx."))
         if name.endswith(".rels") and b'TargetMode="External"' in data.replace(b"'", b'"'):
             raise BadTemplate(_("This file fetches something from elsewhere (a picture, a link). Take that out."))
+        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+            raise BadTemplate(_("This is no Word file (.docx). Save it as .docx and try again."))
     try:
         template = DocxTemplate(io.BytesIO(content))
         template.init_docx()
@@ -80,7 +83,7 @@ def check(kind: str, content: bytes) -> None:
         raise BadTemplate(
             _("Something between {{ }} or {%% %%} is not right: %(what)s") % {"what": wrong.message or ""}
         ) from None
-    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile):
+    except (PackageNotFoundError, XMLSyntaxError, KeyError, ValueError, zipfile.BadZipFile):
         raise BadTemplate(_("This is no Word file (.docx). Save it as .docx and try again.")) from None
 
 

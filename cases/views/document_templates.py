@@ -1,5 +1,7 @@
 """The administrator's page for the organisation's own templates of documents. Nothing of a case is ever on it."""
 
+from typing import cast
+
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +17,7 @@ from cases.documents.own_templates import BadTemplate, fill_in, keep_template, s
 from cases.models import DocumentTemplate
 from organisations.desk import at_work
 from organisations.middleware import WorkRequest
+from reporting.evidence.uploads import Upload
 
 
 class TemplateForm(forms.Form):
@@ -46,7 +49,8 @@ def template(request: WorkRequest, kind: str) -> HttpResponse:
         form = TemplateForm(request.POST, request.FILES, auto_id="%s")
         if form.is_valid():
             try:
-                keep_template(kind, form.cleaned_data["file"].read(), actor=request.actor)
+                upload = cast(Upload, form.cleaned_data["file"])
+                keep_template(kind, b"" if upload.trouble else upload.data(), actor=request.actor)
                 return redirect(f"{reverse('case_administration:template', args=[kind])}?gedaan=bewaard")
             except BadTemplate as bad:
                 form.add_error("file", str(bad))

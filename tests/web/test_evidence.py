@@ -5,62 +5,24 @@ import io
 import json
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from cases.opening import open_case
 from reporting.evidence import pile_on
-from reporting.models import Evidence, Report
-from tests.support.build import ACCOUNT, a_place, signed_in, who
+from reporting.models import Evidence
+from tests.support.build import a_place, signed_in, who
+from tests.support.evidence import SEED, a_photo, a_storm, add, evidence_store, sent_with, to_evidence
 from tests.support.reporter import URL, act, come_back, fill_in, press, receipt_of, send, state_of, words_of
 from vault import files, ledger
 from vault.models import SealedFile
 
 pytestmark = pytest.mark.django_db
-SEED = b"KANARIE-CAMERA-7731"
 
 
 @pytest.fixture(autouse=True)
 def store(tmp_path, settings):
-    settings.STORAGES = {
-        **django_settings.STORAGES,
-        "evidence": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path / "evidence")},
-        },
-    }
-    return tmp_path / "evidence"
-
-
-def a_photo(colour: str = "red") -> bytes:
-    made = io.BytesIO()
-    Image.new("RGB", (64, 48), colour).save(made, "JPEG", comment=SEED)
-    return made.getvalue()
-
-
-def to_evidence(client: Client, **answers):
-    """The page that takes evidence."""
-    page = client.post(URL, {"kind": "aggression"})
-    given = {"aggression_form": "threat", "account": ACCOUNT, "danger": "safe", "known_as": "named", "name": "Robin V."}
-    given |= answers
-    for step in ("what", "who", "known_as", "more"):
-        fields = {"state": state_of(page), "step": step, "kind": "aggression", "action": "next"}
-        page = client.post(URL, fields | given)
-    assert "Hebt u bewijs?" in words_of(page)
-    return page
-
-
-def add(client: Client, page, action: str = "add", **fields):
-    sent = {"state": state_of(page), "step": "evidence", "kind": "aggression", "action": action}
-    return client.post(URL, sent | fields)
-
-
-def sent_with(client: Client, page):
-    done = send(client, add(client, page, "next"))
-    assert "Uw melding is binnen" in words_of(done)
-    return open_case(Report.objects.get()), receipt_of(done)
+    return evidence_store(tmp_path, settings)
 
 
 def test_a_photo_is_made_anew_sealed_and_shown_to_the_officer(place, store):
@@ -186,20 +148,6 @@ def test_evidence_is_added_from_the_mailbox(place):
     officer = signed_in(who(case.id, "case_officer").person)
     assert "1 nieuw" in words_of(officer.get(f"/werkplek/zaak/{case.id}/"))
     assert "1. 1.jpg" in words_of(officer.get(f"/werkplek/zaak/{case.id}/bewijs/"))
-
-
-def a_storm() -> str:
-    """S6: 140 messages in a night, 22 of them again, 3 with her address."""
-    rows = ["datum;afzender;bericht"]
-    for number in range(118):
-        address = " Kom maar naar Dorpsstraat 12, 1234 AB" if number < 3 else ""
-        rows.append(
-            f"2026-11-20 23:{number % 60:02};@account{number};Wij weten je te vinden, nummer {number}!{address}"
-        )
-    rows += [
-        f"2026-11-21 01:{number:02};@ander{number};wij weten je te vinden  nummer {number + 40}" for number in range(22)
-    ]
-    return "\n".join(rows)
 
 
 def test_s6_a_pile_on_is_one_report_with_every_message_as_evidence():

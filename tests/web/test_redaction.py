@@ -4,9 +4,7 @@ import io
 import json
 from uuid import uuid4
 
-import pikepdf
 import pytest
-from django.conf import settings as django_settings
 from django.test import Client
 from pypdf import PdfReader
 
@@ -14,6 +12,8 @@ from cases.models import Export, Redaction
 from cases.redaction.sources import sources_of
 from reporting.documents import can_make_pdf
 from tests.support.build import a_case, a_place, signed_in, walk, who
+from tests.support.evidence import evidence_store
+from tests.support.paper import language_and_title, tags_of, words_of_pdf
 from tests.support.reporter import words_of
 from tests.support.seed_search import everything_in
 from vault.ledger import entries
@@ -30,13 +30,7 @@ HIDDEN = [PERSON, "DORENBOSCH", "Dörenbosch", "1234 5678", "terugkomt"]
 
 @pytest.fixture
 def case(tmp_path, settings):
-    settings.STORAGES = {
-        **django_settings.STORAGES,
-        "evidence": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path / "evidence")},
-        },
-    }
+    evidence_store(tmp_path, settings)
     return walk(a_case(a_place(), account=ACCOUNT, name="Robin Geheimnaam"), "acknowledge")
 
 
@@ -95,7 +89,7 @@ def test_nothing_masked_is_left_in_the_words_the_streams_or_the_data(case):
     assert maker.get(_url(case, "uitvoer/1/pdf/")).status_code == 404  # nobody agreed yet
     assert second.post(_url(case, "uitvoer/1/"), {"agree": "1"}).status_code == 302
     page, data = _files(maker, case)
-    text = "\n".join(one.extract_text() for one in PdfReader(io.BytesIO(page)).pages)
+    text = words_of_pdf(page)
     assert "De buurvrouw zag het" in text
     assert "5.1.2h" in text
     everything = everything_in(page, "pdf") + text.encode() + json.dumps(data, ensure_ascii=False).encode()
@@ -121,10 +115,10 @@ def test_every_page_says_for_whom_it_was_made_and_the_pdf_is_tagged(case):
     assert all("Alleen voor gebruik binnen de organisatie" in one for one in pages)
     assert PERSON in " ".join(pages)
     assert "Geheimnaam" not in " ".join(pages) + json.dumps(data)  # who reported is in no export
-    with pikepdf.open(io.BytesIO(page)) as document:
-        assert str(document.Root.Lang) == "nl"
-        assert document.Root.MarkInfo.Marked
-        assert case.number in str(document.docinfo.get("/Title"))
+    language, title = language_and_title(page)
+    assert language == "nl"
+    assert case.number in title
+    assert {"/H1", "/H2", "/P", "/Table", "/TH"} <= tags_of(page)[0]
     assert [one.action for one in entries(case.id) if one.action.startswith("export")] == [
         "export.made",
         "export.saved",
