@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from cases.protocol.clocks import clock_kinds
+from cases.protocol.clocks import clock_kinds, unit_words
 from cases.protocol.composition import templates
 from cases.protocol.definitions import Article, Protocol
 from cases.protocol.diagram import Picture, picture
@@ -82,8 +82,8 @@ def paper(protocol: Protocol, organisation: Organisation, effective_on: date | N
 
 def _term(protocol: Protocol, code: str) -> TermShown:
     kind = clock_kinds()[code]
-    unit = str(code_list("term_unit")[kind.unit])
-    return TermShown(kind.label, protocol.terms.get(code, kind.length), unit, kind.statutory, kind.source)
+    length = protocol.terms.get(code, kind.length)
+    return TermShown(kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.source)
 
 
 def _step(protocol: Protocol, name: str) -> StepShown:

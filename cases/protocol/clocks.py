@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from dateutil.relativedelta import relativedelta
+from django.utils.translation import ngettext
 from pydantic import BaseModel, ConfigDict, Field
 from yaml import safe_load
 
+from organisations.codes import code_list
 from reporting.questions import Words
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -81,6 +83,20 @@ def moved(code: str, due: datetime, by: timedelta) -> datetime:
     """A due moment moved by how long its clock rested, to the end of that day unless it counts hours."""
     later = due + by
     return later if clock_kinds()[code].unit == "hours" else end_of(later.astimezone(AMSTERDAM).date())
+
+
+def unit_words(unit: Unit, length: int) -> str:
+    """The unit after a length: "1 day", "7 days"."""
+    if unit == "meeting":
+        return str(code_list("term_unit")[unit])
+    forms = {
+        "hours": ngettext("hour", "hours", length),
+        "days": ngettext("day", "days", length),
+        "workdays": ngettext("working day", "working days", length),
+        "weeks": ngettext("week", "weeks", length),
+        "months": ngettext("month", "months", length),
+    }
+    return forms[unit]
 
 
 def opens(code: str, start: datetime) -> datetime | None:

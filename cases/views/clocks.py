@@ -21,11 +21,10 @@ from cases.clock_changes import (
     why_not_extend,
 )
 from cases.models import Case, Clock
-from cases.protocol.clocks import clock_kinds
+from cases.protocol.clocks import clock_kinds, unit_words
 from cases.views.case import frame
 from cases.views.desk import case_or_404
 from organisations.access.policy import may
-from organisations.codes import code_list
 from organisations.desk import at_work
 from organisations.middleware import WorkRequest
 from vault import ledger
@@ -138,7 +137,7 @@ def _clock(case: Case, which: str) -> Clock:
 def _shown(case: Case, clock: Clock, told: list[Told], now, works: bool) -> Shown:
     kind = clock.kind
     length = case.protocol.terms.get(clock.code, kind.length)
-    unit = str(code_list("term_unit")[kind.unit])
+    unit = unit_words(kind.unit, length)
     why_not = why_not_extend(clock, now) if clock.is_running else ""
     actions = []
     if works and clock.is_running:

@@ -1,15 +1,19 @@
 """The whole way in a real browser: report, receipt, case, closure, figure. Once without script, once with it."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import override_settings
 
+from cases.identity import ask_identity
 from cases.models import Case
+from cases.redaction.sets import begin_redaction
 from jobs import runner
 from reporting.facts import facts, quarter
-from tests.support.build import PASSWORD, a_case, a_place, who
+from tests.support.build import PASSWORD, a_case, a_place, walk, who
+from tests.support.evidence import evidence_store
 from vault import receipts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -242,3 +246,42 @@ def test_quick_exit_is_the_first_stop_of_the_keyboard_and_leaves_no_trace(live_s
     with page.expect_request("**/verlaat/"):
         for _ in range(3):
             page.keyboard.press("Escape")
+
+
+def test_every_page_of_a_case_and_of_the_workplace_has_no_accessibility_errors(
+    live_server, browser, tmp_path, settings
+):
+    """The pages that the whole way does not pass by, at both widths, with something on each of them."""
+    evidence_store(tmp_path, settings)
+    place = a_place()
+    case = a_case(place, name="Robin Vermelder", perpetrator_name="Jan de Vries")
+    a_case(place, perpetrator_name="Jan de Vries")
+    walk(case, "acknowledge")
+    officer = who(case.id, "case_officer")
+    ask_identity(case, motive="care", words="Bellen over de veiligheid.", actor=officer, token=uuid4())
+    begin_redaction(case, "Woo-verzoek", actor=officer, token=uuid4())
+    paths = ["werkplek/", "werkplek/?show=unread", "werkplek/agenda/", "werkplek/zoeken/"]
+    parts = (
+        "melder/ documenten/ documenten/nieuw/police_file/ documenten/nieuw/access_ban/ uitvoer/ uitvoer/nieuw/ lakken/ "
+        "lakken/1/ lakken/1/woorden/ lakken/1/tekst/report:account/ termijnen/ termijnen/start/ tijdlijn/ samenhang/ "
+        "afsplitsen/"
+    ).split()
+    paths += [f"werkplek/zaak/{case.id}/{part}" for part in parts]
+    for width in (320, 1280):
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale="nl-NL")
+        page = context.new_page()
+        _sign_in(page, live_server.url, officer.person.email)
+        for path in paths:
+            assert page.goto(f"{live_server.url}/{path}").status in {200, 405}, path
+            _check(page, path)
+        page.goto(f"{live_server.url}/werkplek/zaak/{case.id}/documenten/nieuw/access_ban/")
+        _press(page, "Maak het document")
+        _check(page, "document with errors")
+        context.close()
+    context = browser.new_context(viewport={"width": 320, "height": 900}, locale="nl-NL")
+    page = context.new_page()
+    _sign_in(page, live_server.url, place["administrator"].email)
+    for path in ("sjablonen/", "sjablonen/closing_letter/"):
+        page.goto(f"{live_server.url}/beheer/{path}")
+        _check(page, path)
+    context.close()
