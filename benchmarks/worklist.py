@@ -91,8 +91,8 @@ def _others(place, everyone: int) -> None:
         )
         cursor.execute(
             """
-            INSERT INTO cases_clock (id, case_id, code, due, waived)
-            SELECT gen_random_uuid(), id, 'PERP_RESPONSE_48H', now() + interval '2 days', false
+            INSERT INTO cases_clock (id, case_id, code, due, waived, extended)
+            SELECT gen_random_uuid(), id, 'PERP_RESPONSE_48H', now() + interval '2 days', false, 0
             FROM cases_case WHERE codes = ''::bytea
             """
         )

@@ -1,11 +1,13 @@
 """The worklist: which of the actor's cases are shown, in what order, and what each row says. A fixed number of queries."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-from django.db.models import Count, DateTimeField, Min, OuterRef, Q, Subquery
+from django.db.models import Count, DateTimeField, Exists, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cases.models import Case, CaseQuerySet, Clock, SavedFilter
@@ -60,6 +62,20 @@ class Counts:
     unread: int
 
 
+class Standing(NamedTuple):
+    """Where one case stands, as far as the list sorts and counts by it."""
+
+    id: UUID
+    number: str
+    kind: str
+    ended: bool
+    first_due: datetime | None
+    unread: bool
+
+    def is_due(self, before: datetime) -> bool:
+        return self.first_due is not None and self.first_due <= before
+
+
 @dataclass(frozen=True)
 class Row:
     case: Case
@@ -72,38 +88,56 @@ class Row:
     unread: int
 
 
-def by_urgency(mine: CaseQuerySet) -> CaseQuerySet:
-    """With `first_due`, the moment of the first running clock; the first on top."""
+def standings(mine: CaseQuerySet) -> list[Standing]:
+    """All cases of the actor, the first running clock on top and those without one last. One query, few columns."""
     running = Clock.objects.running().filter(case=OuterRef("pk")).order_by().values("case")
     first = running.annotate(first=Min("due")).values("first")
-    return mine.annotate(first_due=Subquery(first, output_field=DateTimeField())).order_by("first_due", "number")
-
-
-def counts(mine: CaseQuerySet, now: datetime) -> Counts:
-    is_open = Q(closed_on=None)
-    unread = Message.objects.filter(by=Message.By.REPORTER, seen=False).values("report")
-    return Counts(
-        **by_urgency(mine).aggregate(
-            open=Count("pk", filter=is_open),
-            closed=Count("pk", filter=~is_open),
-            late=Count("pk", filter=is_open & Q(first_due__lt=now)),
-            today=Count("pk", filter=is_open & Q(first_due__lte=end_of_day(now))),
-            unread=Count("pk", filter=is_open & Q(report__in=unread)),
-        )
+    unread = Message.objects.filter(report=OuterRef("report"), by=Message.By.REPORTER, seen=False)
+    found = mine.order_by().annotate(
+        first_due=Subquery(first, output_field=DateTimeField()), unread=Exists(unread), ended=Q(closed_on__isnull=False)
+    )
+    fields = ("id", "number", "kind", "ended", "first_due", "unread")
+    return sorted(
+        (Standing(*one) for one in found.values_list(*fields)),
+        key=lambda one: (one.first_due is None, one.first_due or 0, one.number),
     )
 
 
-def chosen(mine: CaseQuerySet, actor: Actor, choice: Choice, now: datetime) -> CaseQuerySet:
-    cases = by_urgency(mine.exclude(closed_on=None) if choice.show == "closed" else mine.open())
-    if choice.show in {"today", "late"}:
-        cases = cases.filter(first_due__lte=now if choice.show == "late" else end_of_day(now))
-    if choice.show == "unread":
-        cases = cases.filter(report__in=Message.objects.filter(by=Message.By.REPORTER, seen=False).values("report"))
-    if choice.kind:
-        cases = cases.filter(kind=choice.kind)
-    if choice.task:
-        cases = cases.filter(id__in=_tasks(actor).filter(relation=choice.task).values("case"))
-    return cases
+def counts(standing: list[Standing], now: datetime) -> Counts:
+    still = [one for one in standing if not one.ended]
+    return Counts(
+        open=len(still),
+        closed=len(standing) - len(still),
+        late=sum(one.is_due(now) for one in still),
+        today=sum(one.is_due(end_of_day(now)) for one in still),
+        unread=sum(one.unread for one in still),
+    )
+
+
+def chosen(standing: list[Standing], actor: Actor, choice: Choice, now: datetime) -> list[UUID]:
+    """Which cases are wanted, in the order of the list."""
+    tests = {
+        "": lambda one: True,
+        "closed": lambda one: True,
+        "unread": lambda one: one.unread,
+        "late": lambda one: one.is_due(now),
+        "today": lambda one: one.is_due(end_of_day(now)),
+    }
+    task = set(_tasks(actor).filter(relation=choice.task).values_list("case", flat=True)) if choice.task else None
+    return [
+        one.id
+        for one in standing
+        if one.ended == (choice.show == "closed")
+        and tests[choice.show](one)
+        and (not choice.kind or one.kind == choice.kind)
+        and (task is None or one.id in task)
+    ]
+
+
+def in_order(mine: CaseQuerySet, ids: Sequence[UUID]) -> list[Case]:
+    """These of the actor's cases, in this order."""
+    found = {case.id: case for case in mine.filter(id__in=ids)}
+    return [found[one] for one in ids if one in found]
 
 
 def end_of_day(now: datetime) -> datetime:

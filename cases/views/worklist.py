@@ -14,7 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.access import visible_cases
 from cases.quarantine import suspects
-from cases.worklist import MOST_LETTERS, Choice, chosen, counts, drop_filter, rows, save_filter, saved_filters
+from cases.worklist import (
+    MOST_LETTERS,
+    Choice,
+    chosen,
+    counts,
+    drop_filter,
+    in_order,
+    rows,
+    save_filter,
+    saved_filters,
+    standings,
+)
 from organisations.codes import code_list
 from organisations.desk import at_work
 from organisations.middleware import WorkRequest
@@ -45,8 +56,9 @@ def worklist(request: WorkRequest) -> HttpResponse:
     if request.method == "POST" and _changed(request, choice, form):
         return redirect(f"{reverse('cases:worklist')}?{choice.query}" if choice.query else "cases:worklist")
     mine = visible_cases(actor)
-    page = Paginator(chosen(mine, actor, choice, now), PAGE).get_page(request.GET.get("page"))
-    shown = rows(list(page.object_list), actor)
+    standing = standings(mine)
+    page = Paginator(chosen(standing, actor, choice, now), PAGE).get_page(request.GET.get("page"))
+    shown = rows(in_order(mine, list(page.object_list)), actor)
     digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
     ledger.record(actor.organisation.id, "worklist.seen", actor=actor.person.id, count=len(shown), cases=digest)
     saved = saved_filters(actor)
@@ -57,7 +69,7 @@ def worklist(request: WorkRequest) -> HttpResponse:
         "rows": shown,
         "choice": choice,
         "tabs": [(words, show, choice.but(show)) for show, words in _TABS],
-        "counts": counts(mine, now),
+        "counts": counts(standing, now),
         "kinds": code_list("kind").codes,
         "tasks": code_list("relation").codes,
         "to_check": suspects(actor).count(),
