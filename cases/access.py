@@ -13,7 +13,7 @@ from guardian.shortcuts import assign_perm
 
 from cases.models import Case, CaseQuerySet, CaseUserObjectPermission
 from organisations.access.policy import Actor
-from organisations.access.recusal import cases_without, hidden_cases, is_recused, recuse
+from organisations.access.recusal import hidden_cases, is_recused, recuse
 from organisations.models import Assignment, Person
 from vault import ledger
 from vault.compartments import Compartment, readers, remove_reader
@@ -33,7 +33,7 @@ def countable_cases(actor: Actor, among: Collection[UUID] | None = None) -> Case
     counts only."""
     handled = Case.objects.filter(organisation=actor.organisation)
     handled = handled if among is None else handled.filter(id__in=among)
-    return handled.filter(id__in=cases_without(actor.person.id, handled.values_list("id", flat=True)))
+    return handled.exclude(id__in=hidden_cases(actor.person.id, handled.values_list("id", flat=True)))
 
 
 def give_access(case: Case) -> None:

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from cases.opening import open_case
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor
-from organisations.access.recusal import cases_without
+from organisations.access.recusal import hidden_cases
 from organisations.models import Assignment
 from reporting.models import Message, Report
 from reporting.progress import tell
@@ -43,8 +43,9 @@ def suspects(actor: Actor) -> QuerySet[Report]:
         person=actor.person, organisation=actor.organisation, relation__in=HANDLING, ended=False
     )
     waiting = tasks.filter(case__in=Report.objects.filter(lane__in=WAITING).values("case"))
-    allowed = cases_without(actor.person.id, waiting.values_list("case", flat=True))
-    return Report.objects.filter(case__in=allowed, lane__in=WAITING).order_by("lane", "number")
+    hidden = hidden_cases(actor.person.id, waiting.values_list("case", flat=True))
+    found = Report.objects.filter(case__in=waiting.values("case"), lane__in=WAITING)
+    return found.exclude(case__in=hidden).order_by("lane", "number")
 
 
 def described(reports: list[Report], actor: Actor) -> list[Suspect]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cases.documents.kinds import document_kinds
 from cases.models import Case, HandOver, Note
 from reporting.models import Message
 
@@ -19,6 +20,7 @@ KINDS = {
     "decision": gettext_lazy("Decisions"),
     "contact": gettext_lazy("Contact"),
     "evidence": gettext_lazy("Evidence"),
+    "document": gettext_lazy("Documents"),
     "note": gettext_lazy("Notes and tasks"),
     "clock": gettext_lazy("Clocks"),
     "people": gettext_lazy("People"),
@@ -48,7 +50,7 @@ def timeline(case: Case, wanted: str = "") -> list[Event]:
     """The events, newest first; of one of :data:`KINDS`, or all. A fixed number of queries. The caller has asked
     `may(actor, "case.file", case)`."""
     every = [*_received(case), *_decisions(case), *_contacts(case), *_evidence(case), *_notes(case), *_tasks(case)]
-    every += [*_clocks(case), *_people(case)]
+    every += [*_documents(case), *_clocks(case), *_people(case)]
     chosen = [one for one in every if wanted not in KINDS or one.kind == wanted]
     return sorted(chosen, key=lambda one: one._order, reverse=True)
 
@@ -94,6 +96,17 @@ def _tasks(case: Case) -> Iterator[Event]:
         yield Event(task.made_at, "note", _("Task written"), task.made_by.name, "notes")
         if task.done_at and task.done_by:
             yield Event(task.done_at, "note", _("Task done"), task.done_by.name, "notes")
+
+
+def _documents(case: Case) -> Iterator[Event]:
+    for made in case.documents.select_related("made_by", "withdrawn_by"):
+        title = f"{document_kinds()[made.kind].label}, {made.number}"
+        yield Event(
+            made.made_at, "document", _("Made: %(document)s") % {"document": title}, made.made_by.name, "documents"
+        )
+        if made.withdrawn_at and made.withdrawn_by:
+            words = _("Withdrawn: %(document)s") % {"document": title}
+            yield Event(made.withdrawn_at, "document", words, made.withdrawn_by.name, "documents")
 
 
 def _clocks(case: Case) -> Iterator[Event]:

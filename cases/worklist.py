@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-from django.db.models import Count, DateTimeField, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from cases.models import Case, CaseQuerySet, Clock, SavedFilter
@@ -89,18 +89,16 @@ class Row:
 
 
 def standings(mine: CaseQuerySet) -> list[Standing]:
-    """All cases of the actor, the first running clock on top and those without one last. One query, few columns."""
-    running = Clock.objects.running().filter(case=OuterRef("pk")).order_by().values("case")
-    first = running.annotate(first=Min("due")).values("first")
-    unread = Message.objects.filter(report=OuterRef("report"), by=Message.By.REPORTER, seen=False)
-    found = mine.order_by().annotate(
-        first_due=Subquery(first, output_field=DateTimeField()), unread=Exists(unread), ended=Q(closed_on__isnull=False)
-    )
-    fields = ("id", "number", "kind", "ended", "first_due", "unread")
-    return sorted(
-        (Standing(*one) for one in found.values_list(*fields)),
-        key=lambda one: (one.first_due is None, one.first_due or 0, one.number),
-    )
+    """All cases of the actor, the first running clock on top and those without one last. Three queries, few columns."""
+    ids = mine.order_by().values("id")
+    due = dict(Clock.objects.running().filter(case__in=ids).order_by().values_list("case").annotate(Min("due")))
+    new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False)
+    unread = set(new.order_by().values_list("report__case", flat=True))
+    found = [
+        Standing(one, number, kind, closed_on is not None, due.get(one), one in unread)
+        for one, number, kind, closed_on in mine.order_by().values_list("id", "number", "kind", "closed_on")
+    ]
+    return sorted(found, key=lambda one: (one.first_due is None, one.first_due or 0, one.number))
 
 
 def counts(standing: list[Standing], now: datetime) -> Counts:

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from cases.documents.kinds import document_kinds
 from cases.models import Case
 from cases.redaction.grounds import grounds
 from cases.redaction.masking import Piece, blocked, in_line, marked, survivors
@@ -71,6 +72,7 @@ class Paper:
     parts: dict[str, list[Part]]  # by kind of text
     clocks: list[dict[str, Any]]
     evidence: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
     grounds: list[tuple[str, str]]  # short code, in words
     reasons: list[str]
     left_out: int
@@ -96,6 +98,7 @@ def paper_of(case: Case, mark: Mark, redaction: Opened | None, actor: Actor) -> 
             },
             clocks=_clocks(case),
             evidence=_evidence(case, actor, redacted=redaction is not None),
+            documents=_documents(case),
             grounds=[(grounds()[code].short, grounds()[code].in_words) for code in grounds() if code in used],
             reasons=reasons if "other" in used else [],
             left_out=len(sources) - len(kept),
@@ -128,6 +131,7 @@ def as_data(paper: Paper) -> dict[str, Any]:
         "decisions": [_said(one) for one in paper.parts["decision"]],
         "clocks": paper.clocks,
         "evidence": paper.evidence,
+        "documents": paper.documents,
         "grounds": [{"code": short, "meaning": words} for short, words in paper.grounds],
         "otherGrounds": paper.reasons,
     }
@@ -188,6 +192,19 @@ def _evidence(case: Case, actor: Actor, *, redacted: bool) -> list[dict[str, Any
             "originalSha256": one.original_sha256,
         }
         for one in evidence_of(case.report, key)
+    ]
+
+
+def _documents(case: Case) -> list[dict[str, Any]]:
+    """Which documents were made. Their words are not in an export: a document leaves as itself."""
+    return [
+        {
+            "number": one.number,
+            "kind": str(document_kinds()[one.kind].label),
+            "on": timezone.localdate(one.made_at).isoformat(),
+            "withdrawn": one.withdrawn_at is not None,
+        }
+        for one in case.documents.all()
     ]
 
 

@@ -5,13 +5,12 @@ from uuid import UUID
 from django import forms
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from cases.clocks import start_waiting_clocks
 from cases.models import Case
 from cases.views.case import frame
-from cases.views.desk import case_or_404
+from cases.views.desk import case_or_404, to_save
 from organisations.access.policy import may
 from organisations.desk import at_work
 from organisations.middleware import WorkRequest
@@ -129,8 +128,5 @@ def _file(request: WorkRequest, case: Case, row: Evidence, *, original: bool) ->
         raise Http404 from None
     shown = piece.kind in SHOWN_INLINE and not original and "show" in request.GET
     name = f"{case.number}-{row.number}-{piece.name}"
-    response = HttpResponse(b"".join(pieces), content_type="application/octet-stream" if original else piece.media_type)
-    response["Content-Disposition"] = content_disposition_header(not shown, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    media_type = "application/octet-stream" if original else piece.media_type
+    return to_save(b"".join(pieces), media_type, name, shown=shown)

@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from cases.documents.issue import MEDIA_TYPES
 from cases.documents.kinds import Kind, Type, document_kinds
 from cases.documents.own_templates import BadTemplate, fill_in, keep_template, stop_template, template_in_use
 from cases.models import DocumentTemplate
+from cases.views.desk import to_save
 from organisations.desk import at_work
 from organisations.middleware import WorkRequest
 from reporting.evidence.uploads import Upload
@@ -76,9 +76,7 @@ def example(request: WorkRequest, kind: str) -> HttpResponse:
         raise Http404
     values = dict(_names(found))
     values |= {"organisation": request.actor.organisation.title, "case": "VOOR-BEELD"}
-    response = HttpResponse(fill_in(bytes(own.content), values), content_type=MEDIA_TYPES["docx"])
-    response["Content-Disposition"] = content_disposition_header(True, f"{kind}-voorbeeld.docx") or "attachment"
-    return response
+    return to_save(fill_in(bytes(own.content), values), MEDIA_TYPES["docx"], f"{kind}-voorbeeld.docx")
 
 
 def _names(kind: Kind) -> list[tuple[str, str]]:

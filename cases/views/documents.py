@@ -7,7 +7,6 @@ from django import forms
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from cases.document_forms import DocumentForm
@@ -27,7 +26,7 @@ from cases.documents.kinds import Kind
 from cases.documents.own_templates import template_in_use
 from cases.models import Case
 from cases.views.case import frame
-from cases.views.desk import case_or_404
+from cases.views.desk import case_or_404, to_save
 from organisations.access.policy import may
 from organisations.desk import at_work
 from organisations.middleware import WorkRequest
@@ -74,6 +73,7 @@ def write(request: WorkRequest, case_id: UUID, kind: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     first = first_values(case, found, request.actor) if data is None else {}
     form = DocumentForm(data, kind=found, first=first, evidence=_evidence(request, case, found))
+    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="document", kind=kind)
     paper = None
     if data is not None and form.is_valid():
         if "make" in data:
@@ -139,12 +139,7 @@ def file(request: WorkRequest, case_id: UUID, number: int, form: str) -> HttpRes
         content = read_document(case, number, form, actor=request.actor)
     except FileNotFoundError:
         raise Http404 from None
-    response = HttpResponse(content, content_type=MEDIA_TYPES[form])
-    name = f"{case.number}-document-{number}.{form}"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return to_save(content, MEDIA_TYPES[form], f"{case.number}-document-{number}.{form}")
 
 
 def _evidence(request: WorkRequest, case: Case, kind: Kind) -> list[Described]:

@@ -6,14 +6,13 @@ from django import forms
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from cases.exports import FORMS, CannotExport, Why, answer_export, ask_export, exports_of, read_export
 from cases.models import Redaction
 from cases.redaction.sets import file_key, titles_of
 from cases.views.case import frame
-from cases.views.desk import case_or_404
+from cases.views.desk import case_or_404, to_save
 from organisations.desk import at_work
 from organisations.middleware import WorkRequest
 from vault import ledger
@@ -124,9 +123,4 @@ def file(request: WorkRequest, case_id: UUID, number: int, form: str) -> HttpRes
         content = read_export(case, number, form, actor=request.actor)
     except FileNotFoundError:
         raise Http404 from None
-    response = HttpResponse(content, content_type=FORMS[form])
-    name = f"{case.number}-uitvoer-{number}.{form}"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return to_save(content, FORMS[form], f"{case.number}-uitvoer-{number}.{form}")
