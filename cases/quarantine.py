@@ -42,10 +42,9 @@ def suspects(actor: Actor) -> QuerySet[Report]:
     tasks = Assignment.objects.filter(
         person=actor.person, organisation=actor.organisation, relation__in=HANDLING, ended=False
     )
-    waiting = tasks.filter(case__in=Report.objects.filter(lane__in=WAITING).values("case"))
+    waiting = Report.objects.filter(lane__in=WAITING, case__in=tasks.values("case"))
     hidden = hidden_cases(actor.person.id, waiting.values_list("case", flat=True))
-    found = Report.objects.filter(case__in=waiting.values("case"), lane__in=WAITING)
-    return found.exclude(case__in=hidden).order_by("lane", "number")
+    return waiting.exclude(case__in=hidden).order_by("lane", "number")
 
 
 def described(reports: list[Report], actor: Actor) -> list[Suspect]:

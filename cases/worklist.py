@@ -102,24 +102,25 @@ def standings(mine: CaseQuerySet) -> list[Standing]:
 
 
 def counts(standing: list[Standing], now: datetime) -> Counts:
-    still = [one for one in standing if not one.ended]
+    still, tonight = [one for one in standing if not one.ended], end_of_day(now)
     return Counts(
         open=len(still),
         closed=len(standing) - len(still),
         late=sum(one.is_due(now) for one in still),
-        today=sum(one.is_due(end_of_day(now)) for one in still),
+        today=sum(one.is_due(tonight) for one in still),
         unread=sum(one.unread for one in still),
     )
 
 
 def chosen(standing: list[Standing], actor: Actor, choice: Choice, now: datetime) -> list[UUID]:
     """Which cases are wanted, in the order of the list."""
+    tonight = end_of_day(now)
     tests = {
         "": lambda one: True,
         "closed": lambda one: True,
         "unread": lambda one: one.unread,
         "late": lambda one: one.is_due(now),
-        "today": lambda one: one.is_due(end_of_day(now)),
+        "today": lambda one: one.is_due(tonight),
     }
     task = set(_tasks(actor).filter(relation=choice.task).values_list("case", flat=True)) if choice.task else None
     return [

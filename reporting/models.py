@@ -53,6 +53,13 @@ class Report(models.Model):
     )
     follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followed_by")
 
+    class Meta:
+        indexes = [  # the few that wait in a lane to check, among a million
+            models.Index(
+                fields=["lane"], condition=models.Q(lane__in=["quarantine", "proposed"]), name="report_waiting_lane"
+            )
+        ]
+
     @property
     def kind_label(self) -> Code:
         return code_list("kind")[self.kind]
