@@ -19,6 +19,7 @@ from lxml.etree import XMLSyntaxError
 
 from cases.decisions import NotAllowed
 from cases.documents.kinds import document_kinds
+from cases.documents.writing import printable
 from cases.models import DocumentTemplate
 from organisations.access.policy import Actor, may
 from organisations.models import Organisation
@@ -90,7 +91,8 @@ def check(kind: str, content: bytes) -> None:
 def fill_in(content: bytes, values: Mapping[str, str]) -> bytes:
     """The template with the values in it: words, never tags."""
     template = DocxTemplate(io.BytesIO(content))
-    template.render(dict(values), jinja_env=SandboxedEnvironment(autoescape=True), autoescape=True)
+    words = {name: printable(value) for name, value in values.items()}
+    template.render(words, jinja_env=SandboxedEnvironment(autoescape=True), autoescape=True)
     kept = io.BytesIO()
     template.save(kept)
     return kept.getvalue()

@@ -16,6 +16,7 @@ from cases.documents.kinds import Kind
 from reporting.documents import pdf
 
 LANGUAGE = "nl"
+_NOT_IN_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,11 @@ def as_html(paper: Paper) -> str:
         return render_to_string("cases/document_paper.html", {"paper": paper})
 
 
+def printable(text: str) -> str:
+    """Without the characters that XML cannot hold, which come along when people paste."""
+    return _NOT_IN_XML.sub("", text)
+
+
 def as_docx(paper: Paper) -> bytes:
     """The same for a word processor."""
     made = docx.Document()
@@ -77,17 +83,17 @@ def as_docx(paper: Paper) -> bytes:
     for one in paper.blocks:
         match one.kind:
             case "title" | "heading":
-                made.add_heading(one.text, level=1 if one.kind == "title" else 2)
+                made.add_heading(printable(one.text), level=1 if one.kind == "title" else 2)
             case "item":
-                made.add_paragraph(one.text, style="List Bullet")
+                made.add_paragraph(printable(one.text), style="List Bullet")
             case "table":
-                made.add_heading(one.text, level=2)
+                made.add_heading(printable(one.text), level=2)
                 table = made.add_table(rows=0, cols=len(one.head), style="Table Grid")
                 for row in (one.head, *one.rows):
                     for cell, text in zip(table.add_row().cells, row, strict=True):
-                        cell.text = text
+                        cell.text = printable(text)
             case _:
-                made.add_paragraph(one.text)
+                made.add_paragraph(printable(one.text))
     kept = io.BytesIO()
     made.save(kept)
     return kept.getvalue()

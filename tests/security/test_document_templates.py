@@ -51,7 +51,9 @@ def test_a_good_template_is_filled_in_with_words():
         "Aan {{ addressee }}", "{% if file %}Dossier: {{ file }}{% endif %}", header="{{ organisation }}"
     )
     check(KIND, content)
-    made = _words(fill_in(content, {"addressee": "<w:p>{{ case }}</w:p> & Jan", "file": "", "organisation": "Stad"}))
+    made = _words(
+        fill_in(content, {"addressee": "<w:p>{{ case }}</w:p>\x0b & Jan\ufffe", "file": "", "organisation": "Stad"})
+    )
     assert made.splitlines()[0] == "Aan <w:p>{{ case }}</w:p> & Jan"
     assert "Dossier" not in made
     assert "Stad" in made

@@ -131,6 +131,17 @@ def test_what_is_missing_is_asked_and_what_was_typed_stays(place):
     assert "Ingevuld places" in page.content.decode()
 
 
+@pytest.mark.parametrize("pasted", ["a\x0bb", "a\x1fb", "a\ufffeb", "a\x7f\u200bb"])
+def test_what_comes_along_when_people_paste_breaks_no_document(place, pasted):
+    client = Client()
+    case, _receipt = sent_with(client, add(client, to_evidence(client), messages=f"haat {pasted} meer"))
+    officer = _of(case)
+    for number, code in enumerate(("closing_letter", "police_file"), 1):
+        text = next(name for name, asked in document_kinds()[code].fields.items() if asked.type == Type.TEXT)
+        assert _write(officer, case, code, **{text: f"Woord {pasted} woord"}).status_code == 302
+        assert "woord" in _words_of_docx(_saved(officer, case, "docx", number))
+
+
 def test_one_page_makes_one_document_and_only_for_its_kind_of_case(place):
     case = a_case(place)
     officer, token = _of(case), uuid4()
