@@ -88,9 +88,9 @@ class Row:
     unread: int
 
 
-def standings(mine: CaseQuerySet) -> list[Standing]:
+def standings(mine: CaseQuerySet, actor: Actor) -> list[Standing]:
     """All cases of the actor, the first running clock on top and those without one last. Three queries, few columns."""
-    ids = mine.order_by().values("id")
+    ids = _tasks(actor).values("case")  # a little more than `mine`, and far quicker to ask
     due = dict(Clock.objects.running().filter(case__in=ids).order_by().values_list("case").annotate(Min("due")))
     new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False)
     unread = set(new.order_by().values_list("report__case", flat=True))

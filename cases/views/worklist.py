@@ -56,7 +56,7 @@ def worklist(request: WorkRequest) -> HttpResponse:
     if request.method == "POST" and _changed(request, choice, form):
         return redirect(f"{reverse('cases:worklist')}?{choice.query}" if choice.query else "cases:worklist")
     mine = visible_cases(actor)
-    standing = standings(mine)
+    standing = standings(mine, actor)
     page = Paginator(chosen(standing, actor, choice, now), PAGE).get_page(request.GET.get("page"))
     shown = rows(in_order(mine, list(page.object_list)), actor)
     digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
