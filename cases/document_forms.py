@@ -15,6 +15,7 @@ from cases.documents.writing import LANGUAGE
 from reporting.evidence.custody import Described
 
 MOST_LINE, MOST_TEXT = 300, 20_000
+MOST_SORTED = 300  # one by one; a page with thousands of lists helps nobody, and the server takes a thousand fields
 SORT = "offence-"
 
 
@@ -35,7 +36,7 @@ class DocumentForm(forms.Form):
             self.fields["rest"] = forms.ChoiceField(
                 label=_("Offence of what is not sorted below"), choices=sorts, required=False
             )
-        for one in self.evidence:
+        for one in self.evidence[:MOST_SORTED]:
             self.fields[f"{SORT}{one.row.number}"] = forms.ChoiceField(
                 label=_("Offence of evidence %(number)d") % {"number": one.row.number}, choices=sorts, required=False
             )
@@ -46,7 +47,11 @@ class DocumentForm(forms.Form):
 
     @property
     def sorting(self) -> list[tuple[Described, forms.BoundField]]:
-        return [(one, self[f"{SORT}{one.row.number}"]) for one in self.evidence]
+        return [(one, self[f"{SORT}{one.row.number}"]) for one in self.evidence[:MOST_SORTED]]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.evidence) - MOST_SORTED)
 
     @property
     def values(self) -> dict[str, str]:
@@ -57,7 +62,7 @@ class DocumentForm(forms.Form):
     @property
     def sorted_by(self) -> dict[int, str]:
         rest = self.cleaned_data.get("rest", "")
-        given = {one.row.number: self.cleaned_data[f"{SORT}{one.row.number}"] or rest for one in self.evidence}
+        given = {one.row.number: self.cleaned_data.get(f"{SORT}{one.row.number}") or rest for one in self.evidence}
         return {number: code for number, code in given.items() if code}
 
 

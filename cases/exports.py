@@ -157,7 +157,7 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
         purpose=why.purpose,
         ground=why.ground,
         on=timezone.localdate(),
-        by=case.organisation.title if opened else row.asked_by.name,  # no names of officers in what is redacted
+        by="" if opened else row.asked_by.name,  # no names of officers in what is redacted
         redacted=opened is not None,
     )
     try:

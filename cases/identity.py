@@ -70,8 +70,11 @@ def known_as(case: Case) -> str:
     return case.report.identity_shared or case.report.known_as
 
 
-def way_of(case: Case) -> Way:
-    return identity_rules().ways[case.kind][known_as(case)]
+def way_of(case: Case, actor: Actor) -> Way:
+    """Where somebody objected to what this actor opened before, a second person agrees first from then on."""
+    way = identity_rules().ways[case.kind][known_as(case)]
+    objected = case.identity_requests.filter(asked_by=actor.person, state=State.OBJECTED)
+    return Way.AGREE_FIRST if way == Way.LOOK_AFTER and objected.exists() else way
 
 
 @transaction.atomic
@@ -81,7 +84,7 @@ def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UU
     if there := case.identity_requests.filter(token=token, asked_by=actor.person).first():
         return there
     allow(actor, "identity.ask", case)
-    way, now = way_of(case), timezone.now()
+    way, now = way_of(case, actor), timezone.now()
     if way == Way.NOTHING:
         raise CannotSee(_("The reporter is anonymous. There is no name to see."))
     if motive not in identity_rules().motives:

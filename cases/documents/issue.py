@@ -4,6 +4,7 @@ What was filled in and the files are sealed with the case. A document never chan
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,11 +18,11 @@ from django.utils.translation import gettext as _
 from cases.decisions import NotAllowed
 from cases.documents import police_file
 from cases.documents.kinds import Kind, document_kinds
-from cases.documents.own_templates import fill_in, template_in_use
-from cases.documents.writing import LANGUAGE, Paper, as_docx, as_pdf, blocks_of
+from cases.documents.own_templates import fill_in, template_in_use, text_of
+from cases.documents.writing import LANGUAGE, Paper, as_docx, as_pdf, blocks_of, printable
 from cases.models import Case, CaseDocument
 from cases.opening import case_codes
-from cases.redaction.masking import survivors
+from cases.redaction.masking import fold, survivors
 from cases.sealed_files import CannotKeep, seal
 from organisations.access.policy import Actor, may
 from reporting.dialogue import answer
@@ -33,6 +34,7 @@ from vault.keys import NoKey
 
 PURPOSE, WITHDRAWN = "document", "document_withdrawn"
 MIN_REASON = 10
+_ADDRESS, _NUMBER = re.compile(r"\S+@\S+"), re.compile(r"\d(?:[\s()./-]*\d){5,}")
 MEDIA_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -118,16 +120,19 @@ def make_document(
     kind = kinds_for(case).get(code)
     if kind is None:
         raise NotAllowed
-    _hide_reporter(case, kind, values, actor)
+    values = {name: printable(value) for name, value in values.items()}
+    hidden = _hide_reporter(case, kind, values, actor)
     number = (case.documents.aggregate(last=Max("number"))["last"] or 0) + 1
     row = CaseDocument(case=case, number=number, kind=code, made_by=actor.person, token=token)
     paper = paper_of(case, code, values, number=number, actor=actor)
     row.template = None if kind.evidence else template_in_use(case.organisation, code)
+    words = paper.words
     try:
         if row.template:
-            row.docx = seal(key, [fill_in(bytes(row.template.content), known(case, actor) | dict(values))])
+            letter = fill_in(bytes(row.template.content), known(case, actor) | values)
+            row.docx, words = seal(key, [letter]), text_of(letter)
         elif kind.evidence:
-            made = police_file.build(case, paper, sorted_by or {}, actor)
+            made = police_file.build(case, paper, sorted_by or {}, actor, hidden=hidden)
             row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (made.pdf, made.docx, made.zip))
         else:
             row.pdf, row.docx = seal(key, [as_pdf(paper)]), seal(key, [as_docx(paper)])
@@ -135,7 +140,7 @@ def make_document(
         raise CannotMake(str(cannot)) from None
     except NoPdf:
         raise CannotMake(_("This server cannot make a PDF. Tell who runs it.")) from None
-    row.words = write_text(key, PURPOSE, json.dumps({"values": dict(values), "text": paper.words})).id
+    row.words = write_text(key, PURPOSE, json.dumps({"values": values, "text": words})).id
     row.save()
     ledger.record(case.id, "document.made", actor=actor.person.id, kind=code, number=number)
     return row
@@ -206,22 +211,27 @@ def known(case: Case, actor: Actor) -> dict[str, str]:
         }
 
 
-def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Actor) -> None:
+def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Actor) -> list[str]:
     """Whoever reads a letter may not find the reporter in it (Wbk 1a); in a file for the police only with consent.
 
-    Looked up with the key of who writes, where they hold it: the name itself is shown to nobody.
+    Looked up with the key of who writes, where they hold it: the name itself is shown to nobody. Returns what must not
+    be read in evidence either.
     """
     if not kind.hides_reporter or values.get("consent") == consent_words(kind):
-        return
+        return []
     if values.get("complainant"):
         raise CannotMake(_("A name stands in the file only when the reporter agrees. Choose that, or leave it empty."))
     try:
         key = open_compartment(case.id, Compartment.IDENTITY, actor.organisation.id, actor.person.id)
     except NoKey:
-        return
-    names = [one.text for one in answers(case.report, key) if one.question in {"name", "contact"}]
-    if survivors(values.values(), names):
+        return []
+    given = {one.question: one.text for one in answers(case.report, key)}
+    contact = given.get("contact", "")
+    names = [given.get("name", ""), contact, *_ADDRESS.findall(contact), *_NUMBER.findall(contact)]
+    hidden = [one for one in names if fold(one)]
+    if survivors(values.values(), hidden):
         raise CannotMake(_("The name or address of the reporter stands in this text. Write it without."))
+    return hidden
 
 
 def consent_words(kind: Kind) -> str:

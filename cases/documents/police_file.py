@@ -9,7 +9,7 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import IO
@@ -20,12 +20,15 @@ from django.utils.translation import gettext as _
 from cases.documents.kinds import offences
 from cases.documents.writing import LANGUAGE, Block, Paper, as_docx, as_pdf
 from cases.models import Case
+from cases.redaction.masking import blocked, in_line, marked
 from organisations.access.policy import Actor
 from reporting.evidence.custody import Described, content, evidence_of
 from vault.compartments import Compartment, ContentKey, open_compartment
 
 FORMAT = "weerbaar-police-file/1"
 UNSORTED = ""
+GROUND = "wbk_1a"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip tells no moment of its making
 PIECE = 1 << 20
 MOST_SHOWN = 300
@@ -40,10 +43,13 @@ class PoliceFile:
     zip: Iterator[bytes]
 
 
-def build(case: Case, paper: Paper, sorted_by: Mapping[int, str], actor: Actor) -> PoliceFile:
-    """`sorted_by` gives a code of offences.yaml by number of evidence; what it leaves out stands last."""
+def build(
+    case: Case, paper: Paper, sorted_by: Mapping[int, str], actor: Actor, *, hidden: Sequence[str] = ()
+) -> PoliceFile:
+    """`sorted_by` gives a code of offences.yaml by number of evidence; what it leaves out stands last. The `hidden` words
+    are masked in messages; their hashes stay those of what came in."""
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
-    found = by_offence(evidence_of(case.report, key), sorted_by)
+    found = by_offence([_masked(one, hidden) for one in evidence_of(case.report, key)], sorted_by)
     with translation.override(LANGUAGE):
         whole = replace(paper, blocks=[*paper.blocks, *_index(found)])
     page, letter = as_pdf(whole), as_docx(whole)
@@ -60,6 +66,13 @@ def by_offence(evidence: list[Described], sorted_by: Mapping[int, str]) -> list[
 
     ordered = sorted(evidence, key=place)
     return [(order[at], list(group)) for at, group in groupby(ordered, key=lambda one: place(one)[0])]
+
+
+def _masked(one: Described, hidden: Sequence[str]) -> Described:
+    def clear(text: str) -> str:
+        return in_line(blocked(marked(text, {}, dict.fromkeys(hidden, GROUND))))
+
+    return replace(one, text=clear(one.text), sender=clear(one.sender), link=clear(one.link)) if hidden else one
 
 
 def name_of(one: Described) -> str:
@@ -169,6 +182,6 @@ def _messages(found: list[tuple[str, list[Described]]]) -> bytes:
         for one in pieces:
             if one.is_message:
                 cells = (offence_words(code) if code else "", "; ".join(one.at), one.sender, one.link, one.text)
-                what, at, sender, link, text = (f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in cells)
+                what, at, sender, link, text = (f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells)
                 rows.writerow([one.row.number, what, at, one.times, sender, link, text, one.sha256])
     return "\ufeff".encode() + kept.getvalue().encode()

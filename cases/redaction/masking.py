@@ -1,7 +1,7 @@
 """Masking a text: sentences that were chosen, and words wherever they stand. Pure functions, nothing is stored.
 
 A word is found in capitals or not, composed or decomposed, with or without diacritics, over a line break, hyphenated at
-the end of a line, and with invisible characters inside. What holds it is masked to the ends of the word, so that
+the end of a line, with invisible characters inside, and with spaces that part it. What holds it is masked to the ends of the word, so that
 "Vermelders" leaves no "s" to guess from. A word of up to three letters counts only where it stands alone.
 """
 
@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from cases.redaction.grounds import grounds
+from organisations.names import folded, is_hidden
 
-SHORT = 3
+SHORT, LONG = 3, 4
+_COUNTRY = re.compile(r"^(?:0031|31|0)")
 BLOCK = "█" * 6  # always as wide, whatever is under it
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n\s*")
 _BROKEN = re.compile(r"(?<=\w)[\-\u00ad\u2010\u2011][ \t]*\r?\n\s*(?=\w)")
-_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ŋ": "n", "ħ": "h"}
-)
 Reading = list[tuple[str, int]]  # each letter as it is compared, with the place from which it comes
 
 
@@ -87,21 +86,38 @@ def _found(text: str, readings: list[Reading], word: str) -> Iterator[tuple[int,
     digits = wanted.replace(" ", "")
     is_number = len(digits) >= 6 and sum(one.isdigit() for one in digits) * 2 > len(digits)
     alone = len(digits) <= SHORT
-    if is_number:  # a number is written with spaces, points or nothing
-        wanted = digits
-        readings = [[one for one in reading if one[0] != " "] for reading in readings]
-    for reading in readings:
+    if is_number:  # a number is written with spaces, points or nothing, and with or without the country
+        wanted = _COUNTRY.sub("", digits) if len(digits) >= 9 else digits
+    tries: list[tuple[Reading, set[int] | None]] = [(reading, None) for reading in readings]
+    if is_number or len(digits) >= LONG:  # also parted by what looks like a space, or hyphenated more than once
+        tries.append(_compact(readings[0]))
+    for reading, starts in tries:
+        if starts is not None:
+            wanted = wanted.replace(" ", "")
         # A symbol can fold to several letters: places are counted in letters, and looked up in the reading.
-        folded = "".join(symbol for symbol, _at in reading)
+        letters = "".join(symbol for symbol, _at in reading)
         ends = list(accumulate(len(symbol) for symbol, _at in reading))
-        at = folded.find(wanted)
+        at = letters.find(wanted)
         while at >= 0:
             end = at + len(wanted)
-            free = (at == 0 or folded[at - 1] == " ") and (end == len(folded) or folded[end] == " ")
-            if free or not alone:
+            free = (at == 0 or letters[at - 1] == " ") and (end == len(letters) or letters[end] == " ")
+            begins = starts is None or is_number or bisect_right(ends, at) in starts
+            if begins and (free or not alone):
                 first, last = reading[bisect_right(ends, at)][1], reading[bisect_right(ends, end - 1)][1]
                 yield _whole(text, first, last + 1)
-            at = folded.find(wanted, at + 1)
+            at = letters.find(wanted, at + 1)
+
+
+def _compact(reading: Reading) -> tuple[Reading, set[int]]:
+    """The reading without spaces, and where in it a word begins."""
+    kept: Reading = []
+    starts = {0}
+    for one in reading:
+        if one[0] == " ":
+            starts.add(len(kept))
+        else:
+            kept.append(one)
+    return kept, starts
 
 
 def _readings(text: str) -> list[Reading]:
@@ -120,7 +136,7 @@ def _whole(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _in_word(symbol: str) -> bool:
-    return symbol.isalnum() or unicodedata.combining(symbol) > 0 or unicodedata.category(symbol) in {"Mn", "Me", "Cf"}
+    return symbol.isalnum() or unicodedata.combining(symbol) > 0 or is_hidden(symbol)
 
 
 def _folded(text: str, skip: list[tuple[int, int]] | None = None) -> Reading:
@@ -128,9 +144,9 @@ def _folded(text: str, skip: list[tuple[int, int]] | None = None) -> Reading:
     skipped = {at for start, end in skip or [] for at in range(start, end)}
     found: Reading = []
     for at, symbol in enumerate(text):
-        if at in skipped or unicodedata.category(symbol) in {"Mn", "Me", "Cf"}:
+        if at in skipped or is_hidden(symbol):
             continue
-        plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", symbol).casefold()).translate(_LETTERS)
+        plain = folded(symbol)
         letters = "".join(one for one in plain if one.isalnum())
         if letters:
             found.append((letters, at))

@@ -47,7 +47,7 @@ class Mark:
             _("Case %(case)s, export %(number)d") % {"case": self.case, "number": self.number},
             _("for %(whom)s") % {"whom": self.for_whom},
             f"{self.on:%d-%m-%Y}",
-            _("by %(who)s") % {"who": self.by},
+            *([_("by %(who)s") % {"who": self.by}] if self.by else []),
         ]
         return " · ".join(" ".join(one.split()) for one in words)
 
@@ -220,5 +220,4 @@ def _clear_words(paper: Paper) -> list[str]:
         mark.for_whom,
         mark.purpose,
         mark.ground,
-        mark.by,
     ]

@@ -135,14 +135,17 @@ def offer(case: Case, number: int, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def check_redaction(case: Case, number: int, *, approve: bool, remark: str, actor: Actor) -> None:
-    """A second person, who masked nothing in it, approves it or sends it back with words. Raises :class:`CannotRedact`."""
+def check_redaction(case: Case, number: int, *, approve: bool, remark: str, seen: int, actor: Actor) -> None:
+    """A second person, who masked nothing in it, approves it or sends it back with words. `seen` is how many versions of
+    masks there were on the page (:func:`versions`). Raises :class:`CannotRedact`."""
     case, key = _open(case, actor)
     row = case.redactions.select_for_update().filter(number=number, state=State.OFFERED).first()
     if row is None:
         raise CannotRedact(_("This was checked already. Here is how it stands."))
     if not can_check(row, actor):
         raise CannotRedact(_("You masked in it yourself. Somebody else of this case must check."))
+    if seen != versions(row):
+        raise CannotRedact(_("Meanwhile the masks changed. Look at all of it again."))
     if not approve and len(remark.strip()) < MIN_WORDS:
         raise CannotRedact(_("Say what has to change, in at least %(count)d characters.") % {"count": MIN_WORDS})
     if approve and (changed := _changed(case, row, key, actor)):
@@ -155,6 +158,11 @@ def check_redaction(case: Case, number: int, *, approve: bool, remark: str, acto
     row.save()
     word = "approved" if approve else "sent_back"
     ledger.record(case.id, f"redaction.{word}", actor=actor.person.id, number=number)
+
+
+def versions(row: Redaction) -> int:
+    """How often somebody masked in it. It only grows: a page with another number shows something else."""
+    return row.masks.count()
 
 
 def can_check(row: Redaction, actor: Actor) -> bool:

@@ -132,7 +132,7 @@ def identity(request: WorkRequest, case_id: UUID) -> HttpResponse:
         "form": form,
         "problem": problem if what != "ask" or not asks else "",
         "known_as": known_as(case),
-        "way": way_of(case).value,
+        "way": way_of(case, actor).value,
         "days": identity_rules().open_days,
         "asks": asks,
         "is_closed": may_ask.why == "closed",

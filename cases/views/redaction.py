@@ -23,6 +23,7 @@ from cases.redaction.sets import (
     mask_words,
     offer,
     open_redaction,
+    versions,
 )
 from cases.redaction.sources import sources_of
 from cases.views.case import frame
@@ -91,8 +92,10 @@ class CheckForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, data: QueryDict | None) -> None:
-        super().__init__(data, auto_id="%s")
+    seen = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": _("Look at all of it again.")})
+
+    def __init__(self, data: QueryDict | None, *, seen: int) -> None:
+        super().__init__(data, initial={"seen": seen}, auto_id="%s")
         self.fields["remark"].sometimes_needed = True  # type: ignore[attr-defined]
 
 
@@ -148,7 +151,9 @@ def text(request: WorkRequest, case_id: UUID, number: int, source: str) -> HttpR
     form = GroundForm(request.POST or None, reason=before.reason)
     ticked = set(kept)
     if request.method == "POST" and form.is_valid():
-        ticked = {int(one) for one in request.POST.getlist("s") if one.isdecimal() and int(one) < len(lines)}
+        ticked = {
+            int(one) for one in request.POST.getlist("s") if one.isdecimal() and len(one) < 9 and int(one) < len(lines)
+        }
         ground = form.cleaned_data["ground"]
         if ticked - set(kept) and not ground:
             form.add_error("ground", _("Choose on which ground you mask what you ticked."))
@@ -223,7 +228,7 @@ def words(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
 def check(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
     """What a second person sees before it can leave: every text with what is masked in it."""
     case, opened = _opened(request, case_id, number)
-    form = CheckForm(request.POST or None)
+    form = CheckForm(request.POST or None, seen=versions(opened.redaction))
     if request.method == "POST" and form.is_valid():
         try:
             check_redaction(
@@ -231,6 +236,7 @@ def check(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
                 number,
                 approve="approve" in request.POST,
                 remark=form.cleaned_data["remark"],
+                seen=form.cleaned_data["seen"],
                 actor=request.actor,
             )
             return redirect(f"{reverse('cases:redaction', args=[case.id, number])}?gedaan=nagekeken")

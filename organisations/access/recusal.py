@@ -4,13 +4,13 @@ A recused person has no key, no task, no count and no notice of the case. What i
 neither a dump of the database nor an administrator's list tells who was kept out.
 """
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from organisations.models import DeclaredRelation, Function, Organisation, Person, Recusal, Role
+from organisations.names import plain as plain_name
 from vault.keys import keyed_digest
 
 
@@ -103,20 +103,14 @@ def _named(place: Organisation, circle: Circle) -> set[UUID]:
 
 
 def _is_named(circle: Circle, name: str) -> bool:
-    plain = _plain(name)
-    if not plain:
+    known = plain_name(name)
+    if not known:
         return False
-    last = plain.split()[-1]
-    texts = [_plain(text) for text in circle.subject_names]
-    by_last_name = len(last) > 3 and any(last in text.split() for text in texts)
-    whole = [*texts, *(_plain(text) for text in circle.whole_names), _plain(circle.reporter_name)]
-    return by_last_name or any(plain in text for text in whole)
-
-
-def _plain(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(one if one.isalnum() else " " for one in decomposed if not unicodedata.combining(one))
-    return " ".join(letters.split())
+    last = known.split()[-1]
+    texts = [plain_name(text) for text in circle.subject_names]
+    by_last_name = len(last) > 3 and any({last, f"{last}s"} & set(text.split()) for text in texts)  # also "Jansens"
+    whole = [*texts, *(plain_name(text) for text in circle.whole_names), plain_name(circle.reporter_name)]
+    return by_last_name or any(known in text for text in whole)
 
 
 def _token(case: UUID, person: UUID) -> bytes:

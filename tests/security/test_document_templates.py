@@ -103,6 +103,67 @@ def test_macros_outside_links_bombs_and_other_files_are_refused():
             check(KIND, bad)
 
 
+def _body(content: bytes) -> str:
+    return zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
+
+
+def test_expressions_are_judged_as_they_are_rendered():
+    """Written as character references, in another encoding, or in a part with another name."""
+    good = a_template("Aan {{ addressee }} ZIN")
+    entity = _with(good, **{"word/document.xml": _body(good).replace("ZIN", "&#123;&#123; 7*6 }}").encode()})
+    wide = _body(good).replace("ZIN", "{{ 7*6 }}").replace("UTF-8", "UTF-16").encode("utf-16")
+    with zipfile.ZipFile(io.BytesIO(good)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts["word/main.xml"] = parts.pop("word/document.xml").replace(b"ZIN", b"{{ 7*6 }}")
+    parts["word/_rels/main.xml.rels"] = parts.pop("word/_rels/document.xml.rels")
+    for name in ("_rels/.rels", "[Content_Types].xml"):
+        parts[name] = parts[name].replace(b"word/document.xml", b"word/main.xml")
+    moved = io.BytesIO()
+    with zipfile.ZipFile(moved, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    for bad in (entity, _with(good, **{"word/document.xml": wide}), moved.getvalue()):
+        with pytest.raises(BadTemplate):
+            check(KIND, bad)
+
+
+@pytest.mark.parametrize(
+    "relationship",
+    ['TargetMode = "External"', 'TargetMode="&#69;xternal"', "TargetMode='External'", 'TargetMode="external"'],
+)
+def test_what_is_fetched_from_elsewhere_is_refused_however_it_is_written(relationship):
+    rels = f'<Relationships><Relationship Id="r" Type="t" Target="http://x.example/a" {relationship}/></Relationships>'
+    with pytest.raises(BadTemplate):
+        check(KIND, _with(a_template("x"), **{"word/_rels/settings.xml.rels": rels.encode()}))
+
+
+@pytest.mark.parametrize(
+    "field", ['INCLUDEPICTURE "http://x.example/a.png"', "DDEAUTO c:\\\\cmd.exe", 'HYPERLINK "http://x.example"']
+)
+def test_fields_that_fetch_or_run_are_refused_and_page_numbers_are_not(field):
+    good = a_template("Aan {{ addressee }} ZIN")
+
+    def with_field(words: str) -> bytes:
+        halves = "".join(f"<w:r><w:instrText>{half}</w:instrText></w:r>" for half in (words[:4], words[4:]))
+        body = _body(good).replace("ZIN", "").replace("</w:p>", f"{halves}</w:p>", 1)
+        return _with(good, **{"word/document.xml": body.encode()})
+
+    check(KIND, with_field(" PAGE  \\* MERGEFORMAT "))
+    with pytest.raises(BadTemplate):
+        check(KIND, with_field(field))
+
+
+def test_broken_packages_and_endless_nesting_are_refused_with_words():
+    good = a_template("Aan {{ addressee }}")
+    nested = "{% if addressee %}" * 1500 + "x" + "{% endif %}" * 1500
+    no_body = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
+    broken = bytearray(good)
+    broken[60:120] = b"\xff" * 60
+    for bad in (a_template(nested), _with(good, **{"word/document.xml": no_body}), bytes(broken)):
+        with pytest.raises(BadTemplate):
+            check(KIND, bad)
+
+
 @pytest.mark.django_db
 def test_an_administrator_uploads_tries_and_stops_a_template(tmp_path, settings):
     evidence_store(tmp_path, settings)

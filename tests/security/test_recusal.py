@@ -249,6 +249,29 @@ def test_a_reporter_who_types_the_name_of_an_officer_keeps_that_officer_out():
     assert is_recused(case.id, officer.id)
 
 
+@pytest.mark.parametrize(
+    ("known", "typed"),
+    [
+        ("Mette Sørensen", "Sorensen"),
+        ("Lech Wałęsa", "de heer Walesa"),
+        ("Deniz Yıldız", "Yildiz"),
+        ("Jan Vermeer", "Ver\u00admeer"),
+        ("Jan Vermeer", "Ver\u200bmeer"),
+        ("Sean O'Brien", "OBrien"),
+        ("Sean O’Brien", "O'Brien"),
+        ("Jan Vermeer", "Vermeers kantoor"),
+    ],
+)
+def test_whoever_is_named_is_known_however_the_name_is_spelled(known, typed):
+    place = a_place()
+    officer = place["officer"]
+    officer.name = known
+    officer.save()
+    case = a_case(place, "integrity", subject="employee:", subject_name=typed)
+    assert officer.id not in readers(case.id)
+    assert is_recused(case.id, officer.id)
+
+
 def _today():
     from django.utils import timezone
 

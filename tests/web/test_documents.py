@@ -161,6 +161,41 @@ def test_the_name_of_the_reporter_is_stopped_in_every_letter_to_others(place, co
     assert not CaseDocument.objects.exists()
 
 
+@pytest.mark.parametrize("typed", ["Rob\x1fin Geheim\u00adnaam", "robin@voorbeeld.nl", "+31 6 1234 5678"])
+def test_the_reporter_is_found_in_a_letter_however_it_is_typed(place, typed):
+    case = a_case(place, name=NAME, contact="06-12345678 of robin@voorbeeld.nl")
+    page = _write(_of(case), case, "perpetrator_letter", incident=f"Zeg het tegen {typed}, alstublieft.")
+    assert page.status_code == 422
+
+
+def test_without_consent_the_reporter_is_masked_in_messages_for_the_police(place):
+    client = Client()
+    chat = "[24-11-2026, 23:10:05] Robin V.: wie ben jij\n[24-11-2026, 23:11:00] Jan: dat weet je wel Robin V. vuilak"
+    case, _receipt = sent_with(client, add(client, to_evidence(client), messages=chat))
+    officer = _of(case)
+    assert _write(officer, case, "police_file").status_code == 302
+    bundle = zipfile.ZipFile(io.BytesIO(_saved(officer, case, "zip")))
+    said = words_of_pdf(bundle.read("aangifte.pdf")) + bundle.read("bewijs/berichten.csv").decode("utf-8-sig")
+    assert "Robin" not in said
+    assert "vuilak" in said
+    _write(officer, case, "police_file", consent="with_name")
+    bundle = zipfile.ZipFile(io.BytesIO(_saved(officer, case, "zip", 2)))
+    assert "Robin V." in bundle.read("bewijs/berichten.csv").decode("utf-8-sig")
+
+
+def test_a_pile_of_thousands_is_sent_in(place):
+    client = Client()
+    many = "\n\n".join(f"haatbericht nummer {number}" for number in range(1200))
+    case, _receipt = sent_with(client, add(client, to_evidence(client), messages=many))
+    officer = _of(case)
+    form = officer.get(_url(case, "nieuw/police_file/")).content.decode()
+    assert form.count('name="offence-') == 300
+    assert "Nog 900 stukken" in form
+    assert _write(officer, case, "police_file", rest="insult").status_code == 302
+    manifest = json.loads(zipfile.ZipFile(io.BytesIO(_saved(officer, case, "zip"))).read("manifest.json"))
+    assert {one["offence"] for one in manifest["evidence"]} == {"insult"}
+
+
 def test_in_a_file_for_the_police_the_name_stands_only_with_consent(place):
     case = a_case(place, name=NAME)
     officer = _of(case)

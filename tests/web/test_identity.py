@@ -83,6 +83,17 @@ def test_whoever_looks_afterwards_can_object_and_the_name_closes(place):
     assert "maakte bezwaar" in officer.get(_url(case)).content.decode()
 
 
+def test_after_an_objection_a_second_person_agrees_first(place):
+    case = a_case(place, name=NAME)
+    officer, second = _of(case, "case_officer"), _of(case, "handler")
+    _ask(officer, case)
+    _answer(second, case, "refuse")
+    assert _ask(officer, case).status_code == 302
+    assert NAME not in _name(officer, case)
+    _answer(second, case, "agree")
+    assert NAME in _name(officer, case)
+
+
 def test_in_an_integrity_case_a_second_person_agrees_first_and_nobody_agrees_with_themselves(place):
     case = a_case(place, "integrity", name=NAME)
     asker = _of(case, "handler")

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from cases.models import Export, Redaction
+from cases.models import Export, Masks, Redaction
 from cases.redaction.sources import sources_of
 from reporting.documents import can_make_pdf
 from tests.support.build import a_case, a_place, signed_in, walk, who
@@ -66,7 +66,10 @@ def _approved(case) -> None:
     _begin(maker, case)
     assert _mask(maker, case).status_code == 302
     assert maker.post(_url(case, "lakken/1/")).status_code == 302
-    assert checker.post(_url(case, "lakken/1/nakijken/"), {"approve": "1"}).status_code == 302
+    assert (
+        checker.post(_url(case, "lakken/1/nakijken/"), {"approve": "1", "seen": Masks.objects.count()}).status_code
+        == 302
+    )
     assert Redaction.objects.get().state == "approved"
 
 
@@ -154,16 +157,44 @@ def test_whoever_masked_in_it_cannot_approve_it(case):
     _mask(other, case)
     maker.post(_url(case, "lakken/1/"))
     for client in (maker, other):
-        page = client.post(_url(case, "lakken/1/nakijken/"), {"approve": "1"})
+        page = client.post(_url(case, "lakken/1/nakijken/"), {"approve": "1", "seen": Masks.objects.count()})
         assert page.status_code == 422
         assert "U hebt er zelf in gelakt" in words_of(page)
     third = _of(case, "co_reader")
     shown = third.get(_url(case, "lakken/1/nakijken/")).content.decode()
     assert 'class="wb-mask"' in shown
-    assert "ten minste 10 tekens" in words_of(third.post(_url(case, "lakken/1/nakijken/"), {"back": "1"}))
-    third.post(_url(case, "lakken/1/nakijken/"), {"back": "1", "remark": "De buurvrouw is ook te herkennen."})
+    assert "ten minste 10 tekens" in words_of(
+        third.post(_url(case, "lakken/1/nakijken/"), {"back": "1", "seen": Masks.objects.count()})
+    )
+    third.post(
+        _url(case, "lakken/1/nakijken/"),
+        {"back": "1", "seen": Masks.objects.count(), "remark": "De buurvrouw is ook te herkennen."},
+    )
     assert Redaction.objects.get().state == "draft"
     assert "De buurvrouw is ook te herkennen." in words_of(maker.get(_url(case, "lakken/1/")))
+
+
+def test_a_page_that_shows_other_masks_approves_nothing(case):
+    maker, checker = _of(case), _of(case, "handler")
+    _begin(maker, case)
+    _mask(maker, case)
+    maker.post(_url(case, "lakken/1/"))
+    seen = Masks.objects.count()
+    _of(case, "co_reader").post(
+        _url(case, "lakken/1/nakijken/"), {"back": "1", "seen": seen, "remark": "De straat staat er nog in."}
+    )
+    maker.post(_url(case, f"lakken/1/tekst/{_account(case)}/"), {"reason": "", "version": 1})
+    maker.post(_url(case, "lakken/1/"))
+    page = checker.post(_url(case, "lakken/1/nakijken/"), {"approve": "1", "seen": seen})
+    assert page.status_code == 422
+    assert "Intussen is er anders gelakt" in words_of(page)
+    assert Redaction.objects.get().state == "offered"
+
+
+def test_a_sentence_with_an_endless_number_is_no_sentence(case):
+    officer = _of(case)
+    _begin(officer, case)
+    assert _mask(officer, case, s=["9" * 5000, "1"]).status_code == 302
 
 
 def test_two_who_mask_the_same_text_at_once_lose_nothing(case):
