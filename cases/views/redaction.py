@@ -25,7 +25,7 @@ from cases.redaction.sets import (
     open_redaction,
     versions,
 )
-from cases.redaction.sources import sources_of
+from cases.redaction.sources import Source, sources_of
 from cases.views.case import frame
 from cases.views.desk import case_or_404
 from organisations.desk import at_work
@@ -142,7 +142,8 @@ def redaction(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
 def text(request: WorkRequest, case_id: UUID, number: int, source: str) -> HttpResponse:
     """One text in sentences: which are masked, and on which ground."""
     case, opened = _opened(request, case_id, number)
-    found = next((one for one in sources_of(case, request.actor) if one.id == source), None)
+    every = sources_of(case, request.actor)
+    found = next((one for one in every if one.id == source), None)
     if found is None:
         raise Http404
     before = opened.chosen.get(source, Chosen())
@@ -168,7 +169,7 @@ def text(request: WorkRequest, case_id: UUID, number: int, source: str) -> HttpR
                     version=_version(request),
                     actor=request.actor,
                 )
-                return redirect(f"{reverse('cases:redaction', args=[case.id, number])}?gedaan=gelakt#teksten")
+                return redirect(_next_text(request, case, number, every, found))
             except CannotRedact as cannot:
                 form.add_error("reason" if ground == "other" else "ground", str(cannot))
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="redaction", number=number)
@@ -254,6 +255,16 @@ def check(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
         "checks": opened.redaction.state == State.OFFERED and can_check(opened.redaction, request.actor),
     }
     return render(request, "cases/redaction_check.html", context, status=422 if form.errors else 200)
+
+
+def _next_text(request: WorkRequest, case: Case, number: int, every: list[Source], after: Source) -> str:
+    """The next text that nobody went through, or the list when there is none any more."""
+    _case, opened = _opened(request, case.id, number)
+    at = every.index(after)
+    left = [one for one in every[at + 1 :] + every[:at] if not opened.is_gone_through(one)]
+    if left:
+        return f"{reverse('cases:mask_text', args=[case.id, number, left[0].id])}?gedaan=gelakt"
+    return f"{reverse('cases:redaction', args=[case.id, number])}?gedaan=gelakt#teksten"
 
 
 def _opened(request: WorkRequest, case_id: UUID, number: int) -> tuple[Case, Opened]:

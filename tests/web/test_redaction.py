@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from uuid import uuid4
 
 import pytest
@@ -189,6 +190,21 @@ def test_a_page_that_shows_other_masks_approves_nothing(case):
     assert page.status_code == 422
     assert "Intussen is er anders gelakt" in words_of(page)
     assert Redaction.objects.get().state == "offered"
+
+
+def test_keeping_a_text_leads_to_the_next_until_all_were_gone_through(case):
+    officer = _of(case)
+    page = officer.get(_begin(officer, case))
+    for left in range(len(sources_of(case, who(case.id, "case_officer"))), 0, -1):
+        assert words_of(officer.get(_url(case, "lakken/1/"))).count("Niet doorgenomen") == left
+        where = page.wsgi_request.path if "/tekst/" in page.wsgi_request.path else _first_text(page)
+        page = officer.post(where, {"reason": "", "version": 0}, follow=True)
+    assert page.wsgi_request.path == _url(case, "lakken/1/")
+    assert "Niet doorgenomen" not in words_of(page)
+
+
+def _first_text(page) -> str:
+    return re.search(r'href="([^"]+/tekst/[^"]+)"', page.content.decode())[1]
 
 
 def test_a_sentence_with_an_endless_number_is_no_sentence(case):
