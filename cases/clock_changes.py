@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.case_keys import file_key
 from cases.clocks import start_clock
 from cases.decisions import MIN_REASON, NotAllowed
 from cases.models import Case, Clock, ClockChange
@@ -16,8 +17,7 @@ from cases.protocol import clocks as rules
 from cases.reminders import promise
 from organisations.access.policy import Actor, may
 from vault import ledger
-from vault.compartments import Compartment, ContentKey, open_compartment, read_text, texts, write_text
-from vault.keys import NoKey
+from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
 
 PURPOSE = "clock"
 
@@ -124,16 +124,9 @@ def _change(case: Case, clock: UUID | None, what: str, actor: Actor, reason: str
     if clock and found is None:
         raise CannotChange(_("This has changed meanwhile. Look at the terms again."))
     changed = act(locked, found, timezone.now())
-    sealed = write_text(_key(locked, actor), PURPOSE, reason.strip())
+    sealed = write_text(file_key(locked, actor), PURPOSE, reason.strip())
     ClockChange.objects.create(clock=changed, what=what, made_by=actor.person, reason=sealed.id)
     ledger.record(case.id, f"clock.{what}", actor=actor.person.id, clock=changed.code)
-
-
-def _key(case: Case, actor: Actor) -> ContentKey:
-    try:
-        return open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    except NoKey:  # access ended while the page was open
-        raise NotAllowed from None
 
 
 def changes_of(case: Case, actor: Actor) -> dict[UUID, list[Told]]:

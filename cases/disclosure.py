@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.case_keys import key_of, locked
 from cases.decisions import NotAllowed
-from cases.identity import CannotSee, State, allow, key_of, locked, still_asks
+from cases.identity import CannotSee, State, allow, still_asks
 from cases.identity_rules import Way, identity_rules
 from cases.models import Case, IdentityDisclosure, IdentityRequest
 from jobs.outbox import enqueue

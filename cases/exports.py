@@ -13,14 +13,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from cases.decisions import NotAllowed
+from cases.case_keys import file_key, opened_file
 from cases.models import Case, Export, Redaction
 from cases.redaction.masking import survivors
 from cases.redaction.papers import Mark, NotMasked, Paper, as_data, paper_of
-from cases.redaction.sets import Opened, file_key, open_redaction
+from cases.redaction.sets import Opened, open_redaction
 from cases.redaction.sources import LANGUAGE
 from cases.sealed_files import CannotKeep, seal
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor
 from reporting.documents import NoPdf, pdf
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, texts, write_text
@@ -58,7 +58,7 @@ class Listed:
 def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, actor: Actor, token: UUID) -> Export:
     """Make an export, or ask a second person where it leaves the organisation. `redaction` is the number of an approved
     one; without it the whole file, which never leaves. Raises :class:`CannotExport` and NotAllowed."""
-    case, key = _open(case, actor)
+    case, key = opened_file(case, actor, "case.export")
     if there := case.exports.filter(token=token).first():
         return there
     if any(len(one.strip()) < MIN_WORDS for one in vars(why).values()):
@@ -94,7 +94,7 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
 @transaction.atomic
 def answer_export(case: Case, number: int, *, agree: bool, actor: Actor) -> Export:
     """A second person agrees, and the export is made; or refuses. Who asked can only take it back."""
-    case, key = _open(case, actor)
+    case, key = opened_file(case, actor, "case.export")
     row = case.exports.select_related("asked_by", "redaction").filter(number=number, state=State.ASKED).first()
     if row is None:
         raise CannotExport(_("This was answered already. Here is how it stands."))
@@ -115,7 +115,7 @@ def answer_export(case: Case, number: int, *, agree: bool, actor: Actor) -> Expo
 @transaction.atomic
 def read_export(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
     """The bytes of one file of an export. Raises NotAllowed, and FileNotFoundError when there is none."""
-    case, key = _open(case, actor)
+    case, key = opened_file(case, actor, "case.export")
     row = case.exports.filter(number=number, state=State.MADE).first()
     file = {"pdf": row.pdf, "json": row.data}.get(form) if row else None
     if file is None:
@@ -177,10 +177,3 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
     second = str(row.decided_by_id or "")
     scope = "redacted" if opened else "whole"
     ledger.record(case.id, "export.made", actor=row.asked_by_id, number=row.number, scope=scope, second=second)
-
-
-def _open(case: Case, actor: Actor) -> tuple[Case, ContentKey]:
-    case = Case.objects.select_for_update(of=("self",)).select_related("report__place", "organisation").get(id=case.id)
-    if not may(actor, "case.export", case):
-        raise NotAllowed
-    return case, file_key(case, actor)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.case_keys import key_of, locked
 from cases.decisions import NotAllowed
 from cases.identity_rules import Way, identity_rules
 from cases.models import Case, IdentityDisclosure, IdentityRequest
@@ -23,14 +24,11 @@ from reporting.submission import HANDLING
 from vault import ledger
 from vault.compartments import (
     Compartment,
-    ContentKey,
-    open_compartment,
     read_text,
     remove_reader,
     texts,
     write_text,
 )
-from vault.keys import NoKey
 from vault.models import SealedText
 
 MIN_MOTIVE = 10
@@ -223,10 +221,6 @@ def is_over(asked: IdentityRequest) -> bool:
     return asked.opens_until is not None and asked.opens_until <= timezone.now()
 
 
-def locked(case: Case) -> Case:
-    return Case.objects.select_for_update(of=("self",)).select_related("report__place", "organisation").get(id=case.id)
-
-
 def allow(actor: Actor, action: str, case: Case) -> None:
     """Raises :class:`CannotSee` in a case that is closed, NotAllowed else."""
     answer = may(actor, action, case)
@@ -240,13 +234,6 @@ def still_asks(case: Case, asked: IdentityRequest) -> None:
     """Raises :class:`CannotSee` when who asked has no task any more."""
     if not may(Actor.at(asked.asked_by, asked.organisation), "identity.ask", case):
         raise CannotSee(_("Who asked this has no task in the case any more. Refuse it."))
-
-
-def key_of(case: Case, compartment: Compartment, actor: Actor) -> ContentKey:
-    try:
-        return open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
-    except NoKey:  # access ended while the page was open
-        raise NotAllowed from None
 
 
 def take_back_key(asked: IdentityRequest) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from cases.case_keys import file_key
 from cases.decisions import NotAllowed
 from cases.models import Case, CaseTask, Note
 from organisations.access.policy import Actor, may
@@ -14,7 +15,6 @@ from organisations.models import Assignment, Person
 from reporting.submission import HANDLING
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, read_text, texts, write_text
-from vault.keys import NoKey
 
 NOTE, TASK = "note", "task"
 
@@ -109,10 +109,7 @@ def tasks_of(case: Case, actor: Actor) -> list[ToDo]:
 def _key(case: Case, actor: Actor) -> ContentKey:
     if not may(actor, "case.note", case):
         raise NotAllowed
-    try:
-        return open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    except NoKey:  # access ended while the page was open
-        raise NotAllowed from None
+    return file_key(case, actor)
 
 
 def _open(case: Case, actor: Actor, purpose: str) -> tuple[ContentKey, dict]:

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cases.case_keys import opened_file
 from cases.decisions import NotAllowed
 from cases.documents import police_file
 from cases.documents.kinds import Kind, document_kinds
@@ -24,12 +25,12 @@ from cases.models import Case, CaseDocument
 from cases.opening import case_codes
 from cases.redaction.masking import fold, survivors
 from cases.sealed_files import CannotKeep, seal
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor
 from reporting.dialogue import answer
 from reporting.documents import NoPdf
 from reporting.reading import answers, main_code
 from vault import files, ledger
-from vault.compartments import Compartment, ContentKey, open_compartment, read_text, texts, write_text
+from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
 from vault.keys import NoKey
 
 PURPOSE, WITHDRAWN = "document", "document_withdrawn"
@@ -114,7 +115,7 @@ def make_document(
 
     Raises :class:`CannotMake` and NotAllowed. One page (`token`) makes one document.
     """
-    case, key = _open(case, actor, "case.documents")
+    case, key = opened_file(case, actor, "case.documents")
     if there := case.documents.filter(token=token).first():
         return there
     kind = kinds_for(case).get(code)
@@ -149,7 +150,7 @@ def make_document(
 @transaction.atomic
 def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> None:
     """It counts no more. It stays readable with the reason. Raises :class:`CannotMake` and NotAllowed."""
-    case, key = _open(case, actor, "case.documents")
+    case, key = opened_file(case, actor, "case.documents")
     row = _row(case, number)
     if row.withdrawn_at:
         raise CannotMake(_("This document was withdrawn already."))
@@ -164,7 +165,7 @@ def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> 
 @transaction.atomic
 def send_document(case: Case, number: int, *, actor: Actor) -> None:
     """Put its words in the mailbox of the reporter, once. Raises :class:`CannotMake` and NotAllowed."""
-    case, key = _open(case, actor, "case.documents")
+    case, key = opened_file(case, actor, "case.documents")
     row = _row(case, number)
     if not Listed(row, "").can_be_sent:
         raise CannotMake(_("This document cannot be sent, or was sent already."))
@@ -179,7 +180,7 @@ def send_document(case: Case, number: int, *, actor: Actor) -> None:
 @transaction.atomic
 def read_document(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
     """The bytes of one file. Raises NotAllowed, and FileNotFoundError when there is none."""
-    case, key = _open(case, actor, "case.file")
+    case, key = opened_file(case, actor, "case.file")
     file = getattr(_row(case, number), form) if form in MEDIA_TYPES else None
     if file is None:
         raise FileNotFoundError
@@ -193,7 +194,7 @@ def documents_of(case: Case, actor: Actor) -> list[Listed]:
     rows = list(case.documents.select_related("made_by", "withdrawn_by"))
     if not rows:
         return []
-    _case, key = _open(case, actor, "case.file")
+    _case, key = opened_file(case, actor, "case.file")
     sealed = {row.id: row for row in texts(case.id, Compartment.FILE, WITHDRAWN)}
     return [Listed(one, read_text(key, sealed[one.withdrawn_because]) if one.withdrawn_because else "") for one in rows]
 
@@ -246,13 +247,3 @@ def _row(case: Case, number: int) -> CaseDocument:
     if row is None:
         raise NotAllowed
     return row
-
-
-def _open(case: Case, actor: Actor, action: str) -> tuple[Case, ContentKey]:
-    case = Case.objects.select_for_update(of=("self",)).select_related("report__place", "organisation").get(id=case.id)
-    if not may(actor, action, case):
-        raise NotAllowed
-    try:
-        return case, open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    except NoKey:
-        raise NotAllowed from None

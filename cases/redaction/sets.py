@@ -15,15 +15,15 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.case_keys import opened_file
 from cases.decisions import NotAllowed
 from cases.models import Case, Masks, Redaction
 from cases.redaction.grounds import grounds
 from cases.redaction.masking import Piece, fold, marked, sentences
 from cases.redaction.sources import Source, sources_of
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor
 from vault import ledger
-from vault.compartments import Compartment, ContentKey, open_compartment, read_text, texts, write_text
-from vault.keys import NoKey
+from vault.compartments import Compartment, ContentKey, read_text, texts, write_text
 
 PURPOSE, TITLE, REMARK = "masks", "redaction_title", "redaction_remark"
 WORDS = "words"
@@ -76,7 +76,7 @@ class Opened:
 @transaction.atomic
 def begin_redaction(case: Case, title: str, *, actor: Actor, token: UUID) -> Redaction:
     """The same page sent twice is one set. Raises :class:`NotAllowed`."""
-    case, key = _open(case, actor)
+    case, key = opened_file(case, actor, "case.redact")
     if there := case.redactions.filter(token=token).first():
         return there
     number = (case.redactions.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -95,7 +95,7 @@ def mask_text(
 
     Raises :class:`CannotRedact` and NotAllowed.
     """
-    case, key = _open(case, actor)
+    case, key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
     text = next((one for one in sources_of(case, actor) if one.id == source), None)
     if text is None:
@@ -111,7 +111,7 @@ def mask_text(
 @transaction.atomic
 def mask_words(case: Case, number: int, words: Mapping[str, str], *, reason: str, version: int, actor: Actor) -> None:
     """The words that are masked in every text ({word: ground}). Raises :class:`CannotRedact` and NotAllowed."""
-    case, key = _open(case, actor)
+    case, key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
     for word in words:
         if not fold(word):
@@ -125,7 +125,7 @@ def mask_words(case: Case, number: int, words: Mapping[str, str], *, reason: str
 @transaction.atomic
 def offer(case: Case, number: int, *, actor: Actor) -> None:
     """Ask a second person to check. Raises :class:`CannotRedact` and NotAllowed."""
-    case, _key = _open(case, actor)
+    case, _key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
     if not row.masks.exclude(source=WORDS).exists():
         raise CannotRedact(_("Go through at least one text first."))
@@ -138,7 +138,7 @@ def offer(case: Case, number: int, *, actor: Actor) -> None:
 def check_redaction(case: Case, number: int, *, approve: bool, remark: str, seen: int, actor: Actor) -> None:
     """A second person, who masked nothing in it, approves it or sends it back with words. `seen` is how many versions of
     masks there were on the page (:func:`versions`). Raises :class:`CannotRedact`."""
-    case, key = _open(case, actor)
+    case, key = opened_file(case, actor, "case.redact")
     row = case.redactions.select_for_update().filter(number=number, state=State.OFFERED).first()
     if row is None:
         raise CannotRedact(_("This was checked already. Here is how it stands."))
@@ -197,20 +197,6 @@ def titles_of(case: Case, key: ContentKey) -> list[tuple[Redaction, str]]:
     sealed = {row.id: row for row in texts(case.id, Compartment.FILE, TITLE)}
     rows = case.redactions.select_related("made_by", "checked_by")
     return [(row, read_text(key, sealed[row.title])) for row in rows]
-
-
-def file_key(case: Case, actor: Actor) -> ContentKey:
-    try:
-        return open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    except NoKey:  # access ended while the page was open
-        raise NotAllowed from None
-
-
-def _open(case: Case, actor: Actor) -> tuple[Case, ContentKey]:
-    case = Case.objects.select_for_update(of=("self",)).select_related("report__place", "organisation").get(id=case.id)
-    if not may(actor, "case.redact", case):
-        raise NotAllowed
-    return case, file_key(case, actor)
 
 
 def _draft(case: Case, number: int) -> Redaction:

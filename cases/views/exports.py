@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cases.case_keys import file_key
 from cases.exports import FORMS, CannotExport, Why, answer_export, ask_export, exports_of, read_export
 from cases.models import Redaction
-from cases.redaction.sets import file_key, titles_of
+from cases.redaction.sets import titles_of
 from cases.views.case import frame
 from cases.views.desk import case_or_404, to_save
 from organisations.desk import at_work

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cases.case_keys import file_key
 from cases.models import Case, Redaction
 from cases.redaction.grounds import grounds
 from cases.redaction.masking import sentences
@@ -18,7 +19,6 @@ from cases.redaction.sets import (
     begin_redaction,
     can_check,
     check_redaction,
-    file_key,
     mask_text,
     mask_words,
     offer,
