@@ -1,21 +1,36 @@
-"""What is published: tables and indicators as data, with a loader that refuses what cannot be."""
+"""What is published: tables as data (tables.yaml), with a loader that refuses what cannot be published safely."""
 
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
 from django.utils.translation import get_language
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 from yaml import safe_load
 
-from organisations.codes import CodeList, code_list
+from organisations.codes import CodeList, UnknownCode, code_list
 from reporting import codes as _registered  # noqa: F401  the lists of a report must be known
 
 TOTAL = "_T"
+MOST_CELLS = 5000  # of one population: more could not be proven in time (disclosure.md)
 HERE = Path(__file__).parent
 
+Population = Literal["reports", "outcomes", "clocks"]
+POPULATIONS: tuple[Population, ...] = ("reports", "outcomes", "clocks")
+Cell = tuple[tuple[str, str], ...]  # (dimension, code) pairs, sorted; what is not named is the total
 
-class _Labelled(BaseModel):
+
+class BadCatalogue(ValueError):
+    """Tables that cannot be published or proven; the words say which and why."""
+
+
+def cell(pairs: Mapping[str, str]) -> Cell:
+    return tuple(sorted((dimension, code) for dimension, code in pairs.items() if code != TOTAL))
+
+
+class Labelled(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     nl: str
     en: str
@@ -25,22 +40,19 @@ class _Labelled(BaseModel):
         return self.en if (get_language() or "nl").startswith("en") else self.nl
 
 
-class Table(_Labelled):
+class Table(Labelled):
     id: str
-    population: Literal["reports", "outcomes"]
+    population: Population
     dimensions: list[str]
-    m: int
+    carried: list[str] = []
     fixed: str = ""
     quarterly: bool = False
     levels: dict[str, int] = {}
 
-    @model_validator(mode="after")
-    def _known(self) -> "Table":
-        for dimension in self.dimensions:
-            code_list(dimension)
-        if self.fixed:
-            code_list("kind")[self.fixed]
-        return self
+    @property
+    def every_dimension(self) -> list[str]:
+        """Those that are published and those that are only carried."""
+        return [*self.carried, *self.dimensions]
 
     def codes(self, dimension: str) -> list[str]:
         """The codes that the table shows of a dimension, parents before children, without the total."""
@@ -53,48 +65,177 @@ class Table(_Labelled):
             return [one.id for one in codes.level1]
         return [one.id for one in codes.children(code) if self._shown(dimension, one.id)]
 
+    def rows(self) -> list[tuple[str, ...]]:
+        """The codes of each row as it is published: totals first, in the order of the code lists."""
+        return list(product(*([TOTAL, *self.codes(dimension)] for dimension in self.dimensions)))
+
+    def cell_of(self, codes: Iterable[str]) -> Cell:
+        """The cell of a published row."""
+        fixed = {"kind": self.fixed} if self.fixed else {}
+        return cell(fixed | dict(zip(self.dimensions, codes, strict=True)))
+
     def _shown(self, dimension: str, code: str) -> bool:
         return code_list(dimension)[code].parent is None or self.levels.get(dimension, 2) > 1
 
 
-class Indicator(_Labelled):
-    id: str
-    definition_nl: str
-    definition_en: str
-    source: Literal["register", "survey", "profile"]
-    tables: list[str]
+class Only(BaseModel):
+    """With this kind, only these codes of a dimension occur."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kind: str
+    dimension: str
+    codes: list[str]
 
     @property
-    def definition(self) -> str:
-        return self.definition_en if (get_language() or "nl").startswith("en") else self.definition_nl
+    def never(self) -> list[str]:
+        return [one.id for one in code_list(self.dimension).leaves if one.id not in self.codes]
+
+
+class Equal(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    one: dict[str, str]
+    sum: list[dict[str, str]]
+
+
+class Relations(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    only: list[Only] = []
+    equal: list[Equal] = []
+    held_in: dict[str, list[str]] = {}
+
+
+class Links(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    dimensions: list[str]
+    outcomes: dict[str, list[str]]
+    clocks: dict[str, list[str]]
+
+
+class Margins(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    default: int = Field(ge=2)
+    larger: dict[str, dict[str, int]]
+
+
+class Catalogue(BaseModel):
+    """All of tables.yaml. Raises :class:`BadCatalogue` (or pydantic's error) for what cannot be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    base: int
+    margins: Margins
+    tables: dict[str, Table]
+    relations: dict[str, Relations] = {}
+    links: Links
+
+    def model_post_init(self, _context: object) -> None:
+        for table in self.tables.values():
+            _check_table(table)
+        for population in POPULATIONS:
+            for quarterly in (False, True):
+                _check_decomposable(self.of(population, quarterly))
+        for population, relations in self.relations.items():
+            _check_relations(population, relations)
+
+    def of(self, population: str, quarterly: bool) -> list[Table]:
+        """The tables of one population in a quarterly or in a yearly edition."""
+        return [one for one in self.tables.values() if one.population == population and one.quarterly == quarterly]
+
+    def margin(self, one: Cell) -> int:
+        """How much further than base - 1 the published value of a cell may lie from its count."""
+        larger = [self.margins.larger.get(dimension, {}).get(code, 0) for dimension, code in one]
+        return max([self.margins.default, *larger])
+
+    @cached_property
+    def published_dimensions(self) -> list[str]:
+        return list(dict.fromkeys(name for table in self.tables.values() for name in table.dimensions))
 
 
 @cache
+def catalogue() -> Catalogue:
+    return read_catalogue((HERE / "tables.yaml").read_text("utf-8"))
+
+
+def read_catalogue(text: str) -> Catalogue:
+    entries = safe_load(text)
+    entries["tables"] = {name: {"id": name} | table for name, table in entries["tables"].items()}
+    return Catalogue.model_validate(entries)
+
+
 def tables() -> dict[str, Table]:
-    return {
-        name: Table(id=name, **entry) for name, entry in safe_load((HERE / "tables.yaml").read_text("utf-8")).items()
-    }
+    return catalogue().tables
 
 
-@cache
-def indicators() -> dict[str, Indicator]:
-    """Raises ValueError for an indicator that no table carries."""
-    entries = safe_load((HERE / "indicators.yaml").read_text("utf-8")).items()
-    found = {name: Indicator(id=name, **entry) for name, entry in entries}
-    for one in found.values():
-        if not one.tables or set(one.tables) - set(tables()):
-            raise ValueError(f"indicators.yaml: no table carries {one.id}")
-    return found
+def is_quarter(period: str) -> bool:
+    return "-Q" in period
 
 
 def tables_of(period: str) -> list[Table]:
     """The tables of an edition: a quarter ("2026-Q3") or a year ("2026")."""
-    return [table for table in tables().values() if table.quarterly == ("-Q" in period)]
+    return [table for table in tables().values() if table.quarterly == is_quarter(period)]
 
 
 def quarters_of(period: str) -> list[str]:
-    return [period] if "-Q" in period else [f"{period}-Q{number}" for number in (1, 2, 3, 4)]
+    return [period] if is_quarter(period) else [f"{period}-Q{number}" for number in (1, 2, 3, 4)]
 
 
 def _ordered(codes: CodeList) -> list[str]:
     return [one.id for parent in codes.level1 for one in (parent, *codes.children(parent.id))]
+
+
+def _check_table(table: Table) -> None:
+    if not table.dimensions:
+        raise BadCatalogue(f"tables.yaml: {table.id} names no dimension")
+    for dimension in [*table.every_dimension, *table.levels]:
+        try:
+            code_list(dimension)
+        except UnknownCode:
+            raise BadCatalogue(f"tables.yaml: {table.id}: there is no code list {dimension!r}") from None
+    if len(set(table.every_dimension)) != len(table.every_dimension):
+        raise BadCatalogue(f"tables.yaml: {table.id} names a dimension twice")
+    if table.fixed and (table.fixed not in code_list("kind") or "kind" in table.every_dimension):
+        raise BadCatalogue(f"tables.yaml: {table.id} cannot be fixed to {table.fixed!r}")
+    if not table.fixed and "kind" not in table.every_dimension:
+        raise BadCatalogue(f"tables.yaml: {table.id} must say how it knows the kind: fixed, carried or a dimension")
+
+
+def _check_relations(population: str, relations: Relations) -> None:
+    where = f"tables.yaml: relations of {population}"
+    if population not in POPULATIONS:
+        raise BadCatalogue(f"{where}: there is no such population")
+    for one in relations.only:
+        for dimension, codes in (("kind", [one.kind]), (one.dimension, one.codes)):
+            for code in codes:
+                if code not in code_list(dimension):
+                    raise BadCatalogue(f"{where}: {code!r} is not a code of {dimension}")
+    for layer, functions in relations.held_in.items():
+        if layer not in code_list("layer") or any(one not in code_list("group") for one in functions):
+            raise BadCatalogue(f"{where}: held_in {layer} names what is no layer or function")
+
+
+def attributes(table: Table) -> set[str]:
+    """What a table knows of a fact of one kind; a dimension with two levels is two attributes."""
+    found = set()
+    for dimension in table.every_dimension:
+        if dimension != "kind":
+            found.add(f"{dimension}/1")
+            if any(code_list(dimension)[code].parent for code in table.codes(dimension)):
+                found.add(f"{dimension}/2")
+    return found
+
+
+def _check_decomposable(found: list[Table]) -> None:
+    """Each kind's tables must hang together like a tree (Graham's reduction), so that every whole-number solution is a
+    possible register: else witnesses would prove nothing."""
+    for kind in code_list("kind").codes:
+        left = {one.id: attributes(one) for one in found if one.fixed in {"", kind.id}}
+        while len(left) > 1:
+            ear = next((one for one in left if _is_ear(one, left)), None)
+            if ear is None:
+                raise BadCatalogue(f"tables.yaml: {', '.join(left)} do not form a decomposable system")
+            del left[ear]
+
+
+def _is_ear(name: str, left: Mapping[str, set[str]]) -> bool:
+    others = [value for other, value in left.items() if other != name]
+    shared = left[name] & set().union(*others)
+    return any(shared <= other for other in others)

@@ -5,12 +5,12 @@ import io
 
 from monitor.catalogue import Table
 
-PROVISIONAL = "P"
+NORMAL = "A"
 
 
 def as_csv(table: Table, period: str, rows: list) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([*table.dimensions, "period", "value", "status"])
-    writer.writerows([*row[:-1], period, row[-1], PROVISIONAL] for row in rows)
+    writer.writerows([*row[:-1], period, row[-1], NORMAL] for row in rows)
     return text.getvalue()

@@ -1,123 +1,192 @@
-"""Building an edition: count, protect, store. Nothing outside `disclosure` sees a count that is not protected."""
+"""Building an edition: count, protect, prove, store. Nothing outside `disclosure` sees a count that is not protected."""
 
-import hashlib
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.metadata import version
 
 import numpy as np
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from monitor.catalogue import TOTAL, Table, quarters_of, tables_of
-from monitor.csv import as_csv
-from monitor.disclosure.rounding import BASE, Bounds, protect, window
-from monitor.disclosure.system import System, cell
-from monitor.models import Edition, EditionTable
-from organisations.models import Organisation
+from monitor.archive import Contents, NotSafe, audited, contents_of, packed_witnesses, signed_manifest
+from monitor.catalogue import POPULATIONS, Table, catalogue, is_quarter, quarters_of, tables_of
+from monitor.disclosure.links import Earlier
+from monitor.disclosure.publication import NotProven, Published, publish
+from monitor.disclosure.rounding import RoundingFailed
+from monitor.disclosure.system import System, system_of
+from monitor.models import Edition, EditionProof, EditionTable, Tally
+from organisations.models import Organisation, Person
 from reporting.facts import facts
+from vault.keys import NoKey
+from vault.period_keys import open_for_period, period_digest, seal_for_period
 
 METHOD = "socr-1"
-PERIOD = re.compile(r"\d{4}(-Q[1-4])?")
+PERIOD = re.compile(r"20\d{2}(-Q[1-4])?")
+SETTLED_AFTER = timedelta(days=2)  # facts of a period's last moment may still be on their way
+Say = Callable[[str], None]
 
 
 class EditionRefused(Exception):
-    """The edition is not built; the reason is in the words."""
+    """The edition is not built; the reason is in the words, which never name a count."""
 
 
-@transaction.atomic
-def build_edition(period: str, *, publish: bool = False) -> Edition:
-    """The edition of a year ("2026") or quarter ("2026-Q3"). Raises :class:`EditionRefused`.
+def silent(_words: str) -> None:
+    pass
 
-    Until the audit has landed no edition is built outside demonstration and tests.
+
+def build_edition(period: str, *, proposed_by: Person | None = None, say: Say = silent) -> Edition:
+    """The draft of a year ("2026") or quarter ("2026-Q3"), proven safe. Raises :class:`EditionRefused`.
+
+    A build that was interrupted goes on where it was: each quarter's counts are put aside, sealed. The same facts and
+    the same secret of the period give the same edition.
     """
-    if settings.PRODUCTION:
-        raise EditionRefused("editions cannot be audited yet, so outside demonstration none is built")
+    check_buildable(period)
+    earlier = earlier_editions(period)
+    try:
+        counts = {name: _counted(period, name, say) for name in _populations(period)}
+        say(_("rounding and proving"))
+        found = publish(
+            counts, lambda name: period_digest(period, "offset", name), earlier.values, quarterly=is_quarter(period)
+        )
+        return _store(period, found, earlier, proposed_by)
+    except (RoundingFailed, NotProven, NotSafe) as failed:
+        raise EditionRefused(str(failed)) from None
+    except NoKey:
+        raise EditionRefused(_("The secret of %(period)s was destroyed: it is final.") % {"period": period}) from None
+
+
+def check_buildable(period: str) -> None:
+    """Raises :class:`EditionRefused` where an edition of this period may not be built (now)."""
     if not PERIOD.fullmatch(period):
-        raise EditionRefused(f"{period!r} is not a year or a quarter such as 2026 or 2026-Q3")
+        raise EditionRefused(
+            _("“%(period)s” is not a year or a quarter. Write it as 2026 or 2026-Q3.") % {"period": period}
+        )
     if Edition.objects.filter(id=period).exists():
-        raise EditionRefused(f"there is an edition of {period}; a correction is a new edition")
-    cut_off = _last_day(period)
-    if cut_off >= timezone.localdate():
-        raise EditionRefused(f"{period} is not over yet")
-    stored = list(_protected(period))
-    manifest = {
-        f"{table.id}.csv": hashlib.sha256(as_csv(table, period, rows).encode()).hexdigest() for table, rows in stored
-    }
-    edition = Edition.objects.create(
-        id=period,
-        number=(Edition.objects.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
-        cut_off_date=cut_off,
-        status="published" if publish else "draft",
-        published_at=timezone.now() if publish else None,
-        method=METHOD,
-        base=BASE,
-        software_version=version("weerbaar"),
-        manifest=manifest,
-    )
-    EditionTable.objects.bulk_create(EditionTable(edition=edition, table=table.id, rows=rows) for table, rows in stored)
-    return edition
+        raise EditionRefused(_("There is an edition of %(period)s already.") % {"period": period})
+    if last_day(period) + SETTLED_AFTER > timezone.localdate():
+        raise EditionRefused(
+            _("%(period)s is not over yet. It can be built from %(day)s.")
+            % {"period": period, "day": (last_day(period) + SETTLED_AFTER).strftime("%d-%m-%Y")}
+        )
+    check_order(period)
 
 
-def _protected(period: str) -> Iterator[tuple[Table, list]]:
-    by_population: dict[str, list[Table]] = {}
-    for table in tables_of(period):
-        by_population.setdefault(table.population, []).append(table)
-    for population, tables in by_population.items():
-        system = System.of(tables)
-        counts = system.count(_with_place(population, period))
-        values = protect(system, counts, f"{population}:{period}", _quarter_bounds(system, population, period))
-        for table in tables:
-            yield table, _rows(table, system, values)
+def check_order(period: str) -> None:
+    """No quarter after its year, no year after a later one: what is out was proven without them."""
+    year = period[:4]
+    others = set(Edition.objects.released().values_list("id", flat=True))
+    if is_quarter(period) and year in others:
+        raise EditionRefused(_("The year %(year)s has been released: no quarter of it can follow.") % {"year": year})
+    later = [one for one in others if not is_quarter(one) and one > year]
+    if not is_quarter(period) and later:
+        raise EditionRefused(_("%(later)s has been released: an earlier year cannot follow.") % {"later": min(later)})
 
 
-def _with_place(population: str, period: str) -> Iterator[dict[str, str]]:
+@dataclass(frozen=True)
+class EarlierEditions:
+    ids: list[str]
+    values: Earlier
+
+
+def earlier_editions(period: str) -> EarlierEditions:
+    """What an attacker holds beside an edition of this period: its quarters and every earlier year."""
+    released = Edition.objects.released().exclude(id=period).prefetch_related("stored").order_by("id")
+    if is_quarter(period):
+        return EarlierEditions([], Earlier())
+    year = period[:4]
+    quarters = {one.id: values_of(one)["reports"] for one in released if is_quarter(one.id) and one.id[:4] == year}
+    years = {one.id: values_of(one) for one in released if not is_quarter(one.id) and one.id < year}
+    return EarlierEditions([*quarters, *years], Earlier(quarters, list(years.values())))
+
+
+def values_of(edition: Edition) -> dict[str, dict]:
+    """The published cells of each population: {population: {cell: value}}."""
+    found: dict[str, dict] = {name: {} for name in POPULATIONS}
+    for stored in edition.stored.all():
+        table = catalogue().tables[stored.table]
+        for *codes, value in stored.rows:
+            found[table.population][table.cell_of(codes)] = value
+    return found
+
+
+def last_day(period: str) -> date:
+    year, _sep, number = period.partition("-Q")
+    month = int(number) * 3 if number else 12
+    return date(int(year) + (month == 12), month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _populations(period: str) -> list[str]:
+    there = {table.population for table in tables_of(period)}
+    return [name for name in POPULATIONS if name in there]
+
+
+def _counted(period: str, population: str, say: Say) -> np.ndarray:
+    """The counts of a population; each quarter that was counted is put aside."""
+    system = system_of(population, is_quarter(period))
+    total = np.zeros(len(system.cells), dtype=np.int64)
+    for quarter in quarters_of(period):
+        place = (population, quarter, len(system.cells))
+        tally = Tally.objects.filter(period=period, population=population, quarter=quarter).first()
+        if tally is None:
+            counts = system.count(_with_place(population, quarter))
+            sealed = seal_for_period(period, json.dumps(counts.tolist()).encode(), *place)
+            Tally.objects.create(period=period, population=population, quarter=quarter, sealed=sealed)
+            say(_("%(quarter)s counted: %(population)s") % {"quarter": quarter, "population": population})
+        else:
+            counts = np.array(json.loads(open_for_period(period, bytes(tally.sealed), *place)), dtype=np.int64)
+        total += counts
+    return total
+
+
+def _with_place(population: str, quarter: str) -> Iterator[dict[str, str]]:
     """Facts as {dimension: leaf}, with what follows from the place."""
     places = {
-        one.id: {"layer": one.kind, "province": one.province, "size_class": one.size_class}
+        one.id: {"layer": one.kind, "province": one.province, "size_class": size_class(one)}
         for one in Organisation.objects.all()
     }
-    for fact in facts(population, quarters_of(period)):
+    for fact in facts(population, [quarter]):
         yield fact.codes | places[fact.place]
 
 
-def _quarter_bounds(system: System, population: str, period: str) -> Bounds | None:
-    """A year may not contradict its published quarters more than by one (disclosure.md, "Quarters")."""
-    quarters = [] if "-Q" in period or population != "reports" else quarters_of(period)
-    published = EditionTable.objects.filter(edition__in=quarters, table="Q1", edition__status="published")
-    if len(quarters) != len(published) or not quarters:
-        return None
-    low: dict[int, float] = {}
-    high: dict[int, float] = {}
-    by_kind: dict[str, list[int]] = {}
-    for stored in published:
-        for kind, value in stored.rows:
-            by_kind.setdefault(kind, []).append(value)
-    for kind, values in by_kind.items():
-        place = system.index[cell({"kind": kind})]
-        windows = [window(value) for value in values]
-        high[place] = sum(end for _, end in windows) + 1
-        if any(values):
-            low[place] = sum(start for start, _ in windows) - 1
-    return Bounds(low, high)
+def size_class(place: Organisation) -> str:
+    """By inhabitants; a municipality whose class is not certain counts as not known."""
+    return (place.size_class or "not_known") if place.kind == "municipality" else "not_applicable"
 
 
-def _rows(table: Table, system: System, values: np.ndarray) -> list:
+def _store(period: str, found: dict[str, Published], earlier: EarlierEditions, proposed_by: Person | None) -> Edition:
+    edition = Edition(
+        id=period,
+        cut_off_date=last_day(period),
+        proposed_by=proposed_by,
+        method=METHOD,
+        base=catalogue().base,
+        software_version=version("weerbaar"),
+        rests_on=earlier.ids,
+    )
+    rows = [(table, _rows(table, found[table.population])) for table in tables_of(period)]
+    witnesses = packed_witnesses(
+        {name: one.proof.witnesses for name, one in found.items()},
+        {name: one.system.cells for name, one in found.items()},
+    )
+    contents = Contents(edition, {table.id: values for table, values in rows}, witnesses)
+    edition.audit = audited(contents)  # repeats the proof; raises where it does not hold
+    edition.manifest, edition.signature = signed_manifest(contents_of(contents))
+    with transaction.atomic():
+        edition.number = (Edition.objects.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+        edition.save(force_insert=True)
+        EditionTable.objects.bulk_create(
+            EditionTable(edition=edition, table=table.id, rows=values) for table, values in rows
+        )
+        EditionProof.objects.create(edition=edition, witnesses=witnesses)
+        Tally.objects.filter(period=period).delete()
+    return edition
+
+
+def _rows(table: Table, one: Published) -> list:
     """Rows [code, …, value], totals first, in the order of the code lists."""
-    rows: list[list] = [[]]
-    for dimension in table.dimensions:
-        rows = [[*row, code] for row in rows for code in (TOTAL, *table.codes(dimension))]
-    fixed = {"kind": table.fixed} if table.fixed else {}
-    return [
-        [*codes, int(values[system.index[cell(fixed | dict(zip(table.dimensions, codes, strict=True)))]])]
-        for codes in rows
-    ]
-
-
-def _last_day(period: str) -> date:
-    year, _, number = period.partition("-Q")
-    month = int(number) * 3 if number else 12
-    first_of_next = date(int(year) + (month == 12), month % 12 + 1, 1)
-    return first_of_next - timedelta(days=1)
+    system: System = one.system
+    return [[*codes, int(one.values[system.index[table.cell_of(codes)]])] for codes in table.rows()]

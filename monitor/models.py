@@ -1,46 +1,113 @@
+"""Editions: what was published, with its proof. What is stored is the truth: it is never computed again."""
+
+import uuid
+
 from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from organisations.models import Person
 
 
 class EditionIsFinal(Exception):
-    """A published edition is never changed: a correction is a new edition."""
+    """What was published is never changed: a correction is a new edition."""
+
+
+class EditionQuerySet(models.QuerySet):
+    def public(self) -> "EditionQuerySet":
+        """What everybody may see: published ones, and those withdrawn with a reason. An embargo ends by itself."""
+        over = Q(status=Edition.Status.EMBARGOED, embargo_until__lte=timezone.now())
+        return self.filter(Q(status__in=[Edition.Status.PUBLISHED, Edition.Status.WITHDRAWN]) | over)
+
+    def released(self) -> "EditionQuerySet":
+        """What left the house or will: no edition is built without these in the attacker's hands."""
+        return self.exclude(status=Edition.Status.DRAFT)
+
+    def ahead(self) -> "EditionQuerySet":
+        """What the ministry's own clients may read before the embargo ends."""
+        return self.filter(status=Edition.Status.EMBARGOED, embargo_until__gt=timezone.now())
 
 
 class Edition(models.Model):
-    """Protected tables of one period. What is stored is the truth: it is never computed again."""
+    """Protected tables of one period."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        EMBARGOED = "embargoed"
+        PUBLISHED = "published"
+        WITHDRAWN = "withdrawn"
 
     id = models.CharField(primary_key=True, max_length=12)
     number = models.PositiveIntegerField(unique=True)
     cut_off_date = models.DateField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    built_at = models.DateTimeField(default=timezone.now)
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    released_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    embargo_until = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
-    status = models.CharField(
-        max_length=10, choices=[(one, one) for one in ("draft", "embargoed", "published", "withdrawn")], default="draft"
-    )
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_because = models.TextField(blank=True)
     method = models.CharField(max_length=24)
     base = models.PositiveSmallIntegerField()
-    is_provisional = models.BooleanField(default=True)
     software_version = models.CharField(max_length=24)
-    manifest = models.JSONField(help_text="SHA-256 of each table as CSV")
+    rests_on = models.JSONField(default=list, help_text="the editions that were in the attacker's hands")
+    audit = models.JSONField(default=dict, help_text="what was proven, as the contract has it")
+    manifest = models.JSONField(default=dict, help_text="SHA-256 of each file of the archive")
+    signature = models.BinaryField(default=bytes, help_text="Ed25519 over the manifest")
+
+    objects = EditionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(released_by__isnull=False) & ~Q(released_by=F("proposed_by")),
+                name="two_people_release_an_edition",
+            )
+        ]
+
+    # The state in which an edition may still be changed, and in what.
+    _MAY_CHANGE = {
+        Status.DRAFT: {"status", "proposed_by", "released_by", "embargo_until", "published_at"},
+        Status.EMBARGOED: {"status", "released_by", "proposed_by", "embargo_until", "published_at"},
+        Status.PUBLISHED: {"status", "withdrawn_at", "withdrawn_because"},
+        Status.WITHDRAWN: set(),
+    }
 
     @property
     def is_quarterly(self) -> bool:
         return "-Q" in self.id
 
-    def save(self, *args, **kwargs) -> None:
-        if (
-            not self._state.adding
-            and Edition.objects.filter(pk=self.pk, status__in=["published", "withdrawn"]).exists()
-        ):
-            raise EditionIsFinal(self.id)
-        super().save(*args, **kwargs)
+    @property
+    def status_now(self) -> str:
+        """The status as everybody sees it: an embargo that is over is published."""
+        if self.status == self.Status.EMBARGOED and self.embargo_until and self.embargo_until <= timezone.now():
+            return self.Status.PUBLISHED
+        return self.status
+
+    @property
+    def public_since(self):
+        """When everybody could first see it; None while nobody can."""
+        return self.published_at or (self.embargo_until if self.status_now == self.Status.PUBLISHED else None)
+
+    def save(self, *args, update_fields=None, **kwargs) -> None:
+        if not self._state.adding:
+            stored = Edition.objects.get(pk=self.pk)
+            changed = {
+                field.attname.removesuffix("_id")
+                for field in self._meta.concrete_fields
+                if getattr(stored, field.attname) != getattr(self, field.attname)
+            }
+            if changed - self._MAY_CHANGE[Edition.Status(stored.status_now)]:
+                raise EditionIsFinal(self.id)
+        super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class EditionTable(models.Model):
     """One table of an edition: rows of codes (in the order of the table's dimensions) with the published value."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="stored")
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="stored")
     table = models.CharField(max_length=4)
     rows = models.JSONField()
 
@@ -52,3 +119,47 @@ class EditionTable(models.Model):
         if not self._state.adding:
             raise EditionIsFinal(self.edition_id)
         super().save(*args, **kwargs)
+
+
+class EditionProof(models.Model):
+    """The witnesses of an edition: for each population a gzipped CSV of whole-number registers."""
+
+    edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="proof")
+    witnesses = models.BinaryField()
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise EditionIsFinal(self.edition_id)
+        super().save(*args, **kwargs)
+
+
+class EditionBuild(models.Model):
+    """An edition under way: how far, or why not. A build that was interrupted goes on from its tallies."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    period = models.CharField(max_length=12)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    why = models.TextField(blank=True, help_text="the reason of a refusal, in words; never a number")
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+
+class Tally(models.Model):
+    """Counts of one quarter and population, sealed with the secret of the period: raw numbers, so nobody sees them."""
+
+    period = models.CharField(max_length=12)
+    population = models.CharField(max_length=8)
+    quarter = models.CharField(max_length=7)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["period", "population", "quarter"], name="one_tally_per_part")]

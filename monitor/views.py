@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from monitor import catalogue
 from monitor.catalogue import TOTAL, Table
+from monitor.indicators import indicators
 from monitor.models import Edition, EditionTable
 from organisations.codes import code_list
 
@@ -26,7 +27,7 @@ class Row:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The newest quarter, the line through the last two years, and all editions."""
-    published = Edition.objects.filter(status="published")
+    published = Edition.objects.public()
     quarters = list(published.filter(id__contains="-Q").order_by("-id")[:MOST_QUARTERS])[::-1]
     stored = {one.edition_id: dict(one.rows) for one in EditionTable.objects.filter(edition__in=quarters, table="Q1")}
     kinds = code_list("kind").codes
@@ -51,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def edition(request: HttpRequest, period: str) -> HttpResponse:
-    found = Edition.objects.filter(id=period, status__in=["published", "withdrawn"]).first()
+    found = Edition.objects.public().filter(id=period).first()
     if found is None:
         raise Http404
     stored = {one.table: one.rows for one in found.stored.all()}
@@ -67,7 +68,7 @@ def edition(request: HttpRequest, period: str) -> HttpResponse:
         "columns": columns,
         "rows": rows,
         "most": most,
-        "population": catalogue.indicators()[table.population],
+        "population": indicators()[table.population],
     }
     return render(request, "monitor/edition.html", context | {"section": "figures"})
 

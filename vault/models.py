@@ -149,3 +149,11 @@ class LedgerEvent(models.Model):
     class Meta:
         ordering = ["chain", "sequence"]
         constraints = [models.UniqueConstraint(fields=["chain", "sequence"], name="one_event_per_place")]
+
+
+class PeriodKey(models.Model):
+    """The secret by which a period's figures are rounded, under the master key. Destroyed when the period is final: the
+    row stays without it."""
+
+    period = models.CharField(max_length=24, unique=True)
+    sealed = models.BinaryField(null=True)

@@ -34,7 +34,6 @@ class Edition(serializers.Serializer):
     status = serializers.ChoiceField(choices=["published", "withdrawn"])
     method = serializers.CharField()
     base = serializers.IntegerField()
-    provisional = serializers.BooleanField()
     tables = serializers.ListField(child=serializers.CharField())
     softwareVersion = serializers.CharField()
     manifest = serializers.DictField(child=serializers.CharField(), help_text="SHA-256 of each table as CSV")
@@ -84,7 +83,16 @@ class Table(serializers.Serializer):
 
 
 class Audit(serializers.Serializer):
+    """What was proven, and how much it took to prove it."""
+
     edition = serializers.CharField()
-    result = serializers.ChoiceField(choices=["safe", "not_audited"])
-    targets = serializers.IntegerField()
+    result = serializers.ChoiceField(choices=["safe"])
+    need = serializers.IntegerField(help_text="how wide at least what anybody can conclude of a small count is")
+    targets = serializers.IntegerField(help_text="cells whose count could be 1 to 4")
     proven = serializers.IntegerField()
+    constraints = serializers.IntegerField()
+    variables = serializers.IntegerField()
+    editionsTogether = serializers.IntegerField()
+    witnesses = serializers.IntegerField()
+    seconds = serializers.FloatField()
+    rulesVersion = serializers.CharField()

@@ -18,8 +18,8 @@ from rest_framework.views import APIView
 from monitor import catalogue
 from monitor.api import serializers
 from monitor.api.renderers import CSV, JSON
-from monitor.csv import PROVISIONAL, as_csv
-from monitor.disclosure.audit import audit
+from monitor.csv import NORMAL, as_csv
+from monitor.indicators import indicators
 from monitor.models import Edition
 from organisations.codes import code_list
 from reporting.api.serializers import Problem
@@ -118,7 +118,7 @@ class OneTable(View):
         if request.accepted_renderer.format == "csv":
             return Response(as_csv(shape, edition, stored.rows))
         names = [*shape.dimensions, "value"]
-        cells = [dict(zip(names, row, strict=True)) | {"period": edition, "status": PROVISIONAL} for row in stored.rows]
+        cells = [dict(zip(names, row, strict=True)) | {"period": edition, "status": NORMAL} for row in stored.rows]
         return Response(
             {
                 "edition": edition,
@@ -138,10 +138,7 @@ class OneAudit(View):
         responses={200: serializers.Audit, **ERRORS},
     )
     def get(self, request, edition):
-        result = audit(_published(edition))
-        return Response(
-            {"edition": edition, "result": result.result, "targets": result.targets, "proven": result.proven}
-        )
+        return Response(_published(edition).audit)
 
 
 class Indicators(View):
@@ -158,7 +155,7 @@ class Indicators(View):
                     "source": one.source,
                     "tables": one.tables,
                 }
-                for one in catalogue.indicators().values()
+                for one in indicators().values()
             )
         )
 
@@ -199,7 +196,7 @@ class OpenAPI(SpectacularJSONAPIView):
 
 
 def public_editions():
-    return Edition.objects.filter(status__in=["published", "withdrawn"]).prefetch_related("stored")
+    return Edition.objects.public().prefetch_related("stored")
 
 
 def _published(edition: str) -> Edition:
@@ -214,13 +211,12 @@ def _edition(one: Edition) -> dict:
         "id": one.id,
         "number": one.number,
         "cutOffDate": one.cut_off_date.isoformat(),
-        "publishedAt": one.published_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        if one.published_at
+        "publishedAt": one.public_since.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        if one.public_since
         else None,
-        "status": one.status,
+        "status": one.status_now,
         "method": one.method,
         "base": one.base,
-        "provisional": one.is_provisional,
         "tables": [stored.table for stored in one.stored.all()],
         "softwareVersion": one.software_version,
         "manifest": one.manifest,

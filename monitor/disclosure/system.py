@@ -1,67 +1,86 @@
 """All tables of one population as one linear system.
 
 A cell is named by what it fixes, so that a margin which several tables share is one variable. Every equation says that
-a cell is the sum of its children along one dimension (disclosure.md, "One system").
+a cell is the sum of its children along one dimension (disclosure.md, "One system"). Relations that follow from the code
+lists are part of it: cells that are always empty, sums between tables, functions that one layer alone has.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from itertools import product
+from operator import itemgetter
 
 import numpy as np
 import scipy.sparse as sparse
 
-from monitor.catalogue import TOTAL, Table
+from monitor.catalogue import MOST_CELLS, TOTAL, BadCatalogue, Cell, Relations, Table, catalogue, cell
 from organisations.codes import UnknownCode, code_list
 
 LEVEL1_WEIGHT = 3.0
-Cell = tuple[tuple[str, str], ...]  # (dimension, code) pairs, sorted; what is not named is the total
+Sum = tuple[int, tuple[int, ...]]  # a cell and the cells that it is compared with
 
 
 class UnknownLeaf(ValueError):
     """A fact has no code, or one that is not a leaf, for a dimension of its population."""
 
 
-def cell(pairs: Mapping[str, str]) -> Cell:
-    return tuple(sorted((dimension, code) for dimension, code in pairs.items() if code != TOTAL))
-
-
 @dataclass(frozen=True)
 class System:
     tables: tuple[Table, ...]
     cells: tuple[Cell, ...]
-    equations: tuple[tuple[int, tuple[int, ...]], ...]  # parent, children
+    equations: tuple[Sum, ...]  # parent = sum of children
+    at_most: tuple[Sum, ...] = ()  # cell >= sum of others
+    empty: tuple[int, ...] = ()  # cells in which nothing can be counted
+    beside: int = 0  # how many cells at the end stand in other editions
 
     @classmethod
-    def of(cls, tables: Iterable[Table]) -> "System":
+    def of(cls, tables: Iterable[Table], relations: Relations | None = None) -> "System":
         tables = tuple(tables)
         places: dict[Cell, int] = {}
-        sums: set[tuple[int, tuple[int, ...]]] = set()
+        sums: dict[Sum, None] = {}
         for table in tables:
             for pairs in _combinations(table):
                 parent = places.setdefault(cell(pairs), len(places))
-                for dimension in table.dimensions:
+                for dimension in table.every_dimension:
                     children = table.children(dimension, pairs[dimension])
                     if children:
                         below = [cell(pairs | {dimension: child}) for child in children]
-                        sums.add((parent, tuple(sorted(places.setdefault(one, len(places)) for one in below))))
-        return cls(tables, tuple(places), tuple(sorted(sums)))
+                        sums[parent, tuple(sorted(places.setdefault(one, len(places)) for one in below))] = None
+        if len(places) > MOST_CELLS:
+            raise BadCatalogue(f"{len(places)} cells in one system, more than the {MOST_CELLS} that can be proven")
+        relations = relations or Relations()
+        for one in _equal(relations, places):
+            sums[one] = None
+        at_most = tuple(_held_in(relations, places))
+        return cls(tables, tuple(places), tuple(sorted(sums)), at_most, tuple(_empty(relations, places)))
 
     @cached_property
     def index(self) -> dict[Cell, int]:
         return {one: number for number, one in enumerate(self.cells)}
 
     @cached_property
+    def published(self) -> np.ndarray:
+        """Which cells stand in a table; the others can be derived or are only carried. Shape (cells,), bool."""
+        shown = np.arange(len(self.cells)) >= len(self.cells) - self.beside
+        for table in self.tables:
+            shown[[self.index[table.cell_of(codes)] for codes in table.rows()]] = True
+        return shown
+
+    @cached_property
+    def reach(self) -> np.ndarray:
+        """How far at most a published value lies from its count; shape (cells,)."""
+        return np.array([catalogue().base - 1 + catalogue().margin(one) for one in self.cells], dtype=np.int64)
+
+    @cached_property
     def matrix(self) -> sparse.csr_matrix:
         """A with A x = 0 for every possible vector of cells; shape (equations, cells)."""
-        rows, columns, values = [], [], []
-        for number, (parent, children) in enumerate(self.equations):
-            rows += [number] * (1 + len(children))
-            columns += [parent, *children]
-            values += [-1.0] + [1.0] * len(children)
-        return sparse.csr_matrix((values, (rows, columns)), shape=(len(self.equations), len(self.cells)))
+        return _rows_of(self.equations, len(self.cells))
+
+    @cached_property
+    def at_most_matrix(self) -> sparse.csr_matrix:
+        """B with B x <= 0 for every possible vector of cells; shape (at_most, cells)."""
+        return _rows_of(self.at_most, len(self.cells))
 
     @cached_property
     def weights(self) -> np.ndarray:
@@ -70,37 +89,118 @@ class System:
             [LEVEL1_WEIGHT if len(one) <= 1 and all(_is_level1(*pair) for pair in one) else 1.0 for one in self.cells]
         )
 
+    def with_quarters(self, quarters: Sequence[str], complete: bool) -> "System":
+        """This system with the cells of published quarters at its end: a year is the sum of its quarters, or at least
+        the sum of those that were published."""
+        kinds = [cell({}), *(cell({"kind": kind.id}) for kind in code_list("kind").codes)]
+        cells, equations, at_most = list(self.cells), list(self.equations), list(self.at_most)
+        places = {}
+        for quarter in quarters:
+            for kind in kinds:
+                places[quarter, kind] = len(cells)
+                cells.append(cell(dict(kind) | {"period": quarter}))
+            equations.append((places[quarter, kinds[0]], tuple(places[quarter, kind] for kind in kinds[1:])))
+        for kind in kinds if quarters else []:
+            parts = tuple(places[quarter, kind] for quarter in quarters)
+            (equations if complete else at_most).append((self.index[kind], parts))
+        beside = len(cells) - len(self.cells)
+        return replace(self, cells=tuple(cells), equations=tuple(equations), at_most=tuple(at_most), beside=beside)
+
     def count(self, facts: Iterable[Mapping[str, str]]) -> np.ndarray:
         """How many facts each cell has; shape (cells,), whole numbers. A fact is {dimension: leaf code}."""
-        wanted = sorted({dimension for table in self.tables for dimension in table.dimensions} | {"kind"})
+        counted = [_TableTally(table, self.index) for table in self.tables]
+        for fact in facts:
+            for one in counted:
+                one.add(fact)
         counts = np.zeros(len(self.cells), dtype=np.int64)
-        for leaves, number in Counter(tuple(fact.get(name, "") for name in wanted) for fact in facts).items():
-            codes = dict(zip(wanted, leaves, strict=True))
-            for place in {self.index[one] for table in self.tables for one in _above(table, codes)}:
-                counts[place] += number
+        for one in counted:  # a margin that tables share has the same count in each
+            np.maximum(counts, one.counts(len(self.cells)), out=counts)
         return counts
+
+
+@cache
+def system_of(population: str, quarterly: bool) -> System:
+    """The system of a population, in a quarterly or a yearly edition."""
+    return System.of(catalogue().of(population, quarterly), catalogue().relations.get(population))
+
+
+class _TableTally:
+    """How often each combination of leaves of a table occurs, and the cells in which it counts."""
+
+    def __init__(self, table: Table, index: Mapping[Cell, int]) -> None:
+        self.table, self.index = table, index
+        self.leaves_of = itemgetter("kind", *table.every_dimension)  # at least two, so always a tuple
+        self.tally: dict[tuple[str, ...], int] = {}
+
+    def add(self, fact: Mapping[str, str]) -> None:
+        if self.table.fixed and fact["kind"] != self.table.fixed:
+            return
+        try:
+            leaves = self.leaves_of(fact)
+        except KeyError as missing:
+            raise UnknownLeaf(f"a fact has no {missing.args[0]}") from None
+        self.tally[leaves] = self.tally.get(leaves, 0) + 1
+
+    def counts(self, width: int) -> np.ndarray:
+        counts = np.zeros(width, dtype=np.int64)
+        for (_kind, *leaves), number in self.tally.items():
+            counts[self._cells(leaves)] += number
+        return counts
+
+    def _cells(self, leaves: Sequence[str]) -> list[int]:
+        ways = []
+        for dimension, leaf in zip(self.table.every_dimension, leaves, strict=True):
+            known = code_list(dimension)
+            if leaf not in known or leaf in known.parents:
+                raise UnknownLeaf(f"{leaf!r} is not a leaf of {dimension}")
+            parent = known[leaf].parent
+            shown = self.table.levels.get(dimension, 2) > 1 or parent is None
+            ways.append([TOTAL, *([parent] if parent else []), *([leaf] if shown else [])])
+        fixed = {"kind": self.table.fixed} if self.table.fixed else {}
+        named = (dict(zip(self.table.every_dimension, combination, strict=True)) for combination in product(*ways))
+        return [self.index[cell(fixed | one)] for one in named]
 
 
 def _combinations(table: Table) -> Iterable[dict[str, str]]:
     fixed = {"kind": table.fixed} if table.fixed else {}
-    for codes in product(*([TOTAL, *table.codes(dimension)] for dimension in table.dimensions)):
-        yield fixed | dict(zip(table.dimensions, codes, strict=True))
+    for codes in product(*([TOTAL, *table.codes(dimension)] for dimension in table.every_dimension)):
+        yield fixed | dict(zip(table.every_dimension, codes, strict=True))
 
 
-def _above(table: Table, codes: Mapping[str, str]) -> Iterable[Cell]:
-    """The cells of a table in which a fact with these leaves counts."""
-    if table.fixed and codes["kind"] != table.fixed:
-        return
-    ways = []
-    for dimension in table.dimensions:
-        known, leaf = code_list(dimension), codes[dimension]
-        if leaf not in known or leaf in known.parents:
-            raise UnknownLeaf(f"{leaf!r} is not a leaf of {dimension}")
-        parent = known[leaf].parent
-        ways.append([TOTAL, *([parent] if parent else []), *([leaf] if leaf in table.codes(dimension) else [])])
-    fixed = {"kind": table.fixed} if table.fixed else {}
-    for combination in product(*ways):
-        yield cell(fixed | dict(zip(table.dimensions, combination, strict=True)))
+def _equal(relations: Relations, places: Mapping[Cell, int]) -> Iterable[Sum]:
+    for kind in code_list("kind").codes:
+        for one in relations.equal:
+            names = [cell(pairs | {"kind": kind.id}) for pairs in [one.one, *one.sum]]
+            if all(name in places for name in names):
+                yield places[names[0]], tuple(sorted(places[name] for name in names[1:]))
+
+
+def _held_in(relations: Relations, places: Mapping[Cell, int]) -> Iterable[Sum]:
+    for kind in code_list("kind").codes:
+        for layer, functions in relations.held_in.items():
+            names = [cell({"kind": kind.id, "group": one}) for one in functions]
+            whole = cell({"kind": kind.id, "layer": layer})
+            if whole in places and all(name in places for name in names):
+                yield places[whole], tuple(sorted(places[name] for name in names))
+
+
+def _empty(relations: Relations, places: Mapping[Cell, int]) -> Iterable[int]:
+    for name, place in places.items():
+        fixed = dict(name)
+        for one in relations.only:
+            if fixed.get("kind") == one.kind and fixed.get(one.dimension) in one.never:
+                yield place
+                break
+
+
+def _rows_of(sums: Iterable[Sum], width: int) -> sparse.csr_matrix:
+    rows, columns, values = [], [], []
+    number = -1
+    for number, (whole, parts) in enumerate(sums):
+        rows += [number] * (1 + len(parts))
+        columns += [whole, *parts]
+        values += [-1.0] + [1.0] * len(parts)
+    return sparse.csr_matrix((values, (rows, columns)), shape=(number + 1, width))
 
 
 def _is_level1(dimension: str, code: str) -> bool:

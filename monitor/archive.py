@@ -1,0 +1,177 @@
+"""An edition as files: everything that is needed to repeat its proof, with a signed list of checksums."""
+
+import gzip
+import hashlib
+import io
+import json
+import time
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from uuid import NAMESPACE_URL, uuid5
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from monitor.catalogue import POPULATIONS, Cell, catalogue
+from monitor.csv import as_csv
+from monitor.disclosure.proof.checking import NEED, check
+from monitor.disclosure.system import system_of
+from monitor.models import Edition
+from organisations.codes import code_list
+from vault.signing import public_key, sign
+
+PUBLISHER = uuid5(NAMESPACE_URL, "weerbaar:monitor")  # whose key signs: that of this installation's figures
+PURPOSE = "edition-manifest"
+RULES = "2026-12"
+_ZIP_TIME = (2020, 1, 1, 0, 0, 0)  # the same edition is the same file, byte for byte
+
+
+class NotSafe(Exception):
+    """The proof that was found does not hold when it is repeated. Nothing is stored."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What an archive is made of: rows by table, and packed witnesses."""
+
+    edition: Edition
+    tables: Mapping[str, list]
+    witnesses: bytes
+
+
+def packed_witnesses(witnesses: Mapping[str, np.ndarray], cells: Mapping[str, tuple[Cell, ...]]) -> bytes:
+    """One line for each register, after a line that names the cells; gzipped CSV, the same bytes each time."""
+    text = io.StringIO()
+    for population, registers in witnesses.items():
+        text.write(",".join([population, *(cell_name(one) for one in cells[population])]) + "\r\n")
+        for register in registers:
+            text.write(",".join([population, *map(str, register.tolist())]) + "\r\n")
+    return gzip.compress(text.getvalue().encode("ascii"), mtime=0)
+
+
+def cell_name(one: Cell) -> str:
+    return ";".join(f"{dimension}={code}" for dimension, code in one)
+
+
+def contents_of(contents: Contents) -> dict[str, bytes]:
+    """The files of the archive by name, without the manifest."""
+    edition = contents.edition
+    tables = catalogue().tables
+    files = {
+        "edition.json": _json(
+            {
+                "edition": edition.id,
+                "cutOffDate": edition.cut_off_date.isoformat(),
+                "method": edition.method,
+                "softwareVersion": edition.software_version,
+                "restsOn": edition.rests_on,
+            }
+        ),
+        "catalogue.json": catalogue_file(),
+        "witnesses.csv.gz": contents.witnesses,
+    }
+    for name, rows in contents.tables.items():
+        files[f"tables/{name}.csv"] = as_csv(tables[name], edition.id, rows).encode()
+    for earlier in Edition.objects.filter(id__in=edition.rests_on).prefetch_related("stored"):
+        for stored in earlier.stored.all():
+            file = f"earlier/{earlier.id}/{stored.table}.csv"
+            files[file] = as_csv(tables[stored.table], earlier.id, stored.rows).encode()
+    if edition.audit:
+        files["audit.json"] = _json(edition.audit)
+    return files
+
+
+def audited(contents: Contents) -> dict:
+    """Repeat the proof on the files alone; the audit as the contract prints it. Raises :class:`NotSafe`."""
+    start = time.perf_counter()
+    finding = check(contents_of(contents))
+    if not finding.is_safe:
+        raise NotSafe(finding.faults[0])
+    return {
+        "edition": finding.edition,
+        "result": "safe",
+        "need": NEED,
+        "targets": finding.targets,
+        "proven": finding.proven,
+        "constraints": finding.constraints,
+        "variables": finding.variables,
+        "editionsTogether": finding.editions,
+        "witnesses": finding.witnesses,
+        "seconds": round(time.perf_counter() - start, 1),
+        "rulesVersion": RULES,
+    }
+
+
+def signed_manifest(files: Mapping[str, bytes]) -> tuple[dict, bytes]:
+    """SHA-256 of each file, and the signature over it."""
+    manifest = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
+    return manifest, sign(PUBLISHER, PURPOSE, canonical(manifest))
+
+
+def stored_contents(edition: Edition) -> Contents:
+    rows = {one.table: one.rows for one in edition.stored.all()}
+    return Contents(edition, rows, bytes(edition.proof.witnesses))
+
+
+def archive_of(edition: Edition) -> bytes:
+    """The zip of an edition, the same bytes each time. Raises :class:`NotSafe` when it is not what was signed."""
+    files = contents_of(stored_contents(edition))
+    if {name: hashlib.sha256(content).hexdigest() for name, content in files.items()} != edition.manifest:
+        raise NotSafe(_("Edition %(edition)s is not what was signed.") % {"edition": edition.id})
+    files["manifest.json"] = _json(
+        {
+            "files": edition.manifest,
+            "publicKey": public_key(PUBLISHER).hex(),
+            "signature": bytes(edition.signature).hex(),
+        }
+    )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), files[name], zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+@cache
+def catalogue_file() -> bytes:
+    """tables.yaml with its code lists and all cells and equations, for who repeats the proof."""
+    source = catalogue()
+    dimensions = dict.fromkeys(name for table in source.tables.values() for name in ["kind", *table.every_dimension])
+    return _json(
+        {
+            "base": source.base,
+            "margins": source.margins.model_dump(),
+            "dimensions": {name: [[code.id, code.parent] for code in code_list(name).codes] for name in dimensions},
+            "tables": {
+                name: table.model_dump(include={"population", "dimensions", "carried", "fixed", "quarterly", "levels"})
+                for name, table in source.tables.items()
+            },
+            "relations": {name: one.model_dump() for name, one in source.relations.items()},
+            "links": source.links.model_dump(),
+            "systems": {
+                frequency: {name: _system(name, quarterly) for name in POPULATIONS if source.of(name, quarterly)}
+                for frequency, quarterly in (("quarterly", True), ("yearly", False))
+            },
+        }
+    )
+
+
+def _system(population: str, quarterly: bool) -> dict:
+    system = system_of(population, quarterly)
+    return {
+        "cells": [cell_name(one) for one in system.cells],
+        "reach": system.reach.tolist(),
+        "equations": [[parent, *children] for parent, children in system.equations],
+        "atLeast": [[whole, *parts] for whole, parts in system.at_most],
+        "empty": list(system.empty),
+    }
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def canonical(content: object) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()

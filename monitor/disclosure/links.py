@@ -1,0 +1,99 @@
+"""What publications say of one another: quarters of their year, and outcomes and clocks of reports (disclosure.md).
+
+Everything here follows from published values and tables.yaml alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from monitor.catalogue import Cell, catalogue, cell
+from monitor.disclosure.prove import NEED
+from monitor.disclosure.rounding import Bounds
+from monitor.disclosure.system import System
+
+Values = Mapping[Cell, int]  # the published cells of one population in one edition
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What was published before: the quarters of the year, and for each earlier year the values of each population."""
+
+    quarters: Mapping[str, Values] = field(default_factory=dict)
+    years: Sequence[Mapping[str, Values]] = ()
+
+
+def window_of(one: Cell, value: int) -> tuple[int, int]:
+    """The counts that a published value of this cell can stand for."""
+    reach = catalogue().base - 1 + catalogue().margin(one)
+    return (max(1, value - reach) if value else 0, value + reach)
+
+
+def quarter_bounds(system: System, quarters: Mapping[str, Values]) -> Bounds:
+    """A year may not contradict its published quarters more than by one (disclosure.md, "Quarters")."""
+    bounds = Bounds()
+    kinds = next(iter(quarters.values()), {})
+    for kind in kinds:
+        windows = [window_of(kind, values[kind]) for values in quarters.values()]
+        place = system.index[kind]
+        if any(values[kind] for values in quarters.values()):
+            bounds.low[place] = sum(low for low, _high in windows) - 1
+        if len(quarters) == 4:
+            bounds.high[place] = sum(high for _low, high in windows) + 1
+    return bounds
+
+
+def linked(population: str, system: System) -> dict[int, Cell]:
+    """The cells of a population in which there can be no more than there are reports: {place: cell of the reports}."""
+    rule = catalogue().links
+    once: Mapping[str, list[str]] = getattr(rule, population)
+    found = {}
+    for place, one in enumerate(system.cells):
+        fixed = dict(one)
+        rest = {dimension: code for dimension, code in one if dimension not in once}
+        if all(fixed.get(dimension) in codes for dimension, codes in once.items()) and set(rest) <= set(
+            rule.dimensions
+        ):
+            found[place] = cell(rest)
+    return found
+
+
+def most_by_reports(population: str, system: System, reports: Values, earlier: Earlier) -> dict[int, float]:
+    """The upper end that the reports of all years so far leave to a cell, less what earlier years took at least."""
+    found = {}
+    for place, source in linked(population, system).items():
+        so_far = [year["reports"] for year in earlier.years] + [reports]
+        if all(source in values for values in so_far):
+            taken = sum(
+                window_of(system.cells[place], year[population].get(system.cells[place], 0))[0]
+                for year in earlier.years
+            )
+            found[place] = sum(window_of(source, values[source])[1] for values in so_far) - taken
+    return found
+
+
+def publishable(system: System, most: Mapping[int, float]) -> Bounds:
+    """The published values whose windows still leave five counts under that end."""
+    reach = system.reach
+    return Bounds(high={place: end + int(reach[place]) - NEED for place, end in most.items()})
+
+
+def least_by_others(
+    system: System, others: Mapping[str, tuple[System, np.ndarray]], earlier: Earlier
+) -> dict[int, float]:
+    """What outcomes and clocks say that there must have been of reports this year, at least."""
+    found: dict[int, float] = {}
+    for population, (other, published) in others.items():
+        for place, source in linked(population, other).items():
+            one = other.cells[place]
+            if not other.published[place] or source not in system.index:
+                continue
+            needed = window_of(one, int(published[place]))[0]
+            needed += sum(window_of(one, year[population][one])[0] for year in earlier.years)
+            before = sum(window_of(source, year["reports"].get(source, 0))[1] for year in earlier.years)
+            known = all(source in year["reports"] for year in earlier.years)
+            if known and needed > before:
+                target = system.index[source]
+                found[target] = max(found.get(target, 0), needed - before)
+    return found

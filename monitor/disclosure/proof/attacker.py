@@ -1,0 +1,177 @@
+"""What an attacker knows, built anew from the catalogue and the published values; no code of the method is used."""
+
+from dataclasses import dataclass, field
+from itertools import product
+
+TOTAL = "_T"
+ENDLESS = 2**40
+Name = str  # "dimension=code;dimension=code", sorted by dimension; the grand total is ""
+
+
+@dataclass
+class Population:
+    """The cells of one population in one edition, and everything that is known of them."""
+
+    columns: list[Name]
+    sums: list[tuple[Name, list[Name]]]  # cell = sum of cells
+    most: list[tuple[Name, list[Name]]]  # cell >= sum of cells
+    low: dict[Name, int] = field(default_factory=dict)
+    high: dict[Name, int] = field(default_factory=dict)
+
+    def at_least(self, name: Name, value: int) -> None:
+        self.low[name] = max(self.low[name], value)
+
+    def at_most(self, name: Name, value: int) -> None:
+        self.high[name] = min(self.high[name], value)
+
+
+def name_of(pairs: dict[str, str]) -> Name:
+    return ";".join(f"{one}={pairs[one]}" for one in sorted(pairs) if pairs[one] != TOTAL)
+
+
+def pairs_of(name: Name) -> dict[str, str]:
+    return dict(pair.split("=") for pair in name.split(";")) if name else {}
+
+
+class Book:
+    """The catalogue as it was published: tables, code lists, margins, relations, links."""
+
+    def __init__(self, catalogue: dict) -> None:
+        self.base = int(catalogue["base"])
+        self.tables = catalogue["tables"]
+        self.codes = {one: [tuple(pair) for pair in pairs] for one, pairs in catalogue["dimensions"].items()}
+        self.margins, self.relations, self.links = catalogue["margins"], catalogue["relations"], catalogue["links"]
+
+    def tables_of(self, population: str, quarterly: bool) -> list[str]:
+        return [
+            name
+            for name, table in self.tables.items()
+            if table["population"] == population and table["quarterly"] == quarterly
+        ]
+
+    def shown(self, table: dict, dimension: str) -> list[str]:
+        depth = table["levels"].get(dimension, 2)
+        return [code for code, parent in self.codes[dimension] if parent is None or depth > 1]
+
+    def parts(self, table: dict, dimension: str, code: str) -> list[str]:
+        shown = set(self.shown(table, dimension))
+        above = None if code == TOTAL else code
+        return [one for one, parent in self.codes[dimension] if parent == above and one in shown]
+
+    def published_rows(self, table: dict) -> dict[tuple[str, ...], Name]:
+        """The rows that a table must have, with the cell of each."""
+        ways = [[TOTAL, *self.shown(table, one)] for one in table["dimensions"]]
+        return {codes: self._name(table, table["dimensions"], codes) for codes in product(*ways)}
+
+    def reach(self, name: Name) -> int:
+        larger = [self.margins["larger"].get(one, {}).get(code, 0) for one, code in pairs_of(name).items()]
+        return self.base - 1 + max([self.margins["default"], *larger])
+
+    def window(self, name: Name, value: int) -> tuple[int, int]:
+        return (max(1, value - self.reach(name)) if value > 0 else 0, value + self.reach(name))
+
+    def population(self, population: str, quarterly: bool) -> Population:
+        """The cells and equations of a population, before anything is published."""
+        names: dict[Name, None] = {}
+        sums: dict[tuple[Name, tuple[Name, ...]], None] = {}
+        for table in (self.tables[one] for one in self.tables_of(population, quarterly)):
+            every = [*table["carried"], *table["dimensions"]]
+            for codes in product(*([TOTAL, *self.shown(table, one)] for one in every)):
+                whole = self._name(table, every, codes)
+                names[whole] = None
+                for place, dimension in enumerate(every):
+                    below = [
+                        self._name(table, every, (*codes[:place], part, *codes[place + 1 :]))
+                        for part in self.parts(table, dimension, codes[place])
+                    ]
+                    if below:
+                        sums[whole, tuple(sorted(below))] = None
+        rules = self.relations.get(population, {})
+        most: list[tuple[Name, list[Name]]] = []
+        for kind, _parent in self.codes["kind"]:
+            for equal in rules.get("equal", []):
+                related = [name_of(pairs | {"kind": kind}) for pairs in [equal["one"], *equal["sum"]]]
+                if all(one in names for one in related):
+                    sums[related[0], tuple(sorted(related[1:]))] = None
+            for layer, functions in rules.get("held_in", {}).items():
+                whole, parts = (
+                    name_of({"kind": kind, "layer": layer}),
+                    [name_of({"kind": kind, "group": one}) for one in functions],
+                )
+                if whole in names and all(one in names for one in parts):
+                    most.append((whole, parts))
+        found = Population(list(names), [(whole, list(parts)) for whole, parts in sums], most)
+        for name in names:
+            found.low[name], found.high[name] = 0, 0 if self._is_empty(rules, name) else ENDLESS
+        return found
+
+    def _name(self, table: dict, dimensions: list[str], codes: tuple[str, ...]) -> Name:
+        fixed = {"kind": table["fixed"]} if table["fixed"] else {}
+        return name_of(fixed | dict(zip(dimensions, codes, strict=True)))
+
+    def _is_empty(self, rules: dict, name: Name) -> bool:
+        """A code that the forms or protocols do not know for this kind, or a group of codes none of which they know."""
+        pairs = pairs_of(name)
+        for rule in rules.get("only", []):
+            code = pairs.get(rule["dimension"])
+            if pairs.get("kind") == rule["kind"] and code is not None:
+                leaves = [one for one, parent in self.codes[rule["dimension"]] if parent == code] or [code]
+                if not set(leaves) & set(rule["codes"]):
+                    return True
+        return False
+
+
+Values = dict[str, dict[Name, int]]  # by population
+
+
+def attacked(
+    book: Book, quarterly: bool, own: Values, quarters: dict[str, Values], years: list[Values]
+) -> dict[str, Population]:
+    """What is known of each population of an edition, with the quarters of its year and the earlier years."""
+    found = {}
+    for population in own:
+        one = book.population(population, quarterly)
+        for name, value in own[population].items():
+            low, high = book.window(name, value)
+            one.at_least(name, low)
+            one.at_most(name, high)
+        found[population] = one
+    if not quarterly and quarters:
+        _add_quarters(book, found["reports"], quarters)
+    for population in own:
+        if population != "reports":
+            _link(book, population, found, own, years)
+    return found
+
+
+def _add_quarters(book: Book, reports: Population, quarters: dict[str, Values]) -> None:
+    kinds = ["", *(name_of({"kind": kind}) for kind, _parent in book.codes["kind"])]
+    named = {(quarter, kind): name_of(pairs_of(kind) | {"period": quarter}) for quarter in quarters for kind in kinds}
+    for (quarter, kind), name in named.items():
+        reports.columns.append(name)
+        reports.low[name], reports.high[name] = book.window(kind, quarters[quarter]["reports"][kind])
+    for quarter in quarters:
+        reports.sums.append((named[quarter, ""], [named[quarter, kind] for kind in kinds[1:]]))
+    for kind in kinds:
+        parts = [named[quarter, kind] for quarter in quarters]
+        (reports.sums if len(quarters) == 4 else reports.most).append((kind, parts))
+
+
+def _link(book: Book, population: str, found: dict[str, Population], own: Values, years: list[Values]) -> None:
+    """An outcome, and each clock that a report has once, presupposes a report of this year or an earlier one."""
+    once, shared = book.links[population], set(book.links["dimensions"])
+    every_year = [*years, own]
+    for name in found[population].columns:
+        pairs = pairs_of(name)
+        if any(pairs.pop(one, None) not in codes for one, codes in once.items()) or not set(pairs) <= shared:
+            continue
+        source = name_of(pairs)
+        if not all(source in year["reports"] for year in every_year):
+            continue
+        most = sum(book.window(source, year["reports"][source])[1] for year in every_year)
+        taken = sum(book.window(name, year[population].get(name, 0))[0] for year in years)
+        found[population].at_most(name, most - taken)
+        if name in own[population]:
+            least = taken + book.window(name, own[population][name])[0]
+            before = sum(book.window(source, year["reports"][source])[1] for year in years)
+            found["reports"].at_least(source, least - before)

@@ -1,0 +1,180 @@
+"""Does an edition prove what it claims? Whole-number arithmetic only; every fault is named, none is passed over."""
+
+import csv
+import gzip
+import io
+import json
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .attacker import Book, Name, Population, Values, attacked, pairs_of
+
+NEED = 5
+SMALL = 4
+Files = dict[str, bytes]
+
+
+@dataclass
+class Finding:
+    """What was found: `faults` is empty when the edition is safe."""
+
+    edition: str = ""
+    faults: list[str] = field(default_factory=list)
+    targets: int = 0
+    proven: int = 0
+    variables: int = 0
+    constraints: int = 0
+    witnesses: int = 0
+    editions: int = 1
+
+    @property
+    def is_safe(self) -> bool:
+        return not self.faults
+
+
+def check(files: Files) -> Finding:
+    """Check the files of an edition's archive (without its manifest). Anything that cannot be read is a fault."""
+    finding = Finding()
+    try:
+        _check(files, finding)
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError) as error:
+        finding.faults.append(f"the archive cannot be read: {type(error).__name__}: {error}"[:300])
+    return finding
+
+
+def _check(files: Files, finding: Finding) -> None:
+    facts = json.loads(files["edition.json"])
+    book = Book(json.loads(files["catalogue.json"]))
+    finding.edition = facts["edition"]
+    quarterly = "-Q" in finding.edition
+    own = _values(files, "tables/", book, finding.edition, finding)
+    quarters, years = {}, []
+    for one in sorted(facts["restsOn"]):
+        values = _values(files, f"earlier/{one}/", book, one, finding)
+        if "-Q" in one:
+            quarters[one] = values
+        else:
+            years.append(values)
+    if finding.faults:
+        return
+    finding.editions = 1 + len(facts["restsOn"])
+    known = attacked(book, quarterly, own, quarters, years)
+    witnesses = _witnesses(files["witnesses.csv.gz"], known)
+    for population, one in known.items():
+        _check_sums(population, own[population], one, finding)
+        _check_population(population, one, witnesses[population], finding)
+    _check_audit(json.loads(files["audit.json"]) if "audit.json" in files else None, finding)
+
+
+def _values(files: Files, folder: str, book: Book, edition: str, finding: Finding) -> Values:
+    """The published cells of an edition. Every table, every row, every total, once each."""
+    found: Values = {}
+    for name, table in book.tables.items():
+        if table["quarterly"] != ("-Q" in edition):
+            continue
+        file = f"{folder}{name}.csv"
+        values = found.setdefault(table["population"], {})
+        if file not in files:
+            finding.faults.append(f"{file} is missing")
+            continue
+        rows = list(csv.reader(io.StringIO(files[file].decode("utf-8"), newline="")))
+        if rows[0] != [*table["dimensions"], "period", "value", "status"]:
+            finding.faults.append(f"{file}: the header is not that of {name}")
+            continue
+        missing = book.published_rows(table)
+        for *codes, period, value, status in rows[1:]:
+            cell = missing.pop(tuple(codes), None)
+            if cell is None:
+                finding.faults.append(f"{file}: {' '.join(codes)} is no row of the table, or stands there twice")
+            elif not _is_value(value, book.base) or period != edition or status != "A":
+                finding.faults.append(f"{file}: {' '.join(codes)}: {period} {value} {status} cannot be right")
+            elif values.setdefault(cell, int(value)) != int(value):
+                finding.faults.append(f"{file}: {' '.join(codes)}: {value} here, {values[cell]} in another table")
+        finding.faults += [f"{file}: {' '.join(codes)} is missing" for codes in missing]
+    return found
+
+
+def _is_value(text: str, base: int) -> bool:
+    return text.isascii() and text.isdigit() and str(int(text)) == text and int(text) % base == 0
+
+
+def _witnesses(packed: bytes, known: dict[str, Population]) -> dict[str, np.ndarray]:
+    """Registers in whole numbers, shape (witnesses, cells) for each population. The first row of each names the cells."""
+    found: dict[str, list[list[int]]] = {name: [] for name in known}
+    named: set[str] = set()
+    for population, *entries in csv.reader(io.StringIO(gzip.decompress(packed).decode("ascii"), newline="")):
+        if population not in named:
+            named.add(population)
+            if entries != known[population].columns:
+                raise ValueError(f"the witnesses of {population} name other cells than the catalogue")
+        else:
+            found[population].append([int(one) for one in entries])
+    return {
+        name: np.array(rows, dtype=np.int64).reshape(len(rows), len(known[name].columns))
+        for name, rows in found.items()
+    }
+
+
+def _check_sums(population: str, values: dict[Name, int], one: Population, finding: Finding) -> None:
+    """Published totals are the sums of their published parts."""
+    for whole, parts in one.sums:
+        if whole in values and all(part in values for part in parts):
+            together = sum(values[part] for part in parts)
+            if values[whole] != together:
+                finding.faults.append(
+                    f"{population}: {_words(whole)} is {values[whole]}, its parts together {together}"
+                )
+
+
+def _check_population(population: str, one: Population, witnesses: np.ndarray, finding: Finding) -> None:
+    place = {name: number for number, name in enumerate(one.columns)}
+    low = np.array([one.low[name] for name in one.columns], dtype=np.int64)
+    high = np.array([one.high[name] for name in one.columns], dtype=np.int64)
+    possible = ((witnesses >= low) & (witnesses <= high)).all(axis=1)
+    for whole, parts in one.sums:
+        possible &= witnesses[:, place[whole]] == witnesses[:, [place[part] for part in parts]].sum(axis=1)
+    for whole, parts in one.most:
+        possible &= witnesses[:, place[whole]] >= witnesses[:, [place[part] for part in parts]].sum(axis=1)
+    finding.faults += [
+        f"{population}: witness {number + 1} cannot have led to these values" for number in np.flatnonzero(~possible)
+    ]
+    targets = np.flatnonzero((low <= SMALL) & (high >= 1))
+    good = witnesses[possible][:, targets]
+    if len(good):
+        # Who knows one report, the own one, knows that there is at least one.
+        wide = good.max(axis=0) - np.maximum(good.min(axis=0), 1) >= NEED
+    else:
+        wide = np.zeros(len(targets), dtype=bool)
+    finding.faults += [f"{population}: {_words(one.columns[target])} is not proven" for target in targets[~wide]]
+    finding.targets += len(targets)
+    finding.proven += int(wide.sum())
+    finding.variables += len(one.columns)
+    finding.constraints += len(one.sums) + len(one.most)
+    finding.witnesses += len(witnesses)
+
+
+def _check_audit(audit: dict | None, finding: Finding) -> None:
+    """The printed audit says what was found here."""
+    if audit is None:
+        return
+    said = {
+        "edition": finding.edition,
+        "result": "safe" if finding.is_safe else "not safe",
+        "need": NEED,
+        "targets": finding.targets,
+        "proven": finding.proven,
+        "variables": finding.variables,
+        "constraints": finding.constraints,
+        "witnesses": finding.witnesses,
+        "editionsTogether": finding.editions,
+    }
+    finding.faults += [
+        f"audit.json: {name} is {audit.get(name)}, found here: {value}"
+        for name, value in said.items()
+        if audit.get(name) != value
+    ]
+
+
+def _words(name: Name) -> str:
+    return " ".join(f"{one} {code}" for one, code in pairs_of(name).items()) or "the grand total"

@@ -1,0 +1,169 @@
+"""Finding witnesses: for every cell that could be small, whole-number registers that differ by five there.
+
+Whoever has all published values, knows the method and one report (the own one) cannot narrow such a cell to an interval
+narrower than five (disclosure.md, "The guarantee"). This searches by HiGHS; whether what it found proves anything is
+judged elsewhere (`proof/`), by code that shares nothing with this.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import scipy.sparse as sparse
+
+from monitor.disclosure.solver import INFINITE, NoSolution, Program
+from monitor.disclosure.system import System
+
+NEED = 5
+SMALL = 4
+BATCHES = 400
+TIME_LIMIT = 20.0
+
+
+@dataclass(frozen=True)
+class Attack:
+    """What the attacker knows of each cell, beside the equations; shape (cells,) each, `high` may be infinite."""
+
+    system: System
+    low: np.ndarray
+    high: np.ndarray
+
+    @property
+    def targets(self) -> np.ndarray:
+        """The cells that could be one to four."""
+        return np.flatnonzero((self.low <= SMALL) & (self.high >= 1))
+
+
+@dataclass
+class Proof:
+    """Witnesses, shape (witnesses, cells), and the targets for which none were found."""
+
+    witnesses: np.ndarray
+    targets: int
+    open: list[int] = field(default_factory=list)
+    broken: list[int] = field(default_factory=list)  # of the open ones, those that a linear program narrows too far
+
+    @property
+    def is_safe(self) -> bool:
+        return not self.open
+
+
+def attack_on(
+    system: System,
+    published: np.ndarray,
+    low: dict[int, float] | None = None,
+    high: dict[int, float] | None = None,
+) -> Attack:
+    """The attacker's set for published values; `low` and `high` are what other publications say of single cells."""
+    shown = system.published
+    lows = np.where(shown, np.maximum(np.where(published > 0, 1, 0), published - system.reach), 0).astype(float)
+    highs = np.where(shown, published + system.reach, INFINITE).astype(float)
+    highs[list(system.empty)] = 0
+    for place, value in (low or {}).items():
+        lows[place] = max(lows[place], value)
+    for place, value in (high or {}).items():
+        highs[place] = min(highs[place], value)
+    return Attack(system, lows, highs)
+
+
+def prove(attack: Attack, seed: int = 0) -> Proof:
+    """Search witnesses. Nothing that the solver fails to do counts as safe."""
+    return _Search(attack, seed).run()
+
+
+class _Search:
+    def __init__(self, attack: Attack, seed: int) -> None:
+        self.attack, self.system = attack, attack.system
+        self.targets = attack.targets
+        self.random = np.random.default_rng(seed)
+        self.least = np.full(len(self.targets), np.inf)
+        self.most = np.full(len(self.targets), -np.inf)
+        self.kept: list[np.ndarray] = []
+        matrix = sparse.vstack([self.system.matrix, self.system.at_most_matrix])
+        equal, most = len(self.system.equations), len(self.system.at_most)
+        rows = (np.concatenate([np.zeros(equal), np.full(most, -INFINITE)]), np.zeros(equal + most))
+        self.program = Program(matrix, rows, (attack.low, attack.high), time_limit=TIME_LIMIT)
+        self.whole = np.ones(len(self.system.cells), dtype=bool)
+
+    @property
+    def missing(self) -> np.ndarray:
+        return np.flatnonzero(self.most - np.maximum(self.least, 1) < NEED)
+
+    def run(self) -> Proof:
+        self._in_batches()
+        narrow = self._one_by_one()
+        still = self.missing
+        witnesses = np.array(self.kept, dtype=np.int64).reshape(-1, len(self.system.cells))
+        return Proof(
+            witnesses,
+            len(self.targets),
+            [int(one) for one in self.targets[still]],
+            [int(self.targets[one]) for one in still if one in narrow],
+        )
+
+    def _in_batches(self) -> None:
+        """Many cells at once, pushed up or down at random."""
+        for batch in range(BATCHES):
+            left = self.missing
+            if not len(left):
+                return
+            cost = np.zeros(len(self.system.cells))
+            signs = np.full(len(left), 1.0 if batch == 0 else -1.0)
+            if batch > 1:
+                signs = self.random.choice([-1.0, 1.0], len(left)) * self.random.uniform(0.5, 1.5, len(left))
+            cost[self.targets[left]] = signs
+            self._keep(self._best(cost, maximise=True))
+
+    def _one_by_one(self) -> set[int]:
+        """A linear program up and down for each cell that is left, then an integer program. Returns the places of those
+        that the linear programs alone narrow too far."""
+        narrow = set()
+        for place in self.missing:
+            ends = []
+            for whole in (False, True):
+                if self._is_proven(place) or (whole and place in narrow):
+                    break
+                self.program.set_integer(self.whole if whole else None)
+                ends = [self._end(place, up) for up in (True, False)]
+                top, bottom = ends
+                if not whole and top is not None and bottom is not None and top - max(bottom, 1) < NEED - 1e-6:
+                    narrow.add(int(place))
+            self.program.set_integer(None)
+        return narrow
+
+    def _end(self, place: int, up: bool) -> float | None:
+        cost = np.zeros(len(self.system.cells))
+        cost[self.targets[place]] = 1.0
+        found = self._best(cost, maximise=up)
+        self._keep(found)
+        return None if found is None else float(found[self.targets[place]])
+
+    def _is_proven(self, place: int) -> bool:
+        return bool(self.most[place] - max(self.least[place], 1) >= NEED)
+
+    def _best(self, cost: np.ndarray, maximise: bool) -> np.ndarray | None:
+        # A free cell with no upper end would make the program unbounded: no objective pushes one further than needed.
+        try:
+            return self.program.best(cost, maximise=maximise)
+        except NoSolution:
+            return None
+
+    def _keep(self, found: np.ndarray | None) -> None:
+        """Keep a solution in whole numbers that says something new of an open target."""
+        if found is None or np.abs(found - np.rint(found)).max() > 1e-6:
+            return
+        witness = np.rint(found).astype(np.int64)
+        if not self._fits(witness):
+            return
+        seen = witness[self.targets]
+        open_before = self.most - np.maximum(self.least, 1) < NEED
+        if ((seen < self.least) | (seen > self.most))[open_before].any():
+            self.kept.append(witness)
+            self.least, self.most = np.minimum(self.least, seen), np.maximum(self.most, seen)
+
+    def _fits(self, witness: np.ndarray) -> bool:
+        return bool(
+            (witness >= self.attack.low).all()
+            and (witness <= self.attack.high).all()
+            and not (self.system.matrix @ witness).any()
+            and ((self.system.at_most_matrix @ witness) <= 0).all()
+        )

@@ -1,0 +1,59 @@
+"""HiGHS, for whole programs of scipy matrices. Its answer is never trusted: callers check it in whole numbers."""
+
+import highspy
+import numpy as np
+import scipy.sparse as sparse
+
+THREADS = 1  # HiGHS wants the same number for all its objects in one process; one gives the same answer each time
+INFINITE = highspy.kHighsInf
+
+
+class NoSolution(Exception):
+    """The solver did not end with an optimal solution, whatever the reason."""
+
+
+class Program:
+    """rows_low <= matrix x <= rows_high, low <= x <= high; solved for one objective after another."""
+
+    def __init__(
+        self,
+        matrix: sparse.spmatrix,
+        rows: tuple[np.ndarray, np.ndarray],
+        columns: tuple[np.ndarray, np.ndarray],
+        integer: np.ndarray | None = None,
+        *,
+        time_limit: float,
+    ) -> None:
+        matrix = matrix.tocsc()
+        self.width, self.time_limit = matrix.shape[1], time_limit
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = matrix.shape[1], matrix.shape[0]
+        model.col_cost_ = np.zeros(self.width)
+        model.col_lower_, model.col_upper_ = columns
+        model.row_lower_, model.row_upper_ = rows
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
+        model.a_matrix_.value_ = matrix.data.astype(float)
+        self.solver = highspy.Highs()
+        for option, value in (("output_flag", False), ("threads", THREADS), ("mip_rel_gap", 1e-6), ("random_seed", 0)):
+            self.solver.setOptionValue(option, value)
+        self.solver.passModel(model)
+        self.set_integer(integer)
+
+    def set_integer(self, integer: np.ndarray | None) -> None:
+        """Which columns must be whole numbers; None: none."""
+        whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+        kinds = np.full(self.width, real) if integer is None else np.where(integer, whole, real)
+        self.solver.changeColsIntegrality(self.width, np.arange(self.width, dtype=np.int32), kinds)
+
+    def best(self, cost: np.ndarray, *, maximise: bool = False) -> np.ndarray:
+        """The solution with the least (or greatest) cost; shape (columns,). Raises :class:`NoSolution`."""
+        columns = np.arange(self.width, dtype=np.int32)
+        self.solver.changeColsCost(self.width, columns, np.asarray(cost, dtype=float))
+        sense = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
+        self.solver.changeObjectiveSense(sense)
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + self.time_limit)
+        run, status = self.solver.run(), self.solver.getModelStatus()
+        if run != highspy.HighsStatus.kOk or status != highspy.HighsModelStatus.kOptimal:
+            raise NoSolution(self.solver.modelStatusToString(status))
+        return np.array(self.solver.getSolution().col_value)

@@ -1,0 +1,115 @@
+"""What is measured: indicators as data (indicators.yaml), each with its definition and where its numbers come from."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from django.utils.translation import get_language
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from yaml import safe_load
+
+from monitor.catalogue import TOTAL, Labelled, tables
+from organisations.codes import code_list
+
+FEWEST = {"share": 100, "median": 100, "p90": 300}  # a denominator below gives no figure (disclosure.md)
+
+
+class Cells(BaseModel):
+    """A sum of cells of one table: for each dimension the codes that count; a dimension that is not named counts whole."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    table: str
+    codes: dict[str, list[str]] = {}
+
+    @model_validator(mode="after")
+    def _carried(self) -> "Cells":
+        table = tables().get(self.table)
+        if table is None:
+            raise ValueError(f"indicators.yaml: there is no table {self.table}")
+        for dimension, codes in self.codes.items():
+            if dimension not in table.dimensions or set(codes) - set(table.codes(dimension)):
+                raise ValueError(f"indicators.yaml: {self.table} carries no {dimension} with these codes")
+        return self
+
+
+class Indicator(Labelled):
+    """`kind` says how the figure is made: a count, a share of counts in whole per cent, or a percentile of bins in days."""
+
+    id: str
+    definition_nl: str
+    definition_en: str
+    source: Literal["register", "survey", "profile"] = "register"
+    rule: Literal["count", "share", "median", "p90"]
+    numerator: Cells
+    denominator: Cells | None = None
+    tables: list[str] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Indicator":
+        if (self.rule == "share") != (self.denominator is not None):
+            raise ValueError(f"indicators.yaml: {self.id}: a share has a denominator, and nothing else has")
+        if self.denominator and self.denominator.table != self.numerator.table:
+            raise ValueError(f"indicators.yaml: {self.id}: numerator and denominator stand in different tables")
+        return self
+
+    @property
+    def definition(self) -> str:
+        return self.definition_en if (get_language() or "nl").startswith("en") else self.definition_nl
+
+
+Rows = dict[tuple[str, ...], int]  # the published rows of one table
+
+
+@cache
+def indicators() -> dict[str, Indicator]:
+    """Raises ValueError for an indicator that no table carries."""
+    entries = safe_load(Path(__file__).with_name("indicators.yaml").read_text("utf-8"))
+    found = {}
+    for name, entry in entries.items():
+        entry["tables"] = sorted({entry["numerator"]["table"], *entry.get("tables", [])})
+        found[name] = Indicator(id=name, **entry)
+    return found
+
+
+def figure(indicator: Indicator, rows: Rows, where: dict[str, str] | None = None) -> int | None:
+    """The figure of an indicator from published rows only, for a part of the table ({dimension: code}) or the whole;
+    None where too few were counted to say it."""
+    fixed = where or {}
+    if indicator.rule == "count":
+        return _sum(indicator.numerator, rows, fixed)
+    if indicator.denominator is not None:
+        whole = _sum(indicator.denominator, rows, fixed)
+        if whole < FEWEST["share"]:
+            return None
+        return min(100, (200 * _sum(indicator.numerator, rows, fixed) + whole) // (2 * whole))
+    return _percentile(indicator, rows, fixed)
+
+
+def _sum(cells: Cells, rows: Rows, fixed: dict[str, str]) -> int:
+    table = tables()[cells.table]
+    total = 0
+    for codes, value in rows.items():
+        named = dict(zip(table.dimensions, codes, strict=True))
+        if all(named[one] in cells.codes.get(one, [fixed.get(one, TOTAL)]) for one in table.dimensions):
+            total += value
+    return total
+
+
+def _percentile(indicator: Indicator, rows: Rows, fixed: dict[str, str]) -> int | None:
+    """Days, interpolated in published bins; never a minimum, a maximum or a raw value."""
+    bins = [(code.id, end) for code, end in zip(code_list("lead_time").codes, LEAD_TIME_ENDS, strict=True)]
+    counts = [
+        _sum(Cells(table=indicator.numerator.table, codes={"lead_time": [name]}), rows, fixed) for name, _end in bins
+    ]
+    whole = sum(counts)
+    if whole < FEWEST[indicator.rule]:
+        return None
+    wanted, below, start = whole * (0.5 if indicator.rule == "median" else 0.9), 0, 0
+    for (_name, end), count in zip(bins, counts, strict=True):
+        if below + count >= wanted and count:
+            return None if end is None else round(start + (end - start) * (wanted - below) / count)
+        below, start = below + count, end or start
+    return None
+
+
+LEAD_TIME_ENDS: tuple[int | None, ...] = (7, 30, 90, 180, 365, None)

@@ -1,0 +1,106 @@
+"""Releasing an edition: two people, at once or under an embargo; taking back, withdrawing. Each act is in the ledger."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from monitor.archive import PUBLISHER
+from monitor.catalogue import is_quarter
+from monitor.editions import EditionRefused, check_order, earlier_editions
+from monitor.models import Edition
+from organisations.access.policy import Actor, may
+from vault import ledger
+from vault.period_keys import destroy_period_key
+
+MIN_REASON = 10
+
+
+class MayNot(EditionRefused):
+    """This person may not do this with an edition."""
+
+
+@transaction.atomic
+def release(edition_id: str, actor: Actor, *, embargo_until: datetime | None = None) -> Edition:
+    """Publish a draft that somebody else built, now or when the embargo ends. Raises :class:`EditionRefused`."""
+    edition = _locked(edition_id, actor)
+    if edition.status != Edition.Status.DRAFT:
+        raise EditionRefused(_("Edition %(edition)s is not a draft any more.") % {"edition": edition.id})
+    if edition.proposed_by_id in (None, actor.person.id):
+        raise MayNot(_("Somebody else than who built the edition has to release it."))
+    if embargo_until and embargo_until <= timezone.now():
+        raise EditionRefused(_("The end of the embargo lies in the past. Choose a later moment, or publish at once."))
+    check_order(edition.id)
+    if earlier_editions(edition.id).ids != edition.rests_on:
+        raise EditionRefused(
+            _(
+                "Since %(edition)s was built other editions were released or taken back. Throw the draft away and build it again."
+            )
+            % {"edition": edition.id}
+        )
+    edition.released_by = actor.person
+    edition.status = Edition.Status.EMBARGOED if embargo_until else Edition.Status.PUBLISHED
+    edition.embargo_until = embargo_until
+    edition.published_at = None if embargo_until else timezone.now()
+    edition.save()
+    _forget_secrets(edition.id)
+    _tell("edition.released", edition, actor)
+    return edition
+
+
+@transaction.atomic
+def take_back(edition_id: str, actor: Actor) -> Edition:
+    """End an embargo before it is over: the edition is a draft again, and somebody else has to release it."""
+    edition = _locked(edition_id, actor)
+    if edition.status_now != Edition.Status.EMBARGOED:
+        raise EditionRefused(_("Only an edition under embargo can be taken back."))
+    edition.status, edition.released_by, edition.embargo_until = Edition.Status.DRAFT, None, None
+    edition.save()
+    _tell("edition.taken_back", edition, actor)
+    return edition
+
+
+@transaction.atomic
+def withdraw(edition_id: str, actor: Actor, reason: str) -> Edition:
+    """Mark a published edition as withdrawn, with a reason that everybody reads. What was published stays in the
+    attacker's hands, so nothing is recomputed."""
+    edition = _locked(edition_id, actor)
+    if edition.status_now != Edition.Status.PUBLISHED:
+        raise EditionRefused(_("Only a published edition can be withdrawn."))
+    if len(reason.strip()) < MIN_REASON:
+        raise EditionRefused(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
+    edition.status, edition.withdrawn_at, edition.withdrawn_because = "withdrawn", timezone.now(), reason.strip()
+    edition.save()
+    _tell("edition.withdrawn", edition, actor)
+    return edition
+
+
+@transaction.atomic
+def throw_away(edition_id: str, actor: Actor) -> None:
+    """A draft goes; it can be built again as long as the secret of its period is there."""
+    edition = _locked(edition_id, actor)
+    if edition.status != Edition.Status.DRAFT:
+        raise EditionRefused(_("Only a draft can be thrown away."))
+    _tell("edition.thrown_away", edition, actor)
+    edition.delete()
+
+
+def _locked(edition_id: str, actor: Actor) -> Edition:
+    if not may(actor, "figures.publish"):
+        raise MayNot(_("Only who publishes figures may do this."))
+    # One at a time: which editions are out decides whether another may follow.
+    return {one.id: one for one in Edition.objects.select_for_update()}[edition_id]
+
+
+def _forget_secrets(edition_id: str) -> None:
+    """Of what is out nothing is made again: a quarter's secret goes with its year, a year's with the next year."""
+    if is_quarter(edition_id):
+        return
+    for other in Edition.objects.released().exclude(id=edition_id):
+        if other.id[:4] < edition_id or (is_quarter(other.id) and other.id[:4] == edition_id):
+            destroy_period_key(other.id)
+
+
+def _tell(what: str, edition: Edition, actor: Actor) -> None:
+    ledger.record(PUBLISHER, what, actor=actor.person.id, edition=edition.id)

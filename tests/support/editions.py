@@ -1,0 +1,88 @@
+"""Editions for tests: built and proven once in a run, then copied into each test's database."""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import date
+
+from django.db import transaction
+
+from monitor.archive import PUBLISHER, PURPOSE, canonical
+from monitor.editions import build_edition
+from monitor.models import Edition
+from monitor.release import release
+from monitor.simulation import simulate
+from organisations.access.policy import Actor
+from organisations.models import Organisation, Person
+from organisations.people import appoint
+from organisations.register import load_register
+from vault.signing import sign
+
+SEED = 7
+REPORTS = 1800  # over two years
+PERIODS = [f"{year}{part}" for year in (2024, 2025) for part in ("-Q1", "-Q2", "-Q3", "-Q4", "")]
+_BUILT: dict[str, tuple[Edition, list, object]] = {}
+
+
+def publishers() -> tuple[Actor, Actor]:
+    """Two people of the ministry who may publish figures."""
+    ministry, _made = Organisation.objects.get_or_create(
+        slug="ministerie-bzk", defaults={"kind": "authority", "name": "Ministerie van BZK", "code": "MN-BZK"}
+    )
+    found = []
+    for number in (1, 2):
+        email = f"publisher{number}@ministerie-bzk.test"
+        person = Person.objects.filter(email=email).first()
+        if person is None:
+            person = Person.objects.create_person(f"Publisher {number}", email)
+            appoint(person, ministry, "publisher", since=date(2020, 1, 1))
+        found.append(Actor.at(person, ministry))
+    return found[0], found[1]
+
+
+def the_register(reports: int = REPORTS, seed: int = SEED) -> None:
+    """All organisations, and simulated facts of 2024 and 2025."""
+    load_register()
+    simulate(reports=reports, years=2, seed=seed, until=date(2025, 12, 31))
+
+
+def publish(period: str) -> Edition:
+    """Build and release an edition of what is counted in this database."""
+    first, second = publishers()
+    build_edition(period, proposed_by=first.person)
+    return release(period, second)
+
+
+def the_editions(*periods: str) -> list[Edition]:
+    """Published editions of the simulated register: of these periods, or all ten of 2024 and 2025."""
+    if not _BUILT:
+        _build()
+    return [_copied(period) for period in PERIODS if not periods or period in periods]
+
+
+def _build() -> None:
+    with transaction.atomic():
+        the_register()
+        for period in PERIODS:
+            edition = publish(period)
+            _BUILT[period] = (edition, list(edition.stored.all()), edition.proof)
+        transaction.set_rollback(True)
+
+
+def _copied(period: str) -> Edition:
+    """The same rows under this database's people and signing key."""
+    first, second = publishers()
+    edition, tables, proof = (
+        copy(_BUILT[period][0]),
+        [copy(one) for one in _BUILT[period][1]],
+        copy(_BUILT[period][2]),
+    )
+    edition.proposed_by, edition.released_by = first.person, second.person
+    edition.signature = sign(PUBLISHER, PURPOSE, canonical(edition.manifest))
+    for one in [edition, *tables, proof]:
+        one._state = copy(one._state)
+        one._state.adding = True
+        if one is not edition:
+            one.pk, one.edition = None, edition
+        one.save(force_insert=True)
+    return Edition.objects.get(id=period)

@@ -1,0 +1,41 @@
+"""The secret of a period: the same for every edition of it, and gone when nothing of it can be made again."""
+
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+
+from vault.keys import NoKey, master_key
+from vault.models import PeriodKey
+from vault.primitives import Part, derive, digest, random_key, seal, unseal
+
+
+def period_digest(period: str, *purpose: Part) -> Callable[..., bytes]:
+    """A keyed digest (32 bytes of any parts) for one purpose of a period; its key is made on first use.
+
+    Raises :class:`NoKey` when the key was destroyed."""
+    row = PeriodKey.objects.filter(period=period).first() or _create(period)
+    if row.sealed is None:
+        raise NoKey(f"the secret of {period} was destroyed")
+    key = derive(unseal(master_key(), row.sealed, "period", period), "period", *purpose)
+    return lambda *parts: digest(key, *parts)
+
+
+def destroy_period_key(period: str) -> None:
+    PeriodKey.objects.update_or_create(period=period, defaults={"sealed": None})
+
+
+def seal_for_period(period: str, content: bytes, *place: Part) -> bytes:
+    """What a build that is under way puts aside: it opens as long as the period's secret is there."""
+    return seal(period_digest(period, "seal")(*place), content, *place)
+
+
+def open_for_period(period: str, sealed: bytes, *place: Part) -> bytes:
+    return unseal(period_digest(period, "seal")(*place), sealed, *place)
+
+
+def _create(period: str) -> PeriodKey:
+    try:
+        with transaction.atomic():
+            return PeriodKey.objects.create(period=period, sealed=seal(master_key(), random_key(), "period", period))
+    except IntegrityError:  # another build was first
+        return PeriodKey.objects.get(period=period)
