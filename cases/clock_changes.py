@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.case_keys import file_key
-from cases.clocks import start_clock
+from cases.clocks import meet_clock, start_clock
 from cases.decisions import MIN_REASON, NotAllowed
 from cases.models import Case, Clock, ClockChange
 from cases.protocol import clocks as rules
@@ -106,8 +106,7 @@ def done_by_hand(case: Case, clock: UUID, *, actor: Actor, reason: str) -> None:
             raise CannotChange(
                 words % {"rule": found.kind.source, "day": f"{timezone.localtime(found.opens):%d-%m-%Y}"}
             )
-        found.met_at = now
-        found.save(update_fields=["met_at"])
+        meet_clock(found, now)
         return found
 
     _change(case, clock, ClockChange.What.DONE, actor, reason, act)

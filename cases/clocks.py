@@ -4,7 +4,8 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
-from cases.models import Case, Clock
+from cases.counting import count_clocks
+from cases.models import Case, Clock, ClockQuerySet
 from cases.protocol import clocks as rules
 from cases.reminders import promise
 
@@ -49,23 +50,42 @@ def rest(case: Case, now: datetime) -> None:
 def go_on(case: Case, now: datetime) -> None:
     """The case goes on: what was left of its resting clocks is left."""
     for clock in case.clocks.pending().exclude(paused_at=None):
-        if clock.due and clock.paused_at:
-            clock.due = rules.moved(clock.code, clock.due, now - clock.paused_at)
-        clock.paused_at = None
-        clock.save(update_fields=["due", "paused_at"])
-        promise(clock)
+        _wake(clock, now)
+
+
+def _wake(clock: Clock, now: datetime) -> None:
+    if clock.due and clock.paused_at:
+        clock.due = rules.moved(clock.code, clock.due, now - clock.paused_at)
+    clock.paused_at = None
+    clock.save(update_fields=["due", "paused_at"])
+    promise(clock)
 
 
 def meet(case: Case, codes: list[str], now: datetime) -> None:
-    if codes:
-        case.clocks.pending().filter(code__in=codes).update(met_at=now)
+    for clock in case.clocks.pending().filter(code__in=codes):
+        meet_clock(clock, now)
 
 
-def waive(case: Case, codes: list[str]) -> None:
-    if codes:
-        case.clocks.pending().filter(code__in=codes).update(waived=True)
+def meet_clock(clock: Clock, now: datetime) -> None:
+    """What the clock asks was done; also while it rests, and then in time."""
+    if clock.paused_at:
+        _wake(clock, now)
+    clock.met_at = now
+    clock.save(update_fields=["met_at"])
+    if clock.due is None:  # no job waits for it
+        count_clocks(clock.case, clock.case.clocks.filter(id=clock.id), now)
 
 
-def stop_all(case: Case) -> None:
+def waive(case: Case, codes: list[str], now: datetime) -> None:
+    """These clocks ask nothing more. What they asked before counts all the same."""
+    _waive(case, case.clocks.pending().filter(code__in=codes), now)
+
+
+def stop_all(case: Case, now: datetime) -> None:
     """A case that ended asks nothing more."""
-    case.clocks.pending().update(waived=True)
+    _waive(case, case.clocks.pending(), now)
+
+
+def _waive(case: Case, clocks: ClockQuerySet, now: datetime) -> None:
+    count_clocks(case, clocks, now)
+    clocks.update(waived=True)

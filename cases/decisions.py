@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.http import Http404
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.clocks import go_on, meet, rest, start_clock, stop_all, waive
+from cases.counting import count_outcome, count_report
 from cases.models import Case, CaseDecision, CaseTrack
 from cases.opening import case_codes, seal_case_codes
 from cases.protocol.asked import asked, in_words, moves
@@ -20,15 +21,12 @@ from organisations.access.policy import Actor, may
 from organisations.codes import code_list
 from organisations.models import Assignment
 from reporting.codes import OUTCOME_OF_DISPOSITION
-from reporting.facts import NewFact, leave_fact, quarter
 from reporting.progress import tell
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
 from vault.keys import NoKey
 
 MIN_REASON = 10
-_LEAD_TIMES = ((7, "d7"), (30, "d30"), (90, "d90"), (180, "d180"), (365, "d365"))
-_NOT_COUNTED = {"danger", "subject", "disposition", "row"}
 
 
 class CannotDecide(Exception):
@@ -148,6 +146,8 @@ def _decide(
         reason=write_text(key, "reason", reason).id,
         details=write_text(key, "details", json.dumps(details)).id if details else None,
     )
+    if rule.counts == "report":  # before its clocks move: what fell due before counts too
+        count_report(case, codes, now)
     _move_tracks(case, {option.track: following} if option.track else moves(details))
     _move(case, rule, case.phase if option.track else following, codes, outcome, now)
     if rule.form == "power" and details.get("power") in asked().powers:
@@ -155,7 +155,8 @@ def _decide(
             start_clock(case, clock, now)
     if rule.tell:
         tell(case.report, rule.tell, on=timezone.localdate(now))
-    _count(case, rule, codes, now)
+    if rule.counts == "outcome":
+        count_outcome(case, codes, now)
     ledger.record(case.id, "case.decided", actor=actor.person.id, decision=code, following=following)
     for joined in together:
         _end_joined(joined, case, code, rule, codes, actor, reason, now)
@@ -214,7 +215,8 @@ def _end_joined(
     _move(case, rule.model_copy(update={"outcome": []}), lead.phase, codes, "", now)
     if rule.tell:
         tell(case.report, rule.tell, on=timezone.localdate(now))
-    _count(case, rule, codes, now)
+    if rule.counts == "outcome":
+        count_outcome(case, codes, now)
     ledger.record(case.id, "case.decided", actor=actor.person.id, decision=code, following=lead.phase)
 
 
@@ -245,40 +247,13 @@ def _move(case: Case, rule: Decision, following: str, codes: dict[str, str], out
         codes["outcome"] = OUTCOME_OF_DISPOSITION[outcome]
     case.codes = seal_case_codes(case.organisation_id, case.id, codes)
     meet(case, rule.meets, now)
-    waive(case, rule.waives)
+    waive(case, rule.waives, now)
     for clock in rule.starts:
         start_clock(case, clock, now)
     if case.phase_data.final:
         case.closed_on = timezone.localdate(now)
-        stop_all(case)
+        stop_all(case, now)
     case.save()
-
-
-def _count(case: Case, rule: Decision, codes: dict[str, str], now: datetime) -> None:
-    """Leave the fact of a registered report or of an outcome, dated by this decision and never changed.
-
-    What was never registered has no outcome in the figures either: an outcome presupposes a report.
-    """
-    day = timezone.localdate(now)
-    counted = {name: value for name, value in codes.items() if name not in _NOT_COUNTED}
-    if rule.counts == "report":
-        counted = {name: value for name, value in counted.items() if name not in {"outcome", "path"}}
-        leave_fact(NewFact(f"registered:{case.id}", "reports", case.report.place_id, quarter(day), counted))
-    elif rule.counts == "outcome" and _is_registered(case):
-        counted.setdefault("path", "not_investigated")
-        counted["lead_time"] = _lead_time(case, day)
-        counted["handled_by"] = "own_organisation" if case.organisation_id == case.report.place_id else "elsewhere"
-        leave_fact(NewFact(f"closed:{case.id}", "outcomes", case.report.place_id, quarter(day), counted))
-
-
-def _is_registered(case: Case) -> bool:
-    registering = [code for code, one in case.protocol.every_decision() if one.counts == "report"]
-    return case.decisions.filter(code__in=registering).exists()
-
-
-def _lead_time(case: Case, day: date) -> str:
-    days = (day - case.started_on).days
-    return next((code for most, code in _LEAD_TIMES if days <= most), "longer")
 
 
 def _explain(case: Case, not_now: NotNow) -> str:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.access import visible_cases
+from cases.counting import is_registered
 from cases.models import Case
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import is_recused
@@ -41,7 +42,7 @@ def join(case: Case, to: UUID, *, actor: Actor) -> Case:
             _("Only cases of one organisation with the same protocol can be handled together. Link them instead.")
         )
     for one in (case, lead):
-        if not _is_registered(one):
+        if not is_registered(one):
             raise CannotJoin(_("First register the report of %(number)s.") % {"number": one.number})
     if _barred_from_other(case, lead) or _barred_from_other(lead, case):
         raise CannotJoin(_("Somebody who works one of these cases may not know of the other. Link them instead."))
@@ -70,11 +71,6 @@ def separate(case: Case, *, actor: Actor) -> bool:
 def lead_of(case: Case, actor: Actor) -> Case | None:
     """The case in which the steps of this one are decided, if the actor may see it."""
     return visible_cases(actor).filter(id=case.joined_to_id).first() if case.joined_to_id else None
-
-
-def _is_registered(case: Case) -> bool:
-    registering = [code for code, one in case.protocol.every_decision() if one.counts == "report"]
-    return case.decisions.filter(code__in=registering).exists()
 
 
 def _barred_from_other(case: Case, other: Case) -> bool:

@@ -20,9 +20,10 @@ GUARDS = ["support"]  # hears of a clock of the law that was missed: not the one
 
 
 def promise(clock: Clock) -> None:
-    """A reminder before the clock runs out, which promises the alarm after."""
+    """A reminder before the clock runs out, which promises the alarm after; and that it is counted when it falls due."""
     if clock.due is not None:
         enqueue("cases.remind", clock.id, key=_key("remind", clock), due=clock.due - _lead(clock))
+        enqueue("cases.count_clock", clock.id, key=_key("count", clock), due=clock.due + timedelta(minutes=1))
 
 
 def _key(what: str, clock: Clock) -> str:

@@ -6,6 +6,22 @@ from organisations.codes import load_code_lists
 
 load_code_lists(Path(__file__).with_name("codes.yaml"))
 
+NOT_GIVEN = "not_given"
+
+# Functions that one layer has and no other; every other group is in all of them. The proof of the figures rests on it.
+EXCLUSIVE_GROUPS: dict[str, tuple[str, ...]] = {
+    "municipality": ("mayor", "alderman", "council_member"),
+    "province": ("kings_commissioner", "provincial_executive", "provincial_member"),
+    "water_authority": ("dike_reeve", "water_executive", "water_assembly_member"),
+}
+
+# The leader of a group counts as a member of the body in which the group sits (monitor.md, Dimensions).
+_MEMBERS = {
+    "municipality": "council_member",
+    "province": "provincial_member",
+    "water_authority": "water_assembly_member",
+}
+
 # Which group of the figures each disposition belongs to (domain.md 1.5); safety cases end in a response_* of their own.
 OUTCOME_OF_DISPOSITION = {
     "unfounded": "not_founded",
@@ -32,3 +48,20 @@ OUTCOME_OF_DISPOSITION = {
     "response_ban": "response_ban",
     "response_none": "response_none",
 }
+
+# The most days of each code of lead_time; what takes more is "longer".
+LEAD_TIME_DAYS = {"d7": 7, "d30": 30, "d90": 90, "d180": 180, "d365": 365}
+
+
+def lead_time_of(days: int) -> str:
+    """The code of lead_time for the days from registration to closing."""
+    return next((code for code, most in LEAD_TIME_DAYS.items() if days <= most), "longer")
+
+
+def counted_group(function: str, layer: str) -> str:
+    """The code of `group` under which a function counts at a place of this layer. A function that this layer does not
+    have counts as not_given."""
+    if function == "group_leader":
+        return _MEMBERS.get(layer, NOT_GIVEN)
+    elsewhere = {group for one, groups in EXCLUSIVE_GROUPS.items() if one != layer for group in groups}
+    return NOT_GIVEN if function in elsewhere else function

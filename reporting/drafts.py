@@ -21,7 +21,9 @@ from organisations.codes import code_list
 from organisations.models import Organisation
 from organisations.people import Rosters
 from reporting.circle import circle_of
+from reporting.codes import NOT_GIVEN, counted_group
 from reporting.evidence.intake import Piece
+from reporting.facts import FORM_OF_KIND
 from reporting.forms import Setting, StepForm
 from reporting.models import Report
 from reporting.own_questions import questions_for
@@ -35,7 +37,6 @@ CONFIRM_AFTER = timedelta(hours=2)
 _CARRIED = (
     "kind", "token", "receipt", "typed", "shown_readers", "files", "taker", "follows", "begun", "shown_receipt",
 )  # fmt: skip
-_FORM_OF_KIND = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}
 
 
 @dataclass
@@ -111,7 +112,7 @@ class Draft:
 
     def steps(self) -> list[Step]:
         """The steps that are asked: "heaviest" only when more than one thing was chosen, and none without a question."""
-        chosen = self._chosen_codes().get(_FORM_OF_KIND[self.kind], [])
+        chosen = self._chosen_codes().get(FORM_OF_KIND[self.kind], [])
         steps = [step for step in self.questions.steps if step.evidence or step.asked(self.kind)]
         return [step for step in steps if step.id != "heaviest" or len(chosen) > 1]
 
@@ -147,15 +148,14 @@ class Draft:
     def codes(self) -> dict[str, str]:
         """The coded answers: what is counted, and what routing and clocks need. Codes only, never words."""
         answers = self.answers()
-        codes = {"kind": self.kind, "group": "not_given"}
+        codes = {"kind": self.kind, "group": NOT_GIVEN}
         for question in self.questions.asked(self.kind):
             if question.counts_as:
                 codes[question.counts_as] = self._leaf(question, answers)
         if self.kind == "integrity":
-            concerned = self.circle().subjects
-            function = {"group_leader": "council_member"}.get(concerned[0].function, concerned[0].function)
-            codes["group"] = function if function in code_list("group") else "employee"
-            codes["group"] = "not_given" if function == "unknown" else codes["group"]
+            group = counted_group(self.circle().subjects[0].function, self.place.kind)
+            codes["group"] = group if group in code_list("group") else "employee"
+            codes["group"] = NOT_GIVEN if group == "unknown" else codes["group"]
         codes["subject"] = "given" if self.kind == "integrity" or self.circle().subjects else "none"
         codes["danger"] = "now" if answers.get("danger") == "unsafe" else "not_now"
         return codes
@@ -174,12 +174,10 @@ class Draft:
         value = value or answers.get(question.id)
         if isinstance(value, list):
             value = value[0]
-        if value:
-            return str(value)
-        return "unknown" if question.codes == "perpetrator" else "not_given"
+        return str(value) if value else NOT_GIVEN
 
     def _chosen_codes(self) -> dict[str, list[str]]:
-        name = _FORM_OF_KIND[self.kind]
+        name = FORM_OF_KIND[self.kind]
         return {name: [code for code in self.typed.get("what", {}).get(name, []) if code in code_list(name)]}
 
 

@@ -1,12 +1,27 @@
-"""What is counted. A fact is left once, dated by its event, and never changed; the figures read nothing else."""
+"""What is counted. A fact is left once, dated by its event, and never changed; the figures read nothing else.
 
-from collections.abc import Iterable, Iterator, Sequence
+facts.yaml says which codes a fact carries. Everything else stays behind at this door.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from pathlib import Path
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict, model_validator
+from yaml import safe_load
+
+from organisations.codes import code_list
+from organisations.models import Organisation
+from reporting.codes import NOT_GIVEN, counted_group
 from reporting.models import Fact
 from vault.keys import Codes, keyed_digest
+
+
+class CannotCount(ValueError):
+    """A fact whose codes are not those of facts.yaml. None of its batch was left."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +43,58 @@ class CountedFact:
     codes: dict[str, str]
 
 
+class Population(BaseModel):
+    """The code lists of one population of facts.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    codes: list[str]
+    by_kind: dict[str, str] = {}
+    once: list[str] = []
+
+    @model_validator(mode="after")
+    def _known(self) -> "Population":
+        for name in (*self.codes, *self.by_kind.values()):
+            code_list(name)
+        if self.by_kind and set(self.by_kind) != _leaves("kind"):
+            raise ValueError("by_kind: each kind has a list of its own")
+        if unknown := set(self.once) - _leaves("clock"):
+            raise ValueError(f"once: there is no clock {', '.join(sorted(unknown))}")
+        return self
+
+    def lists(self, kind: str | None) -> list[str]:
+        """The code lists of a fact of this kind."""
+        return [*self.codes, self.by_kind[kind]] if kind in self.by_kind else self.codes
+
+
+@cache
+def populations() -> dict[str, Population]:
+    """{population: its code lists}. Raises ValueError or UnknownCode for a file that names what is no code list."""
+    entries = safe_load(Path(__file__).with_name("facts.yaml").read_text("utf-8"))
+    return {name: Population.model_validate(entry) for name, entry in entries.items()}
+
+
+@cache
+def _leaves(list_id: str) -> frozenset[str]:
+    return frozenset(code.id for code in code_list(list_id).leaves)
+
+
+FORM_OF_KIND = populations()["reports"].by_kind
+COUNTED_ONCE = frozenset(populations()["clocks"].once)
+
+
 def quarter(day: date) -> str:
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 def leave_facts(rows: Iterable[NewFact]) -> None:
-    """Leave facts. An event that was counted before is not counted again."""
-    codes = Codes()
-    Fact.objects.bulk_create([_row(new, codes) for new in rows], batch_size=500, ignore_conflicts=True)
+    """Leave facts. An event that was counted before is not counted again.
+
+    Raises :class:`CannotCount` for an unknown or missing code; nothing is stored then.
+    """
+    found, codes = list(rows), Codes()
+    layers = _layers({new.place for new in found})
+    made = [_row(new, layers[new.place], codes) for new in found]
+    Fact.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
 
 
 def leave_fact(new: NewFact) -> None:
@@ -43,15 +102,50 @@ def leave_fact(new: NewFact) -> None:
 
 
 def facts(population: str, quarters: Sequence[str]) -> Iterator[CountedFact]:
-    """The facts of a population in these quarters, in no order."""
+    """The facts of a population in these quarters, in no order, each with exactly the codes of facts.yaml. A list that
+    came later is not_given in facts that were left before it."""
     rows = Fact.objects.filter(population=population, period__in=quarters)
-    codes = Codes()
+    codes, layers = Codes(), _layers()
     for row in rows.iterator(chunk_size=2000):
         opened = codes.open(row.place_id, bytes(row.codes), "fact", bytes(row.key))
-        yield CountedFact(row.population, row.place_id, row.period, opened)
+        yield CountedFact(
+            row.population, row.place_id, row.period, counted_codes(population, layers[row.place_id], opened)
+        )
 
 
-def _row(new: NewFact, codes: Codes) -> Fact:
+def counted_in(population: str, event: str) -> str | None:
+    """The quarter in which an event was counted; None when it was not."""
+    key = keyed_digest("fact", population, event)
+    return Fact.objects.filter(key=key).values_list("period", flat=True).first()
+
+
+def counted_codes(population: str, layer: str, codes: Mapping[str, str]) -> dict[str, str]:
+    """What of these codes a fact carries at a place of this layer: one leaf of each list of facts.yaml.
+
+    Raises :class:`CannotCount`.
+    """
+    if population not in populations():
+        raise CannotCount(f"there is no population {population!r}")
+    kept = {}
+    for name in populations()[population].lists(codes.get("kind")):
+        leaves = _leaves(name)
+        code = codes.get(name, NOT_GIVEN if NOT_GIVEN in leaves else None)
+        if name == "group" and code is not None:
+            code = counted_group(code, layer)
+        if code is None:
+            raise CannotCount(f"{population}: no code of {name} was given")
+        if code not in leaves:
+            raise CannotCount(f"{population}: {code!r} is not a leaf of {name}")
+        kept[name] = code
+    return kept
+
+
+def _layers(places: Iterable[UUID] | None = None) -> dict[UUID, str]:
+    wanted = Organisation.objects.all() if places is None else Organisation.objects.filter(id__in=places)
+    return dict(wanted.values_list("id", "kind"))
+
+
+def _row(new: NewFact, layer: str, codes: Codes) -> Fact:
     key = keyed_digest("fact", new.population, new.event)
-    sealed = codes.seal(new.place, new.codes, "fact", key)
+    sealed = codes.seal(new.place, counted_codes(new.population, layer, new.codes), "fact", key)
     return Fact(key=key, population=new.population, place_id=new.place, period=new.period, codes=sealed)

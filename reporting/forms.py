@@ -14,14 +14,14 @@ from organisations.access.routing import likely_handlers
 from organisations.codes import code_list
 from organisations.models import Organisation, function_code
 from organisations.people import Rosters
+from reporting.codes import EXCLUSIVE_GROUPS, NOT_GIVEN
 from reporting.questions import Question, Step
 from vault import receipts
 
 MOST_CHARACTERS = 20_000
 _FUNCTIONS = {
-    "municipality": ["mayor", "alderman", "council_member", "group_leader"],
-    "province": ["kings_commissioner", "provincial_executive", "provincial_member", "group_leader"],
-    "water_authority": ["dike_reeve", "water_executive", "water_assembly_member"],
+    layer: [*groups, *(["group_leader"] if layer != "water_authority" else [])]
+    for layer, groups in EXCLUSIVE_GROUPS.items()
 }
 _EVERYWHERE = ["registrar", "general_secretary", "coordinator", "officer", "confidential_adviser", "administrator"]
 
@@ -135,7 +135,7 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
             choices = [
                 (code.id, str(question.choices.get(code.id, code)))
                 for code in code_list(question.codes).codes
-                if code.id != "not_given"
+                if code.id != NOT_GIVEN
             ]
             if question.required:
                 return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **wording)

@@ -162,6 +162,10 @@ class QuestionSet(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "number"], name="one_set_per_number")]
 
 
+class FactIsFinal(Exception):
+    """What was counted stays as it was counted."""
+
+
 class Fact(models.Model):
     """One counted event: where and in which quarter, with sealed codes. No case, person or report leads to it."""
 
@@ -174,3 +178,11 @@ class Fact(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["population", "period"])]
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise FactIsFinal(self.period)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        raise FactIsFinal(self.period)

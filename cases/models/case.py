@@ -1,7 +1,7 @@
 """A case: where it is in its protocol, its clocks and the decisions taken. Reasons are sealed in the vault."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -93,9 +93,20 @@ class ClockQuerySet(models.QuerySet):
 
     def running(self) -> "ClockQuerySet":
         """Those that ask something now. In a joined case only those of the law and those towards its reporter."""
-        own = {"ack", "feedback", "aftercare"}
-        stay = [code for code, kind in clock_kinds().items() if kind.statutory or kind.group in own]
-        return self.pending().filter(paused_at=None).filter(models.Q(case__joined_to=None) | models.Q(code__in=stay))
+        return self.pending().filter(_asks(), paused_at=None)
+
+    def fell_due(self, now: datetime) -> "ClockQuerySet":
+        """Those that asked something until a moment before `now`, done or not. A clock that was met before it had a due
+        moment fell due when it was met."""
+        met = models.Q(met_at__isnull=False) & (models.Q(due=None) | models.Q(due__lt=now))
+        unmet = models.Q(_asks(), met_at=None, due__lt=now)
+        return self.filter(met | unmet, waived=False, paused_at=None)
+
+
+def _asks() -> models.Q:
+    own = {"ack", "feedback", "aftercare"}
+    stay = [code for code, kind in clock_kinds().items() if kind.statutory or kind.group in own]
+    return models.Q(case__joined_to=None) | models.Q(code__in=stay)
 
 
 class Clock(models.Model):
@@ -135,6 +146,14 @@ class Clock(models.Model):
     def is_near(self) -> bool:
         """Due within a day."""
         return self.due is not None and self.due - timezone.now() < timedelta(days=1)
+
+    @property
+    def fell_due_on(self) -> date:
+        """The day on which it fell due or falls due. Ask it only of a clock that has a due moment or was met."""
+        moment = self.due or self.met_at
+        if moment is None:
+            raise ValueError(f"{self.code} has not fallen due")
+        return timezone.localdate(moment)
 
     def is_missed(self, now: datetime | None = None) -> bool:
         return (

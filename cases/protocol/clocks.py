@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import holidays
 from dateutil.relativedelta import relativedelta
 from django.utils.translation import ngettext
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from yaml import safe_load
 
 from organisations.codes import code_list
@@ -51,7 +51,13 @@ class ClockKind(BaseModel):
     extend: Extension | None = None
     not_before: Length | None = None
     by_hand: bool = False
+    counted: bool = True
     starts_with: dict[str, list[str]] = {}
+
+    @field_validator("group")
+    @classmethod
+    def _is_counted_under(cls, group: str) -> str:
+        return code_list("clock")[group].id
 
     @property
     def label(self) -> str:

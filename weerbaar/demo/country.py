@@ -22,6 +22,7 @@ from organisations.codes import code_list
 from organisations.models import Assignment, Organisation
 from organisations.register import load_register
 from reporting.drafts import Draft
+from reporting.facts import FORM_OF_KIND
 from reporting.submission import plan, submit
 from weerbaar.demo.people import PASSWORD, Staff, hashed_password, last_names, places, staff
 from weerbaar.demo.reporters import build_reporters
@@ -117,7 +118,7 @@ def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
     place = at.organisation
     draft = Draft.begin(place, kind)
     draft.day = timezone.localdate(moment)
-    form = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}[kind]
+    form = FORM_OF_KIND[kind]
     leaf = random.choice(code_list(form).leaves).id
     known_as = random.choices(["named", "confidential", "anonymous"], weights=[5, 3, 3])[0]
     name = at.people["council_member"][0].name if "council_member" in at.people else "Robin van der Demo"
@@ -152,7 +153,7 @@ def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
             "danger": ["unsafe" if random.random() < 0.15 else "safe"],
             "channel": [random.choice(code_list("channel").codes[:7]).id],
         }
-        typed["who"] |= {"perpetrator": [random.choice(code_list("perpetrator").codes).id], "own_function": [own]}
+        typed["who"] |= {"perpetrator": [random.choice(code_list("perpetrator").codes[:-1]).id], "own_function": [own]}
     draft.typed = {
         step: {name: values for name, values in answers.items() if values} for step, answers in typed.items()
     }
