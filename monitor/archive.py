@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 import numpy as np
 from django.utils.translation import gettext as _
 
-from monitor.catalogue import POPULATIONS, Cell, catalogue
+from monitor.catalogue import POPULATIONS, Cell, Relations, catalogue
 from monitor.csv import as_csv
 from monitor.disclosure.proof.checking import NEED, check
 from monitor.disclosure.system import system_of
@@ -148,7 +148,7 @@ def catalogue_file() -> bytes:
                 name: table.model_dump(include={"population", "dimensions", "carried", "fixed", "quarterly", "levels"})
                 for name, table in source.tables.items()
             },
-            "relations": {name: one.model_dump() for name, one in source.relations.items()},
+            "relations": {name: _relations(source.relations(name)) for name in POPULATIONS},
             "links": source.links.model_dump(),
             "systems": {
                 frequency: {name: _system(name, quarterly) for name in POPULATIONS if source.of(name, quarterly)}
@@ -156,6 +156,11 @@ def catalogue_file() -> bytes:
             },
         }
     )
+
+
+def _relations(relations: Relations) -> dict:
+    equal = [one.model_dump() for one in relations.equal]
+    return {"only": relations.only, "equal": equal, "heldIn": relations.held_in}
 
 
 def _system(population: str, quarterly: bool) -> dict:

@@ -1,6 +1,7 @@
 """What is published: tables as data (tables.yaml), with a loader that refuses what cannot be published safely."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import product
 from pathlib import Path
@@ -11,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from yaml import safe_load
 
 from organisations.codes import CodeList, UnknownCode, code_list
-from reporting import codes as _registered  # noqa: F401  the lists of a report must be known
+from reporting.codes import EXCLUSIVE_GROUPS
+from reporting.facts import populations
 
 TOTAL = "_T"
 MOST_CELLS = 5000  # of one population: more could not be proven in time (disclosure.md)
@@ -78,30 +80,31 @@ class Table(Labelled):
         return code_list(dimension)[code].parent is None or self.levels.get(dimension, 2) > 1
 
 
-class Only(BaseModel):
-    """With this kind, only these codes of a dimension occur."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    kind: str
-    dimension: str
-    codes: list[str]
-
-    @property
-    def never(self) -> list[str]:
-        return [one.id for one in code_list(self.dimension).leaves if one.id not in self.codes]
-
-
 class Equal(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     one: dict[str, str]
     sum: list[dict[str, str]]
 
 
-class Relations(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    only: list[Only] = []
-    equal: list[Equal] = []
-    held_in: dict[str, list[str]] = {}
+@dataclass(frozen=True)
+class Relations:
+    """What everybody knows of a population, since it follows from forms, protocols and code lists: which codes alone
+    occur with a kind ({kind: {dimension: codes}}), sums between tables, and which functions one layer alone has."""
+
+    only: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
+    equal: Sequence[Equal] = ()
+    held_in: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def is_empty(self, one: Cell) -> bool:
+        """Whether nothing can ever be counted in a cell."""
+        codes = dict(one)
+        for dimension, possible in self.only.get(codes.get("kind", ""), {}).items():
+            code = codes.get(dimension)
+            if code is not None and not {code, *(leaf.id for leaf in code_list(dimension).children(code))} & set(
+                possible
+            ):
+                return True
+        return False
 
 
 class Links(BaseModel):
@@ -124,7 +127,7 @@ class Catalogue(BaseModel):
     base: int
     margins: Margins
     tables: dict[str, Table]
-    relations: dict[str, Relations] = {}
+    equal: list[Equal] = []
     links: Links
 
     def model_post_init(self, _context: object) -> None:
@@ -133,8 +136,6 @@ class Catalogue(BaseModel):
         for population in POPULATIONS:
             for quarterly in (False, True):
                 _check_decomposable(self.of(population, quarterly))
-        for population, relations in self.relations.items():
-            _check_relations(population, relations)
 
     def of(self, population: str, quarterly: bool) -> list[Table]:
         """The tables of one population in a quarterly or in a yearly edition."""
@@ -144,6 +145,9 @@ class Catalogue(BaseModel):
         """How much further than base - 1 the published value of a cell may lie from its count."""
         larger = [self.margins.larger.get(dimension, {}).get(code, 0) for dimension, code in one]
         return max([self.margins.default, *larger])
+
+    def relations(self, population: str) -> Relations:
+        return Relations(populations()[population].only, tuple(self.equal), EXCLUSIVE_GROUPS)
 
     @cached_property
     def published_dimensions(self) -> list[str]:
@@ -196,20 +200,6 @@ def _check_table(table: Table) -> None:
         raise BadCatalogue(f"tables.yaml: {table.id} cannot be fixed to {table.fixed!r}")
     if not table.fixed and "kind" not in table.every_dimension:
         raise BadCatalogue(f"tables.yaml: {table.id} must say how it knows the kind: fixed, carried or a dimension")
-
-
-def _check_relations(population: str, relations: Relations) -> None:
-    where = f"tables.yaml: relations of {population}"
-    if population not in POPULATIONS:
-        raise BadCatalogue(f"{where}: there is no such population")
-    for one in relations.only:
-        for dimension, codes in (("kind", [one.kind]), (one.dimension, one.codes)):
-            for code in codes:
-                if code not in code_list(dimension):
-                    raise BadCatalogue(f"{where}: {code!r} is not a code of {dimension}")
-    for layer, functions in relations.held_in.items():
-        if layer not in code_list("layer") or any(one not in code_list("group") for one in functions):
-            raise BadCatalogue(f"{where}: held_in {layer} names what is no layer or function")
 
 
 def attributes(table: Table) -> set[str]:

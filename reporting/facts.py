@@ -3,7 +3,7 @@
 facts.yaml says which codes a fact carries. Everything else stays behind at this door.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -50,6 +50,7 @@ class Population(BaseModel):
     codes: list[str]
     by_kind: dict[str, str] = {}
     once: list[str] = []
+    only: dict[str, dict[str, list[str]]] = {}
 
     @model_validator(mode="after")
     def _known(self) -> "Population":
@@ -59,11 +60,19 @@ class Population(BaseModel):
             raise ValueError("by_kind: each kind has a list of its own")
         if unknown := set(self.once) - _leaves("clock"):
             raise ValueError(f"once: there is no clock {', '.join(sorted(unknown))}")
+        for kind, lists in self.only.items():
+            for name, codes in lists.items():
+                if kind not in _leaves("kind") or name not in self.codes or set(codes) - _leaves(name):
+                    raise ValueError(f"only: {kind} and {name} do not go together with {', '.join(codes)}")
         return self
 
     def lists(self, kind: str | None) -> list[str]:
         """The code lists of a fact of this kind."""
         return [*self.codes, self.by_kind[kind]] if kind in self.by_kind else self.codes
+
+    def possible(self, name: str, kind: str | None) -> Collection[str]:
+        """The leaves of a list that can occur with this kind."""
+        return self.only.get(kind or "", {}).get(name) or _leaves(name)
 
 
 @cache
@@ -126,8 +135,8 @@ def counted_codes(population: str, layer: str, codes: Mapping[str, str]) -> dict
     """
     if population not in populations():
         raise CannotCount(f"there is no population {population!r}")
-    kept = {}
-    for name in populations()[population].lists(codes.get("kind")):
+    kept, rule = {}, populations()[population]
+    for name in rule.lists(codes.get("kind")):
         leaves = _leaves(name)
         code = codes.get(name, NOT_GIVEN if NOT_GIVEN in leaves else None)
         if name == "group" and code is not None:
@@ -136,6 +145,11 @@ def counted_codes(population: str, layer: str, codes: Mapping[str, str]) -> dict
             raise CannotCount(f"{population}: no code of {name} was given")
         if code not in leaves:
             raise CannotCount(f"{population}: {code!r} is not a leaf of {name}")
+        possible = rule.possible(name, codes.get("kind"))
+        if code not in possible and NOT_GIVEN in possible:
+            code = NOT_GIVEN
+        if code not in possible:
+            raise CannotCount(f"{population}: {code!r} of {name} does not occur with {codes.get('kind')}")
         kept[name] = code
     return kept
 

@@ -41,12 +41,13 @@ class System:
         sums: dict[Sum, None] = {}
         for table in tables:
             for pairs in _combinations(table):
-                parent = places.setdefault(cell(pairs), len(places))
+                places.setdefault(cell(pairs), len(places))
+        for table in tables:
+            for pairs in _combinations(table):
                 for dimension in table.every_dimension:
-                    children = table.children(dimension, pairs[dimension])
-                    if children:
-                        below = [cell(pairs | {dimension: child}) for child in children]
-                        sums[parent, tuple(sorted(places.setdefault(one, len(places)) for one in below))] = None
+                    below = [cell(pairs | {dimension: one}) for one in table.children(dimension, pairs[dimension])]
+                    if below:
+                        sums[places[cell(pairs)], tuple(sorted(places[one] for one in below))] = None
         if len(places) > MOST_CELLS:
             raise BadCatalogue(f"{len(places)} cells in one system, more than the {MOST_CELLS} that can be proven")
         relations = relations or Relations()
@@ -121,7 +122,7 @@ class System:
 @cache
 def system_of(population: str, quarterly: bool) -> System:
     """The system of a population, in a quarterly or a yearly edition."""
-    return System.of(catalogue().of(population, quarterly), catalogue().relations.get(population))
+    return System.of(catalogue().of(population, quarterly), catalogue().relations(population))
 
 
 class _TableTally:
@@ -185,12 +186,7 @@ def _held_in(relations: Relations, places: Mapping[Cell, int]) -> Iterable[Sum]:
 
 
 def _empty(relations: Relations, places: Mapping[Cell, int]) -> Iterable[int]:
-    for name, place in places.items():
-        fixed = dict(name)
-        for one in relations.only:
-            if fixed.get("kind") == one.kind and fixed.get(one.dimension) in one.never:
-                yield place
-                break
+    return (place for name, place in places.items() if relations.is_empty(name))
 
 
 def _rows_of(sums: Iterable[Sum], width: int) -> sparse.csr_matrix:

@@ -86,14 +86,14 @@ class Book:
                     ]
                     if below:
                         sums[whole, tuple(sorted(below))] = None
-        rules = self.relations.get(population, {})
+        rules = self.relations[population]
         most: list[tuple[Name, list[Name]]] = []
         for kind, _parent in self.codes["kind"]:
-            for equal in rules.get("equal", []):
+            for equal in rules["equal"]:
                 related = [name_of(pairs | {"kind": kind}) for pairs in [equal["one"], *equal["sum"]]]
                 if all(one in names for one in related):
                     sums[related[0], tuple(sorted(related[1:]))] = None
-            for layer, functions in rules.get("held_in", {}).items():
+            for layer, functions in rules["heldIn"].items():
                 whole, parts = (
                     name_of({"kind": kind, "layer": layer}),
                     [name_of({"kind": kind, "group": one}) for one in functions],
@@ -112,11 +112,11 @@ class Book:
     def _is_empty(self, rules: dict, name: Name) -> bool:
         """A code that the forms or protocols do not know for this kind, or a group of codes none of which they know."""
         pairs = pairs_of(name)
-        for rule in rules.get("only", []):
-            code = pairs.get(rule["dimension"])
-            if pairs.get("kind") == rule["kind"] and code is not None:
-                leaves = [one for one, parent in self.codes[rule["dimension"]] if parent == code] or [code]
-                if not set(leaves) & set(rule["codes"]):
+        for dimension, possible in rules["only"].get(pairs.get("kind"), {}).items():
+            code = pairs.get(dimension)
+            if code is not None:
+                leaves = {one for one, parent in self.codes[dimension] if parent == code} or {code}
+                if not leaves & set(possible):
                     return True
         return False
 

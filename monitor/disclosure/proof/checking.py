@@ -106,8 +106,9 @@ def _witnesses(packed: bytes, known: dict[str, Population]) -> dict[str, np.ndar
     for population, *entries in csv.reader(io.StringIO(gzip.decompress(packed).decode("ascii"), newline="")):
         if population not in named:
             named.add(population)
-            if entries != known[population].columns:
+            if sorted(entries) != sorted(known[population].columns):
                 raise ValueError(f"the witnesses of {population} name other cells than the catalogue")
+            known[population].columns = entries
         else:
             found[population].append([int(one) for one in entries])
     return {
