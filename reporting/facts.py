@@ -19,7 +19,6 @@ from reporting.codes import NOT_GIVEN, counted_group
 from reporting.models import Fact
 from vault.keys import Codes, keyed_digest
 
-
 SIZE = 512  # bytes: every fact is as long as every other
 
 
