@@ -79,8 +79,6 @@ def load_code_lists(path: Path) -> None:
     for list_id, entry in yaml.safe_load(path.read_text("utf-8")).items():
         codes: list[Code] = []
         for code_id, value in entry["codes"].items():
-            if not isinstance(code_id, str):
-                raise ValueError(f"{path.name}: put the code {code_id!r} of {list_id} between quotation marks")
             if isinstance(value, list):
                 codes.append(Code(code_id, *value))
                 continue

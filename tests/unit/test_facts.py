@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -53,7 +53,7 @@ LEAST = {
         "kind": "aggression",
         "outcome": "response_letter",
         "lead_time": "d30",
-        "path": "internal",
+        "path": "not_investigated",
         "handled_by": "elsewhere",
     },
     "clocks": {"kind": "aggression", "clock": "ack", "met": "met"},
@@ -124,11 +124,12 @@ def test_every_leaf_gets_through_and_what_is_left_out_is_not_given(data):
     population = data.draw(st.sampled_from(sorted(populations())))
     layer = data.draw(st.sampled_from(sorted(EXCLUSIVE_GROUPS)))
     kind = data.draw(st.sampled_from(sorted(FORM_OF_KIND)))
-    lists = populations()[population].lists(kind)
-    chosen = {name: data.draw(st.sampled_from([one.id for one in code_list(name).leaves])) for name in lists}
+    rule = populations()[population]
+    lists = rule.lists(kind)
+    chosen = {name: data.draw(st.sampled_from(sorted(rule.possible(name, kind)))) for name in lists}
     chosen |= {"kind": kind, "group": counted_group(chosen["group"], layer)}
     assert counted_codes(population, layer, chosen) == chosen
-    optional = [name for name in lists if NOT_GIVEN in code_list(name)]
+    optional = [name for name in lists if NOT_GIVEN in rule.possible(name, kind)]
     left_out = set(data.draw(st.lists(st.sampled_from(optional)))) if optional else set()
     rest = {name: code for name, code in chosen.items() if name not in left_out}
     assert counted_codes(population, layer, rest) == chosen | dict.fromkeys(left_out, NOT_GIVEN)
@@ -174,7 +175,7 @@ def test_every_fact_is_equally_long(place):
     for population, one in populations().items():
         for kind in FORM_OF_KIND:
             for size in (min, max):
-                codes = {name: size((leaf.id for leaf in code_list(name).leaves), key=len) for name in one.lists(kind)}
+                codes = {name: size(one.possible(name, kind), key=len) for name in one.lists(kind)}
                 leave_fact(NewFact(f"{kind}{size}", population, place.id, "2026-Q1", codes | {"kind": kind}))
     lengths = {len(bytes(codes)) for codes in Fact.objects.values_list("codes", flat=True)}
     assert len(lengths) == 1
@@ -212,13 +213,34 @@ def test_what_protocols_note_and_how_they_end_can_be_counted():
         for code, decision in protocol.every_decision():
             for name, value in decision.note.items():
                 assert value in code_list(name), (protocol.id, code)
+            ends = [OUTCOME_OF_DISPOSITION[one] for one in decision.outcome] or ["withdrawn"]
+            for kind, outcome in product(protocol.kinds, ends):
+                codes = {"kind": kind, "group": "employee", "lead_time": "d7", "handled_by": "elsewhere"}
+                counted_codes(
+                    "outcomes", "province", {"path": "not_investigated"} | codes | {"outcome": outcome} | decision.note
+                )
+        started = [
+            *protocol.on_opening,
+            *protocol.on_danger,
+            *(one for _c, d in protocol.every_decision() for one in d.starts),
+        ]
+        beside = [code for code, kind in clock_kinds().items() if kind.by_hand or kind.starts_with]
+        for kind, clock in product(protocol.kinds, [*started, *beside]):
+            codes = {"kind": kind, "group": "employee", "met": "met", "clock": clock_kinds()[clock].group}
+            assert counted_codes("clocks", "province", codes) == codes
         for has_subject in (True, False):
             for steps in explore(protocol, has_subject=has_subject).steps.values():
                 for code, decision, state in steps:
                     assert decision.counts != "outcome" or "outcome_chosen" in state.passed, (protocol.id, code)
     assert set(OUTCOME_OF_DISPOSITION) == {one.id for one in code_list("disposition").codes}
-    for outcome in OUTCOME_OF_DISPOSITION.values():
-        counted_codes("outcomes", "province", LEAST["outcomes"] | {"outcome": outcome})
+
+
+def test_what_is_not_asked_of_a_kind_is_not_given_and_what_cannot_happen_is_refused():
+    asked = LEAST["reports"] | {"kind": "integrity", "integrity_type": "fraud", "channel": "phone", "gender": "woman"}
+    counted = counted_codes("reports", "province", asked)
+    assert (counted["channel"], counted["gender"]) == (NOT_GIVEN, NOT_GIVEN)
+    with pytest.raises(CannotCount, match="'response_ban' of outcome does not occur with integrity"):
+        counted_codes("outcomes", "province", LEAST["outcomes"] | {"kind": "integrity", "outcome": "response_ban"})
 
 
 def test_the_classes_of_lead_time_follow_each_other():
