@@ -144,17 +144,15 @@ def _counted(period: str, population: str, say: Say) -> np.ndarray:
 
 def _with_place(population: str, quarter: str) -> Iterator[dict[str, str]]:
     """Facts as {dimension: leaf}, with what follows from the place."""
-    places = {
-        one.id: {"layer": one.kind, "province": one.province, "size_class": size_class(one)}
-        for one in Organisation.objects.all()
-    }
+    places = {one.id: codes_of_place(one) for one in Organisation.objects.all()}
     for fact in facts(population, [quarter]):
         yield fact.codes | places[fact.place]
 
 
-def size_class(place: Organisation) -> str:
-    """By inhabitants; a municipality whose class is not certain counts as not known."""
-    return (place.size_class or "not_known") if place.kind == "municipality" else "not_applicable"
+def codes_of_place(place: Organisation) -> dict[str, str]:
+    """What follows from where it happened. A municipality whose size is not certain counts as not known."""
+    size = (place.size_class or "not_known") if place.kind == "municipality" else "not_applicable"
+    return {"layer": place.kind, "province": place.province, "size_class": size}
 
 
 def _store(period: str, found: dict[str, Published], earlier: EarlierEditions, proposed_by: Person | None) -> Edition:

@@ -1,6 +1,6 @@
 """Plausible register data in volume: facts only, with the skew of real life, by a seed. For load, figures and tests."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -80,8 +80,9 @@ def simulate(
     fell due. Returns how many facts were offered; the same seed offers the same events, which are counted once."""
     batch: list[NewFact] = []
     offered = 0
-    for number, case in enumerate(_cases(reports, years, seed, until)):
-        batch += case.facts(f"simulated:{seed}:{number}", until)
+    places = list(Organisation.objects.reportable().order_by("slug"))
+    for number, of_case in enumerate(simulated(places, reports=reports, years=years, seed=seed, until=until)):
+        batch += of_case
         if len(batch) >= BATCH:
             leave_facts(batch)
             offered += len(batch)
@@ -89,6 +90,14 @@ def simulate(
             say(number + 1)
     leave_facts(batch)
     return offered + len(batch)
+
+
+def simulated(
+    places: Sequence[Organisation], *, reports: int, years: int, seed: int, until: date
+) -> Iterator[list[NewFact]]:
+    """The facts of each of so many reports at these places, without leaving them."""
+    for number, case in enumerate(_cases(places, reports, years, seed, until)):
+        yield list(case.facts(f"simulated:{seed}:{number}", until))
 
 
 @dataclass(frozen=True)
@@ -116,10 +125,9 @@ class _Case:
         return NewFact(event, population, self.place.id, quarter(day), codes)
 
 
-def _cases(reports: int, years: int, seed: int, until: date) -> Iterator[_Case]:
+def _cases(places: Sequence[Organisation], reports: int, years: int, seed: int, until: date) -> Iterator[_Case]:
     """Everything is drawn for all at once: drawing one by one takes longer than sealing."""
     random = np.random.default_rng(seed)
-    places = list(Organisation.objects.reportable().order_by("slug"))
     weights = random.lognormal(0, 1, len(places)) * np.array([_size(place) for place in places])
     at = random.choice(len(places), reports, p=weights / weights.sum())
     first = date(until.year - years + 1, 1, 1)

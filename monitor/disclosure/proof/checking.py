@@ -32,6 +32,21 @@ class Finding:
     def is_safe(self) -> bool:
         return not self.faults
 
+    @property
+    def result(self) -> str:
+        return "safe" if self.is_safe else "not safe"
+
+    def in_words(self, is_key_given: bool) -> str:
+        """The answer for who ran the check."""
+        name = f"edition {self.edition}" if self.edition else "this archive"
+        if not self.is_safe:
+            return f"{name} is NOT safe: {len(self.faults)} faults"
+        key = "" if is_key_given else " The signature was checked with the key in the archive: compare it with --key."
+        return (
+            f"{name} is safe: each of {self.targets} counts that could be 1 to 4 stays open over at least {NEED} values, "
+            f"shown by {self.witnesses} witnesses, with {self.editions} editions together.{key}"
+        )
+
 
 def check(files: Files) -> Finding:
     """Check the files of an edition's archive (without its manifest). Anything that cannot be read is a fault."""
@@ -161,7 +176,7 @@ def _check_audit(audit: dict | None, finding: Finding) -> None:
         return
     said = {
         "edition": finding.edition,
-        "result": "safe" if finding.is_safe else "not safe",
+        "result": finding.result,
         "need": NEED,
         "targets": finding.targets,
         "proven": finding.proven,

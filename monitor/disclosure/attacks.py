@@ -1,0 +1,169 @@
+"""Attacks on published figures, for tests and `./weer bench attack`: what somebody can conclude who has everything.
+
+They know the true counts only to choose which cells to attack and to say whether an attack succeeded. The same attacks
+are run on methods that are known to be weak: a suite that breaks nothing shows nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sparse
+
+from monitor.disclosure.links import linked
+from monitor.disclosure.prove import NEED, SMALL, Attack, attack_on
+from monitor.disclosure.publication import Published
+from monitor.disclosure.rounding import BASE, Digest, nearest_additive, offsets, targets
+from monitor.disclosure.solver import INFINITE, NoSolution, Program
+from monitor.disclosure.system import System
+
+TIME_LIMIT = 60.0
+
+
+@dataclass(frozen=True)
+class Range:
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        return self.high - self.low
+
+    @property
+    def others(self) -> float:
+        """How wide it is for who knows that one report, the own one, is among them."""
+        return self.high - max(self.low, 1)
+
+
+class Attacker:
+    """Somebody with a program over all cells that they know something of."""
+
+    def __init__(self, attack: Attack) -> None:
+        system = attack.system
+        rows = np.concatenate([np.zeros(len(system.equations)), np.full(len(system.at_most), -INFINITE)])
+        matrix = sparse.vstack([system.matrix, system.at_most_matrix])
+        self._prepare(matrix, (rows, np.zeros(len(rows))), attack.low, attack.high)
+
+    def _prepare(self, matrix, rows, low, high) -> None:
+        self.width = matrix.shape[1]
+        self.program = Program(matrix, rows, (low, high), time_limit=TIME_LIMIT)
+
+    def range(self, place: int, *, integer: bool = False) -> Range:
+        """What a cell can be: by a linear program, or in whole numbers."""
+        self.program.set_integer(np.ones(self.width, dtype=bool) if integer else None)
+        cost = np.zeros(self.width)
+        cost[place] = 1
+        ends = []
+        for up in (False, True):
+            try:
+                ends.append(float(self.program.best(cost, maximise=up)[place]))
+            except NoSolution as ended:
+                # What is not narrowed by anything has no end; any other trouble of the solver must not look safe.
+                if not up or "nbounded" not in str(ended):
+                    raise
+                ends.append(INFINITE)
+        return Range(*ends)
+
+
+class JointAttacker(Attacker):
+    """All populations of all years and their quarters in one program, with every link between them."""
+
+    def __init__(self, years: Sequence[Mapping[str, Published]]) -> None:
+        self.start: dict[tuple[int, str], int] = {}
+        blocks, low, high, width = [], [], [], 0
+        at_most = []
+        for year, populations in enumerate(years):
+            for name, one in populations.items():
+                self.start[year, name] = width
+                known = attack_on(one.system, one.values)  # windows only: the links stand below as they are
+                blocks.append(one.system.matrix)
+                at_most.append(one.system.at_most_matrix)
+                low.append(known.low)
+                high.append(known.high)
+                width += len(one.system.cells)
+        equal = sparse.block_diag(blocks)
+        most = sparse.block_diag(at_most)
+        links = self._links(years, width)
+        matrix = sparse.vstack([equal, most, links])
+        under = np.concatenate([np.zeros(equal.shape[0]), np.full(most.shape[0] + links.shape[0], -INFINITE)])
+        self._prepare(matrix, (under, np.zeros(len(under))), np.concatenate(low), np.concatenate(high))
+
+    def place(self, year: int, population: str, place: int) -> int:
+        return self.start[year, population] + place
+
+    def _links(self, years, width: int) -> sparse.csr_matrix:
+        """In no year can there have been more outcomes (or a clock) so far than reports so far."""
+        rows: list[int] = []
+        columns: list[int] = []
+        values: list[float] = []
+        count = 0
+        for year in range(len(years)):
+            for name, one in years[year].items():
+                if name == "reports":
+                    continue
+                reports = years[year]["reports"].system.index
+                for place, source in linked(name, one.system).items():
+                    if source not in reports:
+                        continue
+                    for earlier in range(year + 1):
+                        rows += [count, count]
+                        columns += [self.start[earlier, name] + place, self.start[earlier, "reports"] + reports[source]]
+                        values += [1.0, -1.0]
+                    count += 1
+        return sparse.csr_matrix((values, (rows, columns)), shape=(count, width))
+
+
+def small_cells(system: System, counts: np.ndarray) -> np.ndarray:
+    """The published cells that hold a small number in truth: what an attacker would like to know."""
+    counts = counts[: len(system.cells)]
+    shown = system.published[: len(counts)]
+    return np.flatnonzero(shown & (counts >= 1) & (counts <= SMALL))
+
+
+def narrowed(attacker: Attacker, places: Sequence[int], need: int = NEED, *, integer: bool = False) -> list[int]:
+    """The places that are narrowed to an interval narrower than needed for who knows one of the reports."""
+    return [int(one) for one in places if attacker.range(int(one), integer=integer).others < need - 1e-6]
+
+
+def member_cells(system: System, fact: Mapping[str, str]) -> np.ndarray:
+    """1 for each cell in which a fact counts; shape (cells,)."""
+    plain = len(system.cells) - system.beside
+    found = np.zeros(len(system.cells), dtype=np.int64)
+    found[:plain] = System(system.tables, system.cells[:plain], ()).count([fact])
+    return found
+
+
+def knowing(attack: Attack, fact: Mapping[str, str]) -> Attack:
+    """The attack of who knows a whole report, the own one: what is left are the others'."""
+    own = member_cells(attack.system, fact)
+    return Attack(attack.system, np.maximum(attack.low - own, 0), attack.high - own)
+
+
+# Methods that are known to be weak (disclosure.md, "Why this and not another").
+
+
+def plain_rounding(system: System, counts: np.ndarray) -> Attack:
+    """Each cell to the nearest multiple of five, by itself; at most two away."""
+    published = BASE * ((counts + BASE // 2) // BASE)
+    low = np.where(system.published, np.maximum(published - 2, 0), 0).astype(float)
+    return Attack(system, low, np.where(system.published, published + 2, INFINITE).astype(float))
+
+
+def hiding_small(system: System, counts: np.ndarray) -> Attack:
+    """Cells of one to four are hidden, all others shown exactly."""
+    hidden = (counts >= 1) & (counts <= SMALL)
+    low = np.where(system.published, np.where(hidden, 1, counts), 0).astype(float)
+    return Attack(system, low, np.where(system.published, np.where(hidden, SMALL, counts), INFINITE).astype(float))
+
+
+def fresh_noise(system: System, counts: np.ndarray, digests: Sequence[Digest]) -> Attack:
+    """The same counts published again and again, each time with offsets of their own."""
+    attacks = [
+        attack_on(system, nearest_additive(system, counts, targets(counts, offsets(system, digest))))
+        for digest in digests
+    ]
+    return Attack(
+        system,
+        np.max([one.low for one in attacks], axis=0),
+        np.min([one.high for one in attacks], axis=0),
+    )

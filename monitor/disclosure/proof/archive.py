@@ -1,0 +1,74 @@
+"""The archive of an edition as it was downloaded: is it whole, signed, and about the catalogue that everybody knows?"""
+
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+from typing import IO
+
+from .checking import Finding, check
+from .ed25519 import is_signed
+
+MOST_BYTES = 200_000_000  # unpacked: an edition takes a few million
+PURPOSE = b"edition-manifest"
+SCHEME = b"wb1"
+
+
+def verify(archive: Path | IO[bytes], *, catalogues: set[str], public_key: str = "") -> Finding:
+    """Everything that can be checked of an edition's archive.
+
+    `catalogues`: SHA-256 of the catalogues that are known, in hex; an edition with an easier one would prove less.
+    `public_key`: in hex, whose signature is wanted; without it the one that the archive names is taken.
+    """
+    try:
+        files = _unpacked(archive)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+        return Finding(faults=[f"this is no archive of an edition: {error}"])
+    faults = _manifest_faults(files, public_key)
+    if hashlib.sha256(files.get("catalogue.json", b"")).hexdigest() not in catalogues:
+        faults.append("catalogue.json is not one that this program knows: get the program of that version, or ask")
+    finding = check({name: content for name, content in files.items() if name != "manifest.json"})
+    finding.faults = faults + finding.faults
+    return finding
+
+
+def known_catalogues(text: str) -> set[str]:
+    """The checksums of catalogues.txt: one line each, a version and a SHA-256."""
+    return {line.split()[1] for line in text.splitlines() if line and not line.startswith("#")}
+
+
+def _unpacked(archive: Path | IO[bytes]) -> dict[str, bytes]:
+    with zipfile.ZipFile(archive) as packed:
+        entries = packed.infolist()
+        names = [entry.filename for entry in entries]
+        if len(set(names)) != len(names):
+            raise ValueError("a file stands in it twice")
+        if sum(entry.file_size for entry in entries) > MOST_BYTES:
+            raise ValueError("it is far too large")
+        return {name: packed.read(name) for name in names}
+
+
+def _manifest_faults(files: dict[str, bytes], public_key: str) -> list[str]:
+    try:
+        manifest = json.loads(files["manifest.json"])
+        listed, key = dict(manifest["files"]), bytes.fromhex(public_key or manifest["publicKey"])
+        signature = bytes.fromhex(manifest["signature"])
+    except (KeyError, ValueError, TypeError) as error:
+        return [f"manifest.json cannot be read: {error}"]
+    there = set(files) - {"manifest.json"}
+    faults = [f"{name} is not in the archive" for name in sorted(set(listed) - there)]
+    faults += [f"{name} is not in the manifest" for name in sorted(there - set(listed))]
+    faults += [
+        f"{name} is not what was signed: its checksum differs"
+        for name in sorted(there & set(listed))
+        if hashlib.sha256(files[name]).hexdigest() != listed[name]
+    ]
+    message = json.dumps(listed, sort_keys=True, separators=(",", ":")).encode()
+    if not is_signed(key, _bound(message), signature):
+        faults.append("the signature does not belong to this manifest and key")
+    return faults
+
+
+def _bound(message: bytes) -> bytes:
+    """What is signed: scheme, purpose and message, each after its length."""
+    return b"".join(len(part).to_bytes(4, "big") + part for part in (SCHEME, PURPOSE, message))
