@@ -1,6 +1,6 @@
 """What is published: tables as data (tables.yaml), with a loader that refuses what cannot be published safely."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import product
@@ -71,6 +71,12 @@ class Table(Labelled):
         """The codes of each row as it is published: totals first, in the order of the code lists."""
         return list(product(*([TOTAL, *self.codes(dimension)] for dimension in self.dimensions)))
 
+    def combinations(self) -> Iterator[dict[str, str]]:
+        """Every cell of the table and of what is only carried, as {dimension: code}."""
+        fixed = {"kind": self.fixed} if self.fixed else {}
+        for codes in product(*([TOTAL, *self.codes(dimension)] for dimension in self.every_dimension)):
+            yield fixed | dict(zip(self.every_dimension, codes, strict=True))
+
     def cell_of(self, codes: Iterable[str]) -> Cell:
         """The cell of a published row."""
         fixed = {"kind": self.fixed} if self.fixed else {}
@@ -121,7 +127,7 @@ class Margins(BaseModel):
 
 
 class Catalogue(BaseModel):
-    """All of tables.yaml. Raises :class:`BadCatalogue` (or pydantic's error) for what cannot be."""
+    """All of tables.yaml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     base: int
@@ -129,13 +135,6 @@ class Catalogue(BaseModel):
     tables: dict[str, Table]
     equal: list[Equal] = []
     links: Links
-
-    def model_post_init(self, _context: object) -> None:
-        for table in self.tables.values():
-            _check_table(table)
-        for population in POPULATIONS:
-            for quarterly in (False, True):
-                _check_decomposable(self.of(population, quarterly))
 
     def of(self, population: str, quarterly: bool) -> list[Table]:
         """The tables of one population in a quarterly or in a yearly edition."""
@@ -160,9 +159,16 @@ def catalogue() -> Catalogue:
 
 
 def read_catalogue(text: str) -> Catalogue:
+    """Raises :class:`BadCatalogue`, or pydantic's error, for what cannot be published or proven."""
     entries = safe_load(text)
     entries["tables"] = {name: {"id": name} | table for name, table in entries["tables"].items()}
-    return Catalogue.model_validate(entries)
+    found = Catalogue.model_validate(entries)
+    for table in found.tables.values():
+        _check_table(table)
+    for population in POPULATIONS:
+        for quarterly in (False, True):
+            _check_system(found.of(population, quarterly))
+    return found
 
 
 def tables() -> dict[str, Table]:
@@ -213,9 +219,14 @@ def attributes(table: Table) -> set[str]:
     return found
 
 
-def _check_decomposable(found: list[Table]) -> None:
-    """Each kind's tables must hang together like a tree (Graham's reduction), so that every whole-number solution is a
+def _check_system(found: list[Table]) -> None:
+    """Not too many cells, and decomposable: each kind's tables must hang together like a tree (Graham's reduction), so that every whole-number solution is a
     possible register: else witnesses would prove nothing."""
+    cells = {cell(pairs) for table in found for pairs in table.combinations()}
+    if len(cells) > MOST_CELLS:
+        raise BadCatalogue(
+            f"tables.yaml: {len(cells)} cells in one system, more than the {MOST_CELLS} that can be proven"
+        )
     for kind in code_list("kind").codes:
         left = {one.id: attributes(one) for one in found if one.fixed in {"", kind.id}}
         while len(left) > 1:

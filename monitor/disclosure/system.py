@@ -14,7 +14,7 @@ from operator import itemgetter
 import numpy as np
 import scipy.sparse as sparse
 
-from monitor.catalogue import MOST_CELLS, TOTAL, BadCatalogue, Cell, Relations, Table, catalogue, cell
+from monitor.catalogue import TOTAL, Cell, Relations, Table, catalogue, cell
 from organisations.codes import UnknownCode, code_list
 
 LEVEL1_WEIGHT = 3.0
@@ -40,16 +40,14 @@ class System:
         places: dict[Cell, int] = {}
         sums: dict[Sum, None] = {}
         for table in tables:
-            for pairs in _combinations(table):
+            for pairs in table.combinations():
                 places.setdefault(cell(pairs), len(places))
         for table in tables:
-            for pairs in _combinations(table):
+            for pairs in table.combinations():
                 for dimension in table.every_dimension:
                     below = [cell(pairs | {dimension: one}) for one in table.children(dimension, pairs[dimension])]
                     if below:
                         sums[places[cell(pairs)], tuple(sorted(places[one] for one in below))] = None
-        if len(places) > MOST_CELLS:
-            raise BadCatalogue(f"{len(places)} cells in one system, more than the {MOST_CELLS} that can be proven")
         relations = relations or Relations()
         for one in _equal(relations, places):
             sums[one] = None
@@ -160,12 +158,6 @@ class _TableTally:
         fixed = {"kind": self.table.fixed} if self.table.fixed else {}
         named = (dict(zip(self.table.every_dimension, combination, strict=True)) for combination in product(*ways))
         return [self.index[cell(fixed | one)] for one in named]
-
-
-def _combinations(table: Table) -> Iterable[dict[str, str]]:
-    fixed = {"kind": table.fixed} if table.fixed else {}
-    for codes in product(*([TOTAL, *table.codes(dimension)] for dimension in table.every_dimension)):
-        yield fixed | dict(zip(table.every_dimension, codes, strict=True))
 
 
 def _equal(relations: Relations, places: Mapping[Cell, int]) -> Iterable[Sum]:
