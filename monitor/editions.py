@@ -16,7 +16,7 @@ from monitor.archive import Contents, NotSafe, audited, contents_of, packed_witn
 from monitor.catalogue import POPULATIONS, Table, catalogue, is_quarter, quarters_of, tables_of
 from monitor.disclosure.links import Earlier
 from monitor.disclosure.publication import NotProven, Published, publish
-from monitor.disclosure.rounding import RoundingFailed
+from monitor.disclosure.rounding import Contradicted, RoundingFailed
 from monitor.disclosure.system import System, system_of
 from monitor.models import Edition, EditionProof, EditionTable, Tally
 from organisations.models import Organisation, Person
@@ -53,8 +53,12 @@ def build_edition(period: str, *, proposed_by: Person | None = None, say: Say = 
             counts, lambda name: period_digest(period, "offset", name), earlier.values, quarterly=is_quarter(period)
         )
         return _store(period, found, earlier, proposed_by)
-    except (RoundingFailed, NotProven, NotSafe) as failed:
-        raise EditionRefused(str(failed)) from None
+    except Contradicted:
+        raise EditionRefused(
+            _("Some facts contradict what the forms and protocols allow. Nothing was stored.")
+        ) from None
+    except (RoundingFailed, NotProven, NotSafe):  # where and why would say something about counts
+        raise EditionRefused(_("No values were found that can be published safely. Nothing was stored.")) from None
     except NoKey:
         raise EditionRefused(_("The secret of %(period)s was destroyed: it is final.") % {"period": period}) from None
 

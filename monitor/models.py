@@ -103,6 +103,11 @@ class Edition(models.Model):
                 raise EditionIsFinal(self.id)
         super().save(*args, update_fields=update_fields, **kwargs)
 
+    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        if Edition.objects.get(pk=self.pk).status != Edition.Status.DRAFT:
+            raise EditionIsFinal(self.id)
+        return super().delete(*args, **kwargs)
+
 
 class EditionTable(models.Model):
     """One table of an edition: rows of codes (in the order of the table's dimensions) with the published value."""

@@ -31,14 +31,15 @@ def window_of(one: Cell, value: int) -> tuple[int, int]:
 
 
 def quarter_bounds(system: System, quarters: Mapping[str, Values]) -> Bounds:
-    """A year may not contradict its published quarters more than by one (disclosure.md, "Quarters")."""
+    """The values of a year that leave each of its published quarters five counts wide, for who knows one report too."""
     bounds = Bounds()
-    kinds = next(iter(quarters.values()), {})
-    for kind in kinds:
-        windows = [window_of(kind, values[kind]) for values in quarters.values()]
-        place = system.index[kind]
-        if any(values[kind] for values in quarters.values()):
-            bounds.low[place] = sum(low for low, _high in windows) - 1
+    for kind in next(iter(quarters.values()), {}):
+        place, values = system.index[kind], [one[kind] for one in quarters.values()]
+        windows = [window_of(kind, value) for value in values]
+        if any(
+            values
+        ):  # a quarter that shows none must still be able to hold six, beside what the others hold at least
+            bounds.low[place] = sum(low for low, _high in windows) - (0 if 0 in values else 1)
         if len(quarters) == 4:
             bounds.high[place] = sum(high for _low, high in windows) + 1
     return bounds
@@ -73,11 +74,10 @@ def most_by_reports(population: str, system: System, reports: Values, earlier: E
     return found
 
 
-def publishable(system: System, most: Mapping[int, float]) -> Bounds:
-    """The published values whose windows still leave five counts under that end. Where it leaves six, only 0: with
-    more, one of its parts holds at least one, and no other part could reach six any more."""
-    reach = system.reach
-    return Bounds(high={place: end + int(reach[place]) - NEED if end > NEED + 1 else 0 for place, end in most.items()})
+def publishable(most: Mapping[int, float]) -> Bounds:
+    """The published values under which every part of a cell can still reach six: what other parts hold at least is at
+    most the value less six, or one where the value is five."""
+    return Bounds(high={place: end if end > NEED + 1 else 0 for place, end in most.items()})
 
 
 def least_by_others(

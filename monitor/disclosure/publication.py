@@ -19,11 +19,20 @@ from monitor.disclosure.links import (
     quarter_bounds,
 )
 from monitor.disclosure.prove import Attack, Proof, attack_on, prove
-from monitor.disclosure.rounding import BASE, Bounds, Digest, RoundingFailed, nearest_additive, offsets, targets
+from monitor.disclosure.rounding import (
+    BASE,
+    Bounds,
+    Contradicted,
+    Digest,
+    RoundingFailed,
+    nearest_additive,
+    offsets,
+    targets,
+)
 from monitor.disclosure.system import System, system_of
 
 MOST_ATTEMPTS = 10
-URGENT = 10.0
+URGENT, DECISIVE = 10.0, 1000.0  # what it costs not to reach a target that matters more than being near
 
 
 class NotProven(Exception):
@@ -100,15 +109,13 @@ class _Rounds:
                     one: named[one] for one, is_shown in zip(reports.cells, reports.published, strict=True) if is_shown
                 }
                 most[name] = most_by_reports(name, system, shown, self.earlier)
-                bounds = publishable(
-                    system, {place: end for place, end in most[name].items() if system.published[place]}
-                )
+                bounds = publishable({place: end for place, end in most[name].items() if system.published[place]})
             try:
                 values[name] = nearest_additive(
                     system, self.counts[name], self.wanted[name], bounds, self.weights[name]
                 )
-            except RoundingFailed:
-                if name == "reports":
+            except RoundingFailed as failed:
+                if name == "reports" or isinstance(failed, Contradicted):
                     raise
                 raise _NoRoom(name, bounds) from None
         others = {name: (self.systems[name], values[name]) for name in values if name != "reports"}
@@ -159,10 +166,12 @@ class _Rounds:
 
     def _say_more(self, name: str, bounds: Bounds) -> None:
         """Reports of which more is shown, where what presupposes them had no room."""
-        reports = self.systems["reports"]
+        reports, counts = self.systems["reports"], self.counts["reports"]
         for place, source in linked(name, self.systems[name]).items():
-            if bounds.high.get(place) == 0 and self.counts[name][place] and source in reports.index:
-                self._move("reports", reports.index[source], 0)
+            target = reports.index.get(source)
+            if target is not None and bounds.high.get(place, np.inf) < self.counts[name][place]:
+                self.wanted["reports"][target] = BASE * -(-int(counts[target]) // BASE)
+                self.weights["reports"][target] = DECISIVE
 
     def _say_less(self, name: str, published: Published, reports: Published) -> None:
         system = self.systems[name]

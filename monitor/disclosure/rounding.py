@@ -26,6 +26,10 @@ class RoundingFailed(Exception):
     """No additive table within the bounds was found; the edition is refused."""
 
 
+class Contradicted(RoundingFailed):
+    """Facts say what the forms and protocols cannot lead to (facts.yaml)."""
+
+
 @dataclass
 class Bounds:
     """Public bounds on a published value, from numbers that were published before."""
@@ -67,7 +71,7 @@ def nearest_additive(
     high = np.where(system.published, np.floor((counts + system.reach) / BASE), INFINITE)
     high[system.published & (counts == 0)] = 0
     if counts[list(system.empty)].any():
-        raise RoundingFailed("facts contradict what the forms and protocols allow (relations in tables.yaml)")
+        raise Contradicted("something was counted in a cell that forms and protocols do not allow")
     high[list(system.empty)] = 0
     for place, value in (bounds.low if bounds else {}).items():
         low[place] = max(low[place], np.ceil(value / BASE))
@@ -78,13 +82,18 @@ def nearest_additive(
     # Columns: the values in units of the base, then how far each published one lies above and below what is wanted.
     pick = sparse.csr_matrix((np.ones(len(shown)), (np.arange(len(shown)), shown)), shape=(len(shown), size))
     unit = sparse.identity(len(shown))
-    matrix = sparse.bmat([[system.matrix, None, None], [pick, -unit, unit]])
+    rows = [[system.matrix, None, None], [pick, -unit, unit]]
     right = np.concatenate([np.zeros(len(system.equations)), wanted[shown] / BASE])
+    under = right
+    if system.at_most:  # the values are a possible register themselves
+        rows.append([system.at_most_matrix, None, None])
+        right = np.concatenate([right, np.zeros(len(system.at_most))])
+        under = np.concatenate([under, np.full(len(system.at_most), -INFINITE)])
     weight = (system.weights if weights is None else weights)[shown]
     apart = np.zeros(2 * len(shown))
     program = Program(
-        matrix,
-        (right, right),
+        sparse.bmat(rows),
+        (under, right),
         (np.concatenate([low, apart]), np.concatenate([high, apart + INFINITE])),
         np.concatenate([np.ones(size, dtype=bool), apart > 0]),
         time_limit=TIME_LIMIT,
@@ -125,8 +134,8 @@ def _check(system: System, counts: np.ndarray, published: np.ndarray) -> None:
     shown = system.published
     if (np.abs(published - counts) > system.reach)[shown].any() or (published[shown & (counts == 0)] != 0).any():
         raise RoundingFailed("a value lies too far from its count")
-    if (published < 0).any():
-        raise RoundingFailed("a value is negative")
+    if (published < 0).any() or (system.at_most and ((system.at_most_matrix @ published) > 0).any()):
+        raise RoundingFailed("a value contradicts what follows from the code lists")
 
 
 def window(value: int, margin: int = 2) -> tuple[int, int]:

@@ -1,0 +1,260 @@
+"""Building and releasing editions: refused with the reason, resumable, the same each time, by two people."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from monitor import editions
+from monitor.archive import PUBLISHER
+from monitor.editions import EditionRefused, build_edition
+from monitor.models import Edition, EditionIsFinal, EditionTable, Tally
+from monitor.release import MayNot, release, take_back, throw_away, withdraw
+from reporting.facts import NewFact, leave_fact
+from reporting.models import Fact
+from tests.support.build import a_place
+from tests.support.editions import publish, publishers, the_editions, the_register
+from vault.ledger import entries
+from vault.models import PeriodKey
+from vault.period_keys import destroy_period_key, period_digest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def register() -> None:
+    the_register(reports=60, seed=3)
+
+
+def rows(edition: Edition) -> dict[str, list]:
+    return {one.table: one.rows for one in edition.stored.all()}
+
+
+def acts() -> list[str]:
+    return [entry.action for entry in entries(PUBLISHER)]
+
+
+@pytest.mark.parametrize(
+    ("period", "why"),
+    [("later", "geen jaar of kwartaal"), ("2025-Q5", "geen jaar of kwartaal"), ("2099", "nog niet voorbij")],
+)
+def test_a_period_that_cannot_be_is_refused_with_the_reason(period, why):
+    with pytest.raises(EditionRefused, match=why):
+        build_edition(period)
+    with pytest.raises(CommandError, match=why):
+        call_command("build_edition", period)
+
+
+def test_a_quarter_can_be_built_from_the_second_day_after_it(register):
+    zone = timezone.get_default_timezone()
+    with (
+        time_machine.travel(datetime(2025, 4, 1, 12, tzinfo=zone), tick=False),
+        pytest.raises(EditionRefused, match="02-04-2025"),
+    ):
+        build_edition("2025-Q1")
+    with time_machine.travel(datetime(2025, 4, 2, 0, 1, tzinfo=zone), tick=False):
+        assert build_edition("2025-Q1").status == "draft"
+
+
+def test_an_edition_is_built_once_and_a_year_closes_its_quarters():
+    the_editions("2024-Q1", "2024-Q2", "2024-Q3", "2024", "2025")
+    with pytest.raises(EditionRefused, match="al een editie"):
+        build_edition("2024-Q1")
+    with pytest.raises(EditionRefused, match="Het jaar 2024 is al uitgegeven"):
+        build_edition("2024-Q4")
+    with pytest.raises(EditionRefused, match="een eerder jaar kan niet volgen"):
+        build_edition("2023")
+
+
+def test_the_same_facts_and_secret_give_the_same_edition(register):
+    first, _second = publishers()
+    one = build_edition("2025-Q1", proposed_by=first.person)
+    before = rows(one)
+    throw_away("2025-Q1", first)
+    assert rows(build_edition("2025-Q1")) == before
+    assert PeriodKey.objects.filter(period="2025-Q1").count() == 1
+
+
+def test_a_build_that_was_interrupted_goes_on_and_leaves_nothing_half_published(register, monkeypatch):
+    counted: list[str] = []
+    facts = editions.facts
+
+    def failing(population, quarters):
+        if quarters == ["2025-Q3"]:
+            raise ConnectionError("the database went away")
+        counted.append(quarters[0])
+        return facts(population, quarters)
+
+    monkeypatch.setattr(editions, "facts", failing)
+    with pytest.raises(ConnectionError):
+        build_edition("2025")
+    assert not Edition.objects.exists()
+    assert counted == ["2025-Q1", "2025-Q2"]
+    sealed = [bytes(one.sealed) for one in Tally.objects.all()]
+    assert len(sealed) == 2
+    monkeypatch.setattr(
+        editions, "facts", lambda population, quarters: counted.append(quarters[0]) or facts(population, quarters)
+    )
+    edition = build_edition("2025")
+    assert counted.count("2025-Q1") == 3  # outcomes and clocks; reports were counted before
+    assert not Tally.objects.exists()
+    assert edition.audit["result"] == "safe"
+
+
+def test_facts_that_contradict_the_forms_are_refused_and_nothing_is_stored(register, monkeypatch):
+    facts = editions.facts
+
+    def contradicting(population, quarters):
+        for fact in facts(population, quarters):
+            if fact.codes["kind"] == "integrity" and population == "reports":
+                fact.codes["channel"] = "phone"
+            yield fact
+
+    monkeypatch.setattr(editions, "facts", contradicting)
+    with pytest.raises(EditionRefused, match="formulieren en protocollen"):
+        build_edition("2025")
+    assert not Edition.objects.exists()
+
+
+def test_without_its_secret_a_period_is_never_built_again(register):
+    period_digest("2025-Q1")
+    destroy_period_key("2025-Q1")
+    with pytest.raises(EditionRefused, match="geheim van 2025-Q1 is vernietigd"):
+        build_edition("2025-Q1")
+    assert not Edition.objects.exists()
+
+
+def test_what_is_out_loses_its_secret_when_nothing_of_it_can_be_made_again():
+    the_editions("2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4")
+    first, second = publishers()
+    for period in ("2024-Q1", "2024"):
+        period_digest(period)
+    leave_nothing = Edition.objects.get(id="2024-Q1")
+    assert leave_nothing.status == "published"
+    build_edition("2024", proposed_by=first.person)
+    release("2024", second)
+    assert {one.period: one.sealed is None for one in PeriodKey.objects.all()}["2024-Q1"]
+    assert not {one.period: one.sealed is None for one in PeriodKey.objects.all()}["2024"]
+
+
+def test_an_edition_is_released_by_somebody_else_than_who_built_it(register):
+    first, second = publishers()
+    build_edition("2025-Q1", proposed_by=first.person)
+    with pytest.raises(MayNot, match="mag die niet uitgeven"):
+        release("2025-Q1", first)
+    build_edition("2025-Q2")
+    with pytest.raises(MayNot, match="mag die niet uitgeven"):
+        release("2025-Q2", second)
+    edition = release("2025-Q1", second)
+    assert (edition.status, edition.published_at is not None) == ("published", True)
+    assert acts()[-1] == "edition.released"
+    with pytest.raises(EditionRefused, match="geen concept meer"):
+        release("2025-Q1", second)
+
+
+def test_the_database_too_asks_for_two_people(register):
+    first, _second = publishers()
+    build_edition("2025-Q1", proposed_by=first.person)
+    for wrong in ({"released_by": first.person}, {}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Edition.objects.filter(id="2025-Q1").update(status="published", **wrong)
+
+
+def test_nobody_else_may_release_or_withdraw(register):
+    first, _second = publishers()
+    build_edition("2025-Q1", proposed_by=first.person)
+    mayor = a_place().actor("mayor")
+    for act in (lambda: release("2025-Q1", mayor), lambda: throw_away("2025-Q1", mayor)):
+        with pytest.raises(MayNot):
+            act()
+    publish("2025-Q2")
+    with pytest.raises(MayNot):
+        withdraw("2025-Q2", mayor, "Een reden die lang genoeg is.")
+
+
+def test_an_embargo_ends_by_itself_and_can_be_taken_back_before(register):
+    first, second = publishers()
+    build_edition("2025-Q1", proposed_by=first.person)
+    with pytest.raises(EditionRefused, match="verleden"):
+        release("2025-Q1", second, embargo_until=timezone.now() - timedelta(minutes=1))
+    until = timezone.now() + timedelta(days=3)
+    release("2025-Q1", second, embargo_until=until)
+    assert not Edition.objects.public().exists()
+    assert Edition.objects.ahead().count() == 1
+    take_back("2025-Q1", second)
+    assert Edition.objects.get().status_now == "draft"
+    release("2025-Q1", second, embargo_until=until)
+    with time_machine.travel(until + timedelta(minutes=1), tick=False):
+        edition = Edition.objects.public().get()
+        assert (edition.status_now, edition.public_since) == ("published", until)
+        assert not Edition.objects.ahead().exists()
+        with pytest.raises(EditionRefused, match="embargo"):
+            take_back("2025-Q1", second)
+        assert withdraw("2025-Q1", second, "Er stond een fout in de toelichting.").status_now == "withdrawn"
+    assert acts().count("edition.taken_back") == 1
+
+
+def test_a_withdrawn_edition_stays_with_its_reason(register):
+    edition = publish("2025-Q1")
+    _first, second = publishers()
+    with pytest.raises(EditionRefused, match="ten minste 10 tekens"):
+        withdraw(edition.id, second, "te kort")
+    withdraw(edition.id, second, "De telling van een organisatie klopte niet.")
+    assert Edition.objects.public().get().withdrawn_because == "De telling van een organisatie klopte niet."
+    with pytest.raises(EditionRefused):
+        throw_away(edition.id, second)
+
+
+def test_a_draft_that_no_longer_fits_what_became_public_is_not_released(register):
+    first, second = publishers()
+    build_edition("2025-Q1", proposed_by=first.person)
+    build_edition("2025", proposed_by=first.person)
+    release("2025-Q1", second)
+    with pytest.raises(EditionRefused, match="opnieuw"):
+        release("2025", second)
+    throw_away("2025", first)
+    build_edition("2025", proposed_by=first.person)
+    assert release("2025", second).rests_on == ["2025-Q1"]
+
+
+def test_what_was_published_never_changes(register):
+    edition = publish("2025-Q1")
+    edition.base = 3
+    with pytest.raises(EditionIsFinal):
+        edition.save()
+    table = edition.stored.get()
+    table.rows = []
+    with pytest.raises(EditionIsFinal):
+        table.save()
+    edition.proof.witnesses = b""
+    with pytest.raises(EditionIsFinal):
+        edition.proof.save()
+    with pytest.raises(EditionIsFinal):
+        Edition.objects.get().delete()
+    assert EditionTable.objects.count() == 1
+
+
+def test_a_report_that_comes_late_is_counted_in_a_later_quarter(register):
+    edition = publish("2025-Q1")
+    before = rows(edition)
+    place = a_place().organisation
+    codes = {"kind": "aggression", "aggression_form": "threat", "known_as": "named"}
+    leave_fact(NewFact("late", "reports", place.id, "2025-Q2", codes))
+    assert Fact.objects.filter(period="2025-Q2").exists()
+    assert rows(Edition.objects.get()) == before
+
+
+def test_the_command_builds_a_draft_and_says_what_was_proven(register, capsys):
+    first, _second = publishers()
+    call_command("build_edition", "2025", by=first.person.email)
+    said = capsys.readouterr().out
+    assert "2025-Q4" in said
+    edition = Edition.objects.get()
+    assert f"{edition.audit['targets']} of {edition.audit['targets']} small cells proven" in said
+    assert (edition.status, edition.proposed_by) == ("draft", first.person)
+    assert edition.cut_off_date == date(2025, 12, 31)
+    with pytest.raises(CommandError, match="nobody@"):
+        call_command("build_edition", "2024", by="nobody@example.org")
