@@ -12,6 +12,7 @@ from cases.protocol.diagram import Picture, picture
 from organisations.access.routing import rules
 from organisations.codes import code_list
 from organisations.models import Organisation, function_code
+from reporting.codes import EXCLUSIVE_GROUPS
 
 
 @dataclass(frozen=True)
@@ -108,11 +109,9 @@ def _track(protocol: Protocol, name: str) -> StepShown:
 
 def _routing(organisation: Organisation) -> list[tuple[str, str, str]]:
     """The rows of the routing table for functions of this kind of organisation."""
-    own = {
-        "municipality": {"mayor", "alderman", "council_member", "group_leader"},
-        "province": {"kings_commissioner", "provincial_executive", "provincial_member"},
-        "water_authority": {"dike_reeve", "water_executive", "water_assembly_member"},
-    }.get(organisation.kind, set())
+    own = set(EXCLUSIVE_GROUPS.get(organisation.kind, ()))
+    if organisation.kind == "municipality":
+        own.add("group_leader")
     shared = {"registrar", "general_secretary", "coordinator", "employee"}
     found = []
     for subject in rules().escalation_order:

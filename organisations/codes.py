@@ -79,13 +79,13 @@ def load_code_lists(path: Path) -> None:
     for list_id, entry in yaml.safe_load(path.read_text("utf-8")).items():
         codes: list[Code] = []
         for code_id, value in entry["codes"].items():
-            if not isinstance(code_id, str):
-                raise ValueError(f"{path.name}: put the code {code_id!r} of {list_id} between quotation marks")
             if isinstance(value, list):
                 codes.append(Code(code_id, *value))
                 continue
             codes.append(Code(code_id, value["nl"], value["en"]))
             codes += [Code(child, nl, en, code_id) for child, (nl, en) in value["codes"].items()]
+        if unread := [code.id for code in codes if not isinstance(code.id, str)]:
+            raise ValueError(f"{path.name}: quote {unread} of {list_id}: YAML reads it as something else")
         if len({code.id for code in codes}) != len(codes):
             raise ValueError(f"{path.name}: a code of {list_id} occurs twice")
         _LISTS[list_id] = CodeList(list_id, entry["nl"], entry["en"], tuple(codes))

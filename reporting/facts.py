@@ -19,6 +19,8 @@ from reporting.codes import NOT_GIVEN, counted_group
 from reporting.models import Fact
 from vault.keys import Codes, keyed_digest
 
+SIZE = 512  # bytes: every fact is as long as every other
+
 
 class CannotCount(ValueError):
     """A fact whose codes are not those of facts.yaml. None of its batch was left."""
@@ -161,5 +163,5 @@ def _layers(places: Iterable[UUID] | None = None) -> dict[UUID, str]:
 
 def _row(new: NewFact, layer: str, codes: Codes) -> Fact:
     key = keyed_digest("fact", new.population, new.event)
-    sealed = codes.seal(new.place, counted_codes(new.population, layer, new.codes), "fact", key)
+    sealed = codes.seal(new.place, counted_codes(new.population, layer, new.codes), "fact", key, at_least=SIZE)
     return Fact(key=key, population=new.population, place_id=new.place, period=new.period, codes=sealed)

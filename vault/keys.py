@@ -118,10 +118,11 @@ class Codes:
     def __init__(self) -> None:
         self._keys: dict[tuple[UUID, int | None], VersionedKey] = {}
 
-    def seal(self, organisation: UUID, codes: dict[str, str], *place: Part) -> bytes:
+    def seal(self, organisation: UUID, codes: dict[str, str], *place: Part, at_least: int = 256) -> bytes:
+        """`at_least`: bytes that the codes are padded to, so that their length tells nothing of them."""
         current = self._key(organisation, None)
         body = json.dumps(codes, sort_keys=True, separators=(",", ":")).encode()
-        return bytes([current.version]) + seal(current.key, pad(body), "codes", *place)
+        return bytes([current.version]) + seal(current.key, pad(body, at_least), "codes", *place)
 
     def open(self, organisation: UUID, sealed: bytes, *place: Part) -> dict[str, str]:
         key = self._key(organisation, sealed[0]).key

@@ -73,10 +73,10 @@ def unseal(key: bytes, stored: Raw, *place: Part) -> bytes:
         raise CannotOpen("wrong key or place, or changed") from None
 
 
-def pad(plaintext: bytes) -> bytes:
-    """Hide the length: up to 4 KiB the next power of two, above it the next multiple of 4 KiB."""
+def pad(plaintext: bytes, at_least: int = 256) -> bytes:
+    """Hide the length: up to 4 KiB the next power of two from `at_least`, above it the next multiple of 4 KiB."""
     needed = len(plaintext) + 4
-    size = 256
+    size = at_least
     while size < needed:
         size = size * 2 if size < 4096 else size + 4096
     return len(plaintext).to_bytes(4, "big") + plaintext + bytes(size - needed)

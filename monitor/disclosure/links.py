@@ -74,9 +74,10 @@ def most_by_reports(population: str, system: System, reports: Values, earlier: E
 
 
 def publishable(system: System, most: Mapping[int, float]) -> Bounds:
-    """The published values whose windows still leave five counts under that end."""
+    """The published values whose windows still leave five counts under that end. Where it leaves six, only 0: with
+    more, one of its parts holds at least one, and no other part could reach six any more."""
     reach = system.reach
-    return Bounds(high={place: end + int(reach[place]) - NEED for place, end in most.items()})
+    return Bounds(high={place: end + int(reach[place]) - NEED if end > NEED + 1 else 0 for place, end in most.items()})
 
 
 def least_by_others(

@@ -19,7 +19,7 @@ from monitor.disclosure.links import (
     quarter_bounds,
 )
 from monitor.disclosure.prove import Attack, Proof, attack_on, prove
-from monitor.disclosure.rounding import BASE, Digest, nearest_additive, offsets, targets
+from monitor.disclosure.rounding import BASE, Bounds, Digest, RoundingFailed, nearest_additive, offsets, targets
 from monitor.disclosure.system import System, system_of
 
 MOST_ATTEMPTS = 10
@@ -58,6 +58,10 @@ def publish(
     return _Rounds(counts, digest_of, earlier, quarterly).run()
 
 
+class _NoRoom(Exception):
+    """The published reports leave no values for what presupposes them: population, bounds."""
+
+
 class _Rounds:
     def __init__(self, counts, digest_of, earlier: Earlier, quarterly: bool) -> None:
         self.counts, self.earlier = counts, earlier
@@ -71,7 +75,11 @@ class _Rounds:
 
     def run(self) -> dict[str, Published]:
         for _attempt in range(MOST_ATTEMPTS):
-            found = self._once()
+            try:
+                found = self._once()
+            except _NoRoom as no_room:
+                self._say_more(no_room.args[0], no_room.args[1])
+                continue
             unsafe = {name: one for name, one in found.items() if not one.proof.is_safe}
             if not unsafe:
                 return found
@@ -95,7 +103,14 @@ class _Rounds:
                 bounds = publishable(
                     system, {place: end for place, end in most[name].items() if system.published[place]}
                 )
-            values[name] = nearest_additive(system, self.counts[name], self.wanted[name], bounds, self.weights[name])
+            try:
+                values[name] = nearest_additive(
+                    system, self.counts[name], self.wanted[name], bounds, self.weights[name]
+                )
+            except RoundingFailed:
+                if name == "reports":
+                    raise
+                raise _NoRoom(name, bounds) from None
         others = {name: (self.systems[name], values[name]) for name in values if name != "reports"}
         least = least_by_others(self.systems["reports"], others, self.earlier)
         return {
@@ -141,6 +156,13 @@ class _Rounds:
         if count and choices:
             self.wanted[name][place] = min(choices, key=lambda near: abs(near - count))
             self.weights[name][place] = URGENT
+
+    def _say_more(self, name: str, bounds: Bounds) -> None:
+        """Reports of which more is shown, where what presupposes them had no room."""
+        reports = self.systems["reports"]
+        for place, source in linked(name, self.systems[name]).items():
+            if bounds.high.get(place) == 0 and self.counts[name][place] and source in reports.index:
+                self._move("reports", reports.index[source], 0)
 
     def _say_less(self, name: str, published: Published, reports: Published) -> None:
         system = self.systems[name]
