@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "weerbaar.middleware.SecurityHeaders",
     "weerbaar.middleware.Security",
+    "monitor.api.tables.KeptTables",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -225,25 +226,25 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("WEERBAAR_FROM_EMAIL", "weerbaar@localhost")
 PING_FROM_EMAIL = env.str("WEERBAAR_PING_FROM_EMAIL", "") or DEFAULT_FROM_EMAIL
 
-# What was published never changes, so its answers are kept: in each process, or in Redis for all. Nothing else is.
-PUBLISHED = {"KEY_PREFIX": f"weerbaar-{version('weerbaar')}", "TIMEOUT": 86400}
+# What was published never changes, so its answers are kept: by each process, and in Redis for all. Nothing else is.
+KEPT = {"KEY_PREFIX": f"weerbaar-{version('weerbaar')}", "TIMEOUT": 86400}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "published": PUBLISHED
-    | (
-        {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "OPTIONS": {"serializer": "monitor.api.kept.Bytes", "socket_timeout": 0.2, "socket_connect_timeout": 0.2},
-        }
-        if REDIS_URL
-        else {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "LOCATION": "published",
-            "OPTIONS": {"MAX_ENTRIES": 1000},
-        }
-    ),
+    "published": KEPT
+    | {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "published",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
 }
+if REDIS_URL:
+    CACHES["shared"] = KEPT | {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"serializer": "monitor.api.kept.Bytes", "socket_timeout": 0.2, "socket_connect_timeout": 0.2},
+    }
+# For how many seconds a process may believe that a published edition was not withdrawn meanwhile.
+STATE_BELIEVED = 0 if MODE == "test" else 1
 
 # Machines get tokens with their own id and secret, and in no other way. Tokens are stored as digests.
 OAUTH2_PROVIDER_APPLICATION_MODEL = "organisations.ApiClient"

@@ -1,12 +1,13 @@
 """The catalogue of what is published, for data.overheid.nl and others who collect: DCAT-AP-NL 3.0."""
 
+from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotAcceptable
 
 from monitor.api import kept, serializers
-from monitor.api.reading import View
+from monitor.api.reading import View, with_table_names
 from monitor.api.renderers import JSON
 from monitor.api.schema import reading
 from monitor.formats import dcat, preferred
@@ -32,13 +33,13 @@ class Catalog(View):
     )
     def get(self, request):
         name = self.asked.get("format") or self._by_accept(request)
-        found = list(Edition.objects.public().prefetch_related("stored"))
+        found = list(with_table_names(Edition.objects.public()))
         media_type = "text/turtle" if name == "turtle" else "application/ld+json"
         response = HttpResponse(content_type=f"{media_type}; charset=utf-8")
-        key = f"catalog:{name}:" + ",".join(f"{one.id}-{one.status_now}-{one.public_since:%s}" for one in found)
-        if (answer := kept.find(kept.short(key))) is None:
-            answer = kept.packed(dcat.WRITERS[name](dcat.catalogue_of(found)).encode())
-            kept.keep(kept.short(key), answer)
+        key = f"catalog:{settings.PUBLIC_URL}:{name}:" + ",".join(
+            f"{one.id}-{one.status_now}-{one.withdrawn_at or one.public_since:%s}" for one in found
+        )
+        answer = kept.kept(key, lambda: dcat.WRITERS[name](dcat.catalogue_of(found)).encode())
         return kept.deliver(request, response, answer)
 
     def _by_accept(self, request) -> str:

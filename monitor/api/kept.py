@@ -7,7 +7,9 @@ import contextlib
 import gzip
 import hashlib
 import re
+from collections.abc import Callable
 
+from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
@@ -32,26 +34,42 @@ def packed(body: bytes) -> bytes:
     return hashlib.sha256(body).hexdigest()[:DIGEST].encode() + gzip.compress(body, 6, mtime=0)
 
 
-def short(key: str) -> str:
-    """A key of any length as one that every cache takes."""
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
 def find(key: str) -> bytes | None:
-    try:
-        return caches["published"].get(key)
-    except RedisError:
-        return None  # the doorbell is out: made anew
+    """What this process has, or else what the others made."""
+    key = _short(key)
+    if (answer := caches["published"].get(key)) is None and "shared" in settings.CACHES:
+        with contextlib.suppress(RedisError):  # Redis is out: it is made anew
+            answer = caches["shared"].get(key)
+        if answer is not None:
+            caches["published"].set(key, answer)
+    return answer
 
 
 def keep(key: str, answer: bytes) -> None:
-    with contextlib.suppress(RedisError):
-        caches["published"].set(key, answer)
+    key = _short(key)
+    caches["published"].set(key, answer)
+    if "shared" in settings.CACHES:
+        with contextlib.suppress(RedisError):
+            caches["shared"].set(key, answer)
 
 
-def deliver(request: HttpRequest, response: HttpResponse, answer: bytes) -> HttpResponse:
-    """Fill a response with a packed answer: compressed or not, each with its own strong ETag, or 304."""
-    zipped = bool(_GZIP.search(request.headers.get("Accept-Encoding", "")))
+def kept(key: str, make: Callable[[], bytes]) -> bytes:
+    """The packed answer under this key, made where there is none."""
+    if (answer := find(key)) is None:
+        answer = packed(make())
+        keep(key, answer)
+    return answer
+
+
+def _short(key: str) -> str:
+    """A key that every cache takes, however long it is."""
+    return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+
+
+def deliver(request: HttpRequest, response: HttpResponse, answer: bytes, *, as_is: bool = False) -> HttpResponse:
+    """Fill a response with a packed answer: compressed (unless it has to stay as it is) or not, each with its own
+    strong ETag, or 304."""
+    zipped = not as_is and bool(_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
     digest = answer[:DIGEST].decode()
     response["ETag"] = f'"{digest}-gzip"' if zipped else f'"{digest}"'
     if _is_known(request, digest):
@@ -68,5 +86,5 @@ def deliver(request: HttpRequest, response: HttpResponse, answer: bytes) -> Http
 
 def _is_known(request: HttpRequest, digest: str) -> bool:
     """Whether the client has this content; a server in between may have made its ETag weak."""
-    known = parse_etags(request.headers.get("If-None-Match", ""))
+    known = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
     return any(one == "*" or one.removeprefix("W/") in (f'"{digest}"', f'"{digest}-gzip"') for one in known)

@@ -3,6 +3,7 @@
 import re
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -15,7 +16,7 @@ from rest_framework.views import APIView
 from monitor.api import kept, serializers
 from monitor.api.renderers import JSON
 from monitor.archive import PUBLISHER
-from monitor.models import Edition
+from monitor.models import Edition, EditionQuerySet, EditionTable
 from organisations.access.clients import AHEAD, client_may
 from vault import ledger
 
@@ -74,9 +75,9 @@ class View(APIView):
     def edition(self, edition: str) -> Edition:
         """An edition that who asks may read. A reading ahead of publication is recorded when the answer leaves."""
         if EDITION.fullmatch(edition):
-            if found := Edition.objects.public().filter(id=edition).first():
+            if found := with_table_names(Edition.objects.public()).filter(id=edition).first():
                 return found
-            if self.may_read_ahead and (found := Edition.objects.ahead().filter(id=edition).first()):
+            if self.may_read_ahead and (found := with_table_names(Edition.objects.ahead()).filter(id=edition).first()):
                 self.read_ahead = [found.id]
                 return found
         raise NotFound("There is no such edition. /editions lists them.")
@@ -84,6 +85,11 @@ class View(APIView):
     @property
     def may_read_ahead(self) -> bool:
         return client_may(self.request.auth, AHEAD)
+
+
+def with_table_names(editions: EditionQuerySet) -> EditionQuerySet:
+    """Editions with the names of their tables, without the rows."""
+    return editions.prefetch_related(Prefetch("stored", EditionTable.objects.only("id", "edition_id", "table")))
 
 
 def judged(query: type[Serializer], parameters) -> dict:
@@ -95,9 +101,9 @@ def judged(query: type[Serializer], parameters) -> dict:
     return asked.validated_data
 
 
-def with_headers(response: HttpResponse, cache: str) -> HttpResponse:
+def with_headers(response: HttpResponse, cache: str, words: str = "") -> HttpResponse:
     response["API-Version"] = settings.API_VERSION
-    response["Content-Language"] = translation.get_language()
+    response["Content-Language"] = words or translation.get_language()
     response["Vary"] = "Accept, Accept-Language, Accept-Encoding, Authorization"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Cache-Control"] = cache
@@ -106,7 +112,7 @@ def with_headers(response: HttpResponse, cache: str) -> HttpResponse:
 
 def language(request: HttpRequest) -> str:
     """Dutch, unless English is wanted more."""
-    for code, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+    for code, _weight in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
         if code[:2] in {"nl", "en"}:
             return code[:2]
     return "nl"

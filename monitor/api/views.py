@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from monitor.api import kept, serializers
 from monitor.api.figures import figures_of
-from monitor.api.reading import View, with_headers
+from monitor.api.reading import View, with_headers, with_table_names
 from monitor.api.renderers import JSON
 from monitor.api.schema import READING, reading
 from monitor.archive import archive_of
@@ -52,7 +52,7 @@ class Editions(View):
         page, total = self.asked["page"], found.count()
         if page > 1 and (page - 1) * PAGE >= total:
             raise NotFound("There is no such page.")
-        shown = found.prefetch_related("stored")[(page - 1) * PAGE : page * PAGE]
+        shown = with_table_names(found)[(page - 1) * PAGE : page * PAGE]
         if status == Edition.Status.EMBARGOED:
             self.read_ahead = [one.id for one in shown]
 
@@ -119,9 +119,13 @@ class Archive(View):
     )
     def get(self, request, edition):
         found = self.edition(edition)
-        response = HttpResponse(archive_of(found), content_type="application/zip")
+        response = HttpResponse(content_type="application/zip")
         response["Content-Disposition"] = f'attachment; filename="weerbaar-{found.id}.zip"'
-        return response
+        if self.read_ahead:
+            response.content = archive_of(found)
+            return response
+        answer = kept.kept(f"archive:{found.id}:{found.manifest}", lambda: archive_of(found))
+        return kept.deliver(request, response, answer, as_is=True)
 
 
 class Indicators(View):
@@ -187,14 +191,18 @@ class OpenAPI(SpectacularJSONAPIView):
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
-        response["Access-Control-Allow-Origin"] = "*"
         return with_headers(response, "no-cache")
 
     def dispatch(self, request, *args, **kwargs):
-        response = super().dispatch(request, *args, **kwargs).render()
-        return (
-            kept.deliver(request, response, kept.packed(response.content)) if response.status_code == 200 else response
-        )
+        answer, response = kept.find("openapi"), HttpResponse(content_type="application/json; charset=utf-8")
+        if answer is None or request.method not in {"GET", "HEAD"}:
+            response = super().dispatch(request, *args, **kwargs).render()
+            if response.status_code != 200 or request.method == "OPTIONS":
+                return response
+            answer = kept.packed(response.content)
+            kept.keep("openapi", answer)
+        response["Access-Control-Allow-Origin"] = "*"
+        return kept.deliver(request, with_headers(response, "no-cache"), answer)
 
 
 def _edition(one: Edition) -> dict:

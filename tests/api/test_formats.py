@@ -3,15 +3,21 @@
 import csv
 import hashlib
 import io
+import time
 from math import prod
 
 import pytest
+from django.core.cache import caches
+from django.http import HttpResponse
 from jsonstat_validator import validate_jsonstat
 from pysdmx.io import read_sdmx
 
 from monitor.catalogue import tables
 from monitor.formats.csv import harmless
+from monitor.release import withdraw
 from organisations.codes import code_list
+from tests.support import services
+from tests.support.editions import publishers
 
 pytestmark = pytest.mark.django_db
 YEARLY = [name for name, one in tables().items() if not one.quarterly]
@@ -128,16 +134,48 @@ def test_an_answer_that_is_kept_is_the_one_that_was_made(editions, get, django_a
         with django_assert_max_num_queries(1):
             again = get(f"/editions/2025/tables/T4{asked}")
         assert again.content == first.content
-        assert dict(again.headers) == dict(first.headers)
+        ours = dict(first.headers)
+        ours.pop("Allow", None)
+        assert ours.items() <= dict(again.headers).items() | {
+            ("Content-Security-Policy", ours["Content-Security-Policy"])
+        }
+        assert "frame-ancestors 'none'" in again["Content-Security-Policy"]
     assert get("/editions/2025/tables/T4").json()["title"] != get("/editions/2025/tables/T4", Accept_Language="en").json()["title"]  # fmt: skip
 
 
-def test_without_the_keeper_of_answers_they_are_made_anew(editions, get, monkeypatch):
-    from redis.exceptions import ConnectionError
+def _with_redis(settings, url: str) -> None:
+    shared = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+        "OPTIONS": {"serializer": "monitor.api.kept.Bytes", "socket_connect_timeout": 0.2},
+    }
+    settings.CACHES = settings.CACHES | {"shared": shared}
 
-    class Out:
-        def __getitem__(self, name):
-            raise ConnectionError
 
-    monkeypatch.setattr("monitor.api.kept.caches", Out())
+def test_where_redis_is_out_answers_are_made_anew(editions, get, settings):
+    _with_redis(settings, "redis://127.0.0.1:1")
+    caches["published"].clear()
     assert get("/editions/2025/tables/T1").status_code == 200
+    caches["published"].clear()
+    assert get("/editions/2025/tables/T1").status_code == 200
+
+
+@pytest.mark.redis
+def test_what_one_process_made_another_finds_in_redis(editions, get, settings, monkeypatch):
+    _with_redis(settings, services.redis())
+    first = get("/editions/2025/tables/T1")
+    caches["published"].clear()
+    monkeypatch.setattr("monitor.api.tables.FORMATS", {})  # nothing can be made any more
+    monkeypatch.setattr("monitor.api.tables.Choice.head", lambda *_args: HttpResponse())
+    assert get("/editions/2025/tables/T1").content == first.content
+
+
+def test_a_withdrawal_shows_within_the_time_that_a_process_believes_its_state(editions, get, settings, monkeypatch):
+    settings.STATE_BELIEVED = 1
+    monkeypatch.setattr("monitor.api.tables._believed", {})
+    get("/editions/2025/tables/T1")
+    assert get("/editions/2025/tables/T1")["Edition-Status"] == "published"
+    withdraw("2025", publishers()[0], "A reason that everybody reads.")
+    later = time.monotonic() + 1.1
+    monkeypatch.setattr("monitor.api.tables.time.monotonic", lambda: later)
+    assert get("/editions/2025/tables/T1")["Edition-Status"] == "withdrawn"
