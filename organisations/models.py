@@ -74,7 +74,7 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email__iexact=username)
 
 
-class Person(AbstractBaseUser, PermissionsMixin):
+class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """Somebody with a function or a role. Who never signs in has no e-mail address and no password."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -247,9 +247,10 @@ if REDIS_URL:
 STATE_BELIEVED = 0 if MODE == "test" else 1
 
 # Machines get tokens with their own id and secret, and in no other way. Tokens are stored as digests.
+API_SCOPES = {"figures.ahead": "Read editions before their embargo ends"}
 OAUTH2_PROVIDER_APPLICATION_MODEL = "organisations.ApiClient"
 OAUTH2_PROVIDER = {
-    "SCOPES": {"figures.ahead": "Read editions before their embargo ends"},
+    "SCOPES": API_SCOPES,
     "SCOPES_BACKEND_CLASS": "organisations.access.clients.ScopesOfClient",
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,

@@ -1,6 +1,7 @@
 """What every reading endpoint has in common: who asks, in which language, for what; and how the answer leaves."""
 
 import re
+from typing import cast
 
 from django.conf import settings
 from django.db.models import Prefetch
@@ -55,7 +56,7 @@ class View(APIView):
         self.asked = judged(self.query, request.query_params)
 
     def dispatch(self, request, *args, **kwargs):
-        response = super().dispatch(request, *args, **kwargs)
+        response = cast(HttpResponse, super().dispatch(request, *args, **kwargs))
         if isinstance(response, Response):
             response.render()
         is_new = response.status_code == 200 and not response.has_header("ETag") and not self.read_ahead

@@ -27,7 +27,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
         return {self.name: []}
 
     def get_security_definition(self, auto_schema):
-        flow = {"tokenUrl": "/api/v1/oauth/token", "scopes": settings.OAUTH2_PROVIDER["SCOPES"]}
+        flow = {"tokenUrl": "/api/v1/oauth/token", "scopes": settings.API_SCOPES}
         return {"type": "oauth2", "flows": {"clientCredentials": flow}}
 
 

@@ -6,7 +6,9 @@ import json
 from http import HTTPStatus
 
 from django.conf import settings
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from oauth2_provider.models import AccessToken
 from oauth2_provider.views.mixins import OAuthLibMixin
 from rest_framework.parsers import FormParser
 from rest_framework.response import Response
@@ -32,15 +34,16 @@ class Token(OAuthLibMixin, APIView):
         summary="A token for an hour, for a client's id and secret",
         request=serializers.TokenRequest,
         responses={200: serializers.Token, **reading(400, 401)},
-        auth=[{"client": []}],
+        auth=["client"],
     )
     def post(self, request):
         sent = request._request  # the library reads Django's own
         if any("\0" in value for value in [*sent.POST.values(), _basic(sent)]):
-            return _problem(400, "invalid_request", {})
-        _url, headers, body, status = self.create_token_response(sent)
+            return _problem(400, "invalid_request")
+        _url, _headers, body, status = self.create_token_response(sent)
         if status != 200:
-            return _problem(status, json.loads(body).get("error", "invalid_request"), headers)
+            return _problem(status, json.loads(body).get("error", "invalid_request"))
+        AccessToken.objects.filter(expires__lt=timezone.now()).delete()  # what is over is of no use to anybody
         return Response(json.loads(body))
 
     def finalize_response(self, request, response, *args, **kwargs):
@@ -58,7 +61,7 @@ def _basic(request) -> str:
         return ""
 
 
-def _problem(status: int, error: str, headers: dict) -> Response:
+def _problem(status: int, error: str) -> Response:
     """`error` is the code of RFC 6749, which OAuth libraries read."""
     answer = Response(
         {

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import cast
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -194,9 +195,10 @@ class OpenAPI(SpectacularJSONAPIView):
         return with_headers(response, "no-cache")
 
     def dispatch(self, request, *args, **kwargs):
-        answer, response = kept.find("openapi"), HttpResponse(content_type="application/json; charset=utf-8")
+        answer = kept.find("openapi")
+        response = HttpResponse(content_type="application/json; charset=utf-8")
         if answer is None or request.method not in {"GET", "HEAD"}:
-            response = super().dispatch(request, *args, **kwargs).render()
+            response = cast(Response, super().dispatch(request, *args, **kwargs)).render()
             if response.status_code != 200 or request.method == "OPTIONS":
                 return response
             answer = kept.packed(response.content)

@@ -84,7 +84,7 @@ class ScopesOfClient(BaseScopes):
     """What the token endpoint may grant: what the client has, and nothing by default beyond that."""
 
     def get_all_scopes(self) -> Mapping[str, str]:
-        return settings.OAUTH2_PROVIDER["SCOPES"]
+        return settings.API_SCOPES
 
     def get_available_scopes(self, application=None, request=None, *args, **kwargs) -> list[str]:
         return list(application.scopes) if application else []
@@ -95,8 +95,8 @@ class ScopesOfClient(BaseScopes):
 
 def _known(scopes: Iterable[str]) -> list[str]:
     wanted = sorted(set(scopes))
-    if unknown := [one for one in wanted if one not in settings.OAUTH2_PROVIDER["SCOPES"]]:
-        known = ", ".join(settings.OAUTH2_PROVIDER["SCOPES"])
+    if unknown := [one for one in wanted if one not in settings.API_SCOPES]:
+        known = ", ".join(settings.API_SCOPES)
         raise ClientRefused(
             _("There is no scope %(scope)s. There are: %(known)s.") % {"scope": ", ".join(unknown), "known": known}
         )

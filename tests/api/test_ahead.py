@@ -140,6 +140,12 @@ def test_a_token_ends_after_an_hour(embargoed, token, get):
     assert get("/editions/2025", **bearer(token)).status_code == 401
 
 
+def test_tokens_that_are_over_go_when_a_new_one_is_made(client_of_bzk, token):
+    AccessToken.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    ask_token(client_of_bzk.client.client_id, client_of_bzk.secret)
+    assert AccessToken.objects.count() == 1
+
+
 def test_a_token_loses_its_power_with_its_client(embargoed, token, client_of_bzk, get):
     assert get("/editions/2025", **bearer(token)).status_code == 200
     revoke_client(client_of_bzk.client)
