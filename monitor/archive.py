@@ -15,9 +15,9 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from monitor.catalogue import POPULATIONS, Cell, Relations, catalogue
-from monitor.csv import as_csv
 from monitor.disclosure.proof.checking import NEED, check
 from monitor.disclosure.system import system_of
+from monitor.formats.csv import as_csv
 from monitor.models import Edition
 from organisations.codes import code_list
 from vault.signing import public_key, sign

@@ -123,6 +123,11 @@ def last_day(period: str) -> date:
     return date(int(year) + (month == 12), month % 12 + 1, 1) - timedelta(days=1)
 
 
+def first_day(period: str) -> date:
+    year, _sep, number = period.partition("-Q")
+    return date(int(year), int(number) * 3 - 2 if number else 1, 1)
+
+
 def _populations(period: str) -> list[str]:
     there = {table.population for table in tables_of(period)}
     return [name for name in POPULATIONS if name in there]

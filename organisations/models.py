@@ -8,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import AbstractApplication
 
 from organisations.codes import Code, code_list
 
@@ -73,7 +74,7 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email__iexact=username)
 
 
-class Person(AbstractBaseUser, PermissionsMixin):
+class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """Somebody with a function or a role. Who never signs in has no e-mail address and no password."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -212,6 +213,16 @@ class KeptForm(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sealed = models.TextField()
     until = models.DateTimeField(db_index=True)
+
+
+class ApiClient(AbstractApplication):
+    """A machine that may ask for tokens (organisations/access/clients.py). Its secret is kept as a hash only."""
+
+    scopes = models.JSONField(default=list, help_text="what its tokens may do, today")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["name"], name="client_names_differ")]
 
 
 def function_code(code: str) -> Code:

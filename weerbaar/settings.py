@@ -1,6 +1,7 @@
 """Settings, all read from the environment. Every variable is in the table of docs/settings.md; without any of them
 the system is safe: production mode refuses to start without a secret key, a master key and a host name."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "csp",
+    "oauth2_provider",
     "rest_framework",
     "drf_spectacular",
     "django.contrib.auth",
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "weerbaar.middleware.SecurityHeaders",
     "weerbaar.middleware.Security",
+    "monitor.api.tables.KeptTables",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -155,6 +158,11 @@ ONION_HOST = env.str("WEERBAAR_ONION_HOST", "")
 if ONION_HOST and ONION_HOST not in ALLOWED_HOSTS:
     ALLOWED_HOSTS.append(ONION_HOST)
 EXIT_URL = env.str("WEERBAAR_EXIT_URL", "https://www.knmi.nl/")
+# Where the public finds this installation, for data catalogues; without it they get addresses relative to their own.
+PUBLIC_URL = env.str("WEERBAAR_PUBLIC_URL", "").rstrip("/")
+PUBLISHER_NAME = env.str("WEERBAAR_PUBLISHER_NAME", "Ministerie van Binnenlandse Zaken en Koninkrijksrelaties")
+PUBLISHER_URI = env.str("WEERBAAR_PUBLISHER_URI", "https://identifier.overheid.nl/tooi/id/ministerie/mnre1034")
+PUBLISHER_EMAIL = env.str("WEERBAAR_PUBLISHER_EMAIL", "figures@weerbaar.example")
 SECURITY_CONTACT = env.str("WEERBAAR_SECURITY_CONTACT", "security@weerbaar.example")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -218,6 +226,45 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("WEERBAAR_FROM_EMAIL", "weerbaar@localhost")
 PING_FROM_EMAIL = env.str("WEERBAAR_PING_FROM_EMAIL", "") or DEFAULT_FROM_EMAIL
 
+# What was published never changes, so its answers are kept: by each process, and in Redis for all. Nothing else is.
+KEPT = {"KEY_PREFIX": f"weerbaar-{version('weerbaar')}", "TIMEOUT": 86400}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "published": KEPT
+    | {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "published",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
+if REDIS_URL:
+    CACHES["shared"] = KEPT | {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"serializer": "monitor.api.kept.Bytes", "socket_timeout": 0.2, "socket_connect_timeout": 0.2},
+    }
+# For how many seconds a process may believe that a published edition was not withdrawn meanwhile.
+STATE_BELIEVED = 0 if MODE == "test" else 1
+
+# Machines get tokens with their own id and secret, and in no other way. Tokens are stored as digests.
+API_SCOPES = {"figures.ahead": "Read editions before their embargo ends"}
+OAUTH2_PROVIDER_APPLICATION_MODEL = "organisations.ApiClient"
+OAUTH2_PROVIDER = {
+    "SCOPES": API_SCOPES,
+    "SCOPES_BACKEND_CLASS": "organisations.access.clients.ScopesOfClient",
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    **{
+        f"COMPLIANT_BCP_RFC9700_{name}": True
+        for name in (
+            "IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "ACCESS_TOKEN_TRANSPORT", "AUTHZ_RESPONSE_ISS",
+            "TOKEN_STORAGE", "REFRESH_TOKEN", "REDIRECT_URI_SCHEME", "REDIRECT_URI_MATCHING", "PKCE_REQUIRED",
+        )
+    },
+}  # fmt: skip
+
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["monitor.api.renderers.JSON"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -225,8 +272,9 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "monitor.api.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
 }
-API_VERSION = "1.1.0"
+API_VERSION = "1.2.0"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Weerbaar",
     "DESCRIPTION": "Protected national figures on reports of aggression, integrity violations and improper pressure; and "
@@ -238,6 +286,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SCHEMA_PATH_PREFIX_TRIM": True,
     "OAS_VERSION": "3.1.0",
+    "ENUM_NAME_OVERRIDES": {"EditionStatus": "monitor.api.serializers.STATUSES"},
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "monitor.api.schema.shape"],
 }
 

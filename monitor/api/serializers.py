@@ -2,16 +2,28 @@
 
 from rest_framework import serializers
 
+from monitor.formats import FORMATS
+from monitor.formats.dcat import WRITERS
+
+STATUSES = ["published", "withdrawn", "embargoed"]
+
 
 class EditionsQuery(serializers.Serializer):
     """What may be asked of the list of editions. Every other parameter is wrong."""
 
     page = serializers.IntegerField(min_value=1, required=False, default=1)
     frequency = serializers.ChoiceField(choices=["quarterly", "yearly"], required=False)
+    status = serializers.ChoiceField(choices=STATUSES, required=False)
 
 
 class TableQuery(serializers.Serializer):
-    format = serializers.ChoiceField(choices=["json", "csv"], required=False)
+    format = serializers.ChoiceField(choices=list(FORMATS), required=False)
+    labels = serializers.BooleanField(required=False, default=False)
+    bom = serializers.BooleanField(required=False, default=False)
+
+
+class CatalogQuery(serializers.Serializer):
+    format = serializers.ChoiceField(choices=list(WRITERS), required=False)
 
 
 class NoQuery(serializers.Serializer):
@@ -30,13 +42,16 @@ class Edition(serializers.Serializer):
     id = serializers.CharField(help_text="2026 or 2026-Q3")
     number = serializers.IntegerField()
     cutOffDate = serializers.DateField()
-    publishedAt = serializers.DateTimeField()
-    status = serializers.ChoiceField(choices=["published", "withdrawn"])
+    publishedAt = serializers.DateTimeField(allow_null=True)
+    status = serializers.ChoiceField(choices=STATUSES)
     method = serializers.CharField()
-    base = serializers.IntegerField()
+    base = serializers.IntegerField(help_text="every published value is a multiple of it")
     tables = serializers.ListField(child=serializers.CharField())
     softwareVersion = serializers.CharField()
-    manifest = serializers.DictField(child=serializers.CharField(), help_text="SHA-256 of each table as CSV")
+    manifest = serializers.DictField(child=serializers.CharField(), help_text="SHA-256 of each file of the archive")
+    embargoUntil = serializers.DateTimeField(required=False, help_text="only under embargo")
+    withdrawnAt = serializers.DateTimeField(required=False, help_text="only where it was withdrawn")
+    withdrawnBecause = serializers.CharField(required=False, help_text="only where it was withdrawn")
 
 
 class Editions(Listed):
@@ -59,11 +74,22 @@ class Dimensions(Listed):
     results = Dimension(many=True)
 
 
+class Cells(serializers.Serializer):
+    table = serializers.CharField()
+    codes = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="the codes that are added up; a dimension that is not named counts whole",
+    )
+
+
 class Indicator(serializers.Serializer):
     id = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     definition = serializers.CharField()
-    source = serializers.CharField()  # type: ignore[assignment]
+    source = serializers.ChoiceField(choices=["register", "survey", "profile"])  # type: ignore[assignment]
+    rule = serializers.ChoiceField(choices=["count", "share", "median", "p90"])
+    numerator = Cells()
+    denominator = Cells(allow_null=True)
     tables = serializers.ListField(child=serializers.CharField())
 
 
@@ -71,8 +97,24 @@ class Indicators(Listed):
     results = Indicator(many=True)
 
 
+class Figure(serializers.Serializer):
+    indicator = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    value = serializers.IntegerField(allow_null=True)
+    unit = serializers.ChoiceField(choices=["count", "percent", "days"])
+    reason = serializers.ChoiceField(
+        choices=["too_few", "beyond_last_class"], allow_null=True, help_text="why there is no value"
+    )
+    table = serializers.CharField()
+
+
+class Figures(Listed):
+    results = Figure(many=True)
+
+
 class Table(serializers.Serializer):
     edition = serializers.CharField()
+    editionStatus = serializers.ChoiceField(choices=STATUSES)
     table = serializers.CharField()
     title = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]
@@ -80,6 +122,49 @@ class Table(serializers.Serializer):
     cells = serializers.ListField(
         child=serializers.DictField(), help_text="a cell: the code of each dimension, period, value and status"
     )
+    note = serializers.CharField(required=False, help_text="what to know before using it")
+
+
+class CubeExtension(serializers.Serializer):
+    edition = serializers.CharField()
+    editionStatus = serializers.ChoiceField(choices=STATUSES)
+    table = serializers.CharField()
+    base = serializers.IntegerField()
+
+
+class Cube(serializers.Serializer):
+    """A dataset of JSON-stat 2.0."""
+
+    version = serializers.ChoiceField(choices=["2.0"])
+    label = serializers.CharField()  # type: ignore[assignment]
+    source = serializers.CharField()  # type: ignore[assignment]
+    updated = serializers.DateField(required=False)
+    id = serializers.ListField(child=serializers.CharField())
+    size = serializers.ListField(child=serializers.IntegerField())
+    role = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    dimension = serializers.DictField(child=serializers.DictField())
+    value = serializers.ListField(child=serializers.IntegerField())
+    status = serializers.CharField()
+    extension = CubeExtension()
+    note = serializers.ListField(child=serializers.CharField(), required=False)
+
+
+# "class" is a word of Python.
+Cube._declared_fields["class"] = serializers.ChoiceField(choices=["dataset"])
+
+
+class TokenRequest(serializers.Serializer):
+    grant_type = serializers.ChoiceField(choices=["client_credentials"])
+    scope = serializers.CharField(required=False, help_text="figures.ahead; all of the client's where it is left out")
+    client_id = serializers.CharField(required=False, help_text="instead of HTTP Basic")
+    client_secret = serializers.CharField(required=False, help_text="instead of HTTP Basic")
+
+
+class Token(serializers.Serializer):
+    access_token = serializers.CharField()
+    expires_in = serializers.IntegerField(help_text="seconds")
+    token_type = serializers.ChoiceField(choices=["Bearer"])
+    scope = serializers.CharField(allow_blank=True)
 
 
 class Audit(serializers.Serializer):

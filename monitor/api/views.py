@@ -1,89 +1,66 @@
 """The Monitor's API, version 1: published editions, their tables and what they mean (NL API Design Rules 2.2)."""
 
-from datetime import UTC
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import cast
+from urllib.parse import urlencode
 
-from django.conf import settings
-from django.http import HttpRequest
-from django.utils import translation
-from django.utils.decorators import method_decorator
-from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import conditional_page
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from django.http import HttpResponse
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
-from rest_framework.views import APIView
 
-from monitor import catalogue
-from monitor.api import serializers
-from monitor.api.renderers import CSV, JSON
-from monitor.csv import NORMAL, as_csv
-from monitor.indicators import indicators
+from monitor.api import kept, serializers
+from monitor.api.figures import figures_of
+from monitor.api.reading import View, with_headers, with_table_names
+from monitor.api.renderers import JSON
+from monitor.api.schema import READING, reading
+from monitor.archive import archive_of
+from monitor.catalogue import catalogue
+from monitor.formats import published
+from monitor.indicators import Cells, Indicator, indicators
 from monitor.models import Edition
-from organisations.codes import code_list
-from reporting.api.serializers import Problem
 
 PAGE = 50
-PROBLEM = OpenApiResponse(Problem)
-ERRORS = {400: PROBLEM, 404: PROBLEM}
-
-
-@method_decorator([gzip_page, conditional_page], name="dispatch")
-class View(APIView):
-    """Read only, for everybody. Every answer, errors too, names the version of the API."""
-
-    renderer_classes = [JSON]
-    http_method_names = ["get", "head", "options"]
-    query: type[Serializer] = serializers.NoQuery
-
-    def initial(self, request, *args, **kwargs) -> None:
-        translation.activate(_language(request))
-        super().initial(request, *args, **kwargs)
-        asked = self.query(data=request.query_params.dict())
-        wrong = {
-            name: [f"there is no parameter {name!r} here"] for name in request.query_params if name not in asked.fields
-        }
-        if not asked.is_valid() or wrong:
-            raise ValidationError({**asked.errors, **wrong})
-        self.asked = asked.validated_data
-
-    def finalize_response(self, request, response, *args, **kwargs):
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response["API-Version"] = settings.API_VERSION
-        response["Content-Language"] = translation.get_language()
-        response["Vary"] = "Accept, Accept-Language, Accept-Encoding"
-        response["Cross-Origin-Resource-Policy"] = "cross-origin"
-        response.headers.setdefault("Cache-Control", "no-cache")
-        return response
 
 
 class Editions(View):
     query = serializers.EditionsQuery
+    part = "list"
 
     @extend_schema(
         operation_id="listEditions",
         summary="Published editions, newest first",
+        description="With `status=embargoed` those of which the embargo has not ended: for tokens with that scope.",
         parameters=[
             OpenApiParameter("page", {"type": "integer", "minimum": 1}, description="page number, from 1"),
             OpenApiParameter("frequency", str, enum=["quarterly", "yearly"]),
+            OpenApiParameter("status", str, enum=serializers.STATUSES),
         ],
-        responses={200: serializers.Editions, **ERRORS},
+        responses={200: serializers.Editions, **READING, **reading(403)},
     )
     def get(self, request):
-        found = public_editions()
-        if frequency := self.asked.get("frequency"):
+        status, frequency = self.asked.get("status"), self.asked.get("frequency")
+        found = self._ahead() if status == Edition.Status.EMBARGOED else Edition.objects.public()
+        if frequency:
             found = found.filter(id__contains="-Q") if frequency == "quarterly" else found.exclude(id__contains="-Q")
+        if status == Edition.Status.WITHDRAWN:
+            found = found.filter(status=status)
+        elif status == Edition.Status.PUBLISHED:
+            found = found.exclude(status=Edition.Status.WITHDRAWN)
         page, total = self.asked["page"], found.count()
         if page > 1 and (page - 1) * PAGE >= total:
-            raise NotFound("there is no such page")
+            raise NotFound("There is no such page.")
+        shown = with_table_names(found)[(page - 1) * PAGE : page * PAGE]
+        if status == Edition.Status.EMBARGOED:
+            self.read_ahead = [one.id for one in shown]
 
         def link(number: int) -> str:
-            return "/api/v1/editions?" + "&".join(
-                [f"page={number}", *([f"frequency={frequency}"] if frequency else [])]
-            )
+            asked = {"page": number, "frequency": frequency, "status": status}
+            return reverse("editions") + "?" + urlencode({name: one for name, one in asked.items() if one})
 
-        shown = found[(page - 1) * PAGE : page * PAGE]
         return Response(
             {
                 "count": total,
@@ -93,80 +70,105 @@ class Editions(View):
             }
         )
 
+    def _ahead(self):
+        if self.request.auth is None:
+            raise NotAuthenticated("Editions under embargo are for clients with a token.")
+        if not self.may_read_ahead:
+            raise PermissionDenied("This token does not have the scope figures.ahead.")
+        return Edition.objects.ahead()
+
 
 class OneEdition(View):
-    @extend_schema(operation_id="getEdition", summary="One edition", responses={200: serializers.Edition, **ERRORS})
+    part = "edition"
+
+    @extend_schema(operation_id="getEdition", summary="One edition", responses={200: serializers.Edition, **READING})
     def get(self, request, edition):
-        return Response(_edition(_published(edition)))
-
-
-class OneTable(View):
-    renderer_classes = [JSON, CSV]
-    query = serializers.TableQuery
-
-    @extend_schema(
-        operation_id="getTable",
-        summary="One table of an edition, as JSON or CSV",
-        parameters=[OpenApiParameter("format", str, enum=["json", "csv"], description="instead of the header Accept")],
-        responses={(200, "application/json"): serializers.Table, (200, "text/csv"): str, **ERRORS},
-    )
-    def get(self, request, edition, table):
-        stored = _published(edition).stored.filter(table=table).first()
-        if stored is None:
-            raise NotFound(f"edition {edition} has no table {table}")
-        shape = catalogue.tables()[table]
-        if request.accepted_renderer.format == "csv":
-            return Response(as_csv(shape, edition, stored.rows))
-        names = [*shape.dimensions, "value"]
-        cells = [dict(zip(names, row, strict=True)) | {"period": edition, "status": NORMAL} for row in stored.rows]
-        return Response(
-            {
-                "edition": edition,
-                "table": table,
-                "title": shape.label,
-                "source": "register",
-                "dimensions": [_dimension(name) for name in shape.dimensions],
-                "cells": cells,
-            }
-        )
+        return Response(_edition(self.edition(edition)))
 
 
 class OneAudit(View):
+    part = "audit"
+
     @extend_schema(
         operation_id="getAudit",
         summary="Whether an edition is proven safe",
-        responses={200: serializers.Audit, **ERRORS},
+        responses={200: serializers.Audit, **READING},
     )
     def get(self, request, edition):
-        return Response(_published(edition).audit)
+        return Response(self.edition(edition).audit)
+
+
+class Figures(View):
+    part = "figures"
+
+    @extend_schema(
+        operation_id="listFigures",
+        summary="The value of each indicator in an edition",
+        responses={200: serializers.Figures, **READING},
+    )
+    def get(self, request, edition):
+        return Response(_list(figures_of(self.edition(edition))))
+
+
+class Archive(View):
+    part = "archive"
+
+    @extend_schema(
+        operation_id="getArchive",
+        summary="All files of an edition, with what is needed to repeat its proof",
+        responses={(200, "application/zip"): bytes, **READING},
+    )
+    def get(self, request, edition):
+        found = self.edition(edition)
+        response = HttpResponse(content_type="application/zip")
+        response["Content-Disposition"] = f'attachment; filename="weerbaar-{found.id}.zip"'
+        if self.read_ahead:
+            response.content = archive_of(found)
+            return response
+        answer = kept.kept(f"archive:{found.id}:{found.manifest}", lambda: archive_of(found))
+        return kept.deliver(request, response, answer, as_is=True)
 
 
 class Indicators(View):
     @extend_schema(
-        operation_id="listIndicators", summary="What is measured", responses={200: serializers.Indicators, 400: PROBLEM}
+        operation_id="listIndicators",
+        summary="What is measured",
+        responses={200: serializers.Indicators, **reading(400, 401)},
     )
     def get(self, request):
-        return Response(
-            _list(
-                {
-                    "id": one.id,
-                    "label": one.label,
-                    "definition": one.definition,
-                    "source": one.source,
-                    "tables": one.tables,
-                }
-                for one in indicators().values()
-            )
-        )
+        return Response(_list(map(_indicator, indicators().values())))
+
+
+class OneIndicator(View):
+    @extend_schema(
+        operation_id="getIndicator",
+        summary="One indicator: how it is defined and from which cells it is made",
+        responses={200: serializers.Indicator, **READING},
+    )
+    def get(self, request, indicator):
+        if indicator not in indicators():
+            raise NotFound("There is no such indicator. /indicators lists them.")
+        return Response(_indicator(indicators()[indicator]))
 
 
 class Dimensions(View):
     @extend_schema(
-        operation_id="listDimensions", summary="The code lists", responses={200: serializers.Dimensions, 400: PROBLEM}
+        operation_id="listDimensions",
+        summary="The code lists",
+        responses={200: serializers.Dimensions, **reading(400, 401)},
     )
     def get(self, request):
-        used = dict.fromkeys(name for table in catalogue.tables().values() for name in table.dimensions)
-        return Response(_list(_dimension(name) for name in used))
+        return Response(_list(asdict(published.dimension(name)) for name in catalogue().published_dimensions))
+
+
+class OneDimension(View):
+    @extend_schema(
+        operation_id="getDimension", summary="One code list", responses={200: serializers.Dimension, **READING}
+    )
+    def get(self, request, dimension):
+        if dimension not in catalogue().published_dimensions:
+            raise NotFound("There is no such dimension. /dimensions lists them.")
+        return Response(asdict(published.dimension(dimension)))
 
 
 class Unknown(View):
@@ -175,6 +177,7 @@ class Unknown(View):
     schema = None
 
     def initial(self, request, *args, **kwargs) -> None:
+        self.read_ahead = []
         raise NotFound("There is nothing at this address. Addresses have no slash at the end.")
 
     def get(self, request, *args, **kwargs):
@@ -189,31 +192,27 @@ class OpenAPI(SpectacularJSONAPIView):
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
-        response["API-Version"] = settings.API_VERSION
+        return with_headers(response, "no-cache")
+
+    def dispatch(self, request, *args, **kwargs):
+        answer = kept.find("openapi")
+        response = HttpResponse(content_type="application/json; charset=utf-8")
+        if answer is None or request.method not in {"GET", "HEAD"}:
+            response = cast(Response, super().dispatch(request, *args, **kwargs)).render()
+            if response.status_code != 200 or request.method == "OPTIONS":
+                return response
+            answer = kept.packed(response.content)
+            kept.keep("openapi", answer)
         response["Access-Control-Allow-Origin"] = "*"
-        response["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return response
-
-
-def public_editions():
-    return Edition.objects.public().prefetch_related("stored")
-
-
-def _published(edition: str) -> Edition:
-    found = public_editions().filter(id=edition).first()
-    if found is None:
-        raise NotFound(f"there is no edition {edition}")
-    return found
+        return kept.deliver(request, with_headers(response, "no-cache"), answer)
 
 
 def _edition(one: Edition) -> dict:
-    return {
+    content = {
         "id": one.id,
         "number": one.number,
         "cutOffDate": one.cut_off_date.isoformat(),
-        "publishedAt": one.public_since.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        if one.public_since
-        else None,
+        "publishedAt": _utc(one.public_since),
         "status": one.status_now,
         "method": one.method,
         "base": one.base,
@@ -221,34 +220,34 @@ def _edition(one: Edition) -> dict:
         "softwareVersion": one.software_version,
         "manifest": one.manifest,
     }
+    if one.status_now == Edition.Status.EMBARGOED:
+        content["embargoUntil"] = _utc(one.embargo_until)
+    if one.status_now == Edition.Status.WITHDRAWN:
+        content |= {"withdrawnAt": _utc(one.withdrawn_at), "withdrawnBecause": one.withdrawn_because}
+    return content
 
 
-def _dimension(name: str) -> dict:
-    codes = code_list(name)
-    shown = [{"code": one.id, "label": one.label, "parent": one.parent} for one in codes.codes]
+def _utc(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+
+
+def _indicator(one: Indicator) -> dict:
     return {
-        "id": name,
-        "label": codes.label,
-        "codes": [
-            {
-                "code": catalogue.TOTAL,
-                "label": "Totaal" if translation.get_language() == "nl" else "Total",
-                "parent": None,
-            },
-            *shown,
-        ],
+        "id": one.id,
+        "label": one.label,
+        "definition": one.definition,
+        "source": one.source,
+        "rule": one.rule,
+        "numerator": _cells(one.numerator),
+        "denominator": _cells(one.denominator),
+        "tables": one.tables,
     }
+
+
+def _cells(cells: Cells | None) -> dict | None:
+    return cells.model_dump() if cells else None
 
 
 def _list(results) -> dict:
     results = list(results)
     return {"count": len(results), "next": None, "previous": None, "results": results}
-
-
-def _language(request: HttpRequest) -> str:
-    """Dutch, unless English is asked before Dutch."""
-    for part in request.headers.get("Accept-Language", "").split(","):
-        code = part.split(";")[0].strip().lower()[:2]
-        if code in {"nl", "en"}:
-            return code
-    return "nl"

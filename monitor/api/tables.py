@@ -1,0 +1,148 @@
+"""A table of an edition in the format that is asked for; of a published one the answer is kept."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from rest_framework.exceptions import APIException, NotAcceptable, NotFound
+
+from monitor import catalogue
+from monitor.api import kept, serializers
+from monitor.api.reading import EDITION, View, judged, language, with_headers
+from monitor.api.renderers import JSON
+from monitor.api.schema import READING, reading
+from monitor.formats import FORMATS, of_type
+from monitor.formats.published import Options, Published
+from monitor.models import Edition
+
+
+@dataclass(frozen=True)
+class Choice:
+    format: str
+    media_type: str
+    options: Options
+    language: str
+
+    def key(self, edition: Edition, table: str) -> str:
+        flags = f"{self.options.labels:d}{self.options.bom:d}"
+        since = edition.withdrawn_at or edition.public_since
+        return f"{edition.id}:{edition.status_now}:{since:%s}:{table}:{self.format}:{self.language}:{flags}"
+
+    def head(self, edition: Edition, table: str) -> HttpResponse:
+        """The answer without its content."""
+        charset = "" if ";" in self.media_type else "; charset=utf-8"
+        response = HttpResponse(content_type=self.media_type + charset)
+        response["Edition-Status"] = edition.status_now
+        if FORMATS[self.format].is_file:
+            response["Content-Disposition"] = f'attachment; filename="{edition.id}-{table}.csv"'
+        return response
+
+
+@lru_cache(maxsize=1024)
+def choice(query: str, accept: str, words: str) -> Choice:
+    """What is asked for by the parameters, Accept and the language. Raises what is wrong with it."""
+    asked = judged(serializers.TableQuery, QueryDict(query))
+    options = Options(labels=asked["labels"], bom=asked["bom"])
+    if name := asked.get("format"):
+        return Choice(name, FORMATS[name].types[0], options, words)
+    if (found := of_type(accept)) is None:
+        raise NotAcceptable(
+            "A table is made as " + ", ".join(sorted({one.types[-1] for one in FORMATS.values()})) + "."
+        )
+    return Choice(*found, options, words)
+
+
+def choice_of(request: HttpRequest) -> Choice:
+    return choice(request.META.get("QUERY_STRING", ""), request.META.get("HTTP_ACCEPT", ""), language(request))
+
+
+class OneTable(View):
+    query = serializers.TableQuery
+
+    @extend_schema(
+        operation_id="getTable",
+        summary="One table of an edition, as JSON, JSON-stat 2.0, CSV or SDMX-CSV 2.0",
+        parameters=[
+            OpenApiParameter("format", str, enum=list(FORMATS), description="instead of the header Accept"),
+            OpenApiParameter("labels", bool, description="CSV: columns with words beside those with codes"),
+            OpenApiParameter("bom", bool, description="CSV: begin with the mark by which Excel knows UTF-8"),
+        ],
+        responses={
+            (200, "application/json"): PolymorphicProxySerializer(
+                "TableOrCube", [serializers.Table, serializers.Cube], resource_type_field_name=None
+            ),
+            (200, "application/json-stat+json"): serializers.Cube,
+            (200, "text/csv"): str,
+            (200, "application/vnd.sdmx.data+csv"): str,
+            **READING,
+            **reading(406),
+        },
+    )
+    def get(self, request, edition, table):
+        asked = choice_of(request)
+        found = self.edition(edition)
+        stored = found.stored.filter(table=table).first() if EDITION.fullmatch(table) else None
+        if stored is None:
+            raise NotFound("This edition has no such table. /editions/{id} names its tables.")
+        published = Published(found, catalogue.tables()[table], stored.rows)
+        answer = kept.packed(FORMATS[asked.format].write(published, asked.options).encode())
+        if not self.read_ahead:
+            kept.keep(asked.key(found, table), answer)
+            return kept.deliver(request, asked.head(found, table), answer)
+        response = asked.head(found, table)
+        response.content = FORMATS[asked.format].write(published, asked.options).encode()
+        return response
+
+    def perform_content_negotiation(self, request, force=False):
+        """Errors are JSON whatever was asked for; the format is chosen in :func:`choice`."""
+        return JSON(), JSON.media_type
+
+
+class KeptTables:
+    """Middleware that answers for a table of which the answer is kept, before anything else is started. What takes a
+    closer look (a token, a wrong parameter, a table that is not kept yet) goes on to :class:`OneTable`."""
+
+    ADDRESS = re.compile(r"/api/v1/editions/([0-9A-Za-z-]{1,12})/tables/([0-9A-Za-z-]{1,12})")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._answer(request) or self.get_response(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse | None:
+        address = self.ADDRESS.fullmatch(request.path_info)
+        if address is None or request.method not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in request.META:
+            return None
+        try:
+            asked = choice_of(request)
+        except APIException:
+            return None
+        edition, table = _public(address[1]), address[2]
+        answer = kept.find(asked.key(edition, table)) if edition else None
+        if edition is None or answer is None:
+            return None
+        request.get_host()  # a wrong host is refused here too
+        response = with_headers(asked.head(edition, table), "no-cache", asked.language)
+        response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
+        return kept.deliver(request, response, answer)
+
+
+_believed: dict[str, tuple[float, Edition]] = {}
+
+
+def _public(edition_id: str) -> Edition | None:
+    """A public edition without its contents, as it was at most STATE_BELIEVED seconds ago."""
+    until, edition = _believed.get(edition_id, (0.0, None))
+    if edition is None or until <= time.monotonic():
+        moments = ("embargo_until", "published_at", "withdrawn_at")
+        wanted = Edition.objects.public().filter(id=edition_id).only("id", "status", *moments)
+        if (edition := wanted.first()) is not None:  # only what exists: nobody fills this with what they make up
+            _believed[edition_id] = (time.monotonic() + settings.STATE_BELIEVED, edition)
+    return edition

@@ -1,0 +1,47 @@
+"""A table as CSV (RFC 4180): the dimension ids, then period, value and status; one row a cell, totals included."""
+
+import csv
+import io
+
+from monitor.catalogue import Table
+from monitor.formats.published import NORMAL, Options, Published
+
+BOM = "\ufeff"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(table: Table, period: str, rows: list) -> str:
+    """The file of the archive: only codes, the same bytes in every language."""
+    return _written(
+        [[*table.dimensions, "period", "value", "status"], *([*row[:-1], period, row[-1], NORMAL] for row in rows)]
+    )
+
+
+def write(published: Published, options: Options) -> str:
+    if options.labels:
+        text = _with_labels(published)
+    else:
+        text = as_csv(published.table, published.edition.id, published.rows)
+    return BOM + text if options.bom else text
+
+
+def harmless(words: str) -> str:
+    """A spreadsheet must not run what begins like a formula."""
+    return f"'{words}" if words.startswith(_FORMULA) else words
+
+
+def _with_labels(published: Published) -> str:
+    dimensions = published.dimensions()
+    words = [{one.code: harmless(one.label) for one in dimension.codes} for dimension in dimensions]
+    header = [name for one in dimensions for name in (one.id, f"{one.id}_label")]
+    rows = []
+    for *codes, value in published.rows:
+        cells = [cell for code, labels in zip(codes, words, strict=True) for cell in (code, labels[code])]
+        rows.append([*cells, published.edition.id, value, NORMAL])
+    return _written([[*header, "period", "value", "status"], *rows])
+
+
+def _written(rows: list) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()

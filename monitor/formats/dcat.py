@@ -1,0 +1,249 @@
+"""The published editions as a DCAT-AP-NL 3.0 catalogue, written as JSON-LD or Turtle."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from monitor.catalogue import tables
+from monitor.editions import first_day
+from monitor.formats import FORMATS
+from monitor.models import Edition
+
+PREFIXES = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+EU = "http://publications.europa.eu/resource/authority/"
+LICENCE = "http://creativecommons.org/publicdomain/zero/1.0/deed.nl"
+MEDIA = "https://www.iana.org/assignments/media-types/"
+LANGUAGES = ("nl", "en")
+
+
+@dataclass(frozen=True)
+class Iri:
+    iri: str
+
+
+@dataclass(frozen=True)
+class Text:
+    words: str
+    language: str = ""
+    type: str = ""
+
+
+Node = tuple[Iri, str, list[tuple[str, Iri | Text]]]  # what it is about, its class, and what is said of it
+
+
+def catalogue_of(editions: Iterable[Edition]) -> list[Node]:
+    """Catalogue, publisher, contact, service, and of each edition a dataset with its distributions."""
+    editions = list(editions)
+    catalogue, service = address("catalog"), address("catalog#service")
+    datasets = [address(f"editions/{one.id}") for one in editions]
+    nodes: list[Node] = [
+        (
+            catalogue,
+            "dcat:Catalog",
+            [
+                *_words("dct:title", lambda: _("Weerbaar: figures")),
+                *_words(
+                    "dct:description", lambda: _("National figures on reports of aggression and integrity violations")
+                ),
+                *_responsible(creator=False),
+                *_common(),
+                ("dcat:service", service),
+                *(("dcat:dataset", one) for one in datasets),
+            ],
+        ),
+        (
+            service,
+            "dcat:DataService",
+            [
+                *_words("dct:title", lambda: _("Weerbaar: API of the figures")),
+                ("dct:identifier", Text(service.iri)),
+                ("dcat:endpointURL", address("")),
+                ("dcat:endpointDescription", address("openapi.json")),
+                *_responsible(),
+                *_common(),
+                *_open(),
+                *(("dcat:servesDataset", one) for one in datasets),
+            ],
+        ),
+        (
+            Iri(settings.PUBLISHER_URI),
+            "foaf:Agent",
+            [("foaf:name", Text(settings.PUBLISHER_NAME, "nl")), ("dct:identifier", Text(settings.PUBLISHER_URI))],
+        ),
+        (
+            address("catalog#contact"),
+            "vcard:Kind",
+            [
+                ("vcard:fn", Text(settings.PUBLISHER_NAME, "nl")),
+                ("vcard:hasEmail", Iri(f"mailto:{settings.PUBLISHER_EMAIL}")),
+            ],
+        ),
+    ]
+    for edition in editions:
+        nodes += _dataset(edition)
+    return nodes
+
+
+def as_jsonld(nodes: list[Node]) -> str:
+    graph = []
+    for subject, kind, said in nodes:
+        node: dict = {"@id": subject.iri, "@type": kind}
+        for name, value in said:
+            node.setdefault(name, []).append(_jsonld(value))
+        graph.append(node)
+    return json.dumps({"@context": PREFIXES, "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
+
+
+def as_turtle(nodes: list[Node]) -> str:
+    lines = [f"@prefix {name}: <{iri}> ." for name, iri in PREFIXES.items()]
+    for subject, kind, said in nodes:
+        lines += ["", f"<{subject.iri}> a {kind}"]
+        lines += [f"  ; {name} {_turtle(value)}" for name, value in said]
+        lines.append("  .")
+    return "\n".join(lines) + "\n"
+
+
+WRITERS: dict[str, Callable[[list[Node]], str]] = {"jsonld": as_jsonld, "turtle": as_turtle}
+
+
+def address(path: str) -> Iri:
+    """Of something of the API. Relative to the catalogue itself where the installation has no address of its own, never
+    from the request's host."""
+    return Iri(f"{settings.PUBLIC_URL}/api/v1/{path}" if settings.PUBLIC_URL else path or ".")
+
+
+def _dataset(edition: Edition) -> list[Node]:
+    dataset = address(f"editions/{edition.id}")
+    period, since = address(f"catalog#period-{edition.id}"), edition.public_since
+    status = "WITHDRAWN" if edition.status_now == Edition.Status.WITHDRAWN else "COMPLETED"
+    parts = [*_archive(edition), *_tables(edition)]
+    return [
+        (
+            dataset,
+            "dcat:Dataset",
+            [
+                *_words("dct:title", lambda: _("Weerbaar: figures of %(period)s") % {"period": edition.id}),
+                *_words(
+                    "dct:description",
+                    lambda: (
+                        _(
+                            "Protected counts of reports, outcomes and clocks of %(period)s. The register counts what was reported, not what was experienced."
+                        )
+                        % {"period": edition.id}
+                    ),
+                ),
+                ("dct:identifier", Text(dataset.iri)),
+                *([("dct:issued", Text(since.date().isoformat(), type="xsd:date"))] if since else []),
+                ("dct:temporal", period),
+                ("adms:status", Iri(f"{EU}dataset-status/{status}")),
+                *_responsible(),
+                *_common(),
+                *_open(),
+                *(("dcat:distribution", subject) for subject, _kind, _said in parts),
+            ],
+        ),
+        (
+            period,
+            "dct:PeriodOfTime",
+            [
+                ("dcat:startDate", Text(first_day(edition.id).isoformat(), type="xsd:date")),
+                ("dcat:endDate", Text(edition.cut_off_date.isoformat(), type="xsd:date")),
+            ],
+        ),
+        *parts,
+    ]
+
+
+def _archive(edition: Edition) -> list[Node]:
+    def title() -> str:
+        return _("All tables of %(period)s with their proof") % {"period": edition.id}
+
+    return [_distribution(f"editions/{edition.id}/archive", "application/zip", title)]
+
+
+def _tables(edition: Edition) -> list[Node]:
+    found = []
+    for stored in edition.stored.all():
+        table = tables()[stored.table]
+        for name, one in FORMATS.items():
+            path = f"editions/{edition.id}/tables/{table.id}?format={name}"
+
+            def title(table=table, name=name) -> str:
+                return f"{table.id} {table.label} ({name})"
+
+            found.append(_distribution(path, one.types[0].partition(";")[0], title))
+    return found
+
+
+def _distribution(path: str, media_type: str, title: Callable[[], str]) -> Node:
+    return (
+        address(path),
+        "dcat:Distribution",
+        [
+            *_words("dct:title", title),
+            ("dcat:accessURL", address(path)),
+            ("dcat:downloadURL", address(path)),
+            ("dcat:mediaType", Iri(MEDIA + media_type)),
+            ("dct:license", Iri(LICENCE)),
+        ],
+    )
+
+
+def _responsible(creator: bool = True) -> list[tuple[str, Iri | Text]]:
+    publisher = Iri(settings.PUBLISHER_URI)
+    found: list[tuple[str, Iri | Text]] = [
+        ("dct:publisher", publisher),
+        ("dcat:contactPoint", address("catalog#contact")),
+    ]
+    return [*found, ("dct:creator", publisher)] if creator else found
+
+
+def _common() -> list[tuple[str, Iri | Text]]:
+    return [
+        ("dct:license", Iri(LICENCE)),
+        ("dct:language", Iri(f"{EU}language/NLD")),
+        ("dct:language", Iri(f"{EU}language/ENG")),
+        ("dct:spatial", Iri(f"{EU}country/NLD")),
+    ]
+
+
+def _open() -> list[tuple[str, Iri | Text]]:
+    return [
+        ("dct:accessRights", Iri(f"{EU}access-right/PUBLIC")),
+        ("dcat:theme", Iri(f"{EU}data-theme/GOVE")),
+        ("dcat:theme", Iri(f"{EU}data-theme/JUST")),
+    ]
+
+
+def _words(name: str, words: Callable[[], str]) -> list[tuple[str, Iri | Text]]:
+    """The same words in each language."""
+    found: list[tuple[str, Iri | Text]] = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            found.append((name, Text(words(), language)))
+    return found
+
+
+def _jsonld(value: Iri | Text) -> dict:
+    if isinstance(value, Iri):
+        return {"@id": value.iri}
+    extra = {"@language": value.language} if value.language else {"@type": value.type} if value.type else {}
+    return {"@value": value.words, **extra}
+
+
+def _turtle(value: Iri | Text) -> str:
+    if isinstance(value, Iri):
+        return f"<{value.iri}>"
+    words = json.dumps(value.words, ensure_ascii=False)  # its escapes are Turtle's too
+    return words + (f"@{value.language}" if value.language else f"^^{value.type}" if value.type else "")

@@ -1,0 +1,33 @@
+"""A table as JSON of our own, as the contract has it: dimensions with their codes and labels, and one object a cell."""
+
+import json
+from dataclasses import asdict
+
+from monitor.formats.published import NORMAL, Options, Published, ShownDimension, withdrawn_note
+
+
+def write(published: Published, options: Options) -> str:
+    edition, table = published.edition, published.table
+    names = [*table.dimensions, "value"]
+    content = {
+        "edition": edition.id,
+        "editionStatus": edition.status_now,
+        "table": table.id,
+        "title": table.label,
+        "source": "register",
+        "dimensions": [shown(one) for one in published.dimensions()],
+        "cells": [
+            dict(zip(names, row, strict=True)) | {"period": edition.id, "status": NORMAL} for row in published.rows
+        ],
+    }
+    if note := withdrawn_note(edition):
+        content["note"] = note
+    return compact(content)
+
+
+def shown(dimension: ShownDimension) -> dict:
+    return {"id": dimension.id, "label": dimension.label, "codes": [asdict(one) for one in dimension.codes]}
+
+
+def compact(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,54 @@
+"""A table as a JSON-stat 2.0 dataset: a cube with every cell, totals as parents of what they add up."""
+
+from django.utils.translation import gettext as _
+
+from monitor.catalogue import TOTAL, Table
+from monitor.formats.json import compact
+from monitor.formats.published import NORMAL, Options, Published, ShownDimension, withdrawn_note
+
+PERIOD = "period"
+
+
+def write(published: Published, options: Options) -> str:
+    edition, table = published.edition, published.table
+    dimensions = published.dimensions()
+    values = {tuple(codes): value for *codes, value in published.rows}
+    content = {
+        "version": "2.0",
+        "class": "dataset",
+        "label": table.label,
+        "source": _("Weerbaar: register of reports"),
+        "id": [*table.dimensions, PERIOD],
+        "size": [*(len(one.codes) for one in dimensions), 1],
+        "role": {"time": [PERIOD]},
+        "dimension": {one.id: _dimension(one, table) for one in dimensions} | {PERIOD: _period(edition.id)},
+        "value": [values[codes] for codes in table.rows()],
+        "status": NORMAL,
+        "extension": {
+            "edition": edition.id,
+            "editionStatus": edition.status_now,
+            "table": table.id,
+            "base": edition.base,
+        },
+    }
+    if edition.public_since:
+        content["updated"] = edition.public_since.date().isoformat()
+    if note := withdrawn_note(edition):
+        content["note"] = [note]
+    return compact(content)
+
+
+def _dimension(one: ShownDimension, table: Table) -> dict:
+    parents = [TOTAL, *dict.fromkeys(code.parent for code in one.codes if code.parent)]
+    return {
+        "label": one.label,
+        "category": {
+            "index": [code.code for code in one.codes],
+            "label": {code.code: code.label for code in one.codes},
+            "child": {parent: table.children(one.id, parent) for parent in parents},
+        },
+    }
+
+
+def _period(period: str) -> dict:
+    return {"label": _("Period"), "category": {"index": [period], "label": {period: period}}}

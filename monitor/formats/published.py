@@ -1,0 +1,63 @@
+"""What every format is written from: one table of an edition with its words."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from monitor.catalogue import TOTAL, Table
+from monitor.models import Edition
+from organisations.codes import code_list
+
+NORMAL = "A"  # of SDMX's list of observation statuses; what is published here is final
+
+
+@dataclass(frozen=True)
+class Options:
+    """`labels`: columns with words beside those with codes. `bom`: the mark by which Excel knows UTF-8."""
+
+    labels: bool = False
+    bom: bool = False
+
+
+@dataclass(frozen=True)
+class ShownCode:
+    code: str
+    label: str
+    parent: str | None
+
+
+@dataclass(frozen=True)
+class ShownDimension:
+    id: str
+    label: str
+    codes: tuple[ShownCode, ...]
+
+
+@dataclass(frozen=True)
+class Published:
+    """`rows` hold the code of each dimension and the value, in the order of :meth:`Table.rows`."""
+
+    edition: Edition
+    table: Table
+    rows: list
+
+    def dimensions(self) -> list[ShownDimension]:
+        return [dimension(name, self.table) for name in self.table.dimensions]
+
+
+def dimension(name: str, table: Table | None = None) -> ShownDimension:
+    """A code list with its total; of a table only the codes that it shows."""
+    codes = code_list(name)
+    shown = [codes[one] for one in table.codes(name)] if table else codes.codes
+    return ShownDimension(
+        name,
+        codes.label,
+        (ShownCode(TOTAL, _("Total"), None), *(ShownCode(one.id, one.label, one.parent) for one in shown)),
+    )
+
+
+def withdrawn_note(edition: Edition) -> str:
+    """What everybody should know before using a withdrawn edition; empty for every other."""
+    if edition.status_now != Edition.Status.WITHDRAWN:
+        return ""
+    return _("This edition was withdrawn: %(reason)s") % {"reason": edition.withdrawn_because}
