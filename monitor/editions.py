@@ -54,7 +54,8 @@ def build_edition(period: str, *, proposed_by: Person | None = None, say: Say = 
         )
         return _store(period, found, earlier, proposed_by)
     except (RoundingFailed, NotProven, NotSafe) as failed:
-        raise EditionRefused(str(failed)) from None
+        why = _("No figures were found that can be proven safe. The program said: %(why)s")
+        raise EditionRefused(why % {"why": failed}) from None
     except NoKey:
         raise EditionRefused(_("The secret of %(period)s was destroyed: it is final.") % {"period": period}) from None
 
