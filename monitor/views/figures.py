@@ -161,7 +161,7 @@ def _downloads(period: str, name: str) -> list[tuple[str, str]]:
     return [
         (_("CSV"), f"{address}?format=csv"),
         (_("CSV with labels"), f"{address}?format=csv&labels=true"),
-        (_("JSON-stat"), f"{address}?format=json-stat"),
+        (_("JSON-stat"), f"{address}?format=jsonstat"),
         (_("SDMX-CSV"), f"{address}?format=sdmx-csv"),
         (_("The whole edition (zip)"), f"/api/v1/editions/{period}/archive"),
     ]

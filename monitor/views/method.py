@@ -52,7 +52,7 @@ class Example(BaseModel):
 
         return {
             "columns": [label("layer", code) for code in self.columns],
-            "lines": [(label("kind", code), values) for code, values in zip(self.rows, numbers, strict=True)],
+            "lines": [(label("kind_short", code), values) for code, values in zip(self.rows, numbers, strict=True)],
         }
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from monitor.builds import UNDER_WAY, ask_build
 from monitor.catalogue import quarters_of
-from monitor.editions import EditionRefused, check_buildable
+from monitor.editions import PERIOD, EditionRefused, check_buildable
 from monitor.forms import ReleaseForm, SureForm, WithdrawForm
 from monitor.models import Edition, EditionBuild
 from monitor.release import release, take_back, throw_away, withdraw
@@ -77,7 +77,7 @@ def start(request: WorkRequest) -> HttpResponse:
     context = {
         **_frame(request),
         "refused": refused,
-        "asked_for": period_words(period) if refused else "",
+        "asked_for": period_words(period) if PERIOD.fullmatch(period) else period,
         "builds": [(one, period_words(one.period)) for one in builds],
         "is_under_way": bool(under_way),
         "ready": ready,

@@ -244,6 +244,14 @@ def test_a_draft_that_was_overtaken_is_refused_with_the_reason(people):
     assert "Gooi het concept weg" in _text(answer).split("<main")[1].split("wb-summary")[0]
 
 
+def test_what_is_no_period_is_refused_in_words(people):
+    for period in ("", "2025-Qx", "<b>"):
+        answer = people[0].post(DESK, {"period": period})
+        assert answer.status_code == 422
+        assert "geen jaar of kwartaal" in _text(answer)
+        assert "<b>”" not in _text(answer)
+
+
 def test_an_unknown_act_or_edition_is_not_there(people, draft):
     assert _act(people[0], "2025-Q4", "publish_at_once").status_code == 404
     assert people[0].get(f"{DESK}2031/").status_code == 404
