@@ -90,7 +90,10 @@ def _locked(edition_id: str, actor: Actor) -> Edition:
     if not may(actor, "figures.publish"):
         raise MayNot(_("Only who publishes figures may do this."))
     # One at a time: which editions are out decides whether another may follow.
-    return {one.id: one for one in Edition.objects.select_for_update()}[edition_id]
+    found = {one.id: one for one in Edition.objects.select_for_update()}.get(edition_id)
+    if found is None:
+        raise EditionRefused(_("There is no edition of %(period)s any more.") % {"period": edition_id})
+    return found
 
 
 def _forget_secrets(edition_id: str) -> None:

@@ -11,8 +11,11 @@ from cases.identity import ask_identity
 from cases.models import Case
 from cases.redaction.sets import begin_redaction
 from jobs import runner
+from monitor.models import Edition, EditionBuild
+from monitor.release import withdraw
 from reporting.facts import facts, quarter
 from tests.support.build import PASSWORD, a_case, a_place, walk, who
+from tests.support.editions import publishers, the_editions
 from tests.support.evidence import evidence_store
 from vault import receipts
 
@@ -226,6 +229,41 @@ def test_public_pages_have_no_accessibility_errors(live_server, page):
     ):
         page.goto(live_server.url + path)
         _check(page, path)
+
+
+FIGURES = """
+    /monitor/ /monitor/methode/ /monitor/2025/ /monitor/2025-Q3/Q1/ /monitor/2024/T1/ /monitor/2025/T1/?toon=venster
+    /monitor/2025/T2/?open=aggression_form.verbal&open=group.office_holder&toon=rij /monitor/2025/T11/?layer=province
+    /monitor/2025/T14/?rij=province&kolom=kind&naast=2024 /monitor/2025/T19/?kolom=geen /en/monitor/ /en/monitor/2025/T2/
+""".split()
+DESK = "/monitor/redactie/ /monitor/redactie/2024/ /monitor/redactie/2025/ /monitor/redactie/2025/T2/".split()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_the_figures_and_their_publishing_have_no_accessibility_errors(live_server, browser, width, scheme):
+    the_editions()
+    withdraw("2024", publishers()[0], "Een organisatie telde dubbel.")
+    EditionBuild.objects.create(period="2026-Q1", state="refused", why="Geen bewijs gevonden.")
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="nl-NL")
+    page = context.new_page()
+    for path in FIGURES:
+        assert page.goto(live_server.url + path).status == 200, path
+        _check(page, path)
+    Edition.objects.filter(id="2025").update(status="draft", released_by=None, published_at=None)
+    second = publishers()[1].person
+    second.set_password(PASSWORD)
+    second.save()
+    _sign_in(page, live_server.url, second.email)
+    for path in DESK:
+        assert page.goto(live_server.url + path).status == 200
+        _check(page, path)
+    page.goto(f"{live_server.url}/monitor/redactie/2025/")
+    _press(page, "Geef vrij")
+    _check(page, "release with an error")
+    _choose(page, "Meteen")
+    _press(page, "Geef vrij")
+    assert "De editie is vrijgegeven" in page.content()
+    context.close()
 
 
 def test_quick_exit_is_the_first_stop_of_the_keyboard_and_leaves_no_trace(live_server, page):

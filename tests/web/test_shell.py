@@ -7,6 +7,7 @@ import pytest
 from django.template.loader import get_template
 from django.test import Client
 
+from tests.support.editions import the_editions
 from tests.support.services import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +17,8 @@ PAGES = [
     "/toegankelijkheid/",
     "/monitor/",
     "/monitor/methode/",
+    "/monitor/2025/",
+    "/monitor/2025/T2/?open=aggression_form.verbal&naast=2024",
     "/inloggen/",
     "/terug/",
     "/nope/",
@@ -24,8 +27,15 @@ PAGES = [
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html"))
 
 
+@pytest.fixture
+def figures(request):
+    """Editions, for the pages that show one."""
+    if "/monitor/" in request.node.callspec.params["path"]:
+        the_editions("2024", "2025", "2025-Q4")
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_is_isolated_and_kept_in_no_cache(place, path):
+def test_every_page_is_isolated_and_kept_in_no_cache(place, figures, path):
     answer = Client().get(path)
     assert "no-store" in answer["Cache-Control"]
     assert answer["X-Frame-Options"] == "DENY"
@@ -54,7 +64,7 @@ def test_quick_exit_makes_the_browser_forget(db):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_english_lies_under_its_prefix_and_links_stay_there(place, path):
+def test_english_lies_under_its_prefix_and_links_stay_there(place, figures, path):
     page = Client().get("/en" + path).content.decode()
     assert '<html lang="en"' in page
     assert not re.findall(r'href="(/(?!en/|static/|verlaat/|api/)[^"]*)"(?! lang="nl")', page)

@@ -15,7 +15,10 @@ from cases.models import Case
 from cases.opening import open_case
 from cases.protocol.composition import examples
 from cases.protocol.engine import Option
-from monitor.editions import build_edition
+from monitor.catalogue import is_quarter, quarters_of
+from monitor.editions import SETTLED_AFTER, EditionRefused, build_edition, last_day
+from monitor.models import Edition
+from monitor.release import release
 from monitor.simulation import simulate
 from organisations.access.policy import Actor
 from organisations.codes import code_list
@@ -48,7 +51,7 @@ def build_country(say: Say) -> None:
     made = _cases(people, random)
     build_reporters(people["utrecht"])
     say(f"{made} cases, and reporters who come back")
-    _figures(say)
+    _figures(people["ministerie-bzk"], say)
 
 
 def _own_protocol(staff: Staff) -> None:
@@ -70,6 +73,7 @@ def sign_ins() -> list[tuple[str, str]]:
         ("confidential adviser: knows confidential names", "confidential-adviser1@utrecht.demo"),
         ("cabinet of the King's commissioner: cases about mayors", "kc-cabinet1@provincie-utrecht.demo"),
         ("administrator: questions of the form, protocols; no cases", "administrator@utrecht.demo"),
+        ("publisher: releases the draft that a colleague built", "publisher2@ministerie-bzk.demo"),
         ("dike reeve: chair of a water authority", "dike-reeve@waterschap-vallei-en-veluwe.demo"),
     ]
 
@@ -215,14 +219,26 @@ def _next_act(case: Case, random: Random) -> tuple[Option | None, datetime | Non
     return (random.choice(rest), None) if rest else (None, None)
 
 
-def _figures(say: Say) -> None:
-    """Facts of two years and three quarters, and their editions."""
-    this_year = timezone.localdate().year
-    simulate(reports=3000, years=3, seed=SEED, until=timezone.localdate())
+def _figures(ministry: Staff, say: Say) -> None:
+    """Facts of three years and the editions of all that is over: two people release them, each year after its quarters.
+    The newest quarter stays a draft, to try the publishing desk with."""
+    today = timezone.localdate()
+    simulate(reports=3000, years=3, seed=SEED, until=today)
     say("simulated register of three years")
-    quarter_now = (timezone.localdate().month - 1) // 3 + 1
-    quarters = [f"{year}-Q{number}" for year in (this_year - 2, this_year - 1) for number in (1, 2, 3, 4)]
-    quarters += [f"{this_year}-Q{number}" for number in range(1, quarter_now)]
-    for period in [*quarters, str(this_year - 2), str(this_year - 1)]:
-        build_edition(period, publish=True)
-    say(f"{len(quarters)} quarterly and 2 yearly editions")
+    first, second = (Actor.at(person, ministry.organisation) for person in ministry.people["publisher"])
+    periods = [
+        period for year in range(today.year - 2, today.year + 1) for period in [*quarters_of(str(year)), str(year)]
+    ]
+    over = [period for period in periods if last_day(period) + SETTLED_AFTER <= today]
+    draft = next(period for period in reversed(over) if is_quarter(period))
+    for period in over:
+        if period == draft[:4]:  # its year would shut the draft out
+            continue
+        try:
+            build_edition(period, proposed_by=first.person)
+        except EditionRefused as refused:  # as in life: without a proof there is no edition
+            say(f"no edition of {period}: {refused}")
+            continue
+        if period != draft:
+            release(period, second)
+    say(f"{Edition.objects.count()} editions, the quarter {draft} as a draft")

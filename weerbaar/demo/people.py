@@ -10,6 +10,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from yaml import safe_load
 
+from organisations.codes import code_list
 from organisations.models import Organisation, Person
 from organisations.people import appoint, take_office
 
@@ -51,6 +52,8 @@ FUNCTIONS = {
     "authority": {"ministry_desk": 3},
 }
 ROLES = {"coordinator": 1, "officer": 3, "confidential_adviser": 2, "administrator": 1, "archivist": 1, "auditor": 1}
+AUTHORITY_ROLES = {"officer": 2, "coordinator": 1}
+PUBLISHERS = {"ministerie-bzk": {"publisher": 2}}  # two, because one builds an edition and another releases it
 CHAIRS = ("mayor", "kings_commissioner", "dike_reeve")
 
 
@@ -80,7 +83,8 @@ def staff(organisation: Organisation, random: Random, hashed: str, names: Iterat
     domain = f"{organisation.slug}.demo"
     wanted = {
         **FUNCTIONS[organisation.kind],
-        **(ROLES if organisation.kind != "authority" else {"officer": 2, "coordinator": 1}),
+        **(ROLES if organisation.kind != "authority" else AUTHORITY_ROLES),
+        **PUBLISHERS.get(organisation.slug, {}),
     }
     for code, count in wanted.items():
         for index in range(count):
@@ -89,7 +93,7 @@ def staff(organisation: Organisation, random: Random, hashed: str, names: Iterat
             person = Person(name=name, email=f"{local}@{domain}", password=hashed)
             person.save()
             made.people.setdefault(code, []).append(person)
-            if code in ROLES:
+            if code in code_list("role"):
                 appoint(person, organisation, code, since=SINCE)
             else:
                 take_office(person, organisation, code, since=SINCE)

@@ -1,0 +1,55 @@
+"""What publishers type."""
+
+from datetime import datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class ReleaseForm(forms.Form):
+    when = forms.ChoiceField(
+        label=_("When"),
+        choices=[
+            ("now", _("At once: Everybody sees the figures as soon as you press the button.")),
+            ("later", _("At a moment: Until then only the ministry's own systems can read them.")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose when the figures come out.")},
+    )
+    until = forms.DateTimeField(
+        label=_("The moment, if you chose one"),
+        required=False,
+        help_text=_("The embargo ends by itself at this moment. Nobody has to do anything then."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Give a day and a time.")},
+    )
+
+    def clean(self) -> dict:
+        found = super().clean() or {}
+        if found.get("when") == "later" and not found.get("until") and "until" not in self.errors:
+            self.add_error("until", _("Give the moment at which the embargo ends."))
+        return found
+
+    @property
+    def embargo_until(self) -> datetime | None:
+        return self.cleaned_data["until"] if self.cleaned_data["when"] == "later" else None
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why do you withdraw it?"),
+        help_text=_("Everybody reads this on the page of the edition. Name no numbers other than published ones."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Give a reason.")},
+    )
+
+
+class SureForm(forms.Form):
+    """For what cannot be undone."""
+
+    sure = forms.MultipleChoiceField(
+        label=_("Are you sure?"),
+        choices=[("yes", _("Yes, I am sure."))],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick the box if you are sure.")},
+    )

@@ -1,0 +1,22 @@
+"""Periods in addresses: a year ("2026"), a quarter ("2026-Q3") or a revision of a year ("2026-r2")."""
+
+
+class PeriodConverter:
+    regex = r"20[0-9]{2}(?:-Q[1-4]|-r[0-9]{1,2})?"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+def quarter_before(period: str) -> str:
+    """ "2026-Q1" as "2025-Q4"."""
+    year, number = int(period[:4]), int(period[-1])
+    return f"{year}-Q{number - 1}" if number > 1 else f"{year - 1}-Q4"
+
+
+def year_before(period: str) -> str:
+    """The same quarter, or the year, one year earlier."""
+    return f"{int(period[:4]) - 1}{period[4:]}"

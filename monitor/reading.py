@@ -1,0 +1,200 @@
+"""A published table as people read it: one dimension down, one across, the others held at one code, all by the address.
+
+Nothing here knows a count: only published values, and the windows that everybody can compute from them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from monitor.catalogue import TOTAL, Table, catalogue
+from monitor.disclosure.rounding import window
+from monitor.indicators import FEWEST, Rows
+from monitor.words import Word, word
+from organisations.codes import code_list
+
+NO_COLUMN = "geen"
+SHOWN = ("aantal", "rij", "kolom", "venster")  # numbers, per cent of the row or the column, what a number can stand for
+
+
+def rows_of(stored: Iterable) -> Rows:
+    """Stored rows [code, …, value] by their codes."""
+    return {tuple(row[:-1]): row[-1] for row in stored}
+
+
+def compared(now: int, before: int, margin: int) -> Word:
+    """What two published values allow to say: more or fewer only where what they can stand for does not overlap, and
+    about as many only where both are large enough for that to mean something."""
+    low, high = window(now, margin)
+    low_before, high_before = window(before, margin)
+    if low > high_before:
+        return "more"
+    if high < low_before:
+        return "fewer"
+    return "same" if min(now, before) >= FEWEST["share"] else "unclear"
+
+
+def per_cent(part: int, whole: int) -> int | None:
+    """Whole per cent of published numbers; None where the whole is too small to say it."""
+    if whole < FEWEST["share"]:
+        return None
+    return min(100, (200 * part + whole) // (2 * whole))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a table is read. `opened`: (dimension, code) of level-1 codes whose parts are shown."""
+
+    table: Table
+    down: str
+    across: str = ""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    opened: frozenset[tuple[str, str]] = frozenset()
+    show: str = SHOWN[0]
+    beside: str = ""
+
+    @classmethod
+    def of(cls, table: Table, query: QueryDict, beside: str = "") -> "Reading":
+        """From the parameters of an address; what does not fit the table is left out. `beside`: where none is asked."""
+        down = query.get("rij", "")
+        down = down if down in table.dimensions else table.dimensions[0]
+        others = [one for one in table.dimensions if one != down]
+        across = query.get("kolom", "")
+        if across != NO_COLUMN:
+            across = across if across in others else next(iter(others), "")
+        fixed = {one: str(query[one]) for one in others if one != across and query.get(one, TOTAL) in table.codes(one)}
+        opened = frozenset(
+            (dimension, code)
+            for dimension, _dot, code in (one.partition(".") for one in query.getlist("open"))
+            if dimension in (down, across) and code in code_list(dimension) and table.children(dimension, code)
+        )
+        show = query.get("toon", "")
+        across = "" if across == NO_COLUMN else across
+        return cls(table, down, across, fixed, opened, show if show in SHOWN else SHOWN[0], query.get("naast", beside))
+
+    def query(self) -> str:
+        """The parameters of the address that reads the table like this; what is as usual is left out."""
+        found = QueryDict(mutable=True)
+        usual = Reading.of(self.table, QueryDict(f"rij={self.down}"))
+        if self.down != self.table.dimensions[0]:
+            found["rij"] = self.down
+        if self.across != usual.across:
+            found["kolom"] = self.across or NO_COLUMN
+        for dimension, code in self.fixed.items():
+            found[dimension] = code
+        found.setlist("open", [".".join(pair) for pair in sorted(self.opened)])
+        if self.show != SHOWN[0]:
+            found["toon"] = self.show
+        if self.beside:
+            found["naast"] = self.beside
+        return found.urlencode()
+
+    def toggled(self, dimension: str, code: str) -> str:
+        """The address with the parts of a code shown, or not any more."""
+        return replace(self, opened=self.opened ^ {(dimension, code)}).query()
+
+    @property
+    def held(self) -> list[str]:
+        """The dimensions that go neither down nor across."""
+        return [one for one in self.table.dimensions if one not in (self.down, self.across)]
+
+    def codes(self, row: str, column: str) -> tuple[str, ...]:
+        """The codes of one cell, in the order of the table."""
+        named = {**self.fixed, self.down: row}
+        if self.across:
+            named[self.across] = column
+        return tuple(named.get(one, TOTAL) for one in self.table.dimensions)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A row's or column's name. `parts`: the parameters that show or hide its parts; None where it has none."""
+
+    code: str
+    label: str
+    depth: int
+    parts: str | None = None
+    is_open: bool = False
+
+
+class Cell(NamedTuple):
+    value: int
+    low: int
+    high: int
+    share: int | None = None
+    before: int | None = None
+    word: Word | None = None
+
+    @property
+    def stands_for(self) -> str:
+        return _("%(value)d stands for %(low)d to %(high)d") % self._asdict()
+
+    @property
+    def compared(self) -> str:
+        """What may be said of it beside the other edition's value."""
+        return word(self.word) if self.word else ""
+
+
+@dataclass(frozen=True)
+class Line:
+    head: Head
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Grid:
+    reading: Reading
+    columns: list[Head]
+    lines: list[Line]
+
+    @cached_property
+    def has_wider_margin(self) -> bool:
+        """Whether some cell can lie further from its count than usual."""
+        usual = catalogue().margins.default
+        return any(window(cell.value, usual)[1] != cell.high for line in self.lines for cell in line.cells)
+
+    @cached_property
+    def parts(self) -> tuple[list[int], list[int]]:
+        """The places of the rows and columns that add up to the total: each open code gives way to its parts."""
+        return _partition([line.head for line in self.lines]), _partition(self.columns)
+
+
+def _partition(heads: list[Head]) -> list[int]:
+    return [place for place, head in enumerate(heads) if head.depth and not head.is_open]
+
+
+def read(reading: Reading, rows: Rows, before: Rows | None = None) -> Grid:
+    """The table in this reading; `before`: the rows of the edition beside it."""
+    columns = _heads(reading, reading.across) if reading.across else [Head(TOTAL, _("Number"), 0)]
+    lines = [
+        Line(head, [_cell(reading, rows, before, head.code, column.code) for column in columns])
+        for head in _heads(reading, reading.down)
+    ]
+    return Grid(reading, columns, lines)
+
+
+def _heads(reading: Reading, dimension: str) -> list[Head]:
+    found = [Head(TOTAL, _("Total"), 0)]
+    for code in code_list(dimension).level1:
+        below = reading.table.children(dimension, code.id)
+        is_open = (dimension, code.id) in reading.opened
+        found.append(Head(code.id, code.label, 1, reading.toggled(dimension, code.id) if below else None, is_open))
+        found += [Head(one, code_list(dimension)[one].label, 2) for one in below if is_open]
+    return found
+
+
+def _cell(reading: Reading, rows: Rows, before: Rows | None, row: str, column: str) -> Cell:
+    codes = reading.codes(row, column)
+    value, margin = rows[codes], catalogue().margin(reading.table.cell_of(codes))
+    share = None
+    if reading.show == "rij":
+        share = per_cent(value, rows[reading.codes(row, TOTAL)])
+    elif reading.show == "kolom":
+        share = per_cent(value, rows[reading.codes(TOTAL, column)])
+    earlier = before.get(codes) if before is not None else None
+    word = None if earlier is None else compared(value, earlier, margin)
+    return Cell(value, *window(value, margin), share, earlier, word)

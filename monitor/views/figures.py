@@ -1,0 +1,208 @@
+"""The public pages of the figures: what is new, editions, and every table of them."""
+
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from monitor.calendar import release_calendar
+from monitor.catalogue import POPULATIONS, TOTAL, catalogue, cell
+from monitor.charts import chart_of
+from monitor.indicators import Rows, figure, indicators
+from monitor.models import Edition, EditionTable
+from monitor.periods import quarter_before, year_before
+from monitor.reading import NO_COLUMN, SHOWN, Reading, compared, read, rows_of
+from monitor.words import against_quarter_before, against_year_before, period_words, quarter_short
+from organisations.codes import code_list
+
+MOST_QUARTERS = 8
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The newest quarter and year, the line through the last two years, all editions, and what comes when."""
+    editions = list(Edition.objects.public().order_by("-id"))
+    standing = [one for one in editions if one.status != Edition.Status.WITHDRAWN]
+    quarters = [one for one in standing if one.is_quarterly][:MOST_QUARTERS][::-1]
+    year = next((one for one in standing if not one.is_quarterly), None)
+    wanted = Q(edition__in=quarters) | Q(edition=year)
+    stored: dict[str, dict[str, Rows]] = {}
+    for one in EditionTable.objects.filter(wanted):
+        stored.setdefault(one.edition_id, {})[one.table] = rows_of(one.rows)
+    out = {one.id for one in editions}
+    context = {
+        "section": "figures",
+        "editions": [(one, period_words(one.id)) for one in editions],
+        "coming": [(one, period_words(one.period)) for one in release_calendar() if one.period not in out],
+        **_newest_quarter(quarters, {period: tables["Q1"] for period, tables in stored.items() if "Q1" in tables}),
+        **(_newest_year(year, stored[year.id]) if year else {}),
+    }
+    return render(request, "monitor/index.html", context)
+
+
+def _newest_quarter(quarters: list[Edition], stored: dict[str, Rows]) -> dict:
+    if not quarters:
+        return {}
+    newest, kinds = quarters[-1], code_list("kind").codes
+    rows = stored[newest.id]
+    aggression, margin = rows[("aggression",)], catalogue().margin(cell({"kind": "aggression"}))
+
+    def said(period: str, words) -> str:
+        return words(compared(aggression, stored[period][("aggression",)], margin)) if period in stored else ""
+
+    return {
+        "newest": newest,
+        "newest_words": period_words(newest.id),
+        "headline": said(quarter_before(newest.id), against_quarter_before) or _("The first figures on reports"),
+        "a_year_ago": said(year_before(newest.id), against_year_before),
+        "total": rows[(TOTAL,)],
+        "kinds": [(kind, rows[(kind.id,)]) for kind in kinds],
+        "labels": [f"{quarter_short(one.id)}|{one.id[:4]}" for one in quarters],
+        "series": [[stored[one.id][(kind.id,)] for one in quarters] for kind in kinds],
+        "names": [kind.label for kind in code_list("kind_short").codes],
+        "rows": [
+            (one.id, period_words(one.id), [stored[one.id][(kind.id,)] for kind in kinds], stored[one.id][(TOTAL,)])
+            for one in quarters
+        ],
+    }
+
+
+def _newest_year(year: Edition, tables: dict[str, Rows]) -> dict:
+    return {
+        "year": year,
+        "year_words": period_words(year.id),
+        "measured": [
+            (one, figure(one, tables[one.numerator.table]))
+            for one in indicators().values()
+            if one.numerator.table in tables
+        ],
+    }
+
+
+@require_safe
+def edition(request: HttpRequest, period: str) -> HttpResponse:
+    """All tables of an edition. The address of an earlier version of these pages (?tabel=) leads to its table."""
+    if wanted := request.GET.get("tabel"):
+        rest = [(name, value) for name, value in request.GET.items() if name != "tabel"]
+        address = reverse("monitor:table", args=[period, wanted]) if wanted in catalogue().tables else request.path
+        return redirect(address + ("?" + urlencode(rest) if rest else ""))
+    found = _public(period)
+    return render(request, "monitor/edition.html", {"section": "figures", **edition_context(found)})
+
+
+@require_safe
+def table(request: HttpRequest, period: str, name: str) -> HttpResponse:
+    """One table, read as the address says."""
+    found = _public(period)
+    context = table_context(found, name, request.GET)
+    return render(request, "monitor/table.html", {"section": "figures", **context})
+
+
+def _public(period: str) -> Edition:
+    found = Edition.objects.public().filter(id=period).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def edition_context(found: Edition) -> dict:
+    """Its tables by what they count, each population with its published total."""
+    stored = {one.table: rows_of(one.rows) for one in found.stored.all()}
+    groups = []
+    for population in POPULATIONS:
+        tables = [one for one in catalogue().tables.values() if one.id in stored and one.population == population]
+        if tables:
+            whole = next(one for one in tables if not one.fixed)
+            total = stored[whole.id][(TOTAL,) * len(whole.dimensions)]
+            groups.append((indicators()[population], total, tables))
+    return {"edition": found, "period": period_words(found.id), "groups": groups}
+
+
+def table_context(found: Edition, name: str, query: QueryDict, beside: str = "") -> dict:
+    """What the page of a table shows. `beside`: the edition that stands beside it where the address asks for none.
+    Raises Http404 where the edition has no such table."""
+    stored = set(found.stored.values_list("table", flat=True))
+    if name not in stored:
+        raise Http404
+    shape = catalogue().tables[name]
+    reading = Reading.of(shape, query, beside)
+    others = _earlier(found)
+    if reading.beside not in others:
+        reading = Reading.of(shape, _without(query, "naast"))
+    tables = {
+        one.edition_id: rows_of(one.rows)
+        for one in EditionTable.objects.filter(table=name, edition__in=[found.id, *filter(None, [reading.beside])])
+    }
+    before = tables.get(reading.beside) if reading.beside else None
+    grid = read(reading, tables[found.id], before)
+    return {
+        "edition": found,
+        "period": period_words(found.id),
+        "table": shape,
+        "population": indicators()[shape.population],
+        "only": code_list("kind")[shape.fixed] if shape.fixed else None,
+        "grid": grid,
+        "is_beside": before is not None,
+        "beside_words": period_words(reading.beside) if before is not None else "",
+        "chart": chart_of(grid, _("Bars of what the table shows: %(table)s") % {"table": shape.label}),
+        "controls": _controls(reading, others),
+        "tables": [one for one in catalogue().tables.values() if one.id in stored],
+        "downloads": _downloads(found.id, name),
+    }
+
+
+def _downloads(period: str, name: str) -> list[tuple[str, str]]:
+    """(words, address in the API) of a table's files."""
+    address = f"/api/v1/editions/{period}/tables/{name}"
+    return [
+        (_("CSV"), f"{address}?format=csv"),
+        (_("CSV with labels"), f"{address}?format=csv&labels=true"),
+        (_("JSON-stat"), f"{address}?format=jsonstat"),
+        (_("SDMX-CSV"), f"{address}?format=sdmx-csv"),
+        (_("The whole edition (zip)"), f"/api/v1/editions/{period}/archive"),
+    ]
+
+
+def _earlier(found: Edition) -> list[str]:
+    """Published editions of the same kind before this one, newest first."""
+    same = Edition.objects.public().exclude(status=Edition.Status.WITHDRAWN).filter(id__lt=found.id)
+    same = same.filter(id__contains="-Q") if found.is_quarterly else same.exclude(id__contains="-Q")
+    return list(same.order_by("-id").values_list("id", flat=True))
+
+
+def _without(query: QueryDict, name: str) -> QueryDict:
+    kept = query.copy()
+    kept[name] = ""
+    return kept
+
+
+def _controls(reading: Reading, others: list[str]) -> list[dict]:
+    """The choices above a table: [{name, label, options: [(value, words, is chosen, depth)]}]."""
+    shape = reading.table
+    dimensions = [(one, code_list(one).label) for one in shape.dimensions]
+    found = [_choice("rij", _("Down"), dimensions, reading.down)] if len(dimensions) > 1 else []
+    if len(dimensions) > 1:
+        across = [pair for pair in dimensions if pair[0] != reading.down]
+        found.append(
+            _choice("kolom", _("Across"), [*across, (NO_COLUMN, _("only the total"))], reading.across or NO_COLUMN)
+        )
+    for one in reading.held:
+        codes = [
+            (code, ("– " if code_list(one)[code].parent else "") + code_list(one)[code].label)
+            for code in shape.codes(one)
+        ]
+        found.append(_choice(one, code_list(one).label, [("", _("Total")), *codes], reading.fixed.get(one, "")))
+    words = [_("Numbers"), _("Per cent of the row"), _("Per cent of the column"), _("What a number can stand for")]
+    found.append(_choice("toon", _("Show"), list(zip(SHOWN, words, strict=True)), reading.show))
+    if others:
+        beside = [("", _("nothing")), *((one, period_words(one)) for one in others)]
+        found.append(_choice("naast", _("Beside it"), beside, reading.beside))
+    return found
+
+
+def _choice(name: str, label: str, options: list[tuple[str, str]], chosen: str) -> dict:
+    return {"name": name, "label": label, "options": [(value, words, value == chosen) for value, words in options]}

@@ -1,0 +1,300 @@
+"""The public pages of the figures: what they say of published numbers, and that every one of them can be reached."""
+
+import hashlib
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from django.http import QueryDict
+from django.test import Client
+
+from monitor.calendar import Planned, release_calendar
+from monitor.catalogue import TOTAL, catalogue, cell
+from monitor.disclosure.rounding import OneDimension, nearest_additive, offsets, targets, window
+from monitor.indicators import FEWEST
+from monitor.models import Edition
+from monitor.reading import Reading, compared, per_cent, read, rows_of
+from monitor.release import withdraw
+from monitor.views.method import example
+from tests.support.editions import publishers, the_editions
+
+pytestmark = pytest.mark.django_db
+
+
+def _page(address: str, status: int = 200) -> str:
+    answer = Client().get(address)
+    assert answer.status_code == status, address
+    return answer.content.decode()
+
+
+def _rows(edition: Edition, table: str):
+    return rows_of(edition.stored.get(table=table).rows)
+
+
+# Reading a table
+
+
+@pytest.mark.parametrize("name", [table.id for table in catalogue().tables.values()])
+def test_every_published_cell_can_be_reached(name):
+    table = catalogue().tables[name]
+    rows = {codes: number for number, codes in enumerate(table.rows())}
+    opened = [
+        f"open={one}.{code}" for one in table.dimensions for code in table.codes(one) if table.children(one, code)
+    ]
+    seen: set[int] = set()
+
+    def look(fixed: list[str], held: list[str]) -> None:
+        if held:
+            for code in [TOTAL, *table.codes(held[0])]:
+                look([*fixed, f"{held[0]}={code}"], held[1:])
+            return
+        grid = read(Reading.of(table, QueryDict("&".join([*fixed, *opened]))), rows)
+        seen.update(one.value for line in grid.lines for one in line.cells)
+
+    look([], table.dimensions[2:])
+    assert seen == set(rows.values())
+
+
+def test_an_address_keeps_how_a_table_is_read_and_nothing_else():
+    table = catalogue().tables["T11"]
+    asked = "rij=met&kolom=layer&clock=ack&toon=rij&naast=2024"
+    reading = Reading.of(table, QueryDict(asked + "&nonsense=1&kind=nope&open=met.met"))
+    assert (reading.down, reading.across, reading.fixed) == ("met", "layer", {"clock": "ack"})
+    assert Reading.of(table, QueryDict(reading.query())) == reading
+    assert "nonsense" not in reading.query()
+    assert Reading.of(table, QueryDict()).query() == ""
+    assert Reading.of(table, QueryDict("kolom=geen")).query() == "kolom=geen"
+
+
+def test_opening_a_code_shows_its_parts_and_they_add_up(db):
+    (edition,) = the_editions("2025")
+    table = catalogue().tables["T2"]
+    closed = Reading.of(table, QueryDict("kolom=geen"))
+    grid = read(replace(closed, opened=frozenset({("aggression_form", "verbal")})), _rows(edition, "T2"))
+    parts = [line.cells[0].value for line in grid.lines if line.head.depth == 2]
+    assert len(parts) > 2
+    assert sum(parts) == next(line.cells[0].value for line in grid.lines if line.head.code == "verbal")
+    rows, _columns = grid.parts
+    assert sum(grid.lines[place].cells[0].value for place in rows) == grid.lines[0].cells[0].value
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "margin", "said"),
+    [
+        (25, 10, 2, "more"), (20, 10, 2, "unclear"), (10, 25, 2, "fewer"), (500, 510, 2, "same"),
+        (500, 515, 2, "fewer"), (500, 515, 4, "same"), (0, 0, 2, "unclear"), (0, 15, 2, "fewer"),
+    ],
+)  # fmt: skip
+def test_more_and_fewer_only_where_windows_do_not_overlap(now, before, margin, said):
+    assert compared(now, before, margin) == said
+
+
+def test_a_share_is_said_from_a_hundred_on():
+    assert per_cent(30, 95) is None
+    assert per_cent(30, 100) == 30
+    assert per_cent(105, 100) == 100
+
+
+# Pages
+
+
+def test_without_editions_the_pages_say_so(db):
+    assert "Er zijn nog geen cijfers" in _page("/monitor/")
+    assert "There are no figures yet" in _page("/en/monitor/")
+    assert "Hoe zeker is dit?" in _page("/monitor/methode/")
+
+
+def test_the_start_says_what_is_new_from_published_numbers(db):
+    the_editions()
+    page = _page("/monitor/")
+    rows = _rows(Edition.objects.get(id="2025-Q4"), "Q1")
+    before = _rows(Edition.objects.get(id="2025-Q3"), "Q1")
+    said = compared(rows[("aggression",)], before[("aggression",)], 2)
+    words = {"more": "Meer meldingen", "fewer": "Minder meldingen", "same": "Ongeveer evenveel", "unclear": "te weinig"}
+    assert words[said] in re.search(r"<h1.*?</h1>", page, re.S)[0]
+    assert f"ongeveer {rows[(TOTAL,)]}" in page
+    assert "4e kwartaal 2025" in page
+    assert "Het jaar 2025" in page
+    assert "Anoniem gemeld" in page
+    assert "1 februari 2027" in page
+    assert "Register: wat is gemeld" in page
+
+
+def test_what_too_few_were_counted_for_is_said_in_words(db, monkeypatch):
+    the_editions("2025")
+    assert "te weinig om te zeggen" not in _page("/monitor/")
+    monkeypatch.setitem(FEWEST, "p90", 10_000)
+    assert _page("/monitor/").count("te weinig om te zeggen") == 1
+
+
+def test_the_calendar_refuses_a_day_before_the_figures_can_be_there():
+    assert release_calendar()
+    with pytest.raises(ValueError, match="before it can be built"):
+        Planned(period="2026-Q4", day="2026-12-31")
+    with pytest.raises(ValueError, match="not a year or a quarter"):
+        Planned(period="2026-13", day="2027-12-31")
+
+
+def test_an_edition_lists_its_tables_with_totals_and_downloads(db):
+    (edition,) = the_editions("2025")
+    page = _page("/monitor/2025/")
+    for table in catalogue().tables.values():
+        assert table.quarterly or f"/monitor/2025/{table.id}/" in page
+    assert f"Meldingen: {_rows(edition, 'T1')[(TOTAL, TOTAL)]}" in page
+    assert "/api/v1/editions/2025/archive" in page
+    assert "Wat is bewezen" in page
+
+
+def test_a_table_has_its_numbers_chart_note_and_downloads(db):
+    (edition,) = the_editions("2025")
+    page = _page("/monitor/2025/T2/")
+    assert f">{_rows(edition, 'T2')[(TOTAL, TOTAL)]}<" in page
+    assert '<svg class="wb-chart' in page
+    assert "Over het afronden" in page
+    assert "5 voor 1 tot 11" in page
+    assert "/api/v1/editions/2025/tables/T2?format=csv" in page
+    assert 'tabindex="0"' in page
+    assert "open=aggression_form.verbal" in page
+    assert "Beledigen" not in page.split("<table")[1].split("</table>")[0]
+    opened = _page("/monitor/2025/T2/?open=aggression_form.verbal")
+    assert "Beledigen" in opened
+    assert '<a class="nl-link wb-parts" href="?" aria-expanded="true">' in opened, "it can be closed again"
+
+
+def test_what_a_number_stands_for_is_text_and_wider_where_few_organisations_report(db):
+    (edition,) = the_editions("2025")
+    usual = _page("/monitor/2025/T1/?toon=venster")
+    value = _rows(edition, "T1")[(TOTAL, TOTAL)]
+    assert f"({value - 6} tot {value + 6})" in usual
+    assert "1 tot 13" not in usual
+    wide = _page("/monitor/2025/T2/?toon=venster&open=group.office_holder&kolom=group")
+    assert "1 tot 13" in wide
+    value = _rows(edition, "T9")[(TOTAL, "250k_up")]
+    assert catalogue().margin(cell({"size_class": "250k_up"})) == 4
+    assert f"({window(value, 4)[0]} tot {value + 8})" in _page("/monitor/2025/T9/?toon=venster")
+
+
+def test_per_cent_stands_only_where_a_hundred_were_counted(db):
+    (edition,) = the_editions("2025")
+    rows = _rows(edition, "T8")
+    page = _page("/monitor/2025/T8/?rij=province&kolom=kind&toon=rij")
+    for line in re.findall(r"<tr><th.*?</tr>", page.split("<tbody>")[1].split("</tbody>")[0], re.S):
+        whole = int(re.search(r'<td class="wb-num"[^>]*>([\d.]+)', line)[1].replace(".", ""))
+        assert ("%" in line) == (whole >= 100)
+    assert min(rows.values()) < 100 < max(rows.values())
+
+
+def test_two_editions_stand_side_by_side_in_words_without_a_difference(db):
+    before, now = the_editions("2024", "2025")
+    page = _page("/monitor/2025/T1/?naast=2024")
+    table = page.split("<tbody>")[1].split("</tbody>")[0]
+    assert f">{_rows(now, 'T1')[(TOTAL, TOTAL)]}<" in table
+    assert f">{_rows(before, 'T1')[(TOTAL, TOTAL)]}<" in table
+    assert set(re.findall(r'<td class="wb-soft">(.*?)</td>', table)) <= {
+        "meer", "minder", "ongeveer evenveel", "te weinig om te zeggen"
+    }  # fmt: skip
+    assert "naast" not in _page("/monitor/2024/T1/").split("wb-filters")[1].split("</form>")[0]
+    assert "kwartaal" not in page.split('id="c-naast"')[1].split("</select>")[0]
+
+
+def test_the_old_address_of_a_table_leads_to_the_new_one(db):
+    the_editions("2025")
+    assert Client().get("/monitor/2025/?tabel=T5")["Location"] == "/monitor/2025/T5/"
+    assert Client().get("/en/monitor/2025/?tabel=T5")["Location"] == "/en/monitor/2025/T5/"
+    assert Client().get("/monitor/2025/?tabel=nope")["Location"] == "/monitor/2025/"
+
+
+def test_what_is_not_there_is_a_page_in_the_house_style(db):
+    the_editions("2025")
+    for address in ("2024/", "nope/", "2025/T99/", "2025/Q1/", "2026-Q9/", "redactie/2025/T1/x/"):
+        assert "utrecht-page-header" in _page(f"/monitor/{address}", 404)
+
+
+def test_a_withdrawn_edition_says_so_first_and_is_no_news(db):
+    the_editions("2024", "2025", "2025-Q4")
+    withdraw("2025", publishers()[0], "Een organisatie telde dubbel, ook op <b>andere</b> plaatsen.")
+    for address in ("2025/", "2025/T2/"):
+        page = _page(f"/monitor/{address}")
+        assert page.index("Deze editie is ingetrokken") < page.index("<h1")
+        assert "Een organisatie telde dubbel, ook op &lt;b&gt;" in page
+    start = _page("/monitor/")
+    assert "Het jaar 2024" in start
+    assert "Een organisatie telde dubbel" in start
+
+
+def test_a_draft_is_on_no_public_page(db):
+    (edition,) = the_editions("2025")
+    Edition.objects.filter(id="2025").update(status="draft", released_by=None, published_at=None)
+    _page("/monitor/2025/", 404)
+    _page("/monitor/2025/T1/", 404)
+    assert "2025" not in re.sub(r"<[^>]*>", "", _page("/monitor/").split("<main")[1])
+    assert edition.id == "2025"
+
+
+def test_pages_ask_the_database_little(db, django_assert_num_queries):
+    the_editions("2024", "2025")
+    client = Client()
+    client.get("/monitor/2025/T2/")
+    with django_assert_num_queries(4):  # the edition, its tables' names, earlier editions, the table
+        client.get("/monitor/2025/T2/?open=aggression_form.verbal&toon=rij")
+    with django_assert_num_queries(4):
+        client.get("/monitor/2025/T2/?naast=2024")
+    with django_assert_num_queries(2):
+        client.get("/monitor/2025/")
+    with django_assert_num_queries(2):
+        client.get("/monitor/")
+
+
+def test_the_worked_example_is_what_the_method_makes_of_it():
+    one = example()
+    names = {
+        cell({"kind": row, "layer": column}): (r, c)
+        for r, row in enumerate(one.rows)
+        for c, column in enumerate(one.columns)
+    }
+    cells = sorted(names, key=lambda found: (len(found), names[found]))
+    place = {found: number for number, found in enumerate(cells)}
+    sums = [
+        (place[cell({"kind": row})], tuple(place[cell({"kind": row, "layer": one_})] for one_ in one.columns[1:]))
+        for row in one.rows
+    ]
+    sums += [
+        (place[cell({"layer": col})], tuple(place[cell({"kind": row, "layer": col})] for row in one.rows[1:]))
+        for col in one.columns
+    ]
+    system = OneDimension((), tuple(cells), tuple(dict.fromkeys(sums)))
+
+    def of(numbers):
+        return np.array([numbers[names[found][0]][names[found][1]] for found in cells])
+
+    drawn = offsets(system, lambda *parts: hashlib.sha256("|".join((one.seed, *parts)).encode()).digest())
+    counts = of(one.counted)
+    assert of(one.offsets).tolist() == drawn.tolist()
+    assert of(one.wanted).tolist() == targets(counts, drawn).tolist()
+    assert of(one.published).tolist() == nearest_additive(system, counts, targets(counts, drawn)).tolist()
+    for register in one.registers:
+        assert not (system.matrix @ of(register)).any(), "rows and columns add up"
+        for found, value in zip(of(register).tolist(), of(one.published).tolist(), strict=True):
+            assert window(value)[0] <= found <= window(value)[1]
+    values = [one.at_cell(register) for register in one.registers]
+    assert max(values) - min(values) >= 5
+    assert one.at_cell(one.counted) in range(1, 5)
+
+
+def test_the_method_says_what_is_promised_and_what_is_not(db):
+    assert "openbare sleutel" not in _page("/monitor/methode/")
+    (edition,) = the_editions("2025")
+    page = _page("/monitor/methode/")
+    key = re.search(r"<code[^>]*>([0-9a-f]{64})</code>", page)[1]
+    assert len(bytes.fromhex(key)) == 32
+    for words in (
+        "minder dan vijf",
+        "Waarschijnlijkheid",
+        "Heel grote organisaties",
+        "verify_edition 2025.zip",
+        "1 tot 13",
+    ):
+        assert words in page
+    assert json.dumps(edition.audit["need"]) == "5"
