@@ -12,7 +12,7 @@ from monitor.sentences import said
 from reporting.documents import NoPdf, can_make_pdf
 
 STYLE = "weerbaar-factsheet.css"
-TREND_HEIGHT = 130
+TREND_HEIGHT = 105
 WIDE_LABELS = 42  # per cent of the whole width of the paper
 
 
@@ -26,7 +26,7 @@ def paper_of(sheet: Sheet, method: str) -> dict[str, Any]:
         "pictures": {name: picture_of(block) for name, block in sheet.blocks.items()},
         "in_time": bars(
             _("Clocks that were met."),
-            [(one.label, one.value, _too_few(one.value)) for one in sheet.timeliness.shares],
+            [(one.label, one.value, _per_cent(one.value)) for one in sheet.timeliness.shares],
             labels=WIDE_LABELS,
             most=100,
         ),
@@ -43,8 +43,8 @@ def picture_of(block: Block) -> Picture:
     return bars(title, [(row.label, row.number.value, said(row.number.value)) for row in block.rows])
 
 
-def _too_few(share: int | None) -> str:
-    return _("too few") if share is None else f"{share}%"
+def _per_cent(share: int | None) -> str:
+    return _("cannot be said") if share is None else f"{share}%"
 
 
 def as_pdf(page: str) -> bytes:

@@ -17,7 +17,7 @@ from monitor.sentences import NOTHING, Number, compare, headline, meaning, ranki
 from organisations.codes import code_list
 from reporting.codes import NOT_GIVEN
 
-FEWEST_TILES = 4
+MOST_TILES = 4
 LAST = ("other", NOT_GIVEN)  # what says little stands last
 TITLES = {
     "forms": gettext_lazy("What kind of aggression?"),
@@ -36,6 +36,10 @@ COUNTED = {
     ("outcomes", "aggression"): gettext_lazy("Closed cases of aggression"),
     ("outcomes", ""): gettext_lazy("All closed cases (aggression, integrity and pressure)"),
     ("clocks", ""): gettext_lazy("All clocks that ran out"),
+}
+SHARE_OF = {
+    "reports": gettext_lazy("%(what)s, part of the reports"),
+    "outcomes": gettext_lazy("%(what)s, part of the cases"),
 }
 NOT_ASKED = gettext_lazy("Of integrity this is not asked: those reports stand under “not given”.")
 
@@ -56,7 +60,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Tile:
-    """A key number: `before` stands before a count, and is empty where there is no number to give."""
+    """A key number; `before` says how exact it is."""
 
     label: str
     before: str
@@ -182,7 +186,7 @@ def _block(sheet: Factsheet, name: str, one: Figure, rows: Rows) -> Block:
         id=name,
         title=str(TITLES[name]),
         about=_about(sheet, one),
-        apart=_("There is no such figure for %(whom)s.") % {"whom": sheet.label.lower()} if one.of else "",
+        apart=_("There is no separate figure for %(whom)s.") % {"whom": sheet.label.lower()} if one.of else "",
         notes=_notes(one, shown),
         said=sentences,
         rows=[row for _code, row in shown],
@@ -228,8 +232,11 @@ def _tiles(sheet: Factsheet, now: Number, here: dict[str, Rows], blocks: dict[st
     for one in sheet.also:
         counts.append(Row(one.label, number_of(one.cells(factsheets().whom_of(sheet, one)), here[one.table])))
     tiles = [_count_tile(one) for one in counts]
-    for share in [*blocks["police"].shares, *blocks["channel"].shares][: FEWEST_TILES - len(tiles)]:
-        tiles.append(Tile(share.label, _("about"), f"{share.value}%") if share.value else Tile(share.label, "", _("too few")))
+    for name in ("police", "channel"):
+        for share in blocks[name].shares:
+            if share.value is not None and len(tiles) < MOST_TILES:
+                words = str(SHARE_OF[sheet.charts[name].counts[0]]) % {"what": share.label}
+                tiles.append(Tile(words, _("about"), f"{share.value}%"))
     return tiles
 
 

@@ -10,10 +10,10 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -25,6 +25,7 @@ from monitor.models import Edition
 from reporting.documents import NoPdf, can_make_pdf
 
 TREND_HEIGHT = 220
+MOST_EARLIER = 5  # years that still fit on the page
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _found(request: HttpRequest, sheet: Factsheet, editions: list[Edition]) -> F
     if edition is None:
         raise Http404
     earlier = [one for one in editions if one.id < edition.id and one.status_now != Edition.Status.WITHDRAWN]
-    return Found(sheet, edition, earlier, editions)
+    return Found(sheet, edition, earlier[:MOST_EARLIER], editions)
 
 
 def _key(found: Found, method: str) -> str:

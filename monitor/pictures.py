@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 Drawn = Sequence[tuple[str, int | None, str]]  # label, value (None: nothing to draw), and the number in words
-LINE, THICK, UP = 18, 11, 13  # a lying bar: from one to the next, its thickness, from its top to the foot of its words
+LINE, THICK, UP = 16, 10, 12  # a lying bar: from one to the next, its thickness, from its top to the foot of its words
 LABELS, NUMBERS = 55, 13  # per cent: the bars begin after the labels, and leave room for the numbers
 FOOT, HEAD = 22, 20
 WIDEST_COLUMN = 18  # per cent: one or two years do not become walls
@@ -42,7 +42,16 @@ def bars(title: str, rows: Drawn, *, labels: int = LABELS, most: int = 0) -> Pic
     """Lying bars, each with its label before and its number behind it; the longest is `most`, or the largest of them."""
     most = most or _most(rows)
     drawn = [
-        Bar(label, words, f"{labels}%", place * LINE + 4, _per_cent(100 - labels - NUMBERS, value, most), THICK, place * LINE + UP, "")
+        Bar(
+            label,
+            words,
+            f"{labels}%",
+            place * LINE + 3,
+            _per_cent(100 - labels - NUMBERS, value, most),
+            THICK,
+            place * LINE + UP,
+            "",
+        )
         for place, (label, value, words) in enumerate(rows)
     ]
     return Picture(_name(title, rows), drawn, LINE * len(rows))

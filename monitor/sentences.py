@@ -123,7 +123,9 @@ def _near(larger: int, smaller: int) -> bool:
 
 
 _SAYS = {
-    Verdict.MORE: gettext_lazy("More %(counted)s than in %(earlier)s: %(number)s in %(year)s, %(before)s in %(earlier)s."),
+    Verdict.MORE: gettext_lazy(
+        "More %(counted)s than in %(earlier)s: %(number)s in %(year)s, %(before)s in %(earlier)s."
+    ),
     Verdict.FEWER: gettext_lazy(
         "Fewer %(counted)s than in %(earlier)s: %(number)s in %(year)s, %(before)s in %(earlier)s."
     ),
@@ -146,15 +148,19 @@ _MEANS = {
         "The number of reports hardly differs from %(earlier)s. That does not say that as much happened: it can be reported more or less often."
     ),
     Verdict.UNSAID: gettext_lazy(
-        "Between %(earlier)s and this year we see no difference that is certain. Small numbers go up and down by chance and by rounding."
+        "The numbers of %(earlier)s and this year are too small to see a difference that is certain. Small numbers go up and down by chance and by rounding."
     ),
     Verdict.FIRST: gettext_lazy("This is the first year with figures. There is nothing yet to compare it with."),
 }
 _SHARES = {
-    "share_online": gettext_lazy("Where it is known how it happened, about %(number)s%% came by social media, messaging app or e-mail."),
+    "share_online": gettext_lazy(
+        "Where it is known how it happened, about %(number)s%% came by social media, messaging app or e-mail."
+    ),
     "share_severe": gettext_lazy("About %(number)s%% of the reports with an answer say “very serious” or “terrible”."),
     "share_anonymous": gettext_lazy("About %(number)s%% of the reports were anonymous."),
-    "share_police_report": gettext_lazy("In about %(number)s%% of the cases where it is known, a police report was filed."),
+    "share_police_report": gettext_lazy(
+        "In about %(number)s%% of the cases where it is known, a police report was filed."
+    ),
     "lead_time_median": gettext_lazy("Half of the cases were closed within about %(number)s days."),
     "lead_time_p90": gettext_lazy("Nine out of ten were closed within about %(number)s days."),
 }
