@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from monitor.sentences import said
 from reporting.documents import NoPdf, can_make_pdf
 
 STYLE = "weerbaar-factsheet.css"
+VARIANT, PAGES = "pdf/ua-1", 2
+TIGHT = "@page { margin: 8mm 15mm 11mm } html { font-size: 8.7pt } .pair, .figures, .survey { margin-bottom: 2.5mm }"
 TREND_HEIGHT = 105
 WIDE_LABELS = 42  # per cent of the whole width of the paper
 
@@ -22,6 +25,7 @@ def paper_of(sheet: Sheet, method: str) -> dict[str, Any]:
         "sheet": sheet,
         "language": get_language(),
         "method": method,
+        "is_demo": settings.DEMO,
         "trend": trend(sheet, TREND_HEIGHT),
         "pictures": {name: picture_of(block) for name, block in sheet.blocks.items()},
         "in_time": bars(
@@ -61,5 +65,9 @@ def as_pdf(page: str) -> bytes:
     style = weasyprint.CSS(
         filename=str(finders.find(STYLE)), font_config=fonts, url_fetcher=URLFetcher(allowed_protocols=["file"])
     )
-    document = weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=[]))
-    return document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+    source = weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=[]))
+    for sheets in ([style], [style, weasyprint.CSS(string=TIGHT)]):
+        document = source.render(stylesheets=sheets, font_config=fonts, pdf_variant=VARIANT)
+        if len(document.pages) <= PAGES:
+            break
+    return document.write_pdf(pdf_variant=VARIANT)

@@ -1,7 +1,7 @@
 """A factsheet of one edition: its figures from published tables only, with the years before, as numbers and sentences."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from monitor.catalogue import TOTAL, catalogue, tables
 from monitor.disclosure.links import window_of
-from monitor.factsheets import Factsheet, Figure, factsheets, survey
+from monitor.factsheets import Chart, Factsheet, Figure, factsheets, survey
 from monitor.indicators import FEWEST, Cells, Rows, figure
 from monitor.models import Edition, EditionTable
 from monitor.sentences import NOTHING, Number, compare, headline, meaning, ranking, said, share_words
@@ -18,6 +18,7 @@ from organisations.codes import code_list
 from reporting.codes import NOT_GIVEN
 
 MOST_TILES = 4
+TILES: tuple[Chart, ...] = ("police", "channel")  # whose shares fill the row of key numbers
 LAST = ("other", NOT_GIVEN)  # what says little stands last
 TITLES = {
     "forms": gettext_lazy("What kind of aggression?"),
@@ -103,7 +104,7 @@ class Sheet:
     total: Number
     tiles: list[Tile]
     years: list[tuple[str, Number]]
-    blocks: dict[str, Block]
+    blocks: Mapping[Chart, Block]
     timeliness: Block
     meaning: str
     survey: list[ContextLine]
@@ -226,13 +227,13 @@ def _about(sheet: Factsheet, one: Figure) -> str:
     return f"{COUNTED[one.counts]}: {factsheets().whom_of(sheet, one).label}."
 
 
-def _tiles(sheet: Factsheet, now: Number, here: dict[str, Rows], blocks: dict[str, Block]) -> list[Tile]:
+def _tiles(sheet: Factsheet, now: Number, here: dict[str, Rows], blocks: Mapping[Chart, Block]) -> list[Tile]:
     """The total, what is counted beside it, and shares of the same whom to fill the row."""
     counts = [Row(sheet.counted.label, now)]
     for one in sheet.also:
         counts.append(Row(one.label, number_of(one.cells(factsheets().whom_of(sheet, one)), here[one.table])))
     tiles = [_count_tile(one) for one in counts]
-    for name in ("police", "channel"):
+    for name in TILES:
         for share in blocks[name].shares:
             if share.value is not None and len(tiles) < MOST_TILES:
                 words = str(SHARE_OF[sheet.charts[name].counts[0]]) % {"what": share.label}

@@ -1,7 +1,8 @@
 """What published numbers let anybody say. A number stands for a window of counts, and a sentence may only say what is true
 of every count in it:
 
-- "more" or "fewer" when the windows do not touch;
+- "more" or "fewer" when the windows do not touch; "slightly", when moreover the larger is at most a tenth more than the
+  smaller, whatever the true counts;
 - "about as many" when the larger of the two, whatever the true counts, is at most a quarter more than the smaller;
 - "too few to say" otherwise;
 - "the most" when no other window reaches the lower end of the first; "these two" when that holds for two together.
@@ -18,7 +19,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-MOST_APART = 4  # "about as many": a difference of at most one part in four of the smaller
+ABOUT, SLIGHTLY = 4, 10  # a difference of at most one part in so many of the smaller
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ NOTHING = Number(0, 0, 0)
 
 class Verdict(StrEnum):
     MORE = "more"
+    SLIGHTLY_MORE = "slightly_more"
     FEWER = "fewer"
+    SLIGHTLY_FEWER = "slightly_fewer"
     ABOUT = "about"
     UNSAID = "unsaid"
     FIRST = "first"
@@ -60,10 +63,10 @@ def compare(now: Number, before: Number | None) -> Verdict:
     if before is None:
         return Verdict.FIRST
     if now.low > before.high:
-        return Verdict.MORE
+        return Verdict.SLIGHTLY_MORE if _near(now.high, before.low, SLIGHTLY) else Verdict.MORE
     if now.high < before.low:
-        return Verdict.FEWER
-    if _near(now.high, before.low) and _near(before.high, now.low):
+        return Verdict.SLIGHTLY_FEWER if _near(before.high, now.low, SLIGHTLY) else Verdict.FEWER
+    if _near(now.high, before.low, ABOUT) and _near(before.high, now.low, ABOUT):
         return Verdict.ABOUT
     return Verdict.UNSAID
 
@@ -86,7 +89,7 @@ def headline(counted: str, now: Number, year: str, before: Number | None, earlie
 
 
 def meaning(verdict: Verdict, earlier: str) -> str:
-    return str(_MEANS[verdict]) % {"earlier": earlier}
+    return str(_MEANS[_SAME_MEANING.get(verdict, verdict)]) % {"earlier": earlier}
 
 
 def ranking(rows: Sequence[tuple[str, Number]], total: Number, *, named: bool) -> str:
@@ -118,8 +121,8 @@ def said(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
-def _near(larger: int, smaller: int) -> bool:
-    return MOST_APART * (larger - smaller) <= smaller
+def _near(larger: int, smaller: int, part: int) -> bool:
+    return part * (larger - smaller) <= smaller
 
 
 _SAYS = {
@@ -129,6 +132,12 @@ _SAYS = {
     Verdict.FEWER: gettext_lazy(
         "Fewer %(counted)s than in %(earlier)s: %(number)s in %(year)s, %(before)s in %(earlier)s."
     ),
+    Verdict.SLIGHTLY_MORE: gettext_lazy(
+        "Slightly more %(counted)s than in %(earlier)s: %(number)s in %(year)s, %(before)s in %(earlier)s."
+    ),
+    Verdict.SLIGHTLY_FEWER: gettext_lazy(
+        "Slightly fewer %(counted)s than in %(earlier)s: %(number)s in %(year)s, %(before)s in %(earlier)s."
+    ),
     Verdict.ABOUT: gettext_lazy(
         "About as many %(counted)s as in %(earlier)s: %(number)s in %(year)s, %(before)s in %(earlier)s."
     ),
@@ -137,6 +146,7 @@ _SAYS = {
     ),
     Verdict.FIRST: gettext_lazy("In %(year)s there were %(number)s %(counted)s."),
 }
+_SAME_MEANING = {Verdict.SLIGHTLY_MORE: Verdict.ABOUT, Verdict.SLIGHTLY_FEWER: Verdict.ABOUT}
 _MEANS = {
     Verdict.MORE: gettext_lazy(
         "There were more reports than in %(earlier)s. Perhaps more happened, perhaps it was reported more often. These figures do not say which."
@@ -154,7 +164,7 @@ _MEANS = {
 }
 _SHARES = {
     "share_online": gettext_lazy(
-        "Where it is known how it happened, about %(number)s%% came by social media, messaging app or e-mail."
+        "Where it is known how it happened, about %(number)s%% came online: by e-mail, social media or messaging app."
     ),
     "share_severe": gettext_lazy("About %(number)s%% of the reports with an answer say “very serious” or “terrible”."),
     "share_anonymous": gettext_lazy("About %(number)s%% of the reports were anonymous."),

@@ -6,12 +6,19 @@ from hypothesis import strategies as st
 
 from monitor.catalogue import catalogue, cell
 from monitor.disclosure.links import window_of
-from monitor.sentences import MOST_APART, NOTHING, Number, Verdict, compare, headline, leading, ranking
+from monitor.sentences import ABOUT, NOTHING, SLIGHTLY, Number, Verdict, compare, headline, leading, ranking
 
 pytestmark = pytest.mark.once
 CELLS = [cell({"group": "alderman"}), cell({"group": "dike_reeve"}), cell({})]
 BASE = catalogue().base
 REACH = {one: BASE - 1 + catalogue().margin(one) for one in CELLS}
+
+OPPOSITE = {
+    Verdict.MORE: Verdict.FEWER,
+    Verdict.FEWER: Verdict.MORE,
+    Verdict.SLIGHTLY_MORE: Verdict.SLIGHTLY_FEWER,
+    Verdict.SLIGHTLY_FEWER: Verdict.SLIGHTLY_MORE,
+}
 
 
 @st.composite
@@ -36,14 +43,16 @@ def test_the_true_count_lies_in_the_window(one):
 @given(published(), published())
 def test_a_comparison_holds_for_the_true_counts(now, before):
     verdict = compare(now[1], before[1])
-    if verdict is Verdict.MORE:
+    apart = abs(now[0] - before[0])
+    if verdict in {Verdict.MORE, Verdict.SLIGHTLY_MORE}:
         assert now[0] > before[0]
-    if verdict is Verdict.FEWER:
+    if verdict in {Verdict.FEWER, Verdict.SLIGHTLY_FEWER}:
         assert now[0] < before[0]
+    if verdict in {Verdict.SLIGHTLY_MORE, Verdict.SLIGHTLY_FEWER}:
+        assert SLIGHTLY * apart <= min(now[0], before[0])
     if verdict is Verdict.ABOUT:
-        assert MOST_APART * abs(now[0] - before[0]) <= min(now[0], before[0])
-    opposite = {Verdict.MORE: Verdict.FEWER, Verdict.FEWER: Verdict.MORE}
-    assert compare(before[1], now[1]) is opposite.get(verdict, verdict)
+        assert ABOUT * apart <= min(now[0], before[0])
+    assert compare(before[1], now[1]) is OPPOSITE.get(verdict, verdict)
 
 
 @given(st.lists(published(300), min_size=1, max_size=8))
@@ -70,6 +79,7 @@ def test_the_examples_of_the_rule():
     assert compare(number(45), None) is Verdict.FIRST
     assert compare(number(60), number(45)) is Verdict.MORE
     assert compare(number(45), number(60)) is Verdict.FEWER
+    assert compare(number(6530), number(6450)) is Verdict.SLIGHTLY_MORE
     assert compare(number(55), number(45)) is Verdict.UNSAID
     assert compare(number(100), number(95)) is Verdict.ABOUT
     assert compare(number(0), number(0)) is Verdict.UNSAID
