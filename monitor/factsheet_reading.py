@@ -173,16 +173,15 @@ def _block(sheet: Factsheet, name: str, one: Figure, rows: Rows) -> Block:
     total = number_of(cells, rows)
     shown = _split(one, cells, rows)
     shares = [(each, one.indicator(each, whom)) for each in one.say]
-    values = {each: figure(indicator, rows) for each, indicator in shares}
+    # Every rounded number that is added makes a share less certain.
+    is_enough = total.value >= FEWEST["share"] * math.prod(len(codes) for codes in whom.codes.values())
+    values = {each: figure(indicator, rows) if is_enough else None for each, indicator in shares}
     sentences = []
     if one.most_first:
         answers = [(row.label, row.number) for code, row in shown if code != NOT_GIVEN]
         sentences.append(ranking(answers, total, named=len(answers) < len(shown)))
     if one.by:
         sentences += dict.fromkeys(share_words(each, value) for each, value in values.items())
-    sums = math.prod(len(codes) for codes in whom.codes.values())
-    if total.value < sums * FEWEST["share"]:  # every rounded number that is added makes a share less certain
-        values = dict.fromkeys(values)
     return Block(
         id=name,
         title=str(TITLES[name]),

@@ -72,6 +72,9 @@ def test_all_factsheets_say_only_what_the_tables_say(english):
             assert (whom.en if english else whom.nl) in about
             says_so = "separate figure" if english else "Een apart cijfer voor"
             assert (says_so in about) == bool(figure.of), (sheet.id, name)
+            said = page.xpath(f"string(//section[@aria-labelledby='{name}']//p[last()])")
+            added = len(whom.codes.get("group", [TOTAL]))
+            assert "%" not in said or total >= 100 * added, (sheet.id, name)
 
 
 def test_s16_the_factsheet_of_aldermen_agrees_with_the_tables():
