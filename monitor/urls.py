@@ -1,5 +1,6 @@
 from django.urls import path, register_converter
 
+from monitor import factsheet_views
 from monitor.periods import PeriodConverter
 from monitor.views import figures, method, publishing
 
@@ -9,6 +10,9 @@ app_name = "monitor"
 urlpatterns = [
     path("", figures.index, name="index"),
     path("methode/", method.method, name="method"),
+    path("factsheets/", factsheet_views.index, name="factsheets"),
+    path("factsheets/<slug:slug>.pdf", factsheet_views.factsheet_pdf, name="factsheet_pdf"),
+    path("factsheets/<slug:slug>/", factsheet_views.factsheet, name="factsheet"),
     path("redactie/", publishing.start, name="publishing"),
     path("redactie/<period:period>/", publishing.edition, name="publishing_edition"),
     path("redactie/<period:period>/<str:name>/", publishing.table, name="publishing_table"),

@@ -266,6 +266,17 @@ def test_the_figures_and_their_publishing_have_no_accessibility_errors(live_serv
     context.close()
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_a_factsheet_has_no_accessibility_errors(live_server, browser, width, scheme):
+    the_editions("2024", "2025")
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="nl-NL")
+    page = context.new_page()
+    for path in ("/monitor/factsheets/", "/monitor/factsheets/wethouders/", "/en/monitor/factsheets/waterschappen/"):
+        assert page.goto(live_server.url + path).status == 200
+        _check(page, path)
+    context.close()
+
+
 def test_quick_exit_is_the_first_stop_of_the_keyboard_and_leaves_no_trace(live_server, page):
     a_place()
     page.goto(live_server.url + "/")

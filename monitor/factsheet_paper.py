@@ -1,0 +1,73 @@
+"""A factsheet as two pages of A4: the same reading, with its charts as pictures whose words say the same."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from monitor.factsheet_reading import Block, Sheet
+from monitor.pictures import Picture, bars, columns
+from monitor.sentences import said
+from reporting.documents import NoPdf, can_make_pdf
+
+STYLE = "weerbaar-factsheet.css"
+VARIANT, PAGES = "pdf/ua-1", 2
+TIGHT = "@page { margin: 8mm 15mm 11mm } html { font-size: 8.7pt } .pair, .figures, .survey { margin-bottom: 2.5mm }"
+TREND_HEIGHT = 105
+WIDE_LABELS = 42  # per cent of the whole width of the paper
+
+
+def paper_of(sheet: Sheet, method: str) -> dict[str, Any]:
+    """What the template of the paper needs. `method`: the address of the page that explains the figures."""
+    return {
+        "sheet": sheet,
+        "language": get_language(),
+        "method": method,
+        "is_demo": settings.DEMO,
+        "trend": trend(sheet, TREND_HEIGHT),
+        "pictures": {name: picture_of(block) for name, block in sheet.blocks.items()},
+        "in_time": bars(
+            _("Clocks that were met."),
+            [(one.label, one.value, _per_cent(one.value)) for one in sheet.timeliness.shares],
+            labels=WIDE_LABELS,
+            most=100,
+        ),
+    }
+
+
+def trend(sheet: Sheet, height: int) -> Picture:
+    title = _("Number of reports by year.")
+    return columns(title, [(year, number.value, said(number.value)) for year, number in sheet.years], height)
+
+
+def picture_of(block: Block) -> Picture:
+    title = f"{block.title} {block.about}"
+    return bars(title, [(row.label, row.number.value, said(row.number.value)) for row in block.rows])
+
+
+def _per_cent(share: int | None) -> str:
+    return _("cannot be said") if share is None else f"{share}%"
+
+
+def as_pdf(page: str) -> bytes:
+    """A tagged PDF (PDF/UA-1) in the house font. Raises :class:`reporting.documents.NoPdf`.
+
+    The font is loaded only when sheet and document share their fonts; the page itself fetches nothing at all."""
+    if not can_make_pdf():
+        raise NoPdf
+    import weasyprint  # only when somebody wants a PDF, as reporting.documents has it
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+    fonts = FontConfiguration()
+    style = weasyprint.CSS(
+        filename=str(finders.find(STYLE)), font_config=fonts, url_fetcher=URLFetcher(allowed_protocols=["file"])
+    )
+    source = weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=[]))
+    for sheets in ([style], [style, weasyprint.CSS(string=TIGHT)]):
+        document = source.render(stylesheets=sheets, font_config=fonts, pdf_variant=VARIANT)
+        if len(document.pages) <= PAGES:
+            break
+    return document.write_pdf(pdf_variant=VARIANT)

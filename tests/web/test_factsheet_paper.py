@@ -1,0 +1,103 @@
+"""Factsheets on paper: two pages, tagged (PDF/UA-1), in the house font; every chart says its numbers in words."""
+
+import io
+
+import pikepdf
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pypdf import PdfReader
+
+from monitor import factsheet_paper, factsheet_views
+from monitor.catalogue import TOTAL
+from monitor.factsheets import factsheets
+from monitor.release import withdraw
+from reporting.documents import can_make_pdf
+from tests.support.editions import publishers, the_editions
+from tests.support.paper import language_and_title, tags_of, words_of_pdf
+
+pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not can_make_pdf(), reason="no PDF on this machine")]
+CHARTS = 9  # the years, seven figures and the clocks
+WANTED = {"/H1", "/H2", "/P", "/Figure", "/Table", "/TH", "/TD", "/Caption", "/L", "/Link"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    cache.clear()
+
+
+def _get(slug: str, *, english: bool = False, **headers: str):
+    return Client().get(f"{'/en' if english else ''}/monitor/factsheets/{slug}.pdf", headers=headers)
+
+
+def _fonts(page: bytes) -> dict[str, bool]:
+    """Each font by its name, and whether it is in the file."""
+    found = {}
+    with pikepdf.open(io.BytesIO(page)) as document:
+        for one in document.pages:
+            for font in one.Resources.Font.values():
+                described = font.DescendantFonts[0].FontDescriptor
+                found[str(font.BaseFont).partition("+")[2]] = "/FontFile2" in described or "/FontFile3" in described
+    return found
+
+
+@pytest.mark.parametrize("slug", [one.slug for one in factsheets().factsheets.values()])
+def test_every_factsheet_is_two_accessible_pages(slug):
+    the_editions("2024", "2025")
+    answer = _get(slug)
+    assert answer["Content-Type"] == "application/pdf"
+    page = answer.content
+    assert len(PdfReader(io.BytesIO(page)).pages) == 2
+    language, title = language_and_title(page)
+    assert language == "nl"
+    assert title.endswith(": cijfers over meldingen in 2025")
+    with pikepdf.open(io.BytesIO(page)) as document:
+        assert document.open_metadata()["pdfuaid:part"] == "1"
+    tags, figures = tags_of(page)
+    assert tags >= WANTED
+    assert len(figures) == CHARTS
+    assert all(": " in one for one in figures)
+    fonts = _fonts(page)
+    assert all(fonts.values())
+    assert {name.rstrip(",") for name in fonts} == {"Source-Sans-3", "Source-Sans-3-Semi-Bold", "Source-Sans-3-Bold"}
+
+
+def test_in_english_its_charts_say_the_numbers_of_the_table():
+    edition = the_editions("2024", "2025")[1]
+    page = _get("wethouders", english=True).content
+    assert language_and_title(page) == ("en", "Aldermen: figures on reports in 2025")
+    assert len(PdfReader(io.BytesIO(page)).pages) == 2
+    table = {tuple(codes): value for *codes, value in edition.stored.get(table="T2").rows}
+    forms = next(one for one in tags_of(page)[1] if one.startswith("What kind of aggression?"))
+    assert f"Threatening: {table['threat_intimidation', 'alderman']}" in forms
+    said = " ".join(words_of_pdf(page).split())
+    assert f"about {table[TOTAL, 'alderman']} in 2025" in said
+    assert "From the survey of the ministry" in said
+
+
+def test_a_paper_is_made_once_until_an_edition_is_withdrawn(monkeypatch):
+    the_editions("2024", "2025")
+    made = []
+    really = factsheet_views.as_pdf
+    monkeypatch.setattr(factsheet_views, "as_pdf", lambda page: made.append(page) or really(page))
+    first, second = _get("provincies"), _get("provincies")
+    assert first.content == second.content
+    assert len(made) == 1
+    assert first["Cache-Control"] == "public, no-cache"
+    assert _get("provincies", **{"If-None-Match": first["ETag"]}).status_code == 304
+    why = "Bij de provincies was dubbel geteld."
+    for year in ("2024", "2025"):
+        withdraw(year, publishers()[1], why)
+    marked = _get("provincies", **{"If-None-Match": first["ETag"]})
+    assert marked.status_code == 200
+    assert why in " ".join(words_of_pdf(marked.content).split())
+    assert len(PdfReader(io.BytesIO(marked.content)).pages) == 2
+    assert len(made) == 2
+
+
+def test_where_no_pdf_can_be_made_the_page_offers_none(monkeypatch):
+    the_editions("2025")
+    for module in (factsheet_views, factsheet_paper):
+        monkeypatch.setattr(module, "can_make_pdf", lambda: False)
+    assert _get("wethouders").status_code == 404
+    assert ".pdf" not in Client().get("/monitor/factsheets/wethouders/").content.decode()
