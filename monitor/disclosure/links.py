@@ -62,7 +62,7 @@ def linked(population: str, system: System) -> dict[int, Cell]:
 
 def most_by_reports(population: str, system: System, reports: Values, earlier: Earlier) -> dict[int, float]:
     """The upper end that the reports of all years so far leave to a cell, less what earlier years took at least."""
-    found = {}
+    found: dict[int, float] = {}
     for place, source in linked(population, system).items():
         so_far = [year["reports"] for year in earlier.years] + [reports]
         if all(source in values for values in so_far):

@@ -74,8 +74,9 @@ class _NoRoom(Exception):
 class _Rounds:
     def __init__(self, counts, digest_of, earlier: Earlier, quarterly: bool) -> None:
         self.counts, self.earlier = counts, earlier
-        self.systems = {name: system_of(name, quarterly) for name in POPULATIONS if name in counts}
-        self.wanted, self.weights = {}, {}
+        self.systems: dict[str, System] = {name: system_of(name, quarterly) for name in POPULATIONS if name in counts}
+        self.wanted: dict[str, np.ndarray] = {}
+        self.weights: dict[str, np.ndarray] = {}
         for name, system in self.systems.items():
             self.wanted[name] = targets(counts[name], offsets(system, digest_of(name)))
             self.weights[name] = system.weights.copy()
