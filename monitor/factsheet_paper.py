@@ -3,17 +3,16 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from monitor.factsheet_reading import Block, Sheet
 from monitor.pictures import Picture, bars, columns
 from monitor.sentences import said
-from reporting.documents import NoPdf, can_make_pdf
+from reporting.documents import pdf
 
 STYLE = "weerbaar-factsheet.css"
-VARIANT, PAGES = "pdf/ua-1", 2
+PAGES = 2
 TIGHT = "@page { margin: 8mm 15mm 11mm } html { font-size: 8.7pt } .pair, .figures, .survey { margin-bottom: 2.5mm }"
 TREND_HEIGHT = 105
 WIDE_LABELS = 42  # per cent of the whole width of the paper
@@ -52,22 +51,5 @@ def _per_cent(share: int | None) -> str:
 
 
 def as_pdf(page: str) -> bytes:
-    """A tagged PDF (PDF/UA-1) in the house font. Raises :class:`reporting.documents.NoPdf`.
-
-    The font is loaded only when sheet and document share their fonts; the page itself fetches nothing at all."""
-    if not can_make_pdf():
-        raise NoPdf
-    import weasyprint  # only when somebody wants a PDF, as reporting.documents has it
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher
-
-    fonts = FontConfiguration()
-    style = weasyprint.CSS(
-        filename=str(finders.find(STYLE)), font_config=fonts, url_fetcher=URLFetcher(allowed_protocols=["file"])
-    )
-    source = weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=[]))
-    for sheets in ([style], [style, weasyprint.CSS(string=TIGHT)]):
-        document = source.render(stylesheets=sheets, font_config=fonts, pdf_variant=VARIANT)
-        if len(document.pages) <= PAGES:
-            break
-    return document.write_pdf(pdf_variant=VARIANT)
+    """A tagged PDF of two pages. Raises :class:`reporting.documents.NoPdf`."""
+    return pdf(page, style=STYLE, fit=(PAGES, TIGHT))

@@ -8,27 +8,45 @@ from typing import Any
 from django.contrib.staticfiles import finders
 
 logger = logging.getLogger(__name__)
-FONT = "vendor/fonts/source-sans-3-latin-wght-normal.woff2"
 STYLE = "weerbaar-document.css"
+VARIANT = "pdf/ua-1"
 
 
 class NoPdf(Exception):
     """This machine lacks the libraries that WeasyPrint needs (pango). The text version is there all the same."""
 
 
-def pdf(page: str, day: date, *, attachments: dict[str, bytes] | None = None) -> bytes:
-    """A tagged PDF of a page of HTML, dated by the day and not by the moment at which it is made.
-    `attachments`: {file name: content}. Raises :class:`NoPdf`."""
+def pdf(
+    page: str,
+    day: date | None = None,
+    *,
+    attachments: dict[str, bytes] | None = None,
+    style: str = STYLE,
+    fit: tuple[int, str] | None = None,
+) -> bytes:
+    """A tagged PDF (PDF/UA-1) of a page of HTML, dated by the day and not by the moment at which it is made.
+
+    `attachments`: {file name: content}. `style`: the name of a style sheet. `fit`: so many pages at most, with style that
+    is added where there would be more. The page itself fetches nothing. Raises :class:`NoPdf`."""
     weasyprint = _weasyprint()
-    at = datetime.combine(day, time())
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+    fonts = FontConfiguration()  # sheet and document must share it, or the house font is not loaded
+    sheet = weasyprint.CSS(
+        filename=str(finders.find(style)), font_config=fonts, url_fetcher=URLFetcher(allowed_protocols=["file"])
+    )
+    source = weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=[]))
+    at = datetime.combine(day, time()) if day else None
     attached = [
         weasyprint.Attachment(string=content, name=name, created=at, modified=at)
         for name, content in (attachments or {}).items()
     ]
-    style = weasyprint.CSS(filename=str(finders.find(STYLE)), url_fetcher=_fetch)
-    return weasyprint.HTML(string=page, url_fetcher=_fetch).write_pdf(
-        stylesheets=[style], pdf_variant="pdf/ua-1", attachments=attached
-    )
+    options = {"font_config": fonts, "pdf_variant": VARIANT, "attachments": attached}
+    document = source.render(stylesheets=[sheet], **options)
+    if fit and len(document.pages) > fit[0]:
+        document = source.render(stylesheets=[sheet, weasyprint.CSS(string=fit[1])], **options)
+    return document.write_pdf(pdf_variant=VARIANT, attachments=attached)
 
 
 def can_make_pdf() -> bool:
@@ -48,10 +66,3 @@ def _weasyprint() -> Any:
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     return weasyprint
-
-
-def _fetch(url: str, *args, **kwargs) -> dict[str, Any]:
-    """Only the house font; a document never reaches out."""
-    if url.endswith("weerbaar-font.woff2") and (found := finders.find(FONT)):
-        return {"file_obj": open(str(found), "rb"), "mime_type": "font/woff2"}  # noqa: PTH123 WeasyPrint closes it
-    raise ValueError("documents fetch nothing")

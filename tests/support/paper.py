@@ -36,3 +36,14 @@ def _tags(node, depth: int = 0) -> tuple[set[str], list[str]]:
             tags |= more
             figures += pictures
     return tags, figures
+
+
+def fonts_of(page: bytes) -> dict[str, bool]:
+    """Each font by its name, and whether it is in the file."""
+    found = {}
+    with pikepdf.open(io.BytesIO(page)) as document:
+        for one in document.pages:
+            for font in one.Resources.Font.values():
+                described = font.DescendantFonts[0].FontDescriptor
+                found[str(font.BaseFont).partition("+")[2]] = "/FontFile2" in described or "/FontFile3" in described
+    return found

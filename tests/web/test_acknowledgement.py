@@ -10,6 +10,7 @@ from django.test import Client
 from reporting.acknowledgement import acknowledgement, check, key_text
 from reporting.documents import can_make_pdf
 from tests.support.build import a_report
+from tests.support.paper import fonts_of
 from tests.support.reporter import act, come_back, press, send, to_summary
 from vault.models import SealedText
 
@@ -71,6 +72,9 @@ def test_the_pdf_carries_the_same_and_is_accessible(reported, place, tmp_path, c
         assert str(document.Root.Lang).startswith("nl")
         assert document.Root.ViewerPreferences.DisplayDocTitle
         assert "pdfuaid" in document.Root.Metadata.read_bytes().decode()
+    fonts = fonts_of(answer.content)
+    assert all(fonts.values())
+    assert any(name.startswith("Source-Sans-3") for name in fonts)
     file = tmp_path / "ontvangst.pdf"
     file.write_bytes(answer.content)
     call_command("verify_acknowledgement", str(file))

@@ -8,13 +8,14 @@ from django.core.cache import cache
 from django.test import Client
 from pypdf import PdfReader
 
-from monitor import factsheet_paper, factsheet_views
+from monitor import factsheet_views
 from monitor.catalogue import TOTAL
 from monitor.factsheets import factsheets
 from monitor.release import withdraw
+from reporting import documents
 from reporting.documents import can_make_pdf
 from tests.support.editions import publishers, the_editions
-from tests.support.paper import language_and_title, tags_of, words_of_pdf
+from tests.support.paper import fonts_of, language_and_title, tags_of, words_of_pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not can_make_pdf(), reason="no PDF on this machine")]
 CHARTS = 9  # the years, seven figures and the clocks
@@ -30,15 +31,8 @@ def _get(slug: str, *, english: bool = False, **headers: str):
     return Client().get(f"{'/en' if english else ''}/monitor/factsheets/{slug}.pdf", headers=headers)
 
 
-def _fonts(page: bytes) -> dict[str, bool]:
-    """Each font by its name, and whether it is in the file."""
-    found = {}
-    with pikepdf.open(io.BytesIO(page)) as document:
-        for one in document.pages:
-            for font in one.Resources.Font.values():
-                described = font.DescendantFonts[0].FontDescriptor
-                found[str(font.BaseFont).partition("+")[2]] = "/FontFile2" in described or "/FontFile3" in described
-    return found
+def _no_pdf():
+    raise documents.NoPdf
 
 
 @pytest.mark.parametrize("slug", [one.slug for one in factsheets().factsheets.values()])
@@ -57,7 +51,7 @@ def test_every_factsheet_is_two_accessible_pages(slug):
     assert tags >= WANTED
     assert len(figures) == CHARTS
     assert all(": " in one for one in figures)
-    fonts = _fonts(page)
+    fonts = fonts_of(page)
     assert all(fonts.values())
     assert {name.rstrip(",") for name in fonts} == {"Source-Sans-3", "Source-Sans-3-Semi-Bold", "Source-Sans-3-Bold"}
 
@@ -97,7 +91,6 @@ def test_a_paper_is_made_once_until_an_edition_is_withdrawn(monkeypatch):
 
 def test_where_no_pdf_can_be_made_the_page_offers_none(monkeypatch):
     the_editions("2025")
-    for module in (factsheet_views, factsheet_paper):
-        monkeypatch.setattr(module, "can_make_pdf", lambda: False)
+    monkeypatch.setattr(documents, "_weasyprint", _no_pdf)
     assert _get("wethouders").status_code == 404
     assert ".pdf" not in Client().get("/monitor/factsheets/wethouders/").content.decode()
