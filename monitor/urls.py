@@ -10,6 +10,7 @@ app_name = "monitor"
 urlpatterns = [
     path("", figures.index, name="index"),
     path("methode/", method.method, name="method"),
+    path("verify_edition.pyz", method.verify_edition, name="verify_edition"),
     path("factsheets/", factsheet_views.index, name="factsheets"),
     path("factsheets/<slug:slug>.pdf", factsheet_views.factsheet_pdf, name="factsheet_pdf"),
     path("factsheets/<slug:slug>/", factsheet_views.factsheet, name="factsheet"),

@@ -1,5 +1,9 @@
 """HiGHS, for whole programs of scipy matrices. Its answer is never trusted: callers check it in whole numbers."""
 
+import os
+import sys
+from functools import cache
+
 import highspy
 import numpy as np
 import scipy.sparse as sparse
@@ -34,6 +38,7 @@ class Program:
         model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
         model.a_matrix_.value_ = matrix.data.astype(float)
+        _swallow_banner()
         self.solver = highspy.Highs()
         for option, value in (("output_flag", False), ("threads", THREADS), ("mip_rel_gap", 1e-6), ("random_seed", 0)):
             self.solver.setOptionValue(option, value)
@@ -57,3 +62,18 @@ class Program:
         if run != highspy.HighsStatus.kOk or status != highspy.HighsModelStatus.kOptimal:
             raise NoSolution(self.solver.modelStatusToString(status))
         return np.array(self.solver.getSolution().col_value)
+
+
+@cache
+def _swallow_banner() -> None:
+    """The library greets on standard output when its first object is made, whatever it is told: it would stand in what
+    commands print for machines."""
+    sys.stdout.flush()
+    kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 1)
+        highspy.Highs()
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nothing)

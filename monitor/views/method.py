@@ -1,12 +1,13 @@
 """How sure is this? The method in words, with a worked example."""
 
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import condition, require_safe
 from pydantic import BaseModel, ConfigDict
 from yaml import safe_load
 
@@ -14,6 +15,7 @@ from monitor.archive import PUBLISHER
 from monitor.catalogue import TOTAL, catalogue
 from monitor.disclosure.rounding import window
 from monitor.models import Edition
+from monitor.verifier import verifier
 from organisations.codes import code_list
 from vault.signing import public_key
 
@@ -86,3 +88,10 @@ def method(request: HttpRequest) -> HttpResponse:
         "public_key": public_key(PUBLISHER).hex() if newest else "",  # made on first use: not by who only reads
     }
     return render(request, "monitor/method.html", context)
+
+
+@require_safe
+@condition(etag_func=lambda request: f'"{sha256(verifier()).hexdigest()}"')
+def verify_edition(request: HttpRequest) -> HttpResponse:
+    """The stand-alone program that repeats a proof."""
+    return HttpResponse(verifier(), content_type="application/zip", headers={"Cache-Control": "no-cache"})

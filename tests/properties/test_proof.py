@@ -13,6 +13,7 @@ from collections.abc import Callable
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -228,3 +229,11 @@ def test_our_own_signature_check_agrees_with_the_library(message, bit):
     assert is_signed(public, message, bytes(signature))
     signature[bit // 8] ^= 1 << bit % 8
     assert not is_signed(public, message, bytes(signature))
+
+
+def test_the_program_can_be_downloaded_from_the_method_page(archive):
+    client = Client()
+    assert "/monitor/verify_edition.pyz" in client.get("/monitor/methode/").content.decode()
+    answer = client.get("/monitor/verify_edition.pyz")
+    assert answer.content == verifier()
+    assert client.get("/monitor/verify_edition.pyz", headers={"If-None-Match": answer["ETag"]}).status_code == 304
