@@ -39,6 +39,7 @@ class Contents:
     edition: Edition
     tables: Mapping[str, list]
     witnesses: bytes
+    catalogue: bytes
 
 
 def packed_witnesses(witnesses: Mapping[str, np.ndarray], cells: Mapping[str, tuple[Cell, ...]]) -> bytes:
@@ -69,7 +70,7 @@ def contents_of(contents: Contents) -> dict[str, bytes]:
                 "restsOn": edition.rests_on,
             }
         ),
-        "catalogue.json": catalogue_file(),
+        "catalogue.json": contents.catalogue,
         "witnesses.csv.gz": contents.witnesses,
     }
     for name, rows in contents.tables.items():
@@ -112,7 +113,7 @@ def signed_manifest(files: Mapping[str, bytes]) -> tuple[dict, bytes]:
 
 def stored_contents(edition: Edition) -> Contents:
     rows = {one.table: one.rows for one in edition.stored.all()}
-    return Contents(edition, rows, bytes(edition.proof.witnesses))
+    return Contents(edition, rows, bytes(edition.proof.witnesses), gzip.decompress(bytes(edition.proof.catalogue)))
 
 
 def archive_of(edition: Edition) -> bytes:

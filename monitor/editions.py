@@ -1,5 +1,6 @@
 """Building an edition: count, protect, prove, store. Nothing outside `disclosure` sees a count that is not protected."""
 
+import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from monitor.archive import Contents, NotSafe, audited, contents_of, packed_witnesses, signed_manifest
+from monitor.archive import Contents, NotSafe, audited, catalogue_file, contents_of, packed_witnesses, signed_manifest
 from monitor.catalogue import POPULATIONS, Table, catalogue, is_quarter, quarters_of, tables_of
 from monitor.disclosure.links import Earlier
 from monitor.disclosure.publication import NotProven, Published, publish
@@ -179,7 +180,7 @@ def _store(period: str, found: dict[str, Published], earlier: EarlierEditions, p
         {name: one.proof.witnesses for name, one in found.items()},
         {name: one.system.cells for name, one in found.items()},
     )
-    contents = Contents(edition, {table.id: values for table, values in rows}, witnesses)
+    contents = Contents(edition, {table.id: values for table, values in rows}, witnesses, catalogue_file())
     edition.audit = audited(contents)  # repeats the proof; raises where it does not hold
     edition.manifest, edition.signature = signed_manifest(contents_of(contents))
     with transaction.atomic():
@@ -188,7 +189,9 @@ def _store(period: str, found: dict[str, Published], earlier: EarlierEditions, p
         EditionTable.objects.bulk_create(
             EditionTable(edition=edition, table=table.id, rows=values) for table, values in rows
         )
-        EditionProof.objects.create(edition=edition, witnesses=witnesses)
+        EditionProof.objects.create(
+            edition=edition, witnesses=witnesses, catalogue=gzip.compress(catalogue_file(), mtime=0)
+        )
         Tally.objects.filter(period=period).delete()
     return edition
 

@@ -200,7 +200,7 @@ def _notes(one: Figure, shown: list[tuple[str, Row]]) -> list[str]:
     found = [str(NOT_ASKED)] if one.by == "channel" else []
     reach = max((row.number.high - row.number.value for _code, row in shown), default=0)
     if reach > catalogue().base - 1 + catalogue().margins.default:
-        words = _("These are sums of rounded numbers: the real number is at most %(reach)s more or less.")
+        words = _("Few organisations, or a sum of rounded numbers: the real number is at most %(reach)s more or less.")
         found.append(words % {"reach": said(reach)})
     return found
 

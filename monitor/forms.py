@@ -28,6 +28,10 @@ class ReleaseForm(forms.Form):
         found = super().clean() or {}
         if found.get("when") == "later" and not found.get("until") and "until" not in self.errors:
             self.add_error("until", _("Give the moment at which the embargo ends."))
+        if found.get("when") == "now" and found.get("until"):
+            self.add_error(
+                "until", _("You chose “At once” and also gave a moment. Leave the moment empty, or choose it.")
+            )
         return found
 
     @property

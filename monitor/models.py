@@ -75,6 +75,8 @@ class Edition(models.Model):
         Status.WITHDRAWN: set(),
     }
 
+    _PUBLIC = {Status.PUBLISHED, Status.WITHDRAWN}
+
     @property
     def is_quarterly(self) -> bool:
         return "-Q" in self.id
@@ -89,7 +91,7 @@ class Edition(models.Model):
     @property
     def public_since(self):
         """When everybody could first see it; None while nobody can."""
-        return self.published_at or (self.embargo_until if self.status_now == self.Status.PUBLISHED else None)
+        return self.published_at or (self.embargo_until if self.status_now in self._PUBLIC else None)
 
     def save(self, *args, update_fields=None, **kwargs) -> None:
         if not self._state.adding:
@@ -127,10 +129,11 @@ class EditionTable(models.Model):
 
 
 class EditionProof(models.Model):
-    """The witnesses of an edition: for each population a gzipped CSV of whole-number registers."""
+    """The witnesses of an edition as gzipped CSV, and the catalogue with which they prove something."""
 
     edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="proof")
     witnesses = models.BinaryField()
+    catalogue = models.BinaryField(help_text="catalogue.json of that day, gzipped")
 
     def save(self, *args, **kwargs) -> None:
         if not self._state.adding:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from monitor.catalogue import TOTAL, Table, catalogue
 from monitor.disclosure.rounding import window
@@ -169,7 +170,7 @@ def _partition(heads: list[Head]) -> list[int]:
 
 def read(reading: Reading, rows: Rows, before: Rows | None = None) -> Grid:
     """The table in this reading; `before`: the rows of the edition beside it."""
-    columns = _heads(reading, reading.across) if reading.across else [Head(TOTAL, _("Number"), 0)]
+    columns = _heads(reading, reading.across) if reading.across else [Head(TOTAL, pgettext("how many", "Number"), 0)]
     lines = [
         Line(head, [_cell(reading, rows, before, head.code, column.code) for column in columns])
         for head in _heads(reading, reading.down)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from monitor.archive import PUBLISHER
+from monitor.archive import PUBLISHER, NotSafe, archive_of
 from monitor.catalogue import is_quarter
 from monitor.editions import EditionRefused, check_order, earlier_editions
 from monitor.models import Edition
@@ -39,6 +39,10 @@ def release(edition_id: str, actor: Actor, *, embargo_until: datetime | None = N
             )
             % {"edition": edition.id}
         )
+    try:
+        archive_of(edition)
+    except NotSafe as changed:
+        raise EditionRefused(str(changed)) from None
     edition.released_by = actor.person
     edition.status = Edition.Status.EMBARGOED if embargo_until else Edition.Status.PUBLISHED
     edition.embargo_until = embargo_until
@@ -82,6 +86,15 @@ def throw_away(edition_id: str, actor: Actor) -> None:
     edition = _locked(edition_id, actor)
     if edition.status != Edition.Status.DRAFT:
         raise EditionRefused(_("Only a draft can be thrown away."))
+    if any(
+        one.action == "edition.read_ahead" and one.detail.get("edition") == edition.id
+        for one in ledger.entries(PUBLISHER)
+    ):
+        raise EditionRefused(
+            _(
+                "The ministry's systems read this edition under its embargo. It can only be released as it is: another rounding of the same reports would say more."
+            )
+        )
     _tell("edition.thrown_away", edition, actor)
     edition.delete()
 

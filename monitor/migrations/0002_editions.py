@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('witnesses', models.BinaryField()),
+                ('catalogue', models.BinaryField(help_text='catalogue.json of that day, gzipped')),
             ],
         ),
         migrations.CreateModel(

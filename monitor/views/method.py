@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from yaml import safe_load
 
 from monitor.archive import PUBLISHER
-from monitor.catalogue import TOTAL, catalogue
+from monitor.catalogue import TOTAL, catalogue, cell
 from monitor.disclosure.rounding import window
 from monitor.models import Edition
 from monitor.verifier import verifier
@@ -68,8 +68,10 @@ def example() -> Example:
 def method(request: HttpRequest) -> HttpResponse:
     shown, margins = example(), catalogue().margins
     wider = max((value for codes in margins.larger.values() for value in codes.values()), default=margins.default)
-    newest = Edition.objects.public().filter(status=Edition.Status.PUBLISHED).order_by("-id").first()
-    low, high = window(shown.at_cell(shown.published), margins.default)
+    out = Edition.objects.public().exclude(status=Edition.Status.WITHDRAWN).order_by("-id")
+    newest = out.exclude(id__contains="-Q").first() or out.first()
+    one = cell({"kind": shown.cell[0], "layer": shown.cell[1]})
+    low, high = window(shown.at_cell(shown.published), catalogue().margin(one))
     context = {
         "section": "method",
         "base": catalogue().base,

@@ -26,7 +26,7 @@ from organisations.middleware import WorkRequest
 NOTICES = {
     "asked": _("The edition is being built. This page shows how it goes."),
     "released": _("The edition is released."),
-    "taken_back": _("The embargo is over and the edition is a draft again. Nobody has seen it."),
+    "taken_back": _("The embargo is over and the edition is a draft again. The public has not seen it."),
     "withdrawn": _("The edition is withdrawn. Everybody reads why."),
     "thrown_away": _("The draft is thrown away. It can be built again."),
 }

@@ -117,6 +117,16 @@ CHANGES: list[tuple[str, Callable[[Files], object], str]] = [
     ("an audit of another edition", other_audit, "audit.json: edition is 2024"),
     ("a better audit", document("audit.json", lambda one: one.update(targets=1)), "audit.json: targets is 1"),
     ("no quarters", document("edition.json", lambda one: one.update(restsOn=["2024"])), "name other cells"),
+    ("an edition twice", document("edition.json", lambda one: one["restsOn"].append("2024")), "names one twice"),
+    ("a later edition", document("edition.json", lambda one: one["restsOn"].append("2026")), "cannot rest on these"),
+    (
+        "exact numbers beside it",
+        lambda files: files.update({"tables/EXACT.csv": b"3"}),
+        "tables/EXACT.csv does not belong",
+    ),
+    ("a number in the audit", document("audit.json", lambda one: one.update(n=3)), "says more than an audit"),
+    ("no audit", lambda files: files.pop("audit.json"), "audit.json is missing"),
+    ("broken witnesses", lambda files: files.update({"witnesses.csv.gz": b"\x1f\x8b0"}), "cannot be read"),
     ("no witnesses", witness(lambda rows: rows.clear()), "is not proven"),
     ("a witness of another register", witness(lambda rows: rows[1].__setitem__(1, "9")), "witness 1"),
     (
@@ -156,7 +166,8 @@ def test_what_is_not_what_was_signed_is_named(archive):
     forged = verify(signed(unpacked(archive)), catalogues=catalogues(), public_key=public_key(PUBLISHER).hex())
     assert forged.faults == ["the signature does not belong to this manifest and key"]
     more = unpacked(archive) | {"note.txt": b"5"}
-    assert verify(packed(more), catalogues=catalogues()).faults == ["note.txt is not in the manifest"]
+    faults = verify(packed(more), catalogues=catalogues()).faults
+    assert faults == ["note.txt is not in the manifest", "note.txt does not belong here"]
 
 
 def test_a_stored_edition_that_was_tampered_with_is_neither_served_nor_safe(archive, capsys):

@@ -18,7 +18,7 @@ from organisations.models import Organisation, Person
 from reporting.facts import NewFact, leave_fact
 from reporting.models import Fact
 from tests.support.editions import publish, publishers, the_editions, the_register
-from vault.ledger import entries
+from vault.ledger import entries, record
 from vault.models import PeriodKey
 from vault.period_keys import destroy_period_key, period_digest
 
@@ -219,6 +219,27 @@ def test_a_draft_that_no_longer_fits_what_became_public_is_not_released(larger_r
     throw_away("2025", first)
     build_edition("2025", proposed_by=first.person)
     assert release("2025", second).rests_on == ["2025-Q1"]
+
+
+def test_a_draft_that_was_changed_in_the_database_is_not_released(register):
+    first, second = publishers()
+    edition = build_edition("2025-Q1", proposed_by=first.person)
+    stored = edition.stored.get()
+    stored.rows[0][-1] += 5
+    EditionTable.objects.filter(pk=stored.pk).update(rows=stored.rows)
+    with pytest.raises(EditionRefused, match="niet wat is ondertekend"):
+        release("2025-Q1", second)
+
+
+def test_what_machines_read_ahead_is_not_rounded_again(register):
+    first, second = publishers()
+    build_edition("2025-Q1", proposed_by=first.person)
+    release("2025-Q1", second, embargo_until=timezone.now() + timedelta(days=3))
+    record(PUBLISHER, "edition.read_ahead", client="bzk", edition="2025-Q1", table="Q1")
+    take_back("2025-Q1", second)
+    with pytest.raises(EditionRefused, match="zoals zij is"):
+        throw_away("2025-Q1", first)
+    assert release("2025-Q1", second).status == "published"
 
 
 def test_what_was_published_never_changes(register):

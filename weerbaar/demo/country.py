@@ -73,6 +73,7 @@ def sign_ins() -> list[tuple[str, str]]:
         ("confidential adviser: knows confidential names", "confidential-adviser1@utrecht.demo"),
         ("cabinet of the King's commissioner: cases about mayors", "kc-cabinet1@provincie-utrecht.demo"),
         ("administrator: questions of the form, protocols; no cases", "administrator@utrecht.demo"),
+        ("publisher: builds editions of the figures", "publisher1@ministerie-bzk.demo"),
         ("publisher: releases the draft that a colleague built", "publisher2@ministerie-bzk.demo"),
         ("dike reeve: chair of a water authority", "dike-reeve@waterschap-vallei-en-veluwe.demo"),
     ]

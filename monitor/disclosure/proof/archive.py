@@ -22,12 +22,14 @@ def verify(archive: Path | IO[bytes], *, catalogues: set[str], public_key: str =
     """
     try:
         files = _unpacked(archive)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
-        return Finding(faults=[f"this is no archive of an edition: {error}"])
+    except Exception as error:  # whatever it is: what cannot be opened proves nothing
+        return Finding(faults=[f"this is no archive of an edition: {error!r}"[:300]])
     faults = _manifest_faults(files, public_key)
     if hashlib.sha256(files.get("catalogue.json", b"")).hexdigest() not in catalogues:
         faults.append("catalogue.json is not one that this program knows: get the program of that version, or ask")
     finding = check({name: content for name, content in files.items() if name != "manifest.json"})
+    if "audit.json" not in files:
+        faults.append("audit.json is missing")
     finding.faults = faults + finding.faults
     return finding
 

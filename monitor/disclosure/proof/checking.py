@@ -4,12 +4,19 @@ import csv
 import gzip
 import io
 import json
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from .attacker import Book, Name, Population, Values, attacked, pairs_of
 
+PERIOD = re.compile(r"20[0-9]{2}(-Q[1-4])?")
+EDITION_FACTS = {"edition", "cutOffDate", "method", "softwareVersion", "restsOn"}
+AUDIT_FACTS = {
+    "edition", "result", "need", "targets", "proven", "constraints", "variables", "editionsTogether", "witnesses", "seconds",
+    "rulesVersion",
+}  # fmt: skip
 NEED = 5
 SMALL = 4
 Files = dict[str, bytes]
@@ -20,6 +27,7 @@ class Finding:
     """What was found: `faults` is empty when the edition is safe."""
 
     edition: str = ""
+    rests_on: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     targets: int = 0
     proven: int = 0
@@ -42,9 +50,12 @@ class Finding:
         if not self.is_safe:
             return f"{name} is NOT safe: {len(self.faults)} faults"
         key = "" if is_key_given else " The signature was checked with the key in the archive: compare it with --key."
+        together = f" together with {', '.join(self.rests_on)}" if self.rests_on else ""
+        if not self.targets:
+            return f"{name} is safe{together}: no count in it can be as small as 1 to 4.{key}"
         return (
-            f"{name} is safe: each of {self.targets} counts that could be 1 to 4 stays open over at least {NEED} values, "
-            f"shown by {self.witnesses} witnesses, with {self.editions} editions together.{key}"
+            f"{name} is safe{together}: each of {self.targets} counts that could be 1 to 4 stays open over at least {NEED} values, "
+            f"shown by {self.witnesses} witnesses.{key}"
         )
 
 
@@ -53,19 +64,20 @@ def check(files: Files) -> Finding:
     finding = Finding()
     try:
         _check(files, finding)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError) as error:
-        finding.faults.append(f"the archive cannot be read: {type(error).__name__}: {error}"[:300])
+    except Exception as error:  # whatever it is: an archive that cannot be read proves nothing
+        finding.faults.append(f"the archive cannot be read: {type(error).__name__}: {error!r}"[:300])
     return finding
 
 
 def _check(files: Files, finding: Finding) -> None:
     facts = json.loads(files["edition.json"])
     book = Book(json.loads(files["catalogue.json"]))
-    finding.edition = facts["edition"]
-    quarterly = "-Q" in finding.edition
+    quarterly = _check_names(facts, files, book, finding)
+    if finding.faults:
+        return
     own = _values(files, "tables/", book, finding.edition, finding)
     quarters, years = {}, []
-    for one in sorted(facts["restsOn"]):
+    for one in facts["restsOn"]:
         values = _values(files, f"earlier/{one}/", book, one, finding)
         if "-Q" in one:
             quarters[one] = values
@@ -73,13 +85,35 @@ def _check(files: Files, finding: Finding) -> None:
             years.append(values)
     if finding.faults:
         return
-    finding.editions = 1 + len(facts["restsOn"])
+    finding.editions, finding.rests_on = 1 + len(facts["restsOn"]), facts["restsOn"]
     known = attacked(book, quarterly, own, quarters, years)
     witnesses = _witnesses(files["witnesses.csv.gz"], known)
     for population, one in known.items():
         _check_sums(population, own[population], one, finding)
         _check_population(population, one, witnesses[population], finding)
     _check_audit(json.loads(files["audit.json"]) if "audit.json" in files else None, finding)
+
+
+def _check_names(facts: dict, files: Files, book: Book, finding: Finding) -> bool:
+    """The edition, what it rests on, and that there are the files of these and no others. Whether it is a quarter."""
+    edition, earlier = facts["edition"], facts["restsOn"]
+    if not PERIOD.fullmatch(edition) or set(facts) != EDITION_FACTS:
+        raise ValueError("edition.json is not that of an edition")
+    finding.edition, quarterly = edition, "-Q" in edition
+    quarters = [one for one in earlier if "-Q" in one]
+    years = [one for one in earlier if "-Q" not in one]
+    fits = all(PERIOD.fullmatch(one) for one in earlier) and earlier == [*sorted(set(quarters)), *sorted(set(years))]
+    fits &= all(one[:4] == edition for one in quarters) and all(one < edition for one in years)
+    if not fits or (quarterly and earlier):
+        finding.faults.append("edition.json: it cannot rest on these editions, or names one twice")
+        return quarterly
+    wanted = {"edition.json", "catalogue.json", "witnesses.csv.gz"}
+    for one, folder in ((edition, "tables"), *((one, f"earlier/{one}") for one in earlier)):
+        of_kind = [name for name, table in book.tables.items() if table["quarterly"] == ("-Q" in one)]
+        wanted |= {f"{folder}/{name}.csv" for name in of_kind}
+    finding.faults += [f"{name} is missing" for name in sorted(wanted - set(files))]
+    finding.faults += [f"{name} does not belong here" for name in sorted(set(files) - wanted - {"audit.json"})]
+    return quarterly
 
 
 def _values(files: Files, folder: str, book: Book, edition: str, finding: Finding) -> Values:
@@ -171,9 +205,11 @@ def _check_population(population: str, one: Population, witnesses: np.ndarray, f
 
 
 def _check_audit(audit: dict | None, finding: Finding) -> None:
-    """The printed audit says what was found here."""
+    """The printed audit says what was found here. While an edition is made there is none yet."""
     if audit is None:
         return
+    if not set(audit) <= AUDIT_FACTS:
+        finding.faults.append("audit.json says more than an audit does")
     said = {
         "edition": finding.edition,
         "result": finding.result,
