@@ -29,8 +29,26 @@ class Attack:
 
     @property
     def targets(self) -> np.ndarray:
-        """The cells that could be one to four."""
-        return np.flatnonzero((self.low <= SMALL) & (self.high >= 1))
+        """The cells that could be one to four, as far as sums and parts tell."""
+        low, high = self._narrowed()
+        return np.flatnonzero((low <= SMALL) & (high >= 1))
+
+    def _narrowed(self) -> tuple[np.ndarray, np.ndarray]:
+        """What sums say of their parts and parts of their sums, until nothing new follows. A cell that is only carried
+        may be as large as the published one that it is the only part of."""
+        low, high, again = self.low.copy(), self.high.copy(), True
+        while again:
+            before = low.sum(), np.isinf(high).sum(), high[np.isfinite(high)].sum()
+            for parent, children in self.system.equations:
+                parts = list(children)
+                low[parent] = max(low[parent], low[parts].sum())
+                high[parent] = min(high[parent], high[parts].sum())
+                for part in parts:
+                    others = [one for one in parts if one != part]
+                    low[part] = max(low[part], low[parent] - high[others].sum())
+                    high[part] = min(high[part], high[parent] - low[others].sum())
+            again = before != (low.sum(), np.isinf(high).sum(), high[np.isfinite(high)].sum())
+        return low, high
 
 
 @dataclass

@@ -116,7 +116,7 @@ CHANGES: list[tuple[str, Callable[[Files], object], str]] = [
     ("a quarter less", lambda files: files.pop("earlier/2025-Q2/Q1.csv"), "earlier/2025-Q2/Q1.csv is missing"),
     ("an audit of another edition", other_audit, "audit.json: edition is 2024"),
     ("a better audit", document("audit.json", lambda one: one.update(targets=1)), "audit.json: targets is 1"),
-    ("no quarters", document("edition.json", lambda one: one.update(restsOn=["2024"])), "name other cells"),
+    ("no quarters", document("edition.json", lambda one: one.update(restsOn=["2024"])), "does not belong here"),
     ("an edition twice", document("edition.json", lambda one: one["restsOn"].append("2024")), "names one twice"),
     ("a later edition", document("edition.json", lambda one: one["restsOn"].append("2026")), "cannot rest on these"),
     (

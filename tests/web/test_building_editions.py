@@ -70,7 +70,7 @@ def test_an_edition_is_built_once_and_a_year_closes_its_quarters():
     the_editions("2024-Q1", "2024-Q2", "2024-Q3", "2024", "2025")
     with pytest.raises(EditionRefused, match="al een editie"):
         build_edition("2024-Q1")
-    with pytest.raises(EditionRefused, match="Het jaar 2024 is al uitgegeven"):
+    with pytest.raises(EditionRefused, match="Het jaar 2024 is al vrijgegeven"):
         build_edition("2024-Q4")
     with pytest.raises(EditionRefused, match="een eerder jaar kan niet volgen"):
         build_edition("2023")
@@ -144,10 +144,10 @@ def test_what_is_out_loses_its_secret_when_nothing_of_it_can_be_made_again(large
 def test_an_edition_is_released_by_somebody_else_than_who_built_it(register):
     first, second = publishers()
     build_edition("2025-Q1", proposed_by=first.person)
-    with pytest.raises(MayNot, match="mag die niet uitgeven"):
+    with pytest.raises(MayNot, match="mag die niet vrijgeven"):
         release("2025-Q1", first)
     build_edition("2025-Q2")
-    with pytest.raises(MayNot, match="mag die niet uitgeven"):
+    with pytest.raises(MayNot, match="mag die niet vrijgeven"):
         release("2025-Q2", second)
     edition = release("2025-Q1", second)
     assert (edition.status, edition.published_at is not None) == ("published", True)

@@ -213,7 +213,6 @@ def test_what_is_done_while_it_rests_is_done_in_time(travel, place):
     _go(travel, 2026, 6, 20, 10)
     walk(case, "inform_subject")
     _go(travel, 2026, 6, 29, 10)
-    assert ("other", "met", "2026-Q2") in _clocks("other")
     assert not case.clocks.get(code="SUBJECT_INFORM").is_missed()
 
 
@@ -221,23 +220,21 @@ def test_an_extended_clock_counts_when_the_extension_ends(travel, place):
     case = _registered(place)
     start_clock(case, "WOO_4W", timezone.now())
     _go(travel, 2026, 4, 1, 10)
-    before = _clocks("other")
     clock = case.clocks.get(code="WOO_4W")
     extend(case, clock.id, actor=who(case.id, "case_officer"), reason=REASON)
     _go(travel, 2026, 4, 22, 10)
-    assert _clocks("other") == before
+    assert clock.id not in set(case.clocks.fell_due(timezone.now()).values_list("id", flat=True))
     _go(travel, 2026, 5, 6, 10)
-    assert _clocks("other") == sorted([*before, ("other", "missed", "2026-Q2")])
+    assert clock.id in set(case.clocks.fell_due(timezone.now()).values_list("id", flat=True))
 
 
 def test_done_before_its_day_is_known_counts_as_it_is_done(travel, place):
     case = _registered(place)
     start_clock(case, "ART15_NEXT_MEETING", timezone.now())
-    _go(travel, 2026, 3, 26, 10)
-    before = _clocks("other")
+    assert _clocks("other") == []
     clock = case.clocks.get(code="ART15_NEXT_MEETING")
     done_by_hand(case, clock.id, actor=who(case.id, "case_officer"), reason=REASON)
-    assert _clocks("other") == sorted([*before, ("other", "met", "2026-Q1")])
+    assert _clocks("other") == [("other", "met", "2026-Q1")]
 
 
 def test_what_somebody_may_do_is_not_counted(travel, place):

@@ -94,7 +94,7 @@ def test_s16_the_factsheet_of_aldermen_agrees_with_the_tables():
         row.xpath("string(th)"): row.xpath("td/text()")
         for row in page.xpath("//section[@aria-labelledby='trend']//tbody/tr")
     }
-    assert years["2025"] == [str(total), f"{total - 6} tot en met {total + 6}"]
+    assert years["2025"] == [str(total), f"{total - 6} tot {total + 6}"]
     assert "meldingen van agressie tegen wethouders" in page.text_content()
 
 

@@ -117,7 +117,7 @@ def test_a_refusal_is_kept_with_its_reason(people, django_capture_on_commit_call
     with django_capture_on_commit_callbacks(execute=True):
         run_due()
     assert EditionBuild.objects.get().state == "refused"
-    assert "no values were found" in _text(people[0].get(DESK))
+    assert "geen waarden gevonden" in _text(people[0].get(DESK))
     monkeypatch.setattr("monitor.editions.publish", _break)
     people[0].post(DESK, {"period": "2025-Q4"})
     with django_capture_on_commit_callbacks(execute=True):
@@ -174,7 +174,7 @@ def test_who_built_an_edition_does_not_release_it(people, draft):
     assert 'value="release"' not in page
     answer = _act(people[0], "2025-Q4", "release", when="now")
     assert answer.status_code == 422
-    assert "Iemand anders" in _text(answer)
+    assert "Dat doet iemand anders" in _text(answer)
     assert Edition.objects.get().status == "draft"
     assert _act(people[1], "2025-Q4", "release", when="now").status_code == 302
     assert Client().get("/monitor/2025-Q4/").status_code == 200

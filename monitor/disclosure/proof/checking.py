@@ -189,7 +189,10 @@ def _check_population(population: str, one: Population, witnesses: np.ndarray, f
     finding.faults += [
         f"{population}: witness {number + 1} cannot have led to these values" for number in np.flatnonzero(~possible)
     ]
-    targets = np.flatnonzero((low <= SMALL) & (high >= 1))
+    least, most = _told_by_sums(one)
+    targets = np.array(
+        [number for number, name in enumerate(one.columns) if least[name] <= SMALL and most[name] >= 1], dtype=np.int64
+    )
     good = witnesses[possible][:, targets]
     if len(good):
         # Who knows one report, the own one, knows that there is at least one.
@@ -202,6 +205,26 @@ def _check_population(population: str, one: Population, witnesses: np.ndarray, f
     finding.variables += len(one.columns)
     finding.constraints += len(one.sums) + len(one.most)
     finding.witnesses += len(witnesses)
+
+
+def _told_by_sums(one: Population) -> tuple[dict[Name, int], dict[Name, int]]:
+    """What sums tell of their parts, and parts of their sums, until nothing new follows."""
+    low, high = dict(one.low), dict(one.high)
+    news = True
+    while news:
+        news = False
+        for whole, parts in one.sums:
+            told = [(whole, sum(low[part] for part in parts), sum(high[part] for part in parts))]
+            for part in parts:
+                others = [other for other in parts if other != part]
+                most = sum(high[other] for other in others)
+                told.append((part, low[whole] - most, high[whole] - sum(low[other] for other in others)))
+            for name, least, most in told:
+                if least > low[name]:
+                    low[name], news = least, True
+                if most < high[name]:
+                    high[name], news = most, True
+    return low, high
 
 
 def _check_audit(audit: dict | None, finding: Finding) -> None:
