@@ -34,7 +34,7 @@ class Token(OAuthLibMixin, APIView):
         summary="A token for an hour, for a client's id and secret",
         request=serializers.TokenRequest,
         responses={200: serializers.Token, **reading(400, 401)},
-        auth=["client"],
+        auth=[{"client": []}],  # type: ignore[list-item]
     )
     def post(self, request):
         sent = request._request  # the library reads Django's own
