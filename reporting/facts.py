@@ -6,7 +6,7 @@ facts.yaml says which codes a fact carries. Everything else stays behind at this
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -117,11 +117,10 @@ def facts(population: str, quarters: Sequence[str]) -> Iterator[CountedFact]:
     came later is not_given in facts that were left before it."""
     rows = Fact.objects.filter(population=population, period__in=quarters)
     codes, layers = Codes(), _layers()
-    for row in rows.iterator(chunk_size=2000):
-        opened = codes.open(row.place_id, bytes(row.codes), "fact", bytes(row.key))
-        yield CountedFact(
-            row.population, row.place_id, row.period, counted_codes(population, layers[row.place_id], opened)
-        )
+    stored = rows.values_list("place_id", "period", "codes", "key")
+    for place, period, sealed, key in stored.iterator(chunk_size=5000):
+        opened = codes.open(place, bytes(sealed), "fact", bytes(key))
+        yield CountedFact(population, place, period, counted_codes(population, layers[place], opened))
 
 
 def counted_in(population: str, event: str) -> str | None:
@@ -137,23 +136,31 @@ def counted_codes(population: str, layer: str, codes: Mapping[str, str]) -> dict
     """
     if population not in populations():
         raise CannotCount(f"there is no population {population!r}")
-    kept, rule = {}, populations()[population]
-    for name in rule.lists(codes.get("kind")):
-        leaves = _leaves(name)
-        code = codes.get(name, NOT_GIVEN if NOT_GIVEN in leaves else None)
-        if name == "group" and code is not None:
-            code = counted_group(code, layer)
-        if code is None:
-            raise CannotCount(f"{population}: no code of {name} was given")
-        if code not in leaves:
-            raise CannotCount(f"{population}: {code!r} is not a leaf of {name}")
-        possible = rule.possible(name, codes.get("kind"))
-        if code not in possible and NOT_GIVEN in possible:
-            code = NOT_GIVEN
-        if code not in possible:
-            raise CannotCount(f"{population}: {code!r} of {name} does not occur with {codes.get('kind')}")
-        kept[name] = code
-    return kept
+    kind = codes.get("kind")
+    return {name: _counted_code(population, layer, kind, name, codes.get(name)) for name in _lists(population, kind)}
+
+
+@lru_cache(maxsize=64)
+def _lists(population: str, kind: str | None) -> tuple[str, ...]:
+    return tuple(populations()[population].lists(kind))
+
+
+@lru_cache(maxsize=16384)  # a year has a million facts, and a few thousand different codes
+def _counted_code(population: str, layer: str, kind: str | None, name: str, code: str | None) -> str:
+    leaves, possible = _leaves(name), populations()[population].possible(name, kind)
+    if code is None and NOT_GIVEN in leaves:
+        code = NOT_GIVEN
+    if name == "group" and code is not None:
+        code = counted_group(code, layer)
+    if code is None:
+        raise CannotCount(f"{population}: no code of {name} was given")
+    if code not in leaves:
+        raise CannotCount(f"{population}: {code!r} is not a leaf of {name}")
+    if code not in possible and NOT_GIVEN in possible:
+        code = NOT_GIVEN
+    if code not in possible:
+        raise CannotCount(f"{population}: {code!r} of {name} does not occur with {kind}")
+    return code
 
 
 def _layers(places: Iterable[UUID] | None = None) -> dict[UUID, str]:
