@@ -20,7 +20,6 @@ from monitor.disclosure.attacks import (
 from monitor.disclosure.system import system_of
 from tests.support.country import country, digest_of, published
 
-pytestmark = pytest.mark.once
 COUNTRIES = [(reports, seed) for reports in (500, 1000, 10_000) for seed in (1, 2, 3)]
 WHOLE = [(500, 1), (1000, 2)]  # what takes long is done for these
 

@@ -1,6 +1,5 @@
 """Whatever the true counts behind published numbers, no sentence of a factsheet contradicts them."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,7 +7,6 @@ from monitor.catalogue import catalogue, cell
 from monitor.disclosure.links import window_of
 from monitor.sentences import ABOUT, NOTHING, SLIGHTLY, Number, Verdict, compare, headline, leading, ranking
 
-pytestmark = pytest.mark.once
 CELLS = [cell({"group": "alderman"}), cell({"group": "dike_reeve"}), cell({})]
 BASE = catalogue().base
 REACH = {one: BASE - 1 + catalogue().margin(one) for one in CELLS}

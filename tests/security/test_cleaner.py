@@ -15,7 +15,6 @@ from tests.support.seed import WORDS, Seeded
 from tests.support.seed_search import has_seed
 from tests.support.seeded import corpus
 
-pytestmark = pytest.mark.once
 CORPUS = corpus()
 
 

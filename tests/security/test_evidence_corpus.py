@@ -19,7 +19,6 @@ from tests.support import seeded_packages, seeded_pdfs, seeded_streams
 from tests.support.seed import WORDS, Seeded
 from tests.support.seed_search import has_seed
 
-pytestmark = pytest.mark.once
 CORPUS = {one.name: one for one in (*seeded_packages.every(), *seeded_pdfs.every(), *seeded_streams.every())}
 
 

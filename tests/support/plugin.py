@@ -1,15 +1,21 @@
-"""Loaded by `-p` before the settings are read: starts the servers and tells the settings where they are."""
+"""Loaded by `-p` before the settings are read: starts the servers and tells the settings where they are. With `-n` each
+worker has servers of its own."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 
 import pytest
 
 from tests.support import services
+from tests.support.watchdog import Watchdog
 
 _NOTES: list[str] = []
+_TOUCHES_DATABASE = {"db", "transactional_db"}
+_HANDS_OUT = "PYTEST_XDIST_WORKER" not in os.environ and any(part.startswith("-n") for part in sys.argv)
+_watchdog = Watchdog()
 
 
 def _prepare() -> None:
@@ -24,6 +30,9 @@ def _prepare() -> None:
     os.environ.pop("REDIS_URL", None)
     if os.environ.get("WEER_TEST_DB", "postgres") != "postgres":
         _NOTES.append("SQLite")
+        return
+    if _HANDS_OUT:
+        _NOTES.append("of each worker")
         return
     for name, variable, start in (
         ("PostgreSQL", "DATABASE_URL", services.postgres),
@@ -41,6 +50,25 @@ _prepare()
 
 def pytest_report_header() -> list[str]:
     return ["services: " + ", ".join(_NOTES)]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Walks in the browser take longest: they go first, all to one worker (two browsers on two cores starve it). What
+    touches no database need not run on the second one."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        if not item.get_closest_marker("django_db") and not _TOUCHES_DATABASE & set(getattr(item, "fixturenames", [])):
+            item.add_marker(pytest.mark.once)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item):
+    if not item.get_closest_marker("browser"):
+        return (yield)
+    with _watchdog.over(item.nodeid):
+        return (yield)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
