@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from uuid import NAMESPACE_URL, uuid5
 
-import numpy as np
 from django.utils.translation import gettext as _
 
 from monitor.catalogue import POPULATIONS, Cell, Relations, catalogue
-from monitor.disclosure.proof.checking import NEED, check
+from monitor.disclosure.proof.checking import BEFORE, NEED, check
+from monitor.disclosure.publication import Published
 from monitor.disclosure.system import system_of
 from monitor.formats.csv import as_csv
 from monitor.models import Edition
@@ -42,13 +42,15 @@ class Contents:
     catalogue: bytes
 
 
-def packed_witnesses(witnesses: Mapping[str, np.ndarray], cells: Mapping[str, tuple[Cell, ...]]) -> bytes:
+def packed_witnesses(found: Mapping[str, Published]) -> bytes:
     """One line for each register, after a line that names the cells; gzipped CSV, the same bytes each time."""
+    registers = {name: (one.system, one.proof.witnesses) for name, one in found.items()}
+    registers |= {BEFORE + name: one.before for name, one in found.items() if one.before}
     text = io.StringIO()
-    for population, registers in witnesses.items():
-        text.write(",".join([population, *(cell_name(one) for one in cells[population])]) + "\r\n")
-        for register in registers:
-            text.write(",".join([population, *map(str, register.tolist())]) + "\r\n")
+    for name, (system, witnesses) in registers.items():
+        text.write(",".join([name, *(cell_name(one) for one in system.cells)]) + "\r\n")
+        for register in witnesses:
+            text.write(",".join([name, *map(str, register.tolist())]) + "\r\n")
     return gzip.compress(text.getvalue().encode("ascii"), mtime=0)
 
 
@@ -74,11 +76,11 @@ def contents_of(contents: Contents) -> dict[str, bytes]:
         "witnesses.csv.gz": contents.witnesses,
     }
     for name, rows in contents.tables.items():
-        files[f"tables/{name}.csv"] = as_csv(tables[name], edition.id, rows).encode()
+        files[f"tables/{name}.csv"] = as_csv(tables[name], edition.period, rows).encode()
     for earlier in Edition.objects.filter(id__in=edition.rests_on).prefetch_related("stored"):
         for stored in earlier.stored.all():
             file = f"earlier/{earlier.id}/{stored.table}.csv"
-            files[file] = as_csv(tables[stored.table], earlier.id, stored.rows).encode()
+            files[file] = as_csv(tables[stored.table], earlier.period, stored.rows).encode()
     if edition.audit:
         files["audit.json"] = _json(edition.audit)
     return files

@@ -3,9 +3,10 @@
 import gzip
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from importlib.metadata import version
 
 import numpy as np
@@ -20,13 +21,16 @@ from monitor.disclosure.publication import NotProven, Published, publish
 from monitor.disclosure.rounding import Contradicted, RoundingFailed
 from monitor.disclosure.system import System, system_of
 from monitor.models import Edition, EditionProof, EditionTable, Tally
+from monitor.periods import REVISION, is_revision, period_of
 from organisations.models import Organisation, Person
+from reporting.corrections import Pair, corrected, counted_otherwise, is_enough
 from reporting.facts import facts
 from vault.keys import NoKey
 from vault.period_keys import open_for_period, period_digest, seal_for_period
 
 METHOD = "socr-1"
 PERIOD = re.compile(r"20\d{2}(-Q[1-4])?")
+EDITION = re.compile(rf"20\d{{2}}(-Q[1-4]|{REVISION})?")
 SETTLED_AFTER = timedelta(days=2)  # facts of a period's last moment may still be on their way
 Say = Callable[[str], None]
 
@@ -39,21 +43,27 @@ def silent(_words: str) -> None:
     pass
 
 
-def build_edition(period: str, *, proposed_by: Person | None = None, say: Say = silent) -> Edition:
-    """The draft of a year ("2026") or quarter ("2026-Q3"), proven safe. Raises :class:`EditionRefused`.
+def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say = silent) -> Edition:
+    """The draft of a year ("2026"), a quarter ("2026-Q3") or the revision of a year ("2026-r2"), proven safe. Raises
+    :class:`EditionRefused`.
 
     A build that was interrupted goes on where it was: each quarter's counts are put aside, sealed. The same facts and
     the same secret of the period give the same edition.
     """
-    check_buildable(period)
-    earlier = earlier_editions(period)
+    check_buildable(edition)
+    earlier, period = earlier_editions(edition), period_of(edition)
     try:
-        counts = {name: _counted(period, name, say) for name in _populations(period)}
+        counts = {name: _counted(edition, name, say) for name in _populations(period)}
+        wrong = counts
+        if is_revision(edition):
+            counts = {
+                name: one + _difference(name, period, corrected(name, quarters_of(period)))
+                for name, one in wrong.items()
+            }
         say(_("rounding and proving"))
-        found = publish(
-            counts, lambda name: period_digest(period, "offset", name), earlier.values, quarterly=is_quarter(period)
-        )
-        return _store(period, found, earlier, proposed_by)
+        secret = partial(period_digest, period, "offset")
+        found = publish(counts, secret, earlier.values, quarterly=is_quarter(period), wrong=wrong)
+        return _store(edition, found, earlier, proposed_by)
     except Contradicted:
         raise EditionRefused(
             _("Some facts contradict what the forms and protocols allow. Nothing was stored.")
@@ -64,30 +74,42 @@ def build_edition(period: str, *, proposed_by: Person | None = None, say: Say = 
         raise EditionRefused(_("The secret of %(period)s was destroyed: it is final.") % {"period": period}) from None
 
 
-def check_buildable(period: str) -> None:
-    """Raises :class:`EditionRefused` where an edition of this period may not be built (now)."""
-    if not PERIOD.fullmatch(period):
+def check_buildable(edition: str) -> None:
+    """Raises :class:`EditionRefused` where this edition may not be built (now)."""
+    if not EDITION.fullmatch(edition):
         raise EditionRefused(
-            _("“%(period)s” is not a year or a quarter. Write it as 2026 or 2026-Q3.") % {"period": period}
+            _("“%(period)s” is not a year or a quarter. Write it as 2026, 2026-Q3, or 2026-r2 for a revision.")
+            % {"period": edition}
         )
-    if Edition.objects.filter(id=period).exists():
-        raise EditionRefused(_("There is an edition of %(period)s already.") % {"period": period})
+    if Edition.objects.filter(id=edition).exists():
+        raise EditionRefused(_("There is an edition of %(period)s already.") % {"period": edition})
+    period = period_of(edition)
     if last_day(period) + SETTLED_AFTER > timezone.localdate():
         raise EditionRefused(
             _("%(period)s is not over yet. It can be built from %(day)s.")
             % {"period": period, "day": (last_day(period) + SETTLED_AFTER).strftime("%d-%m-%Y")}
         )
-    check_order(period)
+    check_order(edition)
+    if is_revision(edition) and not is_enough(quarters_of(period), POPULATIONS):
+        raise EditionRefused(
+            _(
+                "Too little was corrected in %(year)s for a revision. The changes would point at single reports. That is why a year is only revised when enough reports of enough organisations change."
+            )
+            % {"year": period}
+        )
 
 
-def check_order(period: str) -> None:
-    """No quarter after its year, no year after a later one: what is out was proven without them."""
-    year = period[:4]
+def check_order(edition: str) -> None:
+    """No quarter after its year, no year after a later one, no revision without the first edition: what is out was
+    proven without them."""
+    year = edition[:4]
     others = set(Edition.objects.released().values_list("id", flat=True))
-    if is_quarter(period) and year in others:
+    if is_quarter(edition) and year in others:
         raise EditionRefused(_("The year %(year)s has been released: no quarter of it can follow.") % {"year": year})
-    later = [one for one in others if not is_quarter(one) and one > year]
-    if not is_quarter(period) and later:
+    if is_revision(edition) and year not in others:
+        raise EditionRefused(_("The year %(year)s has not been released: there is nothing to revise.") % {"year": year})
+    later = [one for one in others if not is_quarter(one) and one[:4] > year]
+    if not is_quarter(edition) and later:
         raise EditionRefused(_("%(later)s has been released: an earlier year cannot follow.") % {"later": min(later)})
 
 
@@ -97,15 +119,20 @@ class EarlierEditions:
     values: Earlier
 
 
-def earlier_editions(period: str) -> EarlierEditions:
-    """What an attacker holds beside an edition of this period: its quarters and every earlier year."""
-    released = Edition.objects.released().exclude(id=period).prefetch_related("stored").order_by("id")
-    if is_quarter(period):
+def earlier_editions(edition: str) -> EarlierEditions:
+    """What an attacker holds beside this edition: the quarters of its year, every earlier year as it was published last,
+    and of a revision the first edition."""
+    if is_quarter(edition):
         return EarlierEditions([], Earlier())
-    year = period[:4]
+    released = Edition.objects.released().exclude(id=edition).prefetch_related("stored").order_by("id")
+    year = period_of(edition)
     quarters = {one.id: values_of(one)["reports"] for one in released if is_quarter(one.id) and one.id[:4] == year}
-    years = {one.id: values_of(one) for one in released if not is_quarter(one.id) and one.id < year}
-    return EarlierEditions([*quarters, *years], Earlier(quarters, list(years.values())))
+    whole = [one for one in released if not is_quarter(one.id)]
+    years = {one.period: one for one in whole if one.period < year}  # by id, so a revision takes the place of the first
+    first = next((one for one in whole if is_revision(edition) and one.id == year), None)
+    ids = [*quarters, *(one.id for one in years.values()), *([first.id] if first else [])]
+    before = [values_of(one) for one in years.values()]
+    return EarlierEditions(ids, Earlier(quarters, before, values_of(first) if first else None))
 
 
 def values_of(edition: Edition) -> dict[str, dict]:
@@ -134,17 +161,19 @@ def _populations(period: str) -> list[str]:
     return [name for name in POPULATIONS if name in there]
 
 
-def _counted(period: str, population: str, say: Say) -> np.ndarray:
-    """The counts of a population; each quarter that was counted is put aside."""
+def _counted(edition: str, population: str, say: Say) -> np.ndarray:
+    """The counts of a population as they were first; each quarter that was counted is put aside."""
+    period = period_of(edition)
     system = system_of(population, is_quarter(period))
     total = np.zeros(len(system.cells), dtype=np.int64)
     for quarter in quarters_of(period):
         place = (population, quarter, len(system.cells))
-        tally = Tally.objects.filter(period=period, population=population, quarter=quarter).first()
+        tally = Tally.objects.filter(period=edition, population=population, quarter=quarter).first()
         if tally is None:
             counts = system.count(_with_place(population, quarter))
+            counts += _difference(population, period, counted_otherwise(population, [quarter]))
             sealed = seal_for_period(period, json.dumps(counts.tolist()).encode(), *place)
-            Tally.objects.create(period=period, population=population, quarter=quarter, sealed=sealed)
+            Tally.objects.create(period=edition, population=population, quarter=quarter, sealed=sealed)
             say(_("%(quarter)s counted: %(population)s") % {"quarter": quarter, "population": population})
         else:
             counts = np.array(json.loads(open_for_period(period, bytes(tally.sealed), *place)), dtype=np.int64)
@@ -165,9 +194,21 @@ def codes_of_place(place: Organisation) -> dict[str, str]:
     return {"layer": place.kind, "province": place.province, "size_class": size}
 
 
-def _store(period: str, found: dict[str, Published], earlier: EarlierEditions, proposed_by: Person | None) -> Edition:
+def _difference(population: str, period: str, pairs: Iterable[Pair]) -> np.ndarray:
+    """What corrections take out of the counts and put in; shape (cells,)."""
+    places = {one.id: codes_of_place(one) for one in Organisation.objects.all()}
+    system, found = system_of(population, is_quarter(period)), list(pairs)
+    wrong, right = (
+        system.count(one.codes | places[one.place] for one in side if one)
+        for side in ([before for before, _after in found], [after for _before, after in found])
+    )
+    return right - wrong
+
+
+def _store(name: str, found: dict[str, Published], earlier: EarlierEditions, proposed_by: Person | None) -> Edition:
+    period = period_of(name)
     edition = Edition(
-        id=period,
+        id=name,
         cut_off_date=last_day(period),
         proposed_by=proposed_by,
         method=METHOD,
@@ -176,10 +217,7 @@ def _store(period: str, found: dict[str, Published], earlier: EarlierEditions, p
         rests_on=earlier.ids,
     )
     rows = [(table, _rows(table, found[table.population])) for table in tables_of(period)]
-    witnesses = packed_witnesses(
-        {name: one.proof.witnesses for name, one in found.items()},
-        {name: one.system.cells for name, one in found.items()},
-    )
+    witnesses = packed_witnesses(found)
     contents = Contents(edition, {table.id: values for table, values in rows}, witnesses, catalogue_file())
     edition.audit = audited(contents)  # repeats the proof; raises where it does not hold
     edition.manifest, edition.signature = signed_manifest(contents_of(contents))
@@ -192,7 +230,7 @@ def _store(period: str, found: dict[str, Published], earlier: EarlierEditions, p
         EditionProof.objects.create(
             edition=edition, witnesses=witnesses, catalogue=gzip.compress(catalogue_file(), mtime=0)
         )
-        Tally.objects.filter(period=period).delete()
+        Tally.objects.filter(period=name).delete()
     return edition
 
 

@@ -114,7 +114,7 @@ class Sheet:
     def title(self) -> str:
         return _("%(whom)s: figures on reports in %(year)s") % {
             "whom": self.factsheet.label,
-            "year": self.edition.id,
+            "year": self.edition.period,
         }
 
 
@@ -123,7 +123,7 @@ def read_sheet(sheet: Factsheet, edition: Edition, earlier: Sequence[Edition]) -
     editions = sorted([*earlier, edition], key=lambda one: one.id)
     rows = _rows(editions, sheet.tables)
     total_cells = sheet.total.cells(factsheets().whom_of(sheet, sheet.total))
-    years = [(one.id, number_of(total_cells, rows[one.id][sheet.total.table])) for one in editions]
+    years = [(one.period, number_of(total_cells, rows[one.id][sheet.total.table])) for one in editions]
     now, before = years[-1][1], years[-2] if len(years) > 1 else ("", None)
     here = rows[edition.id]
     blocks = {name: _block(sheet, name, one, here[one.table]) for name, one in sheet.charts.items()}
@@ -131,7 +131,7 @@ def read_sheet(sheet: Factsheet, edition: Edition, earlier: Sequence[Edition]) -
     return Sheet(
         factsheet=sheet,
         edition=edition,
-        headline=headline(sheet.counted.label, now, edition.id, before[1], before[0]),
+        headline=headline(sheet.counted.label, now, edition.period, before[1], before[0]),
         about=_about(sheet, sheet.total),
         total=now,
         tiles=_tiles(sheet, now, here, blocks),

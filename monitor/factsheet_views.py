@@ -113,7 +113,8 @@ def _found(request: HttpRequest, sheet: Factsheet, editions: list[Edition]) -> F
     edition = next((one for one in editions if one.id == year), None) if year else newest(editions)
     if edition is None:
         raise Http404
-    earlier = [one for one in editions if one.id < edition.id and one.status_now != Edition.Status.WITHDRAWN]
+    standing = Edition.objects.standing().exclude(id__contains="-Q").filter(id__lt=edition.period)
+    earlier = list(standing.order_by("-id"))
     return Found(sheet, edition, earlier[:MOST_EARLIER], editions)
 
 

@@ -1,11 +1,13 @@
 """Editions: what was published, with its proof. What is stored is the truth: it is never computed again."""
 
 import uuid
+from functools import cached_property
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from monitor.periods import REVISION, is_revision, period_of
 from organisations.models import Person
 
 
@@ -18,6 +20,12 @@ class EditionQuerySet(models.QuerySet):
         """What everybody may see: published ones, and those withdrawn with a reason. An embargo ends by itself."""
         over = Q(status=Edition.Status.EMBARGOED, embargo_until__lte=timezone.now())
         return self.filter(Q(status__in=[Edition.Status.PUBLISHED, Edition.Status.WITHDRAWN]) | over)
+
+    def standing(self) -> "EditionQuerySet":
+        """Of what everybody may see: not withdrawn, and of a year that was revised the revision."""
+        public = self.public().exclude(status=Edition.Status.WITHDRAWN)
+        revised = [one.removesuffix(REVISION) for one in public.values_list("id", flat=True) if one.endswith(REVISION)]
+        return public.exclude(id__in=revised)
 
     def released(self) -> "EditionQuerySet":
         """What left the house or will: no edition is built without these in the attacker's hands."""
@@ -78,8 +86,20 @@ class Edition(models.Model):
     _PUBLIC = {Status.PUBLISHED, Status.WITHDRAWN}
 
     @property
+    def period(self) -> str:
+        """What it is about: the year of a revision too."""
+        return period_of(self.id)
+
+    @property
     def is_quarterly(self) -> bool:
         return "-Q" in self.id
+
+    @cached_property
+    def revised_by(self) -> str:
+        """The public edition that took the place of this one; empty where none did."""
+        revision = self.id + REVISION
+        is_year = not self.is_quarterly and not is_revision(self.id)
+        return revision if is_year and Edition.objects.standing().filter(id=revision).exists() else ""
 
     @property
     def status_now(self) -> str:

@@ -1,14 +1,25 @@
-"""Periods in addresses: a year ("2026"), a quarter ("2026-Q3") or a revision of a year ("2026-r2")."""
+"""Editions and their periods: a year ("2026"), a quarter ("2026-Q3") or the revision of a year ("2026-r2")."""
+
+REVISION = "-r2"  # a year is revised once at most (disclosure.md)
 
 
 class PeriodConverter:
-    regex = r"20[0-9]{2}(?:-Q[1-4]|-r[0-9]{1,2})?"
+    regex = rf"20[0-9]{{2}}(?:-Q[1-4]|{REVISION})?"
 
     def to_python(self, value: str) -> str:
         return value
 
     def to_url(self, value: str) -> str:
         return value
+
+
+def period_of(edition: str) -> str:
+    """ "2026-r2" is about "2026", as "2026" is."""
+    return edition.removesuffix(REVISION)
+
+
+def is_revision(edition: str) -> bool:
+    return edition.endswith(REVISION)
 
 
 def quarter_before(period: str) -> str:

@@ -114,8 +114,8 @@ def _forget_secrets(edition_id: str) -> None:
     if is_quarter(edition_id):
         return
     for other in Edition.objects.released().exclude(id=edition_id):
-        if other.id[:4] < edition_id or (is_quarter(other.id) and other.id[:4] == edition_id):
-            destroy_period_key(other.id)
+        if other.id[:4] < edition_id[:4] or (is_quarter(other.id) and other.id[:4] == edition_id[:4]):
+            destroy_period_key(other.period)
 
 
 def _tell(what: str, edition: Edition, actor: Actor) -> None:

@@ -5,6 +5,8 @@ from typing import Literal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from monitor.periods import is_revision, period_of
+
 Word = Literal["more", "fewer", "same", "unclear"]
 
 
@@ -13,14 +15,13 @@ def _english() -> bool:
 
 
 def period_words(period: str) -> str:
-    """ "2026-Q3" as "3e kwartaal 2026", "2026-r2" as "2026, herziening 2"."""
-    whole, _dash, revision = period.partition("-r")
-    year, _sep, number = whole.partition("-Q")
+    """ "2026-Q3" as "3e kwartaal 2026", "2026-r2" as "2026, herzien"."""
+    year, _sep, number = period_of(period).partition("-Q")
     if number and _english():
         words = f"{['first', 'second', 'third', 'fourth'][int(number) - 1]} quarter of {year}"
     else:
         words = f"{number}e kwartaal {year}" if number else year
-    return _("%(period)s, revision %(number)s") % {"period": words, "number": revision} if revision else words
+    return _("%(period)s, revised") % {"period": words} if is_revision(period) else words
 
 
 def quarter_short(period: str) -> str:

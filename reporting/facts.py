@@ -123,6 +123,13 @@ def facts(population: str, quarters: Sequence[str]) -> Iterator[CountedFact]:
         yield CountedFact(population, place, period, counted_codes(population, layers[place], opened))
 
 
+def open_fact(fact: Fact) -> CountedFact:
+    """One stored fact, with exactly the codes of facts.yaml; its place is at hand."""
+    opened = Codes().open(fact.place_id, bytes(fact.codes), "fact", bytes(fact.key))
+    codes = counted_codes(fact.population, fact.place.kind, opened)
+    return CountedFact(fact.population, fact.place_id, fact.period, codes)
+
+
 def counted_in(population: str, event: str) -> str | None:
     """The quarter in which an event was counted; None when it was not."""
     key = keyed_digest("fact", population, event)

@@ -186,3 +186,19 @@ class Fact(models.Model):
 
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
         raise FactIsFinal(self.period)
+
+
+class FactCorrection(models.Model):
+    """What a fact should have said. The fact stays as it was counted; the last correction of it counts."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="corrections")
+    codes = models.BinaryField(help_text="sealed; no codes: it should not have been counted")
+    in_time = models.BooleanField(help_text="made while the quarter ran, so that it counts in its first edition")
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise FactIsFinal(self.fact_id)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        raise FactIsFinal(self.fact_id)

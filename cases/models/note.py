@@ -15,6 +15,7 @@ class Note(models.Model):
     class Kind(models.TextChoices):
         NOTE = "note"
         CONTACT = "contact"  # with reporter, victim, police or somebody else
+        COUNT = "count"  # why what was counted is put right
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")

@@ -39,7 +39,7 @@ class Listed(serializers.Serializer):
 
 
 class Edition(serializers.Serializer):
-    id = serializers.CharField(help_text="2026 or 2026-Q3")
+    id = serializers.CharField(help_text="2026, 2026-Q3, or 2026-r2 for the revision of a year")
     number = serializers.IntegerField()
     cutOffDate = serializers.DateField()
     publishedAt = serializers.DateTimeField(allow_null=True)
@@ -50,6 +50,7 @@ class Edition(serializers.Serializer):
     softwareVersion = serializers.CharField()
     manifest = serializers.DictField(child=serializers.CharField(), help_text="SHA-256 of each file of the archive")
     embargoUntil = serializers.DateTimeField(required=False, help_text="only under embargo")
+    revisedBy = serializers.CharField(required=False, help_text="only where a revision of this year took its place")
     withdrawnAt = serializers.DateTimeField(required=False, help_text="only where it was withdrawn")
     withdrawnBecause = serializers.CharField(required=False, help_text="only where it was withdrawn")
 

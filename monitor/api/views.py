@@ -222,6 +222,8 @@ def _edition(one: Edition) -> dict:
     }
     if one.status_now == Edition.Status.EMBARGOED:
         content["embargoUntil"] = _utc(one.embargo_until)
+    if one.revised_by:
+        content["revisedBy"] = one.revised_by
     if one.status_now == Edition.Status.WITHDRAWN:
         content |= {"withdrawnAt": _utc(one.withdrawn_at), "withdrawnBecause": one.withdrawn_because}
     return content

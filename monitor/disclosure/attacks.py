@@ -29,6 +29,9 @@ class Range:
     def width(self) -> float:
         return self.high - self.low
 
+    def moved(self, by: float) -> "Range":
+        return Range(self.low + by, self.high + by)
+
     @property
     def others(self) -> float:
         """How wide it is for who knows that one report, the own one, is among them."""
@@ -40,9 +43,9 @@ class Attacker:
 
     def __init__(self, attack: Attack) -> None:
         system = attack.system
-        rows = np.concatenate([np.zeros(len(system.equations)), np.full(len(system.at_most), -INFINITE)])
-        matrix = sparse.vstack([system.matrix, system.at_most_matrix])
-        self._prepare(matrix, (rows, np.zeros(len(rows))), attack.low, attack.high)
+        equal = np.zeros(len(system.equations))
+        rows = np.concatenate([equal, np.full(len(system.at_most), -INFINITE)]), np.concatenate([equal, attack.room])
+        self._prepare(sparse.vstack([system.matrix, system.at_most_matrix]), rows, attack.low, attack.high)
 
     def _prepare(self, matrix, rows, low, high) -> None:
         self.width = matrix.shape[1]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from monitor.catalogue import Cell, catalogue, cell
-from monitor.disclosure.prove import NEED
+from monitor.disclosure.prove import NEED, Attack, attack_on
 from monitor.disclosure.rounding import Bounds
 from monitor.disclosure.system import System
 
@@ -18,10 +18,48 @@ Values = Mapping[Cell, int]  # the published cells of one population in one edit
 
 @dataclass(frozen=True)
 class Earlier:
-    """What was published before: the quarters of the year, and for each earlier year the values of each population."""
+    """What was published before: the quarters of the year, for each earlier year the values of each population, and of a
+    year that is revised its first edition."""
 
     quarters: Mapping[str, Values] = field(default_factory=dict)
     years: Sequence[Mapping[str, Values]] = ()
+    first: Mapping[str, Values] | None = None
+
+
+def named(system: System, values: np.ndarray) -> Values:
+    """The published cells of an array, shape (cells,), by their names."""
+    return {system.cells[place]: int(values[place]) for place in np.flatnonzero(system.published)}
+
+
+def attacks_on(
+    systems: Mapping[str, System], values: Mapping[str, np.ndarray], quarters: Mapping[str, Values], earlier: Earlier
+) -> dict[str, tuple[np.ndarray, Attack]]:
+    """For each population what is known of it from these values and everything earlier, in the system with the quarters
+    beside it; and the values in that system."""
+    reports = systems["reports"]
+    shown = named(reports, values["reports"])
+    others = {name: (systems[name], one) for name, one in values.items() if name != "reports"}
+    found = {}
+    for name, system in systems.items():
+        attacked, all_values, least, most = system, values[name], None, None
+        if name == "reports":
+            least = least_by_others(reports, others, earlier)
+            attacked, all_values = _with_quarters(system, all_values, quarters)
+        else:
+            most = most_by_reports(name, system, shown, earlier)
+        found[name] = all_values, attack_on(attacked, all_values, least, most)
+    return found
+
+
+def _with_quarters(system: System, values: np.ndarray, quarters: Mapping[str, Values]) -> tuple[System, np.ndarray]:
+    if not quarters:
+        return system, values
+    attacked = system.with_quarters(list(quarters), len(quarters) == 4)
+    beside = [
+        quarters[dict(one)["period"]][cell({dimension: code for dimension, code in one if dimension != "period"})]
+        for one in attacked.cells[len(system.cells) :]
+    ]
+    return attacked, np.concatenate([values, np.array(beside, dtype=np.int64)])
 
 
 def window_of(one: Cell, value: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ judged elsewhere (`proof/`), by code that shares nothing with this.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sparse
@@ -27,11 +28,21 @@ class Attack:
     low: np.ndarray
     high: np.ndarray
 
-    @property
+    @cached_property
     def targets(self) -> np.ndarray:
         """The cells that could be one to four, as far as sums and parts tell."""
         low, high = self._narrowed()
         return np.flatnonzero((low <= SMALL) & (high >= 1))
+
+    @property
+    def watched(self) -> tuple[np.ndarray, np.ndarray]:
+        """The cells that must stay open, and what is added to each before its width is taken; shape (watched,) each."""
+        return self.targets, np.zeros(len(self.targets), dtype=np.int64)
+
+    @property
+    def room(self) -> np.ndarray:
+        """B x <= room for the relations that are no equations (`at_most`); shape (at_most,)."""
+        return np.zeros(len(self.system.at_most))
 
     def _narrowed(self) -> tuple[np.ndarray, np.ndarray]:
         """What sums say of their parts and parts of their sums, until nothing new follows. A cell that is only carried
@@ -91,14 +102,17 @@ def prove(attack: Attack, seed: int = 0) -> Proof:
 class _Search:
     def __init__(self, attack: Attack, seed: int) -> None:
         self.attack, self.system = attack, attack.system
-        self.targets = attack.targets
+        self.targets, self.added = attack.watched
         self.random = np.random.default_rng(seed)
         self.least = np.full(len(self.targets), np.inf)
         self.most = np.full(len(self.targets), -np.inf)
         self.kept: list[np.ndarray] = []
         matrix = sparse.vstack([self.system.matrix, self.system.at_most_matrix])
         equal, most = len(self.system.equations), len(self.system.at_most)
-        rows = (np.concatenate([np.zeros(equal), np.full(most, -INFINITE)]), np.zeros(equal + most))
+        rows = (
+            np.concatenate([np.zeros(equal), np.full(most, -INFINITE)]),
+            np.concatenate([np.zeros(equal), attack.room]),
+        )
         self.program = Program(matrix, rows, (attack.low, attack.high), time_limit=TIME_LIMIT)
         self.whole = np.ones(len(self.system.cells), dtype=bool)
 
@@ -128,7 +142,7 @@ class _Search:
             signs = np.full(len(left), 1.0 if batch == 0 else -1.0)
             if batch > 1:
                 signs = self.random.choice([-1.0, 1.0], len(left)) * self.random.uniform(0.5, 1.5, len(left))
-            cost[self.targets[left]] = signs
+            np.add.at(cost, self.targets[left], signs)
             self._keep(self._best(cost, maximise=True))
 
     def _one_by_one(self) -> set[int]:
@@ -153,7 +167,7 @@ class _Search:
         cost[self.targets[place]] = 1.0
         found = self._best(cost, maximise=up)
         self._keep(found)
-        return None if found is None else float(found[self.targets[place]])
+        return None if found is None else float(found[self.targets[place]] + self.added[place])
 
     def _is_proven(self, place: int) -> bool:
         return bool(self.most[place] - max(self.least[place], 1) >= NEED)
@@ -172,7 +186,7 @@ class _Search:
         witness = np.rint(found).astype(np.int64)
         if not self._fits(witness):
             return
-        seen = witness[self.targets]
+        seen = witness[self.targets] + self.added
         open_before = self.most - np.maximum(self.least, 1) < NEED
         if ((seen < self.least) | (seen > self.most))[open_before].any():
             self.kept.append(witness)
@@ -183,5 +197,5 @@ class _Search:
             (witness >= self.attack.low).all()
             and (witness <= self.attack.high).all()
             and not (self.system.matrix @ witness).any()
-            and ((self.system.at_most_matrix @ witness) <= 0).all()
+            and ((self.system.at_most_matrix @ witness) <= self.attack.room).all()
         )

@@ -5,20 +5,23 @@ numbers alone, and how often it was tried is told to nobody: so that neither say
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from monitor.catalogue import POPULATIONS, Cell, cell
+from monitor.catalogue import POPULATIONS
 from monitor.disclosure.links import (
     Earlier,
-    least_by_others,
+    Values,
+    attacks_on,
     linked,
     most_by_reports,
+    named,
     publishable,
     quarter_bounds,
 )
-from monitor.disclosure.prove import Attack, Proof, attack_on, prove
+from monitor.disclosure.prove import Attack, Proof, prove
+from monitor.disclosure.revision import pair
 from monitor.disclosure.rounding import (
     BASE,
     Bounds,
@@ -29,6 +32,7 @@ from monitor.disclosure.rounding import (
     offsets,
     targets,
 )
+from monitor.disclosure.solver import NoSolution
 from monitor.disclosure.system import System, system_of
 
 MOST_ATTEMPTS = 10
@@ -41,16 +45,17 @@ class NotProven(Exception):
 
 @dataclass(frozen=True)
 class Published:
-    """The values of one population with their proof. `attacked` is the system with the quarters beside it."""
+    """The values of one population with their proof, in the system that was attacked: with the quarters beside it. Of a
+    revision each witness has one of the first edition; `before` are these, with their system."""
 
     system: System
     values: np.ndarray
     attack: Attack
     proof: Proof
+    before: tuple[System, np.ndarray] | None = None
 
-    def named(self) -> dict[Cell, int]:
-        shown = np.flatnonzero(self.system.published)
-        return {self.system.cells[place]: int(self.values[place]) for place in shown}
+    def named(self) -> Values:
+        return named(self.system, self.values)
 
 
 def publish(
@@ -59,12 +64,14 @@ def publish(
     earlier: Earlier,
     *,
     quarterly: bool,
+    wrong: Mapping[str, np.ndarray] | None = None,
 ) -> dict[str, Published]:
     """The values of each population, shape (cells,), safe together with everything earlier.
 
-    `digest_of(population)` gives the keyed digest of the period. Raises :class:`RoundingFailed` or :class:`NotProven`.
+    `digest_of(population)` gives the keyed digest of the period. Of a revision `wrong` are the counts of the first
+    edition. Raises :class:`RoundingFailed` or :class:`NotProven`.
     """
-    return _Rounds(counts, digest_of, earlier, quarterly).run()
+    return _Rounds(counts, digest_of, earlier, quarterly, wrong or {}).run()
 
 
 class _NoRoom(Exception):
@@ -72,16 +79,23 @@ class _NoRoom(Exception):
 
 
 class _Rounds:
-    def __init__(self, counts, digest_of, earlier: Earlier, quarterly: bool) -> None:
+    def __init__(self, counts, digest_of, earlier: Earlier, quarterly: bool, wrong) -> None:
         self.counts, self.earlier = counts, earlier
         self.systems: dict[str, System] = {name: system_of(name, quarterly) for name in POPULATIONS if name in counts}
+        self.first = {name: _as_array(self.systems[name], one) for name, one in (earlier.first or {}).items()}
         self.wanted: dict[str, np.ndarray] = {}
         self.weights: dict[str, np.ndarray] = {}
         for name, system in self.systems.items():
-            self.wanted[name] = targets(counts[name], offsets(system, digest_of(name)))
+            drawn = offsets(system, digest_of(name))
+            self.wanted[name] = targets(counts[name], drawn)
+            if self.first:  # where nothing was corrected the first value stays
+                self.wanted[name] += self.first[name] - targets(wrong[name], drawn)
             self.weights[name] = system.weights.copy()
         self.quarters = earlier.quarters if not quarterly else {}
         self.proofs: dict[bytes, Proof] = {}
+        if self.first:
+            known = attacks_on(self.systems, self.first, self.quarters, earlier)
+            self.first_attacks = {name: attack for name, (_values, attack) in known.items()}
 
     def run(self) -> dict[str, Published]:
         for _attempt in range(MOST_ATTEMPTS):
@@ -99,18 +113,8 @@ class _Rounds:
 
     def _once(self) -> dict[str, Published]:
         values: dict[str, np.ndarray] = {}
-        most: dict[str, dict[int, float]] = {}
         for name, system in self.systems.items():
-            if name == "reports":
-                bounds = quarter_bounds(system, self.quarters)
-            else:
-                reports = self.systems["reports"]
-                named = dict(zip(reports.cells, map(int, values["reports"]), strict=True))
-                shown = {
-                    one: named[one] for one, is_shown in zip(reports.cells, reports.published, strict=True) if is_shown
-                }
-                most[name] = most_by_reports(name, system, shown, self.earlier)
-                bounds = publishable({place: end for place, end in most[name].items() if system.published[place]})
+            bounds = self._bounds(name, system, values)
             try:
                 values[name] = nearest_additive(
                     system, self.counts[name], self.wanted[name], bounds, self.weights[name]
@@ -119,27 +123,36 @@ class _Rounds:
                 if name == "reports" or isinstance(failed, Contradicted):
                     raise
                 raise _NoRoom(name, bounds) from None
-        others = {name: (self.systems[name], values[name]) for name in values if name != "reports"}
-        least = least_by_others(self.systems["reports"], others, self.earlier)
-        return {
-            name: self._prove(name, system, values[name], least if name == "reports" else None, most.get(name))
-            for name, system in self.systems.items()
-        }
+        known = attacks_on(self.systems, values, {} if self.first else self.quarters, self.earlier)
+        return {name: self._prove(name, *known[name]) for name in self.systems}
 
-    def _prove(self, name: str, system: System, values: np.ndarray, least, most) -> Published:
-        attacked = system
-        if name == "reports" and self.quarters:
-            attacked = system.with_quarters(list(self.quarters), len(self.quarters) == 4)
-            beside = [
-                self.quarters[dict(one)["period"]][cell({k: c for k, c in one if k != "period"})]
-                for one in attacked.cells[len(system.cells) :]
-            ]
-            values = np.concatenate([values, np.array(beside, dtype=np.int64)])
-        attack = attack_on(attacked, values, least, most)
+    def _bounds(self, name: str, system: System, values: Mapping[str, np.ndarray]) -> Bounds:
+        """What is public bounds the values. Of a revision the quarters do not: they have the errors."""
+        if name == "reports":
+            return Bounds() if self.first else quarter_bounds(system, self.quarters)
+        most = most_by_reports(name, system, named(self.systems["reports"], values["reports"]), self.earlier)
+        return publishable({place: end for place, end in most.items() if system.published[place]})
+
+    def _prove(self, name: str, values: np.ndarray, attack: Attack) -> Published:
+        if self.first:
+            return self._prove_pair(name, values, attack)
+        proof = self._proof(name, attack)
+        return Published(attack.system, values, attack, proof)
+
+    def _prove_pair(self, name: str, values: np.ndarray, attack: Attack) -> Published:
+        try:
+            both = pair(self.first_attacks[name], attack, self.first[name], values)
+        except NoSolution:
+            raise NotProven("the two editions cannot be set side by side") from None
+        proof = self._proof(name, both)
+        own = proof.witnesses[:, : len(values)] + both.shift[: len(values)]
+        return Published(attack.system, values, both, replace(proof, witnesses=own), (both.system, proof.witnesses))
+
+    def _proof(self, name: str, attack: Attack) -> Proof:
         key = name.encode() + attack.low.tobytes() + attack.high.tobytes()
         if key not in self.proofs:
             self.proofs[key] = prove(attack)
-        return Published(attacked, values, attack, self.proofs[key])
+        return self.proofs[key]
 
     def _want_otherwise(self, name: str, one: Published, found: Mapping[str, Published]) -> None:
         """Other targets near what could not be proven; and where outcomes or clocks say of reports what the reports do
@@ -181,3 +194,11 @@ class _Rounds:
             if target is not None and published.values[place] > 0 and reports.values[target] == 0:
                 self.wanted[name][place] = 0
                 self.weights[name][place] = URGENT
+
+
+def _as_array(system: System, values: Values) -> np.ndarray:
+    found = np.zeros(len(system.cells), dtype=np.int64)
+    for one, value in values.items():
+        if one in system.index:  # the quarters beside it are known apart
+            found[system.index[one]] = value
+    return found

@@ -21,7 +21,7 @@ def write(published: Published, options: Options) -> str:
     if options.labels:
         text = _with_labels(published)
     else:
-        text = as_csv(published.table, published.edition.id, published.rows)
+        text = as_csv(published.table, published.edition.period, published.rows)
     return BOM + text if options.bom else text
 
 
@@ -37,7 +37,7 @@ def _with_labels(published: Published) -> str:
     rows = []
     for *codes, value in published.rows:
         cells = [cell for code, labels in zip(codes, words, strict=True) for cell in (code, labels[code])]
-        rows.append([*cells, published.edition.id, value, NORMAL])
+        rows.append([*cells, published.edition.period, value, NORMAL])
     return _written([[*header, "period", "value", "status"], *rows])
 
 

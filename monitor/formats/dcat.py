@@ -157,7 +157,7 @@ def _dataset(edition: Edition) -> list[Node]:
             period,
             "dct:PeriodOfTime",
             [
-                ("dcat:startDate", Text(first_day(edition.id).isoformat(), type="xsd:date")),
+                ("dcat:startDate", Text(first_day(edition.period).isoformat(), type="xsd:date")),
                 ("dcat:endDate", Text(edition.cut_off_date.isoformat(), type="xsd:date")),
             ],
         ),

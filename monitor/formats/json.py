@@ -17,7 +17,7 @@ def write(published: Published, options: Options) -> str:
         "source": "register",
         "dimensions": [shown(one) for one in published.dimensions()],
         "cells": [
-            dict(zip(names, row, strict=True)) | {"period": edition.id, "status": NORMAL} for row in published.rows
+            dict(zip(names, row, strict=True)) | {"period": edition.period, "status": NORMAL} for row in published.rows
         ],
     }
     if note := withdrawn_note(edition):

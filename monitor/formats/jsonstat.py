@@ -21,7 +21,7 @@ def write(published: Published, options: Options) -> str:
         "id": [*table.dimensions, PERIOD],
         "size": [*(len(one.codes) for one in dimensions), 1],
         "role": {"time": [PERIOD]},
-        "dimension": {one.id: _dimension(one, table) for one in dimensions} | {PERIOD: _period(edition.id)},
+        "dimension": {one.id: _dimension(one, table) for one in dimensions} | {PERIOD: _period(edition.period)},
         "value": [values[codes] for codes in table.rows()],
         "status": NORMAL,
         "extension": {

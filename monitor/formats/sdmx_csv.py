@@ -19,5 +19,5 @@ def write(published: Published, options: Options) -> str:
         ["STRUCTURE", "STRUCTURE_ID", "ACTION", *table.dimensions, "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"]
     )
     for *codes, value in published.rows:
-        writer.writerow(["dataflow", flow, INFORMATION, *codes, published.edition.id, value, NORMAL])
+        writer.writerow(["dataflow", flow, INFORMATION, *codes, published.edition.period, value, NORMAL])
     return BOM + text.getvalue() if options.bom else text.getvalue()

@@ -26,7 +26,7 @@ MOST_QUARTERS = 8
 def index(request: HttpRequest) -> HttpResponse:
     """The newest quarter and year, the line through the last two years, all editions, and what comes when."""
     editions = list(Edition.objects.public().order_by("-id"))
-    standing = [one for one in editions if one.status != Edition.Status.WITHDRAWN]
+    standing = list(Edition.objects.standing().order_by("-id"))
     quarters = [one for one in standing if one.is_quarterly][:MOST_QUARTERS][::-1]
     year = next((one for one in standing if not one.is_quarterly), None)
     wanted = Q(edition__in=quarters) | Q(edition=year)
@@ -130,7 +130,7 @@ def table_context(found: Edition, name: str, query: QueryDict, beside: str = "")
         raise Http404
     shape = catalogue().tables[name]
     reading = Reading.of(shape, query, beside)
-    others = _earlier(found)
+    others = earlier_of(found)
     if reading.beside not in others:
         reading = Reading.of(shape, _without(query, "naast"))
     tables = {
@@ -167,9 +167,10 @@ def _downloads(period: str, name: str) -> list[tuple[str, str]]:
     ]
 
 
-def _earlier(found: Edition) -> list[str]:
-    """Published editions of the same kind before this one, newest first."""
-    same = Edition.objects.public().exclude(status=Edition.Status.WITHDRAWN).filter(id__lt=found.id)
+def earlier_of(found: Edition) -> list[str]:
+    """Published editions of the same kind before this one, newest first; of a revision the first edition too."""
+    own = Edition.objects.public().filter(id=found.period).exclude(status=Edition.Status.WITHDRAWN)
+    same = Edition.objects.standing().filter(id__lt=found.period) | own.exclude(id=found.id)
     same = same.filter(id__contains="-Q") if found.is_quarterly else same.exclude(id__contains="-Q")
     return list(same.order_by("-id").values_list("id", flat=True))
 

@@ -68,7 +68,7 @@ def example() -> Example:
 def method(request: HttpRequest) -> HttpResponse:
     shown, margins = example(), catalogue().margins
     wider = max((value for codes in margins.larger.values() for value in codes.values()), default=margins.default)
-    out = Edition.objects.public().exclude(status=Edition.Status.WITHDRAWN).order_by("-id")
+    out = Edition.objects.standing().order_by("-id")
     newest = out.exclude(id__contains="-Q").first() or out.first()
     one = cell({"kind": shown.cell[0], "layer": shown.cell[1]})
     low, high = window(shown.at_cell(shown.published), catalogue().margin(one))

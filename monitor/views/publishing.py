@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from monitor.builds import UNDER_WAY, ask_build
 from monitor.catalogue import quarters_of
-from monitor.editions import PERIOD, EditionRefused, check_buildable
+from monitor.editions import EDITION, EditionRefused, check_buildable
 from monitor.forms import ReleaseForm, SureForm, WithdrawForm
 from monitor.models import Edition, EditionBuild
+from monitor.periods import REVISION
 from monitor.release import release, take_back, throw_away, withdraw
-from monitor.views.figures import edition_context, table_context
+from monitor.views.figures import earlier_of, edition_context, table_context
 from monitor.words import period_words
 from organisations.access.policy import may
 from organisations.desk import at_work
@@ -77,7 +78,7 @@ def start(request: WorkRequest) -> HttpResponse:
     context = {
         **_frame(request),
         "refused": refused,
-        "asked_for": period_words(period) if PERIOD.fullmatch(period) else period,
+        "asked_for": period_words(period) if EDITION.fullmatch(period) else period,
         "builds": [(one, period_words(one.period)) for one in builds],
         "is_under_way": bool(under_way),
         "ready": ready,
@@ -123,9 +124,7 @@ def edition(request: WorkRequest, period: str) -> HttpResponse:
 def table(request: WorkRequest, period: str, name: str) -> HttpResponse:
     """A table of any edition, with the published one before it beside it."""
     found = _edition(period)
-    before = Edition.objects.public().filter(id__lt=period).exclude(status=Edition.Status.WITHDRAWN)
-    before = before.filter(id__contains="-Q") if found.is_quarterly else before.exclude(id__contains="-Q")
-    beside = before.order_by("-id").values_list("id", flat=True).first() or ""
+    beside = next(iter(earlier_of(found)), "")
     context = {**_frame(request), **table_context(found, name, request.GET, beside), "is_preview": True}
     return render(request, "monitor/table.html", context)
 
@@ -158,7 +157,8 @@ def _periods(there: set[str]) -> tuple[list[tuple[str, str]], list[tuple[str, st
     ready, not_ready = [], []
     this_year = timezone.localdate().year
     for year in range(this_year - YEARS_BACK, this_year + 1):
-        for period in [*quarters_of(str(year)), str(year)]:
+        revision = [str(year) + REVISION] if str(year) in there else []
+        for period in [*quarters_of(str(year)), str(year), *revision]:
             if period in there:
                 continue
             try:

@@ -17,6 +17,8 @@ from monitor.disclosure.attacks import (
     plain_rounding,
     small_cells,
 )
+from monitor.disclosure.prove import NEED
+from monitor.disclosure.revision import PairAttack
 from monitor.disclosure.system import system_of
 from tests.support.country import country, digest_of, published
 
@@ -68,6 +70,20 @@ def test_who_knows_a_whole_report_narrows_no_other_in_a_country_of_a_thousand():
         attacker = Attacker(knowing(one.attack, fact))
         ranges = [attacker.range(place) for place in some(small, 6)]
         assert sum(one.width < 4 for one in ranges) == 0
+
+
+@pytest.mark.parametrize(("reports", "seed"), [(500, 1), (1000, 2), (10_000, 3)])
+def test_a_revision_beside_its_first_edition_narrows_no_small_number(reports, seed):
+    revised = country(reports, seed).revised(list(published(reports, seed)), 40, f"key {seed}")
+    for name, one in revised.items():
+        assert one.proof.is_safe
+        assert isinstance(one.attack, PairAttack)
+        before = small_cells(one.system, country(reports, seed).counts("2025")[name])
+        attacker = Attacker(one.attack)
+        for place in some(before, 8):
+            found = attacker.range(place)
+            assert found.others > NEED - 1e-6, (name, one.system.cells[place])
+            assert found.moved(one.attack.shift[place]).others > NEED - 1e-6, (name, one.system.cells[place])
 
 
 @pytest.mark.parametrize("reports", [500, 1000])

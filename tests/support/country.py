@@ -48,11 +48,14 @@ class Country:
     def __init__(self, reports: int, seed: int = 1) -> None:
         where = {one.id: one for one in places()}
         self.facts: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
-        drawn = simulated(places(), reports=2 * reports, years=2, seed=seed, until=date(2025, 12, 31))
-        for new in (one for of_case in drawn for one in of_case):
-            place = where[new.place]
-            codes = counted_codes(new.population, place.kind, new.codes) | codes_of_place(place)
-            self.facts[new.population, new.period].append(codes)
+        self.cases: list[list[tuple[str, str, dict[str, str]]]] = []
+        for drawn in simulated(places(), reports=2 * reports, years=2, seed=seed, until=date(2025, 12, 31)):
+            self.cases.append([])
+            for new in drawn:
+                place = where[new.place]
+                codes = counted_codes(new.population, place.kind, new.codes) | codes_of_place(place)
+                self.facts[new.population, new.period].append(codes)
+                self.cases[-1].append((new.population, new.period, codes))
 
     @cache  # noqa: B019 a country lives as long as the test run
     def counts(self, period: str) -> dict[str, np.ndarray]:
@@ -74,6 +77,26 @@ class Country:
             before = [{name: one.named() for name, one in earlier.items()} for earlier in found]
             found.append(self._publish(year, key, Earlier(quarters, before)))
         return found
+
+    def revised(self, years: list[dict[str, Published]], corrections: int, key: str = "key") -> dict[str, Published]:
+        """The revision of the last published year, after errors in this many of its cases: every second one was none, the
+        others happened to somebody whose function was not given."""
+        year = YEARS[len(years) - 1]
+        wrong_counts = self.counts(year)
+        counts = {name: one.copy() for name, one in wrong_counts.items()}
+        whole = [case for case in self.cases if all(period[:4] == year for _name, period, _codes in case)]
+        chosen = np.random.default_rng(corrections).choice(len(whole), min(len(whole), corrections), replace=False)
+        for name in POPULATIONS:
+            wrong, right = (
+                [codes for one in some for of, _period, codes in whole[one] if of == name]
+                for some in (chosen, chosen[::2])
+            )
+            right = [codes | {"group": "not_given"} for codes in right]
+            counts[name] += system_of(name, False).count(right) - system_of(name, False).count(wrong)
+        plain = [{name: one.named() for name, one in year.items()} for year in years]
+        quarters = {one: self._publish(one, key, Earlier())["reports"].named() for one in quarters_of(year)}
+        earlier = Earlier(quarters, plain[:-1], plain[-1])
+        return publish(counts, digest_of(key, year), earlier, quarterly=False, wrong=wrong_counts)
 
     def _publish(self, period: str, key: str, earlier: Earlier) -> dict[str, Published]:
         return publish(self.counts(period), digest_of(key, period), earlier, quarterly="-Q" in period)

@@ -11,7 +11,8 @@ import numpy as np
 
 from .attacker import Book, Name, Population, Values, attacked, pairs_of
 
-PERIOD = re.compile(r"20[0-9]{2}(-Q[1-4])?")
+REVISION = "-r2"
+EDITION = re.compile(rf"20[0-9]{{2}}(-Q[1-4]|{REVISION})?")
 EDITION_FACTS = {"edition", "cutOffDate", "method", "softwareVersion", "restsOn"}
 AUDIT_FACTS = {
     "edition", "result", "need", "targets", "proven", "constraints", "variables", "editionsTogether", "witnesses", "seconds",
@@ -19,6 +20,7 @@ AUDIT_FACTS = {
 }  # fmt: skip
 NEED = 5
 SMALL = 4
+BEFORE = "before:"  # registers that led to the first edition, each with the one of the revision in the same place
 Files = dict[str, bytes]
 
 
@@ -76,34 +78,46 @@ def _check(files: Files, finding: Finding) -> None:
     if finding.faults:
         return
     own = _values(files, "tables/", book, finding.edition, finding)
-    quarters, years = {}, []
+    quarters, years, first = {}, [], None
     for one in facts["restsOn"]:
         values = _values(files, f"earlier/{one}/", book, one, finding)
         if "-Q" in one:
             quarters[one] = values
+        elif one + REVISION == finding.edition:
+            first = values
         else:
             years.append(values)
     if finding.faults:
         return
     finding.editions, finding.rests_on = 1 + len(facts["restsOn"]), facts["restsOn"]
-    known = attacked(book, quarterly, own, quarters, years)
-    witnesses = _witnesses(files["witnesses.csv.gz"], known)
+    known = attacked(book, quarterly, own, quarters if first is None else {}, years)
     for population, one in known.items():
         _check_sums(population, own[population], one, finding)
+    if first is not None:  # quarters and errors go with the first edition
+        of_first = attacked(book, quarterly, first, quarters, years)
+        known |= {BEFORE + population: one for population, one in of_first.items()}
+    witnesses = _witnesses(files["witnesses.csv.gz"], known)
+    for population, one in known.items():
         _check_population(population, one, witnesses[population], finding)
+    if first is not None:
+        for population in own:
+            after, before = (_by_name(known[name], witnesses[name]) for name in (population, BEFORE + population))
+            _check_pairs(population, own[population], first[population], after, before, finding)
     _check_audit(json.loads(files["audit.json"]) if "audit.json" in files else None, finding)
 
 
 def _check_names(facts: dict, files: Files, book: Book, finding: Finding) -> bool:
     """The edition, what it rests on, and that there are the files of these and no others. Whether it is a quarter."""
     edition, earlier = facts["edition"], facts["restsOn"]
-    if not PERIOD.fullmatch(edition) or set(facts) != EDITION_FACTS:
+    if not EDITION.fullmatch(edition) or set(facts) != EDITION_FACTS:
         raise ValueError("edition.json is not that of an edition")
     finding.edition, quarterly = edition, "-Q" in edition
     quarters = [one for one in earlier if "-Q" in one]
     years = [one for one in earlier if "-Q" not in one]
-    fits = all(PERIOD.fullmatch(one) for one in earlier) and earlier == [*sorted(set(quarters)), *sorted(set(years))]
-    fits &= all(one[:4] == edition for one in quarters) and all(one < edition for one in years)
+    fits = all(EDITION.fullmatch(one) for one in earlier) and earlier == [*sorted(set(quarters)), *sorted(set(years))]
+    fits &= all(one[:4] == edition[:4] for one in quarters) and len({one[:4] for one in years}) == len(years)
+    before = [one for one in years if one[:4] < edition[:4]]
+    fits &= years == ([*before, edition[:4]] if edition.endswith(REVISION) else before)
     if not fits or (quarterly and earlier):
         finding.faults.append("edition.json: it cannot rest on these editions, or names one twice")
         return quarterly
@@ -136,7 +150,7 @@ def _values(files: Files, folder: str, book: Book, edition: str, finding: Findin
             cell = missing.pop(tuple(codes), None)
             if cell is None:
                 finding.faults.append(f"{file}: {' '.join(codes)} is no row of the table, or stands there twice")
-            elif not _is_value(value, book.base) or period != edition or status != "A":
+            elif not _is_value(value, book.base) or period != edition.removesuffix(REVISION) or status != "A":
                 finding.faults.append(f"{file}: {' '.join(codes)}: {period} {value} {status} cannot be right")
             elif values.setdefault(cell, int(value)) != int(value):
                 finding.faults.append(f"{file}: {' '.join(codes)}: {value} here, {values[cell]} in another table")
@@ -205,6 +219,25 @@ def _check_population(population: str, one: Population, witnesses: np.ndarray, f
     finding.variables += len(one.columns)
     finding.constraints += len(one.sums) + len(one.most)
     finding.witnesses += len(witnesses)
+
+
+def _by_name(one: Population, witnesses: np.ndarray) -> dict[Name, np.ndarray]:
+    return dict(zip(one.columns, witnesses.T, strict=True))
+
+
+def _check_pairs(
+    population: str,
+    own: dict[Name, int],
+    first: dict[Name, int],
+    after: dict[Name, np.ndarray],
+    before: dict[Name, np.ndarray],
+    finding: Finding,
+) -> None:
+    """Each register of the revision is one of the first edition, moved by what the published values moved."""
+    for name, value in own.items():
+        if len(after[name]) != len(before[name]) or (after[name] - before[name] != value - first[name]).any():
+            finding.faults.append(f"{population}: the witnesses of the two editions are no pairs at {_words(name)}")
+            return
 
 
 def _told_by_sums(one: Population) -> tuple[dict[Name, int], dict[Name, int]]:

@@ -1,0 +1,70 @@
+"""What of a case is counted in the figures, and putting errors in it right. Codes only; the reason stays in the file."""
+
+from collections.abc import Collection, Mapping
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.case_keys import file_key
+from cases.decisions import NotAllowed
+from cases.models import Case, Note
+from cases.notes import NOTE
+from organisations.access.policy import Actor, may
+from organisations.codes import code_list
+from reporting.codes import EXCLUSIVE_GROUPS
+from reporting.corrections import correct, facts_of, now_counted
+from reporting.facts import open_fact, populations
+from reporting.models import Fact
+from vault import ledger
+from vault.compartments import write_text
+
+# These follow from what happened in the case itself: a clock that was met, who handled it, how long it took.
+NEVER_WRONG = {"kind", "clock", "met", "lead_time", "handled_by"}
+
+
+def counted_facts(case: Case) -> list[Fact]:
+    """The facts of a case, its report first; empty before the report is registered."""
+    clocks = [("clocks", f"clock:{case.id}:{code.id}") for code in code_list("clock").leaves]
+    found = facts_of([("reports", f"registered:{case.id}"), ("outcomes", f"closed:{case.id}"), *clocks])
+    return sorted(found, key=lambda fact: list(populations()).index(fact.population))
+
+
+def codes_now(facts: Collection[Fact]) -> dict[str, str]:
+    """The codes of a case as they are counted, {code list: code}; of what does not count as they were left."""
+    found: dict[str, str] = {}
+    for fact in facts:
+        for name, code in (now_counted(fact) or open_fact(fact)).codes.items():
+            found.setdefault(name, code)
+    return found
+
+
+def possible_codes(facts: Collection[Fact], layer: str) -> dict[str, list[str]]:
+    """What each code list can be corrected to, {code list: leaf codes in their order}; lists without a choice are left out."""
+    codes, found = codes_now(facts), {}
+    elsewhere = {one for other, groups in EXCLUSIVE_GROUPS.items() if other != layer for one in groups}
+    for fact in facts:
+        rules = populations()[fact.population]
+        for name in rules.lists(codes["kind"]):
+            possible = set(rules.possible(name, codes["kind"])) - (elsewhere if name == "group" else set())
+            if name not in NEVER_WRONG and len(possible) > 1:
+                found[name] = [code.id for code in code_list(name).leaves if code.id in possible]
+    return found
+
+
+@transaction.atomic
+def correct_count(case: Case, codes: Mapping[str, str] | None, why: str, *, actor: Actor) -> bool:
+    """Put other codes beside all that is counted of the case, {code list: code}; None: nothing of it should have been
+    counted. False where nothing changes. Raises :class:`NotAllowed` or :class:`reporting.facts.CannotCount`."""
+    if not may(actor, "case.correct", case):
+        raise NotAllowed
+    today, changed = timezone.localdate(), False
+    for fact in counted_facts(Case.objects.select_for_update().get(id=case.id)):
+        there = now_counted(fact) or open_fact(fact)
+        right = None if codes is None else there.codes | {one: codes[one] for one in there.codes if one in codes}
+        changed |= correct(fact, right, today)
+    if changed:
+        words = write_text(file_key(case, actor), NOTE, why)
+        Note.objects.create(case=case, kind=Note.Kind.COUNT, author=actor.person, text=words.id, token=uuid4())
+        ledger.record(case.id, "case.count_corrected", actor=actor.person.id)
+    return changed

@@ -1,0 +1,96 @@
+"""What of a case is counted in the figures; and putting that right."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cases.corrections import codes_now, correct_count, counted_facts, possible_codes
+from cases.views.case import frame
+from cases.views.desk import case_or_404
+from organisations.access.policy import may
+from organisations.codes import code_list
+from organisations.desk import at_work
+from organisations.middleware import WorkRequest
+from reporting.corrections import now_counted
+from vault import ledger
+
+DETAILS, NEVER = "details", "never"
+
+
+class CorrectionForm(forms.Form):
+    """`possible`: {code list: the codes to choose from}; `now`: {code list: the code that is counted}."""
+
+    use_required_attribute = False
+    wrong = forms.ChoiceField(
+        label=_("What is wrong?"),
+        choices=[
+            (DETAILS, _("Details were counted wrongly")),
+            (NEVER, _("Nothing of this should have been counted, because it is a test or was registered twice")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what is wrong.")},
+    )
+    why = forms.CharField(
+        label=_("Why?"),
+        help_text=_("Sealed with the case, as a note. It does not go to the figures."),
+        min_length=10,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": _("Say why the count was wrong."),
+            "min_length": _("Say why the count was wrong, in at least 10 characters."),
+        },
+    )
+
+    def __init__(
+        self, data: QueryDict | None, *, possible: Mapping[str, Sequence[str]], now: Mapping[str, str]
+    ) -> None:
+        super().__init__(data, auto_id="count-%s", initial={"wrong": DETAILS})
+        self.lists = list(possible)
+        for name, codes in possible.items():
+            known = code_list(name)
+            choices = [(code, known[code].label) for code in codes]
+            self.fields[name] = forms.ChoiceField(label=known.label, choices=choices, initial=now.get(name))
+        self.order_fields(["wrong", *self.lists, "why"])
+
+    @property
+    def details(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.lists]
+
+    @property
+    def codes(self) -> dict[str, str] | None:
+        if self.cleaned_data["wrong"] == NEVER:
+            return None
+        return {name: self.cleaned_data[name] for name in self.lists}
+
+
+@at_work("work.list")
+def counted(request: WorkRequest, case_id: UUID) -> HttpResponse:
+    """The codes that left the organisation, and a form to correct them."""
+    case = case_or_404(request.actor, case_id, "case.file")
+    facts = counted_facts(case)
+    may_correct = bool(facts) and bool(may(request.actor, "case.correct", case))
+    form = None
+    if may_correct:
+        layer = facts[0].place.kind
+        form = CorrectionForm(request.POST or None, possible=possible_codes(facts, layer), now=codes_now(facts))
+        if request.method == "POST" and form.is_valid():
+            done = correct_count(case, form.codes, form.cleaned_data["why"], actor=request.actor)
+            return redirect(f"{reverse('cases:counted', args=[case.id])}?gedaan={'counted' if done else 'nothing'}")
+    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="counted")
+    context = {
+        **frame(request, case, "decisions"),
+        "facts": [(fact, _said(now_counted(fact))) for fact in facts],
+        "form": form,
+    }
+    return render(request, "cases/counted.html", context, status=422 if form and form.errors else 200)
+
+
+def _said(there) -> list[tuple[str, str]]:
+    """(code list, code) in words; empty where it does not count."""
+    return [(code_list(name).label, code_list(name)[code].label) for name, code in there.codes.items()] if there else []

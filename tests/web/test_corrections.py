@@ -1,0 +1,132 @@
+"""What of a case is counted, seen and put right by who handles it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from cases.corrections import counted_facts
+from cases.models import Case, Note
+from reporting.corrections import corrected, counted_otherwise, now_counted
+from reporting.facts import open_fact, quarter
+from reporting.models import FactCorrection
+from tests.support.build import a_case, a_place, signed_in, walk, who
+from vault.ledger import entries
+from vault.models import SealedText
+
+pytestmark = pytest.mark.django_db
+REGISTERED = ("acknowledge", "assess", "low")
+WHY = "De functie was verkeerd overgenomen uit het gesprek."
+
+
+@pytest.fixture
+def case() -> Case:
+    """Registered, of an alderman."""
+    return walk(a_case(a_place(), "aggression", own_function="alderman", severity="4", channel="email"), *REGISTERED)
+
+
+def client_of(case: Case, relation: str = "case_officer"):
+    return signed_in(who(case.id, relation).person)
+
+
+def address(case: Case) -> str:
+    return f"/werkplek/zaak/{case.id}/geteld/"
+
+
+def right(case: Case, **changed: str) -> dict[str, str]:
+    """What the form holds as it opens, with what is changed."""
+    form = client_of(case).get(address(case)).context["form"]
+    return {name: form[name].value() or "" for name in form.fields} | {"why": WHY} | changed
+
+
+def codes(case: Case, population: str = "reports") -> list[dict[str, str] | None]:
+    found = [now_counted(fact) for fact in counted_facts(case) if fact.population == population]
+    return [one.codes if one else None for one in found]
+
+
+def test_the_officer_sees_exactly_the_codes_that_left(case):
+    page = client_of(case).get(address(case)).content.decode()
+    for words in ("Wethouder", "E-mail", "De melding", quarter(timezone.localdate())):
+        assert words in page, words
+    assert case.number not in str(codes(case))
+    assert (
+        "Wat van deze zaak in de cijfers telt"
+        in client_of(case).get(f"/werkplek/zaak/{case.id}/besluiten/").content.decode()
+    )
+
+
+def test_nothing_is_counted_before_a_report_is_registered():
+    case = a_case(a_place(), "aggression")
+    page = client_of(case).get(address(case))
+    assert "telt zodra die is geregistreerd" in page.content.decode()
+    assert page.context["form"] is None
+
+
+def test_a_wrong_detail_is_put_right_in_every_fact_of_the_case_and_the_facts_stay(case):
+    before = [open_fact(fact) for fact in counted_facts(case)]
+    assert client_of(case).post(address(case), right(case, group="council_member")).status_code == 302
+    assert {one["group"] for one in codes(case) + codes(case, "clocks")} == {"council_member"}
+    assert [open_fact(fact) for fact in counted_facts(case)] == before
+    page = client_of(case).get(address(case)).content.decode()
+    assert "Raadslid" in page
+    note = Note.objects.get()
+    assert note.kind == Note.Kind.COUNT
+    assert WHY in client_of(case).get(f"/werkplek/zaak/{case.id}/notities/").content.decode()
+    assert not any(WHY.encode() in bytes(row.ciphertext) for row in SealedText.objects.all())
+    assert "case.count_corrected" in [one.action for one in entries(case.id)]
+    again = client_of(case).post(address(case), right(case), follow=True)
+    assert "Er is niets veranderd" in again.content.decode()
+    assert Note.objects.count() == 1
+
+
+def test_in_time_it_counts_at_once_and_afterwards_in_a_revision_only(case):
+    now = quarter(timezone.localdate())
+    client_of(case).post(address(case), right(case, group="mayor"))
+    assert [(one.codes["group"], other.codes["group"]) for one, other in counted_otherwise("reports", [now])] == [
+        ("alderman", "mayor")
+    ]
+    assert list(corrected("reports", [now])) == []
+    with time_machine.travel(timezone.now() + timedelta(days=100), tick=False):
+        client_of(case).post(address(case), right(case, group="council_member"))
+    assert [(one.codes["group"], other.codes["group"]) for one, other in corrected("reports", [now])] == [
+        ("mayor", "council_member")
+    ]
+    assert [other.codes["group"] for _one, other in counted_otherwise("reports", [now])] == ["mayor"]
+
+
+def test_what_should_never_have_been_counted_is_taken_back_and_can_come_back(case):
+    client_of(case).post(address(case), right(case, wrong="never"))
+    assert codes(case) == [None]
+    assert "Telt niet mee" in client_of(case).get(address(case)).content.decode()
+    client_of(case).post(address(case), right(case, wrong="details"))
+    assert codes(case)[0]["group"] == "alderman"
+
+
+def test_bad_input_is_told_and_keeps_what_was_typed(case):
+    for changed, told in (
+        ({"why": ""}, "Schrijf waarom de telling niet klopt"),
+        ({"why": "kort"}, "ten minste 10 tekens"),
+        ({"wrong": ""}, "Kies wat er niet klopt"),
+        ({"group": "emperor"}, "emperor"),
+        ({"group": "kings_commissioner"}, "kings_commissioner"),
+    ):
+        page = client_of(case).post(address(case), right(case, severity="2", **changed))
+        assert page.status_code == 422
+        assert told in page.content.decode()
+        assert page.context["form"]["severity"].value() == "2"
+    assert not FactCorrection.objects.exists()
+
+
+def test_only_who_handles_the_case_corrects_and_nobody_else_sees_it(case):
+    reader = client_of(case, "co_reader")
+    assert reader.get(address(case)).context["form"] is None
+    reader.post(address(case), {"wrong": "never", "why": WHY})
+    assert client_of(case, "support").get(address(case)).status_code == 404
+    assert not FactCorrection.objects.exists()
+
+
+def test_a_closed_case_can_be_put_right_too(case):
+    Case.objects.filter(id=case.id).update(closed_on=timezone.localdate())
+    assert client_of(case).post(address(case), right(case, channel="phone")).status_code == 302
+    assert codes(case)[0]["channel"] == "phone"

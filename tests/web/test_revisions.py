@@ -1,0 +1,151 @@
+"""The revision of a year: only when enough was wrong, proven together with the first edition, and found by its readers."""
+
+import csv
+import gzip
+import io
+import json
+import zipfile
+from datetime import date
+
+import numpy as np
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from monitor.archive import archive_of
+from monitor.catalogue import POPULATIONS, quarters_of
+from monitor.disclosure.proof.archive import verify
+from monitor.editions import EditionRefused, build_edition
+from monitor.models import Edition
+from monitor.release import release, withdraw
+from monitor.verifier import catalogues
+from reporting.corrections import correct, is_enough
+from reporting.models import Fact, FactCorrection, FactIsFinal
+from tests.properties.test_proof import signed, table, unpacked
+from tests.support.editions import publish, publishers, the_register
+
+pytestmark = pytest.mark.django_db
+AFTERWARDS = date(2026, 2, 1)
+
+
+def spoil(number: int, places: int) -> None:
+    """Find out that so many facts, at so many organisations, should not have been counted."""
+    largest = sorted(
+        {fact.place_id for fact in Fact.objects.all()},
+        key=lambda place: -Fact.objects.filter(place=place, period__startswith="2025").count(),
+    )[:places]
+    facts = list(Fact.objects.filter(place__in=largest, period__startswith="2025").select_related("place"))
+    by_place = {place: [fact for fact in facts if fact.place_id == place] for place in largest}
+    for round_ in range(number):
+        place = largest[round_ % places]
+        assert correct(by_place[place].pop(), None, AFTERWARDS)
+
+
+@pytest.mark.parametrize(("number", "places", "enough"), [(0, 1, False), (19, 5, False), (25, 2, False), (20, 3, True)])
+def test_enough_was_wrong_from_twenty_facts_of_three_organisations(number, places, enough):
+    the_register(reports=200)
+    spoil(number, places)
+    assert is_enough(quarters_of("2025"), POPULATIONS) == enough
+
+
+def test_corrections_made_in_time_count_at_once_and_ask_for_no_revision():
+    the_register(reports=200)
+    for fact in Fact.objects.filter(population="reports", period="2025-Q2").select_related("place"):
+        correct(fact, None, date(2025, 5, 3))
+    edition = publish("2025-Q2")
+    assert [row[-1] for row in edition.stored.get().rows] == [0, 0, 0, 0]
+    assert not is_enough(quarters_of("2025"), POPULATIONS)
+
+
+def test_a_correction_that_says_the_same_is_none_and_none_is_changed():
+    the_register(reports=60)
+    fact = Fact.objects.filter(population="reports").select_related("place").first()
+    assert correct(fact, None, AFTERWARDS)
+    assert not correct(fact, None, AFTERWARDS)
+    made = FactCorrection.objects.get()
+    assert len(bytes(made.codes)) > 200  # as long as every other
+    with pytest.raises(FactIsFinal):
+        made.save()
+    with pytest.raises(FactIsFinal):
+        made.delete()
+
+
+def test_a_year_is_revised_once_proven_with_the_first_edition_and_found_by_its_readers():
+    the_register()
+    publish("2025-Q2")
+    year = publish("2025")
+    for edition, why in (
+        ("2024-r2", "Het jaar 2024 is nog niet vrijgegeven"),
+        ("2025-r3", "geen jaar of kwartaal"),
+        ("2025-r2", "te weinig gecorrigeerd"),
+    ):
+        with pytest.raises(EditionRefused, match=why):
+            build_edition(edition)
+    assert "herzien" not in Client().get("/monitor/2025/").content.decode()
+
+    spoil(24, 4)
+    first, second = publishers()
+    build_edition("2025-r2", proposed_by=first.person)
+    revision = release("2025-r2", second)
+
+    with pytest.raises(EditionRefused, match="al een editie"):
+        build_edition("2025-r2")
+    assert_what_was_right_stays(year, revision)
+    assert_proven_together(revision)
+    assert_readers_find_it()
+    withdraw("2025-r2", second, "De herziening bleek ook niet te kloppen.")
+    assert "revisedBy" not in Client().get("/api/v1/editions/2025").json()
+
+
+def assert_what_was_right_stays(year: Edition, revision: Edition) -> None:
+    moved = []
+    for stored in revision.stored.all():
+        first = np.array([row[-1] for row in year.stored.get(table=stored.table).rows])
+        moved.append(np.abs(np.array([row[-1] for row in stored.rows]) - first) > 0)
+    assert 0 < np.concatenate(moved).mean() < 0.2
+
+
+def assert_proven_together(revision: Edition) -> None:
+    assert revision.rests_on == ["2025-Q2", "2025"]
+    packed = archive_of(revision)
+    finding = verify(io.BytesIO(packed), catalogues=catalogues())
+    assert finding.faults == []
+    assert finding.targets == finding.proven > 2 * 1000  # in both editions
+    files = unpacked(packed)
+    rows = list(csv.DictReader(io.StringIO(files["tables/T1.csv"].decode())))
+    assert {row["period"] for row in rows} == {"2025"}
+    changes = [
+        ("no pairs", {"witnesses.csv.gz": without_pair(files["witnesses.csv.gz"])}),
+        ("cannot rest on", {"edition.json": without_first(files["edition.json"])}),
+    ]
+    table(lambda rows: rows[1].__setitem__(-2, str(int(rows[1][-2]) + 5)), "tables/T8.csv")(other := dict(files))
+    for fault, changed in [*changes, ("_T _T", other)]:
+        faults = verify(signed(files | changed), catalogues=catalogues()).faults
+        assert any(fault in one for one in faults), (fault, faults[:3])
+
+
+def without_pair(packed: bytes) -> bytes:
+    lines = gzip.decompress(packed).decode().splitlines(keepends=True)
+    lines.remove([line for line in lines if line.startswith("before:reports,")][1])
+    return gzip.compress("".join(lines).encode())
+
+
+def without_first(content: bytes) -> bytes:
+    facts = json.loads(content)
+    facts["restsOn"].remove("2025")
+    return json.dumps(facts).encode()
+
+
+def assert_readers_find_it() -> None:
+    client = Client()
+    for address in ("/monitor/2025/", "/monitor/2025/T1/", "/monitor/factsheets/wethouders/?jaar=2025"):
+        assert "Dit jaar is herzien" in client.get(address).content.decode(), address
+    assert reverse("monitor:edition", args=["2025-r2"]) in client.get("/monitor/").content.decode()
+    assert "2025, herzien" in client.get("/monitor/2025-r2/T1/?naast=2025").content.decode()
+    assert "In 2025 " in client.get("/monitor/factsheets/wethouders/").content.decode()
+    assert client.get("/api/v1/editions/2025").json()["revisedBy"] == "2025-r2"
+    assert "revisedBy" not in client.get("/api/v1/editions/2025-r2").json()
+    cells = client.get("/api/v1/editions/2025-r2/tables/T1").json()
+    assert (cells["edition"], cells["cells"][0]["period"]) == ("2025-r2", "2025")
+    with zipfile.ZipFile(io.BytesIO(client.get("/api/v1/editions/2025-r2/archive").content)) as packed:
+        assert "earlier/2025/T1.csv" in packed.namelist()
