@@ -1,43 +1,65 @@
 """Everything an attacker can do, on many countries: what is narrowed (nothing may be), how far values move, and what the
 same attacks find in weak methods.
 
-WEER_BENCH_REPORTS: reports a year, several with commas. WEER_BENCH_SEEDS: countries of each size (40 unless said; fewer of
-the largest). WEER_BENCH_CELLS: small cells attacked in each population by linear programs, a tenth of them in whole numbers
-and in all editions together.
+WEER_BENCH_REPORTS: reports a year, several with commas. WEER_BENCH_SEEDS: countries of each size (40 unless said).
+WEER_BENCH_CELLS: small cells attacked in each population by linear programs. WEER_BENCH_THOROUGH: in how many of the countries
+a tenth of these cells is attacked in whole numbers and in all editions together too, the last year is revised and both its
+editions are attacked, single reports are known, and weak methods are broken (a quarter of the seeds unless said). Countries
+above 20,000 reports are made of countries of 10,000.
 """
 
 import os
 import time
 from collections import Counter
+from functools import cache
 
 import numpy as np
 
 from benchmarks.measure import scratch, tell
 
-LARGE = 20_000  # a country of this size takes long to simulate: a tenth of the seeds
+LARGE, PART = 20_000, 10_000
+CORRECTED = 40  # cases of the year that is revised
 
 
 def run() -> None:
     scratch()
-    sizes = [int(one) for one in os.environ.get("WEER_BENCH_REPORTS", "500,1000,10000").split(",")]
+    sizes = [int(one) for one in os.environ.get("WEER_BENCH_REPORTS", "500,1000,10000,100000,1000000").split(",")]
     seeds = int(os.environ.get("WEER_BENCH_SEEDS", 40))
     cells = int(os.environ.get("WEER_BENCH_CELLS", 20))
+    thorough = int(os.environ.get("WEER_BENCH_THOROUGH", -(-seeds // 4)))
     for reports in sizes:
-        _size(reports, range(1, 1 + (seeds if reports < LARGE else max(1, seeds // 10))), cells)
+        _size(reports, range(1, 1 + seeds), cells, thorough)
 
 
-def _size(reports: int, seeds: range, most: int) -> None:
+@cache
+def _part(seed: int):
+    from tests.support.country import Country
+
+    return Country(PART, seed).slim()
+
+
+def _country(reports: int, seed: int, seeds: int):
+    from tests.support.country import Country, LargeCountry
+
+    if reports == PART:
+        return _part(seed)
+    if reports < LARGE:
+        return Country(reports, seed)
+    times = np.random.default_rng(seed).multinomial(reports // PART, np.full(seeds, 1 / seeds))
+    return LargeCountry([(_part(number + 1), int(one)) for number, one in enumerate(times) if one])
+
+
+def _size(reports: int, seeds: range, most: int, thorough: int) -> None:
     from monitor.catalogue import POPULATIONS
     from monitor.disclosure import attacks
     from monitor.disclosure.publication import NotProven
     from monitor.disclosure.rounding import RoundingFailed
-    from tests.support.country import Country
 
     found: Counter[str] = Counter()
     errors: list[np.ndarray] = []
     spent: list[float] = []
     for seed in seeds:
-        country = Country(reports, seed)
+        country = _country(reports, seed, len(seeds))
         start = time.perf_counter()
         try:
             years = country.published(f"key {seed}")
@@ -45,7 +67,8 @@ def _size(reports: int, seeds: range, most: int) -> None:
             found["refused"] += 1
             continue
         spent.append((time.perf_counter() - start) / len(years))
-        joint = attacks.JointAttacker(years)
+        is_thorough = seed <= thorough
+        joint = attacks.JointAttacker(years) if is_thorough else None
         random = np.random.default_rng(seed)
         for number, (period, populations) in enumerate(zip(("2024", "2025"), years, strict=True)):
             for name in POPULATIONS:
@@ -61,17 +84,44 @@ def _size(reports: int, seeds: range, most: int) -> None:
                 small = attacks.small_cells(one.system, counts)
                 chosen = [int(cell) for cell in random.permutation(small)[:most]]
                 attacker = attacks.Attacker(one.attack)
-                few = chosen[: max(1, most // 10)]
                 found["small"] += len(small)
                 found["attacked"] += len(chosen)
                 found["narrowed"] += len(attacks.narrowed(attacker, chosen))
-                found["in whole numbers"] += len(attacks.narrowed(attacker, few, integer=True))
-                together = [joint.place(number, name, cell) for cell in few]
-                found["together attacked"] += len(together)
-                found["together"] += len(attacks.narrowed(joint, together))
-        _own_report(country, years[-1]["reports"], most, found)
-        _weak(country, most, found)
+                if joint:
+                    few = chosen[: max(1, most // 10)]
+                    found["in whole numbers"] += len(attacks.narrowed(attacker, few, integer=True))
+                    together = [joint.place(number, name, cell) for cell in few]
+                    found["together attacked"] += len(together)
+                    found["together"] += len(attacks.narrowed(joint, together))
+        if is_thorough:
+            _revised(country, years, seed, most, found)
+            _own_report(country, years[-1]["reports"], most, found)
+            _weak(country, most, found)
     _tell(reports, len(seeds), found, errors, spent)
+
+
+def _revised(country, years, seed: int, most: int, found: Counter[str]) -> None:
+    """Who has both editions of a year: is a cell narrowed in one of them?"""
+    from monitor.disclosure import attacks
+    from monitor.disclosure.publication import NotProven
+    from monitor.disclosure.rounding import RoundingFailed
+
+    found["revisions"] += 1
+    try:
+        revised = country.revised(years, CORRECTED, f"key {seed}")
+    except (RoundingFailed, NotProven):
+        found["revisions refused"] += 1
+        return
+    for name, one in revised.items():
+        small = attacks.small_cells(one.system, country.counts("2025")[name])
+        chosen = [int(cell) for cell in np.random.default_rng(seed).permutation(small)[: max(1, most // 2)]]
+        attacker = attacks.Attacker(one.attack)
+        for cell in chosen:
+            ranges = attacker.range(cell)
+            found["pairs of editions attacked"] += 1
+            found["pairs of editions narrowed"] += (
+                min(ranges.others, ranges.moved(one.attack.shift[cell]).others) < attacks.NEED - 1e-6
+            )
 
 
 def _own_report(country, one, most: int, found: Counter[str]) -> None:
@@ -117,6 +167,14 @@ def _tell(reports: int, seeds: int, found: Counter[str], errors: list[np.ndarray
     say("small cells narrowed by linear programs", found["narrowed"], "cells", found["attacked"], "must be 0")
     say("narrowed in whole numbers", found["in whole numbers"], "cells", found["together attacked"], "must be 0")
     say("narrowed by all editions together", found["together"], "cells", found["together attacked"], "must be 0")
+    say("revisions refused", found["revisions refused"], "editions", found["revisions"], "none")
+    say(
+        "narrowed by a revision beside its first edition",
+        found["pairs of editions narrowed"],
+        "cells",
+        found["pairs of editions attacked"],
+        "must be 0",
+    )
     say(
         "narrowed for who knows a whole report",
         found["pairs narrowed"],

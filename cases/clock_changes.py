@@ -17,7 +17,7 @@ from cases.protocol import clocks as rules
 from cases.reminders import promise
 from organisations.access.policy import Actor, may
 from vault import ledger
-from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
+from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
 
 PURPOSE = "clock"
 
@@ -131,7 +131,7 @@ def _change(case: Case, clock: UUID | None, what: str, actor: Actor, reason: str
 def changes_of(case: Case, actor: Actor) -> dict[UUID, list[Told]]:
     """What was done with each clock, with its reason. The caller has asked `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    sealed = {row.id: row for row in texts(case.id, Compartment.FILE, PURPOSE)}
+    sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
     found: dict[UUID, list[Told]] = {}
     for change in ClockChange.objects.filter(clock__case=case).select_related("made_by"):
         found.setdefault(change.clock_id, []).append(Told(change, read_text(key, sealed[change.reason])))

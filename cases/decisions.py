@@ -23,7 +23,7 @@ from organisations.models import Assignment
 from reporting.codes import OUTCOME_OF_DISPOSITION
 from reporting.progress import tell
 from vault import ledger
-from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
+from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
 from vault.keys import NoKey
 
 MIN_REASON = 10
@@ -276,7 +276,7 @@ def _explain(case: Case, not_now: NotNow) -> str:
 def decisions_taken(case: Case, actor: Actor) -> list[Taken]:
     """The decisions, newest first, with their reasons. The caller has asked `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    sealed = {row.id: row for row in texts(case.id, Compartment.FILE).filter(purpose__in=["reason", "details"])}
+    sealed = sealed_by_id(case.id, Compartment.FILE, "reason", "details")
     return [
         Taken(
             one,

@@ -23,7 +23,7 @@ from cases.sealed_files import CannotKeep, seal
 from organisations.access.policy import Actor
 from reporting.documents import NoPdf, pdf
 from vault import files, ledger
-from vault.compartments import Compartment, ContentKey, read_text, texts, write_text
+from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text
 
 PURPOSE = "export"
 MIN_WORDS = 3
@@ -128,7 +128,7 @@ def read_export(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
 def exports_of(case: Case, actor: Actor) -> list[Listed]:
     """All exports, newest first. The caller has asked `may(actor, "case.export", case)`."""
     key = file_key(case, actor)
-    sealed = {row.id: row for row in texts(case.id, Compartment.FILE, PURPOSE)}
+    sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
     return [
         Listed(
             one,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.access import give_access, take_away
+from cases.decisions import MIN_REASON
 from cases.models import Case, HandOver
 from cases.opening import case_codes, seal_case_codes
 from jobs.outbox import enqueue
@@ -35,13 +36,12 @@ from vault.compartments import (
     open_compartment,
     open_with,
     read_text,
-    texts,
+    sealed_by_id,
     write_text,
 )
 from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
 
-MIN_REASON = 10
 PURPOSE = "hand_over"
 # Wbk 3f and 3g, and domain.md 1.2.1.
 GROUND_WORDS = {
@@ -151,7 +151,7 @@ class Told:
 def told(case: Case, actor: Actor) -> list[Told]:
     """Who left and why, newest first. The caller has asked `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    sealed = {row.id: row for row in texts(case.id, Compartment.FILE, PURPOSE)}
+    sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
     found = []
     for made in case.hand_overs.select_related("made_by"):
         words = json.loads(read_text(key, sealed[made.reason]))

@@ -29,7 +29,6 @@ from vault.compartments import (
     texts,
     write_text,
 )
-from vault.models import SealedText
 
 MIN_MOTIVE = 10
 MOTIVE = "identity_motive"
@@ -245,10 +244,6 @@ def take_back_key(asked: IdentityRequest) -> None:
     others = IdentityRequest.objects.filter(case=asked.case_id, asked_by=asked.asked_by_id, holds_copy=True)
     if not others.filter(state=State.OPEN, opens_until__gt=timezone.now()).exists():
         remove_reader(asked.case_id, asked.asked_by_id, Compartment.IDENTITY)
-
-
-def sealed(case: Case, compartment: Compartment, purpose: str) -> dict[UUID, SealedText]:
-    return {row.id: row for row in texts(case.id, compartment, purpose)}
 
 
 def _let_open(asked: IdentityRequest) -> None:

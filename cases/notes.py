@@ -14,7 +14,7 @@ from organisations.access.policy import Actor, may
 from organisations.models import Assignment, Person
 from reporting.submission import HANDLING
 from vault import ledger
-from vault.compartments import Compartment, ContentKey, open_compartment, read_text, texts, write_text
+from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, write_text
 
 NOTE, TASK = "note", "task"
 
@@ -114,4 +114,4 @@ def _key(case: Case, actor: Actor) -> ContentKey:
 
 def _open(case: Case, actor: Actor, purpose: str) -> tuple[ContentKey, dict]:
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    return key, {row.id: row for row in texts(case.id, Compartment.FILE, purpose)}
+    return key, sealed_by_id(case.id, Compartment.FILE, purpose)

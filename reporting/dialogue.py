@@ -11,7 +11,7 @@ from organisations.models import Person
 from reporting.models import Message, Report
 from reporting.progress import chain_of_reporter, day_of
 from vault import ledger
-from vault.compartments import Compartment, ContentKey, read_text, texts, write_text
+from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 
 PURPOSE = "message"
 URGENT = {"retaliation", "identity"}
@@ -55,7 +55,7 @@ def answer(report: Report, key: ContentKey, text: str, *, author: Person) -> Non
 
 def conversation(report: Report, key: ContentKey, *, reader: str) -> list[Said]:
     """All messages, oldest first; those of the other side count as seen from now on."""
-    sealed = {row.id: row for row in texts(report.case, Compartment.CONTENT, PURPOSE)}
+    sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE)
     rows = list(report.messages.select_related("author"))
     said = [Said(one, read_text(key, sealed[one.text]), one.by != reader and not one.seen) for one in rows]
     report.messages.exclude(by=reader).filter(seen=False).update(seen=True)

@@ -211,6 +211,11 @@ def texts(case: UUID, compartment: Compartment, purpose: str | None = None):
     return rows.filter(purpose=purpose) if purpose else rows
 
 
+def sealed_by_id(case: UUID, compartment: Compartment, *purposes: str) -> dict[UUID, SealedText]:
+    """The sealed texts of these purposes by their id, for rows that name theirs."""
+    return {row.id: row for row in texts(case, compartment).filter(purpose__in=purposes)}
+
+
 def _grant(case: UUID, compartment: str, pair: KeyPair, public: bytes, data_key: bytes, epoch: int = 1) -> KeyGrant:
     wrapped = wrap(public, data_key, *_grant_place(case, compartment, epoch, pair))
     return KeyGrant(case=case, compartment=compartment, epoch=epoch, reader=pair, wrapped=wrapped)

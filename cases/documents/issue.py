@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.case_keys import opened_file
-from cases.decisions import NotAllowed
+from cases.decisions import MIN_REASON, NotAllowed
 from cases.documents import police_file
 from cases.documents.kinds import Kind, document_kinds
 from cases.documents.own_templates import fill_in, template_in_use, text_of
@@ -30,11 +30,10 @@ from reporting.dialogue import answer
 from reporting.documents import NoPdf
 from reporting.reading import answers, main_code
 from vault import files, ledger
-from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
+from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, texts, write_text
 from vault.keys import NoKey
 
 PURPOSE, WITHDRAWN = "document", "document_withdrawn"
-MIN_REASON = 10
 _ADDRESS, _NUMBER = re.compile(r"\S+@\S+"), re.compile(r"\d(?:[\s()./-]*\d){5,}")
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -195,7 +194,7 @@ def documents_of(case: Case, actor: Actor) -> list[Listed]:
     if not rows:
         return []
     _case, key = opened_file(case, actor, "case.file")
-    sealed = {row.id: row for row in texts(case.id, Compartment.FILE, WITHDRAWN)}
+    sealed = sealed_by_id(case.id, Compartment.FILE, WITHDRAWN)
     return [Listed(one, read_text(key, sealed[one.withdrawn_because]) if one.withdrawn_because else "") for one in rows]
 
 

@@ -23,7 +23,7 @@ from cases.redaction.masking import Piece, fold, marked, sentences
 from cases.redaction.sources import Source, sources_of
 from organisations.access.policy import Actor
 from vault import ledger
-from vault.compartments import Compartment, ContentKey, read_text, texts, write_text
+from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text
 
 PURPOSE, TITLE, REMARK = "masks", "redaction_title", "redaction_remark"
 WORDS = "words"
@@ -194,7 +194,7 @@ def open_redaction(row: Redaction, key: ContentKey) -> Opened:
 
 def titles_of(case: Case, key: ContentKey) -> list[tuple[Redaction, str]]:
     """All redactions of a case with what they are for, newest first."""
-    sealed = {row.id: row for row in texts(case.id, Compartment.FILE, TITLE)}
+    sealed = sealed_by_id(case.id, Compartment.FILE, TITLE)
     rows = case.redactions.select_related("made_by", "checked_by")
     return [(row, read_text(key, sealed[row.title])) for row in rows]
 

@@ -17,7 +17,7 @@ from organisations.models import Assignment
 from reporting.models import Message
 from reporting.progress import day_of
 from reporting.reading import answers
-from vault.compartments import Compartment, open_compartment, read_text, texts
+from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id
 from vault.keys import NoKey
 
 LANGUAGE = "nl"
@@ -73,7 +73,7 @@ def _report(case: Case, actor: Actor) -> list[Source]:
 
 def _messages(case: Case, actor: Actor, tasks: dict) -> list[Source]:
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
-    sealed = {row.id: row for row in texts(case.id, Compartment.CONTENT, "message")}
+    sealed = sealed_by_id(case.id, Compartment.CONTENT, "message")
     return [
         Source(
             f"message:{one.id}",

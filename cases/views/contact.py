@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from cases.clocks import start_waiting_clocks
+from cases.decisions import MIN_REASON
 from cases.models import Case
 from cases.views.case import frame
 from cases.views.desk import case_or_404, to_save
@@ -21,7 +22,6 @@ from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, write_text
 
 MOST_CHARACTERS = 20_000
-MIN_REASON = 10
 SHOWN_INLINE = {"jpg", "png", "webp"}
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.corrections import codes_now, correct_count, counted_facts, possible_codes
+from cases.decisions import MIN_REASON
 from cases.views.case import frame
 from cases.views.desk import case_or_404
 from organisations.access.policy import may
@@ -38,7 +39,7 @@ class CorrectionForm(forms.Form):
     why = forms.CharField(
         label=_("Why?"),
         help_text=_("Sealed with the case, as a note. It does not go to the figures."),
-        min_length=10,
+        min_length=MIN_REASON,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={

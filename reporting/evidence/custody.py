@@ -15,7 +15,7 @@ from reporting.evidence.intake import MESSAGES, Piece, store_piece
 from reporting.models import Evidence, Report
 from reporting.progress import chain_of_reporter, day_of
 from vault import files, ledger
-from vault.compartments import Compartment, ContentKey, read_text, texts, write_texts
+from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_texts
 from vault.primitives import CannotOpen
 
 logger = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ def add_evidence(report: Report, key: ContentKey, pieces: Iterable[Piece], *, on
 
 def evidence_of(report: Report, key: ContentKey) -> list[Described]:
     """All evidence, in the order of its numbers."""
-    sealed = {row.id: row for row in texts(report.case, Compartment.CONTENT, PURPOSE)}
+    sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE)
     rows = report.evidence.order_by("number")
     return [_described(row, key, sealed[row.described]) for row in rows]
 

@@ -19,8 +19,10 @@ from monitor.disclosure.attacks import (
 )
 from monitor.disclosure.prove import NEED
 from monitor.disclosure.revision import PairAttack
+from monitor.disclosure.rounding import BASE, nearest_additive, targets
 from monitor.disclosure.system import system_of
 from tests.support.country import country, digest_of, published
+from tests.support.realise import realise
 
 COUNTRIES = [(reports, seed) for reports in (500, 1000, 10_000) for seed in (1, 2, 3)]
 WHOLE = [(500, 1), (1000, 2)]  # what takes long is done for these
@@ -109,3 +111,18 @@ def test_an_exact_number_that_slipped_in_is_found():
         low[place] = high[place] = counts[place]
         planted = type(one.attack)(one.system, low, high)
         assert narrowed(Attacker(planted), [place]) == [place]
+
+
+@pytest.mark.parametrize(("reports", "seed"), WHOLE)
+def test_every_witness_is_a_register_that_would_have_been_published_just_so(reports, seed):
+    for name, one in published(reports, seed)[-1].items():
+        plain = system_of(name, False)
+        values, size, margin = one.values[: len(plain.cells)], len(plain.cells), plain.reach - BASE + 1
+        for number in some(range(len(one.proof.witnesses)), 4):
+            witness = one.proof.witnesses[number][:size]
+            counts = plain.count(realise(plain, witness))
+            assert (counts == witness).all(), name
+            drawn = np.maximum(values - counts, -margin)
+            assert (drawn <= BASE - 1 + margin)[plain.published].all()
+            again = nearest_additive(plain, counts, targets(counts, drawn))
+            assert (again == values)[plain.published].all(), name

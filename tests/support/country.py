@@ -69,6 +69,15 @@ class Country:
             for name in names
         }
 
+    def slim(self) -> Country:
+        """Without its single facts but a few: its counts stay."""
+        for year in YEARS:
+            for period in (*quarters_of(year), year):
+                self.counts(period)
+        self.facts = defaultdict(list, {place: facts[:3] for place, facts in self.facts.items()})
+        self.cases = self.cases[:400]
+        return self
+
     def published(self, key: str = "key", years: tuple[str, ...] = YEARS) -> list[dict[str, Published]]:
         """What is published of these years, each after its quarters and the years before."""
         found: list[dict[str, Published]] = []
@@ -100,6 +109,18 @@ class Country:
 
     def _publish(self, period: str, key: str, earlier: Earlier) -> dict[str, Published]:
         return publish(self.counts(period), digest_of(key, period), earlier, quarterly="-Q" in period)
+
+
+class LargeCountry(Country):
+    """Made of smaller ones, each so many times: it has as many reports as all of them, and is there at once."""
+
+    def __init__(self, parts: list[tuple[Country, int]]) -> None:
+        self.parts, self.facts, self.cases = parts, parts[0][0].facts, parts[0][0].cases
+
+    @cache  # noqa: B019
+    def counts(self, period: str) -> dict[str, np.ndarray]:
+        names = self.parts[0][0].counts(period)
+        return {name: sum(times * one.counts(period)[name] for one, times in self.parts) for name in names}  # type: ignore[misc]
 
 
 @cache
