@@ -20,6 +20,7 @@ from monitor.disclosure.publication import NotProven, Published, publish
 from monitor.disclosure.rounding import Contradicted, RoundingFailed
 from monitor.disclosure.system import System, system_of
 from monitor.models import Edition, EditionProof, EditionTable, Tally
+from monitor.profiles import keep_profile
 from organisations.models import Organisation, Person
 from reporting.facts import facts
 from vault.keys import NoKey
@@ -192,6 +193,7 @@ def _store(period: str, found: dict[str, Published], earlier: EarlierEditions, p
         EditionProof.objects.create(
             edition=edition, witnesses=witnesses, catalogue=gzip.compress(catalogue_file(), mtime=0)
         )
+        keep_profile(edition)
         Tally.objects.filter(period=period).delete()
     return edition
 
