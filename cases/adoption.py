@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -62,6 +63,12 @@ def in_force(organisation: Organisation, base: str, day: date | None = None) -> 
     day = day or timezone.localdate()
     rows = organisation.protocols.filter(base=base, published_on__isnull=False, effective_on__lte=day)
     return rows.order_by("-effective_on", "-number").first()
+
+
+def with_own_protocol(day: date) -> set[UUID]:
+    """The organisations that have a protocol of their own in force on a day."""
+    rows = OwnProtocol.objects.filter(published_on__isnull=False, effective_on__lte=day)
+    return set(rows.values_list("organisation", flat=True))
 
 
 def protocol_in_force(organisation: Organisation, kind: str) -> tuple[OwnProtocol | None, Protocol]:

@@ -22,6 +22,7 @@ from monitor.disclosure.rounding import Contradicted, RoundingFailed
 from monitor.disclosure.system import System, system_of
 from monitor.models import Edition, EditionProof, EditionTable, Tally
 from monitor.periods import REVISION, is_revision, period_of
+from monitor.profiles import keep_profile
 from organisations.models import Organisation, Person
 from reporting.corrections import Pair, corrected, counted_otherwise, is_enough
 from reporting.facts import facts
@@ -230,6 +231,7 @@ def _store(name: str, found: dict[str, Published], earlier: EarlierEditions, pro
         EditionProof.objects.create(
             edition=edition, witnesses=witnesses, catalogue=gzip.compress(catalogue_file(), mtime=0)
         )
+        keep_profile(edition)
         Tally.objects.filter(period=name).delete()
     return edition
 

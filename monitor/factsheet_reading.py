@@ -12,7 +12,8 @@ from monitor.catalogue import TOTAL, catalogue, tables
 from monitor.disclosure.links import window_of
 from monitor.factsheets import Chart, Factsheet, Figure, factsheets, survey
 from monitor.indicators import FEWEST, Cells, Rows, figure
-from monitor.models import Edition, EditionTable
+from monitor.models import Edition, EditionProfile, EditionTable
+from monitor.profiles import Part, parts_of, profile_indicators
 from monitor.sentences import NOTHING, Number, compare, headline, meaning, ranking, said, share_words
 from organisations.codes import code_list
 from reporting.codes import NOT_GIVEN
@@ -109,6 +110,7 @@ class Sheet:
     meaning: str
     survey: list[ContextLine]
     sources: list[str]
+    per_100: Part | None
 
     @property
     def title(self) -> str:
@@ -147,7 +149,20 @@ def read_sheet(sheet: Factsheet, edition: Edition, earlier: Sequence[Edition]) -
             for line in (survey().lines[name] for name in sheet.survey)
         ],
         sources=_sources(sheet.survey),
+        per_100=_per_100(sheet, edition),
     )
+
+
+def _per_100(sheet: Factsheet, edition: Edition) -> Part | None:
+    """Reports for every 100 holders, on a factsheet of one function and where that can be said."""
+    functions = factsheets().whom[sheet.whom].codes.get("group", [])
+    profile = EditionProfile.objects.filter(edition=edition).first()
+    if len(functions) != 1 or profile is None:
+        return None
+    indicator = profile_indicators()["reports_per_100"]
+    rows = _rows([edition], set(indicator.tables))[edition.id][indicator.tables[0]]
+    parts = parts_of(indicator, profile.numbers, rows)
+    return next((one for one in parts if one.code == functions[0] and one.value is not None), None)
 
 
 def number_of(cells: Cells, rows: Rows) -> Number:

@@ -11,6 +11,7 @@ from yaml import safe_load
 from monitor.catalogue import TOTAL, Labelled, tables
 from organisations.codes import code_list
 
+WITH_PROFILES = {"rate", "organisations"}  # rules that need more than published cells: monitor/profiles.py
 FEWEST = {"share": 100, "median": 100, "p90": 300}  # a denominator below gives no figure (disclosure.md)
 
 
@@ -60,12 +61,17 @@ class Indicator(Labelled):
 Rows = dict[tuple[str, ...], int]  # the published rows of one table
 
 
+def entries() -> dict[str, dict]:
+    return safe_load(Path(__file__).with_name("indicators.yaml").read_text("utf-8"))
+
+
 @cache
 def indicators() -> dict[str, Indicator]:
-    """Raises ValueError for an indicator that no table carries."""
-    entries = safe_load(Path(__file__).with_name("indicators.yaml").read_text("utf-8"))
+    """Those that are made of published cells alone. Raises ValueError for one that no table carries."""
     found = {}
-    for name, entry in entries.items():
+    for name, entry in entries().items():
+        if entry["rule"] in WITH_PROFILES:
+            continue
         entry["tables"] = sorted({entry["numerator"]["table"], *entry.get("tables", [])})
         found[name] = Indicator(id=name, **entry)
     return found

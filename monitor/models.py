@@ -161,6 +161,19 @@ class EditionProof(models.Model):
         super().save(*args, **kwargs)
 
 
+class EditionProfile(models.Model):
+    """Who took part when an edition was built, and how many held each function: counted once (monitor/profiles.py), so
+    that what was published does not change with the profiles."""
+
+    edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="profile")
+    numbers = models.JSONField(help_text="{indicator or denominator: {code: number, or null where it is not known}}")
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise EditionIsFinal(self.edition_id)
+        super().save(*args, **kwargs)
+
+
 class EditionBuild(models.Model):
     """An edition under way: how far, or why not. A build that was interrupted goes on from its tallies."""
 

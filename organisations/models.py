@@ -34,6 +34,7 @@ class Organisation(models.Model):
     province = models.CharField(_("province"), max_length=4, blank=True, help_text="of the seat, for water authorities")
     size_class = models.CharField(_("size class"), max_length=16, blank=True, help_text="empty where not certain")
     live = models.BooleanField(default=False, help_text="takes reports")
+    takes_part_since = models.DateField(null=True, blank=True, help_text="since when its reports are in the figures")
     demo = models.BooleanField(default=False)
     sister = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, help_text="takes over where nobody else can"
@@ -61,6 +62,31 @@ class Organisation(models.Model):
     @property
     def layer(self) -> str:
         return self.kind
+
+
+class OrganisationProfile(models.Model):
+    """What an organisation told of one year, for the figures. Numbers and codes only: nobody can be found in it."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="profiles")
+    year = models.PositiveSmallIntegerField()
+    prevention = models.JSONField(default=list, help_text="codes of prevention_item that were done")
+    revision = models.PositiveIntegerField(default=0, help_text="counts changes: shows a stale page")
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["organisation", "-year"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "year"], name="one_profile_per_year")]
+
+
+class Holders(models.Model):
+    """How many people held a function. No row: not known."""
+
+    profile = models.ForeignKey(OrganisationProfile, on_delete=models.CASCADE, related_name="holders")
+    function = models.CharField(max_length=24)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["profile", "function"], name="one_number_per_function")]
 
 
 class PersonManager(BaseUserManager["Person"]):

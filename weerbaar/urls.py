@@ -28,5 +28,6 @@ urlpatterns = [
     path("api/v1/", include("monitor.api.urls")),
     path("beheer/", include("reporting.admin_urls")),
     path("beheer/", include("cases.admin_urls")),
+    path("beheer/", include("organisations.admin_urls")),
     path("", include("reporting.urls")),
 ]

@@ -1,10 +1,18 @@
-"""The value of each indicator in an edition, from its published tables only."""
+"""The value of each indicator in an edition, from its published tables and from the profiles that were kept with it."""
 
 from monitor.catalogue import TOTAL, tables
 from monitor.indicators import FEWEST, Cells, Indicator, figure, indicators
-from monitor.models import Edition, EditionTable
+from monitor.models import Edition, EditionProfile, EditionTable
+from monitor.profiles import Numbers, ProfileIndicator, parts_of, profile_indicators, total
 
-UNITS = {"count": "count", "share": "percent", "median": "days", "p90": "days"}
+UNITS = {
+    "count": "count",
+    "share": "percent",
+    "median": "days",
+    "p90": "days",
+    "rate": "per_100",
+    "organisations": "count",
+}
 
 
 def figures_of(edition: Edition) -> list[dict]:
@@ -22,7 +30,36 @@ def figures_of(edition: Edition) -> list[dict]:
             indicator = indicator.model_copy(update={"numerator": Cells(table=table)})
         if table in rows:
             found.append(_entry(indicator, rows[table]))
+    profile = EditionProfile.objects.filter(edition=edition).first()
+    if profile:
+        found += [
+            _with_parts(one, profile.numbers, rows) for one in profile_indicators().values() if _is_there(one, rows)
+        ]
     return found
+
+
+def _is_there(indicator: ProfileIndicator, rows: dict) -> bool:
+    return set(indicator.tables) <= set(rows)
+
+
+def _with_parts(indicator: ProfileIndicator, numbers: Numbers, rows: dict) -> dict:
+    """A figure that is given for each code of a list; a rate only so, since functions cannot be added up."""
+    is_rate = indicator.numerator is not None
+    table = indicator.numerator.table if indicator.numerator else None
+    parts = [
+        {"code": one.code, "label": one.label, "value": one.value, "of": one.of, "reason": one.why}
+        | ({"low": one.low, "high": one.high} if is_rate else {})
+        for one in parts_of(indicator, numbers, rows.get(table))
+    ]
+    return {
+        "indicator": indicator.id,
+        "label": indicator.label,
+        "value": None if is_rate else total(numbers[indicator.id]),
+        "unit": UNITS[indicator.rule],
+        "reason": "only_parts" if is_rate else None,
+        "table": table,
+        "parts": parts,
+    }
 
 
 def _entry(indicator: Indicator, rows: dict) -> dict:

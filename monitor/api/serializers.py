@@ -88,8 +88,9 @@ class Indicator(serializers.Serializer):
     label = serializers.CharField()  # type: ignore[assignment]
     definition = serializers.CharField()
     source = serializers.ChoiceField(choices=["register", "survey", "profile"])  # type: ignore[assignment]
-    rule = serializers.ChoiceField(choices=["count", "share", "median", "p90"])
-    numerator = Cells()
+    rule = serializers.ChoiceField(choices=["count", "share", "median", "p90", "rate", "organisations"])
+    by = serializers.CharField(allow_null=True, help_text="the list for whose codes the figure is given")
+    numerator = Cells(allow_null=True, help_text="none where organisations are counted")
     denominator = Cells(allow_null=True)
     tables = serializers.ListField(child=serializers.CharField())
 
@@ -98,15 +99,32 @@ class Indicators(Listed):
     results = Indicator(many=True)
 
 
+class FigurePart(serializers.Serializer):
+    """The figure of one code: of a layer, a function or an item of prevention."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    value = serializers.FloatField(allow_null=True)
+    of = serializers.IntegerField(
+        allow_null=True, help_text="of how many organisations; of a rate: how many hold the function"
+    )
+    low = serializers.FloatField(allow_null=True, required=False, help_text="of a rate: it is surely not lower")
+    high = serializers.FloatField(allow_null=True, required=False, help_text="of a rate: it is surely not higher")
+    reason = serializers.ChoiceField(
+        choices=["too_few", "holders_not_known"], allow_null=True, help_text="why there is no value"
+    )
+
+
 class Figure(serializers.Serializer):
     indicator = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.IntegerField(allow_null=True)
-    unit = serializers.ChoiceField(choices=["count", "percent", "days"])
+    unit = serializers.ChoiceField(choices=["count", "percent", "days", "per_100"])
     reason = serializers.ChoiceField(
-        choices=["too_few", "beyond_last_class"], allow_null=True, help_text="why there is no value"
+        choices=["too_few", "beyond_last_class", "only_parts"], allow_null=True, help_text="why there is no value"
     )
-    table = serializers.CharField()
+    table = serializers.CharField(allow_null=True, help_text="none where organisations are counted")
+    parts = FigurePart(many=True, required=False, help_text="only of what is given for each code of a list")
 
 
 class Figures(Listed):

@@ -20,8 +20,9 @@ from monitor.api.schema import READING, reading
 from monitor.archive import archive_of
 from monitor.catalogue import catalogue
 from monitor.formats import published
-from monitor.indicators import Cells, Indicator, indicators
+from monitor.indicators import Cells, Indicator
 from monitor.models import Edition
+from monitor.profiles import ProfileIndicator, every_indicator
 
 PAGE = 50
 
@@ -136,7 +137,7 @@ class Indicators(View):
         responses={200: serializers.Indicators, **reading(400, 401)},
     )
     def get(self, request):
-        return Response(_list(map(_indicator, indicators().values())))
+        return Response(_list(map(_indicator, every_indicator().values())))
 
 
 class OneIndicator(View):
@@ -146,9 +147,10 @@ class OneIndicator(View):
         responses={200: serializers.Indicator, **READING},
     )
     def get(self, request, indicator):
-        if indicator not in indicators():
+        found = every_indicator().get(indicator)
+        if found is None:
             raise NotFound("There is no such indicator. /indicators lists them.")
-        return Response(_indicator(indicators()[indicator]))
+        return Response(_indicator(found))
 
 
 class Dimensions(View):
@@ -233,13 +235,14 @@ def _utc(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
 
 
-def _indicator(one: Indicator) -> dict:
+def _indicator(one: Indicator | ProfileIndicator) -> dict:
     return {
         "id": one.id,
         "label": one.label,
         "definition": one.definition,
         "source": one.source,
         "rule": one.rule,
+        "by": one.by if isinstance(one, ProfileIndicator) else None,
         "numerator": _cells(one.numerator),
         "denominator": _cells(one.denominator),
         "tables": one.tables,

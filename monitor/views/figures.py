@@ -13,13 +13,15 @@ from monitor.calendar import release_calendar
 from monitor.catalogue import POPULATIONS, TOTAL, catalogue, cell
 from monitor.charts import chart_of
 from monitor.indicators import Rows, figure, indicators
-from monitor.models import Edition, EditionTable
+from monitor.models import Edition, EditionProfile, EditionTable
 from monitor.periods import quarter_before, year_before
+from monitor.profiles import parts_of, profile_indicators, total
 from monitor.reading import NO_COLUMN, SHOWN, Reading, compared, read, rows_of
 from monitor.words import against_quarter_before, against_year_before, period_words, quarter_short
 from organisations.codes import code_list
 
 MOST_QUARTERS = 8
+TAKING_PART = ("organisations_active", "organisations_with_protocol", "prevention_items_done")
 
 
 @require_safe
@@ -34,12 +36,14 @@ def index(request: HttpRequest) -> HttpResponse:
     for one in EditionTable.objects.filter(wanted):
         stored.setdefault(one.edition_id, {})[one.table] = rows_of(one.rows)
     out = {one.id for one in editions}
+    newest = year or (quarters[-1] if quarters else None)
     context = {
         "section": "figures",
         "editions": [(one, period_words(one.id)) for one in editions],
         "coming": [(one, period_words(one.period)) for one in release_calendar() if one.period not in out],
         **_newest_quarter(quarters, {period: tables["Q1"] for period, tables in stored.items() if "Q1" in tables}),
         **(_newest_year(year, stored[year.id]) if year else {}),
+        **(who_takes_part(newest, stored[newest.id]) if newest else {}),
     }
     return render(request, "monitor/index.html", context)
 
@@ -83,6 +87,30 @@ def _newest_year(year: Edition, tables: dict[str, Rows]) -> dict:
     }
 
 
+def who_takes_part(found: Edition, stored: dict[str, Rows]) -> dict:
+    """What the profiles say that were kept with an edition; nothing of one that has none. `stored`: its tables."""
+    profile = EditionProfile.objects.filter(edition=found).first()
+    if profile is None:
+        return {}
+    shown = profile_indicators()
+    per_100 = shown["reports_per_100"]
+    rows = next((stored[name] for name in per_100.tables if name in stored), None)
+    active, adopted, done = (parts_of(shown[name], profile.numbers) for name in TAKING_PART)
+    return {
+        "taking_part": {
+            "edition": found,
+            "layers": list(zip(active, adopted, strict=True)),
+            "active": total(profile.numbers["organisations_active"]),
+            "organisations": total(profile.numbers["organisations"]),
+            "profiles": total(profile.numbers["profiles"]),
+            "protocol": shown["organisations_with_protocol"],
+            "done": done,
+            "per_100": per_100,
+            "rates": parts_of(per_100, profile.numbers, rows) if rows else [],
+        }
+    }
+
+
 @require_safe
 def edition(request: HttpRequest, period: str) -> HttpResponse:
     """All tables of an edition. The address of an earlier version of these pages (?tabel=) leads to its table."""
@@ -119,7 +147,7 @@ def edition_context(found: Edition) -> dict:
             whole = next(one for one in tables if not one.fixed)
             total = stored[whole.id][(TOTAL,) * len(whole.dimensions)]
             groups.append((indicators()[population], total, tables))
-    return {"edition": found, "period": period_words(found.id), "groups": groups}
+    return {"edition": found, "period": period_words(found.id), "groups": groups, **who_takes_part(found, stored)}
 
 
 def table_context(found: Edition, name: str, query: QueryDict, beside: str = "") -> dict:

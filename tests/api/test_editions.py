@@ -14,6 +14,7 @@ from openapi_spec_validator import validate
 
 from monitor.indicators import indicators
 from monitor.models import Edition
+from monitor.profiles import every_indicator, profile_indicators
 from monitor.release import withdraw
 from tests.support.editions import publishers
 
@@ -86,7 +87,12 @@ def test_the_archive_holds_every_file_of_the_manifest(editions, get):
 
 def test_each_indicator_says_how_it_is_made(editions, get):
     listed = {one["id"]: one for one in get("/indicators").json()["results"]}
-    assert set(listed) == set(indicators())
+    assert list(listed) == list(every_indicator())
+    assert set(indicators()) < set(listed)
+    assert {one["source"] for one in listed.values()} == {"register", "profile"}
+    assert (listed["reports_per_100"]["rule"], listed["reports_per_100"]["by"]) == ("rate", "group")
+    active = get("/indicators/organisations_active").json()
+    assert (active["source"], active["numerator"], active["by"]) == ("profile", None, "layer")
     share = get("/indicators/share_founded").json()
     assert share == listed["share_founded"]
     assert share["rule"] == "share"
@@ -97,7 +103,7 @@ def test_each_indicator_says_how_it_is_made(editions, get):
 
 def test_figures_come_from_the_published_tables(editions, get):
     figures = {one["indicator"]: one for one in get("/editions/2025/figures").json()["results"]}
-    assert set(figures) == set(indicators())
+    assert set(figures) == set(every_indicator())
     total = next(one for one in get("/editions/2025/tables/T1").json()["cells"] if one["kind"] == one["layer"] == "_T")
     assert figures["reports"] == {
         "indicator": "reports", "label": "Meldingen", "value": total["value"], "unit": "count", "reason": None, "table": "T1",
@@ -109,14 +115,56 @@ def test_figures_come_from_the_published_tables(editions, get):
     }
     share = figures["share_anonymous"]
     assert abs(share["value"] - 100 * anonymous["anonymous"] / anonymous["_T"]) <= 0.5
-    for one in figures.values():
+    for one in (figures[name] for name in indicators()):
         assert (one["value"] is None) == (one["reason"] in {"too_few", "beyond_last_class"})
 
 
 def test_a_quarter_has_the_figure_that_its_table_carries(editions, get):
     body = get("/editions/2025-Q2/figures").json()
     total = next(one for one in get("/editions/2025-Q2/tables/Q1").json()["cells"] if one["kind"] == "_T")
-    assert [(one["indicator"], one["value"]) for one in body["results"]] == [("reports", total["value"])]
+    assert [(one["indicator"], one["value"]) for one in body["results"] if one["table"]] == [
+        ("reports", total["value"])
+    ]
+
+
+def test_profiles_give_exact_counts_of_organisations_by_layer(editions, get):
+    for period in ("2025", "2025-Q2"):
+        figures = {one["indicator"]: one for one in get(f"/editions/{period}/figures").json()["results"]}
+        active = figures["organisations_active"]
+        assert (active["value"], active["unit"], active["reason"], active["table"]) == (375, "count", None, None)
+        assert {one["code"]: (one["value"], one["of"]) for one in active["parts"]} == {
+            "municipality": (342, 342), "province": (12, 12), "water_authority": (21, 21),
+        }  # fmt: skip
+        assert figures["organisations_with_protocol"]["value"] == 0
+        assert {one["of"] for one in figures["prevention_items_done"]["parts"]} == {0}
+    english = get("/editions/2025/figures", Accept_Language="en").json()["results"]
+    active = next(one for one in english if one["indicator"] == "organisations_active")
+    assert [one["label"] for one in active["parts"]] == ["Municipality", "Province", "Water authority"]
+
+
+def test_reports_per_100_are_given_by_function_with_an_interval_or_a_reason(editions, get):
+    figures = {one["indicator"]: one for one in get("/editions/2025/figures").json()["results"]}
+    rate = figures["reports_per_100"]
+    assert (rate["value"], rate["reason"], rate["unit"], rate["table"]) == (None, "only_parts", "per_100", "T4")
+    parts = {one["code"]: one for one in rate["parts"]}
+    cells = get("/editions/2025/tables/T4").json()["cells"]
+    mayors = next(one["value"] for one in cells if one["channel"] == "_T" and one["group"] == "mayor")
+    assert parts["mayor"]["of"] == 342
+    assert abs(parts["mayor"]["value"] - 100 * mayors / 342) <= 0.05
+    assert parts["mayor"]["low"] < parts["mayor"]["value"] < parts["mayor"]["high"]
+    assert (parts["council_member"]["value"], parts["council_member"]["reason"]) == (None, "holders_not_known")
+    assert (parts["dike_reeve"]["value"], parts["dike_reeve"]["reason"]) == (None, "too_few")
+    assert "not_given" not in parts
+
+
+def test_figures_are_as_the_document_describes_them(editions, get):
+    shapes = get("/openapi.json").json()["components"]["schemas"]
+    for one in get("/editions/2025/figures").json()["results"]:
+        assert set(one) <= set(shapes["Figure"]["properties"])
+        assert set(shapes["Figure"]["required"]) <= set(one)
+        for part in one.get("parts", []):
+            assert set(shapes["FigurePart"]["required"]) <= set(part) <= set(shapes["FigurePart"]["properties"])
+    assert {one["indicator"] for one in get("/editions/2025/figures").json()["results"]} >= set(profile_indicators())
 
 
 def test_too_few_counted_gives_a_reason_and_no_value():

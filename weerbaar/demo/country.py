@@ -2,7 +2,7 @@
 functions that a browser reaches. Everything is invented except the names of organisations, which are marked as demo."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from monitor.simulation import simulate
 from organisations.access.policy import Actor
 from organisations.codes import code_list
 from organisations.models import Assignment, Organisation
+from organisations.profile import Told, keep_profile, layers
 from organisations.register import load_register
 from reporting.drafts import Draft
 from reporting.facts import FORM_OF_KIND
@@ -31,6 +32,7 @@ from weerbaar.demo.people import PASSWORD, Staff, hashed_password, last_names, p
 from weerbaar.demo.reporters import build_reporters
 
 SEED = 20261124
+YEARS = 3  # of figures, up to today
 Say = Callable[[str], None]
 REASON = "Besproken en vastgelegd in het gesprek van vandaag (demo)."
 
@@ -48,6 +50,7 @@ def build_country(say: Say) -> None:
     people = _people(random)
     say(f"{sum(len(group) for one in people.values() for group in one.people.values())} invented people")
     _own_protocol(people["utrecht"])
+    _profiles(people)
     made = _cases(people, random)
     build_reporters(people["utrecht"])
     say(f"{made} cases, and reporters who come back")
@@ -63,6 +66,21 @@ def _own_protocol(staff: Staff) -> None:
     publish(administrator, base, revision=1, effective_on=timezone.localdate())
 
 
+def _profiles(people: dict[str, Staff]) -> None:
+    """The whole register takes part since the first day of the figures, which are simulated for all of it. Those with
+    people told the numbers of each year; of the others nobody did, so the figures say that it is not known."""
+    years = range(timezone.localdate().year - YEARS + 1, timezone.localdate().year + 1)
+    Organisation.objects.reportable().update(takes_part_since=date(years[0], 1, 1))
+    items = [one.id for one in code_list("prevention_item").codes]
+    for slug, numbers in places()["holders"].items():
+        one = people[slug]
+        holders = dict(zip(layers()[one.organisation.kind].asked, numbers, strict=True))
+        random = Random(slug)
+        for year in years:
+            done = [item for item in items if random.random() < 0.6]
+            keep_profile(Actor.at(one.people["administrator"][0], one.organisation), year, Told(holders, done))
+
+
 def sign_ins() -> list[tuple[str, str]]:
     """(what one sees, e-mail address) of the people to try the demo with."""
     return [
@@ -72,7 +90,7 @@ def sign_ins() -> list[tuple[str, str]]:
         ("registrar: follows procedures without content", "registrar@utrecht.demo"),
         ("confidential adviser: knows confidential names", "confidential-adviser1@utrecht.demo"),
         ("cabinet of the King's commissioner: cases about mayors", "kc-cabinet1@provincie-utrecht.demo"),
-        ("administrator: questions of the form, protocols; no cases", "administrator@utrecht.demo"),
+        ("administrator: questions of the form, protocols, profile; no cases", "administrator@utrecht.demo"),
         ("publisher: builds editions of the figures", "publisher1@ministerie-bzk.demo"),
         ("publisher: releases the draft that a colleague built", "publisher2@ministerie-bzk.demo"),
         ("dike reeve: chair of a water authority", "dike-reeve@waterschap-vallei-en-veluwe.demo"),
@@ -224,11 +242,13 @@ def _figures(ministry: Staff, say: Say) -> None:
     """Facts of three years and the editions of all that is over: two people release them, each year after its quarters.
     The newest quarter stays a draft, to try the publishing desk with."""
     today = timezone.localdate()
-    simulate(reports=3000, years=3, seed=SEED, until=today)
+    simulate(reports=3000, years=YEARS, seed=SEED, until=today)
     say("simulated register of three years")
     first, second = (Actor.at(person, ministry.organisation) for person in ministry.people["publisher"])
     periods = [
-        period for year in range(today.year - 2, today.year + 1) for period in [*quarters_of(str(year)), str(year)]
+        period
+        for year in range(today.year - YEARS + 1, today.year + 1)
+        for period in [*quarters_of(str(year)), str(year)]
     ]
     over = [period for period in periods if last_day(period) + SETTLED_AFTER <= today]
     draft = next(period for period in reversed(over) if is_quarter(period))

@@ -1,4 +1,5 @@
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from organisations.models import Organisation
 from organisations.readiness import obstacles
@@ -20,5 +21,6 @@ class Command(BaseCommand):
         if found:
             raise CommandError(f"{place} cannot take reports yet")
         place.live = True
-        place.save(update_fields=["live"])
+        place.takes_part_since = place.takes_part_since or timezone.localdate()
+        place.save(update_fields=["live", "takes_part_since"])
         self.stdout.write(f"{place} takes reports now")
