@@ -4,7 +4,8 @@ import uuid
 from functools import cached_property
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace
 from django.utils import timezone
 
 from monitor.periods import REVISION, is_revision, period_of
@@ -24,8 +25,8 @@ class EditionQuerySet(models.QuerySet):
     def standing(self) -> "EditionQuerySet":
         """Of what everybody may see: not withdrawn, and of a year that was revised the revision."""
         public = self.public().exclude(status=Edition.Status.WITHDRAWN)
-        revised = [one.removesuffix(REVISION) for one in public.values_list("id", flat=True) if one.endswith(REVISION)]
-        return public.exclude(id__in=revised)
+        revised = public.filter(id__endswith=REVISION).annotate(year=Replace("id", Value(REVISION)))
+        return public.exclude(id__in=revised.values("year"))
 
     def released(self) -> "EditionQuerySet":
         """What left the house or will: no edition is built without these in the attacker's hands."""

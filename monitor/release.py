@@ -12,7 +12,7 @@ from monitor.editions import EditionRefused, check_order, earlier_editions
 from monitor.models import Edition
 from organisations.access.policy import Actor, may
 from vault import ledger
-from vault.period_keys import destroy_period_key
+from vault.period_keys import destroy_period_key, periods_with_secret
 
 MIN_REASON = 10
 
@@ -110,12 +110,14 @@ def _locked(edition_id: str, actor: Actor) -> Edition:
 
 
 def _forget_secrets(edition_id: str) -> None:
-    """Of what is out nothing is made again: a quarter's secret goes with its year, a year's with the next year."""
+    """What cannot be made any more needs no secret: a quarter's goes with its year, a year's with the next year, whether
+    they were released or not."""
     if is_quarter(edition_id):
         return
-    for other in Edition.objects.released().exclude(id=edition_id):
-        if other.id[:4] < edition_id[:4] or (is_quarter(other.id) and other.id[:4] == edition_id[:4]):
-            destroy_period_key(other.period)
+    year = edition_id[:4]
+    for period in periods_with_secret():
+        if period[:4] < year or (is_quarter(period) and period[:4] == year):
+            destroy_period_key(period)
 
 
 def _tell(what: str, edition: Edition, actor: Actor) -> None:

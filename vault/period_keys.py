@@ -20,6 +20,10 @@ def period_digest(period: str, *purpose: Part) -> Callable[..., bytes]:
     return lambda *parts: digest(key, *parts)
 
 
+def periods_with_secret() -> list[str]:
+    return list(PeriodKey.objects.exclude(sealed=None).values_list("period", flat=True))
+
+
 def destroy_period_key(period: str) -> None:
     PeriodKey.objects.update_or_create(period=period, defaults={"sealed": None})
 

@@ -312,7 +312,7 @@ def test_every_page_of_a_case_and_of_the_workplace_has_no_accessibility_errors(
     paths = ["werkplek/", "werkplek/?show=unread", "werkplek/agenda/", "werkplek/zoeken/"]
     parts = (
         "melder/ documenten/ documenten/nieuw/police_file/ documenten/nieuw/access_ban/ uitvoer/ uitvoer/nieuw/ lakken/ "
-        "lakken/1/ lakken/1/woorden/ lakken/1/tekst/report:account/ termijnen/ termijnen/start/ tijdlijn/ samenhang/ "
+        "lakken/1/ lakken/1/woorden/ lakken/1/tekst/report:account/ termijnen/ termijnen/start/ tijdlijn/ samenhang/ geteld/ "
         "afsplitsen/"
     ).split()
     paths += [f"werkplek/zaak/{case.id}/{part}" for part in parts]

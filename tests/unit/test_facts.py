@@ -37,7 +37,7 @@ from reporting.facts import (
     leave_facts,
     populations,
 )
-from reporting.models import Fact, FactIsFinal
+from reporting.models import Fact, FactCorrection, FactIsFinal
 from reporting.questions import questionnaire
 from vault.keys import Codes, keyed_digest
 
@@ -72,7 +72,8 @@ def _new(place, population="reports", event="e", **codes) -> NewFact:
 def test_nothing_reaches_the_facts_that_is_not_written_down_here_too():
     assert {name: " ".join(one.codes) for name, one in populations().items()} == CARRIED
     assert {one.id for one in code_list("kind").codes} == set(FORM_OF_KIND)
-    assert {field.name for field in Fact._meta.get_fields()} == {"id", "key", "population", "place", "period", "codes"}
+    assert {one.name for one in Fact._meta.concrete_fields} == {"id", "key", "population", "place", "period", "codes"}
+    assert {one.name for one in FactCorrection._meta.concrete_fields} == {"id", "fact", "codes", "in_time"}
     assert {one.id for one in code_list("clock").codes} == COUNTED_ONCE
 
 
