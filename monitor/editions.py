@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.metadata import version
@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 
 from monitor.archive import Contents, NotSafe, audited, catalogue_file, contents_of, packed_witnesses, signed_manifest
 from monitor.catalogue import POPULATIONS, Table, catalogue, is_quarter, quarters_of, tables_of
+from monitor.counting import counted
 from monitor.disclosure.links import Earlier
 from monitor.disclosure.publication import NotProven, Published, publish
 from monitor.disclosure.rounding import Contradicted, RoundingFailed
 from monitor.disclosure.system import System, system_of
 from monitor.models import Edition, EditionProof, EditionTable, Tally
-from organisations.models import Organisation, Person
+from organisations.models import Person
 from reporting.facts import facts
 from vault.keys import NoKey
 from vault.period_keys import open_for_period, period_digest, seal_for_period
@@ -142,7 +143,7 @@ def _counted(period: str, population: str, say: Say) -> np.ndarray:
         place = (population, quarter, len(system.cells))
         tally = Tally.objects.filter(period=period, population=population, quarter=quarter).first()
         if tally is None:
-            counts = system.count(_with_place(population, quarter))
+            counts = counted(system, facts(population, quarter))
             sealed = seal_for_period(period, json.dumps(counts.tolist()).encode(), *place)
             Tally.objects.create(period=period, population=population, quarter=quarter, sealed=sealed)
             say(_("%(quarter)s counted: %(population)s") % {"quarter": quarter, "population": population})
@@ -150,19 +151,6 @@ def _counted(period: str, population: str, say: Say) -> np.ndarray:
             counts = np.array(json.loads(open_for_period(period, bytes(tally.sealed), *place)), dtype=np.int64)
         total += counts
     return total
-
-
-def _with_place(population: str, quarter: str) -> Iterator[dict[str, str]]:
-    """Facts as {dimension: leaf}, with what follows from the place."""
-    places = {one.id: codes_of_place(one) for one in Organisation.objects.all()}
-    for fact in facts(population, [quarter]):
-        yield fact.codes | places[fact.place]
-
-
-def codes_of_place(place: Organisation) -> dict[str, str]:
-    """What follows from where it happened. A municipality whose size is not certain counts as not known."""
-    size = (place.size_class or "not_known") if place.kind == "municipality" else "not_applicable"
-    return {"layer": place.kind, "province": place.province, "size_class": size}
 
 
 def _store(period: str, found: dict[str, Published], earlier: EarlierEditions, proposed_by: Person | None) -> Edition:
