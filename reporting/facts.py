@@ -112,6 +112,7 @@ def _leaves(list_id: str) -> frozenset[str]:
 FORM_OF_KIND = populations()["reports"].by_kind
 _ORGANISATION_KINDS = [one.id for one in code_list("organisation_kind").codes]
 COUNTED_ONCE = frozenset(populations()["clocks"].once)
+numbers()  # what cannot be read back is refused at the start, not when a report is counted
 
 
 def quarter(day: date) -> str:
@@ -135,8 +136,8 @@ def leave_fact(new: NewFact) -> None:
 
 
 def facts(population: str, quarter: str) -> Iterator[Facts]:
-    """The facts of a population in a quarter, in no order and in batches, each with exactly the codes of facts.yaml. A
-    list that came later is not_given in facts that were left before it.
+    """The facts of a population in a quarter, in no order and in batches, each with exactly the codes of facts.yaml. In
+    facts that were left before, a code that was replaced is the one of today, and a list that came later not_given.
 
     Raises :class:`CannotCount` for a number that stands for no code.
     """
@@ -168,7 +169,7 @@ def counted_codes(population: str, layer: str, codes: Mapping[str, str]) -> dict
     """
     if population not in populations():
         raise CannotCount(f"there is no population {population!r}")
-    kind = codes.get("kind")
+    kind = _today("kind", codes.get("kind"))
     return {name: _counted_code(population, layer, kind, name, codes.get(name)) for name in _lists(population, kind)}
 
 
@@ -180,6 +181,7 @@ def _lists(population: str, kind: str | None) -> tuple[str, ...]:
 @lru_cache(maxsize=16384)  # a year has a million facts, and a few thousand different codes
 def _counted_code(population: str, layer: str, kind: str | None, name: str, code: str | None) -> str:
     leaves, possible = _leaves(name), populations()[population].possible(name, kind)
+    code = _today(name, code)
     if code is None and NOT_GIVEN in leaves:
         code = NOT_GIVEN
     if name == "group" and code is not None:
@@ -209,11 +211,15 @@ def _read(population: str, body: np.ndarray, kind_of_place: np.ndarray) -> dict[
 
 def _leaf(population: str, name: str, kind_of_place: int, kind_number: int, number: int) -> int:
     """The place of a leaf in its list; -1 where this kind does not carry the list."""
-    kind = _code("kind", kind_number)
+    kind = _today("kind", _code("kind", kind_number))
     if name not in _lists(population, kind):
         return -1
     code = _counted_code(population, _ORGANISATION_KINDS[kind_of_place], kind, name, _code(name, number))
     return [leaf.id for leaf in code_list(name).leaves].index(code)
+
+
+def _today(name: str, code: str | None) -> str | None:
+    return None if code is None else code_list(name).today(code)
 
 
 def _code(name: str, number: int) -> str | None:

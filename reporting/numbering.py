@@ -26,7 +26,7 @@ class Numbered(BaseModel):
 
 def read_numbers(text: str, carried: Iterable[str]) -> dict[str, Numbered]:
     """{code list: its numbers}. Raises ValueError for a byte or number that stands twice, for a leaf of a list that
-    facts carry without a number, and for a numbered code that is not counted any more and was replaced by nothing."""
+    facts carry without a number, and for a numbered code that was dropped without another to count in its place."""
     found = {name: Numbered.model_validate(entry) for name, entry in safe_load(text).items()}
     if missing := [name for name in carried if name not in found]:
         raise ValueError(f"numbers.yaml: {', '.join(missing)} has no byte")
@@ -40,7 +40,7 @@ def read_numbers(text: str, carried: Iterable[str]) -> dict[str, Numbered]:
         leaves = {leaf.id for leaf in code_list(name).leaves}
         if new := leaves - set(one.codes):
             raise ValueError(f"numbers.yaml: {name}: {', '.join(sorted(new))} has no number")
-        if gone := [code for code in one.codes if code not in leaves]:
+        if gone := [code for code in one.codes if code_list(name).today(code) not in leaves]:
             raise ValueError(f"numbers.yaml: {name}: {', '.join(gone)} is gone and nothing counts in its place")
     return found
 

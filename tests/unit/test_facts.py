@@ -1,10 +1,12 @@
 """What leaves an organisation: exactly the codes of facts.yaml, of places of the right layer, never changed."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from itertools import pairwise, product
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +15,10 @@ from cases.protocol.composition import compose, examples
 from cases.protocol.exploration import explore
 from cases.protocol.installed import defaults, earlier
 from monitor.simulation import simulate
+from organisations import codes as codes_file
 from organisations.codes import UnknownCode, code_list, load_code_lists
 from organisations.models import Organisation
+from reporting import facts as facts_file
 from reporting.codes import (
     EXCLUSIVE_GROUPS,
     LEAD_TIME_DAYS,
@@ -279,6 +283,102 @@ def test_numbers_that_would_be_read_as_something_else_are_refused_by_name(was, b
     assert was in text
     with pytest.raises(ValueError, match=words):
         read_numbers(text.replace(was, becomes), CARRIED["clocks"].split())
+
+
+@pytest.fixture
+def channels(monkeypatch, tmp_path):
+    """Changes the list of channels: `channels(change)` after a later version of the software was installed."""
+
+    def forget() -> None:
+        for remembered in (numbers, facts_file._leaves, facts_file._lists, facts_file._counted_code):
+            remembered.cache_clear()
+
+    def later(change: Callable[[dict], None], new: str = "") -> None:
+        entry = yaml.safe_load((HERE / "codes.yaml").read_text("utf-8"))["channel"]
+        change(entry)
+        (tmp_path / "codes.yaml").write_text(yaml.safe_dump({"channel": entry}, sort_keys=False))
+        numbered = (
+            (HERE / "numbers.yaml")
+            .read_text("utf-8")
+            .replace("other: 9, not_given: 10", f"other: 9, not_given: 10{new}")
+        )
+        (tmp_path / "numbers.yaml").write_text(numbered)
+        monkeypatch.setattr(facts_file, "HERE", tmp_path)
+        forget()
+        load_code_lists(tmp_path / "codes.yaml")
+
+    populations()
+    monkeypatch.setattr(codes_file, "_LISTS", dict(codes_file._LISTS))
+    yield later
+    monkeypatch.undo()
+    forget()
+
+
+def _change(entry: dict) -> None:
+    """Letters are called post, visits count as in person, mail is split, and post is later called paper."""
+    codes = entry["codes"]
+    del codes["letter"], codes["home_visit"]
+    codes |= {
+        "paper": ["Papier", "Paper"],
+        "email": {"nl": "Mail", "en": "Mail", "codes": {"work_mail": ["a", "b"], "mail": ["c", "d"]}},
+    }
+    entry["version"] = 3
+    entry["replaced"] = {
+        "letter": {"by": "post", "since": 2},
+        "post": {"by": "paper", "since": 3},
+        "home_visit": {"by": "in_person", "since": 2},
+        "email": {"by": "mail", "since": 3},
+    }
+
+
+NEW_CHANNELS = ", post: 11, paper: 12, work_mail: 13, mail: 14"
+
+
+def test_what_was_left_under_a_former_code_counts_under_the_one_of_today(place, channels):
+    left = ["letter", "home_visit", "email", "phone"]
+    leave_facts(_new(place, event=one, channel=one) for one in left)
+    channels(_change, NEW_CHANNELS)
+    assert Counter(one.codes["channel"] for one in facts("reports", ["2026-Q1"])) == Counter(
+        ["paper", "in_person", "mail", "phone"]
+    )
+
+
+def test_a_report_from_before_a_change_is_counted_after_it(place, channels):
+    channels(_change, NEW_CHANNELS)
+    leave_facts([_new(place, event=one, channel=one) for one in ("letter", "post", "email", "work_mail")])
+    assert sorted(one.codes["channel"] for one in facts("reports", ["2026-Q1"])) == [
+        "mail",
+        "paper",
+        "paper",
+        "work_mail",
+    ]
+    assert [code_list("channel")[one].id for one in ("letter", "email", "phone")] == ["paper", "email", "phone"]
+    with pytest.raises(UnknownCode, match="'fax' is not a code of channel"):
+        code_list("channel")["fax"]
+
+
+def test_a_code_that_goes_without_a_successor_is_refused_by_name(channels):
+    channels(lambda entry: entry["codes"].pop("letter"))
+    with pytest.raises(ValueError, match="channel: letter is gone and nothing counts in its place"):
+        numbers()
+
+
+@pytest.mark.parametrize(
+    ("replaced", "words"),
+    [
+        ({"fax": {"by": "lettr", "since": 2}}, "channel: 'fax' is replaced by 'lettr', which is not a leaf"),
+        (
+            {"fax": {"by": "telex", "since": 2}, "telex": {"by": "fax", "since": 2}},
+            "fax, telex are replaced by each other",
+        ),
+        ({"letter": {"by": "email", "since": 2}}, "'letter' is replaced, but it is a leaf still"),
+        ({"fax": {"by": "letter", "since": 4}}, "'fax' is replaced since 4, not in 2 to version 3"),
+        ({"fax": {"by": "letter", "since": 1}}, "'fax' is replaced since 1, not in 2 to version 3"),
+    ],
+)
+def test_a_replacement_that_cannot_be_is_refused_by_name(channels, replaced, words):
+    with pytest.raises(ValueError, match=words):
+        channels(lambda entry: entry.update(version=3, replaced=replaced))
 
 
 def test_what_protocols_note_and_how_they_end_can_be_counted():
