@@ -13,8 +13,8 @@ from cases.notes import NOTE
 from organisations.access.policy import Actor, may
 from organisations.codes import code_list
 from reporting.codes import EXCLUSIVE_GROUPS
-from reporting.corrections import correct, facts_of, now_counted
-from reporting.facts import open_fact, populations
+from reporting.corrections import as_counted, correct, facts_of, now_counted
+from reporting.facts import populations
 from reporting.models import Fact
 from vault import ledger
 from vault.compartments import write_text
@@ -34,7 +34,7 @@ def codes_now(facts: Collection[Fact]) -> dict[str, str]:
     """The codes of a case as they are counted, {code list: code}; of what does not count as they were left."""
     found: dict[str, str] = {}
     for fact in facts:
-        for name, code in (now_counted(fact) or open_fact(fact)).codes.items():
+        for name, code in (now_counted(fact) or as_counted(fact)).codes.items():
             found.setdefault(name, code)
     return found
 
@@ -60,7 +60,7 @@ def correct_count(case: Case, codes: Mapping[str, str] | None, why: str, *, acto
         raise NotAllowed
     today, changed = timezone.localdate(), False
     for fact in counted_facts(Case.objects.select_for_update().get(id=case.id)):
-        there = now_counted(fact) or open_fact(fact)
+        there = now_counted(fact) or as_counted(fact)
         right = None if codes is None else there.codes | {one: codes[one] for one in there.codes if one in codes}
         changed |= correct(fact, right, today)
     if changed:

@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from monitor.archive import Contents, NotSafe, audited, catalogue_file, contents_of, packed_witnesses, signed_manifest
 from monitor.catalogue import POPULATIONS, Table, catalogue, is_quarter, quarters_of, tables_of
+from monitor.counting import counted, difference
 from monitor.disclosure.links import Earlier
 from monitor.disclosure.publication import NotProven, Published, publish
 from monitor.disclosure.rounding import Contradicted, RoundingFailed
@@ -23,8 +24,8 @@ from monitor.disclosure.system import System, system_of
 from monitor.models import Edition, EditionProof, EditionTable, Tally
 from monitor.periods import REVISION, is_revision, period_of
 from monitor.profiles import keep_profile
-from organisations.models import Organisation, Person
-from reporting.corrections import Pair, corrected, counted_otherwise, is_enough
+from organisations.models import Person
+from reporting.corrections import corrected, counted_otherwise, is_enough
 from reporting.facts import facts
 from vault.keys import NoKey
 from vault.period_keys import open_for_period, period_digest, seal_for_period
@@ -58,7 +59,7 @@ def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say =
         wrong = counts
         if is_revision(edition):
             counts = {
-                name: one + _difference(name, period, corrected(name, quarters_of(period)))
+                name: one + difference(system_of(name, False), corrected(name, quarters_of(period)))
                 for name, one in wrong.items()
             }
         say(_("rounding and proving"))
@@ -171,8 +172,8 @@ def _counted(edition: str, population: str, say: Say) -> np.ndarray:
         place = (population, quarter, len(system.cells))
         tally = Tally.objects.filter(period=edition, population=population, quarter=quarter).first()
         if tally is None:
-            counts = system.count(_with_place(population, quarter))
-            counts += _difference(population, period, counted_otherwise(population, [quarter]))
+            counts = counted(system, facts(population, quarter))
+            counts += difference(system, counted_otherwise(population, [quarter]))
             sealed = seal_for_period(period, json.dumps(counts.tolist()).encode(), *place)
             Tally.objects.create(period=edition, population=population, quarter=quarter, sealed=sealed)
             say(_("%(quarter)s counted: %(population)s") % {"quarter": quarter, "population": population})
@@ -180,30 +181,6 @@ def _counted(edition: str, population: str, say: Say) -> np.ndarray:
             counts = np.array(json.loads(open_for_period(period, bytes(tally.sealed), *place)), dtype=np.int64)
         total += counts
     return total
-
-
-def _with_place(population: str, quarter: str) -> Iterator[dict[str, str]]:
-    """Facts as {dimension: leaf}, with what follows from the place."""
-    places = {one.id: codes_of_place(one) for one in Organisation.objects.all()}
-    for fact in facts(population, [quarter]):
-        yield fact.codes | places[fact.place]
-
-
-def codes_of_place(place: Organisation) -> dict[str, str]:
-    """What follows from where it happened. A municipality whose size is not certain counts as not known."""
-    size = (place.size_class or "not_known") if place.kind == "municipality" else "not_applicable"
-    return {"layer": place.kind, "province": place.province, "size_class": size}
-
-
-def _difference(population: str, period: str, pairs: Iterable[Pair]) -> np.ndarray:
-    """What corrections take out of the counts and put in; shape (cells,)."""
-    places = {one.id: codes_of_place(one) for one in Organisation.objects.all()}
-    system, found = system_of(population, is_quarter(period)), list(pairs)
-    wrong, right = (
-        system.count(one.codes | places[one.place] for one in side if one)
-        for side in ([before for before, _after in found], [after for _before, after in found])
-    )
-    return right - wrong
 
 
 def _store(name: str, found: dict[str, Published], earlier: EarlierEditions, proposed_by: Person | None) -> Edition:

@@ -1,10 +1,12 @@
 """Code lists: what may be counted and asked, with Dutch and English labels. One registry for forms, API and figures.
 
 A list is a partition: every fact has exactly one leaf of it. Lists are YAML files next to the app that owns them,
-loaded with :func:`load_code_lists`; any app reads them with :func:`code_list`.
+loaded with :func:`load_code_lists`; any app reads them with :func:`code_list`. A code that goes says which one counts in
+its place, so that what was left under it is still read.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -27,16 +29,29 @@ class Code:
         return self.label
 
 
+@dataclass(frozen=True)
+class Replaced:
+    """A code that was a leaf before version `since` of its list. `by`: the leaf that counts in its place today."""
+
+    code: str
+    by: str
+    since: int
+
+
 class UnknownCode(LookupError):
     """A code that is not in its list."""
 
 
 @dataclass(frozen=True)
 class CodeList:
+    """`version` goes up when a code is replaced; `replaced` by the former code."""
+
     id: str
     nl: str
     en: str
     codes: tuple[Code, ...]
+    version: int = 1
+    replaced: Mapping[str, Replaced] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -61,11 +76,16 @@ class CodeList:
     def children(self, parent: str) -> tuple[Code, ...]:
         return tuple(code for code in self.codes if code.parent == parent)
 
+    def today(self, leaf: str) -> str:
+        """The leaf that counts today for one that may have been replaced."""
+        return self.replaced[leaf].by if leaf in self.replaced else leaf
+
     def __getitem__(self, code_id: str) -> Code:
-        try:
-            return self.by_id[code_id]
-        except KeyError:
-            raise UnknownCode(f"{code_id!r} is not a code of {self.id}") from None
+        """The code, or the one by which it was replaced. Raises :class:`UnknownCode`."""
+        found = self.by_id.get(code_id) or self.by_id.get(self.today(code_id))
+        if found is None:
+            raise UnknownCode(f"{code_id!r} is not a code of {self.id}")
+        return found
 
     def __contains__(self, code_id: object) -> bool:
         return code_id in self.by_id
@@ -75,7 +95,11 @@ _LISTS: dict[str, CodeList] = {}
 
 
 def load_code_lists(path: Path) -> None:
-    """Add the lists of one YAML file: ``{list id: {nl, en, codes: {code id: [nl, en] or {nl, en, codes: {…}}}}}``."""
+    """Add the lists of one YAML file: ``{list id: {nl, en, codes: {code id: [nl, en] or {nl, en, codes: {…}}}}}``.
+
+    A list of which a code was renamed, merged or split has a ``version`` and ``replaced: {former leaf: {by: leaf, since:
+    version}}``; a former leaf may have become a parent. Raises ValueError, naming it, for what cannot be.
+    """
     for list_id, entry in yaml.safe_load(path.read_text("utf-8")).items():
         codes: list[Code] = []
         for code_id, value in entry["codes"].items():
@@ -88,7 +112,31 @@ def load_code_lists(path: Path) -> None:
             raise ValueError(f"{path.name}: quote {unread} of {list_id}: YAML reads it as something else")
         if len({code.id for code in codes}) != len(codes):
             raise ValueError(f"{path.name}: a code of {list_id} occurs twice")
-        _LISTS[list_id] = CodeList(list_id, entry["nl"], entry["en"], tuple(codes))
+        made = CodeList(list_id, entry["nl"], entry["en"], tuple(codes), entry.get("version", 1))
+        try:
+            _LISTS[list_id] = replace(made, replaced=_replaced(made, entry.get("replaced", {})))
+        except ValueError as error:
+            raise ValueError(f"{path.name}: {list_id}: {error}") from None
+
+
+def _replaced(codes: CodeList, entries: Mapping[str, Mapping]) -> dict[str, Replaced]:
+    """Each former leaf with the leaf of today: what replaced it may have been replaced in turn."""
+    leaves, found = {leaf.id for leaf in codes.leaves}, {}
+    for former, entry in entries.items():
+        if former in leaves:
+            raise ValueError(f"{former!r} is replaced, but it is a leaf still")
+        if not 2 <= entry["since"] <= codes.version:
+            raise ValueError(f"{former!r} is replaced since {entry['since']}, not in 2 to version {codes.version}")
+        passed, by = [former], entry["by"]
+        while by in entries:
+            if by in passed:
+                raise ValueError(f"{', '.join(passed)} are replaced by each other")
+            passed.append(by)
+            by = entries[by]["by"]
+        if by not in leaves:
+            raise ValueError(f"{former!r} is replaced by {by!r}, which is not a leaf")
+        found[former] = Replaced(former, by, entry["since"])
+    return found
 
 
 def code_list(list_id: str) -> CodeList:

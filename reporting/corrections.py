@@ -5,17 +5,32 @@ at most and only when enough changed (disclosure.md, "Rules around it"): else th
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from reporting.facts import CountedFact, counted_codes, open_fact, quarter
+from reporting.facts import SEALED_AS, codes_in, counted_codes, numbers, quarter
 from reporting.models import Fact, FactCorrection
+from reporting.numbering import written
 from vault.keys import Codes, keyed_digest
 
 STILL_OPEN = timedelta(days=1)  # an edition of a quarter can be built from the second day after its end
 FEWEST_FACTS, FEWEST_PLACES = 20, 3
+CORRECTED_AS = "correction"
+
+
+@dataclass(frozen=True)
+class CountedFact:
+    """What one fact says: codes by code list, exactly those of facts.yaml."""
+
+    population: str
+    place: UUID
+    period: str
+    codes: dict[str, str]
+
+
 Pair = tuple[CountedFact | None, CountedFact | None]  # as it was counted, and as it should have been; None: not at all
 
 
@@ -23,6 +38,11 @@ def facts_of(events: Iterable[tuple[str, str]]) -> list[Fact]:
     """The stored facts of these (population, event), as far as they were counted."""
     keys = [keyed_digest("fact", population, event) for population, event in events]
     return list(_with_corrections(Fact.objects.filter(key__in=keys)).select_related("place").order_by("population"))
+
+
+def as_counted(fact: Fact) -> CountedFact:
+    """What a fact said when it was left."""
+    return CountedFact(fact.population, fact.place_id, fact.period, _opened(fact, bytes(fact.codes), SEALED_AS))
 
 
 def now_counted(fact: Fact) -> CountedFact | None:
@@ -38,7 +58,7 @@ def correct(fact: Fact, codes: dict[str, str] | None, today: date) -> bool:
     if right == (there.codes if there else None):
         return False
     fact.corrections.create(
-        codes=Codes().seal(fact.place_id, right or {}, "correction", bytes(fact.key)),
+        codes=Codes().seal_bytes(fact.place_id, written(right or {}, numbers()), CORRECTED_AS, bytes(fact.key)),
         in_time=is_still_open(fact, today),
     )
     return True
@@ -53,7 +73,7 @@ def counted_otherwise(population: str, quarters: Sequence[str]) -> Iterator[Pair
     """Of facts that were corrected in time: as they were left, and as they count."""
     for fact in _corrected(population, quarters):
         in_time = [one for one in fact.corrections.all() if one.in_time]
-        yield from _different(open_fact(fact), _as_corrected(fact, in_time))
+        yield from _different(as_counted(fact), _as_corrected(fact, in_time))
 
 
 def corrected(population: str, quarters: Sequence[str]) -> Iterator[Pair]:
@@ -82,11 +102,16 @@ def _corrected(population: str, quarters: Sequence[str]) -> QuerySet[Fact]:
 
 def _as_corrected(fact: Fact, corrections: list[FactCorrection]) -> CountedFact | None:
     """The last one counts."""
-    there = open_fact(fact)
     if not corrections:
-        return there
-    right = Codes().open(fact.place_id, bytes(corrections[-1].codes), "correction", bytes(fact.key))
-    return replace(there, codes=counted_codes(fact.population, fact.place.kind, right)) if right else None
+        return as_counted(fact)
+    codes = _opened(fact, bytes(corrections[-1].codes), CORRECTED_AS)
+    return CountedFact(fact.population, fact.place_id, fact.period, codes) if codes else None
+
+
+def _opened(fact: Fact, sealed: bytes, purpose: str) -> dict[str, str]:
+    """The codes of what is sealed; none where it should not have been counted."""
+    body = Codes().opener(fact.place_id, purpose)(sealed, bytes(fact.key))
+    return codes_in(fact.population, fact.place.kind, body) if any(body) else {}
 
 
 def _different(before: CountedFact | None, after: CountedFact | None) -> Iterator[Pair]:

@@ -7,9 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
+import numpy as np
+from django.db.models import CharField
+from django.db.models.functions import Cast
 from pydantic import BaseModel, ConfigDict, model_validator
 from yaml import safe_load
 
@@ -17,9 +21,12 @@ from organisations.codes import code_list
 from organisations.models import Organisation
 from reporting.codes import NOT_GIVEN, counted_group
 from reporting.models import Fact
+from reporting.numbering import SIZE, Numbered, read_numbers, written
 from vault.keys import Codes, keyed_digest
 
-SIZE = 512  # bytes: every fact is as long as every other
+HERE = Path(__file__).parent
+SEALED_AS = "fact-2"  # another way of writing facts down gets another name, so that none is read as the other
+BATCH = 20_000  # facts that are held in memory at once
 
 
 class CannotCount(ValueError):
@@ -38,11 +45,13 @@ class NewFact:
 
 
 @dataclass(frozen=True)
-class CountedFact:
-    population: str
-    place: UUID
-    period: str
-    codes: dict[str, str]
+class Facts:
+    """Facts of one population. `places[at]` is where each happened, `at` of shape (facts,); `codes`: of each list the
+    place of each fact's leaf in the list's leaves, shape (facts,), -1 where its kind does not carry the list."""
+
+    places: Sequence[UUID]
+    at: np.ndarray
+    codes: dict[str, np.ndarray]
 
 
 class Population(BaseModel):
@@ -56,7 +65,7 @@ class Population(BaseModel):
 
     @model_validator(mode="after")
     def _known(self) -> "Population":
-        for name in (*self.codes, *self.by_kind.values()):
+        for name in self.every_list:
             code_list(name)
         if self.by_kind and set(self.by_kind) != _leaves("kind"):
             raise ValueError("by_kind: each kind has a list of its own")
@@ -72,6 +81,10 @@ class Population(BaseModel):
         """The code lists of a fact of this kind."""
         return [*self.codes, self.by_kind[kind]] if kind in self.by_kind else self.codes
 
+    @property
+    def every_list(self) -> list[str]:
+        return [*self.codes, *self.by_kind.values()]
+
     def possible(self, name: str, kind: str | None) -> Collection[str]:
         """The leaves of a list that can occur with this kind."""
         return self.only.get(kind or "", {}).get(name) or _leaves(name)
@@ -80,8 +93,15 @@ class Population(BaseModel):
 @cache
 def populations() -> dict[str, Population]:
     """{population: its code lists}. Raises ValueError or UnknownCode for a file that names what is no code list."""
-    entries = safe_load(Path(__file__).with_name("facts.yaml").read_text("utf-8"))
+    entries = safe_load((HERE / "facts.yaml").read_text("utf-8"))
     return {name: Population.model_validate(entry) for name, entry in entries.items()}
+
+
+@cache
+def numbers() -> dict[str, Numbered]:
+    """{code list: its byte and numbers}. Raises ValueError, see :func:`read_numbers`."""
+    carried = dict.fromkeys(name for one in populations().values() for name in one.every_list)
+    return read_numbers((HERE / "numbers.yaml").read_text("utf-8"), carried)
 
 
 @cache
@@ -90,7 +110,9 @@ def _leaves(list_id: str) -> frozenset[str]:
 
 
 FORM_OF_KIND = populations()["reports"].by_kind
+_ORGANISATION_KINDS = [one.id for one in code_list("organisation_kind").codes]
 COUNTED_ONCE = frozenset(populations()["clocks"].once)
+numbers()  # what cannot be read back is refused at the start, not when a report is counted
 
 
 def quarter(day: date) -> str:
@@ -102,8 +124,9 @@ def leave_facts(rows: Iterable[NewFact]) -> None:
 
     Raises :class:`CannotCount` for an unknown or missing code; nothing is stored then.
     """
-    found, codes = list(rows), Codes()
+    found = list(rows)
     layers = _layers({new.place for new in found})
+    codes = Codes(layers)
     made = [_row(new, layers[new.place], codes) for new in found]
     Fact.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
 
@@ -112,22 +135,31 @@ def leave_fact(new: NewFact) -> None:
     leave_facts([new])
 
 
-def facts(population: str, quarters: Sequence[str]) -> Iterator[CountedFact]:
-    """The facts of a population in these quarters, in no order, each with exactly the codes of facts.yaml. A list that
-    came later is not_given in facts that were left before it."""
-    rows = Fact.objects.filter(population=population, period__in=quarters)
-    codes, layers = Codes(), _layers()
-    stored = rows.values_list("place_id", "period", "codes", "key")
-    for place, period, sealed, key in stored.iterator(chunk_size=5000):
-        opened = codes.open(place, bytes(sealed), "fact", bytes(key))
-        yield CountedFact(population, place, period, counted_codes(population, layers[place], opened))
+def facts(population: str, quarter: str) -> Iterator[Facts]:
+    """The facts of a population in a quarter, in no order and in batches, each with exactly the codes of facts.yaml. In
+    facts that were left before, a code that was replaced is the one of today, and a list that came later not_given.
+
+    Raises :class:`CannotCount` for a number that stands for no code.
+    """
+    organisations = list(Organisation.objects.values_list(_as_text("id"), "id", "kind"))
+    number_of = {text: number for number, (text, _id, _kind) in enumerate(organisations)}
+    places = [place for _text, place, _kind in organisations]
+    kind_of_place = np.array([_ORGANISATION_KINDS.index(kind) for _text, _id, kind in organisations])
+    codes = Codes(places)
+    openers = [codes.opener(place, SEALED_AS) for place in places]
+    stored = Fact.objects.filter(population=population, period=quarter).values_list(_as_text("place"), "key", "codes")
+    rows = stored.iterator(chunk_size=BATCH)
+    while batch := list(islice(rows, BATCH)):
+        at = [number_of[place] for place, _key, _sealed in batch]
+        opened = [openers[number](sealed, bytes(key)) for number, (_place, key, sealed) in zip(at, batch, strict=True)]
+        body = np.frombuffer(b"".join(opened), dtype=np.uint8).reshape(len(batch), SIZE)
+        yield Facts(places, np.array(at), _read(population, body, kind_of_place[at]))
 
 
-def open_fact(fact: Fact) -> CountedFact:
-    """One stored fact, with exactly the codes of facts.yaml; its place is at hand."""
-    opened = Codes().open(fact.place_id, bytes(fact.codes), "fact", bytes(fact.key))
-    codes = counted_codes(fact.population, fact.place.kind, opened)
-    return CountedFact(fact.population, fact.place_id, fact.period, codes)
+def codes_in(population: str, layer: str, body: bytes) -> dict[str, str]:
+    """The codes that an opened fact of a place of this layer says, one leaf of each list of facts.yaml."""
+    said = {name: _code(name, body[numbers()[name].byte]) for name in populations()[population].every_list}
+    return counted_codes(population, layer, {name: code for name, code in said.items() if code})
 
 
 def counted_in(population: str, event: str) -> str | None:
@@ -143,7 +175,7 @@ def counted_codes(population: str, layer: str, codes: Mapping[str, str]) -> dict
     """
     if population not in populations():
         raise CannotCount(f"there is no population {population!r}")
-    kind = codes.get("kind")
+    kind = _today("kind", codes.get("kind"))
     return {name: _counted_code(population, layer, kind, name, codes.get(name)) for name in _lists(population, kind)}
 
 
@@ -155,6 +187,7 @@ def _lists(population: str, kind: str | None) -> tuple[str, ...]:
 @lru_cache(maxsize=16384)  # a year has a million facts, and a few thousand different codes
 def _counted_code(population: str, layer: str, kind: str | None, name: str, code: str | None) -> str:
     leaves, possible = _leaves(name), populations()[population].possible(name, kind)
+    code = _today(name, code)
     if code is None and NOT_GIVEN in leaves:
         code = NOT_GIVEN
     if name == "group" and code is not None:
@@ -170,12 +203,50 @@ def _counted_code(population: str, layer: str, kind: str | None, name: str, code
     return code
 
 
-def _layers(places: Iterable[UUID] | None = None) -> dict[UUID, str]:
-    wanted = Organisation.objects.all() if places is None else Organisation.objects.filter(id__in=places)
-    return dict(wanted.values_list("id", "kind"))
+def _read(population: str, body: np.ndarray, kind_of_place: np.ndarray) -> dict[str, np.ndarray]:
+    """The columns of :class:`Facts`, from opened facts of shape (facts, SIZE). What stands in a column takes few different
+    values: each is looked up once."""
+    kinds, found = body[:, numbers()["kind"].byte].astype(np.int64), {}
+    for name in populations()[population].every_list:
+        said = (kind_of_place << 16) + (kinds << 8) + body[:, numbers()[name].byte]
+        different, which = np.unique(said, return_inverse=True)
+        leaves = [_leaf(population, name, one >> 16, one >> 8 & 255, one & 255) for one in different.tolist()]
+        found[name] = np.array(leaves)[which]
+    return found
+
+
+def _leaf(population: str, name: str, kind_of_place: int, kind_number: int, number: int) -> int:
+    """The place of a leaf in its list; -1 where this kind does not carry the list."""
+    kind = _today("kind", _code("kind", kind_number))
+    if name not in _lists(population, kind):
+        return -1
+    code = _counted_code(population, _ORGANISATION_KINDS[kind_of_place], kind, name, _code(name, number))
+    return [leaf.id for leaf in code_list(name).leaves].index(code)
+
+
+def _today(name: str, code: str | None) -> str | None:
+    return None if code is None else code_list(name).today(code)
+
+
+def _code(name: str, number: int) -> str | None:
+    if number == 0:
+        return None
+    if number not in numbers()[name].by_number:
+        raise CannotCount(f"{number} is the number of no code of {name}")
+    return numbers()[name].by_number[number]
 
 
 def _row(new: NewFact, layer: str, codes: Codes) -> Fact:
     key = keyed_digest("fact", new.population, new.event)
-    sealed = codes.seal(new.place, counted_codes(new.population, layer, new.codes), "fact", key, at_least=SIZE)
+    body = written(counted_codes(new.population, layer, new.codes), numbers())
+    sealed = codes.seal_bytes(new.place, body, SEALED_AS, key)
     return Fact(key=key, population=new.population, place_id=new.place, period=new.period, codes=sealed)
+
+
+def _layers(places: Iterable[UUID]) -> dict[UUID, str]:
+    return dict(Organisation.objects.filter(id__in=places).values_list("id", "kind"))
+
+
+def _as_text(name: str) -> Cast:
+    """An identifier as the database writes it: to make a UUID of each row takes as long as to open it."""
+    return Cast(name, CharField())

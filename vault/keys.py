@@ -6,7 +6,7 @@ that only this installation may know: seals of public keys, coded facts, and the
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from vault.models import KeyPair, OrganisationKey, Unlocker
 from vault.primitives import (
     KEY_LENGTH,
     CannotOpen,
+    Cipher,
     Part,
     PrivateKey,
     Raw,
@@ -112,27 +113,49 @@ def _create_organisation_key(organisation: UUID) -> OrganisationKey:
 class Codes:
     """Seals and opens coded facts: the installation can read them without any reader, a dump of the database cannot.
 
-    One instance looks up each organisation's key once; use it for one piece of work and throw it away.
+    One instance looks up each organisation's key once, those of `organisations` together; use it for one piece of work
+    and throw it away.
     """
 
-    def __init__(self) -> None:
-        self._keys: dict[tuple[UUID, int | None], VersionedKey] = {}
+    def __init__(self, organisations: Iterable[UUID] = ()) -> None:
+        self._ciphers: dict[tuple[UUID, int | None], tuple[int, Cipher]] = {}
+        for row in OrganisationKey.objects.filter(organisation__in=list(organisations)).order_by("version"):
+            made = _codes_cipher(_opened(row))
+            self._ciphers[row.organisation, row.version] = self._ciphers[row.organisation, None] = made
 
-    def seal(self, organisation: UUID, codes: dict[str, str], *place: Part, at_least: int = 256) -> bytes:
-        """`at_least`: bytes that the codes are padded to, so that their length tells nothing of them."""
-        current = self._key(organisation, None)
+    def seal(self, organisation: UUID, codes: dict[str, str], *place: Part) -> bytes:
         body = json.dumps(codes, sort_keys=True, separators=(",", ":")).encode()
-        return bytes([current.version]) + seal(current.key, pad(body, at_least), "codes", *place)
+        return self.seal_bytes(organisation, pad(body), *place)
 
     def open(self, organisation: UUID, sealed: bytes, *place: Part) -> dict[str, str]:
-        key = self._key(organisation, sealed[0]).key
-        return json.loads(unpad(unseal(key, bytes(sealed[1:]), "codes", *place)))
+        return json.loads(unpad(self.opener(organisation, *place)(sealed)))
 
-    def _key(self, organisation: UUID, version: int | None) -> VersionedKey:
-        if (organisation, version) not in self._keys:
-            current = organisation_key(organisation, version)
-            self._keys[organisation, version] = VersionedKey(current.version, derive(current.key, "codes"))
-        return self._keys[organisation, version]
+    def seal_bytes(self, organisation: UUID, body: bytes, *place: Part) -> bytes:
+        """Seal what is as long whatever it says."""
+        version, cipher = self._cipher(organisation, None)
+        return bytes([version]) + cipher.seal(body, *place)
+
+    def opener(self, organisation: UUID, *place: Part) -> Callable[..., bytes]:
+        """What opens (sealed, *rest of the place): quick where much of one organisation is opened at places that begin
+        alike. It raises :class:`CannotOpen` or :class:`NoKey`."""
+        ciphers: dict[int, Cipher] = {}
+
+        def opened(sealed: bytes, *rest: Part) -> bytes:
+            version = sealed[0]
+            if version not in ciphers:
+                ciphers[version] = self._cipher(organisation, version)[1].at(*place)
+            return ciphers[version].unseal(sealed[1:], *rest)
+
+        return opened
+
+    def _cipher(self, organisation: UUID, version: int | None) -> tuple[int, Cipher]:
+        if (organisation, version) not in self._ciphers:
+            self._ciphers[organisation, version] = _codes_cipher(organisation_key(organisation, version))
+        return self._ciphers[organisation, version]
+
+
+def _codes_cipher(key: VersionedKey) -> tuple[int, Cipher]:
+    return key.version, Cipher(derive(key.key, "codes"), "codes")
 
 
 def key_pair_of(organisation: UUID, holder: UUID) -> KeyPair | None:

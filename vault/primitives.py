@@ -8,6 +8,8 @@ tomorrow's quantum computers. This module and its neighbours are the only import
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
+from copy import copy
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -34,8 +36,15 @@ class CannotOpen(Exception):
 
 def context(*parts: Part) -> bytes:
     """Length-prefixed concatenation: two different lists of parts never give the same bytes."""
-    encoded = (SCHEME, *(part if isinstance(part, bytes) else str(part).encode() for part in parts))
-    return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+    return _joined((SCHEME, *parts))
+
+
+def _joined(parts: Iterable[Part]) -> bytes:
+    joined = b""
+    for part in parts:
+        encoded = part if isinstance(part, bytes) else str(part).encode()
+        joined += len(encoded).to_bytes(4, "big") + encoded
+    return joined
 
 
 def derive(secret: bytes, *purpose: Part) -> bytes:
@@ -56,27 +65,49 @@ def random_key() -> bytes:
     return os.urandom(KEY_LENGTH)
 
 
+class Cipher:
+    """AES-256-GCM under one key, at places that begin alike: made once where much is sealed or opened."""
+
+    def __init__(self, key: bytes, *place: Part) -> None:
+        self._aead = AESGCM(key)
+        self._place = context(*place)
+
+    def at(self, *further: Part) -> "Cipher":
+        """The same key, at a narrower place."""
+        narrower = copy(self)
+        narrower._place = self._place + _joined(further)
+        return narrower
+
+    def seal(self, plaintext: bytes, *rest: Part) -> bytes:
+        """Version, nonce, ciphertext with tag; bound to the place with the rest of it."""
+        nonce = os.urandom(_NONCE)
+        return VERSION + nonce + self._aead.encrypt(nonce, plaintext, self._place + _joined(rest))
+
+    def unseal(self, stored: Raw, *rest: Part) -> bytes:
+        """Raises :class:`CannotOpen` for a wrong key, a wrong place or a changed byte."""
+        sealed = bytes(stored)
+        if sealed[:1] != VERSION:
+            raise CannotOpen("unknown version")
+        try:
+            return self._aead.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], self._place + _joined(rest))
+        except (InvalidTag, ValueError):
+            raise CannotOpen("wrong key or place, or changed") from None
+
+
 def seal(key: bytes, plaintext: bytes, *place: Part) -> bytes:
-    """AES-256-GCM, bound to its place: version, nonce, ciphertext with tag."""
-    nonce = os.urandom(_NONCE)
-    return VERSION + nonce + AESGCM(key).encrypt(nonce, plaintext, context(*place))
+    """As :meth:`Cipher.seal`, once."""
+    return Cipher(key).seal(plaintext, *place)
 
 
 def unseal(key: bytes, stored: Raw, *place: Part) -> bytes:
-    """Raises :class:`CannotOpen` for a wrong key, a wrong place or a changed byte."""
-    sealed = bytes(stored)
-    if sealed[:1] != VERSION:
-        raise CannotOpen("unknown version")
-    try:
-        return AESGCM(key).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], context(*place))
-    except (InvalidTag, ValueError):
-        raise CannotOpen("wrong key or place, or changed") from None
+    """As :meth:`Cipher.unseal`, once."""
+    return Cipher(key).unseal(stored, *place)
 
 
-def pad(plaintext: bytes, at_least: int = 256) -> bytes:
-    """Hide the length: up to 4 KiB the next power of two from `at_least`, above it the next multiple of 4 KiB."""
+def pad(plaintext: bytes) -> bytes:
+    """Hide the length: up to 4 KiB the next power of two from 256, above it the next multiple of 4 KiB."""
     needed = len(plaintext) + 4
-    size = at_least
+    size = 256
     while size < needed:
         size = size * 2 if size < 4096 else size + 4096
     return len(plaintext).to_bytes(4, "big") + plaintext + bytes(size - needed)

@@ -71,8 +71,19 @@ class Dimension(serializers.Serializer):
     codes = Code(many=True)
 
 
+class Replaced(serializers.Serializer):
+    code = serializers.CharField(help_text="a former code: editions from before still carry it")
+    by = serializers.CharField(help_text="the code that counts in its place")
+    since = serializers.IntegerField(help_text="the version of the list in which it was replaced")
+
+
+class VersionedDimension(Dimension):
+    version = serializers.IntegerField(help_text="goes up when a code is replaced")
+    replaced = Replaced(many=True)
+
+
 class Dimensions(Listed):
-    results = Dimension(many=True)
+    results = VersionedDimension(many=True)
 
 
 class Cells(serializers.Serializer):

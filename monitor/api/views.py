@@ -160,17 +160,17 @@ class Dimensions(View):
         responses={200: serializers.Dimensions, **reading(400, 401)},
     )
     def get(self, request):
-        return Response(_list(asdict(published.dimension(name)) for name in catalogue().published_dimensions))
+        return Response(_list(asdict(published.versioned_dimension(name)) for name in catalogue().published_dimensions))
 
 
 class OneDimension(View):
     @extend_schema(
-        operation_id="getDimension", summary="One code list", responses={200: serializers.Dimension, **READING}
+        operation_id="getDimension", summary="One code list", responses={200: serializers.VersionedDimension, **READING}
     )
     def get(self, request, dimension):
         if dimension not in catalogue().published_dimensions:
             raise NotFound("There is no such dimension. /dimensions lists them.")
-        return Response(asdict(published.dimension(dimension)))
+        return Response(asdict(published.versioned_dimension(dimension)))
 
 
 class Unknown(View):

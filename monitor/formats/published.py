@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from monitor.catalogue import TOTAL, Table
 from monitor.models import Edition
-from organisations.codes import code_list
+from organisations.codes import Replaced, code_list
 
 NORMAL = "A"  # of SDMX's list of observation statuses; what is published here is final
 
@@ -34,6 +34,14 @@ class ShownDimension:
 
 
 @dataclass(frozen=True)
+class VersionedDimension(ShownDimension):
+    """A whole code list as it is today. `replaced`: former codes, and what counts in their place."""
+
+    version: int
+    replaced: tuple[Replaced, ...]
+
+
+@dataclass(frozen=True)
 class Published:
     """`rows` hold the code of each dimension and the value, in the order of :meth:`Table.rows`."""
 
@@ -54,6 +62,11 @@ def dimension(name: str, table: Table | None = None) -> ShownDimension:
         codes.label,
         (ShownCode(TOTAL, _("Total"), None), *(ShownCode(one.id, one.label, one.parent) for one in shown)),
     )
+
+
+def versioned_dimension(name: str) -> VersionedDimension:
+    one, codes = dimension(name), code_list(name)
+    return VersionedDimension(one.id, one.label, one.codes, codes.version, tuple(codes.replaced.values()))
 
 
 def withdrawn_note(edition: Edition) -> str:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
@@ -16,6 +17,7 @@ from monitor.indicators import indicators
 from monitor.models import Edition
 from monitor.profiles import every_indicator, profile_indicators
 from monitor.release import withdraw
+from organisations.codes import _LISTS, Replaced, code_list
 from tests.support.editions import publishers
 
 pytestmark = pytest.mark.django_db
@@ -190,10 +192,21 @@ def test_dimensions_have_codes_with_parents_and_labels_by_request(editions, get)
     assert form in get("/dimensions").json()["results"]
     assert form["codes"][0] == {"code": "_T", "label": "Totaal", "parent": None}
     assert {one["parent"] for one in form["codes"]} >= {None, "verbal", "physical"}
+    assert (form["version"], form["replaced"]) == (1, [])
     assert get("/dimensions/layer").json()["label"] == "Bestuurslaag"
     for wanted in ("en-GB,nl;q=0.5", "nl;q=0.1,en"):
         english = get("/dimensions/layer", Accept_Language=wanted)
         assert (english.json()["label"], english["Content-Language"]) == ("Layer", "en")
+
+
+def test_a_dimension_tells_what_counts_in_the_place_of_a_former_code(get, monkeypatch):
+    former = Replaced("shaming", by="belittling", since=2)
+    changed = replace(code_list("aggression_form"), version=2, replaced={"shaming": former})
+    monkeypatch.setitem(_LISTS, "aggression_form", changed)
+    form = get("/dimensions/aggression_form").json()
+    assert form["version"] == 2
+    assert form["replaced"] == [{"code": "shaming", "by": "belittling", "since": 2}]
+    assert form in get("/dimensions").json()["results"]
 
 
 def test_every_answer_names_the_version_of_the_api_errors_too(editions, get):

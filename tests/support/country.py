@@ -12,11 +12,11 @@ from functools import cache
 import numpy as np
 
 from monitor.catalogue import POPULATIONS, quarters_of
+from monitor.counting import codes_of_place
 from monitor.disclosure.links import Earlier
 from monitor.disclosure.publication import Published, publish
 from monitor.disclosure.rounding import Digest
 from monitor.disclosure.system import system_of
-from monitor.editions import codes_of_place
 from monitor.simulation import simulated
 from organisations.models import Organisation
 from organisations.register import FILE

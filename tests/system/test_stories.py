@@ -10,11 +10,12 @@ from django.utils import timezone
 from cases.models import Case
 from cases.opening import case_codes, open_case
 from organisations.models import Assignment
-from reporting.facts import facts, quarter
+from reporting.facts import quarter
 from reporting.models import Report
 from reporting.progress import lines
 from tests.support.build import a_case, a_place, a_report, allowed, signed_in, walk, who
 from tests.support.editions import publish
+from tests.support.facts import facts
 from vault import ledger
 from vault.compartments import Compartment, readers
 

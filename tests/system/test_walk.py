@@ -13,10 +13,11 @@ from cases.redaction.sets import begin_redaction
 from jobs import runner
 from monitor.models import Edition, EditionBuild
 from monitor.release import withdraw
-from reporting.facts import facts, quarter
+from reporting.facts import quarter
 from tests.support.build import PASSWORD, a_case, a_place, walk, who
 from tests.support.editions import publishers, the_editions
 from tests.support.evidence import evidence_store
+from tests.support.facts import facts
 from vault import receipts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -10,14 +10,19 @@ from django.utils import timezone
 
 from monitor import editions
 from monitor.archive import PUBLISHER
+from monitor.catalogue import POPULATIONS, is_quarter, quarters_of
+from monitor.counting import codes_of_place, counted
+from monitor.disclosure.system import UnknownLeaf, system_of
 from monitor.editions import EditionRefused, build_edition
 from monitor.models import Edition, EditionIsFinal, EditionTable, Tally
 from monitor.release import MayNot, release, take_back, throw_away, withdraw
 from organisations.access.policy import Actor
+from organisations.codes import code_list
 from organisations.models import Organisation, Person
-from reporting.facts import NewFact, leave_fact
+from reporting.facts import NewFact, facts, leave_fact
 from reporting.models import Fact
 from tests.support.editions import publish, publishers, the_editions, the_register
+from tests.support.facts import facts as counted_facts
 from vault.ledger import entries, record
 from vault.models import PeriodKey
 from vault.period_keys import destroy_period_key, period_digest
@@ -87,13 +92,12 @@ def test_the_same_facts_and_secret_give_the_same_edition(register):
 
 def test_a_build_that_was_interrupted_goes_on_and_leaves_nothing_half_published(larger_register, monkeypatch):
     counted: list[str] = []
-    facts = editions.facts
 
-    def failing(population, quarters):
-        if quarters == ["2025-Q3"]:
+    def failing(population, quarter):
+        if quarter == "2025-Q3":
             raise ConnectionError("the database went away")
-        counted.append(quarters[0])
-        return facts(population, quarters)
+        counted.append(quarter)
+        return facts(population, quarter)
 
     monkeypatch.setattr(editions, "facts", failing)
     with pytest.raises(ConnectionError):
@@ -103,7 +107,7 @@ def test_a_build_that_was_interrupted_goes_on_and_leaves_nothing_half_published(
     sealed = [bytes(one.sealed) for one in Tally.objects.all()]
     assert len(sealed) == 2
     monkeypatch.setattr(
-        editions, "facts", lambda population, quarters: counted.append(quarters[0]) or facts(population, quarters)
+        editions, "facts", lambda population, quarter: counted.append(quarter) or facts(population, quarter)
     )
     edition = build_edition("2025")
     assert counted.count("2025-Q1") == 3  # outcomes and clocks; reports were counted before
@@ -112,18 +116,39 @@ def test_a_build_that_was_interrupted_goes_on_and_leaves_nothing_half_published(
 
 
 def test_facts_that_contradict_the_forms_are_refused_and_nothing_is_stored(larger_register, monkeypatch):
-    facts = editions.facts
 
-    def contradicting(population, quarters):
-        for fact in facts(population, quarters):
-            if fact.codes["kind"] == "integrity" and population == "reports":
-                fact.codes["channel"] = "phone"
-            yield fact
+    def contradicting(population, quarter):
+        place = {name: [leaf.id for leaf in code_list(name).leaves].index for name in ("kind", "channel")}
+        for batch in facts(population, quarter):
+            if population == "reports":
+                batch.codes["channel"][batch.codes["kind"] == place["kind"]("integrity")] = place["channel"]("phone")
+            yield batch
 
     monkeypatch.setattr(editions, "facts", contradicting)
     with pytest.raises(EditionRefused, match="formulieren en protocollen"):
         build_edition("2025")
     assert not Edition.objects.exists()
+
+
+def test_counting_many_at_once_counts_what_counting_one_by_one_does(register, monkeypatch):
+    monkeypatch.setattr("reporting.facts.BATCH", 2)
+    at = {one.id: codes_of_place(one) for one in Organisation.objects.all()}
+    for population in POPULATIONS:
+        for period in ["2025-Q2", "2025"] if population == "reports" else ["2025"]:
+            system = system_of(population, is_quarter(period))
+            found = list(counted_facts(population, quarters_of(period)))
+            one_by_one = system.count(fact.codes | at[fact.place] for fact in found)
+            many = sum(counted(system, facts(population, quarter)) for quarter in quarters_of(period))
+            assert len(found) == many[system.index[()]] > 2
+            assert (many == one_by_one).all()
+
+
+def test_a_fact_at_a_place_of_no_layer_is_refused(register):
+    authority = Organisation.objects.filter(kind="authority")[0]
+    codes = {"kind": "aggression", "aggression_form": "threat", "known_as": "named"}
+    leave_fact(NewFact("there", "reports", authority.id, "2025-Q1", codes))
+    with pytest.raises(UnknownLeaf, match="'authority' is not a leaf of layer"):
+        counted(system_of("reports", True), facts("reports", "2025-Q1"))
 
 
 def test_without_its_secret_a_period_is_never_built_again(register):

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from cases.corrections import counted_facts
 from cases.models import Case, Note
-from reporting.corrections import corrected, counted_otherwise, now_counted
-from reporting.facts import open_fact, quarter
+from reporting.corrections import as_counted, corrected, counted_otherwise, now_counted
+from reporting.facts import quarter
 from reporting.models import FactCorrection
 from tests.support.build import a_case, a_place, signed_in, walk, who
 from vault.ledger import entries
@@ -64,10 +64,10 @@ def test_nothing_is_counted_before_a_report_is_registered():
 
 
 def test_a_wrong_detail_is_put_right_in_every_fact_of_the_case_and_the_facts_stay(case):
-    before = [open_fact(fact) for fact in counted_facts(case)]
+    before = [as_counted(fact) for fact in counted_facts(case)]
     assert client_of(case).post(address(case), right(case, group="council_member")).status_code == 302
     assert {one["group"] for one in codes(case) + codes(case, "clocks")} == {"council_member"}
-    assert [open_fact(fact) for fact in counted_facts(case)] == before
+    assert [as_counted(fact) for fact in counted_facts(case)] == before
     page = client_of(case).get(address(case)).content.decode()
     assert "Raadslid" in page
     note = Note.objects.get()

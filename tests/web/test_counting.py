@@ -13,9 +13,10 @@ from cases.joining import join
 from cases.models import Clock
 from jobs.models import Job
 from jobs.runner import run_due
-from reporting.facts import CannotCount, CountedFact, facts, populations
+from reporting.facts import CannotCount, populations
 from reporting.models import Fact
 from tests.support.build import REASON, a_case, a_place, walk, who
+from tests.support.facts import CountedFact, facts
 
 pytestmark = pytest.mark.django_db
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

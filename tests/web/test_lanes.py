@@ -12,8 +12,8 @@ from jobs import runner
 from jobs.models import Job
 from reporting import lanes
 from reporting.drafts import Draft
-from reporting.facts import facts
 from reporting.models import Report
+from tests.support.facts import facts
 from tests.support.reporter import press, receipt_of, send, state_of, to_summary, words_of
 
 pytestmark = pytest.mark.django_db
