@@ -25,7 +25,7 @@ from monitor.models import Edition, EditionProof, EditionTable, Tally
 from monitor.periods import REVISION, is_revision, period_of
 from monitor.profiles import keep_profile
 from organisations.models import Person
-from reporting.corrections import corrected, counted_otherwise, is_enough
+from reporting.corrections import counted_otherwise, worth_revising
 from reporting.facts import facts
 from vault.keys import NoKey
 from vault.period_keys import open_for_period, period_digest, seal_for_period
@@ -59,7 +59,7 @@ def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say =
         wrong = counts
         if is_revision(edition):
             counts = {
-                name: one + difference(system_of(name, False), corrected(name, quarters_of(period)))
+                name: one + difference(system_of(name, False), worth_revising(name, quarters_of(period)))
                 for name, one in wrong.items()
             }
         say(_("rounding and proving"))
@@ -92,7 +92,7 @@ def check_buildable(edition: str) -> None:
             % {"period": period, "day": (last_day(period) + SETTLED_AFTER).strftime("%d-%m-%Y")}
         )
     check_order(edition)
-    if is_revision(edition) and not is_enough(quarters_of(period), POPULATIONS):
+    if is_revision(edition) and not any(worth_revising(name, quarters_of(period)) for name in POPULATIONS):
         raise EditionRefused(
             _(
                 "Too little was corrected in %(year)s for a revision. The changes would point at single reports. That is why a year is only revised when enough reports of enough organisations change."

@@ -84,11 +84,12 @@ def corrected(population: str, quarters: Sequence[str]) -> Iterator[Pair]:
         yield from _different(_as_corrected(fact, in_time), _as_corrected(fact, all_of_it))
 
 
-def is_enough(quarters: Sequence[str], populations: Iterable[str]) -> bool:
-    """Whether enough was corrected afterwards, at enough organisations, for a revision."""
-    pairs = [pair for population in populations for pair in corrected(population, quarters)]
+def worth_revising(population: str, quarters: Sequence[str]) -> list[Pair]:
+    """What was corrected afterwards, where that is enough, at enough organisations, to be shown; else nothing. One case has
+    a report, an outcome and several clocks: each population is judged by itself."""
+    pairs = list(corrected(population, quarters))
     places = {one.place for pair in pairs for one in pair if one}
-    return len(pairs) >= FEWEST_FACTS and len(places) >= FEWEST_PLACES
+    return pairs if len(pairs) >= FEWEST_FACTS and len(places) >= FEWEST_PLACES else []
 
 
 def _with_corrections(facts: QuerySet[Fact]) -> QuerySet[Fact]:

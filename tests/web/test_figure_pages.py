@@ -237,13 +237,13 @@ def test_pages_ask_the_database_little(db, django_assert_num_queries):
     the_editions("2024", "2025")
     client = Client()
     client.get("/monitor/2025/T2/")
-    with django_assert_num_queries(4):  # the edition, its tables' names, earlier editions, the table
+    with django_assert_num_queries(5):  # the edition, its tables' names, earlier editions, the table, a revision
         client.get("/monitor/2025/T2/?open=aggression_form.verbal&toon=rij")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/monitor/2025/T2/?naast=2024")
-    with django_assert_num_queries(3):  # the edition, its tables, its profile
+    with django_assert_num_queries(4):  # the edition, its tables, its profile, a revision
         client.get("/monitor/2025/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):  # editions, those that stand, their tables, the profile
         client.get("/monitor/")
 
 

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import zipfile
+from collections import Counter
 from datetime import date
 
 import numpy as np
@@ -13,13 +14,16 @@ from django.test import Client
 from django.urls import reverse
 
 from monitor.archive import archive_of
-from monitor.catalogue import POPULATIONS, quarters_of
+from monitor.catalogue import quarters_of
 from monitor.disclosure.proof.archive import verify
 from monitor.editions import EditionRefused, build_edition
 from monitor.models import Edition
 from monitor.release import release, withdraw
 from monitor.verifier import catalogues
-from reporting.corrections import correct, is_enough
+from organisations.models import Organisation
+from organisations.register import load_register
+from reporting.corrections import correct, corrected, worth_revising
+from reporting.facts import NewFact, leave_facts
 from reporting.models import Fact, FactCorrection, FactIsFinal
 from tests.properties.test_proof import signed, table, unpacked
 from tests.support.editions import publish, publishers, the_register
@@ -28,37 +32,50 @@ pytestmark = pytest.mark.django_db
 AFTERWARDS = date(2026, 2, 1)
 
 
-def spoil(number: int, places: int) -> None:
+def counted(population: str, **codes: str) -> None:
+    """Fifteen facts at each of six municipalities."""
+    load_register()
+    codes = {"kind": "aggression", "known_as": "named", "aggression_form": "threat"} | codes
+    places = Organisation.objects.filter(kind="municipality").order_by("slug")[:6]
+    leave_facts(
+        NewFact(f"{population} {place.slug} {number}", population, place.id, "2025-Q2", codes)
+        for place in places
+        for number in range(15)
+    )
+
+
+def spoil(number: int, places: int, population: str = "reports") -> None:
     """Find out that so many facts, at so many organisations, should not have been counted."""
-    largest = sorted(
-        {fact.place_id for fact in Fact.objects.all()},
-        key=lambda place: -Fact.objects.filter(place=place, period__startswith="2025").count(),
-    )[:places]
-    facts = list(Fact.objects.filter(place__in=largest, period__startswith="2025").select_related("place"))
-    by_place = {place: [fact for fact in facts if fact.place_id == place] for place in largest}
-    for round_ in range(number):
-        place = largest[round_ % places]
-        assert correct(by_place[place].pop(), None, AFTERWARDS)
+    found = Fact.objects.filter(population=population, period__startswith="2025").select_related("place")
+    by_place = Counter(fact.place_id for fact in found)
+    largest = [place for place, _count in by_place.most_common(places)]
+    waiting = {place: [fact for fact in found if fact.place_id == place] for place in largest}
+    for turn in range(number):
+        assert correct(waiting[largest[turn % places]].pop(), None, AFTERWARDS)
 
 
 @pytest.mark.parametrize(("number", "places", "enough"), [(0, 1, False), (19, 5, False), (25, 2, False), (20, 3, True)])
 def test_enough_was_wrong_from_twenty_facts_of_three_organisations(number, places, enough):
-    the_register(reports=200)
+    counted("reports")
+    counted("clocks", clock="ack", met="met")
     spoil(number, places)
-    assert is_enough(quarters_of("2025"), POPULATIONS) == enough
+    assert bool(worth_revising("reports", quarters_of("2025"))) == enough
+    spoil(19, 5, "clocks")  # many clocks of few cases do not make it enough for the reports, nor for themselves
+    assert not worth_revising("clocks", quarters_of("2025"))
+    assert bool(worth_revising("reports", quarters_of("2025"))) == enough
 
 
 def test_corrections_made_in_time_count_at_once_and_ask_for_no_revision():
-    the_register(reports=200)
+    counted("reports")
     for fact in Fact.objects.filter(population="reports", period="2025-Q2").select_related("place"):
         correct(fact, None, date(2025, 5, 3))
     edition = publish("2025-Q2")
     assert [row[-1] for row in edition.stored.get().rows] == [0, 0, 0, 0]
-    assert not is_enough(quarters_of("2025"), POPULATIONS)
+    assert not list(corrected("reports", quarters_of("2025")))
 
 
 def test_a_correction_that_says_the_same_is_none_and_none_is_changed():
-    the_register(reports=60)
+    counted("reports")
     fact = Fact.objects.filter(population="reports").select_related("place").first()
     assert correct(fact, None, AFTERWARDS)
     assert not correct(fact, None, AFTERWARDS)
