@@ -1,7 +1,8 @@
 """The value of each indicator in an edition, from its published tables only."""
 
 from monitor.catalogue import TOTAL, tables
-from monitor.indicators import FEWEST, Cells, Indicator, figure, indicators
+from monitor.certainty import measured
+from monitor.indicators import FEWEST, Cells, Indicator, indicators
 from monitor.models import Edition, EditionTable
 
 UNITS = {"count": "count", "share": "percent", "median": "days", "p90": "days"}
@@ -26,13 +27,15 @@ def figures_of(edition: Edition) -> list[dict]:
 
 
 def _entry(indicator: Indicator, rows: dict) -> dict:
-    value = figure(indicator, rows)
+    found = measured(indicator, rows)
     return {
         "indicator": indicator.id,
         "label": indicator.label,
-        "value": value,
+        "value": found.value if found else None,
+        "low": found.low if found else None,
+        "high": found.high if found else None,
         "unit": UNITS[indicator.rule],
-        "reason": None if value is not None else _reason(indicator, rows),
+        "reason": None if found else _reason(indicator, rows),
         "table": indicator.numerator.table,
     }
 

@@ -101,6 +101,10 @@ class Figure(serializers.Serializer):
     indicator = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.IntegerField(allow_null=True)
+    low = serializers.IntegerField(allow_null=True, help_text="the lowest that it can be, since numbers are rounded")
+    high = serializers.IntegerField(
+        allow_null=True, help_text="the highest that it can be; null beside a low where there is no end"
+    )
     unit = serializers.ChoiceField(choices=["count", "percent", "days"])
     reason = serializers.ChoiceField(
         choices=["too_few", "beyond_last_class"], allow_null=True, help_text="why there is no value"

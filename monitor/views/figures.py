@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 
 from monitor.calendar import release_calendar
 from monitor.catalogue import POPULATIONS, TOTAL, catalogue, cell
+from monitor.certainty import Number, compare, measured
 from monitor.charts import chart_of
-from monitor.indicators import Rows, figure, indicators
+from monitor.indicators import Rows, indicators
 from monitor.models import Edition, EditionTable
 from monitor.periods import quarter_before, year_before
-from monitor.reading import NO_COLUMN, SHOWN, Reading, compared, read, rows_of
+from monitor.reading import NO_COLUMN, SHOWN, Reading, read, rows_of
 from monitor.words import against_quarter_before, against_year_before, period_words, quarter_short
 from organisations.codes import code_list
 
@@ -49,10 +50,12 @@ def _newest_quarter(quarters: list[Edition], stored: dict[str, Rows]) -> dict:
         return {}
     newest, kinds = quarters[-1], code_list("kind").codes
     rows = stored[newest.id]
-    aggression, margin = rows[("aggression",)], catalogue().margin(cell({"kind": "aggression"}))
+
+    def aggression(period: str) -> Number:
+        return Number.of(cell({"kind": "aggression"}), stored[period][("aggression",)])
 
     def said(period: str, words) -> str:
-        return words(compared(aggression, stored[period][("aggression",)], margin)) if period in stored else ""
+        return words(compare(aggression(newest.id), aggression(period))) if period in stored else ""
 
     return {
         "newest": newest,
@@ -76,7 +79,7 @@ def _newest_year(year: Edition, tables: dict[str, Rows]) -> dict:
         "year": year,
         "year_words": period_words(year.id),
         "measured": [
-            (one, figure(one, tables[one.numerator.table]))
+            (one, measured(one, tables[one.numerator.table]))
             for one in indicators().values()
             if one.numerator.table in tables
         ],
