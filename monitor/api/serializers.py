@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from monitor.formats import FORMATS
 from monitor.formats.dcat import WRITERS
+from monitor.formats.published import SEPARATORS
 
 STATUSES = ["published", "withdrawn", "embargoed"]
 
@@ -20,6 +21,7 @@ class TableQuery(serializers.Serializer):
     format = serializers.ChoiceField(choices=list(FORMATS), required=False)
     labels = serializers.BooleanField(required=False, default=False)
     bom = serializers.BooleanField(required=False, default=False)
+    separator = serializers.ChoiceField(choices=list(SEPARATORS), required=False, default="comma")
 
 
 class CatalogQuery(serializers.Serializer):
