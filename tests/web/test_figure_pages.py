@@ -243,6 +243,33 @@ def test_two_editions_stand_side_by_side_in_words_without_a_difference(db):
     assert "kwartaal" not in page.split('id="c-naast"')[1].split("</select>")[0]
 
 
+def test_a_table_says_why_parts_are_not_in_it_and_where_they_are(db):
+    the_editions("2025")
+    page = _page("/monitor/2025/T14/")
+    assert "Functie: alleen hoofdgroepen." in page
+    assert "burgemeester" in page.split("Niet in deze tabel:")[1].split("Samen met soort melding en provincie")[0]
+    assert '<a class="nl-link" href="/monitor/2025/T2/">' in page.split("Zij staan wel in:")[1].split("</p>")[0]
+    assert "alleen hoofdgroepen" not in _page("/monitor/2025/T2/")
+    assert "only main groups" in _page("/en/monitor/2025/T14/")
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [("T11", "eerste, voorlopige oordeel"), ("T15", "vraagt om vervolging"), ("T10", "is geëindigd")],
+)
+def test_hard_words_are_explained_where_they_stand(db, table, words):
+    the_editions("2025")
+    assert words in _page(f"/monitor/2025/{table}/")
+
+
+def test_a_wide_table_says_that_it_can_be_moved(db):
+    the_editions("2024", "2025")
+    assert "wb-hint--wide" in _page("/monitor/2025/T14/")
+    assert "Schuif de tabel opzij" in _page("/monitor/2025/T8/?rij=province&kolom=kind")
+    assert "Schuif de tabel opzij" not in _page("/monitor/2025/T8/?rij=province&kolom=geen")
+    assert '<span class="wb-group">' in _page("/monitor/2025/T1/?naast=2024")
+
+
 def test_the_old_address_of_a_table_leads_to_the_new_one(db):
     the_editions("2025")
     assert Client().get("/monitor/2025/?tabel=T5")["Location"] == "/monitor/2025/T5/"
