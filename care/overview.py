@@ -1,10 +1,10 @@
 """Is the duty of care met? Counts for the chair, without content and without cases that concern the chair.
 
 Small numbers by domain.md 4.2: one dimension at a time, multiples of five with the organisation's secret offset, totals
-too, nothing under three cases a year; "all on time" and "none" may be said.
+too, nothing under three cases; "all on time" and "none" may be said.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.access import countable_cases
 from cases.models import Clock
 from cases.protocol.clocks import clock_kinds
-from monitor.disclosure.rounding import round_one_dimension
+from monitor.disclosure.rounding import round_one_dimension, window
 from organisations.access.policy import Actor
 from organisations.codes import code_list
 
@@ -37,12 +37,14 @@ POINTS = {
 
 @dataclass(frozen=True)
 class Point:
-    """One clock of the duty of care. `verdict` is ok, warn, bad or idle; numbers are rounded, or None when too few."""
+    """One clock of the duty of care. `verdict` is bad, warn, few, ok or idle; numbers are rounded, `most` is what a zero can
+    stand for. `few`: there are too few to say."""
 
     label: str
     verdict: str
-    due: int | None
-    missed: int | None
+    due: int
+    missed: int
+    most: int
     advice: str
 
 
@@ -65,7 +67,7 @@ class Overview:
     @property
     def verdict(self) -> str:
         found = {point.verdict for point in self.points}
-        return next((one for one in ("bad", "warn", "ok") if one in found), "idle")
+        return next((one for one in ("bad", "warn", "few", "ok") if one in found), "idle")
 
     @property
     def attention(self) -> list[Point]:
@@ -95,27 +97,33 @@ def _by_kind(cases, label: str) -> tuple[list[Count], int]:
 
 
 def _points(clocks, now: datetime, place: str, enough: bool) -> list[Point]:
-    """Met, missed and soon, for each group of clocks; worst first."""
+    """What may be said of each group of clocks; worst first. A clock that is met, missed or soon in fewer than three cases
+    is not told: one of them would be somebody's."""
     due: Counter[str] = Counter()
     missed: Counter[str] = Counter()
-    near: Counter[str] = Counter()
+    ended, near = defaultdict(set), defaultdict(set)  # the cases
     for clock in clocks:
         group = clock_kinds()[clock.code].group
-        if clock.is_missed(now):
-            missed[group] += 1
-        elif clock.is_running and clock.is_near:
-            near[group] += 1
         if clock.is_missed(now) or not clock.is_running:
             due[group] += 1
+            missed[group] += clock.is_missed(now)
+            ended[group].add(clock.case_id)
+        elif clock.is_near:
+            near[group].add(clock.case_id)
     found = []
     for group, (label, advice) in POINTS.items():
-        verdict = "bad" if missed[group] else "warn" if near[group] else "ok" if due[group] else "idle"
-        numbers = (
-            round_one_dimension({"met": due[group] - missed[group], "missed": missed[group]}, f"{place}:{group}")
-            if enough
-            else None
-        )
-        total, late = (numbers["_T"], numbers["missed"]) if numbers else (None, None)
-        found.append(Point(str(label), verdict, total, late, str(advice)))
-    order = ["bad", "warn", "ok", "idle"]
+        met = due[group] - missed[group]
+        told = enough and len(ended[group]) >= FEWEST_CASES
+        numbers = round_one_dimension({"met": met, "missed": missed[group]}, f"{place}:{group}") if told else {}
+        late = numbers.get("missed", 0)
+        if late:
+            verdict = "bad"
+        elif enough and len(near[group]) >= FEWEST_CASES:
+            verdict = "warn"
+        elif not enough or missed[group] or (due[group] and not told):
+            verdict = "few"
+        else:
+            verdict = "ok" if due[group] else "idle"
+        found.append(Point(str(label), verdict, numbers.get("_T", 0), late, window(0)[1] if told else 0, str(advice)))
+    order = ["bad", "warn", "few", "ok", "idle"]
     return sorted(found, key=lambda point: order.index(point.verdict))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from monitor.factsheet_reading import Block, Sheet
 from monitor.pictures import Picture, bars, columns
-from monitor.sentences import said
+from monitor.words import said
 from reporting.documents import pdf
 
 STYLE = "weerbaar-factsheet.css"
@@ -26,10 +26,10 @@ def paper_of(sheet: Sheet, method: str) -> dict[str, Any]:
         "method": method,
         "is_demo": settings.DEMO,
         "trend": trend(sheet, TREND_HEIGHT),
-        "pictures": {name: picture_of(block) for name, block in sheet.blocks.items()},
+        "pairs": [[(one, picture_of(one)) for one in pair] for pair in _pairs(sheet.ordered)],
         "in_time": bars(
             _("Clocks that were met."),
-            [(one.label, one.value, _per_cent(one.value)) for one in sheet.timeliness.shares],
+            [(one.label, one.length, one.words) for one in sheet.timeliness.shares],
             labels=WIDE_LABELS,
             most=100,
         ),
@@ -46,8 +46,8 @@ def picture_of(block: Block) -> Picture:
     return bars(title, [(row.label, row.number.value, said(row.number.value)) for row in block.rows])
 
 
-def _per_cent(share: int | None) -> str:
-    return _("cannot be said") if share is None else f"{share}%"
+def _pairs(blocks: list[Block]) -> list[list[Block]]:
+    return [blocks[place : place + 2] for place in range(0, len(blocks), 2)]
 
 
 def as_pdf(page: str) -> bytes:

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitor.catalogue import TOTAL, catalogue, tables
-from monitor.disclosure.links import window_of
-from monitor.factsheets import Chart, Factsheet, Figure, factsheets, survey
-from monitor.indicators import FEWEST, Cells, Rows, figure
+from monitor.certainty import Measured, Number, Share, compare, measured, number_of
+from monitor.factsheets import Chart, Factsheet, Figure, Whom, factsheets, survey
+from monitor.indicators import FEWEST, Cells, Rows
 from monitor.models import Edition, EditionProfile, EditionTable
 from monitor.profiles import Part, parts_of, profile_indicators
-from monitor.sentences import NOTHING, Number, compare, headline, meaning, ranking, said, share_words
+from monitor.reading import SHOWN, Reading
+from monitor.sentences import headline, meaning, ranking, share_words
+from monitor.terms import Term, terms_of
+from monitor.words import said, share_short
 from organisations.codes import code_list
 from reporting.codes import NOT_GIVEN
 
@@ -53,35 +56,45 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Share:
-    """An indicator; without a value where too few were counted."""
+class Said:
+    """An indicator in words: its figure, or why there is none. `length`: of a bar, where one per cent may be said."""
 
     label: str
-    value: int | None
+    words: str
+    length: int | None
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A key number; `before` says how exact it is."""
+    """A key number; `before` and `after` say how exact it is."""
 
     label: str
     before: str
     value: str
+    after: str = ""
 
 
 @dataclass(frozen=True)
 class Block:
-    """A figure with what can be said of it. `about` says what is counted and about whom, `apart` what no table carries."""
+    """A figure with what can be said of it. `about` says what is counted and about whom. `whom`: about whom it is where no
+    table carries the factsheet's own, and `apart` says so; `nearness` grows with how much wider that is. `table` and
+    `query`: where its numbers stand."""
 
     id: str
     title: str
     about: str
+    whom: str
     apart: str
+    nearness: int
     notes: list[str]
+    terms: list[Term]
     said: list[str]
     rows: list[Row]
     total: Number
-    shares: list[Share]
+    shares: list[Said]
+    found: Mapping[str, Measured | None]
+    table: str
+    query: str
 
     @property
     def most(self) -> int:
@@ -105,12 +118,26 @@ class Sheet:
     total: Number
     tiles: list[Tile]
     years: list[tuple[str, Number]]
+    table: tuple[str, str]
     blocks: Mapping[Chart, Block]
     timeliness: Block
     meaning: str
     survey: list[ContextLine]
     sources: list[str]
     per_100: Part | None
+
+    @property
+    def ordered(self) -> list[Block]:
+        """The charts: what is about the factsheet's own whom comes first."""
+        return sorted(self.blocks.values(), key=lambda one: one.nearness)
+
+    @property
+    def own(self) -> list[Block]:
+        return [one for one in [*self.ordered, self.timeliness] if not one.whom]
+
+    @property
+    def wider(self) -> list[Block]:
+        return sorted((one for one in [*self.ordered, self.timeliness] if one.whom), key=lambda one: one.nearness)
 
     @property
     def title(self) -> str:
@@ -138,6 +165,7 @@ def read_sheet(sheet: Factsheet, edition: Edition, earlier: Sequence[Edition]) -
         total=now,
         tiles=_tiles(sheet, now, here, blocks),
         years=years,
+        table=(sheet.total.table, _query(sheet.total, factsheets().whom_of(sheet, sheet.total))),
         blocks=blocks,
         timeliness=_block(sheet, "timeliness", sheet.timeliness, here[sheet.timeliness.table]),
         meaning=meaning(verdict, before[0]),
@@ -165,15 +193,6 @@ def _per_100(sheet: Factsheet, edition: Edition) -> Part | None:
     return next((one for one in parts if one.code == functions[0] and one.value is not None), None)
 
 
-def number_of(cells: Cells, rows: Rows) -> Number:
-    """A sum of published cells, with the counts that it can stand for."""
-    table = tables()[cells.table]
-    found = NOTHING
-    for codes in product(*(cells.codes.get(dimension, [TOTAL]) for dimension in table.dimensions)):
-        found += Number(rows[codes], *window_of(table.cell_of(codes), rows[codes]))
-    return found
-
-
 def _rows(editions: Iterable[Edition], wanted: set[str]) -> dict[str, dict[str, Rows]]:
     found: dict[str, dict[str, Rows]] = {}
     for stored in EditionTable.objects.filter(edition__in=editions, table__in=wanted):
@@ -187,27 +206,53 @@ def _block(sheet: Factsheet, name: str, one: Figure, rows: Rows) -> Block:
     cells = one.cells(whom)
     total = number_of(cells, rows)
     shown = _split(one, cells, rows)
-    shares = [(each, one.indicator(each, whom)) for each in one.say]
     # Every rounded number that is added makes a share less certain.
-    is_enough = total.value >= FEWEST["share"] * math.prod(len(codes) for codes in whom.codes.values())
-    values = {each: figure(indicator, rows) if is_enough else None for each, indicator in shares}
+    needed = FEWEST["share"] * math.prod(len(codes) for codes in whom.codes.values())
+    shares = [(each, one.indicator(each, whom)) for each in one.say]
+    found = {each: measured(indicator, rows) if total.value >= needed else None for each, indicator in shares}
     sentences = []
     if one.most_first:
         answers = [(row.label, row.number) for code, row in shown if code != NOT_GIVEN]
         sentences.append(ranking(answers, total, named=len(answers) < len(shown)))
     if one.by:
-        sentences += dict.fromkeys(share_words(each, value) for each, value in values.items())
+        sentences += dict.fromkeys(share_words(each, value) for each, value in found.items())
+    own = sheet.label.lower()
     return Block(
         id=name,
         title=str(TITLES[name]),
         about=_about(sheet, one),
-        apart=_("There is no separate figure for %(whom)s.") % {"whom": sheet.label.lower()} if one.of else "",
+        whom=_("About %(whom)s") % {"whom": whom.label} if one.of else "",
+        apart=_("There is no separate figure for %(whom)s.") % {"whom": own} if one.of else "",
+        nearness=0 if not one.of else 1 if whom.codes else 2,
         notes=_notes(one, shown),
+        terms=terms_of([one.by or one.counts[0]]),
         said=sentences,
         rows=[row for _code, row in shown],
         total=total,
-        shares=[Share(indicator.label, values[each]) for each, indicator in shares],
+        shares=[_said(indicator.label, found[each], needed) for each, indicator in shares],
+        found={indicator.label: found[each] for each, indicator in shares},
+        table=one.table,
+        query=_query(one, whom),
     )
+
+
+def _said(label: str, found: Measured | None, needed: int) -> Said:
+    if not isinstance(found, Share):
+        return Said(label, _("cannot be said: fewer than %(needed)s were counted") % {"needed": needed}, None)
+    return Said(label, share_short(found), None if found.is_rough else found.value)
+
+
+def _query(one: Figure, whom: Whom) -> str:
+    """How the table is read that shows these numbers: the address after the question mark."""
+    table = tables()[one.table]
+    codes = one.cells(whom).codes
+    several = next((dimension for dimension, some in codes.items() if len(some) > 1), "")
+    down = one.by or ("clock" if "clock" in table.dimensions else next(iter(set(table.dimensions) - set(codes)), ""))
+    across = several or ("met" if "met" in table.dimensions else "")
+    parents = {(several, code_list(several)[code].parent or "") for code in codes[several]} if several else set()
+    fixed = {dimension: some[0] for dimension, some in codes.items() if len(some) == 1}
+    show = "rij" if across == "met" else SHOWN[0]
+    return Reading(table, down, across, fixed, frozenset(parents), show).query()
 
 
 def _notes(one: Figure, shown: list[tuple[str, Row]]) -> list[str]:
@@ -248,10 +293,10 @@ def _tiles(sheet: Factsheet, now: Number, here: dict[str, Rows], blocks: Mapping
         counts.append(Row(one.label, number_of(one.cells(factsheets().whom_of(sheet, one)), here[one.table])))
     tiles = [_count_tile(one) for one in counts]
     for name in TILES:
-        for share in blocks[name].shares:
-            if share.value is not None and len(tiles) < MOST_TILES:
-                words = str(SHARE_OF[sheet.charts[name].counts[0]]) % {"what": share.label}
-                tiles.append(Tile(words, _("about"), f"{share.value}%"))
+        for label, share in blocks[name].found.items():
+            if isinstance(share, Share) and not blocks[name].whom and len(tiles) < MOST_TILES:
+                words = str(SHARE_OF[sheet.charts[name].counts[0]]) % {"what": label}
+                tiles.append(_share_tile(words, share))
     return tiles
 
 
@@ -259,6 +304,13 @@ def _count_tile(row: Row) -> Tile:
     if row.number.value:
         return Tile(row.label, _("about"), said(row.number.value))
     return Tile(row.label, _("at most"), said(row.number.high))
+
+
+def _share_tile(label: str, share: Share) -> Tile:
+    ends = {"low": share.low, "high": share.high}
+    if share.is_rough:
+        return Tile(label, _("between"), _("%(low)s and %(high)s%%") % ends)
+    return Tile(label, _("about"), f"{share.value}%", _("%(low)s to %(high)s%%") % ends)
 
 
 def _sources(names: Iterable[str]) -> list[str]:

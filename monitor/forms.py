@@ -6,6 +6,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
+def _sure(what_happens="") -> forms.MultipleChoiceField:
+    """A box to tick, so that one click too many does nothing. It comes last in a form."""
+    return forms.MultipleChoiceField(
+        label=_("Are you sure?"),
+        help_text=what_happens,
+        choices=[("yes", _("Yes, I am sure."))],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick the box if you are sure.")},
+    )
+
+
+class SureForm(forms.Form):
+    """For what cannot be undone."""
+
+    sure = _sure()
+
+
 class ReleaseForm(forms.Form):
     when = forms.ChoiceField(
         label=_("When"),
@@ -22,6 +39,11 @@ class ReleaseForm(forms.Form):
         help_text=_("The embargo ends by itself at this moment. Nobody has to do anything then."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": _("Give a day and a time.")},
+    )
+    sure = _sure(
+        _(
+            "Once it is out, everybody can see and keep the figures. They are never changed; they can only be withdrawn, with a reason that everybody reads. An embargo can be taken back until it ends."
+        )
     )
 
     def clean(self) -> dict:
@@ -46,14 +68,8 @@ class WithdrawForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Give a reason.")},
     )
-
-
-class SureForm(forms.Form):
-    """For what cannot be undone."""
-
-    sure = forms.MultipleChoiceField(
-        label=_("Are you sure?"),
-        choices=[("yes", _("Yes, I am sure."))],
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Tick the box if you are sure.")},
+    sure = _sure(
+        _(
+            "From now on everybody reads on each page of this edition that it was withdrawn, and why. It leaves the start page and the factsheets. Nobody can undo this or change the reason, and no other edition of this period can follow."
+        )
     )

@@ -13,37 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from monitor.catalogue import TOTAL, Table, catalogue
+from monitor.certainty import NOTHING, Number, Share, compare, share
 from monitor.disclosure.rounding import window
-from monitor.indicators import FEWEST, Rows
-from monitor.words import Word, word
+from monitor.indicators import Rows
+from monitor.words import share_short, word
 from organisations.codes import code_list
 
 NO_COLUMN = "geen"
+MOST_OTHERS = 2  # more rounded numbers beside a part say no more of the rest than the total does
 SHOWN = ("aantal", "rij", "kolom", "venster")  # numbers, per cent of the row or the column, what a number can stand for
 
 
 def rows_of(stored: Iterable) -> Rows:
     """Stored rows [code, …, value] by their codes."""
     return {tuple(row[:-1]): row[-1] for row in stored}
-
-
-def compared(now: int, before: int, margin: int) -> Word:
-    """What two published values allow to say: more or fewer only where what they can stand for does not overlap, and
-    about as many only where both are large enough for that to mean something."""
-    low, high = window(now, margin)
-    low_before, high_before = window(before, margin)
-    if low > high_before:
-        return "more"
-    if high < low_before:
-        return "fewer"
-    return "same" if min(now, before) >= FEWEST["share"] else "unclear"
-
-
-def per_cent(part: int, whole: int) -> int | None:
-    """Whole per cent of published numbers; None where the whole is too small to say it."""
-    if whole < FEWEST["share"]:
-        return None
-    return min(100, (200 * part + whole) // (2 * whole))
 
 
 @dataclass(frozen=True)
@@ -126,18 +109,17 @@ class Cell(NamedTuple):
     value: int
     low: int
     high: int
-    share: int | None = None
+    share: Share | None = None
     before: int | None = None
-    word: Word | None = None
+    compared: str = ""  # what may be said of it beside the other edition's value
 
     @property
     def stands_for(self) -> str:
         return _("%(value)d stands for %(low)d to %(high)d") % self._asdict()
 
     @property
-    def compared(self) -> str:
-        """What may be said of it beside the other edition's value."""
-        return word(self.word) if self.word else ""
+    def share_words(self) -> str:
+        return share_short(self.share) if self.share else ""
 
 
 @dataclass(frozen=True)
@@ -190,12 +172,27 @@ def _heads(reading: Reading, dimension: str) -> list[Head]:
 
 def _cell(reading: Reading, rows: Rows, before: Rows | None, row: str, column: str) -> Cell:
     codes = reading.codes(row, column)
-    value, margin = rows[codes], catalogue().margin(reading.table.cell_of(codes))
-    share = None
+    number, part = _number(reading, rows, codes), None
     if reading.show == "rij":
-        share = per_cent(value, rows[reading.codes(row, TOTAL)])
+        part = _share(reading, rows, codes, reading.codes(row, TOTAL))
     elif reading.show == "kolom":
-        share = per_cent(value, rows[reading.codes(TOTAL, column)])
+        part = _share(reading, rows, codes, reading.codes(TOTAL, column))
     earlier = before.get(codes) if before is not None else None
-    word = None if earlier is None else compared(value, earlier, margin)
-    return Cell(value, *window(value, margin), share, earlier, word)
+    words = "" if earlier is None else word(compare(number, Number.of(reading.table.cell_of(codes), earlier)))
+    return Cell(number.value, number.low, number.high, part, earlier, words)
+
+
+def _share(reading: Reading, rows: Rows, codes: tuple[str, ...], whole: tuple[str, ...]) -> Share | None:
+    part, all_ = _number(reading, rows, codes), _number(reading, rows, whole)
+    if codes == whole:  # what it is a share of, is all of it
+        return share(part, part, NOTHING)
+    place = next(place for place, code in enumerate(codes) if code != whole[place])
+    others = [one for one in reading.table.children(reading.table.dimensions[place], TOTAL) if one != codes[place]]
+    if codes[place] in reading.table.children(reading.table.dimensions[place], TOTAL) and len(others) <= MOST_OTHERS:
+        rest = [_number(reading, rows, (*codes[:place], one, *codes[place + 1 :])) for one in others]
+        return share(part, all_, sum(rest, NOTHING))
+    return share(part, all_)
+
+
+def _number(reading: Reading, rows: Rows, codes: tuple[str, ...]) -> Number:
+    return Number.of(reading.table.cell_of(codes), rows[codes])

@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 
 from monitor import factsheet_views
 from monitor.periods import PeriodConverter
-from monitor.views import figures, method, publishing
+from monitor.views import data, figures, method, publishing
 
 register_converter(PeriodConverter, "period")
 
@@ -10,6 +10,7 @@ app_name = "monitor"
 urlpatterns = [
     path("", figures.index, name="index"),
     path("methode/", method.method, name="method"),
+    path("data/", data.data, name="data"),
     path("verify_edition.pyz", method.verify_edition, name="verify_edition"),
     path("factsheets/", factsheet_views.index, name="factsheets"),
     path("factsheets/<slug:slug>.pdf", factsheet_views.factsheet_pdf, name="factsheet_pdf"),

@@ -1,17 +1,27 @@
-"""Figures in words: periods, and what may be said of two values."""
+"""Figures in words: numbers, periods, and what may be said of two values."""
 
-from typing import Literal
-
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from monitor.certainty import Share, Verdict
 from monitor.periods import is_revision, period_of
 
-Word = Literal["more", "fewer", "same", "unclear"]
+
+def said(number: int) -> str:
+    return number_format(number, force_grouping=True)
 
 
 def _english() -> bool:
     return (get_language() or "nl").startswith("en")
+
+
+def share_short(share: Share) -> str:
+    """For a cell: "9% (4 to 13%)", or only what it lies between."""
+    if share.low == share.high:
+        return f"{share.value}%"
+    ends = {"value": share.value, "low": share.low, "high": share.high}
+    return (_("%(low)s to %(high)s%%") if share.is_rough else _("%(value)s%% (%(low)s to %(high)s%%)")) % ends
 
 
 def period_words(period: str) -> str:
@@ -29,29 +39,39 @@ def quarter_short(period: str) -> str:
     return ("Q" if _english() else "K") + period[-1]
 
 
-def word(found: Word) -> str:
+def word(found: Verdict) -> str:
     """How a value compares with one beside it, for a cell of a table."""
     return {
-        "more": _("more"),
-        "fewer": _("fewer"),
-        "same": _("about as many"),
-        "unclear": _("too few to say"),
+        Verdict.MORE: _("more"),
+        Verdict.SLIGHTLY_MORE: _("slightly more"),
+        Verdict.FEWER: _("fewer"),
+        Verdict.SLIGHTLY_FEWER: _("slightly fewer"),
+        Verdict.ABOUT: _("about as many"),
+        Verdict.UNSAID: _("too few to say"),
     }[found]
 
 
-def against_quarter_before(found: Word) -> str:
+def against_quarter_before(found: Verdict) -> str:
     return {
-        "more": _("More reports of aggression than in the quarter before"),
-        "fewer": _("Fewer reports of aggression than in the quarter before"),
-        "same": _("About as many reports of aggression as in the quarter before"),
-        "unclear": _("Reports of aggression: too few to say whether there were more or fewer"),
+        Verdict.MORE: _("More reports of aggression than in the quarter before"),
+        Verdict.SLIGHTLY_MORE: _("Slightly more reports of aggression than in the quarter before"),
+        Verdict.FEWER: _("Fewer reports of aggression than in the quarter before"),
+        Verdict.SLIGHTLY_FEWER: _("Slightly fewer reports of aggression than in the quarter before"),
+        Verdict.ABOUT: _("About as many reports of aggression as in the quarter before"),
+        Verdict.UNSAID: _("Reports of aggression: too few to say whether there were more or fewer"),
     }[found]
 
 
-def against_year_before(found: Word) -> str:
+def against_year_before(found: Verdict) -> str:
     return {
-        "more": _("There were more reports of aggression than in the same quarter a year before."),
-        "fewer": _("There were fewer reports of aggression than in the same quarter a year before."),
-        "same": _("There were about as many reports of aggression as in the same quarter a year before."),
-        "unclear": _("Whether there were more or fewer than a year before, these numbers are too small to say."),
+        Verdict.MORE: _("There were more reports of aggression than in the same quarter a year before."),
+        Verdict.SLIGHTLY_MORE: _(
+            "There were slightly more reports of aggression than in the same quarter a year before."
+        ),
+        Verdict.FEWER: _("There were fewer reports of aggression than in the same quarter a year before."),
+        Verdict.SLIGHTLY_FEWER: _(
+            "There were slightly fewer reports of aggression than in the same quarter a year before."
+        ),
+        Verdict.ABOUT: _("There were about as many reports of aggression as in the same quarter a year before."),
+        Verdict.UNSAID: _("Whether there were more or fewer than a year before, these numbers are too small to say."),
     }[found]

@@ -1,7 +1,8 @@
 """The value of each indicator in an edition, from its published tables and from the profiles that were kept with it."""
 
 from monitor.catalogue import TOTAL, tables
-from monitor.indicators import FEWEST, Cells, Indicator, figure, indicators
+from monitor.certainty import measured
+from monitor.indicators import FEWEST, Cells, Indicator, indicators
 from monitor.models import Edition, EditionProfile, EditionTable
 from monitor.profiles import Numbers, ProfileIndicator, parts_of, profile_indicators, total
 
@@ -63,13 +64,15 @@ def _with_parts(indicator: ProfileIndicator, numbers: Numbers, rows: dict) -> di
 
 
 def _entry(indicator: Indicator, rows: dict) -> dict:
-    value = figure(indicator, rows)
+    found = measured(indicator, rows)
     return {
         "indicator": indicator.id,
         "label": indicator.label,
-        "value": value,
+        "value": found.value if found else None,
+        "low": found.low if found else None,
+        "high": found.high if found else None,
         "unit": UNITS[indicator.rule],
-        "reason": None if value is not None else _reason(indicator, rows),
+        "reason": None if found else _reason(indicator, rows),
         "table": indicator.numerator.table,
     }
 

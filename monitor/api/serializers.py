@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from monitor.formats import FORMATS
 from monitor.formats.dcat import WRITERS
+from monitor.formats.published import SEPARATORS
 
 STATUSES = ["published", "withdrawn", "embargoed"]
 
@@ -20,6 +21,7 @@ class TableQuery(serializers.Serializer):
     format = serializers.ChoiceField(choices=list(FORMATS), required=False)
     labels = serializers.BooleanField(required=False, default=False)
     bom = serializers.BooleanField(required=False, default=False)
+    separator = serializers.ChoiceField(choices=list(SEPARATORS), required=False, default="comma")
 
 
 class CatalogQuery(serializers.Serializer):
@@ -130,6 +132,10 @@ class Figure(serializers.Serializer):
     indicator = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.IntegerField(allow_null=True)
+    low = serializers.IntegerField(allow_null=True, help_text="the lowest that it can be, since numbers are rounded")
+    high = serializers.IntegerField(
+        allow_null=True, help_text="the highest that it can be; null beside a low where there is no end"
+    )
     unit = serializers.ChoiceField(choices=["count", "percent", "days", "per_100"])
     reason = serializers.ChoiceField(
         choices=["too_few", "beyond_last_class", "only_parts"], allow_null=True, help_text="why there is no value"

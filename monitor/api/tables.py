@@ -17,7 +17,7 @@ from monitor.api.reading import EDITION, View, judged, language, with_headers
 from monitor.api.renderers import JSON
 from monitor.api.schema import READING, reading
 from monitor.formats import FORMATS, of_type
-from monitor.formats.published import Options, Published
+from monitor.formats.published import SEPARATORS, Options, Published
 from monitor.models import Edition
 
 
@@ -29,7 +29,7 @@ class Choice:
     language: str
 
     def key(self, edition: Edition, table: str) -> str:
-        flags = f"{self.options.labels:d}{self.options.bom:d}"
+        flags = f"{self.options.labels:d}{self.options.bom:d}{self.options.separator}"
         since = edition.withdrawn_at or edition.public_since
         return f"{edition.id}:{edition.status_now}:{since:%s}:{table}:{self.format}:{self.language}:{flags}"
 
@@ -38,16 +38,31 @@ class Choice:
         charset = "" if ";" in self.media_type else "; charset=utf-8"
         response = HttpResponse(content_type=self.media_type + charset)
         response["Edition-Status"] = edition.status_now
-        if FORMATS[self.format].is_file:
-            response["Content-Disposition"] = f'attachment; filename="{edition.id}-{table}.csv"'
+        kind = "attachment" if FORMATS[self.format].is_file else "inline"
+        response["Content-Disposition"] = f'{kind}; filename="{self.filename(edition, table)}"'
         return response
+
+    def filename(self, edition: Edition, table: str) -> str:
+        """Says edition, table and variant, so that no two different files have the same name."""
+        parts = ["weerbaar", edition.id, table]
+        if edition.status_now == Edition.Status.WITHDRAWN:
+            parts.append("withdrawn")
+        if self.format != "csv":
+            parts.append(self.format)
+        if self.format != "sdmx-csv" and (self.format != "csv" or self.options.labels):
+            parts.append(self.language)
+        if self.options.bom:
+            parts.append("bom")
+        if self.options.separator != ",":
+            parts.append("semicolon")
+        return "-".join(parts) + "." + FORMATS[self.format].ending
 
 
 @lru_cache(maxsize=1024)
 def choice(query: str, accept: str, words: str) -> Choice:
     """What is asked for by the parameters, Accept and the language. Raises what is wrong with it."""
     asked = judged(serializers.TableQuery, QueryDict(query))
-    options = Options(labels=asked["labels"], bom=asked["bom"])
+    options = Options(asked["labels"], asked["bom"], SEPARATORS[asked["separator"]])
     if name := asked.get("format"):
         return Choice(name, FORMATS[name].types[0], options, words)
     if (found := of_type(accept)) is None:
@@ -71,6 +86,12 @@ class OneTable(View):
             OpenApiParameter("format", str, enum=list(FORMATS), description="instead of the header Accept"),
             OpenApiParameter("labels", bool, description="CSV: columns with words beside those with codes"),
             OpenApiParameter("bom", bool, description="CSV: begin with the mark by which Excel knows UTF-8"),
+            OpenApiParameter(
+                "separator",
+                str,
+                enum=list(SEPARATORS),
+                description="CSV: what stands between cells; `semicolon` where Excel has it as list separator, as in Dutch",
+            ),
         ],
         responses={
             (200, "application/json"): PolymorphicProxySerializer(

@@ -16,6 +16,7 @@ class Format:
 
     types: tuple[str, ...]
     write: Callable[[Published, Options], str]
+    ending: str = "json"
     is_file: bool = False
 
 
@@ -23,9 +24,12 @@ FORMATS = {
     "json": Format(("application/json",), json.write),
     # The format's own specification says application/json; others that publish in it say json-stat+json.
     "jsonstat": Format(("application/json", "application/json-stat+json"), jsonstat.write),
-    "csv": Format(("text/csv",), csv.write, is_file=True),
+    "csv": Format(("text/csv",), csv.write, "csv", is_file=True),
     "sdmx-csv": Format(
-        ("application/vnd.sdmx.data+csv;version=2.0.0", "application/vnd.sdmx.data+csv"), sdmx_csv.write, is_file=True
+        ("application/vnd.sdmx.data+csv;version=2.0.0", "application/vnd.sdmx.data+csv"),
+        sdmx_csv.write,
+        "csv",
+        is_file=True,
     ),
 }
 _BY_TYPE = {kind: name for name, one in reversed(FORMATS.items()) for kind in one.types}

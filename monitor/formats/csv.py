@@ -12,16 +12,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def as_csv(table: Table, period: str, rows: list) -> str:
     """The file of the archive: only codes, the same bytes in every language."""
-    return _written(
-        [[*table.dimensions, "period", "value", "status"], *([*row[:-1], period, row[-1], NORMAL] for row in rows)]
-    )
+    return _written(_codes(table, period, rows))
 
 
 def write(published: Published, options: Options) -> str:
     if options.labels:
-        text = _with_labels(published)
+        rows = _with_labels(published)
     else:
-        text = as_csv(published.table, published.edition.period, published.rows)
+        rows = _codes(published.table, published.edition.period, published.rows)
+    text = _written(rows, options.separator)
     return BOM + text if options.bom else text
 
 
@@ -30,7 +29,11 @@ def harmless(words: str) -> str:
     return f"'{words}" if words.startswith(_FORMULA) else words
 
 
-def _with_labels(published: Published) -> str:
+def _codes(table: Table, period: str, rows: list) -> list:
+    return [[*table.dimensions, "period", "value", "status"], *([*row[:-1], period, row[-1], NORMAL] for row in rows)]
+
+
+def _with_labels(published: Published) -> list:
     dimensions = published.dimensions()
     words = [{one.code: harmless(one.label) for one in dimension.codes} for dimension in dimensions]
     header = [name for one in dimensions for name in (one.id, f"{one.id}_label")]
@@ -38,10 +41,10 @@ def _with_labels(published: Published) -> str:
     for *codes, value in published.rows:
         cells = [cell for code, labels in zip(codes, words, strict=True) for cell in (code, labels[code])]
         rows.append([*cells, published.edition.period, value, NORMAL])
-    return _written([[*header, "period", "value", "status"], *rows])
+    return [[*header, "period", "value", "status"], *rows]
 
 
-def _written(rows: list) -> str:
+def _written(rows: list, separator: str = ",") -> str:
     text = io.StringIO()
-    csv.writer(text).writerows(rows)
+    csv.writer(text, delimiter=separator).writerows(rows)
     return text.getvalue()

@@ -11,12 +11,17 @@ from organisations.codes import Replaced, code_list
 NORMAL = "A"  # of SDMX's list of observation statuses; what is published here is final
 
 
+SEPARATORS = {"comma": ",", "semicolon": ";"}
+
+
 @dataclass(frozen=True)
 class Options:
-    """`labels`: columns with words beside those with codes. `bom`: the mark by which Excel knows UTF-8."""
+    """`labels`: columns with words beside those with codes. `bom`: the mark by which Excel knows UTF-8. `separator`: what
+    stands between two cells; Excel opens by a double click what has the list separator of its country."""
 
     labels: bool = False
     bom: bool = False
+    separator: str = ","
 
 
 @dataclass(frozen=True)

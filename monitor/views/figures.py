@@ -6,17 +6,20 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from monitor.calendar import release_calendar
-from monitor.catalogue import POPULATIONS, TOTAL, catalogue, cell
+from monitor.catalogue import POPULATIONS, TOTAL, Table, catalogue, cell
+from monitor.certainty import Number, compare, measured
 from monitor.charts import chart_of
-from monitor.indicators import Rows, figure, indicators
+from monitor.indicators import Rows, indicators
 from monitor.models import Edition, EditionProfile, EditionTable
 from monitor.periods import quarter_before, year_before
 from monitor.profiles import parts_of, profile_indicators, total
-from monitor.reading import NO_COLUMN, SHOWN, Reading, compared, read, rows_of
+from monitor.reading import NO_COLUMN, SHOWN, Reading, read, rows_of
+from monitor.terms import terms_of
 from monitor.words import against_quarter_before, against_year_before, period_words, quarter_short
 from organisations.codes import code_list
 
@@ -53,10 +56,12 @@ def _newest_quarter(quarters: list[Edition], stored: dict[str, Rows]) -> dict:
         return {}
     newest, kinds = quarters[-1], code_list("kind").codes
     rows = stored[newest.id]
-    aggression, margin = rows[("aggression",)], catalogue().margin(cell({"kind": "aggression"}))
+
+    def aggression(period: str) -> Number:
+        return Number.of(cell({"kind": "aggression"}), stored[period][("aggression",)])
 
     def said(period: str, words) -> str:
-        return words(compared(aggression, stored[period][("aggression",)], margin)) if period in stored else ""
+        return words(compare(aggression(newest.id), aggression(period))) if period in stored else ""
 
     return {
         "newest": newest,
@@ -80,7 +85,7 @@ def _newest_year(year: Edition, tables: dict[str, Rows]) -> dict:
         "year": year,
         "year_words": period_words(year.id),
         "measured": [
-            (one, figure(one, tables[one.numerator.table]))
+            (one, measured(one, tables[one.numerator.table]))
             for one in indicators().values()
             if one.numerator.table in tables
         ],
@@ -179,14 +184,36 @@ def table_context(found: Edition, name: str, query: QueryDict, beside: str = "")
         "chart": chart_of(grid, _("Bars of what the table shows: %(table)s") % {"table": shape.label}),
         "controls": _controls(reading, others),
         "tables": [one for one in catalogue().tables.values() if one.id in stored],
+        "terms": terms_of([shape.population, *shape.dimensions]),
+        "left_out": _left_out(shape, stored),
         "downloads": _downloads(found.id, name),
     }
+
+
+def _left_out(shape: Table, stored: set[str]) -> list[dict]:
+    """The lists of which the table shows no parts: {dimension, parts, others: beside what, tables: that show them}."""
+    found = []
+    for dimension in (one for one, level in shape.levels.items() if level == 1):
+        codes = code_list(dimension)
+        whole = [one for one in catalogue().tables.values() if one.id in stored and dimension in one.dimensions]
+        found.append(
+            {
+                "dimension": codes.label,
+                "parts": [one.label for one in codes.codes if one.parent],
+                "others": get_text_list(
+                    [code_list(one).label.lower() for one in shape.dimensions if one != dimension], _("and")
+                ),
+                "tables": [one for one in whole if dimension not in one.levels],
+            }
+        )
+    return found
 
 
 def _downloads(period: str, name: str) -> list[tuple[str, str]]:
     """(words, address in the API) of a table's files."""
     address = f"/api/v1/editions/{period}/tables/{name}"
     return [
+        (_("For Excel"), f"{address}?format=csv&labels=true&bom=true&separator=semicolon"),
         (_("CSV"), f"{address}?format=csv"),
         (_("CSV with labels"), f"{address}?format=csv&labels=true"),
         (_("JSON-stat"), f"{address}?format=jsonstat"),

@@ -1,6 +1,7 @@
 """Where the people of the ministry build, check and release editions. Two people for each; everybody else finds nothing."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 
 from django import forms
@@ -8,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -75,6 +77,7 @@ def start(request: WorkRequest) -> HttpResponse:
     under_way = {one.period for one in builds if one.state in UNDER_WAY}
     editions = list(Edition.objects.select_related("proposed_by", "released_by").order_by("-id"))
     ready, not_ready = _periods({one.id for one in editions} | under_way)
+    not_ready += [_withdrawn(one, one.withdrawn_at) for one in editions if one.withdrawn_at]
     context = {
         **_frame(request),
         "refused": refused,
@@ -167,6 +170,14 @@ def _periods(there: set[str]) -> tuple[list[tuple[str, str]], list[tuple[str, st
             except EditionRefused as why:
                 not_ready.append((period_words(period), str(why)))
     return ready, not_ready
+
+
+def _withdrawn(edition: Edition, moment: datetime) -> tuple[str, str]:
+    """Why nothing follows what was withdrawn."""
+    why = _(
+        "Withdrawn on %(day)s. It cannot be built again: another rounding of the same counts, beside the withdrawn one that everybody may have kept, would say more of small numbers. The reason that everybody reads: %(reason)s"
+    ) % {"day": date_format(timezone.localdate(moment), "j F Y"), "reason": edition.withdrawn_because}
+    return period_words(edition.id), str(why)
 
 
 def _to(address: str, done: str) -> HttpResponse:

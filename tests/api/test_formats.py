@@ -3,7 +3,9 @@
 import csv
 import hashlib
 import io
+import re
 import time
+from itertools import product
 from math import prod
 
 import pytest
@@ -13,6 +15,7 @@ from jsonstat_validator import validate_jsonstat
 from pysdmx.io import read_sdmx
 
 from monitor.catalogue import tables
+from monitor.formats import FORMATS
 from monitor.formats.csv import harmless
 from monitor.release import withdraw
 from organisations.codes import code_list
@@ -49,7 +52,7 @@ def test_every_csv_is_the_file_that_the_manifest_names(editions, get):
         assert hashlib.sha256(answer.content).hexdigest() == manifest[f"tables/{table}.csv"]
     by_accept = get("/editions/2025/tables/T2", Accept="text/csv")
     assert by_accept["Content-Type"] == "text/csv; charset=utf-8"
-    assert by_accept["Content-Disposition"] == 'attachment; filename="2025-T2.csv"'
+    assert by_accept["Content-Disposition"] == 'attachment; filename="weerbaar-2025-T2.csv"'
     assert by_accept.content == get("/editions/2025/tables/T2?format=csv").content
     rows = list(csv.DictReader(io.StringIO(by_accept.content.decode())))
     assert list(rows[0]) == ["aggression_form", "group", "period", "value", "status"]
@@ -64,6 +67,34 @@ def test_csv_with_labels_and_the_mark_of_excel(editions, get):
     assert (rows[0]["group"], rows[0]["group_label"]) == ("_T", "Total")
     assert {row["group_label"] for row in rows if row["group"] == "mayor"} == {code_list("group")["mayor"].en}
     assert [row["value"] for row in rows] == [str(value) for value in cells(get, "T2").values()]
+
+
+def test_dutch_excel_opens_it_by_a_double_click(editions, get):
+    answer = get("/editions/2025/tables/T2?format=csv&labels=true&bom=true&separator=semicolon")
+    assert answer.content.startswith(b"\xef\xbb\xbfaggression_form;aggression_form_label;")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert [row["value"] for row in rows] == [str(value) for value in cells(get, "T2").values()]
+    assert get("/editions/2025/tables/T2?format=csv&separator=tab").status_code == 400
+
+
+def test_no_two_downloads_have_the_same_name(editions, get):
+    options = [
+        f"?format={name}{labels}{bom}{separator}"
+        for name in FORMATS
+        for labels in ("", "&labels=true")
+        for bom in ("", "&bom=true")
+        for separator in ("", "&separator=semicolon")
+    ]
+    named: dict[str, set[bytes]] = {}
+    for option, edition, table, words in product(options, ("2024", "2025"), ("T1", "T2"), ("nl", "en")):
+        answer = get(f"/editions/{edition}/tables/{table}{option}", Accept_Language=words)
+        name = re.search(r'filename="(.*?)"', answer["Content-Disposition"])[1]
+        assert name.startswith(f"weerbaar-{edition}-{table}")
+        named.setdefault(name, set()).add(answer.content)
+    assert all(len(contents) == 1 for contents in named.values())
+    withdraw("2024", publishers()[0], "Een organisatie telde dubbel.")
+    answer = get("/editions/2024/tables/T1?format=csv")
+    assert 'filename="weerbaar-2024-T1-withdrawn.csv"' in answer["Content-Disposition"]
 
 
 @pytest.mark.parametrize("words", ["=1+1", "+31", "-1", "@SUM(A1)", "\tx", "\rx"])

@@ -1,8 +1,11 @@
 """The demo country: what `./weer demo` shows."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from cases.checks import broken_invariants
 from cases.models import Case
@@ -30,6 +33,11 @@ def test_the_demo_country_is_whole_and_every_sign_in_works(capsys):
     assert Case.objects.exclude(closed_on=None).exists()
     assert Edition.objects.filter(id__contains="-Q").count() >= 4
     assert Edition.objects.exclude(id__contains="-Q").count() == 2
+    out = {one.id: one for one in Edition.objects.exclude(status="draft")}
+    for one in out.values():
+        assert one.built_at < one.published_at
+        assert one.cut_off_date + timedelta(days=28) < timezone.localdate(one.published_at) <= timezone.localdate()
+    assert len({timezone.localdate(one.published_at) for one in out.values()}) == len(out), "not all on one day"
     for _what, address in sign_ins():
         assert address in told
         client = Client()

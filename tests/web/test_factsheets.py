@@ -77,6 +77,53 @@ def test_all_factsheets_say_only_what_the_tables_say(english):
             assert "%" not in said or total >= 100 * added, (sheet.id, name)
 
 
+def test_what_is_about_another_group_comes_last_and_says_so_at_its_heading():
+    the_editions("2024", "2025")
+    for sheet in SHEETS.values():
+        page = _page(sheet.slug)
+        order = page.xpath("//section/@aria-labelledby")
+        others = [name for name, figure in [*sheet.charts.items(), ("timeliness", sheet.timeliness)] if figure.of]
+        own = [name for name in [*sheet.charts, "timeliness"] if name not in others]
+        assert max(map(order.index, own)) < order.index("wider") < min(map(order.index, others)), sheet.id
+        for name, figure in [*sheet.charts.items(), ("timeliness", sheet.timeliness)]:
+            label = page.xpath(f"string(//h2[@id='{name}']/span[@class='wb-whom'])")
+            assert label == (f"Over {factsheets().whom[figure.of].nl}" if figure.of else ""), (sheet.id, name)
+
+
+@pytest.mark.parametrize("slug", ["wethouders", "gemeenten", "waterschappen", "medewerkers"])
+def test_each_figure_leads_to_the_table_with_the_same_numbers(slug):
+    the_editions("2024", "2025")
+    page = _page(slug)
+    for name in SHEETS[next(one.id for one in SHEETS.values() if one.slug == slug)].charts:
+        shown = _rows(page, name)
+        (link,) = page.xpath(f"//section[@aria-labelledby='{name}']//a/@href")
+        table = html.fromstring(Client().get(link).content.decode()).xpath("//table[contains(@class, 'figures')]")[0]
+        found: dict[str, int] = {}
+        heads = [one.text_content().strip() for one in table.xpath("thead/tr/th")][1:]
+        for row in table.xpath(".//tbody/tr"):
+            numbers = [int(one.text_content().split("(")[0].replace(".", "")) for one in row.xpath("td")]
+            # Of several functions each stands in its column.
+            asked = [place for place, one in enumerate(heads) if one.lower() in _functions(slug)] or [0]
+            found[row.xpath("string(th)").strip().rstrip("+− \xa0")] = sum(numbers[place] for place in asked)
+        assert shown.items() <= found.items(), (slug, name)
+        assert not any(found[one] for one in found.keys() - shown), "what can never be counted there"
+
+
+def _functions(slug: str) -> set[str]:
+    whom = factsheets().whom[
+        {"gemeenten": "of_municipalities", "waterschappen": "of_water_authorities"}.get(slug, "mayors")
+    ]
+    return {code_list("group")[code].nl.lower() for code in whom.codes["group"]}
+
+
+def test_why_timeliness_cannot_be_said_is_said():
+    the_editions("2025")
+    said = _page("waterschappen").xpath("string(//section[@aria-labelledby='timeliness'])")
+    assert "niet te zeggen: er zijn er minder dan 100 geteld" in said
+    shares = _page("ambtsdragers").xpath("//section[@aria-labelledby='timeliness']//td[1]/text()")
+    assert any(re.fullmatch(r"\d+% \(\d+ tot \d+%\)", one) for one in shares)
+
+
 def test_s16_the_factsheet_of_aldermen_agrees_with_the_tables():
     the_editions("2024", "2025")
     page = _page("wethouders")

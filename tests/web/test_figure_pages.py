@@ -12,12 +12,15 @@ from django.test import Client
 
 from monitor.calendar import Planned, release_calendar
 from monitor.catalogue import TOTAL, catalogue, cell
+from monitor.certainty import NOTHING, ROUGH, Number, compare, share
 from monitor.disclosure.rounding import OneDimension, nearest_additive, offsets, targets, window
 from monitor.indicators import FEWEST
 from monitor.models import Edition
-from monitor.reading import Reading, compared, per_cent, read, rows_of
+from monitor.reading import Reading, read, rows_of
 from monitor.release import withdraw
 from monitor.views.method import example
+from monitor.words import share_short
+from organisations.codes import code_list
 from tests.support.editions import publishers, the_editions
 
 pytestmark = pytest.mark.django_db
@@ -83,18 +86,13 @@ def test_opening_a_code_shows_its_parts_and_they_add_up(db):
 @pytest.mark.parametrize(
     ("now", "before", "margin", "said"),
     [
-        (25, 10, 2, "more"), (20, 10, 2, "unclear"), (10, 25, 2, "fewer"), (500, 510, 2, "same"),
-        (500, 515, 2, "fewer"), (500, 515, 4, "same"), (0, 0, 2, "unclear"), (0, 15, 2, "fewer"),
+        (25, 10, 2, "more"), (20, 10, 2, "unsaid"), (10, 25, 2, "fewer"), (500, 510, 2, "about"),
+        (500, 515, 2, "slightly_fewer"), (500, 515, 4, "about"), (0, 0, 2, "unsaid"), (0, 15, 2, "fewer"),
+        (50, 50, 2, "unsaid"), (60, 60, 2, "about"), (600, 400, 2, "more"),
     ],
 )  # fmt: skip
 def test_more_and_fewer_only_where_windows_do_not_overlap(now, before, margin, said):
-    assert compared(now, before, margin) == said
-
-
-def test_a_share_is_said_from_a_hundred_on():
-    assert per_cent(30, 95) is None
-    assert per_cent(30, 100) == 30
-    assert per_cent(105, 100) == 100
+    assert compare(Number(now, *window(now, margin)), Number(before, *window(before, margin))) == said
 
 
 # Pages
@@ -111,8 +109,10 @@ def test_the_start_says_what_is_new_from_published_numbers(db):
     page = _page("/monitor/")
     rows = _rows(Edition.objects.get(id="2025-Q4"), "Q1")
     before = _rows(Edition.objects.get(id="2025-Q3"), "Q1")
-    said = compared(rows[("aggression",)], before[("aggression",)], 2)
-    words = {"more": "Meer meldingen", "fewer": "Minder meldingen", "same": "Ongeveer evenveel", "unclear": "te weinig"}
+    one = cell({"kind": "aggression"})
+    said = compare(Number.of(one, rows[("aggression",)]), Number.of(one, before[("aggression",)]))
+    words = {"more": "Meer", "slightly_more": "Iets meer", "about": "Ongeveer evenveel", "unsaid": "te weinig"}
+    words |= {"fewer": "Minder", "slightly_fewer": "Iets minder"}
     assert words[said] in re.search(r"<h1.*?</h1>", page, re.S)[0]
     assert f"ongeveer {rows[(TOTAL,)]}" in page
     assert "4e kwartaal 2025" in page
@@ -186,6 +186,50 @@ def test_per_cent_stands_only_where_a_hundred_were_counted(db):
     assert min(rows.values()) < 100 < max(rows.values())
 
 
+def test_a_share_stands_with_what_it_can_be_or_only_with_that(db):
+    (edition,) = the_editions("2025")
+    rows = _rows(edition, "T8")
+    page = _page("/monitor/2025/T8/?rij=province&kolom=kind&toon=rij")
+    assert "meer dan tien punten uit elkaar" in page
+    said = set(re.findall(r'<span class="wb-share">([^<]*%[^<]*)</span>', page))
+    expected = {
+        share_short(found)
+        for (kind, province), value in rows.items()
+        if (
+            found := share(
+                _number(kind, province, value),
+                _number(TOTAL, province, rows[TOTAL, province]),
+                _rest(rows, kind, province),
+            )
+        )
+    }
+    assert said == expected
+    assert {"(" in one for one in said} == {True, False}, "sure ones and rough ones"
+
+
+def _rest(rows, kind: str, province: str) -> Number:
+    others = [one.id for one in code_list("kind").codes if one.id != kind] if kind != TOTAL else []
+    return sum((_number(one, province, rows[one, province]) for one in others), NOTHING)
+
+
+def _number(kind: str, province: str, value: int) -> Number:
+    return Number.of(cell({"kind": kind, "province": province}), value)
+
+
+def test_each_indicator_of_the_year_stands_with_what_it_can_be(db):
+    the_editions("2025")
+    figures = {one["indicator"]: one for one in Client().get("/api/v1/editions/2025/figures").json()["results"]}
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", _page("/monitor/").split('id="indicators"')[1]))
+    for name, one in figures.items():
+        if one["unit"] == "percent" and one["value"] is not None:
+            assert one["low"] <= one["value"] <= one["high"]
+            is_rough = one["high"] - one["low"] > ROUGH
+            said = "tussen {low} en {high}%" if is_rough else "{value}% {low} tot {high}%"
+            assert said.format(**one) in page, name
+    assert figures["reports"]["high"] - figures["reports"]["value"] == 6
+    assert figures["lead_time_median"]["low"] in (31, 91)
+
+
 def test_two_editions_stand_side_by_side_in_words_without_a_difference(db):
     before, now = the_editions("2024", "2025")
     page = _page("/monitor/2025/T1/?naast=2024")
@@ -193,10 +237,37 @@ def test_two_editions_stand_side_by_side_in_words_without_a_difference(db):
     assert f">{_rows(now, 'T1')[(TOTAL, TOTAL)]}<" in table
     assert f">{_rows(before, 'T1')[(TOTAL, TOTAL)]}<" in table
     assert set(re.findall(r'<td class="wb-soft">(.*?)</td>', table)) <= {
-        "meer", "minder", "ongeveer evenveel", "te weinig om te zeggen"
+        "meer", "iets meer", "minder", "iets minder", "ongeveer evenveel", "te weinig om te zeggen"
     }  # fmt: skip
     assert "naast" not in _page("/monitor/2024/T1/").split("wb-filters")[1].split("</form>")[0]
     assert "kwartaal" not in page.split('id="c-naast"')[1].split("</select>")[0]
+
+
+def test_a_table_says_why_parts_are_not_in_it_and_where_they_are(db):
+    the_editions("2025")
+    page = _page("/monitor/2025/T14/")
+    assert "Functie: alleen hoofdgroepen." in page
+    assert "burgemeester" in page.split("Niet in deze tabel:")[1].split("Samen met soort melding en provincie")[0]
+    assert '<a class="nl-link" href="/monitor/2025/T2/">' in page.split("Zij staan wel in:")[1].split("</p>")[0]
+    assert "alleen hoofdgroepen" not in _page("/monitor/2025/T2/")
+    assert "only main groups" in _page("/en/monitor/2025/T14/")
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [("T11", "eerste, voorlopige oordeel"), ("T15", "vraagt om vervolging"), ("T10", "is geëindigd")],
+)
+def test_hard_words_are_explained_where_they_stand(db, table, words):
+    the_editions("2025")
+    assert words in _page(f"/monitor/2025/{table}/")
+
+
+def test_a_wide_table_says_that_it_can_be_moved(db):
+    the_editions("2024", "2025")
+    assert "wb-hint--wide" in _page("/monitor/2025/T14/")
+    assert "Schuif de tabel opzij" in _page("/monitor/2025/T8/?rij=province&kolom=kind")
+    assert "Schuif de tabel opzij" not in _page("/monitor/2025/T8/?rij=province&kolom=geen")
+    assert '<span class="wb-group">' in _page("/monitor/2025/T1/?naast=2024")
 
 
 def test_the_old_address_of_a_table_leads_to_the_new_one(db):

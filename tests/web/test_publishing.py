@@ -12,7 +12,7 @@ from monitor.builds import PATIENCE, ask_build, miss
 from monitor.disclosure.publication import NotProven
 from monitor.editions import EditionRefused, build_edition
 from monitor.models import Edition, EditionBuild
-from monitor.release import release
+from monitor.release import release, withdraw
 from organisations.access.policy import Actor
 from organisations.middleware import SESSION_KEY
 from tests.support.build import BACKEND
@@ -56,7 +56,7 @@ def test_everybody_else_finds_nothing(place, draft):
     for code in ("mayor", "administrator", "officer", "auditor"):
         for address in ("", "2025-Q4/", "2025-Q4/Q1/"):
             assert place.client(code).get(DESK + address).status_code == 404
-        assert _act(place.client(code), "2025-Q4", "release", when="now").status_code == 404
+        assert _act(place.client(code), "2025-Q4", "release", when="now", sure="yes").status_code == 404
         assert place.client(code).post(DESK, {"period": "2025-Q3"}).status_code == 404
         assert "Redactie" not in _text(place.client(code).get("/monitor/"))
     assert not EditionBuild.objects.exists()
@@ -172,17 +172,19 @@ def test_who_built_an_edition_does_not_release_it(people, draft):
     page = _text(people[0].get(f"{DESK}2025-Q4/"))
     assert "iemand anders dan wie haar bouwde" in page
     assert 'value="release"' not in page
-    answer = _act(people[0], "2025-Q4", "release", when="now")
+    answer = _act(people[0], "2025-Q4", "release", when="now", sure="yes")
     assert answer.status_code == 422
     assert "Dat doet iemand anders" in _text(answer)
     assert Edition.objects.get().status == "draft"
-    assert _act(people[1], "2025-Q4", "release", when="now").status_code == 302
+    assert _act(people[1], "2025-Q4", "release", when="now", sure="yes").status_code == 302
     assert Client().get("/monitor/2025-Q4/").status_code == 200
 
 
 def test_an_embargo_ends_by_itself(people, draft):
     with time_machine.travel(datetime(2026, 2, 1, 8, tzinfo=UTC), tick=False) as clock:
-        assert _act(people[1], "2025-Q4", "release", when="later", until="2026-02-02T09:00").status_code == 302
+        assert (
+            _act(people[1], "2025-Q4", "release", when="later", until="2026-02-02T09:00", sure="yes").status_code == 302
+        )
         assert "2 februari 2026, 09.00" in _text(people[0].get(f"{DESK}2025-Q4/"))
         assert Client().get("/monitor/2025-Q4/").status_code == 404
         clock.move_to(datetime(2026, 2, 2, 8, 0, 1, tzinfo=UTC))  # nine o'clock in the Netherlands
@@ -210,7 +212,7 @@ def test_an_embargo_can_be_taken_back(people, draft):
     ],
 )
 def test_what_was_typed_is_kept_with_the_reason(people, draft, typed, said):
-    answer = _act(people[1], "2025-Q4", "release", **typed)
+    answer = _act(people[1], "2025-Q4", "release", **typed, sure="yes")
     assert answer.status_code == 422
     assert said in _text(answer)
     if "until" in typed:
@@ -218,15 +220,46 @@ def test_what_was_typed_is_kept_with_the_reason(people, draft, typed, said):
         assert 'value="later" checked' in _text(answer)
 
 
+def test_one_click_too_many_releases_and_withdraws_nothing(people, draft):
+    page = _text(people[1].get(f"{DESK}2025-Q4/"))
+    assert "Zijn zij eenmaal uit" in page
+    answer = _act(people[1], "2025-Q4", "release", when="later", until="2031-02-02T09:00")
+    assert answer.status_code == 422
+    assert "Vink het vakje aan" in _text(answer)
+    assert 'value="2031-02-02T09:00"' in _text(answer)
+    assert 'value="later" checked' in _text(answer)
+    assert Edition.objects.get().status == "draft"
+    assert _act(people[1], "2025-Q4", "release", when="now", sure="yes").status_code == 302
+    assert "Niemand kan dit ongedaan maken" in _text(people[0].get(f"{DESK}2025-Q4/"))
+    answer = _act(people[0], "2025-Q4", "withdraw", reason="Een organisatie leverde dubbel aan.")
+    assert answer.status_code == 422
+    assert "Een organisatie leverde dubbel aan.</textarea>" in _text(answer)
+    assert Edition.objects.get().status == "published"
+
+
+def test_a_period_that_was_withdrawn_is_named_with_the_reason(people):
+    the_editions("2025")
+    withdraw("2025", publishers()[0], "Een organisatie leverde dubbel aan.")
+    page = _text(people[0].get(DESK))
+    listed = page.split("Wat niet gebouwd kan worden")[1]
+    assert "2025</b>: Ingetrokken op" in listed
+    assert "kan niet opnieuw worden gebouwd" in listed
+    assert "Een organisatie leverde dubbel aan." in listed
+
+
 def test_withdrawing_needs_a_reason_and_everybody_reads_it(people):
     the_editions("2025")
-    answer = _act(people[0], "2025", "withdraw", reason="te kort")
+    answer = _act(people[0], "2025", "withdraw", reason="te kort", sure="yes")
     assert answer.status_code == 422
     assert "te kort</textarea>" in _text(answer)
     assert "ten minste 10 tekens" in _text(answer)
-    assert _act(people[0], "2025", "withdraw", reason="Een organisatie leverde dubbel aan.").status_code == 302
+    assert (
+        _act(people[0], "2025", "withdraw", reason="Een organisatie leverde dubbel aan.", sure="yes").status_code == 302
+    )
     assert "Een organisatie leverde dubbel aan." in _text(Client().get("/monitor/2025/"))
-    assert _act(people[0], "2025", "withdraw", reason="Een organisatie leverde dubbel aan.").status_code == 422
+    assert (
+        _act(people[0], "2025", "withdraw", reason="Een organisatie leverde dubbel aan.", sure="yes").status_code == 422
+    )
 
 
 def test_a_draft_is_thrown_away_only_by_who_is_sure(people, draft):
@@ -239,7 +272,7 @@ def test_a_draft_is_thrown_away_only_by_who_is_sure(people, draft):
 def test_a_draft_that_was_overtaken_is_refused_with_the_reason(people):
     the_editions("2024", "2025-Q1", "2025-Q2", "2025-Q3", "2025")  # built while the fourth quarter was out too
     Edition.objects.filter(id="2025").update(status="draft", released_by=None, published_at=None)
-    answer = _act(people[1], "2025", "release", when="now")
+    answer = _act(people[1], "2025", "release", when="now", sure="yes")
     assert answer.status_code == 422
     assert "Gooi het concept weg" in _text(answer).split("<main")[1].split("wb-summary")[0]
 

@@ -2,7 +2,7 @@
 functions that a browser reaches. Everything is invented except the names of organisations, which are marked as demo."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from django.db import transaction
@@ -33,6 +33,7 @@ from weerbaar.demo.reporters import build_reporters
 
 SEED = 20261124
 YEARS = 3  # of figures, up to today
+PUBLISHED_AT = time(9, 30)
 Say = Callable[[str], None]
 REASON = "Besproken en vastgelegd in het gesprek van vandaag (demo)."
 
@@ -238,6 +239,18 @@ def _next_act(case: Case, random: Random) -> tuple[Option | None, datetime | Non
     return (random.choice(rest), None) if rest else (None, None)
 
 
+def _as_of_old(period: str) -> None:
+    """Date a demo edition to when its like would have come out: a quarter a month after its end, a year in March. The
+    product itself never changes a date of what is out; the ledger keeps when the demo really made it."""
+    end = last_day(period)
+    out = end + (timedelta(days=32) if is_quarter(period) else timedelta(days=74))
+    while out.weekday() > 4:  # figures come out on a working day
+        out += timedelta(days=1)
+    moment = datetime.combine(out, PUBLISHED_AT, timezone.get_default_timezone())
+    if moment < timezone.now():
+        Edition.objects.filter(id=period).update(built_at=moment - timedelta(days=2), published_at=moment)
+
+
 def _figures(ministry: Staff, say: Say) -> None:
     """Facts of three years and the editions of all that is over: two people release them, each year after its quarters.
     The newest quarter stays a draft, to try the publishing desk with."""
@@ -262,4 +275,5 @@ def _figures(ministry: Staff, say: Say) -> None:
             continue
         if period != draft:
             release(period, second)
+            _as_of_old(period)
     say(f"{Edition.objects.count()} editions, the quarter {draft} as a draft")
