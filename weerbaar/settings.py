@@ -274,7 +274,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
-API_VERSION = "1.2.0"
+API_VERSION = "1.3.0"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Weerbaar",
     "DESCRIPTION": "Protected national figures on reports of aggression, integrity violations and improper pressure; and "
