@@ -21,6 +21,7 @@ from monitor.disclosure.publication import NotProven, Published, publish
 from monitor.disclosure.rounding import Contradicted, RoundingFailed
 from monitor.disclosure.system import System, system_of
 from monitor.models import Edition, EditionProof, EditionTable, Tally
+from monitor.reading import rows_of
 from organisations.models import Person
 from reporting.facts import facts
 from vault.keys import NoKey
@@ -114,7 +115,7 @@ def values_of(edition: Edition) -> dict[str, dict]:
     found: dict[str, dict] = {name: {} for name in POPULATIONS}
     for stored in edition.stored.all():
         table = catalogue().tables[stored.table]
-        for *codes, value in stored.rows:
+        for codes, value in rows_of(stored).items():
             found[table.population][table.cell_of(codes)] = value
     return found
 

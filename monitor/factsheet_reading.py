@@ -13,6 +13,7 @@ from monitor.disclosure.links import window_of
 from monitor.factsheets import Chart, Factsheet, Figure, factsheets, survey
 from monitor.indicators import FEWEST, Cells, Rows, figure
 from monitor.models import Edition, EditionTable
+from monitor.reading import rows_of
 from monitor.sentences import NOTHING, Number, compare, headline, meaning, ranking, said, share_words
 from organisations.codes import code_list
 from reporting.codes import NOT_GIVEN
@@ -162,8 +163,7 @@ def number_of(cells: Cells, rows: Rows) -> Number:
 def _rows(editions: Iterable[Edition], wanted: set[str]) -> dict[str, dict[str, Rows]]:
     found: dict[str, dict[str, Rows]] = {}
     for stored in EditionTable.objects.filter(edition__in=editions, table__in=wanted):
-        rows = {tuple(codes): value for *codes, value in stored.rows}
-        found.setdefault(stored.edition_id, {})[stored.table] = rows
+        found.setdefault(stored.edition_id, {})[stored.table] = rows_of(stored)
     return found
 
 

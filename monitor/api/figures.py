@@ -3,16 +3,14 @@
 from monitor.catalogue import TOTAL, tables
 from monitor.indicators import FEWEST, Cells, Indicator, figure, indicators
 from monitor.models import Edition, EditionTable
+from monitor.reading import rows_of
 
 UNITS = {"count": "count", "share": "percent", "median": "days", "p90": "days"}
 
 
 def figures_of(edition: Edition) -> list[dict]:
     """One entry for each indicator that the edition's tables carry; no value, but a reason, where it may not be said."""
-    rows = {
-        one.table: {tuple(codes): value for *codes, value in one.rows}
-        for one in EditionTable.objects.filter(edition=edition)
-    }
+    rows = {one.table: rows_of(one) for one in EditionTable.objects.filter(edition=edition)}
     found = []
     for indicator in indicators().values():
         table = indicator.numerator.table
