@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils.translation import gettext as _
 
-from monitor.catalogue import POPULATIONS, Cell, Relations, catalogue
+from monitor.catalogue import POPULATIONS, TOTAL, Cell, Relations, as_stored, catalogue
 from monitor.disclosure.proof.checking import BEFORE, NEED, check
 from monitor.disclosure.publication import Published
 from monitor.disclosure.system import system_of
@@ -77,13 +77,21 @@ def contents_of(contents: Contents) -> dict[str, bytes]:
     }
     for name, rows in contents.tables.items():
         files[f"tables/{name}.csv"] = as_csv(tables[name], edition.period, rows).encode()
+    known = {name: {TOTAL, *(code for code, _parent in codes)} for name, codes in _dimensions(contents).items()}
     for earlier in Edition.objects.filter(id__in=edition.rests_on).prefetch_related("stored"):
         for stored in earlier.stored.all():
-            file = f"earlier/{earlier.id}/{stored.table}.csv"
-            files[file] = as_csv(tables[stored.table], earlier.period, stored.rows).encode()
+            table, rows = tables[stored.table], stored.rows
+            if any(code not in known[name] for row in rows for name, code in zip(table.dimensions, row, strict=False)):
+                _table, rows = as_stored(table, rows)  # codes were renamed between the two
+            files[f"earlier/{earlier.id}/{stored.table}.csv"] = as_csv(table, earlier.period, rows).encode()
     if edition.audit:
         files["audit.json"] = _json(edition.audit)
     return files
+
+
+def _dimensions(contents: Contents) -> dict[str, list]:
+    """The code lists of the edition's own catalogue."""
+    return json.loads(contents.catalogue)["dimensions"]
 
 
 def audited(contents: Contents) -> dict:

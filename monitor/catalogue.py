@@ -1,5 +1,6 @@
 """What is published: tables as data (tables.yaml), with a loader that refuses what cannot be published safely."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -11,7 +12,7 @@ from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, Field
 from yaml import safe_load
 
-from organisations.codes import CodeList, UnknownCode, code_list
+from organisations.codes import Code, CodeList, UnknownCode, code_list
 from reporting.codes import EXCLUSIVE_GROUPS
 from reporting.facts import populations
 
@@ -84,6 +85,50 @@ class Table(Labelled):
 
     def _shown(self, dimension: str, code: str) -> bool:
         return code_list(dimension)[code].parent is None or self.levels.get(dimension, 2) > 1
+
+
+class StoredTable(Table):
+    """A table with the codes that stand in the rows of an edition: its lists may have changed since."""
+
+    shown: dict[str, list[str]]
+
+    def codes(self, dimension: str) -> list[str]:
+        return self.shown[dimension]
+
+    def children(self, dimension: str, code: str) -> list[str]:
+        parent = None if code == TOTAL else code
+        return [one for one in self.shown[dimension] if stored_code(dimension, one).parent == parent]
+
+
+def as_stored(table: Table, rows: list[list]) -> tuple[Table, list[list]]:
+    """A table as an edition has it, and its stored rows [code, …, value] with codes that were only renamed under their
+    names of today. A code that was merged, or is in no list any more, stays what it was: its numbers mean that."""
+    stored = [list(dict.fromkeys(row[place] for row in rows)) for place in range(len(table.dimensions))]
+    if all(codes == [TOTAL, *table.codes(name)] for name, codes in zip(table.dimensions, stored, strict=True)):
+        return table, rows
+    names = [_renamed(code_list(name), codes) for name, codes in zip(table.dimensions, stored, strict=True)]
+    shown = {
+        name: [new.get(code, code) for code in codes if code != TOTAL]
+        for name, new, codes in zip(table.dimensions, names, stored, strict=True)
+    }
+    today = [[*(new.get(code, code) for new, code in zip(names, row, strict=False)), row[-1]] for row in rows]
+    return StoredTable(**table.model_dump(), shown=shown), today
+
+
+def stored_code(dimension: str, code: str) -> Code:
+    """A code that an edition shows. One that is in no list any more has no other words than itself."""
+    codes = code_list(dimension)
+    if code in codes:
+        return codes[code]
+    parent = codes[codes.today(code)].parent if code in codes.replaced else None
+    return Code(code, code, code, parent)
+
+
+def _renamed(codes: CodeList, stored: list[str]) -> dict[str, str]:
+    """{former code: the one of today}, where nothing else that is stored counts under that one."""
+    found = {code: codes.today(code) for code in stored if code in codes.replaced and code not in codes}
+    times = Counter([*found.values(), *stored])
+    return {former: today for former, today in found.items() if times[today] == 1}
 
 
 class Equal(BaseModel):

@@ -24,6 +24,7 @@ from monitor.disclosure.system import System, system_of
 from monitor.models import Edition, EditionProof, EditionTable, Tally
 from monitor.periods import REVISION, is_revision, period_of
 from monitor.profiles import keep_profile
+from monitor.reading import rows_of
 from organisations.models import Person
 from reporting.corrections import counted_otherwise, worth_revising
 from reporting.facts import facts
@@ -142,7 +143,7 @@ def values_of(edition: Edition) -> dict[str, dict]:
     found: dict[str, dict] = {name: {} for name in POPULATIONS}
     for stored in edition.stored.all():
         table = catalogue().tables[stored.table]
-        for *codes, value in stored.rows:
+        for codes, value in rows_of(stored).items():
             found[table.population][table.cell_of(codes)] = value
     return found
 

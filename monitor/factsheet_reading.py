@@ -14,7 +14,7 @@ from monitor.factsheets import Chart, Factsheet, Figure, Whom, factsheets, surve
 from monitor.indicators import FEWEST, Cells, Rows
 from monitor.models import Edition, EditionProfile, EditionTable
 from monitor.profiles import Part, parts_of, profile_indicators
-from monitor.reading import SHOWN, Reading
+from monitor.reading import SHOWN, Reading, rows_of
 from monitor.sentences import headline, meaning, ranking, share_words
 from monitor.terms import Term, terms_of
 from monitor.words import said, share_short
@@ -196,8 +196,7 @@ def _per_100(sheet: Factsheet, edition: Edition) -> Part | None:
 def _rows(editions: Iterable[Edition], wanted: set[str]) -> dict[str, dict[str, Rows]]:
     found: dict[str, dict[str, Rows]] = {}
     for stored in EditionTable.objects.filter(edition__in=editions, table__in=wanted):
-        rows = {tuple(codes): value for *codes, value in stored.rows}
-        found.setdefault(stored.edition_id, {})[stored.table] = rows
+        found.setdefault(stored.edition_id, {})[stored.table] = rows_of(stored)
     return found
 
 

@@ -3,7 +3,7 @@
 Nothing here knows a count: only published values, and the windows that everybody can compute from them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -12,21 +12,22 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from monitor.catalogue import TOTAL, Table, catalogue
+from monitor.catalogue import TOTAL, Table, as_stored, catalogue, stored_code, tables
 from monitor.certainty import NOTHING, Number, Share, compare, share
 from monitor.disclosure.rounding import window
 from monitor.indicators import Rows
+from monitor.models import EditionTable
 from monitor.words import share_short, word
-from organisations.codes import code_list
 
 NO_COLUMN = "geen"
 MOST_OTHERS = 2  # more rounded numbers beside a part say no more of the rest than the total does
 SHOWN = ("aantal", "rij", "kolom", "venster")  # numbers, per cent of the row or the column, what a number can stand for
 
 
-def rows_of(stored: Iterable) -> Rows:
-    """Stored rows [code, …, value] by their codes."""
-    return {tuple(row[:-1]): row[-1] for row in stored}
+def rows_of(stored: EditionTable) -> Rows:
+    """The stored values by their codes, as :func:`as_stored` has them."""
+    _table, rows = as_stored(tables()[stored.table], stored.rows)
+    return {tuple(codes): value for *codes, value in rows}
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Reading:
         opened = frozenset(
             (dimension, code)
             for dimension, _dot, code in (one.partition(".") for one in query.getlist("open"))
-            if dimension in (down, across) and code in code_list(dimension) and table.children(dimension, code)
+            if dimension in (down, across) and code in table.codes(dimension) and table.children(dimension, code)
         )
         show = query.get("toon", "")
         across = "" if across == NO_COLUMN else across
@@ -162,11 +163,12 @@ def read(reading: Reading, rows: Rows, before: Rows | None = None) -> Grid:
 
 def _heads(reading: Reading, dimension: str) -> list[Head]:
     found = [Head(TOTAL, _("Total"), 0)]
-    for code in code_list(dimension).level1:
-        below = reading.table.children(dimension, code.id)
-        is_open = (dimension, code.id) in reading.opened
-        found.append(Head(code.id, code.label, 1, reading.toggled(dimension, code.id) if below else None, is_open))
-        found += [Head(one, code_list(dimension)[one].label, 2) for one in below if is_open]
+    for code in reading.table.children(dimension, TOTAL):
+        below = reading.table.children(dimension, code)
+        is_open = (dimension, code) in reading.opened
+        parts = reading.toggled(dimension, code) if below else None
+        found.append(Head(code, stored_code(dimension, code).label, 1, parts, is_open))
+        found += [Head(one, stored_code(dimension, one).label, 2) for one in below if is_open]
     return found
 
 

@@ -5,6 +5,7 @@ from monitor.certainty import measured
 from monitor.indicators import FEWEST, Cells, Indicator, indicators
 from monitor.models import Edition, EditionProfile, EditionTable
 from monitor.profiles import Numbers, ProfileIndicator, parts_of, profile_indicators, total
+from monitor.reading import rows_of
 
 UNITS = {
     "count": "count",
@@ -18,10 +19,7 @@ UNITS = {
 
 def figures_of(edition: Edition) -> list[dict]:
     """One entry for each indicator that the edition's tables carry; no value, but a reason, where it may not be said."""
-    rows = {
-        one.table: {tuple(codes): value for *codes, value in one.rows}
-        for one in EditionTable.objects.filter(edition=edition)
-    }
+    rows = {one.table: rows_of(one) for one in EditionTable.objects.filter(edition=edition)}
     found = []
     for indicator in indicators().values():
         table = indicator.numerator.table

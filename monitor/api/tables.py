@@ -110,7 +110,7 @@ class OneTable(View):
         stored = found.stored.filter(table=table).first() if EDITION.fullmatch(table) else None
         if stored is None:
             raise NotFound("This edition has no such table. /editions/{id} names its tables.")
-        published = Published(found, catalogue.tables()[table], stored.rows)
+        published = Published(found, *catalogue.as_stored(catalogue.tables()[table], stored.rows))
         answer = kept.packed(FORMATS[asked.format].write(published, asked.options).encode())
         if not self.read_ahead:
             kept.keep(asked.key(found, table), answer)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from monitor.catalogue import TOTAL, Table
+from monitor.catalogue import TOTAL, Table, stored_code
 from monitor.models import Edition
 from organisations.codes import Replaced, code_list
 
@@ -61,7 +61,7 @@ class Published:
 def dimension(name: str, table: Table | None = None) -> ShownDimension:
     """A code list with its total; of a table only the codes that it shows."""
     codes = code_list(name)
-    shown = [codes[one] for one in table.codes(name)] if table else codes.codes
+    shown = [stored_code(name, one) for one in table.codes(name)] if table else codes.codes
     return ShownDimension(
         name,
         codes.label,

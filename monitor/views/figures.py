@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from monitor.calendar import release_calendar
-from monitor.catalogue import POPULATIONS, TOTAL, Table, catalogue, cell
+from monitor.catalogue import POPULATIONS, TOTAL, Table, as_stored, catalogue, cell, stored_code
 from monitor.certainty import Number, compare, measured
 from monitor.charts import chart_of
 from monitor.indicators import Rows, indicators
@@ -37,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
     wanted = Q(edition__in=quarters) | Q(edition=year)
     stored: dict[str, dict[str, Rows]] = {}
     for one in EditionTable.objects.filter(wanted):
-        stored.setdefault(one.edition_id, {})[one.table] = rows_of(one.rows)
+        stored.setdefault(one.edition_id, {})[one.table] = rows_of(one)
     out = {one.id for one in editions}
     newest = year or (quarters[-1] if quarters else None)
     context = {
@@ -144,7 +144,7 @@ def _public(period: str) -> Edition:
 
 def edition_context(found: Edition) -> dict:
     """Its tables by what they count, each population with its published total."""
-    stored = {one.table: rows_of(one.rows) for one in found.stored.all()}
+    stored = {one.table: rows_of(one) for one in found.stored.all()}
     groups = []
     for population in POPULATIONS:
         tables = [one for one in catalogue().tables.values() if one.id in stored and one.population == population]
@@ -161,17 +161,15 @@ def table_context(found: Edition, name: str, query: QueryDict, beside: str = "")
     stored = set(found.stored.values_list("table", flat=True))
     if name not in stored:
         raise Http404
-    shape = catalogue().tables[name]
-    reading = Reading.of(shape, query, beside)
     others = earlier_of(found)
-    if reading.beside not in others:
-        reading = Reading.of(shape, _without(query, "naast"))
-    tables = {
-        one.edition_id: rows_of(one.rows)
-        for one in EditionTable.objects.filter(table=name, edition__in=[found.id, *filter(None, [reading.beside])])
-    }
-    before = tables.get(reading.beside) if reading.beside else None
-    grid = read(reading, tables[found.id], before)
+    wanted = query.get("naast", beside)
+    if wanted not in others:
+        query, wanted = _without(query, "naast"), ""
+    tables = {one.edition_id: one for one in EditionTable.objects.filter(table=name, edition__in=[found.id, wanted])}
+    shape, _rows = as_stored(catalogue().tables[name], tables[found.id].rows)
+    reading = Reading.of(shape, query, beside)
+    before = _comparable(shape, tables[wanted]) if wanted in tables else None
+    grid = read(reading, rows_of(tables[found.id]), before)
     return {
         "edition": found,
         "period": period_words(found.id),
@@ -207,6 +205,17 @@ def _left_out(shape: Table, stored: set[str]) -> list[dict]:
             }
         )
     return found
+
+
+def _comparable(shape: Table, earlier: EditionTable) -> Rows:
+    """What of an earlier edition means the same in this one: of a list with other codes than then only the total."""
+    was, rows = as_stored(catalogue().tables[earlier.table], earlier.rows)
+    alike = [set(was.codes(name)) == set(shape.codes(name)) for name in shape.dimensions]
+    return {
+        tuple(codes): value
+        for *codes, value in rows
+        if all(code == TOTAL or same for code, same in zip(codes, alike, strict=True))
+    }
 
 
 def _downloads(period: str, name: str) -> list[tuple[str, str]]:
@@ -248,7 +257,7 @@ def _controls(reading: Reading, others: list[str]) -> list[dict]:
         )
     for one in reading.held:
         codes = [
-            (code, ("– " if code_list(one)[code].parent else "") + code_list(one)[code].label)
+            (code, ("– " if stored_code(one, code).parent else "") + stored_code(one, code).label)
             for code in shape.codes(one)
         ]
         found.append(_choice(one, code_list(one).label, [("", _("Total")), *codes], reading.fixed.get(one, "")))
