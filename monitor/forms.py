@@ -70,6 +70,6 @@ class WithdrawForm(forms.Form):
     )
     sure = _sure(
         _(
-            "From now on everybody reads on each page of this edition that it was withdrawn, and why. It leaves the start page and the factsheets. Nobody can undo this or change the reason, and no other edition of this period can follow."
+            "From now on everybody reads on each page of this edition that it was withdrawn, and why. It leaves the start page and the factsheets. Nobody can undo this or change the reason. No other edition of this period can follow; only a year can be revised, when enough was corrected."
         )
     )
