@@ -60,7 +60,6 @@ class Population(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     codes: list[str]
     by_kind: dict[str, str] = {}
-    once: list[str] = []
     only: dict[str, dict[str, list[str]]] = {}
 
     @model_validator(mode="after")
@@ -69,8 +68,6 @@ class Population(BaseModel):
             code_list(name)
         if self.by_kind and set(self.by_kind) != _leaves("kind"):
             raise ValueError("by_kind: each kind has a list of its own")
-        if unknown := set(self.once) - _leaves("clock"):
-            raise ValueError(f"once: there is no clock {', '.join(sorted(unknown))}")
         for kind, lists in self.only.items():
             for name, codes in lists.items():
                 if kind not in _leaves("kind") or name not in self.codes or set(codes) - _leaves(name):
@@ -111,7 +108,6 @@ def _leaves(list_id: str) -> frozenset[str]:
 
 FORM_OF_KIND = populations()["reports"].by_kind
 _ORGANISATION_KINDS = [one.id for one in code_list("organisation_kind").codes]
-COUNTED_ONCE = frozenset(populations()["clocks"].once)
 numbers()  # what cannot be read back is refused at the start, not when a report is counted
 
 

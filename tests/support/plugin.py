@@ -10,12 +10,10 @@ import sys
 import pytest
 
 from tests.support import services
-from tests.support.watchdog import Watchdog
 
 _NOTES: list[str] = []
 _TOUCHES_DATABASE = {"db", "transactional_db"}
 _HANDS_OUT = "PYTEST_XDIST_WORKER" not in os.environ and any(part.startswith("-n") for part in sys.argv)
-_watchdog = Watchdog()
 
 
 def _prepare() -> None:
@@ -52,6 +50,7 @@ def pytest_report_header() -> list[str]:
     return ["services: " + ", ".join(_NOTES)]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Walks in the browser take longest: they go first, all to one worker (two browsers on two cores starve it). What
     touches no database need not run on the second one."""
@@ -63,12 +62,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item):
-    if not item.get_closest_marker("browser"):
-        return (yield)
-    with _watchdog.over(item.nodeid):
-        return (yield)
+def pytest_collection_finish() -> None:
+    """What runs as a real-time process passes that on to the browser, and a page that spins then keeps both processors from
+    everything else. An encoder that is used to make test films did that once."""
+    if os.sched_getscheduler(0) != os.SCHED_OTHER:
+        raise pytest.UsageError("something that was imported made this a real-time process")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -1,6 +1,8 @@
 """Photos, films, sound, mail and text that carry the secret where their programs and machines put one."""
 
+import contextlib
 import io
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -96,6 +98,17 @@ def _noted(codec: str) -> bytes:
     }.get(codec, b"")
 
 
+@contextlib.contextmanager
+def _usual_priority() -> Iterator[None]:
+    """The AV1 encoder makes a thread of root a real-time one, and never takes that back."""
+    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, parameters)
+
+
+@_usual_priority()
 def film(codec: str, *, with_sound: str = "", **metadata: str) -> bytes:
     """A second of film; its packets and its tags carry the secret."""
     made, title = io.BytesIO(), {"title": SEED, "location": "+52.0+5.0/", "comment": SEED, **metadata}
