@@ -68,3 +68,8 @@ def correct_count(case: Case, codes: Mapping[str, str] | None, why: str, *, acto
         Note.objects.create(case=case, kind=Note.Kind.COUNT, author=actor.person, text=words.id, token=uuid4())
         ledger.record(case.id, "case.count_corrected", actor=actor.person.id)
     return changed
+
+
+def correction_notes(case: Case) -> list[Note]:
+    """Who put the count of a case right, and when; the newest first. Why stands in the notes."""
+    return list(case.notes.filter(kind=Note.Kind.COUNT).select_related("author"))

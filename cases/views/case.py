@@ -287,6 +287,7 @@ def event_words(action: str) -> str:
         "case.opened": _("Case opened"),
         "case.seen": _("Case page viewed"),
         "case.linked": _("Linked to another case"),
+        "case.count_corrected": _("The count put right"),
         "case.unlinked": _("Link to another case undone"),
         "case.joined": _("Handled together with another case"),
         "case.separated": _("Handled by itself again"),

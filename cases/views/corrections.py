@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.corrections import codes_now, correct_count, counted_facts, possible_codes
+from cases.corrections import codes_now, correct_count, correction_notes, counted_facts, possible_codes
 from cases.decisions import MIN_REASON
 from cases.views.case import frame
 from cases.views.desk import case_or_404
@@ -17,7 +17,8 @@ from organisations.access.policy import may
 from organisations.codes import code_list
 from organisations.desk import at_work
 from organisations.middleware import WorkRequest
-from reporting.corrections import now_counted
+from reporting.corrections import as_counted, now_counted
+from reporting.models import Fact
 from vault import ledger
 
 DETAILS, NEVER = "details", "never"
@@ -63,6 +64,16 @@ class CorrectionForm(forms.Form):
     def details(self) -> list[forms.BoundField]:
         return [self[name] for name in self.lists]
 
+    def clean(self) -> dict:
+        found = super().clean() or {}
+        changed = [name for name in self.lists if name in found and found[name] != self.fields[name].initial]
+        if found.get("wrong") == NEVER and changed:
+            self.add_error(
+                "wrong",
+                _("You also changed details. Choose that details were wrong, or put the details back as they were."),
+            )
+        return found
+
     @property
     def codes(self) -> dict[str, str] | None:
         if self.cleaned_data["wrong"] == NEVER:
@@ -86,12 +97,23 @@ def counted(request: WorkRequest, case_id: UUID) -> HttpResponse:
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="counted")
     context = {
         **frame(request, case, "decisions"),
-        "facts": [(fact, _said(now_counted(fact))) for fact in facts],
+        "facts": [(fact, _said(now_counted(fact)), _before(fact)) for fact in facts],
+        "corrected_by": correction_notes(case),
         "form": form,
     }
     return render(request, "cases/counted.html", context, status=422 if form and form.errors else 200)
 
 
+def _before(fact: Fact) -> list[tuple[str, str]]:
+    """What a corrected fact said first, as far as that is different; nothing of one that was not corrected."""
+    first, now = as_counted(fact).codes, now_counted(fact)
+    return _words({name: code for name, code in first.items() if now is None or now.codes[name] != code})
+
+
 def _said(there) -> list[tuple[str, str]]:
     """(code list, code) in words; empty where it does not count."""
-    return [(code_list(name).label, code_list(name)[code].label) for name, code in there.codes.items()] if there else []
+    return _words(there.codes) if there else []
+
+
+def _words(codes: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(code_list(name).label, code_list(name)[code].label) for name, code in codes.items()]

@@ -29,7 +29,8 @@ from organisations.middleware import WorkRequest
 NOTICES = {
     "asked": _("The edition is being built. This page shows how it goes."),
     "released": _("The edition is released."),
-    "taken_back": _("The embargo is over and the edition is a draft again. The public has not seen it."),
+    "embargoed": _("The edition is released under embargo. The public sees nothing until then."),
+    "taken_back": _("The embargo was taken back and the edition is a draft again. The public has not seen it."),
     "withdrawn": _("The edition is withdrawn. Everybody reads why."),
     "thrown_away": _("The draft is thrown away. It can be built again."),
 }
@@ -136,7 +137,7 @@ def _do(act: str, request: WorkRequest, period: str, form: forms.Form) -> HttpRe
     here, actor = reverse("monitor:publishing_edition", args=[period]), request.actor
     if act == "release" and isinstance(form, ReleaseForm):
         release(period, actor, embargo_until=form.embargo_until)
-        return _to(here, "released")
+        return _to(here, "embargoed" if form.embargo_until else "released")
     if act == "take_back":
         take_back(period, actor)
         return _to(here, "taken_back")

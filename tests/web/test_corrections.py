@@ -70,6 +70,8 @@ def test_a_wrong_detail_is_put_right_in_every_fact_of_the_case_and_the_facts_sta
     assert [as_counted(fact) for fact in counted_facts(case)] == before
     page = client_of(case).get(address(case)).content.decode()
     assert "Raadslid" in page
+    assert "Eerst geteld als: Functie: Wethouder." in page
+    assert "Gecorrigeerd op" in page
     note = Note.objects.get()
     assert note.kind == Note.Kind.COUNT
     assert WHY in client_of(case).get(f"/werkplek/zaak/{case.id}/notities/").content.decode()
@@ -108,6 +110,7 @@ def test_bad_input_is_told_and_keeps_what_was_typed(case):
         ({"why": ""}, "Schrijf waarom de telling niet klopt"),
         ({"why": "kort"}, "ten minste 10 tekens"),
         ({"wrong": ""}, "Kies wat er niet klopt"),
+        ({"wrong": "never"}, "U hebt ook gegevens veranderd"),
         ({"group": "emperor"}, "emperor"),
         ({"group": "kings_commissioner"}, "kings_commissioner"),
     ):
