@@ -7,13 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.case_keys import file_key
+from cases.counting import facts_of_case
 from cases.decisions import NotAllowed
 from cases.models import Case, Note
 from cases.notes import NOTE
 from organisations.access.policy import Actor, may
 from organisations.codes import code_list
 from reporting.codes import EXCLUSIVE_GROUPS
-from reporting.corrections import as_counted, correct, facts_of, now_counted
+from reporting.corrections import as_counted, correct, now_counted
 from reporting.facts import populations
 from reporting.models import Fact
 from vault import ledger
@@ -23,11 +24,13 @@ from vault.compartments import write_text
 NEVER_WRONG = {"kind", "clock", "met", "lead_time", "handled_by"}
 
 
-def counted_facts(case: Case) -> list[Fact]:
-    """The facts of a case, its report first; empty before the report is registered."""
-    clocks = [("clocks", f"clock:{case.id}:{code.id}") for code in code_list("clock").leaves]
-    found = facts_of([("reports", f"registered:{case.id}"), ("outcomes", f"closed:{case.id}"), *clocks])
-    return sorted(found, key=lambda fact: list(populations()).index(fact.population))
+class CorrectedMeanwhile(Exception):
+    """Somebody else put the count right since the page was made."""
+
+
+def revision_of(facts: Collection[Fact]) -> int:
+    """How often something of these facts was put right."""
+    return sum(len(fact.corrections.all()) for fact in facts)
 
 
 def codes_now(facts: Collection[Fact]) -> dict[str, str]:
@@ -53,13 +56,17 @@ def possible_codes(facts: Collection[Fact], layer: str) -> dict[str, list[str]]:
 
 
 @transaction.atomic
-def correct_count(case: Case, codes: Mapping[str, str] | None, why: str, *, actor: Actor) -> bool:
+def correct_count(case: Case, codes: Mapping[str, str] | None, why: str, *, actor: Actor, revision: int) -> bool:
     """Put other codes beside all that is counted of the case, {code list: code}; None: nothing of it should have been
-    counted. False where nothing changes. Raises :class:`NotAllowed` or :class:`reporting.facts.CannotCount`."""
+    counted. False where nothing changes. `revision`: :func:`revision_of` when the page was made. Raises
+    :class:`NotAllowed`, :class:`CorrectedMeanwhile` or :class:`reporting.facts.CannotCount`."""
     if not may(actor, "case.correct", case):
         raise NotAllowed
+    facts = facts_of_case(Case.objects.select_for_update().get(id=case.id))
+    if revision_of(facts) != revision:
+        raise CorrectedMeanwhile
     today, changed = timezone.localdate(), False
-    for fact in counted_facts(Case.objects.select_for_update().get(id=case.id)):
+    for fact in facts:
         there = now_counted(fact) or as_counted(fact)
         right = None if codes is None else there.codes | {one: codes[one] for one in there.codes if one in codes}
         changed |= correct(fact, right, today)

@@ -11,8 +11,11 @@ from django.utils import timezone
 from cases.models import Case, Clock, ClockQuerySet
 from jobs.models import Job
 from jobs.outbox import job
+from organisations.codes import code_list
 from reporting.codes import lead_time_of
-from reporting.facts import NewFact, counted_in, leave_fact, leave_facts, quarter
+from reporting.corrections import facts_of, follow
+from reporting.facts import NewFact, counted_in, leave_fact, leave_facts, populations, quarter
+from reporting.models import Fact
 from reporting.reading import codes_of
 
 # An edition of a quarter can be built from the second day after its end.
@@ -36,7 +39,8 @@ def count_outcome(case: Case, codes: dict[str, str], now: datetime) -> None:
         "lead_time": _lead_time(case, day),
         "handled_by": "own_organisation" if case.organisation_id == case.report.place_id else "elsewhere",
     }
-    leave_fact(NewFact(f"closed:{case.id}", "outcomes", case.report.place_id, quarter(day), codes | ended))
+    leave_fact(NewFact(_closed(case), "outcomes", case.report.place_id, quarter(day), codes | ended))
+    _follow_corrections(case, [("outcomes", _closed(case))])
 
 
 def count_clocks(case: Case, clocks: ClockQuerySet, now: datetime) -> None:
@@ -56,6 +60,22 @@ def count_clocks(case: Case, clocks: ClockQuerySet, now: datetime) -> None:
         )
         for clock in fallen
     )
+    _follow_corrections(case, [("clocks", _event(clock)) for clock in fallen])
+
+
+def facts_of_case(case: Case) -> list[Fact]:
+    """All that is counted of a case, its report first; empty before the report is registered."""
+    clocks = [("clocks", f"clock:{case.id}:{code.id}") for code in code_list("clock").leaves]
+    found = facts_of([("reports", _registered(case)), ("outcomes", _closed(case)), *clocks])
+    return sorted(found, key=lambda fact: list(populations()).index(fact.population))
+
+
+def _follow_corrections(case: Case, events: list[tuple[str, str]]) -> None:
+    """What is counted later of a case is as wrong as its report was, and is put right alike."""
+    [report] = facts_of([("reports", _registered(case))])
+    if report.corrections.all():
+        for fact in facts_of(events):
+            follow(report, fact)
 
 
 @job("cases.count_clock")
@@ -73,6 +93,10 @@ def is_registered(case: Case) -> bool:
 
 def _registered(case: Case) -> str:
     return f"registered:{case.id}"
+
+
+def _closed(case: Case) -> str:
+    return f"closed:{case.id}"
 
 
 def _event(clock: Clock) -> str:

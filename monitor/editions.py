@@ -25,8 +25,9 @@ from monitor.models import Edition, EditionProof, EditionTable, Tally
 from monitor.periods import REVISION, is_revision, period_of
 from monitor.profiles import keep_profile
 from monitor.reading import rows_of
+from monitor.revisions import TooLittle, judged_corrections
 from organisations.models import Person
-from reporting.corrections import counted_otherwise, worth_revising
+from reporting.corrections import counted_otherwise
 from reporting.facts import facts
 from vault.keys import NoKey
 from vault.period_keys import open_for_period, period_digest, seal_for_period
@@ -59,14 +60,19 @@ def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say =
         counts = {name: _counted(edition, name, say) for name in _populations(period)}
         wrong = counts
         if is_revision(edition):
-            counts = {
-                name: one + difference(system_of(name, False), worth_revising(name, quarters_of(period)))
-                for name, one in wrong.items()
-            }
+            pairs = judged_corrections(period)
+            counts = {name: one + difference(system_of(name, False), pairs[name]) for name, one in wrong.items()}
         say(_("rounding and proving"))
         secret = partial(period_digest, period, "offset")
         found = publish(counts, secret, earlier.values, quarterly=is_quarter(period), wrong=wrong)
         return _store(edition, found, earlier, proposed_by)
+    except TooLittle as too_little:
+        raise EditionRefused(
+            _(
+                "Too little was corrected in %(year)s for a revision. The changes would point at single reports. That is why a year is only revised when enough reports of enough organisations change. From %(day)s it can be asked again."
+            )
+            % {"year": period, "day": too_little.again.strftime("%d-%m-%Y")}
+        ) from None
     except Contradicted:
         raise EditionRefused(
             _("Some facts contradict what the forms and protocols allow. Nothing was stored.")
@@ -93,13 +99,6 @@ def check_buildable(edition: str) -> None:
             % {"period": period, "day": (last_day(period) + SETTLED_AFTER).strftime("%d-%m-%Y")}
         )
     check_order(edition)
-    if is_revision(edition) and not any(worth_revising(name, quarters_of(period)) for name in POPULATIONS):
-        raise EditionRefused(
-            _(
-                "Too little was corrected in %(year)s for a revision. The changes would point at single reports. That is why a year is only revised when enough reports of enough organisations change."
-            )
-            % {"year": period}
-        )
 
 
 def check_order(edition: str) -> None:
@@ -107,8 +106,10 @@ def check_order(edition: str) -> None:
     proven without them."""
     year = edition[:4]
     others = set(Edition.objects.released().values_list("id", flat=True))
-    if is_quarter(edition) and year in others:
+    if is_quarter(edition) and {year, year + REVISION} & others:
         raise EditionRefused(_("The year %(year)s has been released: no quarter of it can follow.") % {"year": year})
+    if edition == year and year + REVISION in others:
+        raise EditionRefused(_("The revision of %(year)s has been released: nothing can precede it.") % {"year": year})
     if is_revision(edition) and year not in others:
         raise EditionRefused(_("The year %(year)s has not been released: there is nothing to revise.") % {"year": year})
     later = [one for one in others if not is_quarter(one) and one[:4] > year]
@@ -130,12 +131,14 @@ def earlier_editions(edition: str) -> EarlierEditions:
     released = Edition.objects.released().exclude(id=edition).prefetch_related("stored").order_by("id")
     year = period_of(edition)
     quarters = {one.id: values_of(one)["reports"] for one in released if is_quarter(one.id) and one.id[:4] == year}
-    whole = [one for one in released if not is_quarter(one.id)]
-    years = {one.period: one for one in whole if one.period < year}  # by id, so a revision takes the place of the first
-    first = next((one for one in whole if is_revision(edition) and one.id == year), None)
-    ids = [*quarters, *(one.id for one in years.values()), *([first.id] if first else [])]
-    before = [values_of(one) for one in years.values()]
-    return EarlierEditions(ids, Earlier(quarters, before, values_of(first) if first else None))
+    whole = {one.id: values_of(one) for one in released if one.period < year and not is_quarter(one.id)}
+    firsts = {one: values for one, values in whole.items() if not is_revision(one)}
+    lasts = [whole.get(one + REVISION, values) for one, values in firsts.items()]
+    own = next((one for one in released if is_revision(edition) and one.id == year), None)
+    ids = [*quarters, *whole, *([own.id] if own else [])]
+    is_revised = len(whole) > len(firsts)
+    earlier = Earlier(quarters, lasts, list(firsts.values()) if is_revised else (), values_of(own) if own else None)
+    return EarlierEditions(ids, earlier)
 
 
 def values_of(edition: Edition) -> dict[str, dict]:

@@ -195,6 +195,15 @@ class EditionBuild(models.Model):
         ordering = ["-asked_at"]
 
 
+class Revision(models.Model):
+    """How the corrections of a year were judged: whether they are enough for a revision, and which ones count in it."""
+
+    year = models.CharField(max_length=4, unique=True)
+    until = models.BigIntegerField(help_text="the newest correction that counts")
+    is_enough = models.BooleanField()
+    judged_on = models.DateField()
+
+
 class Tally(models.Model):
     """Counts of one quarter and population, sealed with the secret of the period: raw numbers, so nobody sees them."""
 

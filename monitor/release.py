@@ -39,6 +39,13 @@ def release(edition_id: str, actor: Actor, *, embargo_until: datetime | None = N
             )
             % {"edition": edition.id}
         )
+    out = embargo_until or timezone.now()
+    if any((one.published_at or one.embargo_until or out) > out for one in _rested_on(edition)):
+        raise EditionRefused(
+            _(
+                "It rests on an edition of which the embargo lasts longer. Its archive would show that one before its time."
+            )
+        )
     try:
         archive_of(edition)
     except NotSafe as changed:
@@ -59,6 +66,12 @@ def take_back(edition_id: str, actor: Actor) -> Edition:
     edition = _locked(edition_id, actor)
     if edition.status_now != Edition.Status.EMBARGOED:
         raise EditionRefused(_("Only an edition under embargo can be taken back."))
+    for other in Edition.objects.released().exclude(id=edition.id):
+        if edition.id in other.rests_on:
+            raise EditionRefused(
+                _("%(other)s was released meanwhile and rests on this edition: take that one back first.")
+                % {"other": other.id}
+            )
     edition.status, edition.released_by, edition.embargo_until = Edition.Status.DRAFT, None, None
     edition.save()
     _tell("edition.taken_back", edition, actor)
@@ -107,6 +120,10 @@ def _locked(edition_id: str, actor: Actor) -> Edition:
     if found is None:
         raise EditionRefused(_("There is no edition of %(period)s any more.") % {"period": edition_id})
     return found
+
+
+def _rested_on(edition: Edition) -> list[Edition]:
+    return list(Edition.objects.filter(id__in=edition.rests_on))
 
 
 def _forget_secrets(edition_id: str) -> None:

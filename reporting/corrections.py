@@ -5,13 +5,13 @@ at most and only when enough changed (disclosure.md, "Rules around it"): else th
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from reporting.facts import SEALED_AS, codes_in, counted_codes, numbers, quarter
+from reporting.facts import SEALED_AS, codes_in, counted_codes, numbers, populations, quarter
 from reporting.models import Fact, FactCorrection
 from reporting.numbering import written
 from vault.keys import Codes, keyed_digest
@@ -57,11 +57,21 @@ def correct(fact: Fact, codes: dict[str, str] | None, today: date) -> bool:
     there = now_counted(fact)
     if right == (there.codes if there else None):
         return False
-    fact.corrections.create(
-        codes=Codes().seal_bytes(fact.place_id, written(right or {}, numbers()), CORRECTED_AS, bytes(fact.key)),
-        in_time=is_still_open(fact, today),
-    )
+    _keep(fact, right, is_still_open(fact, today))
     return True
+
+
+def follow(report: Fact, later: Fact) -> None:
+    """A fact that is left after its report was corrected is corrected alike: an outcome or a clock presupposes a report,
+    with the same codes. Nothing for one that was followed already."""
+    if later.corrections.exists():
+        return
+    codes = as_counted(later).codes
+    for number, correction in enumerate(report.corrections.all(), 1):
+        there = _as_corrected(report, list(report.corrections.all())[:number])
+        right = None if there is None else codes | {name: there.codes[name] for name in codes if name in there.codes}
+        if number > 1 or right != codes:
+            _keep(later, right, correction.in_time)
 
 
 def is_still_open(fact: Fact, today: date) -> bool:
@@ -76,20 +86,49 @@ def counted_otherwise(population: str, quarters: Sequence[str]) -> Iterator[Pair
         yield from _different(as_counted(fact), _as_corrected(fact, in_time))
 
 
-def corrected(population: str, quarters: Sequence[str]) -> Iterator[Pair]:
-    """Of facts that were corrected afterwards: as they count, and as they should have."""
+def corrected(population: str, quarters: Sequence[str], until: int) -> list[Pair]:
+    """Of facts that were corrected afterwards, up to the correction `until`: as they count, and as they should have."""
+    found: list[Pair] = []
     for fact in _corrected(population, quarters):
-        all_of_it = list(fact.corrections.all())
-        in_time = [one for one in all_of_it if one.in_time]
-        yield from _different(_as_corrected(fact, in_time), _as_corrected(fact, all_of_it))
+        made = [one for one in fact.corrections.all() if one.id <= until]
+        in_time = [one for one in made if one.in_time]
+        found += _different(_as_corrected(fact, in_time), _as_corrected(fact, made))
+    return found
 
 
-def worth_revising(population: str, quarters: Sequence[str]) -> list[Pair]:
-    """What was corrected afterwards, where that is enough, at enough organisations, to be shown; else nothing. One case has
-    a report, an outcome and several clocks: each population is judged by itself."""
-    pairs = list(corrected(population, quarters))
+def newest_correction() -> int:
+    """The number of the correction that was made last; 0 where there is none."""
+    return FactCorrection.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def worth_revising(quarters: Sequence[str], until: int) -> dict[str, list[Pair]]:
+    """For each population what may be shown as corrected in a year; all empty where that is too little.
+
+    Where enough reports of enough organisations were wrong, all that was counted of them is put right. Else outcomes may be
+    enough by themselves, in what they alone say. Clocks never are: a case has many."""
+    found = {name: corrected(name, quarters, until) for name in populations()}
+    if _is_enough(found["reports"]):
+        return found
+    alone = [pair for before, after in found["outcomes"] for pair in _different(before, _of_the_same(before, after))]
+    return {name: alone if name == "outcomes" and _is_enough(alone) else [] for name in found}
+
+
+def _is_enough(pairs: list[Pair]) -> bool:
     places = {one.place for pair in pairs for one in pair if one}
-    return pairs if len(pairs) >= FEWEST_FACTS and len(places) >= FEWEST_PLACES else []
+    return len(pairs) >= FEWEST_FACTS and len(places) >= FEWEST_PLACES
+
+
+def _of_the_same(before: CountedFact | None, after: CountedFact | None) -> CountedFact | None:
+    """As it should have been counted, but about whom it was counted about: the report was not corrected."""
+    if before is None or after is None:
+        return before
+    return replace(after, codes=after.codes | {"group": before.codes["group"]})
+
+
+def _keep(fact: Fact, codes: dict[str, str] | None, in_time: bool) -> None:
+    body = written(codes or {}, numbers())
+    sealed = Codes().seal_bytes(fact.place_id, body, CORRECTED_AS, bytes(fact.key), fact.period, str(in_time))
+    fact.corrections.create(codes=sealed, in_time=in_time)
 
 
 def _with_corrections(facts: QuerySet[Fact]) -> QuerySet[Fact]:
@@ -105,13 +144,14 @@ def _as_corrected(fact: Fact, corrections: list[FactCorrection]) -> CountedFact 
     """The last one counts."""
     if not corrections:
         return as_counted(fact)
-    codes = _opened(fact, bytes(corrections[-1].codes), CORRECTED_AS)
+    last = corrections[-1]
+    codes = _opened(fact, bytes(last.codes), CORRECTED_AS, str(last.in_time))
     return CountedFact(fact.population, fact.place_id, fact.period, codes) if codes else None
 
 
-def _opened(fact: Fact, sealed: bytes, purpose: str) -> dict[str, str]:
+def _opened(fact: Fact, sealed: bytes, purpose: str, *place: str) -> dict[str, str]:
     """The codes of what is sealed; none where it should not have been counted."""
-    body = Codes().opener(fact.place_id, purpose)(sealed, bytes(fact.key))
+    body = Codes().opener(fact.place_id, purpose)(sealed, bytes(fact.key), fact.period, *place)
     return codes_in(fact.population, fact.place.kind, body) if any(body) else {}
 
 

@@ -147,7 +147,10 @@ def facts(population: str, quarter: str) -> Iterator[Facts]:
     rows = stored.iterator(chunk_size=BATCH)
     while batch := list(islice(rows, BATCH)):
         at = [number_of[place] for place, _key, _sealed in batch]
-        opened = [openers[number](sealed, bytes(key)) for number, (_place, key, sealed) in zip(at, batch, strict=True)]
+        opened = [
+            openers[number](sealed, bytes(key), quarter)
+            for number, (_place, key, sealed) in zip(at, batch, strict=True)
+        ]
         body = np.frombuffer(b"".join(opened), dtype=np.uint8).reshape(len(batch), SIZE)
         yield Facts(places, np.array(at), _read(population, body, kind_of_place[at]))
 
@@ -235,7 +238,7 @@ def _code(name: str, number: int) -> str | None:
 def _row(new: NewFact, layer: str, codes: Codes) -> Fact:
     key = keyed_digest("fact", new.population, new.event)
     body = written(counted_codes(new.population, layer, new.codes), numbers())
-    sealed = codes.seal_bytes(new.place, body, SEALED_AS, key)
+    sealed = codes.seal_bytes(new.place, body, SEALED_AS, key, new.period)
     return Fact(key=key, population=new.population, place_id=new.place, period=new.period, codes=sealed)
 
 

@@ -1,6 +1,7 @@
 """What of a case is counted in the figures; and putting that right."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 from uuid import UUID
 
 from django import forms
@@ -9,7 +10,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.corrections import codes_now, correct_count, correction_notes, counted_facts, possible_codes
+from cases.corrections import (
+    CorrectedMeanwhile,
+    codes_now,
+    correct_count,
+    correction_notes,
+    possible_codes,
+    revision_of,
+)
+from cases.counting import facts_of_case
 from cases.decisions import MIN_REASON
 from cases.views.case import frame
 from cases.views.desk import case_or_404
@@ -48,17 +57,28 @@ class CorrectionForm(forms.Form):
             "min_length": _("Say why the count was wrong, in at least 10 characters."),
         },
     )
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(
-        self, data: QueryDict | None, *, possible: Mapping[str, Sequence[str]], now: Mapping[str, str]
+        self,
+        data: QueryDict | None,
+        *,
+        possible: Mapping[str, Sequence[str]],
+        now: Mapping[str, str],
+        revision: int,
     ) -> None:
-        super().__init__(data, auto_id="count-%s", initial={"wrong": DETAILS})
+        super().__init__(data, auto_id="count-%s", initial={"wrong": DETAILS, "revision": revision})
         self.lists = list(possible)
         for name, codes in possible.items():
             known = code_list(name)
             choices = [(code, known[code].label) for code in codes]
             self.fields[name] = forms.ChoiceField(label=known.label, choices=choices, initial=now.get(name))
         self.order_fields(["wrong", *self.lists, "why"])
+
+    def renew(self, revision: int) -> None:
+        """What was typed stays; sending it again is then meant."""
+        self.data = cast(QueryDict, self.data).copy()
+        self.data["revision"] = str(revision)
 
     @property
     def details(self) -> list[forms.BoundField]:
@@ -85,15 +105,24 @@ class CorrectionForm(forms.Form):
 def counted(request: WorkRequest, case_id: UUID) -> HttpResponse:
     """The codes that left the organisation, and a form to correct them."""
     case = case_or_404(request.actor, case_id, "case.file")
-    facts = counted_facts(case)
+    facts = facts_of_case(case)
     may_correct = bool(facts) and bool(may(request.actor, "case.correct", case))
     form = None
     if may_correct:
         layer = facts[0].place.kind
-        form = CorrectionForm(request.POST or None, possible=possible_codes(facts, layer), now=codes_now(facts))
+        possible, now = possible_codes(facts, layer), codes_now(facts)
+        form = CorrectionForm(request.POST or None, possible=possible, now=now, revision=revision_of(facts))
         if request.method == "POST" and form.is_valid():
-            done = correct_count(case, form.codes, form.cleaned_data["why"], actor=request.actor)
-            return redirect(f"{reverse('cases:counted', args=[case.id])}?gedaan={'counted' if done else 'nothing'}")
+            words = form.cleaned_data
+            try:
+                done = correct_count(case, form.codes, words["why"], actor=request.actor, revision=words["revision"])
+                return redirect(f"{reverse('cases:counted', args=[case.id])}?gedaan={'counted' if done else 'nothing'}")
+            except CorrectedMeanwhile:
+                form.add_error(
+                    None,
+                    _("A colleague put the count right meanwhile. Look above how it counts now, and send yours again."),
+                )
+                form.renew(revision_of(facts))
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="counted")
     context = {
         **frame(request, case, "decisions"),

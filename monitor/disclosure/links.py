@@ -18,12 +18,19 @@ Values = Mapping[Cell, int]  # the published cells of one population in one edit
 
 @dataclass(frozen=True)
 class Earlier:
-    """What was published before: the quarters of the year, for each earlier year the values of each population, and of a
-    year that is revised its first edition."""
+    """What was published before: the quarters of the year; for each earlier year the values of each population, as they
+    were published last, and as they were first where a year of them was revised; of a year that is revised now its first
+    edition."""
 
     quarters: Mapping[str, Values] = field(default_factory=dict)
     years: Sequence[Mapping[str, Values]] = ()
+    first_years: Sequence[Mapping[str, Values]] = ()
     first: Mapping[str, Values] | None = None
+
+    @property
+    def histories(self) -> list[Sequence[Mapping[str, Values]]]:
+        """The earlier years, in each way in which what presupposes a report may be counted with it: corrected or not."""
+        return [self.years, self.first_years] if self.first_years else [self.years]
 
 
 def named(system: System, values: np.ndarray) -> Values:
@@ -102,13 +109,13 @@ def most_by_reports(population: str, system: System, reports: Values, earlier: E
     """The upper end that the reports of all years so far leave to a cell, less what earlier years took at least."""
     found: dict[int, float] = {}
     for place, source in linked(population, system).items():
-        so_far = [year["reports"] for year in earlier.years] + [reports]
-        if all(source in values for values in so_far):
-            taken = sum(
-                window_of(system.cells[place], year[population].get(system.cells[place], 0))[0]
-                for year in earlier.years
-            )
-            found[place] = sum(window_of(source, values[source])[1] for values in so_far) - taken
+        one = system.cells[place]
+        for years in earlier.histories:
+            so_far = [year["reports"] for year in years] + [reports]
+            if all(source in values for values in so_far):
+                taken = sum(window_of(one, year[population].get(one, 0))[0] for year in years)
+                most = sum(window_of(source, values[source])[1] for values in so_far) - taken
+                found[place] = min(found.get(place, np.inf), most)
     return found
 
 
@@ -128,11 +135,11 @@ def least_by_others(
             one = other.cells[place]
             if not other.published[place] or source not in system.index:
                 continue
-            needed = window_of(one, int(published[place]))[0]
-            needed += sum(window_of(one, year[population][one])[0] for year in earlier.years)
-            before = sum(window_of(source, year["reports"].get(source, 0))[1] for year in earlier.years)
-            known = all(source in year["reports"] for year in earlier.years)
-            if known and needed > before:
-                target = system.index[source]
-                found[target] = max(found.get(target, 0), needed - before)
+            for years in earlier.histories:
+                if all(source in year["reports"] for year in years):
+                    needed = window_of(one, int(published[place]))[0]
+                    needed += sum(window_of(one, year[population][one])[0] for year in years)
+                    needed -= sum(window_of(source, year["reports"][source])[1] for year in years)
+                    target = system.index[source]
+                    found[target] = max(found.get(target, 0), needed)
     return found

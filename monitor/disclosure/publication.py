@@ -149,7 +149,7 @@ class _Rounds:
         return Published(attack.system, values, both, replace(proof, witnesses=own), (both.system, proof.witnesses))
 
     def _proof(self, name: str, attack: Attack) -> Proof:
-        key = name.encode() + attack.low.tobytes() + attack.high.tobytes()
+        key = name.encode() + b"".join(one.tobytes() for one in (attack.low, attack.high, attack.room, *attack.watched))
         if key not in self.proofs:
             self.proofs[key] = prove(attack)
         return self.proofs[key]

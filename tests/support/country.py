@@ -104,7 +104,7 @@ class Country:
             counts[name] += system_of(name, False).count(right) - system_of(name, False).count(wrong)
         plain = [{name: one.named() for name, one in year.items()} for year in years]
         quarters = {one: self._publish(one, key, Earlier())["reports"].named() for one in quarters_of(year)}
-        earlier = Earlier(quarters, plain[:-1], plain[-1])
+        earlier = Earlier(quarters, plain[:-1], first=plain[-1])
         return publish(counts, digest_of(key, year), earlier, quarterly=False, wrong=wrong_counts)
 
     def _publish(self, period: str, key: str, earlier: Earlier) -> dict[str, Published]:

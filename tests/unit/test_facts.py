@@ -117,7 +117,7 @@ def test_whatever_is_offered_a_fact_carries_its_lists_only(place, population):
     leave_fact(_new(place, population, account="Wat er gebeurde", subject="given", danger="now", row="mayor"))
     carried = set(CARRIED[population].split()) | ({"aggression_form"} if population == "reports" else set())
     row = Fact.objects.get()
-    body = Codes().opener(place.id, SEALED_AS)(bytes(row.codes), bytes(row.key))
+    body = Codes().opener(place.id, SEALED_AS)(bytes(row.codes), bytes(row.key), row.period)
     assert {name for name, one in numbers().items() if body[one.byte]} == carried
     assert sum(map(bool, body)) == len(carried), "nothing else stands in it"
     assert [set(one.codes) for one in facts(population, ["2026-Q1"])] == [carried]
@@ -233,7 +233,7 @@ def test_a_list_that_came_later_is_not_given_in_an_earlier_fact(place):
 
 def _leave_as(place, body: bytes, sealed_as: str = SEALED_AS) -> None:
     key = keyed_digest("fact", "reports", "early")
-    sealed = Codes().seal_bytes(place.id, body, sealed_as, key)
+    sealed = Codes().seal_bytes(place.id, body, sealed_as, key, "2026-Q1")
     Fact.objects.create(key=key, population="reports", place=place, period="2026-Q1", codes=sealed)
 
 

@@ -306,3 +306,15 @@ def test_the_command_builds_a_draft_and_says_what_was_proven(larger_register, ca
     assert edition.cut_off_date == date(2025, 12, 31)
     with pytest.raises(CommandError, match="nobody@"):
         call_command("build_edition", "2024", by="nobody@example.org")
+
+
+def test_nothing_is_shown_before_what_it_rests_on_nor_left_without_it():
+    the_editions("2025-Q1", "2025")
+    _first, second = publishers()
+    later = timezone.now() + timedelta(days=10)
+    Edition.objects.filter(id="2025-Q1").update(status="embargoed", embargo_until=later, published_at=None)
+    with pytest.raises(EditionRefused, match="2025 is intussen vrijgegeven"):
+        take_back("2025-Q1", second)
+    Edition.objects.filter(id="2025").update(status="draft", released_by=None, rests_on=["2025-Q1"], published_at=None)
+    with pytest.raises(EditionRefused, match="embargo langer duurt"):
+        release("2025", second)

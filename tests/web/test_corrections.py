@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from cases.corrections import counted_facts
+from cases.counting import facts_of_case
 from cases.models import Case, Note
-from reporting.corrections import as_counted, corrected, counted_otherwise, now_counted
+from reporting.corrections import as_counted, corrected, counted_otherwise, newest_correction, now_counted
 from reporting.facts import quarter
 from reporting.models import FactCorrection
 from tests.support.build import a_case, a_place, signed_in, walk, who
@@ -37,11 +37,12 @@ def address(case: Case) -> str:
 def right(case: Case, **changed: str) -> dict[str, str]:
     """What the form holds as it opens, with what is changed."""
     form = client_of(case).get(address(case)).context["form"]
-    return {name: form[name].value() or "" for name in form.fields} | {"why": WHY} | changed
+    held = {name: form[name].value() for name in form.fields}
+    return {name: "" if value is None else value for name, value in held.items()} | {"why": WHY} | changed
 
 
 def codes(case: Case, population: str = "reports") -> list[dict[str, str] | None]:
-    found = [now_counted(fact) for fact in counted_facts(case) if fact.population == population]
+    found = [now_counted(fact) for fact in facts_of_case(case) if fact.population == population]
     return [one.codes if one else None for one in found]
 
 
@@ -64,10 +65,10 @@ def test_nothing_is_counted_before_a_report_is_registered():
 
 
 def test_a_wrong_detail_is_put_right_in_every_fact_of_the_case_and_the_facts_stay(case):
-    before = [as_counted(fact) for fact in counted_facts(case)]
+    before = [as_counted(fact) for fact in facts_of_case(case)]
     assert client_of(case).post(address(case), right(case, group="council_member")).status_code == 302
     assert {one["group"] for one in codes(case) + codes(case, "clocks")} == {"council_member"}
-    assert [as_counted(fact) for fact in counted_facts(case)] == before
+    assert [as_counted(fact) for fact in facts_of_case(case)] == before
     page = client_of(case).get(address(case)).content.decode()
     assert "Raadslid" in page
     assert "Eerst geteld als: Functie: Wethouder." in page
@@ -88,12 +89,12 @@ def test_in_time_it_counts_at_once_and_afterwards_in_a_revision_only(case):
     assert [(one.codes["group"], other.codes["group"]) for one, other in counted_otherwise("reports", [now])] == [
         ("alderman", "mayor")
     ]
-    assert list(corrected("reports", [now])) == []
+    assert corrected("reports", [now], newest_correction()) == []
     with time_machine.travel(timezone.now() + timedelta(days=100), tick=False):
         client_of(case).post(address(case), right(case, group="council_member"))
-    assert [(one.codes["group"], other.codes["group"]) for one, other in corrected("reports", [now])] == [
-        ("mayor", "council_member")
-    ]
+    assert [
+        (one.codes["group"], other.codes["group"]) for one, other in corrected("reports", [now], newest_correction())
+    ] == [("mayor", "council_member")]
     assert [other.codes["group"] for _one, other in counted_otherwise("reports", [now])] == ["mayor"]
 
 
@@ -133,3 +134,26 @@ def test_a_closed_case_can_be_put_right_too(case):
     Case.objects.filter(id=case.id).update(closed_on=timezone.localdate())
     assert client_of(case).post(address(case), right(case, channel="phone")).status_code == 302
     assert codes(case)[0]["channel"] == "phone"
+
+
+def test_what_is_counted_later_is_put_right_like_its_report(case):
+    client_of(case).post(address(case), right(case, group="mayor"))
+    walk(case, "respond=response_letter", "not_filed", "no_damage", "give_feedback", "no_more_care", "close")
+    assert codes(case, "outcomes")[0]["group"] == "mayor"
+    [outcome] = [fact for fact in facts_of_case(case) if fact.population == "outcomes"]
+    assert as_counted(outcome).codes["group"] == "alderman"
+
+
+def test_of_what_was_taken_back_nothing_counts_later_either(case):
+    client_of(case).post(address(case), right(case, wrong="never"))
+    walk(case, "respond=response_letter", "not_filed", "no_damage", "give_feedback", "no_more_care", "close")
+    assert codes(case, "outcomes") == [None]
+
+
+def test_an_older_page_does_not_undo_what_a_colleague_put_right(case):
+    older = right(case, channel="phone")
+    client_of(case, "handler").post(address(case), right(case, group="mayor"))
+    answer = client_of(case).post(address(case), older)
+    assert answer.status_code == 422
+    assert "Een collega heeft de telling intussen gecorrigeerd" in answer.content.decode()
+    assert (codes(case)[0]["group"], codes(case)[0]["channel"]) == ("mayor", "email")

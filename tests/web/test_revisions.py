@@ -6,27 +6,31 @@ import io
 import json
 import zipfile
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from monitor.archive import archive_of
 from monitor.catalogue import quarters_of
 from monitor.disclosure.proof.archive import verify
-from monitor.editions import EditionRefused, build_edition
+from monitor.editions import EditionRefused, build_edition, check_order
 from monitor.models import Edition
-from monitor.release import release, withdraw
+from monitor.release import release, throw_away, withdraw
+from monitor.revisions import TooLittle, judged_corrections
+from monitor.simulation import simulated
 from monitor.verifier import catalogues
 from organisations.models import Organisation
 from organisations.register import load_register
-from reporting.corrections import correct, corrected, worth_revising
+from reporting.corrections import as_counted, correct, corrected, facts_of, newest_correction, worth_revising
 from reporting.facts import NewFact, leave_facts
 from reporting.models import Fact, FactCorrection, FactIsFinal
 from tests.properties.test_proof import signed, table, unpacked
-from tests.support.editions import publish, publishers, the_register
+from tests.support.editions import REPORTS, SEED, publish, publishers, the_register
 
 pytestmark = pytest.mark.django_db
 AFTERWARDS = date(2026, 2, 1)
@@ -45,8 +49,9 @@ def counted(population: str, **codes: str) -> None:
 
 
 def spoil(number: int, places: int, population: str = "reports") -> None:
-    """Find out that so many facts, at so many organisations, should not have been counted."""
-    found = Fact.objects.filter(population=population, period__startswith="2025").select_related("place")
+    """Find out that so many more facts, at so many organisations, should not have been counted."""
+    found = Fact.objects.filter(population=population, period__startswith="2025", corrections=None)
+    found = found.select_related("place")
     by_place = Counter(fact.place_id for fact in found)
     largest = [place for place, _count in by_place.most_common(places)]
     waiting = {place: [fact for fact in found if fact.place_id == place] for place in largest}
@@ -54,15 +59,60 @@ def spoil(number: int, places: int, population: str = "reports") -> None:
         assert correct(waiting[largest[turn % places]].pop(), None, AFTERWARDS)
 
 
+def spoil_cases(number: int, places: int, start: int = 0) -> None:
+    """Find out that so many simulated cases of 2025, at the largest organisations, should not have been counted."""
+    drawn = simulated(
+        list(Organisation.objects.reportable().order_by("slug")),
+        reports=REPORTS,
+        years=2,
+        seed=SEED,
+        until=date(2025, 12, 31),
+    )
+    of_2025 = [of_case for of_case in drawn if all(one.period.startswith("2025") for one in of_case)]
+    by_place = Counter(of_case[0].place for of_case in of_2025)
+    largest = [place for place, _count in by_place.most_common(places)]
+    waiting = {place: [of_case for of_case in of_2025 if of_case[0].place == place] for place in largest}
+    for turn in range(start, start + number):
+        of_case = waiting[largest[turn % places]][turn // places]
+        for fact in facts_of((one.population, one.event) for one in of_case):
+            assert correct(fact, None, AFTERWARDS)
+
+
 @pytest.mark.parametrize(("number", "places", "enough"), [(0, 1, False), (19, 5, False), (25, 2, False), (20, 3, True)])
 def test_enough_was_wrong_from_twenty_facts_of_three_organisations(number, places, enough):
     counted("reports")
     counted("clocks", clock="ack", met="met")
     spoil(number, places)
-    assert bool(worth_revising("reports", quarters_of("2025"))) == enough
-    spoil(19, 5, "clocks")  # many clocks of few cases do not make it enough for the reports, nor for themselves
-    assert not worth_revising("clocks", quarters_of("2025"))
-    assert bool(worth_revising("reports", quarters_of("2025"))) == enough
+    spoil(40, 5, "clocks")  # a case has many: they never make it enough
+    found = worth_revising(quarters_of("2025"), newest_correction())
+    assert {name: len(pairs) for name, pairs in found.items()} == {
+        "reports": number if enough else 0,
+        "outcomes": 0,
+        "clocks": 40 if enough else 0,
+    }
+
+
+def test_what_outcomes_alone_say_can_be_enough_but_not_about_whom_they_are():
+    counted("outcomes", outcome="response_letter", lead_time="d30", path="not_investigated", handled_by="elsewhere")
+    for number, fact in enumerate(Fact.objects.select_related("place").order_by("id")[:25]):
+        changed = {"police_report": "yes"} if number < 22 else {"group": "mayor"}
+        assert correct(fact, as_counted(fact).codes | changed, AFTERWARDS)
+    pairs = worth_revising(quarters_of("2025"), newest_correction())["outcomes"]
+    assert len(pairs) == 22
+    assert {after.codes["group"] for _before, after in pairs} == {"not_given"}
+
+
+def test_asking_again_gives_the_same_answer_and_the_same_corrections():
+    counted("reports")
+    spoil(19, 5)
+    for _again in range(2):
+        with pytest.raises(TooLittle):
+            judged_corrections("2025")
+        spoil(10, 5)  # enough by now, but that is not told yet
+    with time_machine.travel(timezone.now() + timedelta(days=91), tick=False):
+        assert len(judged_corrections("2025")["reports"]) == 39
+        spoil(1, 5)
+        assert len(judged_corrections("2025")["reports"]) == 39
 
 
 def test_corrections_made_in_time_count_at_once_and_ask_for_no_revision():
@@ -71,7 +121,7 @@ def test_corrections_made_in_time_count_at_once_and_ask_for_no_revision():
         correct(fact, None, date(2025, 5, 3))
     edition = publish("2025-Q2")
     assert [row[-1] for row in edition.stored.get().rows] == [0, 0, 0, 0]
-    assert not list(corrected("reports", quarters_of("2025")))
+    assert corrected("reports", quarters_of("2025"), newest_correction()) == []
 
 
 def test_a_correction_that_says_the_same_is_none_and_none_is_changed():
@@ -100,18 +150,26 @@ def test_a_year_is_revised_once_proven_with_the_first_edition_and_found_by_its_r
             build_edition(edition)
     assert "herzien" not in Client().get("/monitor/2025/").content.decode()
 
-    spoil(24, 4)
+    spoil_cases(24, 4)
     first, second = publishers()
-    build_edition("2025-r2", proposed_by=first.person)
-    revision = release("2025-r2", second)
+    with time_machine.travel(timezone.now() + timedelta(days=91), tick=False):
+        draft = build_edition("2025-r2", proposed_by=first.person)
+        rows = {one.table: one.rows for one in draft.stored.all()}
+        throw_away("2025-r2", second)
+        spoil_cases(1, 4, start=24)  # does not show in another draft
+        build_edition("2025-r2", proposed_by=first.person)
+        revision = release("2025-r2", second)
+        assert {one.table: one.rows for one in revision.stored.all()} == rows
 
-    with pytest.raises(EditionRefused, match="al een editie"):
-        build_edition("2025-r2")
-    assert_what_was_right_stays(year, revision)
-    assert_proven_together(revision)
-    assert_readers_find_it()
-    withdraw("2025-r2", second, "De herziening bleek ook niet te kloppen.")
-    assert "revisedBy" not in Client().get("/api/v1/editions/2025").json()
+        with pytest.raises(EditionRefused, match="al een editie"):
+            build_edition("2025-r2")
+        assert_what_was_right_stays(year, revision)
+        assert_proven_together(revision)
+        assert_readers_find_it()
+        withdraw("2025-r2", second, "De herziening bleek ook niet te kloppen.")
+        assert "revisedBy" not in Client().get("/api/v1/editions/2025").json()
+        with pytest.raises(EditionRefused, match="2025 is al vrijgegeven"):
+            check_order("2025-Q3")
 
 
 def assert_what_was_right_stays(year: Edition, revision: Edition) -> None:

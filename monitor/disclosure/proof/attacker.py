@@ -125,9 +125,10 @@ Values = dict[str, dict[Name, int]]  # by population
 
 
 def attacked(
-    book: Book, quarterly: bool, own: Values, quarters: dict[str, Values], years: list[Values]
+    book: Book, quarterly: bool, own: Values, quarters: dict[str, Values], histories: list[list[Values]]
 ) -> dict[str, Population]:
-    """What is known of each population of an edition, with the quarters of its year and the earlier years."""
+    """What is known of each population of an edition, with the quarters of its year and the earlier years: as they were
+    published first, and last."""
     found = {}
     for population in own:
         one = book.population(population, quarterly)
@@ -140,7 +141,8 @@ def attacked(
         _add_quarters(book, found["reports"], quarters)
     for population in own:
         if population != "reports":
-            _link(book, population, found, own, years)
+            for years in histories:
+                _link(book, population, found, own, years)
     return found
 
 

@@ -78,7 +78,7 @@ def _check(files: Files, finding: Finding) -> None:
     if finding.faults:
         return
     own = _values(files, "tables/", book, finding.edition, finding)
-    quarters, years, first = {}, [], None
+    quarters, years, first = {}, {}, None
     for one in facts["restsOn"]:
         values = _values(files, f"earlier/{one}/", book, one, finding)
         if "-Q" in one:
@@ -86,15 +86,18 @@ def _check(files: Files, finding: Finding) -> None:
         elif one + REVISION == finding.edition:
             first = values
         else:
-            years.append(values)
+            years[one] = values
     if finding.faults:
         return
     finding.editions, finding.rests_on = 1 + len(facts["restsOn"]), facts["restsOn"]
-    known = attacked(book, quarterly, own, quarters if first is None else {}, years)
+    firsts = {one: values for one, values in years.items() if not one.endswith(REVISION)}
+    lasts = {one: years.get(one + REVISION, values) for one, values in firsts.items()}
+    histories = [list(firsts.values()), list(lasts.values())]
+    known = attacked(book, quarterly, own, quarters if first is None else {}, histories)
     for population, one in known.items():
         _check_sums(population, own[population], one, finding)
     if first is not None:  # quarters and errors go with the first edition
-        of_first = attacked(book, quarterly, first, quarters, years)
+        of_first = attacked(book, quarterly, first, quarters, histories)
         known |= {BEFORE + population: one for population, one in of_first.items()}
     witnesses = _witnesses(files["witnesses.csv.gz"], known)
     for population, one in known.items():
@@ -115,7 +118,7 @@ def _check_names(facts: dict, files: Files, book: Book, finding: Finding) -> boo
     quarters = [one for one in earlier if "-Q" in one]
     years = [one for one in earlier if "-Q" not in one]
     fits = all(EDITION.fullmatch(one) for one in earlier) and earlier == [*sorted(set(quarters)), *sorted(set(years))]
-    fits &= all(one[:4] == edition[:4] for one in quarters) and len({one[:4] for one in years}) == len(years)
+    fits &= all(one[:4] == edition[:4] for one in quarters) and all(one[:4] in years for one in years)
     before = [one for one in years if one[:4] < edition[:4]]
     fits &= years == ([*before, edition[:4]] if edition.endswith(REVISION) else before)
     if not fits or (quarterly and earlier):
