@@ -104,6 +104,17 @@ def test_the_days_that_are_said_are_of_the_cases_that_are_named(english):
             assert f"{ends if found.low else found.high} {'days' if english else 'dagen'}." in words, sheet.id
 
 
+def test_no_share_that_can_be_nearly_anything_is_a_key_number():
+    the_editions("2024", "2025")
+    spans = []
+    for sheet, year in product(SHEETS.values(), ("2024", "2025")):
+        for tile in _page(sheet.slug, year=year).xpath("//dl/div[contains(dd, '%')]"):
+            low, high = re.search(r"(\d+) (?:tot|en) (\d+)%", tile.xpath("string(dd)")).groups()
+            spans.append(int(high) - int(low))
+    assert spans
+    assert max(spans) <= 20
+
+
 def test_what_is_about_another_group_comes_last_and_says_so_at_its_heading():
     the_editions("2024", "2025")
     for sheet in SHEETS.values():
