@@ -294,8 +294,9 @@ def _tiles(sheet: Factsheet, now: Number, here: dict[str, Rows], blocks: Mapping
     tiles = [_count_tile(one) for one in counts]
     for name in TILES:
         for label, share in blocks[name].found.items():
-            fits = isinstance(share, Share) and share.high - share.low <= WIDEST_TILE
-            if fits and not blocks[name].whom and len(tiles) < MOST_TILES:
+            if not isinstance(share, Share) or share.high - share.low > WIDEST_TILE:
+                continue
+            if not blocks[name].whom and len(tiles) < MOST_TILES:
                 words = str(SHARE_OF[sheet.charts[name].counts[0]]) % {"what": label}
                 tiles.append(_share_tile(words, share))
     return tiles
