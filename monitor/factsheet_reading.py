@@ -22,6 +22,7 @@ from organisations.codes import code_list
 from reporting.codes import NOT_GIVEN
 
 MOST_TILES = 4
+WIDEST_TILE = 20  # points between the ends of a share: beyond, it is no key number
 TILES: tuple[Chart, ...] = ("police", "channel")  # whose shares fill the row of key numbers
 LAST = ("other", NOT_GIVEN)  # what says little stands last
 TITLES = {
@@ -293,7 +294,9 @@ def _tiles(sheet: Factsheet, now: Number, here: dict[str, Rows], blocks: Mapping
     tiles = [_count_tile(one) for one in counts]
     for name in TILES:
         for label, share in blocks[name].found.items():
-            if isinstance(share, Share) and not blocks[name].whom and len(tiles) < MOST_TILES:
+            if not isinstance(share, Share) or share.high - share.low > WIDEST_TILE:
+                continue
+            if not blocks[name].whom and len(tiles) < MOST_TILES:
                 words = str(SHARE_OF[sheet.charts[name].counts[0]]) % {"what": label}
                 tiles.append(_share_tile(words, share))
     return tiles

@@ -104,8 +104,9 @@ def _sum(cells: Cells, rows: Rows, fixed: dict[str, str]) -> int:
 def _percentile(indicator: Indicator, rows: Rows, fixed: dict[str, str]) -> int | None:
     """Days, interpolated in published bins; never a minimum, a maximum or a raw value."""
     bins = [(code.id, end) for code, end in zip(code_list("lead_time").codes, LEAD_TIME_ENDS, strict=True)]
+    cells = indicator.numerator
     counts = [
-        _sum(Cells(table=indicator.numerator.table, codes={"lead_time": [name]}), rows, fixed) for name, _end in bins
+        _sum(Cells(table=cells.table, codes=cells.codes | {"lead_time": [name]}), rows, fixed) for name, _end in bins
     ]
     whole = sum(counts)
     if whole < FEWEST[indicator.rule]:

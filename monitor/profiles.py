@@ -68,7 +68,7 @@ class ProfileIndicator(Labelled):
 @dataclass(frozen=True)
 class Part:
     """The figure of one code. Of organisations: `value` of `of`. A rate: `value` with the ends between which it lies
-    whatever the real count is, and `of` the holders; or no value and why not."""
+    whatever the real count is, `of` the holders and `count` the published number of reports; or no value and why not."""
 
     code: str
     label: str
@@ -77,6 +77,7 @@ class Part:
     low: float | None = None
     high: float | None = None
     why: Why | None = None
+    count: int | None = None
 
 
 @cache
@@ -177,4 +178,5 @@ def _rate(table: str, by: str, code: Code, leaves: list[str], numbers: Numbers, 
         holders,
         1000 * low // holders / 10,
         -(-1000 * high // holders) / 10,
+        count=rows[place],
     )

@@ -33,7 +33,7 @@ def ranking(rows: Sequence[tuple[str, Number]], total: Number, *, named: bool) -
     """Which of the rows stands out. `named`: there are reports that say nothing about it, which are not among the rows."""
     found = leading([number for _label, number in rows])
     if not found:
-        return _("None of these stands out: the numbers are too small or too close to each other.")
+        return _("The numbers are too uncertain to say what happened most often.")
     label, number = rows[found[0]]
     names = {"first": label, "number": about(number), "total": about(total)}
     if len(found) == 1:
@@ -51,22 +51,15 @@ def share_words(indicator: str, found: Measured | None) -> str:
     """A share or a number of days, with how sure it is; where there is none, that it cannot be said."""
     if found is None:
         return str(_TOO_FEW_DAYS if indicator.startswith("lead_time") else _TOO_FEW)
-    words = _about_share(found) if isinstance(found, Share) else _about_days(found)
-    return capfirst(str(_SHARES[indicator]) % {"found": words})
-
-
-def _about_share(found: Share) -> str:
-    ends = {"low": found.low, "high": found.high}
+    if not isinstance(found, Share):
+        within, between, longer = _DAYS[indicator]
+        words = longer if found.high is None else between if found.low else within
+        return str(words) % {"low": found.low, "high": found.high}
+    ends = {"value": found.value, "low": found.low, "high": found.high}
     if found.is_rough:
-        return _("between %(low)s and %(high)s%%") % ends
-    return _("about %(value)s%% (%(low)s to %(high)s%%)") % {"value": found.value, **ends}
-
-
-def _about_days(found: Measured) -> str:
-    ends = {"value": said(found.value), "low": found.low, "high": found.high}
-    if found.high is None:
-        return _("about %(value)s days (surely after at least %(low)s)") % ends
-    return _("about %(value)s days (surely %(low)s to %(high)s)") % ends
+        return str(_ROUGH_SHARES[indicator]) % ends
+    about = _("about %(value)s%% (%(low)s to %(high)s%%)") % ends
+    return capfirst(str(_SHARES[indicator]) % {"found": about})
 
 
 _SAYS = {
@@ -113,8 +106,30 @@ _SHARES = {
     "share_severe": gettext_lazy("%(found)s of the reports with an answer say “very serious” or “terrible”."),
     "share_anonymous": gettext_lazy("%(found)s of the reports were anonymous."),
     "share_police_report": gettext_lazy("in %(found)s of the cases where it is known, a police report was filed."),
-    "lead_time_median": gettext_lazy("half of the cases were closed within %(found)s."),
-    "lead_time_p90": gettext_lazy("nine out of ten were closed within %(found)s."),
+}
+_ROUGH_SHARES = {  # only what they lie between
+    "share_online": gettext_lazy(
+        "Of the reports where it is known how it happened, %(low)s to %(high)s%% came online: by e-mail, social media or messaging app."
+    ),
+    "share_severe": gettext_lazy(
+        "Of the reports with an answer, %(low)s to %(high)s%% say “very serious” or “terrible”."
+    ),
+    "share_anonymous": gettext_lazy("Of the reports, %(low)s to %(high)s%% were anonymous."),
+    "share_police_report": gettext_lazy(
+        "Of the cases where it is known, %(low)s to %(high)s%% led to a police report."
+    ),
+}
+_DAYS = {  # in the first class, between two ends, in the last class
+    "lead_time_median": (
+        gettext_lazy("Half were closed within %(high)s days."),
+        gettext_lazy("Half were closed within %(low)s to %(high)s days."),
+        gettext_lazy("Half took at least %(low)s days."),
+    ),
+    "lead_time_p90": (
+        gettext_lazy("Nine out of ten were closed within %(high)s days."),
+        gettext_lazy("Nine out of ten were closed within %(low)s to %(high)s days."),
+        gettext_lazy("One out of ten took at least %(low)s days."),
+    ),
 }
 _TOO_FEW = gettext_lazy("There are too few to give a percentage: fewer than 100 were counted.")
 _TOO_FEW_DAYS = gettext_lazy("There are too few to give a number of days.")

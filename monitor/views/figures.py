@@ -1,5 +1,6 @@
 """The public pages of the figures: what is new, editions, and every table of them."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -32,7 +33,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """The newest quarter and year, the line through the last two years, all editions, and what comes when."""
     editions = list(Edition.objects.public().order_by("-id"))
     standing = list(Edition.objects.standing().order_by("-id"))
-    quarters = [one for one in standing if one.is_quarterly][:MOST_QUARTERS][::-1]
+    places = _quarters_of(editions, standing)
+    quarters = [one for _period, one, _why in places if one]
     year = next((one for one in standing if not one.is_quarterly), None)
     wanted = Q(edition__in=quarters) | Q(edition=year)
     stored: dict[str, dict[str, Rows]] = {}
@@ -44,14 +46,30 @@ def index(request: HttpRequest) -> HttpResponse:
         "section": "figures",
         "editions": [(one, period_words(one.id)) for one in editions],
         "coming": [(one, period_words(one.period)) for one in release_calendar() if one.period not in out],
-        **_newest_quarter(quarters, {period: tables["Q1"] for period, tables in stored.items() if "Q1" in tables}),
+        **_newest_quarter(places, {period: tables["Q1"] for period, tables in stored.items() if "Q1" in tables}),
         **(_newest_year(year, stored[year.id]) if year else {}),
         **(who_takes_part(newest, stored[newest.id]) if newest else {}),
     }
     return render(request, "monitor/index.html", context)
 
 
-def _newest_quarter(quarters: list[Edition], stored: dict[str, Rows]) -> dict:
+Place = tuple[str, Edition | None, str]  # a quarter with its edition, or why it has none
+
+
+def _quarters_of(public: list[Edition], standing: list[Edition]) -> list[Place]:
+    """The last two years without a quarter left out, from the first with figures on."""
+    withdrawn = {one.id for one in public if one.status == Edition.Status.WITHDRAWN}
+    found = {one.id: one for one in standing if one.is_quarterly}
+    period = max((one.id for one in public if one.is_quarterly), default="")
+    places: list[Place] = []
+    while period and len(places) < MOST_QUARTERS and min(found, default="9") <= period:
+        places.insert(0, (period, found.get(period), _("withdrawn") if period in withdrawn else _("missing")))
+        period = quarter_before(period)
+    return places
+
+
+def _newest_quarter(places: list[Place], stored: dict[str, Rows]) -> dict:
+    quarters = [one for _period, one, _why in places if one]
     if not quarters:
         return {}
     newest, kinds = quarters[-1], code_list("kind").codes
@@ -66,16 +84,19 @@ def _newest_quarter(quarters: list[Edition], stored: dict[str, Rows]) -> dict:
     return {
         "newest": newest,
         "newest_words": period_words(newest.id),
-        "headline": said(quarter_before(newest.id), against_quarter_before) or _("The first figures on reports"),
+        "headline": said(quarter_before(newest.id), against_quarter_before)
+        or (_("Figures on reports") if len(places) > 1 else _("The first figures on reports")),
         "a_year_ago": said(year_before(newest.id), against_year_before),
         "total": rows[(TOTAL,)],
         "kinds": [(kind, rows[(kind.id,)]) for kind in kinds],
-        "labels": [f"{quarter_short(one.id)}|{one.id[:4]}" for one in quarters],
-        "series": [[stored[one.id][(kind.id,)] for one in quarters] for kind in kinds],
+        "labels": [f"{quarter_short(period)}|{period[:4]}" for period, _one, _why in places],
+        "series": [[stored[one.id][(kind.id,)] if one else None for _period, one, _why in places] for kind in kinds],
         "names": [kind.label for kind in code_list("kind_short").codes],
         "rows": [
-            (one.id, period_words(one.id), [stored[one.id][(kind.id,)] for kind in kinds], stored[one.id][(TOTAL,)])
-            for one in quarters
+            (period, period_words(period), [stored[period][(kind.id,)] for kind in kinds], stored[period][(TOTAL,)], "")
+            if one
+            else (period, period_words(period), [], None, why)
+            for period, one, why in places
         ],
     }
 
@@ -100,6 +121,7 @@ def who_takes_part(found: Edition, stored: dict[str, Rows]) -> dict:
     shown = profile_indicators()
     per_100 = shown["reports_per_100"]
     rows = next((stored[name] for name in per_100.tables if name in stored), None)
+    rates = parts_of(per_100, profile.numbers, rows) if rows else []
     active, adopted, done = (parts_of(shown[name], profile.numbers) for name in TAKING_PART)
     return {
         "taking_part": {
@@ -111,7 +133,8 @@ def who_takes_part(found: Edition, stored: dict[str, Rows]) -> dict:
             "protocol": shown["organisations_with_protocol"],
             "done": done,
             "per_100": per_100,
-            "rates": parts_of(per_100, profile.numbers, rows) if rows else [],
+            "rates": [one for one in rates if one.why != "holders_not_known"],
+            "not_known": [one.label.lower() for one in rates if one.why == "holders_not_known"],
         }
     }
 
@@ -169,6 +192,9 @@ def table_context(found: Edition, name: str, query: QueryDict, beside: str = "")
     shape, _rows = as_stored(catalogue().tables[name], tables[found.id].rows)
     reading = Reading.of(shape, query, beside)
     before = _comparable(shape, tables[wanted]) if wanted in tables else None
+    only_numbers = before is not None and reading.show != SHOWN[0]
+    if only_numbers:
+        reading = replace(reading, show=SHOWN[0])
     grid = read(reading, rows_of(tables[found.id]), before)
     return {
         "edition": found,
@@ -178,6 +204,7 @@ def table_context(found: Edition, name: str, query: QueryDict, beside: str = "")
         "only": code_list("kind")[shape.fixed] if shape.fixed else None,
         "grid": grid,
         "is_beside": before is not None,
+        "only_numbers": only_numbers,
         "beside_words": period_words(reading.beside) if before is not None else "",
         "chart": chart_of(grid, _("Bars of what the table shows: %(table)s") % {"table": shape.label}),
         "controls": _controls(reading, others),

@@ -11,11 +11,14 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from lxml import html
 from yaml import safe_load
 
 from monitor.catalogue import TOTAL, tables
+from monitor.factsheet_reading import COUNTED, read_sheet
 from monitor.factsheets import HERE, Survey, factsheets, read_factsheets, survey
+from monitor.indicators import LEAD_TIME_ENDS
 from monitor.models import Edition
 from monitor.release import withdraw
 from organisations.codes import code_list
@@ -75,6 +78,41 @@ def test_all_factsheets_say_only_what_the_tables_say(english):
             said = page.xpath(f"string(//section[@aria-labelledby='{name}']//p[last()])")
             added = len(whom.codes.get("group", [TOTAL]))
             assert "%" not in said or total >= 100 * added, (sheet.id, name)
+
+
+@pytest.mark.parametrize("english", [False, True])
+def test_the_days_that_are_said_are_of_the_cases_that_are_named(english):
+    (edition,) = the_editions("2025")
+    for sheet in SHEETS.values():
+        figure = sheet.charts["lead_time"]
+        caption, whom = COUNTED[figure.counts], factsheets().whom_of(sheet, figure)
+        kinds = {"aggression": ["aggression"], "": [TOTAL]}[figure.counts[1]]
+        block = read_sheet(sheet, edition, []).blocks["lead_time"]
+        page = _page(sheet.slug, english=english).xpath("//section[@aria-labelledby='lead_time']")[0]
+        with override("en" if english else "nl"):
+            assert str(caption) in page.xpath("string(p[1])")
+        places = {one.id: whom.codes | {"kind": kinds, "lead_time": [one.id]} for one in code_list("lead_time").codes}
+        counts = [_published(edition, figure.table, codes) for codes in places.values()]
+        assert sum(counts) == block.total.value
+        said = [one for one in page.xpath("p/text()") if re.match("De helft|Negen|Half|Nine", one)]
+        for tenths, found, words in zip((5, 9), block.found.values(), said, strict=True):
+            place = next(n for n in range(6) if 10 * sum(counts[: n + 1]) >= tenths * sum(counts))
+            start, end = (0, *LEAD_TIME_ENDS)[place], LEAD_TIME_ENDS[place]
+            part = (tenths * sum(counts) / 10 - sum(counts[:place])) / counts[place]
+            assert found.value == max(round(start + (end - start) * part), found.low), sheet.id
+            ends = f"{found.low} {'to' if english else 'tot'} {found.high}"
+            assert f"{ends if found.low else found.high} {'days' if english else 'dagen'}." in words, sheet.id
+
+
+def test_no_share_that_can_be_nearly_anything_is_a_key_number():
+    the_editions("2024", "2025")
+    spans = []
+    for sheet, year in product(SHEETS.values(), ("2024", "2025")):
+        for tile in _page(sheet.slug, year=year).xpath("//dl/div[contains(dd, '%')]"):
+            low, high = re.search(r"(\d+) (?:tot|en) (\d+)%", tile.xpath("string(dd)")).groups()
+            spans.append(int(high) - int(low))
+    assert spans
+    assert max(spans) <= 20
 
 
 def test_what_is_about_another_group_comes_last_and_says_so_at_its_heading():

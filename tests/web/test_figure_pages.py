@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import time_machine
 from django.core.cache import caches
 from django.http import QueryDict
 from django.test import Client
+from lxml import html
 
 from monitor.archive import catalogue_file, contents_of, stored_contents
 from monitor.calendar import Planned, release_calendar
@@ -25,6 +27,7 @@ from monitor.views.method import example
 from monitor.words import share_short
 from organisations.codes import _LISTS, Code, Replaced, code_list
 from tests.support.editions import publishers, the_editions
+from tests.support.reporter import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -296,6 +299,52 @@ def test_a_withdrawn_edition_says_so_first_and_is_no_news(db):
     start = _page("/monitor/")
     assert "Het jaar 2024" in start
     assert "Een organisatie telde dubbel" in start
+
+
+@pytest.mark.parametrize(("there", "said"), [(True, "ingetrokken"), (False, "ontbreekt")])
+def test_a_quarter_without_figures_is_a_gap_in_the_line_and_a_row_that_says_so(db, there, said):
+    quarters = [f"{year}-Q{number}" for year in (2024, 2025) for number in (1, 2, 3, 4)]
+    the_editions(*(one for one in quarters if there or one != "2025-Q3"))
+    if there:
+        withdraw("2025-Q3", publishers()[0], "Een organisatie telde dubbel.")
+    page = html.fromstring(_page("/monitor/"))
+    (chart,) = page.xpath("//figure[@aria-labelledby='trend']/svg")
+    assert len(chart.xpath("line[@class='s1']")) == 5
+    assert len(chart.xpath("circle[@class='s1']")) == 7
+    assert len(set(chart.xpath("text[contains(., 'K')]/@x"))) == 8
+    rows = page.xpath("//table[caption/@id='trend-table']/tbody/tr")
+    assert [one.text_content() for one in rows].index(f"3e kwartaal 2025: {said}") == 6
+    assert page.xpath("string(//h1)") == "Cijfers over meldingen", "there is nothing to compare it with"
+
+
+def test_a_withdrawn_newest_quarter_is_said_and_the_one_before_is_the_news(db):
+    the_editions("2025-Q1", "2025-Q2")
+    withdraw("2025-Q2", publishers()[0], "Een organisatie telde dubbel.")
+    page = words_of(Client().get("/monitor/"))
+    assert "2e kwartaal 2025: ingetrokken" in page
+    assert "Editie 1e kwartaal 2025, gepubliceerd" in page
+    withdraw("2025-Q1", publishers()[0], "Een organisatie telde dubbel.")
+    assert "Er zijn nog geen cijfers" in words_of(Client().get("/monitor/"))
+
+
+def test_what_was_planned_and_is_not_out_stays_in_the_calendar(db):
+    with time_machine.travel("2027-03-16T12:00:00+01:00"):
+        page = words_of(Client().get("/monitor/"))
+    assert "4e kwartaal 2026 was gepland op 1 februari 2027, nog niet verschenen" in page
+    assert "2026 was gepland op 15 maart 2027, nog niet verschenen" in page
+    assert "1e kwartaal 2027 3 mei 2027" in page
+
+
+@pytest.mark.parametrize("show", ["rij", "kolom", "venster"])
+def test_beside_another_edition_stand_only_numbers_and_the_page_says_so(db, show):
+    the_editions("2024", "2025")
+    page = _page(f"/monitor/2025/T1/?naast=2024&toon={show}")
+    assert "Naast een andere editie tonen wij alleen aantallen." in page
+    assert '<option value="aantal" selected>' in page
+    assert "Percentages zijn gemaakt" not in page
+    assert f"toon={show}" not in page
+    assert "tonen wij alleen aantallen" not in _page(f"/monitor/2025/T1/?toon={show}")
+    assert "tonen wij alleen aantallen" not in _page("/monitor/2025/T1/?naast=2024")
 
 
 def test_a_draft_is_on_no_public_page(db):

@@ -154,12 +154,14 @@ def legend(names: Sequence[str]) -> SafeString:
 
 
 @register.simple_tag
-def lines_chart(labels: Sequence[str], series: Sequence[Sequence[int]], name: str, height: int = 280) -> SafeString:
+def lines_chart(
+    labels: Sequence[str], series: Sequence[Sequence[int | None]], name: str, height: int = 280
+) -> SafeString:
     """Lines whose x runs in per cent and y in pixels, so that text keeps its size on every screen.
 
-    `labels` has a text for each point ("|" breaks it in two lines); `series` up to three rows of numbers.
+    `labels` has a text for each point ("|" breaks it in two lines); `series` up to three rows of numbers, where None is a gap.
     """
-    most, step = _scale(max((max(row, default=0) for row in series), default=0))
+    most, step = _scale(max((value or 0 for row in series for value in row), default=0))
 
     def x(point: int) -> str:
         return f"{9 + 87 * point / max(len(labels) - 1, 1):.2f}%"
@@ -189,6 +191,8 @@ def lines_chart(labels: Sequence[str], series: Sequence[Sequence[int]], name: st
             )
     for number, row in enumerate(series, 1):
         for point, (left, right) in enumerate(pairwise(row)):
+            if left is None or right is None:
+                continue
             parts.append(
                 format_html(
                     '<line class="s{}" x1="{}" y1="{}" x2="{}" y2="{}"/>',
@@ -199,7 +203,7 @@ def lines_chart(labels: Sequence[str], series: Sequence[Sequence[int]], name: st
                     y(right),
                 )
             )
-        parts += [_marker(f"s{number}", x(point), y(value)) for point, value in enumerate(row)]
+        parts += [_marker(f"s{number}", x(point), y(value)) for point, value in enumerate(row) if value is not None]
     return format_html(
         '<svg class="wb-chart" height="{}" role="img" aria-label="{}">{}</svg>',
         height,
