@@ -261,7 +261,12 @@ def test_the_figures_and_their_publishing_have_no_accessibility_errors(live_serv
     page.goto(f"{live_server.url}/monitor/redactie/2025/")
     _press(page, "Geef vrij")
     _check(page, "release with an error")
+    page.keyboard.press("Tab")
+    box = page.locator(".wb-choice input[type=checkbox]").first
+    box.focus()
+    assert box.evaluate("one => getComputedStyle(one.closest('.wb-choice')).outlineStyle") == "solid"
     _choose(page, "Meteen")
+    _choose(page, "Ja, ik weet het zeker")
     _press(page, "Geef vrij")
     assert "De editie is vrijgegeven" in page.content()
     context.close()
