@@ -50,10 +50,13 @@ def _with_parts(indicator: ProfileIndicator, numbers: Numbers, rows: dict) -> di
         | ({"low": one.low, "high": one.high} if is_rate else {})
         for one in parts_of(indicator, numbers, rows.get(table))
     ]
+    exact = None if is_rate else total(numbers[indicator.id])
     return {
         "indicator": indicator.id,
         "label": indicator.label,
-        "value": None if is_rate else total(numbers[indicator.id]),
+        "value": exact,
+        "low": exact,
+        "high": exact,
         "unit": UNITS[indicator.rule],
         "reason": "only_parts" if is_rate else None,
         "table": table,
