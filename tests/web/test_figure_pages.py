@@ -1,31 +1,24 @@
 """The public pages of the figures: what they say of published numbers, and that every one of them can be reached."""
 
-import hashlib
-import json
 import re
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import time_machine
-from django.core.cache import caches
 from django.http import QueryDict
 from django.test import Client
 from lxml import html
 
-from monitor.archive import catalogue_file, contents_of, stored_contents
 from monitor.calendar import Planned, release_calendar
 from monitor.catalogue import TOTAL, catalogue, cell
 from monitor.certainty import NOTHING, ROUGH, Number, compare, share
-from monitor.disclosure.rounding import OneDimension, nearest_additive, offsets, targets, window
+from monitor.disclosure.rounding import window
 from monitor.indicators import FEWEST
-from monitor.models import Edition, EditionTable
+from monitor.models import Edition
 from monitor.reading import Reading, read, rows_of
 from monitor.release import withdraw
-from monitor.views.figures import table_context
-from monitor.views.method import example
 from monitor.words import share_short
-from organisations.codes import _LISTS, Code, Replaced, code_list
+from organisations.codes import code_list
 from tests.support.editions import publishers, the_editions
 from tests.support.reporter import words_of
 
@@ -368,136 +361,3 @@ def test_pages_ask_the_database_little(db, django_assert_num_queries):
         client.get("/monitor/2025/")
     with django_assert_num_queries(4):  # editions, those that stand, their tables, the profile
         client.get("/monitor/")
-
-
-def test_the_worked_example_is_what_the_method_makes_of_it():
-    one = example()
-    names = {
-        cell({"kind": row, "layer": column}): (r, c)
-        for r, row in enumerate(one.rows)
-        for c, column in enumerate(one.columns)
-    }
-    cells = sorted(names, key=lambda found: (len(found), names[found]))
-    place = {found: number for number, found in enumerate(cells)}
-    sums = [
-        (place[cell({"kind": row})], tuple(place[cell({"kind": row, "layer": one_})] for one_ in one.columns[1:]))
-        for row in one.rows
-    ]
-    sums += [
-        (place[cell({"layer": col})], tuple(place[cell({"kind": row, "layer": col})] for row in one.rows[1:]))
-        for col in one.columns
-    ]
-    system = OneDimension((), tuple(cells), tuple(dict.fromkeys(sums)))
-
-    def of(numbers):
-        return np.array([numbers[names[found][0]][names[found][1]] for found in cells])
-
-    drawn = offsets(system, lambda *parts: hashlib.sha256("|".join((one.seed, *parts)).encode()).digest())
-    counts = of(one.counted)
-    assert of(one.offsets).tolist() == drawn.tolist()
-    assert of(one.wanted).tolist() == targets(counts, drawn).tolist()
-    assert of(one.published).tolist() == nearest_additive(system, counts, targets(counts, drawn)).tolist()
-    for register in one.registers:
-        assert not (system.matrix @ of(register)).any(), "rows and columns add up"
-        for found, value in zip(of(register).tolist(), of(one.published).tolist(), strict=True):
-            assert window(value)[0] <= found <= window(value)[1]
-    values = [one.at_cell(register) for register in one.registers]
-    assert max(values) - min(values) >= 5
-    assert one.at_cell(one.counted) in range(1, 5)
-
-
-def test_the_method_says_what_is_promised_and_what_is_not(db):
-    assert "openbare sleutel" not in _page("/monitor/methode/")
-    (edition,) = the_editions("2025")
-    page = _page("/monitor/methode/")
-    key = re.search(r"<code[^>]*>([0-9a-f]{64})</code>", page)[1]
-    assert len(bytes.fromhex(key)) == 32
-    for words in (
-        "minder dan vijf",
-        "Waarschijnlijkheid",
-        "Heel grote organisaties",
-        "verify_edition.pyz weerbaar-2025.zip",
-        "1 tot 13",
-    ):
-        assert words in page
-    assert json.dumps(edition.audit["need"]) == "5"
-
-
-# Lists that have changed since
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Ten published editions, and then the perpetrators of a later version: a company is called a business, action
-    groups count as residents, and robots are new."""
-    the_editions()
-    codes = code_list("perpetrator")
-    kept = [code for code in codes.codes if code.id not in ("company", "action_group")]
-    monkeypatch.setitem(
-        _LISTS,
-        "perpetrator",
-        replace(
-            codes,
-            version=2,
-            codes=(*kept, Code("business", "Handelszaak", "Business"), Code("robot", "Robot", "Robot")),
-            replaced={
-                "company": Replaced("company", "business", 2),
-                "action_group": Replaced("action_group", "resident", 2),
-            },
-        ),
-    )
-    caches["published"].clear()
-    yield
-    caches["published"].clear()
-
-
-def test_an_edition_from_before_a_change_is_read_with_its_own_codes_and_a_new_name(later):
-    edition = Edition.objects.get(id="2024")
-    stored = {tuple(codes): value for *codes, value in edition.stored.get(table="T12").rows}
-    read_now = _rows(edition, "T12")
-    assert read_now["business", TOTAL] == stored["company", TOTAL]
-    assert read_now["action_group", TOTAL] == stored["action_group", TOTAL], "merged: its number is only its own"
-    assert read_now["resident", TOTAL] == stored["resident", TOTAL]
-    page = _page("/monitor/2024/T12/")
-    assert "action_group" in page
-    assert "Handelszaak" in page
-    assert "Robot" not in page
-    for address in (
-        "/monitor/2025/T12/?naast=2024&toon=rij",
-        "/monitor/2024/T12/?rij=aggression_form&kolom=perpetrator",
-        "/monitor/",
-        "/monitor/2024/",
-    ):
-        _page(address)
-
-
-def test_where_a_list_has_other_codes_than_then_only_its_total_is_compared(later):
-    rows = [[*codes, 10] for codes in catalogue().tables["T12"].rows()]
-    EditionTable.objects.filter(edition="2025", table="T12").update(rows=rows)
-    grid = table_context(Edition.objects.get(id="2025"), "T12", QueryDict("naast=2024&kolom=geen"))["grid"]
-    stored = _rows(Edition.objects.get(id="2024"), "T12")
-    before = {line.head.code: line.cells[0].before for line in grid.lines}
-    assert before[TOTAL] == stored[TOTAL, TOTAL]
-    assert {"resident", "business", "robot"} <= set(before)
-    assert [one for code, one in before.items() if code != TOTAL and one is not None] == []
-
-
-@pytest.mark.parametrize("asked", ["json", "csv", "csv&labels=true", "jsonstat", "sdmx-csv"])
-def test_every_format_of_an_edition_from_before_a_change_has_the_same_cells(later, asked):
-    answer = _page(f"/api/v1/editions/2025/tables/T12?format={asked}")
-    assert ("business" in answer, "company" in answer, "action_group" in answer, "robot" in answer) == (
-        True,
-        False,
-        True,
-        False,
-    )
-    assert _page("/api/v1/editions/2025/figures")
-    assert Client().get("/api/v1/editions/2025/archive").status_code == 200, "what was signed stays as it was"
-
-
-def test_a_new_edition_carries_earlier_ones_under_the_names_of_its_own_catalogue(later):
-    old = stored_contents(Edition.objects.get(id="2025"))
-    assert b"company" in contents_of(old)["earlier/2024/T12.csv"]
-    new = contents_of(replace(old, catalogue=catalogue_file.__wrapped__()))
-    assert b"business" in new["earlier/2024/T12.csv"]
-    assert b"company" not in new["earlier/2024/T12.csv"]
