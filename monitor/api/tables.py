@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -20,6 +21,8 @@ from monitor.formats import FORMATS, of_type
 from monitor.formats.published import SEPARATORS, Options, Published
 from monitor.models import Edition
 
+VERSION = version("weerbaar")  # words and code lists may be others in the next one
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -31,7 +34,7 @@ class Choice:
     def key(self, edition: Edition, table: str) -> str:
         flags = f"{self.options.labels:d}{self.options.bom:d}{self.options.separator}"
         since = edition.withdrawn_at or edition.public_since
-        return f"{edition.id}:{edition.status_now}:{since:%s}:{table}:{self.format}:{self.language}:{flags}"
+        return f"{VERSION}:{edition.id}:{edition.status_now}:{since:%s}:{table}:{self.format}:{self.language}:{flags}"
 
     def head(self, edition: Edition, table: str) -> HttpResponse:
         """The answer without its content."""
