@@ -158,6 +158,8 @@ class _Rounds:
         """Other targets near what could not be proven; and where outcomes or clocks say of reports what the reports do
         not say themselves, none of them."""
         width = len(self.systems[name].cells)
+        if self.first and self._keep_first(name, one):
+            return
         for place in one.proof.open:
             if place < width and self.systems[name].published[place]:
                 self._move(name, place, int(one.values[place]))
@@ -170,6 +172,26 @@ class _Rounds:
             for other, published in found.items():
                 if other != "reports":
                     self._say_less(other, published, one)
+
+    def _keep_first(self, name: str, one: Published) -> bool:
+        """Around what could not be proven, the values of the first edition, where the counts allow that: it was proven
+        with them. False where nothing is left to take back."""
+        first, counts, system = self.first[name], self.counts[name], self.systems[name]
+        open_ = set(one.proof.open)
+        near = {cell for parent, parts in system.equations if open_ & {parent, *parts} for cell in (parent, *parts)}
+        width = len(first)
+        back = [
+            cell
+            for cell in (near | open_)
+            if cell < width
+            and one.values[cell] != first[cell]
+            and abs(first[cell] - counts[cell]) <= system.reach[cell]
+            and (counts[cell] or not first[cell])
+            and self.weights[name][cell] < DECISIVE
+        ]
+        for cell in back:
+            self.wanted[name][cell], self.weights[name][cell] = first[cell], DECISIVE
+        return bool(back)
 
     def _move(self, name: str, place: int, value: int) -> None:
         count, reach = int(self.counts[name][place]), int(self.systems[name].reach[place])
