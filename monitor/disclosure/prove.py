@@ -7,6 +7,7 @@ judged elsewhere (`proof/`), by code that shares nothing with this.
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import scipy.sparse as sparse
@@ -27,6 +28,7 @@ class Attack:
     system: System
     low: np.ndarray
     high: np.ndarray
+    patience: ClassVar[float] = TIME_LIMIT  # seconds for one program of the search
 
     @cached_property
     def targets(self) -> np.ndarray:
@@ -113,7 +115,7 @@ class _Search:
             np.concatenate([np.zeros(equal), np.full(most, -INFINITE)]),
             np.concatenate([np.zeros(equal), attack.room]),
         )
-        self.program = Program(matrix, rows, (attack.low, attack.high), time_limit=TIME_LIMIT)
+        self.program = Program(matrix, rows, (attack.low, attack.high), time_limit=attack.patience)
         self.whole = np.ones(len(self.system.cells), dtype=bool)
 
     @property

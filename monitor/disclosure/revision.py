@@ -7,6 +7,7 @@ whoever takes one of them for true can take the other. A cell is proven when suc
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import scipy.sparse as sparse
@@ -26,6 +27,7 @@ class PairAttack(Attack):
     first: Attack
     second: Attack
     shift: np.ndarray
+    patience: ClassVar[float] = 3.0  # what takes longer is sooner mended by keeping first values
 
     @cached_property
     def watched(self) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[override]
