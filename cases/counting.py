@@ -4,7 +4,7 @@ A clock counts when it falls due, met or missed; a job looks at it then. It neve
 in a quarter of which an edition may stand: what is found out later counts in the quarter in which it is found out.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -13,13 +13,10 @@ from jobs.models import Job
 from jobs.outbox import job
 from organisations.codes import code_list
 from reporting.codes import lead_time_of
-from reporting.corrections import facts_of, follow
+from reporting.corrections import STILL_OPEN, facts_of, follow
 from reporting.facts import NewFact, counted_in, leave_fact, leave_facts, populations, quarter
 from reporting.models import Fact
 from reporting.reading import codes_of
-
-# An edition of a quarter can be built from the second day after its end.
-STILL_OPEN = timedelta(days=1)
 
 
 def count_report(case: Case, codes: dict[str, str], now: datetime) -> None:

@@ -40,7 +40,9 @@ def release(edition_id: str, actor: Actor, *, embargo_until: datetime | None = N
             % {"edition": edition.id}
         )
     out = embargo_until or timezone.now()
-    if any((one.published_at or one.embargo_until or out) > out for one in _rested_on(edition)):
+    if any(
+        (one.published_at or one.embargo_until or out) > out for one in Edition.objects.filter(id__in=edition.rests_on)
+    ):
         raise EditionRefused(
             _(
                 "It rests on an edition of which the embargo lasts longer. Its archive would show that one before its time."
@@ -120,10 +122,6 @@ def _locked(edition_id: str, actor: Actor) -> Edition:
     if found is None:
         raise EditionRefused(_("There is no edition of %(period)s any more.") % {"period": edition_id})
     return found
-
-
-def _rested_on(edition: Edition) -> list[Edition]:
-    return list(Edition.objects.filter(id__in=edition.rests_on))
 
 
 def _forget_secrets(edition_id: str) -> None:

@@ -27,9 +27,11 @@ def judged_corrections(year: str) -> dict[str, list[Pair]]:
     found = Revision.objects.filter(year=year).first()
     if found is None or (not found.is_enough and found.judged_on + AGAIN_AFTER <= today):
         until = newest_correction()
-        is_enough = any(worth_revising(quarters_of(year), until).values())
-        judged = {"until": until, "is_enough": is_enough, "judged_on": today}
+        pairs = worth_revising(quarters_of(year), until)
+        judged = {"until": until, "is_enough": any(pairs.values()), "judged_on": today}
         found, _made = Revision.objects.update_or_create(year=year, defaults=judged)
+    elif found.is_enough:
+        pairs = worth_revising(quarters_of(year), found.until)
     if not found.is_enough:
         raise TooLittle(found.judged_on + AGAIN_AFTER)
-    return worth_revising(quarters_of(year), found.until)
+    return pairs

@@ -66,9 +66,9 @@ def follow(report: Fact, later: Fact) -> None:
     with the same codes. Nothing for one that was followed already."""
     if later.corrections.exists():
         return
-    codes = as_counted(later).codes
-    for number, correction in enumerate(report.corrections.all(), 1):
-        there = _as_corrected(report, list(report.corrections.all())[:number])
+    codes, made = as_counted(later).codes, list(report.corrections.all())
+    for number, correction in enumerate(made, 1):
+        there = _as_corrected(report, made[:number])
         right = None if there is None else codes | {name: there.codes[name] for name in codes if name in there.codes}
         if number > 1 or right != codes:
             _keep(later, right, correction.in_time)

@@ -13,7 +13,7 @@ import numpy as np
 
 from monitor.catalogue import POPULATIONS, quarters_of
 from monitor.counting import codes_of_place
-from monitor.disclosure.links import Earlier
+from monitor.disclosure.links import Earlier, Values
 from monitor.disclosure.publication import Published, publish
 from monitor.disclosure.rounding import Digest
 from monitor.disclosure.system import system_of
@@ -82,7 +82,7 @@ class Country:
         """What is published of these years, each after its quarters and the years before."""
         found: list[dict[str, Published]] = []
         for year in years:
-            quarters = {one: self._publish(one, key, Earlier())["reports"].named() for one in quarters_of(year)}
+            quarters = self._quarters(year, key)
             before = [{name: one.named() for name, one in earlier.items()} for earlier in found]
             found.append(self._publish(year, key, Earlier(quarters, before)))
         return found
@@ -103,9 +103,12 @@ class Country:
             right = [codes | {"group": "not_given"} for codes in right]
             counts[name] += system_of(name, False).count(right) - system_of(name, False).count(wrong)
         plain = [{name: one.named() for name, one in year.items()} for year in years]
-        quarters = {one: self._publish(one, key, Earlier())["reports"].named() for one in quarters_of(year)}
+        quarters = self._quarters(year, key)
         earlier = Earlier(quarters, plain[:-1], first=plain[-1])
         return publish(counts, digest_of(key, year), earlier, quarterly=False, wrong=wrong_counts)
+
+    def _quarters(self, year: str, key: str) -> dict[str, Values]:
+        return {one: self._publish(one, key, Earlier())["reports"].named() for one in quarters_of(year)}
 
     def _publish(self, period: str, key: str, earlier: Earlier) -> dict[str, Published]:
         return publish(self.counts(period), digest_of(key, period), earlier, quarterly="-Q" in period)

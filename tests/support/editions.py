@@ -6,10 +6,13 @@ from copy import copy
 from datetime import date
 
 from django.db import transaction
+from django.test import Client
 
 from monitor.archive import PUBLISHER, PURPOSE, canonical
 from monitor.editions import build_edition
+from monitor.indicators import Rows
 from monitor.models import Edition
+from monitor.reading import rows_of
 from monitor.release import release
 from monitor.simulation import simulate
 from organisations.access.policy import Actor
@@ -85,3 +88,14 @@ def _copied(period: str) -> Edition:
             one.pk, one.edition = None, edition
         one.save(force_insert=True)
     return Edition.objects.get(id=period)
+
+
+def page_of(address: str, status: int = 200) -> str:
+    """A public page as everybody gets it."""
+    answer = Client().get(address)
+    assert answer.status_code == status, address
+    return answer.content.decode()
+
+
+def rows_in(edition: Edition, table: str) -> Rows:
+    return rows_of(edition.stored.get(table=table))

@@ -11,22 +11,11 @@ from django.test import Client
 from monitor.archive import catalogue_file, contents_of, stored_contents
 from monitor.catalogue import TOTAL, catalogue
 from monitor.models import Edition, EditionTable
-from monitor.reading import rows_of
 from monitor.views.figures import table_context
 from organisations.codes import _LISTS, Code, Replaced, code_list
-from tests.support.editions import the_editions
+from tests.support.editions import page_of, rows_in, the_editions
 
 pytestmark = pytest.mark.django_db
-
-
-def _page(address: str, status: int = 200) -> str:
-    answer = Client().get(address)
-    assert answer.status_code == status, address
-    return answer.content.decode()
-
-
-def _rows(edition: Edition, table: str):
-    return rows_of(edition.stored.get(table=table))
 
 
 @pytest.fixture
@@ -63,11 +52,11 @@ def _forget_answers() -> None:
 def test_an_edition_from_before_a_change_is_read_with_its_own_codes_and_a_new_name(later):
     edition = Edition.objects.get(id="2024")
     stored = {tuple(codes): value for *codes, value in edition.stored.get(table="T12").rows}
-    read_now = _rows(edition, "T12")
+    read_now = rows_in(edition, "T12")
     assert read_now["business", TOTAL] == stored["company", TOTAL]
     assert read_now["action_group", TOTAL] == stored["action_group", TOTAL], "merged: its number is only its own"
     assert read_now["resident", TOTAL] == stored["resident", TOTAL]
-    page = _page("/monitor/2024/T12/")
+    page = page_of("/monitor/2024/T12/")
     assert "action_group" in page
     assert "Handelszaak" in page
     assert "Robot" not in page
@@ -77,14 +66,14 @@ def test_an_edition_from_before_a_change_is_read_with_its_own_codes_and_a_new_na
         "/monitor/",
         "/monitor/2024/",
     ):
-        _page(address)
+        page_of(address)
 
 
 def test_where_a_list_has_other_codes_than_then_only_its_total_is_compared(later):
     rows = [[*codes, 10] for codes in catalogue().tables["T12"].rows()]
     EditionTable.objects.filter(edition="2025", table="T12").update(rows=rows)
     grid = table_context(Edition.objects.get(id="2025"), "T12", QueryDict("naast=2024&kolom=geen"))["grid"]
-    stored = _rows(Edition.objects.get(id="2024"), "T12")
+    stored = rows_in(Edition.objects.get(id="2024"), "T12")
     before = {line.head.code: line.cells[0].before for line in grid.lines}
     assert before[TOTAL] == stored[TOTAL, TOTAL]
     assert {"resident", "business", "robot"} <= set(before)
@@ -93,14 +82,14 @@ def test_where_a_list_has_other_codes_than_then_only_its_total_is_compared(later
 
 @pytest.mark.parametrize("asked", ["json", "csv", "csv&labels=true", "jsonstat", "sdmx-csv"])
 def test_every_format_of_an_edition_from_before_a_change_has_the_same_cells(later, asked):
-    answer = _page(f"/api/v1/editions/2025/tables/T12?format={asked}")
+    answer = page_of(f"/api/v1/editions/2025/tables/T12?format={asked}")
     assert ("business" in answer, "company" in answer, "action_group" in answer, "robot" in answer) == (
         True,
         False,
         True,
         False,
     )
-    assert _page("/api/v1/editions/2025/figures")
+    assert page_of("/api/v1/editions/2025/figures")
     assert Client().get("/api/v1/editions/2025/archive").status_code == 200, "what was signed stays as it was"
 
 

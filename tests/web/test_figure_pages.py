@@ -15,24 +15,14 @@ from monitor.certainty import NOTHING, ROUGH, Number, compare, share
 from monitor.disclosure.rounding import window
 from monitor.indicators import FEWEST
 from monitor.models import Edition
-from monitor.reading import Reading, read, rows_of
+from monitor.reading import Reading, read
 from monitor.release import withdraw
 from monitor.words import share_short
 from organisations.codes import code_list
-from tests.support.editions import publishers, the_editions
+from tests.support.editions import page_of, publishers, rows_in, the_editions
 from tests.support.reporter import words_of
 
 pytestmark = pytest.mark.django_db
-
-
-def _page(address: str, status: int = 200) -> str:
-    answer = Client().get(address)
-    assert answer.status_code == status, address
-    return answer.content.decode()
-
-
-def _rows(edition: Edition, table: str):
-    return rows_of(edition.stored.get(table=table))
 
 
 # Reading a table
@@ -74,7 +64,7 @@ def test_opening_a_code_shows_its_parts_and_they_add_up(db):
     (edition,) = the_editions("2025")
     table = catalogue().tables["T2"]
     closed = Reading.of(table, QueryDict("kolom=geen"))
-    grid = read(replace(closed, opened=frozenset({("aggression_form", "verbal")})), _rows(edition, "T2"))
+    grid = read(replace(closed, opened=frozenset({("aggression_form", "verbal")})), rows_in(edition, "T2"))
     parts = [line.cells[0].value for line in grid.lines if line.head.depth == 2]
     assert len(parts) > 2
     assert sum(parts) == next(line.cells[0].value for line in grid.lines if line.head.code == "verbal")
@@ -98,16 +88,16 @@ def test_more_and_fewer_only_where_windows_do_not_overlap(now, before, margin, s
 
 
 def test_without_editions_the_pages_say_so(db):
-    assert "Er zijn nog geen cijfers" in _page("/monitor/")
-    assert "There are no figures yet" in _page("/en/monitor/")
-    assert "Hoe zeker is dit?" in _page("/monitor/methode/")
+    assert "Er zijn nog geen cijfers" in page_of("/monitor/")
+    assert "There are no figures yet" in page_of("/en/monitor/")
+    assert "Hoe zeker is dit?" in page_of("/monitor/methode/")
 
 
 def test_the_start_says_what_is_new_from_published_numbers(db):
     the_editions()
-    page = _page("/monitor/")
-    rows = _rows(Edition.objects.get(id="2025-Q4"), "Q1")
-    before = _rows(Edition.objects.get(id="2025-Q3"), "Q1")
+    page = page_of("/monitor/")
+    rows = rows_in(Edition.objects.get(id="2025-Q4"), "Q1")
+    before = rows_in(Edition.objects.get(id="2025-Q3"), "Q1")
     one = cell({"kind": "aggression"})
     said = compare(Number.of(one, rows[("aggression",)]), Number.of(one, before[("aggression",)]))
     words = {"more": "Meer", "slightly_more": "Iets meer", "about": "Ongeveer evenveel", "unsaid": "te weinig"}
@@ -123,9 +113,9 @@ def test_the_start_says_what_is_new_from_published_numbers(db):
 
 def test_what_too_few_were_counted_for_is_said_in_words(db, monkeypatch):
     the_editions("2025")
-    assert "te weinig om te zeggen" not in _page("/monitor/")
+    assert "te weinig om te zeggen" not in page_of("/monitor/")
     monkeypatch.setitem(FEWEST, "p90", 10_000)
-    assert _page("/monitor/").count("te weinig om te zeggen") == 1
+    assert page_of("/monitor/").count("te weinig om te zeggen") == 1
 
 
 def test_the_calendar_refuses_a_day_before_the_figures_can_be_there():
@@ -138,18 +128,18 @@ def test_the_calendar_refuses_a_day_before_the_figures_can_be_there():
 
 def test_an_edition_lists_its_tables_with_totals_and_downloads(db):
     (edition,) = the_editions("2025")
-    page = _page("/monitor/2025/")
+    page = page_of("/monitor/2025/")
     for table in catalogue().tables.values():
         assert table.quarterly or f"/monitor/2025/{table.id}/" in page
-    assert f"Meldingen: {_rows(edition, 'T1')[(TOTAL, TOTAL)]}" in page
+    assert f"Meldingen: {rows_in(edition, 'T1')[(TOTAL, TOTAL)]}" in page
     assert "/api/v1/editions/2025/archive" in page
     assert "Wat is bewezen" in page
 
 
 def test_a_table_has_its_numbers_chart_note_and_downloads(db):
     (edition,) = the_editions("2025")
-    page = _page("/monitor/2025/T2/")
-    assert f">{_rows(edition, 'T2')[(TOTAL, TOTAL)]}<" in page
+    page = page_of("/monitor/2025/T2/")
+    assert f">{rows_in(edition, 'T2')[(TOTAL, TOTAL)]}<" in page
     assert '<svg class="wb-chart' in page
     assert "Over het afronden" in page
     assert "5 voor 1 tot 11" in page
@@ -157,28 +147,28 @@ def test_a_table_has_its_numbers_chart_note_and_downloads(db):
     assert 'tabindex="0"' in page
     assert "open=aggression_form.verbal" in page
     assert "Beledigen" not in page.split("<table")[1].split("</table>")[0]
-    opened = _page("/monitor/2025/T2/?open=aggression_form.verbal")
+    opened = page_of("/monitor/2025/T2/?open=aggression_form.verbal")
     assert "Beledigen" in opened
     assert '<a class="nl-link wb-parts" href="?" aria-expanded="true">' in opened, "it can be closed again"
 
 
 def test_what_a_number_stands_for_is_text_and_wider_where_few_organisations_report(db):
     (edition,) = the_editions("2025")
-    usual = _page("/monitor/2025/T1/?toon=venster")
-    value = _rows(edition, "T1")[(TOTAL, TOTAL)]
+    usual = page_of("/monitor/2025/T1/?toon=venster")
+    value = rows_in(edition, "T1")[(TOTAL, TOTAL)]
     assert f"({value - 6} tot {value + 6})" in usual
-    assert "1 tot 13" not in _page("/monitor/2025/T8/?toon=venster")
-    wide = _page("/monitor/2025/T2/?toon=venster&open=group.office_holder&kolom=group")
+    assert "1 tot 13" not in page_of("/monitor/2025/T8/?toon=venster")
+    wide = page_of("/monitor/2025/T2/?toon=venster&open=group.office_holder&kolom=group")
     assert "1 tot 13" in wide
-    value = _rows(edition, "T9")[(TOTAL, "250k_up")]
+    value = rows_in(edition, "T9")[(TOTAL, "250k_up")]
     assert catalogue().margin(cell({"size_class": "250k_up"})) == 4
-    assert f"({window(value, 4)[0]} tot {value + 8})" in _page("/monitor/2025/T9/?toon=venster")
+    assert f"({window(value, 4)[0]} tot {value + 8})" in page_of("/monitor/2025/T9/?toon=venster")
 
 
 def test_per_cent_stands_only_where_a_hundred_were_counted(db):
     (edition,) = the_editions("2025")
-    rows = _rows(edition, "T8")
-    page = _page("/monitor/2025/T8/?rij=province&kolom=kind&toon=rij")
+    rows = rows_in(edition, "T8")
+    page = page_of("/monitor/2025/T8/?rij=province&kolom=kind&toon=rij")
     for line in re.findall(r"<tr><th.*?</tr>", page.split("<tbody>")[1].split("</tbody>")[0], re.S):
         whole = int(re.search(r'<td class="wb-num"[^>]*>([\d.]+)', line)[1].replace(".", ""))
         assert ("%" in line) == (whole >= 100)
@@ -187,8 +177,8 @@ def test_per_cent_stands_only_where_a_hundred_were_counted(db):
 
 def test_a_share_stands_with_what_it_can_be_or_only_with_that(db):
     (edition,) = the_editions("2025")
-    rows = _rows(edition, "T8")
-    page = _page("/monitor/2025/T8/?rij=province&kolom=kind&toon=rij")
+    rows = rows_in(edition, "T8")
+    page = page_of("/monitor/2025/T8/?rij=province&kolom=kind&toon=rij")
     assert "meer dan tien punten uit elkaar" in page
     said = set(re.findall(r'<span class="wb-share">([^<]*%[^<]*)</span>', page))
     expected = {
@@ -218,7 +208,7 @@ def _number(kind: str, province: str, value: int) -> Number:
 def test_each_indicator_of_the_year_stands_with_what_it_can_be(db):
     the_editions("2025")
     figures = {one["indicator"]: one for one in Client().get("/api/v1/editions/2025/figures").json()["results"]}
-    page = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", _page("/monitor/").split('id="indicators"')[1]))
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page_of("/monitor/").split('id="indicators"')[1]))
     for name, one in figures.items():
         if one["unit"] == "percent" and one["value"] is not None:
             assert one["low"] <= one["value"] <= one["high"]
@@ -231,25 +221,25 @@ def test_each_indicator_of_the_year_stands_with_what_it_can_be(db):
 
 def test_two_editions_stand_side_by_side_in_words_without_a_difference(db):
     before, now = the_editions("2024", "2025")
-    page = _page("/monitor/2025/T1/?naast=2024")
+    page = page_of("/monitor/2025/T1/?naast=2024")
     table = page.split("<tbody>")[1].split("</tbody>")[0]
-    assert f">{_rows(now, 'T1')[(TOTAL, TOTAL)]}<" in table
-    assert f">{_rows(before, 'T1')[(TOTAL, TOTAL)]}<" in table
+    assert f">{rows_in(now, 'T1')[(TOTAL, TOTAL)]}<" in table
+    assert f">{rows_in(before, 'T1')[(TOTAL, TOTAL)]}<" in table
     assert set(re.findall(r'<td class="wb-soft">(.*?)</td>', table)) <= {
         "meer", "iets meer", "minder", "iets minder", "ongeveer evenveel", "te weinig om te zeggen"
     }  # fmt: skip
-    assert "naast" not in _page("/monitor/2024/T1/").split("wb-filters")[1].split("</form>")[0]
+    assert "naast" not in page_of("/monitor/2024/T1/").split("wb-filters")[1].split("</form>")[0]
     assert "kwartaal" not in page.split('id="c-naast"')[1].split("</select>")[0]
 
 
 def test_a_table_says_why_parts_are_not_in_it_and_where_they_are(db):
     the_editions("2025")
-    page = _page("/monitor/2025/T14/")
+    page = page_of("/monitor/2025/T14/")
     assert "Functie: alleen hoofdgroepen." in page
     assert "burgemeester" in page.split("Niet in deze tabel:")[1].split("Samen met soort melding en provincie")[0]
     assert '<a class="nl-link" href="/monitor/2025/T2/">' in page.split("Zij staan wel in:")[1].split("</p>")[0]
-    assert "alleen hoofdgroepen" not in _page("/monitor/2025/T2/")
-    assert "only main groups" in _page("/en/monitor/2025/T14/")
+    assert "alleen hoofdgroepen" not in page_of("/monitor/2025/T2/")
+    assert "only main groups" in page_of("/en/monitor/2025/T14/")
 
 
 @pytest.mark.parametrize(
@@ -258,15 +248,15 @@ def test_a_table_says_why_parts_are_not_in_it_and_where_they_are(db):
 )
 def test_hard_words_are_explained_where_they_stand(db, table, words):
     the_editions("2025")
-    assert words in _page(f"/monitor/2025/{table}/")
+    assert words in page_of(f"/monitor/2025/{table}/")
 
 
 def test_a_wide_table_says_that_it_can_be_moved(db):
     the_editions("2024", "2025")
-    assert "wb-hint--wide" in _page("/monitor/2025/T14/")
-    assert "Schuif de tabel opzij" in _page("/monitor/2025/T8/?rij=province&kolom=kind")
-    assert "Schuif de tabel opzij" not in _page("/monitor/2025/T8/?rij=province&kolom=geen")
-    assert '<span class="wb-group">' in _page("/monitor/2025/T1/?naast=2024")
+    assert "wb-hint--wide" in page_of("/monitor/2025/T14/")
+    assert "Schuif de tabel opzij" in page_of("/monitor/2025/T8/?rij=province&kolom=kind")
+    assert "Schuif de tabel opzij" not in page_of("/monitor/2025/T8/?rij=province&kolom=geen")
+    assert '<span class="wb-group">' in page_of("/monitor/2025/T1/?naast=2024")
 
 
 def test_the_old_address_of_a_table_leads_to_the_new_one(db):
@@ -279,17 +269,17 @@ def test_the_old_address_of_a_table_leads_to_the_new_one(db):
 def test_what_is_not_there_is_a_page_in_the_house_style(db):
     the_editions("2025")
     for address in ("2024/", "nope/", "2025/T99/", "2025/Q1/", "2026-Q9/", "redactie/2025/T1/x/"):
-        assert "utrecht-page-header" in _page(f"/monitor/{address}", 404)
+        assert "utrecht-page-header" in page_of(f"/monitor/{address}", 404)
 
 
 def test_a_withdrawn_edition_says_so_first_and_is_no_news(db):
     the_editions("2024", "2025", "2025-Q4")
     withdraw("2025", publishers()[0], "Een organisatie telde dubbel, ook op <b>andere</b> plaatsen.")
     for address in ("2025/", "2025/T2/"):
-        page = _page(f"/monitor/{address}")
+        page = page_of(f"/monitor/{address}")
         assert page.index("Deze editie is ingetrokken") < page.index("<h1")
         assert "Een organisatie telde dubbel, ook op &lt;b&gt;" in page
-    start = _page("/monitor/")
+    start = page_of("/monitor/")
     assert "Het jaar 2024" in start
     assert "Een organisatie telde dubbel" in start
 
@@ -300,7 +290,7 @@ def test_a_quarter_without_figures_is_a_gap_in_the_line_and_a_row_that_says_so(d
     the_editions(*(one for one in quarters if there or one != "2025-Q3"))
     if there:
         withdraw("2025-Q3", publishers()[0], "Een organisatie telde dubbel.")
-    page = html.fromstring(_page("/monitor/"))
+    page = html.fromstring(page_of("/monitor/"))
     (chart,) = page.xpath("//figure[@aria-labelledby='trend']/svg")
     assert len(chart.xpath("line[@class='s1']")) == 5
     assert len(chart.xpath("circle[@class='s1']")) == 7
@@ -331,21 +321,21 @@ def test_what_was_planned_and_is_not_out_stays_in_the_calendar(db):
 @pytest.mark.parametrize("show", ["rij", "kolom", "venster"])
 def test_beside_another_edition_stand_only_numbers_and_the_page_says_so(db, show):
     the_editions("2024", "2025")
-    page = _page(f"/monitor/2025/T1/?naast=2024&toon={show}")
+    page = page_of(f"/monitor/2025/T1/?naast=2024&toon={show}")
     assert "Naast een andere editie tonen wij alleen aantallen." in page
     assert '<option value="aantal" selected>' in page
     assert "Percentages zijn gemaakt" not in page
     assert f"toon={show}" not in page
-    assert "tonen wij alleen aantallen" not in _page(f"/monitor/2025/T1/?toon={show}")
-    assert "tonen wij alleen aantallen" not in _page("/monitor/2025/T1/?naast=2024")
+    assert "tonen wij alleen aantallen" not in page_of(f"/monitor/2025/T1/?toon={show}")
+    assert "tonen wij alleen aantallen" not in page_of("/monitor/2025/T1/?naast=2024")
 
 
 def test_a_draft_is_on_no_public_page(db):
     (edition,) = the_editions("2025")
     Edition.objects.filter(id="2025").update(status="draft", released_by=None, published_at=None)
-    _page("/monitor/2025/", 404)
-    _page("/monitor/2025/T1/", 404)
-    assert "2025" not in re.sub(r"<[^>]*>", "", _page("/monitor/").split("<main")[1])
+    page_of("/monitor/2025/", 404)
+    page_of("/monitor/2025/T1/", 404)
+    assert "2025" not in re.sub(r"<[^>]*>", "", page_of("/monitor/").split("<main")[1])
     assert edition.id == "2025"
 
 

@@ -6,20 +6,13 @@ import re
 
 import numpy as np
 import pytest
-from django.test import Client
 
 from monitor.catalogue import cell
 from monitor.disclosure.rounding import OneDimension, nearest_additive, offsets, targets, window
 from monitor.views.method import example
-from tests.support.editions import the_editions
+from tests.support.editions import page_of, the_editions
 
 pytestmark = pytest.mark.django_db
-
-
-def _page(address: str, status: int = 200) -> str:
-    answer = Client().get(address)
-    assert answer.status_code == status, address
-    return answer.content.decode()
 
 
 def test_the_worked_example_is_what_the_method_makes_of_it():
@@ -59,9 +52,9 @@ def test_the_worked_example_is_what_the_method_makes_of_it():
 
 
 def test_the_method_says_what_is_promised_and_what_is_not(db):
-    assert "openbare sleutel" not in _page("/monitor/methode/")
+    assert "openbare sleutel" not in page_of("/monitor/methode/")
     (edition,) = the_editions("2025")
-    page = _page("/monitor/methode/")
+    page = page_of("/monitor/methode/")
     key = re.search(r"<code[^>]*>([0-9a-f]{64})</code>", page)[1]
     assert len(bytes.fromhex(key)) == 32
     for words in (
