@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils.translation import gettext as _
 
-from monitor.catalogue import POPULATIONS, TOTAL, Cell, Relations, as_stored, catalogue
+from monitor.catalogue import POPULATIONS, Cell, Relations, catalogue
 from monitor.disclosure.proof.checking import BEFORE, NEED, check
 from monitor.disclosure.publication import Published
 from monitor.disclosure.system import system_of
@@ -61,7 +61,6 @@ def cell_name(one: Cell) -> str:
 def contents_of(contents: Contents) -> dict[str, bytes]:
     """The files of the archive by name, without the manifest."""
     edition = contents.edition
-    tables = catalogue().tables
     files = {
         "edition.json": _json(
             {
@@ -75,23 +74,20 @@ def contents_of(contents: Contents) -> dict[str, bytes]:
         "catalogue.json": contents.catalogue,
         "witnesses.csv.gz": contents.witnesses,
     }
+    own = json.loads(contents.catalogue)["tables"]
     for name, rows in contents.tables.items():
-        files[f"tables/{name}.csv"] = as_csv(tables[name], edition.period, rows).encode()
-    known = {name: {TOTAL, *(code for code, _parent in codes)} for name, codes in _dimensions(contents).items()}
-    for earlier in Edition.objects.filter(id__in=edition.rests_on).prefetch_related("stored"):
+        files[f"tables/{name}.csv"] = as_csv(own[name]["dimensions"], edition.period, rows).encode()
+    for earlier in Edition.objects.filter(id__in=edition.rests_on).select_related("proof").prefetch_related("stored"):
+        folder, catalogue_then = f"earlier/{earlier.id}", gzip.decompress(bytes(earlier.proof.catalogue))
+        then = json.loads(catalogue_then)["tables"]
+        if catalogue_then != contents.catalogue:
+            files[f"{folder}/catalogue.json"] = catalogue_then
         for stored in earlier.stored.all():
-            table, rows = tables[stored.table], stored.rows
-            if any(code not in known[name] for row in rows for name, code in zip(table.dimensions, row, strict=False)):
-                _table, rows = as_stored(table, rows)  # codes were renamed between the two
-            files[f"earlier/{earlier.id}/{stored.table}.csv"] = as_csv(table, earlier.period, rows).encode()
+            dimensions = then[stored.table]["dimensions"]
+            files[f"{folder}/{stored.table}.csv"] = as_csv(dimensions, earlier.period, stored.rows).encode()
     if edition.audit:
         files["audit.json"] = _json(edition.audit)
     return files
-
-
-def _dimensions(contents: Contents) -> dict[str, list]:
-    """The code lists of the edition's own catalogue."""
-    return json.loads(contents.catalogue)["dimensions"]
 
 
 def audited(contents: Contents) -> dict:
@@ -150,8 +146,14 @@ def catalogue_file() -> bytes:
     """tables.yaml with its code lists and all cells and equations, for who repeats the proof."""
     source = catalogue()
     dimensions = dict.fromkeys(name for table in source.tables.values() for name in ["kind", *table.every_dimension])
+    replaced = {
+        name: {former: one.by for former, one in code_list(name).replaced.items()}
+        for name in dimensions
+        if code_list(name).replaced
+    }
     return _json(
-        {
+        ({"replaced": replaced} if replaced else {})
+        | {
             "base": source.base,
             "margins": source.margins.model_dump(),
             "dimensions": {name: [[code.id, code.parent] for code in code_list(name).codes] for name in dimensions},

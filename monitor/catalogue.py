@@ -125,8 +125,9 @@ def stored_code(dimension: str, code: str) -> Code:
 
 
 def _renamed(codes: CodeList, stored: list[str]) -> dict[str, str]:
-    """{former code: the one of today}, where nothing else that is stored counts under that one."""
-    found = {code: codes.today(code) for code in stored if code in codes.replaced and code not in codes}
+    """{former code: the one of today}, where that means the same and nothing else that is stored counts under it."""
+    gone = [codes.replaced[code] for code in stored if code in codes.replaced and code not in codes]
+    found = {one.code: one.by for one in gone if not one.narrower}
     times = Counter([*found.values(), *stored])
     return {former: today for former, today in found.items() if times[today] == 1}
 
@@ -170,6 +171,10 @@ class Margins(BaseModel):
     default: int = Field(ge=2)
     larger: dict[str, dict[str, int]]
 
+    def of(self, one: Cell) -> int:
+        """How much further than base - 1 the published value of a cell may lie from its count."""
+        return max([self.default, *(self.larger.get(dimension, {}).get(code, 0) for dimension, code in one)])
+
 
 class Catalogue(BaseModel):
     """All of tables.yaml."""
@@ -185,13 +190,13 @@ class Catalogue(BaseModel):
         """The tables of one population in a quarterly or in a yearly edition."""
         return [one for one in self.tables.values() if one.population == population and one.quarterly == quarterly]
 
-    def margin(self, one: Cell) -> int:
-        """How much further than base - 1 the published value of a cell may lie from its count."""
-        larger = [self.margins.larger.get(dimension, {}).get(code, 0) for dimension, code in one]
-        return max([self.margins.default, *larger])
-
     def relations(self, population: str) -> Relations:
         return Relations(populations()[population].only, tuple(self.equal), EXCLUSIVE_GROUPS)
+
+    @property
+    def linked_dimensions(self) -> set[str]:
+        """Those by which editions of other years say something of this one."""
+        return {*self.links.dimensions, *self.links.outcomes, *self.links.clocks}
 
     @cached_property
     def published_dimensions(self) -> list[str]:

@@ -19,7 +19,7 @@ from itertools import product
 from math import prod
 
 from monitor.catalogue import TOTAL, Cell, Table, tables
-from monitor.disclosure.links import window_of
+from monitor.disclosure.earlier import window_of
 from monitor.indicators import FEWEST, LEAD_TIME_ENDS, Cells, Indicator, Rows, figure
 from organisations.codes import code_list
 

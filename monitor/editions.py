@@ -4,7 +4,6 @@ import gzip
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -17,14 +16,13 @@ from django.utils.translation import gettext as _
 from monitor.archive import Contents, NotSafe, audited, catalogue_file, contents_of, packed_witnesses, signed_manifest
 from monitor.catalogue import POPULATIONS, Table, catalogue, is_quarter, quarters_of, tables_of
 from monitor.counting import counted, difference
-from monitor.disclosure.links import Earlier
 from monitor.disclosure.publication import NotProven, Published, publish
 from monitor.disclosure.rounding import Contradicted, RoundingFailed
 from monitor.disclosure.system import System, system_of
+from monitor.earlier import EarlierEditions, earlier_editions, has_catalogue_of_today
 from monitor.models import Edition, EditionProof, EditionTable, Tally
 from monitor.periods import REVISION, is_revision, period_of
 from monitor.profiles import keep_profile
-from monitor.reading import rows_of
 from monitor.revisions import TooLittle, judged_corrections
 from organisations.models import Person
 from reporting.corrections import counted_otherwise
@@ -99,6 +97,11 @@ def check_buildable(edition: str) -> None:
             % {"period": period, "day": (last_day(period) + SETTLED_AFTER).strftime("%d-%m-%Y")}
         )
     check_order(edition)
+    if is_revision(edition) and not has_catalogue_of_today(Edition.objects.get(id=period)):
+        raise EditionRefused(
+            _("Tables or code lists have changed since %(year)s was published: it cannot be revised any more.")
+            % {"year": period}
+        )
 
 
 def check_order(edition: str) -> None:
@@ -115,40 +118,6 @@ def check_order(edition: str) -> None:
     later = [one for one in others if not is_quarter(one) and one[:4] > year]
     if not is_quarter(edition) and later:
         raise EditionRefused(_("%(later)s has been released: an earlier year cannot follow.") % {"later": min(later)})
-
-
-@dataclass(frozen=True)
-class EarlierEditions:
-    ids: list[str]
-    values: Earlier
-
-
-def earlier_editions(edition: str) -> EarlierEditions:
-    """What an attacker holds beside this edition: the quarters of its year, every earlier year as it was published last,
-    and of a revision the first edition."""
-    if is_quarter(edition):
-        return EarlierEditions([], Earlier())
-    released = Edition.objects.released().exclude(id=edition).prefetch_related("stored").order_by("id")
-    year = period_of(edition)
-    quarters = {one.id: values_of(one)["reports"] for one in released if is_quarter(one.id) and one.id[:4] == year}
-    whole = {one.id: values_of(one) for one in released if one.period < year and not is_quarter(one.id)}
-    firsts = {one: values for one, values in whole.items() if not is_revision(one)}
-    lasts = [whole.get(one + REVISION, values) for one, values in firsts.items()]
-    own = next((one for one in released if is_revision(edition) and one.id == year), None)
-    ids = [*quarters, *whole, *([own.id] if own else [])]
-    is_revised = len(whole) > len(firsts)
-    earlier = Earlier(quarters, lasts, list(firsts.values()) if is_revised else (), values_of(own) if own else None)
-    return EarlierEditions(ids, earlier)
-
-
-def values_of(edition: Edition) -> dict[str, dict]:
-    """The published cells of each population: {population: {cell: value}}."""
-    found: dict[str, dict] = {name: {} for name in POPULATIONS}
-    for stored in edition.stored.all():
-        table = catalogue().tables[stored.table]
-        for codes, value in rows_of(stored).items():
-            found[table.population][table.cell_of(codes)] = value
-    return found
 
 
 def last_day(period: str) -> date:

@@ -18,7 +18,7 @@ from pydantic import model_validator
 
 from cases.adoption import with_own_protocol
 from monitor.catalogue import TOTAL, Labelled, tables
-from monitor.disclosure.links import window_of
+from monitor.disclosure.earlier import window_of
 from monitor.indicators import WITH_PROFILES, Cells, Indicator, Rows, entries, indicators
 from monitor.models import Edition, EditionProfile
 from organisations.codes import Code, code_list

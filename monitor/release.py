@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from monitor.archive import PUBLISHER, NotSafe, archive_of
 from monitor.catalogue import is_quarter
-from monitor.editions import EditionRefused, check_order, earlier_editions
+from monitor.earlier import earlier_editions
+from monitor.editions import EditionRefused, check_order
 from monitor.models import Edition
 from organisations.access.policy import Actor, may
 from vault import ledger

@@ -31,11 +31,13 @@ class Code:
 
 @dataclass(frozen=True)
 class Replaced:
-    """A code that was a leaf before version `since` of its list. `by`: the leaf that counts in its place today."""
+    """A code that was a leaf before version `since` of its list. `by`: the leaf that counts in its place today; `narrower`
+    where that means less, since the code was split."""
 
     code: str
     by: str
     since: int
+    narrower: bool = False
 
 
 class UnknownCode(LookupError):
@@ -98,7 +100,8 @@ def load_code_lists(path: Path) -> None:
     """Add the lists of one YAML file: ``{list id: {nl, en, codes: {code id: [nl, en] or {nl, en, codes: {…}}}}}``.
 
     A list of which a code was renamed, merged or split has a ``version`` and ``replaced: {former leaf: {by: leaf, since:
-    version}}``; a former leaf may have become a parent. Raises ValueError, naming it, for what cannot be.
+    version}}``; a former leaf may have become a parent. Of a split ``by`` has the facts of before, and ``narrower: true`` says
+    that it is not the same under another name. Raises ValueError, naming it, for what cannot be.
     """
     for list_id, entry in yaml.safe_load(path.read_text("utf-8")).items():
         codes: list[Code] = []
@@ -127,15 +130,16 @@ def _replaced(codes: CodeList, entries: Mapping[str, Mapping]) -> dict[str, Repl
             raise ValueError(f"{former!r} is replaced, but it is a leaf still")
         if not 2 <= entry["since"] <= codes.version:
             raise ValueError(f"{former!r} is replaced since {entry['since']}, not in 2 to version {codes.version}")
-        passed, by = [former], entry["by"]
+        passed, by, narrower = [former], entry["by"], entry.get("narrower", False)
         while by in entries:
             if by in passed:
                 raise ValueError(f"{', '.join(passed)} are replaced by each other")
             passed.append(by)
+            narrower |= entries[by].get("narrower", False)
             by = entries[by]["by"]
         if by not in leaves:
             raise ValueError(f"{former!r} is replaced by {by!r}, which is not a leaf")
-        found[former] = Replaced(former, by, entry["since"])
+        found[former] = Replaced(former, by, entry["since"], narrower)
     return found
 
 

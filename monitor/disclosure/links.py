@@ -3,34 +3,15 @@
 Everything here follows from published values and tables.yaml alone.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 import numpy as np
 
 from monitor.catalogue import Cell, catalogue, cell
+from monitor.disclosure.earlier import Earlier, Values, window_of
 from monitor.disclosure.prove import NEED, Attack, attack_on
 from monitor.disclosure.rounding import Bounds
 from monitor.disclosure.system import System
-
-Values = Mapping[Cell, int]  # the published cells of one population in one edition
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """What was published before: the quarters of the year; for each earlier year the values of each population, as they
-    were published last, and as they were first where a year of them was revised; of a year that is revised now its first
-    edition."""
-
-    quarters: Mapping[str, Values] = field(default_factory=dict)
-    years: Sequence[Mapping[str, Values]] = ()
-    first_years: Sequence[Mapping[str, Values]] = ()
-    first: Mapping[str, Values] | None = None
-
-    @property
-    def histories(self) -> list[Sequence[Mapping[str, Values]]]:
-        """The earlier years, in each way in which what presupposes a report may be counted with it: corrected or not."""
-        return [self.years, self.first_years] if self.first_years else [self.years]
 
 
 def named(system: System, values: np.ndarray) -> Values:
@@ -69,12 +50,6 @@ def _with_quarters(system: System, values: np.ndarray, quarters: Mapping[str, Va
     return attacked, np.concatenate([values, np.array(beside, dtype=np.int64)])
 
 
-def window_of(one: Cell, value: int) -> tuple[int, int]:
-    """The counts that a published value of this cell can stand for."""
-    reach = catalogue().base - 1 + catalogue().margin(one)
-    return (max(1, value - reach) if value else 0, value + reach)
-
-
 def quarter_bounds(system: System, quarters: Mapping[str, Values]) -> Bounds:
     """The values of a year that leave each of its published quarters five counts wide, for who knows one report too."""
     bounds = Bounds()
@@ -111,10 +86,11 @@ def most_by_reports(population: str, system: System, reports: Values, earlier: E
     for place, source in linked(population, system).items():
         one = system.cells[place]
         for years in earlier.histories:
-            so_far = [year["reports"] for year in years] + [reports]
-            if all(source in values for values in so_far):
-                taken = sum(window_of(one, year[population].get(one, 0))[0] for year in years)
-                most = sum(window_of(source, values[source])[1] for values in so_far) - taken
+            before = [year.window("reports", source) for year in years]
+            if source in reports and None not in before:
+                taken = sum(year.least(population, one) for year in years)
+                reported = sum(window[1] for window in before if window)
+                most = reported + window_of(source, reports[source])[1] - taken
                 found[place] = min(found.get(place, np.inf), most)
     return found
 
@@ -136,10 +112,11 @@ def least_by_others(
             if not other.published[place] or source not in system.index:
                 continue
             for years in earlier.histories:
-                if all(source in year["reports"] for year in years):
+                before = [year.window("reports", source) for year in years]
+                if None not in before:
                     needed = window_of(one, int(published[place]))[0]
-                    needed += sum(window_of(one, year[population][one])[0] for year in years)
-                    needed -= sum(window_of(source, year["reports"][source])[1] for year in years)
+                    needed += sum(year.least(population, one) for year in years)
+                    needed -= sum(window[1] for window in before if window)
                     target = system.index[source]
                     found[target] = max(found.get(target, 0), needed)
     return found

@@ -2,24 +2,24 @@
 
 import csv
 import io
+from collections.abc import Sequence
 
-from monitor.catalogue import Table
 from monitor.formats.published import NORMAL, Options, Published
 
 BOM = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(table: Table, period: str, rows: list) -> str:
+def as_csv(dimensions: Sequence[str], period: str, rows: list) -> str:
     """The file of the archive: only codes, the same bytes in every language."""
-    return _written(_codes(table, period, rows))
+    return _written(_codes(dimensions, period, rows))
 
 
 def write(published: Published, options: Options) -> str:
     if options.labels:
         rows = _with_labels(published)
     else:
-        rows = _codes(published.table, published.edition.period, published.rows)
+        rows = _codes(published.table.dimensions, published.edition.period, published.rows)
     text = _written(rows, options.separator)
     return BOM + text if options.bom else text
 
@@ -29,8 +29,8 @@ def harmless(words: str) -> str:
     return f"'{words}" if words.startswith(_FORMULA) else words
 
 
-def _codes(table: Table, period: str, rows: list) -> list:
-    return [[*table.dimensions, "period", "value", "status"], *([*row[:-1], period, row[-1], NORMAL] for row in rows)]
+def _codes(dimensions: Sequence[str], period: str, rows: list) -> list:
+    return [[*dimensions, "period", "value", "status"], *([*row[:-1], period, row[-1], NORMAL] for row in rows)]
 
 
 def _with_labels(published: Published) -> list:

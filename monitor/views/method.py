@@ -71,7 +71,7 @@ def method(request: HttpRequest) -> HttpResponse:
     out = Edition.objects.standing().order_by("-id")
     newest = out.exclude(id__contains="-Q").first() or out.first()
     one = cell({"kind": shown.cell[0], "layer": shown.cell[1]})
-    low, high = window(shown.at_cell(shown.published), catalogue().margin(one))
+    low, high = window(shown.at_cell(shown.published), catalogue().margins.of(one))
     context = {
         "section": "method",
         "base": catalogue().base,

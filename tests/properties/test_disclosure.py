@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import monitor
 from monitor.catalogue import MOST_CELLS, POPULATIONS, TOTAL, BadCatalogue, cell, read_catalogue, tables
-from monitor.disclosure.links import window_of
+from monitor.disclosure.earlier import window_of
 from monitor.disclosure.rounding import (
     Contradicted,
     nearest_additive,

@@ -22,7 +22,7 @@ from monitor.certainty import (
     number_of,
     share,
 )
-from monitor.disclosure.links import window_of
+from monitor.disclosure.earlier import window_of
 from monitor.disclosure.rounding import OneDimension, nearest_additive, offsets, targets
 from monitor.indicators import FEWEST, Cells, indicators
 from monitor.sentences import about, headline, ranking
@@ -31,7 +31,7 @@ from organisations.codes import code_list
 
 CELLS = [cell({"group": "alderman"}), cell({"group": "dike_reeve"}), cell({})]
 BASE = catalogue().base
-REACH = {one: BASE - 1 + catalogue().margin(one) for one in CELLS}
+REACH = {one: BASE - 1 + catalogue().margins.of(one) for one in CELLS}
 
 OPPOSITE = {
     Verdict.MORE: Verdict.FEWER,

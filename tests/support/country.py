@@ -13,7 +13,7 @@ import numpy as np
 
 from monitor.catalogue import POPULATIONS, quarters_of
 from monitor.counting import codes_of_place
-from monitor.disclosure.links import Earlier, Values
+from monitor.disclosure.earlier import Earlier, EarlierYear, Values
 from monitor.disclosure.publication import Published, publish
 from monitor.disclosure.rounding import Digest
 from monitor.disclosure.system import system_of
@@ -83,7 +83,7 @@ class Country:
         found: list[dict[str, Published]] = []
         for year in years:
             quarters = self._quarters(year, key)
-            before = [{name: one.named() for name, one in earlier.items()} for earlier in found]
+            before = [EarlierYear.of({name: one.named() for name, one in earlier.items()}) for earlier in found]
             found.append(self._publish(year, key, Earlier(quarters, before)))
         return found
 
@@ -102,9 +102,8 @@ class Country:
             )
             right = [codes | {"group": "not_given"} for codes in right]
             counts[name] += system_of(name, False).count(right) - system_of(name, False).count(wrong)
-        plain = [{name: one.named() for name, one in year.items()} for year in years]
-        quarters = self._quarters(year, key)
-        earlier = Earlier(quarters, plain[:-1], first=plain[-1])
+        *before, first = [{name: one.named() for name, one in year.items()} for year in years]
+        earlier = Earlier(self._quarters(year, key), list(map(EarlierYear.of, before)), first=first)
         return publish(counts, digest_of(key, year), earlier, quarterly=False, wrong=wrong_counts)
 
     def _quarters(self, year: str, key: str) -> dict[str, Values]:

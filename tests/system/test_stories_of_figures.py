@@ -16,7 +16,7 @@ from monitor.catalogue import cell
 from monitor.disclosure.attacks import Attacker
 from monitor.disclosure.prove import attack_on
 from monitor.disclosure.system import system_of
-from monitor.editions import values_of
+from monitor.earlier import values_of
 from monitor.models import Edition
 from tests.support.editions import the_editions
 

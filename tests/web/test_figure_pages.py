@@ -161,7 +161,7 @@ def test_what_a_number_stands_for_is_text_and_wider_where_few_organisations_repo
     wide = page_of("/monitor/2025/T2/?toon=venster&open=group.office_holder&kolom=group")
     assert "1 tot 13" in wide
     value = rows_in(edition, "T9")[(TOTAL, "250k_up")]
-    assert catalogue().margin(cell({"size_class": "250k_up"})) == 4
+    assert catalogue().margins.of(cell({"size_class": "250k_up"})) == 4
     assert f"({window(value, 4)[0]} tot {value + 8})" in page_of("/monitor/2025/T9/?toon=venster")
 
 

@@ -25,8 +25,9 @@ def verify(archive: Path | IO[bytes], *, catalogues: set[str], public_key: str =
     except Exception as error:  # whatever it is: what cannot be opened proves nothing
         return Finding(faults=[f"this is no archive of an edition: {error!r}"[:300]])
     faults = _manifest_faults(files, public_key)
-    if hashlib.sha256(files.get("catalogue.json", b"")).hexdigest() not in catalogues:
-        faults.append("catalogue.json is not one that this program knows: get the program of that version, or ask")
+    for name in sorted({"catalogue.json", *(one for one in files if one.endswith("/catalogue.json"))}):
+        if hashlib.sha256(files.get(name, b"")).hexdigest() not in catalogues:
+            faults.append(f"{name} is not one that this program knows: get the program of that version, or ask")
     finding = check({name: content for name, content in files.items() if name != "manifest.json"})
     if "audit.json" not in files:
         faults.append("audit.json is missing")

@@ -41,6 +41,7 @@ class Book:
         self.tables = catalogue["tables"]
         self.codes = {one: [tuple(pair) for pair in pairs] for one, pairs in catalogue["dimensions"].items()}
         self.margins, self.relations, self.links = catalogue["margins"], catalogue["relations"], catalogue["links"]
+        self.replaced: dict[str, dict[str, str]] = catalogue.get("replaced", {})
 
     def tables_of(self, population: str, quarterly: bool) -> list[str]:
         return [
@@ -124,8 +125,39 @@ class Book:
 Values = dict[str, dict[Name, int]]  # by population
 
 
+class Year:
+    """An earlier year, published with its own catalogue, as it is seen from today's."""
+
+    def __init__(self, today: Book, then: Book, values: Values) -> None:
+        self.today, self.then, self.values = today, then, values
+
+    def window(self, population: str, name: Name) -> tuple[int, int] | None:
+        """What the counts of a cell of today can have been; None where that was not published."""
+        pairs = pairs_of(name)
+        if not set(pairs) <= set(self.then.codes):
+            return None
+        low = high = 0
+        for codes in product(*(self._of_then(one, code) for one, code in pairs.items())):
+            former = name_of(dict(zip(pairs, codes, strict=True)))
+            if former not in self.values[population]:
+                return None
+            least, most = self.then.window(former, self.values[population][former])
+            low, high = low + least, high + most
+        return low, high
+
+    def _of_then(self, dimension: str, code: str) -> list[str]:
+        """The codes of then that together were what this code is today; none where it is new."""
+        stored, replaced = self.then.codes[dimension], self.today.replaced.get(dimension, {})
+        leaves = [one for one, _parent in stored if one not in {parent for _code, parent in stored}]
+        counted = {one: replaced.get(one, one) for one in leaves}
+        under = {one for one, parent in self.today.codes[dimension] if parent == code} or {code}
+        wanted = {one for one in leaves if counted[one] in under}
+        whole = {one for one, parent in stored if parent == code}
+        return [code] if whole and whole == wanted else sorted(wanted)
+
+
 def attacked(
-    book: Book, quarterly: bool, own: Values, quarters: dict[str, Values], histories: list[list[Values]]
+    book: Book, quarterly: bool, own: Values, quarters: dict[str, Values], histories: list[list[Year]]
 ) -> dict[str, Population]:
     """What is known of each population of an edition, with the quarters of its year and the earlier years: as they were
     published first, and last."""
@@ -159,21 +191,19 @@ def _add_quarters(book: Book, reports: Population, quarters: dict[str, Values]) 
         (reports.sums if len(quarters) == 4 else reports.most).append((kind, parts))
 
 
-def _link(book: Book, population: str, found: dict[str, Population], own: Values, years: list[Values]) -> None:
+def _link(book: Book, population: str, found: dict[str, Population], own: Values, years: list[Year]) -> None:
     """An outcome, and each clock that a report has once, presupposes a report of this year or an earlier one."""
     once, shared = book.links[population], set(book.links["dimensions"])
-    every_year = [*years, own]
     for name in found[population].columns:
         pairs = pairs_of(name)
         if any(pairs.pop(one, None) not in codes for one, codes in once.items()) or not set(pairs) <= shared:
             continue
         source = name_of(pairs)
-        if not all(source in year["reports"] for year in every_year):
+        windows = [year.window("reports", source) for year in years]
+        if source not in own["reports"] or None in windows:
             continue
-        most = sum(book.window(source, year["reports"][source])[1] for year in every_year)
-        taken = sum(book.window(name, year[population].get(name, 0))[0] for year in years)
-        found[population].at_most(name, most - taken)
+        before = sum(window[1] for window in windows if window)
+        taken = sum((year.window(population, name) or (0, 0))[0] for year in years)
+        found[population].at_most(name, before + book.window(source, own["reports"][source])[1] - taken)
         if name in own[population]:
-            least = taken + book.window(name, own[population][name])[0]
-            before = sum(book.window(source, year["reports"][source])[1] for year in years)
-            found["reports"].at_least(source, least - before)
+            found["reports"].at_least(source, taken + book.window(name, own[population][name])[0] - before)

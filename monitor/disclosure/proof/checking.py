@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .attacker import Book, Name, Population, Values, attacked, pairs_of
+from .attacker import Book, Name, Population, Values, Year, attacked, pairs_of
 
 REVISION = "-r2"
 EDITION = re.compile(rf"20[0-9]{{2}}(-Q[1-4]|{REVISION})?")
@@ -74,19 +74,24 @@ def check(files: Files) -> Finding:
 def _check(files: Files, finding: Finding) -> None:
     facts = json.loads(files["edition.json"])
     book = Book(json.loads(files["catalogue.json"]))
-    quarterly = _check_names(facts, files, book, finding)
+    books = {one: _book_of(files, one, book) for one in facts["restsOn"]}
+    quarterly = _check_names(facts, files, {"": book} | books, finding)
     if finding.faults:
         return
     own = _values(files, "tables/", book, finding.edition, finding)
     quarters, years, first = {}, {}, None
-    for one in facts["restsOn"]:
-        values = _values(files, f"earlier/{one}/", book, one, finding)
+    for one, then in books.items():
+        values = _values(files, f"earlier/{one}/", then, one, finding)
         if "-Q" in one:
             quarters[one] = values
+            if (then.base, then.margins, then.codes["kind"]) != (book.base, book.margins, book.codes["kind"]):
+                finding.faults.append(f"{one} was rounded otherwise, or has other kinds")
         elif one + REVISION == finding.edition:
             first = values
+            if then is not book:
+                finding.faults.append(f"{one} was published with another catalogue: it cannot be revised")
         else:
-            years[one] = values
+            years[one] = Year(book, then, values)
     if finding.faults:
         return
     finding.editions, finding.rests_on = 1 + len(facts["restsOn"]), facts["restsOn"]
@@ -109,7 +114,13 @@ def _check(files: Files, finding: Finding) -> None:
     _check_audit(json.loads(files["audit.json"]) if "audit.json" in files else None, finding)
 
 
-def _check_names(facts: dict, files: Files, book: Book, finding: Finding) -> bool:
+def _book_of(files: Files, earlier: str, today: Book) -> Book:
+    """The catalogue of an earlier edition, where it was another one."""
+    file = f"earlier/{earlier}/catalogue.json"
+    return Book(json.loads(files[file])) if file in files else today
+
+
+def _check_names(facts: dict, files: Files, books: dict[str, Book], finding: Finding) -> bool:
     """The edition, what it rests on, and that there are the files of these and no others. Whether it is a quarter."""
     edition, earlier = facts["edition"], facts["restsOn"]
     if not EDITION.fullmatch(edition) or set(facts) != EDITION_FACTS:
@@ -126,10 +137,12 @@ def _check_names(facts: dict, files: Files, book: Book, finding: Finding) -> boo
         return quarterly
     wanted = {"edition.json", "catalogue.json", "witnesses.csv.gz"}
     for one, folder in ((edition, "tables"), *((one, f"earlier/{one}") for one in earlier)):
-        of_kind = [name for name, table in book.tables.items() if table["quarterly"] == ("-Q" in one)]
+        tables = books.get(one, books[""]).tables
+        of_kind = [name for name, table in tables.items() if table["quarterly"] == ("-Q" in one)]
         wanted |= {f"{folder}/{name}.csv" for name in of_kind}
+    may_be = {"audit.json", *(f"earlier/{one}/catalogue.json" for one in earlier)}
     finding.faults += [f"{name} is missing" for name in sorted(wanted - set(files))]
-    finding.faults += [f"{name} does not belong here" for name in sorted(set(files) - wanted - {"audit.json"})]
+    finding.faults += [f"{name} does not belong here" for name in sorted(set(files) - wanted - may_be)]
     return quarterly
 
 

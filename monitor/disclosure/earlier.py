@@ -1,0 +1,81 @@
+"""What was published before, each edition by its own catalogue, in the cells of today."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from monitor.catalogue import Cell, Margins, catalogue, cell
+from organisations.codes import CodeList
+
+Values = Mapping[Cell, int]  # the published cells of one population in one edition
+Window = tuple[int, int]  # the lowest and highest count that a published value can stand for
+NOBODY: Window = (0, 0)
+
+
+def window_of(one: Cell, value: int, base: int | None = None, margins: Margins | None = None) -> Window:
+    """The counts that a published value of this cell can stand for; by the catalogue of today unless another is given."""
+    reach = (base or catalogue().base) - 1 + (margins or catalogue().margins).of(one)
+    return (max(1, value - reach) if value else 0, value + reach)
+
+
+@dataclass(frozen=True)
+class EarlierYear:
+    """`windows` of each population, by the cells of then. `then`: of each dimension whose codes changed since, the codes of
+    then that together are a code of today; what is not named is what it was."""
+
+    windows: Mapping[str, Mapping[Cell, Window]]
+    then: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Values]) -> "EarlierYear":
+        """A year that was published with the catalogue of today."""
+        return cls(
+            {name: {one: window_of(one, value) for one, value in cells.items()} for name, cells in values.items()}
+        )
+
+    def window(self, population: str, one: Cell) -> Window | None:
+        """What the counts of a cell of today can have been; None where that was not published."""
+        ways = [
+            [(dimension, code) for code in self.then.get(dimension, {}).get(code_now, (code_now,))]
+            for dimension, code_now in one
+        ]
+        found = [self.windows[population].get(cell(dict(pairs))) for pairs in product(*ways)]
+        there = [window for window in found if window is not None]
+        if len(there) < len(found):
+            return None
+        return sum(low for low, _high in there), sum(high for _low, high in there)
+
+    def least(self, population: str, one: Cell) -> int:
+        """How many there were at least."""
+        return (self.window(population, one) or NOBODY)[0]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What was published before: the quarters of the year; the earlier years as they were published last, and as they
+    were first where one of them was revised; of a year that is revised now its first edition."""
+
+    quarters: Mapping[str, Values] = field(default_factory=dict)
+    years: Sequence[EarlierYear] = ()
+    first_years: Sequence[EarlierYear] = ()
+    first: Mapping[str, Values] | None = None
+
+    @property
+    def histories(self) -> list[Sequence[EarlierYear]]:
+        """The earlier years, in each way in which what presupposes a report may be counted with it: corrected or not."""
+        return [self.years, self.first_years] if self.first_years else [self.years]
+
+
+def codes_then(today: CodeList, stored: Iterable[tuple[str, str | None]]) -> dict[str, list[str]]:
+    """{code of today: the codes of an earlier list that together are what counts under it}, none where it is new. `stored`:
+    (code, parent) of the earlier list. A leaf that was replaced counts where `today` says (reporting/facts.py)."""
+    pairs = list(stored)
+    parents = {parent for _code, parent in pairs if parent}
+    now = {code: today.today(code) for code, _parent in pairs if code not in parents}
+    under = {one: {code for code, parent in pairs if parent == one} for one in parents}
+    found = {}
+    for code in today.codes:
+        counted = {leaf.id for leaf in today.leaves if code.id in (leaf.id, leaf.parent)}
+        leaves = [leaf for leaf, one in now.items() if one in counted]
+        found[code.id] = [code.id] if leaves and under.get(code.id) == set(leaves) else leaves
+    return found

@@ -1,0 +1,71 @@
+"""The editions that an attacker holds beside a new one, as they stand in the database."""
+
+import gzip
+import json
+from dataclasses import dataclass
+
+from monitor.archive import catalogue_file
+from monitor.catalogue import POPULATIONS, Cell, Margins, catalogue, cell, is_quarter
+from monitor.disclosure.earlier import Earlier, EarlierYear, Window, codes_then, window_of
+from monitor.models import Edition
+from monitor.periods import REVISION, is_revision, period_of
+from monitor.reading import rows_of
+from organisations.codes import code_list
+
+
+@dataclass(frozen=True)
+class EarlierEditions:
+    ids: list[str]
+    values: Earlier
+
+
+def earlier_editions(edition: str) -> EarlierEditions:
+    """What an attacker holds beside this edition: the quarters of its year, every earlier year as it was published last,
+    and of a revision the first edition."""
+    if is_quarter(edition):
+        return EarlierEditions([], Earlier())
+    released = Edition.objects.released().exclude(id=edition).select_related("proof").prefetch_related("stored")
+    year = period_of(edition)
+    there = {one.id: one for one in released.order_by("id")}
+    quarters = {one: values_of(found)["reports"] for one, found in there.items() if is_quarter(one) and one[:4] == year}
+    whole = {one: _year(found) for one, found in there.items() if not is_quarter(one) and found.period < year}
+    firsts = {one: values for one, values in whole.items() if not is_revision(one)}
+    lasts = [whole.get(one + REVISION, values) for one, values in firsts.items()]
+    own = there[year] if is_revision(edition) and year in there else None
+    ids = [*quarters, *whole, *([own.id] if own else [])]
+    is_revised = len(whole) > len(firsts)
+    earlier = Earlier(quarters, lasts, list(firsts.values()) if is_revised else (), values_of(own) if own else None)
+    return EarlierEditions(ids, earlier)
+
+
+def has_catalogue_of_today(edition: Edition) -> bool:
+    """Whether tables, code lists and margins are still those with which it was published."""
+    return gzip.decompress(bytes(edition.proof.catalogue)) == catalogue_file()
+
+
+def values_of(edition: Edition) -> dict[str, dict[Cell, int]]:
+    """The published cells of each population: {population: {cell: value}}."""
+    found: dict[str, dict[Cell, int]] = {name: {} for name in POPULATIONS}
+    for stored in edition.stored.all():
+        table = catalogue().tables[stored.table]
+        for codes, value in rows_of(stored).items():
+            found[table.population][table.cell_of(codes)] = value
+    return found
+
+
+def _year(edition: Edition) -> EarlierYear:
+    if has_catalogue_of_today(edition):
+        return EarlierYear.of(values_of(edition))
+    own = json.loads(gzip.decompress(bytes(edition.proof.catalogue)))
+    margins = Margins.model_validate(own["margins"])
+    found: dict[str, dict[Cell, Window]] = {name: {} for name in POPULATIONS}
+    for stored in edition.stored.all():
+        table = own["tables"][stored.table]
+        fixed = {"kind": table["fixed"]} if table["fixed"] else {}
+        for *codes, value in stored.rows:
+            one = cell(fixed | dict(zip(table["dimensions"], codes, strict=True)))
+            found[table["population"]][one] = window_of(one, value, own["base"], margins)
+    linked = [name for name in own["dimensions"] if name in catalogue().linked_dimensions]
+    return EarlierYear(
+        found, {name: codes_then(code_list(name), map(tuple, own["dimensions"][name])) for name in linked}
+    )
