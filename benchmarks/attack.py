@@ -95,6 +95,7 @@ def _size(reports: int, seeds: range, most: int, thorough: int) -> None:
                     found["together"] += len(attacks.narrowed(joint, together))
         if is_thorough:
             _revised(country, years, seed, most, found)
+            _register(country, years[-1]["reports"], seed, most, found)
             _own_report(country, years[-1]["reports"], most, found)
             _weak(country, most, found)
     _tell(reports, len(seeds), found, errors, spent)
@@ -119,9 +120,23 @@ def _revised(country, years, seed: int, most: int, found: Counter[str]) -> None:
         for cell in chosen:
             ranges = attacker.range(cell)
             found["pairs of editions attacked"] += 1
-            found["pairs of editions narrowed"] += (
-                min(ranges.others, ranges.moved(one.attack.shift[cell]).others) < attacks.NEED - 1e-6
-            )
+            both = min(ranges.others, ranges.moved(float(one.attack.shift[cell])).others)
+            found["pairs of editions narrowed"] += both < attacks.NEED - 1e-6
+
+
+def _register(country, one, seed: int, most: int, found: Counter[str]) -> None:
+    """Who has the list of organisations too: is a number of places narrowed?"""
+    from monitor.catalogue import OF_PLACE
+    from monitor.counting import codes_of_place
+    from monitor.disclosure import attacks
+    from tests.support.country import places
+
+    small = attacks.small_cells(one.system, country.counts("2025")["reports"])
+    of_places = [place for place in small if {name for name, _code in one.system.cells[place]} & set(OF_PLACE)]
+    chosen = [int(cell) for cell in np.random.default_rng(seed).permutation(of_places)[:most]]
+    found["of places attacked"] += len(chosen)
+    attacker = attacks.RegisterAttacker(one.attack, map(codes_of_place, places()))
+    found["of places narrowed"] += len(attacks.narrowed(attacker, chosen))
 
 
 def _own_report(country, one, most: int, found: Counter[str]) -> None:
@@ -174,6 +189,13 @@ def _tell(reports: int, seeds: int, found: Counter[str], errors: list[np.ndarray
         "cells",
         found["pairs of editions attacked"],
         "must be 0",
+    )
+    say(
+        "narrowed for who has the register of organisations",
+        found["of places narrowed"],
+        "cells",
+        found["of places attacked"],
+        "not proven: said on the method page",
     )
     say(
         "narrowed for who knows a whole report",

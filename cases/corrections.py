@@ -20,9 +20,6 @@ from reporting.models import Fact
 from vault import ledger
 from vault.compartments import write_text
 
-# These follow from what happened in the case itself: a clock that was met, who handled it, how long it took.
-NEVER_WRONG = {"kind", "clock", "met", "lead_time", "handled_by"}
-
 
 class CorrectedMeanwhile(Exception):
     """Somebody else put the count right since the page was made."""
@@ -50,7 +47,7 @@ def possible_codes(facts: Collection[Fact], layer: str) -> dict[str, list[str]]:
         rules = populations()[fact.population]
         for name in rules.lists(codes["kind"]):
             possible = set(rules.possible(name, codes["kind"])) - (elsewhere if name == "group" else set())
-            if name not in NEVER_WRONG and len(possible) > 1:
+            if name not in rules.lasting and len(possible) > 1:
                 found[name] = [code.id for code in code_list(name).leaves if code.id in possible]
     return found
 

@@ -24,7 +24,7 @@ from vault.signing import public_key, sign
 
 PUBLISHER = uuid5(NAMESPACE_URL, "weerbaar:monitor")  # whose key signs: that of this installation's figures
 PURPOSE = "edition-manifest"
-RULES = "2026-12"
+RULES = "2026-12.2"
 _ZIP_TIME = (2020, 1, 1, 0, 0, 0)  # the same edition is the same file, byte for byte
 
 
@@ -173,7 +173,7 @@ def catalogue_file() -> bytes:
 
 def _relations(relations: Relations) -> dict:
     equal = [one.model_dump() for one in relations.equal]
-    return {"only": relations.only, "equal": equal, "heldIn": relations.held_in}
+    return {"only": relations.only, "equal": equal, "heldIn": relations.held_in, "lasting": relations.lasting}
 
 
 def _system(population: str, quarterly: bool) -> dict:

@@ -21,6 +21,7 @@ MOST_CELLS = 5000  # of one population: more could not be proven in time (disclo
 HERE = Path(__file__).parent
 
 Population = Literal["reports", "outcomes", "clocks"]
+OF_PLACE = ("layer", "province", "size_class")  # what follows from where it happened
 POPULATIONS: tuple[Population, ...] = ("reports", "outcomes", "clocks")
 Cell = tuple[tuple[str, str], ...]  # (dimension, code) pairs, sorted; what is not named is the total
 
@@ -141,11 +142,13 @@ class Equal(BaseModel):
 @dataclass(frozen=True)
 class Relations:
     """What everybody knows of a population, since it follows from forms, protocols and code lists: which codes alone
-    occur with a kind ({kind: {dimension: codes}}), sums between tables, and which functions one layer alone has."""
+    occur with a kind ({kind: {dimension: codes}}), sums between tables, which functions one layer alone has, and the dimensions
+    that no correction changes."""
 
     only: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
     equal: Sequence[Equal] = ()
     held_in: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    lasting: Sequence[str] = ()
 
     def is_empty(self, one: Cell) -> bool:
         """Whether nothing can ever be counted in a cell."""
@@ -157,6 +160,10 @@ class Relations:
             ):
                 return True
         return False
+
+    def can_only_fall(self, one: Cell) -> bool:
+        """Whether corrections of a year only ever take something out of a cell: what goes into no other comes from none."""
+        return {dimension for dimension, _code in one} <= set(self.lasting)
 
 
 class Links(BaseModel):
@@ -191,7 +198,9 @@ class Catalogue(BaseModel):
         return [one for one in self.tables.values() if one.population == population and one.quarterly == quarterly]
 
     def relations(self, population: str) -> Relations:
-        return Relations(populations()[population].only, tuple(self.equal), EXCLUSIVE_GROUPS)
+        of_facts = populations()[population]
+        lasting = sorted({*of_facts.lasting, *OF_PLACE})
+        return Relations(of_facts.only, tuple(self.equal), EXCLUSIVE_GROUPS, lasting)
 
     @property
     def linked_dimensions(self) -> set[str]:

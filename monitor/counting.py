@@ -1,31 +1,31 @@
 """Facts counted into the cells of a system: many at once, each table as an array with an axis for each dimension."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from uuid import UUID
 
 import numpy as np
 
-from monitor.catalogue import TOTAL, Cell, Table, cell
+from monitor.catalogue import OF_PLACE, TOTAL, Cell, Table, cell
 from monitor.disclosure.system import System, UnknownLeaf
 from organisations.codes import code_list
 from organisations.models import Organisation
 from reporting.corrections import Pair
 from reporting.facts import Facts
 
+Places = Mapping[UUID, Mapping[str, str]]  # {organisation: its codes of OF_PLACE}
 Columns = Mapping[str, np.ndarray]  # {dimension: the place of each fact's leaf in the list's leaves}, shape (facts,)
-_OF_PLACE = ("layer", "province", "size_class")
 
 
-def counted(system: System, batches: Iterable[Facts]) -> np.ndarray:
+def counted(system: System, batches: Iterable[Facts], places: Places) -> np.ndarray:
     """How many facts each cell of the system has; shape (cells,), whole numbers.
 
     Raises :class:`UnknownLeaf` for a fact at a place that is in no layer.
     """
-    organisations = {one.id: codes_of_place(one) for one in Organisation.objects.all()}
     tallies = [_Tally(table) for table in system.tables]
     for batch in batches:
         different, which = np.unique(batch.at, return_inverse=True)
-        at = [organisations[batch.places[number]] for number in different]
-        columns = batch.codes | {name: np.array([_at(name, one[name]) for one in at])[which] for name in _OF_PLACE}
+        at = [places[batch.places[number]] for number in different]
+        columns = batch.codes | {name: np.array([_at(name, one[name]) for one in at])[which] for name in OF_PLACE}
         for tally in tallies:
             tally.add(columns)
     counts = np.zeros(len(system.cells), dtype=np.int64)
@@ -35,15 +35,19 @@ def counted(system: System, batches: Iterable[Facts]) -> np.ndarray:
     return counts
 
 
-def difference(system: System, pairs: Iterable[Pair]) -> np.ndarray:
+def difference(system: System, pairs: Iterable[Pair], places: Places) -> np.ndarray:
     """What corrections take out of the cells and put in; shape (cells,)."""
-    organisations = {one.id: codes_of_place(one) for one in Organisation.objects.all()}
     found = list(pairs)
     wrong, right = (
-        system.count(one.codes | organisations[one.place] for one in side if one)
+        system.count({**one.codes, **places[one.place]} for one in side if one)
         for side in ([before for before, _after in found], [after for _before, after in found])
     )
     return right - wrong
+
+
+def places_today() -> dict[UUID, dict[str, str]]:
+    """Where each organisation counts today."""
+    return {one.id: codes_of_place(one) for one in Organisation.objects.all()}
 
 
 def codes_of_place(place: Organisation) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from importlib.metadata import version
+from uuid import UUID
 
 import numpy as np
 from django.db import transaction
@@ -15,20 +16,21 @@ from django.utils.translation import gettext as _
 
 from monitor.archive import Contents, NotSafe, audited, catalogue_file, contents_of, packed_witnesses, signed_manifest
 from monitor.catalogue import POPULATIONS, Table, catalogue, is_quarter, quarters_of, tables_of
-from monitor.counting import counted, difference
+from monitor.counting import Places, counted, difference, places_today
 from monitor.disclosure.publication import NotProven, Published, publish
 from monitor.disclosure.rounding import Contradicted, RoundingFailed
 from monitor.disclosure.system import System, system_of
 from monitor.earlier import EarlierEditions, earlier_editions, has_catalogue_of_today
-from monitor.models import Edition, EditionProof, EditionTable, Tally
+from monitor.models import Edition, EditionProfile, EditionProof, EditionTable, Tally
 from monitor.periods import REVISION, is_revision, period_of
 from monitor.profiles import keep_profile
 from monitor.revisions import TooLittle, judged_corrections
 from organisations.models import Person
 from reporting.corrections import counted_otherwise
-from reporting.facts import facts
+from reporting.facts import CannotCount, facts
 from vault.keys import NoKey
-from vault.period_keys import open_for_period, period_digest, seal_for_period
+from vault.period_keys import PeriodIsFinal, open_for_period, period_digest, seal_for_period
+from vault.primitives import CannotOpen
 
 METHOD = "socr-1"
 PERIOD = re.compile(r"20\d{2}(-Q[1-4])?")
@@ -53,17 +55,19 @@ def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say =
     the same secret of the period give the same edition.
     """
     check_buildable(edition)
-    earlier, period = earlier_editions(edition), period_of(edition)
+    earlier, period, places = earlier_editions(edition), period_of(edition), _places(edition)
     try:
-        counts = {name: _counted(edition, name, say) for name in _populations(period)}
+        counts = {name: _counted(edition, name, places, say) for name in _populations(period)}
         wrong = counts
         if is_revision(edition):
             pairs = judged_corrections(period)
-            counts = {name: one + difference(system_of(name, False), pairs[name]) for name, one in wrong.items()}
+            counts = {
+                name: one + difference(system_of(name, False), pairs[name], places) for name, one in wrong.items()
+            }
         say(_("rounding and proving"))
         secret = partial(period_digest, period, "offset")
         found = publish(counts, secret, earlier.values, quarterly=is_quarter(period), wrong=wrong)
-        return _store(edition, found, earlier, proposed_by)
+        return _store(edition, found, earlier, places, proposed_by)
     except TooLittle as too_little:
         raise EditionRefused(
             _(
@@ -77,8 +81,14 @@ def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say =
         ) from None
     except (RoundingFailed, NotProven, NotSafe):  # where and why would say something about counts
         raise EditionRefused(_("No values were found that can be published safely. Nothing was stored.")) from None
-    except NoKey:
+    except PeriodIsFinal:
         raise EditionRefused(_("The secret of %(period)s was destroyed: it is final.") % {"period": period}) from None
+    except (CannotCount, CannotOpen, NoKey):
+        raise EditionRefused(
+            _(
+                "Something that was counted cannot be read: it was changed outside Weerbaar, or a key is missing. Nothing was stored. Ask the operator to check the database and the master key."
+            )
+        ) from None
 
 
 def check_buildable(edition: str) -> None:
@@ -136,7 +146,16 @@ def _populations(period: str) -> list[str]:
     return [name for name in POPULATIONS if name in there]
 
 
-def _counted(edition: str, population: str, say: Say) -> np.ndarray:
+def _places(edition: str) -> Places:
+    """Where organisations count: in a revision where they did in the first edition."""
+    today = places_today()
+    if is_revision(edition):
+        for first in EditionProfile.objects.filter(edition=period_of(edition)):
+            today |= {UUID(place): codes for place, codes in first.places.items()}
+    return today
+
+
+def _counted(edition: str, population: str, places: Places, say: Say) -> np.ndarray:
     """The counts of a population as they were first; each quarter that was counted is put aside."""
     period = period_of(edition)
     system = system_of(population, is_quarter(period))
@@ -145,8 +164,8 @@ def _counted(edition: str, population: str, say: Say) -> np.ndarray:
         place = (population, quarter, len(system.cells))
         tally = Tally.objects.filter(period=edition, population=population, quarter=quarter).first()
         if tally is None:
-            counts = counted(system, facts(population, quarter))
-            counts += difference(system, counted_otherwise(population, [quarter]))
+            counts = counted(system, facts(population, quarter), places)
+            counts += difference(system, counted_otherwise(population, [quarter]), places)
             sealed = seal_for_period(period, json.dumps(counts.tolist()).encode(), *place)
             Tally.objects.create(period=edition, population=population, quarter=quarter, sealed=sealed)
             say(_("%(quarter)s counted: %(population)s") % {"quarter": quarter, "population": population})
@@ -156,7 +175,9 @@ def _counted(edition: str, population: str, say: Say) -> np.ndarray:
     return total
 
 
-def _store(name: str, found: dict[str, Published], earlier: EarlierEditions, proposed_by: Person | None) -> Edition:
+def _store(
+    name: str, found: dict[str, Published], earlier: EarlierEditions, places: Places, proposed_by: Person | None
+) -> Edition:
     period = period_of(name)
     edition = Edition(
         id=name,
@@ -181,7 +202,7 @@ def _store(name: str, found: dict[str, Published], earlier: EarlierEditions, pro
         EditionProof.objects.create(
             edition=edition, witnesses=witnesses, catalogue=gzip.compress(catalogue_file(), mtime=0)
         )
-        keep_profile(edition)
+        keep_profile(edition, places)
         Tally.objects.filter(period=name).delete()
     return edition
 

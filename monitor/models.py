@@ -132,7 +132,21 @@ class Edition(models.Model):
         return super().delete(*args, **kwargs)
 
 
-class EditionTable(models.Model):
+class PartOfEdition(models.Model):
+    """What belongs to an edition is written with it, and never again."""
+
+    edition_id: str
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise EditionIsFinal(self.edition_id)
+        super().save(*args, **kwargs)
+
+
+class EditionTable(PartOfEdition):
     """One table of an edition: rows of codes (in the order of the table's dimensions) with the published value."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="stored")
@@ -143,36 +157,22 @@ class EditionTable(models.Model):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["edition", "table"], name="one_table_per_edition")]
 
-    def save(self, *args, **kwargs) -> None:
-        if not self._state.adding:
-            raise EditionIsFinal(self.edition_id)
-        super().save(*args, **kwargs)
 
-
-class EditionProof(models.Model):
+class EditionProof(PartOfEdition):
     """The witnesses of an edition as gzipped CSV, and the catalogue with which they prove something."""
 
     edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="proof")
     witnesses = models.BinaryField()
     catalogue = models.BinaryField(help_text="catalogue.json of that day, gzipped")
 
-    def save(self, *args, **kwargs) -> None:
-        if not self._state.adding:
-            raise EditionIsFinal(self.edition_id)
-        super().save(*args, **kwargs)
 
-
-class EditionProfile(models.Model):
-    """Who took part when an edition was built, and how many held each function: counted once (monitor/profiles.py), so
-    that what was published does not change with the profiles."""
+class EditionProfile(PartOfEdition):
+    """Who took part when an edition was built, how many held each function, and where each organisation counted: kept, so
+    that what was published does not change with the profiles, nor a revision with what moved between size classes since."""
 
     edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="profile")
     numbers = models.JSONField(help_text="{indicator or denominator: {code: number, or null where it is not known}}")
-
-    def save(self, *args, **kwargs) -> None:
-        if not self._state.adding:
-            raise EditionIsFinal(self.edition_id)
-        super().save(*args, **kwargs)
+    places = models.JSONField(default=dict, help_text="{organisation: its codes of layer, province and size}")
 
 
 class EditionBuild(models.Model):

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from reporting.facts import SEALED_AS, codes_in, counted_codes, numbers, populations, quarter
+from reporting.facts import SEALED_AS, CannotCount, codes_in, counted_codes, numbers, populations, quarter
 from reporting.models import Fact, FactCorrection
 from reporting.numbering import written
 from vault.keys import Codes, keyed_digest
@@ -40,9 +40,10 @@ def facts_of(events: Iterable[tuple[str, str]]) -> list[Fact]:
     return list(_with_corrections(Fact.objects.filter(key__in=keys)).select_related("place").order_by("population"))
 
 
-def as_counted(fact: Fact) -> CountedFact:
-    """What a fact said when it was left."""
-    return CountedFact(fact.population, fact.place_id, fact.period, _opened(fact, bytes(fact.codes), SEALED_AS))
+def as_counted(fact: Fact, keys: Codes | None = None) -> CountedFact:
+    """What a fact said when it was left. `keys`: where many are opened."""
+    codes = _opened(fact, keys, bytes(fact.codes), SEALED_AS)
+    return CountedFact(fact.population, fact.place_id, fact.period, codes)
 
 
 def now_counted(fact: Fact) -> CountedFact | None:
@@ -52,8 +53,12 @@ def now_counted(fact: Fact) -> CountedFact | None:
 
 def correct(fact: Fact, codes: dict[str, str] | None, today: date) -> bool:
     """Put these codes beside a fact, all that it carries; None: it should not have been counted. False where it says so
-    already. Raises :class:`CannotCount` for an unknown or missing code."""
+    already. Raises :class:`CannotCount` for an unknown or missing code, and for another one of what lasts (facts.yaml)."""
     right = None if codes is None else counted_codes(fact.population, fact.place.kind, codes)
+    counted = as_counted(fact).codes
+    for name in populations()[fact.population].lasting:
+        if right is not None and right[name] != counted[name]:
+            raise CannotCount(f"{fact.population}: {name} cannot be corrected")
     there = now_counted(fact)
     if right == (there.codes if there else None):
         return False
@@ -81,18 +86,20 @@ def is_still_open(fact: Fact, today: date) -> bool:
 
 def counted_otherwise(population: str, quarters: Sequence[str]) -> Iterator[Pair]:
     """Of facts that were corrected in time: as they were left, and as they count."""
+    keys = Codes()
     for fact in _corrected(population, quarters):
         in_time = [one for one in fact.corrections.all() if one.in_time]
-        yield from _different(as_counted(fact), _as_corrected(fact, in_time))
+        yield from _different(as_counted(fact, keys), _as_corrected(fact, in_time, keys))
 
 
 def corrected(population: str, quarters: Sequence[str], until: int) -> list[Pair]:
     """Of facts that were corrected afterwards, up to the correction `until`: as they count, and as they should have."""
     found: list[Pair] = []
+    keys = Codes()
     for fact in _corrected(population, quarters):
         made = [one for one in fact.corrections.all() if one.id <= until]
         in_time = [one for one in made if one.in_time]
-        found += _different(_as_corrected(fact, in_time), _as_corrected(fact, made))
+        found += _different(_as_corrected(fact, in_time, keys), _as_corrected(fact, made, keys))
     return found
 
 
@@ -140,18 +147,18 @@ def _corrected(population: str, quarters: Sequence[str]) -> QuerySet[Fact]:
     return _with_corrections(found.distinct()).select_related("place").order_by("id")
 
 
-def _as_corrected(fact: Fact, corrections: list[FactCorrection]) -> CountedFact | None:
+def _as_corrected(fact: Fact, corrections: list[FactCorrection], keys: Codes | None = None) -> CountedFact | None:
     """The last one counts."""
     if not corrections:
-        return as_counted(fact)
+        return as_counted(fact, keys)
     last = corrections[-1]
-    codes = _opened(fact, bytes(last.codes), CORRECTED_AS, str(last.in_time))
+    codes = _opened(fact, keys, bytes(last.codes), CORRECTED_AS, str(last.in_time))
     return CountedFact(fact.population, fact.place_id, fact.period, codes) if codes else None
 
 
-def _opened(fact: Fact, sealed: bytes, purpose: str, *place: str) -> dict[str, str]:
+def _opened(fact: Fact, keys: Codes | None, sealed: bytes, purpose: str, *place: str) -> dict[str, str]:
     """The codes of what is sealed; none where it should not have been counted."""
-    body = Codes().opener(fact.place_id, purpose)(sealed, bytes(fact.key), fact.period, *place)
+    body = (keys or Codes()).opener(fact.place_id, purpose)(sealed, bytes(fact.key), fact.period, *place)
     return codes_in(fact.population, fact.place.kind, body) if any(body) else {}
 
 

@@ -59,6 +59,7 @@ class Population(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     codes: list[str]
+    lasting: list[str]
     by_kind: dict[str, str] = {}
     only: dict[str, dict[str, list[str]]] = {}
 
@@ -66,6 +67,8 @@ class Population(BaseModel):
     def _known(self) -> "Population":
         for name in self.every_list:
             code_list(name)
+        if unknown := set(self.lasting) - set(self.codes):
+            raise ValueError(f"lasting: {', '.join(unknown)} is no list of every fact")
         if self.by_kind and set(self.by_kind) != _leaves("kind"):
             raise ValueError("by_kind: each kind has a list of its own")
         for kind, lists in self.only.items():

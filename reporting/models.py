@@ -166,7 +166,20 @@ class FactIsFinal(Exception):
     """What was counted stays as it was counted."""
 
 
-class Fact(models.Model):
+class Final(models.Model):
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise FactIsFinal(self.pk)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        raise FactIsFinal(self.pk)
+
+
+class Fact(Final):
     """One counted event: where and in which quarter, with sealed codes. No case, person or report leads to it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -179,26 +192,10 @@ class Fact(models.Model):
     class Meta:
         indexes = [models.Index(fields=["population", "period"])]
 
-    def save(self, *args, **kwargs) -> None:
-        if not self._state.adding:
-            raise FactIsFinal(self.period)
-        super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
-        raise FactIsFinal(self.period)
-
-
-class FactCorrection(models.Model):
+class FactCorrection(Final):
     """What a fact should have said. The fact stays as it was counted; the last correction of it counts."""
 
     fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="corrections")
     codes = models.BinaryField(help_text="sealed; no codes: it should not have been counted")
     in_time = models.BooleanField(help_text="made while the quarter ran, so that it counts in its first edition")
-
-    def save(self, *args, **kwargs) -> None:
-        if not self._state.adding:
-            raise FactIsFinal(self.fact_id)
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
-        raise FactIsFinal(self.fact_id)

@@ -4,18 +4,22 @@ from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
 
-from vault.keys import NoKey, master_key
+from vault.keys import master_key
 from vault.models import PeriodKey
 from vault.primitives import Part, derive, digest, random_key, seal, unseal
+
+
+class PeriodIsFinal(Exception):
+    """The secret of this period was destroyed: nothing of it can be made again."""
 
 
 def period_digest(period: str, *purpose: Part) -> Callable[..., bytes]:
     """A keyed digest (32 bytes of any parts) for one purpose of a period; its key is made on first use.
 
-    Raises :class:`NoKey` when the key was destroyed."""
+    Raises :class:`PeriodIsFinal`."""
     row = PeriodKey.objects.filter(period=period).first() or _create(period)
     if row.sealed is None:
-        raise NoKey(f"the secret of {period} was destroyed")
+        raise PeriodIsFinal(period)
     key = derive(unseal(master_key(), row.sealed, "period", period), "period", *purpose)
     return lambda *parts: digest(key, *parts)
 

@@ -4,18 +4,21 @@ They know the true counts only to choose which cells to attack and to say whethe
 are run on methods that are known to be weak: a suite that breaks nothing shows nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, combinations, product
 
 import numpy as np
 import scipy.sparse as sparse
 
+from monitor.catalogue import OF_PLACE, Cell, cell
 from monitor.disclosure.links import linked
 from monitor.disclosure.prove import NEED, SMALL, Attack, attack_on
 from monitor.disclosure.publication import Published
 from monitor.disclosure.rounding import BASE, Digest, nearest_additive, offsets, targets
 from monitor.disclosure.solver import INFINITE, NoSolution, Program
 from monitor.disclosure.system import System
+from organisations.codes import code_list
 
 TIME_LIMIT = 600.0  # wall clock: the machine may do other things beside
 
@@ -66,6 +69,40 @@ class Attacker:
                     raise
                 ends.append(INFINITE)
         return Range(*ends)
+
+
+class RegisterAttacker(Attacker):
+    """Somebody who also has the register of organisations: which layers, provinces and size classes go together. What was
+    reported at each such combination is a number of its own, for each kind and each group of functions."""
+
+    def __init__(self, attack: Attack, places: Iterable[Mapping[str, str]]) -> None:
+        system = attack.system
+        where = sorted({tuple(one[name] for name in OF_PLACE) for one in places})
+        kinds = [code.id for code in code_list("kind").codes]
+        groups = [code.id for code in code_list("group").level1]
+        columns = [
+            {"kind": kind, "group": group, **dict(zip(OF_PLACE, at, strict=True))}
+            for kind, group, at in product(kinds, groups, where)
+        ]
+        sums: dict[Cell, list[int]] = {}
+        for number, pairs in enumerate(columns):
+            for named in chain(*(combinations(pairs, size) for size in range(len(pairs) + 1))):
+                sums.setdefault(cell({name: pairs[name] for name in named}), []).append(number)
+        there = [(system.index[one], parts) for one, parts in sums.items() if one in system.index]
+        of_cells = sparse.csr_matrix(
+            (np.ones(len(there)), (np.arange(len(there)), [place for place, _parts in there])),
+            shape=(len(there), len(system.cells)),
+        )
+        of_columns = sparse.lil_matrix((len(there), len(columns)))
+        for row, (_place, parts) in enumerate(there):
+            of_columns[row, parts] = -1.0
+        equal = np.zeros(len(system.equations))
+        exact = np.zeros(len(there))
+        under = np.concatenate([equal, np.full(len(system.at_most), -INFINITE), exact])
+        over = np.concatenate([equal, attack.room, exact])
+        matrix = sparse.bmat([[sparse.vstack([system.matrix, system.at_most_matrix]), None], [of_cells, of_columns]])
+        low = np.concatenate([attack.low, np.zeros(len(columns))])
+        self._prepare(matrix, (under, over), low, np.concatenate([attack.high, np.full(len(columns), INFINITE)]))
 
 
 class JointAttacker(Attacker):

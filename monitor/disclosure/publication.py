@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from monitor.catalogue import POPULATIONS
+from monitor.catalogue import POPULATIONS, catalogue
 from monitor.disclosure.links import (
     Earlier,
     Values,
@@ -127,11 +127,19 @@ class _Rounds:
         return {name: self._prove(name, *known[name]) for name in self.systems}
 
     def _bounds(self, name: str, system: System, values: Mapping[str, np.ndarray]) -> Bounds:
-        """What is public bounds the values. Of a revision the quarters do not: they have the errors."""
+        """What is public bounds the values. Of a revision the quarters do not: they have the errors; but what corrections
+        can only take from cannot rise."""
         if name == "reports":
-            return Bounds() if self.first else quarter_bounds(system, self.quarters)
-        most = most_by_reports(name, system, named(self.systems["reports"], values["reports"]), self.earlier)
-        return publishable({place: end for place, end in most.items() if system.published[place]})
+            bounds = Bounds() if self.first else quarter_bounds(system, self.quarters)
+        else:
+            most = most_by_reports(name, system, named(self.systems["reports"], values["reports"]), self.earlier)
+            bounds = publishable({place: end for place, end in most.items() if system.published[place]})
+        if self.first:
+            relations = catalogue().relations(name)
+            for place in np.flatnonzero(system.published).tolist():
+                if relations.can_only_fall(system.cells[place]):
+                    bounds.high[place] = min(bounds.high.get(place, np.inf), int(self.first[name][place]))
+        return bounds
 
     def _prove(self, name: str, values: np.ndarray, attack: Attack) -> Published:
         if self.first:

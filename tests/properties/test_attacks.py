@@ -6,10 +6,12 @@
 import numpy as np
 import pytest
 
-from monitor.catalogue import POPULATIONS
+from monitor.catalogue import OF_PLACE, POPULATIONS
+from monitor.counting import codes_of_place
 from monitor.disclosure.attacks import (
     Attacker,
     JointAttacker,
+    RegisterAttacker,
     fresh_noise,
     hiding_small,
     knowing,
@@ -21,7 +23,7 @@ from monitor.disclosure.prove import NEED
 from monitor.disclosure.revision import PairAttack
 from monitor.disclosure.rounding import BASE, nearest_additive, targets
 from monitor.disclosure.system import system_of
-from tests.support.country import country, digest_of, published
+from tests.support.country import country, digest_of, places, published
 from tests.support.realise import realise
 
 pytestmark = pytest.mark.xdist_group("country")  # what is published of a country is made once in a process
@@ -65,6 +67,17 @@ def test_quarters_stay_open_when_the_year_is_out(reports, seed):
     assert len(beside) == 16
     small = [place for place in beside if one.values[place] <= 10]
     assert narrowed(Attacker(one.attack), small) == []
+
+
+@pytest.mark.parametrize(("reports", "seed"), WHOLE)
+def test_who_has_the_register_of_organisations_narrows_no_small_number_of_a_place(reports, seed):
+    """The list of municipalities with their province and size is public."""
+    one = published(reports, seed)[-1]["reports"]
+    small = small_cells(one.system, country(reports, seed).counts("2025")["reports"])
+    of_places = [place for place in small if {name for name, _code in one.system.cells[place]} & set(OF_PLACE)]
+    attacker = RegisterAttacker(one.attack, map(codes_of_place, places()))
+    assert narrowed(attacker, some(of_places, 20)) == []
+    assert narrowed(attacker, some(of_places, 2, seed=1), integer=True) == []
 
 
 def test_who_knows_a_whole_report_narrows_no_other_in_a_country_of_a_thousand():

@@ -11,7 +11,7 @@ from django.utils import timezone
 from monitor import editions
 from monitor.archive import PUBLISHER
 from monitor.catalogue import POPULATIONS, is_quarter, quarters_of
-from monitor.counting import codes_of_place, counted
+from monitor.counting import counted, places_today
 from monitor.disclosure.system import UnknownLeaf, system_of
 from monitor.editions import EditionRefused, build_edition
 from monitor.models import Edition, EditionIsFinal, EditionTable, Tally
@@ -132,13 +132,13 @@ def test_facts_that_contradict_the_forms_are_refused_and_nothing_is_stored(large
 
 def test_counting_many_at_once_counts_what_counting_one_by_one_does(register, monkeypatch):
     monkeypatch.setattr("reporting.facts.BATCH", 2)
-    at = {one.id: codes_of_place(one) for one in Organisation.objects.all()}
+    at = places_today()
     for population in POPULATIONS:
         for period in ["2025-Q2", "2025"] if population == "reports" else ["2025"]:
             system = system_of(population, is_quarter(period))
             found = list(counted_facts(population, quarters_of(period)))
             one_by_one = system.count(fact.codes | at[fact.place] for fact in found)
-            many = sum(counted(system, facts(population, quarter)) for quarter in quarters_of(period))
+            many = sum(counted(system, facts(population, quarter), at) for quarter in quarters_of(period))
             assert len(found) == many[system.index[()]] > 2
             assert (many == one_by_one).all()
 
@@ -148,13 +148,21 @@ def test_a_fact_at_a_place_of_no_layer_is_refused(register):
     codes = {"kind": "aggression", "aggression_form": "threat", "known_as": "named"}
     leave_fact(NewFact("there", "reports", authority.id, "2025-Q1", codes))
     with pytest.raises(UnknownLeaf, match="'authority' is not a leaf of layer"):
-        counted(system_of("reports", True), facts("reports", "2025-Q1"))
+        counted(system_of("reports", True), facts("reports", "2025-Q1"), places_today())
 
 
 def test_without_its_secret_a_period_is_never_built_again(register):
     period_digest("2025-Q1")
     destroy_period_key("2025-Q1")
     with pytest.raises(EditionRefused, match="geheim van 2025-Q1 is vernietigd"):
+        build_edition("2025-Q1")
+    assert not Edition.objects.exists()
+
+
+def test_a_fact_that_was_changed_in_the_database_stops_the_build(register):
+    one, other = Fact.objects.filter(population="reports", period="2025-Q1")[:2]
+    Fact.objects.filter(id=one.id).update(codes=other.codes)
+    with pytest.raises(EditionRefused, match="kan niet worden gelezen"):
         build_edition("2025-Q1")
     assert not Edition.objects.exists()
 

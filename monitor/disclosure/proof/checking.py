@@ -111,6 +111,12 @@ def _check(files: Files, finding: Finding) -> None:
         for population in own:
             after, before = (_by_name(known[name], witnesses[name]) for name in (population, BEFORE + population))
             _check_pairs(population, own[population], first[population], after, before, finding)
+            lasting = set(book.relations[population].get("lasting", []))
+            finding.faults += [
+                f"{population}: {_words(name)} rises, which no correction can lead to"
+                for name, value in own[population].items()
+                if set(pairs_of(name)) <= lasting and value > first[population][name]
+            ]
     _check_audit(json.loads(files["audit.json"]) if "audit.json" in files else None, finding)
 
 
