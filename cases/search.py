@@ -10,6 +10,7 @@ from cases.access import visible_cases
 from cases.models import Case
 from organisations.access.policy import Actor
 from organisations.models import Person
+from organisations.names import folded
 from reporting.reading import free_words
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_many, read_text, texts_of_many
@@ -92,8 +93,8 @@ def plain(text: str) -> str:
 
 
 def _plain_letter(letter: str) -> str:
-    folded = unicodedata.normalize("NFKD", letter)[0].casefold()
-    return folded if len(folded) == 1 else letter
+    found = folded(unicodedata.normalize("NFKD", letter)[0])
+    return found if len(found) == 1 else letter
 
 
 def _texts(cases: list[Case], actor: Actor) -> Iterator[tuple[Case, SealedText, ContentKey]]:

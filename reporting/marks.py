@@ -5,11 +5,11 @@ this installation's key, whether a given name is among them (domain.md 2.6).
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from organisations.models import Organisation
+from organisations.names import plain
 from reporting.models import Mark
 from vault.keys import keyed_digest
 
@@ -44,10 +44,9 @@ def names_in(text: str) -> list[str]:
         if len(digits) >= _MIN_DIGITS:
             found.append(digits[-_MIN_DIGITS:])
             continue
-        letters = unicodedata.normalize("NFKD", part.casefold())
-        plain = "".join(one for one in letters if one.isalnum())
-        if len(plain) >= _MIN_LETTERS:
-            found.append(plain)
+        letters = plain(part).replace(" ", "")
+        if len(letters) >= _MIN_LETTERS:
+            found.append(letters)
     return found
 
 

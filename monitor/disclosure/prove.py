@@ -50,7 +50,7 @@ class Attack:
         """What sums say of their parts and parts of their sums, until nothing new follows. A cell that is only carried
         may be as large as the published one that it is the only part of."""
         low, high, again = self.low.copy(), self.high.copy(), True
-        while again:
+        while again and (low <= high).all():  # what contradicts itself would be narrowed for ever
             before = low.sum(), np.isinf(high).sum(), high[np.isfinite(high)].sum()
             for parent, children in self.system.equations:
                 parts = list(children)

@@ -226,6 +226,10 @@ def _check_population(population: str, one: Population, witnesses: np.ndarray, f
         f"{population}: witness {number + 1} cannot have led to these values" for number in np.flatnonzero(~possible)
     ]
     least, most = _told_by_sums(one)
+    finding.faults += [
+        f"{population}: {_words(name)} contradicts the rest: no register could lead to it"
+        for name in [name for name in least if least[name] > most[name]][:1]
+    ]
     targets = np.array(
         [number for number, name in enumerate(one.columns) if least[name] <= SMALL and most[name] >= 1], dtype=np.int64
     )
@@ -266,7 +270,7 @@ def _told_by_sums(one: Population) -> tuple[dict[Name, int], dict[Name, int]]:
     """What sums tell of their parts, and parts of their sums, until nothing new follows."""
     low, high = dict(one.low), dict(one.high)
     news = True
-    while news:
+    while news and all(low[name] <= high[name] for name in low):  # what contradicts itself would be narrowed for ever
         news = False
         for whole, parts in one.sums:
             told = [(whole, sum(low[part] for part in parts), sum(high[part] for part in parts))]
