@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.utils.translation import gettext as _
 
 from monitor.catalogue import POPULATIONS, Cell, Relations, catalogue
+from monitor.disclosure.proof.archive import earlier_faults
 from monitor.disclosure.proof.checking import BEFORE, NEED, check
 from monitor.disclosure.publication import Published
 from monitor.disclosure.system import system_of
@@ -61,20 +62,20 @@ def cell_name(one: Cell) -> str:
 def contents_of(contents: Contents) -> dict[str, bytes]:
     """The files of the archive by name, without the manifest."""
     edition = contents.edition
+    facts = {
+        "edition": edition.id,
+        "cutOffDate": edition.cut_off_date.isoformat(),
+        "method": edition.method,
+        "softwareVersion": edition.software_version,
+        "restsOn": edition.rests_on,
+    }
     files = {
-        "edition.json": _json(
-            {
-                "edition": edition.id,
-                "cutOffDate": edition.cut_off_date.isoformat(),
-                "method": edition.method,
-                "softwareVersion": edition.software_version,
-                "restsOn": edition.rests_on,
-            }
-        ),
+        "edition.json": _json(facts | ({"countedSince": edition.counted_since} if edition.counted_since else {})),
         "catalogue.json": contents.catalogue,
         "witnesses.csv.gz": contents.witnesses,
     }
-    own = json.loads(contents.catalogue)["tables"]
+    catalogue_now = json.loads(contents.catalogue)
+    own = catalogue_now["tables"]
     for name, rows in contents.tables.items():
         files[f"tables/{name}.csv"] = as_csv(own[name]["dimensions"], edition.period, rows).encode()
     for earlier in Edition.objects.filter(id__in=edition.rests_on).select_related("proof").prefetch_related("stored"):
@@ -82,6 +83,8 @@ def contents_of(contents: Contents) -> dict[str, bytes]:
         then = json.loads(catalogue_then)["tables"]
         if catalogue_then != contents.catalogue:
             files[f"{folder}/catalogue.json"] = catalogue_then
+        if "lasting" in catalogue_now["relations"]["reports"]:  # not in archives from before that was a rule
+            files[f"{folder}/manifest.json"] = _signed(earlier)
         for stored in earlier.stored.all():
             dimensions = then[stored.table]["dimensions"]
             files[f"{folder}/{stored.table}.csv"] = as_csv(dimensions, earlier.period, stored.rows).encode()
@@ -93,9 +96,10 @@ def contents_of(contents: Contents) -> dict[str, bytes]:
 def audited(contents: Contents) -> dict:
     """Repeat the proof on the files alone; the audit as the contract prints it. Raises :class:`NotSafe`."""
     start = time.perf_counter()
-    finding = check(contents_of(contents))
-    if not finding.is_safe:
-        raise NotSafe(finding.faults[0])
+    files = contents_of(contents)
+    finding = check(files)
+    if faults := [*earlier_faults(files, public_key(PUBLISHER).hex()), *finding.faults]:
+        raise NotSafe(faults[0])
     return {
         "edition": finding.edition,
         "result": "safe",
@@ -127,18 +131,18 @@ def archive_of(edition: Edition) -> bytes:
     files = contents_of(stored_contents(edition))
     if {name: hashlib.sha256(content).hexdigest() for name, content in files.items()} != edition.manifest:
         raise NotSafe(_("Edition %(edition)s is not what was signed.") % {"edition": edition.id})
-    files["manifest.json"] = _json(
-        {
-            "files": edition.manifest,
-            "publicKey": public_key(PUBLISHER).hex(),
-            "signature": bytes(edition.signature).hex(),
-        }
-    )
+    files["manifest.json"] = _signed(edition)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
             archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), files[name], zipfile.ZIP_DEFLATED)
     return packed.getvalue()
+
+
+def _signed(edition: Edition) -> bytes:
+    """The manifest of an edition as a file."""
+    key, signature = public_key(PUBLISHER).hex(), bytes(edition.signature).hex()
+    return _json({"files": edition.manifest, "publicKey": key, "signature": signature})
 
 
 @cache

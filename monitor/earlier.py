@@ -11,12 +11,16 @@ from monitor.models import Edition
 from monitor.periods import REVISION, is_revision, period_of
 from monitor.reading import rows_of
 from organisations.codes import code_list
+from reporting.models import Fact
 
 
 @dataclass(frozen=True)
 class EarlierEditions:
+    """`counted_since`: the first year in which a report was counted, of a yearly edition."""
+
     ids: list[str]
     values: Earlier
+    counted_since: str = ""
 
 
 def earlier_editions(edition: str) -> EarlierEditions:
@@ -34,8 +38,17 @@ def earlier_editions(edition: str) -> EarlierEditions:
     own = there[year] if is_revision(edition) and year in there else None
     ids = [*quarters, *whole, *([own.id] if own else [])]
     is_revised = len(whole) > len(firsts)
-    earlier = Earlier(quarters, lasts, list(firsts.values()) if is_revised else (), values_of(own) if own else None)
-    return EarlierEditions(ids, earlier)
+    since = counted_since(year)
+    is_whole = all(str(one) in firsts for one in range(int(since), int(year)))
+    first_years = list(firsts.values()) if is_revised else ()
+    earlier = Earlier(quarters, lasts, first_years, values_of(own) if own else None, is_whole)
+    return EarlierEditions(ids, earlier, since)
+
+
+def counted_since(year: str) -> str:
+    """The first year in which a report was counted; this one where none was."""
+    periods = Fact.objects.filter(population="reports").order_by("period").values_list("period", flat=True)
+    return min(year, (periods.first() or year)[:4])
 
 
 def has_catalogue_of_today(edition: Edition) -> bool:

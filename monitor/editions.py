@@ -1,6 +1,7 @@
 """Building an edition: count, protect, prove, store. Nothing outside `disclosure` sees a count that is not protected."""
 
 import gzip
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -19,9 +20,9 @@ from monitor.catalogue import POPULATIONS, Table, catalogue, is_quarter, quarter
 from monitor.counting import Places, counted, difference, places_today
 from monitor.disclosure.publication import NotProven, Published, publish
 from monitor.disclosure.rounding import Contradicted, RoundingFailed
-from monitor.disclosure.system import System, system_of
+from monitor.disclosure.system import System, UnknownLeaf, system_of
 from monitor.earlier import EarlierEditions, earlier_editions, has_catalogue_of_today
-from monitor.models import Edition, EditionProfile, EditionProof, EditionTable, Tally
+from monitor.models import Edition, EditionProof, EditionTable, Tally, YearPlaces
 from monitor.periods import REVISION, is_revision, period_of
 from monitor.profiles import keep_profile
 from monitor.revisions import TooLittle, judged_corrections
@@ -55,7 +56,7 @@ def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say =
     the same secret of the period give the same edition.
     """
     check_buildable(edition)
-    earlier, period, places = earlier_editions(edition), period_of(edition), _places(edition)
+    earlier, period, places = earlier_editions(edition), period_of(edition), _places(period_of(edition))
     try:
         counts = {name: _counted(edition, name, places, say) for name in _populations(period)}
         wrong = counts
@@ -67,7 +68,7 @@ def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say =
         say(_("rounding and proving"))
         secret = partial(period_digest, period, "offset")
         found = publish(counts, secret, earlier.values, quarterly=is_quarter(period), wrong=wrong)
-        return _store(edition, found, earlier, places, proposed_by)
+        return _store(edition, found, earlier, proposed_by)
     except TooLittle as too_little:
         raise EditionRefused(
             _(
@@ -83,7 +84,7 @@ def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say =
         raise EditionRefused(_("No values were found that can be published safely. Nothing was stored.")) from None
     except PeriodIsFinal:
         raise EditionRefused(_("The secret of %(period)s was destroyed: it is final.") % {"period": period}) from None
-    except (CannotCount, CannotOpen, NoKey):
+    except (CannotCount, CannotOpen, NoKey, UnknownLeaf):
         raise EditionRefused(
             _(
                 "Something that was counted cannot be read: it was changed outside Weerbaar, or a key is missing. Nothing was stored. Ask the operator to check the database and the master key."
@@ -109,7 +110,7 @@ def check_buildable(edition: str) -> None:
     check_order(edition)
     if is_revision(edition) and not has_catalogue_of_today(Edition.objects.get(id=period)):
         raise EditionRefused(
-            _("Tables or code lists have changed since %(year)s was published: it cannot be revised any more.")
+            _("Tables, code lists or rules have changed since %(year)s was published: it cannot be revised any more.")
             % {"year": period}
         )
 
@@ -146,28 +147,31 @@ def _populations(period: str) -> list[str]:
     return [name for name in POPULATIONS if name in there]
 
 
-def _places(edition: str) -> Places:
-    """Where organisations count: in a revision where they did in the first edition."""
+def _places(period: str) -> Places:
+    """Where organisations count: those of a year as they were when it was first built."""
     today = places_today()
-    if is_revision(edition):
-        for first in EditionProfile.objects.filter(edition=period_of(edition)):
-            today |= {UUID(place): codes for place, codes in first.places.items()}
-    return today
+    if is_quarter(period):
+        return today
+    as_text = {str(place): codes for place, codes in today.items()}
+    kept, _made = YearPlaces.objects.get_or_create(year=period, defaults={"places": as_text})
+    return today | {UUID(place): codes for place, codes in kept.places.items()}
 
 
 def _counted(edition: str, population: str, places: Places, say: Say) -> np.ndarray:
     """The counts of a population as they were first; each quarter that was counted is put aside."""
     period = period_of(edition)
     system = system_of(population, is_quarter(period))
-    total = np.zeros(len(system.cells), dtype=np.int64)
+    total, cells = np.zeros(len(system.cells), dtype=np.int64), hashlib.sha256(catalogue_file()).hexdigest()
     for quarter in quarters_of(period):
         place = (population, quarter, len(system.cells))
-        tally = Tally.objects.filter(period=edition, population=population, quarter=quarter).first()
+        of_quarter = Tally.objects.filter(period=edition, population=population, quarter=quarter)
+        tally = of_quarter.filter(catalogue=cells).first()
         if tally is None:
             counts = counted(system, facts(population, quarter), places)
             counts += difference(system, counted_otherwise(population, [quarter]), places)
             sealed = seal_for_period(period, json.dumps(counts.tolist()).encode(), *place)
-            Tally.objects.create(period=edition, population=population, quarter=quarter, sealed=sealed)
+            of_quarter.delete()  # of another catalogue: other cells stood in these places
+            Tally.objects.create(period=edition, population=population, quarter=quarter, catalogue=cells, sealed=sealed)
             say(_("%(quarter)s counted: %(population)s") % {"quarter": quarter, "population": population})
         else:
             counts = np.array(json.loads(open_for_period(period, bytes(tally.sealed), *place)), dtype=np.int64)
@@ -175,9 +179,7 @@ def _counted(edition: str, population: str, places: Places, say: Say) -> np.ndar
     return total
 
 
-def _store(
-    name: str, found: dict[str, Published], earlier: EarlierEditions, places: Places, proposed_by: Person | None
-) -> Edition:
+def _store(name: str, found: dict[str, Published], earlier: EarlierEditions, proposed_by: Person | None) -> Edition:
     period = period_of(name)
     edition = Edition(
         id=name,
@@ -186,6 +188,7 @@ def _store(
         method=METHOD,
         base=catalogue().base,
         software_version=version("weerbaar"),
+        counted_since=earlier.counted_since,
         rests_on=earlier.ids,
     )
     rows = [(table, _rows(table, found[table.population])) for table in tables_of(period)]
@@ -202,7 +205,7 @@ def _store(
         EditionProof.objects.create(
             edition=edition, witnesses=witnesses, catalogue=gzip.compress(catalogue_file(), mtime=0)
         )
-        keep_profile(edition, places)
+        keep_profile(edition)
         Tally.objects.filter(period=name).delete()
     return edition
 

@@ -60,6 +60,7 @@ class Edition(models.Model):
     method = models.CharField(max_length=24)
     base = models.PositiveSmallIntegerField()
     software_version = models.CharField(max_length=24)
+    counted_since = models.CharField(max_length=4, blank=True, help_text="the first year in which anything was counted")
     rests_on = models.JSONField(default=list, help_text="the editions that were in the attacker's hands")
     audit = models.JSONField(default=dict, help_text="what was proven, as the contract has it")
     manifest = models.JSONField(default=dict, help_text="SHA-256 of each file of the archive")
@@ -167,12 +168,11 @@ class EditionProof(PartOfEdition):
 
 
 class EditionProfile(PartOfEdition):
-    """Who took part when an edition was built, how many held each function, and where each organisation counted: kept, so
-    that what was published does not change with the profiles, nor a revision with what moved between size classes since."""
+    """Who took part when an edition was built, and how many held each function: counted once (monitor/profiles.py), so
+    that what was published does not change with the profiles."""
 
     edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="profile")
     numbers = models.JSONField(help_text="{indicator or denominator: {code: number, or null where it is not known}}")
-    places = models.JSONField(default=dict, help_text="{organisation: its codes of layer, province and size}")
 
 
 class EditionBuild(models.Model):
@@ -204,12 +204,21 @@ class Revision(models.Model):
     judged_on = models.DateField()
 
 
+class YearPlaces(models.Model):
+    """Where each organisation counts in the figures of a year: written down when the year is first built. Every draft and the
+    revision use it; what moves between size classes meanwhile would show in the difference."""
+
+    year = models.CharField(max_length=4, unique=True)
+    places = models.JSONField(help_text="{organisation: its codes of layer, province and size}")
+
+
 class Tally(models.Model):
     """Counts of one quarter and population, sealed with the secret of the period: raw numbers, so nobody sees them."""
 
     period = models.CharField(max_length=12)
     population = models.CharField(max_length=8)
     quarter = models.CharField(max_length=7)
+    catalogue = models.CharField(max_length=64, default="", help_text="SHA-256 of the one whose cells were counted")
     sealed = models.BinaryField()
 
     class Meta:

@@ -18,7 +18,6 @@ from pydantic import model_validator
 
 from cases.adoption import with_own_protocol
 from monitor.catalogue import TOTAL, Labelled, tables
-from monitor.counting import Places
 from monitor.disclosure.earlier import window_of
 from monitor.indicators import WITH_PROFILES, Cells, Indicator, Rows, entries, indicators
 from monitor.models import Edition, EditionProfile
@@ -95,11 +94,9 @@ def every_indicator() -> dict[str, Indicator | ProfileIndicator]:
     return {**indicators(), **profile_indicators()}
 
 
-def keep_profile(edition: Edition, places: Places) -> None:
-    """Count what the profiles say on the last day of an edition, and keep it with the edition and with where each
-    organisation counted in it."""
-    kept = {str(place): dict(codes) for place, codes in places.items()}
-    EditionProfile.objects.create(edition=edition, numbers=numbers_on(edition.cut_off_date), places=kept)
+def keep_profile(edition: Edition) -> None:
+    """Count what the profiles say on the last day of an edition, and keep it with the edition."""
+    EditionProfile.objects.create(edition=edition, numbers=numbers_on(edition.cut_off_date))
 
 
 def numbers_on(day: date) -> Numbers:

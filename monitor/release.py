@@ -1,6 +1,7 @@
 """Releasing an edition: two people, at once or under an embargo; taking back, withdrawing. Each act is in the ledger."""
 
 from datetime import datetime
+from importlib.metadata import version
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,6 +34,8 @@ def release(edition_id: str, actor: Actor, *, embargo_until: datetime | None = N
     if embargo_until and embargo_until <= timezone.now():
         raise EditionRefused(_("The end of the embargo lies in the past. Choose a later moment, or publish at once."))
     check_order(edition.id)
+    if edition.software_version != version("weerbaar"):
+        raise EditionRefused(_("This draft was made by another version of Weerbaar. Throw it away and build it again."))
     if earlier_editions(edition.id).ids != edition.rests_on:
         raise EditionRefused(
             _(
@@ -69,6 +72,12 @@ def take_back(edition_id: str, actor: Actor) -> Edition:
     edition = _locked(edition_id, actor)
     if edition.status_now != Edition.Status.EMBARGOED:
         raise EditionRefused(_("Only an edition under embargo can be taken back."))
+    if _was_read_ahead(edition):
+        raise EditionRefused(
+            _(
+                "The ministry's systems have read this edition, so that it is out. If it is wrong, withdraw it with a reason when the embargo is over."
+            )
+        )
     for other in Edition.objects.released().exclude(id=edition.id):
         if edition.id in other.rests_on:
             raise EditionRefused(
@@ -102,10 +111,7 @@ def throw_away(edition_id: str, actor: Actor) -> None:
     edition = _locked(edition_id, actor)
     if edition.status != Edition.Status.DRAFT:
         raise EditionRefused(_("Only a draft can be thrown away."))
-    if any(
-        one.action == "edition.read_ahead" and one.detail.get("edition") == edition.id
-        for one in ledger.entries(PUBLISHER)
-    ):
+    if _was_read_ahead(edition):
         raise EditionRefused(
             _(
                 "The ministry's systems read this edition under its embargo. It can only be released as it is: another rounding of the same reports would say more."
@@ -123,6 +129,11 @@ def _locked(edition_id: str, actor: Actor) -> Edition:
     if found is None:
         raise EditionRefused(_("There is no edition of %(period)s any more.") % {"period": edition_id})
     return found
+
+
+def _was_read_ahead(edition: Edition) -> bool:
+    acts = ledger.entries(PUBLISHER)
+    return any(one.action == "edition.read_ahead" and one.detail.get("edition") == edition.id for one in acts)
 
 
 def _forget_secrets(edition_id: str) -> None:

@@ -23,15 +23,18 @@ class TooLittle(Exception):
 
 def judged_corrections(year: str) -> dict[str, list[Pair]]:
     """For each population what a revision of the year puts right, the same each time. Raises :class:`TooLittle`."""
-    today = timezone.localdate()
-    found = Revision.objects.filter(year=year).first()
-    if found is None or (not found.is_enough and found.judged_on + AGAIN_AFTER <= today):
-        until = newest_correction()
-        pairs = worth_revising(quarters_of(year), until)
-        judged = {"until": until, "is_enough": any(pairs.values()), "judged_on": today}
-        found, _made = Revision.objects.update_or_create(year=year, defaults=judged)
-    elif found.is_enough:
-        pairs = worth_revising(quarters_of(year), found.until)
+    found = Revision.objects.filter(year=year).first() or _judged(year)
+    if not found.is_enough and found.judged_on + AGAIN_AFTER <= timezone.localdate():
+        Revision.objects.filter(year=year, judged_on=found.judged_on).delete()
+        found = _judged(year)
     if not found.is_enough:
         raise TooLittle(found.judged_on + AGAIN_AFTER)
-    return pairs
+    return worth_revising(quarters_of(year), found.until)
+
+
+def _judged(year: str) -> Revision:
+    """The judgement of today, or the one that another build came to at the same time."""
+    until = newest_correction()
+    is_enough = any(worth_revising(quarters_of(year), until).values())
+    judged = {"until": until, "is_enough": is_enough, "judged_on": timezone.localdate()}
+    return Revision.objects.get_or_create(year=year, defaults=judged)[0]

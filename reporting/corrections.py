@@ -4,8 +4,9 @@ Made while the quarter still runs, it counts at once. Made later, it counts only
 at most and only when enough changed (disclosure.md, "Rules around it"): else the change would point at a single report.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from reporting.numbering import written
 from vault.keys import Codes, keyed_digest
 
 STILL_OPEN = timedelta(days=1)  # an edition of a quarter can be built from the second day after its end
-FEWEST_FACTS, FEWEST_PLACES = 20, 3
+FEWEST_REPORTS, FEWEST_PLACES = 20, 3
 CORRECTED_AS = "correction"
 
 
@@ -93,13 +94,15 @@ def counted_otherwise(population: str, quarters: Sequence[str]) -> Iterator[Pair
 
 
 def corrected(population: str, quarters: Sequence[str], until: int) -> list[Pair]:
-    """Of facts that were corrected afterwards, up to the correction `until`: as they count, and as they should have."""
+    """Of facts that were corrected afterwards, up to the correction `until`: as they count, and as they should have. What
+    was taken out in time stays out: nothing is ever added to what lasts."""
     found: list[Pair] = []
     keys = Codes()
     for fact in _corrected(population, quarters):
         made = [one for one in fact.corrections.all() if one.id <= until]
         in_time = [one for one in made if one.in_time]
-        found += _different(_as_corrected(fact, in_time, keys), _as_corrected(fact, made, keys))
+        before = _as_corrected(fact, in_time, keys)
+        found += _different(before, _as_corrected(fact, made, keys) if before else None)
     return found
 
 
@@ -109,27 +112,16 @@ def newest_correction() -> int:
 
 
 def worth_revising(quarters: Sequence[str], until: int) -> dict[str, list[Pair]]:
-    """For each population what may be shown as corrected in a year; all empty where that is too little.
-
-    Where enough reports of enough organisations were wrong, all that was counted of them is put right. Else outcomes may be
-    enough by themselves, in what they alone say. Clocks never are: a case has many."""
+    """For each population what may be shown as corrected in a year; all empty where too few reports were wrong. Outcomes and
+    clocks are put right with their reports, and are never enough by themselves."""
     found = {name: corrected(name, quarters, until) for name in populations()}
-    if _is_enough(found["reports"]):
-        return found
-    alone = [pair for before, after in found["outcomes"] for pair in _different(before, _of_the_same(before, after))]
-    return {name: alone if name == "outcomes" and _is_enough(alone) else [] for name in found}
+    return found if _is_enough(found["reports"]) else {name: [] for name in found}
 
 
 def _is_enough(pairs: list[Pair]) -> bool:
-    places = {one.place for pair in pairs for one in pair if one}
-    return len(pairs) >= FEWEST_FACTS and len(places) >= FEWEST_PLACES
-
-
-def _of_the_same(before: CountedFact | None, after: CountedFact | None) -> CountedFact | None:
-    """As it should have been counted, but about whom it was counted about: the report was not corrected."""
-    if before is None or after is None:
-        return before
-    return replace(after, codes=after.codes | {"group": before.codes["group"]})
+    """At enough organisations, and enough besides those of the organisation that has most: it can subtract its own."""
+    at = Counter(before.place for before, _after in pairs if before)
+    return len(at) >= FEWEST_PLACES and at.total() - max(at.values()) >= FEWEST_REPORTS
 
 
 def _keep(fact: Fact, codes: dict[str, str] | None, in_time: bool) -> None:

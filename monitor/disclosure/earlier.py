@@ -9,7 +9,6 @@ from organisations.codes import CodeList
 
 Values = Mapping[Cell, int]  # the published cells of one population in one edition
 Window = tuple[int, int]  # the lowest and highest count that a published value can stand for
-NOBODY: Window = (0, 0)
 
 
 def window_of(one: Cell, value: int, base: int | None = None, margins: Margins | None = None) -> Window:
@@ -35,19 +34,22 @@ class EarlierYear:
 
     def window(self, population: str, one: Cell) -> Window | None:
         """What the counts of a cell of today can have been; None where that was not published."""
-        ways = [
-            [(dimension, code) for code in self.then.get(dimension, {}).get(code_now, (code_now,))]
-            for dimension, code_now in one
-        ]
-        found = [self.windows[population].get(cell(dict(pairs))) for pairs in product(*ways)]
-        there = [window for window in found if window is not None]
-        if len(there) < len(found):
+        parts = self._parts(population, one)
+        there = [window for window in parts if window is not None]
+        if len(there) < len(parts):
             return None
         return sum(low for low, _high in there), sum(high for _low, high in there)
 
     def least(self, population: str, one: Cell) -> int:
-        """How many there were at least."""
-        return (self.window(population, one) or NOBODY)[0]
+        """How many there were at least, by what was published of it."""
+        return sum(window[0] for window in self._parts(population, one) if window)
+
+    def _parts(self, population: str, one: Cell) -> list[Window | None]:
+        ways = [
+            [(dimension, code) for code in self.then.get(dimension, {}).get(code_now, (code_now,))]
+            for dimension, code_now in one
+        ]
+        return [self.windows[population].get(cell(dict(pairs))) for pairs in product(*ways)]
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,14 @@ class Earlier:
     years: Sequence[EarlierYear] = ()
     first_years: Sequence[EarlierYear] = ()
     first: Mapping[str, Values] | None = None
+    is_whole: bool = True  # every year in which something was counted is there
 
     @property
     def histories(self) -> list[Sequence[EarlierYear]]:
-        """The earlier years, in each way in which what presupposes a report may be counted with it: corrected or not."""
+        """The earlier years, in each way in which what presupposes a report may be counted with it: corrected or not. None
+        where a year is missing: who knows how many reports it had?"""
+        if not self.is_whole:
+            return []
         return [self.years, self.first_years] if self.first_years else [self.years]
 
 

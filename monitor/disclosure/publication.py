@@ -134,12 +134,14 @@ class _Rounds:
         else:
             most = most_by_reports(name, system, named(self.systems["reports"], values["reports"]), self.earlier)
             bounds = publishable({place: end for place, end in most.items() if system.published[place]})
-        if self.first:
-            relations = catalogue().relations(name)
-            for place in np.flatnonzero(system.published).tolist():
-                if relations.can_only_fall(system.cells[place]):
-                    bounds.high[place] = min(bounds.high.get(place, np.inf), int(self.first[name][place]))
+        for place in self._falling(name) if self.first else []:
+            if system.published[place]:
+                bounds.high[place] = min(bounds.high.get(place, np.inf), int(self.first[name][place]))
         return bounds
+
+    def _falling(self, name: str) -> list[int]:
+        relations = catalogue().relations(name)
+        return [place for place, one in enumerate(self.systems[name].cells) if relations.can_only_fall(one)]
 
     def _prove(self, name: str, values: np.ndarray, attack: Attack) -> Published:
         if self.first:
@@ -149,7 +151,7 @@ class _Rounds:
 
     def _prove_pair(self, name: str, values: np.ndarray, attack: Attack) -> Published:
         try:
-            both = pair(self.first_attacks[name], attack, self.first[name], values)
+            both = pair(self.first_attacks[name], attack, self.first[name], values, self._falling(name))
         except NoSolution:
             raise NotProven("the two editions cannot be set side by side") from None
         proof = self._proof(name, both)

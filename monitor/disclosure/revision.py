@@ -5,6 +5,7 @@ by what the published values moved, could have led to the second. Nothing else t
 whoever takes one of them for true can take the other. A cell is proven when such pairs leave it open in both editions.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -44,26 +45,29 @@ class PairAttack(Attack):
         return found
 
 
-def pair(first: Attack, second: Attack, before: np.ndarray, after: np.ndarray) -> PairAttack:
-    """Both editions together. `first` may have cells of quarters behind those of `second`; `before` and `after` are the
+def pair(
+    first: Attack, second: Attack, before: np.ndarray, after: np.ndarray, falling: Sequence[int] = ()
+) -> PairAttack:
+    """Both editions together. `falling`: the cells that corrections can only take from. `first` may have cells of quarters behind those of `second`; `before` and `after` are the
     published values, shape (cells of `second`,). Raises :class:`NoSolution`."""
     plain = len(second.system.cells)
     shift = np.zeros(len(first.system.cells), dtype=np.int64)
-    shift[:plain] = moved(second.system, after - before)
+    shift[:plain] = moved(second.system, after - before, falling)
     low, high = first.low.copy(), first.high.copy()
     low[:plain] = np.maximum(low[:plain], second.low - shift[:plain])
     high[:plain] = np.minimum(high[:plain], second.high - shift[:plain])
     return PairAttack(first.system, low, high, first, second, shift)
 
 
-def moved(system: System, by: np.ndarray) -> np.ndarray:
+def moved(system: System, by: np.ndarray, falling: Sequence[int] = ()) -> np.ndarray:
     """How far each cell moves when the published ones move `by`: the least moves of those that are only carried with
-    which everything adds up; shape (cells,)."""
+    which everything adds up, and with which nothing of `falling` rises; shape (cells,)."""
     shown, size, rows = system.published, len(system.cells), len(system.equations)
     carried = ~shown
     carried[list(system.empty)] = False
     low, high = np.where(shown, by / BASE, 0.0), np.where(shown, by / BASE, 0.0)
     low[carried], high[carried] = -INFINITE, INFINITE
+    high[list(falling)] = np.minimum(high[list(falling)], 0)
     place = np.flatnonzero(carried)
     pick = sparse.csr_matrix((np.ones(len(place)), (np.arange(len(place)), place)), shape=(len(place), size))
     unit = sparse.identity(len(place))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import IO
@@ -29,10 +30,33 @@ def verify(archive: Path | IO[bytes], *, catalogues: set[str], public_key: str =
         if hashlib.sha256(files.get(name, b"")).hexdigest() not in catalogues:
             faults.append(f"{name} is not one that this program knows: get the program of that version, or ask")
     finding = check({name: content for name, content in files.items() if name != "manifest.json"})
+    faults += earlier_faults(files, public_key)
     if "audit.json" not in files:
         faults.append("audit.json is missing")
     finding.faults = faults + finding.faults
     return finding
+
+
+def earlier_faults(files: dict[str, bytes], public_key: str = "") -> list[str]:
+    """Whether the earlier editions that are looked at are those that were published: each goes with its signed manifest."""
+    faults = []
+    for edition in sorted({name.split("/")[1] for name in files if re.fullmatch("earlier/[^/]+/manifest.json", name)}):
+        folder = f"earlier/{edition}/"
+        try:
+            listed, is_ours = _manifest(files[f"{folder}manifest.json"], public_key)
+        except (KeyError, ValueError, TypeError) as error:
+            faults.append(f"{folder}manifest.json cannot be read: {error}")
+            continue
+        if not is_ours:
+            faults.append(f"{folder}manifest.json: the signature does not belong to this manifest and key")
+        there = {name.removeprefix(folder): content for name, content in files.items() if name.startswith(folder)}
+        del there["manifest.json"]
+        there.setdefault("catalogue.json", files.get("catalogue.json", b""))
+        for name, content in sorted(there.items()):
+            published = name if name == "catalogue.json" else f"tables/{name}"
+            if listed.get(published) != hashlib.sha256(content).hexdigest():
+                faults.append(f"{folder}{name} is not what was published as {edition}")
+    return faults
 
 
 def known_catalogues(text: str) -> set[str]:
@@ -53,9 +77,7 @@ def _unpacked(archive: Path | IO[bytes]) -> dict[str, bytes]:
 
 def _manifest_faults(files: dict[str, bytes], public_key: str) -> list[str]:
     try:
-        manifest = json.loads(files["manifest.json"])
-        listed, key = dict(manifest["files"]), bytes.fromhex(public_key or manifest["publicKey"])
-        signature = bytes.fromhex(manifest["signature"])
+        listed, is_ours = _manifest(files["manifest.json"], public_key)
     except (KeyError, ValueError, TypeError) as error:
         return [f"manifest.json cannot be read: {error}"]
     there = set(files) - {"manifest.json"}
@@ -66,10 +88,17 @@ def _manifest_faults(files: dict[str, bytes], public_key: str) -> list[str]:
         for name in sorted(there & set(listed))
         if hashlib.sha256(files[name]).hexdigest() != listed[name]
     ]
-    message = json.dumps(listed, sort_keys=True, separators=(",", ":")).encode()
-    if not is_signed(key, _bound(message), signature):
+    if not is_ours:
         faults.append("the signature does not belong to this manifest and key")
     return faults
+
+
+def _manifest(content: bytes, public_key: str) -> tuple[dict[str, str], bool]:
+    """What it lists, and whether that was signed: with this key, or with the one that it names."""
+    manifest = json.loads(content)
+    listed, key = dict(manifest["files"]), bytes.fromhex(public_key or manifest["publicKey"])
+    message = json.dumps(listed, sort_keys=True, separators=(",", ":")).encode()
+    return listed, is_signed(key, _bound(message), bytes.fromhex(manifest["signature"]))
 
 
 def _bound(message: bytes) -> bytes:

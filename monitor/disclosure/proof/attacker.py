@@ -43,6 +43,10 @@ class Book:
         self.margins, self.relations, self.links = catalogue["margins"], catalogue["relations"], catalogue["links"]
         self.replaced: dict[str, dict[str, str]] = catalogue.get("replaced", {})
 
+    def lasting(self, population: str) -> set[str]:
+        """The dimensions that no correction changes; none by the catalogues of before that was a rule."""
+        return set(self.relations[population].get("lasting", []))
+
     def tables_of(self, population: str, quarterly: bool) -> list[str]:
         return [
             name
@@ -133,17 +137,22 @@ class Year:
 
     def window(self, population: str, name: Name) -> tuple[int, int] | None:
         """What the counts of a cell of today can have been; None where that was not published."""
+        names, told = self._told(population, name)
+        return (sum(low for low, _high in told), sum(high for _low, high in told)) if len(told) == names else None
+
+    def least(self, population: str, name: Name) -> int:
+        """How many there were at least, by those of its parts that were published."""
+        return sum(low for low, _high in self._told(population, name)[1])
+
+    def _told(self, population: str, name: Name) -> tuple[int, list[tuple[int, int]]]:
+        """How many cells of then make up this one, and what the published ones among them can have been."""
         pairs = pairs_of(name)
         if not set(pairs) <= set(self.then.codes):
-            return None
-        low = high = 0
-        for codes in product(*(self._of_then(one, code) for one, code in pairs.items())):
-            former = name_of(dict(zip(pairs, codes, strict=True)))
-            if former not in self.values[population]:
-                return None
-            least, most = self.then.window(former, self.values[population][former])
-            low, high = low + least, high + most
-        return low, high
+            return 1, []
+        values = self.values[population]
+        ways = list(product(*(self._of_then(one, code) for one, code in pairs.items())))
+        former = [name_of(dict(zip(pairs, codes, strict=True))) for codes in ways]
+        return len(former), [self.then.window(one, values[one]) for one in former if one in values]
 
     def _of_then(self, dimension: str, code: str) -> list[str]:
         """The codes of then that together were what this code is today; none where it is new."""
@@ -203,7 +212,7 @@ def _link(book: Book, population: str, found: dict[str, Population], own: Values
         if source not in own["reports"] or None in windows:
             continue
         before = sum(window[1] for window in windows if window)
-        taken = sum((year.window(population, name) or (0, 0))[0] for year in years)
+        taken = sum(year.least(population, name) for year in years)
         found[population].at_most(name, before + book.window(source, own["reports"][source])[1] - taken)
         if name in own[population]:
             found["reports"].at_least(source, taken + book.window(name, own[population][name])[0] - before)

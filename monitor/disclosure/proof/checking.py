@@ -13,7 +13,7 @@ from .attacker import Book, Name, Population, Values, Year, attacked, pairs_of
 
 REVISION = "-r2"
 EDITION = re.compile(rf"20[0-9]{{2}}(-Q[1-4]|{REVISION})?")
-EDITION_FACTS = {"edition", "cutOffDate", "method", "softwareVersion", "restsOn"}
+EDITION_FACTS = {"countedSince", "edition", "cutOffDate", "method", "softwareVersion", "restsOn"}
 AUDIT_FACTS = {
     "edition", "result", "need", "targets", "proven", "constraints", "variables", "editionsTogether", "witnesses", "seconds",
     "rulesVersion",
@@ -84,12 +84,12 @@ def _check(files: Files, finding: Finding) -> None:
         values = _values(files, f"earlier/{one}/", then, one, finding)
         if "-Q" in one:
             quarters[one] = values
-            if (then.base, then.margins, then.codes["kind"]) != (book.base, book.margins, book.codes["kind"]):
+            if _rounding_of_kinds(then) != _rounding_of_kinds(book):
                 finding.faults.append(f"{one} was rounded otherwise, or has other kinds")
         elif one + REVISION == finding.edition:
             first = values
-            if then is not book:
-                finding.faults.append(f"{one} was published with another catalogue: it cannot be revised")
+            if then is not book or not book.lasting("reports"):
+                finding.faults.append(f"{one} was published by other rules: it cannot be revised")
         else:
             years[one] = Year(book, then, values)
     if finding.faults:
@@ -97,7 +97,9 @@ def _check(files: Files, finding: Finding) -> None:
     finding.editions, finding.rests_on = 1 + len(facts["restsOn"]), facts["restsOn"]
     firsts = {one: values for one, values in years.items() if not one.endswith(REVISION)}
     lasts = {one: years.get(one + REVISION, values) for one, values in firsts.items()}
-    histories = [list(firsts.values()), list(lasts.values())]
+    since = facts.get("countedSince") or min([*firsts, finding.edition[:4]])
+    is_whole = all(str(one) in firsts for one in range(int(since), int(finding.edition[:4])))
+    histories = [list(firsts.values()), list(lasts.values())] if is_whole else []
     known = attacked(book, quarterly, own, quarters if first is None else {}, histories)
     for population, one in known.items():
         _check_sums(population, own[population], one, finding)
@@ -111,11 +113,11 @@ def _check(files: Files, finding: Finding) -> None:
         for population in own:
             after, before = (_by_name(known[name], witnesses[name]) for name in (population, BEFORE + population))
             _check_pairs(population, own[population], first[population], after, before, finding)
-            lasting = set(book.relations[population].get("lasting", []))
             finding.faults += [
                 f"{population}: {_words(name)} rises, which no correction can lead to"
-                for name, value in own[population].items()
-                if set(pairs_of(name)) <= lasting and value > first[population][name]
+                for name in after
+                if set(pairs_of(name)) <= book.lasting(population)
+                and (own[population].get(name, 0) > first[population].get(name, 0) or _rises(before, after, name))
             ]
     _check_audit(json.loads(files["audit.json"]) if "audit.json" in files else None, finding)
 
@@ -126,10 +128,14 @@ def _book_of(files: Files, earlier: str, today: Book) -> Book:
     return Book(json.loads(files[file])) if file in files else today
 
 
+def _rounding_of_kinds(book: Book) -> tuple:
+    return book.base, book.margins["default"], book.margins["larger"].get("kind"), book.codes["kind"]
+
+
 def _check_names(facts: dict, files: Files, books: dict[str, Book], finding: Finding) -> bool:
     """The edition, what it rests on, and that there are the files of these and no others. Whether it is a quarter."""
     edition, earlier = facts["edition"], facts["restsOn"]
-    if not EDITION.fullmatch(edition) or set(facts) != EDITION_FACTS:
+    if not EDITION.fullmatch(edition) or set(facts) | {"countedSince"} != EDITION_FACTS:
         raise ValueError("edition.json is not that of an edition")
     finding.edition, quarterly = edition, "-Q" in edition
     quarters = [one for one in earlier if "-Q" in one]
@@ -146,6 +152,8 @@ def _check_names(facts: dict, files: Files, books: dict[str, Book], finding: Fin
         tables = books.get(one, books[""]).tables
         of_kind = [name for name, table in tables.items() if table["quarterly"] == ("-Q" in one)]
         wanted |= {f"{folder}/{name}.csv" for name in of_kind}
+        if one and one != edition and books[""].lasting("reports"):
+            wanted.add(f"{folder}/manifest.json")
     may_be = {"audit.json", *(f"earlier/{one}/catalogue.json" for one in earlier)}
     finding.faults += [f"{name} is missing" for name in sorted(wanted - set(files))]
     finding.faults += [f"{name} does not belong here" for name in sorted(set(files) - wanted - may_be)]
@@ -264,6 +272,10 @@ def _check_pairs(
         if len(after[name]) != len(before[name]) or (after[name] - before[name] != value - first[name]).any():
             finding.faults.append(f"{population}: the witnesses of the two editions are no pairs at {_words(name)}")
             return
+
+
+def _rises(before: dict[Name, np.ndarray], after: dict[Name, np.ndarray], name: Name) -> bool:
+    return len(before[name]) == len(after[name]) and bool((after[name] > before[name]).any())
 
 
 def _told_by_sums(one: Population) -> tuple[dict[Name, int], dict[Name, int]]:
