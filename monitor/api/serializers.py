@@ -22,6 +22,7 @@ class TableQuery(serializers.Serializer):
     labels = serializers.BooleanField(required=False, default=False)
     bom = serializers.BooleanField(required=False, default=False)
     separator = serializers.ChoiceField(choices=list(SEPARATORS), required=False, default="comma")
+    bounds = serializers.BooleanField(required=False, default=False)
 
 
 class CatalogQuery(serializers.Serializer):
@@ -156,7 +157,8 @@ class Table(serializers.Serializer):
     source = serializers.CharField()  # type: ignore[assignment]
     dimensions = Dimension(many=True)
     cells = serializers.ListField(
-        child=serializers.DictField(), help_text="a cell: the code of each dimension, period, value and status"
+        child=serializers.DictField(),
+        help_text="a cell: the code of each dimension, period, value and status; with `bounds` low and high",
     )
     note = serializers.CharField(required=False, help_text="what to know before using it")
 

@@ -246,12 +246,12 @@ def _comparable(shape: Table, earlier: EditionTable) -> Rows:
 
 
 def _downloads(period: str, name: str) -> list[tuple[str, str]]:
-    """(words, address in the API) of a table's files."""
+    """(words, address in the API) of a table's files. Those that people open say what each number can stand for."""
     address = f"/api/v1/editions/{period}/tables/{name}"
     return [
-        (_("For Excel"), f"{address}?format=csv&labels=true&bom=true&separator=semicolon"),
-        (_("CSV"), f"{address}?format=csv"),
-        (_("CSV with labels"), f"{address}?format=csv&labels=true"),
+        (_("For Excel"), f"{address}?format=csv&labels=true&bom=true&separator=semicolon&bounds=true"),
+        (_("CSV"), f"{address}?format=csv&bounds=true"),
+        (_("CSV with labels"), f"{address}?format=csv&labels=true&bounds=true"),
         (_("JSON-stat"), f"{address}?format=jsonstat"),
         (_("SDMX-CSV"), f"{address}?format=sdmx-csv"),
         (_("The whole edition (zip)"), f"/api/v1/editions/{period}/archive"),

@@ -225,7 +225,7 @@ def test_every_answer_names_the_version_of_the_api_errors_too(editions, get):
         "/oauth/token",
     )
     for path in paths:
-        assert get(path)["API-Version"] == settings.API_VERSION == "1.3.0", path
+        assert get(path)["API-Version"] == settings.API_VERSION == "1.4.0", path
 
 
 def test_wrong_parameters_are_all_named_at_once(editions, get):
