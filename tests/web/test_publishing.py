@@ -15,7 +15,8 @@ from monitor.models import Edition, EditionBuild
 from monitor.release import release, withdraw
 from organisations.access.policy import Actor
 from organisations.middleware import SESSION_KEY
-from tests.support.build import BACKEND
+from organisations.people import appoint
+from tests.support.build import BACKEND, PASSWORD
 from tests.support.editions import publishers, the_editions, the_register
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,32 @@ def test_who_is_not_signed_in_sees_only_how_to_sign_in(draft):
 def test_publishers_see_the_desk_in_the_menu(people):
     assert "Redactie" in _text(people[0].get("/monitor/"))
     assert "Redactie" in _text(people[0].get("/werkplek/"))
+
+
+def _signs_in(person, address: str = "/inloggen/") -> str:
+    """Where somebody lands who signs in."""
+    person.set_password(PASSWORD)
+    person.save()
+    return Client().post(address, {"login": person.email, "password": PASSWORD})["Location"]
+
+
+def test_who_only_publishes_begins_at_the_desk_and_others_at_their_worklist(place):
+    actor, _second = publishers()
+    assert _signs_in(actor.person) == DESK
+    assert _signs_in(actor.person, "/en/inloggen/") == f"/en{DESK}"
+    assert _signs_in(actor.person, "/inloggen/?next=/monitor/2025/") == "/monitor/2025/"
+    assert _signs_in(place["administrator"]) == "/werkplek/"
+    appoint(actor.person, actor.organisation, "administrator")
+    assert _signs_in(actor.person) == "/werkplek/"
+
+
+def test_who_switches_to_the_ministry_begins_at_the_desk(place):
+    actor, _second = publishers()
+    appoint(actor.person, place.organisation, "officer")
+    client = _client(actor)
+    at_work = client.post("/organisatie/", {"organisation": place.organisation.slug})
+    assert at_work["Location"] == "/werkplek/"
+    assert client.post("/organisatie/", {"organisation": actor.organisation.slug})["Location"] == DESK
 
 
 def test_the_desk_says_what_can_be_built_and_why_not(people, settings):
