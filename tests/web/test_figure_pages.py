@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.test import Client
 from lxml import html
 
-from monitor.calendar import Planned, release_calendar
+from monitor.calendar import Planned, read_calendar, release_calendar
 from monitor.catalogue import TOTAL, catalogue, cell
 from monitor.certainty import NOTHING, ROUGH, Number, compare, share
 from monitor.disclosure.rounding import window
@@ -124,6 +124,26 @@ def test_the_calendar_refuses_a_day_before_the_figures_can_be_there():
         Planned(period="2026-Q4", day="2026-12-31")
     with pytest.raises(ValueError, match="not a year or a quarter"):
         Planned(period="2026-13", day="2027-12-31")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("2026-Q3: 2026-12-01\n2027-Q1: 2027-05-03", "none left out"),
+        ("2026: 2027-03-15\n2028: 2029-03-15", "none left out"),
+        ("2026: 2027-01-30\n2026-Q4: 2027-02-01", "before its last quarter"),
+    ],
+)
+def test_the_calendar_refuses_what_the_rules_of_release_would(text, why):
+    with pytest.raises(ValueError, match=why):
+        read_calendar(text)
+
+
+def test_the_quarter_that_is_over_and_not_out_is_announced(db):
+    with time_machine.travel("2026-11-28T12:00:00+01:00"):
+        assert "3e kwartaal 2026 1 december 2026 4e kwartaal 2026 1 februari 2027" in words_of(
+            Client().get("/monitor/")
+        )
 
 
 def test_an_edition_lists_its_tables_with_totals_and_downloads(db):
