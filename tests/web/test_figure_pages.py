@@ -45,7 +45,7 @@ def test_every_published_cell_can_be_reached(name):
         grid = read(Reading.of(table, QueryDict("&".join([*fixed, *opened]))), rows)
         seen.update(one.value for line in grid.lines for one in line.cells)
 
-    look([], table.dimensions[2:])
+    look([], Reading.of(table, QueryDict()).held)
     assert seen == set(rows.values())
 
 
@@ -252,6 +252,18 @@ def test_two_editions_stand_side_by_side_in_words_without_a_difference(db):
     assert "kwartaal" not in page.split('id="c-naast"')[1].split("</select>")[0]
 
 
+@pytest.mark.parametrize(("table", "down", "across"), [("T14", "province", "group"), ("T16", "group", "met")])
+def test_a_table_opens_with_what_no_table_before_it_shows(db, table, down, across):
+    the_editions("2025")
+    page = page_of(f"/monitor/2025/{table}/")
+    asked = page_of(f"/monitor/2025/{table}/?rij={down}&kolom={across}")
+    assert re.search(r"<table.*?</table>", page, re.S)[0] == re.search(r"<table.*?</table>", asked, re.S)[0]
+    assert f'<option value="{down}" selected>' in page.split('id="c-rij"')[1].split("</select>")[0]
+    assert f'<option value="{across}" selected>' in page.split('id="c-kolom"')[1].split("</select>")[0]
+    address = Reading.of(catalogue().tables[table], QueryDict(f"rij={across}&kolom={down}")).query()
+    assert address == f"rij={across}", "turned round, and nothing of it that goes without saying"
+
+
 def test_a_table_says_why_parts_are_not_in_it_and_where_they_are(db):
     the_editions("2025")
     page = page_of("/monitor/2025/T14/")
@@ -273,7 +285,7 @@ def test_hard_words_are_explained_where_they_stand(db, table, words):
 
 def test_a_wide_table_says_that_it_can_be_moved(db):
     the_editions("2024", "2025")
-    assert "wb-hint--wide" in page_of("/monitor/2025/T14/")
+    assert "wb-hint--wide" in page_of("/monitor/2025/T8/")
     assert "Schuif de tabel opzij" in page_of("/monitor/2025/T8/?rij=province&kolom=kind")
     assert "Schuif de tabel opzij" not in page_of("/monitor/2025/T8/?rij=province&kolom=geen")
     assert '<span class="wb-group">' in page_of("/monitor/2025/T1/?naast=2024")
