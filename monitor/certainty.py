@@ -48,9 +48,10 @@ NOTHING = Number(0, 0, 0)
 
 @dataclass(frozen=True)
 class Measured:
-    """A figure, and the lowest and highest that it can be; `high` is None where there is no end."""
+    """A figure, and the lowest and highest that it can be; `high` is None where there is no end. Of days beyond the last
+    class that has one, only the lowest is known: `value` is None."""
 
-    value: int
+    value: int | None
     low: int
     high: int | None
 
@@ -59,6 +60,7 @@ class Measured:
 class Share(Measured):
     """In whole per cent; the true share lies between `low` and `high`."""
 
+    value: int
     high: int
 
     @property
@@ -117,13 +119,12 @@ def share(part: Number, whole: Number, rest: Number | None = None) -> Share | No
 
 def measured(indicator: Indicator, rows: Rows) -> Measured | None:
     """The figure of an indicator with what it can be; None where too few were counted to say it."""
-    value = figure(indicator, rows)
+    value, part = figure(indicator, rows), number_of(indicator.numerator, rows)
+    if indicator.rule in ("median", "p90") and part.value >= FEWEST[indicator.rule]:
+        first, last = _days(indicator, rows)
+        return Measured(None if value is None else max(value, first), first, last)
     if value is None:
         return None
-    if indicator.rule in ("median", "p90"):
-        first, last = _days(indicator, rows)
-        return Measured(max(value, first), first, last)
-    part = number_of(indicator.numerator, rows)
     if indicator.denominator is None:
         return Measured(value, part.low, part.high)
     rest = _rest(indicator.numerator, indicator.denominator)

@@ -119,4 +119,5 @@ def _percentile(indicator: Indicator, rows: Rows, fixed: dict[str, str]) -> int 
     return None
 
 
-LEAD_TIME_ENDS: tuple[int | None, ...] = (7, 30, 90, 180, 365, None)
+LAST_END = 365  # a year: what took longer has no end
+LEAD_TIME_ENDS: tuple[int | None, ...] = (7, 30, 90, 180, LAST_END, None)

@@ -1,8 +1,7 @@
 """The value of each indicator in an edition, from its published tables and from the profiles that were kept with it."""
 
-from monitor.catalogue import TOTAL, tables
 from monitor.certainty import measured
-from monitor.indicators import FEWEST, Cells, Indicator, indicators
+from monitor.indicators import Cells, Indicator, indicators
 from monitor.models import Edition, EditionProfile, EditionTable
 from monitor.profiles import Numbers, ProfileIndicator, parts_of, profile_indicators, total
 from monitor.reading import rows_of
@@ -73,15 +72,6 @@ def _entry(indicator: Indicator, rows: dict) -> dict:
         "low": found.low if found else None,
         "high": found.high if found else None,
         "unit": UNITS[indicator.rule],
-        "reason": None if found else _reason(indicator, rows),
+        "reason": "too_few" if found is None else "beyond_last_class" if found.value is None else None,
         "table": indicator.numerator.table,
     }
-
-
-def _reason(indicator: Indicator, rows: dict) -> str:
-    """`too_few`, or for a percentile that lies in the last class, which has no end: `beyond_last_class`."""
-    if indicator.rule in {"median", "p90"}:
-        whole = rows[(TOTAL,) * len(tables()[indicator.numerator.table].dimensions)]
-        if whole >= FEWEST[indicator.rule]:
-            return "beyond_last_class"
-    return "too_few"

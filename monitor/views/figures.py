@@ -21,7 +21,7 @@ from monitor.periods import quarter_before, year_before
 from monitor.profiles import parts_of, profile_indicators, total
 from monitor.reading import NO_COLUMN, SHOWN, Reading, read, rows_of
 from monitor.terms import terms_of
-from monitor.words import against_quarter_before, against_year_before, period_words, quarter_short
+from monitor.words import against_quarter_before, against_year_before, days_from, period_words, quarter_short
 from organisations.codes import code_list
 
 MOST_QUARTERS = 8
@@ -106,9 +106,10 @@ def _newest_year(year: Edition, tables: dict[str, Rows]) -> dict:
         "year": year,
         "year_words": period_words(year.id),
         "measured": [
-            (one, measured(one, tables[one.numerator.table]))
+            (one, value, days_from(value.low) if value and value.value is None else "")
             for one in indicators().values()
             if one.numerator.table in tables
+            for value in [measured(one, tables[one.numerator.table])]
         ],
     }
 
