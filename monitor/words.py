@@ -25,6 +25,11 @@ def share_short(share: Share) -> str:
     return (_("%(low)s to %(high)s%%") if share.is_rough else _("%(value)s%% (%(low)s to %(high)s%%)")) % ends
 
 
+def not_counted_then() -> str:
+    """Instead of a number: an edition did not know this code yet."""
+    return _("not counted then")
+
+
 def days_from(low: int) -> str:
     """Days of which only the lowest is known."""
     return _("more than a year") if low > LAST_END else _("%(low)d days or more") % {"low": low}

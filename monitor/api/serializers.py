@@ -139,7 +139,9 @@ class Figure(serializers.Serializer):
     )
     unit = serializers.ChoiceField(choices=["count", "percent", "days", "per_100"])
     reason = serializers.ChoiceField(
-        choices=["too_few", "beyond_last_class", "only_parts"], allow_null=True, help_text="why there is no value"
+        choices=["too_few", "beyond_last_class", "not_counted_then", "only_parts"],
+        allow_null=True,
+        help_text="why there is no value",
     )
     table = serializers.CharField(allow_null=True, help_text="none where organisations are counted")
     parts = FigurePart(many=True, required=False, help_text="only of what is given for each code of a list")

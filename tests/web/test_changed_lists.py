@@ -1,5 +1,6 @@
 """Editions from before a code list changed: read with their own codes, under the names of today."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,8 @@ from django.test import Client
 
 from monitor.archive import catalogue_file, contents_of, stored_contents
 from monitor.catalogue import TOTAL, catalogue
+from monitor.factsheets import factsheets
+from monitor.indicators import indicators
 from monitor.models import Edition, EditionTable
 from monitor.views.figures import table_context
 from organisations.codes import _LISTS, Code, Replaced, code_list
@@ -45,7 +48,7 @@ def later(monkeypatch):
 
 def _forget_answers() -> None:
     """As a new version of the software does, whose answers have other keys."""
-    for name in {"published", "shared"} & set(settings.CACHES):
+    for name in {"default", "published", "shared"} & set(settings.CACHES):
         caches[name].clear()
 
 
@@ -99,3 +102,99 @@ def test_a_new_edition_carries_earlier_ones_under_the_names_of_its_own_catalogue
     new = contents_of(replace(old, catalogue=catalogue_file.__wrapped__()))
     assert b"business" in new["earlier/2024/T12.csv"]
     assert b"company" not in new["earlier/2024/T12.csv"]
+
+
+# A code that is new
+
+
+NEW = Code("brand_new", "Gloednieuw", "Brand-new")
+SHEETS = [one.slug for one in factsheets().factsheets.values()]
+WITHOUT_ENDS = {"lead_time"}  # its classes have ends in the code
+
+
+@pytest.fixture
+def grown(monkeypatch):
+    """Ten published editions, and then a new code in every list that a table shows."""
+    the_editions()
+    for name in {*catalogue().published_dimensions, "kind_short"} - WITHOUT_ENDS:
+        codes = code_list(name)
+        monkeypatch.setitem(_LISTS, name, replace(codes, codes=(*codes.codes, NEW)))
+    _forget_answers()
+    yield
+    _forget_answers()
+
+
+def _numbers(text: str) -> list[str]:
+    return re.findall(r"\d+", re.sub(r"<[^>]*>", " ", text))
+
+
+@pytest.mark.parametrize("slug", SHEETS)
+def test_a_factsheet_from_before_a_code_says_what_was_not_counted_then(grown, slug):
+    page = page_of(f"/monitor/factsheets/{slug}/?jaar=2025")
+    assert "Gloednieuw" in page.split("Toen niet geteld:")[1].split("</p>")[0]
+    assert "Gloednieuw" not in "".join(re.findall(r"<table.*?</table>", page, re.S)), "no zero of what was not counted"
+    assert Client().get(f"/monitor/factsheets/{slug}.pdf?jaar=2025").status_code == 200
+
+
+def test_a_new_code_changes_no_number_of_an_edition_from_before_it():
+    the_editions()
+    addresses = [f"/monitor/factsheets/{slug}/?jaar=2025" for slug in SHEETS]
+    addresses += ["/monitor/", "/monitor/2025/", "/monitor/2025/T2/?naast=2024", "/api/v1/editions/2025/figures"]
+    before = {one: _numbers(page_of(one)) for one in addresses}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in {*catalogue().published_dimensions, "kind_short"} - WITHOUT_ENDS:
+            codes = code_list(name)
+            patch.setitem(_LISTS, name, replace(codes, codes=(*codes.codes, NEW)))
+        _forget_answers()
+        assert {one: _numbers(page_of(one)) for one in addresses} == before
+    _forget_answers()
+
+
+def test_the_line_of_the_quarters_has_a_gap_where_a_kind_was_not_counted_then(grown):
+    rows = [[*codes, 10] for codes in catalogue().tables["Q1"].rows()]
+    EditionTable.objects.filter(edition="2025-Q4", table="Q1").update(rows=rows)
+    page = page_of("/monitor/")
+    assert page.count("toen niet geteld") == 7, "the quarters before the newest"
+    assert "<dt>Gloednieuw</dt>" in page
+
+
+def test_a_newer_edition_with_the_code_stands_beside_one_without(grown):
+    for table in catalogue().tables.values():
+        rows = [[*codes, 200] for codes in table.rows()]
+        EditionTable.objects.filter(edition="2025", table=table.id).update(rows=rows)
+    for slug in SHEETS:
+        page = page_of(f"/monitor/factsheets/{slug}/")
+        assert "Toen niet geteld" not in page
+        assert "Gloednieuw" in page
+        assert '<th scope="row">2024</th>' in page
+    for table in catalogue().tables.values():
+        if not table.quarterly:
+            assert "Gloednieuw" in page_of(f"/monitor/2025/{table.id}/?naast=2024&rij={table.dimensions[0]}")
+
+
+def test_an_indicator_of_a_new_code_is_not_counted_then_rather_than_zero(grown, monkeypatch):
+    online = indicators()["share_online"]
+    codes = online.numerator.codes | {"channel": [*online.numerator.codes["channel"], NEW.id]}
+    numerator = online.numerator.model_copy(update={"codes": codes})
+    monkeypatch.setitem(indicators(), "share_online", online.model_copy(update={"numerator": numerator}))
+    figures = {one["indicator"]: one for one in Client().get("/api/v1/editions/2025/figures").json()["results"]}
+    assert (figures["share_online"]["value"], figures["share_online"]["reason"]) == (None, "not_counted_then")
+    assert figures["share_severe"]["reason"] is None
+    row = page_of("/monitor/").split(str(online.nl))[1].split("</tr>")[0]
+    assert "toen niet geteld" in row
+    assert "per e-mail, sociale media" not in page_of("/monitor/factsheets/ambtsdragers/")
+
+
+def test_a_factsheet_about_a_new_code_says_that_a_year_did_not_count_it(grown, monkeypatch):
+    aldermen = factsheets().whom["aldermen"]
+    wider = aldermen.model_copy(update={"codes": {"group": ["alderman", NEW.id]}})
+    monkeypatch.setitem(factsheets().whom, "aldermen", wider)
+    page = page_of("/monitor/factsheets/wethouders/", 404)
+    assert "In de cijfers van 2025 werd dit nog niet apart geteld." in page
+    page_of("/monitor/factsheets/wethouders.pdf", 404)
+    for table in catalogue().tables.values():
+        rows = [[*codes, 200] for codes in table.rows()]
+        EditionTable.objects.filter(edition="2025", table=table.id).update(rows=rows)
+    page = page_of("/monitor/factsheets/wethouders/")
+    assert '<th scope="row">2024</th>' not in page
+    assert "eerste jaar met cijfers" in page
