@@ -1,5 +1,6 @@
 """The publishing desk: two people for each edition, everybody else finds nothing, a draft is never public."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -108,7 +109,11 @@ def test_the_desk_says_what_can_be_built_and_why_not(people, settings):
         page = _text(people[0].get(DESK))
     can, cannot = page.split("Wat niet gebouwd kan worden")
     assert "1e kwartaal 2026" in can.split("Wat nu gebouwd kan worden")[1]
-    assert "2e kwartaal 2026</b>: 2026-Q2 is nog niet voorbij" in cannot
+    assert (
+        "2e kwartaal 2026</b>: 2026-Q2 is nog niet voorbij. De cijfers kunnen worden gemaakt vanaf 2 juli 2026."
+        in cannot
+    )
+    assert not re.search(r"\d\d-\d\d-\d{4}", page), "dates are written with the month in words"
     assert "2e kwartaal 2025</b>: Het jaar 2025 is al vrijgegeven" in cannot
     assert "2024</b>: 2025 is al vrijgegeven" in cannot
 
