@@ -2,13 +2,16 @@
 
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from yaml import safe_load
 
+from monitor.catalogue import is_quarter
 from monitor.editions import PERIOD, SETTLED_AFTER, last_day
+from monitor.periods import quarter_before, year_before
 
 
 class Planned(BaseModel):
@@ -36,7 +39,21 @@ class Planned(BaseModel):
 
 @cache
 def release_calendar() -> list[Planned]:
-    """In the order of the days. Raises ValueError for a day on which the period cannot be out."""
-    entries = safe_load(Path(__file__).with_name("calendar.yaml").read_text("utf-8"))
-    found = [Planned(period=str(period), day=day) for period, day in entries.items()]
-    return sorted(found, key=lambda one: one.day)
+    return read_calendar(Path(__file__).with_name("calendar.yaml").read_text("utf-8"))
+
+
+def read_calendar(text: str) -> list[Planned]:
+    """In the order of the days. Raises ValueError for a day on which the period cannot be out, for a period that is left
+    out between two others, and for a year that is planned before its last quarter, which could not follow it."""
+    found = [Planned(period=str(period), day=day) for period, day in safe_load(text).items()]
+    found.sort(key=lambda one: one.day)
+    periods = [one.period for one in found]
+    quarters, years = [one for one in periods if is_quarter(one)], [one for one in periods if not is_quarter(one)]
+    if any(quarter_before(later) != one for one, later in pairwise(quarters)):
+        raise ValueError("calendar.yaml: quarters are planned one after the other, none left out")
+    if any(year_before(later) != one for one, later in pairwise(years)):
+        raise ValueError("calendar.yaml: years are planned one after the other, none left out")
+    for year in years:
+        if any(one.startswith(year) for one in periods[periods.index(year) + 1 :]):
+            raise ValueError(f"calendar.yaml: {year} is planned before its last quarter")
+    return found

@@ -20,7 +20,7 @@ from math import prod
 
 from monitor.catalogue import TOTAL, Cell, Table, tables
 from monitor.disclosure.earlier import window_of
-from monitor.indicators import FEWEST, LEAD_TIME_ENDS, Cells, Indicator, Rows, figure
+from monitor.indicators import FEWEST, LEAD_TIME_ENDS, PERCENTILES, Cells, Indicator, Rows, figure, groups_then
 from organisations.codes import code_list
 
 ABOUT, SLIGHTLY = 4, 10  # a difference of at most one part in so many of the smaller
@@ -48,9 +48,10 @@ NOTHING = Number(0, 0, 0)
 
 @dataclass(frozen=True)
 class Measured:
-    """A figure, and the lowest and highest that it can be; `high` is None where there is no end."""
+    """A figure, and the lowest and highest that it can be; `high` is None where there is no end. Of days beyond the last
+    class that has one, only the lowest is known: `value` is None."""
 
-    value: int
+    value: int | None
     low: int
     high: int | None
 
@@ -59,6 +60,7 @@ class Measured:
 class Share(Measured):
     """In whole per cent; the true share lies between `low` and `high`."""
 
+    value: int
     high: int
 
     @property
@@ -116,17 +118,17 @@ def share(part: Number, whole: Number, rest: Number | None = None) -> Share | No
 
 
 def measured(indicator: Indicator, rows: Rows) -> Measured | None:
-    """The figure of an indicator with what it can be; None where too few were counted to say it."""
-    value = figure(indicator, rows)
+    """The figure of an indicator with what it can be; None where too few were counted to say it. Only where an edition
+    counted what it is made of (`measured_then`)."""
+    value, part = figure(indicator, rows), number_of(indicator.numerator, rows)
+    if indicator.rule in PERCENTILES and part.value >= FEWEST[indicator.rule]:
+        first, last = _days(indicator, rows)
+        return Measured(None if value is None else max(value, first), first, last)
     if value is None:
         return None
-    if indicator.rule in ("median", "p90"):
-        first, last = _days(indicator, rows)
-        return Measured(max(value, first), first, last)
-    part = number_of(indicator.numerator, rows)
     if indicator.denominator is None:
         return Measured(value, part.low, part.high)
-    rest = _rest(indicator.numerator, indicator.denominator)
+    rest = _rest(indicator.numerator, indicator.denominator, rows)
     return share(part, number_of(indicator.denominator, rows), number_of(rest, rows) if rest else None)
 
 
@@ -135,7 +137,7 @@ def number_of(cells: Cells, rows: Rows) -> Number:
     others, both hold; so the window is what they have in common."""
     table = tables()[cells.table]
     lows, highs, value = [0], [], 0
-    for way in product(*(_ways(table, one, cells.codes.get(one, [TOTAL])) for one in table.dimensions)):
+    for way in product(*(_ways(table, one, cells.codes.get(one, [TOTAL]), rows) for one in table.dimensions)):
         low = high = value = 0
         for signed in product(*way):
             codes = tuple(code for _sign, code in signed)
@@ -149,11 +151,11 @@ def number_of(cells: Cells, rows: Rows) -> Number:
     return Number(value, max(lows), min(highs))
 
 
-def _rest(part: Cells, whole: Cells) -> Cells | None:
+def _rest(part: Cells, whole: Cells, rows: Rows) -> Cells | None:
     """The cells of the whole that are not in the part, where the two differ in the codes of one list."""
     table = tables()[whole.table]
     differ = [one for one in table.dimensions if part.codes.get(one) != whole.codes.get(one)]
-    every = whole.codes.get(differ[0]) or table.children(differ[0], TOTAL) if len(differ) == 1 else []
+    every = whole.codes.get(differ[0]) or groups_then(table, differ[0], rows) if len(differ) == 1 else []
     left = [code for code in every if code not in part.codes.get(differ[0], [])]
     if not left or len(left) + len(part.codes[differ[0]]) != len(every):
         return None
@@ -163,10 +165,10 @@ def _rest(part: Cells, whole: Cells) -> Cells | None:
 Way = list[tuple[int, str]]  # codes to add (1) and to take off (-1)
 
 
-def _ways(table: Table, dimension: str, codes: list[str]) -> list[Way]:
+def _ways(table: Table, dimension: str, codes: list[str], rows: Rows) -> list[Way]:
     found: list[Way] = [[(1, code) for code in codes]]
-    top = table.children(dimension, TOTAL)
-    if len(codes) > 1 and set(codes) <= set(top):
+    top = groups_then(table, dimension, rows) if len(codes) > 1 else []
+    if top and set(codes) <= set(top):
         found.append([(1, TOTAL), *((-1, code) for code in top if code not in codes)])
     return found
 

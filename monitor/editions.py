@@ -13,6 +13,7 @@ from uuid import UUID
 import numpy as np
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from monitor.archive import Contents, NotSafe, audited, catalogue_file, contents_of, packed_witnesses, signed_manifest
@@ -74,7 +75,7 @@ def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say =
             _(
                 "Too little was corrected in %(year)s for a revision. The changes would point at single reports. That is why a year is only revised when enough reports of enough organisations change. From %(day)s it can be asked again."
             )
-            % {"year": period, "day": too_little.again.strftime("%d-%m-%Y")}
+            % {"year": period, "day": date_format(too_little.again, "j F Y")}
         ) from None
     except Contradicted:
         raise EditionRefused(
@@ -105,7 +106,7 @@ def check_buildable(edition: str) -> None:
     if last_day(period) + SETTLED_AFTER > timezone.localdate():
         raise EditionRefused(
             _("%(period)s is not over yet. It can be built from %(day)s.")
-            % {"period": period, "day": (last_day(period) + SETTLED_AFTER).strftime("%d-%m-%Y")}
+            % {"period": period, "day": date_format(last_day(period) + SETTLED_AFTER, "j F Y")}
         )
     check_order(edition)
     if is_revision(edition) and not has_catalogue_of_today(Edition.objects.get(id=period)):

@@ -8,10 +8,10 @@ from itertools import product
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from monitor.catalogue import TOTAL, catalogue, tables
+from monitor.catalogue import TOTAL, catalogue, stored_code, tables
 from monitor.certainty import Measured, Number, Share, compare, measured, number_of
 from monitor.factsheets import Chart, Factsheet, Figure, Whom, factsheets, survey
-from monitor.indicators import FEWEST, Cells, Rows
+from monitor.indicators import FEWEST, Cells, Rows, codes_then, counted_then, groups_then, measured_then
 from monitor.models import Edition, EditionProfile, EditionTable
 from monitor.profiles import Part, parts_of, profile_indicators
 from monitor.reading import SHOWN, Reading, rows_of
@@ -48,6 +48,10 @@ SHARE_OF = {
     "outcomes": gettext_lazy("%(what)s, part of the cases"),
 }
 NOT_ASKED = gettext_lazy("Of integrity this is not asked: those reports stand under “not given”.")
+
+
+class NotCounted(Exception):
+    """The edition is from before a code that this factsheet is about."""
 
 
 @dataclass(frozen=True)
@@ -149,13 +153,18 @@ class Sheet:
 
 
 def read_sheet(sheet: Factsheet, edition: Edition, earlier: Sequence[Edition]) -> Sheet:
-    """The factsheet of a yearly edition. `earlier`: the editions of years before that stand beside it."""
+    """The factsheet of a yearly edition. `earlier`: the editions of years before that stand beside it, where they counted
+    the same. Raises :class:`NotCounted`."""
     editions = sorted([*earlier, edition], key=lambda one: one.id)
     rows = _rows(editions, sheet.tables)
-    total_cells = sheet.total.cells(factsheets().whom_of(sheet, sheet.total))
-    years = [(one.period, number_of(total_cells, rows[one.id][sheet.total.table])) for one in editions]
-    now, before = years[-1][1], years[-2] if len(years) > 1 else ("", None)
     here = rows[edition.id]
+    wanted = [one.cells(factsheets().whom_of(sheet, one)) for _name, one in sheet.figures]
+    if not all(counted_then(cells, here[cells.table]) for cells in wanted):
+        raise NotCounted
+    total_cells = sheet.total.cells(factsheets().whom_of(sheet, sheet.total))
+    stored = [(one.period, rows[one.id][sheet.total.table]) for one in editions]
+    years = [(period, number_of(total_cells, one)) for period, one in stored if counted_then(total_cells, one)]
+    now, before = years[-1][1], years[-2] if len(years) > 1 else ("", None)
     blocks = {name: _block(sheet, name, one, here[one.table]) for name, one in sheet.charts.items()}
     verdict = compare(now, before[1])
     return Sheet(
@@ -208,7 +217,8 @@ def _block(sheet: Factsheet, name: str, one: Figure, rows: Rows) -> Block:
     shown = _split(one, cells, rows)
     # Every rounded number that is added makes a share less certain.
     needed = FEWEST["share"] * math.prod(len(codes) for codes in whom.codes.values())
-    shares = [(each, one.indicator(each, whom)) for each in one.say]
+    every = [(each, one.indicator(each, whom)) for each in one.say]
+    shares = [(each, indicator) for each, indicator in every if measured_then(indicator, rows)]
     found = {each: measured(indicator, rows) if total.value >= needed else None for each, indicator in shares}
     sentences = []
     if one.most_first:
@@ -224,7 +234,7 @@ def _block(sheet: Factsheet, name: str, one: Figure, rows: Rows) -> Block:
         whom=_("About %(whom)s") % {"whom": whom.label} if one.of else "",
         apart=_("There is no separate figure for %(whom)s.") % {"whom": own} if one.of else "",
         nearness=0 if not one.of else 1 if whom.codes else 2,
-        notes=_notes(one, shown),
+        notes=_notes(one, cells, shown, rows),
         terms=terms_of([one.by or one.counts[0]]),
         said=sentences,
         rows=[row for _code, row in shown],
@@ -255,28 +265,53 @@ def _query(one: Figure, whom: Whom) -> str:
     return Reading(table, down, across, fixed, frozenset(parents), show).query()
 
 
-def _notes(one: Figure, shown: list[tuple[str, Row]]) -> list[str]:
+def _new(one: Figure, cells: Cells, rows: Rows) -> list[str]:
+    """What the list by which a figure is split has today, and had not when the edition was made."""
+    if not one.by:
+        return []
+    then = codes_then(tables()[one.table], one.by, rows)
+    return [
+        code.label
+        for code in code_list(one.by).level1
+        if code.id not in then and _is_possible(_part(cells, one, code.id))
+    ]
+
+
+def _part(cells: Cells, one: Figure, code: str) -> Cells:
+    """The cells of one code; not checked against the lists of today, which an earlier edition need not share."""
+    return Cells.model_construct(table=one.table, codes=cells.codes | {one.by: [code]})
+
+
+def _is_possible(cells: Cells) -> bool:
+    """Whether something can ever be counted there."""
+    table = tables()[cells.table]
+    relations = catalogue().relations(table.population)
+    places = product(*(cells.codes.get(dimension, [TOTAL]) for dimension in table.dimensions))
+    return not all(relations.is_empty(table.cell_of(place)) for place in places)
+
+
+def _notes(one: Figure, cells: Cells, shown: list[tuple[str, Row]], rows: Rows) -> list[str]:
     """What a reader must know of these numbers beyond the reading help."""
     found = [str(NOT_ASKED)] if one.by == "channel" else []
     reach = max((row.number.high - row.number.value for _code, row in shown), default=0)
     if reach > catalogue().base - 1 + catalogue().margins.default:
         words = _("Few organisations, or a sum of rounded numbers: the real number is at most %(reach)s more or less.")
         found.append(words % {"reach": said(reach)})
+    if new := _new(one, cells, rows):
+        found.append(_("Not counted then: %(codes)s.") % {"codes": ", ".join(new)})
     return found
 
 
 def _split(one: Figure, cells: Cells, rows: Rows) -> list[tuple[str, Row]]:
-    """The first level of the list by which a figure is split, without what can never be counted there."""
+    """The first level of the list by which a figure is split, as the edition counted it, without what can never be counted
+    there."""
     if not one.by:
         return []
-    table = tables()[one.table]
-    relations = catalogue().relations(table.population)
     found = []
-    for code in code_list(one.by).level1:
-        part = Cells(table=one.table, codes=cells.codes | {one.by: [code.id]})
-        places = product(*(part.codes.get(dimension, [TOTAL]) for dimension in table.dimensions))
-        if not all(relations.is_empty(table.cell_of(place)) for place in places):
-            found.append((code.id, Row(code.label, number_of(part, rows))))
+    for code in groups_then(tables()[one.table], one.by, rows):
+        part = _part(cells, one, code)
+        if _is_possible(part):
+            found.append((code, Row(stored_code(one.by, code).label, number_of(part, rows))))
     if one.most_first:
         found.sort(key=lambda pair: (LAST.index(pair[0]) + 1 if pair[0] in LAST else 0, -pair[1].number.value))
     return found

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from monitor.editions import SETTLED_AFTER, last_day
 from monitor.factsheet_paper import as_pdf, paper_of, trend
-from monitor.factsheet_reading import Sheet, read_sheet
+from monitor.factsheet_reading import NotCounted, Sheet, read_sheet
 from monitor.factsheets import Factsheet, by_slug, factsheets
 from monitor.models import Edition
 from reporting.documents import NoPdf, can_make_pdf
@@ -64,7 +64,10 @@ def factsheet(request: HttpRequest, slug: str) -> HttpResponse:
     if not editions:
         return render(request, "monitor/factsheets/empty.html", context | {"coming": _coming()})
     found = _found(request, sheet, editions)
-    read = found.read()
+    try:
+        read = found.read()
+    except NotCounted:
+        return render(request, "monitor/factsheets/not_counted.html", context | {"found": found}, status=404)
     context |= {"sheet": read, "found": found, "trend": trend(read, TREND_HEIGHT), "can_make_pdf": can_make_pdf()}
     return render(request, "monitor/factsheets/sheet.html", context)
 
@@ -86,7 +89,7 @@ def factsheet_pdf(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             page = render_to_string("monitor/factsheets/paper.html", paper_of(found.read(), method))
             content = as_pdf(page)
-        except NoPdf:
+        except (NoPdf, NotCounted):
             raise Http404 from None
         cache.set(key, content, timeout=None)
     name = f"factsheet-{slug}-{found.edition.id}-{get_language()}.pdf"

@@ -8,10 +8,11 @@ from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from yaml import safe_load
 
-from monitor.catalogue import TOTAL, Labelled, tables
+from monitor.catalogue import TOTAL, Labelled, Table, stored_code, tables
 from organisations.codes import code_list
 
 WITH_PROFILES = {"rate", "organisations"}  # rules that need more than published cells: monitor/profiles.py
+PERCENTILES = {"median", "p90"}
 FEWEST = {"share": 100, "median": 100, "p90": 300}  # a denominator below gives no figure (disclosure.md)
 
 
@@ -59,6 +60,30 @@ class Indicator(Labelled):
 
 
 Rows = dict[tuple[str, ...], int]  # the published rows of one table
+
+
+def codes_then(table: Table, dimension: str, rows: Rows) -> list[str]:
+    """The codes of a list that an edition counted, in their order. The list of today may have others."""
+    place = table.dimensions.index(dimension)
+    return [code for code in dict.fromkeys(codes[place] for codes in rows) if code != TOTAL]
+
+
+def groups_then(table: Table, dimension: str, rows: Rows) -> list[str]:
+    """Of these the ones that add up to the total."""
+    return [code for code in codes_then(table, dimension, rows) if stored_code(dimension, code).parent is None]
+
+
+def counted_then(cells: Cells, rows: Rows) -> bool:
+    """Whether an edition counted all these codes. What it did not know yet is no zero."""
+    table = tables()[cells.table]
+    return all(set(codes) <= {TOTAL, *codes_then(table, one, rows)} for one, codes in cells.codes.items())
+
+
+def measured_then(indicator: Indicator, rows: Rows) -> bool:
+    """Whether an edition counted all that an indicator is made of; of days that is each class."""
+    classes = {"lead_time": [one.id for one in code_list("lead_time").codes]} if indicator.rule in PERCENTILES else {}
+    parts = [indicator.numerator.model_copy(update={"codes": indicator.numerator.codes | classes})]
+    return all(counted_then(one, rows) for one in [*parts, indicator.denominator] if one)
 
 
 def entries() -> dict[str, dict]:
@@ -119,4 +144,5 @@ def _percentile(indicator: Indicator, rows: Rows, fixed: dict[str, str]) -> int 
     return None
 
 
-LEAD_TIME_ENDS: tuple[int | None, ...] = (7, 30, 90, 180, 365, None)
+LAST_END = 365  # a year: what took longer has no end
+LEAD_TIME_ENDS: tuple[int | None, ...] = (7, 30, 90, 180, LAST_END, None)

@@ -19,7 +19,7 @@ from pydantic import model_validator
 from cases.adoption import with_own_protocol
 from monitor.catalogue import TOTAL, Labelled, tables
 from monitor.disclosure.earlier import window_of
-from monitor.indicators import WITH_PROFILES, Cells, Indicator, Rows, entries, indicators
+from monitor.indicators import WITH_PROFILES, Cells, Indicator, Rows, codes_then, entries, indicators
 from monitor.models import Edition, EditionProfile
 from organisations.codes import Code, code_list
 from organisations.models import Holders, Organisation, OrganisationProfile
@@ -146,13 +146,15 @@ def parts_of(indicator: ProfileIndicator, numbers: Numbers, rows: Rows | None = 
         return [
             Part(one.id, one.label, numbers[indicator.id].get(one.id), of.get(one.id, whole))
             for one in code_list(indicator.by).codes
+            if one.id in numbers[indicator.id]  # what was not counted then has no figure
         ]
-    codes = code_list(indicator.by)
+    codes, counted = code_list(indicator.by), codes_then(tables()[indicator.numerator.table], indicator.by, rows or {})
     functions = {one.id: [leaf.id for leaf in codes.children(one.id)] or [one.id] for one in codes.codes}
+    functions = {code: [one for one in leaves if one in counted] for code, leaves in functions.items()}
     return [
         _rate(indicator.numerator.table, indicator.by, codes[code], leaves, numbers, rows or {})
         for code, leaves in functions.items()
-        if set(leaves) <= set(numbers["holders"])
+        if code in counted and leaves and set(leaves) <= set(numbers["holders"])
     ]
 
 

@@ -30,6 +30,18 @@ def rows_of(stored: EditionTable) -> Rows:
     return {tuple(codes): value for *codes, value in rows}
 
 
+def usual(table: Table) -> tuple[str, str]:
+    """The dimensions that go down and across where an address names none: the first two, or where a table before this one
+    shows those already, the last two, of which the longer list goes down."""
+    first, last = table.dimensions[:2], table.dimensions[-2:]
+    of_these = catalogue().of(table.population, table.quarterly)
+    before = of_these[: [one.id for one in of_these].index(table.id)]
+    if len(first) > 1 and any(one.fixed == table.fixed and set(first) <= set(one.dimensions) for one in before):
+        down, across = sorted(last, key=lambda one: len(table.codes(one)), reverse=True)
+        return down, across
+    return first[0], next(iter(first[1:]), "")
+
+
 @dataclass(frozen=True)
 class Reading:
     """How a table is read. `opened`: (dimension, code) of level-1 codes whose parts are shown."""
@@ -46,11 +58,12 @@ class Reading:
     def of(cls, table: Table, query: QueryDict, beside: str = "") -> "Reading":
         """From the parameters of an address; what does not fit the table is left out. `beside`: where none is asked."""
         down = query.get("rij", "")
-        down = down if down in table.dimensions else table.dimensions[0]
+        down = down if down in table.dimensions else usual(table)[0]
         others = [one for one in table.dimensions if one != down]
         across = query.get("kolom", "")
         if across != NO_COLUMN:
-            across = across if across in others else next(iter(others), "")
+            most = [one for one in usual(table) if one in others]
+            across = across if across in others else next(iter(most or others), "")
         fixed = {one: str(query[one]) for one in others if one != across and query.get(one, TOTAL) in table.codes(one)}
         opened = frozenset(
             (dimension, code)
@@ -64,10 +77,10 @@ class Reading:
     def query(self) -> str:
         """The parameters of the address that reads the table like this; what is as usual is left out."""
         found = QueryDict(mutable=True)
-        usual = Reading.of(self.table, QueryDict(f"rij={self.down}"))
-        if self.down != self.table.dimensions[0]:
+        as_usual = Reading.of(self.table, QueryDict(f"rij={self.down}"))
+        if self.down != usual(self.table)[0]:
             found["rij"] = self.down
-        if self.across != usual.across:
+        if self.across != as_usual.across:
             found["kolom"] = self.across or NO_COLUMN
         for dimension, code in self.fixed.items():
             found[dimension] = code

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitor.certainty import Measured, Number, Share, Verdict, compare, leading
+from monitor.indicators import LAST_END
 from monitor.words import said
 
 
@@ -52,7 +53,9 @@ def share_words(indicator: str, found: Measured | None) -> str:
     if found is None:
         return str(_TOO_FEW_DAYS if indicator.startswith("lead_time") else _TOO_FEW)
     if not isinstance(found, Share):
-        within, between, longer = _DAYS[indicator]
+        within, between, longer, over_a_year = _DAYS[indicator]
+        if found.low > LAST_END:
+            return str(over_a_year)
         words = longer if found.high is None else between if found.low else within
         return str(words) % {"low": found.low, "high": found.high}
     ends = {"value": found.value, "low": found.low, "high": found.high}
@@ -119,16 +122,18 @@ _ROUGH_SHARES = {  # only what they lie between
         "Of the cases where it is known, %(low)s to %(high)s%% led to a police report."
     ),
 }
-_DAYS = {  # in the first class, between two ends, in the last class
+_DAYS = {  # in the first class, between two ends, from a day on, surely in the last class
     "lead_time_median": (
         gettext_lazy("Half were closed within %(high)s days."),
         gettext_lazy("Half were closed within %(low)s to %(high)s days."),
         gettext_lazy("Half took at least %(low)s days."),
+        gettext_lazy("Half took more than a year."),
     ),
     "lead_time_p90": (
         gettext_lazy("Nine out of ten were closed within %(high)s days."),
         gettext_lazy("Nine out of ten were closed within %(low)s to %(high)s days."),
         gettext_lazy("One out of ten took at least %(low)s days."),
+        gettext_lazy("One out of ten took more than a year."),
     ),
 }
 _TOO_FEW = gettext_lazy("There are too few to give a percentage: fewer than 100 were counted.")

@@ -5,6 +5,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from monitor.certainty import Share, Verdict
+from monitor.indicators import LAST_END
 from monitor.periods import is_revision, period_of
 
 
@@ -22,6 +23,16 @@ def share_short(share: Share) -> str:
         return f"{share.value}%"
     ends = {"value": share.value, "low": share.low, "high": share.high}
     return (_("%(low)s to %(high)s%%") if share.is_rough else _("%(value)s%% (%(low)s to %(high)s%%)")) % ends
+
+
+def not_counted_then() -> str:
+    """Instead of a number: an edition did not know this code yet."""
+    return _("not counted then")
+
+
+def days_from(low: int) -> str:
+    """Days of which only the lowest is known."""
+    return _("more than a year") if low > LAST_END else _("%(low)d days or more") % {"low": low}
 
 
 def period_words(period: str) -> str:

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from jobs.models import Job
 from organisations.middleware import WorkRequest, choose
 from organisations.models import Organisation
+from organisations.sign_in import start_page
 from vault.keys import master_key_readable
 
 MOST_FOUND = 30
@@ -63,8 +63,7 @@ def switch(request: WorkRequest) -> HttpResponse:
     """Work for another of the organisations that one belongs to."""
     if not choose(request, request.POST.get("organisation", "")):
         return HttpResponseBadRequest()
-    back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, None) else "cases:worklist")
+    return redirect(start_page(request.actor))
 
 
 @require_safe

@@ -135,7 +135,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 LOGIN_URL = "/inloggen/"
-LOGIN_REDIRECT_URL = "/werkplek/"
+LOGIN_REDIRECT_URL = "cases:worklist"
+START_PAGES = {"publisher": "monitor:publishing"}  # of who has this role alone, and so never a case
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
 SESSION_COOKIE_AGE = 8 * 3600
@@ -274,7 +275,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
-API_VERSION = "1.3.0"
+API_VERSION = "1.4.0"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Weerbaar",
     "DESCRIPTION": "Protected national figures on reports of aggression, integrity violations and improper pressure; and "

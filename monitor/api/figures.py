@@ -1,8 +1,7 @@
 """The value of each indicator in an edition, from its published tables and from the profiles that were kept with it."""
 
-from monitor.catalogue import TOTAL, tables
-from monitor.certainty import measured
-from monitor.indicators import FEWEST, Cells, Indicator, indicators
+from monitor.certainty import Measured, measured
+from monitor.indicators import Cells, Indicator, indicators, measured_then
 from monitor.models import Edition, EditionProfile, EditionTable
 from monitor.profiles import Numbers, ProfileIndicator, parts_of, profile_indicators, total
 from monitor.reading import rows_of
@@ -65,7 +64,8 @@ def _with_parts(indicator: ProfileIndicator, numbers: Numbers, rows: dict) -> di
 
 
 def _entry(indicator: Indicator, rows: dict) -> dict:
-    found = measured(indicator, rows)
+    is_counted = measured_then(indicator, rows)
+    found = measured(indicator, rows) if is_counted else None
     return {
         "indicator": indicator.id,
         "label": indicator.label,
@@ -73,15 +73,14 @@ def _entry(indicator: Indicator, rows: dict) -> dict:
         "low": found.low if found else None,
         "high": found.high if found else None,
         "unit": UNITS[indicator.rule],
-        "reason": None if found else _reason(indicator, rows),
+        "reason": _reason(found, is_counted),
         "table": indicator.numerator.table,
     }
 
 
-def _reason(indicator: Indicator, rows: dict) -> str:
-    """`too_few`, or for a percentile that lies in the last class, which has no end: `beyond_last_class`."""
-    if indicator.rule in {"median", "p90"}:
-        whole = rows[(TOTAL,) * len(tables()[indicator.numerator.table].dimensions)]
-        if whole >= FEWEST[indicator.rule]:
-            return "beyond_last_class"
-    return "too_few"
+def _reason(found: Measured | None, is_counted: bool) -> str | None:
+    if not is_counted:
+        return "not_counted_then"
+    if found is None:
+        return "too_few"
+    return "beyond_last_class" if found.value is None else None

@@ -22,6 +22,7 @@ class TableQuery(serializers.Serializer):
     labels = serializers.BooleanField(required=False, default=False)
     bom = serializers.BooleanField(required=False, default=False)
     separator = serializers.ChoiceField(choices=list(SEPARATORS), required=False, default="comma")
+    bounds = serializers.BooleanField(required=False, default=False)
 
 
 class CatalogQuery(serializers.Serializer):
@@ -138,7 +139,9 @@ class Figure(serializers.Serializer):
     )
     unit = serializers.ChoiceField(choices=["count", "percent", "days", "per_100"])
     reason = serializers.ChoiceField(
-        choices=["too_few", "beyond_last_class", "only_parts"], allow_null=True, help_text="why there is no value"
+        choices=["too_few", "beyond_last_class", "not_counted_then", "only_parts"],
+        allow_null=True,
+        help_text="why there is no value",
     )
     table = serializers.CharField(allow_null=True, help_text="none where organisations are counted")
     parts = FigurePart(many=True, required=False, help_text="only of what is given for each code of a list")
@@ -156,7 +159,8 @@ class Table(serializers.Serializer):
     source = serializers.CharField()  # type: ignore[assignment]
     dimensions = Dimension(many=True)
     cells = serializers.ListField(
-        child=serializers.DictField(), help_text="a cell: the code of each dimension, period, value and status"
+        child=serializers.DictField(),
+        help_text="a cell: the code of each dimension, period, value and status; with `bounds` low and high",
     )
     note = serializers.CharField(required=False, help_text="what to know before using it")
 

@@ -32,7 +32,7 @@ class Choice:
     language: str
 
     def key(self, edition: Edition, table: str) -> str:
-        flags = f"{self.options.labels:d}{self.options.bom:d}{self.options.separator}"
+        flags = f"{self.options.labels:d}{self.options.bom:d}{self.options.separator}{self.options.bounds:d}"
         since = edition.withdrawn_at or edition.public_since
         return f"{VERSION}:{edition.id}:{edition.status_now}:{since:%s}:{table}:{self.format}:{self.language}:{flags}"
 
@@ -58,6 +58,8 @@ class Choice:
             parts.append("bom")
         if self.options.separator != ",":
             parts.append("semicolon")
+        if self.options.bounds:
+            parts.append("bounds")
         return "-".join(parts) + "." + FORMATS[self.format].ending
 
 
@@ -65,7 +67,7 @@ class Choice:
 def choice(query: str, accept: str, words: str) -> Choice:
     """What is asked for by the parameters, Accept and the language. Raises what is wrong with it."""
     asked = judged(serializers.TableQuery, QueryDict(query))
-    options = Options(asked["labels"], asked["bom"], SEPARATORS[asked["separator"]])
+    options = Options(asked["labels"], asked["bom"], SEPARATORS[asked["separator"]], asked["bounds"])
     if name := asked.get("format"):
         return Choice(name, FORMATS[name].types[0], options, words)
     if (found := of_type(accept)) is None:
@@ -94,6 +96,11 @@ class OneTable(View):
                 str,
                 enum=list(SEPARATORS),
                 description="CSV: what stands between cells; `semicolon` where Excel has it as list separator, as in Dutch",
+            ),
+            OpenApiParameter(
+                "bounds",
+                bool,
+                description="CSV and JSON: after the rest `low` and `high`, the lowest and the highest real number that the rounded value can stand for",
             ),
         ],
         responses={

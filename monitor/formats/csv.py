@@ -1,9 +1,11 @@
-"""A table as CSV (RFC 4180): the dimension ids, then period, value and status; one row a cell, totals included."""
+"""A table as CSV (RFC 4180): the dimension ids, then period, value and status; one row a cell, totals included. What is
+asked for beside that stands after it: programs count on the columns."""
 
 import csv
 import io
 from collections.abc import Sequence
 
+from monitor.certainty import Number
 from monitor.formats.published import NORMAL, Options, Published
 
 BOM = "\ufeff"
@@ -20,6 +22,8 @@ def write(published: Published, options: Options) -> str:
         rows = _with_labels(published)
     else:
         rows = _codes(published.table.dimensions, published.edition.period, published.rows)
+    if options.bounds:
+        rows = _with_bounds(rows, published)
     text = _written(rows, options.separator)
     return BOM + text if options.bom else text
 
@@ -42,6 +46,12 @@ def _with_labels(published: Published) -> list:
         cells = [cell for code, labels in zip(codes, words, strict=True) for cell in (code, labels[code])]
         rows.append([*cells, published.edition.period, value, NORMAL])
     return [[*header, "period", "value", "status"], *rows]
+
+
+def _with_bounds(rows: list, published: Published) -> list:
+    header, *cells = rows
+    numbers = (Number.of(published.table.cell_of(codes), value) for *codes, value in published.rows)
+    return [[*header, "low", "high"], *([*row, one.low, one.high] for row, one in zip(cells, numbers, strict=True))]
 
 
 def _written(rows: list, separator: str = ",") -> str:

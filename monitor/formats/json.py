@@ -3,6 +3,8 @@
 import json
 from dataclasses import asdict
 
+from monitor.catalogue import Table
+from monitor.certainty import Number
 from monitor.formats.published import NORMAL, Options, Published, ShownDimension, withdrawn_note
 
 
@@ -17,12 +19,21 @@ def write(published: Published, options: Options) -> str:
         "source": "register",
         "dimensions": [shown(one) for one in published.dimensions()],
         "cells": [
-            dict(zip(names, row, strict=True)) | {"period": edition.period, "status": NORMAL} for row in published.rows
+            dict(zip(names, row, strict=True))
+            | {"period": edition.period, "status": NORMAL}
+            | (_bounds(table, row) if options.bounds else {})
+            for row in published.rows
         ],
     }
     if note := withdrawn_note(edition):
         content["note"] = note
     return compact(content)
+
+
+def _bounds(table: Table, row: list) -> dict:
+    *codes, value = row
+    number = Number.of(table.cell_of(codes), value)
+    return {"low": number.low, "high": number.high}
 
 
 def shown(dimension: ShownDimension) -> dict:

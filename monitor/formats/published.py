@@ -17,11 +17,13 @@ SEPARATORS = {"comma": ",", "semicolon": ";"}
 @dataclass(frozen=True)
 class Options:
     """`labels`: columns with words beside those with codes. `bom`: the mark by which Excel knows UTF-8. `separator`: what
-    stands between two cells; Excel opens by a double click what has the list separator of its country."""
+    stands between two cells; Excel opens by a double click what has the list separator of its country. `bounds`: the lowest
+    and the highest real number that each value can stand for."""
 
     labels: bool = False
     bom: bool = False
     separator: str = ","
+    bounds: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,22 @@ from django.views.decorators.http import require_safe
 
 from monitor.calendar import release_calendar
 from monitor.catalogue import POPULATIONS, TOTAL, Table, as_stored, catalogue, cell, stored_code
-from monitor.certainty import Number, compare, measured
+from monitor.certainty import Measured, Number, compare, measured
 from monitor.charts import chart_of
-from monitor.indicators import Rows, indicators
+from monitor.indicators import Indicator, Rows, indicators, measured_then
 from monitor.models import Edition, EditionProfile, EditionTable
 from monitor.periods import quarter_before, year_before
 from monitor.profiles import parts_of, profile_indicators, total
 from monitor.reading import NO_COLUMN, SHOWN, Reading, read, rows_of
 from monitor.terms import terms_of
-from monitor.words import against_quarter_before, against_year_before, period_words, quarter_short
+from monitor.words import (
+    against_quarter_before,
+    against_year_before,
+    days_from,
+    not_counted_then,
+    period_words,
+    quarter_short,
+)
 from organisations.codes import code_list
 
 MOST_QUARTERS = 8
@@ -72,8 +79,9 @@ def _newest_quarter(places: list[Place], stored: dict[str, Rows]) -> dict:
     quarters = [one for _period, one, _why in places if one]
     if not quarters:
         return {}
-    newest, kinds = quarters[-1], code_list("kind").codes
+    newest = quarters[-1]
     rows = stored[newest.id]
+    kinds = [kind for kind in code_list("kind").codes if any((kind.id,) in stored[one.id] for one in quarters)]
 
     def aggression(period: str) -> Number:
         return Number.of(cell({"kind": "aggression"}), stored[period][("aggression",)])
@@ -88,12 +96,20 @@ def _newest_quarter(places: list[Place], stored: dict[str, Rows]) -> dict:
         or (_("Figures on reports") if len(places) > 1 else _("The first figures on reports")),
         "a_year_ago": said(year_before(newest.id), against_year_before),
         "total": rows[(TOTAL,)],
-        "kinds": [(kind, rows[(kind.id,)]) for kind in kinds],
+        "kinds": [(kind, rows[(kind.id,)]) for kind in kinds if (kind.id,) in rows],
         "labels": [f"{quarter_short(period)}|{period[:4]}" for period, _one, _why in places],
-        "series": [[stored[one.id][(kind.id,)] if one else None for _period, one, _why in places] for kind in kinds],
-        "names": [kind.label for kind in code_list("kind_short").codes],
+        "series": [
+            [stored[one.id].get((kind.id,)) if one else None for _period, one, _why in places] for kind in kinds
+        ],
+        "names": [code_list("kind_short")[kind.id].label for kind in kinds],
         "rows": [
-            (period, period_words(period), [stored[period][(kind.id,)] for kind in kinds], stored[period][(TOTAL,)], "")
+            (
+                period,
+                period_words(period),
+                [stored[period].get((kind.id,)) for kind in kinds],
+                stored[period][(TOTAL,)],
+                "",
+            )
             if one
             else (period, period_words(period), [], None, why)
             for period, one, why in places
@@ -106,11 +122,21 @@ def _newest_year(year: Edition, tables: dict[str, Rows]) -> dict:
         "year": year,
         "year_words": period_words(year.id),
         "measured": [
-            (one, measured(one, tables[one.numerator.table]))
+            (one, *_measured(one, tables[one.numerator.table]))
             for one in indicators().values()
             if one.numerator.table in tables
         ],
     }
+
+
+def _measured(one: Indicator, rows: Rows) -> tuple[Measured | None, str]:
+    """An indicator's figure, and the words in its place where it has none."""
+    if not measured_then(one, rows):
+        return None, not_counted_then()
+    found = measured(one, rows)
+    if found is None:
+        return None, _("too few to say")
+    return found, days_from(found.low) if found.value is None else ""
 
 
 def who_takes_part(found: Edition, stored: dict[str, Rows]) -> dict:
@@ -246,12 +272,12 @@ def _comparable(shape: Table, earlier: EditionTable) -> Rows:
 
 
 def _downloads(period: str, name: str) -> list[tuple[str, str]]:
-    """(words, address in the API) of a table's files."""
+    """(words, address in the API) of a table's files. Those that people open say what each number can stand for."""
     address = f"/api/v1/editions/{period}/tables/{name}"
     return [
-        (_("For Excel"), f"{address}?format=csv&labels=true&bom=true&separator=semicolon"),
-        (_("CSV"), f"{address}?format=csv"),
-        (_("CSV with labels"), f"{address}?format=csv&labels=true"),
+        (_("For Excel"), f"{address}?format=csv&labels=true&bom=true&separator=semicolon&bounds=true"),
+        (_("CSV"), f"{address}?format=csv&bounds=true"),
+        (_("CSV with labels"), f"{address}?format=csv&labels=true&bounds=true"),
         (_("JSON-stat"), f"{address}?format=jsonstat"),
         (_("SDMX-CSV"), f"{address}?format=sdmx-csv"),
         (_("The whole edition (zip)"), f"/api/v1/editions/{period}/archive"),

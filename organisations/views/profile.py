@@ -22,7 +22,10 @@ def profile(request: WorkRequest) -> HttpResponse:
     if rules is None:  # a ministry handles cases, but nothing of it is counted
         return render(request, "organisations/profile_none.html", {"section": "admin"})
     years = years_to_tell()
-    year = next((one for one in years if str(one) == request.GET.get("jaar")), years[0])
+    asked = request.GET.get("jaar", str(years[0]))
+    year = next((one for one in years if str(one) == asked), None)
+    if year is None:  # of another year nothing is shown or kept: that would pass for the year that was asked
+        return render(request, "organisations/profile_year.html", {"section": "admin", "years": years}, status=404)
     found, before = told_of(place, year), told_of(place, year - 1)
     first = found or Told(holders=before.holders if before else {})
     form = ProfileForm(request.POST or None, asked=rules.asked, told=first, place=place.slug)

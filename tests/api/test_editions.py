@@ -176,7 +176,7 @@ def test_too_few_counted_gives_a_reason_and_no_value():
     rows = {("_T", "_T", "_T"): 95, ("anonymous", "_T", "_T"): 20}
     assert _entry(indicators()["share_anonymous"], rows)["reason"] == "too_few"
     assert _entry(indicators()["share_anonymous"], rows)["value"] is None
-    bins = {("_T", "_T"): 400, ("over_365", "_T"): 400}
+    bins = {("_T", "_T"): 400, ("longer", "_T"): 400}
     assert (
         _entry(indicators()["lead_time_p90"], bins | dict.fromkeys(_bins(), 0) | bins)["reason"] == "beyond_last_class"
     )
@@ -225,7 +225,7 @@ def test_every_answer_names_the_version_of_the_api_errors_too(editions, get):
         "/oauth/token",
     )
     for path in paths:
-        assert get(path)["API-Version"] == settings.API_VERSION == "1.3.0", path
+        assert get(path)["API-Version"] == settings.API_VERSION == "1.4.0", path
 
 
 def test_wrong_parameters_are_all_named_at_once(editions, get):

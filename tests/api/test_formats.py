@@ -5,12 +5,14 @@ import hashlib
 import io
 import re
 import time
+from html import unescape
 from itertools import product
 from math import prod
 
 import pytest
 from django.core.cache import caches
 from django.http import HttpResponse
+from django.test import Client
 from jsonstat_validator import validate_jsonstat
 from pysdmx.io import read_sdmx
 
@@ -79,11 +81,12 @@ def test_dutch_excel_opens_it_by_a_double_click(editions, get):
 
 def test_no_two_downloads_have_the_same_name(editions, get):
     options = [
-        f"?format={name}{labels}{bom}{separator}"
+        f"?format={name}{labels}{bom}{separator}{bounds}"
         for name in FORMATS
         for labels in ("", "&labels=true")
         for bom in ("", "&bom=true")
         for separator in ("", "&separator=semicolon")
+        for bounds in ("", "&bounds=true")
     ]
     named: dict[str, set[bytes]] = {}
     for option, edition, table, words in product(options, ("2024", "2025"), ("T1", "T2"), ("nl", "en")):
@@ -95,6 +98,32 @@ def test_no_two_downloads_have_the_same_name(editions, get):
     withdraw("2024", publishers()[0], "Een organisatie telde dubbel.")
     answer = get("/editions/2024/tables/T1?format=csv")
     assert 'filename="weerbaar-2024-T1-withdrawn.csv"' in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize("table", YEARLY)
+@pytest.mark.parametrize("asked", ["?format=csv", "?format=csv&labels=true&bom=true&separator=semicolon"])
+def test_csv_says_after_the_rest_what_each_number_can_stand_for(editions, get, table, asked):
+    def read(address: str) -> list[list[str]]:
+        text = get(f"/editions/2025/tables/{table}{address}").content.decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(text), delimiter=";" if "semicolon" in address else ","))
+
+    plain, wide = read(asked), read(asked + "&bounds=true")
+    assert [row[:-2] for row in wide] == plain, "the columns that were there stay where they are"
+    assert wide[0][-2:] == ["low", "high"]
+    cells = get(f"/editions/2025/tables/{table}?bounds=true").json()["cells"]
+    assert [row[-2:] for row in wide[1:]] == [[str(one["low"]), str(one["high"])] for one in cells]
+    assert all(0 <= one["low"] <= one["value"] <= one["high"] for one in cells)
+
+
+def test_the_ends_are_those_of_the_page_of_the_table(editions, get):
+    total = get("/editions/2025/tables/T8?bounds=true").json()["cells"][0]
+    assert (total["low"], total["high"]) == (total["value"] - 6, total["value"] + 6)
+    page = Client().get("/monitor/2025/T8/").content.decode()
+    (excel,) = re.findall(r'href="([^"]*semicolon[^"]*)"', page)
+    text = Client().get(unescape(excel)).content.decode("utf-8-sig")
+    shown = {(row["province"], row["kind"]): row for row in csv.DictReader(io.StringIO(text), delimiter=";")}
+    few = Client().get("/monitor/2025/T8/?rij=province&toon=venster").content.decode()
+    assert [one for one in shown.values() if f"({one['low']} tot {one['high']})" not in few] == []
 
 
 @pytest.mark.parametrize("words", ["=1+1", "+31", "-1", "@SUM(A1)", "\tx", "\rx"])

@@ -42,5 +42,5 @@ def _forget() -> None:
     """As a new version of the software does, whose answers have other keys."""
     for kept in _KEPT:
         kept.cache_clear()
-    for name in {"published", "shared"} & set(settings.CACHES):
+    for name in {"default", "published", "shared"} & set(settings.CACHES):
         caches[name].clear()

@@ -1,6 +1,7 @@
 """Editions from before a code list changed: read with their own codes, under the names of today."""
 
 import hashlib
+import re
 import zipfile
 from io import BytesIO
 
@@ -12,6 +13,8 @@ from monitor.archive import archive_of, catalogue_file
 from monitor.catalogue import TOTAL, catalogue
 from monitor.disclosure.proof.archive import verify
 from monitor.editions import EditionRefused, build_edition
+from monitor.factsheets import factsheets
+from monitor.indicators import indicators
 from monitor.models import Edition, EditionTable
 from monitor.views.figures import table_context
 from organisations.codes import Code
@@ -111,3 +114,93 @@ def test_after_a_change_a_year_is_published_and_proven_with_earlier_ones_by_thei
         assert verify(BytesIO(archive), catalogues={new}).faults == [
             "earlier/2024/catalogue.json is not one that this program knows: get the program of that version, or ask"
         ]
+
+
+# A code that is new
+
+
+NEW = Code("brand_new", "Gloednieuw", "Brand-new")
+SHEETS = [one.slug for one in factsheets().factsheets.values()]
+WITHOUT_ENDS = {"lead_time"}  # its classes have ends in the code
+
+
+GROWN = sorted({*catalogue().published_dimensions, "kind_short"} - WITHOUT_ENDS)
+
+
+@pytest.fixture
+def grown():
+    """Ten published editions, and then a new code in every list that a table shows."""
+    the_editions()
+    with changed_lists(**{name: ({}, [NEW]) for name in GROWN}):
+        yield
+
+
+def _numbers(text: str) -> list[str]:
+    return re.findall(r"\d+", re.sub(r"<[^>]*>", " ", text))
+
+
+@pytest.mark.parametrize("slug", SHEETS)
+def test_a_factsheet_from_before_a_code_says_what_was_not_counted_then(grown, slug):
+    page = page_of(f"/monitor/factsheets/{slug}/?jaar=2025")
+    assert "Gloednieuw" in page.split("Toen niet geteld:")[1].split("</p>")[0]
+    assert "Gloednieuw" not in "".join(re.findall(r"<table.*?</table>", page, re.S)), "no zero of what was not counted"
+    assert Client().get(f"/monitor/factsheets/{slug}.pdf?jaar=2025").status_code == 200
+
+
+def test_a_new_code_changes_no_number_of_an_edition_from_before_it():
+    the_editions()
+    addresses = [f"/monitor/factsheets/{slug}/?jaar=2025" for slug in SHEETS]
+    addresses += ["/monitor/", "/monitor/2025/", "/monitor/2025/T2/?naast=2024", "/api/v1/editions/2025/figures"]
+    before = {one: _numbers(page_of(one)) for one in addresses}
+    with changed_lists(**{name: ({}, [NEW]) for name in GROWN}):
+        assert {one: _numbers(page_of(one)) for one in addresses} == before
+
+
+def test_the_line_of_the_quarters_has_a_gap_where_a_kind_was_not_counted_then(grown):
+    rows = [[*codes, 10] for codes in catalogue().tables["Q1"].rows()]
+    EditionTable.objects.filter(edition="2025-Q4", table="Q1").update(rows=rows)
+    page = page_of("/monitor/")
+    assert page.count("toen niet geteld") == 7, "the quarters before the newest"
+    assert "<dt>Gloednieuw</dt>" in page
+
+
+def test_a_newer_edition_with_the_code_stands_beside_one_without(grown):
+    for table in catalogue().tables.values():
+        rows = [[*codes, 200] for codes in table.rows()]
+        EditionTable.objects.filter(edition="2025", table=table.id).update(rows=rows)
+    for slug in SHEETS:
+        page = page_of(f"/monitor/factsheets/{slug}/")
+        assert "Toen niet geteld" not in page
+        assert "Gloednieuw" in page
+        assert '<th scope="row">2024</th>' in page
+    for table in catalogue().tables.values():
+        if not table.quarterly:
+            assert "Gloednieuw" in page_of(f"/monitor/2025/{table.id}/?naast=2024&rij={table.dimensions[0]}")
+
+
+def test_an_indicator_of_a_new_code_is_not_counted_then_rather_than_zero(grown, monkeypatch):
+    online = indicators()["share_online"]
+    codes = online.numerator.codes | {"channel": [*online.numerator.codes["channel"], NEW.id]}
+    numerator = online.numerator.model_copy(update={"codes": codes})
+    monkeypatch.setitem(indicators(), "share_online", online.model_copy(update={"numerator": numerator}))
+    figures = {one["indicator"]: one for one in Client().get("/api/v1/editions/2025/figures").json()["results"]}
+    assert (figures["share_online"]["value"], figures["share_online"]["reason"]) == (None, "not_counted_then")
+    assert figures["share_severe"]["reason"] is None
+    row = page_of("/monitor/").split(str(online.nl))[1].split("</tr>")[0]
+    assert "toen niet geteld" in row
+    assert "per e-mail, sociale media" not in page_of("/monitor/factsheets/ambtsdragers/")
+
+
+def test_a_factsheet_about_a_new_code_says_that_a_year_did_not_count_it(grown, monkeypatch):
+    aldermen = factsheets().whom["aldermen"]
+    wider = aldermen.model_copy(update={"codes": {"group": ["alderman", NEW.id]}})
+    monkeypatch.setitem(factsheets().whom, "aldermen", wider)
+    page = page_of("/monitor/factsheets/wethouders/", 404)
+    assert "In de cijfers van 2025 werd dit nog niet apart geteld." in page
+    page_of("/monitor/factsheets/wethouders.pdf", 404)
+    for table in catalogue().tables.values():
+        rows = [[*codes, 200] for codes in table.rows()]
+        EditionTable.objects.filter(edition="2025", table=table.id).update(rows=rows)
+    page = page_of("/monitor/factsheets/wethouders/")
+    assert '<th scope="row">2024</th>' not in page
+    assert "eerste jaar met cijfers" in page

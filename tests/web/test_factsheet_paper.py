@@ -1,6 +1,7 @@
 """Factsheets on paper: two pages, tagged (PDF/UA-1), in the house font; every chart says its numbers in words."""
 
 import io
+import re
 
 import pikepdf
 import pytest
@@ -20,6 +21,15 @@ from tests.support.paper import fonts_of, language_and_title, tags_of, words_of_
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not can_make_pdf(), reason="no PDF on this machine")]
 CHARTS = 9  # the years, seven figures and the clocks
 WANTED = {"/H1", "/H2", "/P", "/Figure", "/Table", "/TH", "/TD", "/Caption", "/L", "/Link"}
+
+
+def _heights(page: bytes) -> list[tuple[str, float]]:
+    """Every piece of text of the first page, with how high it stands in points."""
+    found = []
+    PdfReader(io.BytesIO(page)).pages[0].extract_text(
+        visitor_text=lambda text, frame, place, *_font: found.append((text.strip(), place[5] * frame[3] + frame[5]))
+    )
+    return [one for one in found if one[0]]
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +104,12 @@ def test_where_no_pdf_can_be_made_the_page_offers_none(monkeypatch):
     monkeypatch.setattr(documents, "_weasyprint", _no_pdf)
     assert _get("wethouders").status_code == 404
     assert ".pdf" not in Client().get("/monitor/factsheets/wethouders/").content.decode()
+
+
+def test_how_sure_a_key_number_is_stands_right_below_it():
+    the_editions("2024", "2025")
+    found = _heights(Client().get("/monitor/factsheets/ambtsdragers.pdf").content)
+    place = next(n for n, (text, _height) in enumerate(found) if re.fullmatch(r"\d+ tot \d+%", text))
+    (number, above), (_ends, below) = found[place - 1], found[place]
+    assert number.endswith("%")
+    assert 0 < abs(above - below) < 16

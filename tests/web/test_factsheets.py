@@ -19,7 +19,7 @@ from monitor.catalogue import TOTAL, tables
 from monitor.factsheet_reading import COUNTED, read_sheet
 from monitor.factsheets import HERE, Survey, factsheets, read_factsheets, survey
 from monitor.indicators import LEAD_TIME_ENDS
-from monitor.models import Edition
+from monitor.models import Edition, EditionTable
 from monitor.release import withdraw
 from organisations.codes import code_list
 from tests.support.editions import publishers, the_editions
@@ -102,6 +102,33 @@ def test_the_days_that_are_said_are_of_the_cases_that_are_named(english):
             assert found.value == max(round(start + (end - start) * part), found.low), sheet.id
             ends = f"{found.low} {'to' if english else 'tot'} {found.high}"
             assert f"{ends if found.low else found.high} {'days' if english else 'dagen'}." in words, sheet.id
+
+
+@pytest.mark.parametrize(
+    ("longest", "half", "tenth", "shown"),
+    [
+        (900, "Bij de helft duurde het meer dan een jaar.", "Bij een op de tien duurde het meer dan een jaar.", ["meer dan een jaar"] * 2),
+        (60, "De helft was gesloten binnen 8 tot 30 dagen.", "Bij een op de tien duurde het meer dan een jaar.", ["meer dan een jaar"]),
+        (50, "De helft was gesloten binnen 8 tot 30 dagen.", "Bij een op de tien duurde het minstens 8 dagen.", ["8 dagen of meer"]),
+    ],
+)  # fmt: skip
+def test_days_beyond_the_last_class_are_no_small_number(longest, half, tenth, shown):
+    (edition,) = the_editions("2025")
+    counts = {TOTAL: 425 + longest, "d30": 425, "longer": longest}
+    rows = [[*codes, counts.get(codes[0], 0)] for codes in tables()["T19"].rows()]
+    EditionTable.objects.filter(edition=edition, table="T19").update(rows=rows)
+    said = words_of(Client().get("/monitor/factsheets/ambtsdragers/"))
+    assert half in said
+    assert tenth in said
+    assert "te weinig om een aantal dagen" not in said
+    row = html.fromstring(Client().get("/monitor/").content.decode()).xpath(
+        "//tr[starts-with(th, 'Doorlooptijd')]/td[1]"
+    )
+    assert [one for one in (" ".join(cell.text_content().split()) for cell in row) if one in shown] == shown
+    figures = Client().get("/api/v1/editions/2025/figures").json()["results"]
+    p90 = next(one for one in figures if one["indicator"] == "lead_time_p90")
+    assert (p90["value"], p90["reason"]) == (None, "beyond_last_class")
+    assert p90["low"] == (8 if longest == 50 else 366)
 
 
 def test_no_share_that_can_be_nearly_anything_is_a_key_number():

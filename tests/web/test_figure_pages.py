@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.test import Client
 from lxml import html
 
-from monitor.calendar import Planned, release_calendar
+from monitor.calendar import Planned, read_calendar, release_calendar
 from monitor.catalogue import TOTAL, catalogue, cell
 from monitor.certainty import NOTHING, ROUGH, Number, compare, share
 from monitor.disclosure.rounding import window
@@ -45,7 +45,7 @@ def test_every_published_cell_can_be_reached(name):
         grid = read(Reading.of(table, QueryDict("&".join([*fixed, *opened]))), rows)
         seen.update(one.value for line in grid.lines for one in line.cells)
 
-    look([], table.dimensions[2:])
+    look([], Reading.of(table, QueryDict()).held)
     assert seen == set(rows.values())
 
 
@@ -124,6 +124,26 @@ def test_the_calendar_refuses_a_day_before_the_figures_can_be_there():
         Planned(period="2026-Q4", day="2026-12-31")
     with pytest.raises(ValueError, match="not a year or a quarter"):
         Planned(period="2026-13", day="2027-12-31")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("2026-Q3: 2026-12-01\n2027-Q1: 2027-05-03", "none left out"),
+        ("2026: 2027-03-15\n2028: 2029-03-15", "none left out"),
+        ("2026: 2027-01-30\n2026-Q4: 2027-02-01", "before its last quarter"),
+    ],
+)
+def test_the_calendar_refuses_what_the_rules_of_release_would(text, why):
+    with pytest.raises(ValueError, match=why):
+        read_calendar(text)
+
+
+def test_the_quarter_that_is_over_and_not_out_is_announced(db):
+    with time_machine.travel("2026-11-28T12:00:00+01:00"):
+        assert "3e kwartaal 2026 1 december 2026 4e kwartaal 2026 1 februari 2027" in words_of(
+            Client().get("/monitor/")
+        )
 
 
 def test_an_edition_lists_its_tables_with_totals_and_downloads(db):
@@ -232,6 +252,18 @@ def test_two_editions_stand_side_by_side_in_words_without_a_difference(db):
     assert "kwartaal" not in page.split('id="c-naast"')[1].split("</select>")[0]
 
 
+@pytest.mark.parametrize(("table", "down", "across"), [("T14", "province", "group"), ("T16", "group", "met")])
+def test_a_table_opens_with_what_no_table_before_it_shows(db, table, down, across):
+    the_editions("2025")
+    page = page_of(f"/monitor/2025/{table}/")
+    asked = page_of(f"/monitor/2025/{table}/?rij={down}&kolom={across}")
+    assert re.search(r"<table.*?</table>", page, re.S)[0] == re.search(r"<table.*?</table>", asked, re.S)[0]
+    assert f'<option value="{down}" selected>' in page.split('id="c-rij"')[1].split("</select>")[0]
+    assert f'<option value="{across}" selected>' in page.split('id="c-kolom"')[1].split("</select>")[0]
+    address = Reading.of(catalogue().tables[table], QueryDict(f"rij={across}&kolom={down}")).query()
+    assert address == f"rij={across}", "turned round, and nothing of it that goes without saying"
+
+
 def test_a_table_says_why_parts_are_not_in_it_and_where_they_are(db):
     the_editions("2025")
     page = page_of("/monitor/2025/T14/")
@@ -253,7 +285,7 @@ def test_hard_words_are_explained_where_they_stand(db, table, words):
 
 def test_a_wide_table_says_that_it_can_be_moved(db):
     the_editions("2024", "2025")
-    assert "wb-hint--wide" in page_of("/monitor/2025/T14/")
+    assert "wb-hint--wide" in page_of("/monitor/2025/T8/")
     assert "Schuif de tabel opzij" in page_of("/monitor/2025/T8/?rij=province&kolom=kind")
     assert "Schuif de tabel opzij" not in page_of("/monitor/2025/T8/?rij=province&kolom=geen")
     assert '<span class="wb-group">' in page_of("/monitor/2025/T1/?naast=2024")

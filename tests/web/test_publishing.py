@@ -1,5 +1,6 @@
 """The publishing desk: two people for each edition, everybody else finds nothing, a draft is never public."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +16,8 @@ from monitor.models import Edition, EditionBuild
 from monitor.release import release, withdraw
 from organisations.access.policy import Actor
 from organisations.middleware import SESSION_KEY
-from tests.support.build import BACKEND
+from organisations.people import appoint
+from tests.support.build import BACKEND, PASSWORD
 from tests.support.editions import publishers, the_editions, the_register
 
 pytestmark = pytest.mark.django_db
@@ -75,13 +77,43 @@ def test_publishers_see_the_desk_in_the_menu(people):
     assert "Redactie" in _text(people[0].get("/werkplek/"))
 
 
+def _signs_in(person, address: str = "/inloggen/") -> str:
+    """Where somebody lands who signs in."""
+    person.set_password(PASSWORD)
+    person.save()
+    return Client().post(address, {"login": person.email, "password": PASSWORD})["Location"]
+
+
+def test_who_only_publishes_begins_at_the_desk_and_others_at_their_worklist(place):
+    actor, _second = publishers()
+    assert _signs_in(actor.person) == DESK
+    assert _signs_in(actor.person, "/en/inloggen/") == f"/en{DESK}"
+    assert _signs_in(actor.person, "/inloggen/?next=/monitor/2025/") == "/monitor/2025/"
+    assert _signs_in(place["administrator"]) == "/werkplek/"
+    appoint(actor.person, actor.organisation, "administrator")
+    assert _signs_in(actor.person) == "/werkplek/"
+
+
+def test_who_switches_to_the_ministry_begins_at_the_desk(place):
+    actor, _second = publishers()
+    appoint(actor.person, place.organisation, "officer")
+    client = _client(actor)
+    at_work = client.post("/organisatie/", {"organisation": place.organisation.slug})
+    assert at_work["Location"] == "/werkplek/"
+    assert client.post("/organisatie/", {"organisation": actor.organisation.slug})["Location"] == DESK
+
+
 def test_the_desk_says_what_can_be_built_and_why_not(people, settings):
     the_editions("2025")
     with time_machine.travel(datetime(2026, 5, 2, 12, tzinfo=UTC)):
         page = _text(people[0].get(DESK))
     can, cannot = page.split("Wat niet gebouwd kan worden")
     assert "1e kwartaal 2026" in can.split("Wat nu gebouwd kan worden")[1]
-    assert "2e kwartaal 2026</b>: 2026-Q2 is nog niet voorbij" in cannot
+    assert (
+        "2e kwartaal 2026</b>: 2026-Q2 is nog niet voorbij. De cijfers kunnen worden gemaakt vanaf 2 juli 2026."
+        in cannot
+    )
+    assert not re.search(r"\d\d-\d\d-\d{4}", page), "dates are written with the month in words"
     assert "2e kwartaal 2025</b>: Het jaar 2025 is al vrijgegeven" in cannot
     assert "2024</b>: 2025 is al vrijgegeven" in cannot
 

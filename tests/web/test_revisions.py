@@ -78,8 +78,12 @@ def spoil_cases(number: int, places: int, start: int = 0) -> None:
             assert correct(fact, None, AFTERWARDS)
 
 
-@pytest.mark.parametrize(("number", "places", "enough"), [(0, 1, False), (24, 5, False), (29, 2, False), (29, 3, False), (30, 3, True)])
-def test_enough_was_wrong_from_twenty_reports_besides_those_of_the_largest_of_three_organisations(number, places, enough):
+@pytest.mark.parametrize(
+    ("number", "places", "enough"), [(0, 1, False), (24, 5, False), (29, 2, False), (29, 3, False), (30, 3, True)]
+)
+def test_enough_was_wrong_from_twenty_reports_besides_those_of_the_largest_of_three_organisations(
+    number, places, enough
+):
     counted("reports")
     counted("clocks", clock="ack", met="met")
     spoil(number, places)

@@ -35,7 +35,8 @@ def test_sign_in_by_e_mail_leads_to_the_worklist(place):
     client = Client()
     wrong = client.post("/inloggen/", {"login": place["officer"].email, "password": "niet het goede wachtwoord"})
     assert wrong.status_code == 200
-    assert "e-mailadres" in wrong.content.decode()
+    assert "Dit e-mailadres en wachtwoord horen niet bij elkaar" in wrong.content.decode()
+    assert not re.search(r"\b(je|jij|jou|jouw)\b", wrong.content.decode()), "people are addressed as u"
     answer = client.post("/inloggen/", {"login": place["officer"].email, "password": PASSWORD})
     assert answer["Location"] == "/werkplek/"
 

@@ -159,7 +159,7 @@ def lines_chart(
 ) -> SafeString:
     """Lines whose x runs in per cent and y in pixels, so that text keeps its size on every screen.
 
-    `labels` has a text for each point ("|" breaks it in two lines); `series` up to three rows of numbers, where None is a gap.
+    `labels` has a text for each point ("|" breaks it in two lines); `series` up to four rows of numbers, where None is a gap.
     """
     most, step = _scale(max((value or 0 for row in series for value in row), default=0))
 
@@ -225,5 +225,6 @@ def _marker(series: str, x: str, y: str) -> SafeString:
         "s1": '<circle class="s1" cx="{}" cy="{}" r="4.5"/>',
         "s2": '<svg class="s2" x="{}" y="{}" overflow="visible"><rect x="-4.5" y="-4.5" width="9" height="9"/></svg>',
         "s3": '<svg class="s3" x="{}" y="{}" overflow="visible"><path d="M0-5.5L5.5 4.5h-11z"/></svg>',
+        "s4": '<svg class="s4" x="{}" y="{}" overflow="visible"><path d="M0-6L6 0 0 6-6 0z"/></svg>',
     }
     return format_html(shapes[series], x, y)
