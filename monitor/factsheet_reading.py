@@ -204,9 +204,10 @@ def _per_100(sheet: Factsheet, edition: Edition) -> Part | None:
 
 
 def _rows(editions: Iterable[Edition], wanted: set[str]) -> dict[str, dict[str, Rows]]:
-    found: dict[str, dict[str, Rows]] = {}
-    for stored in EditionTable.objects.filter(edition__in=editions, table__in=wanted):
-        found.setdefault(stored.edition_id, {})[stored.table] = rows_of(stored)
+    """{edition: {table: rows}}; no rows of a table that came later."""
+    found: dict[str, dict[str, Rows]] = {one.id: {name: {} for name in wanted} for one in editions}
+    for stored in EditionTable.objects.filter(edition__in=found, table__in=wanted):
+        found[stored.edition_id][stored.table] = rows_of(stored)
     return found
 
 

@@ -74,9 +74,12 @@ def groups_then(table: Table, dimension: str, rows: Rows) -> list[str]:
 
 
 def counted_then(cells: Cells, rows: Rows) -> bool:
-    """Whether an edition counted all these codes. What it did not know yet is no zero."""
+    """Whether an edition counted all these codes: what it did not know yet is no zero. `rows`: none where it has no such
+    table."""
     table = tables()[cells.table]
-    return all(set(codes) <= {TOTAL, *codes_then(table, one, rows)} for one, codes in cells.codes.items())
+    return bool(rows) and all(
+        set(codes) <= {TOTAL, *codes_then(table, one, rows)} for one, codes in cells.codes.items()
+    )
 
 
 def measured_then(indicator: Indicator, rows: Rows) -> bool:

@@ -6,9 +6,13 @@ import shutil
 
 import pytest
 from django.db import connection
+from hypothesis import settings
 
 from tests.support import services
 from tests.support.build import Place, a_place
+
+settings.register_profile("weerbaar", deadline=None)  # the machine may do other things beside
+settings.load_profile("weerbaar")
 
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -136,7 +136,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 LOGIN_URL = "/inloggen/"
 LOGIN_REDIRECT_URL = "cases:worklist"
-START_PAGES = {"publisher": "monitor:publishing"}  # of who has this role alone, and so never a case
+# Of who has this role alone, and so never a case.
+START_PAGES = {"publisher": "monitor:publishing", "administrator": "administration:start"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
 SESSION_COOKIE_AGE = 8 * 3600

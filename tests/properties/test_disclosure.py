@@ -56,7 +56,7 @@ def system() -> System:
     return system_of("reports", False)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(facts, st.text(max_size=6))
 def test_what_is_published_is_additive_near_and_a_multiple_of_five(register, label):
     system = system_of("reports", False)
@@ -179,7 +179,7 @@ def test_a_catalogue_that_could_not_be_proven_in_time_is_refused():
         read_catalogue(large)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 40), min_size=1), st.text(max_size=5))
 def test_one_dimension_adds_up(counts, label):
     rounded = round_one_dimension(counts, label)

@@ -114,6 +114,21 @@ CHANGES: list[tuple[str, Callable[[Files], object], str]] = [
     ("a value with a sign", table(lambda rows: rows[7].__setitem__(-2, "+5")), "cannot be right"),
     ("a table less", lambda files: files.pop("tables/T7.csv"), "tables/T7.csv is missing"),
     ("a quarter less", lambda files: files.pop("earlier/2025-Q2/Q1.csv"), "earlier/2025-Q2/Q1.csv is missing"),
+    (
+        "another history",
+        table(lambda rows: add(rows, ["threat", "alderman"], 500), "earlier/2024/T2.csv"),
+        "earlier/2024/T2.csv is not what was published as 2024",
+    ),
+    (
+        "a history without its manifest",
+        lambda files: files.pop("earlier/2024/manifest.json"),
+        "earlier/2024/manifest.json is missing",
+    ),
+    (
+        "a manifest of nobody",
+        document("earlier/2024/manifest.json", lambda one: one.update(signature="00" * 64)),
+        "earlier/2024/manifest.json: the signature does not belong",
+    ),
     ("an audit of another edition", other_audit, "audit.json: edition is 2024"),
     ("a better audit", document("audit.json", lambda one: one.update(targets=1)), "audit.json: targets is 1"),
     ("no quarters", document("edition.json", lambda one: one.update(restsOn=["2024"])), "does not belong here"),

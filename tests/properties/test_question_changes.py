@@ -36,7 +36,7 @@ def _but_words(questions) -> list[dict]:
     return [question.model_dump(exclude={"label", "help"}) for question in questions]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(every_change)
 def test_what_may_not_be_left_out_stays_as_it_is(changes):
     made = apply(changes, "test/1")
@@ -51,7 +51,7 @@ def test_what_may_not_be_left_out_stays_as_it_is(changes):
         assert not any(question.required or question.counts_as or question.essential for question in ours)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(every_change, every_change)
 def test_every_difference_is_told_and_only_a_difference(before, after):
     assert differences(before, before) == []
@@ -62,7 +62,7 @@ def test_every_difference_is_told_and_only_a_difference(before, after):
         assert told
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=every_change, kind=st.sampled_from(KINDS), anonymous=st.booleans())
 @pytest.mark.django_db
 def test_a_national_answer_still_plans_and_submits_and_counts_the_same(place, changes, kind, anonymous):

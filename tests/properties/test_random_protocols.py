@@ -58,7 +58,7 @@ def _can_be_closed(protocol: Protocol, now: Situation) -> bool:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_an_accepted_protocol_never_gets_stuck(data):
     base = data.draw(st.sampled_from(list(templates())))
     changes = data.draw(changes_of(base))
@@ -73,7 +73,7 @@ def test_an_accepted_protocol_never_gets_stuck(data):
 
 
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_term_beyond_the_statute_is_never_accepted(data):
     base = data.draw(st.sampled_from(list(templates())))
     clocks = [clock for block in blocks(base).values() for clock in block.terms if clock_kinds()[clock].statutory]

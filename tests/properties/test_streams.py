@@ -21,14 +21,14 @@ def sealed(data: bytes, key: bytes, cut: int = 7001) -> bytes:
 
 
 @given(sizes, st.integers(1, 100_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_stream_opens_to_what_was_sealed_however_it_was_cut(size, cut):
     key, data = random_key(), bytes(range(256)) * (size // 256) + bytes(size % 256)
     assert b"".join(open_stream(io.BytesIO(sealed(data, key, cut)), key)) == data
 
 
 @given(sizes, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_changed_byte_or_a_missing_end_does_not_open(size, choose):
     key = random_key()
     whole = bytearray(sealed(bytes(size), key))
@@ -45,7 +45,6 @@ def test_another_key_opens_nothing():
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), min_size=1, max_size=40)))
-@settings(deadline=None)
 def test_no_message_of_a_pile_is_lost_and_none_is_made_up(texts):
     written = [text.strip() for text in texts if text.strip()]
     pile = pile_on.read("\n\n".join(written))

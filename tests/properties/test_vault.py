@@ -66,7 +66,7 @@ def test_a_private_key_cannot_be_written_out():
 
 
 class Grants(TestCase):
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(st.sets(st.integers(0, 5), max_size=6), st.text(max_size=400))
     def test_exactly_the_readers_can_read(self, chosen, text):
         organisation, case = uuid4(), uuid4()
@@ -85,7 +85,7 @@ class Grants(TestCase):
 
 
 class Epochs(TestCase):
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @example([("leave", 0), ("write", 0), ("join", 0), ("leave", 0)])
     @given(st.lists(st.tuples(st.sampled_from(["leave", "join", "write"]), st.integers(0, 3)), max_size=12))
     def test_who_reads_now_reads_everything_and_who_left_nothing_new(self, acts):

@@ -6,9 +6,10 @@ from copy import copy
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client
 
-from monitor.archive import PUBLISHER, PURPOSE, canonical
+from monitor.archive import PUBLISHER
 from monitor.editions import build_edition
 from monitor.indicators import Rows
 from monitor.models import Edition
@@ -19,12 +20,13 @@ from organisations.access.policy import Actor
 from organisations.models import Organisation, Person
 from organisations.people import appoint
 from organisations.register import load_register
-from vault.signing import sign
+from vault.models import OrganisationKey, SigningKey
 
 SEED = 7
 REPORTS = 1800  # over two years
 PERIODS = [f"{year}{part}" for year in (2024, 2025) for part in ("-Q1", "-Q2", "-Q3", "-Q4", "")]
 _BUILT: dict[str, tuple[Edition, list]] = {}
+_KEYS: list[OrganisationKey | SigningKey] = []  # by which they are signed
 
 
 def publishers() -> tuple[Actor, Actor]:
@@ -61,6 +63,10 @@ def the_editions(*periods: str) -> list[Edition]:
     """Published editions of the simulated register: of these periods, or all ten of 2024 and 2025."""
     if not _BUILT:
         _build()
+    if not SigningKey.objects.filter(organisation=PUBLISHER).exists():
+        for key in map(copy, _KEYS):
+            key.pk = None
+            _inserted(key)
     return [_copied(period) for period in PERIODS if not periods or period in periods]
 
 
@@ -72,22 +78,27 @@ def _build() -> None:
         for period in PERIODS:
             edition = publish(period)
             _BUILT[period] = (edition, [*edition.stored.all(), edition.proof, edition.profile])
+        _KEYS.extend(OrganisationKey.objects.filter(organisation=PUBLISHER))
+        _KEYS.extend(SigningKey.objects.filter(organisation=PUBLISHER))
         transaction.set_rollback(True)
 
 
 def _copied(period: str) -> Edition:
-    """The same rows under this database's people and signing key."""
+    """The same rows under this database's people."""
     first, second = publishers()
     edition, parts = copy(_BUILT[period][0]), [copy(one) for one in _BUILT[period][1]]
     edition.proposed_by, edition.released_by = first.person, second.person
-    edition.signature = sign(PUBLISHER, PURPOSE, canonical(edition.manifest))
-    for one in [edition, *parts]:
-        one._state = copy(one._state)
-        one._state.adding = True
-        if one is not edition:
-            one.pk, one.edition = None, edition
-        one.save(force_insert=True)
+    _inserted(edition)
+    for one in parts:
+        one.pk, one.edition = None, edition
+        _inserted(one)
     return Edition.objects.get(id=period)
+
+
+def _inserted(row: Model) -> None:
+    row._state = copy(row._state)
+    row._state.adding = True
+    row.save(force_insert=True)
 
 
 def page_of(address: str, status: int = 200) -> str:

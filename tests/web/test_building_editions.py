@@ -173,16 +173,6 @@ def test_what_was_put_aside_by_another_catalogue_is_counted_anew(register):
     assert rows(Edition.objects.get()) == wanted
 
 
-def test_organisations_count_where_they_did_when_the_year_was_first_built(larger_register):
-    """Two drafts with other places would show what one organisation has."""
-    build_edition("2024")
-    wanted = rows(Edition.objects.get())
-    throw_away("2024", publishers()[0])
-    Organisation.objects.filter(size_class="250k_up").update(size_class="100k_250k", province="PV20")
-    build_edition("2024")
-    assert rows(Edition.objects.get()) == wanted
-
-
 def test_a_draft_of_another_version_is_not_released(register):
     first, second = publishers()
     build_edition("2025-Q1", proposed_by=first.person)

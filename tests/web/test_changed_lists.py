@@ -204,3 +204,23 @@ def test_a_factsheet_about_a_new_code_says_that_a_year_did_not_count_it(grown, m
     page = page_of("/monitor/factsheets/wethouders/")
     assert '<th scope="row">2024</th>' not in page
     assert "eerste jaar met cijfers" in page
+
+
+@pytest.mark.parametrize("table", ["T2", "T10", "T19"])
+def test_an_edition_from_before_a_table_is_read_without_it(table):
+    the_editions("2024", "2025")
+    EditionTable.objects.filter(edition="2024", table=table).delete()
+    for address in (
+        "/monitor/",
+        "/monitor/2024/",
+        f"/monitor/2025/{table}/?naast=2024",
+        "/api/v1/editions/2024/figures",
+    ):
+        page_of(address)
+    for address in (f"/monitor/2024/{table}/", f"/api/v1/editions/2024/tables/{table}"):
+        page_of(address, 404)
+    for slug in SHEETS:
+        page_of(f"/monitor/factsheets/{slug}/?jaar=2025")
+        assert Client().get(f"/monitor/factsheets/{slug}/?jaar=2024").status_code in (200, 404)
+    if table != "T10":
+        assert "nog niet apart geteld" in page_of("/monitor/factsheets/wethouders/?jaar=2024", 404)
