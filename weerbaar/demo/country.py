@@ -195,7 +195,9 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
     """Walk the case some way along its protocol, as far as its age allows."""
     people = {
         task.relation: Actor.at(task.person, task.organisation)
-        for task in Assignment.objects.filter(case=case.id, relation__in=["case_officer", "handler"])
+        for task in Assignment.objects.filter(case=case.id, relation__in=["case_officer", "handler"]).select_related(
+            "person", "organisation"
+        )
     }
     for _ in range(20):
         chosen, due = _next_act(case, random)
@@ -216,8 +218,10 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
         )
         if actor is None:
             return
-        decide(case, chosen.code, actor=actor, reason=REASON, revision=case.revision, outcome=outcome, now=moment)
-        case.refresh_from_db()
+        revision = case.revision
+        case = decide(
+            case, chosen.code, actor=actor, reason=REASON, revision=revision, outcome=outcome, now=moment
+        ).case
 
 
 def _next_act(case: Case, random: Random) -> tuple[Option | None, datetime | None]:
