@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.support import services
-from tests.support.build import Place, a_place
+from tests.support.places import Place, a_place, make_places
 
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -26,6 +26,12 @@ def page_without_script(browser):
     context = browser.new_context(java_script_enabled=False, locale="nl-NL")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        make_places()
 
 
 @pytest.fixture
