@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from copy import copy
 from datetime import date
+from typing import Any
 
 from django.db import transaction
+from django.db.models.base import ModelState
 from django.test import Client
 
 from monitor.archive import PUBLISHER, PURPOSE, canonical
@@ -61,7 +63,8 @@ def the_editions(*periods: str) -> list[Edition]:
     """Published editions of the simulated register: of these periods, or all ten of 2024 and 2025."""
     if not _BUILT:
         _build()
-    return [_copied(period) for period in PERIODS if not periods or period in periods]
+    first, second = publishers()
+    return [_copied(period, first, second) for period in PERIODS if not periods or period in periods]
 
 
 def _build() -> None:
@@ -75,19 +78,25 @@ def _build() -> None:
         transaction.set_rollback(True)
 
 
-def _copied(period: str) -> Edition:
+def _copied(period: str, first: Actor, second: Actor) -> Edition:
     """The same rows under this database's people and signing key."""
-    first, second = publishers()
-    edition, parts = copy(_BUILT[period][0]), [copy(one) for one in _BUILT[period][1]]
+    built, parts = _BUILT[period]
+    edition = _anew(built)
     edition.proposed_by, edition.released_by = first.person, second.person
     edition.signature = sign(PUBLISHER, PURPOSE, canonical(edition.manifest))
-    for one in [edition, *parts]:
-        one._state = copy(one._state)
-        one._state.adding = True
-        if one is not edition:
+    edition.save(force_insert=True)
+    for model in {type(one) for one in parts}:
+        copies = [_anew(one) for one in parts if type(one) is model]
+        for one in copies:
             one.pk, one.edition = None, edition
-        one.save(force_insert=True)
+        model._default_manager.bulk_create(copies)
     return Edition.objects.get(id=period)
+
+
+def _anew(row: Any) -> Any:
+    made = copy(row)
+    made._state = ModelState()
+    return made
 
 
 def page_of(address: str, status: int = 200) -> str:
