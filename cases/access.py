@@ -7,13 +7,14 @@ follows the process only). :func:`differences` finds where they do not.
 from collections.abc import Collection
 from uuid import UUID
 
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from guardian.shortcuts import assign_perm
 
 from cases.models import Case, CaseQuerySet, CaseUserObjectPermission
 from organisations.access.policy import Actor
-from organisations.access.recusal import hidden_cases, is_recused, recuse
+from organisations.access.recusal import hidden_cases, recuse, recused_among
 from organisations.models import Assignment, Person
 from vault import ledger
 from vault.compartments import Compartment, readers, remove_reader
@@ -38,13 +39,19 @@ def countable_cases(actor: Actor, among: Collection[UUID] | None = None) -> Case
 
 def give_access(case: Case) -> None:
     """Guardian's rows from the tasks and key grants of the case. Can be repeated."""
-    with_key = readers(case.id, Compartment.CONTENT)
-    for task in Assignment.objects.filter(case=case.id, ended=False).select_related("person"):
-        if is_recused(case.id, task.person_id):
-            continue
-        assign_perm("cases.follow_process", task.person, case)
-        if task.person_id in with_key:
-            assign_perm("cases.read_content", task.person, case)
+    tasks = Assignment.objects.filter(case=case.id, ended=False)
+    people = set(tasks.values_list("person", flat=True))
+    people -= recused_among(case.id, people)
+    may = {"follow_process": people, "read_content": people & readers(case.id, Compartment.CONTENT)}
+    permissions = Permission.objects.filter(content_type=ContentType.objects.get_for_model(Case), codename__in=may)
+    CaseUserObjectPermission.objects.bulk_create(
+        (
+            CaseUserObjectPermission(content_object=case, user_id=person, permission=permission)
+            for permission in permissions
+            for person in may[permission.codename]
+        ),
+        ignore_conflicts=True,
+    )
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.case_keys import file_key
-from cases.clocks import meet_clock, start_clock
+from cases.clocks import meet_clock, start_clocks
 from cases.decisions import MIN_REASON, NotAllowed
 from cases.models import Case, Clock, ClockChange
 from cases.protocol import clocks as rules
@@ -58,7 +58,7 @@ def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: da
         if locked.clocks.pending().filter(code=code).exists():
             raise CannotChange(_("This term is running already."))
         is_today = since == timezone.localdate(now)
-        start_clock(locked, code, now if is_today else rules.end_of(since))
+        start_clocks(locked, [code], now if is_today else rules.end_of(since))
         return locked.clocks.pending().get(code=code)
 
     _change(case, None, ClockChange.What.STARTED, actor, reason, act)

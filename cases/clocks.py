@@ -1,5 +1,6 @@
 """The clocks of a case: started, met and waived by decisions, read by the worklist and the chair's overview."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 
 from django.utils import timezone
@@ -10,26 +11,30 @@ from cases.protocol import clocks as rules
 from cases.reminders import promise
 
 
-def start_clock(case: Case, code: str, start: datetime | None) -> None:
-    """Start a clock. `start` is None for an anonymous report: days then run from the Monday of its week, so always
-    early and never late; hours run from when somebody who handles it first opens it (domain.md 3.7)."""
-    if case.clocks.pending().filter(code=code).exists():
+def start_clocks(case: Case, codes: Iterable[str], start: datetime | None) -> None:
+    """Start these clocks, but none that asks something already. `start` is None for an anonymous report: days then run from
+    the Monday of its week, so always early and never late; hours run from when somebody who handles it first opens it
+    (domain.md 3.7)."""
+    wanted = list(dict.fromkeys(codes))
+    if not wanted:
         return
-    length = case.protocol.terms.get(code)
+    pending = set(case.clocks.pending().filter(code__in=wanted).order_by().values_list("code", flat=True))
+    promise(*Clock.objects.bulk_create(_begun(case, code, start) for code in wanted if code not in pending))
+
+
+def _begun(case: Case, code: str, start: datetime | None) -> Clock:
     if start is None and rules.clock_kinds()[code].unit == "hours":
-        Clock.objects.create(case=case, code=code, due=None)
-        return
+        return Clock(case=case, code=code, due=None)
     start = start or timezone.make_aware(datetime.combine(case.started_on, time()))
-    promise(
-        Clock.objects.create(case=case, code=code, due=rules.due(code, start, length), opens=rules.opens(code, start))
-    )
+    due = rules.due(code, start, case.protocol.terms.get(code))
+    return Clock(case=case, code=code, due=due, opens=rules.opens(code, start))
 
 
-def start_what_the_report_asks(case: Case, codes: dict[str, str], start: datetime | None) -> None:
+def asked_by_report(codes: dict[str, str]) -> Iterator[str]:
     """The clocks that some reports start by what they are about."""
     for code, kind in rules.clock_kinds().items():
         if any(codes.get(name) in wanted for name, wanted in kind.starts_with.items()):
-            start_clock(case, code, start)
+            yield code
 
 
 def start_waiting_clocks(case: Case, now: datetime | None = None) -> None:
@@ -62,6 +67,8 @@ def _wake(clock: Clock, now: datetime) -> None:
 
 
 def meet(case: Case, codes: list[str], now: datetime) -> None:
+    if not codes:
+        return
     for clock in case.clocks.pending().filter(code__in=codes):
         meet_clock(clock, now)
 
@@ -78,7 +85,8 @@ def meet_clock(clock: Clock, now: datetime) -> None:
 
 def waive(case: Case, codes: list[str], now: datetime) -> None:
     """These clocks ask nothing more. What they asked before counts all the same."""
-    _waive(case, case.clocks.pending().filter(code__in=codes), now)
+    if codes:
+        _waive(case, case.clocks.pending().filter(code__in=codes), now)
 
 
 def stop_all(case: Case, now: datetime) -> None:

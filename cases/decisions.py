@@ -10,13 +10,13 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.clocks import go_on, meet, rest, start_clock, stop_all, waive
+from cases.clocks import go_on, meet, rest, start_clocks, stop_all, waive
 from cases.counting import count_outcome, count_report
 from cases.models import Case, CaseDecision, CaseTrack
 from cases.opening import case_codes, seal_case_codes
 from cases.protocol.asked import asked, in_words, moves
 from cases.protocol.definitions import Decision
-from cases.protocol.engine import NotNow, Option, Situation, labels, options, take
+from cases.protocol.engine import NotNow, Option, Situation, labels, options, state_of, take
 from organisations.access.policy import Actor, may
 from organisations.codes import code_list
 from organisations.models import Assignment
@@ -24,7 +24,7 @@ from reporting.codes import OUTCOME_OF_DISPOSITION
 from reporting.progress import tell
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
-from vault.keys import NoKey
+from vault.keys import Codes, NoKey
 
 MIN_REASON = 10
 
@@ -90,7 +90,7 @@ def decide(
     if not may(actor, "case.decide", case):
         raise NotAllowed
     with transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",)).select_related("report").get(id=case.id)
+        case = Case.objects.select_for_update(of=("self",)).select_related("report__ping_address").get(id=case.id)
         given = dict(details or {})
         return _decide(case, decision, actor, reason.strip(), revision, outcome, given, now or timezone.now())
 
@@ -111,9 +111,11 @@ def _decide(
             _("Meanwhile %(who)s decided: “%(what)s”. Look at the case again; your reason is still here.")
             % {"who": last.actor.name if last else "", "what": last.label if last else ""}
         )
-    codes = case_codes(case)
+    sealing = Codes([case.organisation_id, actor.organisation.id])
+    codes = case_codes(case, sealing)
+    now_at = situation(case, codes)
     try:
-        option, following = take(case.protocol, situation(case, codes), code)
+        option, following = take(case.protocol, now_at, code)
     except NotNow as not_now:
         raise CannotDecide(_explain(case, not_now)) from None
     rule = option.decision
@@ -126,11 +128,12 @@ def _decide(
     if rule.form == "power" and outcome == "statutory_power" and details.get("power") not in asked().powers:
         raise CannotDecide(_("Choose which statutory power was used."))
     ends = not option.track and case.protocol.phases[following].final
-    together = list(case.joined.select_for_update(of=("self",)).select_related("report")) if ends else []
-    _refuse_while_joined(case, option, together, actor)
+    together = list(case.joined.select_for_update(of=("self",)).select_related("report__ping_address")) if ends else []
+    if together:
+        _refuse_while_joined(case, option, together, actor)
 
     try:
-        key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+        key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id, sealing.keys)
     except NoKey:  # access ended while the page was open
         raise NotAllowed from None
     case.revision += 1
@@ -138,7 +141,7 @@ def _decide(
         case=case,
         sequence=case.revision,
         code=code,
-        phase=case.phase if not option.track else _state(case, option.track),
+        phase=state_of(case.protocol, now_at, option.track) if option.track else case.phase,
         following=following,
         track=option.track,
         actor=actor.person,
@@ -149,24 +152,23 @@ def _decide(
     if rule.counts == "report":  # before its clocks move: what fell due before counts too
         count_report(case, codes, now)
     _move_tracks(case, {option.track: following} if option.track else moves(details))
-    _move(case, rule, case.phase if option.track else following, codes, outcome, now)
+    _move(case, rule, case.phase if option.track else following, codes, sealing, outcome, now)
     if rule.form == "power" and details.get("power") in asked().powers:
-        for clock in asked().powers[details["power"]].starts:
-            start_clock(case, clock, now)
+        start_clocks(case, asked().powers[details["power"]].starts, now)
     if rule.tell:
         tell(case.report, rule.tell, on=timezone.localdate(now))
     if rule.counts == "outcome":
         count_outcome(case, codes, now)
     ledger.record(case.id, "case.decided", actor=actor.person.id, decision=code, following=following)
     for joined in together:
-        _end_joined(joined, case, code, rule, codes, actor, reason, now)
+        _end_joined(joined, case, code, rule, codes, sealing, actor, reason, now)
     return made
 
 
 def _refuse_while_joined(case: Case, option: Option, together: list[Case], actor: Actor) -> None:
     """A case that others are joined to ends with them: each reporter was told, and who ends it may decide in each."""
     numbers = ", ".join(one.number for one in together)
-    if together and option.anytime:
+    if option.anytime:
         raise CannotDecide(
             _("First separate the cases that are handled together with this one: %(numbers)s.") % {"numbers": numbers}
         )
@@ -195,11 +197,21 @@ def _made(case: Case) -> list[str]:
 
 
 def _end_joined(
-    case: Case, lead: Case, code: str, rule: Decision, of_lead: dict[str, str], actor: Actor, reason: str, now: datetime
+    case: Case,
+    lead: Case,
+    code: str,
+    rule: Decision,
+    of_lead: dict[str, str],
+    sealing: Codes,
+    actor: Actor,
+    reason: str,
+    now: datetime,
 ) -> None:
     """What ends the lead ends this case, with the same outcome."""
-    codes = case_codes(case) | {name: of_lead[name] for name in ("disposition", "outcome", "path") if name in of_lead}
-    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    codes = case_codes(case, sealing) | {
+        name: of_lead[name] for name in ("disposition", "outcome", "path") if name in of_lead
+    }
+    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id, sealing.keys)
     words = _("Together with %(number)s.") % {"number": lead.number}
     case.revision += 1
     CaseDecision.objects.create(
@@ -212,7 +224,7 @@ def _end_joined(
         made_at=now,
         reason=write_text(key, "reason", f"{words} {reason}").id,
     )
-    _move(case, rule.model_copy(update={"outcome": []}), lead.phase, codes, "", now)
+    _move(case, rule.model_copy(update={"outcome": []}), lead.phase, codes, sealing, "", now)
     if rule.tell:
         tell(case.report, rule.tell, on=timezone.localdate(now))
     if rule.counts == "outcome":
@@ -220,18 +232,18 @@ def _end_joined(
     ledger.record(case.id, "case.decided", actor=actor.person.id, decision=code, following=lead.phase)
 
 
-def _state(case: Case, track: str) -> str:
-    row = case.tracks.filter(track=track).first()
-    return row.state if row else case.protocol.tracks[track].first
-
-
 def _move_tracks(case: Case, states: dict[str, str]) -> None:
-    for track, state in states.items():
-        if track in case.protocol.tracks:
-            CaseTrack.objects.update_or_create(case=case, track=track, defaults={"state": state})
+    moved = [
+        CaseTrack(case=case, track=one, state=state) for one, state in states.items() if one in case.protocol.tracks
+    ]
+    CaseTrack.objects.bulk_create(
+        moved, update_conflicts=True, unique_fields=["case", "track"], update_fields=["state"]
+    )
 
 
-def _move(case: Case, rule: Decision, following: str, codes: dict[str, str], outcome: str, now: datetime) -> None:
+def _move(
+    case: Case, rule: Decision, following: str, codes: dict[str, str], sealing: Codes, outcome: str, now: datetime
+) -> None:
     """Phase, clocks and what is known of the outcome."""
     if following != case.phase:
         was_aside, is_aside = case.phase_data.aside, case.protocol.phases[following].aside
@@ -245,11 +257,10 @@ def _move(case: Case, rule: Decision, following: str, codes: dict[str, str], out
     if rule.outcome:
         codes["disposition"] = outcome
         codes["outcome"] = OUTCOME_OF_DISPOSITION[outcome]
-    case.codes = seal_case_codes(case.organisation_id, case.id, codes)
+    case.codes = seal_case_codes(case.organisation_id, case.id, codes, sealing)
     meet(case, rule.meets, now)
     waive(case, rule.waives, now)
-    for clock in rule.starts:
-        start_clock(case, clock, now)
+    start_clocks(case, rule.starts, now)
     if case.phase_data.final:
         case.closed_on = timezone.localdate(now)
         stop_all(case, now)

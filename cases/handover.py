@@ -39,7 +39,7 @@ from vault.compartments import (
     sealed_by_id,
     write_text,
 )
-from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
+from vault.keys import Codes, NoKey, ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
 
 PURPOSE = "hand_over"
@@ -249,11 +249,12 @@ def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPai
     """The case goes to another organisation with its keys. Who guards the process stays, without any content."""
     for task in Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING).select_related("person"):
         take_away(case, task.person, by=by)
-    codes = case_codes(case)
+    sealing = Codes()
+    codes = case_codes(case, sealing)
     recovery = recovery_key_pair(comes.organisation.id)
     move_case(case.id, comes.organisation.id, recovery=recovery, through=source)
     case.organisation = comes.organisation
-    case.codes = seal_case_codes(comes.organisation.id, case.id, codes)
+    case.codes = seal_case_codes(comes.organisation.id, case.id, codes, sealing)
     case.save(update_fields=["organisation", "codes"])
     case.report.handling = comes.organisation
     case.report.save(update_fields=["handling"])

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from cases.access import give_access
-from cases.clocks import start_clock
+from cases.clocks import start_clocks
 from cases.identity import take_back_key
 from cases.models import Case, IdentityRequest
 from cases.opening import open_case
@@ -36,7 +36,7 @@ def reporter_wrote(work: Job) -> None:
     if message.kind == "identity":  # who learned the name may reach the case from now on
         give_access(case)
     if message.kind == "retaliation":
-        start_clock(case, "RETALIATION_48H", None if message.report.is_anonymous else timezone.now())
+        start_clocks(case, ["RETALIATION_48H"], None if message.report.is_anonymous else timezone.now())
     tasks = Assignment.objects.filter(case=case.id, ended=False, relation__in=["handler", "case_officer", "adviser"])
     for task in tasks.exclude(person__email=None):
         enqueue("mail.ping", task.person_id, key=f"wrote:{message.id}:{task.person_id}")

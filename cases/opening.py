@@ -4,9 +4,9 @@ from uuid import UUID
 
 from cases.access import give_access
 from cases.adoption import protocol_in_force
-from cases.clocks import start_clock, start_what_the_report_asks
+from cases.clocks import asked_by_report, start_clocks
 from cases.models import Case
-from jobs.outbox import enqueue, next_mail_slot
+from jobs.outbox import Promise, enqueue_all, next_mail_slot
 from organisations.models import Assignment
 from reporting.models import Report
 from reporting.reading import codes_of
@@ -20,7 +20,8 @@ def open_case(report: Report) -> Case:
         return existing
     if report.handling is None:
         raise ValueError("nobody handles this report")
-    codes = codes_of(report)
+    sealing = Codes([report.place_id, report.handling.id])
+    codes = codes_of(report, sealing)
     own, rules = protocol_in_force(report.handling, report.kind)
     case = Case(
         id=report.case,
@@ -32,24 +33,27 @@ def open_case(report: Report) -> Case:
         protocol_version=rules.version,
         own_protocol=own,
         phase=rules.first,
-        codes=seal_case_codes(report.handling.id, report.case, codes),
+        codes=seal_case_codes(report.handling.id, report.case, codes, sealing),
         started_on=report.received_on,
     )
     case.save(force_insert=True)
     give_access(case)
-    for code in [*rules.on_opening, *(rules.on_danger if codes.get("danger") == "now" else [])]:
-        start_clock(case, code, report.received_at)
-    start_what_the_report_asks(case, codes, report.received_at)
+    in_danger = codes.get("danger") == "now"
+    asked = [*rules.on_opening, *(rules.on_danger if in_danger else []), *asked_by_report(codes)]
+    start_clocks(case, asked, report.received_at)
     # The moment of a mail would tell the moment of an anonymous report; danger cannot wait for a slot.
-    slot = next_mail_slot() if report.is_anonymous and codes.get("danger") != "now" else None
-    for task in Assignment.objects.filter(case=case.id, ended=False).exclude(person__email=None):
-        enqueue("mail.ping", task.person_id, key=f"opened:{case.id}:{task.person_id}", due=slot)
+    slot = next_mail_slot() if report.is_anonymous and not in_danger else None
+    tasks = Assignment.objects.filter(case=case.id, ended=False).exclude(person__email=None)
+    enqueue_all(
+        Promise("mail.ping", person, f"opened:{case.id}:{person}", slot)
+        for person in set(tasks.values_list("person", flat=True))
+    )
     ledger.record(case.id, "case.opened", on=report.received_on if report.is_anonymous else None)
     return case
 
 
-def seal_case_codes(organisation: UUID, case: UUID, codes: dict[str, str]) -> bytes:
-    return Codes().seal(organisation, codes, "case", case)
+def seal_case_codes(organisation: UUID, case: UUID, codes: dict[str, str], sealing: Codes) -> bytes:
+    return sealing.seal(organisation, codes, "case", case)
 
 
 def case_codes(case: Case, codes: Codes | None = None) -> dict[str, str]:

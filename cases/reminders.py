@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from cases.models import Clock
 from jobs.models import Job
-from jobs.outbox import enqueue, job
-from organisations.access.recusal import is_recused
+from jobs.outbox import Promise, enqueue, enqueue_all, job
+from organisations.access.recusal import recused_among
 from organisations.models import Assignment
 from vault import ledger
 
@@ -19,11 +19,17 @@ WORKS = ["case_officer", "handler"]
 GUARDS = ["support"]  # hears of a clock of the law that was missed: not the one who missed it
 
 
-def promise(clock: Clock) -> None:
-    """A reminder before the clock runs out, which promises the alarm after; and that it is counted when it falls due."""
-    if clock.due is not None:
-        enqueue("cases.remind", clock.id, key=_key("remind", clock), due=clock.due - _lead(clock))
-        enqueue("cases.count_clock", clock.id, key=_key("count", clock), due=clock.due + timedelta(minutes=1))
+def promise(*clocks: Clock) -> None:
+    """A reminder before each clock runs out, which promises the alarm after; and that it is counted when it falls due."""
+    promises = []
+    for clock in clocks:
+        if clock.due is not None:
+            after = clock.due + timedelta(minutes=1)
+            promises += [
+                Promise("cases.remind", clock.id, _key("remind", clock), clock.due - _lead(clock)),
+                Promise("cases.count_clock", clock.id, _key("count", clock), after),
+            ]
+    enqueue_all(promises)
 
 
 def _key(what: str, clock: Clock) -> str:
@@ -68,6 +74,6 @@ def _has(clock: Clock, relation: str) -> bool:
 
 def _tell(clock: Clock, relations: list[str], work: Job) -> None:
     tasks = Assignment.objects.filter(case=clock.case_id, ended=False, relation__in=relations)
-    for task in tasks.exclude(person__email=None).select_related("person"):
-        if not is_recused(clock.case_id, task.person_id):
-            enqueue("mail.ping", task.person_id, key=f"{work.id}:{task.person_id}")
+    people = set(tasks.exclude(person__email=None).values_list("person", flat=True))
+    people -= recused_among(clock.case_id, people)
+    enqueue_all(Promise("mail.ping", person, f"{work.id}:{person}") for person in people)

@@ -1,7 +1,8 @@
 """Put work into the outbox, in the transaction that makes it necessary; a worker does it after the commit."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -16,6 +17,16 @@ logger = logging.getLogger(__name__)
 Work = Callable[[Job], None]
 _WORK: dict[str, Work] = {}
 MAIL_SLOTS = (9, 14)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Work for :func:`enqueue_all`, which says what its parts mean."""
+
+    kind: str
+    target: UUID | None = None
+    key: str = ""
+    due: datetime | None = None
 
 
 def job(kind: str) -> Callable[[Work], Work]:
@@ -37,12 +48,27 @@ def work_of(kind: str) -> Work:
 def enqueue(kind: str, target: UUID | None = None, *, key: str = "", due: datetime | None = None) -> None:
     """Promise work. The same `key` twice is one job. `due` is a slot chosen by the caller; without one the work is due
     since the start of the week, so that the row never tells when it was promised."""
-    if kind not in _WORK:
-        raise ValueError(f"nobody does {kind!r}")
-    _, made = Job.objects.get_or_create(
-        key=key or f"{kind}:{target}", defaults={"kind": kind, "target": target, "due": due or week_start()}
+    enqueue_all([Promise(kind, target, key, due)])
+
+
+def enqueue_all(promises: Iterable[Promise]) -> None:
+    """As :func:`enqueue`, in one statement for all."""
+    found = list(promises)
+    if unknown := {one.kind for one in found} - _WORK.keys():
+        raise ValueError(f"nobody does {', '.join(sorted(unknown))}")
+    Job.objects.bulk_create(
+        (
+            Job(
+                key=one.key or f"{one.kind}:{one.target}",
+                kind=one.kind,
+                target=one.target,
+                due=one.due or week_start(),
+            )
+            for one in found
+        ),
+        ignore_conflicts=True,
     )
-    if made and due is None:
+    if any(one.due is None for one in found):
         transaction.on_commit(ring, robust=True)
 
 

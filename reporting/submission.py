@@ -24,7 +24,7 @@ from reporting.models import Report
 from reporting.progress import begin_telling, week_of
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, create_case_keys, write_text
-from vault.keys import Codes, ensure_key_pairs, keyed_digest, recovery_key_pair
+from vault.keys import Codes, OrganisationKeys, ensure_key_pairs, keyed_digest, recovery_key_pair
 from vault.receipts import create_reporter_key_pair, random_code
 
 logger = logging.getLogger(__name__)
@@ -95,6 +95,7 @@ def _store(draft: Draft, planned: Plan, now: datetime, lane: str) -> Report:
         codes["row"] = planned.route.row  # where to look for whoever comes after its handler
     anonymous = codes["known_as"] == "anonymous"
     case = uuid4()
+    sealing = Codes([draft.place.id, *([planned.route.handling.id] if planned.route else [])])
     report = Report.objects.create(
         case=case,
         number=_new_number(),
@@ -105,14 +106,14 @@ def _store(draft: Draft, planned: Plan, now: datetime, lane: str) -> Report:
         received_on=week_of(draft.day) if anonymous else draft.day,
         received_at=None if anonymous else now,
         questions=draft.questions.version,
-        codes=Codes().seal(draft.place.id, codes, "report", case),
+        codes=sealing.seal(draft.place.id, codes, "report", case),
         token=_token(draft),
         lane=lane if planned.route else Report.Lane.NORMAL,
         entered_by_id=UUID(draft.taker) if draft.taker else None,
         follows_id=UUID(draft.follows) if draft.follows else None,
     )
     readers = planned.route.readers if planned.route else ()
-    keys = _seal(draft, report, readers)
+    keys = _seal(draft, report, readers, sealing.keys)
     add_evidence(report, keys[Compartment.CONTENT], draft.pieces, on=draft.day)
     recusal.recuse(case, planned.recused)
     put_marks(case, draft.place, draft.answers())
@@ -161,11 +162,13 @@ def _new_number() -> str:
     return number
 
 
-def _seal(draft: Draft, report: Report, readers: tuple[Reader, ...]) -> dict[Compartment, ContentKey]:
+def _seal(
+    draft: Draft, report: Report, readers: tuple[Reader, ...], keys_here: OrganisationKeys
+) -> dict[Compartment, ContentKey]:
     """Keys for exactly the readers, the reporter and the recovery key; then the words."""
     handling = report.handling or report.place
     recovery = recovery_key_pair(handling.id)
-    reporter = create_reporter_key_pair(draft.place.id, report.id, draft.receipt)
+    reporter = create_reporter_key_pair(draft.place.id, report.id, draft.receipt, keys_here)
     found = ensure_key_pairs([(one.organisation.id, one.person.id) for one in readers])
     pairs = dict(zip(readers, found, strict=True))
     at_work = [pair for one, pair in pairs.items() if one.relation in HANDLING]
@@ -179,9 +182,8 @@ def _seal(draft: Draft, report: Report, readers: tuple[Reader, ...]) -> dict[Com
     answers = draft.by_compartment()
     # Who is anonymous now may give a name later, so there is always a place for it.
     wanted = set(answers) | {Compartment.CONTENT, Compartment.FILE, Compartment.IDENTITY}
-    keys = create_case_keys(
-        report.case, handling.id, {name: readers for name, readers in recipients.items() if name in wanted}
-    )
+    sealed_for = {name: readers for name, readers in recipients.items() if name in wanted}
+    keys = create_case_keys(report.case, handling.id, sealed_for, keys_here)
     for compartment, given in answers.items():
         write_text(keys[compartment], "answers", json.dumps(given, sort_keys=True))
     return keys

@@ -9,7 +9,7 @@ from django.db import connection
 from hypothesis import settings
 
 from tests.support import services
-from tests.support.build import Place, a_place
+from tests.support.places import Place, a_place, make_places
 
 settings.register_profile("weerbaar", deadline=None)  # the machine may do other things beside
 settings.load_profile("weerbaar")
@@ -30,6 +30,12 @@ def page_without_script(browser):
     context = browser.new_context(java_script_enabled=False, locale="nl-NL")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        make_places()
 
 
 @pytest.fixture

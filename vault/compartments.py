@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import Max
 
-from vault.keys import NoKey, checked_public, derive, key_pair_of, organisation_key, unlock
+from vault.keys import NoKey, OrganisationKeys, checked_public, derive, organisation_key, unlock, unlocked
 from vault.models import CaseShare, KeyGrant, KeyPair, SealedText
 from vault.primitives import PrivateKey, pad, random_key, seal, unpad, unseal, wrap
 
@@ -53,46 +53,52 @@ class ContentKey:
 
 
 def create_case_keys(
-    case: UUID, organisation: UUID, readers: Mapping[Compartment, Iterable[KeyPair]]
+    case: UUID,
+    organisation: UUID,
+    readers: Mapping[Compartment, Iterable[KeyPair]],
+    keys: OrganisationKeys | None = None,
 ) -> dict[Compartment, ContentKey]:
-    """Make the case share and one key for each compartment, wrapped for exactly these readers."""
-    current = organisation_key(organisation)
+    """Make the case share and one key for each compartment, wrapped for exactly these readers. `keys` as for
+    :func:`open_compartment`."""
+    current = (keys or OrganisationKeys()).of(organisation)
     share = random_key()
     sealed = seal(derive(current.key, "share"), share, "share", case)
     CaseShare.objects.create(case=case, organisation=organisation, key_version=current.version, sealed=sealed)
-    keys, grants = {}, []
+    made, grants = {}, []
     every = {pair.id: pair for pairs in readers.values() for pair in pairs}
     publics = {pair.id: checked_public(pair) for pair in every.values()}
     for compartment, pairs in readers.items():
         data_key = random_key()
         once = {pair.id: pair for pair in pairs}.values()
         grants += [_grant(case, compartment, pair, publics[pair.id], data_key) for pair in once]
-        keys[compartment] = _content_key(case, compartment, data_key, share)
+        made[compartment] = _content_key(case, compartment, data_key, share)
     KeyGrant.objects.bulk_create(grants)
-    return keys
+    return made
 
 
-def open_compartment(case: UUID, compartment: Compartment, organisation: UUID, person: UUID) -> ContentKey:
-    """The key of a compartment for a person acting in an organisation. Raises :class:`NoKey`."""
-    pair = key_pair_of(organisation, person)
-    if pair is None:
-        raise NoKey("this person has no key pair here")
-    return open_with(case, compartment, pair, unlock(pair))
+def open_compartment(
+    case: UUID, compartment: Compartment, organisation: UUID, person: UUID, keys: OrganisationKeys | None = None
+) -> ContentKey:
+    """The key of a compartment for a person acting in an organisation. Raises :class:`NoKey`. `keys` are those of the same
+    piece of work, if it has looked some up."""
+    keys = keys or OrganisationKeys()
+    return open_with(case, compartment, *unlocked(organisation, person, keys), keys)
 
 
 def open_many(
     cases: Collection[UUID], compartments: Collection[Compartment], organisation: UUID, person: UUID
 ) -> dict[tuple[UUID, Compartment], ContentKey]:
     """The keys that a person has of many cases, in a fixed number of queries; what has no key is left out."""
-    pair = key_pair_of(organisation, person)
-    if pair is None:
+    keys = OrganisationKeys()
+    try:
+        pair, private = unlocked(organisation, person, keys)
+    except NoKey:
         return {}
-    private = unlock(pair)
     halves, share_keys = {}, {}
     for share in CaseShare.objects.filter(case__in=cases):
         version = (share.organisation, share.key_version)
         if version not in share_keys:
-            share_keys[version] = derive(organisation_key(*version).key, "share")
+            share_keys[version] = derive(keys.of(*version).key, "share")
         halves[share.case] = unseal(share_keys[version], share.sealed, "share", share.case)
     grants: dict[tuple[UUID, Compartment], list[KeyGrant]] = {}
     for grant in KeyGrant.objects.filter(case__in=halves, compartment__in=compartments, reader=pair):
@@ -105,7 +111,9 @@ def texts_of_many(cases: Collection[UUID], purposes: Collection[str]) -> Iterato
     yield from SealedText.objects.filter(case__in=cases, purpose__in=purposes).iterator()
 
 
-def open_with(case: UUID, compartment: Compartment, pair: KeyPair, private: PrivateKey) -> ContentKey:
+def open_with(
+    case: UUID, compartment: Compartment, pair: KeyPair, private: PrivateKey, keys: OrganisationKeys | None = None
+) -> ContentKey:
     """The same with a private key that was unlocked already, as a reporter's is by the receipt."""
     grants = list(KeyGrant.objects.filter(case=case, compartment=compartment, reader=pair))
     if not grants:
@@ -113,7 +121,7 @@ def open_with(case: UUID, compartment: Compartment, pair: KeyPair, private: Priv
     share = CaseShare.objects.filter(case=case).first()
     if share is None:
         raise NoKey("the case was destroyed")
-    share_key = derive(organisation_key(share.organisation, share.key_version).key, "share")
+    share_key = derive((keys or OrganisationKeys()).of(share.organisation, share.key_version).key, "share")
     return _opened(grants, pair, private, unseal(share_key, share.sealed, "share", case))
 
 

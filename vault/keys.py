@@ -110,18 +110,32 @@ def _create_organisation_key(organisation: UUID) -> OrganisationKey:
         return OrganisationKey.objects.get(organisation=organisation, version=1)
 
 
+class OrganisationKeys:
+    """The keys of organisations for one piece of work: each is looked up once, those of `organisations` together. Throw it
+    away afterwards: it does not notice a newer version."""
+
+    def __init__(self, organisations: Iterable[UUID] = ()) -> None:
+        self._found: dict[tuple[UUID, int | None], VersionedKey] = {}
+        for row in OrganisationKey.objects.filter(organisation__in=set(organisations)).order_by("version"):
+            self._found[row.organisation, row.version] = self._found[row.organisation, None] = _opened(row)
+
+    def of(self, organisation: UUID, version: int | None = None) -> VersionedKey:
+        """As :func:`organisation_key`."""
+        if (organisation, version) not in self._found:
+            found = organisation_key(organisation, version)
+            self._found[organisation, version] = self._found[organisation, found.version] = found
+        return self._found[organisation, version]
+
+
 class Codes:
     """Seals and opens coded facts: the installation can read them without any reader, a dump of the database cannot.
 
-    One instance looks up each organisation's key once, those of `organisations` together; use it for one piece of work
-    and throw it away.
+    For one piece of work, as the :class:`OrganisationKeys` that it uses; those of `organisations` are looked up together.
     """
 
     def __init__(self, organisations: Iterable[UUID] = ()) -> None:
-        self._ciphers: dict[tuple[UUID, int | None], tuple[int, Cipher]] = {}
-        for row in OrganisationKey.objects.filter(organisation__in=list(organisations)).order_by("version"):
-            made = _codes_cipher(_opened(row))
-            self._ciphers[row.organisation, row.version] = self._ciphers[row.organisation, None] = made
+        self.keys = OrganisationKeys(organisations)
+        self._ciphers: dict[tuple[UUID, int], Cipher] = {}
 
     def seal(self, organisation: UUID, codes: dict[str, str], *place: Part) -> bytes:
         body = json.dumps(codes, sort_keys=True, separators=(",", ":")).encode()
@@ -132,8 +146,8 @@ class Codes:
 
     def seal_bytes(self, organisation: UUID, body: bytes, *place: Part) -> bytes:
         """Seal what is as long whatever it says."""
-        version, cipher = self._cipher(organisation, None)
-        return bytes([version]) + cipher.seal(body, *place)
+        newest = self.keys.of(organisation)
+        return bytes([newest.version]) + self._cipher(organisation, newest.version).seal(body, *place)
 
     def opener(self, organisation: UUID, *place: Part) -> Callable[..., bytes]:
         """What opens (sealed, *rest of the place): quick where much of one organisation is opened at places that begin
@@ -143,19 +157,16 @@ class Codes:
         def opened(sealed: bytes, *rest: Part) -> bytes:
             version = sealed[0]
             if version not in ciphers:
-                ciphers[version] = self._cipher(organisation, version)[1].at(*place)
+                ciphers[version] = self._cipher(organisation, version).at(*place)
             return ciphers[version].unseal(sealed[1:], *rest)
 
         return opened
 
-    def _cipher(self, organisation: UUID, version: int | None) -> tuple[int, Cipher]:
+    def _cipher(self, organisation: UUID, version: int) -> Cipher:
         if (organisation, version) not in self._ciphers:
-            self._ciphers[organisation, version] = _codes_cipher(organisation_key(organisation, version))
+            key = self.keys.of(organisation, version).key
+            self._ciphers[organisation, version] = Cipher(derive(key, "codes"), "codes")
         return self._ciphers[organisation, version]
-
-
-def _codes_cipher(key: VersionedKey) -> tuple[int, Cipher]:
-    return key.version, Cipher(derive(key.key, "codes"), "codes")
 
 
 def key_pair_of(organisation: UUID, holder: UUID) -> KeyPair | None:
@@ -172,7 +183,7 @@ def ensure_key_pair(organisation: UUID, holder: UUID, purpose: str = KeyPair.Pur
     current = organisation_key(organisation)
     try:
         return create_key_pair(
-            organisation, holder, purpose, Unlocker.Method.SERVER, lambda pair: _server_key(current.key, pair)
+            organisation, holder, purpose, Unlocker.Method.SERVER, lambda pair: _server_key(current.key, pair), current
         )
     except IntegrityError:
         return KeyPair.objects.get(organisation=organisation, holder=holder, purpose=purpose, revoked=False)
@@ -195,9 +206,16 @@ def recovery_key_pair(organisation: UUID) -> KeyPair:
     return ensure_key_pair(organisation, organisation, KeyPair.Purpose.RECOVERY)
 
 
-def create_key_pair(organisation: UUID, holder: UUID, purpose: str, method: str, unlocking_key) -> KeyPair:
-    """Make a key pair whose private part opens with `unlocking_key(key pair id)`, by this method."""
-    current = organisation_key(organisation)
+def create_key_pair(
+    organisation: UUID,
+    holder: UUID,
+    purpose: str,
+    method: str,
+    unlocking_key: Callable[[UUID], bytes],
+    current: VersionedKey,
+) -> KeyPair:
+    """Make a key pair whose private part opens with `unlocking_key(key pair id)`, by this method. `current` is the
+    organisation's newest key."""
     private, inner, pair_id = PrivateKey(), random_key(), uuid4()
     with transaction.atomic():
         pair = KeyPair.objects.create(
@@ -225,8 +243,23 @@ def unlock(pair: KeyPair, method: str = Unlocker.Method.SERVER, unlocking_key: b
         raise NoKey("this key pair cannot be unlocked this way")
     if unlocking_key is None:
         unlocking_key = _server_key(organisation_key(pair.organisation, unlocker.key_version).key, pair.id)
+    return _unlock(pair, unlocker, unlocking_key)
+
+
+def unlocked(organisation: UUID, holder: UUID, keys: OrganisationKeys) -> tuple[KeyPair, PrivateKey]:
+    """The key pair of this person here with its private key, as the server unlocks it. Raises :class:`NoKey`."""
+    here = {"key_pair__organisation": organisation, "key_pair__holder": holder, "key_pair__revoked": False}
+    ways = Unlocker.objects.select_related("key_pair").filter(key_pair__purpose=KeyPair.Purpose.PERSON, **here)
+    unlocker = ways.filter(method=Unlocker.Method.SERVER).first()
+    if unlocker is None:
+        raise NoKey("this person has no key pair here that the server unlocks")
+    pair = unlocker.key_pair
+    return pair, _unlock(pair, unlocker, _server_key(keys.of(organisation, unlocker.key_version).key, pair.id))
+
+
+def _unlock(pair: KeyPair, unlocker: Unlocker, unlocking_key: bytes) -> PrivateKey:
     try:
-        inner = unseal(unlocking_key, unlocker.sealed, "unlocker", pair.id, method)
+        inner = unseal(unlocking_key, unlocker.sealed, "unlocker", pair.id, unlocker.method)
         return PrivateKey(unseal(inner, pair.private_sealed, "private", pair.id))
     except CannotOpen:
         raise NoKey("this does not unlock the key pair") from None

@@ -43,13 +43,20 @@ def record(chain: UUID, action: str, *, actor: UUID | None = None, on: date | No
         sort_keys=True,
         separators=(",", ":"),
     ).encode()
-    with transaction.atomic():
-        LedgerHead.objects.get_or_create(chain=chain)
-        head = LedgerHead.objects.select_for_update().get(chain=chain)
+    with transaction.atomic(savepoint=False):  # an act without its event does not stand
+        head = _locked_head(chain)
         head.sequence += 1
         head.digest = chained(head.digest, body)
         LedgerEvent.objects.create(chain=chain, sequence=head.sequence, body=body, digest=head.digest)
         head.save(update_fields=["sequence", "digest"])
+
+
+def _locked_head(chain: UUID) -> LedgerHead:
+    heads = LedgerHead.objects.select_for_update()
+    if head := heads.filter(chain=chain).first():
+        return head
+    LedgerHead.objects.get_or_create(chain=chain)
+    return heads.get(chain=chain)
 
 
 def chained(previous: Raw, body: Raw) -> bytes:

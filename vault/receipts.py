@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from vault.keys import NoKey, change_unlocker, create_key_pair, keyed_digest, organisation_key, unlock
+from vault.keys import NoKey, OrganisationKeys, change_unlocker, create_key_pair, keyed_digest, organisation_key, unlock
 from vault.models import KeyPair, Receipt, Unlocker
 from vault.primitives import Part, PrivateKey, derive
 
@@ -69,16 +69,17 @@ def parse(typed: str) -> str:
     return symbols
 
 
-def create_reporter_key_pair(organisation: UUID, report: UUID, receipt: str) -> KeyPair:
+def create_reporter_key_pair(organisation: UUID, report: UUID, receipt: str, keys: OrganisationKeys) -> KeyPair:
     """A key pair that only this receipt opens, and the row by which the receipt finds it."""
     symbols = parse(receipt)
-    pepper = derive(organisation_key(organisation).key, "receipt-pepper")
+    pepper = derive(keys.of(organisation).key, "receipt-pepper")
     pair = create_key_pair(
         organisation,
         report,
         KeyPair.Purpose.REPORTER,
         Unlocker.Method.RECEIPT,
         lambda pair_id: _unlocking_key(symbols, pepper, pair_id),
+        keys.of(organisation),
     )
     Receipt.objects.create(lookup=keyed_digest("receipt", symbols), key_pair=pair)
     return pair

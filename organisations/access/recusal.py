@@ -80,6 +80,12 @@ def is_recused(case: UUID, person: UUID) -> bool:
     return Recusal.objects.filter(case=case, token=_token(case, person)).exists()
 
 
+def recused_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
+    """Who of these people may never know of the case, in one query."""
+    tokens = {bytes(token) for token in Recusal.objects.filter(case=case).values_list("token", flat=True)}
+    return {person for person in people if tokens and _token(case, person) in tokens}
+
+
 def hidden_cases(person: UUID, cases: Iterable[UUID]) -> set[UUID]:
     """Those of the cases of which the person may never know. One query; a queryset of identifiers stays in the database,
     and only the cases from which anybody at all is recused are looked at."""

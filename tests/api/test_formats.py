@@ -24,7 +24,7 @@ from organisations.codes import code_list
 from tests.support import services
 from tests.support.editions import publishers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 YEARLY = [name for name, one in tables().items() if not one.quarterly]
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from random import Random
 from typing import Any
 
 from django.http import QueryDict
@@ -15,76 +12,16 @@ from cases.decisions import decide, options_of
 from cases.models import Case
 from cases.opening import open_case
 from organisations.access.policy import Actor
-from organisations.models import Assignment, Organisation, Person
+from organisations.models import Assignment, Person
 from reporting.drafts import Draft
 from reporting.models import Report
 from reporting.submission import plan, submit
-from weerbaar.demo.people import PASSWORD, hashed_password, last_names, staff
+from tests.support.places import BACKEND, Place, a_place
+from weerbaar.demo.people import PASSWORD
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ACCOUNT = "Na de vergadering zei iemand dat hij weet waar mijn kinderen naar school gaan."
 REASON = "Besproken met de tweede lezer en zo vastgelegd."
 FORM = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}
-
-
-@dataclass
-class Place:
-    """One organisation with who is what in it: `place["mayor"]` is a person."""
-
-    organisation: Organisation
-    people: dict[str, list[Person]]
-    others: dict[str, Place] = field(default_factory=dict)
-
-    def __getitem__(self, code: str) -> Person:
-        return self.people[code][0]
-
-    def actor(self, code: str, number: int = 0) -> Actor:
-        return Actor.at(self.people[code][number], self.organisation)
-
-    def client(self, code: str, number: int = 0) -> Client:
-        """A browser in which this person is signed in."""
-        client = Client()
-        client.force_login(self.people[code][number], backend=BACKEND)
-        return client
-
-
-@cache
-def _hash() -> str:
-    return hashed_password()
-
-
-def a_place(kind: str = "municipality") -> Place:
-    """An organisation of this kind in a province, with the ministries; all live and with people."""
-    wanted = {
-        "ministry": Organisation(code="MN-BZK", kind="authority", name="Ministerie van BZK", slug="ministerie-bzk"),
-        "water_ministry": Organisation(
-            code="MN-IENW", kind="authority", name="Ministerie van IenW", slug="ministerie-ienw"
-        ),
-        "province": Organisation(
-            code="PV98", kind="province", name="Voorbeeldland", slug="provincie-voorbeeldland", province="PV26"
-        ),
-        "municipality": Organisation(
-            code="GM9998", kind="municipality", name="Voorbeeldstad", slug="voorbeeldstad", province="PV26"
-        ),
-        "water_authority": Organisation(
-            code="WS9998",
-            kind="water_authority",
-            name="Waterschap Voorbeeld",
-            slug="waterschap-voorbeeld",
-            province="PV26",
-        ),
-    }
-    made: dict[str, Place] = {}
-    random = Random(1)
-    names = last_names(random)
-    for name, organisation in wanted.items():
-        organisation.live, organisation.demo = organisation.kind != "authority", True
-        organisation.duty_phone = "000 000 00 01"
-        organisation.save()
-        made[name] = Place(organisation, staff(organisation, random, _hash(), names).people)
-    one = made[kind]
-    one.others = made
-    return one
 
 
 def a_draft(place: Place, kind: str = "aggression", **answers: Any) -> Draft:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from copy import copy
 from datetime import date
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models.base import ModelState
 from django.test import Client
 
 from monitor.archive import PUBLISHER
@@ -63,11 +64,12 @@ def the_editions(*periods: str) -> list[Edition]:
     """Published editions of the simulated register: of these periods, or all ten of 2024 and 2025."""
     if not _BUILT:
         _build()
+    first, second = publishers()
     if not SigningKey.objects.filter(organisation=PUBLISHER).exists():
-        for key in map(copy, _KEYS):
+        for key in map(_anew, _KEYS):
             key.pk = None
-            _inserted(key)
-    return [_copied(period) for period in PERIODS if not periods or period in periods]
+            key.save(force_insert=True)
+    return [_copied(period, first, second) for period in PERIODS if not periods or period in periods]
 
 
 def _build() -> None:
@@ -83,22 +85,24 @@ def _build() -> None:
         transaction.set_rollback(True)
 
 
-def _copied(period: str) -> Edition:
+def _copied(period: str, first: Actor, second: Actor) -> Edition:
     """The same rows under this database's people."""
-    first, second = publishers()
-    edition, parts = copy(_BUILT[period][0]), [copy(one) for one in _BUILT[period][1]]
+    built, parts = _BUILT[period]
+    edition = _anew(built)
     edition.proposed_by, edition.released_by = first.person, second.person
-    _inserted(edition)
-    for one in parts:
-        one.pk, one.edition = None, edition
-        _inserted(one)
+    edition.save(force_insert=True)
+    for model in {type(one) for one in parts}:
+        copies = [_anew(one) for one in parts if type(one) is model]
+        for one in copies:
+            one.pk, one.edition = None, edition
+        model._default_manager.bulk_create(copies)
     return Edition.objects.get(id=period)
 
 
-def _inserted(row: Model) -> None:
-    row._state = copy(row._state)
-    row._state.adding = True
-    row.save(force_insert=True)
+def _anew(row: Any) -> Any:
+    made = copy(row)
+    made._state = ModelState()
+    return made
 
 
 def page_of(address: str, status: int = 200) -> str:

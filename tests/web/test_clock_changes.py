@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cases.clocks import start_clock
+from cases.clocks import start_clocks
 from cases.decisions import decide
 from cases.models import Clock, ClockChange
 from cases.protocol.clocks import clock_kinds
@@ -37,7 +37,7 @@ def _url(case, what: str = "", clock: Clock | None = None) -> str:
 
 
 def _running(case, code: str) -> Clock:
-    start_clock(case, code, timezone.now())
+    start_clocks(case, [code], timezone.now())
     return case.clocks.pending().get(code=code)
 
 

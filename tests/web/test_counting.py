@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from cases.clock_changes import done_by_hand, extend
-from cases.clocks import start_clock
+from cases.clocks import start_clocks
 from cases.joining import join
 from cases.models import Clock
 from jobs.models import Job
@@ -192,8 +192,8 @@ def test_of_several_talks_or_acknowledgements_the_first_counts(travel, place):
     case = _registered(place, "aggression")
     walk(case, "aftercare_24h", "aftercare_1w")
     Clock.objects.filter(case=case, code="ACK_24H").update(met_at=None, waived=True)
-    start_clock(case, "ACK_7D", timezone.now())
-    start_clock(case, "ACK_24H", timezone.now() + timedelta(days=30))
+    start_clocks(case, ["ACK_7D"], timezone.now())
+    start_clocks(case, ["ACK_24H"], timezone.now() + timedelta(days=30))
     _go(travel, 2026, 6, 1, 10)
     assert _clocks("ack") == [("ack", "missed", "2026-Q1")]
     assert [met for _clock, met, _quarter in _clocks("aftercare")] == ["met"]
@@ -219,7 +219,7 @@ def test_what_is_done_while_it_rests_is_done_in_time(travel, place):
 
 def test_an_extended_clock_counts_when_the_extension_ends(travel, place):
     case = _registered(place)
-    start_clock(case, "WOO_4W", timezone.now())
+    start_clocks(case, ["WOO_4W"], timezone.now())
     _go(travel, 2026, 4, 1, 10)
     clock = case.clocks.get(code="WOO_4W")
     extend(case, clock.id, actor=who(case.id, "case_officer"), reason=REASON)
@@ -231,7 +231,7 @@ def test_an_extended_clock_counts_when_the_extension_ends(travel, place):
 
 def test_done_before_its_day_is_known_counts_as_it_is_done(travel, place):
     case = _registered(place)
-    start_clock(case, "ART15_NEXT_MEETING", timezone.now())
+    start_clocks(case, ["ART15_NEXT_MEETING"], timezone.now())
     assert _clocks("other") == []
     clock = case.clocks.get(code="ART15_NEXT_MEETING")
     done_by_hand(case, clock.id, actor=who(case.id, "case_officer"), reason=REASON)
@@ -279,7 +279,9 @@ def test_a_clock_fact_is_of_the_place_kind_and_group_of_its_report(travel, place
 
 def test_a_code_that_is_not_known_refuses_the_decision_and_leaves_everything_as_it_was(place, monkeypatch):
     case = a_case(place)
-    monkeypatch.setattr("cases.decisions.case_codes", lambda case: {"kind": "aggression", "known_as": "nobody"})
+    monkeypatch.setattr(
+        "cases.decisions.case_codes", lambda _case, _sealing: {"kind": "aggression", "known_as": "nobody"}
+    )
     with pytest.raises(CannotCount, match="known_as"):
         walk(case, "assess")
     case.refresh_from_db()

@@ -18,7 +18,11 @@ from reporting.documents import can_make_pdf
 from tests.support.editions import publishers, the_editions
 from tests.support.paper import fonts_of, language_and_title, tags_of, words_of_pdf
 
-pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not can_make_pdf(), reason="no PDF on this machine")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once,
+    pytest.mark.skipif(not can_make_pdf(), reason="no PDF on this machine"),
+]
 CHARTS = 9  # the years, seven figures and the clocks
 WANTED = {"/H1", "/H2", "/P", "/Figure", "/Table", "/TH", "/TD", "/Caption", "/L", "/Link"}
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from cases.adoption import publish, save
 from cases.decisions import decide, options_of
 from cases.models import Case
-from cases.opening import open_case
+from cases.opening import case_codes, open_case
 from cases.protocol.composition import examples
 from cases.protocol.engine import Option
 from monitor.catalogue import is_quarter, quarters_of
@@ -195,10 +195,13 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
     """Walk the case some way along its protocol, as far as its age allows."""
     people = {
         task.relation: Actor.at(task.person, task.organisation)
-        for task in Assignment.objects.filter(case=case.id, relation__in=["case_officer", "handler"])
+        for task in Assignment.objects.filter(case=case.id, relation__in=["case_officer", "handler"]).select_related(
+            "person", "organisation"
+        )
     }
+    codes = case_codes(case)
     for _ in range(20):
-        chosen, due = _next_act(case, random)
+        chosen, due = _next_act(case, codes, random)
         if chosen is None:
             return
         # Mostly in time, sometimes late: as in life.
@@ -216,17 +219,19 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
         )
         if actor is None:
             return
-        decide(case, chosen.code, actor=actor, reason=REASON, revision=case.revision, outcome=outcome, now=moment)
-        case.refresh_from_db()
+        revision = case.revision
+        case = decide(
+            case, chosen.code, actor=actor, reason=REASON, revision=revision, outcome=outcome, now=moment
+        ).case
 
 
-def _next_act(case: Case, random: Random) -> tuple[Option | None, datetime | None]:
+def _next_act(case: Case, codes: dict[str, str], random: Random) -> tuple[Option | None, datetime | None]:
     """What a good officer does next: what the most urgent clock asks, or else a step along the protocol."""
     aside = {"withdraw", "hold", "redirect", "other_regime", "no_more_care"}
     beside = {"acknowledge", "give_feedback"}  # of the tracks, only what every case asks
     wanted = [
         one
-        for one in options_of(case)
+        for one in options_of(case, codes)
         if one.allowed and one.code not in aside and (not one.track or one.code in beside)
     ]
     forward = [one for one in wanted if not one.anytime]

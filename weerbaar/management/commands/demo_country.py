@@ -10,6 +10,7 @@ from weerbaar.demo.reporters import receipt
 
 class Command(BaseCommand):
     help = "Build the demo country: organisations, invented people, cases in all phases, editions. Demo mode only."
+    requires_system_checks = ()  # `migrate`, just before it, has made them
 
     def handle(self, *args, **options):
         if settings.PRODUCTION:

@@ -1,0 +1,117 @@
+"""Organisations with their people, made once in a run by the product's own functions and copied into each test's database:
+some hundred key pairs would else be made for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass, field
+from random import Random
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.models.base import ModelState
+from django.test import Client
+
+from organisations.access.policy import Actor
+from organisations.models import Function, Organisation, Person, Role
+from reporting import own_questions
+from vault.models import KeyPair, LedgerEvent, LedgerHead, OrganisationKey, Unlocker
+from weerbaar.demo.people import hashed_password, last_names, staff
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_TABLES: list[type[models.Model]] = [
+    Organisation, Person, Function, Role, OrganisationKey, KeyPair, Unlocker, LedgerHead, LedgerEvent,
+]  # fmt: skip
+_ROWS: dict[type[models.Model], list[models.Model]] = {}
+_HOLDS: dict[str, tuple[UUID, dict[str, list[UUID]]]] = {}  # {name: (organisation, {function or role: people})}
+
+
+@dataclass
+class Place:
+    """One organisation with who is what in it: `place["mayor"]` is a person."""
+
+    organisation: Organisation
+    people: dict[str, list[Person]]
+    others: dict[str, Place] = field(default_factory=dict)
+
+    def __getitem__(self, code: str) -> Person:
+        return self.people[code][0]
+
+    def actor(self, code: str, number: int = 0) -> Actor:
+        return Actor.at(self.people[code][number], self.organisation)
+
+    def client(self, code: str, number: int = 0) -> Client:
+        """A browser in which this person is signed in."""
+        client = Client()
+        client.force_login(self.people[code][number], backend=BACKEND)
+        return client
+
+
+def a_place(kind: str = "municipality") -> Place:
+    """An organisation of this kind in a province, with the ministries; all live and with people."""
+    own_questions._made.cache_clear()  # it knows versions by the identifier of the organisation, which is always the same
+    rows: dict[type[models.Model], dict] = {}
+    for model in _TABLES:
+        copies = [_copied(row) for row in _ROWS[model]]
+        rows[model] = {row.pk: row for row in copies}
+        model._default_manager.bulk_create(copies)
+    made = {
+        name: Place(
+            rows[Organisation][organisation],
+            {code: [rows[Person][one] for one in holders] for code, holders in held.items()},
+        )
+        for name, (organisation, held) in _HOLDS.items()
+    }
+    one = made[kind]
+    one.others = made
+    return one
+
+
+def make_places() -> None:
+    """Once in a run, before any test moves the clock. Leaves nothing in the database."""
+    with transaction.atomic():
+        random = Random(1)
+        names, hashed = last_names(random), hashed_password()
+        for name, organisation in _wanted().items():
+            organisation.live, organisation.demo = organisation.kind != "authority", True
+            organisation.duty_phone = "000 000 00 01"
+            organisation.save()
+            people = staff(organisation, random, hashed, names).people
+            _HOLDS[name] = organisation.id, {code: _ids(holders) for code, holders in people.items()}
+        _ROWS.update({model: list(model._default_manager.order_by("pk")) for model in _TABLES})
+        transaction.set_rollback(True)
+
+
+def _wanted() -> dict[str, Organisation]:
+    return {
+        "ministry": Organisation(code="MN-BZK", kind="authority", name="Ministerie van BZK", slug="ministerie-bzk"),
+        "water_ministry": Organisation(
+            code="MN-IENW", kind="authority", name="Ministerie van IenW", slug="ministerie-ienw"
+        ),
+        "province": Organisation(
+            code="PV98", kind="province", name="Voorbeeldland", slug="provincie-voorbeeldland", province="PV26"
+        ),
+        "municipality": Organisation(
+            code="GM9998", kind="municipality", name="Voorbeeldstad", slug="voorbeeldstad", province="PV26"
+        ),
+        "water_authority": Organisation(
+            code="WS9998",
+            kind="water_authority",
+            name="Waterschap Voorbeeld",
+            slug="waterschap-voorbeeld",
+            province="PV26",
+        ),
+    }
+
+
+def _copied(row: models.Model) -> models.Model:
+    made = copy(row)
+    made._state = ModelState()
+    if isinstance(made._meta.pk, models.AutoField):
+        made.pk = None  # the database counts on
+    return made
+
+
+def _ids(people: Iterable[Person]) -> list[UUID]:
+    return [person.id for person in people]
