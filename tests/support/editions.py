@@ -72,6 +72,13 @@ def the_editions(*periods: str) -> list[Edition]:
     return [_copied(period, first, second) for period in PERIODS if not periods or period in periods]
 
 
+def a_draft_edition(period: str) -> Edition:
+    """One that the first publisher built and nobody released yet. The facts that it counts are not there."""
+    the_editions(period)
+    Edition.objects.filter(id=period).update(status="draft", released_by=None, published_at=None)
+    return Edition.objects.get(id=period)
+
+
 def _build() -> None:
     with transaction.atomic():
         # What the first test that asks has in its database is not counted: each run builds the same.

@@ -25,7 +25,7 @@ from organisations.codes import code_list
 from tests.support.editions import publishers, the_editions
 from tests.support.reporter import words_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 SHEETS = factsheets().factsheets
 WHY = "In deze tabellen ontbrak een provincie."
 

@@ -22,7 +22,7 @@ from organisations.codes import code_list
 from tests.support.editions import page_of, publishers, rows_in, the_editions
 from tests.support.reporter import words_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 # Reading a table

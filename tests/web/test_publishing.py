@@ -11,14 +11,14 @@ from jobs.models import Job
 from jobs.runner import run_due
 from monitor.builds import PATIENCE, ask_build, miss
 from monitor.disclosure.publication import NotProven
-from monitor.editions import EditionRefused, build_edition
+from monitor.editions import EditionRefused
 from monitor.models import Edition, EditionBuild
 from monitor.release import release, withdraw
 from organisations.access.policy import Actor
 from organisations.middleware import SESSION_KEY
 from organisations.people import appoint
 from tests.support.build import BACKEND, PASSWORD
-from tests.support.editions import publishers, the_editions, the_register
+from tests.support.editions import a_draft_edition, publishers, the_editions, the_register
 
 pytestmark = pytest.mark.django_db
 DESK = "/monitor/redactie/"
@@ -42,8 +42,7 @@ def people():
 @pytest.fixture
 def draft():
     """A quarter that the first publisher built."""
-    the_register()
-    return build_edition("2025-Q4", proposed_by=publishers()[0].person)
+    return a_draft_edition("2025-Q4")
 
 
 def _act(client: Client, period: str, act: str, **typed):
