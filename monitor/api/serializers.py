@@ -78,6 +78,7 @@ class Replaced(serializers.Serializer):
     code = serializers.CharField(help_text="a former code: editions from before still carry it")
     by = serializers.CharField(help_text="the code that counts in its place")
     since = serializers.IntegerField(help_text="the version of the list in which it was replaced")
+    narrower = serializers.BooleanField(help_text="whether that code is only a part of what the former one was")
 
 
 class VersionedDimension(Dimension):

@@ -201,12 +201,12 @@ def test_dimensions_have_codes_with_parents_and_labels_by_request(editions, get)
 
 
 def test_a_dimension_tells_what_counts_in_the_place_of_a_former_code(get, monkeypatch):
-    former = Replaced("shaming", by="belittling", since=2)
+    former = Replaced("shaming", by="belittling", since=2, narrower=True)
     changed = replace(code_list("aggression_form"), version=2, replaced={"shaming": former})
     monkeypatch.setitem(_LISTS, "aggression_form", changed)
     form = get("/dimensions/aggression_form").json()
     assert form["version"] == 2
-    assert form["replaced"] == [{"code": "shaming", "by": "belittling", "since": 2}]
+    assert form["replaced"] == [{"code": "shaming", "by": "belittling", "since": 2, "narrower": True}]
     assert form in get("/dimensions").json()["results"]
 
 
