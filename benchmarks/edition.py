@@ -30,6 +30,7 @@ def _one(wanted: int) -> None:
 def _build(wanted: int) -> None:
     from monitor import editions
     from monitor.archive import archive_of, audited, stored_contents
+    from monitor.counting import places_today
     from monitor.models import Edition
     from monitor.simulation import simulate
     from organisations.register import load_register
@@ -42,7 +43,7 @@ def _build(wanted: int) -> None:
     tell("edition", "simulating (not part of the aim)", made, "s", number)
     start = time.perf_counter()
     for name in editions.POPULATIONS:
-        editions._counted(YEAR, name, editions.silent)
+        editions._counted(YEAR, name, places_today(), editions.silent)
     counted = time.perf_counter() - start
     tell("edition", "counting sealed facts", counted, "s", number)
     start = time.perf_counter()
