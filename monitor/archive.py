@@ -21,7 +21,7 @@ from monitor.disclosure.system import system_of
 from monitor.formats.csv import as_csv
 from monitor.models import Edition
 from organisations.codes import code_list
-from vault.signing import public_key, sign
+from vault.signing import is_signed, public_key, sign
 
 PUBLISHER = uuid5(NAMESPACE_URL, "weerbaar:monitor")  # whose key signs: that of this installation's figures
 PURPOSE = "edition-manifest"
@@ -30,12 +30,12 @@ _ZIP_TIME = (2020, 1, 1, 0, 0, 0)  # the same edition is the same file, byte for
 
 
 class NotSafe(Exception):
-    """The proof that was found does not hold when it is repeated. Nothing is stored."""
+    """The proof does not hold when it is repeated, or an edition is not what was signed."""
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What an archive is made of: rows by table, and packed witnesses."""
+    """What an archive is made of: rows by table, packed witnesses, and the catalogue that the edition was proven with."""
 
     edition: Edition
     tables: Mapping[str, list]
@@ -74,16 +74,15 @@ def contents_of(contents: Contents) -> dict[str, bytes]:
         "catalogue.json": contents.catalogue,
         "witnesses.csv.gz": contents.witnesses,
     }
-    catalogue_now = json.loads(contents.catalogue)
-    own = catalogue_now["tables"]
+    own = json.loads(contents.catalogue)
     for name, rows in contents.tables.items():
-        files[f"tables/{name}.csv"] = as_csv(own[name]["dimensions"], edition.period, rows).encode()
+        files[f"tables/{name}.csv"] = as_csv(own["tables"][name]["dimensions"], edition.period, rows).encode()
     for earlier in Edition.objects.filter(id__in=edition.rests_on).select_related("proof").prefetch_related("stored"):
         folder, catalogue_then = f"earlier/{earlier.id}", gzip.decompress(bytes(earlier.proof.catalogue))
         then = json.loads(catalogue_then)["tables"]
         if catalogue_then != contents.catalogue:
             files[f"{folder}/catalogue.json"] = catalogue_then
-        if "lasting" in catalogue_now["relations"]["reports"]:  # not in archives from before that was a rule
+        if "lasting" in own["relations"]["reports"]:  # not in archives from before that was a rule
             files[f"{folder}/manifest.json"] = _signed(earlier)
         for stored in earlier.stored.all():
             dimensions = then[stored.table]["dimensions"]
@@ -129,7 +128,9 @@ def stored_contents(edition: Edition) -> Contents:
 def archive_of(edition: Edition) -> bytes:
     """The zip of an edition, the same bytes each time. Raises :class:`NotSafe` when it is not what was signed."""
     files = contents_of(stored_contents(edition))
-    if {name: hashlib.sha256(content).hexdigest() for name, content in files.items()} != edition.manifest:
+    is_listed = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()} == edition.manifest
+    signature = bytes(edition.signature)
+    if not (is_listed and is_signed(public_key(PUBLISHER), PURPOSE, canonical(edition.manifest), signature)):
         raise NotSafe(_("Edition %(edition)s is not what was signed.") % {"edition": edition.id})
     files["manifest.json"] = _signed(edition)
     packed = io.BytesIO()

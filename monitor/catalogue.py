@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from django.utils.translation import get_language
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from yaml import safe_load
 
 from organisations.codes import Code, CodeList, UnknownCode, code_list
@@ -173,10 +173,13 @@ class Links(BaseModel):
     clocks: dict[str, list[str]]
 
 
+Margin = Literal[2, 4]  # for which there are offsets (disclosure/rounding.py)
+
+
 class Margins(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-    default: int = Field(ge=2)
-    larger: dict[str, dict[str, int]]
+    default: Margin
+    larger: dict[str, dict[str, Margin]]
 
     def of(self, one: Cell) -> int:
         """How much further than base - 1 the published value of a cell may lie from its count."""
@@ -224,6 +227,9 @@ def read_catalogue(text: str) -> Catalogue:
     found = Catalogue.model_validate(entries)
     for table in found.tables.values():
         _check_table(table)
+    for dimension, codes in found.margins.larger.items():
+        if unknown := [code for code in codes if code not in code_list(dimension)]:
+            raise BadCatalogue(f"tables.yaml: larger margins: {', '.join(unknown)} is no code of {dimension}")
     for population in POPULATIONS:
         for quarterly in (False, True):
             _check_system(found.of(population, quarterly))

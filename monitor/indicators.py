@@ -35,7 +35,7 @@ class Cells(BaseModel):
 
 
 class Indicator(Labelled):
-    """`kind` says how the figure is made: a count, a share of counts in whole per cent, or a percentile of bins in days."""
+    """`rule` says how the figure is made: a count, a share of counts in whole per cent, or a percentile of bins in days."""
 
     id: str
     definition_nl: str

@@ -79,8 +79,8 @@ class Edition(models.Model):
 
     # The state in which an edition may still be changed, and in what.
     _MAY_CHANGE = {
-        Status.DRAFT: {"status", "proposed_by", "released_by", "embargo_until", "published_at"},
-        Status.EMBARGOED: {"status", "released_by", "proposed_by", "embargo_until", "published_at"},
+        Status.DRAFT: {"status", "released_by", "embargo_until", "published_at"},
+        Status.EMBARGOED: {"status", "released_by", "embargo_until"},
         Status.PUBLISHED: {"status", "withdrawn_at", "withdrawn_because"},
         Status.WITHDRAWN: set(),
     }

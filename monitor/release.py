@@ -99,7 +99,11 @@ def withdraw(edition_id: str, actor: Actor, reason: str) -> Edition:
         raise EditionRefused(_("Only a published edition can be withdrawn."))
     if len(reason.strip()) < MIN_REASON:
         raise EditionRefused(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
-    edition.status, edition.withdrawn_at, edition.withdrawn_because = "withdrawn", timezone.now(), reason.strip()
+    edition.status, edition.withdrawn_at, edition.withdrawn_because = (
+        Edition.Status.WITHDRAWN,
+        timezone.now(),
+        reason.strip(),
+    )
     edition.save()
     _tell("edition.withdrawn", edition, actor)
     return edition

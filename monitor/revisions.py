@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from monitor.catalogue import quarters_of
 from monitor.models import Revision
-from reporting.corrections import Pair, newest_correction, worth_revising
+from reporting.corrections import Pair, corrected, newest_correction, worth_revising
+from reporting.facts import populations
 
 AGAIN_AFTER = timedelta(days=90)
 
@@ -29,7 +30,7 @@ def judged_corrections(year: str) -> dict[str, list[Pair]]:
         found = _judged(year)
     if not found.is_enough:
         raise TooLittle(found.judged_on + AGAIN_AFTER)
-    return worth_revising(quarters_of(year), found.until)
+    return {name: corrected(name, quarters_of(year), found.until) for name in populations()}
 
 
 def _judged(year: str) -> Revision:

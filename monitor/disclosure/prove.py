@@ -71,7 +71,6 @@ class Proof:
     witnesses: np.ndarray
     targets: int
     open: list[int] = field(default_factory=list)
-    broken: list[int] = field(default_factory=list)  # of the open ones, those that a linear program narrows too far
 
     @property
     def is_safe(self) -> bool:
@@ -96,16 +95,16 @@ def attack_on(
     return Attack(system, lows, highs)
 
 
-def prove(attack: Attack, seed: int = 0) -> Proof:
+def prove(attack: Attack) -> Proof:
     """Search witnesses. Nothing that the solver fails to do counts as safe."""
-    return _Search(attack, seed).run()
+    return _Search(attack).run()
 
 
 class _Search:
-    def __init__(self, attack: Attack, seed: int) -> None:
+    def __init__(self, attack: Attack) -> None:
         self.attack, self.system = attack, attack.system
         self.targets, self.added = attack.watched
-        self.random = np.random.default_rng(seed)
+        self.random = np.random.default_rng(0)  # the same attack gives the same witnesses
         self.least = np.full(len(self.targets), np.inf)
         self.most = np.full(len(self.targets), -np.inf)
         self.kept: list[np.ndarray] = []
@@ -124,15 +123,10 @@ class _Search:
 
     def run(self) -> Proof:
         self._in_batches()
-        narrow = self._one_by_one()
+        self._one_by_one()
         still = self.missing
         witnesses = np.array(self.kept, dtype=np.int64).reshape(-1, len(self.system.cells))
-        return Proof(
-            witnesses,
-            len(self.targets),
-            [int(one) for one in self.targets[still]],
-            [int(self.targets[one]) for one in still if one in narrow],
-        )
+        return Proof(witnesses, len(self.targets), [int(one) for one in self.targets[still]])
 
     def _in_batches(self) -> None:
         """Many cells at once, pushed up or down at random."""
@@ -147,22 +141,18 @@ class _Search:
             np.add.at(cost, self.targets[left], signs)
             self._keep(self._best(cost, maximise=True))
 
-    def _one_by_one(self) -> set[int]:
-        """A linear program up and down for each cell that is left, then an integer program. Returns the places of those
-        that the linear programs alone narrow too far."""
-        narrow = set()
+    def _one_by_one(self) -> None:
+        """A linear program up and down for each cell that is left, then an integer program, unless the linear ones alone
+        narrow it too far."""
         for place in self.missing:
-            ends = []
             for whole in (False, True):
-                if self._is_proven(place) or (whole and place in narrow):
+                if self._is_proven(place):
                     break
                 self.program.set_integer(self.whole if whole else None)
-                ends = [self._end(place, up) for up in (True, False)]
-                top, bottom = ends
-                if not whole and top is not None and bottom is not None and top - max(bottom, 1) < NEED - 1e-6:
-                    narrow.add(int(place))
+                top, bottom = (self._end(place, up) for up in (True, False))
+                if top is not None and bottom is not None and top - max(bottom, 1) < NEED - 1e-6:
+                    break
             self.program.set_integer(None)
-        return narrow
 
     def _end(self, place: int, up: bool) -> float | None:
         cost = np.zeros(len(self.system.cells))
@@ -175,7 +165,7 @@ class _Search:
         return bool(self.most[place] - max(self.least[place], 1) >= NEED)
 
     def _best(self, cost: np.ndarray, maximise: bool) -> np.ndarray | None:
-        # A free cell with no upper end would make the program unbounded: no objective pushes one further than needed.
+        # Whatever the solver gives up on, for want of time or since a free cell has no end, proves nothing.
         try:
             return self.program.best(cost, maximise=maximise)
         except NoSolution:

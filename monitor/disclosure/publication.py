@@ -10,16 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from monitor.catalogue import POPULATIONS, catalogue
-from monitor.disclosure.links import (
-    Earlier,
-    Values,
-    attacks_on,
-    linked,
-    most_by_reports,
-    named,
-    publishable,
-    quarter_bounds,
-)
+from monitor.disclosure.earlier import Earlier, Values
+from monitor.disclosure.links import attacks_on, linked, most_by_reports, named, publishable, quarter_bounds
 from monitor.disclosure.prove import Attack, Proof, prove
 from monitor.disclosure.revision import pair
 from monitor.disclosure.rounding import (

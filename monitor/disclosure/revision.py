@@ -45,9 +45,7 @@ class PairAttack(Attack):
         return found
 
 
-def pair(
-    first: Attack, second: Attack, before: np.ndarray, after: np.ndarray, falling: Sequence[int] = ()
-) -> PairAttack:
+def pair(first: Attack, second: Attack, before: np.ndarray, after: np.ndarray, falling: Sequence[int]) -> PairAttack:
     """Both editions together. `falling`: the cells that corrections can only take from. `first` may have cells of quarters behind those of `second`; `before` and `after` are the
     published values, shape (cells of `second`,). Raises :class:`NoSolution`."""
     plain = len(second.system.cells)
@@ -59,7 +57,7 @@ def pair(
     return PairAttack(first.system, low, high, first, second, shift)
 
 
-def moved(system: System, by: np.ndarray, falling: Sequence[int] = ()) -> np.ndarray:
+def moved(system: System, by: np.ndarray, falling: Sequence[int]) -> np.ndarray:
     """How far each cell moves when the published ones move `by`: the least moves of those that are only carried with
     which everything adds up, and with which nothing of `falling` rises; shape (cells,)."""
     shown, size, rows = system.published, len(system.cells), len(system.equations)

@@ -299,7 +299,7 @@ def _without(query: QueryDict, name: str) -> QueryDict:
 
 
 def _controls(reading: Reading, others: list[str]) -> list[dict]:
-    """The choices above a table: [{name, label, options: [(value, words, is chosen, depth)]}]."""
+    """The choices above a table: [{name, label, options: [(value, words, is chosen)]}]."""
     shape = reading.table
     dimensions = [(one, code_list(one).label) for one in shape.dimensions]
     found = [_choice("rij", _("Down"), dimensions, reading.down)] if len(dimensions) > 1 else []

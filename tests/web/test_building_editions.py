@@ -1,5 +1,6 @@
 """Building and releasing editions: refused with the reason, resumable, the same each time, by two people."""
 
+import hashlib
 import json
 from datetime import date, datetime, timedelta
 
@@ -10,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from monitor import editions
-from monitor.archive import PUBLISHER
+from monitor.archive import PUBLISHER, contents_of, stored_contents
 from monitor.catalogue import POPULATIONS, is_quarter, quarters_of
 from monitor.counting import counted, places_today
 from monitor.disclosure.system import UnknownLeaf, system_of
@@ -287,6 +288,18 @@ def test_a_draft_that_was_changed_in_the_database_is_not_released(register):
         release("2025-Q1", second)
 
 
+def test_rows_and_checksums_that_were_changed_together_are_not_what_was_signed(register):
+    first, second = publishers()
+    draft = build_edition("2025-Q1", proposed_by=first.person)
+    stored = draft.stored.get()
+    stored.rows[0][-1] += 5
+    EditionTable.objects.filter(pk=stored.pk).update(rows=stored.rows)
+    content = contents_of(stored_contents(Edition.objects.get()))
+    Edition.objects.update(manifest={name: hashlib.sha256(one).hexdigest() for name, one in content.items()})
+    with pytest.raises(EditionRefused, match="niet wat is ondertekend"):
+        release("2025-Q1", second)
+
+
 def test_what_machines_read_ahead_is_not_rounded_again(register):
     first, second = publishers()
     build_edition("2025-Q1", proposed_by=first.person)
@@ -298,6 +311,10 @@ def test_what_machines_read_ahead_is_not_rounded_again(register):
 
 
 def test_what_was_published_never_changes(register):
+    draft = build_edition("2025-Q2", proposed_by=publishers()[0].person)
+    draft.proposed_by = publishers()[1].person
+    with pytest.raises(EditionIsFinal):
+        draft.save()
     edition = publish("2025-Q1")
     edition.base = 3
     with pytest.raises(EditionIsFinal):
