@@ -69,7 +69,9 @@ class Keyboard:
         self.to(selector)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
-        overflow = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        overflow = self.page.evaluate(
+            "document.fonts.ready.then(() => document.documentElement.scrollWidth - innerWidth)"
+        )
         assert overflow <= 0, f"{overflow} px too wide after {selector}"
 
     def attach(self, selector: str, name: str) -> None:

@@ -36,7 +36,7 @@ def _check(page, where: str) -> None:
     """axe finds nothing, and nothing is wider than the screen. Needs script; the page without it is the same HTML."""
     found = Axe().run(page).response["violations"]
     assert not found, (where, [(one["id"], one["nodes"][0]["html"]) for one in found])
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
+    assert page.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth <= innerWidth)"), where
 
 
 def _report(page, url: str, *, look=lambda page, where: None) -> str:
