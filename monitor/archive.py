@@ -78,14 +78,14 @@ def contents_of(contents: Contents) -> dict[str, bytes]:
     for name, rows in contents.tables.items():
         files[f"tables/{name}.csv"] = as_csv(own["tables"][name]["dimensions"], edition.period, rows).encode()
     for earlier in Edition.objects.filter(id__in=edition.rests_on).select_related("proof").prefetch_related("stored"):
-        folder, catalogue_then = f"earlier/{earlier.id}", gzip.decompress(bytes(earlier.proof.catalogue))
-        then = json.loads(catalogue_then)["tables"]
-        if catalogue_then != contents.catalogue:
-            files[f"{folder}/catalogue.json"] = catalogue_then
+        folder, then = f"earlier/{earlier.id}", own
+        if earlier.proof.catalogue_file != contents.catalogue:
+            files[f"{folder}/catalogue.json"] = earlier.proof.catalogue_file
+            then = json.loads(earlier.proof.catalogue_file)
         if "lasting" in own["relations"]["reports"]:  # not in archives from before that was a rule
             files[f"{folder}/manifest.json"] = _signed(earlier)
         for stored in earlier.stored.all():
-            dimensions = then[stored.table]["dimensions"]
+            dimensions = then["tables"][stored.table]["dimensions"]
             files[f"{folder}/{stored.table}.csv"] = as_csv(dimensions, earlier.period, stored.rows).encode()
     if edition.audit:
         files["audit.json"] = _json(edition.audit)
@@ -122,7 +122,7 @@ def signed_manifest(files: Mapping[str, bytes]) -> tuple[dict, bytes]:
 
 def stored_contents(edition: Edition) -> Contents:
     rows = {one.table: one.rows for one in edition.stored.all()}
-    return Contents(edition, rows, bytes(edition.proof.witnesses), gzip.decompress(bytes(edition.proof.catalogue)))
+    return Contents(edition, rows, bytes(edition.proof.witnesses), edition.proof.catalogue_file)
 
 
 def archive_of(edition: Edition) -> bytes:

@@ -1,12 +1,11 @@
 """The editions that an attacker holds beside a new one, as they stand in the database."""
 
-import gzip
 import json
 from dataclasses import dataclass
 
 from monitor.archive import catalogue_file
-from monitor.catalogue import POPULATIONS, Cell, Margins, catalogue, cell, is_quarter
-from monitor.disclosure.earlier import Earlier, EarlierYear, Window, codes_then, window_of
+from monitor.catalogue import POPULATIONS, Cell, Margins, Table, catalogue, is_quarter
+from monitor.disclosure.earlier import Earlier, EarlierYear, Window, parts_then, window_of
 from monitor.models import Edition
 from monitor.periods import REVISION, is_revision, period_of
 from monitor.reading import rows_of
@@ -53,7 +52,7 @@ def counted_since(year: str) -> str:
 
 def has_catalogue_of_today(edition: Edition) -> bool:
     """Whether tables, code lists and margins are still those with which it was published."""
-    return gzip.decompress(bytes(edition.proof.catalogue)) == catalogue_file()
+    return edition.proof.catalogue_file == catalogue_file()
 
 
 def values_of(edition: Edition) -> dict[str, dict[Cell, int]]:
@@ -67,18 +66,16 @@ def values_of(edition: Edition) -> dict[str, dict[Cell, int]]:
 
 
 def _year(edition: Edition) -> EarlierYear:
-    if has_catalogue_of_today(edition):
-        return EarlierYear.of(values_of(edition))
-    own = json.loads(gzip.decompress(bytes(edition.proof.catalogue)))
+    """What a year says by its own catalogue."""
+    own = json.loads(edition.proof.catalogue_file)
     margins = Margins.model_validate(own["margins"])
     found: dict[str, dict[Cell, Window]] = {name: {} for name in POPULATIONS}
     for stored in edition.stored.all():
-        table = own["tables"][stored.table]
-        fixed = {"kind": table["fixed"]} if table["fixed"] else {}
+        table = Table(id=stored.table, nl="", en="", **own["tables"][stored.table])
         for *codes, value in stored.rows:
-            one = cell(fixed | dict(zip(table["dimensions"], codes, strict=True)))
-            found[table["population"]][one] = window_of(one, value, own["base"], margins)
+            one = table.cell_of(codes)
+            found[table.population][one] = window_of(one, value, own["base"], margins)
     linked = [name for name in own["dimensions"] if name in catalogue().linked_dimensions]
     return EarlierYear(
-        found, {name: codes_then(code_list(name), map(tuple, own["dimensions"][name])) for name in linked}
+        found, {name: parts_then(code_list(name), map(tuple, own["dimensions"][name])) for name in linked}
     )

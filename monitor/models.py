@@ -1,5 +1,6 @@
 """Editions: what was published, with its proof. What is stored is the truth: it is never computed again."""
 
+import gzip
 import uuid
 from functools import cached_property
 
@@ -165,6 +166,10 @@ class EditionProof(PartOfEdition):
     edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="proof")
     witnesses = models.BinaryField()
     catalogue = models.BinaryField(help_text="catalogue.json of that day, gzipped")
+
+    @cached_property
+    def catalogue_file(self) -> bytes:
+        return gzip.decompress(bytes(self.catalogue))
 
 
 class EditionProfile(PartOfEdition):

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from monitor.catalogue import quarters_of
 from monitor.models import Revision
-from reporting.corrections import Pair, corrected, newest_correction, worth_revising
-from reporting.facts import populations
+from reporting.corrections import Pair, all_corrected, newest_correction, worth_revising
 
 AGAIN_AFTER = timedelta(days=90)
 
@@ -30,7 +29,7 @@ def judged_corrections(year: str) -> dict[str, list[Pair]]:
         found = _judged(year)
     if not found.is_enough:
         raise TooLittle(found.judged_on + AGAIN_AFTER)
-    return {name: corrected(name, quarters_of(year), found.until) for name in populations()}
+    return all_corrected(quarters_of(year), found.until)
 
 
 def _judged(year: str) -> Revision:

@@ -1,7 +1,8 @@
 """Errors in what was counted. A fact never changes: a correction stands beside it.
 
-Made while the quarter still runs, or on the day after, it counts at once. Made later, it counts only when the year is revised, which happens once
-at most and only when enough changed (disclosure.md, "Rules around it"): else the change would point at a single report.
+Made while the quarter still runs, or on the day after, it counts at once. Made later, it counts only when the year is
+revised, which happens once at most and only when enough changed (disclosure.md, "Rules around it"): else the change would
+point at a single report.
 """
 
 from collections import Counter
@@ -106,6 +107,11 @@ def corrected(population: str, quarters: Sequence[str], until: int) -> list[Pair
     return found
 
 
+def all_corrected(quarters: Sequence[str], until: int) -> dict[str, list[Pair]]:
+    """{population: what was corrected afterwards}."""
+    return {name: corrected(name, quarters, until) for name in populations()}
+
+
 def newest_correction() -> int:
     """The number of the correction that was made last; 0 where there is none."""
     return FactCorrection.objects.order_by("-id").values_list("id", flat=True).first() or 0
@@ -114,7 +120,7 @@ def newest_correction() -> int:
 def worth_revising(quarters: Sequence[str], until: int) -> dict[str, list[Pair]]:
     """For each population what may be shown as corrected in a year; all empty where too few reports were wrong. Outcomes and
     clocks are put right with their reports, and are never enough by themselves."""
-    found = {name: corrected(name, quarters, until) for name in populations()}
+    found = all_corrected(quarters, until)
     return found if _is_enough(found["reports"]) else {name: [] for name in found}
 
 

@@ -45,10 +45,7 @@ class Attacker:
     """Somebody with a program over all cells that they know something of."""
 
     def __init__(self, attack: Attack) -> None:
-        system = attack.system
-        equal = np.zeros(len(system.equations))
-        rows = np.concatenate([equal, np.full(len(system.at_most), -INFINITE)]), np.concatenate([equal, attack.room])
-        self._prepare(sparse.vstack([system.matrix, system.at_most_matrix]), rows, attack.low, attack.high)
+        self._prepare(*attack.rows, attack.low, attack.high)
 
     def _prepare(self, matrix, rows, low, high) -> None:
         self.width = matrix.shape[1]
@@ -96,11 +93,9 @@ class RegisterAttacker(Attacker):
         of_columns = sparse.lil_matrix((len(there), len(columns)))
         for row, (_place, parts) in enumerate(there):
             of_columns[row, parts] = -1.0
-        equal = np.zeros(len(system.equations))
-        exact = np.zeros(len(there))
-        under = np.concatenate([equal, np.full(len(system.at_most), -INFINITE), exact])
-        over = np.concatenate([equal, attack.room, exact])
-        matrix = sparse.bmat([[sparse.vstack([system.matrix, system.at_most_matrix]), None], [of_cells, of_columns]])
+        known, ends = attack.rows
+        matrix = sparse.bmat([[known, None], [of_cells, of_columns]])
+        under, over = (np.concatenate([one, np.zeros(len(there))]) for one in ends)
         low = np.concatenate([attack.low, np.zeros(len(columns))])
         self._prepare(matrix, (under, over), low, np.concatenate([attack.high, np.full(len(columns), INFINITE)]))
 

@@ -72,7 +72,7 @@ class Earlier:
         return [self.years, self.first_years] if self.first_years else [self.years]
 
 
-def codes_then(today: CodeList, stored: Iterable[tuple[str, str | None]]) -> dict[str, list[str]]:
+def parts_then(today: CodeList, stored: Iterable[tuple[str, str | None]]) -> dict[str, list[str]]:
     """{code of today: the codes of an earlier list that together are what counts under it}, none where it is new. `stored`:
     (code, parent) of the earlier list. A leaf that was replaced counts where `today` says (reporting/facts.py)."""
     pairs = list(stored)

@@ -46,6 +46,14 @@ class Attack:
         """B x <= room for the relations that are no equations (`at_most`); shape (at_most,)."""
         return np.zeros(len(self.system.at_most))
 
+    @property
+    def rows(self) -> tuple[sparse.csr_matrix, tuple[np.ndarray, np.ndarray]]:
+        """The equations and the other relations as rows of a program over the cells, with their lower and upper ends."""
+        equal = np.zeros(len(self.system.equations))
+        under = np.concatenate([equal, np.full(len(self.system.at_most), -INFINITE)])
+        matrix = sparse.vstack([self.system.matrix, self.system.at_most_matrix])
+        return matrix, (under, np.concatenate([equal, self.room]))
+
     def _narrowed(self) -> tuple[np.ndarray, np.ndarray]:
         """What sums say of their parts and parts of their sums, until nothing new follows. A cell that is only carried
         may be as large as the published one that it is the only part of."""
@@ -108,13 +116,7 @@ class _Search:
         self.least = np.full(len(self.targets), np.inf)
         self.most = np.full(len(self.targets), -np.inf)
         self.kept: list[np.ndarray] = []
-        matrix = sparse.vstack([self.system.matrix, self.system.at_most_matrix])
-        equal, most = len(self.system.equations), len(self.system.at_most)
-        rows = (
-            np.concatenate([np.zeros(equal), np.full(most, -INFINITE)]),
-            np.concatenate([np.zeros(equal), attack.room]),
-        )
-        self.program = Program(matrix, rows, (attack.low, attack.high), time_limit=attack.patience)
+        self.program = Program(*attack.rows, (attack.low, attack.high), time_limit=attack.patience)
         self.whole = np.ones(len(self.system.cells), dtype=bool)
 
     @property

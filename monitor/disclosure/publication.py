@@ -85,6 +85,7 @@ class _Rounds:
             self.weights[name] = system.weights.copy()
         self.quarters = earlier.quarters if not quarterly else {}
         self.proofs: dict[bytes, Proof] = {}
+        self.falling = {name: _falling(name, self.systems[name]) for name in self.first}
         if self.first:
             known = attacks_on(self.systems, self.first, self.quarters, earlier)
             self.first_attacks = {name: attack for name, (_values, attack) in known.items()}
@@ -126,14 +127,10 @@ class _Rounds:
         else:
             most = most_by_reports(name, system, named(self.systems["reports"], values["reports"]), self.earlier)
             bounds = publishable({place: end for place, end in most.items() if system.published[place]})
-        for place in self._falling(name) if self.first else []:
+        for place in self.falling.get(name, []):
             if system.published[place]:
                 bounds.high[place] = min(bounds.high.get(place, np.inf), int(self.first[name][place]))
         return bounds
-
-    def _falling(self, name: str) -> list[int]:
-        relations = catalogue().relations(name)
-        return [place for place, one in enumerate(self.systems[name].cells) if relations.can_only_fall(one)]
 
     def _prove(self, name: str, values: np.ndarray, attack: Attack) -> Published:
         if self.first:
@@ -143,7 +140,7 @@ class _Rounds:
 
     def _prove_pair(self, name: str, values: np.ndarray, attack: Attack) -> Published:
         try:
-            both = pair(self.first_attacks[name], attack, self.first[name], values, self._falling(name))
+            both = pair(self.first_attacks[name], attack, self.first[name], values, self.falling[name])
         except NoSolution:
             raise NotProven("the two editions cannot be set side by side") from None
         proof = self._proof(name, both)
@@ -218,6 +215,11 @@ class _Rounds:
             if target is not None and published.values[place] > 0 and reports.values[target] == 0:
                 self.wanted[name][place] = 0
                 self.weights[name][place] = URGENT
+
+
+def _falling(name: str, system: System) -> list[int]:
+    relations = catalogue().relations(name)
+    return [place for place, one in enumerate(system.cells) if relations.can_only_fall(one)]
 
 
 def _as_array(system: System, values: Values) -> np.ndarray:

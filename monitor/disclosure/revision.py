@@ -46,8 +46,9 @@ class PairAttack(Attack):
 
 
 def pair(first: Attack, second: Attack, before: np.ndarray, after: np.ndarray, falling: Sequence[int]) -> PairAttack:
-    """Both editions together. `falling`: the cells that corrections can only take from. `first` may have cells of quarters behind those of `second`; `before` and `after` are the
-    published values, shape (cells of `second`,). Raises :class:`NoSolution`."""
+    """Both editions together. `first` may have cells of quarters behind those of `second`; `before` and `after` are the
+    published values, shape (cells of `second`,); `falling` the cells that corrections can only take from. Raises
+    :class:`NoSolution`."""
     plain = len(second.system.cells)
     shift = np.zeros(len(first.system.cells), dtype=np.int64)
     shift[:plain] = moved(second.system, after - before, falling)
