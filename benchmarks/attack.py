@@ -126,13 +126,11 @@ def _revised(country, years, seed: int, most: int, found: Counter[str]) -> None:
 
 def _register(country, one, seed: int, most: int, found: Counter[str]) -> None:
     """Who has the list of organisations too: is a number of places narrowed?"""
-    from monitor.catalogue import OF_PLACE
     from monitor.counting import codes_of_place
     from monitor.disclosure import attacks
     from tests.support.country import places
 
-    small = attacks.small_cells(one.system, country.counts("2025")["reports"])
-    of_places = [place for place in small if {name for name, _code in one.system.cells[place]} & set(OF_PLACE)]
+    of_places = attacks.small_cells_of_places(one.system, country.counts("2025")["reports"])
     chosen = [int(cell) for cell in np.random.default_rng(seed).permutation(of_places)[:most]]
     found["of places attacked"] += len(chosen)
     attacker = attacks.RegisterAttacker(one.attack, map(codes_of_place, places()))
@@ -148,7 +146,7 @@ def _own_report(country, one, most: int, found: Counter[str]) -> None:
         attacker = attacks.Attacker(attacks.knowing(one.attack, fact))
         for cell in small[: max(1, most // 4)]:
             found["pairs"] += 1
-            found["pairs narrowed"] += attacker.range(int(cell)).width < 5 - 1e-6
+            found["pairs narrowed"] += attacker.range(int(cell)).width < attacks.NEED - 1e-6
 
 
 def _weak(country, most: int, found: Counter[str]) -> None:

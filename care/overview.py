@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.access import countable_cases
 from cases.models import Clock
 from cases.protocol.clocks import clock_kinds
-from monitor.disclosure.rounding import round_one_dimension, window
+from monitor.disclosure.rounding import round_one_dimension
 from organisations.access.policy import Actor
 from organisations.codes import code_list
 
@@ -37,14 +37,13 @@ POINTS = {
 
 @dataclass(frozen=True)
 class Point:
-    """One clock of the duty of care. `verdict` is bad, warn, few, ok or idle; numbers are rounded, `most` is what a zero can
-    stand for. `few`: there are too few to say."""
+    """One clock of the duty of care. `verdict` is bad, warn, few, ok or idle; numbers are rounded. `few`: there
+    are too few to say."""
 
     label: str
     verdict: str
     due: int
     missed: int
-    most: int
     advice: str
 
 
@@ -124,6 +123,6 @@ def _points(clocks, now: datetime, place: str, enough: bool) -> list[Point]:
             verdict = "few"
         else:
             verdict = "ok" if due[group] else "idle"
-        found.append(Point(str(label), verdict, numbers.get("_T", 0), late, window(0)[1] if told else 0, str(advice)))
+        found.append(Point(str(label), verdict, numbers.get("_T", 0), late, str(advice)))
     order = ["bad", "warn", "few", "ok", "idle"]
     return sorted(found, key=lambda point: order.index(point.verdict))

@@ -10,15 +10,17 @@ from vault import ledger
 
 @at_work("care.view")
 def overview(request: WorkRequest) -> HttpResponse:
-    """The chair's page for the running year or the year before."""
+    """The chair's page for the running year or the year before; of another year it says that it has none."""
     this_year = timezone.localdate().year
-    year = this_year - 1 if request.GET.get("jaar") == str(this_year - 1) else this_year
+    asked = request.GET.get("jaar", str(this_year))
+    year = this_year - 1 if asked == str(this_year - 1) else this_year
     found = overview_of(request.actor, year)
     ledger.record(request.actor.organisation.id, "care.seen", actor=request.actor.person.id, year=year)
     context = {
         "overview": found,
         "this_year": this_year,
         "last_year": this_year - 1,
+        "is_another_year": asked != str(year),
         "section": "care",
         "today": timezone.localdate(),
     }

@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from yaml import safe_load
 
 from organisations.codes import code_list
+from organisations.yaml_files import safe_load
 from reporting.questions import Words
 
 

@@ -13,8 +13,8 @@ from jobs.outbox import enqueue
 from monitor.archive import PUBLISHER
 from monitor.editions import EditionRefused, build_edition, check_buildable
 from monitor.models import EditionBuild
-from monitor.release import MayNot
-from organisations.access.policy import Actor, may
+from monitor.release import check_publisher
+from organisations.access.policy import Actor
 from organisations.models import Organisation
 from vault import ledger
 
@@ -28,8 +28,7 @@ PATIENCE = timedelta(minutes=30)
 @transaction.atomic
 def ask_build(period: str, actor: Actor) -> EditionBuild:
     """Have an edition built by a worker. Raises :class:`EditionRefused` where it cannot be, or is being, built."""
-    if not may(actor, "figures.publish"):
-        raise MayNot(_("Only who publishes figures may do this."))
+    check_publisher(actor)
     Organisation.objects.select_for_update().get(id=actor.organisation.id)  # of two who ask at once one comes second
     if EditionBuild.objects.filter(period=period, state__in=UNDER_WAY).exists():
         raise EditionRefused(_("%(period)s is being built already.") % {"period": period})

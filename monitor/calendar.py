@@ -7,11 +7,9 @@ from pathlib import Path
 
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
-from yaml import safe_load
 
-from monitor.catalogue import is_quarter
-from monitor.editions import PERIOD, SETTLED_AFTER, last_day
-from monitor.periods import quarter_before, year_before
+from monitor.periods import is_period, is_quarter, quarter_before, settled_on, year_before
+from organisations.yaml_files import safe_load
 
 
 class Planned(BaseModel):
@@ -22,13 +20,13 @@ class Planned(BaseModel):
     @field_validator("period")
     @classmethod
     def _is_period(cls, period: str) -> str:
-        if not PERIOD.fullmatch(period):
+        if not is_period(period):
             raise ValueError(f"calendar.yaml: {period!r} is not a year or a quarter")
         return period
 
     @model_validator(mode="after")
     def _after_its_end(self) -> "Planned":
-        if self.day < last_day(self.period) + SETTLED_AFTER:
+        if self.day < settled_on(self.period):
             raise ValueError(f"calendar.yaml: {self.period} is planned before it can be built")
         return self
 

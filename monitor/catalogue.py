@@ -10,9 +10,10 @@ from typing import Literal
 
 from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict
-from yaml import safe_load
 
+from monitor.periods import is_quarter
 from organisations.codes import Code, CodeList, UnknownCode, code_list
+from organisations.yaml_files import safe_load
 from reporting.codes import EXCLUSIVE_GROUPS
 from reporting.facts import populations
 
@@ -24,6 +25,8 @@ Population = Literal["reports", "outcomes", "clocks"]
 OF_PLACE = ("layer", "province", "size_class")  # what follows from where it happened
 POPULATIONS: tuple[Population, ...] = ("reports", "outcomes", "clocks")
 Cell = tuple[tuple[str, str], ...]  # (dimension, code) pairs, sorted; what is not named is the total
+GRAND_TOTAL: Cell = ()
+Window = tuple[int, int]  # the lowest and highest count that a published value can stand for
 
 
 class BadCatalogue(ValueError):
@@ -32,6 +35,12 @@ class BadCatalogue(ValueError):
 
 def cell(pairs: Mapping[str, str]) -> Cell:
     return tuple(sorted((dimension, code) for dimension, code in pairs.items() if code != TOTAL))
+
+
+def window(value: int, reach: int) -> Window:
+    """The counts that a value can stand for which lies at most `reach` from its count. Of nothing a 0 is published, so that
+    more than 0 stands for one at least."""
+    return (max(1, value - reach) if value else 0, value + reach)
 
 
 class Labelled(BaseModel):
@@ -205,6 +214,14 @@ class Catalogue(BaseModel):
         lasting = sorted({*of_facts.lasting, *OF_PLACE})
         return Relations(of_facts.only, tuple(self.equal), EXCLUSIVE_GROUPS, lasting)
 
+    def reach(self, one: Cell) -> int:
+        """How far the published value of a cell can lie from its count."""
+        return self.base - 1 + self.margins.of(one)
+
+    def window(self, one: Cell, value: int) -> Window:
+        """The counts that a published value of a cell can stand for."""
+        return window(value, self.reach(one))
+
     @property
     def linked_dimensions(self) -> set[str]:
         """Those by which editions of other years say something of this one."""
@@ -240,17 +257,9 @@ def tables() -> dict[str, Table]:
     return catalogue().tables
 
 
-def is_quarter(period: str) -> bool:
-    return "-Q" in period
-
-
 def tables_of(period: str) -> list[Table]:
     """The tables of an edition: a quarter ("2026-Q3") or a year ("2026")."""
     return [table for table in tables().values() if table.quarterly == is_quarter(period)]
-
-
-def quarters_of(period: str) -> list[str]:
-    return [period] if is_quarter(period) else [f"{period}-Q{number}" for number in (1, 2, 3, 4)]
 
 
 def _ordered(codes: CodeList) -> list[str]:

@@ -18,9 +18,18 @@ from enum import StrEnum
 from itertools import product
 from math import prod
 
-from monitor.catalogue import TOTAL, Cell, Table, tables
-from monitor.disclosure.earlier import window_of
-from monitor.indicators import FEWEST, LEAD_TIME_ENDS, PERCENTILES, Cells, Indicator, Rows, figure, groups_then
+from monitor.catalogue import TOTAL, Cell, Table, catalogue, tables
+from monitor.indicators import (
+    FEWEST,
+    LEAD_TIME_ENDS,
+    PERCENTILES,
+    Cells,
+    Indicator,
+    Rows,
+    figure,
+    groups_then,
+    per_cent,
+)
 from organisations.codes import code_list
 
 ABOUT, SLIGHTLY = 4, 10  # a difference of at most one part in so many of the smaller
@@ -37,7 +46,7 @@ class Number:
 
     @classmethod
     def of(cls, one: Cell, value: int) -> "Number":
-        return cls(value, *window_of(one, value))
+        return cls(value, *catalogue().window(one, value))
 
     def __add__(self, other: "Number") -> "Number":
         return Number(self.value + other.value, self.low + other.low, self.high + other.high)
@@ -106,10 +115,10 @@ def share(part: Number, whole: Number, rest: Number | None = None) -> Share | No
     """The share of a part in its whole; None where the whole is too small to say it. `rest`: what of the whole is not the
     part, where that is published too. The ends are rounded outwards, so that the true share lies between them whatever
     the counts are."""
-    if whole.value < FEWEST["share"]:
+    value = per_cent(part.value, whole.value)
+    if value is None:
         return None
     rest = rest or Number(whole.value - part.value, 0, whole.high)
-    value = min(100, (200 * part.value + whole.value) // (2 * whole.value))
     fewest = max(part.low, whole.low - rest.high)
     most = min(part.high, whole.high - rest.low)
     low = 100 * fewest // max(1, fewest + min(rest.high, whole.high - fewest))

@@ -4,10 +4,10 @@ import json
 from dataclasses import dataclass
 
 from monitor.archive import catalogue_file
-from monitor.catalogue import POPULATIONS, Cell, Margins, Table, catalogue, is_quarter
-from monitor.disclosure.earlier import Earlier, EarlierYear, Window, parts_then, window_of
+from monitor.catalogue import POPULATIONS, Cell, Margins, Table, Window, catalogue, window
+from monitor.disclosure.earlier import Earlier, EarlierYear, parts_then
 from monitor.models import Edition
-from monitor.periods import REVISION, is_revision, period_of
+from monitor.periods import REVISION, is_quarter, is_revision, period_of, year_of
 from monitor.reading import rows_of
 from organisations.codes import code_list
 from reporting.models import Fact
@@ -30,7 +30,9 @@ def earlier_editions(edition: str) -> EarlierEditions:
     released = Edition.objects.released().exclude(id=edition).select_related("proof").prefetch_related("stored")
     year = period_of(edition)
     there = {one.id: one for one in released.order_by("id")}
-    quarters = {one: values_of(found)["reports"] for one, found in there.items() if is_quarter(one) and one[:4] == year}
+    quarters = {
+        one: values_of(found)["reports"] for one, found in there.items() if is_quarter(one) and year_of(one) == year
+    }
     whole = {one: _year(found) for one, found in there.items() if not is_quarter(one) and found.period < year}
     firsts = {one: values for one, values in whole.items() if not is_revision(one)}
     lasts = [whole.get(one + REVISION, values) for one, values in firsts.items()]
@@ -47,7 +49,7 @@ def earlier_editions(edition: str) -> EarlierEditions:
 def counted_since(year: str) -> str:
     """The first year in which a report was counted; this one where none was."""
     periods = Fact.objects.filter(population="reports").order_by("period").values_list("period", flat=True)
-    return min(year, (periods.first() or year)[:4])
+    return min(year, year_of(periods.first() or year))
 
 
 def has_catalogue_of_today(edition: Edition) -> bool:
@@ -74,7 +76,7 @@ def _year(edition: Edition) -> EarlierYear:
         table = Table(id=stored.table, nl="", en="", **own["tables"][stored.table])
         for *codes, value in stored.rows:
             one = table.cell_of(codes)
-            found[table.population][one] = window_of(one, value, own["base"], margins)
+            found[table.population][one] = window(value, own["base"] - 1 + margins.of(one))
     linked = [name for name in own["dimensions"] if name in catalogue().linked_dimensions]
     return EarlierYear(
         found, {name: parts_then(code_list(name), map(tuple, own["dimensions"][name])) for name in linked}

@@ -3,9 +3,7 @@
 import gzip
 import hashlib
 import json
-import re
 from collections.abc import Callable
-from datetime import date, timedelta
 from functools import partial
 from importlib.metadata import version
 from uuid import UUID
@@ -17,14 +15,24 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from monitor.archive import Contents, NotSafe, audited, catalogue_file, contents_of, packed_witnesses, signed_manifest
-from monitor.catalogue import POPULATIONS, Table, catalogue, is_quarter, quarters_of, tables_of
+from monitor.catalogue import POPULATIONS, Table, catalogue, tables_of
 from monitor.counting import Places, counted, difference, places_today
 from monitor.disclosure.publication import NotProven, Published, publish
 from monitor.disclosure.rounding import Contradicted, RoundingFailed
 from monitor.disclosure.system import System, UnknownLeaf, system_of
 from monitor.earlier import EarlierEditions, earlier_editions, has_catalogue_of_today
 from monitor.models import Edition, EditionProof, EditionTable, Tally, YearPlaces
-from monitor.periods import REVISION, is_revision, period_of
+from monitor.periods import (
+    REVISION,
+    is_edition,
+    is_quarter,
+    is_revision,
+    last_day,
+    period_of,
+    quarters_of,
+    settled_on,
+    year_of,
+)
 from monitor.profiles import keep_profile
 from monitor.revisions import TooLittle, judged_corrections
 from organisations.models import Person
@@ -35,9 +43,6 @@ from vault.period_keys import PeriodIsFinal, open_for_period, period_digest, sea
 from vault.primitives import CannotOpen
 
 METHOD = "socr-1"
-PERIOD = re.compile(r"20\d{2}(-Q[1-4])?")
-EDITION = re.compile(rf"20\d{{2}}(-Q[1-4]|{REVISION})?")
-SETTLED_AFTER = timedelta(days=2)  # facts of a period's last moment may still be on their way
 Say = Callable[[str], None]
 
 
@@ -95,7 +100,7 @@ def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say =
 
 def check_buildable(edition: str) -> None:
     """Raises :class:`EditionRefused` where this edition may not be built (now)."""
-    if not EDITION.fullmatch(edition):
+    if not is_edition(edition):
         raise EditionRefused(
             _("“%(period)s” is not a year or a quarter. Write it as 2026, 2026-Q3, or 2026-r2 for a revision.")
             % {"period": edition}
@@ -103,10 +108,10 @@ def check_buildable(edition: str) -> None:
     if Edition.objects.filter(id=edition).exists():
         raise EditionRefused(_("There is an edition of %(period)s already.") % {"period": edition})
     period = period_of(edition)
-    if last_day(period) + SETTLED_AFTER > timezone.localdate():
+    if settled_on(period) > timezone.localdate():
         raise EditionRefused(
             _("%(period)s is not over yet. It can be built from %(day)s.")
-            % {"period": period, "day": date_format(last_day(period) + SETTLED_AFTER, "j F Y")}
+            % {"period": period, "day": date_format(settled_on(period), "j F Y")}
         )
     check_order(edition)
     if is_revision(edition) and not has_catalogue_of_today(Edition.objects.get(id=period)):
@@ -119,7 +124,7 @@ def check_buildable(edition: str) -> None:
 def check_order(edition: str) -> None:
     """No quarter after its year, no year after a later one, no revision without the first edition: what is out was
     proven without them."""
-    year = edition[:4]
+    year = year_of(edition)
     others = set(Edition.objects.released().values_list("id", flat=True))
     if is_quarter(edition) and {year, year + REVISION} & others:
         raise EditionRefused(_("The year %(year)s has been released: no quarter of it can follow.") % {"year": year})
@@ -127,20 +132,9 @@ def check_order(edition: str) -> None:
         raise EditionRefused(_("The revision of %(year)s has been released: nothing can precede it.") % {"year": year})
     if is_revision(edition) and year not in others:
         raise EditionRefused(_("The year %(year)s has not been released: there is nothing to revise.") % {"year": year})
-    later = [one for one in others if not is_quarter(one) and one[:4] > year]
+    later = [one for one in others if not is_quarter(one) and year_of(one) > year]
     if not is_quarter(edition) and later:
         raise EditionRefused(_("%(later)s has been released: an earlier year cannot follow.") % {"later": min(later)})
-
-
-def last_day(period: str) -> date:
-    year, _sep, number = period.partition("-Q")
-    month = int(number) * 3 if number else 12
-    return date(int(year) + (month == 12), month % 12 + 1, 1) - timedelta(days=1)
-
-
-def first_day(period: str) -> date:
-    year, _sep, number = period.partition("-Q")
-    return date(int(year), int(number) * 3 - 2 if number else 1, 1)
 
 
 def _populations(period: str) -> list[str]:

@@ -8,7 +8,7 @@ from itertools import product
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from monitor.catalogue import TOTAL, catalogue, stored_code, tables
+from monitor.catalogue import GRAND_TOTAL, TOTAL, catalogue, stored_code, tables
 from monitor.certainty import Measured, Number, Share, compare, measured, number_of
 from monitor.factsheets import Chart, Factsheet, Figure, Whom, factsheets, survey
 from monitor.indicators import FEWEST, Cells, Rows, codes_then, counted_then, groups_then, measured_then
@@ -295,7 +295,7 @@ def _notes(one: Figure, cells: Cells, shown: list[tuple[str, Row]], rows: Rows) 
     """What a reader must know of these numbers beyond the reading help."""
     found = [str(NOT_ASKED)] if one.by == "channel" else []
     reach = max((row.number.high - row.number.value for _code, row in shown), default=0)
-    if reach > catalogue().base - 1 + catalogue().margins.default:
+    if reach > catalogue().reach(GRAND_TOTAL):
         words = _("Few organisations, or a sum of rounded numbers: the real number is at most %(reach)s more or less.")
         found.append(words % {"reach": said(reach)})
     if new := _new(one, cells, rows):

@@ -17,11 +17,11 @@ from django.utils.http import content_disposition_header, quote_etag
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from monitor.editions import SETTLED_AFTER, last_day
 from monitor.factsheet_paper import as_pdf, paper_of, trend
 from monitor.factsheet_reading import NotCounted, Sheet, read_sheet
 from monitor.factsheets import Factsheet, by_slug, factsheets
 from monitor.models import Edition
+from monitor.periods import settled_on
 from reporting.documents import NoPdf, can_make_pdf
 
 TREND_HEIGHT = 220
@@ -108,7 +108,7 @@ def newest(editions: Sequence[Edition]) -> Edition:
 
 def _years() -> list[Edition]:
     """Public yearly editions, the newest first."""
-    return list(Edition.objects.public().exclude(id__contains="-Q").order_by("-id"))
+    return list(Edition.objects.public().yearly().order_by("-id"))
 
 
 def _found(request: HttpRequest, sheet: Factsheet, editions: list[Edition]) -> Found:
@@ -116,7 +116,7 @@ def _found(request: HttpRequest, sheet: Factsheet, editions: list[Edition]) -> F
     edition = next((one for one in editions if one.id == year), None) if year else newest(editions)
     if edition is None:
         raise Http404
-    standing = Edition.objects.standing().exclude(id__contains="-Q").filter(id__lt=edition.period)
+    standing = Edition.objects.standing().yearly().filter(id__lt=edition.period)
     earlier = list(standing.order_by("-id"))
     return Found(sheet, edition, earlier[:MOST_EARLIER], editions)
 
@@ -131,4 +131,4 @@ def _key(found: Found, method: str) -> str:
 def _coming() -> dict[str, str | date]:
     """The year that runs, and the first day on which its figures can be made."""
     year = str(timezone.localdate().year)
-    return {"year": year, "day": last_day(year) + SETTLED_AFTER}
+    return {"year": year, "day": settled_on(year)}

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
-from yaml import safe_load
 
 from monitor.catalogue import Labelled, Table, tables
 from monitor.indicators import Cells, Indicator, indicators
+from organisations.yaml_files import safe_load
 
 HERE = Path(__file__).parent
 Chart = Literal["forms", "channel", "severity", "reporting", "police", "outcomes", "lead_time"]

@@ -6,10 +6,10 @@ from typing import Literal
 
 from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from yaml import safe_load
 
 from monitor.catalogue import TOTAL, Labelled, Table, stored_code, tables
 from organisations.codes import code_list
+from organisations.yaml_files import safe_load
 
 WITH_PROFILES = {"rate", "organisations"}  # rules that need more than published cells: monitor/profiles.py
 PERCENTILES = {"median", "p90"}
@@ -112,11 +112,13 @@ def figure(indicator: Indicator, rows: Rows, where: dict[str, str] | None = None
     if indicator.rule == "count":
         return _sum(indicator.numerator, rows, fixed)
     if indicator.denominator is not None:
-        whole = _sum(indicator.denominator, rows, fixed)
-        if whole < FEWEST["share"]:
-            return None
-        return min(100, (200 * _sum(indicator.numerator, rows, fixed) + whole) // (2 * whole))
+        return per_cent(_sum(indicator.numerator, rows, fixed), _sum(indicator.denominator, rows, fixed))
     return _percentile(indicator, rows, fixed)
+
+
+def per_cent(part: int, whole: int) -> int | None:
+    """The nearest whole per cent of two published values; None where the whole is too small to say it."""
+    return min(100, (200 * part + whole) // (2 * whole)) if whole >= FEWEST["share"] else None
 
 
 def _sum(cells: Cells, rows: Rows, fixed: dict[str, str]) -> int:

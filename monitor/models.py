@@ -9,7 +9,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Replace
 from django.utils import timezone
 
-from monitor.periods import REVISION, is_revision, period_of
+from monitor.periods import REVISION, is_quarter, is_revision, period_of
 from organisations.models import Person
 
 
@@ -28,6 +28,12 @@ class EditionQuerySet(models.QuerySet):
         public = self.public().exclude(status=Edition.Status.WITHDRAWN)
         revised = public.filter(id__endswith=REVISION).annotate(year=Replace("id", Value(REVISION)))
         return public.exclude(id__in=revised.values("year"))
+
+    def quarterly(self) -> "EditionQuerySet":
+        return self.filter(id__contains="-Q")
+
+    def yearly(self) -> "EditionQuerySet":
+        return self.exclude(id__contains="-Q")
 
     def released(self) -> "EditionQuerySet":
         """What left the house or will: no edition is built without these in the attacker's hands."""
@@ -95,7 +101,7 @@ class Edition(models.Model):
 
     @property
     def is_quarterly(self) -> bool:
-        return "-Q" in self.id
+        return is_quarter(self.id)
 
     @cached_property
     def revised_by(self) -> str:

@@ -1,10 +1,16 @@
 """Editions and their periods: a year ("2026"), a quarter ("2026-Q3") or the revision of a year ("2026-r2")."""
 
+import re
+from datetime import date, timedelta
+
 REVISION = "-r2"  # a year is revised once at most (disclosure.md)
+SETTLED_AFTER = timedelta(days=2)  # facts of a period's last moment may still be on their way
+_PERIOD = "20[0-9]{2}(?:-Q[1-4])?"
+_EDITION = rf"20[0-9]{{2}}(?:-Q[1-4]|{REVISION})?"
 
 
 class PeriodConverter:
-    regex = rf"20[0-9]{{2}}(?:-Q[1-4]|{REVISION})?"
+    regex = _EDITION
 
     def to_python(self, value: str) -> str:
         return value
@@ -13,13 +19,34 @@ class PeriodConverter:
         return value
 
 
+def is_period(text: str) -> bool:
+    return bool(re.fullmatch(_PERIOD, text))
+
+
+def is_edition(text: str) -> bool:
+    return bool(re.fullmatch(_EDITION, text))
+
+
+def is_quarter(edition: str) -> bool:
+    return "-Q" in edition
+
+
+def is_revision(edition: str) -> bool:
+    return edition.endswith(REVISION)
+
+
 def period_of(edition: str) -> str:
     """ "2026-r2" is about "2026", as "2026" is."""
     return edition.removesuffix(REVISION)
 
 
-def is_revision(edition: str) -> bool:
-    return edition.endswith(REVISION)
+def year_of(edition: str) -> str:
+    return edition[:4]
+
+
+def quarters_of(period: str) -> list[str]:
+    """Those that a period is made of: a quarter of itself."""
+    return [period] if is_quarter(period) else [f"{period}-Q{number}" for number in (1, 2, 3, 4)]
 
 
 def quarter_before(period: str) -> str:
@@ -31,3 +58,18 @@ def quarter_before(period: str) -> str:
 def year_before(period: str) -> str:
     """The same quarter, or the year, one year earlier."""
     return f"{int(period[:4]) - 1}{period[4:]}"
+
+
+def first_day(period: str) -> date:
+    return date(int(year_of(period)), int(quarters_of(period)[0][-1]) * 3 - 2, 1)
+
+
+def last_day(period: str) -> date:
+    last = quarters_of(period)[-1]
+    following = f"{int(year_of(last)) + 1}-Q1" if last.endswith("4") else f"{last[:-1]}{int(last[-1]) + 1}"
+    return first_day(following) - timedelta(days=1)
+
+
+def settled_on(period: str) -> date:
+    """The first day on which a period can be counted."""
+    return last_day(period) + SETTLED_AFTER

@@ -17,8 +17,7 @@ from django.utils.translation import get_language
 from pydantic import model_validator
 
 from cases.adoption import with_own_protocol
-from monitor.catalogue import TOTAL, Labelled, tables
-from monitor.disclosure.earlier import window_of
+from monitor.catalogue import TOTAL, Labelled, catalogue, tables
 from monitor.indicators import WITH_PROFILES, Cells, Indicator, Rows, codes_then, entries, indicators
 from monitor.models import Edition, EditionProfile
 from organisations.codes import Code, code_list
@@ -171,7 +170,7 @@ def _rate(table: str, by: str, code: Code, leaves: list[str], numbers: Numbers, 
         return Part(code.id, code.label, None, holders, why="too_few")
     shape = tables()[table]
     place = tuple(code.id if one == by else TOTAL for one in shape.dimensions)
-    low, high = window_of(shape.cell_of(place), rows[place])
+    low, high = catalogue().window(shape.cell_of(place), rows[place])
     # Tenths, the ends rounded outwards: what is said stays true whatever the real count is.
     return Part(
         code.id,

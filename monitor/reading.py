@@ -12,9 +12,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from monitor.catalogue import TOTAL, Table, as_stored, catalogue, stored_code, tables
+from monitor.catalogue import GRAND_TOTAL, TOTAL, Table, as_stored, catalogue, stored_code, tables
 from monitor.certainty import NOTHING, Number, Share, compare, share
-from monitor.disclosure.rounding import window
 from monitor.indicators import Rows
 from monitor.models import EditionTable
 from monitor.words import share_short, word
@@ -151,8 +150,8 @@ class Grid:
     @cached_property
     def has_wider_margin(self) -> bool:
         """Whether some cell can lie further from its count than usual."""
-        usual = catalogue().margins.default
-        return any(window(cell.value, usual)[1] != cell.high for line in self.lines for cell in line.cells)
+        usual = catalogue().reach(GRAND_TOTAL)
+        return any(cell.high - cell.value != usual for line in self.lines for cell in line.cells)
 
     @cached_property
     def parts(self) -> tuple[list[int], list[int]]:

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from monitor.archive import PUBLISHER, NotSafe, archive_of
-from monitor.catalogue import is_quarter
 from monitor.earlier import earlier_editions
 from monitor.editions import EditionRefused, check_order
 from monitor.models import Edition
+from monitor.periods import is_quarter, year_of
 from organisations.access.policy import Actor, may
 from vault import ledger
 from vault.period_keys import destroy_period_key, periods_with_secret
@@ -125,9 +125,13 @@ def throw_away(edition_id: str, actor: Actor) -> None:
     edition.delete()
 
 
-def _locked(edition_id: str, actor: Actor) -> Edition:
+def check_publisher(actor: Actor) -> None:
     if not may(actor, "figures.publish"):
         raise MayNot(_("Only who publishes figures may do this."))
+
+
+def _locked(edition_id: str, actor: Actor) -> Edition:
+    check_publisher(actor)
     # One at a time: which editions are out decides whether another may follow.
     found = {one.id: one for one in Edition.objects.select_for_update()}.get(edition_id)
     if found is None:
@@ -145,9 +149,9 @@ def _forget_secrets(edition_id: str) -> None:
     they were released or not."""
     if is_quarter(edition_id):
         return
-    year = edition_id[:4]
+    year = year_of(edition_id)
     for period in periods_with_secret():
-        if period[:4] < year or (is_quarter(period) and period[:4] == year):
+        if year_of(period) < year or (is_quarter(period) and year_of(period) == year):
             destroy_period_key(period)
 
 

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from monitor.catalogue import quarters_of
 from monitor.models import Revision
-from reporting.corrections import Pair, all_corrected, newest_correction, worth_revising
+from monitor.periods import quarters_of
+from reporting.corrections import Pair, all_corrected, is_worth_revising, newest_correction
 
 AGAIN_AFTER = timedelta(days=90)
 
@@ -35,6 +35,6 @@ def judged_corrections(year: str) -> dict[str, list[Pair]]:
 def _judged(year: str) -> Revision:
     """The judgement of today, or the one that another build came to at the same time."""
     until = newest_correction()
-    is_enough = any(worth_revising(quarters_of(year), until).values())
+    is_enough = is_worth_revising(quarters_of(year), until)
     judged = {"until": until, "is_enough": is_enough, "judged_on": timezone.localdate()}
     return Revision.objects.get_or_create(year=year, defaults=judged)[0]

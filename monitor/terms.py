@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, RootModel, field_validator
-from yaml import safe_load
 
 from monitor.catalogue import POPULATIONS, catalogue
+from organisations.yaml_files import safe_load
 
 Words = tuple[str, str]  # the word, and what it means
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-import yaml
 from django.utils.translation import get_language
+
+from organisations.yaml_files import safe_load
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def load_code_lists(path: Path) -> None:
     version}}``; a former leaf may have become a parent. Of a split ``by`` has the facts of before, and ``narrower: true`` says
     that it is not the same under another name. Raises ValueError, naming it, for what cannot be.
     """
-    for list_id, entry in yaml.safe_load(path.read_text("utf-8")).items():
+    for list_id, entry in safe_load(path.read_text("utf-8")).items():
         codes: list[Code] = []
         for code_id, value in entry["codes"].items():
             if isinstance(value, list):

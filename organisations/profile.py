@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-from yaml import safe_load
 
 from organisations.access.policy import Actor
 from organisations.codes import code_list
 from organisations.models import Holders, Organisation, OrganisationProfile
+from organisations.yaml_files import safe_load
 from vault import ledger
 
 

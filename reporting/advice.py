@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from yaml import safe_load
 
+from organisations.yaml_files import safe_load
 from reporting.questions import Words
 
 

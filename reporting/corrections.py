@@ -117,16 +117,10 @@ def newest_correction() -> int:
     return FactCorrection.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
-def worth_revising(quarters: Sequence[str], until: int) -> dict[str, list[Pair]]:
-    """For each population what may be shown as corrected in a year; all empty where too few reports were wrong. Outcomes and
-    clocks are put right with their reports, and are never enough by themselves."""
-    found = all_corrected(quarters, until)
-    return found if _is_enough(found["reports"]) else {name: [] for name in found}
-
-
-def _is_enough(pairs: list[Pair]) -> bool:
-    """At enough organisations, and enough besides those of the organisation that has most: it can subtract its own."""
-    at = Counter(before.place for before, _after in pairs if before)
+def is_worth_revising(quarters: Sequence[str], until: int) -> bool:
+    """Whether enough reports of a year were wrong: at enough organisations, and enough besides those of the organisation
+    that has most, which can subtract its own. Outcomes and clocks are put right with their reports, and make it no more."""
+    at = Counter(before.place for before, _after in corrected("reports", quarters, until) if before)
     return len(at) >= FEWEST_PLACES and at.total() - max(at.values()) >= FEWEST_REPORTS
 
 

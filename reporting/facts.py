@@ -15,10 +15,10 @@ import numpy as np
 from django.db.models import CharField
 from django.db.models.functions import Cast
 from pydantic import BaseModel, ConfigDict, model_validator
-from yaml import safe_load
 
 from organisations.codes import code_list
 from organisations.models import Organisation
+from organisations.yaml_files import safe_load
 from reporting.codes import NOT_GIVEN, counted_group
 from reporting.models import Fact
 from reporting.numbering import SIZE, Numbered, read_numbers, written

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
-from yaml import safe_load
 
 from organisations.codes import code_list
+from organisations.yaml_files import safe_load
 
 SIZE = 32  # bytes of a fact; lists to come have room
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from yaml import safe_load
 
 from organisations.codes import code_list
 from organisations.models import Organisation
+from organisations.yaml_files import safe_load
 from reporting.models import QuestionSet, Report
 from reporting.questions import OWN_PREFIX, Question, Questionnaire, Step, Words, questionnaire
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from django.utils import timezone
-from yaml import safe_load
 
 from jobs.outbox import enqueue
+from organisations.yaml_files import safe_load
 from reporting.models import Report, Told
 from reporting.questions import Words
 

@@ -9,9 +9,9 @@ from typing import Literal
 
 from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, model_validator
-from yaml import safe_load
 
 from organisations.codes import code_list
+from organisations.yaml_files import safe_load
 from reporting import codes as _registered  # noqa: F401  the lists of a report must be known
 from vault.compartments import Compartment
 

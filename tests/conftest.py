@@ -6,6 +6,8 @@ import shutil
 
 import pytest
 from django.db import connection
+from django.template.base import Template
+from django.test.utils import _TestState
 from hypothesis import settings
 
 from tests.support import services
@@ -23,6 +25,13 @@ CHROMIUM = [
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": CHROMIUM}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_templates(django_test_environment):
+    """Pages are made as they are everywhere else: for each part of a page Django's own tests keep a copy of all that it
+    was given, which takes longer than the page."""
+    Template._render = _TestState.saved_data.template_render
 
 
 @pytest.fixture

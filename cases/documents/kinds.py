@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from yaml import safe_load
 
 from organisations.codes import code_list
+from organisations.yaml_files import safe_load
 from reporting.own_questions import national_questions
 from reporting.questions import Words
 

@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
-from yaml import safe_load
 
 from cases.protocol.clocks import clock_kinds
+from organisations.yaml_files import safe_load
 from reporting.questions import Words
 
 

@@ -10,9 +10,9 @@ import holidays
 from dateutil.relativedelta import relativedelta
 from django.utils.translation import ngettext
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from yaml import safe_load
 
 from organisations.codes import code_list
+from organisations.yaml_files import safe_load
 from reporting.questions import Words
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from yaml import safe_load
 
 from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, Protocol, Term
+from organisations.yaml_files import safe_load
 from reporting.questions import Words
 
 HERE = Path(__file__).parent

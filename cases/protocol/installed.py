@@ -3,10 +3,9 @@
 from functools import cache
 from uuid import UUID
 
-from yaml import safe_load
-
 from cases.protocol.composition import HERE, Changes, compose, national, templates
 from cases.protocol.definitions import Protocol
+from organisations.yaml_files import safe_load
 
 
 @cache

@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
-from yaml import safe_load
 
+from organisations.yaml_files import safe_load
 from reporting.questions import Words
 
 

@@ -4,8 +4,8 @@ from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
-from yaml import safe_load
 
+from organisations.yaml_files import safe_load
 from reporting.questions import Words
 
 

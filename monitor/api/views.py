@@ -46,7 +46,7 @@ class Editions(View):
         status, frequency = self.asked.get("status"), self.asked.get("frequency")
         found = self._ahead() if status == Edition.Status.EMBARGOED else Edition.objects.public()
         if frequency:
-            found = found.filter(id__contains="-Q") if frequency == "quarterly" else found.exclude(id__contains="-Q")
+            found = found.quarterly() if frequency == "quarterly" else found.yearly()
         if status == Edition.Status.WITHDRAWN:
             found = found.filter(status=status)
         elif status == Edition.Status.PUBLISHED:

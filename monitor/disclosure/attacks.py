@@ -155,6 +155,12 @@ def small_cells(system: System, counts: np.ndarray) -> np.ndarray:
     return np.flatnonzero(shown & (counts >= 1) & (counts <= SMALL))
 
 
+def small_cells_of_places(system: System, counts: np.ndarray) -> np.ndarray:
+    """Those of them that say something of where it happened."""
+    small = small_cells(system, counts)
+    return np.array([one for one in small if {name for name, _code in system.cells[one]} & set(OF_PLACE)], dtype=int)
+
+
 def narrowed(attacker: Attacker, places: Sequence[int], need: int = NEED, *, integer: bool = False) -> list[int]:
     """The places that are narrowed to an interval narrower than needed for who knows one of the reports."""
     return [int(one) for one in places if attacker.range(int(one), integer=integer).others < need - 1e-6]

@@ -4,17 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from monitor.catalogue import Cell, Margins, catalogue, cell
+from monitor.catalogue import Cell, Window, catalogue, cell
 from organisations.codes import CodeList
 
 Values = Mapping[Cell, int]  # the published cells of one population in one edition
-Window = tuple[int, int]  # the lowest and highest count that a published value can stand for
-
-
-def window_of(one: Cell, value: int, base: int | None = None, margins: Margins | None = None) -> Window:
-    """The counts that a published value of this cell can stand for; by the catalogue of today unless another is given."""
-    reach = (base or catalogue().base) - 1 + (margins or catalogue().margins).of(one)
-    return (max(1, value - reach) if value else 0, value + reach)
 
 
 @dataclass(frozen=True)
@@ -29,7 +22,10 @@ class EarlierYear:
     def of(cls, values: Mapping[str, Values]) -> "EarlierYear":
         """A year that was published with the catalogue of today."""
         return cls(
-            {name: {one: window_of(one, value) for one, value in cells.items()} for name, cells in values.items()}
+            {
+                name: {one: catalogue().window(one, value) for one, value in cells.items()}
+                for name, cells in values.items()
+            }
         )
 
     def window(self, population: str, one: Cell) -> Window | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from monitor.catalogue import Cell, catalogue, cell
-from monitor.disclosure.earlier import Earlier, Values, window_of
+from monitor.disclosure.earlier import Earlier, Values
 from monitor.disclosure.prove import NEED, Attack, attack_on
 from monitor.disclosure.rounding import Bounds
 from monitor.disclosure.system import System
@@ -55,7 +55,7 @@ def quarter_bounds(system: System, quarters: Mapping[str, Values]) -> Bounds:
     bounds = Bounds()
     for kind in next(iter(quarters.values()), {}):
         place, values = system.index[kind], [one[kind] for one in quarters.values()]
-        windows = [window_of(kind, value) for value in values]
+        windows = [catalogue().window(kind, value) for value in values]
         if any(
             values
         ):  # a quarter that shows none must still be able to hold six, beside what the others hold at least
@@ -90,7 +90,7 @@ def most_by_reports(population: str, system: System, reports: Values, earlier: E
             if source in reports and None not in before:
                 taken = sum(year.least(population, one) for year in years)
                 reported = sum(window[1] for window in before if window)
-                most = reported + window_of(source, reports[source])[1] - taken
+                most = reported + catalogue().window(source, reports[source])[1] - taken
                 found[place] = min(found.get(place, np.inf), most)
     return found
 
@@ -114,7 +114,7 @@ def least_by_others(
             for years in earlier.histories:
                 before = [year.window("reports", source) for year in years]
                 if None not in before:
-                    needed = window_of(one, int(published[place]))[0]
+                    needed = catalogue().window(one, int(published[place]))[0]
                     needed += sum(year.least(population, one) for year in years)
                     needed -= sum(window[1] for window in before if window)
                     target = system.index[source]

@@ -136,9 +136,3 @@ def _check(system: System, counts: np.ndarray, published: np.ndarray) -> None:
         raise RoundingFailed("a value lies too far from its count")
     if (published < 0).any() or (system.at_most and ((system.at_most_matrix @ published) > 0).any()):
         raise RoundingFailed("a value contradicts what follows from the code lists")
-
-
-def window(value: int, margin: int = 2) -> tuple[int, int]:
-    """The counts that a published value can stand for."""
-    reach = BASE - 1 + margin
-    return (max(1, value - reach) if value else 0, value + reach)

@@ -69,7 +69,7 @@ class System:
     @cached_property
     def reach(self) -> np.ndarray:
         """How far at most a published value lies from its count; shape (cells,)."""
-        return np.array([catalogue().base - 1 + catalogue().margins.of(one) for one in self.cells], dtype=np.int64)
+        return np.array([catalogue().reach(one) for one in self.cells], dtype=np.int64)
 
     @cached_property
     def matrix(self) -> sparse.csr_matrix:

@@ -9,9 +9,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from monitor.catalogue import tables
-from monitor.editions import first_day
 from monitor.formats import FORMATS
 from monitor.models import Edition
+from monitor.periods import first_day
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",

@@ -17,7 +17,7 @@ NAMES = {"python": "Python", "r": "R", "excel": "Excel (Power Query)"}
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    out = Edition.objects.standing().exclude(id__contains="-Q")
+    out = Edition.objects.standing().yearly()
     newest = out.order_by("-id").values_list("id", flat=True).first()
     address = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
     context = {

@@ -17,7 +17,7 @@ from monitor.certainty import Measured, Number, compare, measured
 from monitor.charts import chart_of
 from monitor.indicators import Indicator, Rows, indicators, measured_then
 from monitor.models import Edition, EditionProfile, EditionTable
-from monitor.periods import quarter_before, year_before
+from monitor.periods import quarter_before, year_before, year_of
 from monitor.profiles import parts_of, profile_indicators, total
 from monitor.reading import NO_COLUMN, SHOWN, Reading, read, rows_of
 from monitor.terms import terms_of
@@ -97,7 +97,7 @@ def _newest_quarter(places: list[Place], stored: dict[str, Rows]) -> dict:
         "a_year_ago": said(year_before(newest.id), against_year_before),
         "total": rows[(TOTAL,)],
         "kinds": [(kind, rows[(kind.id,)]) for kind in kinds if (kind.id,) in rows],
-        "labels": [f"{quarter_short(period)}|{period[:4]}" for period, _one, _why in places],
+        "labels": [f"{quarter_short(period)}|{year_of(period)}" for period, _one, _why in places],
         "series": [
             [stored[one.id].get((kind.id,)) if one else None for _period, one, _why in places] for kind in kinds
         ],
@@ -288,7 +288,7 @@ def earlier_of(found: Edition) -> list[str]:
     """Published editions of the same kind before this one, newest first; of a revision the first edition too."""
     own = Edition.objects.public().filter(id=found.period).exclude(status=Edition.Status.WITHDRAWN)
     same = Edition.objects.standing().filter(id__lt=found.period) | own.exclude(id=found.id)
-    same = same.filter(id__contains="-Q") if found.is_quarterly else same.exclude(id__contains="-Q")
+    same = same.quarterly() if found.is_quarterly else same.yearly()
     return list(same.order_by("-id").values_list("id", flat=True))
 
 

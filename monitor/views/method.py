@@ -9,14 +9,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 from pydantic import BaseModel, ConfigDict
-from yaml import safe_load
 
 from monitor.archive import PUBLISHER
-from monitor.catalogue import TOTAL, catalogue, cell
-from monitor.disclosure.rounding import window
+from monitor.catalogue import TOTAL, catalogue, cell, window
 from monitor.models import Edition
 from monitor.verifier import verifier
 from organisations.codes import code_list
+from organisations.yaml_files import safe_load
 from vault.signing import public_key
 
 Numbers = list[list[int]]
@@ -68,14 +67,15 @@ def example() -> Example:
 def method(request: HttpRequest) -> HttpResponse:
     shown, margins = example(), catalogue().margins
     wider = max((value for codes in margins.larger.values() for value in codes.values()), default=margins.default)
+    usual, widest = (catalogue().base - 1 + margin for margin in (margins.default, wider))
     out = Edition.objects.standing().order_by("-id")
-    newest = out.exclude(id__contains="-Q").first() or out.first()
+    newest = out.yearly().first() or out.first()
     one = cell({"kind": shown.cell[0], "layer": shown.cell[1]})
-    low, high = window(shown.at_cell(shown.published), catalogue().margins.of(one))
+    low, high = catalogue().window(one, shown.at_cell(shown.published))
     context = {
         "section": "method",
         "base": catalogue().base,
-        "meaning": [(value, *window(value, margins.default), *window(value, wider)) for value in (0, 5, 10, LARGE)],
+        "meaning": [(value, *window(value, usual), *window(value, widest)) for value in (0, 5, 10, LARGE)],
         "wider_codes": [
             f"{code_list(dimension).label}: {', '.join(code_list(dimension)[code].label for code in codes)}"
             for dimension, codes in margins.larger.items()

@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from monitor.builds import UNDER_WAY, ask_build
-from monitor.catalogue import quarters_of
-from monitor.editions import EDITION, EditionRefused, check_buildable
+from monitor.editions import EditionRefused, check_buildable
 from monitor.forms import ReleaseForm, SureForm, WithdrawForm
 from monitor.models import Edition, EditionBuild
-from monitor.periods import REVISION
+from monitor.periods import REVISION, is_edition, quarters_of
 from monitor.release import release, take_back, throw_away, withdraw
 from monitor.views.figures import earlier_of, edition_context, table_context
 from monitor.words import period_words
@@ -82,7 +81,7 @@ def start(request: WorkRequest) -> HttpResponse:
     context = {
         **_frame(request),
         "refused": refused,
-        "asked_for": period_words(period) if EDITION.fullmatch(period) else period,
+        "asked_for": period_words(period) if is_edition(period) else period,
         "builds": [(one, period_words(one.period)) for one in builds],
         "is_under_way": bool(under_way),
         "ready": ready,

@@ -14,10 +14,10 @@ from django.db.models import Model
 from django.utils import timezone
 from guardian.utils import get_user_obj_perms_model
 from pydantic import BaseModel, ConfigDict
-from yaml import safe_load
 
 from organisations.access.recusal import is_recused
 from organisations.models import Assignment, Function, Organisation, Person, Role
+from organisations.yaml_files import safe_load
 from vault.compartments import Compartment, compartments_of
 
 

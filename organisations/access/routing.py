@@ -12,12 +12,12 @@ from pathlib import Path
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from yaml import safe_load
 
 from organisations.access.recusal import Circle, barred, recused_people
 from organisations.codes import Code, UnknownCode
 from organisations.models import Organisation, Person, function_code
 from organisations.people import Rosters
+from organisations.yaml_files import safe_load
 
 MOST_IDENTITY_HOLDERS = 2
 

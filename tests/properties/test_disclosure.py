@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import monitor
-from monitor.catalogue import MOST_CELLS, POPULATIONS, TOTAL, BadCatalogue, cell, read_catalogue, tables
-from monitor.disclosure.earlier import window_of
+from monitor.catalogue import MOST_CELLS, POPULATIONS, TOTAL, BadCatalogue, catalogue, cell, read_catalogue, tables
 from monitor.disclosure.rounding import (
     Contradicted,
     nearest_additive,
@@ -89,7 +88,7 @@ def test_a_year_keeps_to_its_quarters():
     quarters = {name: int(one.values[place]) for place, name in enumerate(one.system.cells) if "period" in dict(name)}
     for kind in [cell({}), *(cell({"kind": kind}) for kind in FORM)]:
         windows = [
-            window_of(kind, value)
+            catalogue().window(kind, value)
             for name, value in quarters.items()
             if tuple(pair for pair in name if pair[0] != "period") == kind
         ]

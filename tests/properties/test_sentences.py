@@ -22,7 +22,6 @@ from monitor.certainty import (
     number_of,
     share,
 )
-from monitor.disclosure.earlier import window_of
 from monitor.disclosure.rounding import OneDimension, nearest_additive, offsets, targets
 from monitor.indicators import FEWEST, Cells, indicators
 from monitor.sentences import about, headline, ranking
@@ -31,7 +30,7 @@ from organisations.codes import code_list
 
 CELLS = [cell({"group": "alderman"}), cell({"group": "dike_reeve"}), cell({})]
 BASE = catalogue().base
-REACH = {one: BASE - 1 + catalogue().margins.of(one) for one in CELLS}
+REACH = {one: catalogue().reach(one) for one in CELLS}
 
 OPPOSITE = {
     Verdict.MORE: Verdict.FEWER,
@@ -50,7 +49,7 @@ def published(draw, most: int = 1500) -> tuple[int, Number]:
         lowest, highest = -(-max(0, true - REACH[one]) // BASE), (true + REACH[one]) // BASE
         value = BASE * draw(st.integers(lowest, highest)) if true else 0
         count += true
-        number += Number(value, *window_of(one, value))
+        number += Number(value, *catalogue().window(one, value))
     return count, number
 
 
@@ -202,7 +201,7 @@ def test_a_share_that_is_too_rough_is_said_as_what_it_lies_between():
 
 def test_the_examples_of_the_rule():
     def number(value: int) -> Number:
-        return Number(value, *window_of(cell({}), value))
+        return Number(value, *catalogue().window(cell({}), value))
 
     assert compare(number(45), None) is Verdict.FIRST
     assert compare(number(60), number(45)) is Verdict.MORE

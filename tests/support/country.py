@@ -11,12 +11,13 @@ from functools import cache
 
 import numpy as np
 
-from monitor.catalogue import POPULATIONS, quarters_of
+from monitor.catalogue import POPULATIONS
 from monitor.counting import codes_of_place
 from monitor.disclosure.earlier import Earlier, EarlierYear, Values
 from monitor.disclosure.publication import Published, publish
 from monitor.disclosure.rounding import Digest
 from monitor.disclosure.system import system_of
+from monitor.periods import quarters_of
 from monitor.simulation import simulated
 from organisations.models import Organisation
 from organisations.register import FILE

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from monitor import editions
 from monitor.archive import PUBLISHER, contents_of, stored_contents
-from monitor.catalogue import POPULATIONS, is_quarter, quarters_of
+from monitor.catalogue import POPULATIONS
 from monitor.counting import counted, places_today
 from monitor.disclosure.system import UnknownLeaf, system_of
 from monitor.editions import EditionRefused, build_edition
 from monitor.models import Edition, EditionIsFinal, EditionTable, Tally
+from monitor.periods import is_quarter, quarters_of
 from monitor.release import MayNot, release, take_back, throw_away, withdraw
 from organisations.access.policy import Actor
 from organisations.codes import code_list

@@ -8,6 +8,7 @@ from organisations.people import appoint
 from reporting.marks import names_in
 from reporting.models import Fact, Mark, Report
 from tests.support.build import REASON, a_case, a_place, allowed, signed_in, walk, who
+from tests.support.pages import fields_of
 from vault.ledger import entries
 from vault.models import SealedText
 
@@ -237,11 +238,11 @@ def test_a_part_is_split_off_as_a_report_that_follows(place):
     client = signed_in(officer)
     assert "Splits een deel af" in client.get(_url(case, "afsplitsen")).content.decode()
     page = client.post(_url(case, "afsplitsen"), {"go": "1"})
-    (kind, state), *_rest = page.context["doors"]
-    assert client.post(URL, {"state": state, "kind": kind.id}).status_code == 200
+    door = fields_of(page, "//*[contains(@class, 'wb-door')]//form")
+    assert client.post(URL, door).status_code == 200
     from reporting.drafts import Draft
 
-    draft = Draft.open(place.organisation, state)
+    draft = Draft.open(place.organisation, door["state"])
     assert (draft.follows, draft.taker) == (str(case.report_id), str(officer.id))
     assert Report.objects.count() == 1
     assert open_case(case.report) == case

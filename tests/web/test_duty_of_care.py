@@ -80,3 +80,12 @@ def test_one_or_two_that_were_missed_are_told_only_as_a_rounded_number(early, pl
     assert ("In alle zaken." in page) == (not late)
     if point.verdict == "few":
         assert f"Van ongeveer {point.due} keer is het bijna nooit of nooit gemist" in page
+
+
+def test_a_year_without_an_overview_is_said_and_not_shown_as_this_one(early, place):
+    client = place.client("mayor")
+    said = "Er is alleen een overzicht van dit jaar en van vorig jaar. U ziet 2026."
+    for asked in ("2019", "volgend", ""):
+        assert said in client.get(f"/zorgplicht/?jaar={asked}").content.decode()
+    for asked in ("?jaar=2026", "?jaar=2025", ""):
+        assert said not in client.get(f"/zorgplicht/{asked}").content.decode()

@@ -10,9 +10,8 @@ from django.test import Client
 from lxml import html
 
 from monitor.calendar import Planned, read_calendar, release_calendar
-from monitor.catalogue import TOTAL, catalogue, cell
+from monitor.catalogue import TOTAL, catalogue, cell, window
 from monitor.certainty import NOTHING, ROUGH, Number, compare, share
-from monitor.disclosure.rounding import window
 from monitor.indicators import FEWEST
 from monitor.models import Edition
 from monitor.reading import Reading, read
@@ -73,15 +72,15 @@ def test_opening_a_code_shows_its_parts_and_they_add_up(db):
 
 
 @pytest.mark.parametrize(
-    ("now", "before", "margin", "said"),
+    ("now", "before", "reach", "said"),
     [
-        (25, 10, 2, "more"), (20, 10, 2, "unsaid"), (10, 25, 2, "fewer"), (500, 510, 2, "about"),
-        (500, 515, 2, "slightly_fewer"), (500, 515, 4, "about"), (0, 0, 2, "unsaid"), (0, 15, 2, "fewer"),
-        (50, 50, 2, "unsaid"), (60, 60, 2, "about"), (600, 400, 2, "more"),
+        (25, 10, 6, "more"), (20, 10, 6, "unsaid"), (10, 25, 6, "fewer"), (500, 510, 6, "about"),
+        (500, 515, 6, "slightly_fewer"), (500, 515, 8, "about"), (0, 0, 6, "unsaid"), (0, 15, 6, "fewer"),
+        (50, 50, 6, "unsaid"), (60, 60, 6, "about"), (600, 400, 6, "more"),
     ],
 )  # fmt: skip
-def test_more_and_fewer_only_where_windows_do_not_overlap(now, before, margin, said):
-    assert compare(Number(now, *window(now, margin)), Number(before, *window(before, margin))) == said
+def test_more_and_fewer_only_where_windows_do_not_overlap(now, before, reach, said):
+    assert compare(Number(now, *window(now, reach)), Number(before, *window(before, reach))) == said
 
 
 # Pages
@@ -182,7 +181,7 @@ def test_what_a_number_stands_for_is_text_and_wider_where_few_organisations_repo
     assert "1 tot 13" in wide
     value = rows_in(edition, "T9")[(TOTAL, "250k_up")]
     assert catalogue().margins.of(cell({"size_class": "250k_up"})) == 4
-    assert f"({window(value, 4)[0]} tot {value + 8})" in page_of("/monitor/2025/T9/?toon=venster")
+    assert f"({window(value, 8)[0]} tot {value + 8})" in page_of("/monitor/2025/T9/?toon=venster")
 
 
 def test_per_cent_stands_only_where_a_hundred_were_counted(db):

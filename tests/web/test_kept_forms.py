@@ -11,6 +11,7 @@ from cases.models import Note
 from jobs.runner import run_due
 from organisations.models import KeptForm
 from tests.support.build import BACKEND, a_case, a_place, signed_in, who
+from tests.support.pages import fields_of
 
 pytestmark = pytest.mark.django_db
 TEXT = "Gebeld met de wijkagent over de brievenbus.\n" * 40
@@ -46,8 +47,7 @@ def test_a_note_that_was_sent_too_late_is_shown_after_signing_in_and_can_be_sent
     page = client.get(back)
     assert TEXT.strip() in page.content.decode()
     assert not Note.objects.exists()
-    fields = {field.name: field.value for field in page.context["kept"]}
-    assert client.post(_url(case), fields).status_code == 302
+    assert client.post(_url(case), fields_of(page)).status_code == 302
     assert Note.objects.count() == 1
 
 

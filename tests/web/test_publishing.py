@@ -83,12 +83,13 @@ def _signs_in(person, address: str = "/inloggen/") -> str:
     return Client().post(address, {"login": person.email, "password": PASSWORD})["Location"]
 
 
-def test_who_only_publishes_begins_at_the_desk_and_others_at_their_worklist(place):
+def test_who_only_publishes_or_administers_begins_there_and_others_at_their_worklist(place):
     actor, _second = publishers()
     assert _signs_in(actor.person) == DESK
     assert _signs_in(actor.person, "/en/inloggen/") == f"/en{DESK}"
     assert _signs_in(actor.person, "/inloggen/?next=/monitor/2025/") == "/monitor/2025/"
-    assert _signs_in(place["administrator"]) == "/werkplek/"
+    assert _signs_in(place["administrator"]) == "/beheer/"
+    assert _signs_in(place["officer"]) == "/werkplek/"
     appoint(actor.person, actor.organisation, "administrator")
     assert _signs_in(actor.person) == "/werkplek/"
 

@@ -16,17 +16,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from monitor.archive import archive_of
-from monitor.catalogue import quarters_of
 from monitor.disclosure.proof.archive import verify
 from monitor.editions import EditionRefused, build_edition, check_order
 from monitor.models import Edition
+from monitor.periods import quarters_of
 from monitor.release import release, throw_away, withdraw
 from monitor.revisions import TooLittle, judged_corrections
 from monitor.simulation import simulated
 from monitor.verifier import catalogues
 from organisations.models import Organisation
 from organisations.register import load_register
-from reporting.corrections import as_counted, correct, corrected, facts_of, newest_correction, worth_revising
+from reporting.corrections import as_counted, correct, corrected, facts_of, is_worth_revising, newest_correction
 from reporting.facts import CannotCount, NewFact, leave_facts
 from reporting.models import Fact, FactCorrection, FactIsFinal
 from tests.properties.test_proof import signed, table, unpacked
@@ -88,18 +88,13 @@ def test_enough_was_wrong_from_twenty_reports_besides_those_of_the_largest_of_th
     counted("clocks", clock="ack", met="met")
     spoil(number, places)
     spoil(40, 5, "clocks")  # a case has many: they never make it enough
-    found = worth_revising(quarters_of("2025"), newest_correction())
-    assert {name: len(pairs) for name, pairs in found.items()} == {
-        "reports": number if enough else 0,
-        "outcomes": 0,
-        "clocks": 40 if enough else 0,
-    }
+    assert is_worth_revising(quarters_of("2025"), newest_correction()) == enough
 
 
 def test_outcomes_are_never_enough_by_themselves():
     counted("outcomes", outcome="response_letter", lead_time="d30", path="not_investigated", handled_by="elsewhere")
     spoil(60, 6, "outcomes")
-    assert not any(worth_revising(quarters_of("2025"), newest_correction()).values())
+    assert not is_worth_revising(quarters_of("2025"), newest_correction())
 
 
 def test_what_was_taken_out_in_time_stays_out():

@@ -9,8 +9,7 @@ from pydantic import ValidationError
 
 from cases.adoption import publish, save
 from cases.protocol.composition import Changes
-from monitor.catalogue import TOTAL
-from monitor.disclosure.rounding import window
+from monitor.catalogue import GRAND_TOTAL, TOTAL, catalogue
 from monitor.models import Edition, EditionIsFinal
 from monitor.profiles import ProfileIndicator, numbers_on, parts_of, profile_indicators
 from organisations.models import Organisation
@@ -102,7 +101,7 @@ def test_what_is_held_once_by_law_follows_from_who_takes_part(place):
 @pytest.mark.parametrize("value", [0, 5, 60, 995])
 def test_a_rate_holds_for_every_count_that_the_published_number_can_stand_for(value, holders):
     part = _rate("mayor", {"mayor": holders}, value)
-    low, high = window(value)
+    low, high = catalogue().window(GRAND_TOTAL, value)
     assert part.low <= 100 * low / holders
     assert part.high >= 100 * high / holders
     assert abs(part.value - 100 * value / holders) <= 0.05

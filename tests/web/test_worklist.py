@@ -9,6 +9,7 @@ from cases.models import Case, Clock, SavedFilter
 from organisations.models import Assignment
 from reporting.models import Message
 from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
+from tests.support.pages import values_of
 
 pytestmark = pytest.mark.django_db
 URL, TOGETHER = "/werkplek/", "/werkplek/samen/"
@@ -125,7 +126,7 @@ def test_own_tasks_are_handed_to_a_colleague_together(place):
     mine = [case for case in cases if who(case.id, "case_officer").person == min(officers, key=lambda one: one.name)]
     client = signed_in(who(mine[0].id, "case_officer").person)
     page = _together(client, mine)
-    act = next(code for code, _words in page.context["form"].fields["act"].choices if code.startswith("hand-over"))
+    act = next(one for one in values_of(page, "act") if one.startswith("hand-over"))
     _together(client, mine, act=act, reason=REASON)
     for case in mine:
         task = Assignment.objects.get(case=case.id, relation="case_officer", ended=False)

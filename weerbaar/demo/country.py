@@ -15,9 +15,9 @@ from cases.models import Case
 from cases.opening import case_codes, open_case
 from cases.protocol.composition import examples
 from cases.protocol.engine import Option
-from monitor.catalogue import is_quarter, quarters_of
-from monitor.editions import SETTLED_AFTER, EditionRefused, build_edition, last_day
+from monitor.editions import EditionRefused, build_edition
 from monitor.models import Edition
+from monitor.periods import is_quarter, last_day, quarters_of, settled_on
 from monitor.release import release
 from monitor.simulation import simulate
 from organisations.access.policy import Actor
@@ -268,7 +268,7 @@ def _figures(ministry: Staff, say: Say) -> None:
         for year in range(today.year - YEARS + 1, today.year + 1)
         for period in [*quarters_of(str(year)), str(year)]
     ]
-    over = [period for period in periods if last_day(period) + SETTLED_AFTER <= today]
+    over = [period for period in periods if settled_on(period) <= today]
     draft = next(period for period in reversed(over) if is_quarter(period))
     for period in over:
         if period == draft[:4]:  # its year would shut the draft out

@@ -8,11 +8,11 @@ from pathlib import Path
 from random import Random
 
 from django.contrib.auth.hashers import make_password
-from yaml import safe_load
 
 from organisations.codes import code_list
 from organisations.models import Organisation, Person
 from organisations.people import appoint, take_office
+from organisations.yaml_files import safe_load
 
 PASSWORD = "samen-weerbaar-in-de-demo"  # noqa: S105 of invented people, in demo mode only
 SINCE = date(2022, 3, 30)

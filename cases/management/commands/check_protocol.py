@@ -4,10 +4,11 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from pydantic import ValidationError
-from yaml import YAMLError, safe_load
+from yaml import YAMLError
 
 from cases.adoption import findings
 from cases.protocol.composition import Changes, templates
+from organisations.yaml_files import safe_load
 
 
 class Command(BaseCommand):
