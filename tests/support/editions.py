@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -21,13 +22,12 @@ from organisations.access.policy import Actor
 from organisations.models import Organisation, Person
 from organisations.people import appoint
 from organisations.register import load_register
+from tests.support.shared import made_once
 from vault.models import OrganisationKey, SigningKey
 
 SEED = 7
 REPORTS = 1800  # over two years
 PERIODS = [f"{year}{part}" for year in (2024, 2025) for part in ("-Q1", "-Q2", "-Q3", "-Q4", "")]
-_BUILT: dict[str, tuple[Edition, list]] = {}
-_KEYS: list[OrganisationKey | SigningKey] = []  # by which they are signed
 
 
 def publishers() -> tuple[Actor, Actor]:
@@ -62,14 +62,13 @@ def publish(period: str) -> Edition:
 
 def the_editions(*periods: str) -> list[Edition]:
     """Published editions of the simulated register: of these periods, or all ten of 2024 and 2025."""
-    if not _BUILT:
-        _build()
+    built, keys = _built()
     first, second = publishers()
     if not SigningKey.objects.filter(organisation=PUBLISHER).exists():
-        for key in map(_anew, _KEYS):
+        for key in map(_anew, keys):
             key.pk = None
             key.save(force_insert=True)
-    return [_copied(period, first, second) for period in PERIODS if not periods or period in periods]
+    return [_copied(*built[period], first, second) for period in PERIODS if not periods or period in periods]
 
 
 def a_draft_edition(period: str) -> Edition:
@@ -79,22 +78,31 @@ def a_draft_edition(period: str) -> Edition:
     return Edition.objects.get(id=period)
 
 
-def _build() -> None:
+@cache
+def _built() -> tuple[dict[str, tuple[Edition, list]], list[OrganisationKey | SigningKey]]:
+    """Each edition with its parts, and the keys by which they are signed."""
+    return made_once("editions", _build)
+
+
+def _build() -> tuple[dict[str, tuple[Edition, list]], list[OrganisationKey | SigningKey]]:
+    built = {}
     with transaction.atomic():
         # What the first test that asks has in its database is not counted: each run builds the same.
         Organisation.objects.update(kind="authority")
         the_register()
         for period in PERIODS:
             edition = publish(period)
-            _BUILT[period] = (edition, [*edition.stored.all(), edition.proof, edition.profile])
-        _KEYS.extend(OrganisationKey.objects.filter(organisation=PUBLISHER))
-        _KEYS.extend(SigningKey.objects.filter(organisation=PUBLISHER))
+            built[period] = edition, [*edition.stored.all(), edition.proof, edition.profile]
+        keys = [
+            *OrganisationKey.objects.filter(organisation=PUBLISHER),
+            *SigningKey.objects.filter(organisation=PUBLISHER),
+        ]
         transaction.set_rollback(True)
+    return built, keys
 
 
-def _copied(period: str, first: Actor, second: Actor) -> Edition:
+def _copied(built: Edition, parts: list, first: Actor, second: Actor) -> Edition:
     """The same rows under this database's people."""
-    built, parts = _BUILT[period]
     edition = _anew(built)
     edition.proposed_by, edition.released_by = first.person, second.person
     edition.save(force_insert=True)
@@ -103,7 +111,7 @@ def _copied(period: str, first: Actor, second: Actor) -> Edition:
         for one in copies:
             one.pk, one.edition = None, edition
         model._default_manager.bulk_create(copies)
-    return Edition.objects.get(id=period)
+    return Edition.objects.get(id=edition.id)
 
 
 def _anew(row: Any) -> Any:

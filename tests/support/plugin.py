@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests.support import services
+from tests.support.shared import shared
 
 _NOTES: list[str] = []
 _TOUCHES_DATABASE = {"db", "transactional_db"}
@@ -21,8 +22,7 @@ def _prepare() -> None:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop beside the live server
     var = services.folder("var")
     os.environ["WEERBAAR_VAR_DIR"] = str(var)
-    os.environ["WEERBAAR_MASTER_KEY_FILE"] = str(var / "master.key")
-    (var / "master.key").write_bytes(os.urandom(32))
+    os.environ["WEERBAAR_MASTER_KEY_FILE"] = str(shared() / "master.key")
     (var / "static").mkdir()
     os.environ.pop("DATABASE_URL", None)
     os.environ.pop("REDIS_URL", None)

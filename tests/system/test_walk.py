@@ -1,6 +1,7 @@
 """The whole way in a real browser: report, receipt, case, closure, figure. Once without script, once with it."""
 
 import re
+from typing import Literal
 from uuid import uuid4
 
 import pytest
@@ -32,19 +33,29 @@ def _press(page, name: str) -> None:
     page.get_by_role("button", name=name).click()
 
 
-def _context(browser, width: int, scheme: str = "light"):
-    """On the phone the fonts never arrive: in the one that stands in for them every page is at its widest."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", locale="nl-NL"
-    )
-    if width == 320:
-        context.route("**/*.woff2", lambda route: route.abort())
-    return context
+LOOKS: list[tuple[int, Literal["light", "dark"]]] = [(1280, "dark"), (320, "light")]
+
+
+@pytest.fixture
+def page(browser):
+    """A page whose fonts never arrive: in the one that stands in for them everything is at its widest."""
+    context = browser.new_context(viewport={"width": 320, "height": 900}, reduced_motion="reduce", locale="nl-NL")
+    context.route("**/*.woff2", lambda route: route.abort())
+    yield context.new_page()
+    context.close()
 
 
 def _check(page, where: str) -> None:
-    """axe finds nothing, and nothing is wider than the screen. Needs script; the page without it is the same HTML."""
+    """On a wide dark and on a narrow light screen axe finds nothing, and nothing is wider than the screen. Needs script; the
+    page without it is the same HTML."""
     page.wait_for_load_state("load")  # a link that was pressed does not wait for the styles and fonts of where it leads
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        _check_look(page, f"{where}, {width} px, {scheme}")
+
+
+def _check_look(page, where: str) -> None:
     wide = page.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth - innerWidth)")
     assert wide <= 0, f"{where}: {wide} px too wide"
     found = Axe().run(page).response["violations"]
@@ -179,19 +190,15 @@ def test_the_whole_way_without_script(live_server, page_without_script):
     _whole_way(page_without_script, live_server.url)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
-def test_the_whole_way_with_script_and_no_accessibility_errors(live_server, browser, width, scheme):
-    context = _context(browser, width, scheme)
-    _whole_way(context.new_page(), live_server.url, look=_check)
-    context.close()
+def test_the_whole_way_with_script_and_no_accessibility_errors(live_server, page):
+    _whole_way(page, live_server.url, look=_check)
 
 
-def test_the_protocol_is_composed_and_a_conflict_told_with_no_accessibility_errors(live_server, browser):
+def test_the_protocol_is_composed_and_a_conflict_told_with_no_accessibility_errors(live_server, page):
     """Story S14 with a keyboard's page order and script: what the checker says appears while it is filled in."""
     place = a_place()
     case = a_case(place, "integrity")
-    context = _context(browser, 320)
-    page, url = context.new_page(), live_server.url
+    url = live_server.url
     _sign_in(page, url, place["administrator"].email)
     page.goto(url + "/beheer/protocol/")
     _check(page, "protocols")
@@ -227,7 +234,6 @@ def test_the_protocol_is_composed_and_a_conflict_told_with_no_accessibility_erro
     page.locator("#reason").fill("Zit in hetzelfde koorbestuur.")
     _press(page, "Beëindig de toegang")
     assert case.number not in page.content()
-    context.close()
 
 
 def test_public_pages_have_no_accessibility_errors(live_server, page):
@@ -255,13 +261,10 @@ FIGURES = """
 DESK = "/monitor/redactie/ /monitor/redactie/2024/ /monitor/redactie/2025/ /monitor/redactie/2025/T2/".split()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
-def test_the_figures_and_their_publishing_have_no_accessibility_errors(live_server, browser, width, scheme):
+def test_the_figures_and_their_publishing_have_no_accessibility_errors(live_server, page):
     the_editions()
     withdraw("2024", publishers()[0], "Een organisatie telde dubbel.")
     EditionBuild.objects.create(period="2026-Q1", state="refused", why="Geen bewijs gevonden.")
-    context = _context(browser, width, scheme)
-    page = context.new_page()
     for path in FIGURES:
         assert page.goto(live_server.url + path).status == 200, path
         _check(page, path)
@@ -284,18 +287,13 @@ def test_the_figures_and_their_publishing_have_no_accessibility_errors(live_serv
     _choose(page, "Ja, ik weet het zeker")
     _press(page, "Geef vrij")
     assert "De editie is vrijgegeven" in page.content()
-    context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
-def test_a_factsheet_has_no_accessibility_errors(live_server, browser, width, scheme):
+def test_a_factsheet_has_no_accessibility_errors(live_server, page):
     the_editions("2024", "2025")
-    context = _context(browser, width, scheme)
-    page = context.new_page()
     for path in ("/monitor/factsheets/", "/monitor/factsheets/wethouders/", "/en/monitor/factsheets/waterschappen/"):
         assert page.goto(live_server.url + path).status == 200
         _check(page, path)
-    context.close()
 
 
 def test_quick_exit_is_the_first_stop_of_the_keyboard_and_leaves_no_trace(live_server, page):
@@ -318,10 +316,8 @@ def test_quick_exit_is_the_first_stop_of_the_keyboard_and_leaves_no_trace(live_s
             page.keyboard.press("Escape")
 
 
-def test_every_page_of_a_case_and_of_the_workplace_has_no_accessibility_errors(
-    live_server, browser, tmp_path, settings
-):
-    """The pages that the whole way does not pass by, at both widths, with something on each of them."""
+def test_every_page_of_a_case_and_of_the_workplace_has_no_accessibility_errors(live_server, page, tmp_path, settings):
+    """The pages that the whole way does not pass by, with something on each of them."""
     evidence_store(tmp_path, settings)
     place = a_place()
     case = a_case(place, name="Robin Vermelder", perpetrator_name="Jan de Vries")
@@ -337,21 +333,15 @@ def test_every_page_of_a_case_and_of_the_workplace_has_no_accessibility_errors(
         "afsplitsen/"
     ).split()
     paths += [f"werkplek/zaak/{case.id}/{part}" for part in parts]
-    for width in (320, 1280):
-        context = _context(browser, width)
-        page = context.new_page()
-        _sign_in(page, live_server.url, officer.person.email)
-        for path in paths:
-            assert page.goto(f"{live_server.url}/{path}").status in {200, 405}, path
-            _check(page, path)
-        page.goto(f"{live_server.url}/werkplek/zaak/{case.id}/documenten/nieuw/access_ban/")
-        _press(page, "Maak het document")
-        _check(page, "document with errors")
-        context.close()
-    context = _context(browser, 320)
-    page = context.new_page()
+    _sign_in(page, live_server.url, officer.person.email)
+    for path in paths:
+        assert page.goto(f"{live_server.url}/{path}").status in {200, 405}, path
+        _check(page, path)
+    page.goto(f"{live_server.url}/werkplek/zaak/{case.id}/documenten/nieuw/access_ban/")
+    _press(page, "Maak het document")
+    _check(page, "document with errors")
+    page.context.clear_cookies()
     _sign_in(page, live_server.url, place["administrator"].email)
     for path in ("sjablonen/", "sjablonen/closing_letter/"):
         page.goto(f"{live_server.url}/beheer/{path}")
         _check(page, path)
-    context.close()
