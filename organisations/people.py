@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from organisations.codes import UnknownCode, code_list
@@ -77,18 +78,17 @@ def be_back(person: Person, organisation: Organisation, absence: UUID) -> bool:
 def colleagues_of(person: Person, organisation: Organisation, day: date | None = None) -> list[Person]:
     """Everybody with a function or role in the organisation, by name, without the person."""
     day = day or timezone.localdate()
-    ids = set(Role.objects.on(day).filter(organisation=organisation).values_list("person", flat=True))
-    ids |= set(Function.objects.on(day).filter(organisation=organisation).values_list("person", flat=True))
-    return list(Person.objects.filter(id__in=ids - {person.id}).order_by("name"))
+    held = [model.objects.on(day).filter(organisation=organisation).values("person") for model in (Role, Function)]
+    there = Q(id__in=held[0]) | Q(id__in=held[1])
+    return list(Person.objects.filter(there).exclude(id=person.id).order_by("name"))
 
 
 def organisations_of(person: Person, day: date | None = None) -> list[Organisation]:
     """Where somebody works on a day: has a role, holds a function, or does something in a case."""
     day = day or timezone.localdate()
-    ids = set(Role.objects.on(day).filter(person=person).values_list("organisation", flat=True))
-    ids |= set(Function.objects.on(day).filter(person=person).values_list("organisation", flat=True))
-    ids |= set(person.assignments.filter(ended=False).values_list("organisation", flat=True))
-    return list(Organisation.objects.filter(id__in=ids))
+    held = [model.objects.on(day).filter(person=person).values("organisation") for model in (Role, Function)]
+    tasks = person.assignments.filter(ended=False).values("organisation")
+    return list(Organisation.objects.filter(Q(id__in=held[0]) | Q(id__in=held[1]) | Q(id__in=tasks)))
 
 
 def holders(organisation: Organisation, code: str, day: date) -> list[Person]:
