@@ -20,6 +20,7 @@ from cases.adoption import with_own_protocol
 from monitor.catalogue import TOTAL, Labelled, catalogue, tables
 from monitor.indicators import WITH_PROFILES, Cells, Indicator, Rows, codes_then, entries, indicators
 from monitor.models import Edition, EditionProfile
+from monitor.periods import first_day
 from organisations.codes import Code, code_list
 from organisations.models import Holders, Organisation, OrganisationProfile
 from organisations.profile import layers
@@ -94,13 +95,16 @@ def every_indicator() -> dict[str, Indicator | ProfileIndicator]:
 
 
 def keep_profile(edition: Edition) -> None:
-    """Count what the profiles say on the last day of an edition, and keep it with the edition."""
-    EditionProfile.objects.create(edition=edition, numbers=numbers_on(edition.cut_off_date))
+    """Count what the profiles say at the end of an edition's period, and keep it with the edition."""
+    EditionProfile.objects.create(
+        edition=edition, numbers=numbers_on(edition.cut_off_date, since=first_day(edition.period))
+    )
 
 
-def numbers_on(day: date) -> Numbers:
-    """What the profiles say on a day: organisations by layer, prevention items, and holders by function."""
-    taking_part = dict(Organisation.objects.reportable().filter(takes_part_since__lte=day).values_list("id", "kind"))
+def numbers_on(day: date, since: date | None = None) -> Numbers:
+    """What the profiles say on the last day of a period: organisations by layer, prevention items, and holders by function,
+    of who took part at any moment `since` its first day."""
+    taking_part = dict(Organisation.objects.taking_part(since or day, day).values_list("id", "kind"))
     profiles = OrganisationProfile.objects.filter(year=day.year, organisation__in=taking_part)
     done = Counter(item for items in profiles.values_list("prevention", flat=True) for item in items)
     adopted = with_own_protocol(day)

@@ -18,6 +18,11 @@ class OrganisationQuerySet(models.QuerySet):
         """Organisations that take reports."""
         return self.filter(live=True)
 
+    def taking_part(self, first: date, last: date) -> "OrganisationQuerySet":
+        """Of which reports are in the figures of a period, from one day to another."""
+        ended = Q(takes_part_until__lt=first)
+        return self.reportable().filter(takes_part_since__lte=last).exclude(ended)
+
     def reportable(self) -> "OrganisationQuerySet":
         """Everything of the register that people report at; authorities only handle."""
         return self.exclude(kind="authority")
@@ -35,6 +40,9 @@ class Organisation(models.Model):
     size_class = models.CharField(_("size class"), max_length=16, blank=True, help_text="empty where not certain")
     live = models.BooleanField(default=False, help_text="takes reports")
     takes_part_since = models.DateField(null=True, blank=True, help_text="since when its reports are in the figures")
+    takes_part_until = models.DateField(
+        null=True, blank=True, help_text="the last day on which it took reports; empty while it does"
+    )
     demo = models.BooleanField(default=False)
     sister = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, help_text="takes over where nobody else can"

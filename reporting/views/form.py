@@ -23,14 +23,15 @@ def to_form(request: HttpRequest, slug: str) -> HttpResponse:
 
 def signing_key(request: HttpRequest, slug: str) -> HttpResponse:
     """The public key by which anybody checks an acknowledgement of the organisation."""
-    place = get_object_or_404(Organisation.objects.reportable().live(), slug=slug)
+    has_signed = Organisation.objects.reportable().exclude(live=False, takes_part_until=None)
+    place = get_object_or_404(has_signed, slug=slug)
     return render(request, "reporting/signing_key.html", {"place": place, "key": key_text(place.id)})
 
 
 @cookieless
 def form(request: HttpRequest, slug: str) -> HttpResponse:
     place = get_object_or_404(Organisation.objects.reportable(), slug=slug)
-    if not place.live:
+    if not place.live and "state" not in request.POST:  # who has begun may still send it
         return render(request, "reporting/not_live.html", {"place": place})
     if request.method != "POST":
         return start(request, place)

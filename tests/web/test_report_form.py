@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from reporting.models import Report
 from tests.support.build import ACCOUNT
-from tests.support.reporter import URL, receipt_of, send, state_of, to_summary
+from tests.support.reporter import URL, come_back, receipt_of, send, state_of, to_summary, words_of
 from vault import receipts, sealed_state
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,19 @@ def test_an_organisation_that_is_not_live_has_no_form_but_names_help(place):
     assert "<form" not in text
     assert "112" in text
     assert "Huis voor Klokkenluiders" in text
+
+
+def test_where_no_new_reports_are_taken_any_more_who_has_begun_still_sends_and_comes_back(place):
+    client = Client()
+    page = to_summary(client)
+    call_command("stop_reports", "voorbeeldstad")
+    start = words_of(Client().get(URL))
+    assert "kunt u hier niet meer melden" in start
+    assert "terugkomen met uw code" in start
+    receipt = receipt_of(send(client, page))
+    assert ACCOUNT in words_of(come_back(Client(), receipt))
+    assert Client().get("/voorbeeldstad/sleutel/").status_code == 200
+    assert "kunt u hier niet meer melden" in words_of(client.post(URL, {"kind": "aggression"}))
 
 
 def test_more_than_one_form_asks_which_weighs_heaviest(place):

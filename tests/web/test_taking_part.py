@@ -1,9 +1,11 @@
 """Who takes part, and reports for every 100 holders: from profiles, kept with the edition that they were counted for."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
+from django.core.management import CommandError, call_command
 from django.test import Client
 from pydantic import ValidationError
 
@@ -11,6 +13,7 @@ from cases.adoption import publish, save
 from cases.protocol.composition import Changes
 from monitor.catalogue import GRAND_TOTAL, TOTAL, catalogue
 from monitor.models import Edition, EditionIsFinal
+from monitor.periods import first_day, last_day
 from monitor.profiles import ProfileIndicator, numbers_on, parts_of, profile_indicators
 from organisations.models import Organisation
 from organisations.profile import Told, keep_profile
@@ -53,6 +56,22 @@ def test_organisations_are_counted_from_the_day_on_which_they_take_part(place):
     assert numbers_on(date(2025, 7, 1))["organisations_active"]["province"] == 1
     assert numbers_on(date(2025, 6, 30))["organisations"]["province"] == 1
     assert sum(numbers_on(date(2024, 12, 31))["organisations_active"].values()) == 0
+
+
+def test_who_stopped_taking_reports_counts_in_the_period_in_which_it_did_and_not_in_the_next(place):
+    with time_machine.travel(datetime(2025, 8, 4, 10, tzinfo=UTC), tick=False):
+        call_command("stop_reports", "voorbeeldstad")
+        with pytest.raises(CommandError):
+            call_command("stop_reports", "voorbeeldstad")
+
+    def active(period: str) -> int:
+        return numbers_on(last_day(period), since=first_day(period))["organisations_active"]["municipality"]
+
+    assert [active(one) for one in ("2025-Q3", "2025", "2025-Q4", "2026")] == [1, 1, 0, 0]
+    page = place.client("administrator").get("/beheer/profiel/").content.decode()
+    assert "tot en met 4 augustus 2025" in page
+    call_command("go_live", "voorbeeldstad")
+    assert active("2025-Q4") == 1
 
 
 def test_a_protocol_counts_once_it_is_in_force_and_only_of_who_takes_part(place):

@@ -20,7 +20,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {words}")
         if found:
             raise CommandError(f"{place} cannot take reports yet")
-        place.live = True
+        place.live, place.takes_part_until = True, None
         place.takes_part_since = place.takes_part_since or timezone.localdate()
-        place.save(update_fields=["live", "takes_part_since"])
+        place.save(update_fields=["live", "takes_part_since", "takes_part_until"])
         self.stdout.write(f"{place} takes reports now")
