@@ -171,6 +171,8 @@ class CubeExtension(serializers.Serializer):
     editionStatus = serializers.ChoiceField(choices=STATUSES)
     table = serializers.CharField()
     base = serializers.IntegerField()
+    low = serializers.ListField(child=serializers.IntegerField(), required=False, help_text="with `bounds`")
+    high = serializers.ListField(child=serializers.IntegerField(), required=False, help_text="with `bounds`")
 
 
 class Cube(serializers.Serializer):

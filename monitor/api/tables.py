@@ -100,7 +100,7 @@ class OneTable(View):
             OpenApiParameter(
                 "bounds",
                 bool,
-                description="CSV and JSON: after the rest `low` and `high`, the lowest and the highest real number that the rounded value can stand for",
+                description="CSV, JSON and JSON-stat: after the rest (in JSON-stat in `extension`) `low` and `high`, the lowest and the highest real number that the rounded value can stand for",
             ),
         ],
         responses={

@@ -5,7 +5,6 @@ import csv
 import io
 from collections.abc import Sequence
 
-from monitor.certainty import Number
 from monitor.formats.published import NORMAL, Options, Published
 
 BOM = "\ufeff"
@@ -50,8 +49,8 @@ def _with_labels(published: Published) -> list:
 
 def _with_bounds(rows: list, published: Published) -> list:
     header, *cells = rows
-    numbers = (Number.of(published.table.cell_of(codes), value) for *codes, value in published.rows)
-    return [[*header, "low", "high"], *([*row, one.low, one.high] for row, one in zip(cells, numbers, strict=True))]
+    ends = ([one.low, one.high] for one in published.numbers())
+    return [[*header, "low", "high"], *([*row, *both] for row, both in zip(cells, ends, strict=True))]
 
 
 def _written(rows: list, separator: str = ",") -> str:

@@ -3,8 +3,6 @@
 import json
 from dataclasses import asdict
 
-from monitor.catalogue import Table
-from monitor.certainty import Number
 from monitor.formats.published import NORMAL, Options, Published, ShownDimension, withdrawn_note
 
 
@@ -21,19 +19,13 @@ def write(published: Published, options: Options) -> str:
         "cells": [
             dict(zip(names, row, strict=True))
             | {"period": edition.period, "status": NORMAL}
-            | (_bounds(table, row) if options.bounds else {})
-            for row in published.rows
+            | ({"low": one.low, "high": one.high} if options.bounds else {})
+            for row, one in zip(published.rows, published.numbers(), strict=True)
         ],
     }
     if note := withdrawn_note(edition):
         content["note"] = note
     return compact(content)
-
-
-def _bounds(table: Table, row: list) -> dict:
-    *codes, value = row
-    number = Number.of(table.cell_of(codes), value)
-    return {"low": number.low, "high": number.high}
 
 
 def shown(dimension: ShownDimension) -> dict:

@@ -12,7 +12,9 @@ PERIOD = "period"
 def write(published: Published, options: Options) -> str:
     edition, table = published.edition, published.table
     dimensions = published.dimensions()
-    values = {tuple(codes): value for *codes, value in published.rows}
+    numbers = {tuple(codes): one for (*codes, _value), one in zip(published.rows, published.numbers(), strict=True)}
+    in_order = [numbers[codes] for codes in table.rows()]
+    ends = {"low": [one.low for one in in_order], "high": [one.high for one in in_order]} if options.bounds else {}
     content = {
         "version": "2.0",
         "class": "dataset",
@@ -22,14 +24,15 @@ def write(published: Published, options: Options) -> str:
         "size": [*(len(one.codes) for one in dimensions), 1],
         "role": {"time": [PERIOD]},
         "dimension": {one.id: _dimension(one, table) for one in dimensions} | {PERIOD: _period(edition.period)},
-        "value": [values[codes] for codes in table.rows()],
+        "value": [one.value for one in in_order],
         "status": NORMAL,
         "extension": {
             "edition": edition.id,
             "editionStatus": edition.status_now,
             "table": table.id,
             "base": edition.base,
-        },
+        }
+        | ends,
     }
     if edition.public_since:
         content["updated"] = edition.public_since.date().isoformat()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from monitor.catalogue import TOTAL, Table, stored_code
+from monitor.certainty import Number
 from monitor.models import Edition
 from organisations.codes import Replaced, code_list
 
@@ -55,6 +56,10 @@ class Published:
     edition: Edition
     table: Table
     rows: list
+
+    def numbers(self) -> list[Number]:
+        """What each value can stand for, in the order of the rows."""
+        return [Number.of(self.table.cell_of(codes), value) for *codes, value in self.rows]
 
     def dimensions(self) -> list[ShownDimension]:
         return [dimension(name, self.table) for name in self.table.dimensions]

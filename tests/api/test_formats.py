@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 import time
+from collections import Counter
 from html import unescape
 from itertools import product
 from math import prod
@@ -113,6 +114,16 @@ def test_csv_says_after_the_rest_what_each_number_can_stand_for(editions, get, t
     cells = get(f"/editions/2025/tables/{table}?bounds=true").json()["cells"]
     assert [row[-2:] for row in wide[1:]] == [[str(one["low"]), str(one["high"])] for one in cells]
     assert all(0 <= one["low"] <= one["value"] <= one["high"] for one in cells)
+
+
+@pytest.mark.parametrize("table", ["T1", "T8"])
+def test_json_stat_says_them_in_the_order_of_its_values(editions, get, table):
+    cube = get(f"/editions/2025/tables/{table}?format=jsonstat&bounds=true").json()
+    assert validate_jsonstat(cube)
+    said = get(f"/editions/2025/tables/{table}?bounds=true").json()["cells"]
+    wanted = Counter((one["value"], one["low"], one["high"]) for one in said)
+    extension = cube["extension"]
+    assert Counter(zip(cube["value"], extension["low"], extension["high"], strict=True)) == wanted
 
 
 def test_the_ends_are_those_of_the_page_of_the_table(editions, get):
