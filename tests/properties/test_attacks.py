@@ -27,8 +27,6 @@ from monitor.disclosure.system import system_of
 from tests.support.country import country, digest_of, places, published
 from tests.support.realise import realise
 
-pytestmark = pytest.mark.xdist_group("country")  # what is published of a country is made once in a process
-
 COUNTRIES = [(reports, seed) for reports in (500, 1000, 10_000) for seed in (1, 2, 3)]
 WHOLE = [(500, 1), (1000, 2)]  # what takes long is done for these
 

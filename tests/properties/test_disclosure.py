@@ -30,8 +30,6 @@ from monitor.disclosure.system import System, UnknownLeaf, system_of
 from monitor.indicators import indicators
 from tests.support.country import country, digest_of, published
 
-pytestmark = pytest.mark.xdist_group("country")  # what is published of a country is made once in a process
-
 FORM = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}
 CATALOGUE = (Path(monitor.__file__).parent / "tables.yaml").read_text("utf-8")
 

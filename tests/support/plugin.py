@@ -50,16 +50,34 @@ def pytest_report_header() -> list[str]:
     return ["services: " + ", ".join(_NOTES)]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+# What goes to one worker as a whole: two browsers on two cores starve them; what is published of a country, and the server
+# of production, are made once in a process.
+TOGETHER = {
+    "browser": ["tests/system/test_walk.py", "tests/system/test_reporter_walk.py", "tests/system/test_look.py"],
+    "country": ["tests/properties/test_attacks.py", "tests/properties/test_disclosure.py"],
+    "production": ["tests/system/test_production.py"],
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Each test by itself to the worker that is free, the large groups first. (xdist's own groups name themselves in a
+    place that pytest 9.2 does not read.)"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return next((name for name, files in TOGETHER.items() if file in files), nodeid)
+
+    return Scheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Walks in the browser take longest: they go first, all to one worker (two browsers on two cores starve it). What
-    touches no database need not run on the second one."""
+    """What touches no database need not run on the second one."""
     for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
         if not item.get_closest_marker("django_db") and not _TOUCHES_DATABASE & set(getattr(item, "fixturenames", [])):
             item.add_marker(pytest.mark.once)
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 def pytest_collection_finish() -> None:

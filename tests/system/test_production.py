@@ -14,8 +14,6 @@ import pytest
 from tests.support import services
 from tests.support.services import ROOT, free_port
 
-pytestmark = pytest.mark.xdist_group("production")  # one server for all of them
-
 
 @pytest.fixture(scope="module")
 def environment() -> dict[str, str]:

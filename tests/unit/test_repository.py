@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from cases.protocol.composition import templates
+from tests.support.plugin import TOGETHER
 from tests.support.services import ROOT
 
 TRACKED = [
@@ -34,6 +35,13 @@ def test_no_path_of_a_machine_is_tracked():
     for path in TRACKED:
         if path.suffix in {".py", ".md", ".toml", ".yaml", ".yml", ".txt", ".html", ".sh", ""} and path.is_file():
             assert not foreign.search(path.read_text(errors="replace")), path
+
+
+def test_every_walk_in_the_browser_goes_to_one_worker_and_each_group_names_files_that_are_there():
+    files = (ROOT / "tests/system").glob("test_*.py")
+    walks = {str(one.relative_to(ROOT)) for one in files if "pytest.mark.browser" in one.read_text()}
+    assert set(TOGETHER["browser"]) == walks
+    assert all((ROOT / file).exists() for files in TOGETHER.values() for file in files)
 
 
 def test_every_dependency_has_a_lower_bound():
