@@ -20,8 +20,7 @@ class OrganisationQuerySet(models.QuerySet):
 
     def taking_part(self, first: date, last: date) -> "OrganisationQuerySet":
         """Of which reports are in the figures of a period, from one day to another."""
-        ended = Q(takes_part_until__lt=first)
-        return self.reportable().filter(takes_part_since__lte=last).exclude(ended)
+        return self.reportable().filter(takes_part_since__lte=last).exclude(takes_part_until__lt=first)
 
     def reportable(self) -> "OrganisationQuerySet":
         """Everything of the register that people report at; authorities only handle."""

@@ -9,6 +9,12 @@ from monitor.formats.published import NORMAL, Options, Published, ShownDimension
 def write(published: Published, options: Options) -> str:
     edition, table = published.edition, published.table
     names = [*table.dimensions, "value"]
+    cells: list[dict] = [
+        dict(zip(names, row, strict=True)) | {"period": edition.period, "status": NORMAL} for row in published.rows
+    ]
+    if options.bounds:
+        for one, number in zip(cells, published.numbers(), strict=True):
+            one.update(low=number.low, high=number.high)
     content = {
         "edition": edition.id,
         "editionStatus": edition.status_now,
@@ -16,12 +22,7 @@ def write(published: Published, options: Options) -> str:
         "title": table.label,
         "source": "register",
         "dimensions": [shown(one) for one in published.dimensions()],
-        "cells": [
-            dict(zip(names, row, strict=True))
-            | {"period": edition.period, "status": NORMAL}
-            | ({"low": one.low, "high": one.high} if options.bounds else {})
-            for row, one in zip(published.rows, published.numbers(), strict=True)
-        ],
+        "cells": cells,
     }
     if note := withdrawn_note(edition):
         content["note"] = note

@@ -12,9 +12,16 @@ PERIOD = "period"
 def write(published: Published, options: Options) -> str:
     edition, table = published.edition, published.table
     dimensions = published.dimensions()
-    numbers = {tuple(codes): one for (*codes, _value), one in zip(published.rows, published.numbers(), strict=True)}
-    in_order = [numbers[codes] for codes in table.rows()]
-    ends = {"low": [one.low for one in in_order], "high": [one.high for one in in_order]} if options.bounds else {}
+    values = {tuple(codes): value for *codes, value in published.rows}
+    extension: dict = {
+        "edition": edition.id,
+        "editionStatus": edition.status_now,
+        "table": table.id,
+        "base": edition.base,
+    }
+    if options.bounds:
+        numbers = published.numbers()
+        extension |= {"low": [one.low for one in numbers], "high": [one.high for one in numbers]}
     content = {
         "version": "2.0",
         "class": "dataset",
@@ -24,15 +31,9 @@ def write(published: Published, options: Options) -> str:
         "size": [*(len(one.codes) for one in dimensions), 1],
         "role": {"time": [PERIOD]},
         "dimension": {one.id: _dimension(one, table) for one in dimensions} | {PERIOD: _period(edition.period)},
-        "value": [one.value for one in in_order],
+        "value": [values[codes] for codes in table.rows()],
         "status": NORMAL,
-        "extension": {
-            "edition": edition.id,
-            "editionStatus": edition.status_now,
-            "table": table.id,
-            "base": edition.base,
-        }
-        | ends,
+        "extension": extension,
     }
     if edition.public_since:
         content["updated"] = edition.public_since.date().isoformat()
