@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from organisations.codes import code_list
+from organisations.legal_sources import NO_SOURCE, LegalSources
+from organisations.rule_files import errors_name
 from organisations.yaml_files import safe_load
 from reporting.questions import Words
 
@@ -32,7 +34,7 @@ class Extension(Length):
     """By how much a clock may be moved, how often, and the rule that allows it."""
 
     times: int
-    source: str
+    source: LegalSources
 
 
 class ClockKind(BaseModel):
@@ -46,7 +48,7 @@ class ClockKind(BaseModel):
     starts_at: Literal["receipt", "now"] = Field(alias="from")
     group: str
     statutory: bool = False
-    source: str = ""
+    source: LegalSources = NO_SOURCE
     rests_on_hold: bool = False
     extend: Extension | None = None
     not_before: Length | None = None
@@ -66,8 +68,9 @@ class ClockKind(BaseModel):
 
 @cache
 def clock_kinds() -> dict[str, ClockKind]:
-    text = Path(__file__).with_name("clocks.yaml").read_text("utf-8")
-    return {code: ClockKind.model_validate(kind) for code, kind in safe_load(text).items()}
+    path = Path(__file__).with_name("clocks.yaml")
+    with errors_name(path):
+        return {code: ClockKind.model_validate(kind) for code, kind in safe_load(path.read_text("utf-8")).items()}
 
 
 def due(code: str, start: datetime, length: int | None = None) -> datetime | None:

@@ -5,17 +5,19 @@ from uuid import UUID
 
 from cases.protocol.composition import HERE, Changes, compose, national, templates
 from cases.protocol.definitions import Protocol
+from organisations.rule_files import errors_name
 from organisations.yaml_files import safe_load
 
 
 @cache
 def earlier() -> dict[tuple[str, str], Protocol]:
     """Versions that no new case gets any more, for the cases that began with them."""
-    found = [
-        Protocol.model_validate(safe_load(path.read_text("utf-8")))
-        for path in sorted((HERE / "earlier").glob("*.yaml"))
-    ]
-    return {(one.id, one.version): one for one in found}
+    protocols = {}
+    for path in sorted((HERE / "earlier").glob("*.yaml")):
+        with errors_name(path):
+            protocol = Protocol.model_validate(safe_load(path.read_text("utf-8")))
+        protocols[protocol.id, protocol.version] = protocol
+    return protocols
 
 
 def defaults() -> dict[str, Protocol]:

@@ -59,7 +59,7 @@ def test_what_may_be_extended_is_as_often_as_the_rule_says(case):
     clock.refresh_from_db()
     assert timezone.localdate(clock.due) == timezone.localdate(before) + timedelta(weeks=2)
     again = client.post(_url(case, "extend", clock), {"reason": REASON})
-    assert "Woo 4.4" in again.content.decode()
+    assert "artikel 4.4 van de Wet open overheid" in again.content.decode()
     assert REASON in again.content.decode()
     assert REASON in client.get(_url(case)).content.decode()
 
@@ -74,7 +74,7 @@ def test_the_law_says_not_before_and_the_page_says_so(case):
     clock = _running(case, "BM_RECOMMEND")
     answer = _client(case).post(_url(case, "done", clock), {"reason": REASON})
     assert answer.status_code == 422
-    assert "Gw 61b" in answer.content.decode()
+    assert "artikel 61b van de Gemeentewet" in answer.content.decode()
     Clock.objects.filter(id=clock.id).update(opens=timezone.now() - timedelta(days=1))
     assert _client(case).post(_url(case, "done", clock), {"reason": REASON}).status_code == 302
     clock.refresh_from_db()
