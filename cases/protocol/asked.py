@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from cases.protocol.clocks import clock_kinds
-from organisations.yaml_files import safe_load
-from reporting.questions import Words
+from cases.protocol.deadline_kinds import clock_kinds
+from organisations.rule_files import safe_load
+from reporting.questions.questions import Words
 
 
 class Criterion(BaseModel):

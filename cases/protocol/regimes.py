@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from organisations.yaml_files import safe_load
-from reporting.questions import Words
+from organisations.rule_files import safe_load
+from reporting.questions.questions import Words
 
 
 class Regime(BaseModel):
