@@ -50,10 +50,10 @@ def _country(reports: int, seed: int, seeds: int):
 
 
 def _size(reports: int, seeds: range, most: int, thorough: int) -> None:
-    from monitor.catalogue import POPULATIONS
     from monitor.disclosure import attacks
     from monitor.disclosure.publication import NotProven
     from monitor.disclosure.rounding import RoundingFailed
+    from monitor.rules.catalogue import POPULATIONS
 
     found: Counter[str] = Counter()
     errors: list[np.ndarray] = []
@@ -126,8 +126,8 @@ def _revised(country, years, seed: int, most: int, found: Counter[str]) -> None:
 
 def _register(country, one, seed: int, most: int, found: Counter[str]) -> None:
     """Who has the list of organisations too: is a number of places narrowed?"""
-    from monitor.counting import codes_of_place
     from monitor.disclosure import attacks
+    from monitor.editions.counting import codes_of_place
     from tests.support.country import places
 
     of_places = attacks.small_cells_of_places(one.system, country.counts("2025")["reports"])

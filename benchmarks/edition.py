@@ -28,12 +28,12 @@ def _one(wanted: int) -> None:
 
 
 def _build(wanted: int) -> None:
-    from monitor import editions
-    from monitor.archive import archive_of, audited, stored_contents
-    from monitor.counting import places_today
+    from monitor.editions import build as editions
+    from monitor.editions.archive import archive_of, audited, stored_contents
+    from monitor.editions.counting import places_today
+    from monitor.editions.simulation import simulate
     from monitor.models import Edition
-    from monitor.simulation import simulate
-    from organisations.register import load_register
+    from organisations.register.register import load_register
     from reporting.models import Fact
 
     load_register()

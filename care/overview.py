@@ -11,9 +11,9 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.access import countable_cases
+from cases.desk.access import countable_cases
 from cases.models import Clock
-from cases.protocol.clocks import clock_kinds
+from cases.protocol.deadline_kinds import clock_kinds
 from monitor.disclosure.rounding import round_one_dimension
 from organisations.access.policy import Actor
 from organisations.codes import code_list

@@ -3,8 +3,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from care.overview import overview as overview_of
-from organisations.desk import at_work
-from organisations.middleware import WorkRequest
+from organisations.desk.at_work import at_work
+from organisations.desk.middleware import WorkRequest
 from vault import ledger
 
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from cases.views import document_templates
-from cases.views import protocol_administration as protocols
+from cases.administration import views as protocols
+from cases.documents import template_views as document_templates
 
 app_name = "case_administration"
 urlpatterns = [

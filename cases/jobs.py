@@ -2,16 +2,16 @@
 
 from django.utils import timezone
 
-from cases.access import give_access
-from cases.clocks import start_clocks
-from cases.identity import take_back_key
+from cases.deadlines.running import start_clocks
+from cases.deciding.opening import open_case
+from cases.desk.access import give_access
+from cases.identity.identity import take_back_key
 from cases.models import Case, IdentityRequest
-from cases.opening import open_case
 from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.models import Assignment
 from reporting.models import Message, Report
-from reporting.reading import report_of
+from reporting.questions.reading import report_of
 from vault import ledger
 
 

@@ -1,29 +1,28 @@
 from django.urls import path
 
-from cases.views import (
-    absence,
-    calendar,
-    case,
-    clocks,
-    connections,
-    contact,
-    corrections,
-    documents,
-    exports,
-    handover,
-    identity,
-    notes,
-    phone,
-    protocol_paper,
-    quarantine,
-    redaction,
-    relations,
-    search,
-    timeline,
-    together,
-    transfer,
-    worklist,
-)
+from cases.administration import paper_views as protocol_paper
+from cases.corrections import views as corrections
+from cases.deadlines import feed_views as calendar
+from cases.deadlines import views as clocks
+from cases.deciding import together_views as together
+from cases.deciding import views as deciding
+from cases.documents import views as documents
+from cases.file import contact
+from cases.file import notes_views as notes
+from cases.file import search_views as search
+from cases.file import timeline_views as timeline
+from cases.file import views as case
+from cases.identity import views as identity
+from cases.people import absence, relations
+from cases.people import handover_views as handover
+from cases.people import transfer_views as transfer
+from cases.people import views as people
+from cases.redaction import export_views as exports
+from cases.redaction import views as redaction
+from cases.related import views as connections
+from cases.worklist import phone
+from cases.worklist import quarantine_views as quarantine
+from cases.worklist import views as worklist
 
 app_name = "cases"
 urlpatterns = [
@@ -52,11 +51,11 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/tijdlijn/", timeline.timeline_of_case, name="timeline"),
     path("zaak/<uuid:case_id>/termijnen/", clocks.clocks, name="clocks"),
     path("zaak/<uuid:case_id>/termijnen/<slug:what>/", clocks.change, name="clock_change"),
-    path("zaak/<uuid:case_id>/besluiten/", case.decisions, name="decisions"),
+    path("zaak/<uuid:case_id>/besluiten/", deciding.decisions, name="decisions"),
     path("zaak/<uuid:case_id>/geteld/", corrections.counted, name="counted"),
-    path("zaak/<uuid:case_id>/besluit/<slug:code>/", case.decision, name="decision"),
+    path("zaak/<uuid:case_id>/besluit/<slug:code>/", deciding.decision, name="decision"),
     path("zaak/<uuid:case_id>/protocol/", protocol_paper.protocol_of_case, name="protocol"),
-    path("zaak/<uuid:case_id>/toegang/", case.people, name="people"),
+    path("zaak/<uuid:case_id>/toegang/", people.people, name="people"),
     path("zaak/<uuid:case_id>/toegang/<uuid:task_id>/niet-vrij/", handover.conflict, name="conflict"),
     path("zaak/<uuid:case_id>/toegang/<uuid:task_id>/overdragen/", handover.give, name="give"),
     path("zaak/<uuid:case_id>/elders/", transfer.ask, name="transfer"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -76,10 +77,8 @@ def ring() -> None:
     """Tell a worker to look. When Redis is away nothing is lost: the sweeper looks twice a minute."""
     if not settings.REDIS_URL:
         return
-    from jobs.tasks import run_due
-
     try:
-        run_due.apply_async(retry=False, expires=60)
+        current_app.send_task("jobs.run_due", retry=False, expires=60)
     except Exception as error:  # any trouble of the broker: the row is there, the report must not wait
         logger.warning("doorbell unavailable: %s", type(error).__name__)
 

@@ -2,7 +2,7 @@
 
 from jobs.models import Job
 from jobs.outbox import job
-from monitor import builds
+from monitor.editions import builds
 
 
 @job("monitor.build_edition")

@@ -9,7 +9,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Replace
 from django.utils import timezone
 
-from monitor.periods import REVISION, is_quarter, is_revision, period_of
+from monitor.rules.periods import REVISION, is_quarter, is_revision, period_of
 from organisations.models import Person
 
 
@@ -179,7 +179,7 @@ class EditionProof(PartOfEdition):
 
 
 class EditionProfile(PartOfEdition):
-    """Who took part when an edition was built, and how many held each function: counted once (monitor/profiles.py), so
+    """Who took part when an edition was built, and how many held each function: counted once (monitor/editions/profiles.py), so
     that what was published does not change with the profiles."""
 
     edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="profile")

@@ -1,8 +1,8 @@
 from django.urls import path, register_converter
 
-from monitor import factsheet_views
-from monitor.periods import PeriodConverter
-from monitor.views import data, figures, method, publishing
+from monitor.factsheets import views as factsheet_views
+from monitor.pages import data, figures, method, publishing
+from monitor.rules.periods import PeriodConverter
 
 register_converter(PeriodConverter, "period")
 

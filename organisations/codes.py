@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.utils.translation import get_language
 
-from organisations.yaml_files import safe_load
+from organisations.rule_files import safe_load
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, model_validator
 
-from organisations.rule_files import errors_name
-from organisations.yaml_files import safe_load
+from organisations.rule_files import errors_name, safe_load
 
 ORDINALS = (
     "eerste tweede derde vierde vijfde zesde zevende achtste negende tiende elfde twaalfde dertiende veertiende vijftiende "

@@ -12,6 +12,9 @@ from oauth2_provider.models import AbstractApplication
 
 from organisations.codes import Code, code_list
 
+# Relations to a case of who handles it and reads its file.
+HANDLING = frozenset({"handler", "case_officer", "co_reader"})
+
 
 class OrganisationQuerySet(models.QuerySet):
     def live(self) -> "OrganisationQuerySet":
@@ -241,7 +244,7 @@ class Recusal(models.Model):
 
 
 class KeptForm(models.Model):
-    """What somebody typed when the session had ended (organisations/kept.py). Opens only with a cookie of that browser."""
+    """What somebody typed when the session had ended (organisations/desk/kept.py). Opens only with a cookie of that browser."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sealed = models.TextField()

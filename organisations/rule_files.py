@@ -1,10 +1,21 @@
-"""An error in a rule file names the file: whoever edits rules sees at once where to look."""
+"""The product's own YAML. libyaml reads it where it is there: that takes a tenth of the time, at every start."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from yaml import YAMLError
+from yaml import SafeLoader, YAMLError, load
+
+try:
+    from yaml import CSafeLoader as Loader
+except ImportError:  # a PyYAML that was built without it
+    Loader = SafeLoader  # type: ignore[misc, assignment]
+
+
+def safe_load(text: str) -> Any:
+    """What a text says. Raises yaml.YAMLError."""
+    return load(text, Loader)  # noqa: S506  both are safe ones
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import own_questions as views
+from reporting.own_questions import views
 
 app_name = "administration"
 urlpatterns = [

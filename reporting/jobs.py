@@ -7,8 +7,8 @@ from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.access.recusal import is_recused
 from organisations.models import Person
-from organisations.people import Rosters
-from reporting.mailbox import ping_address
+from organisations.people.appointments import Rosters
+from reporting.mailbox.mailbox import ping_address
 from reporting.models import Report
 from vault.files import drop_unclaimed
 

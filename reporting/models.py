@@ -16,7 +16,7 @@ class Report(models.Model):
     """
 
     class Lane(models.TextChoices):
-        """Which way a report takes to its readers (reporting/lanes.py)."""
+        """Which way a report takes to its readers (reporting/form/lanes.py)."""
 
         NORMAL = "normal"
         QUARANTINE = "quarantine"
@@ -138,7 +138,7 @@ class PingAddress(models.Model):
 
 
 class Mark(models.Model):
-    """That a case concerns somebody, as a keyed digest (reporting/marks.py). Says nobody's name and no moment."""
+    """That a case concerns somebody, as a keyed digest (reporting/form/marks.py). Says nobody's name and no moment."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.UUIDField()

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from reporting.views.form import form, signing_key, to_form
-from reporting.views.mailbox import mailbox
+from reporting.form.views import form, signing_key, to_form
+from reporting.mailbox.views import mailbox
 
 app_name = "reporting"
 urlpatterns = [

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from jobs.models import Job
-from organisations.middleware import WorkRequest, choose
+from organisations.desk.middleware import WorkRequest, choose
+from organisations.desk.sign_in import start_page
 from organisations.models import Organisation
-from organisations.sign_in import start_page
 from vault.keys import master_key_readable
 
 MOST_FOUND = 30

@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "organisations.middleware.ActiveOrganisation",
+    "organisations.desk.middleware.ActiveOrganisation",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -126,7 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
-ACCOUNT_ADAPTER = "organisations.sign_in.AccountAdapter"
+ACCOUNT_ADAPTER = "organisations.desk.sign_in.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -153,7 +153,7 @@ SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked on the machine itself, without T
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("WEERBAAR_BEHIND_PROXY", False) else None
 SECURE_HSTS_SECONDS = 2 * 365 * 86400 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
-# The reporter's pages send no referrer at all (reporting/cookieless.py). Elsewhere "no-referrer" would also hide the
+# The reporter's pages send no referrer at all (reporting/form/cookieless.py). Elsewhere "no-referrer" would also hide the
 # origin, which the check against forged forms needs.
 SECURE_REFERRER_POLICY = "same-origin"
 ONION_HOST = env.str("WEERBAAR_ONION_HOST", "")
@@ -181,7 +181,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 EVIDENCE_DISK_FLOOR = env.int("WEERBAAR_DISK_FLOOR_MB", 1024) * 1024**2
-# Honeypot, minimum time and proof of work decide between two lanes; no report is ever refused (reporting/lanes.py).
+# Honeypot, minimum time and proof of work decide between two lanes; no report is ever refused (reporting/form/lanes.py).
 ABUSE_CHECKS = env.bool("WEERBAAR_ABUSE_CHECKS", MODE != "test")
 BUSY_AT = env.int("WEERBAAR_BUSY_AT", 40)
 CLAMD = env.str("WEERBAAR_CLAMD", "")

@@ -1,7 +1,7 @@
 from allauth.account.views import login, logout
 from django.urls import include, path
 
-from cases.views import calendar
+from cases.deadlines import feed_views as calendar
 from weerbaar import pages
 
 handler400 = "weerbaar.errors.bad_request"

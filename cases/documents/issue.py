@@ -15,20 +15,20 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cases.case_keys import opened_file
-from cases.decisions import MIN_REASON, NotAllowed
+from cases.desk.codes import case_codes
+from cases.desk.keys import opened_file
+from cases.desk.refusals import MIN_REASON, NotAllowed
+from cases.desk.sealed_files import CannotKeep, seal
 from cases.documents import police_file
 from cases.documents.kinds import Kind, document_kinds
 from cases.documents.own_templates import fill_in, template_in_use, text_of
 from cases.documents.writing import LANGUAGE, Paper, as_docx, as_pdf, blocks_of, printable
+from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument
-from cases.opening import case_codes
-from cases.redaction.masking import fold, survivors
-from cases.sealed_files import CannotKeep, seal
 from organisations.access.policy import Actor
-from reporting.dialogue import answer
-from reporting.documents import NoPdf
-from reporting.reading import answers, main_code
+from reporting.dialogue.dialogue import answer
+from reporting.pdf import NoPdf
+from reporting.questions.reading import answers, main_code
 from vault import files, ledger
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, texts, write_text
 from vault.keys import NoKey

@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from organisations.codes import code_list
-from organisations.yaml_files import safe_load
-from reporting.own_questions import national_questions
-from reporting.questions import Words
+from organisations.rule_files import safe_load
+from reporting.questions.own import national_questions
+from reporting.questions.questions import Words
 
 HERE = Path(__file__).parent
 ALWAYS = ("organisation", "case", "received_on", "today", "officer", "what")

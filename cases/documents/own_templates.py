@@ -21,7 +21,7 @@ from jinja2 import TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import QName, XMLParser, XMLSyntaxError, fromstring
 
-from cases.decisions import NotAllowed
+from cases.desk.refusals import NotAllowed
 from cases.documents.kinds import document_kinds
 from cases.documents.writing import printable
 from cases.models import DocumentTemplate

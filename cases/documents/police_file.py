@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 
 from cases.documents.kinds import offences
 from cases.documents.writing import LANGUAGE, Block, Paper, as_docx, as_pdf
+from cases.masking.masking import blocked, in_line, marked
 from cases.models import Case
-from cases.redaction.masking import blocked, in_line, marked
 from organisations.access.policy import Actor
 from reporting.evidence.custody import Described, content, evidence_of
 from vault.compartments import Compartment, ContentKey, open_compartment

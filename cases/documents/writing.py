@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from cases.documents.kinds import Kind
-from reporting.documents import pdf
+from reporting.pdf import pdf
 
 LANGUAGE = "nl"
 _NOT_IN_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
@@ -59,13 +59,13 @@ def blocks_of(kind: Kind, values: Mapping[str, str]) -> list[Block]:
 
 
 def as_pdf(paper: Paper) -> bytes:
-    """A tagged PDF (PDF/UA-1). Raises :class:`reporting.documents.NoPdf`."""
+    """A tagged PDF (PDF/UA-1). Raises :class:`reporting.pdf.NoPdf`."""
     return pdf(as_html(paper), paper.day)
 
 
 def as_html(paper: Paper) -> str:
     with translation.override(LANGUAGE):
-        return render_to_string("cases/document_paper.html", {"paper": paper})
+        return render_to_string("cases/documents/document_paper.html", {"paper": paper})
 
 
 def printable(text: str) -> str:

@@ -1,10 +1,12 @@
-"""The protocol that an organisation adopted, and where the tracks of a case are."""
+"""The protocol that an organisation adopted."""
 
 import uuid
+from functools import cache
 
 from django.db import models
 
-from cases.models.case import Case
+from cases.protocol.composition import Changes, compose
+from cases.protocol.definitions import Protocol
 from organisations.models import Organisation, Person
 
 
@@ -32,13 +34,8 @@ class OwnProtocol(models.Model):
         return f"eigen-{self.number}"
 
 
-class CaseTrack(models.Model):
-    """Where one track of a case is; a track without a row is in its first state."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tracks")
-    track = models.CharField(max_length=24)
-    state = models.CharField(max_length=32)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "track"], name="one_state_per_track")]
+@cache
+def own_protocol(own: uuid.UUID) -> Protocol:
+    """What an organisation adopted. A published row never changes, so it is composed once."""
+    row = OwnProtocol.objects.exclude(published_on=None).get(id=own)
+    return compose(row.base, Changes.model_validate(row.changes), version=row.version)

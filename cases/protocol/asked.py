@@ -7,11 +7,10 @@ from pathlib import Path
 from django.utils.text import capfirst
 from pydantic import BaseModel, ConfigDict
 
-from cases.protocol.clocks import clock_kinds
+from cases.protocol.deadline_kinds import clock_kinds
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name
-from organisations.yaml_files import safe_load
-from reporting.questions import Words
+from organisations.rule_files import errors_name, safe_load
+from reporting.questions.questions import Words
 
 
 class Criterion(BaseModel):

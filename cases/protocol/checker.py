@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from cases.protocol.clocks import clock_kinds
+from cases.protocol.deadline_kinds import clock_kinds
 from cases.protocol.definitions import PREVIOUS, Decision, Protocol, Track
 from cases.protocol.engine import labels
 from cases.protocol.exploration import Explored, explore

@@ -12,9 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, Protocol, Term
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name
-from organisations.yaml_files import safe_load
-from reporting.questions import Words
+from organisations.rule_files import errors_name, safe_load
+from reporting.questions.questions import Words
 
 HERE = Path(__file__).parent
 MOST_TEXT = 4000

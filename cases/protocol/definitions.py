@@ -5,11 +5,11 @@ The engine runs this and nothing else. `composition.py` makes it out of blocks; 
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from cases.protocol.clocks import clock_kinds
+from cases.protocol.deadline_kinds import clock_kinds
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
-from reporting import progress
-from reporting.questions import Words
+from reporting.dialogue import progress
+from reporting.questions.questions import Words
 
 PREVIOUS = "previous"
 DECIDERS = ["handler", "case_officer"]

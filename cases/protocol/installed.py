@@ -1,12 +1,10 @@
 """Which protocol a case runs: the national one, an earlier version of it, or what an organisation adopted."""
 
 from functools import cache
-from uuid import UUID
 
-from cases.protocol.composition import HERE, Changes, compose, national, templates
+from cases.protocol.composition import HERE, national, templates
 from cases.protocol.definitions import Protocol
-from organisations.rule_files import errors_name
-from organisations.yaml_files import safe_load
+from organisations.rule_files import errors_name, safe_load
 
 
 @cache
@@ -37,12 +35,3 @@ def protocol(protocol_id: str, version: str) -> Protocol:
 def template_for(kind: str) -> str:
     """Which of the national protocols is for a kind of report."""
     return next(template.id for template in templates().values() if kind in template.kinds)
-
-
-@cache
-def own_protocol(own: UUID) -> Protocol:
-    """What an organisation adopted. A published row never changes, so it is composed once."""
-    from cases.models import OwnProtocol
-
-    row = OwnProtocol.objects.exclude(published_on=None).get(id=own)
-    return compose(row.base, Changes.model_validate(row.changes), version=row.version)

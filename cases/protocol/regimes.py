@@ -7,9 +7,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name
-from organisations.yaml_files import safe_load
-from reporting.questions import Words
+from organisations.rule_files import errors_name, safe_load
+from reporting.questions.questions import Words
 
 
 class Regime(BaseModel):

@@ -1,0 +1,1 @@
+"""Redactions of a file, and the exports made of them."""

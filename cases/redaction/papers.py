@@ -12,9 +12,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cases.documents.kinds import document_kinds
+from cases.masking.grounds import grounds
+from cases.masking.masking import Piece, blocked, in_line, marked, survivors
 from cases.models import Case
-from cases.redaction.grounds import grounds
-from cases.redaction.masking import Piece, blocked, in_line, marked, survivors
 from cases.redaction.sets import Opened
 from cases.redaction.sources import LANGUAGE, Source, sources_of
 from organisations.access.policy import Actor

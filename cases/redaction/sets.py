@@ -15,11 +15,11 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.case_keys import opened_file
-from cases.decisions import NotAllowed
+from cases.desk.keys import opened_file
+from cases.desk.refusals import NotAllowed
+from cases.masking.grounds import grounds
+from cases.masking.masking import Piece, fold, marked, sentences
 from cases.models import Case, Masks, Redaction
-from cases.redaction.grounds import grounds
-from cases.redaction.masking import Piece, fold, marked, sentences
 from cases.redaction.sources import Source, sources_of
 from organisations.access.policy import Actor
 from vault import ledger

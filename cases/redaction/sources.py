@@ -8,15 +8,15 @@ from datetime import date
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from cases.decisions import decisions_taken
+from cases.deciding.decisions import decisions_taken
+from cases.file.notes import notes_of
 from cases.models import Case, Note
-from cases.notes import notes_of
 from organisations.access.policy import Actor
 from organisations.codes import code_list
 from organisations.models import Assignment
+from reporting.dialogue.progress import day_of
 from reporting.models import Message
-from reporting.progress import day_of
-from reporting.reading import answers
+from reporting.questions.reading import answers
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id
 from vault.keys import NoKey
 

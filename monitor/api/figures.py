@@ -1,10 +1,10 @@
 """The value of each indicator in an edition, from its published tables and from the profiles that were kept with it."""
 
-from monitor.certainty import Measured, measured
-from monitor.indicators import Cells, Indicator, indicators, measured_then
+from monitor.editions.profiles import Numbers, ProfileIndicator, parts_of, profile_indicators, total
 from monitor.models import Edition, EditionProfile, EditionTable
-from monitor.profiles import Numbers, ProfileIndicator, parts_of, profile_indicators, total
-from monitor.reading import rows_of
+from monitor.reading.certainty import Measured, measured
+from monitor.reading.tables import rows_of
+from monitor.rules.indicators import Cells, Indicator, indicators, measured_then
 
 UNITS = {
     "count": "count",

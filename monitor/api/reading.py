@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from monitor.api import kept, serializers
 from monitor.api.renderers import JSON
-from monitor.archive import PUBLISHER
+from monitor.editions.archive import PUBLISHER
 from monitor.models import Edition, EditionQuerySet, EditionTable
 from organisations.access.clients import AHEAD, client_may
 from vault import ledger

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.exceptions import APIException, NotAcceptable, NotFound
 
-from monitor import catalogue
 from monitor.api import kept, serializers
 from monitor.api.reading import EDITION, View, judged, language, with_headers
 from monitor.api.renderers import JSON
@@ -20,6 +19,7 @@ from monitor.api.schema import READING, reading
 from monitor.formats import FORMATS, of_type
 from monitor.formats.published import SEPARATORS, Options, Published
 from monitor.models import Edition
+from monitor.rules import catalogue
 
 VERSION = version("weerbaar")  # words and code lists may be others in the next one
 

@@ -17,12 +17,12 @@ from monitor.api.figures import figures_of
 from monitor.api.reading import View, with_headers, with_table_names
 from monitor.api.renderers import JSON
 from monitor.api.schema import READING, reading
-from monitor.archive import archive_of
-from monitor.catalogue import catalogue
+from monitor.editions.archive import archive_of
+from monitor.editions.profiles import ProfileIndicator, every_indicator
 from monitor.formats import published
-from monitor.indicators import Cells, Indicator
 from monitor.models import Edition
-from monitor.profiles import ProfileIndicator, every_indicator
+from monitor.rules.catalogue import catalogue
+from monitor.rules.indicators import Cells, Indicator
 
 PAGE = 50
 

@@ -11,13 +11,13 @@ from itertools import chain, combinations, product
 import numpy as np
 import scipy.sparse as sparse
 
-from monitor.catalogue import OF_PLACE, Cell, cell
 from monitor.disclosure.links import linked
 from monitor.disclosure.prove import NEED, SMALL, Attack, attack_on
 from monitor.disclosure.publication import Published
 from monitor.disclosure.rounding import BASE, Digest, nearest_additive, offsets, targets
 from monitor.disclosure.solver import INFINITE, NoSolution, Program
 from monitor.disclosure.system import System
+from monitor.rules.catalogue import OF_PLACE, Cell, cell
 from organisations.codes import code_list
 
 TIME_LIMIT = 600.0  # wall clock: the machine may do other things beside

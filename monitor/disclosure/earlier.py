@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from monitor.catalogue import Cell, Window, catalogue, cell
+from monitor.rules.catalogue import Cell, Window, catalogue, cell
 from organisations.codes import CodeList
 
 Values = Mapping[Cell, int]  # the published cells of one population in one edition
@@ -70,7 +70,7 @@ class Earlier:
 
 def parts_then(today: CodeList, stored: Iterable[tuple[str, str | None]]) -> dict[str, list[str]]:
     """{code of today: the codes of an earlier list that together are what counts under it}, none where it is new. `stored`:
-    (code, parent) of the earlier list. A leaf that was replaced counts where `today` says (reporting/facts.py)."""
+    (code, parent) of the earlier list. A leaf that was replaced counts where `today` says (reporting/counting/facts.py)."""
     pairs = list(stored)
     parents = {parent for _code, parent in pairs if parent}
     now = {code: today.today(code) for code, _parent in pairs if code not in parents}

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from monitor.catalogue import Cell, catalogue, cell
 from monitor.disclosure.earlier import Earlier, Values
 from monitor.disclosure.prove import NEED, Attack, attack_on
 from monitor.disclosure.rounding import Bounds
 from monitor.disclosure.system import System
+from monitor.rules.catalogue import Cell, catalogue, cell
 
 
 def named(system: System, values: np.ndarray) -> Values:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from monitor.catalogue import POPULATIONS, catalogue
 from monitor.disclosure.earlier import Earlier, Values
 from monitor.disclosure.links import attacks_on, linked, most_by_reports, named, publishable, quarter_bounds
 from monitor.disclosure.prove import Attack, Proof, prove
@@ -26,6 +25,7 @@ from monitor.disclosure.rounding import (
 )
 from monitor.disclosure.solver import NoSolution
 from monitor.disclosure.system import System, system_of
+from monitor.rules.catalogue import POPULATIONS, catalogue
 
 MOST_ATTEMPTS = 10
 URGENT, DECISIVE = 10.0, 1000.0  # what it costs not to reach a target that matters more than being near

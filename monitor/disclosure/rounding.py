@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy.sparse as sparse
 
-from monitor.catalogue import TOTAL, catalogue
 from monitor.disclosure.solver import INFINITE, NoSolution, Program
 from monitor.disclosure.system import System
+from monitor.rules.catalogue import TOTAL, catalogue
 from vault.keys import keyed_digest
 
 BASE = catalogue().base

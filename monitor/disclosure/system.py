@@ -14,7 +14,7 @@ from operator import itemgetter
 import numpy as np
 import scipy.sparse as sparse
 
-from monitor.catalogue import TOTAL, Cell, Relations, Table, catalogue, cell
+from monitor.rules.catalogue import TOTAL, Cell, Relations, Table, catalogue, cell
 from organisations.codes import UnknownCode, code_list
 
 LEVEL1_WEIGHT = 3.0

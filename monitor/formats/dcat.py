@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from monitor.catalogue import tables
 from monitor.formats import FORMATS
 from monitor.models import Edition
-from monitor.periods import first_day
+from monitor.rules.catalogue import tables
+from monitor.rules.periods import first_day
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",

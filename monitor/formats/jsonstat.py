@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from monitor.catalogue import TOTAL, Table
 from monitor.formats.json import compact
 from monitor.formats.published import NORMAL, Options, Published, ShownDimension, withdrawn_note
+from monitor.rules.catalogue import TOTAL, Table
 
 PERIOD = "period"
 

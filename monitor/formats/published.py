@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from monitor.catalogue import TOTAL, Table, stored_code
-from monitor.certainty import Number
 from monitor.models import Edition
+from monitor.reading.certainty import Number
+from monitor.rules.catalogue import TOTAL, Table, stored_code
 from organisations.codes import Replaced, code_list
 
 NORMAL = "A"  # of SDMX's list of observation statuses; what is published here is final

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from organisations.access.recusal import is_recused
 from organisations.models import Assignment, Function, Organisation, Person, Role
-from organisations.yaml_files import safe_load
+from organisations.rule_files import safe_load
 from vault.compartments import Compartment, compartments_of
 
 

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from organisations.access.recusal import Circle, barred, recused_people
 from organisations.codes import Code, UnknownCode
 from organisations.models import Organisation, Person, function_code
-from organisations.people import Rosters
-from organisations.yaml_files import safe_load
+from organisations.people.appointments import Rosters
+from organisations.rule_files import safe_load
 
 MOST_IDENTITY_HOLDERS = 2
 

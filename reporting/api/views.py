@@ -18,14 +18,14 @@ from rest_framework.views import APIView
 from organisations.access.routing import NoAdviser
 from organisations.codes import code_list
 from organisations.models import Assignment, Organisation
-from reporting import lanes
-from reporting.acknowledgement import acknowledgement
 from reporting.api import serializers
-from reporting.drafts import Draft
-from reporting.forms import StepForm
+from reporting.form import lanes
+from reporting.form.acknowledgement import acknowledgement
+from reporting.form.drafts import Draft
+from reporting.form.forms import StepForm
+from reporting.form.submission import Plan, ReadersChanged, already_sent, plan, submit
 from reporting.models import Report
-from reporting.questions import questionnaire
-from reporting.submission import Plan, ReadersChanged, already_sent, plan, submit
+from reporting.questions.questions import questionnaire
 from vault.compartments import Compartment, readers
 from vault.keys import keyed_digest
 from vault.receipts import open_receipt, receipt_from

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.db.models import Max
 
+from reporting.dialogue.progress import chain_of_reporter, day_of
 from reporting.evidence import pile_on
 from reporting.evidence.intake import MESSAGES, Piece, store_piece
 from reporting.models import Evidence, Report
-from reporting.progress import chain_of_reporter, day_of
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_texts
 from vault.primitives import CannotOpen

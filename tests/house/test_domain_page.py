@@ -5,8 +5,8 @@ import re
 import pytest
 
 from cases.protocol.asked import asked
-from cases.protocol.clocks import clock_kinds
 from cases.protocol.composition import blocks, national, templates
+from cases.protocol.deadline_kinds import clock_kinds
 from cases.protocol.regimes import regimes
 from organisations.access.policy import table
 from organisations.access.routing import rules

@@ -27,14 +27,14 @@ def test_every_page_that_is_named_exists_with_its_heading():
     assert not dead
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_link_of_a_page_leads_somewhere(page):
-    assert not dead_links(_text(page), (ROOT / page).parent)
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_of_a_page_leads_somewhere(name):
+    assert not dead_links(_text(name), (ROOT / name).parent)
 
 
-@pytest.mark.parametrize("page", [name for name in PAGES if name.startswith("docs/")])
-def test_every_file_and_module_that_a_page_names_exists(page):
-    assert not set(dead_files(_text(page))) - set(table())  # `care.view` is an action of a policy, no module
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("docs/")])
+def test_every_file_and_module_that_a_page_names_exists(name):
+    assert not set(dead_files(_text(name))) - set(table())  # `care.view` is an action of a policy, no module
 
 
 def _sources(content: object) -> list[object]:
@@ -50,7 +50,7 @@ def _sources(content: object) -> list[object]:
 def test_every_source_in_a_rule_file_is_known():
     checked = 0
     for name in RULES:
-        if name == "monitor/indicators.yaml":  # there it says where numbers come from: register, survey or profile
+        if name.endswith("indicators.yaml"):  # there it says where numbers come from: register, survey or profile
             continue
         for source in _sources(yaml.safe_load(_text(name))):
             LegalSources.model_validate(source)

@@ -4,8 +4,8 @@ import re
 
 from django.test import Client
 
-from reporting.own_questions import questions_for
-from reporting.question_versions import writing_of
+from reporting.own_questions.versions import writing_of
+from reporting.questions.own import questions_for
 
 LIST = "/beheer/vragen/"
 TEXT_OF = "/beheer/vragen/tekst/location/"

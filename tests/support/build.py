@@ -8,14 +8,14 @@ from typing import Any
 from django.http import QueryDict
 from django.test import Client
 
-from cases.decisions import decide, options_of
+from cases.deciding.decisions import decide, options_of
+from cases.deciding.opening import open_case
 from cases.models import Case
-from cases.opening import open_case
 from organisations.access.policy import Actor
 from organisations.models import Assignment, Person
-from reporting.drafts import Draft
+from reporting.form.drafts import Draft
+from reporting.form.submission import plan, submit
 from reporting.models import Report
-from reporting.submission import plan, submit
 from tests.support.places import BACKEND, Place, a_place
 from weerbaar.demo.people import PASSWORD
 

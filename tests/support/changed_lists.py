@@ -9,10 +9,10 @@ from dataclasses import replace
 from django.conf import settings
 from django.core.cache import caches
 
-from monitor import archive
 from monitor.disclosure.system import system_of
+from monitor.editions import archive
 from organisations.codes import _LISTS, Code, Replaced, code_list
-from reporting import facts
+from reporting.counting import facts
 
 _KEPT = (system_of, archive.catalogue_file, facts._leaves, facts._lists, facts._counted_code)
 

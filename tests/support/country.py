@@ -11,17 +11,17 @@ from functools import cache
 
 import numpy as np
 
-from monitor.catalogue import POPULATIONS
-from monitor.counting import codes_of_place
 from monitor.disclosure.earlier import Earlier, EarlierYear, Values
 from monitor.disclosure.publication import Published, publish
 from monitor.disclosure.rounding import Digest
 from monitor.disclosure.system import system_of
-from monitor.periods import quarters_of
-from monitor.simulation import simulated
+from monitor.editions.counting import codes_of_place
+from monitor.editions.simulation import simulated
+from monitor.rules.catalogue import POPULATIONS
+from monitor.rules.periods import quarters_of
 from organisations.models import Organisation
-from organisations.register import FILE
-from reporting.facts import counted_codes
+from organisations.register.register import FILE
+from reporting.counting.facts import counted_codes
 
 YEARS = ("2024", "2025")
 

@@ -11,17 +11,17 @@ from django.db import transaction
 from django.db.models.base import ModelState
 from django.test import Client
 
-from monitor.archive import PUBLISHER
-from monitor.editions import build_edition
-from monitor.indicators import Rows
+from monitor.editions.archive import PUBLISHER
+from monitor.editions.build import build_edition
+from monitor.editions.release import release
+from monitor.editions.simulation import simulate
 from monitor.models import Edition
-from monitor.reading import rows_of
-from monitor.release import release
-from monitor.simulation import simulate
+from monitor.reading.tables import rows_of
+from monitor.rules.indicators import Rows
 from organisations.access.policy import Actor
 from organisations.models import Organisation, Person
-from organisations.people import appoint
-from organisations.register import load_register
+from organisations.people.appointments import appoint
+from organisations.register.register import load_register
 from tests.support.shared import made_once
 from vault.models import OrganisationKey, SigningKey
 

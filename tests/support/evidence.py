@@ -7,7 +7,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from PIL import Image
 
-from cases.opening import open_case
+from cases.deciding.opening import open_case
 from reporting.models import Report
 from tests.support.build import ACCOUNT
 from tests.support.reporter import URL, receipt_of, send, state_of, words_of

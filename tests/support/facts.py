@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from organisations.codes import code_list
-from reporting import facts as sealed
-from reporting.corrections import CountedFact
+from reporting.counting import facts as sealed
+from reporting.counting.corrections import CountedFact
 
 
 def facts(population: str, quarters: Sequence[str]) -> Iterator[CountedFact]:

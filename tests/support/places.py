@@ -15,7 +15,7 @@ from django.test import Client
 
 from organisations.access.policy import Actor
 from organisations.models import Function, Organisation, Person, Role
-from reporting import own_questions
+from reporting.questions import own as own_questions
 from vault.models import KeyPair, LedgerEvent, LedgerHead, OrganisationKey, Unlocker
 from weerbaar.demo.people import hashed_password, last_names, staff
 

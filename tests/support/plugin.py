@@ -53,9 +53,9 @@ def pytest_report_header() -> list[str]:
 # What goes to one worker as a whole: two browsers on two cores starve them; what is published of a country, and the server
 # of production, are made once in a process.
 TOGETHER = {
-    "browser": ["tests/system/test_walk.py", "tests/system/test_reporter_walk.py", "tests/system/test_look.py"],
-    "country": ["tests/properties/test_attacks.py", "tests/properties/test_disclosure.py"],
-    "production": ["tests/system/test_production.py"],
+    "browser": ["tests/stories/test_walk.py", "tests/stories/test_reporter_walk.py", "tests/weerbaar/test_look.py"],
+    "country": ["tests/monitor/disclosure/test_attacks.py", "tests/monitor/disclosure/test_disclosure.py"],
+    "production": ["tests/weerbaar/test_production.py"],
 }
 
 

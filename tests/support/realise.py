@@ -8,8 +8,8 @@ from itertools import product
 
 import numpy as np
 
-from monitor.catalogue import Table, attributes, cell
 from monitor.disclosure.system import System
+from monitor.rules.catalogue import Table, attributes, cell
 from organisations.codes import code_list
 
 Fact = dict[str, str]

@@ -9,25 +9,26 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
-from cases.adoption import publish, save
-from cases.decisions import decide, options_of
+from cases.administration.adoption import publish, save
+from cases.deciding.decisions import decide, options_of
+from cases.deciding.opening import open_case
+from cases.desk.codes import case_codes
 from cases.models import Case
-from cases.opening import case_codes, open_case
 from cases.protocol.composition import examples
 from cases.protocol.engine import Option
-from monitor.editions import EditionRefused, build_edition
+from monitor.editions.build import EditionRefused, build_edition
+from monitor.editions.release import release
+from monitor.editions.simulation import simulate
 from monitor.models import Edition
-from monitor.periods import is_quarter, last_day, quarters_of, settled_on
-from monitor.release import release
-from monitor.simulation import simulate
+from monitor.rules.periods import is_quarter, last_day, quarters_of, settled_on
 from organisations.access.policy import Actor
+from organisations.administration.profile import Told, keep_profile, layers
 from organisations.codes import code_list
 from organisations.models import Assignment, Organisation
-from organisations.profile import Told, keep_profile, layers
-from organisations.register import load_register
-from reporting.drafts import Draft
-from reporting.facts import FORM_OF_KIND
-from reporting.submission import plan, submit
+from organisations.register.register import load_register
+from reporting.counting.facts import FORM_OF_KIND
+from reporting.form.drafts import Draft
+from reporting.form.submission import plan, submit
 from weerbaar.demo.people import PASSWORD, Staff, hashed_password, last_names, places, staff
 from weerbaar.demo.reporters import build_reporters
 

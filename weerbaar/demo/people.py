@@ -11,8 +11,8 @@ from django.contrib.auth.hashers import make_password
 
 from organisations.codes import code_list
 from organisations.models import Organisation, Person
-from organisations.people import appoint, take_office
-from organisations.yaml_files import safe_load
+from organisations.people.appointments import appoint, take_office
+from organisations.rule_files import safe_load
 
 PASSWORD = "samen-weerbaar-in-de-demo"  # noqa: S105 of invented people, in demo mode only
 SINCE = date(2022, 3, 30)

@@ -2,13 +2,13 @@
 
 from django.http import QueryDict
 
-from cases.opening import open_case
+from cases.deciding.opening import open_case
 from organisations.models import Assignment, Organisation
-from reporting.dialogue import answer, say
-from reporting.drafts import Draft
+from reporting.dialogue.dialogue import answer, say
 from reporting.evidence.intake import take_messages
+from reporting.form.drafts import Draft
+from reporting.form.submission import plan, submit
 from reporting.models import Report
-from reporting.submission import plan, submit
 from vault.compartments import Compartment, open_compartment, open_with
 from vault.receipts import open_receipt, receipt_from
 from weerbaar.demo.people import Staff, places

@@ -2,7 +2,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cases.checks import broken_invariants
+from cases.invariants import broken_invariants
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ from django.utils import translation
 from pydantic import ValidationError
 from yaml import YAMLError
 
-from cases.adoption import findings
+from cases.administration.adoption import findings
 from cases.protocol.composition import Changes, templates
-from organisations.yaml_files import safe_load
+from organisations.rule_files import safe_load
 
 
 class Command(BaseCommand):

@@ -3,8 +3,8 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
-from monitor.archive import NotSafe, stored_contents
-from monitor.archive import audited as repeat
+from monitor.editions.archive import NotSafe, stored_contents
+from monitor.editions.archive import audited as repeat
 from monitor.models import Edition
 
 

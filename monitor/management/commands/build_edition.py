@@ -2,7 +2,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from monitor.editions import EditionRefused, build_edition
+from monitor.editions.build import EditionRefused, build_edition
 from organisations.models import Person
 
 

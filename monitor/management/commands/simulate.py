@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from monitor.simulation import simulate
+from monitor.editions.simulation import simulate
 
 
 class Command(BaseCommand):

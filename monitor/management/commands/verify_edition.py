@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from monitor.disclosure.proof.archive import verify
-from monitor.verifier import catalogues, verifier
+from monitor.editions.verifier import catalogues, verifier
 
 
 class Command(BaseCommand):

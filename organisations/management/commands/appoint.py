@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from organisations.codes import UnknownCode, code_list
 from organisations.models import Organisation, Person
-from organisations.people import appoint, take_office
+from organisations.people.appointments import appoint, take_office
 
 
 class Command(BaseCommand):

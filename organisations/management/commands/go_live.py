@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from organisations.models import Organisation
-from organisations.readiness import obstacles
+from organisations.register.readiness import obstacles
 
 
 class Command(BaseCommand):

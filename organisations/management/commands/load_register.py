@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from organisations.register import BadRegister, load_register
+from organisations.register.register import BadRegister, load_register
 
 
 class Command(BaseCommand):

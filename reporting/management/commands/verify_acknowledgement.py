@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reporting.acknowledgement import FILE_NAME, check, key_text, sealed_hash
+from reporting.form.acknowledgement import FILE_NAME, check, key_text, sealed_hash
 from reporting.models import Report
 
 

@@ -1,0 +1,1 @@
+"""Composing, checking, adopting and printing an organisation's protocol."""

@@ -1,0 +1,197 @@
+"""An organisation's own protocol: the version that is being written, putting it into force, and which one a case gets."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from cases.models import Case, OwnProtocol
+from cases.models.protocol import own_protocol
+from cases.protocol.checker import Finding, check
+from cases.protocol.composition import NONE, Changes, compose, national
+from cases.protocol.deadline_kinds import clock_kinds
+from cases.protocol.definitions import Protocol
+from cases.protocol.installed import template_for
+from organisations.access.policy import Actor, may
+from organisations.codes import code_list
+from organisations.models import Organisation
+from vault import ledger
+
+
+class Unfair(Exception):
+    """The checker refuses it. Carries what is wrong."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("; ".join(one.message for one in findings))
+        self.findings = findings
+
+
+class Elsewhere(Exception):
+    """Somebody else changed the protocol since this page was made."""
+
+
+class CannotAdopt(Exception):
+    """A running case cannot go on with this version; words that say why."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The version that is being written, beside the one in force (None: the national one)."""
+
+    base: str
+    changes: Changes
+    revision: int
+    in_force: OwnProtocol | None
+
+    @property
+    def before(self) -> Changes:
+        return Changes.model_validate(self.in_force.changes) if self.in_force else NONE
+
+    @property
+    def is_changed(self) -> bool:
+        return self.changes != self.before
+
+    @property
+    def protocol(self) -> Protocol:
+        return compose(self.base, self.changes, version=_("draft"))
+
+
+def in_force(organisation: Organisation, base: str, day: date | None = None) -> OwnProtocol | None:
+    day = day or timezone.localdate()
+    rows = organisation.protocols.filter(base=base, published_on__isnull=False, effective_on__lte=day)
+    return rows.order_by("-effective_on", "-number").first()
+
+
+def with_own_protocol(day: date) -> set[UUID]:
+    """The organisations that have a protocol of their own in force on a day."""
+    rows = OwnProtocol.objects.filter(published_on__isnull=False, effective_on__lte=day)
+    return set(rows.values_list("organisation", flat=True))
+
+
+def protocol_in_force(organisation: Organisation, kind: str) -> tuple[OwnProtocol | None, Protocol]:
+    """What a new case of this kind runs."""
+    base = template_for(kind)
+    own = in_force(organisation, base)
+    return own, own_protocol(own.id) if own else national(base)
+
+
+def writing_of(organisation: Organisation, base: str) -> Writing:
+    draft = organisation.protocols.filter(base=base, published_on=None).first()
+    last = organisation.protocols.filter(base=base, published_on__isnull=False).order_by("-number").first()
+    before = Changes.model_validate(last.changes) if last else NONE
+    changes = Changes.model_validate(draft.changes) if draft else before
+    return Writing(base, changes, draft.revision if draft else 0, last)
+
+
+def findings(base: str, changes: Changes) -> list[Finding]:
+    """What the checker says of these changes."""
+    try:
+        return check(compose(base, changes))
+    except ValidationError as error:
+        return [Finding("names", str(one["msg"])) for one in error.errors()]
+    except ValueError as error:
+        return [Finding("names", str(error))]
+
+
+@transaction.atomic
+def save(actor: Actor, base: str, changes: Changes, *, revision: int) -> Writing:
+    """Keep what is being written. Raises :class:`Elsewhere` for a stale page, :class:`Unfair` for what the checker
+    refuses; nothing has changed then, and the protocol in force stays."""
+    if found := findings(base, changes):
+        raise Unfair(found)
+    place = Organisation.objects.select_for_update().get(id=actor.organisation.id)
+    draft = place.protocols.filter(base=base, published_on=None).first()
+    if (draft.revision if draft else 0) != revision:
+        raise Elsewhere
+    if draft is None:
+        last = place.protocols.filter(base=base).order_by("-number").first()
+        draft = OwnProtocol(organisation=place, base=base, number=last.number + 1 if last else 1)
+    draft.changes = changes.model_dump()
+    draft.revision += 1
+    draft.save()
+    ledger.record(place.id, "protocol.written", actor=actor.person.id, base=base, number=draft.number)
+    return writing_of(place, base)
+
+
+@transaction.atomic
+def publish(actor: Actor, base: str, *, revision: int, effective_on: date) -> OwnProtocol:
+    """Put the written version into force from a day on. Raises :class:`Elsewhere` and :class:`Unfair`."""
+    place = Organisation.objects.select_for_update().get(id=actor.organisation.id)
+    draft = place.protocols.filter(base=base, published_on=None).first()
+    if draft is None or draft.revision != revision:
+        raise Elsewhere
+    if found := findings(base, Changes.model_validate(draft.changes)):
+        raise Unfair(found)
+    draft.published_on, draft.published_by = timezone.localdate(), actor.person
+    draft.effective_on = max(effective_on, draft.published_on)
+    draft.save()
+    ledger.record(place.id, "protocol.published", actor=actor.person.id, base=base, number=draft.number)
+    return draft
+
+
+@transaction.atomic
+def drop(actor: Actor, base: str) -> None:
+    """Throw away what is being written."""
+    actor.organisation.protocols.filter(base=base, published_on=None).delete()
+    ledger.record(actor.organisation.id, "protocol.dropped", actor=actor.person.id, base=base)
+
+
+def differences(before: Protocol, after: Protocol) -> list[str]:
+    """What changes for who works with it, a line each."""
+    said = []
+    for phase in before.phases.keys() - after.phases.keys():
+        said.append(_("The step “%(step)s” goes.") % {"step": before.title_of(phase)})
+    for phase in after.phases.keys() - before.phases.keys():
+        said.append(_("The step “%(step)s” comes.") % {"step": after.title_of(phase)})
+    old, new = dict(before.every_decision()), dict(after.every_decision())
+    said += [_("“%(decision)s” goes.") % {"decision": old[code].label} for code in old.keys() - new.keys()]
+    said += [_("“%(decision)s” comes.") % {"decision": new[code].label} for code in new.keys() - old.keys()]
+    relation = code_list("relation")
+    for code in old.keys() & new.keys():
+        if set(old[code].who) != set(new[code].who):
+            who = ", ".join(str(relation[one]) for one in new[code].who)
+            said.append(_("“%(decision)s” is decided by: %(who)s.") % {"decision": new[code].label, "who": who})
+    for clock in before.terms.keys() | after.terms.keys():
+        was = before.terms.get(clock, clock_kinds()[clock].length)
+        will = after.terms.get(clock, clock_kinds()[clock].length)
+        if was != will:
+            said.append(
+                _("“%(clock)s” was %(was)d and becomes %(will)d.")
+                % {"clock": clock_kinds()[clock].label, "was": was, "will": will}
+            )
+    texts = {article.block: str(article.text) for article in before.articles}
+    said += [
+        _("The text of “%(article)s” changes.") % {"article": article.title}
+        for article in after.articles
+        if article.block in texts and texts[article.block] != str(article.text)
+    ]
+    return sorted(said)
+
+
+def offered(case: Case) -> OwnProtocol | None:
+    """A newer version of the organisation that a running case could go on with."""
+    newest = in_force(case.organisation, case.protocol_id)
+    return newest if newest and newest.id != case.own_protocol_id and case.is_open else None
+
+
+@transaction.atomic
+def move_to(case: Case, own: OwnProtocol, *, actor: Actor, revision: int) -> Case:
+    """Let a running case go on with a newer version. Clocks that run keep their day. Raises :class:`CannotAdopt`."""
+    case = Case.objects.select_for_update(of=("self",)).get(id=case.id)
+    if not may(actor, "case.decide", case) or offered(case) != own or case.revision != revision:
+        raise CannotAdopt(_("The case has changed. Look at it again."))
+    after = own_protocol(own.id)
+    if not {case.phase, case.previous_phase or case.phase} <= set(after.phases):
+        raise CannotAdopt(_("The new version does not have the step in which the case is. Finish this step first."))
+    case.own_protocol, case.protocol_version = own, own.version
+    case.revision += 1
+    case.save()
+    for row in case.tracks.all():
+        if row.track not in after.tracks or row.state not in after.tracks[row.track].states:
+            row.delete()
+    ledger.record(case.id, "case.protocol", actor=actor.person.id, version=own.version)
+    return case

@@ -1,0 +1,167 @@
+"""The form in which an organisation composes its protocol, made from the blocks; and the form that puts it into force."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.protocol.composition import MOST_TEXT, Block, Changes, blocks
+from cases.protocol.deadline_kinds import ClockKind, clock_kinds
+from organisations.codes import code_list
+
+MOST_COMMITTEE = 400
+
+
+@dataclass(frozen=True)
+class BlockFields:
+    """One block of the page with its fields."""
+
+    block: Block
+    chosen: forms.BoundField | None
+    who: forms.BoundField | None
+    terms: list[tuple[ClockKind, str, forms.BoundField]]
+    committee: forms.BoundField | None
+    text: forms.BoundField
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the page shows it unfolded: something in it is wrong."""
+        fields = [self.chosen, self.who, self.committee, self.text, *(field for _kind, _unit, field in self.terms)]
+        return any(field.errors for field in fields if field)
+
+
+class ProtocolForm(forms.Form):
+    use_required_attribute = False
+    adopted_by = forms.CharField(
+        label=_("Adopted by"),
+        help_text=_("For example: the council, in its meeting of 12 March."),
+        max_length=200,
+        required=False,
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    place = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: QueryDict | None, *, base: str, changes: Changes, revision: int, place: str = "") -> None:
+        initial: dict[str, object] = {"revision": revision, "adopted_by": changes.adopted_by}
+        self.base = base
+        initial["place"] = place
+        made: dict[str, forms.Field] = {}
+        relation = code_list("relation")
+        for name, block in blocks(base).items():
+            if block.optional:
+                made[f"chosen-{name}"] = forms.BooleanField(
+                    label=_("This block is part of our protocol"), required=False
+                )
+                initial[f"chosen-{name}"] = changes.chosen.get(name, block.chosen)
+            if block.change_who:
+                made[f"who-{name}"] = forms.MultipleChoiceField(
+                    label=_("Who decides"),
+                    choices=[(one, str(relation[one])) for one in block.change_who],
+                    widget=forms.CheckboxSelectMultiple,
+                    error_messages={"required": _("Choose at least one who decides.")},
+                )
+                initial[f"who-{name}"] = changes.who.get(name, block.who)
+            for clock, bounds in block.terms.items():
+                kind = clock_kinds()[clock]
+                unit = str(code_list("term_unit")[kind.unit])
+                made[f"term-{clock}"] = forms.IntegerField(
+                    label=f"{kind.label} ({unit})",
+                    help_text=_("Between %(least)d and %(most)d.") % {"least": bounds.at_least, "most": bounds.at_most}
+                    if bounds.at_least != bounds.at_most
+                    else _("Set by law: %(most)d.") % {"most": bounds.at_most},
+                    error_messages={"required": _("Give a number."), "invalid": _("Give a whole number.")},
+                )
+                initial[f"term-{clock}"] = changes.terms.get(clock, kind.length)
+            if block.change_committee:
+                made[f"committee-{name}"] = forms.CharField(
+                    label=_("Who is in the committee"), max_length=MOST_COMMITTEE, required=False
+                )
+                initial[f"committee-{name}"] = changes.committees.get(name, "")
+            made[f"text-{name}"] = forms.CharField(
+                label=_("Text of the article"),
+                max_length=MOST_TEXT,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 5}),
+                help_text=_("Leave it empty to take the national text."),
+            )
+            initial[f"text-{name}"] = changes.texts.get(name, "")
+        super().__init__(data, initial=initial, auto_id="%s")
+        self.fields.update(made)
+
+    def refresh(self, revision: int, place: str) -> None:
+        """Keep what was typed, and take the new revision for the next try."""
+        data = cast(QueryDict, self.data).copy()
+        data["revision"], data["place"] = str(revision), place
+        self.data = data
+
+    def changes(self) -> Changes:
+        """What differs from the national protocol; only that is kept."""
+        given = self.cleaned_data
+        chosen, terms, who, texts, committees = {}, {}, {}, {}, {}
+        for name, block in blocks(self.base).items():
+            if block.optional and given[f"chosen-{name}"] != block.chosen:
+                chosen[name] = given[f"chosen-{name}"]
+            if block.change_who and set(given[f"who-{name}"]) != set(block.who):
+                who[name] = [one for one in block.change_who if one in given[f"who-{name}"]]
+            for clock in block.terms:
+                if given[f"term-{clock}"] != clock_kinds()[clock].length:
+                    terms[clock] = given[f"term-{clock}"]
+            if text := given[f"text-{name}"].strip():
+                texts[name] = text
+            if block.change_committee and (committee := given[f"committee-{name}"].strip()):
+                committees[name] = committee
+        return Changes(
+            chosen=chosen,
+            terms=terms,
+            who=who,
+            texts=texts,
+            committees=committees,
+            adopted_by=given["adopted_by"].strip(),
+        )
+
+    def by_block(self) -> list[BlockFields]:
+        def field(name: str) -> forms.BoundField | None:
+            return self[name] if name in self.fields else None
+
+        return [
+            BlockFields(
+                block=block,
+                chosen=field(f"chosen-{name}"),
+                who=field(f"who-{name}"),
+                terms=[
+                    (
+                        clock_kinds()[clock],
+                        str(code_list("term_unit")[clock_kinds()[clock].unit]),
+                        self[f"term-{clock}"],
+                    )
+                    for clock in block.terms
+                ],
+                committee=field(f"committee-{name}"),
+                text=self[f"text-{name}"],
+            )
+            for name, block in blocks(self.base).items()
+        ]
+
+
+class PublishForm(forms.Form):
+    use_required_attribute = False
+    effective_on = forms.DateField(
+        label=_("In force from"),
+        help_text=_("Cases that are opened from this day on run this version."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Give a day."), "invalid": _("Give a day, for example 1-1-2027.")},
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None, *, revision: int) -> None:
+        initial = {"revision": revision, "effective_on": timezone.localdate()}
+        super().__init__(data, initial=initial, auto_id="%s")
+
+    def clean_effective_on(self):
+        day = self.cleaned_data["effective_on"]
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("Choose today or a later day."))
+        return day

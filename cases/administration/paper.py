@@ -1,0 +1,133 @@
+"""A protocol as the document that a council adopts: what is printed is what runs."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from cases.protocol.composition import templates
+from cases.protocol.deadline_kinds import clock_kinds, unit_words
+from cases.protocol.definitions import Article, Protocol
+from cases.protocol.diagram import Picture, picture
+from organisations.access.routing import rules
+from organisations.codes import code_list
+from organisations.legal_sources import LegalSources
+from organisations.models import Organisation, function_code
+from reporting.codes import EXCLUSIVE_GROUPS
+
+
+@dataclass(frozen=True)
+class TermShown:
+    label: str
+    length: int
+    unit: str
+    by_law: bool
+    source: LegalSources
+
+
+@dataclass(frozen=True)
+class StepShown:
+    title: str
+    now: str
+    decisions: list[tuple[str, str, str]]  # what is decided, by whom, where it leads
+
+
+@dataclass(frozen=True)
+class ArticleShown:
+    article: Article
+    who: str
+    terms: list[TermShown]
+    committee: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """All that the document says, in the reader's language."""
+
+    protocol: Protocol
+    organisation: Organisation
+    purpose: str
+    effective_on: date | None
+    articles: list[ArticleShown]
+    steps: list[StepShown]
+    tracks: list[StepShown]
+    terms: list[TermShown]
+    routing: list[tuple[str, str, str]]  # who is concerned, who handles, who then
+    picture: Picture
+
+
+def paper(protocol: Protocol, organisation: Organisation, effective_on: date | None = None) -> Paper:
+    relation = code_list("relation")
+    everything = [one for _code, one in protocol.every_decision()]
+    used = {*protocol.on_opening, *protocol.on_danger, *(clock for one in everything for clock in one.starts)}
+    return Paper(
+        protocol=protocol,
+        organisation=organisation,
+        purpose=str(templates()[protocol.id].purpose) if protocol.id in templates() else "",
+        effective_on=effective_on,
+        articles=[
+            ArticleShown(
+                article,
+                ", ".join(str(relation[one]) for one in article.who),
+                [_term(protocol, code) for code in article.terms if code in used],
+                article.committee,
+            )
+            for article in protocol.articles
+        ],
+        steps=[_step(protocol, name) for name, phase in protocol.phases.items() if phase.decisions],
+        tracks=[_track(protocol, name) for name in protocol.tracks],
+        terms=[_term(protocol, code) for code in clock_kinds() if code in used],
+        routing=_routing(organisation),
+        picture=picture(protocol),
+    )
+
+
+def _term(protocol: Protocol, code: str) -> TermShown:
+    kind = clock_kinds()[code]
+    length = protocol.terms.get(code, kind.length)
+    return TermShown(kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.source)
+
+
+def _step(protocol: Protocol, name: str) -> StepShown:
+    relation = code_list("relation")
+    phase = protocol.phases[name]
+    rows = []
+    for one in phase.decisions.values():
+        to = str(protocol.phases[one.to].title) if one.to in protocol.phases else ""
+        rows.append((str(one.label), ", ".join(str(relation[who]) for who in one.who), to))
+    return StepShown(str(phase.title), str(phase.now or ""), rows)
+
+
+def _track(protocol: Protocol, name: str) -> StepShown:
+    track = protocol.tracks[name]
+    rows = [
+        (str(one.label), str(state.title), str(track.states[one.to].title) if one.to else "")
+        for state in track.states.values()
+        for one in state.decisions.values()
+    ]
+    return StepShown(str(track.title), str(track.source), rows)
+
+
+def _routing(organisation: Organisation) -> list[tuple[str, str, str]]:
+    """The rows of the routing table for functions of this kind of organisation."""
+    own = set(EXCLUSIVE_GROUPS.get(organisation.kind, ()))
+    if organisation.kind == "municipality":
+        own.add("group_leader")
+    shared = {"registrar", "general_secretary", "coordinator", "employee"}
+    found = []
+    for subject in rules().escalation_order:
+        if subject in own | shared:
+            row = rules().row(subject)
+            resort = rules().last_resort.get(organisation.kind, "")
+            then = [*row.handler[1:], *row.fallback, resort]
+            names = list(dict.fromkeys(_function(organisation, one) for one in then if one))
+            found.append((str(function_code(subject)), _function(organisation, row.handler[0]), ", ".join(names)))
+    return found
+
+
+def _function(organisation: Organisation, code: str) -> str:
+    if code == "chair":
+        code = rules().chair.get(organisation.kind, "chair")
+    party = rules().parties.get(code)
+    label = str(function_code(party.holders if party else code))
+    return _("%(function)s of another organisation") % {"function": label} if code == "sister_organisation" else label

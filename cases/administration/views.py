@@ -1,0 +1,166 @@
+"""The administrator's pages on which an organisation composes its protocol. Nothing of a case is ever on them."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cases.administration.adoption import (
+    Elsewhere,
+    Unfair,
+    Writing,
+    differences,
+    drop,
+    findings,
+    publish,
+    save,
+    writing_of,
+)
+from cases.administration.forms import ProtocolForm, PublishForm
+from cases.administration.paper_views import answer_paper
+from cases.models import OwnProtocol
+from cases.models.protocol import own_protocol
+from cases.protocol.composition import examples, national, templates
+from cases.protocol.definitions import Protocol
+from organisations.desk.at_work import at_work
+from organisations.desk.middleware import WorkRequest
+
+NOTICES = {
+    "saved": _("Saved. It is not in force yet."),
+    "published": _("The protocol is adopted. New cases run it from the day that you chose."),
+    "dropped": _("What was being written is thrown away. The protocol in force stays."),
+    "elsewhere": _("Somebody changed the protocol meanwhile. Look at it and change it again."),
+    "example": _("The example is filled in. Look at it, and save it if it fits."),
+}
+read_or_write = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@at_work("admin.protocol")
+def start(request: WorkRequest) -> HttpResponse:
+    """The protocols of the organisation, each with its versions."""
+    rows = []
+    for base, template in templates().items():
+        writing = writing_of(request.actor.organisation, base)
+        versions = request.actor.organisation.protocols.filter(base=base, published_on__isnull=False)
+        rows.append((template, writing, list(versions.select_related("published_by"))))
+    return render(request, "cases/administration/start.html", {**_frame(request), "rows": rows})
+
+
+@read_or_write
+@at_work("admin.protocol")
+def compose_page(request: WorkRequest, base: str) -> HttpResponse:
+    """Choose blocks, who decides, terms and texts. Checking without saving is the same page."""
+    writing = _writing(request, base)
+    changes = writing.changes
+    if (example := request.GET.get("voorbeeld", "")) in examples() and examples()[example][0] == base:
+        changes = examples()[example][2]
+    place = request.actor.organisation.slug
+    form = ProtocolForm(request.POST or None, base=base, changes=changes, revision=writing.revision, place=place)
+    found, status = None, 200
+    if request.method == "POST" and form.is_valid():
+        if "check" in request.POST:
+            found = findings(base, form.changes())
+        else:
+            try:
+                if form.cleaned_data["place"] != place:  # made before this person switched to another organisation
+                    raise Elsewhere
+                save(request.actor, base, form.changes(), revision=form.cleaned_data["revision"])
+                return redirect(f"{reverse('case_administration:adopt', args=[base])}?gedaan=saved")
+            except Unfair as unfair:
+                found, status = unfair.findings, 422
+            except Elsewhere:
+                form.add_error(None, NOTICES["elsewhere"])
+                form.refresh(writing.revision, place)
+    context = {
+        **_frame(request),
+        "writing": writing,
+        "template": templates()[base],
+        "form": form,
+        "found": found,
+        "base": base,
+        "examples": [(name, title) for name, (of, title, _changes) in examples().items() if of == base],
+    }
+    return render(request, "cases/administration/compose.html", context, status=422 if form.errors else status)
+
+
+@require_http_methods(["POST"])
+@at_work("admin.protocol")
+def check_now(request: WorkRequest, base: str) -> HttpResponse:
+    """What the checker says of a page that is being filled in: a fragment for the script."""
+    writing = _writing(request, base)
+    form = ProtocolForm(request.POST, base=base, changes=writing.changes, revision=writing.revision)
+    found = findings(base, form.changes()) if form.is_valid() else None
+    return render(request, "cases/administration/findings.html", {"found": found, "invalid": not form.is_valid()})
+
+
+@read_or_write
+@at_work("admin.protocol")
+def adopt(request: WorkRequest, base: str) -> HttpResponse:
+    """What changes, and putting it into force or throwing it away."""
+    writing = _writing(request, base)
+    if not writing.is_changed:
+        return redirect("case_administration:protocols")
+    form = PublishForm(request.POST if "publish" in request.POST else None, revision=writing.revision)
+    if request.method == "POST" and request.POST.get("place") != request.actor.organisation.slug:
+        return redirect(f"{request.path}?gedaan=elsewhere")
+    if "drop" in request.POST:
+        drop(request.actor, base)
+        return _to_start("dropped")
+    if "publish" in request.POST and form.is_valid():
+        try:
+            publish(
+                request.actor,
+                base,
+                revision=form.cleaned_data["revision"],
+                effective_on=form.cleaned_data["effective_on"],
+            )
+            return _to_start("published")
+        except (Elsewhere, Unfair):
+            return redirect(f"{request.path}?gedaan=elsewhere")
+    before = own_protocol(writing.in_force.id) if writing.in_force else national(base)
+    context = {
+        **_frame(request),
+        "writing": writing,
+        "template": templates()[base],
+        "base": base,
+        "form": form,
+        "differences": differences(before, writing.protocol),
+        "found": findings(base, writing.changes),
+    }
+    return render(request, "cases/administration/adopt.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@at_work("admin.protocol")
+def document(request: WorkRequest, base: str, version: str, form: str = "html") -> HttpResponse:
+    """The printed protocol: the national one, a version, or the one that is being written."""
+    place = request.actor.organisation
+    if base not in templates():
+        raise Http404
+    if version == "landelijk":
+        return answer_paper(request, national(base), place, None, form)
+    if version == "concept":
+        return answer_paper(request, _writing(request, base).protocol, place, None, form)
+    rows = OwnProtocol.objects.filter(organisation=place, base=base, published_on__isnull=False)
+    row = rows.filter(number=int(version)).first() if version.isdigit() else None
+    if row is None:
+        raise Http404
+    protocol: Protocol = own_protocol(row.id)
+    return answer_paper(request, protocol, place, row.effective_on, form)
+
+
+def _writing(request: WorkRequest, base: str) -> Writing:
+    if base not in templates():
+        raise Http404
+    return writing_of(request.actor.organisation, base)
+
+
+def _to_start(done: str) -> HttpResponse:
+    return redirect(f"{reverse('case_administration:protocols')}?gedaan={done}")
+
+
+def _frame(request: WorkRequest) -> dict:
+    notice = NOTICES.get(request.GET.get("gedaan", ""), "")
+    return {"section": "admin", "place": request.actor.organisation, "notice": notice}

@@ -1,0 +1,79 @@
+"""What of a case is counted in the figures, and putting errors in it right. Codes only; the reason stays in the file."""
+
+from collections.abc import Collection, Mapping
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.counting.facts import facts_of_case
+from cases.desk.keys import file_key
+from cases.desk.refusals import NotAllowed
+from cases.file.notes import NOTE
+from cases.models import Case, Note
+from organisations.access.policy import Actor, may
+from organisations.codes import code_list
+from reporting.codes import EXCLUSIVE_GROUPS
+from reporting.counting.corrections import as_counted, correct, now_counted
+from reporting.counting.facts import populations
+from reporting.models import Fact
+from vault import ledger
+from vault.compartments import write_text
+
+
+class CorrectedMeanwhile(Exception):
+    """Somebody else put the count right since the page was made."""
+
+
+def revision_of(facts: Collection[Fact]) -> int:
+    """How often something of these facts was put right."""
+    return sum(len(fact.corrections.all()) for fact in facts)
+
+
+def codes_now(facts: Collection[Fact]) -> dict[str, str]:
+    """The codes of a case as they are counted, {code list: code}; of what does not count as they were left."""
+    found: dict[str, str] = {}
+    for fact in facts:
+        for name, code in (now_counted(fact) or as_counted(fact)).codes.items():
+            found.setdefault(name, code)
+    return found
+
+
+def possible_codes(facts: Collection[Fact], layer: str) -> dict[str, list[str]]:
+    """What each code list can be corrected to, {code list: leaf codes in their order}; lists without a choice are left out."""
+    codes, found = codes_now(facts), {}
+    elsewhere = {one for other, groups in EXCLUSIVE_GROUPS.items() if other != layer for one in groups}
+    for fact in facts:
+        rules = populations()[fact.population]
+        for name in rules.lists(codes["kind"]):
+            possible = set(rules.possible(name, codes["kind"])) - (elsewhere if name == "group" else set())
+            if name not in rules.lasting and len(possible) > 1:
+                found[name] = [code.id for code in code_list(name).leaves if code.id in possible]
+    return found
+
+
+@transaction.atomic
+def correct_count(case: Case, codes: Mapping[str, str] | None, why: str, *, actor: Actor, revision: int) -> bool:
+    """Put other codes beside all that is counted of the case, {code list: code}; None: nothing of it should have been
+    counted. False where nothing changes. `revision`: :func:`revision_of` when the page was made. Raises
+    :class:`NotAllowed`, :class:`CorrectedMeanwhile` or :class:`reporting.counting.facts.CannotCount`."""
+    if not may(actor, "case.correct", case):
+        raise NotAllowed
+    facts = facts_of_case(Case.objects.select_for_update().get(id=case.id))
+    if revision_of(facts) != revision:
+        raise CorrectedMeanwhile
+    today, changed = timezone.localdate(), False
+    for fact in facts:
+        there = now_counted(fact) or as_counted(fact)
+        right = None if codes is None else there.codes | {one: codes[one] for one in there.codes if one in codes}
+        changed |= correct(fact, right, today)
+    if changed:
+        words = write_text(file_key(case, actor), NOTE, why)
+        Note.objects.create(case=case, kind=Note.Kind.COUNT, author=actor.person, text=words.id, token=uuid4())
+        ledger.record(case.id, "case.count_corrected", actor=actor.person.id)
+    return changed
+
+
+def correction_notes(case: Case) -> list[Note]:
+    """Who put the count of a case right, and when; the newest first. Why stands in the notes."""
+    return list(case.notes.filter(kind=Note.Kind.COUNT).select_related("author"))

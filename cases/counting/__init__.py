@@ -1,0 +1,1 @@
+"""When something of a case is counted."""

@@ -1,0 +1,109 @@
+"""What of a case is counted, and when: its report, its outcome, and each of its clocks that fell due.
+
+A clock counts when it falls due, met or missed; a job looks at it then. It never counts earlier than its report, and never
+in a quarter of which an edition may stand: what is found out later counts in the quarter in which it is found out.
+"""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from cases.models import Case, Clock, ClockQuerySet
+from jobs.models import Job
+from jobs.outbox import job
+from organisations.codes import code_list
+from reporting.codes import lead_time_of
+from reporting.counting.corrections import STILL_OPEN, facts_of, follow
+from reporting.counting.facts import NewFact, counted_in, leave_fact, leave_facts, populations, quarter
+from reporting.models import Fact
+from reporting.questions.reading import codes_of
+
+
+def count_report(case: Case, codes: dict[str, str], now: datetime) -> None:
+    """An officer registers the report. What fell due before counts from now on, dated now."""
+    day = timezone.localdate(now)
+    leave_fact(NewFact(_registered(case), "reports", case.report.place_id, quarter(day), codes))
+    count_clocks(case, case.clocks.all(), now)
+
+
+def count_outcome(case: Case, codes: dict[str, str], now: datetime) -> None:
+    """A decision ends the case. What was never registered has no outcome: an outcome presupposes a report."""
+    if not is_registered(case):
+        return
+    day = timezone.localdate(now)
+    ended = {
+        "path": codes.get("path", "not_investigated"),
+        "lead_time": _lead_time(case, day),
+        "handled_by": "own_organisation" if case.organisation_id == case.report.place_id else "elsewhere",
+    }
+    leave_fact(NewFact(_closed(case), "outcomes", case.report.place_id, quarter(day), codes | ended))
+    _follow_corrections(case, [("outcomes", _closed(case))])
+
+
+def count_clocks(case: Case, clocks: ClockQuerySet, now: datetime) -> None:
+    """Count those of the clocks that fell due. Nothing of a case counts before its report does."""
+    fallen = [clock for clock in clocks.fell_due(now) if clock.kind.counted]
+    registered = counted_in("reports", _registered(case)) if fallen else None
+    if registered is None:
+        return
+    codes, open_since = codes_of(case.report), timezone.localdate(now) - STILL_OPEN
+    leave_facts(
+        NewFact(
+            _event(clock),
+            "clocks",
+            case.report.place_id,
+            max(registered, quarter(max(clock.fell_due_on, open_since))),
+            codes | {"clock": clock.kind.group, "met": "missed" if clock.is_missed(now) else "met"},
+        )
+        for clock in fallen
+    )
+    _follow_corrections(case, [("clocks", _event(clock)) for clock in fallen])
+
+
+def facts_of_case(case: Case) -> list[Fact]:
+    """All that is counted of a case, its report first; empty before the report is registered."""
+    clocks = [("clocks", f"clock:{case.id}:{code.id}") for code in code_list("clock").leaves]
+    found = facts_of([("reports", _registered(case)), ("outcomes", _closed(case)), *clocks])
+    return sorted(found, key=lambda fact: list(populations()).index(fact.population))
+
+
+def _follow_corrections(case: Case, events: list[tuple[str, str]]) -> None:
+    """What is counted later of a case is as wrong as its report was, and is put right alike."""
+    [report] = facts_of([("reports", _registered(case))])
+    if report.corrections.all():
+        for fact in facts_of(events):
+            follow(report, fact)
+
+
+@job("cases.count_clock")
+def count_clock(work: Job) -> None:
+    """A clock falls due. Waived, resting or moved meanwhile it does not count; moved, it has another job."""
+    holding = Case.objects.select_for_update(of=("self",)).select_related("report")  # no decision is half way
+    case = holding.filter(clocks=work.aim).first()
+    if case:
+        count_clocks(case, case.clocks.filter(id=work.aim), timezone.now())
+
+
+def is_registered(case: Case) -> bool:
+    return counted_in("reports", _registered(case)) is not None
+
+
+def _registered(case: Case) -> str:
+    return f"registered:{case.id}"
+
+
+def _closed(case: Case) -> str:
+    return f"closed:{case.id}"
+
+
+def _event(clock: Clock) -> str:
+    """Each kind of clock counts once for a case, however often it runs: the first that falls due. The proof of the figures
+    relies on it (`links` in monitor/rules/tables.yaml)."""
+    return f"clock:{clock.case_id}:{clock.kind.group}"
+
+
+def _lead_time(case: Case, day: date) -> str:
+    registering = [code for code, one in case.protocol.every_decision() if one.counts == "report"]
+    made = case.decisions.filter(code__in=registering).order_by("sequence").first()
+    since = timezone.localdate(made.made_at) if made else case.started_on
+    return lead_time_of((day - since).days)

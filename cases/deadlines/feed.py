@@ -1,0 +1,95 @@
+"""Somebody's clocks as a calendar without content, at a private address of which only a keyed digest is kept.
+
+The address opens moments and nothing else: no number, no kind of case, no name of a clock.
+"""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from cases.desk.access import visible_cases
+from cases.models import CalendarFeed, Clock
+from organisations.access.policy import Actor
+from vault import ledger
+from vault.keys import keyed_digest
+
+LASTS = timedelta(minutes=15)
+
+
+def feed_of(actor: Actor) -> CalendarFeed | None:
+    return CalendarFeed.objects.filter(person=actor.person, organisation=actor.organisation).first()
+
+
+@transaction.atomic
+def renew_feed(actor: Actor) -> str:
+    """A new secret address, shown once; the former one answers no more."""
+    token = secrets.token_urlsafe(32)
+    CalendarFeed.objects.update_or_create(
+        person=actor.person,
+        organisation=actor.organisation,
+        defaults={"token": _digest(token), "made_on": timezone.localdate(), "fetched_on": None},
+    )
+    ledger.record(actor.organisation.id, "calendar.made", actor=actor.person.id)
+    return token
+
+
+@transaction.atomic
+def drop_feed(actor: Actor) -> None:
+    feed = feed_of(actor)
+    if feed:
+        feed.delete()
+        ledger.record(actor.organisation.id, "calendar.dropped", actor=actor.person.id)
+
+
+@transaction.atomic
+def read_feed(token: str, host: str) -> bytes | None:
+    """The calendar at a secret address; None for an address that is not, or no more."""
+    feed = CalendarFeed.objects.select_related("person", "organisation").filter(token=_digest(token)).first()
+    if feed is None or not feed.person.is_active:
+        return None
+    actor = Actor.at(feed.person, feed.organisation)
+    today = timezone.localdate()
+    if feed.fetched_on != today:
+        feed.fetched_on = today
+        feed.save(update_fields=["fetched_on"])
+        ledger.record(feed.organisation_id, "calendar.read", actor=feed.person_id)
+    return _calendar(actor, host)
+
+
+def _calendar(actor: Actor, host: str) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Weerbaar//NL")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", _("Weerbaar: clocks"))
+    cases = visible_cases(actor).open()
+    clocks = Clock.objects.running().filter(case__in=cases, due__isnull=False).select_related("case__report")
+    for clock in clocks.order_by("due", "id"):
+        calendar.add_component(_event(clock, host))
+    return calendar.to_ical()
+
+
+def _event(clock: Clock, host: str) -> Event:
+    """A day for what counts days, and for a case of an anonymous reporter: its hour would tell when the report came."""
+    due = clock.due or timezone.now()
+    event = Event()
+    event.add("uid", keyed_digest("calendar", clock.id).hex())
+    event.add("summary", _("Weerbaar: a clock runs out"))
+    event.add("description", f"{host}/werkplek/")
+    event.add("dtstamp", datetime(2000, 1, 1, tzinfo=UTC))
+    if clock.kind.unit == "hours" and not clock.case.report.is_anonymous:
+        event.add("dtstart", due.astimezone(UTC) - LASTS)
+        event.add("dtend", due.astimezone(UTC))
+    else:
+        day = timezone.localdate(due)
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+    return event
+
+
+def _digest(token: str) -> bytes:
+    return keyed_digest("calendar-feed", token)

@@ -1,0 +1,146 @@
+"""The clocks of a case: what runs until when and by which rule, what was done with it, and what may be done."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.deadlines.changes import (
+    CannotChange,
+    Told,
+    changes_of,
+    done_by_hand,
+    extend,
+    give_date,
+    start_by_hand,
+    why_not_extend,
+)
+from cases.desk.page import case_or_404, frame
+from cases.models import Case, Clock
+from cases.protocol.deadline_kinds import clock_kinds, unit_words
+from organisations.access.policy import may
+from organisations.desk.at_work import at_work
+from organisations.desk.middleware import WorkRequest
+from vault import ledger
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`actions` are what can be done with the clock now: extend, date or done."""
+
+    clock: Clock
+    length: str
+    told: list[Told]
+    why_not_extend: str
+    actions: list[str]
+
+
+class ChangeForm(forms.Form):
+    use_required_attribute = False
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Sealed with the case."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Give a reason of at least 10 characters.")},
+    )
+    day = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Give a day, for example 1-1-2027."),
+            "invalid": _("Give a day, for example 1-1-2027."),
+        },
+    )
+    code = forms.ChoiceField(label=_("Which term"), error_messages={"required": _("Choose a term from the list.")})
+    field_order = ("code", "day", "reason")
+
+    def __init__(self, data: QueryDict | None, *, asks: set[str], choices: list[tuple[str, str]]) -> None:
+        super().__init__(data, auto_id="%s")
+        self.fields["code"].choices = [("", _("Choose")), *choices]  # type: ignore[attr-defined]
+        for name in {"day", "code"} - asks:
+            del self.fields[name]
+
+
+_ASKS: dict[str, set[str]] = {"start": {"code", "day"}, "date": {"day"}, "extend": set(), "done": set()}
+_WORDS = {
+    "start": _("Start a term"),
+    "date": _("Say when the meeting is"),
+    "extend": _("Extend the term"),
+    "done": _("Record that it was done"),
+}
+
+
+@at_work("work.list")
+def clocks(request: WorkRequest, case_id: UUID) -> HttpResponse:
+    case = case_or_404(request.actor, case_id, "case.file")
+    now, works = timezone.now(), bool(may(request.actor, "case.clocks", case))
+    told = changes_of(case, request.actor)
+    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="clocks")
+    context = {
+        **frame(request, case, "overview"),
+        "shown": [_shown(case, clock, told.get(clock.id, []), now, works) for clock in case.clocks.all()],
+        "works": works,
+        "now": now,
+        "words": _WORDS,
+    }
+    return render(request, "cases/deadlines/clocks.html", context)
+
+
+@at_work("work.list")
+def change(request: WorkRequest, case_id: UUID, what: str) -> HttpResponse:
+    """One change of one clock (`?termijn=`), or starting one."""
+    case = case_or_404(request.actor, case_id, "case.clocks")
+    if what not in _ASKS:
+        raise Http404
+    clock = None if what == "start" else _clock(case, request.GET.get("termijn", ""))
+    by_hand = [(code, f"{kind.label} ({kind.source})") for code, kind in clock_kinds().items() if kind.by_hand]
+    form = ChangeForm(request.POST or None, asks=_ASKS[what], choices=by_hand)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _do(request, case, what, clock, form.cleaned_data)
+        except CannotChange as cannot:
+            form.add_error("reason", str(cannot))
+        else:
+            return redirect(f"{reverse('cases:clocks', args=[case.id])}?gedaan={what}")
+    context = {**frame(request, case, "overview"), "form": form, "title_of_act": _WORDS[what], "clock": clock}
+    return render(request, "cases/deadlines/clock_change.html", context, status=422 if form.errors else 200)
+
+
+def _do(request: WorkRequest, case: Case, what: str, clock: Clock | None, given: dict) -> None:
+    if clock is None:
+        start_by_hand(case, given["code"], actor=request.actor, reason=given["reason"], since=given["day"])
+    elif what == "date":
+        give_date(case, clock.id, given["day"], actor=request.actor, reason=given["reason"])
+    elif what == "extend":
+        extend(case, clock.id, actor=request.actor, reason=given["reason"])
+    else:
+        done_by_hand(case, clock.id, actor=request.actor, reason=given["reason"])
+
+
+def _clock(case: Case, which: str) -> Clock:
+    try:
+        found = case.clocks.filter(id=UUID(which)).first()
+    except ValueError:
+        raise Http404 from None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _shown(case: Case, clock: Clock, told: list[Told], now, works: bool) -> Shown:
+    kind = clock.kind
+    length = case.protocol.terms.get(clock.code, kind.length)
+    unit = unit_words(kind.unit, length)
+    why_not = why_not_extend(clock, now) if clock.is_running else ""
+    actions = []
+    if works and clock.is_running:
+        actions += ["extend"] if not why_not else []
+        actions += ["date"] if kind.unit == "meeting" else []
+        actions += ["done"] if kind.by_hand else []
+    return Shown(clock, unit if kind.unit == "meeting" else f"{length} {unit}", told, why_not, actions)

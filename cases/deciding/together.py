@@ -1,0 +1,102 @@
+"""One act for several cases: a decision that asks nothing but a reason, or handing one's own task to a colleague.
+
+Each case is judged by itself, by the same functions as on its own page: what cannot be done in one says why and the rest
+goes on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.deciding.decisions import CannotDecide, acts_as, decide, options_of
+from cases.desk.access import visible_cases
+from cases.desk.refusals import NotAllowed
+from cases.models import Case
+from cases.people.handover import CannotHandOver, colleagues, hand_over
+from organisations.access.policy import Actor, may
+from organisations.models import Assignment
+
+MOST = 50
+HAND_OVER = "hand-over"
+
+
+@dataclass(frozen=True)
+class Act:
+    """What can be done in some of the chosen cases: a decision by its code, or handing over to a person."""
+
+    code: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Result:
+    case: Case
+    why_not: str = ""
+
+
+def chosen_cases(actor: Actor, ids: Sequence[UUID]) -> list[Case]:
+    return list(visible_cases(actor).filter(id__in=ids[:MOST]).order_by("number"))
+
+
+def acts_for(cases: list[Case], actor: Actor) -> list[Act]:
+    """What can be done at once, what fits most cases first."""
+    labels: dict[str, str] = {}
+    found: dict[str, int] = {}
+    for case in cases:
+        for code, label in _acts(case, actor):
+            labels[code] = label
+            found[code] = found.get(code, 0) + 1
+    acts = [Act(code, labels[code], count) for code, count in found.items()]
+    return sorted(acts, key=lambda act: (-act.count, act.label))
+
+
+def _acts(case: Case, actor: Actor) -> list[tuple[str, str]]:
+    acts = []
+    if may(actor, "case.decide", case):
+        mine = acts_as(case, actor)
+        for one in options_of(case):
+            rule = one.decision
+            if one.allowed and mine & set(rule.who) and not rule.outcome and not rule.form:
+                acts.append((one.code, str(rule.label)))
+    if _own_task(case, actor) and may(actor, "case.hand_over", case):
+        for comes in colleagues(case):
+            words = _("Hand my task to %(name)s") % {"name": comes.person.name}
+            acts.append((f"{HAND_OVER}:{comes.person.id}", words))
+    return acts
+
+
+def do_together(
+    cases: list[Case], act: str, *, actor: Actor, reason: str, revisions: Mapping[UUID, int]
+) -> list[Result]:
+    """Do it in each case. `revisions` are those of the page: who decided meanwhile is not decided over."""
+    results = []
+    for case in cases:
+        try:
+            with transaction.atomic():
+                _do(case, act, actor, reason, revisions.get(case.id, -1))
+            results.append(Result(case))
+        except (CannotDecide, CannotHandOver) as cannot:
+            results.append(Result(case, str(cannot)))
+        except NotAllowed:
+            results.append(Result(case, _("You can no longer do this here.")))
+    return results
+
+
+def _do(case: Case, act: str, actor: Actor, reason: str, revision: int) -> None:
+    code, _sep, person = act.partition(":")
+    if code != HAND_OVER:
+        decide(case, code, actor=actor, reason=reason, revision=revision)
+        return
+    task = _own_task(case, actor)
+    if task is None:
+        raise CannotHandOver(_("You have no task here that can be handed over."))
+    hand_over(case, task.id, UUID(person), actor=actor, reason=reason)
+
+
+def _own_task(case: Case, actor: Actor) -> Assignment | None:
+    own = Assignment.objects.filter(case=case.id, person=actor.person, organisation=actor.organisation, ended=False)
+    return own.filter(relation__in=["case_officer", "co_reader"]).first()

@@ -1,0 +1,82 @@
+"""Doing one thing in several cases: chosen on the worklist, done after a reason, told case by case."""
+
+from contextlib import suppress
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from cases.deciding.forms import MOST_CHARACTERS
+from cases.deciding.together import Act, acts_for, chosen_cases, do_together
+from cases.desk.refusals import MIN_REASON
+from cases.models import Case
+from organisations.desk.at_work import at_work
+from organisations.desk.middleware import WorkRequest
+from vault import ledger
+
+
+class TogetherForm(forms.Form):
+    use_required_attribute = False
+    act = forms.ChoiceField(
+        label=_("What do you do in these cases?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you do."), "invalid_choice": _("Choose what you do.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Sealed with each case. Write nothing here that belongs to one case only."),
+        min_length=MIN_REASON,
+        max_length=MOST_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": _("Give a reason of at least 10 characters."),
+            "min_length": _("Give a reason of at least 10 characters."),
+        },
+    )
+
+    def __init__(self, data: QueryDict | None, *, acts: list[Act], total: int) -> None:
+        super().__init__(data, auto_id="%s")
+        words = _("%(what)s (in %(count)d of %(total)d)")
+        choices = [(one.code, words % {"what": one.label, "count": one.count, "total": total}) for one in acts]
+        self.fields["act"].choices = choices  # type: ignore[attr-defined]
+        for name in ("minlength", "maxlength"):
+            self.fields["reason"].widget.attrs.pop(name, None)
+
+
+@at_work("work.list")
+def together(request: WorkRequest) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("cases:worklist")
+    ids = _ids(request.POST.getlist("case"))
+    cases = chosen_cases(request.actor, ids)
+    acts = acts_for(cases, request.actor)
+    is_sent = "act" in request.POST or "reason" in request.POST
+    form = TogetherForm(request.POST if is_sent else None, acts=acts, total=len(cases))
+    context = {"section": "work", "cases": cases, "acts": acts, "form": form}
+    if is_sent and cases and form.is_valid():
+        results = do_together(
+            cases,
+            form.cleaned_data["act"],
+            actor=request.actor,
+            reason=form.cleaned_data["reason"],
+            revisions=_revisions(request.POST, cases),
+        )
+        return render(request, "cases/deciding/together_done.html", context | {"results": results})
+    for case in cases:
+        ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="together")
+    return render(request, "cases/deciding/together.html", context, status=422 if form.errors else 200)
+
+
+def _ids(given: list[str]) -> list[UUID]:
+    found = []
+    for one in given:
+        with suppress(ValueError):
+            found.append(UUID(one))
+    return found
+
+
+def _revisions(given: QueryDict, cases: list[Case]) -> dict[UUID, int]:
+    """As the page showed them."""
+    return {case.id: int(text) for case in cases if (text := given.get(f"revision-{case.id}", "")).isdigit()}

@@ -1,0 +1,84 @@
+"""Which cases an actor can reach. The two functions here are the only ways to a queryset of cases.
+
+Guardian's rows and the vault's key grants say the same: who has a key has the row, who has the row has a key (or
+follows the process only). :func:`differences` finds where they do not.
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from cases.models import Case, CaseQuerySet, CaseUserObjectPermission
+from organisations.access.policy import Actor
+from organisations.access.recusal import hidden_cases, recuse, recused_among
+from organisations.models import Assignment, Person
+from vault import ledger
+from vault.compartments import Compartment, readers, remove_reader
+
+
+def visible_cases(actor: Actor) -> CaseQuerySet:
+    """The cases in which the actor has a task for the active organisation, less those of which they may not know."""
+    rows = CaseUserObjectPermission.objects.filter(content_object=OuterRef("pk"), user=actor.person)
+    tasks = Assignment.objects.filter(person=actor.person, organisation=actor.organisation, ended=False).values("case")
+    hidden = hidden_cases(actor.person.id, tasks.values_list("case", flat=True))
+    mine = Case.objects.filter(Exists(rows), id__in=tasks).select_related("report", "organisation")
+    return mine.exclude(id__in=hidden) if hidden else mine
+
+
+def countable_cases(actor: Actor, among: Collection[UUID] | None = None) -> CaseQuerySet:
+    """The cases that the organisation handles (of these only, if given), less those of which the actor may not know. For
+    counts only."""
+    handled = Case.objects.filter(organisation=actor.organisation)
+    handled = handled if among is None else handled.filter(id__in=among)
+    return handled.exclude(id__in=hidden_cases(actor.person.id, handled.values_list("id", flat=True)))
+
+
+def give_access(case: Case) -> None:
+    """Guardian's rows from the tasks and key grants of the case. Can be repeated."""
+    tasks = Assignment.objects.filter(case=case.id, ended=False)
+    people = set(tasks.values_list("person", flat=True))
+    people -= recused_among(case.id, people)
+    may = {"follow_process": people, "read_content": people & readers(case.id, Compartment.CONTENT)}
+    permissions = Permission.objects.filter(content_type=ContentType.objects.get_for_model(Case), codename__in=may)
+    CaseUserObjectPermission.objects.bulk_create(
+        (
+            CaseUserObjectPermission(content_object=case, user_id=person, permission=permission)
+            for permission in permissions
+            for person in may[permission.codename]
+        ),
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def take_away(case: Case, person: Person, *, by: Person | None = None, recused: bool = False) -> None:
+    """End every way of a person to a case: task, guardian row and key, in one transaction with the ledger."""
+    Assignment.objects.filter(case=case.id, person=person).update(ended=True)
+    CaseUserObjectPermission.objects.filter(content_object=case, user=person).delete()
+    remove_reader(case.id, person.id)
+    if recused:
+        recuse(case.id, [person.id])
+    ledger.record(case.id, "access.ended", actor=by.id if by else None, person=str(person.id))
+
+
+def differences() -> list[str]:
+    """Where guardian's rows and key grants disagree; empty when all is well."""
+    found = []
+    for case in Case.objects.all().iterator():
+        rows = CaseUserObjectPermission.objects.filter(content_object=case, permission__codename="read_content")
+        with_row: set[UUID] = set(rows.values_list("user", flat=True))
+        with_key = readers(case.id, Compartment.CONTENT)
+        if with_row != with_key:
+            found.append(
+                f"{case.number}: {len(with_row - with_key)} rows without key, {len(with_key - with_row)} keys without row"
+            )
+    return found
+
+
+def lead_of(case: Case, actor: Actor) -> Case | None:
+    """The case in which the steps of this one are decided, if the actor may see it."""
+    return visible_cases(actor).filter(id=case.joined_to_id).first() if case.joined_to_id else None

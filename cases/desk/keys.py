@@ -1,0 +1,32 @@
+"""What every act in a case begins with: the locked row, whether the actor may, and the key to write with."""
+
+from cases.desk.refusals import NotAllowed
+from cases.models import Case
+from organisations.access.policy import Actor, may
+from vault.compartments import Compartment, ContentKey, open_compartment
+from vault.keys import NoKey
+
+
+def locked(case: Case) -> Case:
+    """The case as it stands now; nobody else changes it in this transaction."""
+    return Case.objects.select_for_update(of=("self",)).select_related("report__place", "organisation").get(id=case.id)
+
+
+def key_of(case: Case, compartment: Compartment, actor: Actor) -> ContentKey:
+    """Raises NotAllowed for who has no key, also when access ended while the page was open."""
+    try:
+        return open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
+    except NoKey:
+        raise NotAllowed from None
+
+
+def file_key(case: Case, actor: Actor) -> ContentKey:
+    return key_of(case, Compartment.FILE, actor)
+
+
+def opened_file(case: Case, actor: Actor, action: str) -> tuple[Case, ContentKey]:
+    """The locked case with the key of its file, for who may do `action`. Raises NotAllowed."""
+    case = locked(case)
+    if not may(actor, action, case):
+        raise NotAllowed
+    return case, file_key(case, actor)

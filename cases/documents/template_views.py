@@ -1,0 +1,103 @@
+"""The administrator's page for the organisation's own templates of documents. Nothing of a case is ever on it."""
+
+from typing import cast
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from cases.desk.page import to_save
+from cases.documents.issue import MEDIA_TYPES
+from cases.documents.kinds import Kind, Type, document_kinds
+from cases.documents.own_templates import BadTemplate, fill_in, keep_template, stop_template, template_in_use
+from cases.models import DocumentTemplate
+from organisations.desk.at_work import at_work
+from organisations.desk.middleware import WorkRequest
+from reporting.evidence.uploads import Upload
+
+
+class TemplateForm(forms.Form):
+    use_required_attribute = False
+    file = forms.FileField(
+        label=_("Word file (.docx)"),
+        help_text=_("At most 2 MB, without macros."),
+        error_messages={"required": _("Choose a file first."), "empty": _("This file is empty.")},
+    )
+
+
+@at_work("admin.templates")
+def templates(request: WorkRequest) -> HttpResponse:
+    own = {
+        one.kind: one for one in DocumentTemplate.objects.filter(organisation=request.actor.organisation, in_use=True)
+    }
+    rows = [(code, kind, own.get(code)) for code, kind in document_kinds().items() if not kind.evidence]
+    return render(request, "cases/documents/document_templates.html", {"section": "admin", "rows": rows})
+
+
+@at_work("admin.templates")
+def template(request: WorkRequest, kind: str) -> HttpResponse:
+    found = _kind(kind)
+    form = TemplateForm(auto_id="%s")
+    if request.method == "POST" and "stop" in request.POST:
+        stop_template(kind, actor=request.actor)
+        return redirect(f"{reverse('case_administration:template', args=[kind])}?gedaan=gestopt")
+    if request.method == "POST":
+        form = TemplateForm(request.POST, request.FILES, auto_id="%s")
+        if form.is_valid():
+            try:
+                upload = cast(Upload, form.cleaned_data["file"])
+                keep_template(kind, b"" if upload.trouble else upload.data(), actor=request.actor)
+                return redirect(f"{reverse('case_administration:template', args=[kind])}?gedaan=bewaard")
+            except BadTemplate as bad:
+                form.add_error("file", str(bad))
+    versions = DocumentTemplate.objects.filter(organisation=request.actor.organisation, kind=kind)
+    context = {
+        "section": "admin",
+        "kind": found,
+        "code": kind,
+        "form": form,
+        "names": _names(found),
+        "versions": list(versions.select_related("made_by").defer("content")),
+        "done": request.GET.get("gedaan", ""),
+    }
+    return render(request, "cases/documents/document_template.html", context, status=422 if form.errors else 200)
+
+
+@at_work("admin.templates")
+def example(request: WorkRequest, kind: str) -> HttpResponse:
+    """The template in use, filled in with invented data."""
+    found = _kind(kind)
+    own = template_in_use(request.actor.organisation, kind)
+    if own is None:
+        raise Http404
+    values = dict(_names(found))
+    values |= {"organisation": request.actor.organisation.title, "case": "VOOR-BEELD"}
+    return to_save(fill_in(bytes(own.content), values), MEDIA_TYPES["docx"], f"{kind}-voorbeeld.docx")
+
+
+def _names(kind: Kind) -> list[tuple[str, str]]:
+    """What a template can hold, each with what it stands for."""
+    today = date_format(timezone.localdate(), "j F Y")
+    always = [
+        ("organisation", _("The organisation")),
+        ("case", _("Number of the case")),
+        ("received_on", _("The day on which the report came")),
+        ("today", today),
+        ("officer", _("Who makes the document")),
+        ("what", _("What the case is about")),
+    ]
+    asked = [
+        (name, today if one.type in {Type.DATE, Type.MOMENT} else str(one.label)) for name, one in kind.fields.items()
+    ]
+    return [(name, str(words)) for name, words in [*always, *asked]]
+
+
+def _kind(code: str) -> Kind:
+    kind = document_kinds().get(code)
+    if kind is None or kind.evidence:
+        raise Http404
+    return kind

@@ -1,0 +1,1 @@
+"""The file of a case: report, messages, evidence, notes, timeline, search, log."""

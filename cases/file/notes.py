@@ -1,0 +1,116 @@
+"""Notes and tasks of a case: written by who works it, read by who reads the file."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.desk.keys import file_key
+from cases.desk.refusals import NotAllowed
+from cases.models import Case, CaseTask, Note
+from organisations.access.policy import Actor, may
+from organisations.models import HANDLING, Assignment, Person
+from vault import ledger
+from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, write_text
+
+NOTE, TASK = "note", "task"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A note with its opened words."""
+
+    note: Note
+    text: str
+
+
+@dataclass(frozen=True)
+class ToDo:
+    task: CaseTask
+    text: str
+
+    @property
+    def is_late(self) -> bool:
+        return self.task.done_at is None and self.task.due is not None and self.task.due < timezone.localdate()
+
+
+@transaction.atomic
+def write_note(case: Case, text: str, *, kind: str, actor: Actor, token: UUID) -> Note:
+    """Write a note. The same page sent twice is one note. Raises :class:`NotAllowed`."""
+    key = _key(case, actor)
+    if there := Note.objects.filter(token=token, case=case).first():
+        return there
+    note = Note.objects.create(
+        case=case, kind=kind, author=actor.person, text=write_text(key, NOTE, text).id, token=token
+    )
+    ledger.record(case.id, "note.written", actor=actor.person.id, kind=kind)
+    return note
+
+
+@transaction.atomic
+def strike_note(case: Case, note: UUID, *, actor: Actor) -> bool:
+    """Strike an own note out; it stays readable. False when there is nothing to strike."""
+    _key(case, actor)
+    changed = case.notes.filter(id=note, author=actor.person, struck_by=None).update(struck_by=actor.person)
+    if changed:
+        ledger.record(case.id, "note.struck", actor=actor.person.id)
+    return bool(changed)
+
+
+@transaction.atomic
+def write_task(case: Case, text: str, *, due: date | None, whom: UUID | None, actor: Actor, token: UUID) -> CaseTask:
+    """Something to do, for one of :func:`workers` or for whoever comes first. Raises :class:`NotAllowed`."""
+    key = _key(case, actor)
+    if there := CaseTask.objects.filter(token=token, case=case).first():
+        return there
+    person = next((one for one in workers(case) if one.id == whom), None)
+    task = CaseTask.objects.create(
+        case=case, made_by=actor.person, whom=person, due=due, text=write_text(key, TASK, text).id, token=token
+    )
+    ledger.record(case.id, "task.written", actor=actor.person.id)
+    return task
+
+
+@transaction.atomic
+def do_task(case: Case, task: UUID, *, done: bool, actor: Actor) -> bool:
+    """Say that a task is done, or that it is not after all. False when nothing changed."""
+    _key(case, actor)
+    changed = case.to_do.filter(id=task, done_at__isnull=done).update(
+        done_at=timezone.now() if done else None, done_by=actor.person if done else None
+    )
+    if changed:
+        ledger.record(case.id, "task.done" if done else "task.again", actor=actor.person.id)
+    return bool(changed)
+
+
+def workers(case: Case) -> list[Person]:
+    """Who works or reads the case, by name."""
+    tasks = Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING)
+    return list(Person.objects.filter(id__in=tasks.values("person")).order_by("name"))
+
+
+def notes_of(case: Case, actor: Actor) -> list[Written]:
+    """All notes, newest first. The caller has asked `may(actor, "case.file", case)`."""
+    key, sealed = _open(case, actor, NOTE)
+    rows = case.notes.select_related("author", "struck_by")
+    return [Written(note, read_text(key, sealed[note.text])) for note in rows]
+
+
+def tasks_of(case: Case, actor: Actor) -> list[ToDo]:
+    """All tasks: first what is not done, the earliest day on top."""
+    key, sealed = _open(case, actor, TASK)
+    rows = sorted(case.to_do.select_related("whom", "made_by", "done_by"), key=lambda one: one.done_at is not None)
+    return [ToDo(task, read_text(key, sealed[task.text])) for task in rows]
+
+
+def _key(case: Case, actor: Actor) -> ContentKey:
+    if not may(actor, "case.note", case):
+        raise NotAllowed
+    return file_key(case, actor)
+
+
+def _open(case: Case, actor: Actor, purpose: str) -> tuple[ContentKey, dict]:
+    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    return key, sealed_by_id(case.id, Compartment.FILE, purpose)

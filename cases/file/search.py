@@ -1,0 +1,124 @@
+"""Searching the words of one's own cases. Each text is opened with the keys of who searches, so nobody can find what
+they could not read; no index of words exists that could be stolen."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from cases.desk.access import visible_cases
+from cases.models import Case
+from organisations.access.policy import Actor
+from organisations.models import Person
+from organisations.names import folded
+from reporting.questions.reading import free_words
+from vault import ledger
+from vault.compartments import Compartment, ContentKey, open_many, read_text, texts_of_many
+from vault.models import SealedText
+
+MIN_CHARACTERS = 3
+MOST_CASES = 2_000
+MOST_HITS = 20
+AROUND = 60
+_AT_ONCE = 200
+# Which texts are searched, and on which page of the case they are read.
+PLACES = {
+    "answers": "report",
+    "message": "messages",
+    "evidence": "evidence",
+    "note": "notes",
+    "task": "notes",
+    "reason": "decisions",
+}
+_STORED_AS_FIELDS = {"report", "evidence"}
+_COMPARTMENTS = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.FILE)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A text in which every word stands: the part of the case page where it is read, and what stands around."""
+
+    case: Case
+    part: str
+    before: str
+    found: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """`there_is_more`: the search stopped at the most hits; `not_searched`: cases that were not looked at, the oldest."""
+
+    hits: list[Hit]
+    there_is_more: bool
+    not_searched: int
+
+
+def search(actor: Actor, sought: str) -> Found:
+    """The texts with all words of `sought` (of at least :data:`MIN_CHARACTERS`), newest cases first, one for each page of
+    a case. A person's name also finds where that person was chosen from a list."""
+    words = plain(sought).split()
+    mine = visible_cases(actor).order_by("closed_on", "-started_on", "number")
+    cases = list(mine[:MOST_CASES])
+    people = _people(sought)
+    hits: dict[tuple[UUID, str], Hit] = {}
+    for first in range(0, len(cases), _AT_ONCE):
+        for case, row, key in _texts(cases[first : first + _AT_ONCE], actor):
+            place = (case.id, PLACES[row.purpose])
+            if place in hits:
+                continue
+            text = read_text(key, row)
+            if hit := _hit(case, place[1], text, words, people):
+                hits[place] = hit
+        if len(hits) > MOST_HITS:
+            break
+    shown = list(hits.values())[:MOST_HITS]
+    for case_id in dict.fromkeys(hit.case.id for hit in shown):
+        ledger.record(case_id, "case.found", actor=actor.person.id)
+    ledger.record(actor.organisation.id, "cases.searched", actor=actor.person.id, hits=len(shown))
+    return Found(shown, len(hits) > MOST_HITS, max(0, mine.count() - MOST_CASES) if len(cases) == MOST_CASES else 0)
+
+
+def by_number(actor: Actor, sought: str) -> Case | None:
+    """The case with this number, typed in any way."""
+    number = "".join(one for one in sought.upper() if one.isalnum())
+    if len(number) != 8:
+        return None
+    return visible_cases(actor).filter(number=f"{number[:4]}-{number[4:]}").first()
+
+
+def plain(text: str) -> str:
+    """Letters without accents or capitals, as long as the text itself, so that places in it stay the same."""
+    return "".join(_plain_letter(one) for one in unicodedata.normalize("NFC", text))
+
+
+def _plain_letter(letter: str) -> str:
+    found = folded(unicodedata.normalize("NFKD", letter)[0])
+    return found if len(found) == 1 else letter
+
+
+def _texts(cases: list[Case], actor: Actor) -> Iterator[tuple[Case, SealedText, ContentKey]]:
+    by_id = {case.id: case for case in cases}
+    keys = open_many(list(by_id), _COMPARTMENTS, actor.organisation.id, actor.person.id)
+    order = {case: number for number, case in enumerate(by_id)}
+    rows = sorted(texts_of_many(list(by_id), list(PLACES)), key=lambda row: order[row.case])
+    for row in rows:
+        if key := keys.get((row.case, Compartment(row.compartment))):
+            yield by_id[row.case], row, key
+
+
+def _hit(case: Case, part: str, text: str, words: list[str], people: list[tuple[str, str]]) -> Hit | None:
+    whole = unicodedata.normalize("NFC", free_words(text) if part in _STORED_AS_FIELDS else text)
+    searched = plain(whole)
+    if all(word in searched for word in words):
+        at, long = searched.index(words[0]), len(words[0])
+        return Hit(case, part, whole[max(0, at - AROUND) : at], whole[at : at + long], whole[at + long :][:AROUND])
+    for person, name in people:
+        if person in text:
+            return Hit(case, part, "", name, "")
+    return None
+
+
+def _people(sought: str) -> list[tuple[str, str]]:
+    found = Person.objects.filter(name__icontains=sought.strip()).values_list("id", "name")[:50]
+    return [(str(one), name) for one, name in found]

@@ -1,0 +1,1 @@
+"""Who may see the name of a reporter, and when."""

@@ -1,0 +1,266 @@
+"""Seeing who reported: asked with a motive, agreed by a second person of the case, open for the asker alone.
+
+The rule per case is data (identity.yaml). What concerns a confidential reporter is decided in cases/identity/release.py.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.desk.keys import key_of, locked
+from cases.desk.refusals import NotAllowed
+from cases.identity.rules import Way, identity_rules
+from cases.models import Case, IdentityDisclosure, IdentityRequest
+from jobs.outbox import enqueue
+from organisations.access.policy import Actor, may
+from organisations.models import HANDLING, Assignment
+from reporting.dialogue.progress import tell
+from reporting.questions.reading import Answered, answers
+from vault import ledger
+from vault.compartments import (
+    Compartment,
+    read_text,
+    remove_reader,
+    texts,
+    write_text,
+)
+
+MIN_MOTIVE = 10
+MOTIVE = "identity_motive"
+State = IdentityRequest.State
+
+
+class CannotSee(Exception):
+    """It does not stand, with words that say what to do. Nothing has changed."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request with its opened motive, and what this actor can do with it."""
+
+    request: IdentityRequest
+    words: str
+    motive: str
+    is_own: bool
+    is_open: bool
+    can_answer: bool
+    disclosure: IdentityDisclosure | None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.request.state == State.ASKED
+
+    @property
+    def opens_later(self) -> bool:
+        """The reporter is told first (Wbk 1a lid 3)."""
+        start = self.request.opens_from
+        return self.request.state == State.OPEN and start is not None and start > timezone.now()
+
+
+def known_as(case: Case) -> str:
+    """How the reporter is known now: a name that was given later counts."""
+    return case.report.identity_shared or case.report.known_as
+
+
+def way_of(case: Case, actor: Actor) -> Way:
+    """Where somebody objected to what this actor opened before, a second person agrees first from then on."""
+    way = identity_rules().ways[case.kind][known_as(case)]
+    objected = case.identity_requests.filter(asked_by=actor.person, state=State.OBJECTED)
+    return Way.AGREE_FIRST if way == Way.LOOK_AFTER and objected.exists() else way
+
+
+@transaction.atomic
+def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UUID) -> IdentityRequest:
+    """Ask to see who reported. Where care cannot wait it is open at once. Raises :class:`CannotSee`, NotAllowed."""
+    case = locked(case)
+    if there := case.identity_requests.filter(token=token, asked_by=actor.person).first():
+        return there
+    allow(actor, "identity.ask", case)
+    way, now = way_of(case, actor), timezone.now()
+    if way == Way.NOTHING:
+        raise CannotSee(_("The reporter is anonymous. There is no name to see."))
+    if motive not in identity_rules().motives:
+        raise CannotSee(_("Choose why you want to see the name."))
+    if len(words.strip()) < MIN_MOTIVE:
+        raise CannotSee(_("Say why in at least %(count)d characters.") % {"count": MIN_MOTIVE})
+    if running := own_request(case, actor):
+        waits = running.state == State.ASKED
+        raise CannotSee(_("You asked already. Wait for the answer.") if waits else _("You can see the name already."))
+    compartment = Compartment.CONTENT if way == Way.CONSENT else Compartment.FILE
+    asked = IdentityRequest(
+        case=case,
+        asked_by=actor.person,
+        organisation=actor.organisation,
+        asked_at=now,
+        motive=motive,
+        way=way.value,
+        words=write_text(key_of(case, compartment, actor), MOTIVE, words.strip()).id,
+        token=token,
+    )
+    if way == Way.LOOK_AFTER:
+        _let_open(asked)
+    asked.save(force_insert=True)
+    _mail(case, asked, {"adviser"} if way == Way.CONSENT else HANDLING)
+    ledger.record(case.id, "identity.asked", actor=actor.person.id, motive=motive, way=way.value)
+    return asked
+
+
+@transaction.atomic
+def answer_identity(case: Case, request: UUID, *, agree: bool, actor: Actor) -> IdentityRequest:
+    """A second person agrees or refuses; afterwards, where it opened at once: agrees or objects. Never who asked.
+
+    Raises :class:`CannotSee` and NotAllowed. What the confidential adviser decides is in cases/identity/release.py.
+    """
+    case = locked(case)
+    allow(actor, "identity.answer", case)
+    asked = case.identity_requests.filter(id=request, decided_by=None).exclude(way=Way.CONSENT).first()
+    if asked is None or asked.state not in {State.ASKED, State.OPEN}:
+        raise CannotSee(_("This was answered or taken back already. Here is how it stands."))
+    if asked.asked_by_id == actor.person.id:
+        raise CannotSee(_("You asked this yourself. Somebody else of this case must answer."))
+    afterwards = asked.state == State.OPEN
+    if not afterwards and not case.is_open:
+        raise CannotSee(_("This case is closed. The name stays closed too."))
+    if not afterwards and agree:
+        still_asks(case, asked)
+        _let_open(asked)
+    elif not agree:
+        asked.state = State.OBJECTED if afterwards else State.REFUSED
+    asked.decided_by, asked.decided_at = actor.person, timezone.now()
+    asked.save()
+    word = ("looked" if agree else "objected") if afterwards else ("agreed" if agree else "refused")
+    ledger.record(case.id, f"identity.{word}", actor=actor.person.id, person=str(asked.asked_by_id))
+    return asked
+
+
+@transaction.atomic
+def withdraw_identity(case: Case, request: UUID, *, actor: Actor) -> None:
+    """Who asked needs it no more: the request ends, and what was open is closed. Raises :class:`CannotSee`."""
+    case = locked(case)
+    asked = case.identity_requests.filter(id=request, asked_by=actor.person).first()
+    if asked is None or asked.state not in {State.ASKED, State.OPEN}:
+        raise CannotSee(_("This was answered or taken back already. Here is how it stands."))
+    asked.state = State.WITHDRAWN
+    asked.save(update_fields=["state"])
+    take_back_key(asked)
+    ledger.record(case.id, "identity.withdrawn", actor=actor.person.id)
+
+
+@transaction.atomic
+def open_identity(case: Case, request: UUID, *, actor: Actor) -> tuple[IdentityRequest, list[Answered]]:
+    """The name, for who asked and was given it. Raises :class:`CannotSee` and NotAllowed; each opening is recorded."""
+    case = locked(case)
+    allow(actor, "identity.ask", case)
+    asked = case.identity_requests.filter(id=request, asked_by=actor.person).first()
+    if asked is None:
+        raise NotAllowed
+    if not is_open(asked):
+        raise CannotSee(_("The name is not open for you. Ask to see it, or look how your request stands."))
+    found = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
+    disclosure = IdentityDisclosure.objects.filter(request=asked).first()
+    if not asked.opened:
+        asked.opened = True
+        asked.save(update_fields=["opened"])
+        if disclosure and disclosure.told_on:
+            tell(case.report, "identity_opened")
+    ledger.record(case.id, "identity.opened", actor=actor.person.id, request=str(asked.id))
+    return asked, found
+
+
+def own_request(case: Case, actor: Actor) -> IdentityRequest | None:
+    """The running request of this actor: waiting, or open now."""
+    rows = case.identity_requests.filter(asked_by=actor.person, state__in=[State.ASKED, State.OPEN])
+    return next((one for one in rows if one.state == State.ASKED or not is_over(one)), None)
+
+
+def requests_of(case: Case, actor: Actor) -> list[Asked]:
+    """All requests, newest first, each with its motive. Who does not read the file sees those of a confidential name."""
+    reads_file = bool(may(actor, "case.file", case))
+    rows = case.identity_requests.select_related("asked_by", "decided_by", "disclosure")
+    if not reads_file:
+        rows = rows.filter(way=Way.CONSENT)
+    if not rows:
+        return []
+    opened: dict[UUID, str] = {}
+    for compartment in [Compartment.CONTENT, *([Compartment.FILE] if reads_file else [])]:
+        key = key_of(case, compartment, actor)
+        opened |= {row.id: read_text(key, row) for row in texts(case.id, compartment, MOTIVE)}
+    return [
+        Asked(
+            request=one,
+            words=opened[one.words],
+            motive=str(identity_rules().motives[one.motive].label),
+            is_own=one.asked_by_id == actor.person.id,
+            is_open=case.is_open and is_open(one),
+            can_answer=_waits_for(case, actor, one, reads_file),
+            disclosure=getattr(one, "disclosure", None),
+        )
+        for one in rows
+    ]
+
+
+def waiting_for(case: Case, actor: Actor) -> list[IdentityRequest]:
+    """What this actor has to say something about: shown on the overview until somebody did."""
+    reads_file = bool(may(actor, "case.file", case))
+    rows = case.identity_requests.filter(state__in=[State.ASKED, State.OPEN], decided_by=None)
+    return [one for one in rows.select_related("asked_by") if _waits_for(case, actor, one, reads_file)]
+
+
+def is_open(asked: IdentityRequest) -> bool:
+    now = timezone.now()
+    return asked.state == State.OPEN and asked.opens_from is not None and asked.opens_from <= now and not is_over(asked)
+
+
+def is_over(asked: IdentityRequest) -> bool:
+    return asked.opens_until is not None and asked.opens_until <= timezone.now()
+
+
+def allow(actor: Actor, action: str, case: Case) -> None:
+    """Raises :class:`CannotSee` in a case that is closed, NotAllowed else."""
+    answer = may(actor, action, case)
+    if answer.why == "closed":
+        raise CannotSee(_("This case is closed. The name stays closed too."))
+    if not answer:
+        raise NotAllowed
+
+
+def still_asks(case: Case, asked: IdentityRequest) -> None:
+    """Raises :class:`CannotSee` when who asked has no task any more."""
+    if not may(Actor.at(asked.asked_by, asked.organisation), "identity.ask", case):
+        raise CannotSee(_("Who asked this has no task in the case any more. Refuse it."))
+
+
+def take_back_key(asked: IdentityRequest) -> None:
+    """Take the copy of the key away, unless a later request of the same person needs it."""
+    if not asked.holds_copy:
+        return
+    asked.holds_copy = False
+    asked.save(update_fields=["holds_copy"])
+    others = IdentityRequest.objects.filter(case=asked.case_id, asked_by=asked.asked_by_id, holds_copy=True)
+    if not others.filter(state=State.OPEN, opens_until__gt=timezone.now()).exists():
+        remove_reader(asked.case_id, asked.asked_by_id, Compartment.IDENTITY)
+
+
+def _let_open(asked: IdentityRequest) -> None:
+    asked.state = State.OPEN
+    asked.opens_from = timezone.now()
+    asked.opens_until = asked.opens_from + timedelta(days=identity_rules().open_days)
+
+
+def _waits_for(case: Case, actor: Actor, asked: IdentityRequest, reads_file: bool) -> bool:
+    if asked.decided_by_id or asked.asked_by_id == actor.person.id or asked.state not in {State.ASKED, State.OPEN}:
+        return False
+    if asked.way == Way.CONSENT:
+        return not reads_file and case.is_open
+    return reads_file and (case.is_open or asked.state == State.OPEN)
+
+
+def _mail(case: Case, asked: IdentityRequest, relations: set[str]) -> None:
+    """Mail without content to who has to answer."""
+    tasks = Assignment.objects.filter(case=case.id, ended=False, relation__in=relations)
+    for task in tasks.exclude(person__email=None).exclude(person=asked.asked_by_id):
+        enqueue("mail.ping", task.person_id, key=f"identity:{asked.id}:{task.person_id}")

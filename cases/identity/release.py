@@ -1,0 +1,166 @@
+"""The name of a confidential reporter: only the confidential adviser holds it, and gives a copy of the key to one person.
+
+With the reporter's consent; or because the law demands it, and then the reporter is told beforehand why, in writing,
+unless that would endanger the inquiry (Wbk 1a lid 3). The adviser is the second person: nobody opens it alone.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.desk.keys import key_of, locked
+from cases.desk.refusals import NotAllowed
+from cases.identity.identity import CannotSee, State, allow, still_asks
+from cases.identity.rules import Way, identity_rules
+from cases.models import Case, IdentityDisclosure, IdentityRequest
+from jobs.outbox import enqueue
+from organisations.access.policy import Actor
+from reporting.dialogue.dialogue import answer
+from reporting.dialogue.progress import tell
+from reporting.questions.reading import Answered, answers
+from vault import ledger
+from vault.compartments import Compartment, add_reader, read_text, texts, write_text
+from vault.keys import ensure_key_pair, key_pair_of
+
+PURPOSE = "identity_ground"
+MIN_WORDS = 10
+Ground = IdentityDisclosure.Ground
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What is asked where the law demands a name without consent: which law, and what the reporter is told, or why not."""
+
+    legal_source: str = ""
+    reasons: str = ""
+    not_told_because: str = ""
+
+
+@transaction.atomic
+def know_identity(case: Case, *, actor: Actor) -> list[Answered]:
+    """The confidential adviser's own knowledge: no second person, since they are who talks with the reporter."""
+    allow(actor, "identity.know", case)
+    found = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
+    ledger.record(case.id, "identity.known", actor=actor.person.id)
+    return found
+
+
+@transaction.atomic
+def refuse_disclosure(case: Case, request: UUID, *, actor: Actor) -> None:
+    """The reporter does not consent. Raises :class:`CannotSee` and NotAllowed."""
+    case, asked = _waiting(case, request, actor)
+    asked.state, asked.decided_by, asked.decided_at = State.REFUSED, actor.person, timezone.now()
+    asked.save()
+    ledger.record(case.id, "identity.no_consent", actor=actor.person.id, person=str(asked.asked_by_id))
+
+
+@transaction.atomic
+def disclose_with_consent(case: Case, request: UUID, *, consent_by: str, actor: Actor) -> IdentityDisclosure:
+    """The reporter said yes: who asked gets a copy of the key, for as long as the rule says."""
+    case, asked = _waiting(case, request, actor)
+    if consent_by not in identity_rules().consent_by:
+        raise CannotSee(_("Say how the reporter consented."))
+    return _disclose(case, asked, actor, Ground.CONSENT, Duty(), consent_by)
+
+
+@transaction.atomic
+def disclose_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> IdentityDisclosure:
+    """The reporter does not consent, the law demands it. The reporter is told first and the name opens some days later;
+    where telling would endanger the inquiry that is recorded, and the reporter is told as soon as it can be."""
+    case, asked = _waiting(case, request, actor)
+    if not identity_rules().motives[asked.motive].without_consent:
+        raise CannotSee(_("Without consent the name opens only for a legal duty. Refuse this request."))
+    if len(duty.legal_source.strip()) < MIN_WORDS:
+        raise CannotSee(_("Say which law demands the name, in at least %(count)d characters.") % {"count": MIN_WORDS})
+    told = duty.not_told_because if duty.not_told_because.strip() else duty.reasons
+    if len(told.strip()) < MIN_WORDS:
+        raise CannotSee(
+            _(
+                "Write to the reporter why, in at least %(count)d characters; or say why that would endanger the inquiry."
+            )
+            % {"count": MIN_WORDS}
+        )
+    return _disclose(case, asked, actor, Ground.LEGAL_DUTY, duty, "")
+
+
+@transaction.atomic
+def tell_reporter(case: Case, disclosure: UUID, *, reasons: str, actor: Actor) -> None:
+    """Telling does not endanger the inquiry any more: the reporter reads that the name was opened, and why."""
+    case = locked(case)
+    allow(actor, "identity.know", case)
+    row = IdentityDisclosure.objects.select_for_update().filter(id=disclosure, request__case=case, told_on=None).first()
+    if row is None:
+        raise CannotSee(_("The reporter knows already."))
+    if len(reasons.strip()) < MIN_WORDS:
+        raise CannotSee(_("Write to the reporter why, in at least %(count)d characters.") % {"count": MIN_WORDS})
+    row.told_on = timezone.localdate()
+    row.save(update_fields=["told_on"])
+    _write_to_reporter(case, reasons, actor)
+    tell(case.report, "identity_opened" if row.request.opened else "identity_will_open")
+    ledger.record(case.id, "identity.told", actor=actor.person.id)
+
+
+def untold(case: Case) -> list[IdentityDisclosure]:
+    """Disclosures of which the reporter does not know yet."""
+    return list(IdentityDisclosure.objects.filter(request__case=case, told_on=None).select_related("request"))
+
+
+def duty_of(case: Case, disclosure: IdentityDisclosure, actor: Actor) -> Duty:
+    key = key_of(case, Compartment.CONTENT, actor)
+    row = texts(case.id, Compartment.CONTENT, PURPOSE).get(id=disclosure.words)
+    return Duty(**json.loads(read_text(key, row)))
+
+
+def _waiting(case: Case, request: UUID, actor: Actor) -> tuple[Case, IdentityRequest]:
+    case = locked(case)
+    allow(actor, "identity.consent", case)
+    asked = case.identity_requests.filter(id=request, state=State.ASKED, way=Way.CONSENT).first()
+    if asked is None:
+        raise CannotSee(_("This was answered or taken back already. Here is how it stands."))
+    if asked.asked_by_id == actor.person.id:
+        raise CannotSee(_("You asked this yourself. Somebody else of this case must answer."))
+    return case, asked
+
+
+def _disclose(
+    case: Case, asked: IdentityRequest, actor: Actor, ground: Ground, duty: Duty, consent_by: str
+) -> IdentityDisclosure:
+    still_asks(case, asked)
+    rules, now = identity_rules(), timezone.now()
+    not_told = bool(duty.not_told_because.strip())
+    beforehand = ground == Ground.LEGAL_DUTY and not not_told
+    asked.opens_from = now + timedelta(days=rules.notice_days) if beforehand else now
+    asked.opens_until = asked.opens_from + timedelta(days=rules.open_days)
+    asked.state, asked.decided_by, asked.decided_at, asked.holds_copy = State.OPEN, actor.person, now, True
+    asked.save()
+    content = key_of(case, Compartment.CONTENT, actor)
+    made = IdentityDisclosure.objects.create(
+        request=asked,
+        ground=ground,
+        consent_by=consent_by,
+        words=write_text(content, PURPOSE, json.dumps(vars(duty))).id,
+        told_on=None if not_told else timezone.localdate(),
+        made_by=actor.person,
+    )
+    through = key_pair_of(actor.organisation.id, actor.person.id)
+    if through is None:
+        raise NotAllowed
+    reader = ensure_key_pair(asked.organisation_id, asked.asked_by_id)
+    add_reader(case.id, Compartment.IDENTITY, reader, through=through)
+    enqueue("cases.take_identity_key", asked.id, due=asked.opens_until)
+    if beforehand:
+        _write_to_reporter(case, duty.reasons, actor)
+        tell(case.report, "identity_will_open")
+    ledger.record(
+        case.id, "identity.disclosed", actor=actor.person.id, person=str(asked.asked_by_id), ground=ground.value
+    )
+    return made
+
+
+def _write_to_reporter(case: Case, words: str, actor: Actor) -> None:
+    answer(case.report, key_of(case, Compartment.CONTENT, actor), words.strip(), author=actor.person)

@@ -1,0 +1,52 @@
+"""The rules of identity.yaml: how the name of a reporter may be opened, by kind of case and by how they are known."""
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from organisations.codes import code_list
+from organisations.rule_files import safe_load
+from reporting.questions.questions import Words
+
+
+class Way(StrEnum):
+    LOOK_AFTER = "look_after"
+    AGREE_FIRST = "agree_first"
+    CONSENT = "consent"
+    NOTHING = "nothing"
+
+
+class Motive(BaseModel):
+    """`without_consent`: it can stand although the reporter says no, with the duties of Wbk 1a lid 3."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    label: Words
+    without_consent: bool = False
+
+
+class IdentityRules(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    open_days: int = Field(ge=1, le=31)
+    notice_days: int = Field(ge=1, le=31)
+    ways: dict[str, dict[str, Way]]
+    motives: dict[str, Motive]
+    consent_by: dict[str, Words]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "IdentityRules":
+        kinds = {code.id for code in code_list("kind").codes}
+        known = {code.id for code in code_list("known_as").codes}
+        if set(self.ways) != kinds or any(set(row) != known for row in self.ways.values()):
+            raise ValueError("each kind of case says for each way of being known how the name is opened")
+        for row in self.ways.values():
+            if row["anonymous"] != Way.NOTHING or row["confidential"] != Way.CONSENT:
+                raise ValueError("an anonymous reporter has no name here, and a confidential one is asked for consent")
+        return self
+
+
+@cache
+def identity_rules() -> IdentityRules:
+    text = Path(__file__).with_name("identity.yaml").read_text("utf-8")
+    return IdentityRules.model_validate(safe_load(text))

@@ -1,0 +1,1 @@
+"""Masking words in a text."""

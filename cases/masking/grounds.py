@@ -1,0 +1,31 @@
+"""The grounds on which a passage can be masked (grounds.yaml)."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from organisations.legal_sources import LegalSources
+from organisations.rule_files import errors_name, safe_load
+from reporting.questions.questions import Words
+
+
+class Ground(BaseModel):
+    """`short` is what stands in the block."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    short: str = Field(max_length=8)
+    source: LegalSources
+    label: Words
+    asks_reason: bool = False
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.label} ({self.source})" if self.source else str(self.label)
+
+
+@cache
+def grounds() -> dict[str, Ground]:
+    path = Path(__file__).with_name("grounds.yaml")
+    with errors_name(path):
+        return {code: Ground.model_validate(ground) for code, ground in safe_load(path.read_text("utf-8")).items()}

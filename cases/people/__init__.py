@@ -1,0 +1,1 @@
+"""Who works a case: conflict, handing over, transfer, absence, relations."""

@@ -1,0 +1,278 @@
+"""Somebody else comes to work a case: a conflict that shows later, a colleague who takes over, another organisation.
+
+Access ends in the same transaction in which somebody else gets it, so that a case never has nobody
+(docs/domain.md#handing-over).
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.desk.access import give_access, take_away
+from cases.desk.codes import case_codes, seal_case_codes
+from cases.desk.refusals import MIN_REASON
+from cases.models import Case, HandOver
+from jobs.outbox import enqueue
+from organisations.access.policy import Actor, may
+from organisations.access.recusal import barred, is_recused
+from organisations.access.routing import chain, supporters
+from organisations.models import HANDLING, Assignment, Organisation, Person
+from organisations.people.appointments import Rosters
+from reporting.dialogue.progress import tell
+from reporting.form.circle import circle_of
+from reporting.questions.reading import raw_answers
+from vault import ledger
+from vault.compartments import (
+    Compartment,
+    add_reader,
+    move_case,
+    open_compartment,
+    open_with,
+    read_text,
+    sealed_by_id,
+    write_text,
+)
+from vault.keys import Codes, NoKey, ensure_key_pair, recovery_key_pair, unlock
+from vault.models import KeyPair
+
+PURPOSE = "hand_over"
+# Compare Wbk 3f and 3g: docs/domain.md#recusal.
+GROUND_WORDS = {
+    "relative": gettext_lazy("A relative by blood or marriage up to the fourth degree, or a partner"),
+    "interest": gettext_lazy("An own interest, or an organisation in which they work or worked"),
+    "involved": gettext_lazy("Involved in the facts before"),
+    "reporter_or_witness": gettext_lazy("The reporter or a witness"),
+    "same_group": gettext_lazy("The same political group as the person concerned or the reporter"),
+    "adviser": gettext_lazy("Was confidential adviser in this matter"),
+    "other": gettext_lazy("Something else that makes them not free, or look so"),
+}
+_READS = {
+    "handler": (Compartment.CONTENT, Compartment.FILE, Compartment.PERPETRATOR),
+    "case_officer": (Compartment.CONTENT, Compartment.FILE, Compartment.PERPETRATOR),
+    "co_reader": (Compartment.CONTENT, Compartment.FILE, Compartment.PERPETRATOR),
+    "adviser": (Compartment.CONTENT, Compartment.IDENTITY),
+    "support": (),
+}
+
+
+class CannotHandOver(Exception):
+    """It does not stand, with words that say what to do. Nothing has changed."""
+
+
+@dataclass(frozen=True)
+class Successor:
+    person: Person
+    organisation: Organisation
+    capacity: str
+
+
+@transaction.atomic
+def declare_conflict(case: Case, task: UUID, *, actor: Actor, grounds: Iterable[str], reason: str) -> HandOver:
+    """Somebody is not free of the case: access ends at once and for ever, and the next in the chain comes.
+
+    Raises :class:`CannotHandOver` when the words are missing or when nobody in the whole chain is left.
+    """
+    case, leaving = locked(case, task)
+    if not may(actor, "case.conflict", case):
+        raise CannotHandOver(_("You can no longer do this here."))
+    chosen = [one for one in GROUND_WORDS if one in set(grounds)]
+    if not chosen:
+        raise CannotHandOver(_("Choose at least one ground."))
+    words = json.dumps({"grounds": chosen, "reason": reason_of(reason), "person": leaving.person.name})
+    source = recovery_of(case)
+    comes = _successor(case, leaving.relation, source, leaving=leaving.person.id)
+    if comes is None and leaving.relation == "handler":
+        raise CannotHandOver(
+            _("Nobody in the whole chain is free. Call the support centre for integrity before anything else.")
+        )
+    take_away(case, leaving.person, by=actor.person, recused=True)
+    if comes and leaving.relation == "handler" and comes.organisation.id != case.organisation_id:
+        source = move(case, comes, source, by=actor.person)
+    elif comes:
+        _begin(case, leaving.relation, comes, source)
+    give_access(case)
+    if leaving.relation == "handler":
+        tell(
+            case.report,
+            "moved" if case.organisation_id != leaving.organisation_id else "handed_over",
+            on=timezone.localdate(),
+        )
+    return record(case, HandOver.Why.CONFLICT, leaving.relation, words, actor.person, source)
+
+
+@transaction.atomic
+def hand_over(case: Case, task: UUID, to: UUID, *, actor: Actor, reason: str) -> HandOver:
+    """A colleague of the handling organisation takes over a task of handling. Never somebody who is not free."""
+    case, leaving = locked(case, task)
+    if not may(actor, "case.hand_over", case) or leaving.organisation_id != case.organisation_id:
+        raise CannotHandOver(_("You can no longer do this here."))
+    source = recovery_of(case)
+    comes = next((one for one in colleagues(case) if one.person.id == to), None)
+    if comes is None or leaving.relation not in {"case_officer", "co_reader"}:
+        raise CannotHandOver(_("Choose a colleague from the list."))
+    words = json.dumps({"grounds": [], "reason": reason_of(reason), "person": leaving.person.name})
+    take_away(case, leaving.person, by=actor.person)
+    _begin(case, leaving.relation, comes, source)
+    give_access(case)
+    return record(case, HandOver.Why.HANDED_OVER, leaving.relation, words, actor.person, source)
+
+
+def colleagues(case: Case) -> list[Successor]:
+    """Who of the handling organisation can take over from an officer: free, and without a task in the case."""
+    source = recovery_of(case)
+    return [
+        Successor(person, case.organisation, code)
+        for code in ("officer", "coordinator")
+        for person in free_people(case, Rosters(timezone.localdate()), case.organisation, code, source)
+    ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A change of people with its words, for who may read the file."""
+
+    made: HandOver
+    person: str
+    grounds: list[str]
+    reason: str
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.made.why == HandOver.Why.CONFLICT
+
+
+def told(case: Case, actor: Actor) -> list[Told]:
+    """Who left and why, newest first. The caller has asked `may(actor, "case.file", case)`."""
+    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
+    found = []
+    for made in case.hand_overs.select_related("made_by"):
+        words = json.loads(read_text(key, sealed[made.reason]))
+        grounds = [str(GROUND_WORDS[one]) for one in words["grounds"]]
+        found.append(Told(made, words["person"], grounds, words["reason"]))
+    return found
+
+
+def locked(case: Case, task: UUID) -> tuple[Case, Assignment]:
+    case = Case.objects.select_for_update(of=("self",)).select_related("report__place", "organisation").get(id=case.id)
+    leaving = (
+        Assignment.objects.select_related("person", "organisation").filter(id=task, case=case.id, ended=False).first()
+    )
+    if leaving is None:
+        raise CannotHandOver(_("This has changed meanwhile: this person has no task in the case any more."))
+    return case, leaving
+
+
+def reason_of(reason: str) -> str:
+    if len(reason.strip()) < MIN_REASON:
+        raise CannotHandOver(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
+    return reason.strip()
+
+
+def recovery_of(case: Case) -> KeyPair:
+    return recovery_key_pair(case.organisation_id)
+
+
+def free_people(
+    case: Case, rosters: Rosters, at: Organisation, code: str, source: KeyPair, leaving: UUID | None = None
+) -> list[Person]:
+    """Holders who have no task, are not recused, and were not named by the reporter."""
+    busy = set(Assignment.objects.filter(case=case.id, ended=False).values_list("person", flat=True))
+    found = [
+        person
+        for person in rosters.holders(at, code)
+        if person.id not in busy and person.id != leaving and not is_recused(case.id, person.id)
+    ]
+    if not found:
+        return []
+    never = barred(_circle(case, source), found)
+    never |= {person.id for person in found for other in case.handled_with() if is_recused(other, person.id)}
+    return [person for person in found if person.id not in never]
+
+
+def _circle(case: Case, source: KeyPair):
+    """Whom the reporter named, read with the recovery key: the answer goes to recusal and to nobody else."""
+    private = unlock(source)
+    answers: dict[str, object] = {}
+    for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN):
+        try:
+            answers |= raw_answers(case.report, open_with(case.id, compartment, source, private))
+        except NoKey:
+            continue
+    earlier = case.report.follows.case if case.report.follows else None
+    return circle_of(answers, earlier)
+
+
+def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> Successor | None:
+    rosters = Rosters(timezone.localdate())
+    row = case_codes(case).get("row", "unknown")
+    place = case.report.place
+    if relation == "handler":
+        where = list(chain(place, row))
+    elif relation == "support":
+        where = list(supporters(place, row))
+    elif relation == "adviser":
+        where = [(place, "confidential_adviser"), (case.organisation, "confidential_adviser")]
+    else:
+        inside = [(at, code) for at, code in chain(place, row) if at.id == case.organisation_id]
+        where = [(case.organisation, "officer"), *inside]
+    for at, code in where:
+        for person in free_people(case, rosters, at, code, source, leaving):
+            return Successor(person, at, code)
+    return None
+
+
+def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
+    """Task and keys for somebody; the mail has no content."""
+    task = Assignment.objects.create(
+        case=case.id, person=comes.person, organisation=comes.organisation, relation=relation, capacity=comes.capacity
+    )
+    pair = ensure_key_pair(comes.organisation.id, comes.person.id)
+    wanted = list(_READS[relation])
+    if relation in HANDLING and "named" in {case.report.known_as, case.report.identity_shared}:
+        wanted.append(Compartment.IDENTITY)
+    for compartment in wanted:
+        add_reader(case.id, compartment, pair, through=source)
+    if comes.person.email:
+        enqueue("mail.ping", comes.person.id, key=f"handover:{task.id}")
+    ledger.record(case.id, "access.given", person=str(comes.person.id), relation=relation)
+
+
+def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPair:
+    """The case goes to another organisation with its keys. Who guards the process stays, without any content."""
+    for task in Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING).select_related("person"):
+        take_away(case, task.person, by=by)
+    sealing = Codes()
+    codes = case_codes(case, sealing)
+    recovery = recovery_key_pair(comes.organisation.id)
+    move_case(case.id, comes.organisation.id, recovery=recovery, through=source)
+    case.organisation = comes.organisation
+    case.codes = seal_case_codes(comes.organisation.id, case.id, codes, sealing)
+    case.save(update_fields=["organisation", "codes"])
+    case.report.handling = comes.organisation
+    case.report.save(update_fields=["handling"])
+    _begin(case, "handler", comes, recovery)
+    rosters = Rosters(timezone.localdate())
+    for relation in ("case_officer", "co_reader"):
+        for code in ("officer", comes.capacity):
+            free = free_people(case, rosters, comes.organisation, code, recovery)
+            if free:
+                _begin(case, relation, Successor(free[0], comes.organisation, code), recovery)
+                break
+    ledger.record(case.id, "case.moved", organisation=str(comes.organisation.id))
+    return recovery
+
+
+def record(case: Case, why: str, relation: str, words: str, by: Person, source: KeyPair) -> HandOver:
+    key = open_with(case.id, Compartment.FILE, source, unlock(source))
+    made = HandOver.objects.create(
+        case=case, why=why, relation=relation, made_by=by, reason=write_text(key, PURPOSE, words).id
+    )
+    ledger.record(case.id, f"hand_over.{why}", actor=by.id, relation=relation)
+    return made

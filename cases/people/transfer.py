@@ -1,0 +1,91 @@
+"""A case goes to another organisation of its chain although nobody turned out not to be free: one asks, another decides.
+
+Two people of the case agree, since nobody reassigns a case alone (docs/domain.md#handing-over).
+"""
+
+import json
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.desk.access import give_access
+from cases.desk.codes import case_codes
+from cases.models import Case, HandOver, Transfer
+from cases.people.handover import CannotHandOver, Successor, free_people, move, reason_of, record, recovery_of
+from organisations.access.policy import Actor, may
+from organisations.access.routing import chain
+from organisations.people.appointments import Rosters
+from reporting.dialogue.progress import tell
+from vault import ledger
+from vault.compartments import Compartment, open_compartment, open_with, read_text, texts, write_text
+from vault.keys import unlock
+
+
+def destinations(case: Case) -> list[Successor]:
+    """The organisations further on in the chain of the case, each with the first person who is free there."""
+    source, rosters = recovery_of(case), Rosters(timezone.localdate())
+    found: dict[UUID, Successor] = {}
+    for at, code in chain(case.report.place, case_codes(case).get("row", "unknown")):
+        if at.id == case.organisation_id or at.id in found:
+            continue
+        people = free_people(case, rosters, at, code, source)
+        if people:
+            found[at.id] = Successor(people[0], at, code)
+    return list(found.values())
+
+
+@transaction.atomic
+def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str) -> Transfer:
+    """Ask that another organisation handles the case. Raises :class:`CannotHandOver`."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("report__place", "organisation").get(id=case.id)
+    if not may(actor, "case.hand_over", case):
+        raise CannotHandOver(_("You can no longer do this here."))
+    where = next((one for one in destinations(case) if one.organisation.id == to), None)
+    if where is None:
+        raise CannotHandOver(_("Choose an organisation from the list."))
+    if case.transfers.filter(state=Transfer.State.ASKED).exists():
+        raise CannotHandOver(_("Somebody asked for a transfer already. Decide about that first."))
+    words = reason_of(reason)
+    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    made = Transfer.objects.create(
+        case=case, to=where.organisation, asked_by=actor.person, reason=write_text(key, "transfer", words).id
+    )
+    ledger.record(case.id, "transfer.asked", actor=actor.person.id, organisation=str(where.organisation.id))
+    return made
+
+
+@transaction.atomic
+def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
+    """A second person of the case agrees or refuses; who asked can only take it back. Raises :class:`CannotHandOver`."""
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("report__place", "organisation")
+        .get(id=transfer.case_id)
+    )
+    asked = case.transfers.filter(id=transfer.id, state=Transfer.State.ASKED).first()
+    if asked is None or not may(actor, "case.file", case) or not case.is_open:
+        raise CannotHandOver(_("This has been decided already. Look at the case again."))
+    own = asked.asked_by_id == actor.person.id
+    if own and agree:
+        raise CannotHandOver(_("Somebody else must agree to this."))
+    asked.decided_by = actor.person
+    if not agree:
+        asked.state = Transfer.State.WITHDRAWN if own else Transfer.State.REFUSED
+        asked.save(update_fields=["state", "decided_by"])
+        ledger.record(case.id, f"transfer.{asked.state}", actor=actor.person.id)
+        return
+    where = next((one for one in destinations(case) if one.organisation.id == asked.to_id), None)
+    if where is None:
+        raise CannotHandOver(_("Nobody is free there any more. Refuse this and choose again."))
+    source = recovery_of(case)
+    sealed = texts(case.id, Compartment.FILE, "transfer").get(id=asked.reason)
+    reason = read_text(open_with(case.id, Compartment.FILE, source, unlock(source)), sealed)
+    asked.state = Transfer.State.DONE
+    asked.save(update_fields=["state", "decided_by"])
+    recovery = move(case, where, source, by=actor.person)
+    give_access(case)
+    tell(case.report, "moved", on=timezone.localdate())
+    words = json.dumps({"grounds": [], "reason": reason, "person": asked.asked_by.name})
+    record(case, HandOver.Why.TRANSFERRED, "handler", words, actor.person, recovery)

@@ -1,0 +1,136 @@
+"""Clock arithmetic over deadlines.yaml: when something is due, in Dutch time, with Dutch public holidays."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import holidays
+from dateutil.relativedelta import relativedelta
+from django.utils.translation import ngettext
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from organisations.codes import code_list
+from organisations.legal_sources import NO_SOURCE, LegalSources
+from organisations.rule_files import errors_name, safe_load
+from reporting.questions.questions import Words
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_END_OF_DAY = time(23, 59, 59)
+
+
+Unit = Literal["hours", "days", "weeks", "months", "workdays", "meeting"]
+
+
+class Length(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    length: int
+    unit: Unit
+
+
+class Extension(Length):
+    """By how much a clock may be moved, how often, and the rule that allows it."""
+
+    times: int
+    source: LegalSources
+
+
+class ClockKind(BaseModel):
+    """One line of deadlines.yaml. Statutory clocks run in calendar time and are never lengthened."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    nl: str
+    en: str
+    length: int
+    unit: Unit
+    starts_at: Literal["receipt", "now"] = Field(alias="from")
+    group: str
+    statutory: bool = False
+    source: LegalSources = NO_SOURCE
+    rests_on_hold: bool = False
+    extend: Extension | None = None
+    not_before: Length | None = None
+    by_hand: bool = False
+    counted: bool = True
+    starts_with: dict[str, list[str]] = {}
+
+    @field_validator("group")
+    @classmethod
+    def _is_counted_under(cls, group: str) -> str:
+        return code_list("clock")[group].id
+
+    @property
+    def label(self) -> str:
+        return str(Words(nl=self.nl, en=self.en))
+
+
+@cache
+def clock_kinds() -> dict[str, ClockKind]:
+    path = Path(__file__).with_name("deadlines.yaml")
+    with errors_name(path):
+        return {code: ClockKind.model_validate(kind) for code, kind in safe_load(path.read_text("utf-8")).items()}
+
+
+def due(code: str, start: datetime, length: int | None = None) -> datetime | None:
+    """The moment before which it must be done; None for a clock that waits for the day of a meeting. `length` is the
+    organisation's own, in the unit of the clock."""
+    kind = clock_kinds()[code]
+    return None if kind.unit == "meeting" else after(start, length or kind.length, kind.unit)
+
+
+def extended(code: str, due: datetime) -> datetime:
+    """A due moment moved by the extension of the clock. Raises ValueError where the rules know none."""
+    extension = clock_kinds()[code].extend
+    if extension is None:
+        raise ValueError(f"{code} is never extended")
+    return after(due, extension.length, extension.unit)
+
+
+def moved(code: str, due: datetime, by: timedelta) -> datetime:
+    """A due moment moved by how long its clock rested, to the end of that day unless it counts hours."""
+    later = due + by
+    return later if clock_kinds()[code].unit == "hours" else end_of(later.astimezone(AMSTERDAM).date())
+
+
+def unit_words(unit: Unit, length: int) -> str:
+    """The unit after a length: "1 day", "7 days"."""
+    if unit == "meeting":
+        return str(code_list("term_unit")[unit])
+    forms = {
+        "hours": ngettext("hour", "hours", length),
+        "days": ngettext("day", "days", length),
+        "workdays": ngettext("working day", "working days", length),
+        "weeks": ngettext("week", "weeks", length),
+        "months": ngettext("month", "months", length),
+    }
+    return forms[unit]
+
+
+def opens(code: str, start: datetime) -> datetime | None:
+    """The moment before which it may not be done yet, where the law has one: the day after a whole term."""
+    early = clock_kinds()[code].not_before
+    return after(start, early.length, early.unit) if early else None
+
+
+def after(start: datetime, length: int, unit: Unit) -> datetime:
+    """Hours run through the night and over a change of clocks; everything else ends at the end of a day in Amsterdam;
+    workdays skip weekends and the holidays of article 3 of the Algemene termijnenwet (Good Friday and every 5 May too)."""
+    if unit == "hours":
+        return start.astimezone(UTC) + timedelta(hours=length)
+    day = start.astimezone(AMSTERDAM).date()
+    if unit == "workdays":
+        free = holidays.country_holidays("NL", categories=("public", "optional"))
+        left = length
+        while left:
+            day += timedelta(days=1)
+            left -= day.weekday() < 5 and day not in free
+    else:
+        lengths = {"days": 0, "weeks": 0, "months": 0} | {unit: length}
+        day += relativedelta(days=lengths["days"], weeks=lengths["weeks"], months=lengths["months"])
+    return end_of(day)
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in Amsterdam."""
+    return datetime.combine(day, _END_OF_DAY, AMSTERDAM)

@@ -1,0 +1,179 @@
+"""Exports: a PDF and the same as JSON, out of an approved redaction or of the whole file for use inside.
+
+Both files are sealed with the case. What leaves the organisation needs a second person; it is made when they agree.
+"""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from cases.desk.keys import file_key, opened_file
+from cases.desk.sealed_files import CannotKeep, seal
+from cases.masking.masking import survivors
+from cases.models import Case, Export, Redaction
+from cases.redaction.papers import Mark, NotMasked, Paper, as_data, paper_of
+from cases.redaction.sets import Opened, open_redaction
+from cases.redaction.sources import LANGUAGE
+from organisations.access.policy import Actor
+from reporting.pdf import NoPdf, pdf
+from vault import files, ledger
+from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text
+
+PURPOSE = "export"
+MIN_WORDS = 3
+FORMS = {"pdf": "application/pdf", "json": "application/json"}
+State = Export.State
+
+
+class CannotExport(Exception):
+    """It does not stand, with words that say what to do. Nothing has changed."""
+
+
+@dataclass(frozen=True)
+class Why:
+    """For whom an export is, what for, and on which ground."""
+
+    for_whom: str
+    purpose: str
+    ground: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An export with its opened words, and what this actor can do with it."""
+
+    export: Export
+    why: Why
+    is_own: bool
+    can_answer: bool
+
+
+@transaction.atomic
+def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, actor: Actor, token: UUID) -> Export:
+    """Make an export, or ask a second person where it leaves the organisation. `redaction` is the number of an approved
+    one; without it the whole file, which never leaves. Raises :class:`CannotExport` and NotAllowed."""
+    case, key = opened_file(case, actor, "case.export")
+    if there := case.exports.filter(token=token).first():
+        return there
+    if any(len(one.strip()) < MIN_WORDS for one in vars(why).values()):
+        raise CannotExport(_("Say for whom, what for and on which ground."))
+    if redaction is None and outside:
+        raise CannotExport(_("The whole file never leaves the organisation. Choose an approved redaction."))
+    row = None
+    if redaction is not None:
+        row = case.redactions.filter(number=redaction, state=Redaction.State.APPROVED).first()
+        if row is None:
+            raise CannotExport(_("Only an approved redaction can be exported."))
+        if survivors(vars(why).values(), open_redaction(row, key).words):
+            raise CannotExport(_("A word that is masked stands in what you wrote here. Write it in other words."))
+    words = {name: " ".join(one.split()) for name, one in vars(why).items()}
+    number = (case.exports.aggregate(last=Max("number"))["last"] or 0) + 1
+    made = Export.objects.create(
+        case=case,
+        number=number,
+        redaction=row,
+        outside=outside,
+        words=write_text(key, PURPOSE, json.dumps(words)).id,
+        state=State.ASKED if outside else State.MADE,
+        asked_by=actor.person,
+        token=token,
+    )
+    if outside:
+        ledger.record(case.id, "export.asked", actor=actor.person.id, number=number)
+    else:
+        _make(case, made, key, actor)
+    return made
+
+
+@transaction.atomic
+def answer_export(case: Case, number: int, *, agree: bool, actor: Actor) -> Export:
+    """A second person agrees, and the export is made; or refuses. Who asked can only take it back."""
+    case, key = opened_file(case, actor, "case.export")
+    row = case.exports.select_related("asked_by", "redaction").filter(number=number, state=State.ASKED).first()
+    if row is None:
+        raise CannotExport(_("This was answered already. Here is how it stands."))
+    own = row.asked_by_id == actor.person.id
+    if own and agree:
+        raise CannotExport(_("You asked this yourself. Somebody else of this case must answer."))
+    row.decided_by, row.decided_at = actor.person, timezone.now()
+    if agree:
+        row.state = State.MADE
+        _make(case, row, key, actor)
+        return row
+    row.state = State.WITHDRAWN if own else State.REFUSED
+    row.save()
+    ledger.record(case.id, f"export.{row.state}", actor=actor.person.id, number=number)
+    return row
+
+
+@transaction.atomic
+def read_export(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
+    """The bytes of one file of an export. Raises NotAllowed, and FileNotFoundError when there is none."""
+    case, key = opened_file(case, actor, "case.export")
+    row = case.exports.filter(number=number, state=State.MADE).first()
+    file = {"pdf": row.pdf, "json": row.data}.get(form) if row else None
+    if file is None:
+        raise FileNotFoundError
+    content = b"".join(files.read(key, file))
+    ledger.record(case.id, "export.saved", actor=actor.person.id, number=number, form=form)
+    return content
+
+
+def exports_of(case: Case, actor: Actor) -> list[Listed]:
+    """All exports, newest first. The caller has asked `may(actor, "case.export", case)`."""
+    key = file_key(case, actor)
+    sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
+    return [
+        Listed(
+            one,
+            Why(**json.loads(read_text(key, sealed[one.words]))),
+            one.asked_by_id == actor.person.id,
+            one.state == State.ASKED and one.asked_by_id != actor.person.id,
+        )
+        for one in case.exports.select_related("asked_by", "decided_by", "redaction")
+    ]
+
+
+def page_of(paper: Paper) -> str:
+    """The page of HTML of which the PDF is made, in Dutch."""
+    with translation.override(LANGUAGE):
+        return render_to_string("cases/redaction/export_paper.html", {"paper": paper, "line": paper.mark.line})
+
+
+def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
+    """Make both files and seal them with the case. Raises :class:`CannotExport`; then nothing is kept."""
+    opened: Opened | None = open_redaction(row.redaction, key) if row.redaction else None
+    why = Why(**json.loads(read_text(key, texts(case.id, Compartment.FILE).get(id=row.words))))
+    mark = Mark(
+        case=case.number,
+        number=row.number,
+        for_whom=why.for_whom,
+        purpose=why.purpose,
+        ground=why.ground,
+        on=timezone.localdate(),
+        by="" if opened else row.asked_by.name,  # no names of officers in what is redacted
+        redacted=opened is not None,
+    )
+    try:
+        paper = paper_of(case, mark, opened, actor)
+        page = pdf(page_of(paper), mark.on)
+        row.pdf = seal(key, [page])
+        row.data = seal(key, [json.dumps(as_data(paper), ensure_ascii=False, indent=1).encode()])
+    except CannotKeep as cannot:
+        raise CannotExport(str(cannot)) from None
+    except NotMasked:
+        raise CannotExport(
+            _("A word that must be masked would still be readable. Look at the redaction again.")
+        ) from None
+    except NoPdf:
+        raise CannotExport(_("This server cannot make a PDF. Tell who runs it.")) from None
+    row.save()
+    second = str(row.decided_by_id or "")
+    scope = "redacted" if opened else "whole"
+    ledger.record(case.id, "export.made", actor=row.asked_by_id, number=row.number, scope=scope, second=second)

@@ -1,0 +1,85 @@
+"""Reports that look as if a machine sent them. Every one is kept; people look, and two of them set one aside.
+
+A report here has no case yet: opening thousands of nonsense cases would delay the real ones. Who has a task in it and
+holds its key may read it and say what it is.
+"""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from cases.deciding.opening import open_case
+from jobs.outbox import enqueue
+from organisations.access.policy import Actor
+from organisations.access.recusal import hidden_cases
+from organisations.models import HANDLING, Assignment
+from reporting.dialogue.progress import tell
+from reporting.models import Message, Report
+from reporting.questions.reading import codes_of, main_code
+from vault import ledger
+from vault.compartments import Compartment, open_compartment, read_text, texts
+from vault.keys import Codes
+
+WAITING = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A report of the lane with the beginning of its words. `own_proposal`: this actor says that it is no report."""
+
+    report: Report
+    title: str
+    words: str
+    own_proposal: bool
+
+
+def suspects(actor: Actor) -> QuerySet[Report]:
+    """What this actor may judge: a task in it, not recused, not judged yet."""
+    tasks = Assignment.objects.filter(
+        person=actor.person, organisation=actor.organisation, relation__in=HANDLING, ended=False
+    )
+    waiting = Report.objects.filter(lane__in=WAITING, case__in=tasks.values("case"))
+    hidden = hidden_cases(actor.person.id, waiting.values_list("case", flat=True))
+    return waiting.exclude(case__in=hidden).order_by("lane", "number")
+
+
+def described(reports: list[Report], actor: Actor) -> list[Suspect]:
+    """With the words, which the actor's key opens. Each is in the ledger."""
+    codes = Codes()
+    found = []
+    for report in reports:
+        key = open_compartment(report.case, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+        row = texts(report.case, Compartment.CONTENT, "answers").get()
+        words = str(json.loads(read_text(key, row)).get("account", ""))
+        ledger.record(report.case, "report.seen", actor=actor.person.id, parts="quarantine")
+        own = report.lane == Report.Lane.PROPOSED and report.lane_by_id == actor.person.id
+        found.append(Suspect(report, main_code(codes_of(report, codes)), words, own))
+    return found
+
+
+@transaction.atomic
+def judge(actor: Actor, reports: list[UUID], *, real: bool) -> int:
+    """Say of reports what they are. A real one becomes a case at once; one that is no report is set aside when a second
+    person says so too. Returns of how many something changed."""
+    changed = 0
+    for report in suspects(actor).filter(id__in=reports).select_for_update(of=("self",)):
+        if real:
+            report.lane, report.lane_by = Report.Lane.NORMAL, actor.person
+        elif report.lane == Report.Lane.QUARANTINE:
+            report.lane, report.lane_by = Report.Lane.PROPOSED, actor.person
+        elif report.lane_by_id == actor.person.id:
+            continue
+        else:
+            report.lane, report.lane_by = Report.Lane.SET_ASIDE, actor.person
+            tell(report, "set_aside")
+        report.save(update_fields=["lane", "lane_by"])
+        ledger.record(report.case, "quarantine.judged", actor=actor.person.id, lane=str(report.lane))
+        if real:
+            open_case(report)
+            for message in report.messages.filter(by=Message.By.REPORTER, seen=False):
+                enqueue("cases.reporter_wrote", message.id, key=f"cases.reporter_wrote:again:{message.id}")
+        changed += 1
+    return changed

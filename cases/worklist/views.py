@@ -1,0 +1,101 @@
+"""The worklist: the cases in which the actor has a task, the first clock on top, and the choices that somebody keeps."""
+
+import hashlib
+from contextlib import suppress
+from uuid import UUID
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.desk.access import visible_cases
+from cases.worklist.quarantine import suspects
+from cases.worklist.worklist import (
+    MOST_LETTERS,
+    Choice,
+    chosen,
+    counts,
+    drop_filter,
+    in_order,
+    rows,
+    save_filter,
+    saved_filters,
+    standings,
+)
+from organisations.codes import code_list
+from organisations.desk.at_work import at_work
+from organisations.desk.middleware import WorkRequest
+from vault import ledger
+
+PAGE = 50
+
+
+class SaveForm(forms.Form):
+    use_required_attribute = False
+    name = forms.CharField(
+        label=_("Keep this choice as"),
+        max_length=MOST_LETTERS,
+        error_messages={"required": _("Give the choice a name.")},
+    )
+
+    def __init__(self, data: QueryDict | None) -> None:
+        super().__init__(data, auto_id="%s")
+        self.fields["name"].widget.attrs = {"autocomplete": "off"}
+
+
+@at_work("work.list")
+def worklist(request: WorkRequest) -> HttpResponse:
+    """Posting keeps the choice in the address under a name, or drops one."""
+    actor, now = request.actor, timezone.now()
+    choice = Choice.of(request.GET)
+    form = SaveForm(request.POST if request.POST.get("what") == "keep" else None)
+    if request.method == "POST" and _changed(request, choice, form):
+        return redirect(f"{reverse('cases:worklist')}?{choice.query}" if choice.query else "cases:worklist")
+    mine = visible_cases(actor)
+    standing = standings(mine, actor)
+    page = Paginator(chosen(standing, actor, choice, now), PAGE).get_page(request.GET.get("page"))
+    shown = rows(in_order(mine, list(page.object_list)), actor)
+    digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
+    ledger.record(actor.organisation.id, "worklist.seen", actor=actor.person.id, count=len(shown), cases=digest)
+    saved = saved_filters(actor)
+    context = {
+        "section": "work",
+        "page": page,
+        "query": f"&{choice.query}" if choice.query else "",
+        "rows": shown,
+        "choice": choice,
+        "tabs": [(words, show, choice.but(show)) for show, words in _TABS],
+        "counts": counts(standing, now),
+        "kinds": code_list("kind").codes,
+        "tasks": code_list("relation").codes,
+        "to_check": suspects(actor).count(),
+        "saved": saved,
+        "is_saved": any(one.choice == choice for one in saved),
+        "form": form,
+        "now": now,
+    }
+    return render(request, "cases/worklist/worklist.html", context, status=422 if form.errors else 200)
+
+
+def _changed(request: WorkRequest, choice: Choice, form: SaveForm) -> bool:
+    if request.POST.get("what") == "drop":
+        with suppress(ValueError):  # a button that this page does not have
+            drop_filter(request.actor, UUID(request.POST.get("which", "")))
+        return True
+    if form.is_valid():
+        if save_filter(request.actor, form.cleaned_data["name"], choice):
+            return True
+        form.add_error("name", _("You keep twelve choices already. Drop one first."))
+    return False
+
+
+_TABS = (
+    ("", _("All open cases")),
+    ("today", _("Today or late")),
+    ("unread", _("New messages")),
+    ("closed", _("Closed")),
+)

@@ -1,0 +1,1 @@
+"""Editions: counting, building, proving, releasing, archiving."""

@@ -1,0 +1,200 @@
+"""An edition as files: everything that is needed to repeat its proof, with a signed list of checksums."""
+
+import gzip
+import hashlib
+import io
+import json
+import time
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from uuid import NAMESPACE_URL, uuid5
+
+from django.utils.translation import gettext as _
+
+from monitor.disclosure.proof.archive import earlier_faults
+from monitor.disclosure.proof.checking import BEFORE, NEED, check
+from monitor.disclosure.publication import Published
+from monitor.disclosure.system import system_of
+from monitor.formats.csv import as_csv
+from monitor.models import Edition
+from monitor.rules.catalogue import POPULATIONS, Cell, Relations, catalogue
+from organisations.codes import code_list
+from vault.signing import is_signed, public_key, sign
+
+PUBLISHER = uuid5(NAMESPACE_URL, "weerbaar:monitor")  # whose key signs: that of this installation's figures
+PURPOSE = "edition-manifest"
+RULES = "2026-12.2"
+_ZIP_TIME = (2020, 1, 1, 0, 0, 0)  # the same edition is the same file, byte for byte
+
+
+class NotSafe(Exception):
+    """The proof does not hold when it is repeated, or an edition is not what was signed."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What an archive is made of: rows by table, packed witnesses, and the catalogue that the edition was proven with."""
+
+    edition: Edition
+    tables: Mapping[str, list]
+    witnesses: bytes
+    catalogue: bytes
+
+
+def packed_witnesses(found: Mapping[str, Published]) -> bytes:
+    """One line for each register, after a line that names the cells; gzipped CSV, the same bytes each time."""
+    registers = {name: (one.system, one.proof.witnesses) for name, one in found.items()}
+    registers |= {BEFORE + name: one.before for name, one in found.items() if one.before}
+    text = io.StringIO()
+    for name, (system, witnesses) in registers.items():
+        text.write(",".join([name, *(cell_name(one) for one in system.cells)]) + "\r\n")
+        for register in witnesses:
+            text.write(",".join([name, *map(str, register.tolist())]) + "\r\n")
+    return gzip.compress(text.getvalue().encode("ascii"), mtime=0)
+
+
+def cell_name(one: Cell) -> str:
+    return ";".join(f"{dimension}={code}" for dimension, code in one)
+
+
+def contents_of(contents: Contents) -> dict[str, bytes]:
+    """The files of the archive by name, without the manifest."""
+    edition = contents.edition
+    facts = {
+        "edition": edition.id,
+        "cutOffDate": edition.cut_off_date.isoformat(),
+        "method": edition.method,
+        "softwareVersion": edition.software_version,
+        "restsOn": edition.rests_on,
+    }
+    files = {
+        "edition.json": _json(facts | ({"countedSince": edition.counted_since} if edition.counted_since else {})),
+        "catalogue.json": contents.catalogue,
+        "witnesses.csv.gz": contents.witnesses,
+    }
+    own = json.loads(contents.catalogue)
+    for name, rows in contents.tables.items():
+        files[f"tables/{name}.csv"] = as_csv(own["tables"][name]["dimensions"], edition.period, rows).encode()
+    for earlier in Edition.objects.filter(id__in=edition.rests_on).select_related("proof").prefetch_related("stored"):
+        folder, then = f"earlier/{earlier.id}", own
+        if earlier.proof.catalogue_file != contents.catalogue:
+            files[f"{folder}/catalogue.json"] = earlier.proof.catalogue_file
+            then = json.loads(earlier.proof.catalogue_file)
+        if "lasting" in own["relations"]["reports"]:  # not in archives from before that was a rule
+            files[f"{folder}/manifest.json"] = _signed(earlier)
+        for stored in earlier.stored.all():
+            dimensions = then["tables"][stored.table]["dimensions"]
+            files[f"{folder}/{stored.table}.csv"] = as_csv(dimensions, earlier.period, stored.rows).encode()
+    if edition.audit:
+        files["audit.json"] = _json(edition.audit)
+    return files
+
+
+def audited(contents: Contents) -> dict:
+    """Repeat the proof on the files alone; the audit as the contract prints it. Raises :class:`NotSafe`."""
+    start = time.perf_counter()
+    files = contents_of(contents)
+    finding = check(files)
+    if faults := [*earlier_faults(files, public_key(PUBLISHER).hex()), *finding.faults]:
+        raise NotSafe(faults[0])
+    return {
+        "edition": finding.edition,
+        "result": "safe",
+        "need": NEED,
+        "targets": finding.targets,
+        "proven": finding.proven,
+        "constraints": finding.constraints,
+        "variables": finding.variables,
+        "editionsTogether": finding.editions,
+        "witnesses": finding.witnesses,
+        "seconds": round(time.perf_counter() - start, 1),
+        "rulesVersion": RULES,
+    }
+
+
+def signed_manifest(files: Mapping[str, bytes]) -> tuple[dict, bytes]:
+    """SHA-256 of each file, and the signature over it."""
+    manifest = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
+    return manifest, sign(PUBLISHER, PURPOSE, canonical(manifest))
+
+
+def stored_contents(edition: Edition) -> Contents:
+    rows = {one.table: one.rows for one in edition.stored.all()}
+    return Contents(edition, rows, bytes(edition.proof.witnesses), edition.proof.catalogue_file)
+
+
+def archive_of(edition: Edition) -> bytes:
+    """The zip of an edition, the same bytes each time. Raises :class:`NotSafe` when it is not what was signed."""
+    files = contents_of(stored_contents(edition))
+    is_listed = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()} == edition.manifest
+    signature = bytes(edition.signature)
+    if not (is_listed and is_signed(public_key(PUBLISHER), PURPOSE, canonical(edition.manifest), signature)):
+        raise NotSafe(_("Edition %(edition)s is not what was signed.") % {"edition": edition.id})
+    files["manifest.json"] = _signed(edition)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), files[name], zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def _signed(edition: Edition) -> bytes:
+    """The manifest of an edition as a file."""
+    key, signature = public_key(PUBLISHER).hex(), bytes(edition.signature).hex()
+    return _json({"files": edition.manifest, "publicKey": key, "signature": signature})
+
+
+@cache
+def catalogue_file() -> bytes:
+    """tables.yaml with its code lists and all cells and equations, for who repeats the proof."""
+    source = catalogue()
+    dimensions = dict.fromkeys(name for table in source.tables.values() for name in ["kind", *table.every_dimension])
+    replaced = {
+        name: {former: one.by for former, one in code_list(name).replaced.items()}
+        for name in dimensions
+        if code_list(name).replaced
+    }
+    return _json(
+        ({"replaced": replaced} if replaced else {})
+        | {
+            "base": source.base,
+            "margins": source.margins.model_dump(),
+            "dimensions": {name: [[code.id, code.parent] for code in code_list(name).codes] for name in dimensions},
+            "tables": {
+                name: table.model_dump(include={"population", "dimensions", "carried", "fixed", "quarterly", "levels"})
+                for name, table in source.tables.items()
+            },
+            "relations": {name: _relations(source.relations(name)) for name in POPULATIONS},
+            "links": source.links.model_dump(),
+            "systems": {
+                frequency: {name: _system(name, quarterly) for name in POPULATIONS if source.of(name, quarterly)}
+                for frequency, quarterly in (("quarterly", True), ("yearly", False))
+            },
+        }
+    )
+
+
+def _relations(relations: Relations) -> dict:
+    equal = [one.model_dump() for one in relations.equal]
+    return {"only": relations.only, "equal": equal, "heldIn": relations.held_in, "lasting": relations.lasting}
+
+
+def _system(population: str, quarterly: bool) -> dict:
+    system = system_of(population, quarterly)
+    return {
+        "cells": [cell_name(one) for one in system.cells],
+        "reach": system.reach.tolist(),
+        "equations": [[parent, *children] for parent, children in system.equations],
+        "atLeast": [[whole, *parts] for whole, parts in system.at_most],
+        "empty": list(system.empty),
+    }
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def canonical(content: object) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,219 @@
+"""Building an edition: count, protect, prove, store. Nothing outside `disclosure` sees a count that is not protected."""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from monitor.disclosure.publication import NotProven, Published, publish
+from monitor.disclosure.rounding import Contradicted, RoundingFailed
+from monitor.disclosure.system import System, UnknownLeaf, system_of
+from monitor.editions.archive import (
+    Contents,
+    NotSafe,
+    audited,
+    catalogue_file,
+    contents_of,
+    packed_witnesses,
+    signed_manifest,
+)
+from monitor.editions.counting import Places, counted, difference, places_today
+from monitor.editions.earlier import EarlierEditions, earlier_editions, has_catalogue_of_today
+from monitor.editions.profiles import keep_profile
+from monitor.editions.revisions import TooLittle, judged_corrections
+from monitor.models import Edition, EditionProof, EditionTable, Tally, YearPlaces
+from monitor.rules.catalogue import POPULATIONS, Table, catalogue, tables_of
+from monitor.rules.periods import (
+    REVISION,
+    is_edition,
+    is_quarter,
+    is_revision,
+    last_day,
+    period_of,
+    quarters_of,
+    settled_on,
+    year_of,
+)
+from organisations.models import Person
+from reporting.counting.corrections import counted_otherwise
+from reporting.counting.facts import CannotCount, facts
+from vault.keys import NoKey
+from vault.period_keys import PeriodIsFinal, open_for_period, period_digest, seal_for_period
+from vault.primitives import CannotOpen
+
+METHOD = "socr-1"
+Say = Callable[[str], None]
+
+
+class EditionRefused(Exception):
+    """The edition is not built; the reason is in the words, which never name a count."""
+
+
+def silent(_words: str) -> None:
+    pass
+
+
+def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say = silent) -> Edition:
+    """The draft of a year ("2026"), a quarter ("2026-Q3") or the revision of a year ("2026-r2"), proven safe. Raises
+    :class:`EditionRefused`.
+
+    A build that was interrupted goes on where it was: each quarter's counts are put aside, sealed. The same facts and
+    the same secret of the period give the same edition.
+    """
+    check_buildable(edition)
+    earlier, period, places = earlier_editions(edition), period_of(edition), _places(period_of(edition))
+    try:
+        counts = {name: _counted(edition, name, places, say) for name in _populations(period)}
+        wrong = counts
+        if is_revision(edition):
+            pairs = judged_corrections(period)
+            counts = {
+                name: one + difference(system_of(name, False), pairs[name], places) for name, one in wrong.items()
+            }
+        say(_("rounding and proving"))
+        secret = partial(period_digest, period, "offset")
+        found = publish(counts, secret, earlier.values, quarterly=is_quarter(period), wrong=wrong)
+        return _store(edition, found, earlier, proposed_by)
+    except TooLittle as too_little:
+        raise EditionRefused(
+            _(
+                "Too little was corrected in %(year)s for a revision. The changes would point at single reports. That is why a year is only revised when enough reports of enough organisations change. From %(day)s it can be asked again."
+            )
+            % {"year": period, "day": date_format(too_little.again, "j F Y")}
+        ) from None
+    except Contradicted:
+        raise EditionRefused(
+            _("Some facts contradict what the forms and protocols allow. Nothing was stored.")
+        ) from None
+    except (RoundingFailed, NotProven, NotSafe):  # where and why would say something about counts
+        raise EditionRefused(_("No values were found that can be published safely. Nothing was stored.")) from None
+    except PeriodIsFinal:
+        raise EditionRefused(_("The secret of %(period)s was destroyed: it is final.") % {"period": period}) from None
+    except (CannotCount, CannotOpen, NoKey, UnknownLeaf):
+        raise EditionRefused(
+            _(
+                "Something that was counted cannot be read: it was changed outside Weerbaar, or a key is missing. Nothing was stored. Ask the operator to check the database and the master key."
+            )
+        ) from None
+
+
+def check_buildable(edition: str) -> None:
+    """Raises :class:`EditionRefused` where this edition may not be built (now)."""
+    if not is_edition(edition):
+        raise EditionRefused(
+            _("“%(period)s” is not a year or a quarter. Write it as 2026, 2026-Q3, or 2026-r2 for a revision.")
+            % {"period": edition}
+        )
+    if Edition.objects.filter(id=edition).exists():
+        raise EditionRefused(_("There is an edition of %(period)s already.") % {"period": edition})
+    period = period_of(edition)
+    if settled_on(period) > timezone.localdate():
+        raise EditionRefused(
+            _("%(period)s is not over yet. It can be built from %(day)s.")
+            % {"period": period, "day": date_format(settled_on(period), "j F Y")}
+        )
+    check_order(edition)
+    if is_revision(edition) and not has_catalogue_of_today(Edition.objects.get(id=period)):
+        raise EditionRefused(
+            _("Tables, code lists or rules have changed since %(year)s was published: it cannot be revised any more.")
+            % {"year": period}
+        )
+
+
+def check_order(edition: str) -> None:
+    """No quarter after its year, no year after a later one, no revision without the first edition: what is out was
+    proven without them."""
+    year = year_of(edition)
+    others = set(Edition.objects.released().values_list("id", flat=True))
+    if is_quarter(edition) and {year, year + REVISION} & others:
+        raise EditionRefused(_("The year %(year)s has been released: no quarter of it can follow.") % {"year": year})
+    if edition == year and year + REVISION in others:
+        raise EditionRefused(_("The revision of %(year)s has been released: nothing can precede it.") % {"year": year})
+    if is_revision(edition) and year not in others:
+        raise EditionRefused(_("The year %(year)s has not been released: there is nothing to revise.") % {"year": year})
+    later = [one for one in others if not is_quarter(one) and year_of(one) > year]
+    if not is_quarter(edition) and later:
+        raise EditionRefused(_("%(later)s has been released: an earlier year cannot follow.") % {"later": min(later)})
+
+
+def _populations(period: str) -> list[str]:
+    there = {table.population for table in tables_of(period)}
+    return [name for name in POPULATIONS if name in there]
+
+
+def _places(period: str) -> Places:
+    """Where organisations count: those of a year as they were when it was first built."""
+    today = places_today()
+    if is_quarter(period):
+        return today
+    as_text = {str(place): codes for place, codes in today.items()}
+    kept, _made = YearPlaces.objects.get_or_create(year=period, defaults={"places": as_text})
+    return today | {UUID(place): codes for place, codes in kept.places.items()}
+
+
+def _counted(edition: str, population: str, places: Places, say: Say) -> np.ndarray:
+    """The counts of a population as they were first; each quarter that was counted is put aside."""
+    period = period_of(edition)
+    system = system_of(population, is_quarter(period))
+    total, cells = np.zeros(len(system.cells), dtype=np.int64), hashlib.sha256(catalogue_file()).hexdigest()
+    for quarter in quarters_of(period):
+        place = (population, quarter, len(system.cells))
+        of_quarter = Tally.objects.filter(period=edition, population=population, quarter=quarter)
+        tally = of_quarter.filter(catalogue=cells).first()
+        if tally is None:
+            counts = counted(system, facts(population, quarter), places)
+            counts += difference(system, counted_otherwise(population, [quarter]), places)
+            sealed = seal_for_period(period, json.dumps(counts.tolist()).encode(), *place)
+            of_quarter.delete()  # of another catalogue: other cells stood in these places
+            Tally.objects.create(period=edition, population=population, quarter=quarter, catalogue=cells, sealed=sealed)
+            say(_("%(quarter)s counted: %(population)s") % {"quarter": quarter, "population": population})
+        else:
+            counts = np.array(json.loads(open_for_period(period, bytes(tally.sealed), *place)), dtype=np.int64)
+        total += counts
+    return total
+
+
+def _store(name: str, found: dict[str, Published], earlier: EarlierEditions, proposed_by: Person | None) -> Edition:
+    period = period_of(name)
+    edition = Edition(
+        id=name,
+        cut_off_date=last_day(period),
+        proposed_by=proposed_by,
+        method=METHOD,
+        base=catalogue().base,
+        software_version=version("weerbaar"),
+        counted_since=earlier.counted_since,
+        rests_on=earlier.ids,
+    )
+    rows = [(table, _rows(table, found[table.population])) for table in tables_of(period)]
+    witnesses = packed_witnesses(found)
+    contents = Contents(edition, {table.id: values for table, values in rows}, witnesses, catalogue_file())
+    edition.audit = audited(contents)  # repeats the proof; raises where it does not hold
+    edition.manifest, edition.signature = signed_manifest(contents_of(contents))
+    with transaction.atomic():
+        edition.number = (Edition.objects.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+        edition.save(force_insert=True)
+        EditionTable.objects.bulk_create(
+            EditionTable(edition=edition, table=table.id, rows=values) for table, values in rows
+        )
+        EditionProof.objects.create(
+            edition=edition, witnesses=witnesses, catalogue=gzip.compress(catalogue_file(), mtime=0)
+        )
+        keep_profile(edition)
+        Tally.objects.filter(period=name).delete()
+    return edition
+
+
+def _rows(table: Table, one: Published) -> list:
+    """Rows [code, …, value], totals first, in the order of the code lists."""
+    system: System = one.system
+    return [[*codes, int(one.values[system.index[table.cell_of(codes)]])] for codes in table.rows()]

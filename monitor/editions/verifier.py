@@ -1,0 +1,31 @@
+"""The stand-alone program that repeats a proof: `disclosure/proof/` packed as one file."""
+
+import io
+import zipfile
+from functools import cache
+from pathlib import Path
+
+from monitor.disclosure.proof.archive import known_catalogues
+
+PROOF = Path(__file__).parents[1] / "disclosure" / "proof"
+_START = b"#!/usr/bin/env python3\n"
+_MAIN = "import sys\n\nfrom proof.__main__ import main\n\nsys.exit(main())\n"
+_ZIP_TIME = (2020, 1, 1, 0, 0, 0)
+
+
+@cache
+def catalogues() -> set[str]:
+    """The checksums of all catalogues that were ever published by."""
+    return known_catalogues((PROOF / "catalogues.txt").read_text("ascii"))
+
+
+@cache
+def verifier() -> bytes:
+    """verify_edition.pyz: the same bytes each time."""
+    packed = io.BytesIO(_START)
+    packed.seek(0, io.SEEK_END)
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as program:
+        program.writestr(zipfile.ZipInfo("__main__.py", _ZIP_TIME), _MAIN)
+        for file in sorted([*PROOF.glob("*.py"), PROOF / "catalogues.txt"]):
+            program.writestr(zipfile.ZipInfo(f"proof/{file.name}", _ZIP_TIME), file.read_bytes())
+    return packed.getvalue()

@@ -1,0 +1,1 @@
+"""Factsheets as pages and on paper."""

@@ -1,0 +1,55 @@
+"""A factsheet as two pages of A4: the same reading, with its charts as pictures whose words say the same."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from monitor.factsheets.pictures import Picture, bars, columns
+from monitor.factsheets.reading import Block, Sheet
+from monitor.reading.words import said
+from reporting.pdf import pdf
+
+STYLE = "weerbaar-factsheet.css"
+PAGES = 2
+TIGHT = "@page { margin: 8mm 15mm 11mm } html { font-size: 8.7pt } .pair, .figures, .survey { margin-bottom: 2.5mm }"
+TREND_HEIGHT = 105
+WIDE_LABELS = 42  # per cent of the whole width of the paper
+
+
+def paper_of(sheet: Sheet, method: str) -> dict[str, Any]:
+    """What the template of the paper needs. `method`: the address of the page that explains the figures."""
+    return {
+        "sheet": sheet,
+        "language": get_language(),
+        "method": method,
+        "is_demo": settings.DEMO,
+        "trend": trend(sheet, TREND_HEIGHT),
+        "pairs": [[(one, picture_of(one)) for one in pair] for pair in _pairs(sheet.ordered)],
+        "in_time": bars(
+            _("Clocks that were met."),
+            [(one.label, one.length, one.words) for one in sheet.timeliness.shares],
+            labels=WIDE_LABELS,
+            most=100,
+        ),
+    }
+
+
+def trend(sheet: Sheet, height: int) -> Picture:
+    title = _("Number of reports by year.")
+    return columns(title, [(year, number.value, said(number.value)) for year, number in sheet.years], height)
+
+
+def picture_of(block: Block) -> Picture:
+    title = f"{block.title} {block.about}"
+    return bars(title, [(row.label, row.number.value, said(row.number.value)) for row in block.rows])
+
+
+def _pairs(blocks: list[Block]) -> list[list[Block]]:
+    return [blocks[place : place + 2] for place in range(0, len(blocks), 2)]
+
+
+def as_pdf(page: str) -> bytes:
+    """A tagged PDF of two pages. Raises :class:`reporting.pdf.NoPdf`."""
+    return pdf(page, style=STYLE, fit=(PAGES, TIGHT))

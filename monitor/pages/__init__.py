@@ -1,0 +1,1 @@
+"""The public pages of the figures and the publishing desk."""

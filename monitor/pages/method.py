@@ -1,0 +1,99 @@
+"""How sure is this? The method in words, with a worked example."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import condition, require_safe
+from pydantic import BaseModel, ConfigDict
+
+from monitor.editions.archive import PUBLISHER
+from monitor.editions.verifier import verifier
+from monitor.models import Edition
+from monitor.rules.catalogue import TOTAL, catalogue, cell, window
+from organisations.codes import code_list
+from organisations.rule_files import safe_load
+from vault.signing import public_key
+
+Numbers = list[list[int]]
+LARGE = 100  # one value that is not small, among those that are explained
+
+
+class Example(BaseModel):
+    """All tables have the rows and columns that are named, totals first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    seed: str
+    rows: list[str]
+    columns: list[str]
+    counted: Numbers
+    offsets: Numbers
+    wanted: Numbers
+    published: Numbers
+    cell: tuple[str, str]
+    registers: tuple[Numbers, Numbers]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Row and column of the cell that somebody is after."""
+        return self.rows.index(self.cell[0]), self.columns.index(self.cell[1])
+
+    def at_cell(self, numbers: Numbers) -> int:
+        row, column = self.place
+        return numbers[row][column]
+
+    def labelled(self, numbers: Numbers) -> dict:
+        """A table for the page: {columns, lines: [(label, values)]}."""
+
+        def label(dimension: str, code: str) -> str:
+            return _("Total") if code == TOTAL else code_list(dimension)[code].label
+
+        return {
+            "columns": [label("layer", code) for code in self.columns],
+            "lines": [(label("kind_short", code), values) for code, values in zip(self.rows, numbers, strict=True)],
+        }
+
+
+@cache
+def example() -> Example:
+    path = Path(__file__).with_name("example.yaml")
+    return Example.model_validate(safe_load(path.read_text("utf-8")))
+
+
+@require_safe
+def method(request: HttpRequest) -> HttpResponse:
+    shown, margins = example(), catalogue().margins
+    wider = max((value for codes in margins.larger.values() for value in codes.values()), default=margins.default)
+    usual, widest = (catalogue().base - 1 + margin for margin in (margins.default, wider))
+    out = Edition.objects.standing().order_by("-id")
+    newest = out.yearly().first() or out.first()
+    one = cell({"kind": shown.cell[0], "layer": shown.cell[1]})
+    low, high = catalogue().window(one, shown.at_cell(shown.published))
+    context = {
+        "section": "method",
+        "base": catalogue().base,
+        "meaning": [(value, *window(value, usual), *window(value, widest)) for value in (0, 5, 10, LARGE)],
+        "wider_codes": [
+            f"{code_list(dimension).label}: {', '.join(code_list(dimension)[code].label for code in codes)}"
+            for dimension, codes in margins.larger.items()
+        ],
+        "counted": shown.labelled(shown.counted),
+        "published": shown.labelled(shown.published),
+        "registers": [
+            (number, shown.labelled(one), shown.at_cell(one)) for number, one in enumerate(shown.registers, 1)
+        ],
+        "cell": {"value": shown.at_cell(shown.published), "low": low, "high": high},
+        "newest": newest,
+        "public_key": public_key(PUBLISHER).hex() if newest else "",  # made on first use: not by who only reads
+    }
+    return render(request, "monitor/pages/method.html", context)
+
+
+@require_safe
+@condition(etag_func=lambda request: f'"{sha256(verifier()).hexdigest()}"')
+def verify_edition(request: HttpRequest) -> HttpResponse:
+    """The stand-alone program that repeats a proof."""
+    return HttpResponse(verifier(), content_type="application/zip", headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,190 @@
+"""Where the people of the ministry build, check and release editions. Two people for each; everybody else finds nothing."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from monitor.editions.build import EditionRefused, check_buildable
+from monitor.editions.builds import UNDER_WAY, ask_build
+from monitor.editions.release import release, take_back, throw_away, withdraw
+from monitor.models import Edition, EditionBuild
+from monitor.pages.figures import earlier_of, edition_context, table_context
+from monitor.pages.forms import ReleaseForm, SureForm, WithdrawForm
+from monitor.reading.words import period_words
+from monitor.rules.periods import REVISION, is_edition, quarters_of
+from organisations.access.policy import may
+from organisations.desk.at_work import at_work
+from organisations.desk.middleware import WorkRequest
+
+NOTICES = {
+    "asked": _("The edition is being built. This page shows how it goes."),
+    "released": _("The edition is released."),
+    "embargoed": _("The edition is released under embargo. The public sees nothing until then."),
+    "taken_back": _("The embargo was taken back and the edition is a draft again. The public has not seen it."),
+    "withdrawn": _("The edition is withdrawn. Everybody reads why."),
+    "thrown_away": _("The draft is thrown away. It can be built again."),
+}
+FORMS: dict[str, type[forms.Form]] = {
+    "release": ReleaseForm,
+    "take_back": SureForm,
+    "withdraw": WithdrawForm,
+    "throw_away": SureForm,
+}
+ACTS = {
+    Edition.Status.DRAFT: ("release", "throw_away"),
+    Edition.Status.EMBARGOED: ("take_back",),
+    Edition.Status.PUBLISHED: ("withdraw",),
+    Edition.Status.WITHDRAWN: (),
+}
+YEARS_BACK = 2
+BUILDS_SHOWN = 10
+
+
+def for_publishers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Who may not publish figures finds nothing here; who is not signed in can sign in."""
+    inside = at_work("figures.publish")(view)
+
+    @wraps(view)
+    def checked(request: WorkRequest, *args, **kwargs) -> HttpResponse:
+        if request.user.is_authenticated and not may(request.actor or None, "figures.publish"):
+            raise Http404
+        return inside(request, *args, **kwargs)
+
+    return checked
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_publishers
+def start(request: WorkRequest) -> HttpResponse:
+    """What can be built now, what cannot and why, how builds go, and every edition."""
+    refused, period = "", request.POST.get("period", "")
+    if request.method == "POST":
+        try:
+            ask_build(period, request.actor)
+            return _to(reverse("monitor:publishing"), "asked")
+        except EditionRefused as why:
+            refused = str(why)
+    builds = list(EditionBuild.objects.select_related("asked_by")[:BUILDS_SHOWN])
+    under_way = {one.period for one in builds if one.state in UNDER_WAY}
+    editions = list(Edition.objects.select_related("proposed_by", "released_by").order_by("-id"))
+    ready, not_ready = _periods({one.id for one in editions} | under_way)
+    not_ready += [_withdrawn(one, one.withdrawn_at) for one in editions if one.withdrawn_at]
+    context = {
+        **_frame(request),
+        "refused": refused,
+        "asked_for": period_words(period) if is_edition(period) else period,
+        "builds": [(one, period_words(one.period)) for one in builds],
+        "is_under_way": bool(under_way),
+        "ready": ready,
+        "not_ready": not_ready,
+        "editions": [(one, period_words(one.id)) for one in editions],
+    }
+    return render(request, "monitor/pages/publishing/start.html", context, status=422 if refused else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_publishers
+def edition(request: WorkRequest, period: str) -> HttpResponse:
+    """One edition before everybody sees it, what was proven, and what can be done with it now."""
+    found = _edition(period)
+    possible = ACTS[Edition.Status(found.status_now)]
+    act = request.POST.get("act", "")
+    shown = {name: FORMS[name](request.POST if act == name else None, auto_id=f"{name}-%s") for name in possible}
+    if request.method == "POST":
+        if act not in FORMS:
+            raise Http404
+        form = shown.get(act) or FORMS[act](request.POST, auto_id=f"{act}-%s")
+        if form.is_valid():
+            try:
+                return _do(act, request, period, form)
+            except EditionRefused as why:
+                form.add_error(None, str(why))
+        if act not in shown:  # somebody else did something with it meanwhile
+            shown = {**shown, act: form}
+    context = {
+        **_frame(request),
+        **edition_context(found),
+        "forms": shown,
+        "possible": possible,
+        "is_own": found.proposed_by_id in (None, request.actor.person.id),
+        "acted": shown.get(act),
+        "rests_on": [period_words(one) for one in found.rests_on],
+    }
+    return render(
+        request, "monitor/pages/publishing/edition.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+@require_safe
+@for_publishers
+def table(request: WorkRequest, period: str, name: str) -> HttpResponse:
+    """A table of any edition, with the published one before it beside it."""
+    found = _edition(period)
+    beside = next(iter(earlier_of(found)), "")
+    context = {**_frame(request), **table_context(found, name, request.GET, beside), "is_preview": True}
+    return render(request, "monitor/pages/table.html", context)
+
+
+def _do(act: str, request: WorkRequest, period: str, form: forms.Form) -> HttpResponse:
+    here, actor = reverse("monitor:publishing_edition", args=[period]), request.actor
+    if act == "release" and isinstance(form, ReleaseForm):
+        release(period, actor, embargo_until=form.embargo_until)
+        return _to(here, "embargoed" if form.embargo_until else "released")
+    if act == "take_back":
+        take_back(period, actor)
+        return _to(here, "taken_back")
+    if act == "withdraw":
+        withdraw(period, actor, form.cleaned_data["reason"])
+        return _to(here, "withdrawn")
+    throw_away(period, actor)
+    return _to(reverse("monitor:publishing"), "thrown_away")
+
+
+def _edition(period: str) -> Edition:
+    found = Edition.objects.select_related("proposed_by", "released_by").filter(id=period).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _periods(there: set[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Periods of the last years without an edition: (period, words) that can be built, (words, why) of those that cannot.
+    Quarters come before their year, because a quarter cannot follow it."""
+    ready, not_ready = [], []
+    this_year = timezone.localdate().year
+    for year in range(this_year - YEARS_BACK, this_year + 1):
+        revision = [str(year) + REVISION] if str(year) in there else []
+        for period in [*quarters_of(str(year)), str(year), *revision]:
+            if period in there:
+                continue
+            try:
+                check_buildable(period)
+                ready.append((period, period_words(period)))
+            except EditionRefused as why:
+                not_ready.append((period_words(period), str(why)))
+    return ready, not_ready
+
+
+def _withdrawn(edition: Edition, moment: datetime) -> tuple[str, str]:
+    """Why nothing follows what was withdrawn."""
+    why = _(
+        "Withdrawn on %(day)s. It cannot be built again: another rounding of the same counts, beside the withdrawn one that everybody may have kept, would say more of small numbers. The reason that everybody reads: %(reason)s"
+    ) % {"day": date_format(timezone.localdate(moment), "j F Y"), "reason": edition.withdrawn_because}
+    return period_words(edition.id), str(why)
+
+
+def _to(address: str, done: str) -> HttpResponse:
+    return redirect(f"{address}?gedaan={done}")
+
+
+def _frame(request: WorkRequest) -> dict:
+    return {"section": "publishing", "notice": NOTICES.get(request.GET.get("gedaan", ""), "")}

@@ -1,0 +1,1 @@
+"""Reading published numbers: what they are certain of, in words and charts."""

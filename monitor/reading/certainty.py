@@ -1,0 +1,209 @@
+"""How sure a published number is, and what numbers let anybody say: the one place of these rules, for pages, factsheets
+and API.
+
+A published value stands for a window of counts. What is said must be true of every count in it:
+
+- "more" or "fewer" when windows do not touch; "slightly", when moreover the larger is at most a tenth more than the
+  smaller, whatever the true counts;
+- "about as many" when the larger of the two, whatever the true counts, is at most a quarter more than the smaller;
+- "too few to say" otherwise;
+- "the most" when no other window reaches the lower end of the first; "these two" when that holds for two together;
+- a share with the lowest and the highest that it can be, and as one per cent only where these are close to each other;
+- days with the classes in which the true number of days can lie.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+from math import prod
+
+from monitor.rules.catalogue import TOTAL, Cell, Table, catalogue, tables
+from monitor.rules.indicators import (
+    FEWEST,
+    LEAD_TIME_ENDS,
+    PERCENTILES,
+    Cells,
+    Indicator,
+    Rows,
+    figure,
+    groups_then,
+    per_cent,
+)
+from organisations.codes import code_list
+
+ABOUT, SLIGHTLY = 4, 10  # a difference of at most one part in so many of the smaller
+ROUGH = 10  # points between the lowest and the highest possible share: beyond, one per cent would say too much
+
+
+@dataclass(frozen=True)
+class Number:
+    """A published value, or a sum of them, with the counts that it can stand for."""
+
+    value: int
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, one: Cell, value: int) -> "Number":
+        return cls(value, *catalogue().window(one, value))
+
+    def __add__(self, other: "Number") -> "Number":
+        return Number(self.value + other.value, self.low + other.low, self.high + other.high)
+
+
+NOTHING = Number(0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A figure, and the lowest and highest that it can be; `high` is None where there is no end. Of days beyond the last
+    class that has one, only the lowest is known: `value` is None."""
+
+    value: int | None
+    low: int
+    high: int | None
+
+
+@dataclass(frozen=True)
+class Share(Measured):
+    """In whole per cent; the true share lies between `low` and `high`."""
+
+    value: int
+    high: int
+
+    @property
+    def is_rough(self) -> bool:
+        """Whether only the two ends are worth saying."""
+        return self.high - self.low > ROUGH
+
+
+class Verdict(StrEnum):
+    MORE = "more"
+    SLIGHTLY_MORE = "slightly_more"
+    FEWER = "fewer"
+    SLIGHTLY_FEWER = "slightly_fewer"
+    ABOUT = "about"
+    UNSAID = "unsaid"
+    FIRST = "first"
+
+
+def compare(now: Number, before: Number | None) -> Verdict:
+    """What can be said of two numbers; FIRST where there is only one."""
+    if before is None:
+        return Verdict.FIRST
+    if now.low > before.high:
+        return Verdict.SLIGHTLY_MORE if _near(now.high, before.low, SLIGHTLY) else Verdict.MORE
+    if now.high < before.low:
+        return Verdict.SLIGHTLY_FEWER if _near(before.high, now.low, SLIGHTLY) else Verdict.FEWER
+    if _near(now.high, before.low, ABOUT) and _near(before.high, now.low, ABOUT):
+        return Verdict.ABOUT
+    return Verdict.UNSAID
+
+
+def leading(numbers: Sequence[Number]) -> list[int]:
+    """The places of the number, or of the two, that are surely larger than all others; nothing where none stands out."""
+    order = sorted(range(len(numbers)), key=lambda place: (-numbers[place].value, place))
+    for first in (1, 2):
+        rest = [numbers[place].high for place in order[first:]]
+        if rest and min(numbers[place].low for place in order[:first]) > max(rest):
+            return order[:first]
+    return []
+
+
+def share(part: Number, whole: Number, rest: Number | None = None) -> Share | None:
+    """The share of a part in its whole; None where the whole is too small to say it. `rest`: what of the whole is not the
+    part, where that is published too. The ends are rounded outwards, so that the true share lies between them whatever
+    the counts are."""
+    value = per_cent(part.value, whole.value)
+    if value is None:
+        return None
+    rest = rest or Number(whole.value - part.value, 0, whole.high)
+    fewest = max(part.low, whole.low - rest.high)
+    most = min(part.high, whole.high - rest.low)
+    low = 100 * fewest // max(1, fewest + min(rest.high, whole.high - fewest))
+    high = -(-100 * most // max(1, most + max(rest.low, whole.low - most)))
+    return Share(value, low, high)
+
+
+def measured(indicator: Indicator, rows: Rows) -> Measured | None:
+    """The figure of an indicator with what it can be; None where too few were counted to say it. Only where an edition
+    counted what it is made of (`measured_then`)."""
+    value, part = figure(indicator, rows), number_of(indicator.numerator, rows)
+    if indicator.rule in PERCENTILES and part.value >= FEWEST[indicator.rule]:
+        first, last = _days(indicator, rows)
+        return Measured(None if value is None else max(value, first), first, last)
+    if value is None:
+        return None
+    if indicator.denominator is None:
+        return Measured(value, part.low, part.high)
+    rest = _rest(indicator.numerator, indicator.denominator, rows)
+    return share(part, number_of(indicator.denominator, rows), number_of(rest, rows) if rest else None)
+
+
+def number_of(cells: Cells, rows: Rows) -> Number:
+    """A sum of published cells. Of the two ways to add up some codes of a list, directly or as the total without the
+    others, both hold; so the window is what they have in common."""
+    table = tables()[cells.table]
+    lows, highs, value = [0], [], 0
+    for way in product(*(_ways(table, one, cells.codes.get(one, [TOTAL]), rows) for one in table.dimensions)):
+        low = high = value = 0
+        for signed in product(*way):
+            codes = tuple(code for _sign, code in signed)
+            one = Number.of(table.cell_of(codes), rows[codes])
+            if prod(sign for sign, _code in signed) > 0:
+                value, low, high = value + one.value, low + one.low, high + one.high
+            else:
+                value, low, high = value - one.value, low - one.high, high - one.low
+        lows.append(low)
+        highs.append(high)
+    return Number(value, max(lows), min(highs))
+
+
+def _rest(part: Cells, whole: Cells, rows: Rows) -> Cells | None:
+    """The cells of the whole that are not in the part, where the two differ in the codes of one list."""
+    table = tables()[whole.table]
+    differ = [one for one in table.dimensions if part.codes.get(one) != whole.codes.get(one)]
+    every = whole.codes.get(differ[0]) or groups_then(table, differ[0], rows) if len(differ) == 1 else []
+    left = [code for code in every if code not in part.codes.get(differ[0], [])]
+    if not left or len(left) + len(part.codes[differ[0]]) != len(every):
+        return None
+    return Cells(table=whole.table, codes=whole.codes | {differ[0]: left})
+
+
+Way = list[tuple[int, str]]  # codes to add (1) and to take off (-1)
+
+
+def _ways(table: Table, dimension: str, codes: list[str], rows: Rows) -> list[Way]:
+    found: list[Way] = [[(1, code) for code in codes]]
+    top = groups_then(table, dimension, rows) if len(codes) > 1 else []
+    if top and set(codes) <= set(top):
+        found.append([(1, TOTAL), *((-1, code) for code in top if code not in codes)])
+    return found
+
+
+def _days(indicator: Indicator, rows: Rows) -> tuple[int, int | None]:
+    """The first and the last day of the classes in which the true percentile can lie."""
+    classes = [
+        number_of(
+            Cells(table=indicator.numerator.table, codes=indicator.numerator.codes | {"lead_time": [one.id]}), rows
+        )
+        for one in code_list("lead_time").codes
+    ]
+    tenths = 5 if indicator.rule == "median" else 9
+    first = _class_of(tenths, [one.high for one in classes], [one.low for one in classes])
+    last = _class_of(tenths, [one.low for one in classes], [one.high for one in classes])
+    return (LEAD_TIME_ENDS[first - 1] or 0) + 1 if first else 0, LEAD_TIME_ENDS[last]
+
+
+def _class_of(tenths: int, until: list[int], beyond: list[int]) -> int:
+    """The class in which a percentile falls when there are as many up to each class, and as many beyond it."""
+    for place in range(len(until)):
+        up_to = sum(until[: place + 1])
+        if up_to and 10 * up_to >= tenths * (up_to + sum(beyond[place + 1 :])):
+            return place
+    return len(until) - 1
+
+
+def _near(larger: int, smaller: int, part: int) -> bool:
+    return part * (larger - smaller) <= smaller

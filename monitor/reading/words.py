@@ -1,0 +1,88 @@
+"""Figures in words: numbers, periods, and what may be said of two values."""
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from monitor.reading.certainty import Share, Verdict
+from monitor.rules.indicators import LAST_END
+from monitor.rules.periods import is_revision, period_of
+
+
+def said(number: int) -> str:
+    return number_format(number, force_grouping=True)
+
+
+def _english() -> bool:
+    return (get_language() or "nl").startswith("en")
+
+
+def share_short(share: Share) -> str:
+    """For a cell: "9% (4 to 13%)", or only what it lies between."""
+    if share.low == share.high:
+        return f"{share.value}%"
+    ends = {"value": share.value, "low": share.low, "high": share.high}
+    return (_("%(low)s to %(high)s%%") if share.is_rough else _("%(value)s%% (%(low)s to %(high)s%%)")) % ends
+
+
+def not_counted_then() -> str:
+    """Instead of a number: an edition did not know this code yet."""
+    return _("not counted then")
+
+
+def days_from(low: int) -> str:
+    """Days of which only the lowest is known."""
+    return _("more than a year") if low > LAST_END else _("%(low)d days or more") % {"low": low}
+
+
+def period_words(period: str) -> str:
+    """ "2026-Q3" as "3e kwartaal 2026", "2026-r2" as "2026, herzien"."""
+    year, _sep, number = period_of(period).partition("-Q")
+    if number and _english():
+        words = f"{['first', 'second', 'third', 'fourth'][int(number) - 1]} quarter of {year}"
+    else:
+        words = f"{number}e kwartaal {year}" if number else year
+    return _("%(period)s, revised") % {"period": words} if is_revision(period) else words
+
+
+def quarter_short(period: str) -> str:
+    """ "2026-Q3" as "K3"."""
+    return ("Q" if _english() else "K") + period[-1]
+
+
+def word(found: Verdict) -> str:
+    """How a value compares with one beside it, for a cell of a table."""
+    return {
+        Verdict.MORE: _("more"),
+        Verdict.SLIGHTLY_MORE: _("slightly more"),
+        Verdict.FEWER: _("fewer"),
+        Verdict.SLIGHTLY_FEWER: _("slightly fewer"),
+        Verdict.ABOUT: _("about as many"),
+        Verdict.UNSAID: _("too few to say"),
+    }[found]
+
+
+def against_quarter_before(found: Verdict) -> str:
+    return {
+        Verdict.MORE: _("More reports of aggression than in the quarter before"),
+        Verdict.SLIGHTLY_MORE: _("Slightly more reports of aggression than in the quarter before"),
+        Verdict.FEWER: _("Fewer reports of aggression than in the quarter before"),
+        Verdict.SLIGHTLY_FEWER: _("Slightly fewer reports of aggression than in the quarter before"),
+        Verdict.ABOUT: _("About as many reports of aggression as in the quarter before"),
+        Verdict.UNSAID: _("Reports of aggression: too few to say whether there were more or fewer"),
+    }[found]
+
+
+def against_year_before(found: Verdict) -> str:
+    return {
+        Verdict.MORE: _("There were more reports of aggression than in the same quarter a year before."),
+        Verdict.SLIGHTLY_MORE: _(
+            "There were slightly more reports of aggression than in the same quarter a year before."
+        ),
+        Verdict.FEWER: _("There were fewer reports of aggression than in the same quarter a year before."),
+        Verdict.SLIGHTLY_FEWER: _(
+            "There were slightly fewer reports of aggression than in the same quarter a year before."
+        ),
+        Verdict.ABOUT: _("There were about as many reports of aggression as in the same quarter a year before."),
+        Verdict.UNSAID: _("Whether there were more or fewer than a year before, these numbers are too small to say."),
+    }[found]

@@ -1,0 +1,1 @@
+"""What is published and when: tables, indicators, factsheets, calendar and terms as data."""

@@ -1,0 +1,57 @@
+"""When figures come out: planned days as data (calendar.yaml)."""
+
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from django.utils import timezone
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+
+from monitor.rules.periods import is_period, is_quarter, quarter_before, settled_on, year_before
+from organisations.rule_files import safe_load
+
+
+class Planned(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    period: str
+    day: date
+
+    @field_validator("period")
+    @classmethod
+    def _is_period(cls, period: str) -> str:
+        if not is_period(period):
+            raise ValueError(f"calendar.yaml: {period!r} is not a year or a quarter")
+        return period
+
+    @model_validator(mode="after")
+    def _after_its_end(self) -> "Planned":
+        if self.day < settled_on(self.period):
+            raise ValueError(f"calendar.yaml: {self.period} is planned before it can be built")
+        return self
+
+    @property
+    def is_late(self) -> bool:
+        return self.day < timezone.localdate()
+
+
+@cache
+def release_calendar() -> list[Planned]:
+    return read_calendar(Path(__file__).with_name("calendar.yaml").read_text("utf-8"))
+
+
+def read_calendar(text: str) -> list[Planned]:
+    """In the order of the days. Raises ValueError for a day on which the period cannot be out, for a period that is left
+    out between two others, and for a year that is planned before its last quarter, which could not follow it."""
+    found = [Planned(period=str(period), day=day) for period, day in safe_load(text).items()]
+    found.sort(key=lambda one: one.day)
+    periods = [one.period for one in found]
+    quarters, years = [one for one in periods if is_quarter(one)], [one for one in periods if not is_quarter(one)]
+    if any(quarter_before(later) != one for one, later in pairwise(quarters)):
+        raise ValueError("calendar.yaml: quarters are planned one after the other, none left out")
+    if any(year_before(later) != one for one, later in pairwise(years)):
+        raise ValueError("calendar.yaml: years are planned one after the other, none left out")
+    for year in years:
+        if any(one.startswith(year) for one in periods[periods.index(year) + 1 :]):
+            raise ValueError(f"calendar.yaml: {year} is planned before its last quarter")
+    return found

@@ -1,0 +1,163 @@
+"""The factsheets as data (factsheets.yaml, survey.yaml), with a loader that refuses a figure that no table carries."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from monitor.rules.catalogue import Labelled, Table, tables
+from monitor.rules.indicators import Cells, Indicator, indicators
+from organisations.rule_files import safe_load
+
+HERE = Path(__file__).parent
+Chart = Literal["forms", "channel", "severity", "reporting", "police", "outcomes", "lead_time"]
+
+
+class Whom(Labelled):
+    codes: dict[str, list[str]]
+
+
+class Figure(BaseModel):
+    """Cells of one table: a total, split `by` a list where it names one, with indicators to `say`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    table: str
+    by: str = ""
+    of: str = ""
+    kind: str = ""
+    most_first: bool = False
+    say: list[str] = []
+
+    def cells(self, whom: Whom) -> Cells:
+        """Raises ValueError where the table does not carry these."""
+        return Cells(table=self.table, codes=whom.codes | ({"kind": [self.kind]} if self.kind else {}))
+
+    def indicator(self, name: str, whom: Whom) -> Indicator:
+        """An indicator by its own rule, read in this table for this whom."""
+        found = indicators()[name]
+        narrowed = {"numerator": self._narrowed(found.numerator, whom)}
+        if found.denominator is not None:
+            narrowed["denominator"] = self._narrowed(found.denominator, whom)
+        return found.model_copy(update=narrowed)
+
+    @property
+    def counts(self) -> tuple[str, str]:
+        """What is counted: the population, and the kind or nothing for all kinds."""
+        table = tables()[self.table]
+        return table.population, self.kind or table.fixed
+
+    def _narrowed(self, cells: Cells, whom: Whom) -> Cells:
+        return Cells(table=self.table, codes=cells.codes | self.cells(whom).codes)
+
+
+class Also(Labelled, Figure):
+    """A count beside the total, with its words."""
+
+
+class Factsheet(Labelled):
+    id: str
+    slug: str
+    whom: str
+    counted: Labelled
+    total: Figure
+    also: list[Also] = []
+    charts: dict[Chart, Figure]
+    timeliness: Figure
+    survey: list[str]
+
+    @property
+    def figures(self) -> Iterator[tuple[str, Figure]]:
+        yield "total", self.total
+        yield from (("also", one) for one in self.also)
+        yield from self.charts.items()
+        yield "timeliness", self.timeliness
+
+    @property
+    def tables(self) -> set[str]:
+        return {figure.table for _name, figure in self.figures}
+
+
+class SurveyLine(Labelled):
+    """Whom was asked, and the share of them in whole per cent by year."""
+
+    population: Labelled
+    values: dict[int, int]
+
+
+class Survey(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    sources: dict[int, Labelled]
+    lines: dict[str, SurveyLine]
+
+    @model_validator(mode="after")
+    def _sourced(self) -> "Survey":
+        for name, line in self.lines.items():
+            if unknown := set(line.values) - set(self.sources):
+                raise ValueError(f"survey.yaml: {name} has no source for {sorted(unknown)}")
+            if not all(0 <= value <= 100 for value in line.values.values()):
+                raise ValueError(f"survey.yaml: {name} has a share outside 0 to 100")
+        return self
+
+
+class Factsheets(BaseModel):
+    """All of factsheets.yaml. Raises ValueError (pydantic's) with the factsheet and the figure that cannot be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    whom: dict[str, Whom]
+    factsheets: dict[str, Factsheet]
+
+    @model_validator(mode="after")
+    def _carried(self) -> "Factsheets":
+        slugs = [one.slug for one in self.factsheets.values()]
+        if len(set(slugs)) != len(slugs):
+            raise ValueError("factsheets.yaml: two factsheets have the same slug")
+        for sheet in self.factsheets.values():
+            if sheet.whom not in self.whom or set(sheet.survey) - set(survey().lines):
+                raise ValueError(f"factsheets.yaml: {sheet.id}: there is no such whom or line of the survey")
+            for name, figure in sheet.figures:
+                if problem := self._problem(sheet, figure):
+                    raise ValueError(f"factsheets.yaml: {sheet.id}: {name}: {problem}")
+        return self
+
+    def whom_of(self, sheet: Factsheet, figure: Figure) -> Whom:
+        return self.whom[figure.of or sheet.whom]
+
+    def _problem(self, sheet: Factsheet, figure: Figure) -> str:
+        if (figure.of or sheet.whom) not in self.whom:
+            return f"there is no whom {figure.of!r}"
+        table: Table | None = tables().get(figure.table)
+        if table is None or table.quarterly:
+            return f"no yearly table {figure.table}"
+        if figure.by and figure.by not in table.dimensions:
+            return f"{figure.table} carries no {figure.by}"
+        if unknown := set(figure.say) - set(indicators()):
+            return f"there is no indicator {', '.join(sorted(unknown))}"
+        whom = self.whom_of(sheet, figure)
+        try:
+            figure.cells(whom)
+            for name in figure.say:
+                figure.indicator(name, whom)
+        except ValueError:
+            return f"{figure.table} does not carry this for {whom.en}; name another whom with `of`, or leave it out"
+        return ""
+
+
+@cache
+def factsheets() -> Factsheets:
+    return read_factsheets(safe_load((HERE / "factsheets.yaml").read_text("utf-8")))
+
+
+def read_factsheets(entries: Mapping[str, Any]) -> Factsheets:
+    named = {name: {"id": name} | one for name, one in entries["factsheets"].items()}
+    return Factsheets.model_validate({**entries, "factsheets": named})
+
+
+@cache
+def survey() -> Survey:
+    return Survey.model_validate(safe_load((HERE / "survey.yaml").read_text("utf-8")))
+
+
+def by_slug(slug: str) -> Factsheet | None:
+    return next((one for one in factsheets().factsheets.values() if one.slug == slug), None)

@@ -1,0 +1,50 @@
+"""Hard words in plain words, where they stand (terms.yaml)."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from django.utils.translation import get_language
+from pydantic import BaseModel, ConfigDict, RootModel, field_validator
+
+from monitor.rules.catalogue import POPULATIONS, catalogue
+from organisations.rule_files import safe_load
+
+Words = tuple[str, str]  # the word, and what it means
+
+
+class Term(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    nl: Words
+    en: Words
+
+    @property
+    def word(self) -> str:
+        return self._words[0]
+
+    @property
+    def meaning(self) -> str:
+        return self._words[1]
+
+    @property
+    def _words(self) -> Words:
+        return self.en if (get_language() or "nl").startswith("en") else self.nl
+
+
+class Terms(RootModel[dict[str, list[Term]]]):
+    @field_validator("root")
+    @classmethod
+    def _stand_somewhere(cls, root: dict[str, list[Term]]) -> dict[str, list[Term]]:
+        if unknown := set(root) - {*POPULATIONS, *catalogue().published_dimensions}:
+            raise ValueError(f"terms.yaml: no table has {', '.join(sorted(unknown))}")
+        return root
+
+
+def terms_of(names: Iterable[str]) -> list[Term]:
+    """The words to explain where these dimensions or populations are shown."""
+    return [term for name in names for term in _terms().get(name, [])]
+
+
+@cache
+def _terms() -> dict[str, list[Term]]:
+    return Terms.model_validate(safe_load(Path(__file__).with_name("terms.yaml").read_text("utf-8"))).root

@@ -1,0 +1,100 @@
+"""What an organisation tells of itself for the figures (profile.yaml): how many hold each function, and what it does to
+prevent. Numbers only: nobody can be found in it."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from organisations.access.policy import Actor
+from organisations.codes import code_list
+from organisations.models import Holders, Organisation, OrganisationProfile
+from organisations.rule_files import safe_load
+from vault import ledger
+
+
+class Elsewhere(Exception):
+    """Somebody else changed the profile since this page was made."""
+
+
+class Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    nl: str
+    en: str
+    most: int = Field(gt=0)
+
+    @property
+    def label(self) -> str:
+        return self.en if (get_language() or "nl").startswith("en") else self.nl
+
+
+class LayerRules(BaseModel):
+    """The functions of one layer: how many is asked, or held once by law."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    asked: dict[str, Asked]
+    once: list[str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a profile says: holders by function (what is not named is not known), and the prevention items done."""
+
+    holders: dict[str, int] = field(default_factory=dict)
+    prevention: list[str] = field(default_factory=list)
+    revision: int = 0
+
+
+@cache
+def layers() -> dict[str, LayerRules]:
+    """Raises for a layer or function that no code list knows."""
+    found = TypeAdapter(dict[str, LayerRules]).validate_python(
+        safe_load(Path(__file__).with_name("profile.yaml").read_text("utf-8"))
+    )
+    for layer, rules in found.items():
+        code_list("layer")[layer]
+        for function in [*rules.asked, *rules.once]:
+            code_list("group")[function]
+    return found
+
+
+def years_to_tell() -> list[int]:
+    """This year, and the last one, whose figures may still be made."""
+    this = timezone.localdate().year
+    return [this, this - 1]
+
+
+def told_of(organisation: Organisation, year: int) -> Told | None:
+    profile = organisation.profiles.filter(year=year).first()
+    if profile is None:
+        return None
+    holders = dict(profile.holders.values_list("function", "number"))
+    return Told(holders, profile.prevention, profile.revision)
+
+
+@transaction.atomic
+def keep_profile(actor: Actor, year: int, told: Told) -> None:
+    """Keep what an organisation tells of a year. Raises :class:`Elsewhere` for a stale page."""
+    place = Organisation.objects.select_for_update().get(id=actor.organisation.id)
+    profile = place.profiles.filter(year=year).first() or OrganisationProfile(organisation=place, year=year)
+    if profile.revision != told.revision:
+        raise Elsewhere
+    profile.prevention, profile.kept_at = told.prevention, timezone.now()
+    profile.revision += 1
+    profile.save()
+    profile.holders.all().delete()
+    Holders.objects.bulk_create(
+        Holders(profile=profile, function=function, number=number) for function, number in told.holders.items()
+    )
+    ledger.record(
+        place.id,
+        "profile.kept",
+        actor=actor.person.id,
+        year=year,
+        holders=" ".join(f"{function}:{number}" for function, number in told.holders.items()),
+        prevention=" ".join(told.prevention),
+    )

@@ -1,0 +1,53 @@
+"""The administrator's page for what the organisation tells of itself in the figures. Nothing of a case is ever on it."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from organisations.administration.forms import ProfileForm
+from organisations.administration.profile import Elsewhere, Told, keep_profile, layers, told_of, years_to_tell
+from organisations.codes import code_list
+from organisations.desk.at_work import at_work
+from organisations.desk.middleware import WorkRequest
+
+STALE = _("Somebody changed the profile meanwhile. Look at it in another window, and save again if yours is right.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_work("admin.profile")
+def profile(request: WorkRequest) -> HttpResponse:
+    place = request.actor.organisation
+    rules = layers().get(place.kind)
+    if rules is None:  # a ministry handles cases, but nothing of it is counted
+        return render(request, "organisations/administration/profile_none.html", {"section": "admin"})
+    years = years_to_tell()
+    asked = request.GET.get("jaar", str(years[0]))
+    year = next((one for one in years if str(one) == asked), None)
+    if year is None:  # of another year nothing is shown or kept: that would pass for the year that was asked
+        return render(
+            request, "organisations/administration/profile_year.html", {"section": "admin", "years": years}, status=404
+        )
+    found, before = told_of(place, year), told_of(place, year - 1)
+    first = found or Told(holders=before.holders if before else {})
+    form = ProfileForm(request.POST or None, asked=rules.asked, told=first, place=place.slug)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if form.cleaned_data["place"] != place.slug:  # made before this person switched to another organisation
+                raise Elsewhere
+            keep_profile(request.actor, year, form.told())
+            return redirect(f"{request.path}?jaar={year}&gedaan=bewaard")
+        except Elsewhere:
+            form.add_error(None, STALE)
+            form.refresh(first.revision, place.slug)
+    context = {
+        "section": "admin",
+        "place": place,
+        "year": year,
+        "years": [(one, told_of(place, one) is not None) for one in years],
+        "form": form,
+        "once": [code_list("group")[one].label.lower() for one in rules.once],
+        "from_before": year - 1 if not found and before and before.holders else None,
+        "done": request.GET.get("gedaan") == "bewaard" and not form.is_bound,
+    }
+    return render(request, "organisations/administration/profile.html", context, status=422 if form.errors else 200)

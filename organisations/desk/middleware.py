@@ -1,0 +1,54 @@
+"""The active organisation: chosen after sign-in by who works in several, kept in the session, never in the URL."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from organisations.access.policy import Actor
+from organisations.models import Organisation
+from organisations.people.appointments import organisations_of
+
+SESSION_KEY = "organisation"
+
+
+class WorkRequest(HttpRequest):
+    """A request of somebody who may be at work; `actor` is checked before a page of the workplace is reached."""
+
+    actor: Actor
+    organisations: list[Organisation]
+
+
+class ActiveOrganisation:
+    """Puts `request.actor` (an Actor or None) and `request.organisations` on the request, both only when asked for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        work = cast(WorkRequest, request)
+        work.organisations = cast(list[Organisation], SimpleLazyObject(lambda: _organisations(request)))
+        work.actor = cast(Actor, SimpleLazyObject(lambda: _actor(work)))
+        return self.get_response(request)
+
+
+def _organisations(request: HttpRequest) -> list[Organisation]:
+    return organisations_of(request.user) if request.user.is_authenticated else []
+
+
+def _actor(request: WorkRequest) -> Actor | None:
+    if not request.user.is_authenticated or not request.organisations:
+        return None
+    chosen = request.session.get(SESSION_KEY)
+    organisation = next((one for one in request.organisations if str(one.id) == chosen), request.organisations[0])
+    return Actor.at(request.user, organisation)
+
+
+def choose(request: WorkRequest, slug: str) -> bool:
+    """Make an organisation the active one. False when the person does not work there."""
+    organisation = next((one for one in request.organisations if one.slug == slug), None)
+    if organisation is None:
+        return False
+    request.session[SESSION_KEY] = str(organisation.id)
+    return True

@@ -1,0 +1,1 @@
+"""The register of organisations, and whether one of them may take reports."""

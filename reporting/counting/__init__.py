@@ -1,0 +1,1 @@
+"""Facts: what is counted of reports, and corrections beside them."""

@@ -1,0 +1,159 @@
+"""Errors in what was counted. A fact never changes: a correction stands beside it.
+
+Made while the quarter still runs, or on the day after, it counts at once. Made later, it counts only when the year is
+revised, which happens once at most and only when enough changed (docs/disclosure.md#rules-around-it): else the change would
+point at a single report.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from reporting.counting.facts import SEALED_AS, CannotCount, codes_in, counted_codes, numbers, populations, quarter
+from reporting.counting.numbering import written
+from reporting.models import Fact, FactCorrection
+from vault.keys import Codes, keyed_digest
+
+STILL_OPEN = timedelta(days=1)  # an edition of a quarter can be built from the second day after its end
+FEWEST_REPORTS, FEWEST_PLACES = 20, 3
+CORRECTED_AS = "correction"
+
+
+@dataclass(frozen=True)
+class CountedFact:
+    """What one fact says: codes by code list, exactly those of facts.yaml."""
+
+    population: str
+    place: UUID
+    period: str
+    codes: dict[str, str]
+
+
+Pair = tuple[CountedFact | None, CountedFact | None]  # as it was counted, and as it should have been; None: not at all
+
+
+def facts_of(events: Iterable[tuple[str, str]]) -> list[Fact]:
+    """The stored facts of these (population, event), as far as they were counted."""
+    keys = [keyed_digest("fact", population, event) for population, event in events]
+    return list(_with_corrections(Fact.objects.filter(key__in=keys)).select_related("place").order_by("population"))
+
+
+def as_counted(fact: Fact, keys: Codes | None = None) -> CountedFact:
+    """What a fact said when it was left. `keys`: where many are opened."""
+    codes = _opened(fact, keys, bytes(fact.codes), SEALED_AS)
+    return CountedFact(fact.population, fact.place_id, fact.period, codes)
+
+
+def now_counted(fact: Fact) -> CountedFact | None:
+    """What a fact says with its corrections; None where it should not have been counted."""
+    return _as_corrected(fact, list(fact.corrections.all()))
+
+
+def correct(fact: Fact, codes: dict[str, str] | None, today: date) -> bool:
+    """Put these codes beside a fact, all that it carries; None: it should not have been counted. False where it says so
+    already. Raises :class:`CannotCount` for an unknown or missing code, and for another one of what lasts (facts.yaml)."""
+    right = None if codes is None else counted_codes(fact.population, fact.place.kind, codes)
+    counted = as_counted(fact).codes
+    for name in populations()[fact.population].lasting:
+        if right is not None and right[name] != counted[name]:
+            raise CannotCount(f"{fact.population}: {name} cannot be corrected")
+    there = now_counted(fact)
+    if right == (there.codes if there else None):
+        return False
+    _keep(fact, right, is_still_open(fact, today))
+    return True
+
+
+def follow(report: Fact, later: Fact) -> None:
+    """A fact that is left after its report was corrected is corrected alike: an outcome or a clock presupposes a report,
+    with the same codes. Nothing for one that was followed already."""
+    if later.corrections.exists():
+        return
+    codes, made = as_counted(later).codes, list(report.corrections.all())
+    for number, correction in enumerate(made, 1):
+        there = _as_corrected(report, made[:number])
+        right = None if there is None else codes | {name: there.codes[name] for name in codes if name in there.codes}
+        if number > 1 or right != codes:
+            _keep(later, right, correction.in_time)
+
+
+def is_still_open(fact: Fact, today: date) -> bool:
+    """Whether a correction counts at once."""
+    return quarter(today - STILL_OPEN) <= fact.period
+
+
+def counted_otherwise(population: str, quarters: Sequence[str]) -> Iterator[Pair]:
+    """Of facts that were corrected in time: as they were left, and as they count."""
+    keys = Codes()
+    for fact in _corrected(population, quarters):
+        in_time = [one for one in fact.corrections.all() if one.in_time]
+        yield from _different(as_counted(fact, keys), _as_corrected(fact, in_time, keys))
+
+
+def corrected(population: str, quarters: Sequence[str], until: int) -> list[Pair]:
+    """Of facts that were corrected afterwards, up to the correction `until`: as they count, and as they should have. What
+    was taken out in time stays out: nothing is ever added to what lasts."""
+    found: list[Pair] = []
+    keys = Codes()
+    for fact in _corrected(population, quarters):
+        made = [one for one in fact.corrections.all() if one.id <= until]
+        in_time = [one for one in made if one.in_time]
+        before = _as_corrected(fact, in_time, keys)
+        found += _different(before, _as_corrected(fact, made, keys) if before else None)
+    return found
+
+
+def all_corrected(quarters: Sequence[str], until: int) -> dict[str, list[Pair]]:
+    """{population: what was corrected afterwards}."""
+    return {name: corrected(name, quarters, until) for name in populations()}
+
+
+def newest_correction() -> int:
+    """The number of the correction that was made last; 0 where there is none."""
+    return FactCorrection.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def is_worth_revising(quarters: Sequence[str], until: int) -> bool:
+    """Whether enough reports of a year were wrong: at enough organisations, and enough besides those of the organisation
+    that has most, which can subtract its own. Outcomes and clocks are put right with their reports, and make it no more."""
+    at = Counter(before.place for before, _after in corrected("reports", quarters, until) if before)
+    return len(at) >= FEWEST_PLACES and at.total() - max(at.values()) >= FEWEST_REPORTS
+
+
+def _keep(fact: Fact, codes: dict[str, str] | None, in_time: bool) -> None:
+    body = written(codes or {}, numbers())
+    sealed = Codes().seal_bytes(fact.place_id, body, CORRECTED_AS, bytes(fact.key), fact.period, str(in_time))
+    fact.corrections.create(codes=sealed, in_time=in_time)
+
+
+def _with_corrections(facts: QuerySet[Fact]) -> QuerySet[Fact]:
+    return facts.prefetch_related(Prefetch("corrections", FactCorrection.objects.order_by("id")))
+
+
+def _corrected(population: str, quarters: Sequence[str]) -> QuerySet[Fact]:
+    found = Fact.objects.filter(population=population, period__in=quarters, corrections__isnull=False)
+    return _with_corrections(found.distinct()).select_related("place").order_by("id")
+
+
+def _as_corrected(fact: Fact, corrections: list[FactCorrection], keys: Codes | None = None) -> CountedFact | None:
+    """The last one counts."""
+    if not corrections:
+        return as_counted(fact, keys)
+    last = corrections[-1]
+    codes = _opened(fact, keys, bytes(last.codes), CORRECTED_AS, str(last.in_time))
+    return CountedFact(fact.population, fact.place_id, fact.period, codes) if codes else None
+
+
+def _opened(fact: Fact, keys: Codes | None, sealed: bytes, purpose: str, *place: str) -> dict[str, str]:
+    """The codes of what is sealed; none where it should not have been counted."""
+    body = (keys or Codes()).opener(fact.place_id, purpose)(sealed, bytes(fact.key), fact.period, *place)
+    return codes_in(fact.population, fact.place.kind, body) if any(body) else {}
+
+
+def _different(before: CountedFact | None, after: CountedFact | None) -> Iterator[Pair]:
+    if before != after:
+        yield before, after

@@ -1,0 +1,254 @@
+"""What is counted. A fact is left once, dated by its event, and never changed; the figures read nothing else.
+
+facts.yaml says which codes a fact carries. Everything else stays behind at this door.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, lru_cache
+from itertools import islice
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+from django.db.models import CharField
+from django.db.models.functions import Cast
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from organisations.codes import code_list
+from organisations.models import Organisation
+from organisations.rule_files import safe_load
+from reporting.codes import NOT_GIVEN, counted_group
+from reporting.counting.numbering import SIZE, Numbered, read_numbers, written
+from reporting.models import Fact
+from vault.keys import Codes, keyed_digest
+
+HERE = Path(__file__).parent
+SEALED_AS = "fact-2"  # another way of writing facts down gets another name, so that none is read as the other
+BATCH = 20_000  # facts that are held in memory at once
+
+
+class CannotCount(ValueError):
+    """A fact whose codes are not those of facts.yaml. None of its batch was left."""
+
+
+@dataclass(frozen=True)
+class NewFact:
+    """`event` names what happened, once and for all ("registered:<case>"); `codes` are leaf codes by code list."""
+
+    event: str
+    population: str
+    place: UUID
+    period: str
+    codes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts of one population. `places[at]` is where each happened, `at` of shape (facts,); `codes`: of each list the
+    place of each fact's leaf in the list's leaves, shape (facts,), -1 where its kind does not carry the list."""
+
+    places: Sequence[UUID]
+    at: np.ndarray
+    codes: dict[str, np.ndarray]
+
+
+class Population(BaseModel):
+    """The code lists of one population of facts.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    codes: list[str]
+    lasting: list[str]
+    by_kind: dict[str, str] = {}
+    only: dict[str, dict[str, list[str]]] = {}
+
+    @model_validator(mode="after")
+    def _known(self) -> "Population":
+        for name in self.every_list:
+            code_list(name)
+        if unknown := set(self.lasting) - set(self.codes):
+            raise ValueError(f"lasting: {', '.join(unknown)} is no list of every fact")
+        if self.by_kind and set(self.by_kind) != _leaves("kind"):
+            raise ValueError("by_kind: each kind has a list of its own")
+        for kind, lists in self.only.items():
+            for name, codes in lists.items():
+                if kind not in _leaves("kind") or name not in self.codes or set(codes) - _leaves(name):
+                    raise ValueError(f"only: {kind} and {name} do not go together with {', '.join(codes)}")
+        return self
+
+    def lists(self, kind: str | None) -> list[str]:
+        """The code lists of a fact of this kind."""
+        return [*self.codes, self.by_kind[kind]] if kind in self.by_kind else self.codes
+
+    @property
+    def every_list(self) -> list[str]:
+        return [*self.codes, *self.by_kind.values()]
+
+    def possible(self, name: str, kind: str | None) -> Collection[str]:
+        """The leaves of a list that can occur with this kind."""
+        return self.only.get(kind or "", {}).get(name) or _leaves(name)
+
+
+@cache
+def populations() -> dict[str, Population]:
+    """{population: its code lists}. Raises ValueError or UnknownCode for a file that names what is no code list."""
+    entries = safe_load((HERE / "facts.yaml").read_text("utf-8"))
+    return {name: Population.model_validate(entry) for name, entry in entries.items()}
+
+
+@cache
+def numbers() -> dict[str, Numbered]:
+    """{code list: its byte and numbers}. Raises ValueError, see :func:`read_numbers`."""
+    carried = dict.fromkeys(name for one in populations().values() for name in one.every_list)
+    return read_numbers((HERE / "numbers.yaml").read_text("utf-8"), carried)
+
+
+@cache
+def _leaves(list_id: str) -> frozenset[str]:
+    return frozenset(code.id for code in code_list(list_id).leaves)
+
+
+FORM_OF_KIND = populations()["reports"].by_kind
+_ORGANISATION_KINDS = [one.id for one in code_list("organisation_kind").codes]
+numbers()  # what cannot be read back is refused at the start, not when a report is counted
+
+
+def quarter(day: date) -> str:
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def leave_facts(rows: Iterable[NewFact]) -> None:
+    """Leave facts. An event that was counted before is not counted again.
+
+    Raises :class:`CannotCount` for an unknown or missing code; nothing is stored then.
+    """
+    found = list(rows)
+    layers = _layers({new.place for new in found})
+    codes = Codes(layers)
+    made = [_row(new, layers[new.place], codes) for new in found]
+    Fact.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
+
+
+def leave_fact(new: NewFact) -> None:
+    leave_facts([new])
+
+
+def facts(population: str, quarter: str) -> Iterator[Facts]:
+    """The facts of a population in a quarter, in no order and in batches, each with exactly the codes of facts.yaml. In
+    facts that were left before, a code that was replaced is the one of today, and a list that came later not_given.
+
+    Raises :class:`CannotCount` for a number that stands for no code.
+    """
+    organisations = list(Organisation.objects.values_list(_as_text("id"), "id", "kind"))
+    number_of = {text: number for number, (text, _id, _kind) in enumerate(organisations)}
+    places = [place for _text, place, _kind in organisations]
+    kind_of_place = np.array([_ORGANISATION_KINDS.index(kind) for _text, _id, kind in organisations])
+    codes = Codes(places)
+    openers = [codes.opener(place, SEALED_AS) for place in places]
+    stored = Fact.objects.filter(population=population, period=quarter).values_list(_as_text("place"), "key", "codes")
+    rows = stored.iterator(chunk_size=BATCH)
+    while batch := list(islice(rows, BATCH)):
+        at = [number_of[place] for place, _key, _sealed in batch]
+        opened = [
+            openers[number](sealed, bytes(key), quarter)
+            for number, (_place, key, sealed) in zip(at, batch, strict=True)
+        ]
+        body = np.frombuffer(b"".join(opened), dtype=np.uint8).reshape(len(batch), SIZE)
+        yield Facts(places, np.array(at), _read(population, body, kind_of_place[at]))
+
+
+def codes_in(population: str, layer: str, body: bytes) -> dict[str, str]:
+    """The codes that an opened fact of a place of this layer says, one leaf of each list of facts.yaml."""
+    said = {name: _code(name, body[numbers()[name].byte]) for name in populations()[population].every_list}
+    return counted_codes(population, layer, {name: code for name, code in said.items() if code})
+
+
+def counted_in(population: str, event: str) -> str | None:
+    """The quarter in which an event was counted; None when it was not."""
+    key = keyed_digest("fact", population, event)
+    return Fact.objects.filter(key=key).values_list("period", flat=True).first()
+
+
+def counted_codes(population: str, layer: str, codes: Mapping[str, str]) -> dict[str, str]:
+    """What of these codes a fact carries at a place of this layer: one leaf of each list of facts.yaml.
+
+    Raises :class:`CannotCount`.
+    """
+    if population not in populations():
+        raise CannotCount(f"there is no population {population!r}")
+    kind = _today("kind", codes.get("kind"))
+    return {name: _counted_code(population, layer, kind, name, codes.get(name)) for name in _lists(population, kind)}
+
+
+@lru_cache(maxsize=64)
+def _lists(population: str, kind: str | None) -> tuple[str, ...]:
+    return tuple(populations()[population].lists(kind))
+
+
+@lru_cache(maxsize=16384)  # a year has a million facts, and a few thousand different codes
+def _counted_code(population: str, layer: str, kind: str | None, name: str, code: str | None) -> str:
+    leaves, possible = _leaves(name), populations()[population].possible(name, kind)
+    code = _today(name, code)
+    if code is None and NOT_GIVEN in leaves:
+        code = NOT_GIVEN
+    if name == "group" and code is not None:
+        code = counted_group(code, layer)
+    if code is None:
+        raise CannotCount(f"{population}: no code of {name} was given")
+    if code not in leaves:
+        raise CannotCount(f"{population}: {code!r} is not a leaf of {name}")
+    if code not in possible and NOT_GIVEN in possible:
+        code = NOT_GIVEN
+    if code not in possible:
+        raise CannotCount(f"{population}: {code!r} of {name} does not occur with {kind}")
+    return code
+
+
+def _read(population: str, body: np.ndarray, kind_of_place: np.ndarray) -> dict[str, np.ndarray]:
+    """The columns of :class:`Facts`, from opened facts of shape (facts, SIZE). What stands in a column takes few different
+    values: each is looked up once."""
+    kinds, found = body[:, numbers()["kind"].byte].astype(np.int64), {}
+    for name in populations()[population].every_list:
+        said = (kind_of_place << 16) + (kinds << 8) + body[:, numbers()[name].byte]
+        different, which = np.unique(said, return_inverse=True)
+        leaves = [_leaf(population, name, one >> 16, one >> 8 & 255, one & 255) for one in different.tolist()]
+        found[name] = np.array(leaves)[which]
+    return found
+
+
+def _leaf(population: str, name: str, kind_of_place: int, kind_number: int, number: int) -> int:
+    """The place of a leaf in its list; -1 where this kind does not carry the list."""
+    kind = _today("kind", _code("kind", kind_number))
+    if name not in _lists(population, kind):
+        return -1
+    code = _counted_code(population, _ORGANISATION_KINDS[kind_of_place], kind, name, _code(name, number))
+    return [leaf.id for leaf in code_list(name).leaves].index(code)
+
+
+def _today(name: str, code: str | None) -> str | None:
+    return None if code is None else code_list(name).today(code)
+
+
+def _code(name: str, number: int) -> str | None:
+    if number == 0:
+        return None
+    if number not in numbers()[name].by_number:
+        raise CannotCount(f"{number} is the number of no code of {name}")
+    return numbers()[name].by_number[number]
+
+
+def _row(new: NewFact, layer: str, codes: Codes) -> Fact:
+    key = keyed_digest("fact", new.population, new.event)
+    body = written(counted_codes(new.population, layer, new.codes), numbers())
+    sealed = codes.seal_bytes(new.place, body, SEALED_AS, key, new.period)
+    return Fact(key=key, population=new.population, place_id=new.place, period=new.period, codes=sealed)
+
+
+def _layers(places: Iterable[UUID]) -> dict[UUID, str]:
+    return dict(Organisation.objects.filter(id__in=places).values_list("id", "kind"))
+
+
+def _as_text(name: str) -> Cast:
+    """An identifier as the database writes it: to make a UUID of each row takes as long as to open it."""
+    return Cast(name, CharField())

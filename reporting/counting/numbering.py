@@ -1,0 +1,57 @@
+"""A fact's codes in bytes: every fact equally long, each code by its number of numbers.yaml, which never changes."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from organisations.codes import code_list
+from organisations.rule_files import safe_load
+
+SIZE = 32  # bytes of a fact; lists to come have room
+
+
+class Numbered(BaseModel):
+    """One code list: its byte, and {code: number}."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    byte: int = Field(ge=0, lt=SIZE)
+    codes: dict[str, int]
+
+    @cached_property
+    def by_number(self) -> dict[int, str]:
+        return {number: code for code, number in self.codes.items()}
+
+
+def read_numbers(text: str, carried: Iterable[str]) -> dict[str, Numbered]:
+    """{code list: its numbers}. Raises ValueError for a byte or number that stands twice, for a leaf of a list that
+    facts carry without a number, and for a numbered code that was dropped without another to count in its place."""
+    found = {name: Numbered.model_validate(entry) for name, entry in safe_load(text).items()}
+    if missing := [name for name in carried if name not in found]:
+        raise ValueError(f"numbers.yaml: {', '.join(missing)} has no byte")
+    if twice := _twice(one.byte for one in found.values()):
+        raise ValueError(f"numbers.yaml: byte {twice} is of two lists")
+    for name, one in found.items():
+        if twice := _twice(one.codes.values()):
+            raise ValueError(f"numbers.yaml: {name}: number {twice} is of two codes")
+        if wrong := [code for code, number in one.codes.items() if not 0 < number < 256]:
+            raise ValueError(f"numbers.yaml: {name}: the number of {', '.join(wrong)} is not one of 1 to 255")
+        leaves = {leaf.id for leaf in code_list(name).leaves}
+        if new := leaves - set(one.codes):
+            raise ValueError(f"numbers.yaml: {name}: {', '.join(sorted(new))} has no number")
+        if gone := [code for code in one.codes if code_list(name).today(code) not in leaves]:
+            raise ValueError(f"numbers.yaml: {name}: {', '.join(gone)} is gone and nothing counts in its place")
+    return found
+
+
+def written(codes: Mapping[str, str], numbers: Mapping[str, Numbered]) -> bytes:
+    """SIZE bytes that say these codes."""
+    body = bytearray(SIZE)
+    for name, code in codes.items():
+        body[numbers[name].byte] = numbers[name].codes[code]
+    return bytes(body)
+
+
+def _twice(numbers: Iterable[int]) -> str:
+    return ", ".join(str(one) for one, times in Counter(numbers).items() if times > 1)

@@ -1,0 +1,1 @@
+"""What a reporter is told, and the messages between reporter and officer."""

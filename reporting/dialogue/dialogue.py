@@ -1,0 +1,87 @@
+"""Messages between the reporter and who handles the report, both ways, sealed with the content."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from jobs.outbox import enqueue, next_mail_slot
+from organisations.models import Person
+from reporting.dialogue.progress import chain_of_reporter, day_of
+from reporting.models import Message, Report
+from vault import ledger
+from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
+
+PURPOSE = "message"
+URGENT = {"retaliation", "identity"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message with its opened words."""
+
+    message: Message
+    text: str
+    is_new: bool
+
+    @property
+    def is_by_reporter(self) -> bool:
+        return self.message.by == Message.By.REPORTER
+
+
+@transaction.atomic
+def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", token: bytes | None = None) -> bool:
+    """The reporter writes. False when this page was sent before: nothing is written twice."""
+    if token and Message.objects.filter(token=token).exists():
+        return False
+    day = day_of(report, timezone.localdate())
+    message = _write(report, key, text, by=Message.By.REPORTER, kind=kind, on=day, token=token)
+    ledger.record(chain_of_reporter(report), "message.by_reporter", on=day, kind=kind)
+    # The moment of the mail would tell the moment of an anonymous message.
+    slot = next_mail_slot() if report.is_anonymous and kind not in URGENT else None
+    enqueue("cases.reporter_wrote", message.id, due=slot)
+    return True
+
+
+@transaction.atomic
+def answer(report: Report, key: ContentKey, text: str, *, author: Person) -> None:
+    """Somebody who handles the report writes to the reporter."""
+    message = _write(report, key, text, by=Message.By.DESK, kind="message", on=timezone.localdate(), author=author)
+    ledger.record(report.case, "message.by_desk", actor=author.id)
+    if hasattr(report, "ping_address"):
+        enqueue("reporting.ping", report.id, key=f"reporting.ping:{message.id}")
+
+
+def conversation(report: Report, key: ContentKey, *, reader: str) -> list[Said]:
+    """All messages, oldest first; those of the other side count as seen from now on."""
+    sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE)
+    rows = list(report.messages.select_related("author"))
+    said = [Said(one, read_text(key, sealed[one.text]), one.by != reader and not one.seen) for one in rows]
+    report.messages.exclude(by=reader).filter(seen=False).update(seen=True)
+    return said
+
+
+def _write(
+    report: Report,
+    key: ContentKey,
+    text: str,
+    *,
+    by: str,
+    kind: str,
+    on: date,
+    author: Person | None = None,
+    token: bytes | None = None,
+) -> Message:
+    Report.objects.select_for_update().get(id=report.id)  # one message after the other
+    last = report.messages.order_by("-sequence").first()
+    return Message.objects.create(
+        report=report,
+        sequence=last.sequence + 1 if last else 1,
+        by=by,
+        author=author,
+        kind=kind,
+        on=on,
+        text=write_text(key, PURPOSE, text).id,
+        token=token,
+    )

@@ -1,0 +1,1 @@
+"""The report form: drafts, steps, sending."""

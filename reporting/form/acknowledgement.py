@@ -1,0 +1,85 @@
+"""The signed acknowledgement: number, day and hash of the sealed text, checked by anybody with the organisation's key.
+
+The words are part of what is signed, so they are the same in every language.
+"""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.template.loader import render_to_string
+
+from reporting.models import Report
+from reporting.pdf import pdf
+from vault.compartments import Compartment, texts
+from vault.signing import is_signed, public_key, sign
+
+PURPOSE = "acknowledgement"
+FILE_NAME = "ontvangst.txt"
+_SIGNATURE = "Handtekening (Ed25519): "
+_HASH = "SHA-256 van de verzegelde tekst: "
+_NUMBER = "Nummer: "
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What an acknowledgement says, and whether the signature is of the key. `number` and `text_hash` as written."""
+
+    is_authentic: bool
+    number: str
+    text_hash: str
+
+
+def acknowledgement(report: Report) -> str:
+    """The text with its signature. The same report gives the same text each time."""
+    day = f"Week van: {report.received_on}" if report.is_anonymous else f"Dag: {report.received_on}"
+    lines = [
+        "Ontvangstbevestiging van Weerbaar",
+        f"Organisatie: {report.place} {report.place.code}".strip(),
+        f"{_NUMBER}{report.number}",
+        day,
+        f"{_HASH}{sealed_hash(report.case)}",
+    ]
+    signature = sign(report.place_id, PURPOSE, _message(lines))
+    return "\n".join([*lines, _SIGNATURE + base64.b64encode(signature).decode(), ""])
+
+
+def acknowledgement_pdf(report: Report) -> bytes:
+    """The same as an accessible PDF that carries the text as an attachment. Raises documents.NoPdf."""
+    text = acknowledgement(report)
+    page = render_to_string("reporting/form/acknowledgement.html", {"report": report, "lines": text.splitlines()[1:]})
+    return pdf(page, report.received_on, attachments={FILE_NAME: text.encode()})
+
+
+def check(text: str, public: bytes) -> Checked:
+    """Raises ValueError when the text is no acknowledgement at all."""
+    lines = [line.strip() for line in text.strip().splitlines()]
+    if not lines or not lines[-1].startswith(_SIGNATURE):
+        raise ValueError("no signature at the end")
+    try:
+        signature = base64.b64decode(lines[-1].removeprefix(_SIGNATURE), validate=True)
+    except binascii.Error:
+        raise ValueError("the signature cannot be read") from None
+    said = {
+        prefix: line.removeprefix(prefix) for line in lines for prefix in (_NUMBER, _HASH) if line.startswith(prefix)
+    }
+    if set(said) != {_NUMBER, _HASH}:
+        raise ValueError("number or hash is missing")
+    return Checked(is_signed(public, PURPOSE, _message(lines[:-1]), signature), said[_NUMBER], said[_HASH])
+
+
+def sealed_hash(case: UUID) -> str:
+    """SHA-256 (hex) over the sealed answers as they are stored; nobody needs a key to compute it again."""
+    row = texts(case, Compartment.CONTENT, "answers").get()
+    return hashlib.sha256(bytes(row.ciphertext)).hexdigest()
+
+
+def key_text(organisation: UUID) -> str:
+    """The organisation's public key, in base64."""
+    return base64.b64encode(public_key(organisation)).decode()
+
+
+def _message(lines: list[str]) -> bytes:
+    return "\n".join(lines).encode()

@@ -1,0 +1,201 @@
+"""Forms for the steps of the report, made from the questions; and the form of the receipt."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from organisations.access.routing import likely_handlers
+from organisations.codes import code_list
+from organisations.models import Organisation, function_code
+from organisations.people.appointments import Rosters
+from reporting.codes import EXCLUSIVE_GROUPS, NOT_GIVEN
+from reporting.questions.questions import Question, Step
+from vault import receipts
+
+MOST_CHARACTERS = 20_000
+_FUNCTIONS = {
+    layer: [*groups, *(["group_leader"] if layer != "water_authority" else [])]
+    for layer, groups in EXCLUSIVE_GROUPS.items()
+}
+_EVERYWHERE = ["registrar", "general_secretary", "coordinator", "officer", "confidential_adviser", "administrator"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the choices of the questions depend on."""
+
+    place: Organisation
+    kind: str
+    rosters: Rosters
+    typed: dict[str, list[str]]  # on earlier pages
+    receipt: str
+
+    @cached_property
+    def subjects(self) -> list:
+        """Functions with the people who hold them now, then the function alone, then who is not in the list."""
+        groups = []
+        for code in [*_FUNCTIONS.get(self.place.kind, []), *_EVERYWHERE]:
+            label = str(function_code(code))
+            people = sorted(self.rosters.everybody(self.place, code), key=lambda person: person.name)
+            named = [(f"{code}:{person.id}", person.name) for person in people]
+            somebody = _("%(function)s, I do not know who or would rather not say") % {"function": label}
+            groups.append((label, [*named, (f"{code}:", somebody)]))
+        rest = [("employee:", _("Somebody who works for the organisation")), ("unknown:", _("I do not know"))]
+        return [*groups, (_("Somebody else"), rest)]
+
+
+class StepForm(forms.Form):
+    """One step. Errors say what to do; the summary on top links to the fields."""
+
+    def __init__(self, typed: dict[str, list[str]], step: Step, setting: Setting, *, judged: bool) -> None:
+        data = MultiValueDict(typed)
+        super().__init__(data if judged else None, auto_id="%s")
+        self.receipt = setting.receipt
+        self.step_questions = step.asked(setting.kind)
+        asked = [question for question in self.step_questions if question.is_asked(setting.typed)]
+        self.questions = {question.id: question for question in asked}
+        for question in self.questions.values():
+            if field := _field(question, setting):
+                field.sometimes_needed = bool(question.needed_unless)  # type: ignore[attr-defined]
+                self.fields[question.id] = field
+                several = isinstance(field, forms.MultipleChoiceField)
+                self.initial[question.id] = data.getlist(question.id) if several else data.get(question.id)
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        for question in self.questions.values():
+            if question.needed_unless and question.id in self.fields and not cleaned.get(question.id):
+                chosen = cleaned.get("known_as")
+                if chosen and chosen != question.needed_unless:
+                    self.add_error(question.id, str(question.missing))
+        keep_code_out(self, cleaned, self.receipt)
+        return cleaned
+
+
+def keep_code_out(form: forms.Form, cleaned: dict, receipt: str) -> None:
+    """Refuse, kindly, every text in which somebody wrote the receipt by mistake."""
+    for name, value in list(cleaned.items()):
+        if isinstance(value, str) and receipts.mentions(value, receipt):
+            form.add_error(name, _("Your own code is in this text. Take it out: who reads it could open your report."))
+
+
+class ReceiptForm(forms.Form):
+    """The receipt as somebody types it. A typing mistake is named; an unknown receipt is the view's business."""
+
+    receipt = forms.CharField(
+        label=gettext_lazy("Your code"),
+        help_text=gettext_lazy("Six groups of four characters. Capitals, spaces and hyphens do not matter."),
+        max_length=60,
+        error_messages={"required": gettext_lazy("Type your code")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+    )
+
+    def clean_receipt(self) -> str:
+        typed = self.cleaned_data["receipt"]
+        try:
+            receipts.parse(typed)
+        except receipts.Misread as misread:
+            raise forms.ValidationError(
+                {
+                    "symbol": _(
+                        "There is a character in it that a code never has. A code has no letters I, L or O and no "
+                        "digits 0 or 1. Look again at what you wrote down."
+                    ),
+                    "length": _("A code has 24 characters. Check whether one is missing or one too many."),
+                    "check": _(
+                        "There is a typing mistake in the code. One character is wrong, or two have changed places. "
+                        "Compare it group by group with what you wrote down."
+                    ),
+                }[misread.kind]
+            ) from None
+        return typed
+
+
+def _field(question: Question, setting: Setting) -> forms.Field | None:
+    wording: dict[str, Any] = {
+        "label": str(question.label),
+        "help_text": str(question.help or ""),
+        "required": question.required,
+        "error_messages": {"required": str(question.missing or "")},
+    }
+    match question.type:
+        case "codes":
+            return forms.MultipleChoiceField(
+                choices=_grouped(question.codes), widget=forms.CheckboxSelectMultiple, **wording
+            )
+        case "code" if question.codes == "group":
+            return forms.ChoiceField(choices=[("", _("I would rather not say")), *_own_functions(setting)], **wording)
+        case "code":
+            choices = [
+                (code.id, str(question.choices.get(code.id, code)))
+                for code in code_list(question.codes).codes
+                if code.id != NOT_GIVEN
+            ]
+            if question.required:
+                return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **wording)
+            return forms.ChoiceField(choices=[("", _("Skip")), *choices], **wording)
+        case "choice":
+            own = [(code, str(words)) for code, words in question.choices.items()]
+            return forms.ChoiceField(choices=[("", _("Skip")), *own], **wording)
+        case "text":
+            return forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}), **wording)
+        case "account":
+            field = forms.CharField(max_length=MOST_CHARACTERS, widget=forms.Textarea(attrs={"rows": 6}), **wording)
+            # The limit is the server's to judge: the browser's own cuts a pasted text off without a word.
+            del field.widget.attrs["maxlength"]
+            field.error_messages["max_length"] = _(
+                "Your text is longer than this form can take. Make it shorter than %(limit)d characters. What you "
+                "wrote is still here."
+            ) % {"limit": MOST_CHARACTERS}
+            field.validators = [
+                MaxLengthValidator(MOST_CHARACTERS, field.error_messages["max_length"]),
+                ProhibitNullCharactersValidator(),
+            ]
+            return field
+        case "subject":
+            first = ("", _("Choose who it is about") if question.required else _("Skip"))
+            return forms.ChoiceField(choices=[first, *setting.subjects], **wording)
+        case "people":
+            choices = [
+                (str(person.id), f"{function_code(code)}: {person.name}")
+                for code, person in likely_handlers(setting.place, setting.rosters)
+            ]
+            return (
+                forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **wording)
+                if choices
+                else None
+            )
+        case "heaviest":
+            chosen = [
+                (code, str(code_list(source)[code]))
+                for source in question.of
+                for code in setting.typed.get(source, ())
+                if code in code_list(source)
+            ]
+            return forms.ChoiceField(choices=chosen, widget=forms.RadioSelect, **wording)
+    raise AssertionError(question.type)
+
+
+def _grouped(list_id: str) -> list:
+    """Level-1 codes as headings with their leaves below; codes without leaves stand by themselves."""
+    codes = code_list(list_id)
+    if not codes.parents:
+        return [(code.id, str(code)) for code in codes.codes]
+    groups = [
+        (str(code), [(child.id, str(child)) for child in codes.children(code.id)])
+        for code in codes.level1
+        if code.id in codes.parents
+    ]
+    alone = [(code.id, str(code)) for code in codes.level1 if code.id not in codes.parents]
+    return [*groups, (_("Other"), alone)] if alone else groups
+
+
+def _own_functions(setting: Setting) -> list[tuple[str, str]]:
+    wanted = [*_FUNCTIONS.get(setting.place.kind, []), "registrar", "general_secretary", "employee"]
+    return [(code, str(code_list("group")[code])) for code in wanted if code in code_list("group")]

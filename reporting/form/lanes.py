@@ -1,0 +1,65 @@
+"""Which lane a report takes. Every report is kept; what looks like a machine's goes to the lane that people check first.
+
+Three signs: a field that people do not see is filled in; the whole form took less than a few seconds; or it is very
+busy and the sender neither let the browser do a little work (proof of work) nor waited a moment on the last page.
+"""
+
+import hashlib
+import threading
+import time
+from collections import deque
+
+from django.conf import settings
+from django.http import QueryDict
+
+from reporting.form.drafts import Draft
+from reporting.models import Report
+from vault.keys import keyed_digest
+
+HONEYPOT = "website"
+LEAST_SECONDS = 4
+WAIT_SECONDS = 20
+PROOF_BITS = 15
+_MINUTE = 60
+
+_sent: deque[float] = deque()
+_lock = threading.Lock()
+
+
+def lane_of(draft: Draft, data: QueryDict) -> str:
+    """The lane of a report that is sent with this form, and remember that one was sent."""
+    busy = _count_and_ask()
+    if not settings.ABUSE_CHECKS:
+        return Report.Lane.NORMAL
+    now = time.time()
+    looks_made_up = bool(data.get(HONEYPOT)) or now - draft.begun < LEAST_SECONDS
+    took_the_trouble = is_proof(draft, data.get("proof", "")) or (
+        draft.shown_receipt and now - draft.shown_receipt >= WAIT_SECONDS
+    )
+    if looks_made_up or (busy and not took_the_trouble):
+        return Report.Lane.QUARANTINE
+    return Report.Lane.NORMAL
+
+
+def challenge(draft: Draft) -> str:
+    """What the browser works on while the receipt is written down; it tells nothing of the draft."""
+    return keyed_digest("challenge", draft.place.id, draft.token).hex()[:32]
+
+
+def is_proof(draft: Draft, nonce: str) -> bool:
+    """Whether SHA-256 of "<challenge>:<nonce>" starts with enough zero bits."""
+    if not nonce or len(nonce) > 20:
+        return False
+    found = hashlib.sha256(f"{challenge(draft)}:{nonce}".encode()).digest()
+    return int.from_bytes(found[:4], "big") >> (32 - PROOF_BITS) == 0
+
+
+def _count_and_ask() -> bool:
+    """Whether this process took more reports in the last minute than people send. Kept in memory only: no service is
+    asked, and no time is written anywhere."""
+    now = time.monotonic()
+    with _lock:
+        while _sent and now - _sent[0] > _MINUTE:
+            _sent.popleft()
+        _sent.append(now)
+        return len(_sent) > settings.BUSY_AT

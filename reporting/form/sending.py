@@ -1,0 +1,159 @@
+"""The last pages: is this right, keep your code, it has arrived."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from organisations.access.routing import NoAdviser
+from organisations.codes import code_list
+from reporting.dialogue.progress import lines
+from reporting.form import lanes
+from reporting.form.acknowledgement import FILE_NAME, acknowledgement, acknowledgement_pdf
+from reporting.form.advice import advice_for
+from reporting.form.drafts import Draft
+from reporting.form.steps import ask, is_in_danger
+from reporting.form.submission import Plan, ReadersChanged, plan, submit
+from reporting.models import Report
+from reporting.pdf import NoPdf, can_make_pdf
+from reporting.questions.reading import in_words
+from vault.receipts import GROUP
+
+
+def summary(request: HttpRequest, draft: Draft, *, notice: str = "") -> HttpResponse:
+    try:
+        planned = plan(draft)
+    except NoAdviser:
+        return _ask_known_as(request, draft)
+    draft.shown_readers = planned.fingerprint
+    answers = draft.answers()
+    given = in_words(draft.questions, draft.kind, answers)
+    rows = [
+        (step, [row for row in given if row.question in {one.id for one in step.questions}]) for step in draft.steps()
+    ]
+    context = {
+        **_frame(draft),
+        "kind": code_list("kind")[draft.kind],
+        "rows": rows,
+        "pieces": draft.pieces,
+        "number": len(draft.steps()) + 1,
+        "notice": notice,
+        "known_as": answers["known_as"],
+        "role": answers.get("reporter_role", ""),
+        **_readers(planned),
+    }
+    return render(request, "reporting/form/summary.html", context)
+
+
+def receipt(request: HttpRequest, draft: Draft, *, errors: dict[str, str] | None = None) -> HttpResponse:
+    """The code before anything is sent: so that a lost connection can never lose it."""
+    if not draft.shown_receipt:
+        draft.shown_receipt = timezone.now().timestamp()
+    context = {
+        **_frame(draft),
+        "receipt": draft.receipt.split("-"),
+        "number": len(draft.steps()) + 2,
+        "errors": errors or {},
+        "typed": request.POST.get("last_group", ""),
+        "honeypot": lanes.HONEYPOT,
+        "challenge": lanes.challenge(draft),
+        "bits": lanes.PROOF_BITS,
+    }
+    return render(request, "reporting/form/receipt.html", context, status=422 if errors else 200)
+
+
+def receipt_text(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """The code as a small text file. Neither its name nor its words tell what it is for."""
+    words = _("Your code: %(code)s\nWhere to use it: %(place)s\n") % {
+        "code": draft.receipt,
+        "place": request.build_absolute_uri(reverse("reporting:mailbox")),
+    }
+    return download(words.encode(), _("note.txt"), "text/plain; charset=utf-8")
+
+
+def send(request: HttpRequest, draft: Draft) -> HttpResponse:
+    if draft.is_old:
+        return summary(request, draft, notice=_("It has been a while. Check your answers once more, then send them."))
+    if not draft.shown_receipt:
+        return receipt(request, draft)
+    typed = "".join(one for one in request.POST.get("last_group", "").upper() if one.isalnum())
+    if typed != draft.receipt[-GROUP:] and "without_code" not in request.POST:
+        message = (
+            _("That is not the last group. Compare it with the code above and type the last four characters.")
+            if typed
+            else _("Type the last four characters of your code, so that you know that you have it.")
+        )
+        return receipt(request, draft, errors={"last_group": message})
+    try:
+        return sent(request, draft, submit(draft, lane=lanes.lane_of(draft, request.POST)))
+    except ReadersChanged:
+        return summary(
+            request, draft, notice=_("Who reads your report has changed meanwhile. Look once more, then send it.")
+        )
+    except NoAdviser:
+        return _ask_known_as(request, draft)
+
+
+def sent(request: HttpRequest, draft: Draft, report: Report) -> HttpResponse:
+    """It has arrived. The code is shown once more, until the reporter says to have it."""
+    action = request.POST.get("action", "")
+    if action in {"ack_text", "ack_pdf"}:
+        return acknowledge(report, as_pdf=action == "ack_pdf")
+    if action == "kept" and not report.receipt_kept:
+        report.receipt_kept = True
+        report.save(update_fields=["receipt_kept"])
+    if action == "receipt_text" and not report.receipt_kept:
+        return receipt_text(request, draft)
+    context = {
+        **_frame(draft),
+        "report": report,
+        "receipt": [] if report.receipt_kept else draft.receipt.split("-"),
+        "lines": lines(report),
+        "advice": advice_for(report.kind, draft.answers()),
+        "can_make_pdf": can_make_pdf(),
+    }
+    return render(request, "reporting/form/sent.html", context)
+
+
+def acknowledge(report: Report, *, as_pdf: bool) -> HttpResponse:
+    """The signed acknowledgement as a file."""
+    if as_pdf:
+        try:
+            return download(acknowledgement_pdf(report), FILE_NAME.replace(".txt", ".pdf"), "application/pdf")
+        except NoPdf:
+            pass  # the text says the same
+    return download(acknowledgement(report).encode(), FILE_NAME, "text/plain; charset=utf-8")
+
+
+def download(content: bytes, name: str, media_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _frame(draft: Draft) -> dict:
+    return {"place": draft.place, "draft": draft, "state": draft.seal(), "danger": is_in_danger(draft)}
+
+
+def _ask_known_as(request: HttpRequest, draft: Draft) -> HttpResponse:
+    step = draft.questions.step("known_as")
+    answered = draft.form(step, judged=True)
+    answered.is_valid()
+    answered.add_error(
+        "known_as",
+        _("There is no confidential adviser who can keep your name. Choose to report anonymously, or with your name."),
+    )
+    return ask(request, draft, step, answered)
+
+
+def _readers(planned: Plan) -> dict:
+    """Who reads, who follows the process only, and who never sees it."""
+    readers = planned.route.readers if planned.route else ()
+    return {
+        "route": planned.route,
+        "reading": [one for one in readers if one.reads_content],
+        "following": [one for one in readers if not one.reads_content],
+        "recused_count": len(planned.recused),
+    }

@@ -1,0 +1,144 @@
+"""The pages on which a draft grows: the doors, the steps, and the step that takes evidence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from organisations.codes import code_list
+from organisations.models import Organisation
+from reporting.evidence import intake
+from reporting.evidence.intake import Piece, Refused
+from reporting.evidence.refusals import REFUSALS
+from reporting.evidence.uploads import Upload
+from reporting.form.drafts import Draft
+from reporting.questions.questions import Step
+from vault.files import room_left
+
+PASTED = ""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that was not taken, and why. Pasted messages have no name."""
+
+    name: str
+    why: str
+
+
+def start(request: HttpRequest, place: Organisation, draft: Draft | None = None) -> HttpResponse:
+    return render(request, "reporting/form/start.html", {"place": place, "state": draft.seal() if draft else ""})
+
+
+def begin(request: HttpRequest, place: Organisation, before: Draft | None = None) -> HttpResponse:
+    """Start a report of a kind. Who came back and chose another kind keeps what was written."""
+    kind = request.POST.get("kind", "")
+    if kind not in code_list("kind"):
+        return start(request, place, before)
+    draft = before if before and before.kind == kind else Draft.begin(place, kind)
+    if before and before is not draft:
+        draft.typed = {step: dict(typed) for step, typed in before.typed.items()}
+        draft.files, draft.taker, draft.follows = before.files, before.taker, before.follows
+    return ask(request, draft, draft.steps()[0])
+
+
+def ask(
+    request: HttpRequest,
+    draft: Draft,
+    step: Step,
+    answered=None,
+    *,
+    notice: str = "",
+    trouble: list[Trouble] | None = None,
+) -> HttpResponse:
+    steps = draft.steps()
+    context = {
+        "place": draft.place,
+        "draft": draft,
+        "state": draft.seal(),
+        "step": step,
+        "form": answered or draft.form(step),
+        "number": next((number for number, one in enumerate(steps, 1) if one.id == step.id), 1),
+        "total": len(steps) + 2,
+        "notice": notice,
+        "trouble": trouble,
+        "pasted": pasted_again(request, trouble),
+        "danger": is_in_danger(draft),
+        "pieces": draft.pieces if step.evidence else (),
+        "room": room_left() if step.evidence else True,
+    }
+    failed = trouble or (answered is not None and answered.errors)
+    template = "reporting/form/evidence.html" if step.evidence else "reporting/form/step.html"
+    return render(request, template, context, status=422 if failed else 200)
+
+
+def pasted_again(request: HttpRequest, trouble: list[Trouble] | None) -> str:
+    """Pasted messages that were not taken: they stay on the page."""
+    return request.POST.get("messages", "") if any(one.name == PASTED for one in trouble or ()) else ""
+
+
+def is_in_danger(draft: Draft) -> bool:
+    return "unsafe" in draft.typed.get("what", {}).get("danger", [])
+
+
+def take_evidence(request: HttpRequest, draft: Draft) -> list[Trouble]:
+    """Put what was chosen and pasted on the page into the draft. Returns what could not be taken, with the reason."""
+    taken, trouble = evidence_in(
+        request, draft.pieces, keep_originals=draft.keeps_originals and "keep_original" in request.POST
+    )
+    draft.files += [piece.to_state() for piece in taken]
+    return trouble
+
+
+def evidence_in(
+    request: HttpRequest, before: list[Piece], *, keep_originals: bool
+) -> tuple[list[Piece], list[Trouble]]:
+    """The files and messages of a form as pieces, and what could not be taken. A file never stops the rest, and what
+    is there already is not taken twice."""
+    taken: list[Piece] = []
+    trouble: list[Trouble] = []
+    tries: list[tuple[str, Callable[[list[Piece]], Piece]]] = [
+        (file.name or "", partial(_take_file, cast(Upload, file), keep_originals))
+        for file in request.FILES.getlist("files")
+    ]
+    tries += [
+        (file.name or "", partial(_take_message_file, cast(Upload, file)))
+        for file in request.FILES.getlist("message_file")
+    ]
+    if pasted := request.POST.get("messages", "").strip():
+        tries.append((PASTED, lambda so_far: intake.take_messages(pasted, before=so_far)))
+    stopped = ""
+    for name, take in tries:
+        so_far = before + taken
+        if stopped:  # who sends ten files that take long does not keep ten turns waiting
+            trouble.append(Trouble(name, str(REFUSALS[stopped])))
+            continue
+        try:
+            piece = take(so_far)
+        except Refused as refused:
+            stopped = refused.code if refused.code == "busy" else ""
+            trouble.append(Trouble(name, str(REFUSALS[refused.code])))
+            continue
+        if piece.file.sha256 in {one.file.sha256 for one in so_far}:
+            intake.drop(piece)
+        else:
+            taken.append(piece)
+    return taken, trouble
+
+
+def _take_file(file: Upload, keep_original: bool, so_far: list[Piece]) -> Piece:
+    return intake.take_file(file, keep_original=keep_original, before=so_far)
+
+
+def _take_message_file(file: Upload, so_far: list[Piece]) -> Piece:
+    return intake.take_message_file(file, before=so_far)
+
+
+def remove_evidence(draft: Draft, file: str) -> None:
+    for piece in draft.pieces:
+        if piece.file.id == file:
+            intake.drop(piece)
+    draft.files = [one for one in draft.files if one["file"]["id"] != file]

@@ -1,0 +1,121 @@
+"""The report form: one address, every step a POST that carries the sealed draft. No cookie, no script needed."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from organisations.codes import code_list
+from organisations.models import Organisation
+from reporting.form.acknowledgement import key_text
+from reporting.form.cookieless import cookieless
+from reporting.form.drafts import Draft
+from reporting.form.sending import receipt, receipt_text, send, sent, summary
+from reporting.form.steps import ask, begin, remove_evidence, start, take_evidence
+from reporting.form.submission import already_sent
+from reporting.questions.questions import Step
+from vault.sealed_state import StateExpired, StateInvalid
+
+
+def to_form(request: HttpRequest, slug: str) -> HttpResponse:
+    place = get_object_or_404(Organisation.objects.reportable(), slug=slug)
+    return redirect("reporting:form", slug=place.slug)
+
+
+def signing_key(request: HttpRequest, slug: str) -> HttpResponse:
+    """The public key by which anybody checks an acknowledgement of the organisation."""
+    has_signed = Organisation.objects.reportable().exclude(live=False, takes_part_until=None)
+    place = get_object_or_404(has_signed, slug=slug)
+    return render(request, "reporting/form/signing_key.html", {"place": place, "key": key_text(place.id)})
+
+
+@cookieless
+def form(request: HttpRequest, slug: str) -> HttpResponse:
+    place = get_object_or_404(Organisation.objects.reportable(), slug=slug)
+    if not place.live and "state" not in request.POST:  # who has begun may still send it
+        return render(request, "reporting/form/not_live.html", {"place": place})
+    if request.method != "POST":
+        return start(request, place)
+    if "state" not in request.POST:
+        return begin(request, place)
+    try:
+        draft = Draft.open(place, request.POST["state"])
+    except (StateExpired, StateInvalid) as error:
+        return _lost(request, place, expired=isinstance(error, StateExpired))
+    if report := already_sent(draft):
+        return sent(request, draft, report)
+    if "step" not in request.POST:  # a door of the start page, after going back to it
+        return begin(request, place, draft)
+    return _go_on(request, draft)
+
+
+def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Keep what was typed, then do what the button says: back, edit:<step>, add, remove:<file>, next, receipt or send."""
+    action, _sep, target = request.POST.get("action", "next").partition(":")
+    step = _step(request.POST.get("step", ""), draft)
+    if step:
+        draft.keep(step, request.POST)
+        if step.evidence:
+            trouble = take_evidence(request, draft)
+            if action == "remove":
+                remove_evidence(draft, target)
+            if action in {"add", "remove"} or (trouble and action == "next"):
+                return ask(request, draft, step, trouble=trouble)
+        if action == "next" and not (answered := draft.form(step, judged=True)).is_valid():
+            return ask(request, draft, step, answered)
+    if action == "back" and step:
+        return _back(request, draft, step)
+    if action == "edit" and (wanted := _step(target, draft)):
+        return ask(request, draft, wanted)
+    following = _following(draft, step) if action == "next" and step else draft.first_open_step()
+    if following:
+        return ask(request, draft, following)
+    if action == "receipt" and draft.shown_readers:
+        return receipt(request, draft)
+    if action == "receipt_text":
+        return receipt_text(request, draft)
+    if action == "send":
+        return send(request, draft)
+    return summary(request, draft)
+
+
+def _back(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
+    steps = draft.steps()
+    place_in_row = next((number for number, one in enumerate(steps) if one.id == step.id), 0)
+    if place_in_row == 0:
+        return start(request, draft.place, draft)
+    return ask(request, draft, steps[place_in_row - 1])
+
+
+def _following(draft: Draft, step: Step) -> Step | None:
+    """The next step in the row; once the summary was reached, only what was not asked yet or is still open."""
+    steps = draft.steps()
+    position = next((number for number, one in enumerate(steps) if one.id == step.id), len(steps))
+    was_at_summary = bool(draft.shown_readers)
+    coming = [one for one in steps[position + 1 :] if not was_at_summary or one.id not in draft.typed]
+    return coming[0] if coming else draft.first_open_step()
+
+
+def _lost(request: HttpRequest, place: Organisation, *, expired: bool) -> HttpResponse:
+    """The earlier answers cannot be opened any more. What was typed on this page goes into a new draft."""
+    kind = request.POST.get("kind", "")
+    if kind not in code_list("kind"):
+        return start(request, place)
+    draft = Draft.begin(place, kind)
+    if step := _step(request.POST.get("step", ""), draft):
+        draft.keep(step, request.POST)
+    notice = (
+        _(
+            "This page was older than two days, so we can no longer open your earlier answers. That keeps them safe. "
+            "What you typed on this page is still here. We ask the other questions once more."
+        )
+        if expired
+        else _(
+            "We could not read your earlier answers. What you typed on this page is still here. We ask the other "
+            "questions once more."
+        )
+    )
+    return ask(request, draft, draft.steps()[0], notice=notice)
+
+
+def _step(step_id: str, draft: Draft) -> Step | None:
+    return next((step for step in draft.steps() if step.id == step_id), None)

@@ -1,0 +1,1 @@
+"""What a reporter can do with the code."""

@@ -1,0 +1,145 @@
+"""The forms of the mailbox."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reporting.form.forms import MOST_CHARACTERS, keep_code_out
+from vault import receipts
+
+
+class MailboxForm(forms.Form):
+    """A form that knows the receipt, so that nobody writes it into a text by mistake."""
+
+    use_required_attribute = False  # the server says what is missing, and loses nothing
+
+    def __init__(self, data=None, *, receipt: str = "", **kwargs) -> None:
+        super().__init__(data, auto_id=f"{self.__class__.__name__.lower()}-%s", **kwargs)
+        self.receipt = receipt
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        if self.receipt:
+            keep_code_out(self, cleaned, self.receipt)
+        return cleaned
+
+
+def _long(label, help_text="", *, required: bool = True, missing="") -> forms.CharField:
+    field = forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=MOST_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": missing},
+    )
+    del field.widget.attrs["maxlength"]
+    return field
+
+
+class MessageForm(MailboxForm):
+    text = _long(_("Your message"), required=False)
+    text.sometimes_needed = True  # type: ignore[attr-defined]
+
+
+class WithdrawForm(MailboxForm):
+    text = _long(_("Why do you want to stop?"), _("You need not say why."), required=False)
+
+
+class OtherHandlerForm(MailboxForm):
+    text = _long(
+        _("Why somebody else?"),
+        _("Everybody who handles your report reads this. You need not say why."),
+        required=False,
+    )
+
+
+class RetaliationForm(MailboxForm):
+    text = _long(
+        _("What happens?"),
+        _("For example: no contract any more, being left out, other tasks."),
+        missing=_("Write in a few words what happens."),
+    )
+
+
+class IdentityForm(MailboxForm):
+    known_as = forms.ChoiceField(
+        label=_("Who may know your name?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("named", _("Who handles my report: they know your name and can call you.")),
+            ("confidential", _("Only the confidential adviser: nobody else sees your name.")),
+        ],
+        error_messages={"required": _("Choose who may know your name")},
+    )
+    name = forms.CharField(label=_("Your name"), max_length=200, error_messages={"required": _("Write your name")})
+    contact = forms.CharField(
+        label=_("Telephone number or e-mail address"),
+        help_text=_("Only if we may reach you there. Better not one of your work."),
+        max_length=200,
+        required=False,
+    )
+
+
+class PingForm(MailboxForm):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("Better not one of your work. Leave it empty to get no mail any more."),
+        required=False,
+        error_messages={"invalid": _("This is no e-mail address. Check it once more.")},
+    )
+
+
+class ExperienceForm(MailboxForm):
+    score = forms.ChoiceField(
+        label=_("Did you feel heard?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("5", _("Yes, fully")),
+            ("4", _("Mostly")),
+            ("3", _("Partly")),
+            ("2", _("Hardly")),
+            ("1", _("Not at all")),
+        ],
+        error_messages={"required": _("Choose what fits")},
+    )
+    text = _long(_("What could be better?"), required=False)
+
+
+class ConfirmForm(MailboxForm):
+    account = _long(
+        _("What was written down for you"),
+        _("Correct what is not right. The first version is kept beside yours."),
+        missing=_("Write in a few words what happened"),
+    )
+    last_group = forms.CharField(
+        label=_("Type the last group of your new code"),
+        max_length=10,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Type the last four characters of your code, so that you know that you have it.")
+        },
+    )
+
+    def __init__(self, data=None, *, new_receipt: str = "", **kwargs) -> None:
+        super().__init__(data, **kwargs)
+        self.new_receipt = new_receipt
+
+    def clean_last_group(self) -> str:
+        typed = "".join(one for one in self.cleaned_data["last_group"].upper() if one.isalnum())
+        if typed != self.new_receipt[-receipts.GROUP :]:
+            raise forms.ValidationError(
+                _("That is not the last group. Compare it with the code above and type the last four characters.")
+            )
+        return typed
+
+
+FORMS: dict[str, type[MailboxForm]] = {
+    "message": MessageForm,
+    "withdraw": WithdrawForm,
+    "other_handler": OtherHandlerForm,
+    "retaliation": RetaliationForm,
+    "identity": IdentityForm,
+    "ping": PingForm,
+    "experience": ExperienceForm,
+    "confirm": ConfirmForm,
+}

@@ -1,0 +1,190 @@
+"""What a reporter can do with the receipt in hand. Each is one function and one transaction."""
+
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from organisations.access.recusal import Circle, barred, is_recused
+from organisations.access.routing import MOST_IDENTITY_HOLDERS, NoAdviser
+from organisations.models import HANDLING, Assignment, Organisation, Person
+from organisations.people.appointments import holders
+from reporting.dialogue.dialogue import say
+from reporting.dialogue.progress import chain_of_reporter, day_of, tell
+from reporting.evidence.custody import add_evidence
+from reporting.evidence.intake import Piece
+from reporting.models import PingAddress, Report
+from reporting.questions.reading import raw_answers
+from vault import ledger, receipts
+from vault.compartments import Compartment, ContentKey, add_reader, open_with, write_text
+from vault.keys import Codes, NoKey, ensure_key_pair
+from vault.receipts import OpenedReceipt, open_receipt
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """An opened report, for as long as one request lasts."""
+
+    report: Report
+    opened: OpenedReceipt
+    key: ContentKey
+
+    @property
+    def is_closed(self) -> bool:
+        return self.report.told.filter(code__in=["closed", "set_aside"]).exists()
+
+    @property
+    def can_give_name(self) -> bool:
+        return self.report.known_as == "anonymous" and not self.report.identity_shared
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Somebody else wrote it down, and the reporter has not checked it yet (Wbk art. 2 and 7: oral reports)."""
+        return self.report.entered_by_id is not None and self.report.confirmed_on is None
+
+
+def open_mailbox(receipt: str) -> Mailbox | None:
+    """The mailbox of a receipt, or None for an unknown one. Raises Misread for a typing mistake."""
+    opened = open_receipt(receipt)
+    if opened is None:
+        return None
+    report = Report.objects.select_related("place", "entered_by").get(id=opened.report)
+    return Mailbox(report, opened, open_with(report.case, Compartment.CONTENT, opened.key_pair, opened.private))
+
+
+@transaction.atomic
+def write(box: Mailbox, text: str, pieces: Iterable[Piece], *, token: bytes) -> bool:
+    """A message, evidence, or both. False when this page was sent before."""
+    pieces = list(pieces)
+    words = text or _("Evidence was added.")
+    if not say(box.report, box.key, words, token=token):
+        return False
+    add_evidence(box.report, box.key, pieces, on=timezone.localdate())
+    return True
+
+
+@transaction.atomic
+def ask_withdrawal(box: Mailbox, text: str, *, token: bytes) -> bool:
+    """The register row stays; people look first whether stopping is safe."""
+    return _ask(box, "withdraw", text or _("I want to withdraw my report."), "asked_withdrawal", token)
+
+
+@transaction.atomic
+def ask_other_handler(box: Mailbox, text: str, *, token: bytes) -> bool:
+    return _ask(box, "other_handler", text or _("I ask for another handler."), "asked_other_handler", token)
+
+
+@transaction.atomic
+def tell_retaliation(box: Mailbox, text: str, *, token: bytes) -> bool:
+    """Disadvantage after a report is forbidden (Wbk art. 17da); it can be told also after closing."""
+    return _ask(box, "retaliation", text, "told_retaliation", token)
+
+
+@transaction.atomic
+def tell_experience(box: Mailbox, score: str, text: str, *, token: bytes) -> bool:
+    return say(box.report, box.key, f"{score} / 5\n{text}".strip(), kind="experience", token=token)
+
+
+@transaction.atomic
+def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, token: bytes) -> bool:
+    """Give a name after an anonymous report: to who handles it ("named"), or to the confidential adviser alone
+    ("confidential"). Raises :class:`NoAdviser`. The report keeps its coarse times."""
+    report = box.report
+    found = _handlers(report) if known_as == "named" else _advisers(report, _names(box, name))
+    words = _("I gave my name.") if known_as == "named" else _("I gave my name to the confidential adviser.")
+    if not say(report, box.key, words, kind="identity", token=token):
+        return False
+    identity = open_with(report.case, Compartment.IDENTITY, box.opened.key_pair, box.opened.private)
+    write_text(identity, "answers", json.dumps({"name": name, "contact": contact}))
+    for organisation, person in found:
+        pair = ensure_key_pair(organisation.id, person.id)
+        compartments = [Compartment.IDENTITY] if known_as == "named" else [Compartment.CONTENT, Compartment.IDENTITY]
+        for compartment in compartments:
+            add_reader(report.case, compartment, pair, through=box.opened.key_pair, private=box.opened.private)
+    report.identity_shared = known_as
+    report.save(update_fields=["identity_shared"])
+    tell(report, "shared_identity")
+    ledger.record(
+        chain_of_reporter(report), "identity.given", on=day_of(report, timezone.localdate()), known_as=known_as
+    )
+    return True
+
+
+@transaction.atomic
+def set_ping(box: Mailbox, address: str) -> None:
+    """Where to send a mail without content; an empty address ends it."""
+    PingAddress.objects.filter(report=box.report).delete()
+    if address:
+        sealed = Codes().seal(box.report.place_id, {"email": address}, "ping", box.report.id)
+        PingAddress.objects.create(report=box.report, sealed=sealed)
+
+
+def ping_address(report: Report) -> str:
+    """The address that the reporter left, or nothing."""
+    row = PingAddress.objects.filter(report=report).first()
+    return Codes().open(report.place_id, bytes(row.sealed), "ping", report.id)["email"] if row else ""
+
+
+@transaction.atomic
+def confirm(box: Mailbox, corrected: str, before: str, new_receipt: str, *, token: bytes) -> bool:
+    """The reporter checked what somebody else wrote down. The one-time receipt opens nothing from here on."""
+    report = box.report
+    if corrected.split() != before.split() and not say(report, box.key, corrected, kind="correction", token=token):
+        return False
+    report.confirmed_on = day_of(report, timezone.localdate())
+    report.save(update_fields=["confirmed_on"])
+    receipts.exchange(box.opened, new_receipt)
+    tell(report, "confirmed")
+    ledger.record(chain_of_reporter(report), "account.confirmed", on=report.confirmed_on)
+    return True
+
+
+def _ask(box: Mailbox, kind: str, text: str, told: str, token: bytes) -> bool:
+    if not say(box.report, box.key, text, kind=kind, token=token):
+        return False
+    tell(box.report, told)
+    return True
+
+
+def _handlers(report: Report) -> list[tuple[Organisation, Person]]:
+    tasks = Assignment.objects.filter(case=report.case, ended=False, relation__in=HANDLING)
+    return [(task.organisation, task.person) for task in tasks.select_related("organisation", "person")]
+
+
+def _names(box: Mailbox, reporter: str) -> Circle:
+    """Whom the report and this page name: somebody who came later may be one of them."""
+    given = dict(raw_answers(box.report, box.key))
+    with suppress(NoKey):
+        own = open_with(box.report.case, Compartment.PERPETRATOR, box.opened.key_pair, box.opened.private)
+        given |= raw_answers(box.report, own)
+    named = tuple(str(given[one]) for one in ("subject_name", "perpetrator_name") if one in given)
+    return Circle(reporter_name=reporter, subject_names=named)
+
+
+def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person]]:
+    """The advisers with a task in the case, or free ones who get it now: never who handles it, never who is recused."""
+    tasks = Assignment.objects.filter(case=report.case, ended=False).select_related("organisation", "person")
+    if found := [(task.organisation, task.person) for task in tasks if task.relation == "adviser"]:
+        return found
+    busy: set[UUID] = {task.person_id for task in tasks}
+    for place in filter(None, (report.place, report.handling)):
+        there = holders(place, "confidential_adviser", timezone.localdate())
+        never = busy | barred(circle, there)
+        free = [one for one in there if one.id not in never and not is_recused(report.case, one.id)]
+        free = free[:MOST_IDENTITY_HOLDERS]
+        for person in free:
+            Assignment.objects.create(
+                case=report.case,
+                person=person,
+                organisation=place,
+                relation="adviser",
+                capacity="confidential_adviser",
+            )
+        if free:
+            return [(place, person) for person in free]
+    raise NoAdviser

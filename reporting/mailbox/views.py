@@ -1,0 +1,256 @@
+"""The way back: the reporter's page, opened by the receipt. No cookie: each page carries the receipt, sealed."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from organisations.access.routing import NoAdviser
+from reporting.dialogue.dialogue import conversation
+from reporting.dialogue.progress import lines
+from reporting.evidence.custody import evidence_of
+from reporting.form.advice import advice_for
+from reporting.form.cookieless import cookieless
+from reporting.form.drafts import Draft
+from reporting.form.forms import ReceiptForm
+from reporting.form.sending import acknowledge
+from reporting.form.steps import Trouble, ask, evidence_in, pasted_again
+from reporting.mailbox import mailbox as verbs
+from reporting.mailbox.forms import FORMS, MailboxForm
+from reporting.mailbox.mailbox import Mailbox, open_mailbox
+from reporting.models import Message
+from reporting.pdf import can_make_pdf
+from reporting.questions.reading import READABLE_BY_REPORTER, answers, raw_answers
+from vault import ledger
+from vault.compartments import open_with
+from vault.files import room_left
+from vault.keys import NoKey, keyed_digest
+from vault.receipts import new_receipt
+from vault.sealed_state import StateExpired, StateInvalid, open_state, seal_state
+
+PURPOSE = "mailbox"
+OPEN_FOR = timedelta(minutes=30)
+
+
+@dataclass
+class Session:
+    """What a page of the mailbox carries, sealed: the receipt, and a nonce that makes a page act once."""
+
+    receipt: str
+    new_receipt: str = ""
+    nonce: str = ""
+
+    def seal(self) -> str:
+        body = {"receipt": self.receipt, "new_receipt": self.new_receipt, "nonce": secrets.token_hex(12)}
+        return seal_state(PURPOSE, json.dumps(body).encode())
+
+    @classmethod
+    def open(cls, sealed: str) -> "Session | None":
+        """None when the page is too old, or is not ours."""
+        try:
+            opened = open_state(PURPOSE, sealed)
+        except (StateExpired, StateInvalid):
+            return None
+        too_old = timezone.now() - opened.sealed_at > OPEN_FOR
+        return None if too_old else cls(**json.loads(opened.body))
+
+    @property
+    def token(self) -> bytes:
+        return keyed_digest("mailbox-page", self.nonce)
+
+
+@cookieless
+def mailbox(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _ask_receipt(request, ReceiptForm(auto_id="%s"))
+    if "session" in request.POST and "receipt" not in request.POST:
+        session = Session.open(request.POST["session"])
+        box = open_mailbox(session.receipt) if session else None
+        if session is None or box is None:
+            return _ask_receipt(
+                request,
+                ReceiptForm(auto_id="%s"),
+                kept=request.POST.get("account") or request.POST.get("text", ""),
+                timed_out=True,
+            )
+        return _act(request, box, session)
+    form = ReceiptForm(request.POST, auto_id="%s")
+    if form.is_valid():
+        if box := open_mailbox(form.cleaned_data["receipt"]):
+            return _show(request, box, Session(form.cleaned_data["receipt"]))
+        form.add_error(
+            "receipt",
+            _(
+                "We do not know this code. Compare it group by group with what you wrote down. If you lost the code, "
+                "nobody can open your report with a new one; make a new report and say that it belongs to an earlier one."
+            ),
+        )
+    return _ask_receipt(request, form, kept=request.POST.get("kept", ""))
+
+
+def _ask_receipt(request: HttpRequest, form: ReceiptForm, *, kept: str = "", timed_out: bool = False) -> HttpResponse:
+    context = {"form": form, "kept": kept, "timed_out": timed_out}
+    return render(request, "reporting/mailbox/return.html", context, status=422 if form.errors else 200)
+
+
+def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
+    """Do what the button says. A page that was sent before does nothing twice, and says so."""
+    action = request.POST.get("action", "")
+    if action in {"ack_text", "ack_pdf"}:
+        return acknowledge(box.report, as_pdf=action == "ack_pdf")
+    if action == "follow_up":
+        following = _following(box)
+        return ask(request, following, following.steps()[0])
+    if action not in FORMS:
+        return _show(request, box, session)
+    if box.awaits_confirmation != (action == "confirm") or (action == "identity" and not box.can_give_name):
+        return _show(request, box, session)
+    extra = {"new_receipt": session.new_receipt} if action == "confirm" else {}
+    form = FORMS[action](request.POST, receipt=session.receipt, **extra)
+    if not form.is_valid():
+        return _show(request, box, session, failed={action: form})
+    try:
+        done, trouble = _do(request, action, box, session, form.cleaned_data)
+    except NoAdviser:
+        form.add_error("known_as", _("There is no confidential adviser who can keep your name."))
+        return _show(request, box, session, failed={action: form})
+    if action == "message" and trouble and not form.cleaned_data["text"]:
+        return _show(request, box, session, failed={action: form}, trouble=trouble)
+    if action == "confirm":
+        session = Session(session.new_receipt)
+        box = open_mailbox(session.receipt) or box
+    if not done:  # what was typed stays, for a page that may be sent anew
+        notice = _("This page was sent before. Nothing was done twice.")
+        return _show(request, box, session, notice=notice, kept={action: form}, trouble=trouble)
+    return _show(request, box, session, notice=_DONE[action](), trouble=trouble)
+
+
+_DONE = {
+    "message": lambda: _("Sent. You read the answer here."),
+    "withdraw": lambda: _(
+        "We know that you want to stop. We first look whether that is safe, and you read here what we do."
+    ),
+    "other_handler": lambda: _("Your question was sent. You read here what is decided."),
+    "retaliation": lambda: _("Thank you for telling. We keep an eye on it, and you read here what we do."),
+    "identity": lambda: _("Your name was given to whom you chose."),
+    "ping": lambda: _("Saved."),
+    "experience": lambda: _("Thank you. With this we can do better."),
+    "confirm": lambda: _("Confirmed. From now on only your new code opens this page."),
+}
+
+
+def _do(request: HttpRequest, action: str, box: Mailbox, session: Session, given: dict) -> tuple[bool, list[Trouble]]:
+    match action:
+        case "message":
+            keeps = box.report.known_as == "named" and "keep_original" in request.POST
+            pieces, trouble = evidence_in(request, [], keep_originals=keeps)
+            if not given["text"] and not pieces:
+                return False, trouble or [Trouble("", _("Write something, or choose a file."))]
+            return verbs.write(box, given["text"], pieces, token=session.token), trouble
+        case "withdraw":
+            return verbs.ask_withdrawal(box, given["text"], token=session.token), []
+        case "other_handler":
+            return verbs.ask_other_handler(box, given["text"], token=session.token), []
+        case "retaliation":
+            return verbs.tell_retaliation(box, given["text"], token=session.token), []
+        case "identity":
+            who = (given["name"], given["contact"], given["known_as"])
+            return verbs.share_identity(box, *who, token=session.token), []
+        case "ping":
+            verbs.set_ping(box, given["email"])
+            return True, []
+        case "experience":
+            return verbs.tell_experience(box, given["score"], given["text"], token=session.token), []
+    before = str(raw_answers(box.report, box.key).get("account", ""))
+    return verbs.confirm(box, given["account"], before, session.new_receipt, token=session.token), []
+
+
+@transaction.atomic
+def _show(
+    request: HttpRequest,
+    box: Mailbox,
+    session: Session,
+    *,
+    notice: str = "",
+    failed: dict[str, MailboxForm] | None = None,
+    kept: dict[str, MailboxForm] | None = None,
+    trouble: list[Trouble] | None = None,
+) -> HttpResponse:
+    report = box.report
+    raw = raw_answers(report, box.key)
+    if not report.is_anonymous:
+        ledger.record(report.case, "report.seen_by_reporter", on=timezone.localdate())
+    if box.awaits_confirmation:
+        return _show_confirmation(request, box, session, str(raw.get("account", "")), failed or {})
+    given = []
+    for compartment in READABLE_BY_REPORTER:
+        try:
+            given += answers(report, open_with(report.case, compartment, box.opened.key_pair, box.opened.private))
+        except NoKey:
+            continue  # nothing was sealed there
+    forms = {
+        name: (failed or kept or {}).get(name) or _fresh(name, box, request) for name in FORMS if name != "confirm"
+    }
+    context = {
+        "report": report,
+        "place": report.place,
+        "session": session.seal(),
+        "lines": lines(report),
+        "answers": given,
+        "said": conversation(report, box.key, reader=Message.By.REPORTER),
+        "evidence": evidence_of(report, box.key),
+        "advice": advice_for(report.kind, raw),
+        "is_closed": box.is_closed,
+        "can_give_name": box.can_give_name,
+        "forms": forms,
+        "failed": set(failed or {}),
+        "failed_form": next(iter((failed or {}).values()), None),
+        "trouble": trouble or [],
+        "pasted": pasted_again(request, trouble),
+        "notice": notice,
+        "room": room_left(),
+        "pinged": bool(forms["ping"].initial),
+        "can_make_pdf": can_make_pdf(),
+    }
+    return render(request, "reporting/mailbox/mailbox.html", context, status=422 if failed else 200)
+
+
+def _show_confirmation(
+    request: HttpRequest, box: Mailbox, session: Session, account: str, failed: dict[str, MailboxForm]
+) -> HttpResponse:
+    session.new_receipt = session.new_receipt or new_receipt()
+    form = failed.get("confirm") or FORMS["confirm"](
+        initial={"account": request.POST.get("kept") or account},
+        receipt=session.receipt,
+        new_receipt=session.new_receipt,
+    )
+    context = {
+        "report": box.report,
+        "place": box.report.place,
+        "session": session.seal(),
+        "form": form,
+        "receipt": session.new_receipt.split("-"),
+    }
+    return render(request, "reporting/form/confirm.html", context, status=422 if failed else 200)
+
+
+def _fresh(name: str, box: Mailbox, request: HttpRequest) -> MailboxForm:
+    initial = {}
+    if name == "message" and request.POST.get("kept"):
+        initial = {"text": request.POST["kept"]}
+    if name == "ping" and (address := verbs.ping_address(box.report)):
+        initial = {"email": address}
+    return FORMS[name](initial=initial)
+
+
+def _following(box: Mailbox) -> Draft:
+    """A new report that belongs to this one, with its own code."""
+    draft = Draft.begin(box.report.place, box.report.kind)
+    draft.follows = str(box.report.id)
+    return draft

@@ -1,0 +1,1 @@
+"""Pages on which an administrator changes the questions of the form."""

@@ -1,0 +1,84 @@
+"""The questions of an organisation as its administrator sees them: what is asked, what is changed, what must stay."""
+
+from dataclasses import dataclass
+
+from organisations.codes import Code, code_list
+from reporting.questions.own import Changes, OwnQuestion, national_questions, optional_questions, why_asked
+from reporting.questions.questions import Question, Step, questionnaire
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A national question on the list."""
+
+    id: str
+    label: str
+    help: str
+    kinds: list[Code]  # empty: all
+    is_left_out: bool
+    can_be_left_out: bool
+    why: str
+    is_reworded: bool
+    here: bool  # the notice belongs to it
+
+
+@dataclass(frozen=True)
+class ShownOwn:
+    """An own question on the list."""
+
+    own: OwnQuestion
+    kinds: list[Code]
+    is_first: bool
+    is_last: bool
+    here: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    step: Step
+    questions: list[Shown]
+
+
+def optional_of(changes: Changes, at: str = "") -> list[Shown]:
+    """The national questions that may be left out, with what the changes do to each."""
+    return [_shown(one, changes, at) for name, one in national_questions().items() if name in optional_questions()]
+
+
+def groups_of(changes: Changes, at: str = "") -> list[Group]:
+    """The national questions that stay, by step."""
+    groups = [
+        Group(step, [_shown(one, changes, at) for one in step.questions if one.id not in optional_questions()])
+        for step in questionnaire().steps
+    ]
+    return [group for group in groups if group.questions]
+
+
+def own_of(changes: Changes, at: str = "") -> list[ShownOwn]:
+    last = len(changes.own) - 1
+    return [
+        ShownOwn(one, kinds_in_words(one.kinds), number == 0, number == last, one.id == at)
+        for number, one in enumerate(changes.own)
+    ]
+
+
+def kinds_in_words(kinds: list[str]) -> list[Code]:
+    """The kinds of report in which something is asked; empty when that is in all of them."""
+    every = code_list("kind").codes
+    return [] if len(kinds) == len(every) else [code_list("kind_short")[kind.id] for kind in every if kind.id in kinds]
+
+
+def _shown(question: Question, changes: Changes, at: str) -> Shown:
+    label = changes.labels.get(question.id, question.label)
+    help = changes.helps.get(question.id, question.help)
+    optional = question.id in optional_questions()
+    return Shown(
+        id=question.id,
+        label=str(label),
+        help=str(help or ""),
+        kinds=kinds_in_words(question.kinds),
+        is_left_out=optional and question.id in changes.left_out,
+        can_be_left_out=optional,
+        why=str(why_asked().get(question.id, "")),
+        is_reworded=question.id in changes.labels or question.id in changes.helps,
+        here=question.id == at,
+    )

@@ -1,0 +1,60 @@
+"""The report form of an organisation as its reporters will see it, for who is changing its questions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from django.forms import BoundField, ChoiceField, Select
+from django.utils import timezone
+
+from organisations.codes import code_list
+from organisations.models import Organisation
+from organisations.people.appointments import Rosters
+from reporting.form.forms import Setting, StepForm
+from reporting.questions.own import Changes, apply
+from reporting.questions.questions import Questionnaire, Step
+
+
+@dataclass(frozen=True)
+class Asked:
+    bound: BoundField
+    answers: list[str]  # of a short list that opens, which a read-only page cannot show otherwise
+    is_conditional: bool
+
+
+@dataclass(frozen=True)
+class PreviewStep:
+    step: Step
+    asked: list[Asked]
+
+
+def preview_steps(place: Organisation, changes: Changes, kind: str) -> list[PreviewStep]:
+    """Every step of a kind with the form that a reporter gets, also what is asked only after certain answers."""
+    questions = apply(changes, "preview")
+    rosters = Rosters(timezone.localdate())
+    made = [PreviewStep(step, _asked(place, questions, step, kind, rosters)) for step in questions.steps]
+    return [one for one in made if one.asked or one.step.evidence]
+
+
+def _asked(place: Organisation, questions: Questionnaire, step: Step, kind: str, rosters: Rosters) -> list[Asked]:
+    asked = {question.id: question for question in step.asked(kind)}
+    typed: dict[str, list[str]] = {}
+    for question in asked.values():
+        for name, values in question.when.items():
+            typed.setdefault(name, []).extend(values)
+        for source in question.of:
+            if source in {one.id for one in questions.asked(kind)}:
+                typed[source] = [code.id for code in code_list(source).leaves[:2]]
+    form = StepForm({}, step, Setting(place, kind, rosters, typed, ""), judged=False)
+    return [
+        Asked(bound, _answers(bound), bool(asked[bound.name].when or asked[bound.name].type == "heaviest"))
+        for bound in form
+    ]
+
+
+def _answers(bound: BoundField) -> list[str]:
+    field = bound.field
+    if not isinstance(field, ChoiceField) or type(field.widget) is not Select:
+        return []
+    choices = cast(Iterable, field.choices)
+    return [str(label) for value, label in choices if value and not isinstance(label, list | tuple)]

@@ -1,0 +1,192 @@
+"""Writing a version of an organisation's questions: the draft, putting it into force, and what earlier ones changed."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from organisations.models import Organisation, Person
+from reporting.models import QuestionSet
+from reporting.questions.own import Changes, OwnQuestion, apply, national_questions, version_name
+from reporting.questions.questions import OWN_PREFIX, questionnaire
+from vault import ledger
+
+
+class NothingToPublish(Exception):
+    """The version that is being written does not differ from the one in force."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The version that is being written, beside the one in force (number 0: the national questions)."""
+
+    place: Organisation
+    number: int
+    changes: Changes
+    in_force: Changes
+    in_force_number: int
+    in_force_on: date | None
+
+    @property
+    def is_changed(self) -> bool:
+        return self.changes != self.in_force
+
+    @property
+    def seen(self) -> str:
+        """What a page says that it was made from: the organisation, and a digest of all that can change."""
+        body = f"{self.number} {self.changes.model_dump_json()}"
+        return f"{self.place.slug}:{sha256(body.encode()).hexdigest()[:16]}"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version that was in force, with what it changed in words."""
+
+    number: int
+    published_on: date | None
+    published_by: str
+    differences: list[str]
+
+
+def writing_of(place: Organisation) -> Writing:
+    last = place.question_sets.exclude(published_on=None).order_by("-number").first()
+    in_force = Changes.model_validate(last.changes) if last else Changes()
+    number = last.number if last else 0
+    draft = place.question_sets.filter(published_on=None, number__gt=number).first()
+    changes = Changes.model_validate(draft.changes) if draft else in_force
+    return Writing(place, number + 1, changes, in_force, number, last.published_on if last else None)
+
+
+def writing_alone(place: Organisation) -> Writing:
+    """The same for who is about to save: others wait until this transaction ends."""
+    Organisation.objects.select_for_update().get(id=place.id)
+    return writing_of(place)
+
+
+@transaction.atomic
+def save(place: Organisation, changes: Changes) -> Writing:
+    """Keep what is being written. Without a difference from what is in force there is no draft to keep."""
+    writing = writing_alone(place)
+    if changes == writing.in_force:
+        drop(place)
+    else:
+        QuestionSet.objects.update_or_create(
+            organisation=place,
+            number=writing.number,
+            published_on=None,
+            defaults={"base": questionnaire().version, "changes": changes.model_dump(mode="json")},
+        )
+    return writing_of(place)
+
+
+def drop(place: Organisation) -> None:
+    """Throw away what is being written."""
+    place.question_sets.filter(published_on=None).delete()
+
+
+@transaction.atomic
+def publish(place: Organisation, by: Person) -> int:
+    """Put what is being written into force and return its number. Who is writing a report now, goes on with the new
+    questions on the next page. Raises :class:`NothingToPublish`."""
+    writing = writing_alone(place)
+    if not writing.is_changed:
+        raise NothingToPublish
+    apply(writing.changes, version_name(writing.number))
+    row = place.question_sets.get(published_on=None, number=writing.number)
+    row.base, row.published_on, row.published_by = questionnaire().version, timezone.localdate(), by
+    row.save()
+    ledger.record(place.id, "questions.published", actor=by.id, number=row.number)
+    return row.number
+
+
+def changes_of(place: Organisation, number: int) -> Changes | None:
+    """What a version that was in force changes; number 0 is the national questions. None when there is no such one."""
+    if number == 0:
+        return Changes()
+    row = place.question_sets.exclude(published_on=None).filter(number=number).first()
+    return Changes.model_validate(row.changes) if row else None
+
+
+def versions(place: Organisation) -> list[Version]:
+    """All versions that were in force, newest first."""
+    found, before = [], Changes()
+    rows = place.question_sets.exclude(published_on=None).select_related("published_by").order_by("number")
+    for row in rows:
+        changes = Changes.model_validate(row.changes)
+        by = row.published_by.name if row.published_by else ""
+        found.append(Version(row.number, row.published_on, by, differences(before, changes)))
+        before = changes
+    return found[::-1]
+
+
+def new_own_id(place: Organisation) -> str:
+    """An id that no question of this organisation ever had: an answer never moves to another question."""
+    used = {one["id"] for row in place.question_sets.all() for one in row.changes.get("own", [])}
+    while (made := OWN_PREFIX + secrets.token_hex(4)) in used:
+        continue
+    return made
+
+
+def differences(before: Changes, after: Changes) -> list[str]:
+    """What changed, in sentences."""
+    said = []
+    for question in national_questions():
+        was_out, is_out = question in before.left_out, question in after.left_out
+        if is_out and not was_out:
+            said.append(_("No longer asked: “%(question)s”.") % {"question": _national(question)})
+        if was_out and not is_out:
+            said.append(_("Asked again: “%(question)s”.") % {"question": _national(question)})
+    for question in national_questions():
+        said += _reworded(before, after, question)
+    return said + _own_differences(before, after)
+
+
+def _reworded(before: Changes, after: Changes, question: str) -> list[str]:
+    said = []
+    named = {"question": _national(question)}
+    if before.labels.get(question) != (label := after.labels.get(question)):
+        said.append(
+            _("The question “%(question)s” now reads: “%(text)s”.") % {**named, "text": label}
+            if label
+            else _("The question “%(question)s” has the national text again.") % named
+        )
+    if before.helps.get(question) != (help := after.helps.get(question)):
+        said.append(
+            _("The explanation of “%(question)s” now reads: “%(text)s”.") % {**named, "text": help}
+            if help
+            else _("The explanation of “%(question)s” has the national text again.") % named
+        )
+    return said
+
+
+def _own_differences(before: Changes, after: Changes) -> list[str]:
+    was, now = {one.id: one for one in before.own}, {one.id: one for one in after.own}
+    said = [_("New own question: “%(question)s”.") % {"question": one.label} for one in after.own if one.id not in was]
+    said += [_own_change(was[one.id], one) for one in after.own if one.id in was and was[one.id] != one]
+    said += [
+        _("Own question taken out: “%(question)s”.") % {"question": one.label}
+        for one in before.own
+        if one.id not in now
+    ]
+    if [one for one in was if one in now] != [one for one in now if one in was]:
+        said.append(_("The own questions have another order."))
+    return said
+
+
+def _own_change(before: OwnQuestion, after: OwnQuestion) -> str:
+    parts = {
+        _("the text"): before.label != after.label,
+        _("the explanation"): before.help != after.help,
+        _("the kinds of report"): before.kinds != after.kinds,
+        _("the answers"): before.choices != after.choices,
+    }
+    changed = ", ".join(part for part, differs in parts.items() if differs)
+    return _("Own question “%(question)s” changed: %(parts)s.") % {"question": after.label, "parts": changed}
+
+
+def _national(question: str) -> str:
+    return str(national_questions()[question].label)

@@ -1,0 +1,188 @@
+"""An organisation's own wording of the questions: data over the national questions, in numbered versions.
+
+It may change words, leave out what is not essential, and add questions of its own. Own answers are sealed with the
+content and never counted. A report keeps the version that it was made with. How a version is written and put into force
+is in reporting/own_questions/versions.py.
+"""
+
+from functools import cache, lru_cache
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from organisations.codes import code_list
+from organisations.models import Organisation
+from organisations.rule_files import safe_load
+from reporting.models import QuestionSet, Report
+from reporting.questions.questions import OWN_PREFIX, Question, Questionnaire, Step, Words, questionnaire
+
+STEP_OF_OWN = "more"
+MOST_OWN = 10
+FEWEST_CHOICES, MOST_CHOICES = 2, 12
+
+
+class OwnQuestion(BaseModel):
+    """A question that the organisation adds; always one that may be skipped. No choices: the answer is a short text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str = Field(pattern=rf"^{OWN_PREFIX}[a-z0-9]{{1,12}}$")
+    kinds: list[str] = Field(min_length=1)
+    label: Words
+    help: Words | None = None
+    choices: list[Words] = Field(default=[], max_length=MOST_CHOICES)
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> "OwnQuestion":
+        for kind in self.kinds:
+            code_list("kind")[kind]
+        if self.choices and len(self.choices) < FEWEST_CHOICES:
+            raise ValueError(f"{self.id}: a choice has at least {FEWEST_CHOICES} answers")
+        if len({_digest(one) for one in self.choices}) != len(self.choices):
+            raise ValueError(f"{self.id}: an answer is there twice")
+        return self
+
+    def question(self) -> Question:
+        """As it is asked. Question and choices carry a digest of their words, so that an answer that was typed under
+        other words is asked anew and never passed off as an answer to these. Reports are sealed with these ids."""
+        return Question(
+            id=f"{self.id}_{_digest(self.label, 'choice' if self.choices else 'text')}",
+            kinds=self.kinds,
+            type="choice" if self.choices else "text",
+            label=self.label,
+            help=self.help,
+            choices={_digest(words): words for words in self.choices},
+            required=False,
+        )
+
+
+class Changes(BaseModel):
+    """What an organisation changes. Every change makes a new value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    left_out: list[str] = []
+    labels: dict[str, Words] = {}
+    helps: dict[str, Words] = {}
+    own: list[OwnQuestion] = Field(default=[], max_length=MOST_OWN)
+
+    @model_validator(mode="after")
+    def _own_once(self) -> "Changes":
+        if len({one.id for one in self.own}) != len(self.own):
+            raise ValueError("an own question is there twice")
+        return self
+
+    def leave_out(self, question: str) -> "Changes":
+        """Raises ValueError for a question that stays."""
+        if question not in optional_questions():
+            raise ValueError(f"{question} cannot be left out")
+        return self._with(left_out=sorted({*self.left_out, question}))
+
+    def ask_again(self, question: str) -> "Changes":
+        return self._with(left_out=[one for one in self.left_out if one != question])
+
+    def reword(self, question: str, label: Words | None, help: Words | None) -> "Changes":
+        """Own words for a national question; None, or the national words themselves, for the national text."""
+        national = national_questions()[question]
+        return self._with(
+            labels=_put(self.labels, question, label if label != national.label else None),
+            helps=_put(self.helps, question, help if help != national.help else None),
+        )
+
+    def own_question(self, question: str) -> OwnQuestion | None:
+        return next((one for one in self.own if one.id == question), None)
+
+    def put_own(self, own: OwnQuestion) -> "Changes":
+        """Add an own question at the end, or put it in the place of the one with its id. Raises ValueError when full."""
+        if self.own_question(own.id):
+            return self._with(own=[own if one.id == own.id else one for one in self.own])
+        return self._with(own=[*self.own, own])
+
+    def remove_own(self, question: str) -> "Changes":
+        return self._with(own=[one for one in self.own if one.id != question])
+
+    def move_own(self, question: str, by: int) -> "Changes":
+        """One place up (-1) or down (1); at the end of the row nothing happens."""
+        row = list(self.own)
+        at = next((number for number, one in enumerate(row) if one.id == question), None)
+        if at is None or not 0 <= at + by < len(row):
+            return self
+        row.insert(at + by, row.pop(at))
+        return self._with(own=row)
+
+    def _with(self, **parts) -> "Changes":
+        return Changes.model_validate({**{name: getattr(self, name) for name in Changes.model_fields}, **parts})
+
+
+@cache
+def national_questions() -> dict[str, Question]:
+    return {question.id: question for step in questionnaire().steps for question in step.questions}
+
+
+@cache
+def optional_questions() -> frozenset[str]:
+    """What an organisation may leave out: not essential, and no other question rests on its answer."""
+    asked = national_questions().values()
+    rested_on = {name for question in asked for name in [*question.when, *question.of]}
+    return frozenset(question.id for question in asked if question.can_be_left_out and question.id not in rested_on)
+
+
+@cache
+def why_asked() -> dict[str, Words]:
+    """Why a question cannot be left out, by question."""
+    rows = safe_load(Path(__file__).with_name("why_asked.yaml").read_text("utf-8"))
+    return {question: Words.model_validate(row["why"]) for row in rows for question in row["questions"]}
+
+
+def apply(changes: Changes, version: str) -> Questionnaire:
+    """The national questions with the changes. What may not be left out, stays, whatever the changes say."""
+    left_out = optional_questions().intersection(changes.left_out)
+    steps = []
+    for step in questionnaire().steps:
+        asked = [
+            question.model_copy(
+                update={
+                    "label": changes.labels.get(question.id, question.label),
+                    "help": changes.helps.get(question.id, question.help),
+                }
+            )
+            for question in step.questions
+            if question.id not in left_out
+        ]
+        if step.id == STEP_OF_OWN:
+            asked += [own.question() for own in changes.own]
+        steps.append(step.model_copy(update={"questions": asked}))
+    return Questionnaire(version=version, steps=[Step.model_validate(step.model_dump()) for step in steps])
+
+
+def questions_for(place: Organisation) -> Questionnaire:
+    """The questions in force at an organisation."""
+    row = place.question_sets.exclude(published_on=None).order_by("-number").first()
+    return _made(place.id, row.number) if row else questionnaire()
+
+
+def questions_of(report: Report) -> Questionnaire:
+    """The questions with which a report was made."""
+    _base, _slash, number = report.questions.partition("/")
+    return _made(report.place_id, int(number)) if number else questionnaire()
+
+
+def version_name(number: int) -> str:
+    """How a report names its version: the national questions and the organisation's number."""
+    return f"{questionnaire().version}/{number}"
+
+
+@lru_cache(maxsize=64)
+def _made(place: UUID, number: int) -> Questionnaire:
+    """A published version never changes, so it may be remembered."""
+    row = QuestionSet.objects.exclude(published_on=None).get(organisation=place, number=number)
+    return apply(Changes.model_validate(row.changes), version_name(number))
+
+
+def _digest(words: Words, kind: str = "") -> str:
+    return sha256("\0".join([words.nl, words.en, kind]).encode()).hexdigest()[:8]
+
+
+def _put(texts: dict[str, Words], question: str, words: Words | None) -> dict[str, Words]:
+    rest = {name: text for name, text in texts.items() if name != question}
+    return {**rest, question: words} if words else rest

@@ -1,0 +1,103 @@
+"""Opening a report: its coded answers for the installation, its words for who holds a key."""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from organisations.codes import code_list
+from organisations.models import Person, function_code
+from reporting.models import Report
+from reporting.questions.own import national_questions, questions_of
+from reporting.questions.questions import Question, Questionnaire
+from vault.compartments import Compartment, ContentKey, read_text, texts
+from vault.keys import Codes
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question with its answer in words."""
+
+    question: str
+    label: str
+    text: str
+    is_long: bool = False
+
+
+def report_of(case: UUID) -> Report:
+    return Report.objects.select_related("place", "handling").get(case=case)
+
+
+def codes_of(report: Report, codes: Codes | None = None) -> dict[str, str]:
+    """The coded answers ({code list: leaf}); no key of a reader is needed."""
+    return (codes or Codes()).open(report.place_id, bytes(report.codes), "report", report.case)
+
+
+def main_code(codes: dict[str, str]) -> str:
+    """What happened in one word or two: the heaviest form, in the reader's language."""
+    for name in ("aggression_form", "integrity_type", "pressure_form"):
+        if name in codes:
+            code = code_list(name)[codes[name]]
+            return str(code_list("kind")[codes["kind"]]) if code.id == "other" else str(code)
+    return str(code_list("kind")[codes["kind"]])
+
+
+def answers(report: Report, key: ContentKey) -> list[Answered]:
+    """The answers in one compartment, in the order of the questions."""
+    return in_words(questions_of(report), report.kind, raw_answers(report, key))
+
+
+def raw_answers(report: Report, key: ContentKey) -> dict[str, object]:
+    """The answers in one compartment as they were given ({question id: code, codes or text})."""
+    row = texts(report.case, key.compartment, "answers").first()
+    return json.loads(read_text(key, row)) if row else {}
+
+
+def in_words(questions: Questionnaire, kind: str, given: dict[str, object]) -> list[Answered]:
+    """Answers as people read them."""
+    return [
+        Answered(question.id, str(question.label), _words(question, given[question.id]), question.type == "account")
+        for question in questions.asked(kind)
+        if question.id in given
+    ]
+
+
+def _words(question: Question, value: object) -> str:
+    match question.type:
+        case "codes":
+            return ", ".join(str(code_list(question.codes)[code]) for code in value)  # type: ignore[attr-defined]
+        case "code":
+            return str(code_list(question.codes)[str(value)])
+        case "choice":
+            return str(question.choices[str(value)])
+        case "heaviest":
+            return next(str(code_list(source)[str(value)]) for source in question.of if value in code_list(source))
+        case "subject":
+            return subject_in_words(str(value))
+        case "people":
+            named = Person.objects.filter(id__in=value).order_by("name")  # type: ignore[misc]
+            return ", ".join(person.name for person in named)
+    return str(value)
+
+
+def free_words(answers_or_piece: str) -> str:
+    """What somebody wrote themselves in stored answers or a described piece of evidence; codes and numbers are left out."""
+    given: dict[str, object] = json.loads(answers_or_piece)
+    chosen = {name for name, question in national_questions().items() if question.type not in {"text", "account"}}
+    return "\n".join(
+        value for name, value in given.items() if isinstance(value, str) and name not in chosen | {"kind", "sha256"}
+    )
+
+
+def subject_in_words(value: str) -> str:
+    """ "alderman:<id>" as "Wethouder: name"; the function alone when nobody was named."""
+    function, _sep, person_id = value.partition(":")
+    if function == "unknown":
+        return _("Not known")
+    label = str(function_code(function))
+    person = Person.objects.filter(id=person_id).first() if person_id else None
+    return f"{label}: {person.name}" if person else label
+
+
+READABLE_BY_REPORTER = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.OWN, Compartment.IDENTITY)

@@ -1,0 +1,196 @@
+"""The pages on which an organisation composes its protocol (stories S14 and S15)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cases.administration.adoption import CannotAdopt, in_force, move_to, publish, save
+from cases.administration.forms import ProtocolForm
+from cases.models import OwnProtocol
+from cases.protocol.composition import Changes, blocks, compose, examples, national
+from tests.support.build import a_case, a_place, walk, who
+from tests.support.paper import language_and_title, tags_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place():
+    return a_place()
+
+
+def _data(base: str = "integrity", changes: Changes | None = None, revision: int = 0, **fields):
+    """What the page posts."""
+    form = ProtocolForm(None, base=base, changes=changes or Changes(), revision=revision, place="voorbeeldstad")
+    data = {}
+    for name in form.fields:
+        value = form.initial.get(name)
+        if value is True:
+            data[name] = "on"
+        elif value is not None and value is not False:
+            data[name] = value
+    return {**data, **fields}
+
+
+def test_the_page_saves_and_the_adopted_version_runs_from_its_day(place):
+    admin = place.client("administrator")
+    answer = admin.post("/beheer/protocol/integrity/", _data(**{"term-WEIGH_10WD": 5, "save": "1"}))
+    assert answer.status_code == 302
+    assert in_force(place.organisation, "integrity") is None, "saved is not adopted"
+    assert "5" in admin.get("/beheer/protocol/integrity/vaststellen/").content.decode()
+    day = timezone.localdate()
+    admin.post(
+        "/beheer/protocol/integrity/vaststellen/",
+        {"publish": "1", "revision": 1, "effective_on": f"{day:%Y-%m-%d}", "place": "voorbeeldstad"},
+    )
+    case = walk(a_case(place, "integrity"), "register", "accept")
+    assert case.own_protocol is not None
+    assert case.protocol.terms == {"WEIGH_10WD": 5}
+
+
+def test_zero_days_for_the_right_of_reply_and_more_than_seven_days_are_refused_by_name(place):
+    """Story S14: the rule is named, and the protocol in force stays."""
+    admin = place.client("administrator")
+    answer = admin.post(
+        "/beheer/protocol/integrity/", _data(**{"term-REBUTTAL_10WD": 0, "term-ACK_7D": 14, "save": "1"})
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'data-rule="term"' in page
+    assert 'data-rule="statute"' in page
+    assert 'value="14"' in page, "what was typed stays"
+    assert not OwnProtocol.objects.exists()
+
+
+def test_checking_keeps_nothing(place):
+    admin = place.client("administrator")
+    answer = admin.post("/beheer/protocol/integrity/", _data(check="1"))
+    assert answer.status_code == 200
+    assert "wb-yes" in answer.content.decode()
+    fragment = admin.post("/beheer/protocol/integrity/controle/", _data(**{"term-FEEDBACK_3M": 9}))
+    assert 'data-rule="statute"' in fragment.content.decode()
+    assert not OwnProtocol.objects.exists()
+
+
+def test_a_stale_page_overwrites_nothing(place):
+    admin = place.client("administrator")
+    admin.post("/beheer/protocol/integrity/", _data(**{"term-WEIGH_10WD": 5, "save": "1"}))
+    answer = admin.post("/beheer/protocol/integrity/", _data(**{"term-WEIGH_10WD": 7, "save": "1"}))
+    assert answer.status_code == 422
+    assert 'value="7"' in answer.content.decode(), "what was typed stays"
+    assert OwnProtocol.objects.get().changes["terms"] == {"WEIGH_10WD": 5}
+    again = admin.post("/beheer/protocol/integrity/", _data(revision=1, **{"term-WEIGH_10WD": 7, "save": "1"}))
+    assert again.status_code == 302
+
+
+def test_a_page_made_for_another_organisation_changes_nothing_here(place):
+    admin = place.client("administrator")
+    answer = admin.post("/beheer/protocol/integrity/", _data(place="elders", **{"term-WEIGH_10WD": 5, "save": "1"}))
+    assert answer.status_code == 422
+    assert not OwnProtocol.objects.exists()
+    admin.post("/beheer/protocol/integrity/", _data(**{"term-WEIGH_10WD": 5, "save": "1"}))
+    admin.post("/beheer/protocol/integrity/vaststellen/", {"drop": "1", "place": "elders"})
+    assert OwnProtocol.objects.exists()
+
+
+def test_drop_throws_away_only_what_was_being_written(place):
+    admin = place.client("administrator")
+    admin.post("/beheer/protocol/integrity/", _data(**{"term-WEIGH_10WD": 5, "save": "1"}))
+    admin.post("/beheer/protocol/integrity/vaststellen/", {"drop": "1", "place": "voorbeeldstad"})
+    assert not OwnProtocol.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["", "integrity/", "integrity/vaststellen/", "integrity/document/landelijk/"])
+def test_only_the_administrator_composes(place, path):
+    assert place.client("officer").get(f"/beheer/protocol/{path}").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["gossip/", "integrity/document/7/", "integrity/document/gossip/"])
+def test_what_is_not_there_is_not_found(place, path):
+    assert place.client("administrator").get(f"/beheer/protocol/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("name", list(examples()))
+def test_an_example_fills_in_the_page_and_can_be_saved(place, name):
+    admin = place.client("administrator")
+    base, _title, changes = examples()[name]
+    assert admin.get(f"/beheer/protocol/{base}/?voorbeeld={name}").status_code == 200
+    answer = admin.post(f"/beheer/protocol/{base}/", _data(base, changes, save="1"))
+    assert answer.status_code == 302, answer.content.decode()
+    kept = Changes.model_validate(OwnProtocol.objects.get().changes)
+    assert compose(base, kept) == compose(base, changes)
+
+
+def _adopt(place, changes: Changes, revision: int = 0) -> OwnProtocol:
+    administrator = place.actor("administrator")
+    save(administrator, "integrity", changes, revision=revision)
+    return publish(administrator, "integrity", revision=revision + 1, effective_on=timezone.localdate())
+
+
+def test_a_running_case_keeps_its_version_until_its_handler_goes_on_with_the_new_one(place):
+    case = a_case(place, "integrity")
+    own = _adopt(place, Changes(terms={"WEIGH_10WD": 5}))
+    case.refresh_from_db()
+    assert case.protocol == national("integrity")
+    officer = place_client(case, "case_officer")
+    page = officer.get(f"/werkplek/zaak/{case.id}/protocol/").content.decode()
+    assert "10" in page
+    answer = officer.post(f"/werkplek/zaak/{case.id}/protocol/", {"revision": case.revision})
+    assert answer.status_code == 302
+    case.refresh_from_db()
+    assert case.own_protocol == own
+    walk(case, "register", "accept")
+
+
+def test_a_case_in_a_step_that_goes_finishes_it_first(place):
+    case = walk(a_case(place, "integrity"), "register", "accept", "preliminary_inquiry")
+    own = _adopt(place, Changes(chosen={"preliminary_inquiry": False}))
+    with pytest.raises(CannotAdopt):
+        move_to(case, own, actor=who(case.id, "case_officer"), revision=case.revision)
+
+
+def test_a_version_of_tomorrow_is_not_in_force_today(place):
+    administrator = place.actor("administrator")
+    save(administrator, "integrity", Changes(terms={"WEIGH_10WD": 5}), revision=0)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    own = publish(administrator, "integrity", revision=1, effective_on=tomorrow)
+    assert in_force(place.organisation, "integrity") is None
+    assert in_force(place.organisation, "integrity", tomorrow) == own
+
+
+def place_client(case, relation: str):
+    from tests.support.build import signed_in
+
+    return signed_in(who(case.id, relation).person)
+
+
+def test_the_printed_protocol_says_what_runs(place):
+    """Story S15: every step, decision and term that the engine runs is in the document."""
+    _adopt(
+        place, Changes(terms={"WEIGH_10WD": 5}, texts={"talk": "Wij spreken elkaar eerst aan."}, adopted_by="de raad")
+    )
+    page = place.client("administrator").get("/beheer/protocol/integrity/document/1/").content.decode()
+    protocol = compose("integrity", Changes(terms={"WEIGH_10WD": 5}))
+    for phase in protocol.phases.values():
+        assert phase.title.nl in page
+    for _code, one in protocol.every_decision():
+        if one.to or one.outcome:
+            assert one.label.nl in page or one.to in {"on_hold", "withdrawn"}, one.label.nl
+    assert "Wij spreken elkaar eerst aan." in page
+    assert "de raad" in page
+    chosen = [one for one in blocks("integrity").values() if not one.optional or one.chosen]
+    assert page.count("<h2>") == 1 + len(chosen) + 4, "the purpose, an article for every chosen block, four annexes"
+
+
+def test_the_pdf_is_tagged_and_has_language_title_and_alternative_texts(place):
+    """Story S15: PDF/UA, by an own check of what a screen reader needs."""
+    answer = place.client("administrator").get("/beheer/protocol/integrity/document/landelijk/pdf/")
+    assert answer["Content-Type"] == "application/pdf"
+    language, title = language_and_title(answer.content)
+    assert language == "nl"
+    assert "Protocol integriteit" in title
+    tags, figures = tags_of(answer.content)
+    assert {"/H1", "/H2", "/H3", "/P", "/Table", "/TH", "/TD", "/Figure"} <= tags
+    assert figures
+    assert all(figures), "every picture has an alternative text"

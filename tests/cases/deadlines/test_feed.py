@@ -1,0 +1,133 @@
+"""The calendar of clocks: moments and nothing else, at a secret address."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from icalendar import Calendar
+
+from cases.desk.access import take_away
+from cases.models import CalendarFeed, Clock
+from tests.support.build import a_case, a_place, signed_in, who
+from vault import ledger
+
+pytestmark = pytest.mark.django_db
+PAGE = "/werkplek/agenda/"
+
+
+@pytest.fixture
+def place():
+    return a_place()
+
+
+def _address(person) -> str:
+    page = signed_in(person).post(PAGE, {"what": "make"}).content.decode()
+    return re.search(r'value="http://testserver(/agenda/[^"]+\.ics)"', page)[1]
+
+
+def _events(address: str) -> list:
+    answer = Client().get(address)
+    assert answer.status_code == 200
+    return Calendar.from_ical(answer.content).walk("VEVENT")
+
+
+def test_it_holds_every_running_clock_and_no_word_of_the_case(place):
+    case = a_case(place)
+    address = _address(who(case.id, "case_officer").person)
+    answer = Client().get(address)
+    text = answer.content.decode()
+    assert len(_events(address)) == Clock.objects.running().filter(case=case).count()
+    for secret in (case.number, str(case.id), "Reageer", "Agressie", "bedreig", "voorbeeldstad"):
+        assert secret.lower() not in text.lower()
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_a_clock_keeps_its_name_that_says_nothing(place):
+    case = a_case(place)
+    address = _address(who(case.id, "case_officer").person)
+    first, second = ({event["uid"] for event in _events(address)} for _ in range(2))
+    assert first == second
+    assert not any(str(clock.id) in uid for clock in case.clocks.all() for uid in first)
+
+
+def test_a_case_of_an_anonymous_reporter_has_days_only(place):
+    case = a_case(place, known_as="anonymous")
+    officer = who(case.id, "case_officer").person
+    Clock.objects.filter(case=case, due=None).update(due=timezone.now() + timedelta(hours=5))
+    assert not any(hasattr(event["dtstart"].dt, "hour") for event in _events(_address(officer)))
+
+
+def test_moments_are_right_when_the_clocks_change(place):
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    case = a_case(place)
+    due = datetime(2027, 3, 28, 3, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    case.clocks.exclude(code="PERP_RESPONSE_48H").delete()
+    case.clocks.update(due=due)
+    (event,) = _events(_address(who(case.id, "case_officer").person))
+    assert event["dtend"].dt == due
+
+
+def test_a_new_address_ends_the_old_one_and_dropping_ends_it_too(place):
+    person = place["coordinator"]
+    old, new = _address(person), _address(person)
+    assert Client().get(old).status_code == 404
+    assert Client().get(new).status_code == 200
+    signed_in(person).post(PAGE, {"what": "drop"})
+    assert Client().get(new).status_code == 404
+
+
+def test_the_address_is_kept_nowhere_and_shown_once(place):
+    person = place["coordinator"]
+    token = _address(person).removeprefix("/agenda/").removesuffix(".ics")
+    assert token not in signed_in(person).get(PAGE).content.decode()
+    assert token.encode() not in bytes(CalendarFeed.objects.get().token)
+
+
+def test_who_lost_the_case_or_the_account_sees_no_clock_of_it(place):
+    case = a_case(place)
+    person = who(case.id, "case_officer").person
+    address = _address(person)
+    assert _events(address)
+    take_away(case, person, recused=True)
+    assert not _events(address)
+    person.is_active = False
+    person.save()
+    assert Client().get(address).status_code == 404
+
+
+def test_a_case_about_somebody_changes_no_byte_of_their_calendar(place):
+    person = place["alderman"]
+    address = _address(person)
+    before = Client().get(address).content
+    a_case(place, "integrity", subject=f"alderman:{person.id}")
+    assert Client().get(address).content == before
+
+
+def test_reading_it_is_in_the_ledger_once_a_day(place):
+    address = _address(place["coordinator"])
+    for _ in range(3):
+        Client().get(address)
+    actions = [one.action for one in ledger.entries(place.organisation.id)]
+    assert actions.count("calendar.read") == 1
+    assert "calendar.made" in actions
+
+
+def test_many_clocks_cost_no_more_questions(place):
+    case = a_case(place)
+    address = _address(who(case.id, "handler").person)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            Client().get(address)
+        return len(captured)
+
+    queries()
+    few = queries()
+    a_case(place)
+    assert queries() == few

@@ -1,0 +1,112 @@
+"""Protocols of existing municipalities, run in real cases: every decision is taken somewhere, and every case ends."""
+
+import pytest
+from django.utils import timezone
+
+from cases.administration.adoption import publish, save
+from cases.deciding.decisions import decide
+from cases.models import Case
+from cases.protocol.composition import examples
+from cases.protocol.definitions import Protocol
+from cases.protocol.engine import Situation, options
+from cases.protocol.exploration import explore
+from tests.support.build import REASON, a_case, a_place, who
+from tests.support.protocols import after
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+
+def _way(protocol: Protocol, now: Situation, wanted, left: set[str] = frozenset()) -> list[str]:
+    """The shortest list of decisions after which `wanted` holds; empty when there is none."""
+    awaited = {act for _code, one in protocol.every_decision() for act in one.after}
+    first = awaited | {"acknowledge"}
+    for track in protocol.tracks.values():
+        codes = {code for state in track.states.values() for code in state.decisions}
+        first |= codes if codes & left else set()
+    seen, todo = set(), [(now, [])]
+    while todo:
+        one, codes = todo.pop(0)
+        for option in options(protocol, one):
+            beside = option.anytime and not option.decision.to
+            if option.allowed and (not (beside or option.track) or option.code in first or wanted(one, option.code)):
+                following = after(protocol, one, option.code)
+                if wanted(following, option.code):
+                    return [*codes, option.code]
+                key = (
+                    following.phase,
+                    following.previous,
+                    following.made & awaited,
+                    tuple(sorted(following.tracks.items())),
+                )
+                if key not in seen and len(seen) < 3000:
+                    seen.add(key)
+                    todo.append((following, [*codes, option.code]))
+    return []
+
+
+def walks(protocol: Protocol, *, has_subject: bool) -> list[list[str]]:
+    """Lists of decisions from the first step to an end that take every decision once, ends apart."""
+    beside = {code for code, _one in protocol.every_track_decision()}
+    left, found = explore(protocol, has_subject=has_subject).taken | beside, []
+    while left:
+        now, codes = Situation(protocol.first, frozenset(), has_subject), []
+        while True:
+            way = _way(protocol, now, lambda _one, code: code in left)
+            if not way:
+                break
+            for code in way:
+                now = after(protocol, now, code)
+                left.discard(code)
+            codes += way
+            if protocol.phases[now.phase].final:
+                break
+        if not codes:
+            now = Situation(protocol.first, frozenset(), has_subject)
+            codes = _way(protocol, now, lambda _one, code: code in left, left)
+            left.difference_update(codes)
+            for code in codes:
+                now = after(protocol, now, code)
+        if not codes:
+            raise AssertionError(f"no case can take {left}")
+        if not protocol.phases[now.phase].final:
+            codes += _way(protocol, now, lambda one, _code: protocol.phases[one.phase].final)
+        found.append(codes)
+    return found
+
+
+def _run(case: Case, codes: list[str]) -> None:
+    actors = {relation: who(case.id, relation) for relation in ("case_officer", "handler")}
+    for code in codes:
+        rule = dict(case.protocol.every_decision())[code]
+        actor = actors[rule.who[-1] if rule.who[-1] in actors else "handler"]
+        outcome = rule.outcome[0] if rule.outcome else ""
+        decide(case, code, actor=actor, reason=REASON, revision=case.revision, outcome=outcome)
+        case.refresh_from_db()
+
+
+@pytest.mark.parametrize("name", list(examples()))
+def test_every_branch_of_the_protocol_of_a_municipality_runs_to_an_end(name):
+    place = a_place()
+    base, _title, changes = examples()[name]
+    administrator = place.actor("administrator")
+    save(administrator, base, changes, revision=0)
+    own = publish(administrator, base, revision=1, effective_on=timezone.localdate())
+    taken: set[str] = set()
+    for codes in walks(own_of(own), has_subject=True):
+        case = a_case(place, "integrity")
+        assert case.own_protocol == own
+        _run(case, codes)
+        assert not case.is_open
+        taken |= set(codes)
+    for codes in walks(own_of(own), has_subject=False):
+        case = a_case(place, "pressure")
+        _run(case, codes)
+        assert not case.is_open
+        taken |= set(codes)
+    assert taken == {code for code, _one in own_of(own).every_decision()}
+
+
+def own_of(own) -> Protocol:
+    from cases.models.protocol import own_protocol
+
+    return own_protocol(own.id)

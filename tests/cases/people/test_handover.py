@@ -1,0 +1,198 @@
+"""A conflict that shows later, a colleague who takes over, a case that goes outside (story S5)."""
+
+import pytest
+from django.test import Client
+
+from cases.deciding.opening import open_case
+from cases.desk.access import differences, visible_cases
+from cases.models import HandOver
+from cases.people.handover import CannotHandOver, colleagues, declare_conflict, hand_over
+from organisations.access.recusal import is_recused
+from organisations.models import Assignment, Person
+from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
+from vault.compartments import Compartment, readers
+from vault.ledger import entries
+
+pytestmark = pytest.mark.django_db
+REASON = "Zit in hetzelfde koorbestuur als de betrokkene."
+
+
+@pytest.fixture
+def place():
+    return a_place()
+
+
+def _task(case, relation: str) -> Assignment:
+    return Assignment.objects.filter(case=case.id, relation=relation, ended=False).order_by("person__name")[0]
+
+
+def _conflict(case, relation: str, by: str = "case_officer", **changed):
+    return declare_conflict(
+        case, _task(case, relation).id, actor=who(case.id, by), **{"grounds": ["interest"], "reason": REASON, **changed}
+    )
+
+
+def test_a_handler_who_turns_out_not_to_be_free_loses_the_case_at_once_and_the_next_gets_keys(place):
+    """Story S5: halfway, with a page still open."""
+    case = walk(a_case(place, "integrity"), "register", "accept")
+    before = _task(case, "handler").person
+    page = signed_in(before)
+    assert page.get(f"/werkplek/zaak/{case.id}/").status_code == 200
+    officer = signed_in(who(case.id, "case_officer").person)
+    answer = officer.post(
+        f"/werkplek/zaak/{case.id}/toegang/{_task(case, 'handler').id}/niet-vrij/",
+        {"grounds": ["interest"], "reason": REASON},
+    )
+    assert answer.status_code == 302
+    nobody = "00000000-0000-4000-8000-000000000000"
+    for path in ("", "melding/", "besluiten/", "toegang/", "logboek/", "protocol/", "besluit/talk/"):
+        shown = page.get(f"/werkplek/zaak/{case.id}/{path}")
+        ghost = page.get(f"/werkplek/zaak/{nobody}/{path}")
+        assert shown.status_code == ghost.status_code == 404
+        assert shown.content.replace(str(case.id).encode(), nobody.encode()) == ghost.content, path
+    after = _task(case, "handler").person
+    assert after != before
+    assert is_recused(case.id, before.id)
+    for compartment in (Compartment.CONTENT, Compartment.FILE):
+        assert before.id not in readers(case.id, compartment)
+        assert after.id in readers(case.id, compartment)
+    actions = [one.action for one in entries(case.id)]
+    assert {"access.ended", "access.given", "hand_over.conflict"} <= set(actions)
+    assert not differences()
+
+
+def test_the_next_handler_reads_and_decides(place):
+    case = walk(a_case(place, "integrity"), "register", "accept")
+    _conflict(case, "handler")
+    case.refresh_from_db()
+    handler = who(case.id, "handler")
+    assert signed_in(handler.person).get(f"/werkplek/zaak/{case.id}/melding/").status_code == 200
+    walk(case, "investigate", actor=handler)
+
+
+def test_why_somebody_left_is_read_by_who_reads_the_file_and_by_nobody_else(place):
+    case = a_case(place, "integrity")
+    _conflict(case, "co_reader")
+    path = f"/werkplek/zaak/{case.id}/toegang/"
+    page = signed_in(who(case.id, "case_officer").person).get(path).content.decode()
+    assert REASON in page
+    assert "Een eigen belang" in page
+    support = signed_in(who(case.id, "support").person).get(path).content.decode()
+    assert REASON not in support
+
+
+def test_where_nobody_inside_is_free_the_case_goes_outside_with_its_keys(place):
+    """The mayor is the only handler of a case about an alderman: the cabinet takes over, the registrar keeps the process."""
+    report, receipt = a_report(place, "integrity", subject=f"alderman:{place['alderman'].id}")
+    case = open_case(report)
+    inside = {
+        task.person_id for task in Assignment.objects.filter(case=case.id, relation__in=["case_officer", "co_reader"])
+    }
+    _conflict(case, "handler")
+    case.refresh_from_db()
+    province = place.others["province"]
+    assert case.organisation == province.organisation
+    assert who(case.id, "handler").person in province.people["kc_cabinet"]
+    assert not inside & readers(case.id)
+    left = Assignment.objects.filter(case=case.id, organisation=place.organisation, ended=False)
+    assert {task.relation for task in left} == {"support"}
+    handler = who(case.id, "handler")
+    assert signed_in(handler.person).get(f"/werkplek/zaak/{case.id}/melding/").status_code == 200
+    walk(case, "register", "accept")
+    mailbox = Client().post("/terug/", {"receipt": receipt}).content.decode()
+    assert "Uw melding wordt vanaf nu buiten uw organisatie behandeld" in mailbox
+    assert not differences()
+
+
+def test_who_is_concerned_never_comes_in_as_the_next(place):
+    """Every officer leaves in turn; the person concerned, an officer too, is passed by."""
+    concerned = place.people["officer"][0]
+    case = a_case(place, "integrity", subject=f"officer:{concerned.id}")
+    for _ in range(6):
+        task = Assignment.objects.filter(case=case.id, relation="case_officer", ended=False).first()
+        if task is None:
+            break
+        by = who(case.id, "handler")
+        declare_conflict(case, task.id, actor=by, grounds=["relative"], reason=REASON)
+        assert concerned.id not in readers(case.id)
+        assert not Assignment.objects.filter(case=case.id, person=concerned).exists()
+
+
+def test_somebody_whom_the_reporter_named_in_words_never_comes_in(place):
+    named = place.people["officer"][2]
+    case = a_case(place, "integrity", subject="unknown:", subject_name=named.name)
+    assert named.id not in {one.person.id for one in colleagues(case)}
+
+
+def test_when_nobody_in_the_whole_chain_is_left_nothing_changes(place):
+    case = a_case(place, "integrity", subject=f"alderman:{place['alderman'].id}")
+    for other in ("province", "ministry"):
+        for people in place.others[other].people.values():
+            Person.objects.filter(id__in=[one.id for one in people]).update(is_active=False)
+    before = _task(case, "handler").person
+    with pytest.raises(CannotHandOver):
+        _conflict(case, "handler")
+    assert before.id in readers(case.id)
+    assert not is_recused(case.id, before.id)
+
+
+@pytest.mark.parametrize("changed", [{"grounds": []}, {"reason": "kort"}, {"grounds": ["gossip"]}])
+def test_without_ground_or_reason_nothing_changes(place, changed):
+    case = a_case(place, "integrity")
+    with pytest.raises(CannotHandOver):
+        _conflict(case, "co_reader", **changed)
+    assert not HandOver.objects.exists()
+
+
+def test_a_colleague_takes_over_from_an_officer(place):
+    case = a_case(place, "integrity")
+    to = colleagues(case)[0].person
+    task = _task(case, "case_officer")
+    hand_over(case, task.id, to.id, actor=who(case.id, "handler"), reason="Met verlof tot na de zomer.")
+    assert _task(case, "case_officer").person == to
+    assert task.person_id not in readers(case.id)
+    assert not is_recused(case.id, task.person_id), "handing over is no conflict"
+    walk(case, "register")
+
+
+def test_a_task_is_not_handed_to_who_is_not_free_or_works_elsewhere(place):
+    case = a_case(place, "integrity", subject=f"officer:{place.people['officer'][0].id}")
+    for to in (place.people["officer"][0], place.others["province"].people["officer"][0]):
+        with pytest.raises(CannotHandOver):
+            hand_over(case, _task(case, "case_officer").id, to.id, actor=who(case.id, "handler"), reason=REASON)
+
+
+@pytest.mark.parametrize("relation", ["co_reader", "support"])
+def test_who_does_not_handle_hands_nothing_over(place, relation):
+    case = a_case(place, "integrity")
+    client = signed_in(who(case.id, relation).person)
+    assert (
+        client.get(f"/werkplek/zaak/{case.id}/toegang/{_task(case, 'case_officer').id}/overdragen/").status_code == 404
+    )
+
+
+def test_saying_it_of_oneself_leads_away_from_the_case(place):
+    case = a_case(place, "integrity")
+    task = _task(case, "co_reader")
+    client = signed_in(task.person)
+    answer = client.post(
+        f"/werkplek/zaak/{case.id}/toegang/{task.id}/niet-vrij/", {"grounds": ["other"], "reason": REASON}
+    )
+    assert answer["Location"] == "/werkplek/"
+    assert not visible_cases(who_was(task)).filter(id=case.id).exists()
+
+
+def test_a_second_click_finds_that_the_access_has_ended(place):
+    case = a_case(place, "integrity")
+    task = _task(case, "co_reader")
+    client = signed_in(who(case.id, "case_officer").person)
+    url = f"/werkplek/zaak/{case.id}/toegang/{task.id}/niet-vrij/"
+    assert client.post(url, {"grounds": ["other"], "reason": REASON}).status_code == 302
+    assert client.post(url, {"grounds": ["other"], "reason": REASON}).status_code == 404
+    assert HandOver.objects.count() == 1
+
+
+def who_was(task: Assignment):
+    from organisations.access.policy import Actor
+
+    return Actor.at(task.person, task.organisation)

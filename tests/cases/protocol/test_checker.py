@@ -1,0 +1,144 @@
+"""Each rule of the checker refuses the protocol that breaks it, and says which rule it was."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from cases.administration.adoption import findings
+from cases.protocol.checker import check
+from cases.protocol.composition import Changes, blocks, compose, examples, national, templates
+from cases.protocol.definitions import Protocol
+from organisations.access.routing import Rules, rules
+
+Harm = Callable[[dict[str, Any]], object]
+
+
+def _decisions(data: dict[str, Any], phase: str) -> dict[str, Any]:
+    return data["phases"][phase]["decisions"]
+
+
+def _state(data: dict[str, Any], track: str, state: str) -> dict[str, Any]:
+    return data["tracks"][track]["states"][state]["decisions"]
+
+
+MUTATIONS: list[tuple[str, str, Harm]] = [
+    ("integrity", "right_of_reply", lambda d: _decisions(d, "fact_finding")["draft_ready"].update(to="reporting")),
+    ("integrity", "right_of_reply", lambda d: _decisions(d, "fact_finding")["draft_ready"].update(to="disposition")),
+    ("integrity", "right_of_reply", lambda d: _decisions(d, "investigation_decision")["none"].update(to="assessment")),
+    ("integrity", "right_of_reply", lambda d: d["phases"]["right_of_reply"].update(stands_for="")),
+    ("integrity", "right_of_reply", lambda d: _decisions(d, "initial_weighing")["no_follow_up"].update(outcome=["hr_sanction"])),
+    ("integrity", "right_of_reply", lambda d: _decisions(d, "preliminary_inquiry")["conclude"].update(needs=[])),
+    ("integrity", "right_of_reply", lambda d: _decisions(d, "informal_resolution")["solved"].update(to="disposition")),
+    ("integrity", "statute", lambda d: d["terms"].update(ACK_7D=8)),
+    ("integrity", "statute", lambda d: d["terms"].update(FEEDBACK_3M=4)),
+    ("integrity", "statute", lambda d: d["terms"].update(PRIVACY_1M=2)),
+    ("integrity", "term", lambda d: d["terms"].update(REBUTTAL_10WD=0)),
+    ("integrity", "term", lambda d: d["terms"].update(REBUTTAL_10WD=2)),
+    ("integrity", "term", lambda d: d["terms"].update(HOLD_REVIEW_4W=12)),
+    ("integrity", "statute", lambda d: d["anytime"]["hold"].update(waives=["ACK_7D"])),
+    ("integrity", "reachable", lambda d: _decisions(d, "initial_weighing").pop("talk")),
+    ("integrity", "reachable", lambda d: d["phases"].update(island={"title": {"nl": "a", "en": "a"}, "decisions": {}})),
+    ("integrity", "reachable", lambda d: d["tracks"]["criminal"]["states"].update(island={"title": {"nl": "a", "en": "a"}})),
+    ("safety", "ends", lambda d: (_decisions(d, "evaluation").pop("close"), d["anytime"].pop("withdraw"))),
+    ("safety", "ends", lambda d: (_decisions(d, "measures")["adopt"].update(to="measures"), d["anytime"].pop("withdraw"))),
+    ("safety", "ends", lambda d: (_decisions(d, "aftercare")["complete"].update(to="measures"), _decisions(d, "aftercare").pop("no_more_care"), d["anytime"].pop("withdraw"))),
+    ("integrity", "ends", lambda d: [one.update(to="") for one in _state(d, "criminal", "with_prosecution").values()]),
+    (
+        "integrity",
+        "ends",
+        lambda d: [one.update(to="to_weigh") for one in _state(d, "criminal", "with_prosecution").values()]
+        + [_state(d, "criminal", "to_weigh")["no_police_report"].update(to="with_prosecution")],
+    ),
+    ("integrity", "dead_decision", lambda d: _decisions(d, "received")["register"].update(after=["dispose"])),
+    ("integrity", "dead_decision", lambda d: _decisions(d, "received")["register"].update(needs=["subject", "no_subject"])),
+    ("integrity", "acknowledgement", lambda d: d.update(on_opening=[])),
+    ("integrity", "acknowledgement", lambda d: _state(d, "reporter_feedback", "new")["acknowledge"].update(starts=[])),
+    ("integrity", "acknowledgement", lambda d: _state(d, "reporter_feedback", "new")["acknowledge"].update(tell="")),
+    ("integrity", "feedback", lambda d: _state(d, "reporter_feedback", "acknowledged")["give_feedback"].update(tell="")),
+    ("integrity", "feedback", lambda d: _decisions(d, "aftercare")["complete"].update(after=[])),
+    ("integrity", "aftercare", lambda d: _decisions(d, "disposition")["dispose"].update(to="evaluation")),
+    ("integrity", "evaluation", lambda d: _decisions(d, "aftercare")["complete"].update(to="closed")),
+    ("integrity", "register", lambda d: _decisions(d, "received")["register"].update(counts="")),
+    ("integrity", "register", lambda d: _decisions(d, "evaluation")["close"].update(counts="")),
+    ("integrity", "outcome", lambda d: _decisions(d, "disposition")["dispose"].update(outcome=[])),
+    ("integrity", "who", lambda d: _decisions(d, "disposition")["dispose"].update(who=[])),
+    ("integrity", "who", lambda d: _decisions(d, "disposition")["dispose"].update(who=["support"])),
+    ("integrity", "clock", lambda d: _decisions(d, "initial_weighing")["talk"].update(starts=["RETALIATION_48H", "ACUTE_2H"])),
+    ("integrity", "clock", lambda d: _decisions(d, "received")["register"].update(starts=[])),
+    ("integrity", "hold", lambda d: d["anytime"].pop("hold")),
+    ("integrity", "hold", lambda d: d["anytime"]["hold"].update(starts=[])),
+    ("integrity", "hold", lambda d: d["anytime"]["hold"].update(tell="")),
+    ("integrity", "withdrawal", lambda d: d["anytime"].pop("withdraw")),
+    ("integrity", "withdrawal", lambda d: d["anytime"]["withdraw"].update(to="aftercare")),
+    ("integrity", "track", lambda d: d["tracks"].pop("retaliation_watch")),
+    ("integrity", "track", lambda d: d["tracks"].pop("privacy_request")),
+    ("integrity", "criminal", lambda d: _decisions(d, "commissioning")["signed"].update(blocked_by={})),
+    ("integrity", "closed", lambda d: d["phases"]["closed"].update(stands_for="")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("base", list(templates()))
+def test_the_national_protocols_are_fair(base):
+    assert check(national(base)) == []
+
+
+@pytest.mark.parametrize("name", list(examples()))
+def test_protocols_of_existing_municipalities_are_fair(name):
+    base, _title, changes = examples()[name]
+    assert findings(base, changes) == []
+
+
+def test_there_are_three_of_them_and_thirty_mutations():
+    assert len(examples()) >= 3
+    assert len(MUTATIONS) >= 30
+
+
+@pytest.mark.parametrize(("base", "rule", "harm"), MUTATIONS, ids=[f"{n}-{m[1]}" for n, m in enumerate(MUTATIONS)])
+def test_a_protocol_that_breaks_a_rule_is_refused_by_its_name(base, rule, harm):
+    data = deepcopy(national(base).model_dump())
+    harm(data)
+    found = check(Protocol.model_validate(data))
+    assert rule in {one.rule for one in found}, found
+    assert all(one.message for one in found)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda d: d["last_resort"].update(municipality="registrar"),
+        lambda d: d["last_resort"].pop("province"),
+        lambda d: d["by_subject"]["registrar"].update(handler=["registrar"]),
+    ],
+)
+def test_a_routing_chain_that_ends_inside_or_at_the_person_concerned_is_refused(harm):
+    data = deepcopy(rules().model_dump(by_alias=True))
+    harm(data)
+    assert "routing" in {one.rule for one in check(national("integrity"), Rules.model_validate(data))}
+
+
+def test_the_right_of_reply_of_zero_days_and_a_longer_seven_days_are_refused():
+    """Story S14."""
+    found = findings("integrity", Changes(terms={"REBUTTAL_10WD": 0, "ACK_7D": 14}))
+    assert {"term", "statute"} <= {one.rule for one in found}
+
+
+@pytest.mark.parametrize("changes", [Changes(chosen={"gossip": True}), Changes(terms={"RETALIATION_48H": 3})])
+def test_what_is_no_block_or_no_adjustable_term_is_refused(changes):
+    assert [one.rule for one in findings("integrity", changes)] == ["names"]
+
+
+def test_a_block_that_protects_people_cannot_be_left_out():
+    changes = Changes(chosen={"right_of_reply": False, "aftercare": False})
+    assert {"right_of_reply", "aftercare"} <= set(compose("integrity", changes).phases)
+
+
+@pytest.mark.parametrize("base", list(templates()))
+def test_every_block_says_what_a_reader_needs(base):
+    for block in blocks(base).values():
+        for words in (block.title, block.entry, block.text):
+            assert words.nl
+            assert words.en
+            assert words.nl != words.en
+        assert block.source

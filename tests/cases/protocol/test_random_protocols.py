@@ -1,0 +1,82 @@
+"""Random protocols: what the checker accepts never gets stuck, whatever is decided."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cases.administration.adoption import findings
+from cases.protocol.composition import Changes, blocks, compose, templates
+from cases.protocol.deadline_kinds import clock_kinds
+from cases.protocol.definitions import Protocol
+from cases.protocol.engine import Situation, options
+from tests.support.protocols import after
+
+
+@st.composite
+def changes_of(draw, base: str) -> Changes:
+    known = blocks(base)
+    chosen = {name: draw(st.booleans()) for name, block in known.items() if block.optional}
+    who = {
+        name: draw(st.lists(st.sampled_from(block.change_who), min_size=1, unique=True))
+        for name, block in known.items()
+        if block.change_who and draw(st.booleans())
+    }
+    terms = {
+        clock: draw(st.integers(bounds.at_least - 1, bounds.at_most + 1))
+        for block in known.values()
+        for clock, bounds in block.terms.items()
+        if draw(st.integers(0, 5)) == 0
+    }
+    return Changes(chosen=chosen, who=who, terms=terms)
+
+
+def _walk(protocol: Protocol, choose, has_subject: bool, most: int) -> Situation:
+    now = Situation(protocol.first, frozenset(), has_subject)
+    for _ in range(most):
+        if protocol.phases[now.phase].final:
+            break
+        allowed = [one for one in options(protocol, now) if one.allowed]
+        assert allowed, now
+        now = after(protocol, now, choose(allowed).code)
+    return now
+
+
+def _can_be_closed(protocol: Protocol, now: Situation) -> bool:
+    """Whether the case can still be ended from here: breadth first, with the real engine, tracks included."""
+    seen, todo = set(), [now]
+    while todo:
+        one = todo.pop(0)
+        if protocol.phases[one.phase].final:
+            return True
+        for option in options(protocol, one):
+            if option.allowed:
+                following = after(protocol, one, option.code)
+                key = (following.phase, following.previous, following.made, tuple(sorted(following.tracks.items())))
+                if key not in seen and len(seen) < 4000:
+                    seen.add(key)
+                    todo.append(following)
+    return False
+
+
+@given(data=st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_an_accepted_protocol_never_gets_stuck(data):
+    base = data.draw(st.sampled_from(list(templates())))
+    changes = data.draw(changes_of(base))
+    found = findings(base, changes)
+    if found:
+        assert {one.rule for one in found} <= {"term", "statute"}, found
+        return
+    protocol = compose(base, changes)
+    has_subject = data.draw(st.booleans())
+    end = _walk(protocol, lambda allowed: data.draw(st.sampled_from(allowed)), has_subject, most=60)
+    assert _can_be_closed(protocol, end)
+
+
+@given(data=st.data())
+@settings(max_examples=40)
+def test_a_term_beyond_the_statute_is_never_accepted(data):
+    base = data.draw(st.sampled_from(list(templates())))
+    clocks = [clock for block in blocks(base).values() for clock in block.terms if clock_kinds()[clock].statutory]
+    clock = data.draw(st.sampled_from(clocks)) if clocks else "FEEDBACK_3M"
+    longer = clock_kinds()[clock].length + data.draw(st.integers(1, 400))
+    assert "statute" in {one.rule for one in findings(base, Changes(terms={clock: longer}))}

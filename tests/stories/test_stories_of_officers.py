@@ -1,0 +1,123 @@
+"""Stories of people who handle cases: S8, S11, and what the weighing sets in motion."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from cases.deciding.decisions import CannotDecide, decide, decisions_taken
+from cases.protocol.asked import asked
+from organisations.models import Assignment
+from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place():
+    return a_place()
+
+
+def _weighing(**given: str) -> dict[str, str]:
+    scales = asked().scales
+    answers = {name: next(iter(scales[one.scale])) for name, one in asked().weighing.items() if scales[one.scale]}
+    return {**answers, **given}
+
+
+def _pages(client) -> list[bytes]:
+    pages = [client.get(url).content for url in ("/beheer/", "/beheer/vragen/", "/beheer/protocol/", "/zorgplicht/")]
+    return [re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", page) for page in pages]
+
+
+def test_pressure_goes_to_the_chair_and_never_to_the_council(place):
+    """Story S8: dinner offered and a permit that "takes long"."""
+    case = a_case(place, "pressure", pressure_form=["P3", "P10"], heaviest="P10")
+    tasks = Assignment.objects.filter(case=case.id).select_related("person")
+    assert {(task.relation, task.capacity) for task in tasks if task.relation in {"handler", "support"}} == {
+        ("handler", "mayor"),
+        ("support", "coordinator"),
+    }
+    council = {person.id for code in ("council_member", "group_leader", "alderman") for person in place.people[code]}
+    assert not council & {task.person_id for task in tasks}
+    member = signed_in(place["council_member"])
+    assert member.get(f"/werkplek/zaak/{case.id}/").status_code == 404
+
+
+def test_a_request_of_the_accused_is_a_track_with_a_month_that_the_administrator_never_sees(place):
+    """Story S11: restricted with a ground; the case cannot be closed while it waits."""
+    admin = place.client("administrator")
+    case = a_case(place, "integrity")
+    before = _pages(admin)
+    walk(case, "acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback", "complete")
+    walk(case, "receive_privacy_request")
+    clock = case.clocks.get(code="PRIVACY_1M")
+    assert (clock.due - timezone.now()).days in range(27, 32)
+    with pytest.raises(CannotDecide, match="Verzoek over gegevens"):
+        walk(case, "close")
+    walk(case, "restrict_privacy_request")
+    clock.refresh_from_db()
+    assert clock.met_at is not None
+    assert _pages(admin) == before
+    assert not walk(case, "close").is_open
+
+
+def test_a_weighing_that_says_criminal_stops_the_talks_until_the_prosecution_answered(place):
+    case = walk(a_case(place, "integrity"), "register", "accept")
+    officer = who(case.id, "case_officer")
+    decide(
+        case, "investigate", actor=officer, reason=REASON, revision=case.revision, details=_weighing(criminality="yes")
+    )
+    case.refresh_from_db()
+    walk(case, "internal", "inform_subject")
+    with pytest.raises(CannotDecide, match="Strafrecht"):
+        walk(case, "signed")
+    page = signed_in(who(case.id, "handler").person).get(f"/werkplek/zaak/{case.id}/").content.decode()
+    assert "Wacht op: Strafrecht" in page
+    walk(case, "consult_prosecution", "prosecution_releases", "signed")
+    details = decisions_taken(case, officer)[-3].details
+    assert ("Strafbaarheid", "ja") in details
+
+
+def test_the_weighing_is_asked_on_the_page_and_kept_when_something_is_missing(place):
+    case = walk(a_case(place, "integrity"), "register", "accept")
+    officer = signed_in(who(case.id, "case_officer").person)
+    url = f"/werkplek/zaak/{case.id}/besluit/preliminary_inquiry/"
+    half = {"reason": REASON, "revision": case.revision, "severity": "very"}
+    answer = officer.post(url, half)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert REASON in page
+    assert '<option value="very" selected>' in page
+    assert officer.post(url, {**half, **_weighing(severity="very")}).status_code == 302
+    assert "zeer" in officer.get(f"/werkplek/zaak/{case.id}/besluiten/").content.decode()
+
+
+def test_a_statutory_power_must_be_named(place):
+    case = walk(a_case(place, "integrity"), "register", "accept", "investigate", "external", "inform_subject", "signed")
+    walk(case, "draft_ready", "replies_in", "accept_report", "to_body")
+    handler = signed_in(who(case.id, "handler").person)
+    url = f"/werkplek/zaak/{case.id}/besluit/dispose/"
+    data = {"outcome": "statutory_power", "reason": REASON, "revision": case.revision}
+    assert handler.post(url, data).status_code == 422
+    assert handler.post(url, {**data, "power": "suspend_member"}).status_code == 302
+    assert "Schorsing van een lid" in handler.get(f"/werkplek/zaak/{case.id}/besluiten/").content.decode()
+
+
+def test_who_may_not_decide_this_sees_why_and_cannot(place):
+    """The decision to investigate is the chair's."""
+    case = walk(a_case(place, "integrity"), "register", "accept", "investigate")
+    officer = who(case.id, "case_officer")
+    page = signed_in(officer.person).get(f"/werkplek/zaak/{case.id}/").content.decode()
+    assert "Beslist door: Behandelaar" in page
+    with pytest.raises(CannotDecide):
+        decide(case, "internal", actor=officer, reason=REASON, revision=case.revision)
+    assert signed_in(officer.person).get(f"/werkplek/zaak/{case.id}/besluit/internal/").status_code == 302
+
+
+def test_what_a_clock_asks_stands_with_what_can_be_done_and_the_rest_beside_the_steps(place):
+    case = a_case(place, "integrity")
+    client = signed_in(who(case.id, "case_officer").person)
+    page = client.get(f"/werkplek/zaak/{case.id}/").content.decode()
+    assert page.index("besluit/acknowledge/") < page.index("besluit/withdraw/")
+    assert "besluit/may_be_criminal/" in page
+    assert client.get(f"/werkplek/zaak/{case.id}/besluit/may_be_criminal/").status_code == 200
