@@ -12,6 +12,7 @@ _PAGE = re.compile(r"(?<![\w/.-])((?:\.{1,2}/)*[\w-][\w./-]*\.md)\b(?:#([\w-]+))
 _LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`([^`\n]+)`")
 _FILE = re.compile(r"(?!/)[\w./-]+(?:\.(?:py|yaml|html|css|toml|svg)|/)")
+_NAME_IN_MODULE = re.compile(r"([a-z_]+)\.(?!(?:py|yaml|html|css|toml|svg|md)\b)([a-z_]+)(?:\(\))?")
 _MODULE = re.compile(rf"(?:{'|'.join(APPS)})(?:\.[a-z_]\w*)+(?:\.\w+)?(?=\(|$)")
 
 
@@ -76,6 +77,9 @@ def dead_files(text: str) -> list[str]:
         for word in code.split():
             if _FILE.fullmatch(word) and not _is_there(word):
                 dead.append(word)
+            name = _NAME_IN_MODULE.fullmatch(word)
+            if name and name[1] not in APPS and not _is_in_a_module(name[1], name[2]):
+                dead.append(word)
             module = _MODULE.match(word)
             if module and not _is_module(module[0]):
                 dead.append(module[0])
@@ -85,6 +89,14 @@ def dead_files(text: str) -> list[str]:
 def _is_there(path: str) -> bool:
     path = path.removeprefix("./")
     return any(known == path or known.endswith(f"/{path}") for known in repository())
+
+
+def _is_in_a_module(stem: str, name: str) -> bool:
+    """`engine.take`: whether a module of that name says `take`. True when no module has that name: it is something else."""
+    modules = [known for known in repository() if known.split("/")[0] in APPS and known.endswith(f"/{stem}.py")]
+    folders = [known for known in repository() if known.split("/")[0] in APPS and known.endswith(f"/{stem}/{name}.py")]
+    says = re.compile(rf"\b{name}\b")
+    return bool(folders) or not modules or any(says.search((ROOT / path).read_text("utf-8")) for path in modules)
 
 
 def _is_module(name: str) -> bool:
