@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from cases.protocol.deadline_kinds import clock_kinds
+from cases.protocol.deadline_kinds import deadline_kinds
 from organisations.rule_files import safe_load
 from reporting.questions.questions import Words
 
@@ -42,9 +42,9 @@ def asked() -> Asked:
         if criterion.scale not in found.scales:
             raise ValueError(f"{name}: there is no scale {criterion.scale!r}")
     for name, power in found.powers.items():
-        for clock in power.starts:
-            if clock not in clock_kinds():
-                raise ValueError(f"{name}: there is no clock {clock!r}")
+        for deadline in power.starts:
+            if deadline not in deadline_kinds():
+                raise ValueError(f"{name}: there is no deadline {deadline!r}")
     return found
 
 

@@ -30,7 +30,7 @@ def _mails(folder: str) -> list[str]:
 
 
 def _done() -> bool:
-    return not Job.objects.filter(state="open", due__lte=timezone.now()).exists()  # a clock waits for its day
+    return not Job.objects.filter(state="open", due__lte=timezone.now()).exists()  # a deadline waits for its day
 
 
 @pytest.mark.redis

@@ -24,8 +24,8 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args, organisation, codes, name, email=None, since=None, **options):
-        place = Organisation.objects.filter(slug=organisation).first()
-        if place is None:
+        organisation = Organisation.objects.filter(slug=organisation).first()
+        if organisation is None:
             raise CommandError(
                 f"there is no organisation {organisation!r}; run load_register first, or check the spelling"
             )
@@ -34,9 +34,9 @@ class Command(BaseCommand):
         try:
             for code in codes:
                 if code in code_list("role"):
-                    appoint(person, place, code, since=since)
+                    appoint(person, organisation, code, since=since)
                 else:
-                    take_office(person, place, code, since=since or timezone.localdate())
+                    take_office(person, organisation, code, since=since or timezone.localdate())
         except UnknownCode as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"{person.name} at {place}: {', '.join(codes)}")
+        self.stdout.write(f"{person.name} at {organisation}: {', '.join(codes)}")

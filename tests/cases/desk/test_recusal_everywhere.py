@@ -88,6 +88,6 @@ def _somebody_free_has_it(case: Case, person, function: str) -> None:
     assert (
         handler.organisation
         == case.organisation
-        == Organisation.objects.get(id=Report.objects.get(case=case.id).handling_id)
+        == Organisation.objects.get(id=Report.objects.get(case=case.id).handled_by_id)
     )
     assert handler.person_id in readers(case.id), function

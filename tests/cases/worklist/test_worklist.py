@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cases.models import Case, Clock, SavedFilter
+from cases.models import Case, Deadline, SavedFilter
 from organisations.models import Assignment
 from reporting.models import Message
 from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
@@ -30,10 +30,10 @@ def _text(client, query: str = "") -> str:
     return client.get(URL + query).content.decode()
 
 
-def test_the_first_clock_is_on_top_and_late_ones_are_counted(place, client):
+def test_the_first_deadline_is_on_top_and_late_ones_are_counted(place, client):
     early, late = a_case(place), a_case(place)
-    Clock.objects.filter(case=early).update(due=timezone.now() + timedelta(days=9))
-    Clock.objects.filter(case=late).update(due=timezone.now() - timedelta(hours=1))
+    Deadline.objects.filter(case=early).update(due=timezone.now() + timedelta(days=9))
+    Deadline.objects.filter(case=late).update(due=timezone.now() - timedelta(hours=1))
     text = _text(client)
     assert text.index(late.number) < text.index(early.number)
     assert "In één zaak is een termijn voorbij." in text

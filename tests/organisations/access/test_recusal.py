@@ -60,7 +60,7 @@ def test_the_chain_goes_on_outside_when_everybody_inside_is_excluded():
     place = a_place()
     excluded = tuple(person.id for people in place.people.values() for person in people)
     found = route(place.organisation, "integrity", Circle((Concerned("alderman"),), excluded), "anonymous", _today())
-    assert found.handling == place.others["province"].organisation
+    assert found.handled_by == place.others["province"].organisation
 
 
 def test_a_report_for_which_nobody_is_left_is_kept_with_an_alarm():
@@ -69,7 +69,7 @@ def test_a_report_for_which_nobody_is_left_is_kept_with_an_alarm():
         for people in place.others[other].people.values():
             Person.objects.filter(id__in=[one.id for one in people]).update(is_active=False)
     report, _receipt = a_report(place, "integrity", subject=f"mayor:{place['mayor'].id}")
-    assert report.handling is None
+    assert report.handled_by is None
     assert readers(report.case) == set()
     assert not Assignment.objects.filter(case=report.case).exists()
     _alarmed(place, report)

@@ -102,13 +102,13 @@ def test_asking_for_another_handler_reaches_the_desk(anonymous):
     assert "Vraagt een andere behandelaar" in words_of(page)
 
 
-def test_retaliation_starts_a_clock_also_after_closing(anonymous):
+def test_retaliation_starts_a_deadline_also_after_closing(anonymous):
     case, receipt = anonymous
     walk(case, "acknowledge", "withdraw=withdrawn")
     client = Client()
     act(client, come_back(client, receipt), "retaliation", text="Ik kreeg geen nieuw contract.")
     runner.run_due()
-    assert case.clocks.running().filter(code="RETALIATION_48H").exists()
+    assert case.deadlines.running().filter(code="RETALIATION_48H").exists()
     assert "U liet weten dat u wordt benadeeld" in words_of(come_back(client, receipt))
 
 
