@@ -157,8 +157,8 @@ def route(
     used = set(recused)
     rosters = rosters or Rosters(day)
 
-    def free(organisation: Organisation, code: str) -> list[Person]:
-        found = rosters.holders(organisation, code)
+    def free(at: Organisation, code: str) -> list[Person]:
+        found = rosters.holders(at, code)
         never = barred(circle, found)
         recused.update(never)
         used.update(never)

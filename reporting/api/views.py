@@ -71,7 +71,7 @@ class Questions(View):
     def get(self, request, organisation):
         asked = serializers.KindQuery(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        draft = Draft.begin(_place(organisation), asked.validated_data["kind"])
+        draft = Draft.begin(_organisation_with(organisation), asked.validated_data["kind"])
         questions = [found for step in draft.questions.steps for found in _questions(draft.form(step))]
         return Response({"version": draft.questions.version, "kind": draft.kind, "questions": questions})
 
@@ -97,12 +97,12 @@ class Reports(View):
         },
     )
     def post(self, request, organisation):
-        organisation = _place(organisation)
+        at = _organisation_with(organisation)
         key = _idempotency_key(request)
         asked = serializers.NewReport(data=request.data if isinstance(request.data, dict) else {})
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
-        draft = _draft(organisation, given["kind"], given["answers"], key)
+        draft = _draft(at, given["kind"], given["answers"], key)
         if (report := already_sent(draft)) is None:
             _judge(draft, given["answers"])
             planned = _planned(draft)
@@ -119,7 +119,7 @@ class Reports(View):
         return Response(_received(request, draft, report), status=201)
 
 
-def _place(code: str) -> Organisation:
+def _organisation_with(code: str) -> Organisation:
     return get_object_or_404(Organisation.objects.reportable().live().exclude(code=""), code=code)
 
 

@@ -9,12 +9,12 @@ class Command(BaseCommand):
     help = "Let an organisation take reports, once every report would end with somebody. Exit status 1 when not."
 
     def add_arguments(self, parser):
-        parser.add_argument("organisation", help="slug, for example utrecht")
+        parser.add_argument("slug", metavar="organisation", help="slug, for example utrecht")
 
-    def handle(self, *args, organisation, **options):
-        organisation = Organisation.objects.reportable().filter(slug=organisation).first()
+    def handle(self, *args, slug, **options):
+        organisation = Organisation.objects.reportable().filter(slug=slug).first()
         if organisation is None:
-            raise CommandError(f"there is no organisation {organisation!r} that takes reports")
+            raise CommandError(f"there is no organisation {slug!r} that takes reports")
         found = obstacles(organisation)
         for words in found:
             self.stdout.write(f"  {words}")
