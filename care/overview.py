@@ -1,6 +1,6 @@
 """Is the duty of care met? Counts for the chair, without content and without cases that concern the chair.
 
-Small numbers by domain.md 4.2: one dimension at a time, multiples of five with the organisation's secret offset, totals
+Small numbers (docs/domain.md#prevention): one dimension at a time, multiples of five with the organisation's secret offset, totals
 too, nothing under three cases; "all on time" and "none" may be said.
 """
 

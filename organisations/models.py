@@ -158,7 +158,7 @@ class Held(models.Model):
 
 
 class Function(Held):
-    """An office or post: the codes of `group`, the deputies and the parties (domain.md, Appendix A)."""
+    """An office or post: the codes of `group`, the deputies and the parties (docs/domain.md#roles)."""
 
     @property
     def label(self) -> Code:

@@ -15,14 +15,14 @@ EXCLUSIVE_GROUPS: dict[str, tuple[str, ...]] = {
     "water_authority": ("dike_reeve", "water_executive", "water_assembly_member"),
 }
 
-# The leader of a group counts as a member of the body in which the group sits (monitor.md, Dimensions).
+# The leader of a group counts as a member of the body in which the group sits (docs/domain.md#code-lists).
 _MEMBERS = {
     "municipality": "council_member",
     "province": "provincial_member",
     "water_authority": "water_assembly_member",
 }
 
-# Which group of the figures each disposition belongs to (domain.md 1.5); safety cases end in a response_* of their own.
+# Which group of the figures each disposition belongs to (docs/domain.md#dispositions); safety cases end in a response_* of their own.
 OUTCOME_OF_DISPOSITION = {
     "unfounded": "not_founded",
     "not_established": "not_founded",

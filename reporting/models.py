@@ -12,7 +12,7 @@ from organisations.models import Organisation, Person
 class Report(models.Model):
     """One report. Its words are sealed in the vault under `case`; here is only what must be in the clear.
 
-    An anonymous report keeps the week of its receipt and nothing finer (security.md section 3).
+    An anonymous report keeps the week of its receipt and nothing finer (docs/decisions/week-not-moment.md).
     """
 
     class Lane(models.TextChoices):

@@ -17,7 +17,7 @@ from vault.primitives import PrivateKey, pad, random_key, seal, unpad, unseal, w
 
 
 class Compartment(StrEnum):
-    """What belongs together under one key (security.md 2.3, and the changes at its top)."""
+    """What belongs together under one key (docs/security.md)."""
 
     CONTENT = "content"  # the report and its messages
     IDENTITY = "identity"  # who reported
@@ -172,7 +172,7 @@ def move_case(case: UUID, organisation: UUID, *, recovery: KeyPair, through: Key
 def remove_reader(case: UUID, person: UUID, compartment: Compartment | None = None) -> int:
     """Take all keys of a case (or of one compartment of it) away from a person. Returns how many there were.
 
-    What is sealed from now on has a new key: whoever kept a copy of the old one reads nothing of it (security.md 2.2).
+    What is sealed from now on has a new key: whoever kept a copy of the old one reads nothing of it (docs/security.md).
     """
     grants = KeyGrant.objects.filter(case=case, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON)
     if compartment:

@@ -11,6 +11,7 @@ from cases.protocol.definitions import Article, Protocol
 from cases.protocol.diagram import Picture, picture
 from organisations.access.routing import rules
 from organisations.codes import code_list
+from organisations.legal_sources import LegalSources
 from organisations.models import Organisation, function_code
 from reporting.codes import EXCLUSIVE_GROUPS
 
@@ -21,7 +22,7 @@ class TermShown:
     length: int
     unit: str
     by_law: bool
-    source: str
+    source: LegalSources
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _track(protocol: Protocol, name: str) -> StepShown:
         for state in track.states.values()
         for one in state.decisions.values()
     ]
-    return StepShown(str(track.title), track.source, rows)
+    return StepShown(str(track.title), str(track.source), rows)
 
 
 def _routing(organisation: Organisation) -> list[tuple[str, str, str]]:

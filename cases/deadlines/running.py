@@ -14,7 +14,7 @@ from cases.protocol import deadline_kinds as rules
 def start_deadlines(case: Case, codes: Iterable[str], start: datetime | None) -> None:
     """Start these deadlines, but none that asks something already. `start` is None for an anonymous report: days then run from
     the Monday of its week, so always early and never late; hours run from when somebody who handles it first opens it
-    (domain.md 3.7)."""
+    (docs/domain.md#deadlines)."""
     wanted = list(dict.fromkeys(codes))
     if not wanted:
         return

@@ -1,6 +1,6 @@
 """The file for a police report: the seven W's, an index of the evidence by offence with hashes, and all of it as a zip.
 
-Stappenplan melding en aangifte; domain.md 2.3 and 2.6. No home address, and no name of the reporter without consent.
+Stappenplan melding en aangifte; docs/domain.md#police-and-prosecution. No home address, and no name of the reporter without consent.
 """
 
 import csv

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from organisations.rule_files import safe_load
+from organisations.legal_sources import LegalSources
+from organisations.rule_files import errors_name, safe_load
 from reporting.questions.questions import Words
 
 
@@ -14,7 +15,7 @@ class Ground(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     short: str = Field(max_length=8)
-    source: str
+    source: LegalSources
     label: Words
     asks_reason: bool = False
 
@@ -25,5 +26,6 @@ class Ground(BaseModel):
 
 @cache
 def grounds() -> dict[str, Ground]:
-    text = Path(__file__).with_name("grounds.yaml").read_text("utf-8")
-    return {code: Ground.model_validate(ground) for code, ground in safe_load(text).items()}
+    path = Path(__file__).with_name("grounds.yaml")
+    with errors_name(path):
+        return {code: Ground.model_validate(ground) for code, ground in safe_load(path.read_text("utf-8")).items()}

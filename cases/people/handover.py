@@ -1,7 +1,7 @@
 """Somebody else comes to work a case: a conflict that shows later, a colleague who takes over, another organisation.
 
-Access ends in the same transaction in which somebody else gets it, so that a case never has nobody (domain.md 1.2.1,
-engine rules 1 to 5; security.md 4.3).
+Access ends in the same transaction in which somebody else gets it, so that a case never has nobody
+(docs/domain.md#handing-over).
 """
 
 import json
@@ -42,7 +42,7 @@ from vault.keys import Codes, NoKey, ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
 
 PURPOSE = "hand_over"
-# Wbk 3f and 3g, and domain.md 1.2.1.
+# Compare Wbk 3f and 3g: docs/domain.md#recusal.
 GROUND_WORDS = {
     "relative": gettext_lazy("A relative by blood or marriage up to the fourth degree, or a partner"),
     "interest": gettext_lazy("An own interest, or an organisation in which they work or worked"),

@@ -1,6 +1,6 @@
 """A case goes to another organisation of its chain although nobody turned out not to be free: one asks, another decides.
 
-Two people of the case agree, since nobody reassigns a case alone (domain.md 1.2.1, engine rule 5).
+Two people of the case agree, since nobody reassigns a case alone (docs/domain.md#handing-over).
 """
 
 import json

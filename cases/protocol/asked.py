@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from django.utils.text import capfirst
 from pydantic import BaseModel, ConfigDict
 
 from cases.protocol.deadline_kinds import deadline_kinds
-from organisations.rule_files import safe_load
+from organisations.legal_sources import LegalSources
+from organisations.rule_files import errors_name, safe_load
 from reporting.questions.questions import Words
 
 
@@ -23,7 +25,7 @@ class Power(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Words
     help: Words | None = None
-    source: str
+    source: LegalSources
     layers: list[str]
     starts: list[str] = []
 
@@ -37,7 +39,9 @@ class Asked(BaseModel):
 
 @cache
 def asked() -> Asked:
-    found = Asked.model_validate(safe_load(Path(__file__).with_name("asked.yaml").read_text("utf-8")))
+    path = Path(__file__).with_name("asked.yaml")
+    with errors_name(path):
+        found = Asked.model_validate(safe_load(path.read_text("utf-8")))
     for name, criterion in found.weighing.items():
         if criterion.scale not in found.scales:
             raise ValueError(f"{name}: there is no scale {criterion.scale!r}")
@@ -64,7 +68,7 @@ def in_words(details: Mapping[str, str]) -> list[tuple[str, str]]:
     for name, value in details.items():
         if name == "power" and value in asked().powers:
             power = asked().powers[value]
-            found.append((power.source, str(power.label)))
+            found.append((capfirst(str(power.source)), str(power.label)))
         elif name in asked().weighing:
             criterion = asked().weighing[name]
             words = asked().scales[criterion.scale].get(value)

@@ -1,7 +1,7 @@
 """Whether a protocol is fair and can be run: rules by name, each finding with words that say what to do.
 
-Rules look at everything that can happen (`exploration.py`), not at how the protocol is written. Sources: domain.md 1.1,
-1.2.1 and 3.7; Wbk 2, 2a and 17da; Awb 4:8 for the right of reply.
+Rules look at everything that can happen (`exploration.py`), not at how the protocol is written. Sources:
+docs/domain.md#integrity, #routing and #deadlines; Wbk 2, 2a and 17da; Awb 4:8 for the right of reply.
 """
 
 from collections.abc import Callable, Iterator
@@ -239,7 +239,7 @@ def _withdrawal(seen: Seen) -> Iterator[Finding]:
 
 
 def _criminal_first(seen: Seen) -> Iterator[Finding]:
-    """Interviews stop until the prosecution has answered (domain.md 1.5)."""
+    """Interviews stop until the prosecution has answered (docs/domain.md#tracks)."""
     if seen.protocol.kinds == ["aggression"] or "criminal" not in seen.protocol.tracks:
         return
     for phase in seen.protocol.phases.values():

@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, Protocol, Term
-from organisations.rule_files import safe_load
+from organisations.legal_sources import LegalSources
+from organisations.rule_files import errors_name, safe_load
 from reporting.questions.questions import Words
 
 HERE = Path(__file__).parent
@@ -25,7 +26,7 @@ class Block(BaseModel):
     id: str
     number: str
     title: Words
-    source: str
+    source: LegalSources
     entry: Words
     text: Words
     optional: bool = False
@@ -85,9 +86,19 @@ def blocks(template_id: str) -> dict[str, Block]:
     folder = HERE / "blocks" / template_id
     found = {}
     for name in templates()[template_id].blocks:
-        content = safe_load((folder / f"{name}.yaml").read_text("utf-8"))
-        found[name] = Block.model_validate({"id": name, **content})
+        path = folder / f"{name}.yaml"
+        with errors_name(path):
+            content = safe_load(path.read_text("utf-8"))
+            block = Block.model_validate({"id": name, **content})
+            _sources_are_known(block)
+        found[name] = block
     return found
+
+
+def _sources_are_known(block: Block) -> None:
+    """Phases and tracks become typed when a protocol is composed, which no longer knows the file of the block."""
+    for place in (*block.phases.values(), *block.tracks.values()):
+        LegalSources.model_validate(place.get("source", []))
 
 
 @cache

@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.legal_sources import NO_SOURCE, LegalSources
+from organisations.rule_files import errors_name, safe_load
 from reporting.questions.questions import Words
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -32,7 +33,7 @@ class Extension(Length):
     """By how much a deadline may be moved, how often, and the rule that allows it."""
 
     times: int
-    source: str
+    source: LegalSources
 
 
 class DeadlineKind(BaseModel):
@@ -46,7 +47,7 @@ class DeadlineKind(BaseModel):
     starts_at: Literal["receipt", "now"] = Field(alias="from")
     group: str
     statutory: bool = False
-    source: str = ""
+    source: LegalSources = NO_SOURCE
     rests_on_hold: bool = False
     extend: Extension | None = None
     not_before: Length | None = None
@@ -66,8 +67,9 @@ class DeadlineKind(BaseModel):
 
 @cache
 def deadline_kinds() -> dict[str, DeadlineKind]:
-    text = Path(__file__).with_name("deadlines.yaml").read_text("utf-8")
-    return {code: DeadlineKind.model_validate(kind) for code, kind in safe_load(text).items()}
+    path = Path(__file__).with_name("deadlines.yaml")
+    with errors_name(path):
+        return {code: DeadlineKind.model_validate(kind) for code, kind in safe_load(path.read_text("utf-8")).items()}
 
 
 def due(code: str, start: datetime, length: int | None = None) -> datetime | None:

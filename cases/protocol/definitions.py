@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from cases.protocol.deadline_kinds import deadline_kinds
 from organisations.codes import code_list
+from organisations.legal_sources import NO_SOURCE, LegalSources
 from reporting.dialogue import progress
 from reporting.questions.questions import Words
 
@@ -45,7 +46,7 @@ class Phase(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     title: Words
     now: Words | None = None
-    source: str = ""
+    source: LegalSources = NO_SOURCE
     aside: bool = False
     final: bool = False
     stands_for: str = ""
@@ -57,7 +58,7 @@ class Track(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     title: Words
-    source: str = ""
+    source: LegalSources = NO_SOURCE
     first: str
     states: dict[str, Phase]
 
@@ -79,7 +80,7 @@ class Article(BaseModel):
     title: Words
     text: Words
     entry: Words
-    source: str
+    source: LegalSources
     who: list[str]
     artefacts: list[Words] = []
     terms: dict[str, Term] = {}

@@ -4,17 +4,18 @@ from functools import cache
 
 from cases.protocol.composition import HERE, national, templates
 from cases.protocol.definitions import Protocol
-from organisations.rule_files import safe_load
+from organisations.rule_files import errors_name, safe_load
 
 
 @cache
 def earlier() -> dict[tuple[str, str], Protocol]:
     """Versions that no new case gets any more, for the cases that began with them."""
-    found = [
-        Protocol.model_validate(safe_load(path.read_text("utf-8")))
-        for path in sorted((HERE / "earlier").glob("*.yaml"))
-    ]
-    return {(one.id, one.version): one for one in found}
+    protocols = {}
+    for path in sorted((HERE / "earlier").glob("*.yaml")):
+        with errors_name(path):
+            protocol = Protocol.model_validate(safe_load(path.read_text("utf-8")))
+        protocols[protocol.id, protocol.version] = protocol
+    return protocols
 
 
 def defaults() -> dict[str, Protocol]:

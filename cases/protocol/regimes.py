@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from organisations.rule_files import safe_load
+from organisations.legal_sources import LegalSources
+from organisations.rule_files import errors_name, safe_load
 from reporting.questions.questions import Words
 
 
@@ -16,7 +17,7 @@ class Regime(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Words
     means: Words
-    source: str
+    source: LegalSources
     certain: bool = True
     when: list[dict[str, list[str]]]
 
@@ -26,8 +27,9 @@ class Regime(BaseModel):
 
 @cache
 def regimes() -> dict[str, Regime]:
-    text = Path(__file__).with_name("regimes.yaml").read_text("utf-8")
-    return {name: Regime.model_validate(regime) for name, regime in safe_load(text).items()}
+    path = Path(__file__).with_name("regimes.yaml")
+    with errors_name(path):
+        return {name: Regime.model_validate(regime) for name, regime in safe_load(path.read_text("utf-8")).items()}
 
 
 def regimes_of(codes: Mapping[str, str]) -> dict[str, Regime]:

@@ -180,7 +180,7 @@ def knowing(attack: Attack, fact: Mapping[str, str]) -> Attack:
     return Attack(attack.system, np.maximum(attack.low - own, 0), attack.high - own)
 
 
-# Methods that are known to be weak (disclosure.md, "Why this and not another").
+# Methods that are known to be weak (docs/disclosure.md#why-this-and-not-another).
 
 
 def plain_rounding(system: System, counts: np.ndarray) -> Attack:

@@ -1,4 +1,4 @@
-"""What publications say of one another: quarters of their year, and outcomes and clocks of reports (disclosure.md).
+"""What publications say of one another: quarters of their year, and outcomes and clocks of reports (docs/disclosure.md#publications-together).
 
 Everything here follows from published values and tables.yaml alone.
 """

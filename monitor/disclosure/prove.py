@@ -1,7 +1,7 @@
 """Finding witnesses: for every cell that could be small, whole-number registers that differ by five there.
 
 Whoever has all published values, knows the method and one report (the own one) cannot narrow such a cell to an interval
-narrower than five (disclosure.md, "The guarantee"). This searches by HiGHS; whether what it found proves anything is
+narrower than five (docs/disclosure.md#the-guarantee). This searches by HiGHS; whether what it found proves anything is
 judged elsewhere (`proof/`), by code that shares nothing with this.
 """
 

@@ -1,6 +1,6 @@
 """From counts to values that may be published: round, prove, and round otherwise where a proof fails.
 
-The order of disclosure.md: reports first, then what presupposes them. Whether values are safe follows from published
+The order of docs/disclosure.md#publications-together: reports first, then what presupposes them. Whether values are safe follows from published
 numbers alone, and how often it was tried is told to nobody: so that neither says anything about the counts.
 """
 

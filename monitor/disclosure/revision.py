@@ -1,6 +1,6 @@
 """A year that is published a second time, after errors were corrected: both editions are in the attacker's hands.
 
-The family of disclosure.md ("Editions of one period together"): a register x that could have led to the first edition, moved
+See docs/disclosure.md#publications-together: a register x that could have led to the first edition, moved
 by what the published values moved, could have led to the second. Nothing else ties the two: offsets are the same for both, so
 whoever takes one of them for true can take the other. A cell is proven when such pairs leave it open in both editions.
 """

@@ -1,4 +1,4 @@
-"""Secret-offset controlled rounding (SOCR): multiples of five that add up (disclosure.md, "The method").
+"""Secret-offset controlled rounding (SOCR): multiples of five that add up (docs/disclosure.md#the-method).
 
 Each cell has a secret offset that stays the same for its period. Its target is the count plus the offset, rounded down
 to a multiple of the base. Published is the additive table of multiples of the base that is nearest to the targets.

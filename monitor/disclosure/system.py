@@ -1,7 +1,7 @@
 """All tables of one population as one linear system.
 
 A cell is named by what it fixes, so that a margin which several tables share is one variable. Every equation says that
-a cell is the sum of its children along one dimension (disclosure.md, "One system"). Relations that follow from the code
+a cell is the sum of its children along one dimension (docs/disclosure.md#one-system). Relations that follow from the code
 lists are part of it: cells that are always empty, sums between tables, functions that one layer alone has.
 """
 

@@ -18,7 +18,7 @@ from reporting.codes import EXCLUSIVE_GROUPS
 from reporting.counting.facts import populations
 
 TOTAL = "_T"
-MOST_CELLS = 5000  # of one population: more could not be proven in time (disclosure.md)
+MOST_CELLS = 5000  # of one population: more could not be proven in time (docs/disclosure.md#one-system)
 HERE = Path(__file__).parent
 
 Population = Literal["reports", "outcomes", "clocks"]

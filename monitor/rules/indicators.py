@@ -13,7 +13,7 @@ from organisations.rule_files import safe_load
 
 WITH_PROFILES = {"rate", "organisations"}  # rules that need more than published cells: monitor/editions/profiles.py
 PERCENTILES = {"median", "p90"}
-FEWEST = {"share": 100, "median": 100, "p90": 300}  # a denominator below gives no figure (disclosure.md)
+FEWEST = {"share": 100, "median": 100, "p90": 300}  # a denominator below gives no figure (docs/disclosure.md)
 
 
 class Cells(BaseModel):

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-REVISION = "-r2"  # a year is revised once at most (disclosure.md)
+REVISION = "-r2"  # a year is revised once at most (docs/disclosure.md)
 SETTLED_AFTER = timedelta(days=2)  # facts of a period's last moment may still be on their way
 _PERIOD = "20[0-9]{2}(?:-Q[1-4])?"
 _EDITION = rf"20[0-9]{{2}}(?:-Q[1-4]|{REVISION})?"

@@ -1,6 +1,6 @@
 """May this actor do this? One function, deny by default, over tables that each app declares in its policy.yaml.
 
-Order (security.md 4.2): active account, recused, task in the case, key, state, and what the rule asks.
+Order (docs/domain.md#what-each-may-do-in-a-case): active account, recused, task in the case, key, state, and what the rule asks.
 """
 
 from dataclasses import dataclass, field

@@ -40,7 +40,7 @@ SINGLE_HOLDER = {"mayor", "kings_commissioner", "dike_reeve", "registrar", "gene
 
 
 def recused_people(organisation: Organisation, circle: Circle, day: date) -> set[UUID]:
-    """Everybody who may never handle, support or know of this report (domain.md, invariants of Appendix A)."""
+    """Everybody who may never handle, support or know of this report (docs/domain.md#recusal)."""
     recused = set(circle.excluded)
     for subject in circle.subjects:
         recused |= {subject.person} if subject.person else _holders(organisation, subject.function, day)

@@ -1,7 +1,7 @@
 """Errors in what was counted. A fact never changes: a correction stands beside it.
 
 Made while the quarter still runs, or on the day after, it counts at once. Made later, it counts only when the year is
-revised, which happens once at most and only when enough changed (disclosure.md, "Rules around it"): else the change would
+revised, which happens once at most and only when enough changed (docs/disclosure.md#rules-around-it): else the change would
 point at a single report.
 """
 

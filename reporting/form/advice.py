@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from organisations.rule_files import safe_load
+from organisations.legal_sources import LegalSources
+from organisations.rule_files import errors_name, safe_load
 from reporting.questions.questions import Words
 
 
@@ -17,7 +18,7 @@ class Advice(BaseModel):
     unless: dict[str, list[str]] = {}
     title: Words
     text: Words
-    source: str
+    source: LegalSources
 
     def fits(self, kind: str, answers: dict[str, Any]) -> bool:
         """`when`: one of the answers named must be given; `unless`: none of them may be."""
@@ -31,8 +32,9 @@ class Advice(BaseModel):
 
 @cache
 def _all() -> list[Advice]:
-    text = Path(__file__).with_name("advice.yaml").read_text("utf-8")
-    return [Advice.model_validate(one) for one in safe_load(text)]
+    path = Path(__file__).with_name("advice.yaml")
+    with errors_name(path):
+        return [Advice.model_validate(advice) for advice in safe_load(path.read_text("utf-8"))]
 
 
 def advice_for(kind: str, answers: dict[str, Any]) -> list[Advice]:

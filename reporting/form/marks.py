@@ -1,7 +1,7 @@
 """Keyed marks of who keeps coming back: an outsider's name or account, or the person concerned.
 
 Two reports to one organisation about the same somebody carry the same mark. A mark says neither who it is nor, without
-this installation's key, whether a given name is among them (domain.md 2.6).
+this installation's key, whether a given name is among them.
 """
 
 import re

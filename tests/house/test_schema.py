@@ -1,4 +1,4 @@
-"""What the database may never tell: when an anonymous report came (security.md section 3, "Time")."""
+"""What the database may never tell: when an anonymous report came (docs/decisions/week-not-moment.md)."""
 
 from datetime import timedelta
 

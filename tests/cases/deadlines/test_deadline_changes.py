@@ -59,7 +59,7 @@ def test_what_may_be_extended_is_as_often_as_the_rule_says(case):
     deadline.refresh_from_db()
     assert timezone.localdate(deadline.due) == timezone.localdate(before) + timedelta(weeks=2)
     again = client.post(_url(case, "extend", deadline), {"reason": REASON})
-    assert "Woo 4.4" in again.content.decode()
+    assert "artikel 4.4 van de Wet open overheid" in again.content.decode()
     assert REASON in again.content.decode()
     assert REASON in client.get(_url(case)).content.decode()
 
@@ -74,7 +74,7 @@ def test_the_law_says_not_before_and_the_page_says_so(case):
     deadline = _running(case, "BM_RECOMMEND")
     answer = _client(case).post(_url(case, "done", deadline), {"reason": REASON})
     assert answer.status_code == 422
-    assert "Gw 61b" in answer.content.decode()
+    assert "artikel 61b van de Gemeentewet" in answer.content.decode()
     Deadline.objects.filter(id=deadline.id).update(opens=timezone.now() - timedelta(days=1))
     assert _client(case).post(_url(case, "done", deadline), {"reason": REASON}).status_code == 302
     deadline.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The API of the figures over HTTP, by the rules of standards.md."""
+"""The API of the figures over HTTP, by the NL API Design Rules."""
 
 import gzip
 import hashlib

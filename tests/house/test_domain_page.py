@@ -1,0 +1,91 @@
+"""docs/domain.md describes what the rule files do: every code of theirs stands in it, and deadlines with their length."""
+
+import re
+
+import pytest
+
+from cases.protocol.asked import asked
+from cases.protocol.composition import blocks, national, templates
+from cases.protocol.deadline_kinds import clock_kinds
+from cases.protocol.regimes import regimes
+from organisations.access.policy import table
+from organisations.access.routing import rules
+from organisations.codes import code_list
+from reporting.codes import OUTCOME_OF_DISPOSITION
+from tests.support.services import ROOT
+
+PAGE = (ROOT / "docs/domain.md").read_text("utf-8")
+CODES = set(re.findall(r"`([\w.]+)`", PAGE))
+UNITS = {"hours": "hour", "days": "day", "workdays": "working day", "weeks": "week", "months": "month"}
+
+
+def _rows(heading: str) -> dict[str, list[str]]:
+    """The rows of the tables under a heading, by the code in their first column."""
+    section = re.split(r"^#+ ", PAGE.split(f" {heading}\n", 1)[1], maxsplit=1, flags=re.M)[0]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:1] == "|"]
+    return {code: row for row in cells for code in re.findall(r"`(\w+)`", row[0])}
+
+
+def _missing(codes: set[str], page: set[str] = CODES) -> set[str]:
+    return codes - page
+
+
+def test_every_deadline_stands_there_with_its_length_and_whether_it_is_the_laws():
+    rows = _rows("Deadlines")
+    assert set(rows) == set(clock_kinds())
+    for code, kind in clock_kinds().items():
+        length, statutory = rows[code][3], rows[code][5]
+        words = "next meeting" if kind.unit == "meeting" else f"{kind.length} {UNITS[kind.unit]}"
+        assert length.removesuffix("s") == words.removesuffix("s"), code
+        assert (statutory == "yes") == kind.statutory, code
+        assert bool(rows[code][6]) == bool(kind.extend), code
+
+
+@pytest.mark.parametrize("protocol", sorted(templates()))
+def test_every_phase_decision_and_block_of_a_protocol_stands_there(protocol):
+    made = national(protocol)
+    phases = _rows(protocol.capitalize())
+    assert set(phases) == set(made.phases)
+    for name, phase in made.phases.items():
+        decisions = set(re.findall(r"`(\w+)` →", phases[name][3]))
+        assert decisions == set(phase.decisions), name
+        for code, decision in phase.decisions.items():
+            to = f"`{code}` → `{decision.to}`" if decision.to else f"`{code}` → stays"
+            assert to in phases[name][3]
+    rows = _rows(f"Blocks of {protocol}")
+    assert list(rows) == list(blocks(protocol))
+    for name, block in blocks(protocol).items():
+        assert bool(rows[name][4]) == block.optional
+    assert not _missing(set(made.anytime) - {f"aftercare_{when}" for when in ("24h", "1w", "1m", "3m")})
+
+
+def test_every_track_stands_there_with_its_states():
+    rows = _rows("Tracks")
+    tracks = {name: track for template in templates() for name, track in national(template).tracks.items()}
+    assert set(rows) == set(tracks)
+    for name, track in tracks.items():
+        assert set(re.findall(r"`(\w+)`", rows[name][2])) == set(track.states)
+        assert f"**`{track.first}`**" in rows[name][2]
+
+
+def test_every_row_of_the_routing_table_stands_there():
+    assert set(_rows("Routing")) == {*rules().by_subject, *rules().by_kind}
+
+
+def test_every_role_relation_regime_power_and_disposition_stands_there():
+    assert set(regimes()) == set(_rows("Regimes"))
+    assert set(asked().powers) == set(_rows("Statutory powers"))
+    for name in ("role", "relation", "organisation_kind", "prevention_item", "known_as", "kind"):
+        assert not _missing({code.id for code in code_list(name).codes}), name
+    assert not _missing({*OUTCOME_OF_DISPOSITION, *OUTCOME_OF_DISPOSITION.values()})
+
+
+def test_actions_that_it_names_are_in_a_policy():
+    named = {code for code in CODES if re.fullmatch(r"(case|identity|care|admin|figures|work)\.\w+", code)}
+    assert len(named) > 15
+    assert named <= set(table())
+
+
+def test_a_code_that_is_new_would_be_found():
+    assert _missing({"handler", "made_up"}) == {"made_up"}
+    assert _rows("Routing").keys() >= {"mayor"}
