@@ -1,11 +1,15 @@
-"""Loaded by `-p` before the settings are read: starts the servers and tells the settings where they are. With `-n` each
-worker has servers of its own."""
+"""Loaded by `-p` before the settings are read: chooses the database, starts servers only where a test needs them, and
+tells the settings where they are. With `-n` each worker has servers of its own.
+
+Which tests run where is told by markers; docs/develop/tests.md explains them.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +17,27 @@ from tests.support import services
 from tests.support.shared import shared
 
 _NOTES: list[str] = []
-_TOUCHES_DATABASE = {"db", "transactional_db"}
-_HANDS_OUT = "PYTEST_XDIST_WORKER" not in os.environ and any(part.startswith("-n") for part in sys.argv)
+NEEDS_SERVERS = ("browser", "redis", "clamav")
+_IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+_HANDS_OUT = not _IS_WORKER and any(part.startswith("-n") and part != "-n0" for part in sys.argv)
+
+
+def _named_on_the_command_line() -> list[Path]:
+    """The test files that the command names; none where it names a folder, or nothing."""
+    paths = [Path(part.partition("::")[0]) for part in sys.argv[1:]]
+    return [path for path in paths if path.suffix == ".py" and path.is_file()]
+
+
+def _marks(paths: list[Path]) -> set[str]:
+    text = "".join(path.read_text() for path in paths)
+    return {name for name in (*NEEDS_SERVERS, "both") if f"mark.{name}" in text}
+
+
+def _database() -> str:
+    """"postgres" or "sqlite". SQLite unless the command asks for PostgreSQL, or names a file whose tests need servers."""
+    if "--postgres" in sys.argv or _marks(_named_on_the_command_line()) & set(NEEDS_SERVERS):
+        os.environ.setdefault("WEER_TEST_DB", "postgres")
+    return os.environ.setdefault("WEER_TEST_DB", "sqlite")  # workers inherit it
 
 
 def _prepare() -> None:
@@ -26,7 +49,7 @@ def _prepare() -> None:
     (var / "static").mkdir()
     os.environ.pop("DATABASE_URL", None)
     os.environ.pop("REDIS_URL", None)
-    if os.environ.get("WEER_TEST_DB", "postgres") != "postgres":
+    if _database() == "sqlite":
         _NOTES.append("SQLite")
         return
     if _HANDS_OUT:
@@ -44,6 +67,14 @@ def _prepare() -> None:
 
 
 _prepare()
+
+# The plugin of Playwright is slow to import and only browsers use it, so pyproject.toml keeps pytest from loading it.
+_FILES = _named_on_the_command_line()
+pytest_plugins = ["pytest_playwright.pytest_playwright"] if not _FILES or "browser" in _marks(_FILES) else []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgres", action="store_true", help="run on PostgreSQL with Redis, not on SQLite")
 
 
 def pytest_report_header() -> list[str]:
@@ -73,13 +104,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
     return Scheduling(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What touches no database need not run on the second one."""
-    for item in items:
-        if not item.get_closest_marker("django_db") and not _TOUCHES_DATABASE & set(getattr(item, "fixturenames", [])):
-            item.add_marker(pytest.mark.once)
-
-
 def pytest_collection_finish() -> None:
     """What runs as a real-time process passes that on to the browser, and a page that spins then keeps both processors from
     everything else. An encoder that is used to make test films did that once."""
@@ -88,14 +112,13 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    have = {
+    available = {
         "browser": bool(shutil.which("chromium")),
         "redis": "REDIS_URL" in os.environ,
         "clamav": bool(shutil.which("clamd")),
-        "postgres": os.environ.get("DATABASE_URL", "").startswith("postgres"),
     }
-    for marker, there in have.items():
-        if item.get_closest_marker(marker) and not there:
-            on_sqlite = os.environ.get("WEER_TEST_DB") == "sqlite" and marker not in {"browser", "clamav"}
-            required = os.environ.get("WEER_REQUIRE_ALL") == "1" and not on_sqlite
-            (pytest.fail if required else pytest.skip)(f"{marker} is not on this machine")
+    for marker, is_available in available.items():
+        if item.get_closest_marker(marker) and not is_available:
+            hint = " (it starts with --postgres)" if marker == "redis" else ""
+            required = os.environ.get("WEER_REQUIRE_ALL") == "1"
+            (pytest.fail if required else pytest.skip)(f"{marker} is not on this machine or was not started{hint}")
