@@ -34,7 +34,7 @@ def _marks(paths: list[Path]) -> set[str]:
 
 
 def _database() -> str:
-    """"postgres" or "sqlite". SQLite unless the command asks for PostgreSQL, or names a file whose tests need servers."""
+    """ "postgres" or "sqlite". SQLite unless the command asks for PostgreSQL, or names a file whose tests need servers."""
     if "--postgres" in sys.argv or _marks(_named_on_the_command_line()) & set(NEEDS_SERVERS):
         os.environ.setdefault("WEER_TEST_DB", "postgres")
     return os.environ.setdefault("WEER_TEST_DB", "sqlite")  # workers inherit it
