@@ -13,7 +13,7 @@ from reporting.models import Report
 from tests.support.build import a_place, a_report, signed_in
 from vault.compartments import readers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 NOBODY = "00000000-0000-4000-8000-000000000000"
 PARTS = [
     "",

@@ -17,6 +17,7 @@ from tests.support import services
 from tests.support.shared import shared
 
 _NOTES: list[str] = []
+_PAGE_FAULTS: list[str] = []
 NEEDS_SERVERS = ("browser", "redis", "clamav")
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 _HANDS_OUT = not _IS_WORKER and any(part.startswith("-n") and part != "-n0" for part in sys.argv)
@@ -75,6 +76,7 @@ pytest_plugins = ["pytest_playwright.pytest_playwright"] if not _FILES or "brows
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--postgres", action="store_true", help="run on PostgreSQL with Redis, not on SQLite")
+    parser.addoption("--check-pages", action="store_true", help="read every page with the Nu HTML checker at the end")
 
 
 def pytest_report_header() -> list[str]:
@@ -109,6 +111,29 @@ def pytest_collection_finish() -> None:
     everything else. An encoder that is used to make test films did that once."""
     if os.sched_getscheduler(0) != os.SCHED_OTHER:
         raise pytest.UsageError("something that was imported made this a real-time process")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where all workers have finished, the pages that they kept are read."""
+    if _IS_WORKER or not session.config.getoption("--check-pages"):
+        return
+    from tests.support import html_checker
+
+    try:
+        _PAGE_FAULTS.extend(html_checker.faults())
+    except services.Missing as missing:
+        if os.environ.get("WEER_REQUIRE_ALL") == "1":
+            _PAGE_FAULTS.append(f"the HTML checker did not run: {missing} is not on this machine")
+    if _PAGE_FAULTS:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    if _PAGE_FAULTS:
+        terminalreporter.section("faults of HTML")
+        for fault in _PAGE_FAULTS:
+            terminalreporter.write_line(fault)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
