@@ -120,7 +120,7 @@ def _pages(case) -> list[str]:
 def _seen(client: Client, urls: list[str]) -> list[tuple[int, bytes]]:
     import re
 
-    token = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+    token = re.compile(rb'name="csrfmiddlewaretoken"\s+value="[^"]+"')
     return [(answer.status_code, token.sub(b"", answer.content)) for answer in map(client.get, urls)]
 
 

@@ -43,7 +43,7 @@ PARTS = [
     "logboek/",
     "besluit/register/",
 ]
-_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+_TOKEN = re.compile(rb'name="csrfmiddlewaretoken"\s+value="[^"]+"')
 
 
 def _everything(person, case_id: str, number: str) -> list[tuple[int, bytes]]:

@@ -86,7 +86,9 @@ def _jar() -> Path:
         raise Missing("npm")
     with tempfile.TemporaryDirectory() as folder:
         command = ["npm", "pack", "--silent", f"vnu-jar@{VERSION}"]
-        packed = Path(folder, subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.strip())
+        packed = Path(
+            folder, subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+        )
         digest = "sha512-" + base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
         if digest != INTEGRITY:
             raise RuntimeError(f"vnu-jar {VERSION} is not the package that is expected: its digest is {digest}")

@@ -9,7 +9,7 @@ from cases.models import Case, Clock, SavedFilter
 from organisations.models import Assignment
 from reporting.models import Message
 from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
-from tests.support.pages import values_of
+from tests.support.pages import in_one_line, values_of
 
 pytestmark = pytest.mark.django_db
 URL, TOGETHER = "/werkplek/", "/werkplek/samen/"
@@ -27,7 +27,7 @@ def client(place):
 
 
 def _text(client, query: str = "") -> str:
-    return client.get(URL + query).content.decode()
+    return in_one_line(client.get(URL + query).content.decode())
 
 
 def test_the_first_clock_is_on_top_and_late_ones_are_counted(place, client):
