@@ -1,5 +1,7 @@
 """The worklist at a million cases in one organisation, 2,000 of them the officer's.
 
+WEER_BENCH_CASES: all cases. WEER_BENCH_OWN: those of the officer. WEER_BENCH_PAGES: how often each page is asked.
+
 Rows are made by SQL on PostgreSQL. Only the officer's own are truly sealed, with keys, deadlines and tasks; of the others
 nobody opens anything. Timed is the whole page over Django's test client, all middleware included.
 """
@@ -10,7 +12,8 @@ import time
 
 from benchmarks.measure import scratch, tell
 
-PAGES, OWN = 60, 2_000
+PAGES = int(os.environ.get("WEER_BENCH_PAGES", 60))
+OWN = int(os.environ.get("WEER_BENCH_OWN", 2_000))
 PEER = "aim: 50 ms; GlobaLeaks 1,290 ms and 26.9 MB at 3,000"
 
 
@@ -19,8 +22,9 @@ def run() -> None:
 
     everyone = int(os.environ.get("WEER_BENCH_CASES", 1_000_000))
     scratch(DATABASE_URL=services.postgres())
-    from tests.support.build import a_place
+    from tests.support.places import a_place, make_places
 
+    make_places()
     place = a_place()
     _own_cases(place)
     _others(place, everyone)

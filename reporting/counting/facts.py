@@ -3,15 +3,17 @@
 facts.yaml says which codes a fact carries. Everything else stays behind at this door.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-import numpy as np
 from django.db.models import CharField
 from django.db.models.functions import Cast
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -23,6 +25,9 @@ from reporting.codes import NOT_GIVEN, counted_group
 from reporting.counting.numbering import SIZE, Numbered, read_numbers, written
 from reporting.models import Fact
 from vault.keys import Codes, keyed_digest
+
+if TYPE_CHECKING:
+    import numpy as np
 
 HERE = Path(__file__).parent
 SEALED_AS = "fact-2"  # another way of writing facts down gets another name, so that none is read as the other
@@ -64,7 +69,7 @@ class Population(BaseModel):
     only: dict[str, dict[str, list[str]]] = {}
 
     @model_validator(mode="after")
-    def _known(self) -> "Population":
+    def _known(self) -> Population:
         for name in self.every_list:
             code_list(name)
         if unknown := set(self.lasting) - set(self.codes):
@@ -140,6 +145,8 @@ def facts(population: str, quarter: str) -> Iterator[Facts]:
 
     Raises :class:`CannotCount` for a number that stands for no code.
     """
+    import numpy as np  # only builds of editions count; a process that takes reports starts without it
+
     rows = list(Organisation.objects.values_list(_as_text("id"), "id", "kind"))
     number_of = {text: number for number, (text, _id, _kind) in enumerate(rows)}
     organisations = [organisation for _text, organisation, _kind in rows]
@@ -210,6 +217,8 @@ def _counted_code(population: str, layer: str, kind: str | None, name: str, code
 def _read(population: str, body: np.ndarray, kind_of_organisation: np.ndarray) -> dict[str, np.ndarray]:
     """The columns of :class:`Facts`, from opened facts of shape (facts, SIZE). What stands in a column takes few different
     values: each is looked up once."""
+    import numpy as np
+
     kinds, found = body[:, numbers()["kind"].byte].astype(np.int64), {}
     for name in populations()[population].every_list:
         said = (kind_of_organisation << 16) + (kinds << 8) + body[:, numbers()[name].byte]

@@ -80,7 +80,6 @@ def _words_of_docx(data: bytes) -> str:
     return "\n".join([*(one.text for one in found.paragraphs), *cells])
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("code", list(document_kinds()))
 def test_every_document_is_an_accessible_pdf_and_a_docx_with_the_same_words(place, code):
     kind = document_kinds()[code]
@@ -132,7 +131,6 @@ def test_what_is_missing_is_asked_and_what_was_typed_stays(place):
     assert "Ingevuld places" in page.content.decode()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("pasted", ["a\x0bb", "a\x1fb", "a\ufffeb", "a\x7f\u200bb"])
 def test_what_comes_along_when_people_paste_breaks_no_document(place, pasted):
     client = Client()

@@ -203,7 +203,7 @@ def test_a_report_by_telephone_is_confirmed_once_and_the_spoken_code_dies():
     place = a_place()
     officer = place.client("officer")
     page = officer.get("/werkplek/telefoon/")
-    state = re.search(r'name="state" value="([^"]+)"', page.content.decode())[1]
+    state = re.search(r'name="state"\s+value="([^"]+)"', page.content.decode())[1]
     from tests.support.reporter import URL, fill_in, send
 
     first = officer.post(URL, {"state": state, "kind": "aggression"})
