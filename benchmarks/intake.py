@@ -1,11 +1,15 @@
 """How many anonymous reports one process takes a second, with 8 kB of answers, on SQLite with full durability.
 
+WEER_BENCH_SENT: reports sent in each round. WEER_BENCH_HANDS: how many at once, several with commas. WEER_BENCH_WALKS: walks
+of all pages.
+
 Timed is the final POST with a valid sealed state (minimum time and proof of work are off, by a setting); whole walks of
 all pages stand beside it. "At once" is threads of one process; none may be lost.
 """
 
 import gc
 import itertools
+import os
 import re
 import statistics
 import time
@@ -13,7 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.measure import scratch, tell
 
-REPORTS, WALKS = 128, 12
+REPORTS = int(os.environ.get("WEER_BENCH_SENT", 128))
+HANDS = [int(hands) for hands in os.environ.get("WEER_BENCH_HANDS", "1,2,8,32").split(",")]
+WALKS = int(os.environ.get("WEER_BENCH_WALKS", 12))
 ANSWERS = 8_000
 PEER = "GlobaLeaks on such a machine: 16 to 19 a second, p95 155 to 204 ms, one at a time"
 
@@ -21,10 +27,11 @@ PEER = "GlobaLeaks on such a machine: 16 to 19 a second, p95 155 to 204 ms, one 
 def run() -> None:
     scratch(WEERBAAR_ABUSE_CHECKS="false", WEERBAAR_BUSY_AT="1000000")
     from reporting.models import Report
-    from tests.support.build import a_place
+    from tests.support.places import a_place, make_places
 
+    make_places()
     place = a_place()
-    for hands in (1, 2, 8, 32):
+    for hands in HANDS:
         _final_posts(place, hands)
     _walks()
     tell("intake", "reports lost", len(_LOST), "reports", Report.objects.count(), "none may be")

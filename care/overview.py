@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.access import countable_cases
-from cases.models import Clock
-from cases.protocol.deadline_kinds import clock_kinds
+from cases.models import Deadline
+from cases.protocol.deadline_kinds import deadline_kinds
 from monitor.disclosure.rounding import round_one_dimension
 from organisations.access.policy import Actor
 from organisations.codes import code_list
@@ -37,7 +37,7 @@ POINTS = {
 
 @dataclass(frozen=True)
 class Point:
-    """One clock of the duty of care. `verdict` is bad, warn, few, ok or idle; numbers are rounded. `few`: there
+    """One deadline of the duty of care. `verdict` is bad, warn, few, ok or idle; numbers are rounded. `few`: there
     are too few to say."""
 
     label: str
@@ -84,7 +84,7 @@ def overview(actor: Actor, year: int, now: datetime | None = None) -> Overview:
     place = f"care:{actor.organisation.id}:{year}"
     opened_counts, opened_total = _by_kind(opened, f"{place}:opened") if enough else ([], 0)
     closed_counts, closed_total = _by_kind(closed, f"{place}:closed") if enough else ([], 0)
-    points = _points(Clock.objects.filter(case__in=opened, waived=False, due__isnull=False), now, place, enough)
+    points = _points(Deadline.objects.filter(case__in=opened, waived=False, due__isnull=False), now, place, enough)
     return Overview(year, enough, points, opened_counts, opened_total, closed_counts, closed_total)
 
 
@@ -95,20 +95,20 @@ def _by_kind(cases, label: str) -> tuple[list[Count], int]:
     return [Count(str(kind), rounded[kind.id]) for kind in kinds], rounded["_T"]
 
 
-def _points(clocks, now: datetime, place: str, enough: bool) -> list[Point]:
-    """What may be said of each group of clocks; worst first. A clock that is met, missed or soon in fewer than three cases
+def _points(deadlines, now: datetime, place: str, enough: bool) -> list[Point]:
+    """What may be said of each group of deadlines; worst first. A deadline that is met, missed or soon in fewer than three cases
     is not told: one of them would be somebody's."""
     due: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     ended, near = defaultdict(set), defaultdict(set)  # the cases
-    for clock in clocks:
-        group = clock_kinds()[clock.code].group
-        if clock.is_missed(now) or not clock.is_running:
+    for deadline in deadlines:
+        group = deadline_kinds()[deadline.code].group
+        if deadline.is_missed(now) or not deadline.is_running:
             due[group] += 1
-            missed[group] += clock.is_missed(now)
-            ended[group].add(clock.case_id)
-        elif clock.is_near:
-            near[group].add(clock.case_id)
+            missed[group] += deadline.is_missed(now)
+            ended[group].add(deadline.case_id)
+        elif deadline.is_near:
+            near[group].add(deadline.case_id)
     found = []
     for group, (label, advice) in POINTS.items():
         met = due[group] - missed[group]

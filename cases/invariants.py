@@ -13,14 +13,14 @@ def broken_invariants() -> list[str]:
     found = differences()
     with_share = set(CaseShare.objects.values_list("case", flat=True))
     with_key = set(KeyGrant.objects.values_list("case", flat=True))
-    for report, case, handled in Report.objects.values_list("id", "case", "handling"):
+    for report, case, handled in Report.objects.values_list("id", "case", "handled_by"):
         if case not in with_share or case not in with_key:
             found.append(f"report {report} has no key any more")
         if handled is None:
             found.append(f"report {report} waits: nobody may open it")
     unopened = (
         Report.objects.filter(lane=Report.Lane.NORMAL)
-        .exclude(handling=None)
+        .exclude(handled_by=None)
         .exclude(case__in=Case.objects.values("id"))
         .count()
     )

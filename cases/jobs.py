@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from cases.deadlines.running import start_clocks
+from cases.deadlines.running import start_deadlines
 from cases.deciding.opening import open_case
 from cases.desk.access import give_access
 from cases.identity.identity import take_back_key
@@ -29,14 +29,14 @@ def reporter_wrote(work: Job) -> None:
     if case is None and report.lane == Report.Lane.SET_ASIDE:  # somebody is there after all: people look again
         report.lane, report.lane_by = Report.Lane.QUARANTINE, None
         report.save(update_fields=["lane", "lane_by"])
-    if case is None and report.lane == Report.Lane.NORMAL and report.handling_id:
+    if case is None and report.lane == Report.Lane.NORMAL and report.handled_by_id:
         raise LookupError("the case is not open yet")  # the job comes back
     if case is None:  # told again when the report is judged real; or nobody was left to handle it
         return
     if message.kind == "identity":  # who learned the name may reach the case from now on
         give_access(case)
     if message.kind == "retaliation":
-        start_clocks(case, ["RETALIATION_48H"], None if message.report.is_anonymous else timezone.now())
+        start_deadlines(case, ["RETALIATION_48H"], None if message.report.is_anonymous else timezone.now())
     tasks = Assignment.objects.filter(case=case.id, ended=False, relation__in=["handler", "case_officer", "adviser"])
     for task in tasks.exclude(person__email=None):
         enqueue("mail.ping", task.person_id, key=f"wrote:{message.id}:{task.person_id}")

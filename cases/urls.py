@@ -3,7 +3,7 @@ from django.urls import path
 from cases.administration import paper_views as protocol_paper
 from cases.corrections import views as corrections
 from cases.deadlines import feed_views as calendar
-from cases.deadlines import views as clocks
+from cases.deadlines import views as deadlines
 from cases.deciding import together_views as together
 from cases.deciding import views as deciding
 from cases.documents import views as documents
@@ -49,8 +49,8 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/samenhang/", connections.connections, name="connections"),
     path("zaak/<uuid:case_id>/afsplitsen/", connections.split, name="split"),
     path("zaak/<uuid:case_id>/tijdlijn/", timeline.timeline_of_case, name="timeline"),
-    path("zaak/<uuid:case_id>/termijnen/", clocks.clocks, name="clocks"),
-    path("zaak/<uuid:case_id>/termijnen/<slug:what>/", clocks.change, name="clock_change"),
+    path("zaak/<uuid:case_id>/termijnen/", deadlines.deadlines, name="deadlines"),
+    path("zaak/<uuid:case_id>/termijnen/<slug:what>/", deadlines.change, name="deadline_change"),
     path("zaak/<uuid:case_id>/besluiten/", deciding.decisions, name="decisions"),
     path("zaak/<uuid:case_id>/geteld/", corrections.counted, name="counted"),
     path("zaak/<uuid:case_id>/besluit/<slug:code>/", deciding.decision, name="decision"),

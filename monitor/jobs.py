@@ -2,16 +2,19 @@
 
 from jobs.models import Job
 from jobs.outbox import job
-from monitor.editions import builds
 
 
 @job("monitor.build_edition")
 def build(work: Job) -> None:
     """Make an edition that somebody asked for."""
+    from monitor.editions import builds  # brings scipy and the solver along, which most processes never use
+
     builds.begin(work.aim)
 
 
 @job("monitor.miss_build")
 def miss(work: Job) -> None:
     """See whether a build lost its worker."""
+    from monitor.editions import builds
+
     builds.miss(work.aim)

@@ -18,11 +18,11 @@ ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archiv
 @job("reporting.alarm")
 def alarm(work: Job) -> None:
     """Nobody may open this report: tell two people of unrelated functions that something is new. Not what."""
-    report = Report.objects.select_related("place").get(id=work.aim)
+    report = Report.objects.select_related("organisation").get(id=work.aim)
     told: list[Person] = []
     rosters = Rosters(timezone.localdate())
     for code in ALARMED:
-        for person in rosters.holders(report.place, code):
+        for person in rosters.holders(report.organisation, code):
             if len(told) < 2 and person.email and person not in told and not is_recused(report.case, person.id):
                 told.append(person)
                 enqueue("mail.ping", person.id, key=f"alarm:{report.id}:{person.id}")
@@ -40,7 +40,7 @@ def ping(work: Job) -> None:
 @job("reporting.ping")
 def ping_reporter(work: Job) -> None:
     """A mail to a reporter who asked for it: it names neither this site nor the subject."""
-    report = Report.objects.select_related("place").get(id=work.aim)
+    report = Report.objects.select_related("organisation").get(id=work.aim)
     if address := ping_address(report):
         send_neutral_ping(address, work.id)
 

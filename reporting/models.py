@@ -26,8 +26,8 @@ class Report(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=9, unique=True, help_text="random, of report and case; never counted up")
     case = models.UUIDField(unique=True, default=uuid.uuid4)
-    place = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="reports")
-    handling = models.ForeignKey(
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="reports")
+    handled_by = models.ForeignKey(
         Organisation,
         on_delete=models.PROTECT,
         null=True,
@@ -185,7 +185,7 @@ class Fact(Final):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.BinaryField(unique=True, help_text="keyed digest of the event: counted once")
     population = models.CharField(max_length=8)
-    place = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     period = models.CharField(max_length=7)
     codes = models.BinaryField()
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 import pytest
+from django.core.handlers.base import BaseHandler
 from django.db import connection
 from django.template.base import Template
 from django.test.utils import _TestState
 from hypothesis import settings
 
-from tests.support import services
+from tests.support import html_checker, services
 from tests.support.places import Place, a_place, make_places
 
 settings.register_profile("weerbaar", deadline=None)  # the machine may do other things beside
@@ -32,6 +34,24 @@ def _plain_templates(django_test_environment):
     """Pages are made as they are everywhere else: for each part of a page Django's own tests keep a copy of all that it
     was given, which takes longer than the page."""
     Template._render = _TestState.saved_data.template_render
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_are_kept(request):
+    """For the HTML checker, from Django's client and from the browsers alike."""
+    if not request.config.getoption("--check-pages"):
+        yield
+        return
+    get_response = BaseHandler.get_response
+
+    def kept(self, asked):
+        response = get_response(self, asked)
+        html_checker.keep(asked, response, os.environ.get("PYTEST_CURRENT_TEST", ""))
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseHandler, "get_response", kept)
+        yield
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from cases.models import Case, OwnProtocol
 from cases.models.protocol import own_protocol
 from cases.protocol.checker import Finding, check
 from cases.protocol.composition import NONE, Changes, compose, national
-from cases.protocol.deadline_kinds import clock_kinds
+from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
 from cases.protocol.installed import template_for
 from organisations.access.policy import Actor, may
@@ -103,25 +103,25 @@ def save(actor: Actor, base: str, changes: Changes, *, revision: int) -> Writing
     refuses; nothing has changed then, and the protocol in force stays."""
     if found := findings(base, changes):
         raise Unfair(found)
-    place = Organisation.objects.select_for_update().get(id=actor.organisation.id)
-    draft = place.protocols.filter(base=base, published_on=None).first()
+    organisation = Organisation.objects.select_for_update().get(id=actor.organisation.id)
+    draft = organisation.protocols.filter(base=base, published_on=None).first()
     if (draft.revision if draft else 0) != revision:
         raise Elsewhere
     if draft is None:
-        last = place.protocols.filter(base=base).order_by("-number").first()
-        draft = OwnProtocol(organisation=place, base=base, number=last.number + 1 if last else 1)
+        last = organisation.protocols.filter(base=base).order_by("-number").first()
+        draft = OwnProtocol(organisation=organisation, base=base, number=last.number + 1 if last else 1)
     draft.changes = changes.model_dump()
     draft.revision += 1
     draft.save()
-    ledger.record(place.id, "protocol.written", actor=actor.person.id, base=base, number=draft.number)
-    return writing_of(place, base)
+    ledger.record(organisation.id, "protocol.written", actor=actor.person.id, base=base, number=draft.number)
+    return writing_of(organisation, base)
 
 
 @transaction.atomic
 def publish(actor: Actor, base: str, *, revision: int, effective_on: date) -> OwnProtocol:
     """Put the written version into force from a day on. Raises :class:`Elsewhere` and :class:`Unfair`."""
-    place = Organisation.objects.select_for_update().get(id=actor.organisation.id)
-    draft = place.protocols.filter(base=base, published_on=None).first()
+    organisation = Organisation.objects.select_for_update().get(id=actor.organisation.id)
+    draft = organisation.protocols.filter(base=base, published_on=None).first()
     if draft is None or draft.revision != revision:
         raise Elsewhere
     if found := findings(base, Changes.model_validate(draft.changes)):
@@ -129,7 +129,7 @@ def publish(actor: Actor, base: str, *, revision: int, effective_on: date) -> Ow
     draft.published_on, draft.published_by = timezone.localdate(), actor.person
     draft.effective_on = max(effective_on, draft.published_on)
     draft.save()
-    ledger.record(place.id, "protocol.published", actor=actor.person.id, base=base, number=draft.number)
+    ledger.record(organisation.id, "protocol.published", actor=actor.person.id, base=base, number=draft.number)
     return draft
 
 
@@ -155,13 +155,13 @@ def differences(before: Protocol, after: Protocol) -> list[str]:
         if set(old[code].who) != set(new[code].who):
             who = ", ".join(str(relation[one]) for one in new[code].who)
             said.append(_("“%(decision)s” is decided by: %(who)s.") % {"decision": new[code].label, "who": who})
-    for clock in before.terms.keys() | after.terms.keys():
-        was = before.terms.get(clock, clock_kinds()[clock].length)
-        will = after.terms.get(clock, clock_kinds()[clock].length)
+    for deadline in before.terms.keys() | after.terms.keys():
+        was = before.terms.get(deadline, deadline_kinds()[deadline].length)
+        will = after.terms.get(deadline, deadline_kinds()[deadline].length)
         if was != will:
             said.append(
-                _("“%(clock)s” was %(was)d and becomes %(will)d.")
-                % {"clock": clock_kinds()[clock].label, "was": was, "will": will}
+                _("“%(deadline)s” was %(was)d and becomes %(will)d.")
+                % {"deadline": deadline_kinds()[deadline].label, "was": was, "will": will}
             )
     texts = {article.block: str(article.text) for article in before.articles}
     said += [
@@ -180,7 +180,7 @@ def offered(case: Case) -> OwnProtocol | None:
 
 @transaction.atomic
 def move_to(case: Case, own: OwnProtocol, *, actor: Actor, revision: int) -> Case:
-    """Let a running case go on with a newer version. Clocks that run keep their day. Raises :class:`CannotAdopt`."""
+    """Let a running case go on with a newer version. Deadlines that run keep their day. Raises :class:`CannotAdopt`."""
     case = Case.objects.select_for_update(of=("self",)).get(id=case.id)
     if not may(actor, "case.decide", case) or offered(case) != own or case.revision != revision:
         raise CannotAdopt(_("The case has changed. Look at it again."))

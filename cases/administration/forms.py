@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.protocol.composition import MOST_TEXT, Block, Changes, blocks
-from cases.protocol.deadline_kinds import ClockKind, clock_kinds
+from cases.protocol.deadline_kinds import DeadlineKind, deadline_kinds
 from organisations.codes import code_list
 
 MOST_COMMITTEE = 400
@@ -22,7 +22,7 @@ class BlockFields:
     block: Block
     chosen: forms.BoundField | None
     who: forms.BoundField | None
-    terms: list[tuple[ClockKind, str, forms.BoundField]]
+    terms: list[tuple[DeadlineKind, str, forms.BoundField]]
     committee: forms.BoundField | None
     text: forms.BoundField
 
@@ -42,12 +42,14 @@ class ProtocolForm(forms.Form):
         required=False,
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    place = forms.CharField(widget=forms.HiddenInput, required=False)
+    organisation = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: QueryDict | None, *, base: str, changes: Changes, revision: int, place: str = "") -> None:
+    def __init__(
+        self, data: QueryDict | None, *, base: str, changes: Changes, revision: int, organisation: str = ""
+    ) -> None:
         initial: dict[str, object] = {"revision": revision, "adopted_by": changes.adopted_by}
         self.base = base
-        initial["place"] = place
+        initial["organisation"] = organisation
         made: dict[str, forms.Field] = {}
         relation = code_list("relation")
         for name, block in blocks(base).items():
@@ -64,17 +66,17 @@ class ProtocolForm(forms.Form):
                     error_messages={"required": _("Choose at least one who decides.")},
                 )
                 initial[f"who-{name}"] = changes.who.get(name, block.who)
-            for clock, bounds in block.terms.items():
-                kind = clock_kinds()[clock]
+            for deadline, bounds in block.terms.items():
+                kind = deadline_kinds()[deadline]
                 unit = str(code_list("term_unit")[kind.unit])
-                made[f"term-{clock}"] = forms.IntegerField(
+                made[f"term-{deadline}"] = forms.IntegerField(
                     label=f"{kind.label} ({unit})",
                     help_text=_("Between %(least)d and %(most)d.") % {"least": bounds.at_least, "most": bounds.at_most}
                     if bounds.at_least != bounds.at_most
                     else _("Set by law: %(most)d.") % {"most": bounds.at_most},
                     error_messages={"required": _("Give a number."), "invalid": _("Give a whole number.")},
                 )
-                initial[f"term-{clock}"] = changes.terms.get(clock, kind.length)
+                initial[f"term-{deadline}"] = changes.terms.get(deadline, kind.length)
             if block.change_committee:
                 made[f"committee-{name}"] = forms.CharField(
                     label=_("Who is in the committee"), max_length=MOST_COMMITTEE, required=False
@@ -91,10 +93,10 @@ class ProtocolForm(forms.Form):
         super().__init__(data, initial=initial, auto_id="%s")
         self.fields.update(made)
 
-    def refresh(self, revision: int, place: str) -> None:
+    def refresh(self, revision: int, organisation: str) -> None:
         """Keep what was typed, and take the new revision for the next try."""
         data = cast(QueryDict, self.data).copy()
-        data["revision"], data["place"] = str(revision), place
+        data["revision"], data["organisation"] = str(revision), organisation
         self.data = data
 
     def changes(self) -> Changes:
@@ -106,9 +108,9 @@ class ProtocolForm(forms.Form):
                 chosen[name] = given[f"chosen-{name}"]
             if block.change_who and set(given[f"who-{name}"]) != set(block.who):
                 who[name] = [one for one in block.change_who if one in given[f"who-{name}"]]
-            for clock in block.terms:
-                if given[f"term-{clock}"] != clock_kinds()[clock].length:
-                    terms[clock] = given[f"term-{clock}"]
+            for deadline in block.terms:
+                if given[f"term-{deadline}"] != deadline_kinds()[deadline].length:
+                    terms[deadline] = given[f"term-{deadline}"]
             if text := given[f"text-{name}"].strip():
                 texts[name] = text
             if block.change_committee and (committee := given[f"committee-{name}"].strip()):
@@ -133,11 +135,11 @@ class ProtocolForm(forms.Form):
                 who=field(f"who-{name}"),
                 terms=[
                     (
-                        clock_kinds()[clock],
-                        str(code_list("term_unit")[clock_kinds()[clock].unit]),
-                        self[f"term-{clock}"],
+                        deadline_kinds()[deadline],
+                        str(code_list("term_unit")[deadline_kinds()[deadline].unit]),
+                        self[f"term-{deadline}"],
                     )
-                    for clock in block.terms
+                    for deadline in block.terms
                 ],
                 committee=field(f"committee-{name}"),
                 text=self[f"text-{name}"],

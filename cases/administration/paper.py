@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from cases.protocol.composition import templates
-from cases.protocol.deadline_kinds import clock_kinds, unit_words
+from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from cases.protocol.definitions import Article, Protocol
 from cases.protocol.diagram import Picture, picture
 from organisations.access.routing import rules
@@ -59,7 +59,7 @@ class Paper:
 def paper(protocol: Protocol, organisation: Organisation, effective_on: date | None = None) -> Paper:
     relation = code_list("relation")
     everything = [one for _code, one in protocol.every_decision()]
-    used = {*protocol.on_opening, *protocol.on_danger, *(clock for one in everything for clock in one.starts)}
+    used = {*protocol.on_opening, *protocol.on_danger, *(deadline for one in everything for deadline in one.starts)}
     return Paper(
         protocol=protocol,
         organisation=organisation,
@@ -76,14 +76,14 @@ def paper(protocol: Protocol, organisation: Organisation, effective_on: date | N
         ],
         steps=[_step(protocol, name) for name, phase in protocol.phases.items() if phase.decisions],
         tracks=[_track(protocol, name) for name in protocol.tracks],
-        terms=[_term(protocol, code) for code in clock_kinds() if code in used],
+        terms=[_term(protocol, code) for code in deadline_kinds() if code in used],
         routing=_routing(organisation),
         picture=picture(protocol),
     )
 
 
 def _term(protocol: Protocol, code: str) -> TermShown:
-    kind = clock_kinds()[code]
+    kind = deadline_kinds()[code]
     length = protocol.terms.get(code, kind.length)
     return TermShown(kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.source)
 

@@ -24,10 +24,10 @@ from vault import ledger
 
 
 def answer_paper(
-    request: WorkRequest, protocol: Protocol, place: Organisation, effective_on: date | None, form: str
+    request: WorkRequest, protocol: Protocol, organisation: Organisation, effective_on: date | None, form: str
 ) -> HttpResponse:
     """The document as a page, or as PDF/UA."""
-    shown = {"paper": paper(protocol, place, effective_on), "language": translation.get_language()}
+    shown = {"paper": paper(protocol, organisation, effective_on), "language": translation.get_language()}
     if form == "pdf":
         try:
             content = pdf(
@@ -36,10 +36,12 @@ def answer_paper(
         except NoPdf:
             raise Http404 from None
         answer = HttpResponse(content, content_type="application/pdf")
-        name = f"{protocol.id}-{place.slug}-{protocol.version}.pdf"
+        name = f"{protocol.id}-{organisation.slug}-{protocol.version}.pdf"
         answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
         return answer
-    return render(request, "cases/administration/document.html", {**shown, "section": "admin", "place": place})
+    return render(
+        request, "cases/administration/document.html", {**shown, "section": "admin", "organisation": organisation}
+    )
 
 
 @at_work("work.list")

@@ -56,15 +56,19 @@ def compose_page(request: WorkRequest, base: str) -> HttpResponse:
     changes = writing.changes
     if (example := request.GET.get("voorbeeld", "")) in examples() and examples()[example][0] == base:
         changes = examples()[example][2]
-    place = request.actor.organisation.slug
-    form = ProtocolForm(request.POST or None, base=base, changes=changes, revision=writing.revision, place=place)
+    organisation = request.actor.organisation.slug
+    form = ProtocolForm(
+        request.POST or None, base=base, changes=changes, revision=writing.revision, organisation=organisation
+    )
     found, status = None, 200
     if request.method == "POST" and form.is_valid():
         if "check" in request.POST:
             found = findings(base, form.changes())
         else:
             try:
-                if form.cleaned_data["place"] != place:  # made before this person switched to another organisation
+                if (
+                    form.cleaned_data["organisation"] != organisation
+                ):  # made before this person switched to another organisation
                     raise Elsewhere
                 save(request.actor, base, form.changes(), revision=form.cleaned_data["revision"])
                 return redirect(f"{reverse('case_administration:adopt', args=[base])}?gedaan=saved")
@@ -72,7 +76,7 @@ def compose_page(request: WorkRequest, base: str) -> HttpResponse:
                 found, status = unfair.findings, 422
             except Elsewhere:
                 form.add_error(None, NOTICES["elsewhere"])
-                form.refresh(writing.revision, place)
+                form.refresh(writing.revision, organisation)
     context = {
         **_frame(request),
         "writing": writing,
@@ -103,7 +107,7 @@ def adopt(request: WorkRequest, base: str) -> HttpResponse:
     if not writing.is_changed:
         return redirect("case_administration:protocols")
     form = PublishForm(request.POST if "publish" in request.POST else None, revision=writing.revision)
-    if request.method == "POST" and request.POST.get("place") != request.actor.organisation.slug:
+    if request.method == "POST" and request.POST.get("organisation") != request.actor.organisation.slug:
         return redirect(f"{request.path}?gedaan=elsewhere")
     if "drop" in request.POST:
         drop(request.actor, base)
@@ -136,19 +140,19 @@ def adopt(request: WorkRequest, base: str) -> HttpResponse:
 @at_work("admin.protocol")
 def document(request: WorkRequest, base: str, version: str, form: str = "html") -> HttpResponse:
     """The printed protocol: the national one, a version, or the one that is being written."""
-    place = request.actor.organisation
+    organisation = request.actor.organisation
     if base not in templates():
         raise Http404
     if version == "landelijk":
-        return answer_paper(request, national(base), place, None, form)
+        return answer_paper(request, national(base), organisation, None, form)
     if version == "concept":
-        return answer_paper(request, _writing(request, base).protocol, place, None, form)
-    rows = OwnProtocol.objects.filter(organisation=place, base=base, published_on__isnull=False)
+        return answer_paper(request, _writing(request, base).protocol, organisation, None, form)
+    rows = OwnProtocol.objects.filter(organisation=organisation, base=base, published_on__isnull=False)
     row = rows.filter(number=int(version)).first() if version.isdigit() else None
     if row is None:
         raise Http404
     protocol: Protocol = own_protocol(row.id)
-    return answer_paper(request, protocol, place, row.effective_on, form)
+    return answer_paper(request, protocol, organisation, row.effective_on, form)
 
 
 def _writing(request: WorkRequest, base: str) -> Writing:
@@ -163,4 +167,4 @@ def _to_start(done: str) -> HttpResponse:
 
 def _frame(request: WorkRequest) -> dict:
     notice = NOTICES.get(request.GET.get("gedaan", ""), "")
-    return {"section": "admin", "place": request.actor.organisation, "notice": notice}
+    return {"section": "admin", "organisation": request.actor.organisation, "notice": notice}

@@ -108,7 +108,7 @@ def counted(request: WorkRequest, case_id: UUID) -> HttpResponse:
     may_correct = bool(facts) and bool(may(request.actor, "case.correct", case))
     form = None
     if may_correct:
-        layer = facts[0].place.kind
+        layer = facts[0].organisation.kind
         possible, now = possible_codes(facts, layer), codes_now(facts)
         form = CorrectionForm(request.POST or None, possible=possible, now=now, revision=revision_of(facts))
         if request.method == "POST" and form.is_valid():

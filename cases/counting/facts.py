@@ -1,6 +1,6 @@
-"""What of a case is counted, and when: its report, its outcome, and each of its clocks that fell due.
+"""What of a case is counted, and when: its report, its outcome, and each of its deadlines that fell due.
 
-A clock counts when it falls due, met or missed; a job looks at it then. It never counts earlier than its report, and never
+A deadline counts when it falls due, met or missed; a job looks at it then. It never counts earlier than its report, and never
 in a quarter of which an edition may stand: what is found out later counts in the quarter in which it is found out.
 """
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from cases.models import Case, Clock, ClockQuerySet
+from cases.models import Case, Deadline, DeadlineQuerySet
 from jobs.models import Job
 from jobs.outbox import job
 from organisations.codes import code_list
@@ -22,8 +22,8 @@ from reporting.questions.reading import codes_of
 def count_report(case: Case, codes: dict[str, str], now: datetime) -> None:
     """An officer registers the report. What fell due before counts from now on, dated now."""
     day = timezone.localdate(now)
-    leave_fact(NewFact(_registered(case), "reports", case.report.place_id, quarter(day), codes))
-    count_clocks(case, case.clocks.all(), now)
+    leave_fact(NewFact(_registered(case), "reports", case.report.organisation_id, quarter(day), codes))
+    count_deadlines(case, case.deadlines.all(), now)
 
 
 def count_outcome(case: Case, codes: dict[str, str], now: datetime) -> None:
@@ -34,36 +34,36 @@ def count_outcome(case: Case, codes: dict[str, str], now: datetime) -> None:
     ended = {
         "path": codes.get("path", "not_investigated"),
         "lead_time": _lead_time(case, day),
-        "handled_by": "own_organisation" if case.organisation_id == case.report.place_id else "elsewhere",
+        "handled_by": "own_organisation" if case.organisation_id == case.report.organisation_id else "elsewhere",
     }
-    leave_fact(NewFact(_closed(case), "outcomes", case.report.place_id, quarter(day), codes | ended))
+    leave_fact(NewFact(_closed(case), "outcomes", case.report.organisation_id, quarter(day), codes | ended))
     _follow_corrections(case, [("outcomes", _closed(case))])
 
 
-def count_clocks(case: Case, clocks: ClockQuerySet, now: datetime) -> None:
-    """Count those of the clocks that fell due. Nothing of a case counts before its report does."""
-    fallen = [clock for clock in clocks.fell_due(now) if clock.kind.counted]
+def count_deadlines(case: Case, deadlines: DeadlineQuerySet, now: datetime) -> None:
+    """Count those of the deadlines that fell due. Nothing of a case counts before its report does."""
+    fallen = [deadline for deadline in deadlines.fell_due(now) if deadline.kind.counted]
     registered = counted_in("reports", _registered(case)) if fallen else None
     if registered is None:
         return
     codes, open_since = codes_of(case.report), timezone.localdate(now) - STILL_OPEN
     leave_facts(
         NewFact(
-            _event(clock),
+            _event(deadline),
             "clocks",
-            case.report.place_id,
-            max(registered, quarter(max(clock.fell_due_on, open_since))),
-            codes | {"clock": clock.kind.group, "met": "missed" if clock.is_missed(now) else "met"},
+            case.report.organisation_id,
+            max(registered, quarter(max(deadline.fell_due_on, open_since))),
+            codes | {"clock": deadline.kind.group, "met": "missed" if deadline.is_missed(now) else "met"},
         )
-        for clock in fallen
+        for deadline in fallen
     )
-    _follow_corrections(case, [("clocks", _event(clock)) for clock in fallen])
+    _follow_corrections(case, [("clocks", _event(deadline)) for deadline in fallen])
 
 
 def facts_of_case(case: Case) -> list[Fact]:
     """All that is counted of a case, its report first; empty before the report is registered."""
-    clocks = [("clocks", f"clock:{case.id}:{code.id}") for code in code_list("clock").leaves]
-    found = facts_of([("reports", _registered(case)), ("outcomes", _closed(case)), *clocks])
+    deadlines = [("clocks", f"deadline:{case.id}:{code.id}") for code in code_list("clock").leaves]
+    found = facts_of([("reports", _registered(case)), ("outcomes", _closed(case)), *deadlines])
     return sorted(found, key=lambda fact: list(populations()).index(fact.population))
 
 
@@ -75,13 +75,13 @@ def _follow_corrections(case: Case, events: list[tuple[str, str]]) -> None:
             follow(report, fact)
 
 
-@job("cases.count_clock")
-def count_clock(work: Job) -> None:
-    """A clock falls due. Waived, resting or moved meanwhile it does not count; moved, it has another job."""
+@job("cases.count_deadline")
+def count_deadline(work: Job) -> None:
+    """A deadline falls due. Waived, resting or moved meanwhile it does not count; moved, it has another job."""
     holding = Case.objects.select_for_update(of=("self",)).select_related("report")  # no decision is half way
-    case = holding.filter(clocks=work.aim).first()
+    case = holding.filter(deadlines=work.aim).first()
     if case:
-        count_clocks(case, case.clocks.filter(id=work.aim), timezone.now())
+        count_deadlines(case, case.deadlines.filter(id=work.aim), timezone.now())
 
 
 def is_registered(case: Case) -> bool:
@@ -96,10 +96,10 @@ def _closed(case: Case) -> str:
     return f"closed:{case.id}"
 
 
-def _event(clock: Clock) -> str:
-    """Each kind of clock counts once for a case, however often it runs: the first that falls due. The proof of the figures
+def _event(deadline: Deadline) -> str:
+    """Each kind of deadline counts once for a case, however often it runs: the first that falls due. The proof of the figures
     relies on it (`links` in monitor/rules/tables.yaml)."""
-    return f"clock:{clock.case_id}:{clock.kind.group}"
+    return f"deadline:{deadline.case_id}:{deadline.kind.group}"
 
 
 def _lead_time(case: Case, day: date) -> str:

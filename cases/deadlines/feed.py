@@ -1,6 +1,6 @@
-"""Somebody's clocks as a calendar without content, at a private address of which only a keyed digest is kept.
+"""Somebody's deadlines as a calendar without content, at a private address of which only a keyed digest is kept.
 
-The address opens moments and nothing else: no number, no kind of case, no name of a clock.
+The address opens moments and nothing else: no number, no kind of case, no name of a deadline.
 """
 
 import secrets
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from cases.desk.access import visible_cases
-from cases.models import CalendarFeed, Clock
+from cases.models import CalendarFeed, Deadline
 from organisations.access.policy import Actor
 from vault import ledger
 from vault.keys import keyed_digest
@@ -65,23 +65,23 @@ def _calendar(actor: Actor, host: str) -> bytes:
     calendar.add("prodid", "-//Weerbaar//NL")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", _("Weerbaar: clocks"))
+    calendar.add("x-wr-calname", _("Weerbaar: deadlines"))
     cases = visible_cases(actor).open()
-    clocks = Clock.objects.running().filter(case__in=cases, due__isnull=False).select_related("case__report")
-    for clock in clocks.order_by("due", "id"):
-        calendar.add_component(_event(clock, host))
+    deadlines = Deadline.objects.running().filter(case__in=cases, due__isnull=False).select_related("case__report")
+    for deadline in deadlines.order_by("due", "id"):
+        calendar.add_component(_event(deadline, host))
     return calendar.to_ical()
 
 
-def _event(clock: Clock, host: str) -> Event:
+def _event(deadline: Deadline, host: str) -> Event:
     """A day for what counts days, and for a case of an anonymous reporter: its hour would tell when the report came."""
-    due = clock.due or timezone.now()
+    due = deadline.due or timezone.now()
     event = Event()
-    event.add("uid", keyed_digest("calendar", clock.id).hex())
-    event.add("summary", _("Weerbaar: a clock runs out"))
+    event.add("uid", keyed_digest("calendar", deadline.id).hex())
+    event.add("summary", _("Weerbaar: a deadline runs out"))
     event.add("description", f"{host}/werkplek/")
     event.add("dtstamp", datetime(2000, 1, 1, tzinfo=UTC))
-    if clock.kind.unit == "hours" and not clock.case.report.is_anonymous:
+    if deadline.kind.unit == "hours" and not deadline.case.report.is_anonymous:
         event.add("dtstart", due.astimezone(UTC) - LASTS)
         event.add("dtend", due.astimezone(UTC))
     else:

@@ -1,4 +1,4 @@
-"""The clocks of a case: what runs until when and by which rule, what was done with it, and what may be done."""
+"""The deadlines of a case: what runs until when and by which rule, what was done with it, and what may be done."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,8 +21,8 @@ from cases.deadlines.changes import (
     why_not_extend,
 )
 from cases.desk.page import case_or_404, frame
-from cases.models import Case, Clock
-from cases.protocol.deadline_kinds import clock_kinds, unit_words
+from cases.models import Case, Deadline
+from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from organisations.access.policy import may
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
@@ -31,9 +31,9 @@ from vault import ledger
 
 @dataclass(frozen=True)
 class Shown:
-    """`actions` are what can be done with the clock now: extend, date or done."""
+    """`actions` are what can be done with the deadline now: extend, date or done."""
 
-    clock: Clock
+    deadline: Deadline
     length: str
     told: list[Told]
     why_not_extend: str
@@ -77,55 +77,55 @@ _WORDS = {
 
 
 @at_work("work.list")
-def clocks(request: WorkRequest, case_id: UUID) -> HttpResponse:
+def deadlines(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.file")
-    now, works = timezone.now(), bool(may(request.actor, "case.clocks", case))
+    now, works = timezone.now(), bool(may(request.actor, "case.deadlines", case))
     told = changes_of(case, request.actor)
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="clocks")
+    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="deadlines")
     context = {
         **frame(request, case, "overview"),
-        "shown": [_shown(case, clock, told.get(clock.id, []), now, works) for clock in case.clocks.all()],
+        "shown": [_shown(case, deadline, told.get(deadline.id, []), now, works) for deadline in case.deadlines.all()],
         "works": works,
         "now": now,
         "words": _WORDS,
     }
-    return render(request, "cases/deadlines/clocks.html", context)
+    return render(request, "cases/deadlines/deadlines.html", context)
 
 
 @at_work("work.list")
 def change(request: WorkRequest, case_id: UUID, what: str) -> HttpResponse:
-    """One change of one clock (`?termijn=`), or starting one."""
-    case = case_or_404(request.actor, case_id, "case.clocks")
+    """One change of one deadline (`?termijn=`), or starting one."""
+    case = case_or_404(request.actor, case_id, "case.deadlines")
     if what not in _ASKS:
         raise Http404
-    clock = None if what == "start" else _clock(case, request.GET.get("termijn", ""))
-    by_hand = [(code, f"{kind.label} ({kind.source})") for code, kind in clock_kinds().items() if kind.by_hand]
+    deadline = None if what == "start" else _deadline(case, request.GET.get("termijn", ""))
+    by_hand = [(code, f"{kind.label} ({kind.source})") for code, kind in deadline_kinds().items() if kind.by_hand]
     form = ChangeForm(request.POST or None, asks=_ASKS[what], choices=by_hand)
     if request.method == "POST" and form.is_valid():
         try:
-            _do(request, case, what, clock, form.cleaned_data)
+            _do(request, case, what, deadline, form.cleaned_data)
         except CannotChange as cannot:
             form.add_error("reason", str(cannot))
         else:
-            return redirect(f"{reverse('cases:clocks', args=[case.id])}?gedaan={what}")
-    context = {**frame(request, case, "overview"), "form": form, "title_of_act": _WORDS[what], "clock": clock}
-    return render(request, "cases/deadlines/clock_change.html", context, status=422 if form.errors else 200)
+            return redirect(f"{reverse('cases:deadlines', args=[case.id])}?gedaan={what}")
+    context = {**frame(request, case, "overview"), "form": form, "title_of_act": _WORDS[what], "deadline": deadline}
+    return render(request, "cases/deadlines/deadline_change.html", context, status=422 if form.errors else 200)
 
 
-def _do(request: WorkRequest, case: Case, what: str, clock: Clock | None, given: dict) -> None:
-    if clock is None:
+def _do(request: WorkRequest, case: Case, what: str, deadline: Deadline | None, given: dict) -> None:
+    if deadline is None:
         start_by_hand(case, given["code"], actor=request.actor, reason=given["reason"], since=given["day"])
     elif what == "date":
-        give_date(case, clock.id, given["day"], actor=request.actor, reason=given["reason"])
+        give_date(case, deadline.id, given["day"], actor=request.actor, reason=given["reason"])
     elif what == "extend":
-        extend(case, clock.id, actor=request.actor, reason=given["reason"])
+        extend(case, deadline.id, actor=request.actor, reason=given["reason"])
     else:
-        done_by_hand(case, clock.id, actor=request.actor, reason=given["reason"])
+        done_by_hand(case, deadline.id, actor=request.actor, reason=given["reason"])
 
 
-def _clock(case: Case, which: str) -> Clock:
+def _deadline(case: Case, which: str) -> Deadline:
     try:
-        found = case.clocks.filter(id=UUID(which)).first()
+        found = case.deadlines.filter(id=UUID(which)).first()
     except ValueError:
         raise Http404 from None
     if found is None:
@@ -133,14 +133,14 @@ def _clock(case: Case, which: str) -> Clock:
     return found
 
 
-def _shown(case: Case, clock: Clock, told: list[Told], now, works: bool) -> Shown:
-    kind = clock.kind
-    length = case.protocol.terms.get(clock.code, kind.length)
+def _shown(case: Case, deadline: Deadline, told: list[Told], now, works: bool) -> Shown:
+    kind = deadline.kind
+    length = case.protocol.terms.get(deadline.code, kind.length)
     unit = unit_words(kind.unit, length)
-    why_not = why_not_extend(clock, now) if clock.is_running else ""
+    why_not = why_not_extend(deadline, now) if deadline.is_running else ""
     actions = []
-    if works and clock.is_running:
+    if works and deadline.is_running:
         actions += ["extend"] if not why_not else []
         actions += ["date"] if kind.unit == "meeting" else []
         actions += ["done"] if kind.by_hand else []
-    return Shown(clock, unit if kind.unit == "meeting" else f"{length} {unit}", told, why_not, actions)
+    return Shown(deadline, unit if kind.unit == "meeting" else f"{length} {unit}", told, why_not, actions)

@@ -1,4 +1,4 @@
-"""Taking a decision: engine, phase, clocks, reason, what the reporter is told, what is counted, ledger. One transaction."""
+"""Taking a decision: engine, phase, deadlines, reason, what the reporter is told, what is counted, ledger. One transaction."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.counting.facts import count_outcome, count_report
-from cases.deadlines.running import go_on, meet, rest, start_clocks, stop_all, waive
+from cases.deadlines.running import go_on, meet, rest, start_deadlines, stop_all, waive
 from cases.desk.codes import case_codes, seal_case_codes
 from cases.desk.refusals import MIN_REASON, NotAllowed
 from cases.models import Case, CaseDecision, CaseTrack
@@ -143,12 +143,12 @@ def _decide(
         reason=write_text(key, "reason", reason).id,
         details=write_text(key, "details", json.dumps(details)).id if details else None,
     )
-    if rule.counts == "report":  # before its clocks move: what fell due before counts too
+    if rule.counts == "report":  # before its deadlines move: what fell due before counts too
         count_report(case, codes, now)
     _move_tracks(case, {option.track: following} if option.track else moves(details))
     _move(case, rule, case.phase if option.track else following, codes, sealing, outcome, now)
     if rule.form == "power" and details.get("power") in asked().powers:
-        start_clocks(case, asked().powers[details["power"]].starts, now)
+        start_deadlines(case, asked().powers[details["power"]].starts, now)
     if rule.tell:
         tell(case.report, rule.tell, on=timezone.localdate(now))
     if rule.counts == "outcome":
@@ -238,7 +238,7 @@ def _move_tracks(case: Case, states: dict[str, str]) -> None:
 def _move(
     case: Case, rule: Decision, following: str, codes: dict[str, str], sealing: Codes, outcome: str, now: datetime
 ) -> None:
-    """Phase, clocks and what is known of the outcome."""
+    """Phase, deadlines and what is known of the outcome."""
     if following != case.phase:
         was_aside, is_aside = case.phase_data.aside, case.protocol.phases[following].aside
         case.previous_phase = case.phase if is_aside else ""
@@ -254,7 +254,7 @@ def _move(
     case.codes = seal_case_codes(case.organisation_id, case.id, codes, sealing)
     meet(case, rule.meets, now)
     waive(case, rule.waives, now)
-    start_clocks(case, rule.starts, now)
+    start_deadlines(case, rule.starts, now)
     if case.phase_data.final:
         case.closed_on = timezone.localdate(now)
         stop_all(case, now)

@@ -66,7 +66,7 @@ class DecisionForm(forms.Form):
         powers = [(code, power.label) for code, power in asked().powers.items() if layer in power.layers]
         self.fields["power"] = forms.ChoiceField(
             label=_("Which statutory power?"),
-            help_text=_("Only where the outcome is a statutory power. Its clock starts with this decision."),
+            help_text=_("Only where the outcome is a statutory power. Its deadline starts with this decision."),
             choices=[("", _("None")), *((code, str(label)) for code, label in powers)],
             required=False,
         )

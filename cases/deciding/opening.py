@@ -1,7 +1,7 @@
 """A case is opened after the report was kept. It needs no content key, and doing it twice is doing it once."""
 
 from cases.administration.adoption import protocol_in_force
-from cases.deadlines.running import asked_by_report, start_clocks
+from cases.deadlines.running import asked_by_report, start_deadlines
 from cases.desk.access import give_access
 from cases.desk.codes import seal_case_codes
 from cases.models import Case
@@ -14,32 +14,32 @@ from vault.keys import Codes
 
 
 def open_case(report: Report) -> Case:
-    """Case, access, clocks, and one mail without content for each who has a task. One transaction of the caller."""
+    """Case, access, deadlines, and one mail without content for each who has a task. One transaction of the caller."""
     if existing := Case.objects.filter(id=report.case).first():
         return existing
-    if report.handling is None:
+    if report.handled_by is None:
         raise ValueError("nobody handles this report")
-    sealing = Codes([report.place_id, report.handling.id])
+    sealing = Codes([report.organisation_id, report.handled_by.id])
     codes = codes_of(report, sealing)
-    own, rules = protocol_in_force(report.handling, report.kind)
+    own, rules = protocol_in_force(report.handled_by, report.kind)
     case = Case(
         id=report.case,
         number=report.number,
-        organisation=report.handling,
+        organisation=report.handled_by,
         report=report,
         kind=report.kind,
         protocol_id=rules.id,
         protocol_version=rules.version,
         own_protocol=own,
         phase=rules.first,
-        codes=seal_case_codes(report.handling.id, report.case, codes, sealing),
+        codes=seal_case_codes(report.handled_by.id, report.case, codes, sealing),
         started_on=report.received_on,
     )
     case.save(force_insert=True)
     give_access(case)
     in_danger = codes.get("danger") == "now"
     asked = [*rules.on_opening, *(rules.on_danger if in_danger else []), *asked_by_report(codes)]
-    start_clocks(case, asked, report.received_at)
+    start_deadlines(case, asked, report.received_at)
     # The moment of a mail would tell the moment of an anonymous report; danger cannot wait for a slot.
     slot = next_mail_slot() if report.is_anonymous and not in_danger else None
     tasks = Assignment.objects.filter(case=case.id, ended=False).exclude(person__email=None)

@@ -30,7 +30,7 @@ def decision(request: WorkRequest, case_id: UUID, code: str) -> HttpResponse:
     rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
     if rule is None:
         raise Http404
-    layer = case.report.place.kind
+    layer = case.report.organisation.kind
     form = DecisionForm(request.POST or None, rule=rule, revision=case.revision, layer=layer)
     if request.method == "POST" and form.is_valid():
         try:

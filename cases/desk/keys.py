@@ -9,7 +9,11 @@ from vault.keys import NoKey
 
 def locked(case: Case) -> Case:
     """The case as it stands now; nobody else changes it in this transaction."""
-    return Case.objects.select_for_update(of=("self",)).select_related("report__place", "organisation").get(id=case.id)
+    return (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("report__organisation", "organisation")
+        .get(id=case.id)
+    )
 
 
 def key_of(case: Case, compartment: Compartment, actor: Actor) -> ContentKey:

@@ -60,12 +60,12 @@ def by_offence(evidence: list[Described], sorted_by: Mapping[int, str]) -> list[
     """The evidence in the order of offences.yaml, within it by number; what is not sorted last."""
     order = [*offences(), UNSORTED]
 
-    def place(one: Described) -> tuple[int, int]:
+    def organisation(one: Described) -> tuple[int, int]:
         code = sorted_by.get(one.row.number, UNSORTED)
         return order.index(code if code in order else UNSORTED), one.row.number
 
-    ordered = sorted(evidence, key=place)
-    return [(order[at], list(group)) for at, group in groupby(ordered, key=lambda one: place(one)[0])]
+    ordered = sorted(evidence, key=organisation)
+    return [(order[at], list(group)) for at, group in groupby(ordered, key=lambda one: organisation(one)[0])]
 
 
 def _masked(one: Described, hidden: Sequence[str]) -> Described:

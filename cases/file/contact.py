@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from cases.deadlines.running import start_waiting_clocks
+from cases.deadlines.running import start_waiting_deadlines
 from cases.desk.page import case_or_404, frame, to_save
 from cases.desk.refusals import MIN_REASON
 from cases.models import Case
@@ -69,7 +69,7 @@ def messages(request: WorkRequest, case_id: UUID) -> HttpResponse:
         answer(case.report, key, form.cleaned_data["text"], author=request.actor.person)
         return redirect("cases:messages", case_id=case.id)
     if talks:
-        start_waiting_clocks(case)
+        start_waiting_deadlines(case)
     said = conversation(case.report, key, reader=Message.By.DESK)
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="messages")
     context = {**frame(request, case, "messages"), "said": said, "form": form, "talks": talks}

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases.desk.keys import file_key
 from cases.desk.refusals import NotAllowed
-from cases.models import Case, CaseTask, Note
+from cases.models import Case, Note, Todo
 from organisations.access.policy import Actor, may
 from organisations.models import HANDLING, Assignment, Person
 from vault import ledger
@@ -28,7 +28,7 @@ class Written:
 
 @dataclass(frozen=True)
 class ToDo:
-    task: CaseTask
+    task: Todo
     text: str
 
     @property
@@ -60,13 +60,13 @@ def strike_note(case: Case, note: UUID, *, actor: Actor) -> bool:
 
 
 @transaction.atomic
-def write_task(case: Case, text: str, *, due: date | None, whom: UUID | None, actor: Actor, token: UUID) -> CaseTask:
+def write_task(case: Case, text: str, *, due: date | None, whom: UUID | None, actor: Actor, token: UUID) -> Todo:
     """Something to do, for one of :func:`workers` or for whoever comes first. Raises :class:`NotAllowed`."""
     key = _key(case, actor)
-    if there := CaseTask.objects.filter(token=token, case=case).first():
+    if there := Todo.objects.filter(token=token, case=case).first():
         return there
     person = next((one for one in workers(case) if one.id == whom), None)
-    task = CaseTask.objects.create(
+    task = Todo.objects.create(
         case=case, made_by=actor.person, whom=person, due=due, text=write_text(key, TASK, text).id, token=token
     )
     ledger.record(case.id, "task.written", actor=actor.person.id)

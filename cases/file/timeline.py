@@ -22,7 +22,7 @@ KINDS = {
     "evidence": gettext_lazy("Evidence"),
     "document": gettext_lazy("Documents"),
     "note": gettext_lazy("Notes and tasks"),
-    "clock": gettext_lazy("Clocks"),
+    "deadline": gettext_lazy("Deadlines"),
     "people": gettext_lazy("People"),
 }
 
@@ -50,7 +50,7 @@ def timeline(case: Case, wanted: str = "") -> list[Event]:
     """The events, newest first; of one of :data:`KINDS`, or all. A fixed number of queries. The caller has asked
     `may(actor, "case.file", case)`."""
     every = [*_received(case), *_decisions(case), *_contacts(case), *_evidence(case), *_notes(case), *_tasks(case)]
-    every += [*_documents(case), *_clocks(case), *_people(case)]
+    every += [*_documents(case), *_deadlines(case), *_people(case)]
     chosen = [one for one in every if wanted not in KINDS or one.kind == wanted]
     return sorted(chosen, key=lambda one: one._order, reverse=True)
 
@@ -109,13 +109,23 @@ def _documents(case: Case) -> Iterator[Event]:
             yield Event(made.withdrawn_at, "document", words, made.withdrawn_by.name, "documents")
 
 
-def _clocks(case: Case) -> Iterator[Event]:
+def _deadlines(case: Case) -> Iterator[Event]:
     now = timezone.now()
-    for clock in case.clocks.all():
-        if clock.is_missed(now) and clock.due:
-            yield Event(clock.due, "clock", _("Clock missed: %(clock)s") % {"clock": clock.kind.label}, part="overview")
-        if clock.met_at:
-            yield Event(clock.met_at, "clock", _("Done: %(clock)s") % {"clock": clock.kind.label}, part="overview")
+    for deadline in case.deadlines.all():
+        if deadline.is_missed(now) and deadline.due:
+            yield Event(
+                deadline.due,
+                "deadline",
+                _("Deadline missed: %(deadline)s") % {"deadline": deadline.kind.label},
+                part="overview",
+            )
+        if deadline.met_at:
+            yield Event(
+                deadline.met_at,
+                "deadline",
+                _("Done: %(deadline)s") % {"deadline": deadline.kind.label},
+                part="overview",
+            )
 
 
 def _people(case: Case) -> Iterator[Event]:

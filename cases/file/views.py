@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.administration.adoption import offered
-from cases.deadlines.running import start_waiting_clocks
+from cases.deadlines.running import start_waiting_deadlines
 from cases.deciding.decisions import acts_as, situation, who_in_words
 from cases.desk.access import lead_of, visible_cases
 from cases.desk.codes import case_codes
@@ -56,7 +56,7 @@ def overview(request: WorkRequest, case_id: UUID) -> HttpResponse:
         "lead": lead_of(case, request.actor),
         "joined": _joined(request.actor, case),
         "offered": offered(case) if decides else None,
-        "clocks": list(case.clocks.all()),
+        "deadlines": list(case.deadlines.all()),
         "now": timezone.now(),
         "asked_of_you": waiting_for(case, request.actor) if reads else [],
         "history": list(case.decisions.select_related("actor", "case").order_by("-sequence")),
@@ -67,8 +67,8 @@ def overview(request: WorkRequest, case_id: UUID) -> HttpResponse:
 
 def _choices(actor: Actor, case: Case, found: list[Option]) -> dict[str, list]:
     """What this actor can do now, and what not yet or not they, each with the reason. Of the tracks, what a running
-    clock asks."""
-    asked_now = set(case.clocks.running().values_list("code", flat=True))
+    deadline asks."""
+    asked_now = set(case.deadlines.running().values_list("code", flat=True))
     words, mine = labels(case.protocol), acts_as(case, actor)
     can: list[Option] = []
     can_also: list[Option] = []
@@ -88,7 +88,7 @@ def _choices(actor: Actor, case: Case, found: list[Option]) -> dict[str, list]:
             cannot.append((one, _("Decided by: %(who)s.") % {"who": who_in_words(one.decision)}))
         else:
             (can_also if one.anytime else can).append(one)
-    can_also.sort(key=lambda one: not asked_now & set(one.decision.meets))  # what a clock asks comes first
+    can_also.sort(key=lambda one: not asked_now & set(one.decision.meets))  # what a deadline asks comes first
     return {"can": can, "can_also": can_also, "cannot": cannot}
 
 
@@ -112,7 +112,7 @@ def report(request: WorkRequest, case_id: UUID) -> HttpResponse:
             continue
         given[compartment.value] = answers(case.report, key)
     if _relation(request, case) & HANDLING:
-        start_waiting_clocks(case)
+        start_waiting_deadlines(case)
     ledger.record(case.id, "report.seen", actor=request.actor.person.id, parts=",".join(sorted(given)))
     return render(
         request,
@@ -190,11 +190,11 @@ def event_words(action: str) -> str:
         "task.written": _("Task written"),
         "task.done": _("Task done"),
         "task.again": _("Task opened again"),
-        "clock.started": _("Term started"),
-        "clock.extended": _("Term extended"),
-        "clock.dated": _("Day of the meeting given"),
-        "clock.done": _("What a term asks was done"),
-        "clock.missed": _("Clock missed"),
+        "deadline.started": _("Term started"),
+        "deadline.extended": _("Term extended"),
+        "deadline.dated": _("Day of the meeting given"),
+        "deadline.done": _("What a term asks was done"),
+        "deadline.missed": _("Deadline missed"),
         "access.ended": _("Access ended"),
         "access.given": _("Access given"),
         "hand_over.conflict": _("Somebody was not free"),

@@ -3,6 +3,7 @@
 The rule per case is data (identity.yaml). What concerns a confidential reporter is decided in cases/identity/release.py.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from cases.desk.keys import key_of, locked
 from cases.desk.refusals import NotAllowed
 from cases.identity.rules import Way, identity_rules
-from cases.models import Case, IdentityDisclosure, IdentityRequest
+from cases.models import Case, IdentityRelease, IdentityRequest
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor, may
 from organisations.models import HANDLING, Assignment
@@ -48,7 +49,7 @@ class Asked:
     is_own: bool
     is_open: bool
     can_answer: bool
-    disclosure: IdentityDisclosure | None
+    disclosure: IdentityRelease | None
 
     @property
     def is_waiting(self) -> bool:
@@ -161,7 +162,7 @@ def open_identity(case: Case, request: UUID, *, actor: Actor) -> tuple[IdentityR
     if not is_open(asked):
         raise CannotSee(_("The name is not open for you. Ask to see it, or look how your request stands."))
     found = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
-    disclosure = IdentityDisclosure.objects.filter(request=asked).first()
+    disclosure = IdentityRelease.objects.filter(request=asked).first()
     if not asked.opened:
         asked.opened = True
         asked.save(update_fields=["opened"])
@@ -259,7 +260,7 @@ def _waits_for(case: Case, actor: Actor, asked: IdentityRequest, reads_file: boo
     return reads_file and (case.is_open or asked.state == State.OPEN)
 
 
-def _mail(case: Case, asked: IdentityRequest, relations: set[str]) -> None:
+def _mail(case: Case, asked: IdentityRequest, relations: Collection[str]) -> None:
     """Mail without content to who has to answer."""
     tasks = Assignment.objects.filter(case=case.id, ended=False, relation__in=relations)
     for task in tasks.exclude(person__email=None).exclude(person=asked.asked_by_id):

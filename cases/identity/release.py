@@ -17,7 +17,7 @@ from cases.desk.keys import key_of, locked
 from cases.desk.refusals import NotAllowed
 from cases.identity.identity import CannotSee, State, allow, still_asks
 from cases.identity.rules import Way, identity_rules
-from cases.models import Case, IdentityDisclosure, IdentityRequest
+from cases.models import Case, IdentityRelease, IdentityRequest
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor
 from reporting.dialogue.dialogue import answer
@@ -29,7 +29,7 @@ from vault.keys import ensure_key_pair, key_pair_of
 
 PURPOSE = "identity_ground"
 MIN_WORDS = 10
-Ground = IdentityDisclosure.Ground
+Ground = IdentityRelease.Ground
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def refuse_disclosure(case: Case, request: UUID, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def disclose_with_consent(case: Case, request: UUID, *, consent_by: str, actor: Actor) -> IdentityDisclosure:
+def disclose_with_consent(case: Case, request: UUID, *, consent_by: str, actor: Actor) -> IdentityRelease:
     """The reporter said yes: who asked gets a copy of the key, for as long as the rule says."""
     case, asked = _waiting(case, request, actor)
     if consent_by not in identity_rules().consent_by:
@@ -69,7 +69,7 @@ def disclose_with_consent(case: Case, request: UUID, *, consent_by: str, actor: 
 
 
 @transaction.atomic
-def disclose_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> IdentityDisclosure:
+def disclose_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> IdentityRelease:
     """The reporter does not consent, the law demands it. The reporter is told first and the name opens some days later;
     where telling would endanger the inquiry that is recorded, and the reporter is told as soon as it can be."""
     case, asked = _waiting(case, request, actor)
@@ -93,7 +93,7 @@ def tell_reporter(case: Case, disclosure: UUID, *, reasons: str, actor: Actor) -
     """Telling does not endanger the inquiry any more: the reporter reads that the name was opened, and why."""
     case = locked(case)
     allow(actor, "identity.know", case)
-    row = IdentityDisclosure.objects.select_for_update().filter(id=disclosure, request__case=case, told_on=None).first()
+    row = IdentityRelease.objects.select_for_update().filter(id=disclosure, request__case=case, told_on=None).first()
     if row is None:
         raise CannotSee(_("The reporter knows already."))
     if len(reasons.strip()) < MIN_WORDS:
@@ -105,12 +105,12 @@ def tell_reporter(case: Case, disclosure: UUID, *, reasons: str, actor: Actor) -
     ledger.record(case.id, "identity.told", actor=actor.person.id)
 
 
-def untold(case: Case) -> list[IdentityDisclosure]:
+def untold(case: Case) -> list[IdentityRelease]:
     """Disclosures of which the reporter does not know yet."""
-    return list(IdentityDisclosure.objects.filter(request__case=case, told_on=None).select_related("request"))
+    return list(IdentityRelease.objects.filter(request__case=case, told_on=None).select_related("request"))
 
 
-def duty_of(case: Case, disclosure: IdentityDisclosure, actor: Actor) -> Duty:
+def duty_of(case: Case, disclosure: IdentityRelease, actor: Actor) -> Duty:
     key = key_of(case, Compartment.CONTENT, actor)
     row = texts(case.id, Compartment.CONTENT, PURPOSE).get(id=disclosure.words)
     return Duty(**json.loads(read_text(key, row)))
@@ -129,7 +129,7 @@ def _waiting(case: Case, request: UUID, actor: Actor) -> tuple[Case, IdentityReq
 
 def _disclose(
     case: Case, asked: IdentityRequest, actor: Actor, ground: Ground, duty: Duty, consent_by: str
-) -> IdentityDisclosure:
+) -> IdentityRelease:
     still_asks(case, asked)
     rules, now = identity_rules(), timezone.now()
     not_told = bool(duty.not_told_because.strip())
@@ -139,7 +139,7 @@ def _disclose(
     asked.state, asked.decided_by, asked.decided_at, asked.holds_copy = State.OPEN, actor.person, now, True
     asked.save()
     content = key_of(case, Compartment.CONTENT, actor)
-    made = IdentityDisclosure.objects.create(
+    made = IdentityRelease.objects.create(
         request=asked,
         ground=ground,
         consent_by=consent_by,

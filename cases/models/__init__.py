@@ -7,14 +7,14 @@ from cases.models.case import (
     CaseTrack,
     CaseUserObjectPermission,
 )
-from cases.models.deadline import Clock, ClockChange, ClockQuerySet
+from cases.models.deadline import Deadline, DeadlineChange, DeadlineQuerySet
 from cases.models.document import CaseDocument, DocumentTemplate
 from cases.models.feed import CalendarFeed
 from cases.models.filter import SavedFilter
 from cases.models.handover import HandOver, Transfer
-from cases.models.identity import IdentityDisclosure, IdentityRequest
+from cases.models.identity import IdentityRelease, IdentityRequest
 from cases.models.link import CaseLink
-from cases.models.note import CaseTask, Note
+from cases.models.note import Note, Todo
 from cases.models.protocol import OwnProtocol, own_protocol
 from cases.models.redaction import Export, Masks, Redaction
 
@@ -25,22 +25,22 @@ __all__ = [
     "CaseDocument",
     "CaseLink",
     "CaseQuerySet",
-    "CaseTask",
     "CaseTrack",
     "CaseUserObjectPermission",
-    "Clock",
-    "ClockChange",
-    "ClockQuerySet",
+    "Deadline",
+    "DeadlineChange",
+    "DeadlineQuerySet",
     "DocumentTemplate",
     "Export",
     "HandOver",
-    "IdentityDisclosure",
+    "IdentityRelease",
     "IdentityRequest",
     "Masks",
     "Note",
     "OwnProtocol",
     "Redaction",
     "SavedFilter",
+    "Todo",
     "Transfer",
     "own_protocol",
 ]

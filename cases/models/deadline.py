@@ -7,20 +7,20 @@ from django.db import models
 from django.utils import timezone
 
 from cases.models.case import Case
-from cases.protocol.deadline_kinds import ClockKind, clock_kinds
+from cases.protocol.deadline_kinds import DeadlineKind, deadline_kinds
 from organisations.models import Person
 
 
-class ClockQuerySet(models.QuerySet):
-    def pending(self) -> "ClockQuerySet":
+class DeadlineQuerySet(models.QuerySet):
+    def pending(self) -> "DeadlineQuerySet":
         return self.filter(met_at__isnull=True, waived=False)
 
-    def running(self) -> "ClockQuerySet":
+    def running(self) -> "DeadlineQuerySet":
         """Those that ask something now. In a joined case only those of the law and those towards its reporter."""
         return self.pending().filter(_asks(), paused_at=None)
 
-    def fell_due(self, now: datetime) -> "ClockQuerySet":
-        """Those that asked something until a moment before `now`, done or not. A clock that was met before it had a due
+    def fell_due(self, now: datetime) -> "DeadlineQuerySet":
+        """Those that asked something until a moment before `now`, done or not. A deadline that was met before it had a due
         moment fell due when it was met."""
         met = models.Q(met_at__isnull=False) & (models.Q(due=None) | models.Q(due__lt=now))
         unmet = models.Q(_asks(), met_at=None, due__lt=now)
@@ -29,19 +29,19 @@ class ClockQuerySet(models.QuerySet):
 
 def _asks() -> models.Q:
     own = {"ack", "feedback", "aftercare"}
-    stay = [code for code, kind in clock_kinds().items() if kind.statutory or kind.group in own]
+    stay = [code for code, kind in deadline_kinds().items() if kind.statutory or kind.group in own]
     return models.Q(case__joined_to=None) | models.Q(code__in=stay)
 
 
-class Clock(models.Model):
+class Deadline(models.Model):
     """Something that must be done before a moment. Met, missed and waived follow from the dates."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="deadlines")
     code = models.CharField(max_length=24)
     due = models.DateTimeField(
         null=True,
-        help_text="empty until a handler first opens an anonymous report (hour clocks), or until the day of the meeting is known",
+        help_text="empty until a handler first opens an anonymous report (hour deadlines), or until the day of the meeting is known",
     )
     opens = models.DateTimeField(null=True, help_text="not to be done before, where the law says so")
     extended = models.PositiveSmallIntegerField(default=0, help_text="how often")
@@ -49,14 +49,14 @@ class Clock(models.Model):
     met_at = models.DateTimeField(null=True)
     waived = models.BooleanField(default=False)
 
-    objects = ClockQuerySet.as_manager()
+    objects = DeadlineQuerySet.as_manager()
 
     class Meta:
         ordering = [models.F("due").asc(nulls_last=True), "code"]
 
     @property
-    def kind(self) -> ClockKind:
-        return clock_kinds()[self.code]
+    def kind(self) -> DeadlineKind:
+        return deadline_kinds()[self.code]
 
     @property
     def is_running(self) -> bool:
@@ -73,7 +73,7 @@ class Clock(models.Model):
 
     @property
     def fell_due_on(self) -> date:
-        """The day on which it fell due or falls due. Ask it only of a clock that has a due moment or was met."""
+        """The day on which it fell due or falls due. Ask it only of a deadline that has a due moment or was met."""
         moment = self.due or self.met_at
         if moment is None:
             raise ValueError(f"{self.code} has not fallen due")
@@ -87,8 +87,8 @@ class Clock(models.Model):
         )
 
 
-class ClockChange(models.Model):
-    """What somebody did with a clock by hand. `reason` is a sealed text in the compartment `file`."""
+class DeadlineChange(models.Model):
+    """What somebody did with a deadline by hand. `reason` is a sealed text in the compartment `file`."""
 
     class What(models.TextChoices):
         STARTED = "started"
@@ -97,7 +97,7 @@ class ClockChange(models.Model):
         DONE = "done"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="changes")
+    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="changes")
     what = models.CharField(max_length=8, choices=What.choices)
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)

@@ -1,4 +1,4 @@
-"""The private address of somebody's calendar of clocks. Only a keyed digest of it is kept."""
+"""The private address of somebody's calendar of deadlines. Only a keyed digest of it is kept."""
 
 import uuid
 

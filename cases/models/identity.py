@@ -50,7 +50,7 @@ class IdentityRequest(models.Model):
         ]
 
 
-class IdentityDisclosure(models.Model):
+class IdentityRelease(models.Model):
     """The name of a confidential reporter became known to one person more: on which ground, and what the reporter was
     told (Wbk 1a lid 3)."""
 

@@ -30,7 +30,7 @@ class Note(models.Model):
         ordering = ["-made_at"]
 
 
-class CaseTask(models.Model):
+class Todo(models.Model):
     """Something to do in a case, for one who works it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

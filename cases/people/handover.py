@@ -160,7 +160,11 @@ def told(case: Case, actor: Actor) -> list[Told]:
 
 
 def locked(case: Case, task: UUID) -> tuple[Case, Assignment]:
-    case = Case.objects.select_for_update(of=("self",)).select_related("report__place", "organisation").get(id=case.id)
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("report__organisation", "organisation")
+        .get(id=case.id)
+    )
     leaving = (
         Assignment.objects.select_related("person", "organisation").filter(id=task, case=case.id, ended=False).first()
     )
@@ -212,15 +216,15 @@ def _circle(case: Case, source: KeyPair):
 def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> Successor | None:
     rosters = Rosters(timezone.localdate())
     row = case_codes(case).get("row", "unknown")
-    place = case.report.place
+    organisation = case.report.organisation
     if relation == "handler":
-        where = list(chain(place, row))
+        where = list(chain(organisation, row))
     elif relation == "support":
-        where = list(supporters(place, row))
+        where = list(supporters(organisation, row))
     elif relation == "adviser":
-        where = [(place, "confidential_adviser"), (case.organisation, "confidential_adviser")]
+        where = [(organisation, "confidential_adviser"), (case.organisation, "confidential_adviser")]
     else:
-        inside = [(at, code) for at, code in chain(place, row) if at.id == case.organisation_id]
+        inside = [(at, code) for at, code in chain(organisation, row) if at.id == case.organisation_id]
         where = [(case.organisation, "officer"), *inside]
     for at, code in where:
         for person in free_people(case, rosters, at, code, source, leaving):
@@ -255,8 +259,8 @@ def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPai
     case.organisation = comes.organisation
     case.codes = seal_case_codes(comes.organisation.id, case.id, codes, sealing)
     case.save(update_fields=["organisation", "codes"])
-    case.report.handling = comes.organisation
-    case.report.save(update_fields=["handling"])
+    case.report.handled_by = comes.organisation
+    case.report.save(update_fields=["handled_by"])
     _begin(case, "handler", comes, recovery)
     rosters = Rosters(timezone.localdate())
     for relation in ("case_officer", "co_reader"):

@@ -27,7 +27,7 @@ def destinations(case: Case) -> list[Successor]:
     """The organisations further on in the chain of the case, each with the first person who is free there."""
     source, rosters = recovery_of(case), Rosters(timezone.localdate())
     found: dict[UUID, Successor] = {}
-    for at, code in chain(case.report.place, case_codes(case).get("row", "unknown")):
+    for at, code in chain(case.report.organisation, case_codes(case).get("row", "unknown")):
         if at.id == case.organisation_id or at.id in found:
             continue
         people = free_people(case, rosters, at, code, source)
@@ -39,7 +39,11 @@ def destinations(case: Case) -> list[Successor]:
 @transaction.atomic
 def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str) -> Transfer:
     """Ask that another organisation handles the case. Raises :class:`CannotHandOver`."""
-    case = Case.objects.select_for_update(of=("self",)).select_related("report__place", "organisation").get(id=case.id)
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("report__organisation", "organisation")
+        .get(id=case.id)
+    )
     if not may(actor, "case.hand_over", case):
         raise CannotHandOver(_("You can no longer do this here."))
     where = next((one for one in destinations(case) if one.organisation.id == to), None)
@@ -61,7 +65,7 @@ def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
     """A second person of the case agrees or refuses; who asked can only take it back. Raises :class:`CannotHandOver`."""
     case = (
         Case.objects.select_for_update(of=("self",))
-        .select_related("report__place", "organisation")
+        .select_related("report__organisation", "organisation")
         .get(id=transfer.case_id)
     )
     asked = case.transfers.filter(id=transfer.id, state=Transfer.State.ASKED).first()

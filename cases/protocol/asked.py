@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.text import capfirst
 from pydantic import BaseModel, ConfigDict
 
-from cases.protocol.deadline_kinds import clock_kinds
+from cases.protocol.deadline_kinds import deadline_kinds
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import errors_name, safe_load
 from reporting.questions.questions import Words
@@ -46,9 +46,9 @@ def asked() -> Asked:
         if criterion.scale not in found.scales:
             raise ValueError(f"{name}: there is no scale {criterion.scale!r}")
     for name, power in found.powers.items():
-        for clock in power.starts:
-            if clock not in clock_kinds():
-                raise ValueError(f"{name}: there is no clock {clock!r}")
+        for deadline in power.starts:
+            if deadline not in deadline_kinds():
+                raise ValueError(f"{name}: there is no deadline {deadline!r}")
     return found
 
 

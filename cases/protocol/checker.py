@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from cases.protocol.deadline_kinds import clock_kinds
+from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import PREVIOUS, Decision, Protocol, Track
 from cases.protocol.engine import labels
 from cases.protocol.exploration import Explored, explore
@@ -112,11 +112,11 @@ def _can_leave(track: Track, start: str, states: list[str]) -> bool:
 
 
 def _acknowledgement(seen: Seen) -> Iterator[Finding]:
-    starts = [code for code in seen.protocol.on_opening if clock_kinds()[code].group == "ack"]
+    starts = [code for code in seen.protocol.on_opening if deadline_kinds()[code].group == "ack"]
     if not starts:
-        yield Finding("acknowledgement", _("No clock for the acknowledgement starts when the case is opened (Wbk 2 lid 2 h: seven days)."))  # fmt: skip
-    for clock in starts:
-        meeting = [one for _code, one in _always(seen.protocol) if clock in one.meets]
+        yield Finding("acknowledgement", _("No deadline for the acknowledgement starts when the case is opened (Wbk 2 lid 2 h: seven days)."))  # fmt: skip
+    for deadline in starts:
+        meeting = [one for _code, one in _always(seen.protocol) if deadline in one.meets]
         if not meeting:
             yield Finding("acknowledgement", _("The acknowledgement cannot be recorded in every step."))
         if any(not one.tell for one in meeting):
@@ -181,33 +181,33 @@ def _who_decides(seen: Seen) -> Iterator[Finding]:
 
 def _terms(seen: Seen) -> Iterator[Finding]:
     for code, length in seen.protocol.terms.items():
-        kind = clock_kinds()[code]
+        kind = deadline_kinds()[code]
         if length < 1 and not any(code in article.terms for article in seen.protocol.articles):
-            yield Finding("term", _("“%(clock)s” needs at least one day or hour.") % {"clock": kind.label})
+            yield Finding("term", _("“%(deadline)s” needs at least one day or hour.") % {"deadline": kind.label})
         if kind.statutory and length > kind.length:
-            yield Finding("statute", _("“%(clock)s” cannot be longer than %(most)d: the law says so (%(source)s).") % {"clock": kind.label, "most": kind.length, "source": kind.source})  # fmt: skip
+            yield Finding("statute", _("“%(deadline)s” cannot be longer than %(most)d: the law says so (%(source)s).") % {"deadline": kind.label, "most": kind.length, "source": kind.source})  # fmt: skip
         for article in seen.protocol.articles:
             bounds = article.terms.get(code)
             if bounds and not bounds.at_least <= length <= bounds.at_most:
-                yield Finding("term", _("“%(clock)s” must be between %(least)d and %(most)d.") % {"clock": kind.label, "least": bounds.at_least, "most": bounds.at_most})  # fmt: skip
+                yield Finding("term", _("“%(deadline)s” must be between %(least)d and %(most)d.") % {"deadline": kind.label, "least": bounds.at_least, "most": bounds.at_most})  # fmt: skip
 
 
-def _clocks_can_be_met(seen: Seen) -> Iterator[Finding]:
+def _deadlines_can_be_met(seen: Seen) -> Iterator[Finding]:
     everything = [one for _code, one in seen.protocol.every_decision()]
     started = {
         *seen.protocol.on_opening,
         *seen.protocol.on_danger,
-        *(clock for one in everything for clock in one.starts),
+        *(deadline for one in everything for deadline in one.starts),
     }
-    stopped = {clock for one in everything for clock in (*one.meets, *one.waives)}
-    for clock in sorted(started - stopped):
-        yield Finding("clock", _("The clock “%(clock)s” starts, but nothing can meet it.") % {"clock": clock_kinds()[clock].label})  # fmt: skip
-    for clock in sorted(stopped - started - STARTED_OTHERWISE):
-        yield Finding("clock", _("The clock “%(clock)s” is met, but nothing starts it.") % {"clock": clock_kinds()[clock].label})  # fmt: skip
+    stopped = {deadline for one in everything for deadline in (*one.meets, *one.waives)}
+    for deadline in sorted(started - stopped):
+        yield Finding("deadline", _("The deadline “%(deadline)s” starts, but nothing can meet it.") % {"deadline": deadline_kinds()[deadline].label})  # fmt: skip
+    for deadline in sorted(stopped - started - STARTED_OTHERWISE):
+        yield Finding("deadline", _("The deadline “%(deadline)s” is met, but nothing starts it.") % {"deadline": deadline_kinds()[deadline].label})  # fmt: skip
     for one in everything:
-        for clock in one.waives:
-            if clock_kinds()[clock].statutory:
-                yield Finding("statute", _("“%(decision)s” waives a clock of the law: “%(clock)s”.") % {"decision": one.label, "clock": clock_kinds()[clock].label})  # fmt: skip
+        for deadline in one.waives:
+            if deadline_kinds()[deadline].statutory:
+                yield Finding("statute", _("“%(decision)s” waives a deadline of the law: “%(deadline)s”.") % {"decision": one.label, "deadline": deadline_kinds()[deadline].label})  # fmt: skip
 
 
 def _hold(seen: Seen) -> Iterator[Finding]:
@@ -219,12 +219,12 @@ def _hold(seen: Seen) -> Iterator[Finding]:
         if not leading:
             yield Finding("hold", _("Nobody can put a case on hold."))
         for one in leading:
-            if any(clock_kinds()[clock].statutory for clock in (*one.meets, *one.waives)):
-                yield Finding("hold", _("The clocks for the reporter go on while a case is on hold."))
+            if any(deadline_kinds()[deadline].statutory for deadline in (*one.meets, *one.waives)):
+                yield Finding("hold", _("The deadlines for the reporter go on while a case is on hold."))
             if not one.tell:
                 yield Finding("hold", _("The reporter is not told that the case is on hold."))
-            if not any(clock in seen.protocol.phases[name].decisions[code].meets for clock in one.starts for code in seen.protocol.phases[name].decisions):  # fmt: skip
-                yield Finding("hold", _("A case on hold must be looked at again: start a clock for it."))
+            if not any(deadline in seen.protocol.phases[name].decisions[code].meets for deadline in one.starts for code in seen.protocol.phases[name].decisions):  # fmt: skip
+                yield Finding("hold", _("A case on hold must be looked at again: start a deadline for it."))
 
 
 def _withdrawal(seen: Seen) -> Iterator[Finding]:
@@ -280,5 +280,5 @@ def _closes(seen: Seen) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     _reachable, _ends, _no_dead_decisions, _closes, _tracks, _acknowledgement, _feedback, _must_have_passed, _right_of_reply,
-    _who_decides, _terms, _clocks_can_be_met, _hold, _withdrawal, _criminal_first, _ends_outside,
+    _who_decides, _terms, _deadlines_can_be_met, _hold, _withdrawal, _criminal_first, _ends_outside,
 )  # fmt: skip

@@ -164,7 +164,7 @@ def _only_known(changes: Changes, known: dict[str, Block]) -> None:
     named = {*changes.chosen, *changes.who, *changes.texts, *changes.committees}
     if strange := named - set(known):
         raise ValueError(f"there is no block {', '.join(sorted(strange))}")
-    adjustable = {clock for block in known.values() for clock in block.terms}
+    adjustable = {deadline for block in known.values() for deadline in block.terms}
     if strange := set(changes.terms) - adjustable:
         raise ValueError(f"the term of {', '.join(sorted(strange))} cannot be changed")
 

@@ -1,4 +1,4 @@
-"""Clock arithmetic over deadlines.yaml: when something is due, in Dutch time, with Dutch public holidays."""
+"""Deadline arithmetic over deadlines.yaml: when something is due, in Dutch time, with Dutch public holidays."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -30,14 +30,14 @@ class Length(BaseModel):
 
 
 class Extension(Length):
-    """By how much a clock may be moved, how often, and the rule that allows it."""
+    """By how much a deadline may be moved, how often, and the rule that allows it."""
 
     times: int
     source: LegalSources
 
 
-class ClockKind(BaseModel):
-    """One line of deadlines.yaml. Statutory clocks run in calendar time and are never lengthened."""
+class DeadlineKind(BaseModel):
+    """One line of deadlines.yaml. Statutory deadlines run in calendar time and are never lengthened."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     nl: str
@@ -66,31 +66,31 @@ class ClockKind(BaseModel):
 
 
 @cache
-def clock_kinds() -> dict[str, ClockKind]:
+def deadline_kinds() -> dict[str, DeadlineKind]:
     path = Path(__file__).with_name("deadlines.yaml")
     with errors_name(path):
-        return {code: ClockKind.model_validate(kind) for code, kind in safe_load(path.read_text("utf-8")).items()}
+        return {code: DeadlineKind.model_validate(kind) for code, kind in safe_load(path.read_text("utf-8")).items()}
 
 
 def due(code: str, start: datetime, length: int | None = None) -> datetime | None:
-    """The moment before which it must be done; None for a clock that waits for the day of a meeting. `length` is the
-    organisation's own, in the unit of the clock."""
-    kind = clock_kinds()[code]
+    """The moment before which it must be done; None for a deadline that waits for the day of a meeting. `length` is the
+    organisation's own, in the unit of the deadline."""
+    kind = deadline_kinds()[code]
     return None if kind.unit == "meeting" else after(start, length or kind.length, kind.unit)
 
 
 def extended(code: str, due: datetime) -> datetime:
-    """A due moment moved by the extension of the clock. Raises ValueError where the rules know none."""
-    extension = clock_kinds()[code].extend
+    """A due moment moved by the extension of the deadline. Raises ValueError where the rules know none."""
+    extension = deadline_kinds()[code].extend
     if extension is None:
         raise ValueError(f"{code} is never extended")
     return after(due, extension.length, extension.unit)
 
 
 def moved(code: str, due: datetime, by: timedelta) -> datetime:
-    """A due moment moved by how long its clock rested, to the end of that day unless it counts hours."""
+    """A due moment moved by how long its deadline rested, to the end of that day unless it counts hours."""
     later = due + by
-    return later if clock_kinds()[code].unit == "hours" else end_of(later.astimezone(AMSTERDAM).date())
+    return later if deadline_kinds()[code].unit == "hours" else end_of(later.astimezone(AMSTERDAM).date())
 
 
 def unit_words(unit: Unit, length: int) -> str:
@@ -109,12 +109,12 @@ def unit_words(unit: Unit, length: int) -> str:
 
 def opens(code: str, start: datetime) -> datetime | None:
     """The moment before which it may not be done yet, where the law has one: the day after a whole term."""
-    early = clock_kinds()[code].not_before
+    early = deadline_kinds()[code].not_before
     return after(start, early.length, early.unit) if early else None
 
 
 def after(start: datetime, length: int, unit: Unit) -> datetime:
-    """Hours run through the night and over a change of clocks; everything else ends at the end of a day in Amsterdam;
+    """Hours run through the night and over a change of deadlines; everything else ends at the end of a day in Amsterdam;
     workdays skip weekends and the holidays of article 3 of the Algemene termijnenwet (Good Friday and every 5 May too)."""
     if unit == "hours":
         return start.astimezone(UTC) + timedelta(hours=length)

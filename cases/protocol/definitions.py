@@ -5,7 +5,7 @@ The engine runs this and nothing else. `composition.py` makes it out of blocks; 
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from cases.protocol.deadline_kinds import clock_kinds
+from cases.protocol.deadline_kinds import deadline_kinds
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
 from reporting.dialogue import progress
@@ -64,7 +64,7 @@ class Track(BaseModel):
 
 
 class Term(BaseModel):
-    """Between which lengths an organisation may set a clock, in the clock's own unit."""
+    """Between which lengths an organisation may set a deadline, in the deadline's own unit."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     at_least: int
@@ -99,7 +99,7 @@ class Protocol(BaseModel):
     phases: dict[str, Phase]
     anytime: dict[str, Decision]
     tracks: dict[str, Track] = {}
-    terms: dict[str, int] = {}  # lengths of clocks that differ from the catalogue
+    terms: dict[str, int] = {}  # lengths of deadlines that differ from the catalogue
     articles: list[Article] = []
     adopted_by: str = ""
 
@@ -108,7 +108,7 @@ class Protocol(BaseModel):
         if self.first not in self.phases:
             raise ValueError(f"first phase {self.first!r} does not exist")
         for code in (*self.on_opening, *self.on_danger, *self.terms):
-            _known_clock("protocol", code)
+            _known_deadline("protocol", code)
         everything = self.every_decision()
         names = [name for name, _ in everything]
         if twice := {name for name in names if names.count(name) > 1}:
@@ -131,8 +131,8 @@ class Protocol(BaseModel):
     def _names_of(self, name: str, decision: Decision, places: set[str], acts: set[str]) -> None:
         if decision.to and decision.to != PREVIOUS and decision.to not in places:
             raise ValueError(f"{name}: there is no phase {decision.to!r}")
-        for clock in (*decision.meets, *decision.starts, *decision.waives):
-            _known_clock(name, clock)
+        for deadline in (*decision.meets, *decision.starts, *decision.waives):
+            _known_deadline(name, deadline)
         for act in decision.after:
             if act not in acts:
                 raise ValueError(f"{name}: nobody can do {act!r} before it")
@@ -178,6 +178,6 @@ class Protocol(BaseModel):
         return str(places[phase].title)
 
 
-def _known_clock(name: str, clock: str) -> None:
-    if clock not in clock_kinds():
-        raise ValueError(f"{name}: there is no clock {clock!r}")
+def _known_deadline(name: str, deadline: str) -> None:
+    if deadline not in deadline_kinds():
+        raise ValueError(f"{name}: there is no deadline {deadline!r}")

@@ -70,7 +70,7 @@ class Paper:
     mark: Mark
     about: list[tuple[str, str, str]]  # name in the data, label, value
     parts: dict[str, list[Part]]  # by kind of text
-    clocks: list[dict[str, Any]]
+    deadlines: list[dict[str, Any]]
     evidence: list[dict[str, Any]]
     documents: list[dict[str, Any]]
     grounds: list[tuple[str, str]]  # short code, in words
@@ -96,7 +96,7 @@ def paper_of(case: Case, mark: Mark, redaction: Opened | None, actor: Actor) -> 
                 kind: [one for one in parts if one.source.kind == kind]
                 for kind in ("report", "message", "note", "decision")
             },
-            clocks=_clocks(case),
+            deadlines=_deadlines(case),
             evidence=_evidence(case, actor, redacted=redaction is not None),
             documents=_documents(case),
             grounds=[(grounds()[code].short, grounds()[code].in_words) for code in grounds() if code in used],
@@ -129,7 +129,7 @@ def as_data(paper: Paper) -> dict[str, Any]:
         "messages": [_said(one) for one in paper.parts["message"]],
         "notes": [{**_said(one), "struckOut": one.source.struck} for one in paper.parts["note"]],
         "decisions": [_said(one) for one in paper.parts["decision"]],
-        "clocks": paper.clocks,
+        "deadlines": paper.deadlines,
         "evidence": paper.evidence,
         "documents": paper.documents,
         "grounds": [{"code": short, "meaning": words} for short, words in paper.grounds],
@@ -157,7 +157,7 @@ def _about(case: Case) -> list[tuple[str, str, str]]:
         ("number", _("Number"), case.number),
         ("kind", _("Kind"), str(case.kind_label)),
         ("handledBy", _("Handled by"), case.organisation.title),
-        ("place", _("About"), case.report.place.title),
+        ("place", _("About"), case.report.organisation.title),
         ("startedOn", _("Received"), case.started_on.isoformat()),
         ("closedOn", _("Closed"), case.closed_on.isoformat() if case.closed_on else ""),
         ("step", _("Step"), str(case.phase_data.title)),
@@ -165,7 +165,7 @@ def _about(case: Case) -> list[tuple[str, str, str]]:
     ]
 
 
-def _clocks(case: Case) -> list[dict[str, Any]]:
+def _deadlines(case: Case) -> list[dict[str, Any]]:
     return [
         {
             "code": one.code,
@@ -175,7 +175,7 @@ def _clocks(case: Case) -> list[dict[str, Any]]:
             "waived": one.waived,
             "missed": one.is_missed(),
         }
-        for one in case.clocks.all()
+        for one in case.deadlines.all()
     ]
 
 

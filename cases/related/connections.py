@@ -129,5 +129,5 @@ def add_name(case: Case, name: str, *, actor: Actor) -> None:
     if len(there) >= MOST_NAMES:
         raise CannotConnect(_("There are twenty names already."))
     write_text(key, PURPOSE, name)
-    put_name(case.id, case.report.place, name)
+    put_name(case.id, case.report.organisation, name)
     ledger.record(case.id, "perpetrator.named", actor=actor.person.id)

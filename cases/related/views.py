@@ -162,11 +162,16 @@ def split(request: WorkRequest, case_id: UUID) -> HttpResponse:
         else:
             doors = [(kind, _draft(request, case, kind.id, pieces)) for kind in code_list("kind").codes]
     ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="split")
-    context = {**frame(request, case, "connections"), "form": form, "doors": doors, "place": case.report.place}
+    context = {
+        **frame(request, case, "connections"),
+        "form": form,
+        "doors": doors,
+        "organisation": case.report.organisation,
+    }
     return render(request, "cases/related/split.html", context, status=422 if form.errors else 200)
 
 
 def _draft(request: WorkRequest, case: Case, kind: str, pieces: list[dict]) -> str:
-    draft = Draft.begin(case.report.place, kind)
+    draft = Draft.begin(case.report.organisation, kind)
     draft.taker, draft.follows, draft.files = str(request.actor.person.id), str(case.report_id), pieces
     return draft.seal()

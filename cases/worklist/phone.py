@@ -12,10 +12,12 @@ from reporting.form.drafts import Draft
 @at_work("report.enter")
 def phone(request: WorkRequest) -> HttpResponse:
     """The doors, each with a draft that names who writes it down; the draft is sealed, so nobody can claim another."""
-    place = request.actor.organisation
+    organisation = request.actor.organisation
     doors = []
-    for kind in code_list("kind").codes if place.live and place.kind != "authority" else ():
-        draft = Draft.begin(place, kind.id)
+    for kind in code_list("kind").codes if organisation.live and organisation.kind != "authority" else ():
+        draft = Draft.begin(organisation, kind.id)
         draft.taker = str(request.actor.person.id)
         doors.append((kind, draft.seal()))
-    return render(request, "cases/worklist/phone.html", {"section": "phone", "place": place, "doors": doors})
+    return render(
+        request, "cases/worklist/phone.html", {"section": "phone", "organisation": organisation, "doors": doors}
+    )

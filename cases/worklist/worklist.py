@@ -11,7 +11,7 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from cases.desk.codes import case_codes
-from cases.models import Case, CaseQuerySet, Clock, SavedFilter
+from cases.models import Case, CaseQuerySet, Deadline, SavedFilter
 from organisations.access.policy import Actor
 from organisations.codes import code_list
 from organisations.models import Assignment
@@ -82,16 +82,16 @@ class Row:
     title: str
     step: int
     steps: int
-    clock: Clock | None
+    deadline: Deadline | None
     tasks: str
     reads: bool
     unread: int
 
 
 def standings(mine: CaseQuerySet, actor: Actor) -> list[Standing]:
-    """All cases of the actor, the first running clock on top and those without one last. Three queries, few columns."""
+    """All cases of the actor, the first running deadline on top and those without one last. Three queries, few columns."""
     ids = _tasks(actor).values("case")  # a little more than `mine`, and far quicker to ask
-    due = dict(Clock.objects.running().filter(case__in=ids).order_by().values_list("case").annotate(Min("due")))
+    due = dict(Deadline.objects.running().filter(case__in=ids).order_by().values_list("case").annotate(Min("due")))
     new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False)
     unread = set(new.order_by().values_list("report__case", flat=True))
     found = [
@@ -146,9 +146,9 @@ def end_of_day(now: datetime) -> datetime:
 def rows(cases: list[Case], actor: Actor) -> list[Row]:
     """What the list says of these cases, in a fixed number of queries."""
     ids = [case.id for case in cases]
-    clocks: dict[UUID, Clock] = {}
-    for clock in Clock.objects.running().filter(case__in=ids):
-        clocks.setdefault(clock.case_id, clock)
+    deadlines: dict[UUID, Deadline] = {}
+    for deadline in Deadline.objects.running().filter(case__in=ids):
+        deadlines.setdefault(deadline.case_id, deadline)
     tasks: dict[UUID, list[str]] = {}
     for task in _tasks(actor).filter(case__in=ids):
         tasks.setdefault(task.case, []).append(str(task.label))
@@ -165,7 +165,7 @@ def rows(cases: list[Case], actor: Actor) -> list[Row]:
             title=main_code(case_codes(case, codes)) if case.id in with_key else str(case.kind_label),
             step=_step(case),
             steps=len(case.protocol.path),
-            clock=clocks.get(case.id),
+            deadline=deadlines.get(case.id),
             tasks=", ".join(tasks.get(case.id, [])),
             reads=case.id in with_key,
             unread=unread.get(case.id, 0),

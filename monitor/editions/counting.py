@@ -24,7 +24,7 @@ def counted(system: System, batches: Iterable[Facts], places: Places) -> np.ndar
     tallies = [_Tally(table) for table in system.tables]
     for batch in batches:
         different, which = np.unique(batch.at, return_inverse=True)
-        at = [places[batch.places[number]] for number in different]
+        at = [places[batch.organisations[number]] for number in different]
         columns = batch.codes | {name: np.array([_at(name, one[name]) for one in at])[which] for name in OF_PLACE}
         for tally in tallies:
             tally.add(columns)
@@ -39,7 +39,7 @@ def difference(system: System, pairs: Iterable[Pair], places: Places) -> np.ndar
     """What corrections take out of the cells and put in; shape (cells,)."""
     found = list(pairs)
     wrong, right = (
-        system.count({**one.codes, **places[one.place]} for one in side if one)
+        system.count({**one.codes, **places[one.organisation]} for one in side if one)
         for side in ([before for before, _after in found], [after for _before, after in found])
     )
     return right - wrong

@@ -39,14 +39,14 @@ class Circle:
 SINGLE_HOLDER = {"mayor", "kings_commissioner", "dike_reeve", "registrar", "general_secretary"}
 
 
-def recused_people(place: Organisation, circle: Circle, day: date) -> set[UUID]:
+def recused_people(organisation: Organisation, circle: Circle, day: date) -> set[UUID]:
     """Everybody who may never handle, support or know of this report (docs/domain.md#recusal)."""
     recused = set(circle.excluded)
     for subject in circle.subjects:
-        recused |= {subject.person} if subject.person else _holders(place, subject.function, day)
+        recused |= {subject.person} if subject.person else _holders(organisation, subject.function, day)
     if circle.reporter_function in SINGLE_HOLDER:
-        recused |= _holders(place, circle.reporter_function, day)
-    return recused | _named(place, circle) | related_to({one.person for one in circle.subjects if one.person})
+        recused |= _holders(organisation, circle.reporter_function, day)
+    return recused | _named(organisation, circle) | related_to({one.person for one in circle.subjects if one.person})
 
 
 def barred(circle: Circle, people: Iterable[Person]) -> set[UUID]:
@@ -93,18 +93,20 @@ def hidden_cases(person: UUID, cases: Iterable[UUID]) -> set[UUID]:
     return {case for case, token in rows if bytes(token) == _token(case, person)}
 
 
-def _holders(place: Organisation, function: str, day: date) -> set[UUID]:
-    held = Function.objects.on(day).filter(organisation=place, code=function)
-    roles = Role.objects.on(day).filter(organisation=place, code=function)
+def _holders(organisation: Organisation, function: str, day: date) -> set[UUID]:
+    held = Function.objects.on(day).filter(organisation=organisation, code=function)
+    roles = Role.objects.on(day).filter(organisation=organisation, code=function)
     return set(held.values_list("person", flat=True)) | set(roles.values_list("person", flat=True))
 
 
-def _named(place: Organisation, circle: Circle) -> set[UUID]:
+def _named(organisation: Organisation, circle: Circle) -> set[UUID]:
     """People of the organisation whose name was typed. Of somebody concerned the last name is enough, when it has more
     than three letters; the reporter is known by the whole name only, since namesakes and relatives report too."""
     if not (circle.reporter_name.strip() or any(name.strip() for name in (*circle.subject_names, *circle.whole_names))):
         return set()
-    people = Person.objects.filter(roles__organisation=place) | Person.objects.filter(functions__organisation=place)
+    people = Person.objects.filter(roles__organisation=organisation) | Person.objects.filter(
+        functions__organisation=organisation
+    )
     return {person for person, name in people.distinct().values_list("id", "name") if _is_named(circle, name)}
 
 

@@ -97,8 +97,8 @@ class Reader:
 class Route:
     """Where a report goes. `recused` are the people who may never know of it."""
 
-    place: Organisation
-    handling: Organisation
+    organisation: Organisation
+    handled_by: Organisation
     row: str
     judge: str
     readers: tuple[Reader, ...]
@@ -110,7 +110,7 @@ class Route:
         parts = sorted(
             f"{one.person.id}:{one.relation}:{one.reads_content:d}{one.reads_identity:d}" for one in self.readers
         )
-        return f"{self.handling.id};" + ",".join(parts)
+        return f"{self.handled_by.id};" + ",".join(parts)
 
 
 class NobodyLeft(Exception):
@@ -146,100 +146,103 @@ def row_of(kind: str, circle: Circle, target_function: str = "") -> tuple[str, R
 
 
 def route(
-    place: Organisation, kind: str, circle: Circle, known_as: str, day: date, rosters: Rosters | None = None
+    organisation: Organisation, kind: str, circle: Circle, known_as: str, day: date, rosters: Rosters | None = None
 ) -> Route:
     """Decide who handles, works, reads along and supports. `rosters` are of the same request, or none.
 
     Raises :class:`NobodyLeft`, and :class:`NoAdviser` when a confidential report has nobody for the name.
     """
-    recused = recused_people(place, circle, day)
+    recused = recused_people(organisation, circle, day)
     name, row = row_of(kind, circle, circle.reporter_function)
     used = set(recused)
     rosters = rosters or Rosters(day)
 
-    def free(organisation: Organisation, code: str) -> list[Person]:
-        found = rosters.holders(organisation, code)
+    def free(at: Organisation, code: str) -> list[Person]:
+        found = rosters.holders(at, code)
         never = barred(circle, found)
         recused.update(never)
         used.update(never)
         return [person for person in found if person.id not in used]
 
-    for step in (*row.handler, *row.fallback, rules().last_resort[place.kind]):
-        found = next(((at, code, free(at, code)) for at, code in _where(place, step) if free(at, code)), None)
+    for step in (*row.handler, *row.fallback, rules().last_resort[organisation.kind]):
+        found = next(((at, code, free(at, code)) for at, code in _where(organisation, step) if free(at, code)), None)
         if found:
-            handling, capacity, candidates = found
+            handled_by, capacity, candidates = found
             break
     else:
         raise NobodyLeft(recused)
 
     named = known_as == "named"
-    readers = [Reader(candidates[0], handling, "handler", capacity, True, named)]
+    readers = [Reader(candidates[0], handled_by, "handler", capacity, True, named)]
     used.add(candidates[0].id)
     # A party outside has no officers of ours: its next holders work the case.
-    officers = [(person, "officer") for person in free(handling, "officer")]
+    officers = [(person, "officer") for person in free(handled_by, "officer")]
     officers += [(person, capacity) for person in candidates[1:] if person.id not in {one.id for one, _ in officers}]
     for (person, code), relation in zip(officers, ("case_officer", "co_reader"), strict=False):
-        readers.append(Reader(person, handling, relation, code, True, named))
+        readers.append(Reader(person, handled_by, relation, code, True, named))
         used.add(person.id)
 
     if known_as == "confidential":
-        advisers = free(place, "confidential_adviser") or free(handling, "confidential_adviser")
+        advisers = free(organisation, "confidential_adviser") or free(handled_by, "confidential_adviser")
         if not advisers:
             raise NoAdviser
-        at = place if free(place, "confidential_adviser") else handling
+        at = organisation if free(organisation, "confidential_adviser") else handled_by
         for person in advisers[:MOST_IDENTITY_HOLDERS]:
             readers.append(Reader(person, at, "adviser", "confidential_adviser", True, True))
             used.add(person.id)
 
     for entry in row.support:
         for code in [entry] if isinstance(entry, str) else entry:
-            options = [(at, step, person) for at, step in _where(place, code) for person in free(at, step)]
+            options = [(at, step, person) for at, step in _where(organisation, code) for person in free(at, step)]
             if options:
                 at, step, person = options[0]
                 readers.append(Reader(person, at, "support", step, False))
                 used.add(person.id)
                 break
-    return Route(place, handling, name, row.judge, tuple(readers), frozenset(recused))
+    return Route(organisation, handled_by, name, row.judge, tuple(readers), frozenset(recused))
 
 
-def chain(place: Organisation, row_name: str) -> Iterator[tuple[Organisation, str]]:
+def chain(organisation: Organisation, row_name: str) -> Iterator[tuple[Organisation, str]]:
     """Where to look for a handler, first to last; it ends outside the organisation. For a case that runs already."""
     row = rules().by_kind.get(row_name) or rules().row(row_name)
-    for step in (*row.handler, *row.fallback, rules().last_resort[place.kind]):
-        yield from _where(place, step)
+    for step in (*row.handler, *row.fallback, rules().last_resort[organisation.kind]):
+        yield from _where(organisation, step)
 
 
-def supporters(place: Organisation, row_name: str) -> Iterator[tuple[Organisation, str]]:
+def supporters(organisation: Organisation, row_name: str) -> Iterator[tuple[Organisation, str]]:
     """Where to look for who guards the process of a case that runs already."""
     row = rules().by_kind.get(row_name) or rules().row(row_name)
     for entry in row.support:
         for code in [entry] if isinstance(entry, str) else entry:
-            yield from _where(place, code)
+            yield from _where(organisation, code)
 
 
-def likely_handlers(place: Organisation, rosters: Rosters) -> list[tuple[str, Person]]:
+def likely_handlers(organisation: Organisation, rosters: Rosters) -> list[tuple[str, Person]]:
     """Everybody of the organisation that a reporter may want to keep out: (function or role, person)."""
     wanted = ["chair", "registrar", "general_secretary", "coordinator", "officer", "confidential_adviser"]
     found = [
-        (code, person) for step in wanted for at, code in _where(place, step) for person in rosters.holders(at, code)
+        (code, person)
+        for step in wanted
+        for at, code in _where(organisation, step)
+        for person in rosters.holders(at, code)
     ]
     return list({person.id: (code, person) for code, person in reversed(found)}.values())[::-1]
 
 
-def _where(place: Organisation, step: str) -> Iterator[tuple[Organisation, str]]:
+def _where(organisation: Organisation, step: str) -> Iterator[tuple[Organisation, str]]:
     """The organisation and the function or role that a step of a chain means, if there is one."""
     if step == "chair":
-        if place.kind in rules().chair:
-            yield place, rules().chair[place.kind]
+        if organisation.kind in rules().chair:
+            yield organisation, rules().chair[organisation.kind]
         return
     party = rules().parties.get(step)
     if party is None:
-        yield place, step
+        yield organisation, step
         return
     if party.organisation == "province":
-        at = Organisation.objects.filter(kind="province", province=place.province).exclude(province="").first()
+        at = Organisation.objects.filter(kind="province", province=organisation.province).exclude(province="").first()
     elif party.organisation == "sister":
-        at = place.sister
+        at = organisation.sister
     else:
         at = Organisation.objects.filter(code=party.organisation).first()
     if at:

@@ -44,10 +44,15 @@ class ProfileForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    place = forms.CharField(widget=forms.HiddenInput, required=False)
+    organisation = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: QueryDict | None, *, asked: dict[str, Asked], told: Told, place: str) -> None:
-        initial = {**told.holders, "prevention": told.prevention, "revision": told.revision, "place": place}
+    def __init__(self, data: QueryDict | None, *, asked: dict[str, Asked], told: Told, organisation: str) -> None:
+        initial = {
+            **told.holders,
+            "prevention": told.prevention,
+            "revision": told.revision,
+            "organisation": organisation,
+        }
         super().__init__(data, initial=initial, auto_id="%s")
         self.asked = list(asked)
         self.fields = {**{name: WholeNumber(one) for name, one in asked.items()}, **self.fields}
@@ -63,8 +68,8 @@ class ProfileForm(forms.Form):
         given = {name: self.cleaned_data[name] for name in self.asked if self.cleaned_data[name] is not None}
         return Told(given, self.cleaned_data["prevention"], self.cleaned_data["revision"])
 
-    def refresh(self, revision: int, place: str) -> None:
+    def refresh(self, revision: int, organisation: str) -> None:
         """What was typed stays; saving it again is then meant."""
         data = cast(QueryDict, self.data).copy()
-        data["revision"], data["place"] = str(revision), place
+        data["revision"], data["organisation"] = str(revision), organisation
         self.data = data

@@ -79,8 +79,10 @@ def told_of(organisation: Organisation, year: int) -> Told | None:
 @transaction.atomic
 def keep_profile(actor: Actor, year: int, told: Told) -> None:
     """Keep what an organisation tells of a year. Raises :class:`Elsewhere` for a stale page."""
-    place = Organisation.objects.select_for_update().get(id=actor.organisation.id)
-    profile = place.profiles.filter(year=year).first() or OrganisationProfile(organisation=place, year=year)
+    organisation = Organisation.objects.select_for_update().get(id=actor.organisation.id)
+    profile = organisation.profiles.filter(year=year).first() or OrganisationProfile(
+        organisation=organisation, year=year
+    )
     if profile.revision != told.revision:
         raise Elsewhere
     profile.prevention, profile.kept_at = told.prevention, timezone.now()
@@ -91,7 +93,7 @@ def keep_profile(actor: Actor, year: int, told: Told) -> None:
         Holders(profile=profile, function=function, number=number) for function, number in told.holders.items()
     )
     ledger.record(
-        place.id,
+        organisation.id,
         "profile.kept",
         actor=actor.person.id,
         year=year,

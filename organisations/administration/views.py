@@ -17,8 +17,8 @@ STALE = _("Somebody changed the profile meanwhile. Look at it in another window,
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_work("admin.profile")
 def profile(request: WorkRequest) -> HttpResponse:
-    place = request.actor.organisation
-    rules = layers().get(place.kind)
+    organisation = request.actor.organisation
+    rules = layers().get(organisation.kind)
     if rules is None:  # a ministry handles cases, but nothing of it is counted
         return render(request, "organisations/administration/profile_none.html", {"section": "admin"})
     years = years_to_tell()
@@ -28,23 +28,25 @@ def profile(request: WorkRequest) -> HttpResponse:
         return render(
             request, "organisations/administration/profile_year.html", {"section": "admin", "years": years}, status=404
         )
-    found, before = told_of(place, year), told_of(place, year - 1)
+    found, before = told_of(organisation, year), told_of(organisation, year - 1)
     first = found or Told(holders=before.holders if before else {})
-    form = ProfileForm(request.POST or None, asked=rules.asked, told=first, place=place.slug)
+    form = ProfileForm(request.POST or None, asked=rules.asked, told=first, organisation=organisation.slug)
     if request.method == "POST" and form.is_valid():
         try:
-            if form.cleaned_data["place"] != place.slug:  # made before this person switched to another organisation
+            if (
+                form.cleaned_data["organisation"] != organisation.slug
+            ):  # made before this person switched to another organisation
                 raise Elsewhere
             keep_profile(request.actor, year, form.told())
             return redirect(f"{request.path}?jaar={year}&gedaan=bewaard")
         except Elsewhere:
             form.add_error(None, STALE)
-            form.refresh(first.revision, place.slug)
+            form.refresh(first.revision, organisation.slug)
     context = {
         "section": "admin",
-        "place": place,
+        "organisation": organisation,
         "year": year,
-        "years": [(one, told_of(place, one) is not None) for one in years],
+        "years": [(one, told_of(organisation, one) is not None) for one in years],
         "form": form,
         "once": [code_list("group")[one].label.lower() for one in rules.once],
         "from_before": year - 1 if not found and before and before.holders else None,

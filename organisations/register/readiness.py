@@ -34,4 +34,4 @@ def _too_few(name: str, found: Route) -> list[str]:
     reading = [reader for reader in found.readers if reader.reads_content]
     if len(reading) >= FEWEST_READERS:
         return []
-    return [f"{name}: only one person at {found.handling} would hold a key; a second officer is needed"]
+    return [f"{name}: only one person at {found.handled_by} would hold a key; a second officer is needed"]

@@ -71,7 +71,7 @@ class Questions(View):
     def get(self, request, organisation):
         asked = serializers.KindQuery(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        draft = Draft.begin(_place(organisation), asked.validated_data["kind"])
+        draft = Draft.begin(_organisation_with(organisation), asked.validated_data["kind"])
         questions = [found for step in draft.questions.steps for found in _questions(draft.form(step))]
         return Response({"version": draft.questions.version, "kind": draft.kind, "questions": questions})
 
@@ -97,12 +97,12 @@ class Reports(View):
         },
     )
     def post(self, request, organisation):
-        place = _place(organisation)
+        at = _organisation_with(organisation)
         key = _idempotency_key(request)
         asked = serializers.NewReport(data=request.data if isinstance(request.data, dict) else {})
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
-        draft = _draft(place, given["kind"], given["answers"], key)
+        draft = _draft(at, given["kind"], given["answers"], key)
         if (report := already_sent(draft)) is None:
             _judge(draft, given["answers"])
             planned = _planned(draft)
@@ -119,7 +119,7 @@ class Reports(View):
         return Response(_received(request, draft, report), status=201)
 
 
-def _place(code: str) -> Organisation:
+def _organisation_with(code: str) -> Organisation:
     return get_object_or_404(Organisation.objects.reportable().live().exclude(code=""), code=code)
 
 
@@ -130,12 +130,12 @@ def _idempotency_key(request) -> str:
     return key
 
 
-def _draft(place: Organisation, kind: str, answers: dict[str, list[str]], key: str) -> Draft:
+def _draft(organisation: Organisation, kind: str, answers: dict[str, list[str]], key: str) -> Draft:
     """A draft whose token and receipt come from the key and the content, so that a repeated request is one report."""
     content = hashlib.sha256(json.dumps([kind, answers], sort_keys=True).encode()).digest()
-    draft = Draft.begin(place, kind)
-    draft.token = keyed_digest("api-form", place.id, key).hex()[:32]
-    draft.receipt = receipt_from("api", place.id, key, content)
+    draft = Draft.begin(organisation, kind)
+    draft.token = keyed_digest("api-form", organisation.id, key).hex()[:32]
+    draft.receipt = receipt_from("api", organisation.id, key, content)
     draft.begun = 0.0
     for step in draft.questions.steps:
         data = QueryDict(mutable=True)

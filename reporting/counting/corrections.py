@@ -28,7 +28,7 @@ class CountedFact:
     """What one fact says: codes by code list, exactly those of facts.yaml."""
 
     population: str
-    place: UUID
+    organisation: UUID
     period: str
     codes: dict[str, str]
 
@@ -39,13 +39,15 @@ Pair = tuple[CountedFact | None, CountedFact | None]  # as it was counted, and a
 def facts_of(events: Iterable[tuple[str, str]]) -> list[Fact]:
     """The stored facts of these (population, event), as far as they were counted."""
     keys = [keyed_digest("fact", population, event) for population, event in events]
-    return list(_with_corrections(Fact.objects.filter(key__in=keys)).select_related("place").order_by("population"))
+    return list(
+        _with_corrections(Fact.objects.filter(key__in=keys)).select_related("organisation").order_by("population")
+    )
 
 
 def as_counted(fact: Fact, keys: Codes | None = None) -> CountedFact:
     """What a fact said when it was left. `keys`: where many are opened."""
     codes = _opened(fact, keys, bytes(fact.codes), SEALED_AS)
-    return CountedFact(fact.population, fact.place_id, fact.period, codes)
+    return CountedFact(fact.population, fact.organisation_id, fact.period, codes)
 
 
 def now_counted(fact: Fact) -> CountedFact | None:
@@ -56,7 +58,7 @@ def now_counted(fact: Fact) -> CountedFact | None:
 def correct(fact: Fact, codes: dict[str, str] | None, today: date) -> bool:
     """Put these codes beside a fact, all that it carries; None: it should not have been counted. False where it says so
     already. Raises :class:`CannotCount` for an unknown or missing code, and for another one of what lasts (facts.yaml)."""
-    right = None if codes is None else counted_codes(fact.population, fact.place.kind, codes)
+    right = None if codes is None else counted_codes(fact.population, fact.organisation.kind, codes)
     counted = as_counted(fact).codes
     for name in populations()[fact.population].lasting:
         if right is not None and right[name] != counted[name]:
@@ -120,13 +122,13 @@ def newest_correction() -> int:
 def is_worth_revising(quarters: Sequence[str], until: int) -> bool:
     """Whether enough reports of a year were wrong: at enough organisations, and enough besides those of the organisation
     that has most, which can subtract its own. Outcomes and clocks are put right with their reports, and make it no more."""
-    at = Counter(before.place for before, _after in corrected("reports", quarters, until) if before)
+    at = Counter(before.organisation for before, _after in corrected("reports", quarters, until) if before)
     return len(at) >= FEWEST_PLACES and at.total() - max(at.values()) >= FEWEST_REPORTS
 
 
 def _keep(fact: Fact, codes: dict[str, str] | None, in_time: bool) -> None:
     body = written(codes or {}, numbers())
-    sealed = Codes().seal_bytes(fact.place_id, body, CORRECTED_AS, bytes(fact.key), fact.period, str(in_time))
+    sealed = Codes().seal_bytes(fact.organisation_id, body, CORRECTED_AS, bytes(fact.key), fact.period, str(in_time))
     fact.corrections.create(codes=sealed, in_time=in_time)
 
 
@@ -136,7 +138,7 @@ def _with_corrections(facts: QuerySet[Fact]) -> QuerySet[Fact]:
 
 def _corrected(population: str, quarters: Sequence[str]) -> QuerySet[Fact]:
     found = Fact.objects.filter(population=population, period__in=quarters, corrections__isnull=False)
-    return _with_corrections(found.distinct()).select_related("place").order_by("id")
+    return _with_corrections(found.distinct()).select_related("organisation").order_by("id")
 
 
 def _as_corrected(fact: Fact, corrections: list[FactCorrection], keys: Codes | None = None) -> CountedFact | None:
@@ -145,13 +147,13 @@ def _as_corrected(fact: Fact, corrections: list[FactCorrection], keys: Codes | N
         return as_counted(fact, keys)
     last = corrections[-1]
     codes = _opened(fact, keys, bytes(last.codes), CORRECTED_AS, str(last.in_time))
-    return CountedFact(fact.population, fact.place_id, fact.period, codes) if codes else None
+    return CountedFact(fact.population, fact.organisation_id, fact.period, codes) if codes else None
 
 
-def _opened(fact: Fact, keys: Codes | None, sealed: bytes, purpose: str, *place: str) -> dict[str, str]:
+def _opened(fact: Fact, keys: Codes | None, sealed: bytes, purpose: str, *organisation: str) -> dict[str, str]:
     """The codes of what is sealed; none where it should not have been counted."""
-    body = (keys or Codes()).opener(fact.place_id, purpose)(sealed, bytes(fact.key), fact.period, *place)
-    return codes_in(fact.population, fact.place.kind, body) if any(body) else {}
+    body = (keys or Codes()).opener(fact.organisation_id, purpose)(sealed, bytes(fact.key), fact.period, *organisation)
+    return codes_in(fact.population, fact.organisation.kind, body) if any(body) else {}
 
 
 def _different(before: CountedFact | None, after: CountedFact | None) -> Iterator[Pair]:

@@ -3,15 +3,17 @@
 facts.yaml says which codes a fact carries. Everything else stays behind at this door.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-import numpy as np
 from django.db.models import CharField
 from django.db.models.functions import Cast
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -23,6 +25,9 @@ from reporting.codes import NOT_GIVEN, counted_group
 from reporting.counting.numbering import SIZE, Numbered, read_numbers, written
 from reporting.models import Fact
 from vault.keys import Codes, keyed_digest
+
+if TYPE_CHECKING:
+    import numpy as np
 
 HERE = Path(__file__).parent
 SEALED_AS = "fact-2"  # another way of writing facts down gets another name, so that none is read as the other
@@ -39,7 +44,7 @@ class NewFact:
 
     event: str
     population: str
-    place: UUID
+    organisation: UUID
     period: str
     codes: dict[str, str] = field(default_factory=dict)
 
@@ -49,7 +54,7 @@ class Facts:
     """Facts of one population. `places[at]` is where each happened, `at` of shape (facts,); `codes`: of each list the
     place of each fact's leaf in the list's leaves, shape (facts,), -1 where its kind does not carry the list."""
 
-    places: Sequence[UUID]
+    organisations: Sequence[UUID]
     at: np.ndarray
     codes: dict[str, np.ndarray]
 
@@ -64,7 +69,7 @@ class Population(BaseModel):
     only: dict[str, dict[str, list[str]]] = {}
 
     @model_validator(mode="after")
-    def _known(self) -> "Population":
+    def _known(self) -> Population:
         for name in self.every_list:
             code_list(name)
         if unknown := set(self.lasting) - set(self.codes):
@@ -124,9 +129,9 @@ def leave_facts(rows: Iterable[NewFact]) -> None:
     Raises :class:`CannotCount` for an unknown or missing code; nothing is stored then.
     """
     found = list(rows)
-    layers = _layers({new.place for new in found})
+    layers = _layers({new.organisation for new in found})
     codes = Codes(layers)
-    made = [_row(new, layers[new.place], codes) for new in found]
+    made = [_row(new, layers[new.organisation], codes) for new in found]
     Fact.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
 
 
@@ -140,22 +145,26 @@ def facts(population: str, quarter: str) -> Iterator[Facts]:
 
     Raises :class:`CannotCount` for a number that stands for no code.
     """
-    organisations = list(Organisation.objects.values_list(_as_text("id"), "id", "kind"))
-    number_of = {text: number for number, (text, _id, _kind) in enumerate(organisations)}
-    places = [place for _text, place, _kind in organisations]
-    kind_of_place = np.array([_ORGANISATION_KINDS.index(kind) for _text, _id, kind in organisations])
-    codes = Codes(places)
-    openers = [codes.opener(place, SEALED_AS) for place in places]
-    stored = Fact.objects.filter(population=population, period=quarter).values_list(_as_text("place"), "key", "codes")
-    rows = stored.iterator(chunk_size=BATCH)
-    while batch := list(islice(rows, BATCH)):
-        at = [number_of[place] for place, _key, _sealed in batch]
+    import numpy as np  # only builds of editions count; a process that takes reports starts without it
+
+    rows = list(Organisation.objects.values_list(_as_text("id"), "id", "kind"))
+    number_of = {text: number for number, (text, _id, _kind) in enumerate(rows)}
+    organisations = [organisation for _text, organisation, _kind in rows]
+    kind_of_organisation = np.array([_ORGANISATION_KINDS.index(kind) for _text, _id, kind in rows])
+    codes = Codes(organisations)
+    openers = [codes.opener(organisation, SEALED_AS) for organisation in organisations]
+    stored = Fact.objects.filter(population=population, period=quarter).values_list(
+        _as_text("organisation"), "key", "codes"
+    )
+    sealed_rows = stored.iterator(chunk_size=BATCH)
+    while batch := list(islice(sealed_rows, BATCH)):
+        at = [number_of[organisation] for organisation, _key, _sealed in batch]
         opened = [
             openers[number](sealed, bytes(key), quarter)
-            for number, (_place, key, sealed) in zip(at, batch, strict=True)
+            for number, (_organisation, key, sealed) in zip(at, batch, strict=True)
         ]
         body = np.frombuffer(b"".join(opened), dtype=np.uint8).reshape(len(batch), SIZE)
-        yield Facts(places, np.array(at), _read(population, body, kind_of_place[at]))
+        yield Facts(organisations, np.array(at), _read(population, body, kind_of_organisation[at]))
 
 
 def codes_in(population: str, layer: str, body: bytes) -> dict[str, str]:
@@ -205,24 +214,26 @@ def _counted_code(population: str, layer: str, kind: str | None, name: str, code
     return code
 
 
-def _read(population: str, body: np.ndarray, kind_of_place: np.ndarray) -> dict[str, np.ndarray]:
+def _read(population: str, body: np.ndarray, kind_of_organisation: np.ndarray) -> dict[str, np.ndarray]:
     """The columns of :class:`Facts`, from opened facts of shape (facts, SIZE). What stands in a column takes few different
     values: each is looked up once."""
+    import numpy as np
+
     kinds, found = body[:, numbers()["kind"].byte].astype(np.int64), {}
     for name in populations()[population].every_list:
-        said = (kind_of_place << 16) + (kinds << 8) + body[:, numbers()[name].byte]
+        said = (kind_of_organisation << 16) + (kinds << 8) + body[:, numbers()[name].byte]
         different, which = np.unique(said, return_inverse=True)
         leaves = [_leaf(population, name, one >> 16, one >> 8 & 255, one & 255) for one in different.tolist()]
         found[name] = np.array(leaves)[which]
     return found
 
 
-def _leaf(population: str, name: str, kind_of_place: int, kind_number: int, number: int) -> int:
+def _leaf(population: str, name: str, kind_of_organisation: int, kind_number: int, number: int) -> int:
     """The place of a leaf in its list; -1 where this kind does not carry the list."""
     kind = _today("kind", _code("kind", kind_number))
     if name not in _lists(population, kind):
         return -1
-    code = _counted_code(population, _ORGANISATION_KINDS[kind_of_place], kind, name, _code(name, number))
+    code = _counted_code(population, _ORGANISATION_KINDS[kind_of_organisation], kind, name, _code(name, number))
     return [leaf.id for leaf in code_list(name).leaves].index(code)
 
 
@@ -241,12 +252,12 @@ def _code(name: str, number: int) -> str | None:
 def _row(new: NewFact, layer: str, codes: Codes) -> Fact:
     key = keyed_digest("fact", new.population, new.event)
     body = written(counted_codes(new.population, layer, new.codes), numbers())
-    sealed = codes.seal_bytes(new.place, body, SEALED_AS, key, new.period)
-    return Fact(key=key, population=new.population, place_id=new.place, period=new.period, codes=sealed)
+    sealed = codes.seal_bytes(new.organisation, body, SEALED_AS, key, new.period)
+    return Fact(key=key, population=new.population, organisation_id=new.organisation, period=new.period, codes=sealed)
 
 
-def _layers(places: Iterable[UUID]) -> dict[UUID, str]:
-    return dict(Organisation.objects.filter(id__in=places).values_list("id", "kind"))
+def _layers(organisations: Iterable[UUID]) -> dict[UUID, str]:
+    return dict(Organisation.objects.filter(id__in=organisations).values_list("id", "kind"))
 
 
 def _as_text(name: str) -> Cast:

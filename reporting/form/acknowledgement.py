@@ -37,12 +37,12 @@ def acknowledgement(report: Report) -> str:
     day = f"Week van: {report.received_on}" if report.is_anonymous else f"Dag: {report.received_on}"
     lines = [
         "Ontvangstbevestiging van Weerbaar",
-        f"Organisatie: {report.place} {report.place.code}".strip(),
+        f"Organisatie: {report.organisation} {report.organisation.code}".strip(),
         f"{_NUMBER}{report.number}",
         day,
         f"{_HASH}{sealed_hash(report.case)}",
     ]
-    signature = sign(report.place_id, PURPOSE, _message(lines))
+    signature = sign(report.organisation_id, PURPOSE, _message(lines))
     return "\n".join([*lines, _SIGNATURE + base64.b64encode(signature).decode(), ""])
 
 

@@ -41,7 +41,7 @@ _CARRIED = (
 
 @dataclass
 class Draft:
-    place: Organisation
+    organisation: Organisation
     kind: str
     token: str
     receipt: str
@@ -57,23 +57,23 @@ class Draft:
     _answered: dict[str, StepForm] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
-    def begin(cls, place: Organisation, kind: str) -> "Draft":
+    def begin(cls, organisation: Organisation, kind: str) -> "Draft":
         code_list("kind")[kind]
-        return cls(place, kind, secrets.token_hex(16), receipts.new_receipt())
+        return cls(organisation, kind, secrets.token_hex(16), receipts.new_receipt())
 
     @classmethod
-    def open(cls, place: Organisation, sealed: str) -> "Draft":
+    def open(cls, organisation: Organisation, sealed: str) -> "Draft":
         """Raises StateExpired or StateInvalid of the vault; a draft of another organisation is invalid too."""
-        opened = open_state(_purpose(place), sealed)
-        return cls(place=place, sealed_at=opened.sealed_at, **json.loads(opened.body))
+        opened = open_state(_purpose(organisation), sealed)
+        return cls(organisation=organisation, sealed_at=opened.sealed_at, **json.loads(opened.body))
 
     def seal(self) -> str:
         body = {name: getattr(self, name) for name in _CARRIED}
-        return seal_state(_purpose(self.place), json.dumps(body).encode())
+        return seal_state(_purpose(self.organisation), json.dumps(body).encode())
 
     @cached_property
     def questions(self) -> Questionnaire:
-        return questions_for(self.place)
+        return questions_for(self.organisation)
 
     @cached_property
     def rosters(self) -> Rosters:
@@ -107,7 +107,7 @@ class Draft:
             if one.id == step.id:
                 break
             earlier |= self.typed.get(one.id, {})
-        setting = Setting(self.place, self.kind, self.rosters, earlier, self.receipt)
+        setting = Setting(self.organisation, self.kind, self.rosters, earlier, self.receipt)
         return StepForm(self.typed.get(step.id, {}), step, setting, judged=judged)
 
     def steps(self) -> list[Step]:
@@ -153,7 +153,7 @@ class Draft:
             if question.counts_as:
                 codes[question.counts_as] = self._leaf(question, answers)
         if self.kind == "integrity":
-            group = counted_group(self.circle().subjects[0].function, self.place.kind)
+            group = counted_group(self.circle().subjects[0].function, self.organisation.kind)
             codes["group"] = group if group in code_list("group") else "employee"
             codes["group"] = NOT_GIVEN if group == "unknown" else codes["group"]
         codes["subject"] = "given" if self.kind == "integrity" or self.circle().subjects else "none"
@@ -181,5 +181,5 @@ class Draft:
         return {name: [code for code in self.typed.get("what", {}).get(name, []) if code in code_list(name)]}
 
 
-def _purpose(place: Organisation) -> str:
-    return f"{PURPOSE}:{place.id}"
+def _purpose(organisation: Organisation) -> str:
+    return f"{PURPOSE}:{organisation.id}"

@@ -30,7 +30,7 @@ _EVERYWHERE = ["registrar", "general_secretary", "coordinator", "officer", "conf
 class Setting:
     """What the choices of the questions depend on."""
 
-    place: Organisation
+    organisation: Organisation
     kind: str
     rosters: Rosters
     typed: dict[str, list[str]]  # on earlier pages
@@ -40,9 +40,9 @@ class Setting:
     def subjects(self) -> list:
         """Functions with the people who hold them now, then the function alone, then who is not in the list."""
         groups = []
-        for code in [*_FUNCTIONS.get(self.place.kind, []), *_EVERYWHERE]:
+        for code in [*_FUNCTIONS.get(self.organisation.kind, []), *_EVERYWHERE]:
             label = str(function_code(code))
-            people = sorted(self.rosters.everybody(self.place, code), key=lambda person: person.name)
+            people = sorted(self.rosters.everybody(self.organisation, code), key=lambda person: person.name)
             named = [(f"{code}:{person.id}", person.name) for person in people]
             somebody = _("%(function)s, I do not know who or would rather not say") % {"function": label}
             groups.append((label, [*named, (f"{code}:", somebody)]))
@@ -164,7 +164,7 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
         case "people":
             choices = [
                 (str(person.id), f"{function_code(code)}: {person.name}")
-                for code, person in likely_handlers(setting.place, setting.rosters)
+                for code, person in likely_handlers(setting.organisation, setting.rosters)
             ]
             return (
                 forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **wording)
@@ -197,5 +197,5 @@ def _grouped(list_id: str) -> list:
 
 
 def _own_functions(setting: Setting) -> list[tuple[str, str]]:
-    wanted = [*_FUNCTIONS.get(setting.place.kind, []), "registrar", "general_secretary", "employee"]
+    wanted = [*_FUNCTIONS.get(setting.organisation.kind, []), "registrar", "general_secretary", "employee"]
     return [(code, str(code_list("group")[code])) for code in wanted if code in code_list("group")]

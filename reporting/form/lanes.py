@@ -43,7 +43,7 @@ def lane_of(draft: Draft, data: QueryDict) -> str:
 
 def challenge(draft: Draft) -> str:
     """What the browser works on while the receipt is written down; it tells nothing of the draft."""
-    return keyed_digest("challenge", draft.place.id, draft.token).hex()[:32]
+    return keyed_digest("challenge", draft.organisation.id, draft.token).hex()[:32]
 
 
 def is_proof(draft: Draft, nonce: str) -> bool:

@@ -17,16 +17,16 @@ _APART = re.compile(r"[;,\n/]| en | of | and | or ")
 _MIN_LETTERS, _MIN_DIGITS = 4, 8
 
 
-def put_marks(case: UUID, place: Organisation, answers: Mapping[str, object]) -> None:
+def put_marks(case: UUID, organisation: Organisation, answers: Mapping[str, object]) -> None:
     """The marks of a report's answers ({question id: answer})."""
-    tokens = [_token(place, "person", one) for one in _people(answers)]
-    tokens += _tokens_of_names(place, str(answers.get("perpetrator_name", "")))
+    tokens = [_token(organisation, "person", one) for one in _people(answers)]
+    tokens += _tokens_of_names(organisation, str(answers.get("perpetrator_name", "")))
     _put(case, tokens)
 
 
-def put_name(case: UUID, place: Organisation, name: str) -> None:
+def put_name(case: UUID, organisation: Organisation, name: str) -> None:
     """The marks of a name, account, telephone number or registration that became known later."""
-    _put(case, _tokens_of_names(place, name))
+    _put(case, _tokens_of_names(organisation, name))
 
 
 def cases_with_same_mark(case: UUID) -> set[UUID]:
@@ -54,8 +54,8 @@ def _put(case: UUID, tokens: Iterable[bytes]) -> None:
     Mark.objects.bulk_create((Mark(case=case, token=token) for token in tokens), ignore_conflicts=True)
 
 
-def _tokens_of_names(place: Organisation, text: str) -> list[bytes]:
-    return [_token(place, "name", name) for name in names_in(text)]
+def _tokens_of_names(organisation: Organisation, text: str) -> list[bytes]:
+    return [_token(organisation, "name", name) for name in names_in(text)]
 
 
 def _people(answers: Mapping[str, object]) -> list[str]:
@@ -63,5 +63,5 @@ def _people(answers: Mapping[str, object]) -> list[str]:
     return [one for one in chosen if one]
 
 
-def _token(place: Organisation, kind: str, words: str) -> bytes:
-    return keyed_digest("mark", place.id, kind, words)
+def _token(organisation: Organisation, kind: str, words: str) -> bytes:
+    return keyed_digest("mark", organisation.id, kind, words)

@@ -65,9 +65,9 @@ def receipt(request: HttpRequest, draft: Draft, *, errors: dict[str, str] | None
 
 def receipt_text(request: HttpRequest, draft: Draft) -> HttpResponse:
     """The code as a small text file. Neither its name nor its words tell what it is for."""
-    words = _("Your code: %(code)s\nWhere to use it: %(place)s\n") % {
+    words = _("Your code: %(code)s\nWhere to use it: %(address)s\n") % {
         "code": draft.receipt,
-        "place": request.build_absolute_uri(reverse("reporting:mailbox")),
+        "address": request.build_absolute_uri(reverse("reporting:mailbox")),
     }
     return download(words.encode(), _("note.txt"), "text/plain; charset=utf-8")
 
@@ -134,7 +134,7 @@ def download(content: bytes, name: str, media_type: str) -> HttpResponse:
 
 
 def _frame(draft: Draft) -> dict:
-    return {"place": draft.place, "draft": draft, "state": draft.seal(), "danger": is_in_danger(draft)}
+    return {"organisation": draft.organisation, "draft": draft, "state": draft.seal(), "danger": is_in_danger(draft)}
 
 
 def _ask_known_as(request: HttpRequest, draft: Draft) -> HttpResponse:

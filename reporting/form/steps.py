@@ -29,16 +29,18 @@ class Trouble:
     why: str
 
 
-def start(request: HttpRequest, place: Organisation, draft: Draft | None = None) -> HttpResponse:
-    return render(request, "reporting/form/start.html", {"place": place, "state": draft.seal() if draft else ""})
+def start(request: HttpRequest, organisation: Organisation, draft: Draft | None = None) -> HttpResponse:
+    return render(
+        request, "reporting/form/start.html", {"organisation": organisation, "state": draft.seal() if draft else ""}
+    )
 
 
-def begin(request: HttpRequest, place: Organisation, before: Draft | None = None) -> HttpResponse:
+def begin(request: HttpRequest, organisation: Organisation, before: Draft | None = None) -> HttpResponse:
     """Start a report of a kind. Who came back and chose another kind keeps what was written."""
     kind = request.POST.get("kind", "")
     if kind not in code_list("kind"):
-        return start(request, place, before)
-    draft = before if before and before.kind == kind else Draft.begin(place, kind)
+        return start(request, organisation, before)
+    draft = before if before and before.kind == kind else Draft.begin(organisation, kind)
     if before and before is not draft:
         draft.typed = {step: dict(typed) for step, typed in before.typed.items()}
         draft.files, draft.taker, draft.follows = before.files, before.taker, before.follows
@@ -56,7 +58,7 @@ def ask(
 ) -> HttpResponse:
     steps = draft.steps()
     context = {
-        "place": draft.place,
+        "organisation": draft.organisation,
         "draft": draft,
         "state": draft.seal(),
         "step": step,

@@ -53,7 +53,9 @@ def plan(draft: Draft) -> Plan:
     circle = draft.circle()
     try:
         with transaction.atomic():  # what breaks in here breaks nothing around it
-            found = route(draft.place, draft.kind, circle, str(draft.answers()["known_as"]), draft.day, draft.rosters)
+            found = route(
+                draft.organisation, draft.kind, circle, str(draft.answers()["known_as"]), draft.day, draft.rosters
+            )
         return Plan(found, found.recused)
     except NobodyLeft as nobody:
         return Plan(None, frozenset(nobody.recused))
@@ -94,18 +96,18 @@ def _store(draft: Draft, planned: Plan, now: datetime, lane: str) -> Report:
         codes["row"] = planned.route.row  # where to look for whoever comes after its handler
     anonymous = codes["known_as"] == "anonymous"
     case = uuid4()
-    sealing = Codes([draft.place.id, *([planned.route.handling.id] if planned.route else [])])
+    sealing = Codes([draft.organisation.id, *([planned.route.handled_by.id] if planned.route else [])])
     report = Report.objects.create(
         case=case,
         number=_new_number(),
-        place=draft.place,
-        handling=planned.route.handling if planned.route else None,
+        organisation=draft.organisation,
+        handled_by=planned.route.handled_by if planned.route else None,
         kind=draft.kind,
         known_as=codes["known_as"],
         received_on=week_of(draft.day) if anonymous else draft.day,
         received_at=None if anonymous else now,
         questions=draft.questions.version,
-        codes=sealing.seal(draft.place.id, codes, "report", case),
+        codes=sealing.seal(draft.organisation.id, codes, "report", case),
         token=_token(draft),
         lane=lane if planned.route else Report.Lane.NORMAL,
         entered_by_id=UUID(draft.taker) if draft.taker else None,
@@ -115,7 +117,7 @@ def _store(draft: Draft, planned: Plan, now: datetime, lane: str) -> Report:
     keys = _seal(draft, report, readers, sealing.keys)
     add_evidence(report, keys[Compartment.CONTENT], draft.pieces, on=draft.day)
     recusal.recuse(case, planned.recused)
-    put_marks(case, draft.place, draft.answers())
+    put_marks(case, draft.organisation, draft.answers())
     Assignment.objects.bulk_create(
         Assignment(
             case=case, person=one.person, organisation=one.organisation, relation=one.relation, capacity=one.capacity
@@ -165,9 +167,9 @@ def _seal(
     draft: Draft, report: Report, readers: tuple[Reader, ...], keys_here: OrganisationKeys
 ) -> dict[Compartment, ContentKey]:
     """Keys for exactly the readers, the reporter and the recovery key; then the words."""
-    handling = report.handling or report.place
-    recovery = recovery_key_pair(handling.id)
-    reporter = create_reporter_key_pair(draft.place.id, report.id, draft.receipt, keys_here)
+    handled_by = report.handled_by or report.organisation
+    recovery = recovery_key_pair(handled_by.id)
+    reporter = create_reporter_key_pair(draft.organisation.id, report.id, draft.receipt, keys_here)
     found = ensure_key_pairs([(one.organisation.id, one.person.id) for one in readers])
     pairs = dict(zip(readers, found, strict=True))
     at_work = [pair for one, pair in pairs.items() if one.relation in HANDLING]
@@ -182,11 +184,11 @@ def _seal(
     # Who is anonymous now may give a name later, so there is always a place for it.
     wanted = set(answers) | {Compartment.CONTENT, Compartment.FILE, Compartment.IDENTITY}
     sealed_for = {name: readers for name, readers in recipients.items() if name in wanted}
-    keys = create_case_keys(report.case, handling.id, sealed_for, keys_here)
+    keys = create_case_keys(report.case, handled_by.id, sealed_for, keys_here)
     for compartment, given in answers.items():
         write_text(keys[compartment], "answers", json.dumps(given, sort_keys=True))
     return keys
 
 
 def _token(draft: Draft) -> bytes:
-    return keyed_digest("form", draft.place.id, draft.token)
+    return keyed_digest("form", draft.organisation.id, draft.token)

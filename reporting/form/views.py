@@ -17,34 +17,36 @@ from vault.sealed_state import StateExpired, StateInvalid
 
 
 def to_form(request: HttpRequest, slug: str) -> HttpResponse:
-    place = get_object_or_404(Organisation.objects.reportable(), slug=slug)
-    return redirect("reporting:form", slug=place.slug)
+    organisation = get_object_or_404(Organisation.objects.reportable(), slug=slug)
+    return redirect("reporting:form", slug=organisation.slug)
 
 
 def signing_key(request: HttpRequest, slug: str) -> HttpResponse:
     """The public key by which anybody checks an acknowledgement of the organisation."""
     has_signed = Organisation.objects.reportable().exclude(live=False, takes_part_until=None)
-    place = get_object_or_404(has_signed, slug=slug)
-    return render(request, "reporting/form/signing_key.html", {"place": place, "key": key_text(place.id)})
+    organisation = get_object_or_404(has_signed, slug=slug)
+    return render(
+        request, "reporting/form/signing_key.html", {"organisation": organisation, "key": key_text(organisation.id)}
+    )
 
 
 @cookieless
 def form(request: HttpRequest, slug: str) -> HttpResponse:
-    place = get_object_or_404(Organisation.objects.reportable(), slug=slug)
-    if not place.live and "state" not in request.POST:  # who has begun may still send it
-        return render(request, "reporting/form/not_live.html", {"place": place})
+    organisation = get_object_or_404(Organisation.objects.reportable(), slug=slug)
+    if not organisation.live and "state" not in request.POST:  # who has begun may still send it
+        return render(request, "reporting/form/not_live.html", {"organisation": organisation})
     if request.method != "POST":
-        return start(request, place)
+        return start(request, organisation)
     if "state" not in request.POST:
-        return begin(request, place)
+        return begin(request, organisation)
     try:
-        draft = Draft.open(place, request.POST["state"])
+        draft = Draft.open(organisation, request.POST["state"])
     except (StateExpired, StateInvalid) as error:
-        return _lost(request, place, expired=isinstance(error, StateExpired))
+        return _lost(request, organisation, expired=isinstance(error, StateExpired))
     if report := already_sent(draft):
         return sent(request, draft, report)
     if "step" not in request.POST:  # a door of the start page, after going back to it
-        return begin(request, place, draft)
+        return begin(request, organisation, draft)
     return _go_on(request, draft)
 
 
@@ -82,7 +84,7 @@ def _back(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
     steps = draft.steps()
     place_in_row = next((number for number, one in enumerate(steps) if one.id == step.id), 0)
     if place_in_row == 0:
-        return start(request, draft.place, draft)
+        return start(request, draft.organisation, draft)
     return ask(request, draft, steps[place_in_row - 1])
 
 
@@ -95,12 +97,12 @@ def _following(draft: Draft, step: Step) -> Step | None:
     return coming[0] if coming else draft.first_open_step()
 
 
-def _lost(request: HttpRequest, place: Organisation, *, expired: bool) -> HttpResponse:
+def _lost(request: HttpRequest, organisation: Organisation, *, expired: bool) -> HttpResponse:
     """The earlier answers cannot be opened any more. What was typed on this page goes into a new draft."""
     kind = request.POST.get("kind", "")
     if kind not in code_list("kind"):
-        return start(request, place)
-    draft = Draft.begin(place, kind)
+        return start(request, organisation)
+    draft = Draft.begin(organisation, kind)
     if step := _step(request.POST.get("step", ""), draft):
         draft.keep(step, request.POST)
     notice = (

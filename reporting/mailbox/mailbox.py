@@ -53,7 +53,7 @@ def open_mailbox(receipt: str) -> Mailbox | None:
     opened = open_receipt(receipt)
     if opened is None:
         return None
-    report = Report.objects.select_related("place", "entered_by").get(id=opened.report)
+    report = Report.objects.select_related("organisation", "entered_by").get(id=opened.report)
     return Mailbox(report, opened, open_with(report.case, Compartment.CONTENT, opened.key_pair, opened.private))
 
 
@@ -120,14 +120,14 @@ def set_ping(box: Mailbox, address: str) -> None:
     """Where to send a mail without content; an empty address ends it."""
     PingAddress.objects.filter(report=box.report).delete()
     if address:
-        sealed = Codes().seal(box.report.place_id, {"email": address}, "ping", box.report.id)
+        sealed = Codes().seal(box.report.organisation_id, {"email": address}, "ping", box.report.id)
         PingAddress.objects.create(report=box.report, sealed=sealed)
 
 
 def ping_address(report: Report) -> str:
     """The address that the reporter left, or nothing."""
     row = PingAddress.objects.filter(report=report).first()
-    return Codes().open(report.place_id, bytes(row.sealed), "ping", report.id)["email"] if row else ""
+    return Codes().open(report.organisation_id, bytes(row.sealed), "ping", report.id)["email"] if row else ""
 
 
 @transaction.atomic
@@ -172,8 +172,8 @@ def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person
     if found := [(task.organisation, task.person) for task in tasks if task.relation == "adviser"]:
         return found
     busy: set[UUID] = {task.person_id for task in tasks}
-    for place in filter(None, (report.place, report.handling)):
-        there = holders(place, "confidential_adviser", timezone.localdate())
+    for organisation in filter(None, (report.organisation, report.handled_by)):
+        there = holders(organisation, "confidential_adviser", timezone.localdate())
         never = busy | barred(circle, there)
         free = [one for one in there if one.id not in never and not is_recused(report.case, one.id)]
         free = free[:MOST_IDENTITY_HOLDERS]
@@ -181,10 +181,10 @@ def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person
             Assignment.objects.create(
                 case=report.case,
                 person=person,
-                organisation=place,
+                organisation=organisation,
                 relation="adviser",
                 capacity="confidential_adviser",
             )
         if free:
-            return [(place, person) for person in free]
+            return [(organisation, person) for person in free]
     raise NoAdviser

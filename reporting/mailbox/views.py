@@ -199,7 +199,7 @@ def _show(
     }
     context = {
         "report": report,
-        "place": report.place,
+        "organisation": report.organisation,
         "session": session.seal(),
         "lines": lines(report),
         "answers": given,
@@ -232,7 +232,7 @@ def _show_confirmation(
     )
     context = {
         "report": box.report,
-        "place": box.report.place,
+        "organisation": box.report.organisation,
         "session": session.seal(),
         "form": form,
         "receipt": session.new_receipt.split("-"),
@@ -251,6 +251,6 @@ def _fresh(name: str, box: Mailbox, request: HttpRequest) -> MailboxForm:
 
 def _following(box: Mailbox) -> Draft:
     """A new report that belongs to this one, with its own code."""
-    draft = Draft.begin(box.report.place, box.report.kind)
+    draft = Draft.begin(box.report.organisation, box.report.kind)
     draft.follows = str(box.report.id)
     return draft

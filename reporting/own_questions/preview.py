@@ -28,15 +28,17 @@ class PreviewStep:
     asked: list[Asked]
 
 
-def preview_steps(place: Organisation, changes: Changes, kind: str) -> list[PreviewStep]:
+def preview_steps(organisation: Organisation, changes: Changes, kind: str) -> list[PreviewStep]:
     """Every step of a kind with the form that a reporter gets, also what is asked only after certain answers."""
     questions = apply(changes, "preview")
     rosters = Rosters(timezone.localdate())
-    made = [PreviewStep(step, _asked(place, questions, step, kind, rosters)) for step in questions.steps]
+    made = [PreviewStep(step, _asked(organisation, questions, step, kind, rosters)) for step in questions.steps]
     return [one for one in made if one.asked or one.step.evidence]
 
 
-def _asked(place: Organisation, questions: Questionnaire, step: Step, kind: str, rosters: Rosters) -> list[Asked]:
+def _asked(
+    organisation: Organisation, questions: Questionnaire, step: Step, kind: str, rosters: Rosters
+) -> list[Asked]:
     asked = {question.id: question for question in step.asked(kind)}
     typed: dict[str, list[str]] = {}
     for question in asked.values():
@@ -45,7 +47,7 @@ def _asked(place: Organisation, questions: Questionnaire, step: Step, kind: str,
         for source in question.of:
             if source in {one.id for one in questions.asked(kind)}:
                 typed[source] = [code.id for code in code_list(source).leaves[:2]]
-    form = StepForm({}, step, Setting(place, kind, rosters, typed, ""), judged=False)
+    form = StepForm({}, step, Setting(organisation, kind, rosters, typed, ""), judged=False)
     return [
         Asked(bound, _answers(bound), bool(asked[bound.name].when or asked[bound.name].type == "heaviest"))
         for bound in form

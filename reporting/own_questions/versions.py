@@ -24,7 +24,7 @@ class NothingToPublish(Exception):
 class Writing:
     """The version that is being written, beside the one in force (number 0: the national questions)."""
 
-    place: Organisation
+    organisation: Organisation
     number: int
     changes: Changes
     in_force: Changes
@@ -39,7 +39,7 @@ class Writing:
     def seen(self) -> str:
         """What a page says that it was made from: the organisation, and a digest of all that can change."""
         body = f"{self.number} {self.changes.model_dump_json()}"
-        return f"{self.place.slug}:{sha256(body.encode()).hexdigest()[:16]}"
+        return f"{self.organisation.slug}:{sha256(body.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True)
@@ -52,69 +52,69 @@ class Version:
     differences: list[str]
 
 
-def writing_of(place: Organisation) -> Writing:
-    last = place.question_sets.exclude(published_on=None).order_by("-number").first()
+def writing_of(organisation: Organisation) -> Writing:
+    last = organisation.question_sets.exclude(published_on=None).order_by("-number").first()
     in_force = Changes.model_validate(last.changes) if last else Changes()
     number = last.number if last else 0
-    draft = place.question_sets.filter(published_on=None, number__gt=number).first()
+    draft = organisation.question_sets.filter(published_on=None, number__gt=number).first()
     changes = Changes.model_validate(draft.changes) if draft else in_force
-    return Writing(place, number + 1, changes, in_force, number, last.published_on if last else None)
+    return Writing(organisation, number + 1, changes, in_force, number, last.published_on if last else None)
 
 
-def writing_alone(place: Organisation) -> Writing:
+def writing_alone(organisation: Organisation) -> Writing:
     """The same for who is about to save: others wait until this transaction ends."""
-    Organisation.objects.select_for_update().get(id=place.id)
-    return writing_of(place)
+    Organisation.objects.select_for_update().get(id=organisation.id)
+    return writing_of(organisation)
 
 
 @transaction.atomic
-def save(place: Organisation, changes: Changes) -> Writing:
+def save(organisation: Organisation, changes: Changes) -> Writing:
     """Keep what is being written. Without a difference from what is in force there is no draft to keep."""
-    writing = writing_alone(place)
+    writing = writing_alone(organisation)
     if changes == writing.in_force:
-        drop(place)
+        drop(organisation)
     else:
         QuestionSet.objects.update_or_create(
-            organisation=place,
+            organisation=organisation,
             number=writing.number,
             published_on=None,
             defaults={"base": questionnaire().version, "changes": changes.model_dump(mode="json")},
         )
-    return writing_of(place)
+    return writing_of(organisation)
 
 
-def drop(place: Organisation) -> None:
+def drop(organisation: Organisation) -> None:
     """Throw away what is being written."""
-    place.question_sets.filter(published_on=None).delete()
+    organisation.question_sets.filter(published_on=None).delete()
 
 
 @transaction.atomic
-def publish(place: Organisation, by: Person) -> int:
+def publish(organisation: Organisation, by: Person) -> int:
     """Put what is being written into force and return its number. Who is writing a report now, goes on with the new
     questions on the next page. Raises :class:`NothingToPublish`."""
-    writing = writing_alone(place)
+    writing = writing_alone(organisation)
     if not writing.is_changed:
         raise NothingToPublish
     apply(writing.changes, version_name(writing.number))
-    row = place.question_sets.get(published_on=None, number=writing.number)
+    row = organisation.question_sets.get(published_on=None, number=writing.number)
     row.base, row.published_on, row.published_by = questionnaire().version, timezone.localdate(), by
     row.save()
-    ledger.record(place.id, "questions.published", actor=by.id, number=row.number)
+    ledger.record(organisation.id, "questions.published", actor=by.id, number=row.number)
     return row.number
 
 
-def changes_of(place: Organisation, number: int) -> Changes | None:
+def changes_of(organisation: Organisation, number: int) -> Changes | None:
     """What a version that was in force changes; number 0 is the national questions. None when there is no such one."""
     if number == 0:
         return Changes()
-    row = place.question_sets.exclude(published_on=None).filter(number=number).first()
+    row = organisation.question_sets.exclude(published_on=None).filter(number=number).first()
     return Changes.model_validate(row.changes) if row else None
 
 
-def versions(place: Organisation) -> list[Version]:
+def versions(organisation: Organisation) -> list[Version]:
     """All versions that were in force, newest first."""
     found, before = [], Changes()
-    rows = place.question_sets.exclude(published_on=None).select_related("published_by").order_by("number")
+    rows = organisation.question_sets.exclude(published_on=None).select_related("published_by").order_by("number")
     for row in rows:
         changes = Changes.model_validate(row.changes)
         by = row.published_by.name if row.published_by else ""
@@ -123,9 +123,9 @@ def versions(place: Organisation) -> list[Version]:
     return found[::-1]
 
 
-def new_own_id(place: Organisation) -> str:
+def new_own_id(organisation: Organisation) -> str:
     """An id that no question of this organisation ever had: an answer never moves to another question."""
-    used = {one["id"] for row in place.question_sets.all() for one in row.changes.get("own", [])}
+    used = {one["id"] for row in organisation.question_sets.all() for one in row.changes.get("own", [])}
     while (made := OWN_PREFIX + secrets.token_hex(4)) in used:
         continue
     return made

@@ -229,8 +229,8 @@ def _seen(request: WorkRequest, writing: Writing) -> str:
 
 def _is_elsewhere(request: WorkRequest, writing: Writing) -> bool:
     """Whether the page was made for another organisation than the one this person works for now."""
-    return request.POST.get("seen", "").partition(":")[0] not in {"", writing.place.slug}
+    return request.POST.get("seen", "").partition(":")[0] not in {"", writing.organisation.slug}
 
 
 def _frame(request: WorkRequest) -> dict:
-    return {"section": "admin", "place": request.actor.organisation}
+    return {"section": "admin", "organisation": request.actor.organisation}

@@ -155,16 +155,16 @@ def apply(changes: Changes, version: str) -> Questionnaire:
     return Questionnaire(version=version, steps=[Step.model_validate(step.model_dump()) for step in steps])
 
 
-def questions_for(place: Organisation) -> Questionnaire:
+def questions_for(organisation: Organisation) -> Questionnaire:
     """The questions in force at an organisation."""
-    row = place.question_sets.exclude(published_on=None).order_by("-number").first()
-    return _made(place.id, row.number) if row else questionnaire()
+    row = organisation.question_sets.exclude(published_on=None).order_by("-number").first()
+    return _made(organisation.id, row.number) if row else questionnaire()
 
 
 def questions_of(report: Report) -> Questionnaire:
     """The questions with which a report was made."""
     _base, _slash, number = report.questions.partition("/")
-    return _made(report.place_id, int(number)) if number else questionnaire()
+    return _made(report.organisation_id, int(number)) if number else questionnaire()
 
 
 def version_name(number: int) -> str:
@@ -173,9 +173,9 @@ def version_name(number: int) -> str:
 
 
 @lru_cache(maxsize=64)
-def _made(place: UUID, number: int) -> Questionnaire:
+def _made(organisation: UUID, number: int) -> Questionnaire:
     """A published version never changes, so it may be remembered."""
-    row = QuestionSet.objects.exclude(published_on=None).get(organisation=place, number=number)
+    row = QuestionSet.objects.exclude(published_on=None).get(organisation=organisation, number=number)
     return apply(Changes.model_validate(row.changes), version_name(number))
 
 

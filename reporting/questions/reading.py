@@ -26,12 +26,12 @@ class Answered:
 
 
 def report_of(case: UUID) -> Report:
-    return Report.objects.select_related("place", "handling").get(case=case)
+    return Report.objects.select_related("organisation", "handled_by").get(case=case)
 
 
 def codes_of(report: Report, codes: Codes | None = None) -> dict[str, str]:
     """The coded answers ({code list: leaf}); no key of a reader is needed."""
-    return (codes or Codes()).open(report.place_id, bytes(report.codes), "report", report.case)
+    return (codes or Codes()).open(report.organisation_id, bytes(report.codes), "report", report.case)
 
 
 def main_code(codes: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from care.overview import Point, overview
-from cases.models import Clock
+from cases.models import Deadline
 from tests.support.build import a_case
 
 pytestmark = pytest.mark.django_db
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def early():
-    with time_machine.travel(datetime(2026, 3, 24, 10, tzinfo=UTC), tick=False) as clock:
-        yield clock
+    with time_machine.travel(datetime(2026, 3, 24, 10, tzinfo=UTC), tick=False) as deadline:
+        yield deadline
 
 
 def _points(place) -> dict[str, Point]:
@@ -27,7 +27,7 @@ def _points(place) -> dict[str, Point]:
 def _page(place) -> str:
     """Without the day and form tokens."""
     page = place.client("mayor").get("/zorgplicht/").content.decode()
-    return re.sub(r'tot en met \d+ \w+|name="csrfmiddlewaretoken" value="[^"]+"', "", page)
+    return re.sub(r'tot en met \d+ \w+|name="csrfmiddlewaretoken"\s+value="[^"]+"', "", page)
 
 
 @pytest.mark.parametrize("cases", [1, 2])
@@ -68,10 +68,10 @@ def test_of_more_cases_the_verdict_follows_rounded_numbers(early, place):
 def test_one_or_two_that_were_missed_are_told_only_as_a_rounded_number(early, place, late, verdicts):
     for _ in range(8):
         a_case(place, "integrity")
-    clocks = list(Clock.objects.filter(code="ACK_7D").order_by("id"))
-    for number, clock in enumerate(clocks):
-        clock.met_at = clock.due + timedelta(hours=1 if number < late else -1)
-        clock.save()
+    deadlines = list(Deadline.objects.filter(code="ACK_7D").order_by("id"))
+    for number, deadline in enumerate(deadlines):
+        deadline.met_at = deadline.due + timedelta(hours=1 if number < late else -1)
+        deadline.save()
     early.shift(timedelta(days=9))
     point = _points(place)["Ontvangst op tijd bevestigd"]
     assert point.verdict in verdicts

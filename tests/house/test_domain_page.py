@@ -6,7 +6,7 @@ import pytest
 
 from cases.protocol.asked import asked
 from cases.protocol.composition import blocks, national, templates
-from cases.protocol.deadline_kinds import clock_kinds
+from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.regimes import regimes
 from organisations.access.policy import table
 from organisations.access.routing import rules
@@ -32,8 +32,8 @@ def _missing(codes: set[str], page: set[str] = CODES) -> set[str]:
 
 def test_every_deadline_stands_there_with_its_length_and_whether_it_is_the_laws():
     rows = _rows("Deadlines")
-    assert set(rows) == set(clock_kinds())
-    for code, kind in clock_kinds().items():
+    assert set(rows) == set(deadline_kinds())
+    for code, kind in deadline_kinds().items():
         length, statutory = rows[code][3], rows[code][5]
         words = "next meeting" if kind.unit == "meeting" else f"{kind.length} {UNITS[kind.unit]}"
         assert length.removesuffix("s") == words.removesuffix("s"), code

@@ -39,7 +39,8 @@ def test_no_path_of_a_machine_is_tracked():
 
 def test_every_walk_in_the_browser_goes_to_one_worker_and_each_group_names_files_that_are_there():
     files = (ROOT / "tests").rglob("test_*.py")
-    walks = {str(one.relative_to(ROOT)) for one in files if "pytest.mark.browser" in one.read_text()}
+    mark = re.compile(r"^(pytestmark.*|@)pytest\.mark\.browser", re.M)
+    walks = {str(path.relative_to(ROOT)) for path in files if mark.search(path.read_text())}
     assert set(TOGETHER["browser"]) == walks
     assert all((ROOT / file).exists() for files in TOGETHER.values() for file in files)
 

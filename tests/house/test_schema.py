@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 OF_A_REPORT = [
     "vault.KeyPair", "vault.Unlocker", "vault.Receipt", "vault.CaseShare", "vault.KeyGrant", "vault.SealedText", "vault.LedgerEvent",
     "vault.LedgerHead", "jobs.Job", "organisations.Assignment", "organisations.Recusal", "reporting.Report", "reporting.Told",
-    "reporting.Fact", "cases.Case", "cases.Clock", "cases.CaseUserObjectPermission",
+    "reporting.Fact", "cases.Case", "cases.Deadline", "cases.CaseUserObjectPermission",
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.db import transaction
@@ -30,7 +31,7 @@ def _mails(folder: str) -> list[str]:
 
 
 def _done() -> bool:
-    return not Job.objects.filter(state="open", due__lte=timezone.now()).exists()  # a clock waits for its day
+    return not Job.objects.filter(state="open", due__lte=timezone.now()).exists()  # a deadline waits for its day
 
 
 @pytest.mark.redis
@@ -160,6 +161,8 @@ def test_the_same_key_is_one_job_and_is_done_once():
     assert len(_worked) == 1
 
 
-def test_a_broker_that_is_away_is_no_error():
+def test_a_broker_that_is_away_is_no_error(caplog, monkeypatch):
+    monkeypatch.setattr("jobs.tasks.run_due.apply_async", Mock(side_effect=ConnectionError))
     with override_settings(REDIS_URL="redis://127.0.0.1:1/0"):
         ring()
+    assert caplog.messages == ["doorbell unavailable: ConnectionError"]

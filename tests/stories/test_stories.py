@@ -29,12 +29,12 @@ def test_s1_a_threat_at_night_is_handled_answered_and_counted():
     assert receipt
     case = open_case(report)
     assert case.protocol_id == "safety"
-    clock = case.clocks.get(code="PERP_RESPONSE_48H")
-    assert clock.due == report.received_at + timedelta(hours=48)
-    assert case.clocks.get(code="ACK_24H").due == report.received_at + timedelta(hours=24)
+    deadline = case.deadlines.get(code="PERP_RESPONSE_48H")
+    assert deadline.due == report.received_at + timedelta(hours=48)
+    assert case.deadlines.get(code="ACK_24H").due == report.received_at + timedelta(hours=24)
     walk(case, "acknowledge", "assess", "medium", "adopt", "respond=response_letter")
-    assert case.clocks.get(code="PERP_RESPONSE_48H").met_at is not None
-    assert not case.clocks.get(code="PERP_RESPONSE_48H").is_missed()
+    assert case.deadlines.get(code="PERP_RESPONSE_48H").met_at is not None
+    assert not case.deadlines.get(code="PERP_RESPONSE_48H").is_missed()
     walk(case, "filed", "no_damage")
     assert "complete" not in allowed(case)
     walk(case, "give_feedback", "aftercare_24h", "aftercare_1w", "aftercare_1m", "aftercare_3m", "complete", "close")
@@ -58,7 +58,7 @@ def test_s2_an_anonymous_report_about_an_alderman_goes_the_whole_way_to_a_dispos
     assert readers(case.id, Compartment.IDENTITY) == set()
     walk(case, "acknowledge", "register", "accept", "preliminary_inquiry", "plausible", "internal", "inform_subject")
     walk(case, "signed", "draft_ready", "hold")
-    assert case.clocks.running().filter(code="FEEDBACK_3M").exists()
+    assert case.deadlines.running().filter(code="FEEDBACK_3M").exists()
     walk(
         case,
         "give_feedback",
@@ -88,7 +88,7 @@ def test_s3_about_the_mayor_the_cabinet_has_the_keys_and_counts_it_where_it_happ
     assert "U bewaakt het proces" in page.content.decode()
     assert follower.get(f"/werkplek/zaak/{case.id}/melding/").status_code == 404
     walk(case, "register", actor=who(case.id, "handler"))
-    assert [one.place for one in facts("reports", [quarter(timezone.localdate())])] == [place.organisation.id]
+    assert [one.organisation for one in facts("reports", [quarter(timezone.localdate())])] == [place.organisation.id]
 
 
 def test_s9_a_misread_character_is_named_and_a_lost_receipt_leaks_nothing():
@@ -118,15 +118,15 @@ def test_pressure_without_a_subject_is_handled_by_the_chair_and_ends_with_a_meas
     assert case_codes(case)["outcome"] == "informal"
 
 
-def test_hour_clocks_of_an_anonymous_report_start_when_it_is_first_read():
+def test_hour_deadlines_of_an_anonymous_report_start_when_it_is_first_read():
     place = a_place()
     case = a_case(place, "aggression", known_as="anonymous")
-    assert case.clocks.get(code="ACK_24H").due is None
+    assert case.deadlines.get(code="ACK_24H").due is None
     adviser_like = who(case.id, "support")
     signed_in(adviser_like.person).get(f"/werkplek/zaak/{case.id}/")
-    assert case.clocks.get(code="ACK_24H").due is None
+    assert case.deadlines.get(code="ACK_24H").due is None
     signed_in(who(case.id, "case_officer").person).get(f"/werkplek/zaak/{case.id}/melding/")
-    assert case.clocks.get(code="ACK_24H").due is not None
+    assert case.deadlines.get(code="ACK_24H").due is not None
 
 
 def test_opening_a_case_twice_is_opening_it_once():
@@ -134,7 +134,7 @@ def test_opening_a_case_twice_is_opening_it_once():
     first, second = open_case(report), open_case(report)
     assert first == second
     assert Case.objects.count() == Report.objects.count() == 1
-    assert first.clocks.count() == 6
+    assert first.deadlines.count() == 6
 
 
 def test_what_was_reported_and_handled_is_in_the_next_edition():

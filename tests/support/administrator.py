@@ -16,7 +16,7 @@ CHOICE = {**SHORT_TEXT, "answer": "choice", "choices_nl": "Balie\nBuiten\n", "ch
 
 
 def seen_of(page) -> str:
-    return re.search(r'name="seen" value="([^"]+)"', page.content.decode())[1]
+    return re.search(r'name="seen"\s+value="([^"]+)"', page.content.decode())[1]
 
 
 def click(client: Client, action: str, page=None):

@@ -53,7 +53,7 @@ class Country:
         for drawn in simulated(places(), reports=2 * reports, years=2, seed=seed, until=date(2025, 12, 31)):
             self.cases.append([])
             for new in drawn:
-                place = where[new.place]
+                place = where[new.organisation]
                 codes = counted_codes(new.population, place.kind, new.codes) | codes_of_place(place)
                 self.facts[new.population, new.period].append(codes)
                 self.cases[-1].append((new.population, new.period, codes))

@@ -22,6 +22,7 @@ from organisations.access.policy import Actor
 from organisations.models import Organisation, Person
 from organisations.people.appointments import appoint
 from organisations.register.register import load_register
+from tests.support.pages import in_one_line
 from tests.support.shared import made_once
 from vault.models import OrganisationKey, SigningKey
 
@@ -124,7 +125,7 @@ def page_of(address: str, status: int = 200) -> str:
     """A public page as everybody gets it."""
     answer = Client().get(address)
     assert answer.status_code == status, address
-    return answer.content.decode()
+    return in_one_line(answer.content.decode())
 
 
 def rows_in(edition: Edition, table: str) -> Rows:

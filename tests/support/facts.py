@@ -17,4 +17,4 @@ def facts(population: str, quarters: Sequence[str]) -> Iterator[CountedFact]:
                     for name, column in batch.codes.items()
                     if column[number] >= 0
                 }
-                yield CountedFact(population, batch.places[place], quarter, codes)
+                yield CountedFact(population, batch.organisations[place], quarter, codes)

@@ -1,6 +1,14 @@
 """What a page holds, read as a browser reads it."""
 
+import re
+
 from lxml import html
+
+
+def in_one_line(page: str) -> str:
+    """A page without the ends of lines that its templates have for those who read them: none beside a tag, and a blank
+    elsewhere."""
+    return re.sub(r"\s*\n\s*", " ", re.sub(r"\s*\n\s*(?=[<>])|(?<=>)\s*\n\s*", "", page))
 
 
 def fields_of(page, form: str = "//main//form[@method='post']") -> dict[str, str]:

@@ -1,11 +1,15 @@
-"""Loaded by `-p` before the settings are read: starts the servers and tells the settings where they are. With `-n` each
-worker has servers of its own."""
+"""Loaded by `-p` before the settings are read: chooses the database, starts servers only where a test needs them, and
+tells the settings where they are. With `-n` each worker has servers of its own.
+
+Which tests run where is told by markers; docs/develop/tests.md explains them.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +17,28 @@ from tests.support import services
 from tests.support.shared import shared
 
 _NOTES: list[str] = []
-_TOUCHES_DATABASE = {"db", "transactional_db"}
-_HANDS_OUT = "PYTEST_XDIST_WORKER" not in os.environ and any(part.startswith("-n") for part in sys.argv)
+_PAGE_FAULTS: list[str] = []
+NEEDS_SERVERS = ("browser", "redis", "clamav")
+_IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+_HANDS_OUT = not _IS_WORKER and any(part.startswith("-n") and part != "-n0" for part in sys.argv)
+
+
+def _named_on_the_command_line() -> list[Path]:
+    """The test files that the command names; none where it names a folder, or nothing."""
+    paths = [Path(part.partition("::")[0]) for part in sys.argv[1:]]
+    return [path for path in paths if path.suffix == ".py" and path.is_file()]
+
+
+def _marks(paths: list[Path]) -> set[str]:
+    text = "".join(path.read_text() for path in paths)
+    return {name for name in (*NEEDS_SERVERS, "both") if f"mark.{name}" in text}
+
+
+def _database() -> str:
+    """ "postgres" or "sqlite". SQLite unless the command asks for PostgreSQL, or names a file whose tests need servers."""
+    if "--postgres" in sys.argv or _marks(_named_on_the_command_line()) & set(NEEDS_SERVERS):
+        os.environ.setdefault("WEER_TEST_DB", "postgres")
+    return os.environ.setdefault("WEER_TEST_DB", "sqlite")  # workers inherit it
 
 
 def _prepare() -> None:
@@ -26,7 +50,7 @@ def _prepare() -> None:
     (var / "static").mkdir()
     os.environ.pop("DATABASE_URL", None)
     os.environ.pop("REDIS_URL", None)
-    if os.environ.get("WEER_TEST_DB", "postgres") != "postgres":
+    if _database() == "sqlite":
         _NOTES.append("SQLite")
         return
     if _HANDS_OUT:
@@ -44,6 +68,15 @@ def _prepare() -> None:
 
 
 _prepare()
+
+# The plugin of Playwright is slow to import and only browsers use it, so pyproject.toml keeps pytest from loading it.
+_FILES = _named_on_the_command_line()
+pytest_plugins = ["pytest_playwright.pytest_playwright"] if not _FILES or "browser" in _marks(_FILES) else []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgres", action="store_true", help="run on PostgreSQL with Redis, not on SQLite")
+    parser.addoption("--check-pages", action="store_true", help="read every page with the Nu HTML checker at the end")
 
 
 def pytest_report_header() -> list[str]:
@@ -73,13 +106,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
     return Scheduling(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What touches no database need not run on the second one."""
-    for item in items:
-        if not item.get_closest_marker("django_db") and not _TOUCHES_DATABASE & set(getattr(item, "fixturenames", [])):
-            item.add_marker(pytest.mark.once)
-
-
 def pytest_collection_finish() -> None:
     """What runs as a real-time process passes that on to the browser, and a page that spins then keeps both processors from
     everything else. An encoder that is used to make test films did that once."""
@@ -87,15 +113,37 @@ def pytest_collection_finish() -> None:
         raise pytest.UsageError("something that was imported made this a real-time process")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where all workers have finished, the pages that they kept are read."""
+    if _IS_WORKER or not session.config.getoption("--check-pages"):
+        return
+    from tests.support import html_checker
+
+    try:
+        _PAGE_FAULTS.extend(html_checker.faults())
+    except services.Missing as missing:
+        if os.environ.get("WEER_REQUIRE_ALL") == "1":
+            _PAGE_FAULTS.append(f"the HTML checker did not run: {missing} is not on this machine")
+    if _PAGE_FAULTS:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    if _PAGE_FAULTS:
+        terminalreporter.section("faults of HTML")
+        for fault in _PAGE_FAULTS:
+            terminalreporter.write_line(fault)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    have = {
+    available = {
         "browser": bool(shutil.which("chromium")),
         "redis": "REDIS_URL" in os.environ,
         "clamav": bool(shutil.which("clamd")),
-        "postgres": os.environ.get("DATABASE_URL", "").startswith("postgres"),
     }
-    for marker, there in have.items():
-        if item.get_closest_marker(marker) and not there:
-            on_sqlite = os.environ.get("WEER_TEST_DB") == "sqlite" and marker not in {"browser", "clamav"}
-            required = os.environ.get("WEER_REQUIRE_ALL") == "1" and not on_sqlite
-            (pytest.fail if required else pytest.skip)(f"{marker} is not on this machine")
+    for marker, is_available in available.items():
+        if item.get_closest_marker(marker) and not is_available:
+            hint = " (it starts with --postgres)" if marker == "redis" else ""
+            required = os.environ.get("WEER_REQUIRE_ALL") == "1"
+            (pytest.fail if required else pytest.skip)(f"{marker} is not on this machine or was not started{hint}")

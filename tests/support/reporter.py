@@ -17,11 +17,11 @@ FORM = {
 
 
 def state_of(page) -> str:
-    return re.search(r'name="state" value="([^"]+)"', page.content.decode())[1]
+    return re.search(r'name="state"\s+value="([^"]+)"', page.content.decode())[1]
 
 
 def session_of(page) -> str:
-    return re.search(r'name="session" value="([^"]+)"', page.content.decode())[1]
+    return re.search(r'name="session"\s+value="([^"]+)"', page.content.decode())[1]
 
 
 def receipt_of(page) -> str:
@@ -44,10 +44,10 @@ def to_summary(client: Client, kind: str = "aggression", url: str = URL, **answe
 
 def fill_in(client: Client, page, url: str = URL, **answers):
     """From a step to the summary, answering what is asked."""
-    while step := re.search(r'name="step" value="(\w+)"', page.content.decode()):
+    while step := re.search(r'name="step"\s+value="(\w+)"', page.content.decode()):
         asked = set(re.findall(r'name="(\w+)"', page.content.decode()))
         fields = {key: value for key, value in answers.items() if key in asked}
-        kind = re.search(r'name="kind" value="(\w+)"', page.content.decode())[1]
+        kind = re.search(r'name="kind"\s+value="(\w+)"', page.content.decode())[1]
         page = client.post(url, {"state": state_of(page), "step": step[1], "kind": kind, "action": "next", **fields})
         assert page.status_code == 200, words_of(page)
     return page

@@ -133,15 +133,15 @@ def _cases(people: dict[str, Staff], random: Random) -> int:
             draft = _draft(people[slug], kind, random, moment)
             draft.shown_readers = plan(draft).fingerprint
             report = submit(draft, now=moment)
-            if report.handling:
+            if report.handled_by:
                 _handle(open_case(report), moment, random)
             made += 1
     return made
 
 
 def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
-    place = at.organisation
-    draft = Draft.begin(place, kind)
+    organisation = at.organisation
+    draft = Draft.begin(organisation, kind)
     draft.day = timezone.localdate(moment)
     form = FORM_OF_KIND[kind]
     leaf = random.choice(code_list(form).leaves).id
@@ -151,7 +151,7 @@ def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
         "municipality": "council_member",
         "province": "provincial_member",
         "water_authority": "water_assembly_member",
-    }[place.kind]
+    }[organisation.kind]
     typed: dict[str, dict[str, list[str]]] = {
         "what": {form: [leaf], "account": [random.choice(places()["stories"][kind])]},
         "who": {},
@@ -227,7 +227,7 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
 
 
 def _next_act(case: Case, codes: dict[str, str], random: Random) -> tuple[Option | None, datetime | None]:
-    """What a good officer does next: what the most urgent clock asks, or else a step along the protocol."""
+    """What a good officer does next: what the most urgent deadline asks, or else a step along the protocol."""
     aside = {"withdraw", "hold", "redirect", "other_regime", "no_more_care"}
     beside = {"acknowledge", "give_feedback"}  # of the tracks, only what every case asks
     wanted = [
@@ -237,10 +237,10 @@ def _next_act(case: Case, codes: dict[str, str], random: Random) -> tuple[Option
     ]
     forward = [one for one in wanted if not one.anytime]
     if not forward or random.random() < 0.6:
-        for clock in case.clocks.running().exclude(due=None):
-            meeting = [one for one in wanted if clock.code in one.decision.meets]
+        for deadline in case.deadlines.running().exclude(due=None):
+            meeting = [one for one in wanted if deadline.code in one.decision.meets]
             if meeting:
-                return random.choice(meeting), clock.due
+                return random.choice(meeting), deadline.due
     rest = forward or wanted
     return (random.choice(rest), None) if rest else (None, None)
 

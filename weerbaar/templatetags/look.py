@@ -1,5 +1,6 @@
 """The look as template tags: icons, status, form fields and charts. A builtin of every template."""
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import cast
@@ -123,6 +124,12 @@ def _groups(bound: BoundField, kind: str) -> list[dict]:
             )
             number += 1
     return groups
+
+
+@register.filter
+def dialled(number: str) -> str:
+    """A telephone number as it stands in a `tel:` link: "+31 (0)20 123 45 67" as "+31201234567"."""
+    return re.sub(r"[^\d+]", "", number.replace("(0)", ""))
 
 
 @register.filter

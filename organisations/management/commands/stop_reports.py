@@ -11,12 +11,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("organisation", help="slug, for example utrecht")
+        parser.add_argument("slug", metavar="organisation", help="slug, for example utrecht")
 
-    def handle(self, *args, organisation, **options):
-        place = Organisation.objects.reportable().live().filter(slug=organisation).first()
-        if place is None:
-            raise CommandError(f"there is no organisation {organisation!r} that takes reports now")
-        place.live, place.takes_part_until = False, timezone.localdate()
-        place.save(update_fields=["live", "takes_part_until"])
-        self.stdout.write(f"{place} takes no new reports any more")
+    def handle(self, *args, slug, **options):
+        organisation = Organisation.objects.reportable().live().filter(slug=slug).first()
+        if organisation is None:
+            raise CommandError(f"there is no organisation {slug!r} that takes reports now")
+        organisation.live, organisation.takes_part_until = False, timezone.localdate()
+        organisation.save(update_fields=["live", "takes_part_until"])
+        self.stdout.write(f"{organisation} takes no new reports any more")

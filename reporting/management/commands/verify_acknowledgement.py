@@ -54,7 +54,7 @@ def _key(given: str | None, text: str) -> bytes:
         report = Report.objects.filter(number=number).first()
         if report is None:
             raise ValueError("no report of this installation has this number; give the organisation's key with --key")
-        given = key_text(report.place_id)
+        given = key_text(report.organisation_id)
     elif Path(given).is_file():
         given = Path(given).read_text("ascii").strip()
     return base64.b64decode(given, validate=True)

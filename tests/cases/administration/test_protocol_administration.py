@@ -22,7 +22,7 @@ def place():
 
 def _data(base: str = "integrity", changes: Changes | None = None, revision: int = 0, **fields):
     """What the page posts."""
-    form = ProtocolForm(None, base=base, changes=changes or Changes(), revision=revision, place="voorbeeldstad")
+    form = ProtocolForm(None, base=base, changes=changes or Changes(), revision=revision, organisation="voorbeeldstad")
     data = {}
     for name in form.fields:
         value = form.initial.get(name)
@@ -42,7 +42,7 @@ def test_the_page_saves_and_the_adopted_version_runs_from_its_day(place):
     day = timezone.localdate()
     admin.post(
         "/beheer/protocol/integrity/vaststellen/",
-        {"publish": "1", "revision": 1, "effective_on": f"{day:%Y-%m-%d}", "place": "voorbeeldstad"},
+        {"publish": "1", "revision": 1, "effective_on": f"{day:%Y-%m-%d}", "organisation": "voorbeeldstad"},
     )
     case = walk(a_case(place, "integrity"), "register", "accept")
     assert case.own_protocol is not None
@@ -86,18 +86,20 @@ def test_a_stale_page_overwrites_nothing(place):
 
 def test_a_page_made_for_another_organisation_changes_nothing_here(place):
     admin = place.client("administrator")
-    answer = admin.post("/beheer/protocol/integrity/", _data(place="elders", **{"term-WEIGH_10WD": 5, "save": "1"}))
+    answer = admin.post(
+        "/beheer/protocol/integrity/", _data(organisation="elders", **{"term-WEIGH_10WD": 5, "save": "1"})
+    )
     assert answer.status_code == 422
     assert not OwnProtocol.objects.exists()
     admin.post("/beheer/protocol/integrity/", _data(**{"term-WEIGH_10WD": 5, "save": "1"}))
-    admin.post("/beheer/protocol/integrity/vaststellen/", {"drop": "1", "place": "elders"})
+    admin.post("/beheer/protocol/integrity/vaststellen/", {"drop": "1", "organisation": "elders"})
     assert OwnProtocol.objects.exists()
 
 
 def test_drop_throws_away_only_what_was_being_written(place):
     admin = place.client("administrator")
     admin.post("/beheer/protocol/integrity/", _data(**{"term-WEIGH_10WD": 5, "save": "1"}))
-    admin.post("/beheer/protocol/integrity/vaststellen/", {"drop": "1", "place": "voorbeeldstad"})
+    admin.post("/beheer/protocol/integrity/vaststellen/", {"drop": "1", "organisation": "voorbeeldstad"})
     assert not OwnProtocol.objects.exists()
 
 

@@ -8,8 +8,8 @@ import time_machine
 from django.utils import timezone
 
 from cases.deadlines.changes import done_by_hand, extend
-from cases.deadlines.running import start_clocks
-from cases.models import Clock
+from cases.deadlines.running import start_deadlines
+from cases.models import Deadline
 from cases.related.joining import join
 from jobs.models import Job
 from jobs.runner import run_due
@@ -55,8 +55,8 @@ def _found(population: str) -> list[CountedFact]:
     return list(facts(population, QUARTERS))
 
 
-def _clocks(*groups: str) -> list[tuple[str, str, str]]:
-    """(clock, met or missed, quarter) of what is counted of these clocks, or of all."""
+def _deadlines(*groups: str) -> list[tuple[str, str, str]]:
+    """(deadline, met or missed, quarter) of what is counted of these deadlines, or of all."""
     return sorted(
         (one.codes["clock"], one.codes["met"], one.period)
         for one in _found("clocks")
@@ -76,7 +76,7 @@ def test_every_report_is_counted_with_the_codes_of_the_rules(place, kind):
     hardly, fully = sorted(_found("reports"), key=lambda one: one.codes["known_as"], reverse=True)
     for one in (hardly, fully):
         assert list(one.codes) == populations()["reports"].lists(kind)
-        assert (one.place, one.period) == (place.organisation.id, "2026-Q1")
+        assert (one.organisation, one.period) == (place.organisation.id, "2026-Q1")
     for name, code in OFFERED[kind].items():
         counted = "group" if name == "own_function" else name
         if counted in fully.codes:
@@ -115,23 +115,23 @@ def test_what_was_never_registered_leaves_nothing(travel, place):
     assert not Fact.objects.exists()
 
 
-def test_a_clock_counts_when_it_falls_due_and_not_when_it_is_met(travel, place):
+def test_a_deadline_counts_when_it_falls_due_and_not_when_it_is_met(travel, place):
     _registered(place)
     _go(travel, 2026, 3, 31, 23, 59)
-    assert _clocks("ack") == []
+    assert _deadlines("ack") == []
     _go(travel, 2026, 4, 1, 0, 1)  # due on 31 March at the end of the day
-    assert _clocks("ack") == [("ack", "met", "2026-Q1")]
+    assert _deadlines("ack") == [("ack", "met", "2026-Q1")]
     _go(travel, 2026, 12, 1, 10)
-    assert _clocks("ack", "feedback") == [("ack", "met", "2026-Q1"), ("feedback", "missed", "2026-Q2")]
+    assert _deadlines("ack", "feedback") == [("ack", "met", "2026-Q1"), ("feedback", "missed", "2026-Q2")]
 
 
 def test_a_quarter_ends_at_midnight_in_the_netherlands(travel, place):
     travel.move_to(datetime(2026, 12, 31, 0, 30, tzinfo=AMSTERDAM))
     case = walk(a_case(place), "assess")
-    due = case.clocks.get(code="ACK_24H").due
+    due = case.deadlines.get(code="ACK_24H").due
     assert due.astimezone(ZoneInfo("UTC")).year == 2026
     _go(travel, 2027, 1, 1, 0, 32)
-    assert _clocks("ack") == [("ack", "missed", "2027-Q1")]
+    assert _deadlines("ack") == [("ack", "missed", "2027-Q1")]
 
 
 def test_what_is_met_too_late_was_missed_and_is_not_counted_again(travel, place):
@@ -139,7 +139,7 @@ def test_what_is_met_too_late_was_missed_and_is_not_counted_again(travel, place)
     _go(travel, 2026, 3, 26, 12)
     walk(case, "acknowledge")
     _go(travel, 2026, 4, 20, 12)
-    assert _clocks("ack") == [("ack", "missed", "2026-Q1")]
+    assert _deadlines("ack") == [("ack", "missed", "2026-Q1")]
 
 
 def test_before_its_report_nothing_counts_and_then_it_is_dated_by_the_registration(travel, place):
@@ -148,7 +148,7 @@ def test_before_its_report_nothing_counts_and_then_it_is_dated_by_the_registrati
     assert not Fact.objects.exists()
     walk(case, "assess")
     aftercare = ("aftercare", "missed", "2026-Q2")
-    assert _clocks() == [("ack", "missed", "2026-Q2"), aftercare, ("response_48h", "missed", "2026-Q2")]
+    assert _deadlines() == [("ack", "missed", "2026-Q2"), aftercare, ("response_48h", "missed", "2026-Q2")]
     assert [one.period for one in _found("reports")] == ["2026-Q2"]
 
 
@@ -156,16 +156,16 @@ def test_on_the_day_after_a_quarter_a_registration_counts_nothing_before_itself(
     case = a_case(place, "integrity")
     travel.move_to(datetime(2026, 4, 1, 8, tzinfo=AMSTERDAM))
     walk(case, "register")
-    assert _clocks() == [("ack", "missed", "2026-Q2")]
+    assert _deadlines() == [("ack", "missed", "2026-Q2")]
 
 
 def test_first_care_that_came_too_late_is_missed_although_the_registration_waives_it(travel, place):
     case = a_case(place, danger="unsafe")
-    assert case.clocks.filter(code="ACUTE_2H").exists()
+    assert case.deadlines.filter(code="ACUTE_2H").exists()
     travel.move_to(timezone.now() + timedelta(hours=3))
     walk(case, "assess")
-    assert case.clocks.get(code="ACUTE_2H").waived
-    assert _clocks() == [("other", "missed", "2026-Q1")]
+    assert case.deadlines.get(code="ACUTE_2H").waived
+    assert _deadlines() == [("other", "missed", "2026-Q1")]
 
 
 def test_closing_counts_what_fell_due_and_nothing_that_did_not(travel, place):
@@ -173,11 +173,11 @@ def test_closing_counts_what_fell_due_and_nothing_that_did_not(travel, place):
     walk(case, "accept")
     travel.move_to(datetime(2026, 4, 15, 10, tzinfo=AMSTERDAM))  # no worker came by meanwhile
     walk(case, "withdraw=withdrawn")
-    closed = _clocks()
+    closed = _deadlines()
     assert closed == [("first_weighing", "missed", "2026-Q2")]
     _go(travel, 2026, 12, 1, 10)
     # What was met in time waits for its job, which comes so late that the first quarter may have been published.
-    assert _clocks() == [("ack", "met", "2026-Q2"), *closed, ("other", "met", "2026-Q2")]
+    assert _deadlines() == [("ack", "met", "2026-Q2"), *closed, ("other", "met", "2026-Q2")]
 
 
 def test_care_that_nobody_wants_any_more_is_not_missed(travel, place):
@@ -185,27 +185,27 @@ def test_care_that_nobody_wants_any_more_is_not_missed(travel, place):
     _go(travel, 2026, 3, 26, 10)
     walk(case, *TO_EVALUATION)
     _go(travel, 2026, 12, 1, 10)
-    assert _clocks("aftercare") == [("aftercare", "missed", "2026-Q1")]  # the talk after 24 hours
+    assert _deadlines("aftercare") == [("aftercare", "missed", "2026-Q1")]  # the talk after 24 hours
 
 
 def test_of_several_talks_or_acknowledgements_the_first_counts(travel, place):
     case = _registered(place, "aggression")
     walk(case, "aftercare_24h", "aftercare_1w")
-    Clock.objects.filter(case=case, code="ACK_24H").update(met_at=None, waived=True)
-    start_clocks(case, ["ACK_7D"], timezone.now())
-    start_clocks(case, ["ACK_24H"], timezone.now() + timedelta(days=30))
+    Deadline.objects.filter(case=case, code="ACK_24H").update(met_at=None, waived=True)
+    start_deadlines(case, ["ACK_7D"], timezone.now())
+    start_deadlines(case, ["ACK_24H"], timezone.now() + timedelta(days=30))
     _go(travel, 2026, 6, 1, 10)
-    assert _clocks("ack") == [("ack", "missed", "2026-Q1")]
-    assert [met for _clock, met, _quarter in _clocks("aftercare")] == ["met"]
+    assert _deadlines("ack") == [("ack", "missed", "2026-Q1")]
+    assert [met for _deadline, met, _quarter in _deadlines("aftercare")] == ["met"]
 
 
 def test_what_rests_counts_when_it_falls_due_after_all(travel, place):
     case = walk(_registered(place), "accept", "hold")
     _go(travel, 2026, 6, 20, 10)  # the weighing would have been due on 9 April
-    assert _clocks("first_weighing") == []
+    assert _deadlines("first_weighing") == []
     walk(case, "resume")
     _go(travel, 2026, 12, 1, 10)
-    assert _clocks("first_weighing") == [("first_weighing", "missed", "2026-Q3")]
+    assert _deadlines("first_weighing") == [("first_weighing", "missed", "2026-Q3")]
 
 
 def test_what_is_done_while_it_rests_is_done_in_time(travel, place):
@@ -214,33 +214,33 @@ def test_what_is_done_while_it_rests_is_done_in_time(travel, place):
     _go(travel, 2026, 6, 20, 10)
     walk(case, "inform_subject")
     _go(travel, 2026, 6, 29, 10)
-    assert not case.clocks.get(code="SUBJECT_INFORM").is_missed()
+    assert not case.deadlines.get(code="SUBJECT_INFORM").is_missed()
 
 
-def test_an_extended_clock_counts_when_the_extension_ends(travel, place):
+def test_an_extended_deadline_counts_when_the_extension_ends(travel, place):
     case = _registered(place)
-    start_clocks(case, ["WOO_4W"], timezone.now())
+    start_deadlines(case, ["WOO_4W"], timezone.now())
     _go(travel, 2026, 4, 1, 10)
-    clock = case.clocks.get(code="WOO_4W")
-    extend(case, clock.id, actor=who(case.id, "case_officer"), reason=REASON)
+    deadline = case.deadlines.get(code="WOO_4W")
+    extend(case, deadline.id, actor=who(case.id, "case_officer"), reason=REASON)
     _go(travel, 2026, 4, 22, 10)
-    assert clock.id not in set(case.clocks.fell_due(timezone.now()).values_list("id", flat=True))
+    assert deadline.id not in set(case.deadlines.fell_due(timezone.now()).values_list("id", flat=True))
     _go(travel, 2026, 5, 6, 10)
-    assert clock.id in set(case.clocks.fell_due(timezone.now()).values_list("id", flat=True))
+    assert deadline.id in set(case.deadlines.fell_due(timezone.now()).values_list("id", flat=True))
 
 
 def test_done_before_its_day_is_known_counts_as_it_is_done(travel, place):
     case = _registered(place)
-    start_clocks(case, ["ART15_NEXT_MEETING"], timezone.now())
-    assert _clocks("other") == []
-    clock = case.clocks.get(code="ART15_NEXT_MEETING")
-    done_by_hand(case, clock.id, actor=who(case.id, "case_officer"), reason=REASON)
-    assert _clocks("other") == [("other", "met", "2026-Q1")]
+    start_deadlines(case, ["ART15_NEXT_MEETING"], timezone.now())
+    assert _deadlines("other") == []
+    deadline = case.deadlines.get(code="ART15_NEXT_MEETING")
+    done_by_hand(case, deadline.id, actor=who(case.id, "case_officer"), reason=REASON)
+    assert _deadlines("other") == [("other", "met", "2026-Q1")]
 
 
 def test_what_somebody_may_do_is_not_counted(travel, place):
     case = _registered(place, "aggression", aggression_form=["stalking"])
-    assert case.clocks.filter(code="COMPLAINT_3M").exists()
+    assert case.deadlines.filter(code="COMPLAINT_3M").exists()
     _go(travel, 2026, 12, 1, 10)
     assert not [one for one in _found("clocks") if one.codes["clock"] == "other"]
 
@@ -249,7 +249,7 @@ def test_the_steps_of_a_joined_case_are_counted_in_the_other(travel, place):
     lead, case = _registered(place, "aggression"), _registered(place, "aggression")
     join(case, lead.id, actor=place.actor("coordinator"))
     _go(travel, 2026, 12, 1, 10)
-    assert _clocks("response_48h", "ack") == [
+    assert _deadlines("response_48h", "ack") == [
         ("ack", "met", "2026-Q1"),
         ("ack", "met", "2026-Q1"),
         ("response_48h", "missed", "2026-Q1"),
@@ -260,20 +260,20 @@ def test_a_job_that_comes_twice_counts_once_and_tells_nothing(travel, place):
     case = _registered(place)
     _go(travel, 2026, 4, 1, 10)
     counted = Fact.objects.count()
-    jobs = Job.objects.filter(kind="cases.count_clock")
-    clocks = [str(one) for one in case.clocks.values_list("id", flat=True)]
-    assert all(any(clock in job.key for clock in clocks) and case.number not in job.key for job in jobs)
+    jobs = Job.objects.filter(kind="cases.count_deadline")
+    deadlines = [str(one) for one in case.deadlines.values_list("id", flat=True)]
+    assert all(any(deadline in job.key for deadline in deadlines) and case.number not in job.key for job in jobs)
     jobs.filter(state="done").update(state="open")
     _go(travel, 2026, 4, 1, 11)
     assert Fact.objects.count() == counted
 
 
-def test_a_clock_fact_is_of_the_place_kind_and_group_of_its_report(travel, place):
+def test_a_deadline_fact_is_of_the_place_kind_and_group_of_its_report(travel, place):
     _registered(place, subject=f"mayor:{place['mayor'].id}")
     _go(travel, 2026, 4, 1, 10)
     [report] = _found("reports")
     for one in _found("clocks"):
-        assert one.place == report.place == place.organisation.id
+        assert one.organisation == report.organisation == place.organisation.id
         assert (one.codes["kind"], one.codes["group"]) == (report.codes["kind"], report.codes["group"])
 
 

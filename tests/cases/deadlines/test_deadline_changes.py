@@ -1,14 +1,14 @@
-"""Clocks by hand: extended, dated and met only as their rule allows; on hold only what may rest rests."""
+"""Deadlines by hand: extended, dated and met only as their rule allows; on hold only what may rest rests."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from cases.deadlines.running import start_clocks
+from cases.deadlines.running import start_deadlines
 from cases.deciding.decisions import decide
-from cases.models import Clock, ClockChange
-from cases.protocol.deadline_kinds import clock_kinds
+from cases.models import Deadline, DeadlineChange
+from cases.protocol.deadline_kinds import deadline_kinds
 from tests.support.build import a_case, a_place, signed_in, walk, who
 from vault.ledger import entries
 from vault.models import SealedText
@@ -31,80 +31,80 @@ def _client(case, relation: str = "case_officer"):
     return signed_in(who(case.id, relation).person)
 
 
-def _url(case, what: str = "", clock: Clock | None = None) -> str:
+def _url(case, what: str = "", deadline: Deadline | None = None) -> str:
     page = f"/werkplek/zaak/{case.id}/termijnen/" + (f"{what}/" if what else "")
-    return page + (f"?termijn={clock.id}" if clock else "")
+    return page + (f"?termijn={deadline.id}" if deadline else "")
 
 
-def _running(case, code: str) -> Clock:
-    start_clocks(case, [code], timezone.now())
-    return case.clocks.pending().get(code=code)
+def _running(case, code: str) -> Deadline:
+    start_deadlines(case, [code], timezone.now())
+    return case.deadlines.pending().get(code=code)
 
 
 @pytest.mark.parametrize("code", ["ACK_7D", "FEEDBACK_3M", "X5_8D", "COMPLAINT_3M"])
 def test_a_term_of_the_law_is_never_extended(case, code):
-    clock = _running(case, code)
-    before = clock.due
-    answer = _client(case).post(_url(case, "extend", clock), {"reason": REASON})
+    deadline = _running(case, code)
+    before = deadline.due
+    answer = _client(case).post(_url(case, "extend", deadline), {"reason": REASON})
     assert answer.status_code == 422
     assert "De wet staat niet toe" in answer.content.decode()
-    clock.refresh_from_db()
-    assert clock.due == before
+    deadline.refresh_from_db()
+    assert deadline.due == before
 
 
 def test_what_may_be_extended_is_as_often_as_the_rule_says(case):
-    clock, client = _running(case, "WOO_4W"), _client(case)
-    before = clock.due
-    assert client.post(_url(case, "extend", clock), {"reason": REASON}).status_code == 302
-    clock.refresh_from_db()
-    assert timezone.localdate(clock.due) == timezone.localdate(before) + timedelta(weeks=2)
-    again = client.post(_url(case, "extend", clock), {"reason": REASON})
+    deadline, client = _running(case, "WOO_4W"), _client(case)
+    before = deadline.due
+    assert client.post(_url(case, "extend", deadline), {"reason": REASON}).status_code == 302
+    deadline.refresh_from_db()
+    assert timezone.localdate(deadline.due) == timezone.localdate(before) + timedelta(weeks=2)
+    again = client.post(_url(case, "extend", deadline), {"reason": REASON})
     assert "artikel 4.4 van de Wet open overheid" in again.content.decode()
     assert REASON in again.content.decode()
     assert REASON in client.get(_url(case)).content.decode()
 
 
 def test_a_term_that_has_passed_is_not_extended(case):
-    clock = _running(case, "WOO_4W")
-    Clock.objects.filter(id=clock.id).update(due=timezone.now() - timedelta(days=1))
-    assert "al voorbij" in _client(case).post(_url(case, "extend", clock), {"reason": REASON}).content.decode()
+    deadline = _running(case, "WOO_4W")
+    Deadline.objects.filter(id=deadline.id).update(due=timezone.now() - timedelta(days=1))
+    assert "al voorbij" in _client(case).post(_url(case, "extend", deadline), {"reason": REASON}).content.decode()
 
 
 def test_the_law_says_not_before_and_the_page_says_so(case):
-    clock = _running(case, "BM_RECOMMEND")
-    answer = _client(case).post(_url(case, "done", clock), {"reason": REASON})
+    deadline = _running(case, "BM_RECOMMEND")
+    answer = _client(case).post(_url(case, "done", deadline), {"reason": REASON})
     assert answer.status_code == 422
     assert "artikel 61b van de Gemeentewet" in answer.content.decode()
-    Clock.objects.filter(id=clock.id).update(opens=timezone.now() - timedelta(days=1))
-    assert _client(case).post(_url(case, "done", clock), {"reason": REASON}).status_code == 302
-    clock.refresh_from_db()
-    assert clock.met_at
+    Deadline.objects.filter(id=deadline.id).update(opens=timezone.now() - timedelta(days=1))
+    assert _client(case).post(_url(case, "done", deadline), {"reason": REASON}).status_code == 302
+    deadline.refresh_from_db()
+    assert deadline.met_at
 
 
-def test_a_clock_that_a_decision_meets_is_not_met_by_hand(case):
-    clock = case.clocks.pending().get(code="ACK_7D")
-    answer = _client(case).post(_url(case, "done", clock), {"reason": REASON})
+def test_a_deadline_that_a_decision_meets_is_not_met_by_hand(case):
+    deadline = case.deadlines.pending().get(code="ACK_7D")
+    answer = _client(case).post(_url(case, "done", deadline), {"reason": REASON})
     assert answer.status_code == 422
-    clock.refresh_from_db()
-    assert clock.met_at is None
+    deadline.refresh_from_db()
+    assert deadline.met_at is None
 
 
 def test_the_next_meeting_is_filled_in_and_reminds(case):
     from jobs.models import Job
 
-    clock = _running(case, "ART15_NEXT_MEETING")
-    assert clock.due is None
+    deadline = _running(case, "ART15_NEXT_MEETING")
+    assert deadline.due is None
     assert "Dag nog niet bekend" in _client(case).get(_url(case)).content.decode()
-    past = _client(case).post(_url(case, "date", clock), {"reason": REASON, "day": "2020-01-01"})
+    past = _client(case).post(_url(case, "date", deadline), {"reason": REASON, "day": "2020-01-01"})
     assert past.status_code == 422
     day = timezone.localdate() + timedelta(days=20)
-    _client(case).post(_url(case, "date", clock), {"reason": REASON, "day": f"{day:%Y-%m-%d}"})
-    clock.refresh_from_db()
-    assert timezone.localdate(clock.due) == day
-    assert Job.objects.filter(kind="cases.remind", target=clock.id).exists()
+    _client(case).post(_url(case, "date", deadline), {"reason": REASON, "day": f"{day:%Y-%m-%d}"})
+    deadline.refresh_from_db()
+    assert timezone.localdate(deadline.due) == day
+    assert Job.objects.filter(kind="cases.remind", target=deadline.id).exists()
 
 
-def test_a_power_starts_its_clock(place):
+def test_a_power_starts_its_deadline(place):
     case = a_case(place, "integrity", subject=f"council_member:{place['council_member'].id}")
     walk(case, "register", "accept", "investigate", "external", "inform_subject", "signed")
     walk(case, "draft_ready", "replies_in", "accept_report", "to_body")
@@ -117,7 +117,7 @@ def test_a_power_starts_its_clock(place):
         outcome="statutory_power",
         details={"power": "suspend_member"},
     )
-    assert case.clocks.pending().filter(code="ART15_NEXT_MEETING", due=None).exists()
+    assert case.deadlines.pending().filter(code="ART15_NEXT_MEETING", due=None).exists()
 
 
 def test_a_term_is_started_from_a_day(case):
@@ -125,8 +125,8 @@ def test_a_term_is_started_from_a_day(case):
     day = timezone.localdate() - timedelta(days=3)
     data = {"code": "WOO_4W", "day": f"{day:%Y-%m-%d}", "reason": REASON}
     assert client.post(_url(case, "start"), data).status_code == 302
-    clock = case.clocks.get(code="WOO_4W")
-    assert timezone.localdate(clock.due) == day + timedelta(weeks=4)
+    deadline = case.deadlines.get(code="WOO_4W")
+    assert timezone.localdate(deadline.due) == day + timedelta(weeks=4)
     assert "loopt al" in client.post(_url(case, "start"), data).content.decode()
     future = data | {"code": "BREACH_72H", "day": f"{timezone.localdate() + timedelta(days=1):%Y-%m-%d}"}
     assert "toekomst" in client.post(_url(case, "start"), future).content.decode()
@@ -134,54 +134,57 @@ def test_a_term_is_started_from_a_day(case):
 
 
 def test_stalking_starts_the_term_for_a_complaint(place):
-    assert a_case(place, aggression_form=["stalking"]).clocks.filter(code="COMPLAINT_3M").exists()
-    assert not a_case(place, aggression_form=["insult"]).clocks.filter(code="COMPLAINT_3M").exists()
+    assert a_case(place, aggression_form=["stalking"]).deadlines.filter(code="COMPLAINT_3M").exists()
+    assert not a_case(place, aggression_form=["insult"]).deadlines.filter(code="COMPLAINT_3M").exists()
 
 
 def test_reasons_are_sealed_and_who_did_it_is_in_the_log(case):
-    clock = _running(case, "WOO_4W")
-    _client(case).post(_url(case, "extend", clock), {"reason": REASON})
+    deadline = _running(case, "WOO_4W")
+    _client(case).post(_url(case, "extend", deadline), {"reason": REASON})
     assert not any(REASON.encode() in bytes(row.ciphertext) for row in SealedText.objects.all())
-    assert ClockChange.objects.get().made_by == who(case.id, "case_officer").person
-    assert entries(case.id)[-1].action == "clock.extended"
+    assert DeadlineChange.objects.get().made_by == who(case.id, "case_officer").person
+    assert entries(case.id)[-1].action == "deadline.extended"
 
 
 @pytest.mark.parametrize("relation", ["co_reader", "support"])
 def test_who_does_not_work_the_case_changes_nothing(case, relation):
-    clock = _running(case, "WOO_4W")
-    assert _client(case, relation).post(_url(case, "extend", clock), {"reason": REASON}).status_code == 404
-    assert not ClockChange.objects.exists()
+    deadline = _running(case, "WOO_4W")
+    assert _client(case, relation).post(_url(case, "extend", deadline), {"reason": REASON}).status_code == 404
+    assert not DeadlineChange.objects.exists()
 
 
 @pytest.mark.parametrize("what", ["extend", "done", "gossip"])
-def test_a_clock_of_another_case_cannot_be_reached(place, case, what):
+def test_a_deadline_of_another_case_cannot_be_reached(place, case, what):
     other = _running(a_case(place, "integrity"), "WOO_4W")
     assert _client(case).post(_url(case, what, other), {"reason": REASON}).status_code == 404
 
 
 def test_on_hold_the_terms_of_the_inquiry_rest_and_those_of_the_reporter_do_not(case):
     walk(case, "acknowledge", "register", "accept")
-    weigh, feedback = (case.clocks.get(code=code) for code in ("WEIGH_10WD", "FEEDBACK_3M"))
+    weigh, feedback = (case.deadlines.get(code=code) for code in ("WEIGH_10WD", "FEEDBACK_3M"))
     start = timezone.now()
     walk(case, "hold", now=start)
-    running = set(Clock.objects.running().filter(case=case).values_list("code", flat=True))
+    running = set(Deadline.objects.running().filter(case=case).values_list("code", flat=True))
     assert "WEIGH_10WD" not in running
     assert {"FEEDBACK_3M", "HOLD_REVIEW_4W"} <= running
     assert "Wacht op het OM" in _client(case).get(_url(case)).content.decode()
     walk(case, "resume", now=start + timedelta(days=10))
-    later, same = case.clocks.get(id=weigh.id), case.clocks.get(id=feedback.id)
+    later, same = case.deadlines.get(id=weigh.id), case.deadlines.get(id=feedback.id)
     assert timezone.localdate(later.due) == timezone.localdate(weigh.due) + timedelta(days=10)
     assert (later.paused_at, same.due) == (None, feedback.due)
 
 
-def test_only_clocks_of_the_organisation_may_rest():
-    assert not [code for code, kind in clock_kinds().items() if kind.rests_on_hold and kind.statutory]
-    assert {code for code, kind in clock_kinds().items() if kind.extend and kind.statutory} == {"PRIVACY_1M", "WOO_4W"}
+def test_only_deadlines_of_the_organisation_may_rest():
+    assert not [code for code, kind in deadline_kinds().items() if kind.rests_on_hold and kind.statutory]
+    assert {code for code, kind in deadline_kinds().items() if kind.extend and kind.statutory} == {
+        "PRIVACY_1M",
+        "WOO_4W",
+    }
 
 
 def test_a_reason_is_needed(case):
-    clock = _running(case, "WOO_4W")
-    answer = _client(case).post(_url(case, "extend", clock), {"reason": "kort"})
+    deadline = _running(case, "WOO_4W")
+    answer = _client(case).post(_url(case, "extend", deadline), {"reason": "kort"})
     assert answer.status_code == 422
     assert "ten minste 10 tekens" in answer.content.decode()
     assert "kort" in answer.content.decode()

@@ -1,4 +1,4 @@
-"""The calendar of clocks: moments and nothing else, at a secret address."""
+"""The calendar of deadlines: moments and nothing else, at a secret address."""
 
 import re
 from datetime import timedelta
@@ -11,7 +11,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from cases.desk.access import take_away
-from cases.models import CalendarFeed, Clock
+from cases.models import CalendarFeed, Deadline
 from tests.support.build import a_case, a_place, signed_in, who
 from vault import ledger
 
@@ -35,40 +35,40 @@ def _events(address: str) -> list:
     return Calendar.from_ical(answer.content).walk("VEVENT")
 
 
-def test_it_holds_every_running_clock_and_no_word_of_the_case(place):
+def test_it_holds_every_running_deadline_and_no_word_of_the_case(place):
     case = a_case(place)
     address = _address(who(case.id, "case_officer").person)
     answer = Client().get(address)
     text = answer.content.decode()
-    assert len(_events(address)) == Clock.objects.running().filter(case=case).count()
+    assert len(_events(address)) == Deadline.objects.running().filter(case=case).count()
     for secret in (case.number, str(case.id), "Reageer", "Agressie", "bedreig", "voorbeeldstad"):
         assert secret.lower() not in text.lower()
     assert answer["Cache-Control"] == "private, no-store"
 
 
-def test_a_clock_keeps_its_name_that_says_nothing(place):
+def test_a_deadline_keeps_its_name_that_says_nothing(place):
     case = a_case(place)
     address = _address(who(case.id, "case_officer").person)
     first, second = ({event["uid"] for event in _events(address)} for _ in range(2))
     assert first == second
-    assert not any(str(clock.id) in uid for clock in case.clocks.all() for uid in first)
+    assert not any(str(deadline.id) in uid for deadline in case.deadlines.all() for uid in first)
 
 
 def test_a_case_of_an_anonymous_reporter_has_days_only(place):
     case = a_case(place, known_as="anonymous")
     officer = who(case.id, "case_officer").person
-    Clock.objects.filter(case=case, due=None).update(due=timezone.now() + timedelta(hours=5))
+    Deadline.objects.filter(case=case, due=None).update(due=timezone.now() + timedelta(hours=5))
     assert not any(hasattr(event["dtstart"].dt, "hour") for event in _events(_address(officer)))
 
 
-def test_moments_are_right_when_the_clocks_change(place):
+def test_moments_are_right_when_the_deadlines_change(place):
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     case = a_case(place)
     due = datetime(2027, 3, 28, 3, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))
-    case.clocks.exclude(code="PERP_RESPONSE_48H").delete()
-    case.clocks.update(due=due)
+    case.deadlines.exclude(code="PERP_RESPONSE_48H").delete()
+    case.deadlines.update(due=due)
     (event,) = _events(_address(who(case.id, "case_officer").person))
     assert event["dtend"].dt == due
 
@@ -89,7 +89,7 @@ def test_the_address_is_kept_nowhere_and_shown_once(place):
     assert token.encode() not in bytes(CalendarFeed.objects.get().token)
 
 
-def test_who_lost_the_case_or_the_account_sees_no_clock_of_it(place):
+def test_who_lost_the_case_or_the_account_sees_no_deadline_of_it(place):
     case = a_case(place)
     person = who(case.id, "case_officer").person
     address = _address(person)
@@ -118,7 +118,7 @@ def test_reading_it_is_in_the_ledger_once_a_day(place):
     assert "calendar.made" in actions
 
 
-def test_many_clocks_cost_no_more_questions(place):
+def test_many_deadlines_cost_no_more_questions(place):
     case = a_case(place)
     address = _address(who(case.id, "handler").person)
 

@@ -1,4 +1,4 @@
-"""Mail before a clock runs out and after: once, without content, to who must act; a clock of the law also to who guards."""
+"""Mail before a deadline runs out and after: once, without content, to who must act; a deadline of the law also to who guards."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from cases.administration.adoption import publish, save
-from cases.models import Clock
+from cases.models import Deadline
 from cases.people.handover import declare_conflict
 from cases.protocol.composition import Changes
 from jobs.models import Job
@@ -24,16 +24,16 @@ def place():
     return a_place()
 
 
-def _go_to(case, code: str, before: timedelta) -> Clock:
-    """As if the clock had started earlier: it runs out after `before` from now, and its jobs with it."""
-    clock = case.clocks.get(code=code)
-    shift = clock.due - (timezone.now() + before)
-    for job in Job.objects.filter(target=clock.id):
+def _go_to(case, code: str, before: timedelta) -> Deadline:
+    """As if the deadline had started earlier: it runs out after `before` from now, and its jobs with it."""
+    deadline = case.deadlines.get(code=code)
+    shift = deadline.due - (timezone.now() + before)
+    for job in Job.objects.filter(target=deadline.id):
         job.due -= shift
         job.save()
-    clock.due -= shift
-    clock.save()
-    return clock
+    deadline.due -= shift
+    deadline.save()
+    return deadline
 
 
 def _mails(case, code: str, before: timedelta) -> list[str]:
@@ -51,25 +51,25 @@ def _addresses(case, *relations: str) -> list[str]:
     )
 
 
-def test_before_a_clock_runs_out_the_officer_hears_it_once(place):
+def test_before_a_deadline_runs_out_the_officer_hears_it_once(place):
     case = a_case(place, "integrity")
     assert _mails(case, "ACK_7D", timedelta(days=1)) == _addresses(case, "case_officer")
 
 
-def test_a_missed_clock_of_the_law_reaches_who_guards_the_process_and_the_ledger(place):
+def test_a_missed_deadline_of_the_law_reaches_who_guards_the_process_and_the_ledger(place):
     case = a_case(place, "integrity")
     assert _mails(case, "ACK_7D", timedelta(hours=-1)) == _addresses(case, "case_officer", "handler", "support")
-    assert "clock.missed" in [one.action for one in entries(case.id)]
+    assert "deadline.missed" in [one.action for one in entries(case.id)]
     text = "".join(message.subject + message.body for message in mail.outbox)
     assert case.number not in text
 
 
-def test_another_missed_clock_stays_with_who_works_the_case(place):
+def test_another_missed_deadline_stays_with_who_works_the_case(place):
     case = walk(a_case(place, "integrity"), "register", "accept")
     assert _mails(case, "WEIGH_10WD", timedelta(hours=-1)) == _addresses(case, "case_officer", "handler")
 
 
-def test_a_clock_that_was_met_says_nothing(place):
+def test_a_deadline_that_was_met_says_nothing(place):
     case = walk(a_case(place, "integrity"), "acknowledge")
     assert _mails(case, "ACK_7D", timedelta(hours=-1)) == []
 
@@ -91,5 +91,5 @@ def test_a_shorter_term_of_the_organisation_is_the_one_that_runs(place):
     save(administrator, "integrity", Changes(terms={"ACK_7D": 3}), revision=0)
     publish(administrator, "integrity", revision=1, effective_on=timezone.localdate())
     case = a_case(place, "integrity")
-    due = case.clocks.get(code="ACK_7D").due
+    due = case.deadlines.get(code="ACK_7D").due
     assert timezone.localdate(due) == timezone.localdate() + timedelta(days=3)

@@ -1,4 +1,4 @@
-"""From day 0 to day 400 with the real worker's jobs: two changes of the clock, holidays, reminders and alarms once each,
+"""From day 0 to day 400 with the real worker's jobs: two changes of the deadline, holidays, reminders and alarms once each,
 a hold in between, and no mail to whoever may not know (issue item 5)."""
 
 from collections import Counter
@@ -10,14 +10,14 @@ import time_machine
 from django.core import mail
 
 from cases.desk.access import take_away
-from cases.models import Clock
+from cases.models import Deadline
 from jobs.models import Job
 from jobs.runner import run_due
 from tests.support.build import a_case, a_place, allowed, walk, who
 
 pytestmark = pytest.mark.django_db
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-START = datetime(2026, 3, 23, 23, 10, tzinfo=AMSTERDAM)  # the clock changes six days later
+START = datetime(2026, 3, 23, 23, 10, tzinfo=AMSTERDAM)  # the deadline changes six days later
 
 
 class Calendar:
@@ -45,13 +45,13 @@ def travel(settings):
 
 
 def _due(case, code: str) -> datetime:
-    return case.clocks.get(code=code).due.astimezone(AMSTERDAM)
+    return case.deadlines.get(code=code).due.astimezone(AMSTERDAM)
 
 
 def test_an_integrity_case_from_day_0_to_day_400(travel):
     place = a_place()
     case = a_case(place, "integrity", subject=f"alderman:{place['alderman'].id}")
-    assert (_due(case, "ACK_7D") - START).days == 7  # a calendar week, although the clock changes in it
+    assert (_due(case, "ACK_7D") - START).days == 7  # a calendar week, although the deadline changes in it
     assert _due(case, "ACK_7D").hour == 23
     travel.until(1)
     walk(case, "acknowledge", "register", "accept")
@@ -61,18 +61,18 @@ def test_an_integrity_case_from_day_0_to_day_400(travel):
     walk(case, "hold")
     left = _due(case, "WEIGH_10WD")
     travel.until(40)
-    assert not Clock.objects.get(case=case, code="WEIGH_10WD").is_missed()
-    assert not Job.objects.filter(kind="cases.missed", target=case.clocks.get(code="WEIGH_10WD").id).exists()
+    assert not Deadline.objects.get(case=case, code="WEIGH_10WD").is_missed()
+    assert not Job.objects.filter(kind="cases.missed", target=case.deadlines.get(code="WEIGH_10WD").id).exists()
     walk(case, "resume")
     assert _due(case, "WEIGH_10WD").date() == left.date() + timedelta(days=30)
     assert _due(case, "FEEDBACK_3M").date().isoformat() == "2026-06-24"
-    # Nobody does anything any more: every clock that runs out says so once before and once after.
+    # Nobody does anything any more: every deadline that runs out says so once before and once after.
     travel.until(400)
-    for clock in case.clocks.filter(met_at=None, waived=False):
-        assert clock.is_missed(), clock.code
+    for deadline in case.deadlines.filter(met_at=None, waived=False):
+        assert deadline.is_missed(), deadline.code
         for kind in ("cases.remind", "cases.missed"):
-            done = Job.objects.filter(kind=kind, target=clock.id, state="done", due__lte=START + timedelta(days=400))
-            assert done.count() == 1 + (kind == "cases.remind" and clock.code == "WEIGH_10WD"), (clock.code, kind)
+            done = Job.objects.filter(kind=kind, target=deadline.id, state="done", due__lte=START + timedelta(days=400))
+            assert done.count() == 1 + (kind == "cases.remind" and deadline.code == "WEIGH_10WD"), (deadline.code, kind)
     assert not Job.objects.filter(state="dead").exists()
     support = who(case.id, "support").person.email
     assert travel.mails[support] == 2  # the case, and the three months of the law that were missed
@@ -87,7 +87,7 @@ def test_a_safety_case_from_day_0_to_day_400(travel):
     assert _due(case, "PERP_RESPONSE_48H") - START == timedelta(hours=48)
     travel.until(3)
     case.refresh_from_db()
-    assert case.clocks.get(code="PERP_RESPONSE_48H").is_missed()
+    assert case.deadlines.get(code="PERP_RESPONSE_48H").is_missed()
     walk(case, "acknowledge", "assess", "medium", "adopt", "respond=response_letter", "not_filed", "no_damage")
     walk(case, "aftercare_24h")
     gone = who(case.id, "co_reader").person
@@ -96,26 +96,26 @@ def test_a_safety_case_from_day_0_to_day_400(travel):
     for day, code in ((7, "aftercare_1w"), (31, "aftercare_1m"), (92, "aftercare_3m")):
         travel.until(day)
         walk(case, code)
-        clock = case.clocks.get(code=code.upper())
-        assert clock.met_at, code
-        assert not clock.is_missed(), code
+        deadline = case.deadlines.get(code=code.upper())
+        assert deadline.met_at, code
+        assert not deadline.is_missed(), code
     walk(case, "give_feedback", "complete")
     assert _due(case, "EVALUATE_8W").date() == (START + timedelta(days=92 + 56)).date()
-    travel.until(200)  # past the evaluation, and past the autumn in which the clock changes back
-    assert case.clocks.get(code="EVALUATE_8W").is_missed()
+    travel.until(200)  # past the evaluation, and past the autumn in which the deadline changes back
+    assert case.deadlines.get(code="EVALUATE_8W").is_missed()
     walk(case, "close")
     travel.until(400)
-    assert not case.clocks.pending().exists()
+    assert not case.deadlines.pending().exists()
     assert allowed(case) == set()
     assert travel.mails[gone.email] == before
     assert not Job.objects.filter(state="dead").exists()
 
 
-def test_hours_run_through_the_change_of_the_clock(travel):
+def test_hours_run_through_the_change_of_the_deadline(travel):
     travel.traveller.move_to(datetime(2026, 10, 24, 23, 0, tzinfo=AMSTERDAM))
     case = a_case(a_place(), "aggression")
     due = _due(case, "ACK_24H")
-    assert (due.day, due.hour) == (25, 22)  # 24 hours later it is ten o'clock: the night had 25 hours
+    assert (due.day, due.hour) == (25, 22)  # 24 hours later it is ten o'deadline: the night had 25 hours
     travel.traveller.move_to(datetime(2027, 3, 27, 23, 0, tzinfo=AMSTERDAM))
     due = _due(a_case(a_place_again(case), "aggression"), "ACK_24H")
     assert (due.day, due.hour) == (29, 0)
@@ -125,7 +125,7 @@ def a_place_again(case):
     """The same organisation, for another report."""
     from tests.support.build import Place
 
-    return Place(case.report.place, {})
+    return Place(case.report.organisation, {})
 
 
 def _tasks(case):

@@ -13,7 +13,7 @@ from cases.protocol.exploration import explore
 from tests.support.build import REASON, a_case, a_place, who
 from tests.support.protocols import after
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 def _way(protocol: Protocol, now: Situation, wanted, left: set[str] = frozenset()) -> list[str]:

@@ -80,7 +80,6 @@ def _words_of_docx(data: bytes) -> str:
     return "\n".join([*(one.text for one in found.paragraphs), *cells])
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("code", list(document_kinds()))
 def test_every_document_is_an_accessible_pdf_and_a_docx_with_the_same_words(place, code):
     kind = document_kinds()[code]
@@ -132,7 +131,6 @@ def test_what_is_missing_is_asked_and_what_was_typed_stays(place):
     assert "Ingevuld places" in page.content.decode()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("pasted", ["a\x0bb", "a\x1fb", "a\ufffeb", "a\x7f\u200bb"])
 def test_what_comes_along_when_people_paste_breaks_no_document(place, pasted):
     client = Client()
@@ -255,7 +253,7 @@ def test_s1_the_letter_within_48_hours_and_the_file_for_the_police(place):
     officer = _of(case)
     assert _write(officer, case, "perpetrator_letter", incident="U dreigde met de kinderen.").status_code == 302
     walk(case, "respond=response_letter")
-    assert case.clocks.get(code="PERP_RESPONSE_48H").met_at
+    assert case.deadlines.get(code="PERP_RESPONSE_48H").met_at
     sorting = {"rest": "threat", "offence-1": "doxing"}
     assert _write(officer, case, "police_file", **sorting).status_code == 302
     bundle = zipfile.ZipFile(io.BytesIO(_saved(officer, case, "zip", 2)))

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cases.models import CaseTask, Note
+from cases.models import Note, Todo
 from tests.support.build import a_case, a_place, signed_in, walk, who
 from vault.ledger import entries
 from vault.models import SealedText
@@ -48,7 +48,7 @@ def test_a_page_that_is_sent_twice_writes_one_note_and_one_task(case):
     for _ in range(2):
         _note(client, case, token=token)
         client.post(_url(case), {"what": "task", "text": "Bel terug", "token": token})
-    assert (Note.objects.count(), CaseTask.objects.count()) == (1, 1)
+    assert (Note.objects.count(), Todo.objects.count()) == (1, 1)
 
 
 def test_a_note_is_struck_out_by_its_author_only_and_stays_readable(case):
@@ -69,7 +69,7 @@ def test_a_task_is_done_and_opened_again(case):
     reader = who(case.id, "co_reader").person
     day = f"{timezone.localdate():%Y-%m-%d}"
     client.post(_url(case), {"what": "task", "text": "Bel terug", "due": day, "whom": reader.id, "token": uuid4()})
-    task = CaseTask.objects.get()
+    task = Todo.objects.get()
     assert (task.whom, task.due) == (reader, timezone.localdate())
     _client(case, "co_reader").post(_url(case), {"what": "done", "which": task.id})
     task.refresh_from_db()
@@ -93,7 +93,7 @@ def test_what_is_missing_is_said_and_nothing_is_lost(case, data):
     assert answer.status_code == 422
     assert data["text"] in answer.content.decode()
     assert not Note.objects.exists()
-    assert not CaseTask.objects.exists()
+    assert not Todo.objects.exists()
 
 
 def test_nothing_is_written_in_a_closed_case_and_everything_stays_readable(case):

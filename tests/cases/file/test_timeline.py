@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cases.models import Clock
+from cases.models import Deadline
 from tests.cases.file.test_notes import _note
 from tests.support.build import a_case, a_place, signed_in, walk, who
 
@@ -42,10 +42,10 @@ def test_one_kind_can_be_chosen_and_nonsense_shows_everything(place):
     assert "Melding binnen" in _page(case, query="?soort=roddel")
 
 
-def test_a_missed_clock_is_in_it(place):
+def test_a_missed_deadline_is_in_it(place):
     case = a_case(place)
-    Clock.objects.filter(case=case, code="PERP_RESPONSE_48H").update(due=timezone.now() - timedelta(hours=1))
-    assert "Termijn gemist: Reageer op de veroorzaker" in _page(case, query="?soort=clock")
+    Deadline.objects.filter(case=case, code="PERP_RESPONSE_48H").update(due=timezone.now() - timedelta(hours=1))
+    assert "Termijn gemist: Reageer op de veroorzaker" in _page(case, query="?soort=deadline")
 
 
 def test_an_anonymous_reporter_has_weeks_and_no_moments(place):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases.deciding.opening import open_case
 from cases.desk.access import take_away
-from cases.models import IdentityDisclosure, IdentityRequest
+from cases.models import IdentityRelease, IdentityRequest
 from jobs.runner import run_due
 from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
 from tests.support.reporter import come_back, words_of
@@ -237,7 +237,7 @@ def test_what_the_reporter_may_not_know_yet_is_recorded_and_told_later(place):
     )
     assert NAME in _name(asker, case)
     assert "heeft uw naam gezien" not in words_of(come_back(Client(), receipt))
-    assert IdentityDisclosure.objects.get().told_on is None
+    assert IdentityRelease.objects.get().told_on is None
     tell = _url(case, f"melder/{request}/vertellen/")
     assert asker.get(tell).status_code == 404
     assert secret in adviser.get(tell).content.decode()

@@ -7,21 +7,21 @@ import holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.protocol.deadline_kinds import AMSTERDAM, after, clock_kinds, due, end_of, extended, moved, opens
+from cases.protocol.deadline_kinds import AMSTERDAM, after, deadline_kinds, due, end_of, extended, moved, opens
 
 moments = st.datetimes(datetime(2024, 1, 1), datetime(2036, 12, 31), timezones=st.just(UTC))
-codes = st.sampled_from(sorted(clock_kinds()))
+codes = st.sampled_from(sorted(deadline_kinds()))
 
 
 @given(codes, moments)
 def test_a_term_ends_after_it_began_and_what_is_not_hours_ends_with_a_day(code, start):
     found = due(code, start)
     if found is None:
-        assert clock_kinds()[code].unit == "meeting"
+        assert deadline_kinds()[code].unit == "meeting"
         return
     assert found > start
     local = found.astimezone(AMSTERDAM)
-    if clock_kinds()[code].unit != "hours":
+    if deadline_kinds()[code].unit != "hours":
         assert (local.hour, local.minute, local.second) == (23, 59, 59)
 
 
@@ -37,7 +37,7 @@ def test_working_days_skip_weekends_and_holidays_and_nothing_else(start, length)
 
 
 @given(moments, st.integers(1, 400))
-def test_hours_are_hours_whatever_the_wall_clock_does(start, length):
+def test_hours_are_hours_whatever_the_wall_deadline_does(start, length):
     assert after(start, length, "hours") - start == timedelta(hours=length)
 
 
@@ -61,7 +61,7 @@ def test_what_was_left_before_a_rest_is_left_after_it(code, start, rest):
 @given(codes, moments)
 def test_an_extension_only_ever_moves_a_term_later(code, start):
     ends = due(code, start)
-    if ends and clock_kinds()[code].extend:
+    if ends and deadline_kinds()[code].extend:
         assert extended(code, ends) > ends
     early = opens(code, start)
     assert early is None or ends is None or start < early < ends

@@ -1,11 +1,11 @@
-"""When something is due: Dutch time, working days, holidays, and hours over a change of clocks."""
+"""When something is due: Dutch time, working days, holidays, and hours over a change of deadlines."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from cases.protocol.deadline_kinds import clock_kinds, due
+from cases.protocol.deadline_kinds import deadline_kinds, due
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -29,12 +29,12 @@ def test_days_end_at_midnight_in_amsterdam(code, start, day):
     assert due(code, start) == datetime(*day, 23, 59, 59, tzinfo=AMSTERDAM)
 
 
-def test_forty_eight_hours_are_forty_eight_hours_when_the_clock_changes():
+def test_forty_eight_hours_are_forty_eight_hours_when_the_deadline_changes():
     start = at(2026, 10, 24, 12)
     assert (due("PERP_RESPONSE_48H", start).timestamp() - start.timestamp()) == 48 * 3600
 
 
-def test_statutory_clocks_run_in_calendar_time():
-    for kind in clock_kinds().values():
+def test_statutory_deadlines_run_in_calendar_time():
+    for kind in deadline_kinds().values():
         assert not kind.statutory or kind.unit != "workdays"
-    assert (clock_kinds()["ACK_7D"].length, clock_kinds()["FEEDBACK_3M"].length) == (7, 3)
+    assert (deadline_kinds()["ACK_7D"].length, deadline_kinds()["FEEDBACK_3M"].length) == (7, 3)

@@ -82,7 +82,7 @@ def test_a_case_on_hold_goes_back_to_where_it_was():
     ("harm", "says"),
     [
         (lambda data: data["phases"]["measures"]["decisions"]["adopt"].update(to="nowhere"), "nowhere"),
-        (lambda data: data["phases"]["reported"]["decisions"]["assess"].update(starts=["NO_CLOCK"]), "NO_CLOCK"),
+        (lambda data: data["phases"]["reported"]["decisions"]["assess"].update(starts=["NO_DEADLINE"]), "NO_DEADLINE"),
         (lambda data: data["phases"]["aftercare"]["decisions"]["complete"].update(after=["dance"]), "dance"),
         (lambda data: data.update(first="nothing"), "nothing"),
         (lambda data: data["phases"]["reported"]["decisions"]["assess"].update(tell="gossip"), "gossip"),

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from cases.administration.adoption import findings
 from cases.protocol.composition import Changes, blocks, compose, templates
-from cases.protocol.deadline_kinds import clock_kinds
+from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
 from cases.protocol.engine import Situation, options
 from tests.support.protocols import after
@@ -21,9 +21,9 @@ def changes_of(draw, base: str) -> Changes:
         if block.change_who and draw(st.booleans())
     }
     terms = {
-        clock: draw(st.integers(bounds.at_least - 1, bounds.at_most + 1))
+        deadline: draw(st.integers(bounds.at_least - 1, bounds.at_most + 1))
         for block in known.values()
-        for clock, bounds in block.terms.items()
+        for deadline, bounds in block.terms.items()
         if draw(st.integers(0, 5)) == 0
     }
     return Changes(chosen=chosen, who=who, terms=terms)
@@ -76,7 +76,9 @@ def test_an_accepted_protocol_never_gets_stuck(data):
 @settings(max_examples=40)
 def test_a_term_beyond_the_statute_is_never_accepted(data):
     base = data.draw(st.sampled_from(list(templates())))
-    clocks = [clock for block in blocks(base).values() for clock in block.terms if clock_kinds()[clock].statutory]
-    clock = data.draw(st.sampled_from(clocks)) if clocks else "FEEDBACK_3M"
-    longer = clock_kinds()[clock].length + data.draw(st.integers(1, 400))
-    assert "statute" in {one.rule for one in findings(base, Changes(terms={clock: longer}))}
+    deadlines = [
+        deadline for block in blocks(base).values() for deadline in block.terms if deadline_kinds()[deadline].statutory
+    ]
+    deadline = data.draw(st.sampled_from(deadlines)) if deadlines else "FEEDBACK_3M"
+    longer = deadline_kinds()[deadline].length + data.draw(st.integers(1, 400))
+    assert "statute" in {one.rule for one in findings(base, Changes(terms={deadline: longer}))}

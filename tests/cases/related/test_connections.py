@@ -3,7 +3,7 @@
 import pytest
 
 from cases.deciding.opening import open_case
-from cases.models import Case, CaseLink, Clock
+from cases.models import Case, CaseLink, Deadline
 from organisations.people.appointments import appoint
 from reporting.form.marks import names_in
 from reporting.models import Fact, Mark, Report
@@ -179,13 +179,13 @@ def test_joined_cases_are_decided_in_one_and_told_apart(place, client):
     assert "samen met een andere behandeld" in refused.content.decode()
 
 
-def test_only_clocks_towards_its_reporter_run_in_a_joined_case(place, client):
+def test_only_deadlines_towards_its_reporter_run_in_a_joined_case(place, client):
     lead, case = _registered(place)
     _join(client, case, lead)
-    running = set(Clock.objects.running().filter(case=case).values_list("code", flat=True))
+    running = set(Deadline.objects.running().filter(case=case).values_list("code", flat=True))
     assert running == {"FEEDBACK_3M", "AFTERCARE_24H", "AFTERCARE_1W", "AFTERCARE_1M", "AFTERCARE_3M"}
     client.post(_url(case), {"what": "separate"})
-    assert "PERP_RESPONSE_48H" in Clock.objects.running().filter(case=case).values_list("code", flat=True)
+    assert "PERP_RESPONSE_48H" in Deadline.objects.running().filter(case=case).values_list("code", flat=True)
 
 
 def test_closing_waits_until_each_reporter_was_told_and_then_closes_both(place, client):
@@ -204,7 +204,7 @@ def test_closing_waits_until_each_reporter_was_told_and_then_closes_both(place, 
     assert (case.phase, case.is_open) == ("closed", False)
     assert Fact.objects.filter(population="outcomes").count() == before + 2
     assert case.report.told.filter(code="closed").exists()
-    assert not Clock.objects.pending().filter(case=case).exists()
+    assert not Deadline.objects.pending().filter(case=case).exists()
 
 
 def test_what_stands_alone_cannot_be_joined_and_says_why(place, client):

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cases.models import Case, Clock, SavedFilter
+from cases.models import Case, Deadline, SavedFilter
 from organisations.models import Assignment
 from reporting.models import Message
 from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
-from tests.support.pages import values_of
+from tests.support.pages import in_one_line, values_of
 
 pytestmark = pytest.mark.django_db
 URL, TOGETHER = "/werkplek/", "/werkplek/samen/"
@@ -27,13 +27,13 @@ def client(place):
 
 
 def _text(client, query: str = "") -> str:
-    return client.get(URL + query).content.decode()
+    return in_one_line(client.get(URL + query).content.decode())
 
 
-def test_the_first_clock_is_on_top_and_late_ones_are_counted(place, client):
+def test_the_first_deadline_is_on_top_and_late_ones_are_counted(place, client):
     early, late = a_case(place), a_case(place)
-    Clock.objects.filter(case=early).update(due=timezone.now() + timedelta(days=9))
-    Clock.objects.filter(case=late).update(due=timezone.now() - timedelta(hours=1))
+    Deadline.objects.filter(case=early).update(due=timezone.now() + timedelta(days=9))
+    Deadline.objects.filter(case=late).update(due=timezone.now() - timedelta(hours=1))
     text = _text(client)
     assert text.index(late.number) < text.index(early.number)
     assert "In één zaak is een termijn voorbij." in text
@@ -111,7 +111,6 @@ def test_one_decision_is_taken_in_several_cases(place, client):
 def test_what_cannot_be_done_in_one_case_says_why_and_the_rest_goes_on(place, client):
     cases = [a_case(place), a_case(place)]
     walk(cases[1], "acknowledge")
-    Case.objects.get(id=cases[1].id)
     cases[1].revision = 0  # an old page
     done = _together(client, cases, act="acknowledge", reason=REASON).content.decode()
     assert done.count("gedaan.") == 2  # "gedaan." and "niet gedaan."

@@ -25,7 +25,7 @@ from organisations.codes import code_list
 from tests.support import services
 from tests.support.editions import publishers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 YEARLY = [name for name, one in tables().items() if not one.quarterly]
 
 

@@ -140,7 +140,7 @@ def test_counting_many_at_once_counts_what_counting_one_by_one_does(register, mo
         for period in ["2025-Q2", "2025"] if population == "reports" else ["2025"]:
             system = system_of(population, is_quarter(period))
             found = list(counted_facts(population, quarters_of(period)))
-            one_by_one = system.count(fact.codes | at[fact.place] for fact in found)
+            one_by_one = system.count(fact.codes | at[fact.organisation] for fact in found)
             many = sum(counted(system, facts(population, quarter), at) for quarter in quarters_of(period))
             assert len(found) == many[system.index[()]] > 2
             assert (many == one_by_one).all()

@@ -21,7 +21,7 @@ from organisations.codes import Code
 from tests.support.changed_lists import changed_lists
 from tests.support.editions import page_of, publish, rows_in, the_editions, the_register
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 BUSINESS, ROBOT = Code("business", "Handelszaak", "Business"), Code("robot", "Robot", "Robot")

@@ -58,10 +58,10 @@ def counted(population: str, **codes: str) -> None:
 def spoil(number: int, places: int, population: str = "reports") -> None:
     """Find out that so many more facts, at so many organisations, should not have been counted."""
     found = Fact.objects.filter(population=population, period__startswith="2025", corrections=None)
-    found = found.select_related("place")
-    by_place = Counter(fact.place_id for fact in found)
+    found = found.select_related("organisation")
+    by_place = Counter(fact.organisation_id for fact in found)
     largest = [place for place, _count in by_place.most_common(places)]
-    waiting = {place: [fact for fact in found if fact.place_id == place] for place in largest}
+    waiting = {place: [fact for fact in found if fact.organisation_id == place] for place in largest}
     for turn in range(number):
         assert correct(waiting[largest[turn % places]].pop(), None, AFTERWARDS)
 
@@ -76,9 +76,9 @@ def spoil_cases(number: int, places: int, start: int = 0) -> None:
         until=date(2025, 12, 31),
     )
     of_2025 = [of_case for of_case in drawn if all(one.period.startswith("2025") for one in of_case)]
-    by_place = Counter(of_case[0].place for of_case in of_2025)
+    by_place = Counter(of_case[0].organisation for of_case in of_2025)
     largest = [place for place, _count in by_place.most_common(places)]
-    waiting = {place: [of_case for of_case in of_2025 if of_case[0].place == place] for place in largest}
+    waiting = {place: [of_case for of_case in of_2025 if of_case[0].organisation == place] for place in largest}
     for turn in range(start, start + number):
         of_case = waiting[largest[turn % places]][turn // places]
         for fact in facts_of((one.population, one.event) for one in of_case):
@@ -107,7 +107,7 @@ def test_outcomes_are_never_enough_by_themselves():
 def test_what_was_taken_out_in_time_stays_out():
     """Else a number of a kind or place could rise in a revision, and the proof relies on that it cannot."""
     counted("reports")
-    fact = Fact.objects.select_related("place").first()
+    fact = Fact.objects.select_related("organisation").first()
     assert correct(fact, None, date(2025, 5, 3))
     assert correct(fact, as_counted(fact).codes, AFTERWARDS)
     assert corrected("reports", quarters_of("2025"), newest_correction()) == []
@@ -115,7 +115,7 @@ def test_what_was_taken_out_in_time_stays_out():
 
 def test_what_follows_from_the_case_itself_is_never_corrected():
     counted("clocks", clock="ack", met="met")
-    fact = Fact.objects.select_related("place").first()
+    fact = Fact.objects.select_related("organisation").first()
     with pytest.raises(CannotCount, match="met cannot be corrected"):
         correct(fact, as_counted(fact).codes | {"met": "missed"}, AFTERWARDS)
     assert not FactCorrection.objects.exists()
@@ -136,7 +136,7 @@ def test_asking_again_gives_the_same_answer_and_the_same_corrections():
 
 def test_corrections_made_in_time_count_at_once_and_ask_for_no_revision():
     counted("reports")
-    for fact in Fact.objects.filter(population="reports", period="2025-Q2").select_related("place"):
+    for fact in Fact.objects.filter(population="reports", period="2025-Q2").select_related("organisation"):
         correct(fact, None, date(2025, 5, 3))
     edition = publish("2025-Q2")
     assert [row[-1] for row in edition.stored.get().rows] == [0, 0, 0, 0]
@@ -145,7 +145,7 @@ def test_corrections_made_in_time_count_at_once_and_ask_for_no_revision():
 
 def test_a_correction_that_says_the_same_is_none_and_none_is_changed():
     counted("reports")
-    fact = Fact.objects.filter(population="reports").select_related("place").first()
+    fact = Fact.objects.filter(population="reports").select_related("organisation").first()
     assert correct(fact, None, AFTERWARDS)
     assert not correct(fact, None, AFTERWARDS)
     made = FactCorrection.objects.get()
@@ -156,7 +156,6 @@ def test_a_correction_that_says_the_same_is_none_and_none_is_changed():
         made.delete()
 
 
-@pytest.mark.once
 def test_a_year_is_revised_once_proven_with_the_first_edition_and_found_by_its_readers(monkeypatch):
     monkeypatch.setattr("vault.period_keys.random_key", lambda: bytes(31) + b"7")  # not every secret has a revision
     the_register()

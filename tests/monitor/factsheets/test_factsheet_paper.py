@@ -20,7 +20,6 @@ from tests.support.paper import fonts_of, language_and_title, tags_of, words_of_
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.once,
     pytest.mark.skipif(not can_make_pdf(), reason="no PDF on this machine"),
 ]
 CHARTS = 9  # the years, seven figures and the clocks

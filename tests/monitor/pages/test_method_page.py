@@ -12,7 +12,7 @@ from monitor.pages.method import example
 from monitor.rules.catalogue import GRAND_TOTAL, catalogue, cell
 from tests.support.editions import page_of, the_editions
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 def test_the_worked_example_is_what_the_method_makes_of_it():

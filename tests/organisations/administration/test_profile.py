@@ -1,10 +1,8 @@
 """The administrator's page for what an organisation tells of itself in the figures."""
 
 from datetime import date, timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -28,8 +26,8 @@ def admin(place):
     return place.client("administrator")
 
 
-def _post(client, year=YEAR, *, revision=0, place="voorbeeldstad", **fields):
-    data = {**FILLED, "revision": revision, "place": place, **fields}
+def _post(client, year=YEAR, *, revision=0, organisation="voorbeeldstad", **fields):
+    data = {**FILLED, "revision": revision, "organisation": organisation, **fields}
     return client.post(f"{PAGE}?jaar={year}", data, follow=True)
 
 
@@ -97,7 +95,7 @@ def test_a_stale_page_overwrites_nothing_and_can_be_meant(place, admin):
 
 
 def test_a_page_made_for_another_organisation_changes_nothing_here(place, admin):
-    assert _post(admin, place="elders").status_code == 422
+    assert _post(admin, organisation="elders").status_code == 422
     assert not OrganisationProfile.objects.exists()
 
 
@@ -108,7 +106,7 @@ def test_an_administrator_elsewhere_sees_and_changes_only_the_own_one(place, adm
     assert "Aantal Statenleden" in words_of(page)
     assert "wethouders" not in words_of(page)
     assert 'value="13"' not in page.content.decode()
-    _post(other.client("administrator"), place="provincie-voorbeeldland", provincial_member="43")
+    _post(other.client("administrator"), organisation="provincie-voorbeeldland", provincial_member="43")
     assert told_of(place.organisation, YEAR).holders["alderman"] == 13
     assert told_of(other.organisation, YEAR).holders == {"provincial_member": 43, "employee": 1200}
 
@@ -163,14 +161,6 @@ def test_every_function_of_a_layer_is_asked_or_held_once(kind):
     page = a_place(kind).client("administrator").get(PAGE).content.decode()
     assert all(f'name="{one}"' in page for one in rules.asked)
     assert not [one for one in rules.once if f'name="{one}"' in page]
-
-
-def test_who_was_live_before_there_were_profiles_takes_part_from_the_upgrade_on(place):
-    import_module("organisations.migrations.0006_profiles").from_today(apps, None)
-    place.organisation.refresh_from_db()
-    assert place.organisation.takes_part_since == timezone.localdate()
-    place.others["ministry"].organisation.refresh_from_db()
-    assert place.others["ministry"].organisation.takes_part_since is None
 
 
 def test_who_goes_live_takes_part_from_that_day_on(place):

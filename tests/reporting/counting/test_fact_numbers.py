@@ -18,6 +18,7 @@ from reporting.counting.numbering import read_numbers, written
 from reporting.models import Fact
 from tests.reporting.counting.test_facts import CARRIED, LEAST, new_fact
 from tests.support.facts import facts
+from tests.support.services import ROOT
 from vault.keys import Codes, NoKey, keyed_digest
 from vault.primitives import CannotOpen
 
@@ -60,7 +61,7 @@ def test_a_list_that_came_later_is_not_given_in_an_earlier_fact(place):
 def _leave_as(place, body: bytes, sealed_as: str = SEALED_AS) -> None:
     key = keyed_digest("fact", "reports", "early")
     sealed = Codes().seal_bytes(place.id, body, sealed_as, key, "2026-Q1")
-    Fact.objects.create(key=key, population="reports", place=place, period="2026-Q1", codes=sealed)
+    Fact.objects.create(key=key, population="reports", organisation=place, period="2026-Q1", codes=sealed)
 
 
 def test_a_number_that_stands_for_no_code_is_refused_with_its_list(place):
@@ -77,7 +78,7 @@ def test_a_fact_that_was_written_down_in_another_way_or_moved_to_another_place_d
         list(facts("reports", ["2026-Q1"]))
     elsewhere = Organisation.objects.create(code="PV9", kind="province", name="P", slug="p", province="PV26")
     leave_fact(new_fact(elsewhere, "clocks"))
-    Fact.objects.filter(population="clocks").update(place=place)
+    Fact.objects.filter(population="clocks").update(organisation=place)
     with pytest.raises((CannotOpen, NoKey)):
         list(facts("clocks", ["2026-Q1"]))
 
@@ -119,7 +120,7 @@ def channels(monkeypatch, tmp_path):
             remembered.cache_clear()
 
     def later(change: Callable[[dict], None], new: str = "") -> None:
-        entry = yaml.safe_load((HERE / "codes.yaml").read_text("utf-8"))["channel"]
+        entry = yaml.safe_load((ROOT / "reporting/codes.yaml").read_text("utf-8"))["channel"]
         change(entry)
         (tmp_path / "codes.yaml").write_text(yaml.safe_dump({"channel": entry}, sort_keys=False))
         numbered = (

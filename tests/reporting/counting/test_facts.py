@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.protocol.composition import compose, examples
-from cases.protocol.deadline_kinds import clock_kinds
+from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.exploration import explore
 from cases.protocol.installed import defaults, earlier
 from monitor.editions.simulation import simulate
@@ -74,7 +74,14 @@ def new_fact(place, population="reports", event="e", **codes) -> NewFact:
 def test_nothing_reaches_the_facts_that_is_not_written_down_here_too():
     assert {name: " ".join(one.codes) for name, one in populations().items()} == CARRIED
     assert {one.id for one in code_list("kind").codes} == set(FORM_OF_KIND)
-    assert {one.name for one in Fact._meta.concrete_fields} == {"id", "key", "population", "place", "period", "codes"}
+    assert {one.name for one in Fact._meta.concrete_fields} == {
+        "id",
+        "key",
+        "population",
+        "organisation",
+        "period",
+        "codes",
+    }
     assert {one.name for one in FactCorrection._meta.concrete_fields} == {"id", "fact", "codes", "in_time"}
     assert [one.id for one in code_list("clock").codes] == catalogue().links.clocks["clock"]
 
@@ -223,9 +230,9 @@ def test_what_protocols_note_and_how_they_end_can_be_counted():
             *protocol.on_danger,
             *(one for _c, d in protocol.every_decision() for one in d.starts),
         ]
-        beside = [code for code, kind in clock_kinds().items() if kind.by_hand or kind.starts_with]
+        beside = [code for code, kind in deadline_kinds().items() if kind.by_hand or kind.starts_with]
         for kind, clock in product(protocol.kinds, [*started, *beside]):
-            codes = {"kind": kind, "group": "employee", "met": "met", "clock": clock_kinds()[clock].group}
+            codes = {"kind": kind, "group": "employee", "met": "met", "clock": deadline_kinds()[clock].group}
             assert counted_codes("clocks", "province", codes) == codes
         for has_subject in (True, False):
             for steps in explore(protocol, has_subject=has_subject).steps.values():
@@ -256,7 +263,7 @@ def test_a_code_that_yaml_reads_as_a_number_is_refused(tmp_path):
 
 
 def test_what_somebody_may_do_or_what_ends_is_no_term_that_can_be_missed():
-    kinds = clock_kinds()
+    kinds = deadline_kinds()
     uncounted = {code for code, kind in kinds.items() if not kind.counted}
     assert uncounted == {"COMPLAINT_3M", "X5_8D", "BM_RECOMMEND", "BM_BAR_1M", "SECR_EXCL_3M", "MEETING_BAR_3M"}
     assert {kind.group for kind in kinds.values()} == {one.id for one in code_list("clock").codes}
@@ -273,7 +280,7 @@ def test_a_simulated_register_looks_like_a_register(place):
     assert len(found["reports"]) == 400
     assert 4 <= len(found["clocks"]) / 400 <= 6
     for one in (fact for every in found.values() for fact in every):
-        assert counted_group(one.codes["group"], layers[one.place]) == one.codes["group"]
+        assert counted_group(one.codes["group"], layers[one.organisation]) == one.codes["group"]
 
     def share(population: str, name: str, *codes: str) -> float:
         return sum(one.codes[name] in codes for one in found[population]) / len(found[population])

@@ -165,7 +165,7 @@ def test_going_back_to_the_start_keeps_what_was_written_also_for_another_kind(pl
     assert "Waar gaat het om?" in start.content.decode()
     same = client.post(URL, {"state": state_of(start), "kind": "aggression"}).content.decode()
     assert ACCOUNT in same
-    assert re.search(r'value="threat" checked', same)
+    assert re.search(r'value="threat"\s+checked', same)
     assert ACCOUNT in client.post(URL, {"state": state_of(start), "kind": "pressure"}).content.decode()
 
 

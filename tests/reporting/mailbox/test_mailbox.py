@@ -102,13 +102,13 @@ def test_asking_for_another_handler_reaches_the_desk(anonymous):
     assert "Vraagt een andere behandelaar" in words_of(page)
 
 
-def test_retaliation_starts_a_clock_also_after_closing(anonymous):
+def test_retaliation_starts_a_deadline_also_after_closing(anonymous):
     case, receipt = anonymous
     walk(case, "acknowledge", "withdraw=withdrawn")
     client = Client()
     act(client, come_back(client, receipt), "retaliation", text="Ik kreeg geen nieuw contract.")
     runner.run_due()
-    assert case.clocks.running().filter(code="RETALIATION_48H").exists()
+    assert case.deadlines.running().filter(code="RETALIATION_48H").exists()
     assert "U liet weten dat u wordt benadeeld" in words_of(come_back(client, receipt))
 
 
@@ -203,7 +203,7 @@ def test_a_report_by_telephone_is_confirmed_once_and_the_spoken_code_dies():
     place = a_place()
     officer = place.client("officer")
     page = officer.get("/werkplek/telefoon/")
-    state = re.search(r'name="state" value="([^"]+)"', page.content.decode())[1]
+    state = re.search(r'name="state"\s+value="([^"]+)"', page.content.decode())[1]
     from tests.support.reporter import URL, fill_in, send
 
     first = officer.post(URL, {"state": state, "kind": "aggression"})

@@ -136,7 +136,7 @@ def test_a_page_with_a_question_that_was_switched_off_meanwhile_goes_on(place, a
     page = reporter.post(URL, {"kind": "integrity"})
     given = {"integrity_type": "nepotism", "account": "Zomaar iets.", "subject": "alderman:", "known_as": "anonymous"}
     while 'name="raised_before"' not in page.content.decode():
-        step = re.search(r'name="step" value="(\w+)"', page.content.decode())[1]
+        step = re.search(r'name="step"\s+value="(\w+)"', page.content.decode())[1]
         page = reporter.post(URL, {"state": state_of(page), "step": step, "kind": "integrity", **given})
     for question in ("happened_on", "raised_before"):
         click(admin, f"leave_out:{question}")
