@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cases.counting.facts import count_outcome, count_report
 from cases.deadlines.running import go_on, meet, rest, start_deadlines, stop_all, waive
 from cases.desk.codes import case_codes, seal_case_codes
-from cases.desk.refusals import MIN_REASON, NotAllowed
+from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
 from cases.models import Case, CaseDecision, CaseTrack
 from cases.protocol.asked import asked, in_words, moves
 from cases.protocol.definitions import Decision
@@ -27,7 +27,7 @@ from vault.compartments import Compartment, open_compartment, read_text, sealed_
 from vault.keys import Codes, NoKey
 
 
-class CannotDecide(Exception):
+class CannotDecide(Refused):
     """A decision that does not stand, with words that say what to do."""
 
 
