@@ -18,7 +18,7 @@ from tests.support.build import a_draft, a_place
 from tests.support.reporter import URL, receipt_of, send, to_summary
 from vault.receipts import new_receipt
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def _at_once(work, items, hands=8):

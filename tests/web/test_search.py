@@ -10,7 +10,7 @@ from tests.web.test_notes import _note
 from vault import ledger
 from vault.models import LedgerEvent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 URL = "/werkplek/zoeken/"
 
 
