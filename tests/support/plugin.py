@@ -7,6 +7,7 @@ Which tests run where is told by markers; docs/develop/tests.md explains them.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ _NOTES: list[str] = []
 _PAGE_FAULTS: list[str] = []
 NEEDS_SERVERS = ("browser", "redis", "clamav")
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
-_HANDS_OUT = not _IS_WORKER and any(part.startswith("-n") and part != "-n0" for part in sys.argv)
+_HANDS_OUT = not _IS_WORKER and re.search(r"(^| )-n ?(auto|logical|[1-9])", " ".join(sys.argv[1:])) is not None
 
 
 def _named_on_the_command_line() -> list[Path]:
