@@ -25,24 +25,20 @@ INTEGRITY = "sha512-TkQd5DFfOaWC9ebtvozTsrH2Vaod3jYg+vrOeREzIXxBexLz9+rS2DNtjn7+
 # What somebody typed stands in the field again as it was, also where it is no date.
 TYPED = "The literal did not satisfy the date format."
 _TAG = re.compile(rb"<[a-z][^>]*>")
-_VALUE = re.compile(rb'\b(?!class|type|role|aria-)([a-z-]+)="[^"]*"')
+# Values that differ from page to page and of which one says enough; a telephone number is none of them.
+_VALUE = re.compile(rb'\b(?!class|type|role|aria-)([a-z-]+)="(?!tel:)[^"]*"')
 _seen: set[tuple[str, int, bytes]] = set()
 
 
 def keep(request, response, test: str) -> None:
-    """Keep an HTML answer for the check at the end, unless this view has given one of the same tags before."""
-    if response.streaming or not response.get("Content-Type", "").startswith("text/html") or not response.content:
+    """Keep a whole page for the check at the end, unless this view has given one of the same tags before."""
+    if response.streaming or b"<!doctype html" not in response.content[:200].lower():
         return
     view = request.resolver_match.view_name if request.resolver_match else "none"
-    for tag in set(_TAG.findall(response.content)):
-        key = (str(view), response.status_code, _VALUE.sub(rb"\1", tag) if b'="tel:' not in tag else tag)
-        if key not in _seen:
-            break
-    else:
+    shapes = {(str(view), response.status_code, _VALUE.sub(rb"\1", tag)) for tag in set(_TAG.findall(response.content))}
+    if shapes <= _seen:
         return
-    _seen.update(
-        (str(view), response.status_code, _VALUE.sub(rb"\1", tag)) for tag in set(_TAG.findall(response.content))
-    )
+    _seen.update(shapes)
     name = hashlib.sha256(response.content).hexdigest()[:16]
     page = _folder() / f"{name}.html"
     page.write_bytes(response.content)
@@ -54,8 +50,6 @@ def faults() -> Iterator[str]:
     pages = sorted(_folder().glob("*.html"))
     if not pages:
         return
-    listed = _folder() / "pages.txt"
-    listed.write_text("\n".join(map(str, pages)))
     command = ["java", "-Xss4m", "-jar", str(_jar()), "--errors-only", "--format", "json", "--exit-zero-always"]
     run = subprocess.run([*command, *map(str, pages)], capture_output=True, text=True, check=True)
     told: set[tuple[str, str]] = set()
@@ -67,6 +61,7 @@ def faults() -> Iterator[str]:
             told.add((about["view"], message["message"]))
             extract = " ".join(message.get("extract", "").split())
             yield f"{about['view']} ({about['path']}, in {about['test']}): {message['message']} At: {extract}"
+    shutil.rmtree(_folder())  # the next leg has pages of its own
 
 
 def _folder() -> Path:
