@@ -23,7 +23,7 @@ from tests.support.shared import shared
 VERSION = "26.9.27"
 INTEGRITY = "sha512-TkQd5DFfOaWC9ebtvozTsrH2Vaod3jYg+vrOeREzIXxBexLz9+rS2DNtjn7+RPUiZhgli0SghgBX6RJRNea0KA=="
 # What somebody typed stands in the field again as it was, also where it is no date.
-TYPED = "The literal did not satisfy the date format."
+TYPED = "for attribute “value” on element “input”"
 _TAG = re.compile(rb"<[a-z][^>]*>")
 # Values that differ from page to page and of which one says enough; a telephone number is none of them.
 _VALUE = re.compile(rb'\b(?!class|type|role|aria-)([a-z-]+)="(?!tel:)[^"]*"')
@@ -56,7 +56,7 @@ def faults() -> Iterator[str]:
     told: set[tuple[str, str]] = set()
     for message in json.loads(run.stderr)["messages"]:
         about = json.loads(Path(message["url"].removeprefix("file:")).with_suffix(".json").read_text())
-        if message["message"].endswith(TYPED):
+        if TYPED in message["message"]:
             continue
         if (about["view"], message["message"]) not in told:
             told.add((about["view"], message["message"]))
