@@ -87,9 +87,9 @@ def pytest_report_header() -> list[str]:
 # What goes to one worker as a whole: two browsers on two cores starve them; what is published of a country, and the server
 # of production, are made once in a process.
 TOGETHER = {
-    "browser": ["tests/system/test_walk.py", "tests/system/test_reporter_walk.py", "tests/system/test_look.py"],
-    "country": ["tests/properties/test_attacks.py", "tests/properties/test_disclosure.py"],
-    "production": ["tests/system/test_production.py"],
+    "browser": ["test_walk.py", "test_reporter_walk.py", "test_look.py"],
+    "country": ["test_attacks.py", "test_disclosure.py"],
+    "production": ["test_production.py"],
 }
 
 
@@ -101,7 +101,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.partition("::")[0]
+            file = Path(nodeid.partition("::")[0]).name
             return next((name for name, files in TOGETHER.items() if file in files), nodeid)
 
     return Scheduling(config, log)
