@@ -10,7 +10,7 @@ from cases.protocol.asked import asked
 from organisations.models import Assignment
 from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
 from vault.models import CaseShare, KeyPair, LedgerEvent
 from vault.primitives import CannotOpen, PrivateKey, context, pad, random_key, seal, unpad, unseal
 
+pytestmark = pytest.mark.both
+
 parts = st.lists(st.text(max_size=8), max_size=4)
 
 

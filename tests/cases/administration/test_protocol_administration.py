@@ -33,6 +33,7 @@ def _data(base: str = "integrity", changes: Changes | None = None, revision: int
     return {**data, **fields}
 
 
+@pytest.mark.both
 def test_the_page_saves_and_the_adopted_version_runs_from_its_day(place):
     admin = place.client("administrator")
     answer = admin.post("/beheer/protocol/integrity/", _data(**{"term-WEIGH_10WD": 5, "save": "1"}))
@@ -130,6 +131,7 @@ def _adopt(place, changes: Changes, revision: int = 0) -> OwnProtocol:
     return publish(administrator, "integrity", revision=revision + 1, effective_on=timezone.localdate())
 
 
+@pytest.mark.both
 def test_a_running_case_keeps_its_version_until_its_handler_goes_on_with_the_new_one(place):
     case = a_case(place, "integrity")
     own = _adopt(place, Changes(terms={"WEIGH_10WD": 5}))

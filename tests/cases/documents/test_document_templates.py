@@ -164,6 +164,7 @@ def test_broken_packages_and_endless_nesting_are_refused_with_words():
             check(KIND, bad)
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_an_administrator_uploads_tries_and_stops_a_template(tmp_path, settings):
     evidence_store(tmp_path, settings)
