@@ -11,7 +11,7 @@ from uuid import UUID
 
 from organisations.models import DeclaredRelation, Function, Organisation, Person, Recusal, Role
 from organisations.names import plain as plain_name
-from vault.keys import keyed_digest
+from vault.keys import stored_digest
 
 
 @dataclass(frozen=True)
@@ -122,4 +122,4 @@ def _is_named(circle: Circle, name: str) -> bool:
 
 
 def _token(case: UUID, person: UUID) -> bytes:
-    return keyed_digest("recusal", case, person)
+    return stored_digest("recusal", case, person)

@@ -11,7 +11,7 @@ from uuid import UUID
 from organisations.models import Organisation
 from organisations.names import plain
 from reporting.models import Mark
-from vault.keys import keyed_digest
+from vault.keys import stored_digest
 
 _APART = re.compile(r"[;,\n/]| en | of | and | or ")
 _MIN_LETTERS, _MIN_DIGITS = 4, 8
@@ -64,4 +64,4 @@ def _people(answers: Mapping[str, object]) -> list[str]:
 
 
 def _token(organisation: Organisation, kind: str, words: str) -> bytes:
-    return keyed_digest("mark", organisation.id, kind, words)
+    return stored_digest("mark", organisation.id, kind, words)

@@ -24,7 +24,7 @@ from reporting.form.marks import put_marks
 from reporting.models import Report
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, create_case_keys, write_text
-from vault.keys import Codes, OrganisationKeys, ensure_key_pairs, keyed_digest, recovery_key_pair
+from vault.keys import Codes, OrganisationKeys, ensure_key_pairs, keyed_digest, recovery_key_pair, stored_digest
 from vault.receipts import create_reporter_key_pair, random_code
 
 logger = logging.getLogger(__name__)
@@ -191,4 +191,4 @@ def _seal(
 
 
 def _token(draft: Draft) -> bytes:
-    return keyed_digest("form", draft.organisation.id, draft.token)
+    return stored_digest("form", draft.organisation.id, draft.token)

@@ -30,7 +30,7 @@ from reporting.questions.reading import READABLE_BY_REPORTER, answers, raw_answe
 from vault import ledger
 from vault.compartments import open_with
 from vault.files import room_left
-from vault.keys import NoKey, keyed_digest
+from vault.keys import NoKey, stored_digest
 from vault.receipts import new_receipt
 from vault.sealed_state import StateExpired, StateInvalid, open_state, seal_state
 
@@ -62,7 +62,7 @@ class Session:
 
     @property
     def token(self) -> bytes:
-        return keyed_digest("mailbox-page", self.nonce)
+        return stored_digest("mailbox-page", self.nonce)
 
 
 @cookieless
