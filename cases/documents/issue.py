@@ -28,6 +28,8 @@ from cases.models import Case, CaseDocument
 from organisations.access.policy import Actor
 from reporting.dialogue.dialogue import answer
 from reporting.pdf import NoPdf
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answer_meaning
 from reporting.questions.reading import answers, main_code
 from vault import files, ledger
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, texts, write_text
@@ -226,8 +228,13 @@ def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Act
     except NoKey:
         return []
     given = {one.question: one.text for one in answers(case.report, key)}
-    contact = given.get("contact", "")
-    names = [given.get("name", ""), contact, *_ADDRESS.findall(contact), *_NUMBER.findall(contact)]
+    contact = answer_meaning(Meaning.REPORTER_CONTACT, given) or ""
+    names = [
+        answer_meaning(Meaning.REPORTER_NAME, given) or "",
+        contact,
+        *_ADDRESS.findall(contact),
+        *_NUMBER.findall(contact),
+    ]
     hidden = [one for one in names if fold(one)]
     if survivors(values.values(), hidden):
         raise CannotMake(_("The name or address of the reporter stands in this text. Write it without."))

@@ -18,6 +18,8 @@ from organisations.access.recusal import hidden_cases
 from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import tell
 from reporting.models import Message, Report
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answer_meaning
 from reporting.questions.reading import codes_of, main_code
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, texts
@@ -53,7 +55,7 @@ def described(reports: list[Report], actor: Actor) -> list[Suspect]:
     for report in reports:
         key = open_compartment(report.case, Compartment.CONTENT, actor.organisation.id, actor.person.id)
         row = texts(report.case, Compartment.CONTENT, "answers").get()
-        words = str(json.loads(read_text(key, row)).get("account", ""))
+        words = str(answer_meaning(Meaning.ACCOUNT, json.loads(read_text(key, row))) or "")
         ledger.record(report.case, "report.seen", actor=actor.person.id, parts="quarantine")
         own = report.lane == Report.Lane.PROPOSED and report.lane_by_id == actor.person.id
         found.append(Suspect(report, main_code(codes_of(report, codes)), words, own))

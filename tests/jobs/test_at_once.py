@@ -88,7 +88,7 @@ def test_several_workers_open_each_case_once():
     from reporting.form.submission import submit
 
     for number in range(6):
-        submit(a_draft(place, account=f"Verhaal {number}"))
+        submit(a_draft(place, account=f"Verhaal {number}").submission())
     _at_once(lambda _number: runner.run_due(), range(4))
     runner.run_due()
     assert Case.objects.count() == 6

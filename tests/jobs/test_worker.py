@@ -103,7 +103,7 @@ def test_a_frozen_redis_does_not_hold_up_a_report():
     frozen.process.send_signal(signal.SIGSTOP)
     try:
         start = time.monotonic()
-        submit(draft)
+        submit(draft.submission())
         waited = time.monotonic() - start
     finally:
         frozen.process.send_signal(signal.SIGCONT)
