@@ -88,9 +88,15 @@ def extended(code: str, due: datetime) -> datetime:
 
 
 def moved(code: str, due: datetime, by: timedelta) -> datetime:
-    """A due moment moved by how long its deadline rested, to the end of that day unless it counts hours."""
+    """A due moment moved by how long its deadline rested, to the end of that day unless it counts hours.
+
+    Nobody gets less time than was left. A day ends with its last second, so a moment inside that second stays as it is:
+    the end of its day would be earlier, the end of the next day would give a day for part of a second.
+    """
     later = due + by
-    return later if deadline_kinds()[code].unit == "hours" else end_of(later.astimezone(AMSTERDAM).date())
+    if deadline_kinds()[code].unit == "hours":
+        return later
+    return max(later, end_of(later.astimezone(AMSTERDAM).date()))
 
 
 def unit_words(unit: Unit, length: int) -> str:

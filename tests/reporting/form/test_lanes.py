@@ -86,7 +86,7 @@ def test_an_officer_sees_the_lane_and_a_real_report_becomes_a_case(place):
     officer.post("/werkplek/te-controleren/", {"report": str(report.id), "action": "real"})
     case = Case.objects.get()
     assert case.number == report.number
-    assert case.clocks.exists()
+    assert case.deadlines.exists()
     assert "Te controleren" not in words_of(officer.get("/werkplek/"))
 
 
