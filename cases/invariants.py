@@ -10,14 +10,14 @@ from vault.models import CaseShare, KeyGrant
 
 def broken_invariants() -> list[str]:
     """In words, without names; empty when all is well."""
-    found = differences()
+    problems = differences()
     with_share = set(CaseShare.objects.values_list("case", flat=True))
     with_key = set(KeyGrant.objects.values_list("case", flat=True))
     for report, case, handled in Report.objects.values_list("id", "case", "handled_by"):
         if case not in with_share or case not in with_key:
-            found.append(f"report {report} has no key any more")
+            problems.append(f"report {report} has no key any more")
         if handled is None:
-            found.append(f"report {report} waits: nobody may open it")
+            problems.append(f"report {report} waits: nobody may open it")
     unopened = (
         Report.objects.filter(lane=Report.Lane.NORMAL)
         .exclude(handled_by=None)
@@ -26,9 +26,9 @@ def broken_invariants() -> list[str]:
     )
     pending = Job.objects.filter(kind="cases.open_case", state="open").count()
     if unopened > pending:
-        found.append(f"{unopened - pending} reports have no case and no job that will open it")
-    found += [f"file {file} of a case is not in the evidence store" for file in missing()]
-    found += [
+        problems.append(f"{unopened - pending} reports have no case and no job that will open it")
+    problems += [f"file {file} of a case is not in the evidence store" for file in missing()]
+    problems += [
         f"job {job} of kind {kind} is dead" for job, kind in Job.objects.filter(state="dead").values_list("id", "kind")
     ]
-    return found
+    return problems

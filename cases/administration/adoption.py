@@ -26,7 +26,7 @@ class Unfair(Exception):
     """The checker refuses it. Carries what is wrong."""
 
     def __init__(self, findings: list[Finding]) -> None:
-        super().__init__("; ".join(one.message for one in findings))
+        super().__init__("; ".join(finding.message for finding in findings))
         self.findings = findings
 
 
@@ -92,7 +92,7 @@ def findings(base: str, changes: Changes) -> list[Finding]:
     try:
         return check(compose(base, changes))
     except ValidationError as error:
-        return [Finding("names", str(one["msg"])) for one in error.errors()]
+        return [Finding("names", str(problem["msg"])) for problem in error.errors()]
     except ValueError as error:
         return [Finding("names", str(error))]
 
@@ -101,8 +101,8 @@ def findings(base: str, changes: Changes) -> list[Finding]:
 def save(actor: Actor, base: str, changes: Changes, *, revision: int) -> Writing:
     """Keep what is being written. Raises :class:`Elsewhere` for a stale page, :class:`Unfair` for what the checker
     refuses; nothing has changed then, and the protocol in force stays."""
-    if found := findings(base, changes):
-        raise Unfair(found)
+    if problems := findings(base, changes):
+        raise Unfair(problems)
     organisation = Organisation.objects.select_for_update().get(id=actor.organisation.id)
     draft = organisation.protocols.filter(base=base, published_on=None).first()
     if (draft.revision if draft else 0) != revision:
@@ -124,8 +124,8 @@ def publish(actor: Actor, base: str, *, revision: int, effective_on: date) -> Ow
     draft = organisation.protocols.filter(base=base, published_on=None).first()
     if draft is None or draft.revision != revision:
         raise Elsewhere
-    if found := findings(base, Changes.model_validate(draft.changes)):
-        raise Unfair(found)
+    if problems := findings(base, Changes.model_validate(draft.changes)):
+        raise Unfair(problems)
     draft.published_on, draft.published_by = timezone.localdate(), actor.person
     draft.effective_on = max(effective_on, draft.published_on)
     draft.save()
@@ -153,7 +153,7 @@ def differences(before: Protocol, after: Protocol) -> list[str]:
     relation = code_list("relation")
     for code in old.keys() & new.keys():
         if set(old[code].who) != set(new[code].who):
-            who = ", ".join(str(relation[one]) for one in new[code].who)
+            who = ", ".join(str(relation[decider]) for decider in new[code].who)
             said.append(_("“%(decision)s” is decided by: %(who)s.") % {"decision": new[code].label, "who": who})
     for deadline in before.terms.keys() | after.terms.keys():
         was = before.terms.get(deadline, deadline_kinds()[deadline].length)

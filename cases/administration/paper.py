@@ -58,8 +58,12 @@ class Paper:
 
 def paper(protocol: Protocol, organisation: Organisation, effective_on: date | None = None) -> Paper:
     relation = code_list("relation")
-    everything = [one for _code, one in protocol.every_decision()]
-    used = {*protocol.on_opening, *protocol.on_danger, *(deadline for one in everything for deadline in one.starts)}
+    everything = [decision for _code, decision in protocol.every_decision()]
+    used = {
+        *protocol.on_opening,
+        *protocol.on_danger,
+        *(deadline for decision in everything for deadline in decision.starts),
+    }
     return Paper(
         protocol=protocol,
         organisation=organisation,
@@ -68,7 +72,7 @@ def paper(protocol: Protocol, organisation: Organisation, effective_on: date | N
         articles=[
             ArticleShown(
                 article,
-                ", ".join(str(relation[one]) for one in article.who),
+                ", ".join(str(relation[decider]) for decider in article.who),
                 [_term(protocol, code) for code in article.terms if code in used],
                 article.committee,
             )
@@ -92,18 +96,18 @@ def _step(protocol: Protocol, name: str) -> StepShown:
     relation = code_list("relation")
     phase = protocol.phases[name]
     rows = []
-    for one in phase.decisions.values():
-        to = str(protocol.phases[one.to].title) if one.to in protocol.phases else ""
-        rows.append((str(one.label), ", ".join(str(relation[who]) for who in one.who), to))
+    for decision in phase.decisions.values():
+        to = str(protocol.phases[decision.to].title) if decision.to in protocol.phases else ""
+        rows.append((str(decision.label), ", ".join(str(relation[who]) for who in decision.who), to))
     return StepShown(str(phase.title), str(phase.now or ""), rows)
 
 
 def _track(protocol: Protocol, name: str) -> StepShown:
     track = protocol.tracks[name]
     rows = [
-        (str(one.label), str(state.title), str(track.states[one.to].title) if one.to else "")
+        (str(decision.label), str(state.title), str(track.states[decision.to].title) if decision.to else "")
         for state in track.states.values()
-        for one in state.decisions.values()
+        for decision in state.decisions.values()
     ]
     return StepShown(str(track.title), str(track.source), rows)
 
@@ -114,15 +118,15 @@ def _routing(organisation: Organisation) -> list[tuple[str, str, str]]:
     if organisation.kind == "municipality":
         own.add("group_leader")
     shared = {"registrar", "general_secretary", "coordinator", "employee"}
-    found = []
+    routing = []
     for subject in rules().escalation_order:
         if subject in own | shared:
             row = rules().row(subject)
             resort = rules().last_resort.get(organisation.kind, "")
             then = [*row.handler[1:], *row.fallback, resort]
-            names = list(dict.fromkeys(_function(organisation, one) for one in then if one))
-            found.append((str(function_code(subject)), _function(organisation, row.handler[0]), ", ".join(names)))
-    return found
+            names = list(dict.fromkeys(_function(organisation, function) for function in then if function))
+            routing.append((str(function_code(subject)), _function(organisation, row.handler[0]), ", ".join(names)))
+    return routing
 
 
 def _function(organisation: Organisation, code: str) -> str:

@@ -47,11 +47,11 @@ class Taken:
 
 
 def situation(case: Case, codes: dict[str, str] | None = None) -> Situation:
-    made = frozenset(case.decisions.values_list("code", flat=True))
+    taken = frozenset(case.decisions.values_list("code", flat=True))
     has_subject = (codes or case_codes(case)).get("subject") == "given"
     tracks = dict(case.tracks.values_list("track", "state"))
     joined = case.joined_to_id is not None
-    return Situation(case.phase, made, has_subject, case.previous_phase, tracks, joined)
+    return Situation(case.phase, taken, has_subject, case.previous_phase, tracks, joined)
 
 
 def options_of(case: Case, codes: dict[str, str] | None = None) -> list[Option]:
@@ -131,7 +131,7 @@ def _decide(
     except NoKey:  # access ended while the page was open
         raise NotAllowed from None
     case.revision += 1
-    made = CaseDecision.objects.create(
+    decision = CaseDecision.objects.create(
         case=case,
         sequence=case.revision,
         code=code,
@@ -156,19 +156,19 @@ def _decide(
     ledger.record(case.id, "case.decided", actor=actor.person.id, decision=code, following=following)
     for joined in together:
         _end_joined(joined, case, code, rule, codes, sealing, actor, reason, now)
-    return made
+    return decision
 
 
 def _refuse_while_joined(case: Case, option: Option, together: list[Case], actor: Actor) -> None:
     """A case that others are joined to ends with them: each reporter was told, and who ends it may decide in each."""
-    numbers = ", ".join(one.number for one in together)
+    numbers = ", ".join(joined.number for joined in together)
     if option.anytime:
         raise CannotDecide(
             _("First separate the cases that are handled together with this one: %(numbers)s.") % {"numbers": numbers}
         )
-    still = [code for code, one in case.protocol.anytime.items() if not one.to]
-    still += [code for code, _one in case.protocol.every_track_decision()]
-    asked_first = {act for _code, one in case.protocol.every_decision() for act in one.after}
+    still = [code for code, decision in case.protocol.anytime.items() if not decision.to]
+    still += [code for code, _decision in case.protocol.every_track_decision()]
+    asked_first = {act for _code, decision in case.protocol.every_decision() for act in decision.after}
     owed = asked_first & set(still) & set(_made(case))
     words = labels(case.protocol)
     for joined in together:
@@ -228,7 +228,9 @@ def _end_joined(
 
 def _move_tracks(case: Case, states: dict[str, str]) -> None:
     moved = [
-        CaseTrack(case=case, track=one, state=state) for one, state in states.items() if one in case.protocol.tracks
+        CaseTrack(case=case, track=track, state=state)
+        for track, state in states.items()
+        if track in case.protocol.tracks
     ]
     CaseTrack.objects.bulk_create(
         moved, update_conflicts=True, unique_fields=["case", "track"], update_fields=["state"]
@@ -284,24 +286,24 @@ def decisions_taken(case: Case, actor: Actor) -> list[Taken]:
     sealed = sealed_by_id(case.id, Compartment.FILE, "reason", "details")
     return [
         Taken(
-            one,
-            one.label,
-            _title(case, one),
-            read_text(key, sealed[one.reason]),
-            in_words(json.loads(read_text(key, sealed[one.details]))) if one.details else [],
+            decision,
+            decision.label,
+            _title(case, decision),
+            read_text(key, sealed[decision.reason]),
+            in_words(json.loads(read_text(key, sealed[decision.details]))) if decision.details else [],
         )
-        for one in case.decisions.select_related("actor", "case").order_by("-sequence")
+        for decision in case.decisions.select_related("actor", "case").order_by("-sequence")
     ]
 
 
-def _title(case: Case, made: CaseDecision) -> str:
+def _title(case: Case, decision: CaseDecision) -> str:
     """The words for where a decision was made, also when a newer version of the protocol has that step no more."""
     try:
-        return case.protocol.title_of(made.phase, made.track)
+        return case.protocol.title_of(decision.phase, decision.track)
     except KeyError:
-        return made.phase
+        return decision.phase
 
 
 def who_in_words(rule: Decision) -> str:
     relations = code_list("relation")
-    return ", ".join(str(relations[one]) for one in rule.who)
+    return ", ".join(str(relations[relation]) for relation in rule.who)

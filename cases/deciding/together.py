@@ -45,12 +45,12 @@ def chosen_cases(actor: Actor, ids: Sequence[UUID]) -> list[Case]:
 def acts_for(cases: list[Case], actor: Actor) -> list[Act]:
     """What can be done at once, what fits most cases first."""
     labels: dict[str, str] = {}
-    found: dict[str, int] = {}
+    fits: dict[str, int] = {}
     for case in cases:
         for code, label in _acts(case, actor):
             labels[code] = label
-            found[code] = found.get(code, 0) + 1
-    acts = [Act(code, labels[code], count) for code, count in found.items()]
+            fits[code] = fits.get(code, 0) + 1
+    acts = [Act(code, labels[code], count) for code, count in fits.items()]
     return sorted(acts, key=lambda act: (-act.count, act.label))
 
 
@@ -58,10 +58,10 @@ def _acts(case: Case, actor: Actor) -> list[tuple[str, str]]:
     acts = []
     if may(actor, "case.decide", case):
         mine = acts_as(case, actor)
-        for one in options_of(case):
-            rule = one.decision
-            if one.allowed and mine & set(rule.who) and not rule.outcome and not rule.form:
-                acts.append((one.code, str(rule.label)))
+        for option in options_of(case):
+            rule = option.decision
+            if option.allowed and mine & set(rule.who) and not rule.outcome and not rule.form:
+                acts.append((option.code, str(rule.label)))
     if _own_task(case, actor) and may(actor, "case.hand_over", case):
         for comes in colleagues(case):
             words = _("Hand my task to %(name)s") % {"name": comes.person.name}

@@ -73,16 +73,16 @@ def kinds_for(case: Case) -> dict[str, Kind]:
 
 def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
     """What the fields of a document begin with, out of the report."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
         try:
             key = open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
         except NoKey:
             continue
         with translation.override(LANGUAGE):
-            found |= {one.question: one.text for one in answers(case.report, key)}
+            values |= {answered.question: answered.text for answered in answers(case.report, key)}
     return {
-        name: "\n".join(found[question] for question in asked.source if found.get(question))
+        name: "\n".join(values[question] for question in asked.source if values.get(question))
         for name, asked in kind.fields.items()
     }
 
@@ -115,8 +115,8 @@ def make_document(
     Raises :class:`CannotMake` and NotAllowed. One page (`token`) makes one document.
     """
     case, key = opened_file(case, actor, "case.documents")
-    if there := case.documents.filter(token=token).first():
-        return there
+    if existing := case.documents.filter(token=token).first():
+        return existing
     kind = kinds_for(case).get(code)
     if kind is None:
         raise NotAllowed
@@ -132,8 +132,8 @@ def make_document(
             letter = fill_in(bytes(row.template.content), known(case, actor) | values)
             row.docx, words = seal(key, [letter]), text_of(letter)
         elif kind.evidence:
-            made = police_file.build(case, paper, sorted_by or {}, actor, hidden=hidden)
-            row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (made.pdf, made.docx, made.zip))
+            police = police_file.build(case, paper, sorted_by or {}, actor, hidden=hidden)
+            row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (police.pdf, police.docx, police.zip))
         else:
             row.pdf, row.docx = seal(key, [as_pdf(paper)]), seal(key, [as_docx(paper)])
     except CannotKeep as cannot:
@@ -195,7 +195,10 @@ def documents_of(case: Case, actor: Actor) -> list[Listed]:
         return []
     _case, key = opened_file(case, actor, "case.file")
     sealed = sealed_by_id(case.id, Compartment.FILE, WITHDRAWN)
-    return [Listed(one, read_text(key, sealed[one.withdrawn_because]) if one.withdrawn_because else "") for one in rows]
+    return [
+        Listed(document, read_text(key, sealed[document.withdrawn_because]) if document.withdrawn_because else "")
+        for document in rows
+    ]
 
 
 def known(case: Case, actor: Actor) -> dict[str, str]:
@@ -225,10 +228,10 @@ def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Act
         key = open_compartment(case.id, Compartment.IDENTITY, actor.organisation.id, actor.person.id)
     except NoKey:
         return []
-    given = {one.question: one.text for one in answers(case.report, key)}
+    given = {answered.question: answered.text for answered in answers(case.report, key)}
     contact = given.get("contact", "")
     names = [given.get("name", ""), contact, *_ADDRESS.findall(contact), *_NUMBER.findall(contact)]
-    hidden = [one for one in names if fold(one)]
+    hidden = [name for name in names if fold(name)]
     if survivors(values.values(), hidden):
         raise CannotMake(_("The name or address of the reporter stands in this text. Write it without."))
     return hidden

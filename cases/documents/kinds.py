@@ -77,11 +77,11 @@ class Offence(BaseModel):
 def document_kinds() -> dict[str, Kind]:
     data = safe_load((HERE / "kinds.yaml").read_text("utf-8"))
     known = {code.id for code in code_list("kind").codes}
-    found = {code: _kind(raw, data["fields"]) for code, raw in data["kinds"].items()}
-    for code, kind in found.items():
+    kinds = {code: _kind(raw, data["fields"]) for code, raw in data["kinds"].items()}
+    for code, kind in kinds.items():
         if not set(kind.kinds) <= known:
             raise ValueError(f"{code} is for a kind of case that does not exist")
-    return found
+    return kinds
 
 
 @cache

@@ -40,8 +40,8 @@ class ToDo:
 def write_note(case: Case, text: str, *, kind: str, actor: Actor, token: UUID) -> Note:
     """Write a note. The same page sent twice is one note. Raises :class:`NotAllowed`."""
     key = _key(case, actor)
-    if there := Note.objects.filter(token=token, case=case).first():
-        return there
+    if existing := Note.objects.filter(token=token, case=case).first():
+        return existing
     note = Note.objects.create(
         case=case, kind=kind, author=actor.person, text=write_text(key, NOTE, text).id, token=token
     )
@@ -63,9 +63,9 @@ def strike_note(case: Case, note: UUID, *, actor: Actor) -> bool:
 def write_task(case: Case, text: str, *, due: date | None, whom: UUID | None, actor: Actor, token: UUID) -> Todo:
     """Something to do, for one of :func:`workers` or for whoever comes first. Raises :class:`NotAllowed`."""
     key = _key(case, actor)
-    if there := Todo.objects.filter(token=token, case=case).first():
-        return there
-    person = next((one for one in workers(case) if one.id == whom), None)
+    if existing := Todo.objects.filter(token=token, case=case).first():
+        return existing
+    person = next((person for person in workers(case) if person.id == whom), None)
     task = Todo.objects.create(
         case=case, made_by=actor.person, whom=person, due=due, text=write_text(key, TASK, text).id, token=token
     )
@@ -101,7 +101,7 @@ def notes_of(case: Case, actor: Actor) -> list[Written]:
 def tasks_of(case: Case, actor: Actor) -> list[ToDo]:
     """All tasks: first what is not done, the earliest day on top."""
     key, sealed = _open(case, actor, TASK)
-    rows = sorted(case.to_do.select_related("whom", "made_by", "done_by"), key=lambda one: one.done_at is not None)
+    rows = sorted(case.to_do.select_related("whom", "made_by", "done_by"), key=lambda todo: todo.done_at is not None)
     return [ToDo(task, read_text(key, sealed[task.text])) for task in rows]
 
 

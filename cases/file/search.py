@@ -81,7 +81,7 @@ def search(actor: Actor, sought: str) -> Found:
 
 def by_number(actor: Actor, sought: str) -> Case | None:
     """The case with this number, typed in any way."""
-    number = "".join(one for one in sought.upper() if one.isalnum())
+    number = "".join(character for character in sought.upper() if character.isalnum())
     if len(number) != 8:
         return None
     return visible_cases(actor).filter(number=f"{number[:4]}-{number[4:]}").first()
@@ -89,12 +89,12 @@ def by_number(actor: Actor, sought: str) -> Case | None:
 
 def plain(text: str) -> str:
     """Letters without accents or capitals, as long as the text itself, so that places in it stay the same."""
-    return "".join(_plain_letter(one) for one in unicodedata.normalize("NFC", text))
+    return "".join(_plain_letter(letter) for letter in unicodedata.normalize("NFC", text))
 
 
 def _plain_letter(letter: str) -> str:
-    found = folded(unicodedata.normalize("NFKD", letter)[0])
-    return found if len(found) == 1 else letter
+    plain_letter = folded(unicodedata.normalize("NFKD", letter)[0])
+    return plain_letter if len(plain_letter) == 1 else letter
 
 
 def _texts(cases: list[Case], actor: Actor) -> Iterator[tuple[Case, SealedText, ContentKey]]:
@@ -120,5 +120,5 @@ def _hit(case: Case, part: str, text: str, words: list[str], people: list[tuple[
 
 
 def _people(sought: str) -> list[tuple[str, str]]:
-    found = Person.objects.filter(name__icontains=sought.strip()).values_list("id", "name")[:50]
-    return [(str(one), name) for one, name in found]
+    people = Person.objects.filter(name__icontains=sought.strip()).values_list("id", "name")[:50]
+    return [(str(person_id), name) for person_id, name in people]

@@ -51,8 +51,8 @@ def timeline(case: Case, wanted: str = "") -> list[Event]:
     `may(actor, "case.file", case)`."""
     every = [*_received(case), *_decisions(case), *_contacts(case), *_evidence(case), *_notes(case), *_tasks(case)]
     every += [*_documents(case), *_deadlines(case), *_people(case)]
-    chosen = [one for one in every if wanted not in KINDS or one.kind == wanted]
-    return sorted(chosen, key=lambda one: one._order, reverse=True)
+    chosen = [event for event in every if wanted not in KINDS or event.kind == wanted]
+    return sorted(chosen, key=lambda event: event._order, reverse=True)
 
 
 def _received(case: Case) -> Iterator[Event]:
@@ -61,9 +61,9 @@ def _received(case: Case) -> Iterator[Event]:
 
 def _decisions(case: Case) -> Iterator[Event]:
     words = {code: str(rule.label) for code, rule in case.protocol.every_decision()}
-    for made in case.decisions.select_related("actor"):
-        title = words.get(made.code, made.code)
-        yield Event(made.made_at, "decision", title, made.actor.name, "decisions")
+    for decision in case.decisions.select_related("actor"):
+        title = words.get(decision.code, decision.code)
+        yield Event(decision.made_at, "decision", title, decision.actor.name, "decisions")
 
 
 def _contacts(case: Case) -> Iterator[Event]:
@@ -99,14 +99,18 @@ def _tasks(case: Case) -> Iterator[Event]:
 
 
 def _documents(case: Case) -> Iterator[Event]:
-    for made in case.documents.select_related("made_by", "withdrawn_by"):
-        title = f"{document_kinds()[made.kind].label}, {made.number}"
+    for document in case.documents.select_related("made_by", "withdrawn_by"):
+        title = f"{document_kinds()[document.kind].label}, {document.number}"
         yield Event(
-            made.made_at, "document", _("Made: %(document)s") % {"document": title}, made.made_by.name, "documents"
+            document.made_at,
+            "document",
+            _("Made: %(document)s") % {"document": title},
+            document.made_by.name,
+            "documents",
         )
-        if made.withdrawn_at and made.withdrawn_by:
+        if document.withdrawn_at and document.withdrawn_by:
             words = _("Withdrawn: %(document)s") % {"document": title}
-            yield Event(made.withdrawn_at, "document", words, made.withdrawn_by.name, "documents")
+            yield Event(document.withdrawn_at, "document", words, document.withdrawn_by.name, "documents")
 
 
 def _deadlines(case: Case) -> Iterator[Event]:
@@ -134,7 +138,11 @@ def _people(case: Case) -> Iterator[Event]:
         HandOver.Why.HANDED_OVER: _("Task handed over"),
         HandOver.Why.TRANSFERRED: _("Case handed to another organisation"),
     }
-    for made in case.hand_overs.select_related("made_by"):
+    for hand_over in case.hand_overs.select_related("made_by"):
         yield Event(
-            made.made_at, "people", words[HandOver.Why(made.why)], made.made_by.name if made.made_by else "", "people"
+            hand_over.made_at,
+            "people",
+            words[HandOver.Why(hand_over.why)],
+            hand_over.made_by.name if hand_over.made_by else "",
+            "people",
         )

@@ -78,8 +78,8 @@ def way_of(case: Case, actor: Actor) -> Way:
 def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UUID) -> IdentityRequest:
     """Ask to see who reported. Where care cannot wait it is open at once. Raises :class:`CannotSee`, NotAllowed."""
     case = locked(case)
-    if there := case.identity_requests.filter(token=token, asked_by=actor.person).first():
-        return there
+    if existing := case.identity_requests.filter(token=token, asked_by=actor.person).first():
+        return existing
     allow(actor, "identity.ask", case)
     way, now = way_of(case, actor), timezone.now()
     if way == Way.NOTHING:
@@ -161,7 +161,7 @@ def open_identity(case: Case, request: UUID, *, actor: Actor) -> tuple[IdentityR
         raise NotAllowed
     if not is_open(asked):
         raise CannotSee(_("The name is not open for you. Ask to see it, or look how your request stands."))
-    found = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
+    name = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
     disclosure = IdentityRelease.objects.filter(request=asked).first()
     if not asked.opened:
         asked.opened = True
@@ -169,13 +169,13 @@ def open_identity(case: Case, request: UUID, *, actor: Actor) -> tuple[IdentityR
         if disclosure and disclosure.told_on:
             tell(case.report, "identity_opened")
     ledger.record(case.id, "identity.opened", actor=actor.person.id, request=str(asked.id))
-    return asked, found
+    return asked, name
 
 
 def own_request(case: Case, actor: Actor) -> IdentityRequest | None:
     """The running request of this actor: waiting, or open now."""
     rows = case.identity_requests.filter(asked_by=actor.person, state__in=[State.ASKED, State.OPEN])
-    return next((one for one in rows if one.state == State.ASKED or not is_over(one)), None)
+    return next((request for request in rows if request.state == State.ASKED or not is_over(request)), None)
 
 
 def requests_of(case: Case, actor: Actor) -> list[Asked]:
@@ -192,15 +192,15 @@ def requests_of(case: Case, actor: Actor) -> list[Asked]:
         opened |= {row.id: read_text(key, row) for row in texts(case.id, compartment, MOTIVE)}
     return [
         Asked(
-            request=one,
-            words=opened[one.words],
-            motive=str(identity_rules().motives[one.motive].label),
-            is_own=one.asked_by_id == actor.person.id,
-            is_open=case.is_open and is_open(one),
-            can_answer=_waits_for(case, actor, one, reads_file),
-            disclosure=getattr(one, "disclosure", None),
+            request=request,
+            words=opened[request.words],
+            motive=str(identity_rules().motives[request.motive].label),
+            is_own=request.asked_by_id == actor.person.id,
+            is_open=case.is_open and is_open(request),
+            can_answer=_waits_for(case, actor, request, reads_file),
+            disclosure=getattr(request, "disclosure", None),
         )
-        for one in rows
+        for request in rows
     ]
 
 
@@ -208,7 +208,7 @@ def waiting_for(case: Case, actor: Actor) -> list[IdentityRequest]:
     """What this actor has to say something about: shown on the overview until somebody did."""
     reads_file = bool(may(actor, "case.file", case))
     rows = case.identity_requests.filter(state__in=[State.ASKED, State.OPEN], decided_by=None)
-    return [one for one in rows.select_related("asked_by") if _waits_for(case, actor, one, reads_file)]
+    return [request for request in rows.select_related("asked_by") if _waits_for(case, actor, request, reads_file)]
 
 
 def is_open(asked: IdentityRequest) -> bool:

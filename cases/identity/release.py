@@ -45,9 +45,9 @@ class Duty:
 def know_identity(case: Case, *, actor: Actor) -> list[Answered]:
     """The confidential adviser's own knowledge: no second person, since they are who talks with the reporter."""
     allow(actor, "identity.know", case)
-    found = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
+    name = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
     ledger.record(case.id, "identity.known", actor=actor.person.id)
-    return found
+    return name
 
 
 @transaction.atomic
@@ -139,7 +139,7 @@ def _disclose(
     asked.state, asked.decided_by, asked.decided_at, asked.holds_copy = State.OPEN, actor.person, now, True
     asked.save()
     content = key_of(case, Compartment.CONTENT, actor)
-    made = IdentityRelease.objects.create(
+    release = IdentityRelease.objects.create(
         request=asked,
         ground=ground,
         consent_by=consent_by,
@@ -159,7 +159,7 @@ def _disclose(
     ledger.record(
         case.id, "identity.disclosed", actor=actor.person.id, person=str(asked.asked_by_id), ground=ground.value
     )
-    return made
+    return release
 
 
 def _write_to_reporter(case: Case, words: str, actor: Actor) -> None:

@@ -64,12 +64,12 @@ def marked(text: str, chosen: Mapping[int, str], words: Mapping[str, str]) -> li
 
 def blocked(pieces: list[Piece]) -> list[Piece]:
     """The same without the words under the masks: what may leave."""
-    return [Piece("", one.ground) if one.ground else one for one in pieces]
+    return [Piece("", piece.ground) if piece.ground else piece for piece in pieces]
 
 
 def in_line(pieces: list[Piece]) -> str:
     """As plain text: a block of fixed width with the short code of its ground."""
-    return "".join(f"{BLOCK} {one.short}" if one.ground else one.text for one in pieces)
+    return "".join(f"{BLOCK} {piece.short}" if piece.ground else piece.text for piece in pieces)
 
 
 def survivors(texts: Iterable[str], words: Iterable[str]) -> list[str]:
@@ -84,7 +84,7 @@ def _found(text: str, readings: list[Reading], word: str) -> Iterator[tuple[int,
     if not wanted:
         return
     digits = wanted.replace(" ", "")
-    is_number = len(digits) >= 6 and sum(one.isdigit() for one in digits) * 2 > len(digits)
+    is_number = len(digits) >= 6 and sum(symbol.isdigit() for symbol in digits) * 2 > len(digits)
     alone = len(digits) <= SHORT
     if is_number:  # a number is written with spaces, points or nothing, and with or without the country
         wanted = _COUNTRY.sub("", digits) if len(digits) >= 9 else digits
@@ -112,11 +112,11 @@ def _compact(reading: Reading) -> tuple[Reading, set[int]]:
     """The reading without spaces, and where in it a word begins."""
     kept: Reading = []
     starts = {0}
-    for one in reading:
-        if one[0] == " ":
+    for letter in reading:
+        if letter[0] == " ":
             starts.add(len(kept))
         else:
-            kept.append(one)
+            kept.append(letter)
     return kept, starts
 
 
@@ -142,19 +142,19 @@ def _in_word(symbol: str) -> bool:
 def _folded(text: str, skip: list[tuple[int, int]] | None = None) -> Reading:
     """Each letter as it is compared, with the place from which it comes; between words one space."""
     skipped = {at for start, end in skip or [] for at in range(start, end)}
-    found: Reading = []
+    reading: Reading = []
     for at, symbol in enumerate(text):
         if at in skipped or is_hidden(symbol):
             continue
         plain = folded(symbol)
-        letters = "".join(one for one in plain if one.isalnum())
+        letters = "".join(symbol for symbol in plain if symbol.isalnum())
         if letters:
-            found.append((letters, at))
-        elif not plain or any(unicodedata.combining(one) for one in plain):
+            reading.append((letters, at))
+        elif not plain or any(unicodedata.combining(symbol) for symbol in plain):
             continue
-        elif found and found[-1][0] != " ":
-            found.append((" ", at))
-    return found
+        elif reading and reading[-1][0] != " ":
+            reading.append((" ", at))
+    return reading
 
 
 def _joined(text: str, ground_of: list[str]) -> list[Piece]:

@@ -81,7 +81,7 @@ def declare_conflict(case: Case, task: UUID, *, actor: Actor, grounds: Iterable[
     case, leaving = locked(case, task)
     if not may(actor, "case.conflict", case):
         raise CannotHandOver(_("You can no longer do this here."))
-    chosen = [one for one in GROUND_WORDS if one in set(grounds)]
+    chosen = [ground for ground in GROUND_WORDS if ground in set(grounds)]
     if not chosen:
         raise CannotHandOver(_("Choose at least one ground."))
     words = json.dumps({"grounds": chosen, "reason": reason_of(reason), "person": leaving.person.name})
@@ -113,7 +113,7 @@ def hand_over(case: Case, task: UUID, to: UUID, *, actor: Actor, reason: str) ->
     if not may(actor, "case.hand_over", case) or leaving.organisation_id != case.organisation_id:
         raise CannotHandOver(_("You can no longer do this here."))
     source = recovery_of(case)
-    comes = next((one for one in colleagues(case) if one.person.id == to), None)
+    comes = next((successor for successor in colleagues(case) if successor.person.id == to), None)
     if comes is None or leaving.relation not in {"case_officer", "co_reader"}:
         raise CannotHandOver(_("Choose a colleague from the list."))
     words = json.dumps({"grounds": [], "reason": reason_of(reason), "person": leaving.person.name})
@@ -151,12 +151,12 @@ def told(case: Case, actor: Actor) -> list[Told]:
     """Who left and why, newest first. The caller has asked `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
-    found = []
-    for made in case.hand_overs.select_related("made_by"):
-        words = json.loads(read_text(key, sealed[made.reason]))
-        grounds = [str(GROUND_WORDS[one]) for one in words["grounds"]]
-        found.append(Told(made, words["person"], grounds, words["reason"]))
-    return found
+    changes = []
+    for hand_over in case.hand_overs.select_related("made_by"):
+        words = json.loads(read_text(key, sealed[hand_over.reason]))
+        grounds = [str(GROUND_WORDS[ground]) for ground in words["grounds"]]
+        changes.append(Told(hand_over, words["person"], grounds, words["reason"]))
+    return changes
 
 
 def locked(case: Case, task: UUID) -> tuple[Case, Assignment]:
@@ -188,16 +188,16 @@ def free_people(
 ) -> list[Person]:
     """Holders who have no task, are not recused, and were not named by the reporter."""
     busy = set(Assignment.objects.filter(case=case.id, ended=False).values_list("person", flat=True))
-    found = [
+    people = [
         person
         for person in rosters.holders(at, code)
         if person.id not in busy and person.id != leaving and not is_recused(case.id, person.id)
     ]
-    if not found:
+    if not people:
         return []
-    never = barred(_circle(case, source), found)
-    never |= {person.id for person in found for other in case.handled_with() if is_recused(other, person.id)}
-    return [person for person in found if person.id not in never]
+    never = barred(_circle(case, source), people)
+    never |= {person.id for person in people for other in case.handled_with() if is_recused(other, person.id)}
+    return [person for person in people if person.id not in never]
 
 
 def _circle(case: Case, source: KeyPair):
@@ -275,8 +275,8 @@ def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPai
 
 def record(case: Case, why: str, relation: str, words: str, by: Person, source: KeyPair) -> HandOver:
     key = open_with(case.id, Compartment.FILE, source, unlock(source))
-    made = HandOver.objects.create(
+    hand_over = HandOver.objects.create(
         case=case, why=why, relation=relation, made_by=by, reason=write_text(key, PURPOSE, words).id
     )
     ledger.record(case.id, f"hand_over.{why}", actor=by.id, relation=relation)
-    return made
+    return hand_over

@@ -53,8 +53,8 @@ def check(protocol: Protocol, routing: Rules | None = None) -> list[Finding]:
     """Everything that is wrong with a protocol; empty: it may be adopted."""
     ways = tuple(explore(protocol, has_subject=has_subject) for has_subject in (True, False))
     seen = Seen(protocol, ways, routing or routing_rules())
-    found = [finding for rule in RULES for finding in rule(seen)]
-    return list(dict.fromkeys(found))
+    findings = [finding for rule in RULES for finding in rule(seen)]
+    return list(dict.fromkeys(findings))
 
 
 def _reachable(seen: Seen) -> Iterator[Finding]:
@@ -75,7 +75,7 @@ def _ends(seen: Seen) -> Iterator[Finding]:
 def _no_dead_decisions(seen: Seen) -> Iterator[Finding]:
     taken = {code for way in seen.ways for code in way.taken}
     words = labels(seen.protocol)
-    beside = {code for code, _one in seen.protocol.every_track_decision()}
+    beside = {code for code, _decision in seen.protocol.every_track_decision()}
     for code, _decision in seen.protocol.every_decision():
         if code not in taken and code not in beside:
             yield Finding("dead_decision", _("The decision “%(decision)s” can never be taken.") % {"decision": words[code]})  # fmt: skip
@@ -90,7 +90,7 @@ def _tracks(seen: Seen) -> Iterator[Finding]:
             state = todo.pop()
             if state not in reached:
                 reached.add(state)
-                todo += [one.to for one in track.states[state].decisions.values() if one.to]
+                todo += [decision.to for decision in track.states[state].decisions.values() if decision.to]
         for state in sorted(set(track.states) - reached):
             yield Finding("reachable", _("Nobody ever comes to “%(state)s” in “%(track)s”.") % {"state": track.states[state].title, "track": track.title})  # fmt: skip
     for code, decision in seen.protocol.every_decision():
@@ -104,10 +104,10 @@ def _can_leave(track: Track, start: str, states: list[str]) -> bool:
     """Whether a track can come from a state to one outside these states."""
     reached, todo = {start}, [start]
     while todo:
-        for one in track.states[todo.pop()].decisions.values():
-            if one.to and one.to not in reached:
-                reached.add(one.to)
-                todo.append(one.to)
+        for decision in track.states[todo.pop()].decisions.values():
+            if decision.to and decision.to not in reached:
+                reached.add(decision.to)
+                todo.append(decision.to)
     return bool(reached - set(states))
 
 
@@ -116,18 +116,18 @@ def _acknowledgement(seen: Seen) -> Iterator[Finding]:
     if not starts:
         yield Finding("acknowledgement", _("No deadline for the acknowledgement starts when the case is opened (Wbk 2 lid 2 h: seven days)."))  # fmt: skip
     for deadline in starts:
-        meeting = [one for _code, one in _always(seen.protocol) if deadline in one.meets]
+        meeting = [decision for _code, decision in _always(seen.protocol) if deadline in decision.meets]
         if not meeting:
             yield Finding("acknowledgement", _("The acknowledgement cannot be recorded in every step."))
-        if any(not one.tell for one in meeting):
+        if any(not decision.tell for decision in meeting):
             yield Finding("acknowledgement", _("The reporter is not told of the acknowledgement."))
-        if any("FEEDBACK_3M" not in one.starts for one in meeting):
+        if any("FEEDBACK_3M" not in decision.starts for decision in meeting):
             yield Finding("acknowledgement", _("The acknowledgement must start the three months for feedback (Wbk 2 lid 2 i)."))  # fmt: skip
 
 
 def _feedback(seen: Seen) -> Iterator[Finding]:
-    giving = {code for code, one in seen.protocol.every_decision() if "FEEDBACK_3M" in one.meets}
-    always = {code for code, _one in _always(seen.protocol)}
+    giving = {code for code, decision in seen.protocol.every_decision() if "FEEDBACK_3M" in decision.meets}
+    always = {code for code, _decision in _always(seen.protocol)}
     words = labels(seen.protocol)
     if not giving & always:
         yield Finding("feedback", _("Feedback to the reporter must be possible in every step (Wbk 2 lid 2 i)."))
@@ -193,48 +193,48 @@ def _terms(seen: Seen) -> Iterator[Finding]:
 
 
 def _deadlines_can_be_met(seen: Seen) -> Iterator[Finding]:
-    everything = [one for _code, one in seen.protocol.every_decision()]
+    everything = [decision for _code, decision in seen.protocol.every_decision()]
     started = {
         *seen.protocol.on_opening,
         *seen.protocol.on_danger,
-        *(deadline for one in everything for deadline in one.starts),
+        *(deadline for decision in everything for deadline in decision.starts),
     }
-    stopped = {deadline for one in everything for deadline in (*one.meets, *one.waives)}
+    stopped = {deadline for decision in everything for deadline in (*decision.meets, *decision.waives)}
     for deadline in sorted(started - stopped):
         yield Finding("deadline", _("The deadline “%(deadline)s” starts, but nothing can meet it.") % {"deadline": deadline_kinds()[deadline].label})  # fmt: skip
     for deadline in sorted(stopped - started - STARTED_OTHERWISE):
         yield Finding("deadline", _("The deadline “%(deadline)s” is met, but nothing starts it.") % {"deadline": deadline_kinds()[deadline].label})  # fmt: skip
-    for one in everything:
-        for deadline in one.waives:
+    for decision in everything:
+        for deadline in decision.waives:
             if deadline_kinds()[deadline].statutory:
-                yield Finding("statute", _("“%(decision)s” waives a deadline of the law: “%(deadline)s”.") % {"decision": one.label, "deadline": deadline_kinds()[deadline].label})  # fmt: skip
+                yield Finding("statute", _("“%(decision)s” waives a deadline of the law: “%(deadline)s”.") % {"decision": decision.label, "deadline": deadline_kinds()[deadline].label})  # fmt: skip
 
 
 def _hold(seen: Seen) -> Iterator[Finding]:
-    back = [name for name, phase in seen.protocol.phases.items() if any(one.to == PREVIOUS for one in phase.decisions.values())]  # fmt: skip
+    back = [name for name, phase in seen.protocol.phases.items() if any(decision.to == PREVIOUS for decision in phase.decisions.values())]  # fmt: skip
     if not back:
         yield Finding("hold", _("A case cannot be put on hold for the prosecution and resumed."))
     for name in back:
-        leading = [one for one in seen.protocol.anytime.values() if one.to == name]
+        leading = [decision for decision in seen.protocol.anytime.values() if decision.to == name]
         if not leading:
             yield Finding("hold", _("Nobody can put a case on hold."))
-        for one in leading:
-            if any(deadline_kinds()[deadline].statutory for deadline in (*one.meets, *one.waives)):
+        for decision in leading:
+            if any(deadline_kinds()[deadline].statutory for deadline in (*decision.meets, *decision.waives)):
                 yield Finding("hold", _("The deadlines for the reporter go on while a case is on hold."))
-            if not one.tell:
+            if not decision.tell:
                 yield Finding("hold", _("The reporter is not told that the case is on hold."))
-            if not any(deadline in seen.protocol.phases[name].decisions[code].meets for deadline in one.starts for code in seen.protocol.phases[name].decisions):  # fmt: skip
+            if not any(deadline in seen.protocol.phases[name].decisions[code].meets for deadline in decision.starts for code in seen.protocol.phases[name].decisions):  # fmt: skip
                 yield Finding("hold", _("A case on hold must be looked at again: start a deadline for it."))
 
 
 def _withdrawal(seen: Seen) -> Iterator[Finding]:
-    ways = [one for one in seen.protocol.anytime.values() if "withdrawn" in one.outcome]
+    ways = [decision for decision in seen.protocol.anytime.values() if "withdrawn" in decision.outcome]
     if not ways:
         yield Finding("withdrawal", _("The reporter must be able to withdraw at any step."))
-    for one in ways:
-        if not one.to or not seen.protocol.phases[one.to].final:
+    for decision in ways:
+        if not decision.to or not seen.protocol.phases[decision.to].final:
             yield Finding("withdrawal", _("A withdrawn report must end the case."))
-        if not one.tell:
+        if not decision.tell:
             yield Finding("withdrawal", _("The reporter is not told that the withdrawal was recorded."))
 
 
@@ -243,8 +243,8 @@ def _criminal_first(seen: Seen) -> Iterator[Finding]:
     if seen.protocol.kinds == ["aggression"] or "criminal" not in seen.protocol.tracks:
         return
     for phase in seen.protocol.phases.values():
-        for code, one in phase.decisions.items():
-            if "INVEST_12W" in one.starts and "INVEST_12W" not in one.meets and phase.stands_for != "finding" and not one.blocked_by.get("criminal"):  # fmt: skip
+        for code, decision in phase.decisions.items():
+            if "INVEST_12W" in decision.starts and "INVEST_12W" not in decision.meets and phase.stands_for != "finding" and not decision.blocked_by.get("criminal"):  # fmt: skip
                 yield Finding("criminal", _("“%(decision)s” must wait while the prosecution is being asked.") % {"decision": labels(seen.protocol)[code]})  # fmt: skip
 
 

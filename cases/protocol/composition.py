@@ -73,26 +73,26 @@ NONE = Changes()
 
 @cache
 def templates() -> dict[str, Template]:
-    found = [
+    templates = [
         Template.model_validate(safe_load(path.read_text("utf-8")))
         for path in sorted((HERE / "defaults").glob("*.yaml"))
     ]
-    return {template.id: template for template in found}
+    return {template.id: template for template in templates}
 
 
 @cache
 def blocks(template_id: str) -> dict[str, Block]:
     """The blocks of a protocol, in the order of its articles."""
     folder = HERE / "blocks" / template_id
-    found = {}
+    blocks = {}
     for name in templates()[template_id].blocks:
         path = folder / f"{name}.yaml"
         with errors_name(path):
             content = safe_load(path.read_text("utf-8"))
             block = Block.model_validate({"id": name, **content})
             _sources_are_known(block)
-        found[name] = block
-    return found
+        blocks[name] = block
+    return blocks
 
 
 def _sources_are_known(block: Block) -> None:
@@ -104,15 +104,15 @@ def _sources_are_known(block: Block) -> None:
 @cache
 def examples() -> dict[str, tuple[str, Words, Changes]]:
     """Protocols as existing municipalities have them, to begin with: {id: (template, title, changes)}."""
-    found = {}
+    examples = {}
     for path in sorted((HERE / "examples").glob("*.yaml")):
         content = safe_load(path.read_text("utf-8"))
-        found[path.stem] = (
+        examples[path.stem] = (
             content["of"],
             Words.model_validate(content["title"]),
             Changes.model_validate(content["changes"]),
         )
-    return found
+    return examples
 
 
 @cache
@@ -138,8 +138,11 @@ def compose(template_id: str, changes: Changes = NONE, version: str = "") -> Pro
         anytime |= _resolved(block.anytime, places, acts, who)
         for track, content in block.tracks.items():
             states = {
-                state: {**one, "decisions": _resolved(one.get("decisions", {}), set(content["states"]), acts, who)}
-                for state, one in content["states"].items()
+                state: {
+                    **state_content,
+                    "decisions": _resolved(state_content.get("decisions", {}), set(content["states"]), acts, who),
+                }
+                for state, state_content in content["states"].items()
             }
             tracks[track] = {**content, "states": states}
     return Protocol.model_validate(
@@ -170,24 +173,26 @@ def _only_known(changes: Changes, known: dict[str, Block]) -> None:
 
 
 def _acts(used: dict[str, Block]) -> set[str]:
-    found = {act for block in used.values() for act in block.anytime}
-    found |= {act for block in used.values() for phase in block.phases.values() for act in phase.get("decisions", {})}
+    acts = {act for block in used.values() for act in block.anytime}
+    acts |= {act for block in used.values() for phase in block.phases.values() for act in phase.get("decisions", {})}
     for block in used.values():
         for track in block.tracks.values():
-            found |= {act for state in track["states"].values() for act in state.get("decisions", {})}
-    return found
+            acts |= {act for state in track["states"].values() for act in state.get("decisions", {})}
+    return acts
 
 
 def _resolved(decisions: dict[str, Any], places: set[str], acts: set[str], who: list[str]) -> dict[str, Any]:
     """The decisions that lead somewhere, each to the first phase that is there."""
-    found = {}
+    resolved = {}
     for code, decision in decisions.items():
         to = decision.get("to", "")
-        there = [one for one in ([to] if isinstance(to, str) else to) if one in places or one in {"", PREVIOUS}]
-        if there:
+        targets = [
+            target for target in ([to] if isinstance(to, str) else to) if target in places or target in {"", PREVIOUS}
+        ]
+        if targets:
             after = [act for act in decision.get("after", []) if act in acts]
-            found[code] = {"who": who, **decision, "to": there[0], "after": after}
-    return found
+            resolved[code] = {"who": who, **decision, "to": targets[0], "after": after}
+    return resolved
 
 
 def _article(name: str, block: Block, changes: Changes) -> Article:

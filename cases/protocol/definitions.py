@@ -154,17 +154,17 @@ class Protocol(BaseModel):
 
     def every_decision(self) -> list[tuple[str, Decision]]:
         return [
-            *((name, one) for phase in self.phases.values() for name, one in phase.decisions.items()),
+            *((name, decision) for phase in self.phases.values() for name, decision in phase.decisions.items()),
             *self.anytime.items(),
             *self.every_track_decision(),
         ]
 
     def every_track_decision(self) -> list[tuple[str, Decision]]:
         return [
-            (name, one)
+            (name, decision)
             for track in self.tracks.values()
             for state in track.states.values()
-            for name, one in state.decisions.items()
+            for name, decision in state.decisions.items()
         ]
 
     @property

@@ -83,7 +83,7 @@ def _boxes(protocol: Protocol) -> list[Box]:
     rows = {name: row for row, name in enumerate(protocol.path)}
     taken: set[int] = set()
     aside = [name for name, phase in protocol.phases.items() if phase.aside]
-    for name in sorted(aside, key=lambda one: _beside(protocol, one, rows)):
+    for name in sorted(aside, key=lambda phase: _beside(protocol, phase, rows)):
         row = _beside(protocol, name, rows)
         while row in taken:
             row += 1
@@ -106,6 +106,6 @@ def _beside(protocol: Protocol, name: str, rows: dict[str, int]) -> int:
     leading = [
         rows[source]
         for source in protocol.path
-        if any(one.to == name for one in protocol.phases[source].decisions.values())
+        if any(decision.to == name for decision in protocol.phases[source].decisions.values())
     ]
     return max(leading, default=0)

@@ -24,9 +24,9 @@ def defaults() -> dict[str, Protocol]:
 
 def protocol(protocol_id: str, version: str) -> Protocol:
     """A national protocol. Raises LookupError when this version is not here any more."""
-    found = defaults().get(protocol_id)
-    if found is not None and found.version == version:
-        return found
+    national_protocol = defaults().get(protocol_id)
+    if national_protocol is not None and national_protocol.version == version:
+        return national_protocol
     if (protocol_id, version) in earlier():
         return earlier()[protocol_id, version]
     raise LookupError(f"protocol {protocol_id} {version} is not installed")

@@ -59,9 +59,9 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
     """Make an export, or ask a second person where it leaves the organisation. `redaction` is the number of an approved
     one; without it the whole file, which never leaves. Raises :class:`CannotExport` and NotAllowed."""
     case, key = opened_file(case, actor, "case.export")
-    if there := case.exports.filter(token=token).first():
-        return there
-    if any(len(one.strip()) < MIN_WORDS for one in vars(why).values()):
+    if existing := case.exports.filter(token=token).first():
+        return existing
+    if any(len(text.strip()) < MIN_WORDS for text in vars(why).values()):
         raise CannotExport(_("Say for whom, what for and on which ground."))
     if redaction is None and outside:
         raise CannotExport(_("The whole file never leaves the organisation. Choose an approved redaction."))
@@ -72,9 +72,9 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
             raise CannotExport(_("Only an approved redaction can be exported."))
         if survivors(vars(why).values(), open_redaction(row, key).words):
             raise CannotExport(_("A word that is masked stands in what you wrote here. Write it in other words."))
-    words = {name: " ".join(one.split()) for name, one in vars(why).items()}
+    words = {name: " ".join(text.split()) for name, text in vars(why).items()}
     number = (case.exports.aggregate(last=Max("number"))["last"] or 0) + 1
-    made = Export.objects.create(
+    export = Export.objects.create(
         case=case,
         number=number,
         redaction=row,
@@ -87,8 +87,8 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
     if outside:
         ledger.record(case.id, "export.asked", actor=actor.person.id, number=number)
     else:
-        _make(case, made, key, actor)
-    return made
+        _make(case, export, key, actor)
+    return export
 
 
 @transaction.atomic
@@ -131,12 +131,12 @@ def exports_of(case: Case, actor: Actor) -> list[Listed]:
     sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
     return [
         Listed(
-            one,
-            Why(**json.loads(read_text(key, sealed[one.words]))),
-            one.asked_by_id == actor.person.id,
-            one.state == State.ASKED and one.asked_by_id != actor.person.id,
+            export,
+            Why(**json.loads(read_text(key, sealed[export.words]))),
+            export.asked_by_id == actor.person.id,
+            export.state == State.ASKED and export.asked_by_id != actor.person.id,
         )
-        for one in case.exports.select_related("asked_by", "decided_by", "redaction")
+        for export in case.exports.select_related("asked_by", "decided_by", "redaction")
     ]
 
 

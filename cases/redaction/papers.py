@@ -49,7 +49,7 @@ class Mark:
             f"{self.on:%d-%m-%Y}",
             *([_("by %(who)s") % {"who": self.by}] if self.by else []),
         ]
-        return " · ".join(" ".join(one.split()) for one in words)
+        return " · ".join(" ".join(word.split()) for word in words)
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,12 @@ def paper_of(case: Case, mark: Mark, redaction: Opened | None, actor: Actor) -> 
     """The paper of an export. Raises :class:`NotMasked` rather than to let a masked word through."""
     with translation.override(LANGUAGE):
         sources = sources_of(case, actor)
-        kept = [one for one in sources if redaction is None or redaction.is_gone_through(one)]
-        parts = [_part(one, redaction) for one in kept]
+        kept = [source for source in sources if redaction is None or redaction.is_gone_through(source)]
+        parts = [_part(source, redaction) for source in kept]
         used = dict.fromkeys(piece.ground for part in parts for piece in part.pieces if piece.ground)
-        reasons = [in_line(blocked(_words_only(redaction, one))) for one in redaction.reasons] if redaction else []
+        reasons = (
+            [in_line(blocked(_words_only(redaction, reason))) for reason in redaction.reasons] if redaction else []
+        )
         about = _about(case)
         if redaction:
             about = [(name, label, in_line(blocked(_words_only(redaction, value)))) for name, label, value in about]
@@ -93,7 +95,7 @@ def paper_of(case: Case, mark: Mark, redaction: Opened | None, actor: Actor) -> 
             mark=mark,
             about=about,
             parts={
-                kind: [one for one in parts if one.source.kind == kind]
+                kind: [part for part in parts if part.source.kind == kind]
                 for kind in ("report", "message", "note", "decision")
             },
             deadlines=_deadlines(case),
@@ -125,10 +127,10 @@ def as_data(paper: Paper) -> dict[str, Any]:
             "textsLeftOut": paper.left_out,
         },
         "case": {name: value for name, _label, value in paper.about},
-        "report": [{"question": one.source.label, "answer": one.text} for one in paper.parts["report"]],
-        "messages": [_said(one) for one in paper.parts["message"]],
-        "notes": [{**_said(one), "struckOut": one.source.struck} for one in paper.parts["note"]],
-        "decisions": [_said(one) for one in paper.parts["decision"]],
+        "report": [{"question": part.source.label, "answer": part.text} for part in paper.parts["report"]],
+        "messages": [_said(part) for part in paper.parts["message"]],
+        "notes": [{**_said(part), "struckOut": part.source.struck} for part in paper.parts["note"]],
+        "decisions": [_said(part) for part in paper.parts["decision"]],
         "deadlines": paper.deadlines,
         "evidence": paper.evidence,
         "documents": paper.documents,
@@ -168,14 +170,14 @@ def _about(case: Case) -> list[tuple[str, str, str]]:
 def _deadlines(case: Case) -> list[dict[str, Any]]:
     return [
         {
-            "code": one.code,
-            "label": str(one.kind.label),
-            "due": timezone.localtime(one.due).isoformat(timespec="minutes") if one.due else "",
-            "met": timezone.localtime(one.met_at).isoformat(timespec="minutes") if one.met_at else "",
-            "waived": one.waived,
-            "missed": one.is_missed(),
+            "code": deadline.code,
+            "label": str(deadline.kind.label),
+            "due": timezone.localtime(deadline.due).isoformat(timespec="minutes") if deadline.due else "",
+            "met": timezone.localtime(deadline.met_at).isoformat(timespec="minutes") if deadline.met_at else "",
+            "waived": deadline.waived,
+            "missed": deadline.is_missed(),
         }
-        for one in case.deadlines.all()
+        for deadline in case.deadlines.all()
     ]
 
 
@@ -184,14 +186,14 @@ def _evidence(case: Case, actor: Actor, *, redacted: bool) -> list[dict[str, Any
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     return [
         {
-            "number": one.row.number,
-            "on": one.row.on.isoformat(),
-            "kind": one.kind,
-            "bytes": 0 if redacted and one.is_message else one.size,
-            "sha256": "" if redacted and one.is_message else one.sha256,
-            "originalSha256": one.original_sha256,
+            "number": piece.row.number,
+            "on": piece.row.on.isoformat(),
+            "kind": piece.kind,
+            "bytes": 0 if redacted and piece.is_message else piece.size,
+            "sha256": "" if redacted and piece.is_message else piece.sha256,
+            "originalSha256": piece.original_sha256,
         }
-        for one in evidence_of(case.report, key)
+        for piece in evidence_of(case.report, key)
     ]
 
 
@@ -199,12 +201,12 @@ def _documents(case: Case) -> list[dict[str, Any]]:
     """Which documents were made. Their words are not in an export: a document leaves as itself."""
     return [
         {
-            "number": one.number,
-            "kind": str(document_kinds()[one.kind].label),
-            "on": timezone.localdate(one.made_at).isoformat(),
-            "withdrawn": one.withdrawn_at is not None,
+            "number": document.number,
+            "kind": str(document_kinds()[document.kind].label),
+            "on": timezone.localdate(document.made_at).isoformat(),
+            "withdrawn": document.withdrawn_at is not None,
         }
-        for one in case.documents.all()
+        for document in case.documents.all()
     ]
 
 

@@ -49,15 +49,15 @@ def suspects(actor: Actor) -> QuerySet[Report]:
 def described(reports: list[Report], actor: Actor) -> list[Suspect]:
     """With the words, which the actor's key opens. Each is in the ledger."""
     codes = Codes()
-    found = []
+    opened = []
     for report in reports:
         key = open_compartment(report.case, Compartment.CONTENT, actor.organisation.id, actor.person.id)
         row = texts(report.case, Compartment.CONTENT, "answers").get()
         words = str(json.loads(read_text(key, row)).get("account", ""))
         ledger.record(report.case, "report.seen", actor=actor.person.id, parts="quarantine")
         own = report.lane == Report.Lane.PROPOSED and report.lane_by_id == actor.person.id
-        found.append(Suspect(report, main_code(codes_of(report, codes)), words, own))
-    return found
+        opened.append(Suspect(report, main_code(codes_of(report, codes)), words, own))
+    return opened
 
 
 @transaction.atomic

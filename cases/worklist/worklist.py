@@ -94,49 +94,49 @@ def standings(mine: CaseQuerySet, actor: Actor) -> list[Standing]:
     due = dict(Deadline.objects.running().filter(case__in=ids).order_by().values_list("case").annotate(Min("due")))
     new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False)
     unread = set(new.order_by().values_list("report__case", flat=True))
-    found = [
-        Standing(one, number, kind, closed_on is not None, due.get(one), one in unread)
-        for one, number, kind, closed_on in mine.order_by().values_list("id", "number", "kind", "closed_on")
+    listed = [
+        Standing(case_id, number, kind, closed_on is not None, due.get(case_id), case_id in unread)
+        for case_id, number, kind, closed_on in mine.order_by().values_list("id", "number", "kind", "closed_on")
     ]
-    return sorted(found, key=lambda one: (one.first_due is None, one.first_due or 0, one.number))
+    return sorted(listed, key=lambda standing: (standing.first_due is None, standing.first_due or 0, standing.number))
 
 
-def counts(standing: list[Standing], now: datetime) -> Counts:
-    still, tonight = [one for one in standing if not one.ended], end_of_day(now)
+def counts(standings: list[Standing], now: datetime) -> Counts:
+    still, tonight = [standing for standing in standings if not standing.ended], end_of_day(now)
     return Counts(
         open=len(still),
-        closed=len(standing) - len(still),
-        late=sum(one.is_due(now) for one in still),
-        today=sum(one.is_due(tonight) for one in still),
-        unread=sum(one.unread for one in still),
+        closed=len(standings) - len(still),
+        late=sum(standing.is_due(now) for standing in still),
+        today=sum(standing.is_due(tonight) for standing in still),
+        unread=sum(standing.unread for standing in still),
     )
 
 
-def chosen(standing: list[Standing], actor: Actor, choice: Choice, now: datetime) -> list[UUID]:
+def chosen(standings: list[Standing], actor: Actor, choice: Choice, now: datetime) -> list[UUID]:
     """Which cases are wanted, in the order of the list."""
     tonight = end_of_day(now)
     tests = {
-        "": lambda one: True,
-        "closed": lambda one: True,
-        "unread": lambda one: one.unread,
-        "late": lambda one: one.is_due(now),
-        "today": lambda one: one.is_due(tonight),
+        "": lambda standing: True,
+        "closed": lambda standing: True,
+        "unread": lambda standing: standing.unread,
+        "late": lambda standing: standing.is_due(now),
+        "today": lambda standing: standing.is_due(tonight),
     }
     task = set(_tasks(actor).filter(relation=choice.task).values_list("case", flat=True)) if choice.task else None
     return [
-        one.id
-        for one in standing
-        if one.ended == (choice.show == "closed")
-        and tests[choice.show](one)
-        and (not choice.kind or one.kind == choice.kind)
-        and (task is None or one.id in task)
+        standing.id
+        for standing in standings
+        if standing.ended == (choice.show == "closed")
+        and tests[choice.show](standing)
+        and (not choice.kind or standing.kind == choice.kind)
+        and (task is None or standing.id in task)
     ]
 
 
 def in_order(mine: CaseQuerySet, ids: Sequence[UUID]) -> list[Case]:
     """These of the actor's cases, in this order."""
-    found = {case.id: case for case in mine.filter(id__in=ids)}
-    return [found[one] for one in ids if one in found]
+    cases_by_id = {case.id: case for case in mine.filter(id__in=ids)}
+    return [cases_by_id[case_id] for case_id in ids if case_id in cases_by_id]
 
 
 def end_of_day(now: datetime) -> datetime:
@@ -193,20 +193,20 @@ class Saved:
 def saved_filters(actor: Actor) -> list[Saved]:
     """The choices that the actor keeps in this organisation, by name."""
     codes = Codes()
-    found = []
+    saved = []
     for row in SavedFilter.objects.filter(person=actor.person, organisation=actor.organisation):
         given = codes.open(actor.organisation.id, bytes(row.sealed), "filter", row.id)
-        found.append(Saved(row.id, given["name"], Choice.of(given)))
-    return sorted(found, key=lambda one: one.name.casefold())
+        saved.append(Saved(row.id, given["name"], Choice.of(given)))
+    return sorted(saved, key=lambda saved: saved.name.casefold())
 
 
 def save_filter(actor: Actor, name: str, choice: Choice) -> bool:
     """Keep a choice under a name; the same name again replaces it. False when there are too many already."""
-    there = next((one for one in saved_filters(actor) if one.name.casefold() == name.casefold()), None)
+    existing = next((saved for saved in saved_filters(actor) if saved.name.casefold() == name.casefold()), None)
     own = SavedFilter.objects.filter(person=actor.person, organisation=actor.organisation)
-    if there is None and own.count() >= MOST_SAVED:
+    if existing is None and own.count() >= MOST_SAVED:
         return False
-    key = there.id if there else uuid4()
+    key = existing.id if existing else uuid4()
     sealed = Codes().seal(actor.organisation.id, {"name": name, **asdict(choice)}, "filter", key)
     SavedFilter.objects.update_or_create(
         id=key, defaults={"person": actor.person, "organisation": actor.organisation, "sealed": sealed}
