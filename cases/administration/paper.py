@@ -5,10 +5,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from cases.protocol.composition import templates
+from cases.protocol.composition import protocol_templates
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from cases.protocol.definitions import Article, Protocol
-from cases.protocol.diagram import Picture, picture
+from cases.protocol.diagram import Diagram, diagram
 from organisations.access.routing import rules
 from organisations.codes import code_list
 from organisations.legal_sources import LegalSources
@@ -17,7 +17,7 @@ from reporting.codes import EXCLUSIVE_GROUPS
 
 
 @dataclass(frozen=True)
-class TermShown:
+class PrintedDeadline:
     label: str
     length: int
     unit: str
@@ -26,37 +26,37 @@ class TermShown:
 
 
 @dataclass(frozen=True)
-class StepShown:
+class PrintedStep:
     title: str
     now: str
     decisions: list[tuple[str, str, str]]  # what is decided, by whom, where it leads
 
 
 @dataclass(frozen=True)
-class ArticleShown:
+class PrintedArticle:
     article: Article
     who: str
-    terms: list[TermShown]
+    deadlines: list[PrintedDeadline]
     committee: str
 
 
 @dataclass(frozen=True)
-class Paper:
+class PrintedProtocol:
     """All that the document says, in the reader's language."""
 
     protocol: Protocol
     organisation: Organisation
     purpose: str
     effective_on: date | None
-    articles: list[ArticleShown]
-    steps: list[StepShown]
-    tracks: list[StepShown]
-    terms: list[TermShown]
+    articles: list[PrintedArticle]
+    steps: list[PrintedStep]
+    tracks: list[PrintedStep]
+    deadlines: list[PrintedDeadline]
     routing: list[tuple[str, str, str]]  # who is concerned, who handles, who then
-    picture: Picture
+    diagram: Diagram
 
 
-def paper(protocol: Protocol, organisation: Organisation, effective_on: date | None = None) -> Paper:
+def paper(protocol: Protocol, organisation: Organisation, effective_on: date | None = None) -> PrintedProtocol:
     relation = code_list("relation")
     everything = [decision for _code, decision in protocol.every_decision()]
     used = {
@@ -64,52 +64,52 @@ def paper(protocol: Protocol, organisation: Organisation, effective_on: date | N
         *protocol.on_danger,
         *(deadline for decision in everything for deadline in decision.starts),
     }
-    return Paper(
+    return PrintedProtocol(
         protocol=protocol,
         organisation=organisation,
-        purpose=str(templates()[protocol.id].purpose) if protocol.id in templates() else "",
+        purpose=str(protocol_templates()[protocol.id].purpose) if protocol.id in protocol_templates() else "",
         effective_on=effective_on,
         articles=[
-            ArticleShown(
+            PrintedArticle(
                 article,
                 ", ".join(str(relation[decider]) for decider in article.who),
-                [_term(protocol, code) for code in article.terms if code in used],
+                [_deadline(protocol, code) for code in article.deadline_bounds if code in used],
                 article.committee,
             )
             for article in protocol.articles
         ],
         steps=[_step(protocol, name) for name, phase in protocol.phases.items() if phase.decisions],
         tracks=[_track(protocol, name) for name in protocol.tracks],
-        terms=[_term(protocol, code) for code in deadline_kinds() if code in used],
+        deadlines=[_deadline(protocol, code) for code in deadline_kinds() if code in used],
         routing=_routing(organisation),
-        picture=picture(protocol),
+        diagram=diagram(protocol),
     )
 
 
-def _term(protocol: Protocol, code: str) -> TermShown:
+def _deadline(protocol: Protocol, code: str) -> PrintedDeadline:
     kind = deadline_kinds()[code]
-    length = protocol.terms.get(code, kind.length)
-    return TermShown(kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.source)
+    length = protocol.deadline_lengths.get(code, kind.length)
+    return PrintedDeadline(kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.source)
 
 
-def _step(protocol: Protocol, name: str) -> StepShown:
+def _step(protocol: Protocol, name: str) -> PrintedStep:
     relation = code_list("relation")
     phase = protocol.phases[name]
     rows = []
     for decision in phase.decisions.values():
         to = str(protocol.phases[decision.to].title) if decision.to in protocol.phases else ""
         rows.append((str(decision.label), ", ".join(str(relation[who]) for who in decision.who), to))
-    return StepShown(str(phase.title), str(phase.now or ""), rows)
+    return PrintedStep(str(phase.title), str(phase.now or ""), rows)
 
 
-def _track(protocol: Protocol, name: str) -> StepShown:
+def _track(protocol: Protocol, name: str) -> PrintedStep:
     track = protocol.tracks[name]
     rows = [
         (str(decision.label), str(state.title), str(track.states[decision.to].title) if decision.to else "")
         for state in track.states.values()
         for decision in state.decisions.values()
     ]
-    return StepShown(str(track.title), str(track.source), rows)
+    return PrintedStep(str(track.title), str(track.source), rows)
 
 
 def _routing(organisation: Organisation) -> list[tuple[str, str, str]]:

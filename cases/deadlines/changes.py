@@ -27,7 +27,7 @@ class CannotChange(Exception):
 
 
 @dataclass(frozen=True)
-class Told:
+class ExplainedChange:
     change: DeadlineChange
     reason: str
 
@@ -36,9 +36,9 @@ def why_not_extend(deadline: Deadline, now: datetime) -> str:
     """Why a deadline cannot be extended now; empty when it can."""
     rule = deadline.kind.extend
     if rule is None and deadline.kind.statutory:
-        return _("The law does not allow this term to be extended.")
+        return _("The law does not allow this deadline to be extended.")
     if rule is None:
-        return _("This term is not extended.")
+        return _("This deadline is not extended.")
     if deadline.extended >= rule.times:
         return _("It was extended as often as %(rule)s allows.") % {"rule": rule.source}
     if deadline.due is None or deadline.is_missed(now):
@@ -50,13 +50,13 @@ def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: da
     """Start a deadline of the law that no step of the protocol starts, from a day."""
     kind = rules.deadline_kinds().get(code)
     if kind is None or not kind.by_hand:
-        raise CannotChange(_("Choose a term from the list."))
+        raise CannotChange(_("Choose a deadline from the list."))
     if since > timezone.localdate():
         raise CannotChange(_("Give a day that is not in the future."))
 
     def act(locked: Case, _deadline: Deadline | None, now: datetime) -> Deadline:
         if locked.deadlines.pending().filter(code=code).exists():
-            raise CannotChange(_("This term is running already."))
+            raise CannotChange(_("This deadline is running already."))
         is_today = since == timezone.localdate(now)
         start_deadlines(locked, [code], now if is_today else rules.end_of(since))
         return locked.deadlines.pending().get(code=code)
@@ -84,7 +84,7 @@ def give_date(case: Case, deadline: UUID, day: date, *, actor: Actor, reason: st
 
     def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
         if deadline.kind.unit != "meeting":
-            raise CannotChange(_("This term does not depend on a meeting."))
+            raise CannotChange(_("This deadline does not depend on a meeting."))
         if day < timezone.localdate(now):
             raise CannotChange(_("Give a day that has not passed."))
         deadline.due = rules.end_of(day)
@@ -100,7 +100,7 @@ def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> No
 
     def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
         if not deadline.kind.by_hand:
-            raise CannotChange(_("A decision on the case page meets this term."))
+            raise CannotChange(_("A decision on the case page meets this deadline."))
         if deadline.opens and now < deadline.opens:
             words = _("By %(rule)s this is not done before %(day)s.")
             raise CannotChange(
@@ -123,18 +123,20 @@ def _change(
     locked = Case.objects.select_for_update(of=("self",)).get(id=case.id)
     pending = locked.deadlines.pending().filter(id=deadline).first() if deadline else None
     if deadline and pending is None:
-        raise CannotChange(_("This has changed meanwhile. Look at the terms again."))
+        raise CannotChange(_("This has changed meanwhile. Look at the deadlines again."))
     changed = act(locked, pending, timezone.now())
     sealed = write_text(file_key(locked, actor), PURPOSE, reason.strip())
     DeadlineChange.objects.create(deadline=changed, what=what, made_by=actor.person, reason=sealed.id)
     ledger.record(case.id, f"deadline.{what}", actor=actor.person.id, deadline=changed.code)
 
 
-def changes_of(case: Case, actor: Actor) -> dict[UUID, list[Told]]:
+def changes_of(case: Case, actor: Actor) -> dict[UUID, list[ExplainedChange]]:
     """What was done with each deadline, with its reason. The caller has asked `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
-    changes: dict[UUID, list[Told]] = {}
+    changes: dict[UUID, list[ExplainedChange]] = {}
     for change in DeadlineChange.objects.filter(deadline__case=case).select_related("made_by"):
-        changes.setdefault(change.deadline_id, []).append(Told(change, read_text(key, sealed[change.reason])))
+        changes.setdefault(change.deadline_id, []).append(
+            ExplainedChange(change, read_text(key, sealed[change.reason]))
+        )
     return changes

@@ -14,7 +14,7 @@ from cases.deadlines.running import go_on, meet, rest, start_deadlines, stop_all
 from cases.desk.codes import case_codes, seal_case_codes
 from cases.desk.refusals import MIN_REASON, NotAllowed
 from cases.models import Case, CaseDecision, CaseTrack
-from cases.protocol.asked import asked, in_words, moves
+from cases.protocol.decision_questions import decision_questions, in_words, moves
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, options, state_of, take
 from organisations.access.policy import Actor, may
@@ -61,8 +61,10 @@ def options_of(case: Case, codes: dict[str, str] | None = None) -> list[Option]:
 
 def acts_as(case: Case, actor: Actor) -> set[str]:
     """What the actor is in this case."""
-    tasks = Assignment.objects.filter(case=case.id, person=actor.person, organisation=actor.organisation, ended=False)
-    return set(tasks.values_list("relation", flat=True))
+    assignments = Assignment.objects.filter(
+        case=case.id, person=actor.person, organisation=actor.organisation, ended=False
+    )
+    return set(assignments.values_list("relation", flat=True))
 
 
 def decide(
@@ -119,7 +121,11 @@ def _decide(
         raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
     if rule.outcome and outcome not in rule.outcome:
         raise CannotDecide(_("Choose what the outcome is."))
-    if rule.form == "power" and outcome == "statutory_power" and details.get("power") not in asked().powers:
+    if (
+        rule.form == "power"
+        and outcome == "statutory_power"
+        and details.get("power") not in decision_questions().powers
+    ):
         raise CannotDecide(_("Choose which statutory power was used."))
     ends = not option.track and case.protocol.phases[following].final
     together = list(case.joined.select_for_update(of=("self",)).select_related("report__ping_address")) if ends else []
@@ -147,8 +153,8 @@ def _decide(
         count_report(case, codes, now)
     _move_tracks(case, {option.track: following} if option.track else moves(details))
     _move(case, rule, case.phase if option.track else following, codes, sealing, outcome, now)
-    if rule.form == "power" and details.get("power") in asked().powers:
-        start_deadlines(case, asked().powers[details["power"]].starts, now)
+    if rule.form == "power" and details.get("power") in decision_questions().powers:
+        start_deadlines(case, decision_questions().powers[details["power"]].starts, now)
     if rule.tell:
         tell(case.report, rule.tell, on=timezone.localdate(now))
     if rule.counts == "outcome":

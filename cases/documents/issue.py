@@ -22,7 +22,7 @@ from cases.desk.sealed_files import CannotKeep, seal
 from cases.documents import police_file
 from cases.documents.kinds import Kind, document_kinds
 from cases.documents.own_templates import fill_in, template_in_use, text_of
-from cases.documents.writing import LANGUAGE, Paper, as_docx, as_pdf, blocks_of, printable
+from cases.documents.writing import LANGUAGE, DocumentPaper, as_docx, as_pdf, blocks_of, printable
 from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument
 from organisations.access.policy import Actor
@@ -47,7 +47,7 @@ class CannotMake(Exception):
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedDocument:
     """A document with why it was withdrawn, and which files it has."""
 
     document: CaseDocument
@@ -87,16 +87,16 @@ def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
     }
 
 
-def paper_of(case: Case, code: str, values: Mapping[str, str], *, number: int, actor: Actor) -> Paper:
+def document_paper(case: Case, code: str, values: Mapping[str, str], *, number: int, actor: Actor) -> DocumentPaper:
     """The paper as it stands with these values, on the day of today."""
     kind = document_kinds()[code]
     with translation.override(LANGUAGE):
-        return Paper(
+        return DocumentPaper(
             title=str(kind.label),
             organisation=case.organisation.title,
             day=timezone.localdate(),
             footer=_("Case %(case)s, document %(number)d") % {"case": case.number, "number": number},
-            blocks=blocks_of(kind, known(case, actor) | dict(values)),
+            blocks=blocks_of(kind, case_values(case, actor) | dict(values)),
         )
 
 
@@ -124,12 +124,12 @@ def make_document(
     hidden = _hide_reporter(case, kind, values, actor)
     number = (case.documents.aggregate(last=Max("number"))["last"] or 0) + 1
     row = CaseDocument(case=case, number=number, kind=code, made_by=actor.person, token=token)
-    paper = paper_of(case, code, values, number=number, actor=actor)
+    paper = document_paper(case, code, values, number=number, actor=actor)
     row.template = None if kind.evidence else template_in_use(case.organisation, code)
     words = paper.words
     try:
         if row.template:
-            letter = fill_in(bytes(row.template.content), known(case, actor) | values)
+            letter = fill_in(bytes(row.template.content), case_values(case, actor) | values)
             row.docx, words = seal(key, [letter]), text_of(letter)
         elif kind.evidence:
             police = police_file.build(case, paper, sorted_by or {}, actor, hidden=hidden)
@@ -166,7 +166,7 @@ def send_document(case: Case, number: int, *, actor: Actor) -> None:
     """Put its words in the mailbox of the reporter, once. Raises :class:`CannotMake` and NotAllowed."""
     case, key = opened_file(case, actor, "case.documents")
     row = _row(case, number)
-    if not Listed(row, "").can_be_sent:
+    if not ListedDocument(row, "").can_be_sent:
         raise CannotMake(_("This document cannot be sent, or was sent already."))
     words = json.loads(read_text(key, texts(case.id, Compartment.FILE, PURPOSE).get(id=row.words)))["text"]
     content = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
@@ -188,7 +188,7 @@ def read_document(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
     return content
 
 
-def documents_of(case: Case, actor: Actor) -> list[Listed]:
+def documents_of(case: Case, actor: Actor) -> list[ListedDocument]:
     """All documents, newest first. The caller has asked `may(actor, "case.file", case)`."""
     rows = list(case.documents.select_related("made_by", "withdrawn_by"))
     if not rows:
@@ -196,12 +196,14 @@ def documents_of(case: Case, actor: Actor) -> list[Listed]:
     _case, key = opened_file(case, actor, "case.file")
     sealed = sealed_by_id(case.id, Compartment.FILE, WITHDRAWN)
     return [
-        Listed(document, read_text(key, sealed[document.withdrawn_because]) if document.withdrawn_because else "")
+        ListedDocument(
+            document, read_text(key, sealed[document.withdrawn_because]) if document.withdrawn_because else ""
+        )
         for document in rows
     ]
 
 
-def known(case: Case, actor: Actor) -> dict[str, str]:
+def case_values(case: Case, actor: Actor) -> dict[str, str]:
     """What every document knows of its case (kinds.ALWAYS)."""
     with translation.override(LANGUAGE):
         return {

@@ -52,7 +52,7 @@ def template_in_use(organisation: Organisation, kind: str) -> DocumentTemplate |
 def keep_template(kind: str, content: bytes, *, actor: Actor) -> DocumentTemplate:
     """Check a template and take it into use instead of the one before. Raises :class:`BadTemplate` and NotAllowed."""
     _allow(kind, actor)
-    check(kind, content)
+    check_template(kind, content)
     rows = DocumentTemplate.objects.select_for_update().filter(organisation=actor.organisation, kind=kind)
     version = (rows.aggregate(last=Max("version"))["last"] or 0) + 1
     rows.filter(in_use=True).update(in_use=False)
@@ -71,7 +71,7 @@ def stop_template(kind: str, *, actor: Actor) -> None:
     ledger.record(actor.organisation.id, "template.stopped", actor=actor.person.id, kind=kind)
 
 
-def check(kind: str, content: bytes) -> None:
+def check_template(kind: str, content: bytes) -> None:
     """Raises :class:`BadTemplate` when this is no safe template for this kind of document."""
     known = document_kinds()[kind].variables
     try:

@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cases.documents.kinds import offences
-from cases.documents.writing import LANGUAGE, Block, Paper, as_docx, as_pdf
+from cases.documents.writing import LANGUAGE, DocumentPaper, PaperBlock, as_docx, as_pdf
 from cases.masking.masking import blocked, in_line, marked
 from cases.models import Case
 from organisations.access.policy import Actor
@@ -44,7 +44,7 @@ class PoliceFile:
 
 
 def build(
-    case: Case, paper: Paper, sorted_by: Mapping[int, str], actor: Actor, *, hidden: Sequence[str] = ()
+    case: Case, paper: DocumentPaper, sorted_by: Mapping[int, str], actor: Actor, *, hidden: Sequence[str] = ()
 ) -> PoliceFile:
     """`sorted_by` gives a code of offences.yaml by number of evidence; what it leaves out stands last. The `hidden` words
     are masked in messages; their hashes stay those of what came in."""
@@ -86,15 +86,15 @@ def offence_words(code: str) -> str:
     return offences()[code].in_words if code else _("Not sorted by offence")
 
 
-def _index(evidence: list[tuple[str, list[Described]]]) -> list[Block]:
-    blocks = [Block("heading", _("Evidence"))]
+def _index(evidence: list[tuple[str, list[Described]]]) -> list[PaperBlock]:
+    blocks = [PaperBlock("heading", _("Evidence"))]
     if not evidence:
-        return [*blocks, Block("paragraph", _("No evidence was added."))]
+        return [*blocks, PaperBlock("paragraph", _("No evidence was added."))]
     complaint = [offences()[code] for code, _pieces in evidence if code and offences()[code].complaint]
     if complaint:
         words = ", ".join(offence.in_words for offence in complaint)
         blocks.append(
-            Block(
+            PaperBlock(
                 "paragraph",
                 _("Only prosecuted after a complaint of the victim within three months: %(offences)s")
                 % {"offences": words},
@@ -104,9 +104,9 @@ def _index(evidence: list[tuple[str, list[Described]]]) -> list[Block]:
     for code, pieces in evidence:
         rows = tuple((str(piece.row.number), _what(piece), _when(piece), piece.sha256) for piece in pieces[:MOST_SHOWN])
         title = f"{offence_words(code)}: {len(pieces)}"
-        blocks.append(Block("table", title, head, rows))
+        blocks.append(PaperBlock("table", title, head, rows))
         if len(pieces) > MOST_SHOWN:
-            blocks.append(Block("paragraph", _("The rest stands in berichten.csv.")))
+            blocks.append(PaperBlock("paragraph", _("The rest stands in berichten.csv.")))
     return blocks
 
 

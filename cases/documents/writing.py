@@ -20,7 +20,7 @@ _NOT_IN_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U
 
 
 @dataclass(frozen=True)
-class Block:
+class PaperBlock:
     """`title`, `heading`, `paragraph` or `item` with its text; or a `table` with a caption, a head and rows."""
 
     kind: str
@@ -30,14 +30,14 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Paper:
+class DocumentPaper:
     """What stands on paper. `footer` is on every page."""
 
     title: str
     organisation: str
     day: date
     footer: str
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[PaperBlock] = field(default_factory=list)
 
     @property
     def words(self) -> str:
@@ -45,25 +45,25 @@ class Paper:
         return "\n\n".join(f"- {block.text}" if block.kind == "item" else block.text for block in self.blocks)
 
 
-def blocks_of(kind: Kind, values: Mapping[str, str]) -> list[Block]:
+def blocks_of(kind: Kind, values: Mapping[str, str]) -> list[PaperBlock]:
     """The blocks of a text with the values filled in. What somebody typed never becomes a heading or a tag."""
-    blocks: list[Block] = []
+    blocks: list[PaperBlock] = []
     for name, template in _templates(kind.text):
         text = template.render(Context(dict(values), autoescape=False)).strip()
         lines = [line.strip() for line in text.splitlines()]
         text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
         if text:
             is_first = name == "heading" and not any(block.kind == "title" for block in blocks)
-            blocks.append(Block("title" if is_first else name, text))
+            blocks.append(PaperBlock("title" if is_first else name, text))
     return blocks
 
 
-def as_pdf(paper: Paper) -> bytes:
+def as_pdf(paper: DocumentPaper) -> bytes:
     """A tagged PDF (PDF/UA-1). Raises :class:`reporting.pdf.NoPdf`."""
     return pdf(as_html(paper), paper.day)
 
 
-def as_html(paper: Paper) -> str:
+def as_html(paper: DocumentPaper) -> str:
     with translation.override(LANGUAGE):
         return render_to_string("cases/documents/document_paper.html", {"paper": paper})
 
@@ -73,7 +73,7 @@ def printable(text: str) -> str:
     return _NOT_IN_XML.sub("", text)
 
 
-def as_docx(paper: Paper) -> bytes:
+def as_docx(paper: DocumentPaper) -> bytes:
     """The same for a word processor."""
     document = docx.Document()
     document.core_properties.title, document.core_properties.author = paper.title, paper.organisation

@@ -40,7 +40,7 @@ class CannotSee(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
+class OpenedRequest:
     """A request with its opened motive, and what this actor can do with it."""
 
     request: IdentityRequest
@@ -49,7 +49,7 @@ class Asked:
     is_own: bool
     is_open: bool
     can_answer: bool
-    disclosure: IdentityRelease | None
+    release: IdentityRelease | None
 
     @property
     def is_waiting(self) -> bool:
@@ -162,11 +162,11 @@ def open_identity(case: Case, request: UUID, *, actor: Actor) -> tuple[IdentityR
     if not is_open(asked):
         raise CannotSee(_("The name is not open for you. Ask to see it, or look how your request stands."))
     name = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
-    disclosure = IdentityRelease.objects.filter(request=asked).first()
+    release = IdentityRelease.objects.filter(request=asked).first()
     if not asked.opened:
         asked.opened = True
         asked.save(update_fields=["opened"])
-        if disclosure and disclosure.told_on:
+        if release and release.told_on:
             tell(case.report, "identity_opened")
     ledger.record(case.id, "identity.opened", actor=actor.person.id, request=str(asked.id))
     return asked, name
@@ -178,10 +178,10 @@ def own_request(case: Case, actor: Actor) -> IdentityRequest | None:
     return next((request for request in rows if request.state == State.ASKED or not is_over(request)), None)
 
 
-def requests_of(case: Case, actor: Actor) -> list[Asked]:
+def requests_of(case: Case, actor: Actor) -> list[OpenedRequest]:
     """All requests, newest first, each with its motive. Who does not read the file sees those of a confidential name."""
     reads_file = bool(may(actor, "case.file", case))
-    rows = case.identity_requests.select_related("asked_by", "decided_by", "disclosure")
+    rows = case.identity_requests.select_related("asked_by", "decided_by", "release")
     if not reads_file:
         rows = rows.filter(way=Way.CONSENT)
     if not rows:
@@ -191,14 +191,14 @@ def requests_of(case: Case, actor: Actor) -> list[Asked]:
         key = key_of(case, compartment, actor)
         opened |= {row.id: read_text(key, row) for row in texts(case.id, compartment, MOTIVE)}
     return [
-        Asked(
+        OpenedRequest(
             request=request,
             words=opened[request.words],
             motive=str(identity_rules().motives[request.motive].label),
             is_own=request.asked_by_id == actor.person.id,
             is_open=case.is_open and is_open(request),
             can_answer=_waits_for(case, actor, request, reads_file),
-            disclosure=getattr(request, "disclosure", None),
+            release=getattr(request, "release", None),
         )
         for request in rows
     ]
@@ -232,7 +232,7 @@ def allow(actor: Actor, action: str, case: Case) -> None:
 def still_asks(case: Case, asked: IdentityRequest) -> None:
     """Raises :class:`CannotSee` when who asked has no task any more."""
     if not may(Actor.at(asked.asked_by, asked.organisation), "identity.ask", case):
-        raise CannotSee(_("Who asked this has no task in the case any more. Refuse it."))
+        raise CannotSee(_("Who asked this has no assignment in the case any more. Refuse it."))
 
 
 def take_back_key(asked: IdentityRequest) -> None:
@@ -262,6 +262,6 @@ def _waits_for(case: Case, actor: Actor, asked: IdentityRequest, reads_file: boo
 
 def _mail(case: Case, asked: IdentityRequest, relations: Collection[str]) -> None:
     """Mail without content to who has to answer."""
-    tasks = Assignment.objects.filter(case=case.id, ended=False, relation__in=relations)
-    for task in tasks.exclude(person__email=None).exclude(person=asked.asked_by_id):
-        enqueue("mail.ping", task.person_id, key=f"identity:{asked.id}:{task.person_id}")
+    assignments = Assignment.objects.filter(case=case.id, ended=False, relation__in=relations)
+    for assignment in assignments.exclude(person__email=None).exclude(person=asked.asked_by_id):
+        enqueue("mail.ping", assignment.person_id, key=f"identity:{asked.id}:{assignment.person_id}")

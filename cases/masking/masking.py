@@ -24,7 +24,7 @@ Reading = list[tuple[str, int]]  # each letter as it is compared, with the place
 
 
 @dataclass(frozen=True)
-class Piece:
+class Stretch:
     """A stretch of text. With a ground it is masked; `text` is then only for who may read the file."""
 
     text: str
@@ -46,7 +46,7 @@ def fold(text: str) -> str:
     return "".join(symbol for symbol, _at in _folded(text)).strip()
 
 
-def marked(text: str, chosen: Mapping[int, str], words: Mapping[str, str]) -> list[Piece]:
+def marked(text: str, chosen: Mapping[int, str], words: Mapping[str, str]) -> list[Stretch]:
     """The text in pieces. `chosen` are grounds by number of sentence, `words` grounds by word."""
     ground_of = [""] * len(text)
     readings = _readings(text) if words else []
@@ -62,12 +62,12 @@ def marked(text: str, chosen: Mapping[int, str], words: Mapping[str, str]) -> li
     return _joined(text, ground_of)
 
 
-def blocked(pieces: list[Piece]) -> list[Piece]:
+def blocked(pieces: list[Stretch]) -> list[Stretch]:
     """The same without the words under the masks: what may leave."""
-    return [Piece("", piece.ground) if piece.ground else piece for piece in pieces]
+    return [Stretch("", piece.ground) if piece.ground else piece for piece in pieces]
 
 
-def in_line(pieces: list[Piece]) -> str:
+def in_line(pieces: list[Stretch]) -> str:
     """As plain text: a block of fixed width with the short code of its ground."""
     return "".join(f"{BLOCK} {piece.short}" if piece.ground else piece.text for piece in pieces)
 
@@ -157,19 +157,19 @@ def _folded(text: str, skip: list[tuple[int, int]] | None = None) -> Reading:
     return reading
 
 
-def _joined(text: str, ground_of: list[str]) -> list[Piece]:
+def _joined(text: str, ground_of: list[str]) -> list[Stretch]:
     """Pieces of one ground each. Masks with only spaces between them are one: their number would tell of words."""
-    pieces: list[Piece] = []
+    pieces: list[Stretch] = []
     for symbol, ground in zip(text, ground_of, strict=True):
         if pieces and pieces[-1].ground == ground:
-            pieces[-1] = Piece(pieces[-1].text + symbol, ground)
+            pieces[-1] = Stretch(pieces[-1].text + symbol, ground)
         else:
-            pieces.append(Piece(symbol, ground))
-    merged: list[Piece] = []
+            pieces.append(Stretch(symbol, ground))
+    merged: list[Stretch] = []
     for piece in pieces:
         if piece.ground and len(merged) > 1 and merged[-2].ground == piece.ground and merged[-1].text.isspace():
             between = merged.pop()
-            merged[-1] = Piece(merged[-1].text + between.text + piece.text, piece.ground)
+            merged[-1] = Stretch(merged[-1].text + between.text + piece.text, piece.ground)
         else:
             merged.append(piece)
     return merged

@@ -73,12 +73,12 @@ class Successor:
 
 
 @transaction.atomic
-def declare_conflict(case: Case, task: UUID, *, actor: Actor, grounds: Iterable[str], reason: str) -> HandOver:
+def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Iterable[str], reason: str) -> HandOver:
     """Somebody is not free of the case: access ends at once and for ever, and the next in the chain comes.
 
     Raises :class:`CannotHandOver` when the words are missing or when nobody in the whole chain is left.
     """
-    case, leaving = locked(case, task)
+    case, leaving = locked_assignment(case, assignment)
     if not may(actor, "case.conflict", case):
         raise CannotHandOver(_("You can no longer do this here."))
     chosen = [ground for ground in GROUND_WORDS if ground in set(grounds)]
@@ -107,9 +107,9 @@ def declare_conflict(case: Case, task: UUID, *, actor: Actor, grounds: Iterable[
 
 
 @transaction.atomic
-def hand_over(case: Case, task: UUID, to: UUID, *, actor: Actor, reason: str) -> HandOver:
+def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: str) -> HandOver:
     """A colleague of the handling organisation takes over a task of handling. Never somebody who is not free."""
-    case, leaving = locked(case, task)
+    case, leaving = locked_assignment(case, assignment)
     if not may(actor, "case.hand_over", case) or leaving.organisation_id != case.organisation_id:
         raise CannotHandOver(_("You can no longer do this here."))
     source = recovery_of(case)
@@ -134,7 +134,7 @@ def colleagues(case: Case) -> list[Successor]:
 
 
 @dataclass(frozen=True)
-class Told:
+class PeopleChange:
     """A change of people with its words, for who may read the file."""
 
     made: HandOver
@@ -147,7 +147,7 @@ class Told:
         return self.made.why == HandOver.Why.CONFLICT
 
 
-def told(case: Case, actor: Actor) -> list[Told]:
+def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
     """Who left and why, newest first. The caller has asked `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
@@ -155,21 +155,23 @@ def told(case: Case, actor: Actor) -> list[Told]:
     for hand_over in case.hand_overs.select_related("made_by"):
         words = json.loads(read_text(key, sealed[hand_over.reason]))
         grounds = [str(GROUND_WORDS[ground]) for ground in words["grounds"]]
-        changes.append(Told(hand_over, words["person"], grounds, words["reason"]))
+        changes.append(PeopleChange(hand_over, words["person"], grounds, words["reason"]))
     return changes
 
 
-def locked(case: Case, task: UUID) -> tuple[Case, Assignment]:
+def locked_assignment(case: Case, assignment: UUID) -> tuple[Case, Assignment]:
     case = (
         Case.objects.select_for_update(of=("self",))
         .select_related("report__organisation", "organisation")
         .get(id=case.id)
     )
     leaving = (
-        Assignment.objects.select_related("person", "organisation").filter(id=task, case=case.id, ended=False).first()
+        Assignment.objects.select_related("person", "organisation")
+        .filter(id=assignment, case=case.id, ended=False)
+        .first()
     )
     if leaving is None:
-        raise CannotHandOver(_("This has changed meanwhile: this person has no task in the case any more."))
+        raise CannotHandOver(_("This has changed meanwhile: this person has no assignment in the case any more."))
     return case, leaving
 
 
@@ -234,7 +236,7 @@ def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> 
 
 def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
     """Task and keys for somebody; the mail has no content."""
-    task = Assignment.objects.create(
+    assignment = Assignment.objects.create(
         case=case.id, person=comes.person, organisation=comes.organisation, relation=relation, capacity=comes.capacity
     )
     pair = ensure_key_pair(comes.organisation.id, comes.person.id)
@@ -244,14 +246,16 @@ def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None
     for compartment in wanted:
         add_reader(case.id, compartment, pair, through=source)
     if comes.person.email:
-        enqueue("mail.ping", comes.person.id, key=f"handover:{task.id}")
+        enqueue("mail.ping", comes.person.id, key=f"handover:{assignment.id}")
     ledger.record(case.id, "access.given", person=str(comes.person.id), relation=relation)
 
 
 def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPair:
     """The case goes to another organisation with its keys. Who guards the process stays, without any content."""
-    for task in Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING).select_related("person"):
-        take_away(case, task.person, by=by)
+    for assignment in Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING).select_related(
+        "person"
+    ):
+        take_away(case, assignment.person, by=by)
     sealing = Codes()
     codes = case_codes(case, sealing)
     recovery = recovery_key_pair(comes.organisation.id)

@@ -102,7 +102,7 @@ def moved(code: str, due: datetime, by: timedelta) -> datetime:
 def unit_words(unit: Unit, length: int) -> str:
     """The unit after a length: "1 day", "7 days"."""
     if unit == "meeting":
-        return str(code_list("term_unit")[unit])
+        return str(code_list("deadline_unit")[unit])
     forms = {
         "hours": ngettext("hour", "hours", length),
         "days": ngettext("day", "days", length),

@@ -17,8 +17,8 @@ from cases.desk.keys import file_key, opened_file
 from cases.desk.sealed_files import CannotKeep, seal
 from cases.masking.masking import survivors
 from cases.models import Case, Export, Redaction
-from cases.redaction.papers import Mark, NotMasked, Paper, as_data, paper_of
-from cases.redaction.sets import Opened, open_redaction
+from cases.redaction.papers import ExportMark, ExportPaper, NotMasked, as_data, export_paper
+from cases.redaction.sets import OpenedRedaction, open_redaction
 from cases.redaction.sources import LANGUAGE
 from organisations.access.policy import Actor
 from reporting.pdf import NoPdf, pdf
@@ -45,7 +45,7 @@ class Why:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedExport:
     """An export with its opened words, and what this actor can do with it."""
 
     export: Export
@@ -125,12 +125,12 @@ def read_export(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
     return content
 
 
-def exports_of(case: Case, actor: Actor) -> list[Listed]:
+def exports_of(case: Case, actor: Actor) -> list[ListedExport]:
     """All exports, newest first. The caller has asked `may(actor, "case.export", case)`."""
     key = file_key(case, actor)
     sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
     return [
-        Listed(
+        ListedExport(
             export,
             Why(**json.loads(read_text(key, sealed[export.words]))),
             export.asked_by_id == actor.person.id,
@@ -140,7 +140,7 @@ def exports_of(case: Case, actor: Actor) -> list[Listed]:
     ]
 
 
-def page_of(paper: Paper) -> str:
+def page_of(paper: ExportPaper) -> str:
     """The page of HTML of which the PDF is made, in Dutch."""
     with translation.override(LANGUAGE):
         return render_to_string("cases/redaction/export_paper.html", {"paper": paper, "line": paper.mark.line})
@@ -148,9 +148,9 @@ def page_of(paper: Paper) -> str:
 
 def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
     """Make both files and seal them with the case. Raises :class:`CannotExport`; then nothing is kept."""
-    opened: Opened | None = open_redaction(row.redaction, key) if row.redaction else None
+    opened: OpenedRedaction | None = open_redaction(row.redaction, key) if row.redaction else None
     why = Why(**json.loads(read_text(key, texts(case.id, Compartment.FILE).get(id=row.words))))
-    mark = Mark(
+    mark = ExportMark(
         case=case.number,
         number=row.number,
         for_whom=why.for_whom,
@@ -161,7 +161,7 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
         redacted=opened is not None,
     )
     try:
-        paper = paper_of(case, mark, opened, actor)
+        paper = export_paper(case, mark, opened, actor)
         page = pdf(page_of(paper), mark.on)
         row.pdf = seal(key, [page])
         row.data = seal(key, [json.dumps(as_data(paper), ensure_ascii=False, indent=1).encode()])

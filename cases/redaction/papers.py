@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from cases.documents.kinds import document_kinds
 from cases.masking.grounds import grounds
-from cases.masking.masking import Piece, blocked, in_line, marked, survivors
+from cases.masking.masking import Stretch, blocked, in_line, marked, survivors
 from cases.models import Case
-from cases.redaction.sets import Opened
+from cases.redaction.sets import OpenedRedaction
 from cases.redaction.sources import LANGUAGE, Source, sources_of
 from organisations.access.policy import Actor
 from reporting.evidence.custody import evidence_of
@@ -29,7 +29,7 @@ class NotMasked(Exception):
 
 
 @dataclass(frozen=True)
-class Mark:
+class ExportMark:
     """What stands on every page."""
 
     case: str
@@ -53,11 +53,11 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Part:
+class ExportText:
     """One text as it leaves."""
 
     source: Source
-    pieces: list[Piece]
+    pieces: list[Stretch]
     by: str
 
     @property
@@ -66,10 +66,10 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Paper:
-    mark: Mark
+class ExportPaper:
+    mark: ExportMark
     about: list[tuple[str, str, str]]  # name in the data, label, value
-    parts: dict[str, list[Part]]  # by kind of text
+    parts: dict[str, list[ExportText]]  # by kind of text
     deadlines: list[dict[str, Any]]
     evidence: list[dict[str, Any]]
     documents: list[dict[str, Any]]
@@ -78,7 +78,7 @@ class Paper:
     left_out: int
 
 
-def paper_of(case: Case, mark: Mark, redaction: Opened | None, actor: Actor) -> Paper:
+def export_paper(case: Case, mark: ExportMark, redaction: OpenedRedaction | None, actor: Actor) -> ExportPaper:
     """The paper of an export. Raises :class:`NotMasked` rather than to let a masked word through."""
     with translation.override(LANGUAGE):
         sources = sources_of(case, actor)
@@ -91,7 +91,7 @@ def paper_of(case: Case, mark: Mark, redaction: Opened | None, actor: Actor) -> 
         about = _about(case)
         if redaction:
             about = [(name, label, in_line(blocked(_words_only(redaction, value)))) for name, label, value in about]
-        paper = Paper(
+        paper = ExportPaper(
             mark=mark,
             about=about,
             parts={
@@ -110,7 +110,7 @@ def paper_of(case: Case, mark: Mark, redaction: Opened | None, actor: Actor) -> 
     return paper
 
 
-def as_data(paper: Paper) -> dict[str, Any]:
+def as_data(paper: ExportPaper) -> dict[str, Any]:
     """For machines. Dates as in ISO 8601; a masked stretch is a block with the code of its ground."""
     mark = paper.mark
     return {
@@ -139,18 +139,18 @@ def as_data(paper: Paper) -> dict[str, Any]:
     }
 
 
-def _said(part: Part) -> dict[str, str]:
+def _said(part: ExportText) -> dict[str, str]:
     on = part.source.on.isoformat() if part.source.on else ""
     return {"what": part.source.label, "on": on, "by": part.by, "text": part.text}
 
 
-def _part(source: Source, redaction: Opened | None) -> Part:
+def _part(source: Source, redaction: OpenedRedaction | None) -> ExportText:
     if redaction is None:
-        return Part(source, [Piece(source.text)], source.by or source.task)
-    return Part(source, blocked(redaction.pieces(source)), source.task)
+        return ExportText(source, [Stretch(source.text)], source.by or source.relation)
+    return ExportText(source, blocked(redaction.pieces(source)), source.relation)
 
 
-def _words_only(redaction: Opened, text: str) -> list[Piece]:
+def _words_only(redaction: OpenedRedaction, text: str) -> list[Stretch]:
     return marked(text, {}, redaction.words)
 
 
@@ -210,7 +210,7 @@ def _documents(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def _clear_words(paper: Paper) -> list[str]:
+def _clear_words(paper: ExportPaper) -> list[str]:
     """What of the case's own words is readable in the paper."""
     pieces = (
         piece.text for parts in paper.parts.values() for part in parts for piece in part.pieces if not piece.ground

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from cases.desk.keys import opened_file
 from cases.desk.refusals import NotAllowed
 from cases.masking.grounds import grounds
-from cases.masking.masking import Piece, fold, marked, sentences
+from cases.masking.masking import Stretch, fold, marked, sentences
 from cases.models import Case, Masks, Redaction
 from cases.redaction.sources import Source, sources_of
 from organisations.access.policy import Actor
@@ -37,7 +37,7 @@ class CannotRedact(Exception):
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenMasks:
     """The masks of one text: grounds by number of sentence, of the text with this hash. `version` counts from 1."""
 
     hash: str = ""
@@ -47,7 +47,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedRedaction:
     """A redaction with everything opened: title, masks by text, words, and why it was sent back."""
 
     redaction: Redaction
@@ -56,14 +56,14 @@ class Opened:
     words: dict[str, str]
     words_version: int
     reason: str
-    chosen: dict[str, Chosen]
+    chosen: dict[str, ChosenMasks]
 
     def is_gone_through(self, source: Source) -> bool:
         """Whether somebody looked at exactly this text."""
         chosen = self.chosen.get(source.id)
         return chosen is not None and chosen.hash == source.hash
 
-    def pieces(self, source: Source) -> list[Piece]:
+    def pieces(self, source: Source) -> list[Stretch]:
         chosen = self.chosen.get(source.id)
         return marked(source.text, chosen.grounds if chosen and chosen.hash == source.hash else {}, self.words)
 
@@ -171,7 +171,7 @@ def can_check(row: Redaction, actor: Actor) -> bool:
     return row.made_by_id != actor.person.id and not row.masks.filter(made_by=actor.person).exists()
 
 
-def open_redaction(row: Redaction, key: ContentKey) -> Opened:
+def open_redaction(row: Redaction, key: ContentKey) -> OpenedRedaction:
     """With the key of the file. The newest version of each text counts."""
     latest: dict[str, Masks] = {masks.source: masks for masks in row.masks.order_by("version")}
     wanted = [row.title, *(masks.masks for masks in latest.values()), *([row.remark] if row.remark else [])]
@@ -182,8 +182,8 @@ def open_redaction(row: Redaction, key: ContentKey) -> Opened:
         if source != WORDS:
             body = json.loads(sealed[masks.masks])
             by_number = {int(at): code for at, code in body["grounds"].items()}
-            chosen[source] = Chosen(body["hash"], by_number, body["reason"], masks.version)
-    return Opened(
+            chosen[source] = ChosenMasks(body["hash"], by_number, body["reason"], masks.version)
+    return OpenedRedaction(
         redaction=row,
         title=sealed[row.title],
         remark=sealed[row.remark] if row.remark else "",

@@ -33,7 +33,7 @@ class Source:
     text: str
     on: date | None = None
     by: str = ""
-    task: str = ""
+    relation: str = ""
     struck: bool = False
 
     @property
@@ -48,12 +48,12 @@ def sources_of(case: Case, actor: Actor) -> list[Source]:
     Never the compartment `identity`: who reported is in no redaction and in no export.
     """
     with translation.override(LANGUAGE):
-        tasks = _tasks(case)
+        relations = _relations(case)
         return [
             *_report(case, actor),
-            *_messages(case, actor, tasks),
-            *_notes(case, actor, tasks),
-            *_decisions(case, actor, tasks),
+            *_messages(case, actor, relations),
+            *_notes(case, actor, relations),
+            *_decisions(case, actor, relations),
         ]
 
 
@@ -71,7 +71,7 @@ def _report(case: Case, actor: Actor) -> list[Source]:
     return sources
 
 
-def _messages(case: Case, actor: Actor, tasks: dict) -> list[Source]:
+def _messages(case: Case, actor: Actor, relations: dict) -> list[Source]:
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     sealed = sealed_by_id(case.id, Compartment.CONTENT, "message")
     return [
@@ -82,13 +82,15 @@ def _messages(case: Case, actor: Actor, tasks: dict) -> list[Source]:
             read_text(key, sealed[message.text]),
             day_of(case.report, message.on) if message.by == Message.By.REPORTER else message.on,
             message.author.name if message.author else "",
-            tasks.get(message.author_id, _("The organisation")) if message.by == Message.By.DESK else _("The reporter"),
+            relations.get(message.author_id, _("The organisation"))
+            if message.by == Message.By.DESK
+            else _("The reporter"),
         )
         for message in case.report.messages.select_related("author")
     ]
 
 
-def _notes(case: Case, actor: Actor, tasks: dict) -> list[Source]:
+def _notes(case: Case, actor: Actor, relations: dict) -> list[Source]:
     return [
         Source(
             f"note:{written.note.id}",
@@ -97,14 +99,14 @@ def _notes(case: Case, actor: Actor, tasks: dict) -> list[Source]:
             written.text,
             timezone.localdate(written.note.made_at),
             written.note.author.name,
-            tasks.get(written.note.author_id, ""),
+            relations.get(written.note.author_id, ""),
             written.note.struck_by_id is not None,
         )
         for written in reversed(notes_of(case, actor))
     ]
 
 
-def _decisions(case: Case, actor: Actor, tasks: dict) -> list[Source]:
+def _decisions(case: Case, actor: Actor, relations: dict) -> list[Source]:
     return [
         Source(
             f"decision:{taken.decision.id}",
@@ -113,16 +115,16 @@ def _decisions(case: Case, actor: Actor, tasks: dict) -> list[Source]:
             "\n".join([taken.reason, *(f"{name}: {value}" for name, value in taken.details)]),
             timezone.localdate(taken.decision.made_at),
             taken.decision.actor.name,
-            tasks.get(taken.decision.actor_id, ""),
+            relations.get(taken.decision.actor_id, ""),
         )
         for taken in reversed(decisions_taken(case, actor))
     ]
 
 
-def _tasks(case: Case) -> dict:
-    """What each person is or was in the case, in words: a redacted paper names tasks, not people."""
+def _relations(case: Case) -> dict:
+    """What each person is or was in the case, in words: a redacted paper names relations, not people."""
     relation = code_list("relation")
     return {
-        task.person_id: str(relation[task.relation])
-        for task in Assignment.objects.filter(case=case.id).order_by("ended")
+        assignment.person_id: str(relation[assignment.relation])
+        for assignment in Assignment.objects.filter(case=case.id).order_by("ended")
     }

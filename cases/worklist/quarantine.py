@@ -38,10 +38,10 @@ class Suspect:
 
 def suspects(actor: Actor) -> QuerySet[Report]:
     """What this actor may judge: a task in it, not recused, not judged yet."""
-    tasks = Assignment.objects.filter(
+    assignments = Assignment.objects.filter(
         person=actor.person, organisation=actor.organisation, relation__in=HANDLING, ended=False
     )
-    waiting = Report.objects.filter(lane__in=WAITING, case__in=tasks.values("case"))
+    waiting = Report.objects.filter(lane__in=WAITING, case__in=assignments.values("case"))
     hidden = hidden_cases(actor.person.id, waiting.values_list("case", flat=True))
     return waiting.exclude(case__in=hidden).order_by("lane", "number")
 

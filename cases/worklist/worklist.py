@@ -27,21 +27,21 @@ MOST_LETTERS = 40
 
 
 @dataclass(frozen=True)
-class Choice:
+class WorklistChoice:
     """What of the worklist is wanted. Codes only, since it stands in the address. Empty: everything that is open."""
 
     show: str = ""
     kind: str = ""
-    task: str = ""
+    relation: str = ""
 
     @classmethod
-    def of(cls, given) -> "Choice":
+    def of(cls, given) -> "WorklistChoice":
         """From a query string; what is no code is left out."""
-        show, kind, task = (given.get(name, "") for name in ("show", "kind", "task"))
+        show, kind, relation = (given.get(name, "") for name in ("show", "kind", "relation"))
         return cls(
             show if show in SHOWN else "",
             kind if kind in code_list("kind") else "",
-            task if task in code_list("relation") else "",
+            relation if relation in code_list("relation") else "",
         )
 
     @property
@@ -50,7 +50,7 @@ class Choice:
 
     def but(self, show: str) -> str:
         """The same choice with another tab, as a query string."""
-        return Choice(show, self.kind, self.task).query
+        return WorklistChoice(show, self.kind, self.relation).query
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Counts:
     unread: int
 
 
-class Standing(NamedTuple):
+class ListedCase(NamedTuple):
     """Where one case stands, as far as the list sorts and counts by it."""
 
     id: UUID
@@ -77,31 +77,31 @@ class Standing(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
+class WorklistRow:
     case: Case
     title: str
     step: int
     steps: int
     deadline: Deadline | None
-    tasks: str
+    assignments: str
     reads: bool
     unread: int
 
 
-def standings(mine: CaseQuerySet, actor: Actor) -> list[Standing]:
+def standings(mine: CaseQuerySet, actor: Actor) -> list[ListedCase]:
     """All cases of the actor, the first running deadline on top and those without one last. Three queries, few columns."""
-    ids = _tasks(actor).values("case")  # a little more than `mine`, and far quicker to ask
+    ids = _assignments(actor).values("case")  # a little more than `mine`, and far quicker to ask
     due = dict(Deadline.objects.running().filter(case__in=ids).order_by().values_list("case").annotate(Min("due")))
     new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False)
     unread = set(new.order_by().values_list("report__case", flat=True))
     listed = [
-        Standing(case_id, number, kind, closed_on is not None, due.get(case_id), case_id in unread)
+        ListedCase(case_id, number, kind, closed_on is not None, due.get(case_id), case_id in unread)
         for case_id, number, kind, closed_on in mine.order_by().values_list("id", "number", "kind", "closed_on")
     ]
     return sorted(listed, key=lambda standing: (standing.first_due is None, standing.first_due or 0, standing.number))
 
 
-def counts(standings: list[Standing], now: datetime) -> Counts:
+def counts(standings: list[ListedCase], now: datetime) -> Counts:
     still, tonight = [standing for standing in standings if not standing.ended], end_of_day(now)
     return Counts(
         open=len(still),
@@ -112,7 +112,7 @@ def counts(standings: list[Standing], now: datetime) -> Counts:
     )
 
 
-def chosen(standings: list[Standing], actor: Actor, choice: Choice, now: datetime) -> list[UUID]:
+def chosen(standings: list[ListedCase], actor: Actor, choice: WorklistChoice, now: datetime) -> list[UUID]:
     """Which cases are wanted, in the order of the list."""
     tonight = end_of_day(now)
     tests = {
@@ -122,14 +122,18 @@ def chosen(standings: list[Standing], actor: Actor, choice: Choice, now: datetim
         "late": lambda standing: standing.is_due(now),
         "today": lambda standing: standing.is_due(tonight),
     }
-    task = set(_tasks(actor).filter(relation=choice.task).values_list("case", flat=True)) if choice.task else None
+    in_relation = (
+        set(_assignments(actor).filter(relation=choice.relation).values_list("case", flat=True))
+        if choice.relation
+        else None
+    )
     return [
         standing.id
         for standing in standings
         if standing.ended == (choice.show == "closed")
         and tests[choice.show](standing)
         and (not choice.kind or standing.kind == choice.kind)
-        and (task is None or standing.id in task)
+        and (in_relation is None or standing.id in in_relation)
     ]
 
 
@@ -143,15 +147,15 @@ def end_of_day(now: datetime) -> datetime:
     return timezone.localtime(now).replace(hour=23, minute=59, second=59)
 
 
-def rows(cases: list[Case], actor: Actor) -> list[Row]:
+def rows(cases: list[Case], actor: Actor) -> list[WorklistRow]:
     """What the list says of these cases, in a fixed number of queries."""
     ids = [case.id for case in cases]
     deadlines: dict[UUID, Deadline] = {}
     for deadline in Deadline.objects.running().filter(case__in=ids):
         deadlines.setdefault(deadline.case_id, deadline)
-    tasks: dict[UUID, list[str]] = {}
-    for task in _tasks(actor).filter(case__in=ids):
-        tasks.setdefault(task.case, []).append(str(task.label))
+    labels: dict[UUID, list[str]] = {}
+    for assignment in _assignments(actor).filter(case__in=ids):
+        labels.setdefault(assignment.case, []).append(str(assignment.label))
     grants = KeyGrant.objects.filter(
         case__in=ids, compartment=Compartment.CONTENT, reader__holder=actor.person.id, reader__purpose="person"
     )
@@ -160,13 +164,13 @@ def rows(cases: list[Case], actor: Actor) -> list[Row]:
     unread = dict(new.order_by().values_list("report__case").annotate(Count("id")))
     codes = Codes()
     return [
-        Row(
+        WorklistRow(
             case=case,
             title=main_code(case_codes(case, codes)) if case.id in with_key else str(case.kind_label),
             step=_step(case),
             steps=len(case.protocol.path),
             deadline=deadlines.get(case.id),
-            tasks=", ".join(tasks.get(case.id, [])),
+            assignments=", ".join(labels.get(case.id, [])),
             reads=case.id in with_key,
             unread=unread.get(case.id, 0),
         )
@@ -174,7 +178,7 @@ def rows(cases: list[Case], actor: Actor) -> list[Row]:
     ]
 
 
-def _tasks(actor: Actor):
+def _assignments(actor: Actor):
     return Assignment.objects.filter(person=actor.person, organisation=actor.organisation, ended=False)
 
 
@@ -187,7 +191,7 @@ def _step(case: Case) -> int:
 class Saved:
     id: UUID
     name: str
-    choice: Choice
+    choice: WorklistChoice
 
 
 def saved_filters(actor: Actor) -> list[Saved]:
@@ -196,11 +200,11 @@ def saved_filters(actor: Actor) -> list[Saved]:
     saved = []
     for row in SavedFilter.objects.filter(person=actor.person, organisation=actor.organisation):
         given = codes.open(actor.organisation.id, bytes(row.sealed), "filter", row.id)
-        saved.append(Saved(row.id, given["name"], Choice.of(given)))
+        saved.append(Saved(row.id, given["name"], WorklistChoice.of(given)))
     return sorted(saved, key=lambda saved: saved.name.casefold())
 
 
-def save_filter(actor: Actor, name: str, choice: Choice) -> bool:
+def save_filter(actor: Actor, name: str, choice: WorklistChoice) -> bool:
     """Keep a choice under a name; the same name again replaces it. False when there are too many already."""
     existing = next((saved for saved in saved_filters(actor) if saved.name.casefold() == name.casefold()), None)
     own = SavedFilter.objects.filter(person=actor.person, organisation=actor.organisation)
