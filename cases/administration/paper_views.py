@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 
-from cases.administration.adoption import CannotAdopt, differences, move_to, offered
+from cases.administration.adoption import CannotAdopt, move_to, offered, protocol_differences
 from cases.administration.paper import paper
 from cases.desk.page import case_or_404, frame
 from cases.models.protocol import own_protocol
@@ -64,7 +64,7 @@ def protocol_of_case(request: WorkRequest, case_id: UUID) -> HttpResponse:
         **frame(request, case, "overview"),
         "paper": paper(case.protocol, case.organisation),
         "newer": newer,
-        "differences": differences(case.protocol, own_protocol(newer.id)) if newer else [],
+        "protocol_differences": protocol_differences(case.protocol, own_protocol(newer.id)) if newer else [],
         "problem": problem,
     }
     return render(request, "cases/administration/case.html", context, status=422 if problem else 200)

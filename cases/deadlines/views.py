@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.changes import (
     CannotChange,
-    Told,
+    ExplainedChange,
     changes_of,
     done_by_hand,
     extend,
@@ -35,7 +35,7 @@ class Shown:
 
     deadline: Deadline
     length: str
-    told: list[Told]
+    told: list[ExplainedChange]
     why_not_extend: str
     actions: list[str]
 
@@ -57,7 +57,9 @@ class ChangeForm(forms.Form):
             "invalid": _("Give a day, for example 1-1-2027."),
         },
     )
-    code = forms.ChoiceField(label=_("Which term"), error_messages={"required": _("Choose a term from the list.")})
+    code = forms.ChoiceField(
+        label=_("Which deadline"), error_messages={"required": _("Choose a deadline from the list.")}
+    )
     field_order = ("code", "day", "reason")
 
     def __init__(self, data: QueryDict | None, *, asks: set[str], choices: list[tuple[str, str]]) -> None:
@@ -69,9 +71,9 @@ class ChangeForm(forms.Form):
 
 _ASKS: dict[str, set[str]] = {"start": {"code", "day"}, "date": {"day"}, "extend": set(), "done": set()}
 _WORDS = {
-    "start": _("Start a term"),
+    "start": _("Start a deadline"),
     "date": _("Say when the meeting is"),
-    "extend": _("Extend the term"),
+    "extend": _("Extend the deadline"),
     "done": _("Record that it was done"),
 }
 
@@ -133,9 +135,9 @@ def _deadline(case: Case, which: str) -> Deadline:
     return found
 
 
-def _shown(case: Case, deadline: Deadline, told: list[Told], now, works: bool) -> Shown:
+def _shown(case: Case, deadline: Deadline, told: list[ExplainedChange], now, works: bool) -> Shown:
     kind = deadline.kind
-    length = case.protocol.terms.get(deadline.code, kind.length)
+    length = case.protocol.deadline_lengths.get(deadline.code, kind.length)
     unit = unit_words(kind.unit, length)
     why_not = why_not_extend(deadline, now) if deadline.is_running else ""
     actions = []

@@ -44,7 +44,7 @@ def frame(request: WorkRequest, case: Case, part: str) -> dict:
         parts.append(("evidence", _("Evidence (%(count)d)") % {"count": pieces} if pieces else _("Evidence")))
     if may(request.actor, "case.file", case):
         parts.append(("decisions", _("Decisions")))
-        to_do = case.to_do.filter(done_at=None).count()
+        to_do = case.todos.filter(done_at=None).count()
         parts.append(("notes", _("Notes (%(count)d to do)") % {"count": to_do} if to_do else _("Notes")))
         parts.append(("documents", _("Documents")))
         parts.append(("connections", _("Belongs together")))

@@ -14,11 +14,11 @@ from cases.documents.forms import DocumentForm
 from cases.documents.issue import (
     MEDIA_TYPES,
     CannotMake,
+    document_paper,
     documents_of,
     first_values,
     kinds_for,
     make_document,
-    paper_of,
     read_document,
     send_document,
     withdraw_document,
@@ -90,7 +90,7 @@ def write(request: WorkRequest, case_id: UUID, kind: str) -> HttpResponse:
             else:
                 return redirect(f"{reverse('cases:document', args=[case.id, made.number])}?gedaan=gemaakt")
         else:
-            paper = paper_of(case, kind, form.values, number=case.documents.count() + 1, actor=request.actor)
+            paper = document_paper(case, kind, form.values, number=case.documents.count() + 1, actor=request.actor)
     context = {
         **frame(request, case, "documents"),
         "form": form,

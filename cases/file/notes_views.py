@@ -1,4 +1,4 @@
-"""Notes and tasks of a case."""
+"""Notes and to-dos of a case."""
 
 from typing import cast
 from uuid import UUID, uuid4
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import case_or_404, frame
-from cases.file.notes import do_task, notes_of, strike_note, tasks_of, workers, write_note, write_task
+from cases.file.notes import mark_todo, notes_of, strike_note, todos_of, workers, write_note, write_todo
 from cases.models import Case, Note
 from organisations.access.policy import may
 from organisations.desk.at_work import at_work
@@ -78,7 +78,7 @@ def notes(request: WorkRequest, case_id: UUID) -> HttpResponse:
     context = {
         **frame(request, case, "notes"),
         "notes": notes_of(case, request.actor),
-        "tasks": tasks_of(case, request.actor),
+        "tasks": todos_of(case, request.actor),
         "note_form": note_form,
         "task_form": task_form,
         "form": form,
@@ -98,7 +98,7 @@ def _act(request: WorkRequest, case: Case, what: str, note_form: NoteForm, task_
     if what == "task" and task_form.is_valid():
         given = task_form.cleaned_data
         whom = UUID(given["whom"]) if given["whom"] else None
-        write_task(case, given["text"], due=given["due"], whom=whom, actor=actor, token=given["token"])
+        write_todo(case, given["text"], due=given["due"], whom=whom, actor=actor, token=given["token"])
         return "task"
     if what in {"note", "task"}:
         return ""
@@ -109,5 +109,5 @@ def _act(request: WorkRequest, case: Case, what: str, note_form: NoteForm, task_
     if what == "strike":
         return "struck" if strike_note(case, which, actor=actor) else "nothing"
     if what in {"done", "again"}:
-        return what if do_task(case, which, done=what == "done", actor=actor) else "nothing"
+        return what if mark_todo(case, which, done=what == "done", actor=actor) else "nothing"
     return "nothing"

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from cases.desk.page import case_or_404, frame
-from cases.people.handover import told
+from cases.people.handover import people_changes
 from organisations.access.policy import may
 from organisations.codes import code_list
 from organisations.desk.at_work import at_work
@@ -27,7 +27,7 @@ def people(request: WorkRequest, case_id: UUID) -> HttpResponse:
         **frame(request, case, "people"),
         "tasks": tasks,
         "actor_id": request.actor.person.id,
-        "told": told(case, request.actor) if reads_file else [],
+        "told": people_changes(case, request.actor) if reads_file else [],
         "decides_transfer": reads_file,
         "asked": case.transfers.filter(state="asked").select_related("to", "asked_by").first(),
         "hands_over": bool(may(request.actor, "case.hand_over", case)),

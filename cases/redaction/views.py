@@ -15,8 +15,8 @@ from cases.masking.masking import sentences
 from cases.models import Case, Redaction
 from cases.redaction.sets import (
     CannotRedact,
-    Chosen,
-    Opened,
+    ChosenMasks,
+    OpenedRedaction,
     begin_redaction,
     can_check,
     check_redaction,
@@ -145,7 +145,7 @@ def text(request: WorkRequest, case_id: UUID, number: int, source: str) -> HttpR
     found = next((one for one in every if one.id == source), None)
     if found is None:
         raise Http404
-    before = opened.chosen.get(source, Chosen())
+    before = opened.chosen.get(source, ChosenMasks())
     kept = before.grounds if before.hash == found.hash else {}
     lines = sentences(found.text)
     form = GroundForm(request.POST or None, reason=before.reason)
@@ -266,7 +266,7 @@ def _next_text(request: WorkRequest, case: Case, number: int, every: list[Source
     return f"{reverse('cases:redaction', args=[case.id, number])}?gedaan=gelakt#teksten"
 
 
-def _opened(request: WorkRequest, case_id: UUID, number: int) -> tuple[Case, Opened]:
+def _opened(request: WorkRequest, case_id: UUID, number: int) -> tuple[Case, OpenedRedaction]:
     case = case_or_404(request.actor, case_id, "case.redact")
     row = case.redactions.select_related("made_by", "checked_by").filter(number=number).first()
     if row is None:

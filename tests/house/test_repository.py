@@ -8,7 +8,7 @@ import tomllib
 import pytest
 import yaml
 
-from cases.protocol.composition import templates
+from cases.protocol.composition import protocol_templates
 from tests.support.plugin import TOGETHER
 from tests.support.services import ROOT
 
@@ -134,7 +134,9 @@ def test_every_rule_file_is_read(settings):
     for path in ROOT.glob("*/**/*.yaml"):
         if {".venv", "docker", "tests", "defaults", "examples", "earlier", "var"} & set(path.parts):
             continue
-        named = path.stem in templates()[path.parent.name].blocks if "blocks" in path.parts else path.name in code
+        named = (
+            path.stem in protocol_templates()[path.parent.name].blocks if "blocks" in path.parts else path.name in code
+        )
         assert named, path
 
 
