@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 
-from cases.administration.adoption import differences, move_to, offered
+from cases.administration.adoption import move_to, offered, protocol_differences
 from cases.administration.paper import paper
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models.protocol import own_protocol
@@ -54,5 +54,5 @@ def protocol_of_case(page: CasePage) -> HttpResponse:
         "cases/administration/case.html",
         paper=paper(case.protocol, case.organisation),
         newer=newer,
-        differences=differences(case.protocol, own_protocol(newer.id)) if newer else [],
+        protocol_differences=protocol_differences(case.protocol, own_protocol(newer.id)) if newer else [],
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.changes import (
-    Told,
+    ExplainedChange,
     changes_of,
     done_by_hand,
     extend,
@@ -32,7 +32,7 @@ class Shown:
 
     deadline: Deadline
     length: str
-    told: list[Told]
+    told: list[ExplainedChange]
     why_not_extend: str
     actions: list[str]
 
@@ -48,7 +48,9 @@ class ChangeForm(DeskForm):
         error_messages={"required": _("Give a reason of at least 10 characters.")},
     )
     day = day_field(_("Day"))
-    code = forms.ChoiceField(label=_("Which term"), error_messages={"required": _("Choose a term from the list.")})
+    code = forms.ChoiceField(
+        label=_("Which deadline"), error_messages={"required": _("Choose a deadline from the list.")}
+    )
     field_order = ("code", "day", "reason")
 
     def __init__(self, data: QueryDict | None, *, asks: set[str], choices: list[tuple[str, str]]) -> None:
@@ -60,9 +62,9 @@ class ChangeForm(DeskForm):
 
 _ASKS: dict[str, set[str]] = {"start": {"code", "day"}, "date": {"day"}, "extend": set(), "done": set()}
 _WORDS = {
-    "start": _("Start a term"),
+    "start": _("Start a deadline"),
     "date": _("Say when the meeting is"),
-    "extend": _("Extend the term"),
+    "extend": _("Extend the deadline"),
     "done": _("Record that it was done"),
 }
 
@@ -117,9 +119,9 @@ def _deadline(case: Case, which: str) -> Deadline:
     return deadline
 
 
-def _shown(case: Case, deadline: Deadline, told: list[Told], now, works: bool) -> Shown:
+def _shown(case: Case, deadline: Deadline, told: list[ExplainedChange], now, works: bool) -> Shown:
     kind = deadline.kind
-    length = case.protocol.terms.get(deadline.code, kind.length)
+    length = case.protocol.deadline_lengths.get(deadline.code, kind.length)
     unit = unit_words(kind.unit, length)
     why_not = why_not_extend(deadline, now) if deadline.is_running else ""
     actions = []

@@ -14,7 +14,7 @@ from cases.deadlines.running import go_on, meet, rest, start_deadlines, stop_all
 from cases.desk.codes import case_codes, seal_case_codes
 from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
 from cases.models import Case, CaseDecision, CaseTrack
-from cases.protocol.asked import asked, in_words, moves
+from cases.protocol.decision_questions import decision_questions, in_words, moves
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, options, state_of, take
 from organisations.access.policy import Actor, may
@@ -47,11 +47,11 @@ class Taken:
 
 
 def situation(case: Case, codes: dict[str, str] | None = None) -> Situation:
-    made = frozenset(case.decisions.values_list("code", flat=True))
+    taken = frozenset(case.decisions.values_list("code", flat=True))
     has_subject = (codes or case_codes(case)).get("subject") == "given"
     tracks = dict(case.tracks.values_list("track", "state"))
     joined = case.joined_to_id is not None
-    return Situation(case.phase, made, has_subject, case.previous_phase, tracks, joined)
+    return Situation(case.phase, taken, has_subject, case.previous_phase, tracks, joined)
 
 
 def options_of(case: Case, codes: dict[str, str] | None = None) -> list[Option]:
@@ -61,8 +61,10 @@ def options_of(case: Case, codes: dict[str, str] | None = None) -> list[Option]:
 
 def acts_as(case: Case, actor: Actor) -> set[str]:
     """What the actor is in this case."""
-    tasks = Assignment.objects.filter(case=case.id, person=actor.person, organisation=actor.organisation, ended=False)
-    return set(tasks.values_list("relation", flat=True))
+    assignments = Assignment.objects.filter(
+        case=case.id, person=actor.person, organisation=actor.organisation, ended=False
+    )
+    return set(assignments.values_list("relation", flat=True))
 
 
 def decide(
@@ -119,7 +121,11 @@ def _decide(
         raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
     if rule.outcome and outcome not in rule.outcome:
         raise CannotDecide(_("Choose what the outcome is."))
-    if rule.form == "power" and outcome == "statutory_power" and details.get("power") not in asked().powers:
+    if (
+        rule.form == "power"
+        and outcome == "statutory_power"
+        and details.get("power") not in decision_questions().powers
+    ):
         raise CannotDecide(_("Choose which statutory power was used."))
     ends = not option.track and case.protocol.phases[following].final
     together = list(case.joined.select_for_update(of=("self",)).select_related("report__ping_address")) if ends else []
@@ -131,7 +137,7 @@ def _decide(
     except NoKey:  # access ended while the page was open
         raise NotAllowed from None
     case.revision += 1
-    made = CaseDecision.objects.create(
+    decision = CaseDecision.objects.create(
         case=case,
         sequence=case.revision,
         code=code,
@@ -147,8 +153,8 @@ def _decide(
         count_report(case, codes, now)
     _move_tracks(case, {option.track: following} if option.track else moves(details))
     _move(case, rule, case.phase if option.track else following, codes, sealing, outcome, now)
-    if rule.form == "power" and details.get("power") in asked().powers:
-        start_deadlines(case, asked().powers[details["power"]].starts, now)
+    if rule.form == "power" and details.get("power") in decision_questions().powers:
+        start_deadlines(case, decision_questions().powers[details["power"]].starts, now)
     if rule.tell:
         tell(case.report, rule.tell, on=timezone.localdate(now))
     if rule.counts == "outcome":
@@ -156,19 +162,19 @@ def _decide(
     ledger.record(case.id, "case.decided", actor=actor.person.id, decision=code, following=following)
     for joined in together:
         _end_joined(joined, case, code, rule, codes, sealing, actor, reason, now)
-    return made
+    return decision
 
 
 def _refuse_while_joined(case: Case, option: Option, together: list[Case], actor: Actor) -> None:
     """A case that others are joined to ends with them: each reporter was told, and who ends it may decide in each."""
-    numbers = ", ".join(one.number for one in together)
+    numbers = ", ".join(joined.number for joined in together)
     if option.anytime:
         raise CannotDecide(
             _("First separate the cases that are handled together with this one: %(numbers)s.") % {"numbers": numbers}
         )
-    still = [code for code, one in case.protocol.anytime.items() if not one.to]
-    still += [code for code, _one in case.protocol.every_track_decision()]
-    asked_first = {act for _code, one in case.protocol.every_decision() for act in one.after}
+    still = [code for code, decision in case.protocol.anytime.items() if not decision.to]
+    still += [code for code, _decision in case.protocol.every_track_decision()]
+    asked_first = {act for _code, decision in case.protocol.every_decision() for act in decision.after}
     owed = asked_first & set(still) & set(_made(case))
     words = labels(case.protocol)
     for joined in together:
@@ -228,7 +234,9 @@ def _end_joined(
 
 def _move_tracks(case: Case, states: dict[str, str]) -> None:
     moved = [
-        CaseTrack(case=case, track=one, state=state) for one, state in states.items() if one in case.protocol.tracks
+        CaseTrack(case=case, track=track, state=state)
+        for track, state in states.items()
+        if track in case.protocol.tracks
     ]
     CaseTrack.objects.bulk_create(
         moved, update_conflicts=True, unique_fields=["case", "track"], update_fields=["state"]
@@ -284,24 +292,24 @@ def decisions_taken(case: Case, actor: Actor) -> list[Taken]:
     sealed = sealed_by_id(case.id, Compartment.FILE, "reason", "details")
     return [
         Taken(
-            one,
-            one.label,
-            _title(case, one),
-            read_text(key, sealed[one.reason]),
-            in_words(json.loads(read_text(key, sealed[one.details]))) if one.details else [],
+            decision,
+            decision.label,
+            _title(case, decision),
+            read_text(key, sealed[decision.reason]),
+            in_words(json.loads(read_text(key, sealed[decision.details]))) if decision.details else [],
         )
-        for one in case.decisions.select_related("actor", "case").order_by("-sequence")
+        for decision in case.decisions.select_related("actor", "case").order_by("-sequence")
     ]
 
 
-def _title(case: Case, made: CaseDecision) -> str:
+def _title(case: Case, decision: CaseDecision) -> str:
     """The words for where a decision was made, also when a newer version of the protocol has that step no more."""
     try:
-        return case.protocol.title_of(made.phase, made.track)
+        return case.protocol.title_of(decision.phase, decision.track)
     except KeyError:
-        return made.phase
+        return decision.phase
 
 
 def who_in_words(rule: Decision) -> str:
     relations = code_list("relation")
-    return ", ".join(str(relations[one]) for one in rule.who)
+    return ", ".join(str(relations[relation]) for relation in rule.who)

@@ -4,7 +4,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from cases.protocol.asked import asked
+from cases.protocol.decision_questions import decision_questions
 from cases.protocol.definitions import Decision
 from organisations.codes import code_list
 from organisations.desk.forms import DeskForm, NeededWhen, reason_field, revision_field, text_area
@@ -39,8 +39,8 @@ class DecisionForm(DeskForm):
             self._ask_power(layer)
 
     def _ask_weighing(self) -> None:
-        for name, criterion in asked().weighing.items():
-            choices = [(code, str(words)) for code, words in asked().scales[criterion.scale].items()]
+        for name, criterion in decision_questions().weighing.items():
+            choices = [(code, str(words)) for code, words in decision_questions().scales[criterion.scale].items()]
             field: forms.Field = (
                 forms.ChoiceField(
                     choices=[("", _("Choose")), *choices],
@@ -53,7 +53,7 @@ class DecisionForm(DeskForm):
             self.fields[name] = field
 
     def _ask_power(self, layer: str) -> None:
-        powers = [(code, power.label) for code, power in asked().powers.items() if layer in power.layers]
+        powers = [(code, power.label) for code, power in decision_questions().powers.items() if layer in power.layers]
         self.fields["power"] = forms.ChoiceField(
             label=_("Which statutory power?"),
             help_text=_("Only where the outcome is a statutory power. Its deadline starts with this decision."),

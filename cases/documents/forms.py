@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from cases.documents.kinds import Asked, Kind, Type, offences
+from cases.documents.kinds import DocumentField, Kind, Type, offences
 from cases.documents.writing import LANGUAGE
 from organisations.desk.forms import DeskForm, day_field, text_area, token_field
 from reporting.evidence.custody import Described
@@ -65,7 +65,7 @@ class DocumentForm(DeskForm):
         return {number: code for number, code in given.items() if code}
 
 
-def _field(asked: Asked) -> forms.Field:
+def _field(asked: DocumentField) -> forms.Field:
     missing = {"required": _("Fill this in.")}
     base: dict[str, Any] = {
         "label": str(asked.label),
@@ -92,7 +92,7 @@ def _field(asked: Asked) -> forms.Field:
     return forms.CharField(max_length=MOST_LINE, **base)
 
 
-def _words(asked: Asked, value: object) -> str:
+def _words(asked: DocumentField, value: object) -> str:
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "l j F Y, H.i")
     if isinstance(value, date):

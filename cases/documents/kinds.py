@@ -24,7 +24,7 @@ class Type(StrEnum):
     CHOICE = "choice"
 
 
-class Asked(BaseModel):
+class DocumentField(BaseModel):
     """One thing that is asked for a document. `source` names questions of the report whose answers it begins with."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,7 +36,7 @@ class Asked(BaseModel):
     source: list[str] = Field(default=[], alias="from")
 
     @model_validator(mode="after")
-    def _is_whole(self) -> "Asked":
+    def _is_whole(self) -> "DocumentField":
         if (self.type == Type.CHOICE) != bool(self.choices):
             raise ValueError("a choice has choices, and nothing else has")
         if unknown := set(self.source) - set(national_questions()):
@@ -50,7 +50,7 @@ class Kind(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Words
     kinds: list[str] = Field(alias="for")
-    fields: dict[str, Asked]
+    fields: dict[str, DocumentField]
     text: str
     to_reporter: bool = False
     hides_reporter: bool = False
@@ -77,11 +77,11 @@ class Offence(BaseModel):
 def document_kinds() -> dict[str, Kind]:
     data = safe_load((HERE / "kinds.yaml").read_text("utf-8"))
     known = {code.id for code in code_list("kind").codes}
-    found = {code: _kind(raw, data["fields"]) for code, raw in data["kinds"].items()}
-    for code, kind in found.items():
+    kinds = {code: _kind(raw, data["fields"]) for code, raw in data["kinds"].items()}
+    for code, kind in kinds.items():
         if not set(kind.kinds) <= known:
             raise ValueError(f"{code} is for a kind of case that does not exist")
-    return found
+    return kinds
 
 
 @cache

@@ -11,11 +11,11 @@ from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
 from cases.documents.forms import DocumentForm
 from cases.documents.issue import (
     MEDIA_TYPES,
+    document_paper,
     documents_of,
     first_values,
     kinds_for,
     make_document,
-    paper_of,
     read_document,
     send_document,
     withdraw_document,
@@ -80,7 +80,7 @@ def write(page: CasePage, kind: str) -> HttpResponse:
                 )
                 return page.done("document", "gemaakt", document.number)
         else:
-            paper = paper_of(case, kind, form.values, number=case.documents.count() + 1, actor=actor)
+            paper = document_paper(case, kind, form.values, number=case.documents.count() + 1, actor=actor)
     return page.show(
         "cases/documents/document_write.html",
         form=form,

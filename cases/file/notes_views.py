@@ -1,4 +1,4 @@
-"""Notes and tasks of a case."""
+"""Notes and to-dos of a case."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import READ_AND_POST, CasePage, case_page
-from cases.file.notes import do_task, notes_of, strike_note, tasks_of, workers, write_note, write_task
+from cases.file.notes import mark_todo, notes_of, strike_note, todos_of, workers, write_note, write_todo
 from cases.models import Note
 from organisations.desk.forms import DeskForm, day_field, text_area, token_field
 from organisations.desk.notices import Notice, Notices
@@ -17,10 +17,10 @@ MOST_CHARACTERS = 20_000
 NOTICES = Notices(
     {
         "note": Notice(_("The note is kept.")),
-        "task": Notice(_("The task is on the list.")),
+        "task": Notice(_("The to-do is on the list.")),
         "struck": Notice(_("Struck out. It stays readable.")),
         "done": Notice(_("Done.")),
-        "again": Notice(_("The task is open again.")),
+        "again": Notice(_("The to-do is open again.")),
         "nothing": Notice(_("This was changed already. Here is how it stands."), "info"),
     }
 )
@@ -69,7 +69,7 @@ def notes(page: CasePage) -> HttpResponse:
     return page.show(
         "cases/file/notes.html",
         notes=notes_of(page.case, page.actor),
-        tasks=tasks_of(page.case, page.actor),
+        tasks=todos_of(page.case, page.actor),
         note_form=note_form,
         task_form=task_form,
         form=note_form if page.what == "note" else task_form,
@@ -88,7 +88,7 @@ def _act(page: CasePage, note_form: NoteForm, task_form: TaskForm) -> str:
     if what == "task" and task_form.is_valid():
         given = task_form.cleaned_data
         whom = UUID(given["whom"]) if given["whom"] else None
-        write_task(case, given["text"], due=given["due"], whom=whom, actor=actor, token=given["token"])
+        write_todo(case, given["text"], due=given["due"], whom=whom, actor=actor, token=given["token"])
         return "task"
     if what in {"note", "task"}:
         return ""
@@ -99,5 +99,5 @@ def _act(page: CasePage, note_form: NoteForm, task_form: TaskForm) -> str:
     if what == "strike":
         return "struck" if strike_note(case, which, actor=actor) else "nothing"
     if what in {"done", "again"}:
-        return what if do_task(case, which, done=what == "done", actor=actor) else "nothing"
+        return what if mark_todo(case, which, done=what == "done", actor=actor) else "nothing"
     return "nothing"

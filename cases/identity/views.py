@@ -206,9 +206,9 @@ def _record(case: Case, asked: IdentityRequest, form: ConsentForm, actor: Actor)
     given = form.cleaned_data
     match given["outcome"]:
         case "consent":
-            by_adviser.disclose_with_consent(case, asked.id, consent_by=given["consent_by"], actor=actor)
+            by_adviser.release_with_consent(case, asked.id, consent_by=given["consent_by"], actor=actor)
         case "law":
             duty = by_adviser.Duty(given["legal_source"], given["reasons"], given["not_told_because"])
-            by_adviser.disclose_by_law(case, asked.id, duty=duty, actor=actor)
+            by_adviser.release_by_law(case, asked.id, duty=duty, actor=actor)
         case _:
-            by_adviser.refuse_disclosure(case, asked.id, actor=actor)
+            by_adviser.refuse_release(case, asked.id, actor=actor)

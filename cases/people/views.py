@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import CasePage, case_page
-from cases.people.handover import told
+from cases.people.handover import people_changes
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
 from organisations.models import Assignment
@@ -32,7 +32,7 @@ def people(page: CasePage) -> HttpResponse:
         "cases/people/people.html",
         tasks=sorted(rows, key=lambda row: (order.index(row.relation), row.person.name)),
         actor_id=page.actor.person.id,
-        told=told(case, page.actor) if reads_file else [],
+        told=people_changes(case, page.actor) if reads_file else [],
         decides_transfer=reads_file,
         asked=case.transfers.filter(state="asked").select_related("to", "asked_by").first(),
         hands_over=page.may("case.hand_over"),

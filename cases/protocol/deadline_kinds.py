@@ -88,15 +88,21 @@ def extended(code: str, due: datetime) -> datetime:
 
 
 def moved(code: str, due: datetime, by: timedelta) -> datetime:
-    """A due moment moved by how long its deadline rested, to the end of that day unless it counts hours."""
+    """A due moment moved by how long its deadline rested, to the end of that day unless it counts hours.
+
+    Nobody gets less time than was left. A day ends with its last second, so a moment inside that second stays as it is:
+    the end of its day would be earlier, the end of the next day would give a day for part of a second.
+    """
     later = due + by
-    return later if deadline_kinds()[code].unit == "hours" else end_of(later.astimezone(AMSTERDAM).date())
+    if deadline_kinds()[code].unit == "hours":
+        return later
+    return max(later, end_of(later.astimezone(AMSTERDAM).date()))
 
 
 def unit_words(unit: Unit, length: int) -> str:
     """The unit after a length: "1 day", "7 days"."""
     if unit == "meeting":
-        return str(code_list("term_unit")[unit])
+        return str(code_list("deadline_unit")[unit])
     forms = {
         "hours": ngettext("hour", "hours", length),
         "days": ngettext("day", "days", length),

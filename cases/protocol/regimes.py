@@ -22,7 +22,7 @@ class Regime(BaseModel):
     when: list[dict[str, list[str]]]
 
     def applies(self, codes: Mapping[str, str]) -> bool:
-        return any(all(codes.get(name) in wanted for name, wanted in one.items()) for one in self.when)
+        return any(all(codes.get(name) in wanted for name, wanted in condition.items()) for condition in self.when)
 
 
 @cache

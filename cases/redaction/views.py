@@ -14,8 +14,8 @@ from cases.masking.grounds import grounds
 from cases.masking.masking import sentences
 from cases.models import Redaction
 from cases.redaction.sets import (
-    Chosen,
-    Opened,
+    ChosenMasks,
+    OpenedRedaction,
     begin_redaction,
     can_check,
     check_redaction,
@@ -131,7 +131,7 @@ def text(page: CasePage, number: int, source: str) -> HttpResponse:
     shown = next((one for one in sources if one.id == source), None)
     if shown is None:
         raise Http404
-    before = opened.chosen.get(source, Chosen())
+    before = opened.chosen.get(source, ChosenMasks())
     kept = before.grounds if before.hash == shown.hash else {}
     lines = sentences(shown.text)
     form = GroundForm(page.sent(), reason=before.reason)
@@ -239,14 +239,14 @@ def _to_next_text(page: CasePage, number: int, sources: list[Source], after: Sou
     return page.done("redaction", "gelakt", number, anchor="teksten")
 
 
-def _opened(page: CasePage, number: int) -> Opened:
+def _opened(page: CasePage, number: int) -> OpenedRedaction:
     row = page.case.redactions.select_related("made_by", "checked_by").filter(number=number).first()
     if row is None:
         raise Http404
     return open_redaction(row, file_key(page.case, page.actor))
 
 
-def _words(opened: Opened) -> list[tuple[str, str]]:
+def _words(opened: OpenedRedaction) -> list[tuple[str, str]]:
     return [(word, grounds()[code].short) for word, code in opened.words.items()]
 
 

@@ -33,20 +33,21 @@ class Catalog(View):
     )
     def get(self, request):
         name = self.asked.get("format") or self._by_accept(request)
-        found = list(with_table_names(Edition.objects.public()))
+        editions = list(with_table_names(Edition.objects.public()))
         media_type = "text/turtle" if name == "turtle" else "application/ld+json"
         response = HttpResponse(content_type=f"{media_type}; charset=utf-8")
         key = f"catalog:{settings.PUBLIC_URL}:{name}:" + ",".join(
-            f"{one.id}-{one.status_now}-{one.withdrawn_at or one.public_since:%s}" for one in found
+            f"{edition.id}-{edition.status_now}-{edition.withdrawn_at or edition.public_since:%s}"
+            for edition in editions
         )
-        answer = kept.kept(key, lambda: dcat.WRITERS[name](dcat.catalogue_of(found)).encode())
+        answer = kept.kept(key, lambda: dcat.WRITERS[name](dcat.catalogue_of(editions)).encode())
         return kept.deliver(request, response, answer)
 
     def _by_accept(self, request) -> str:
-        found = preferred(request.headers.get("Accept", ""), tuple(TYPES))
-        if found is None:
+        media_type = preferred(request.headers.get("Accept", ""), tuple(TYPES))
+        if media_type is None:
             raise NotAcceptable("The catalogue is made as application/ld+json and text/turtle.")
-        return TYPES[found]
+        return TYPES[media_type]
 
     def perform_content_negotiation(self, request, force=False):
         return JSON(), JSON.media_type

@@ -87,4 +87,4 @@ def deliver(request: HttpRequest, response: HttpResponse, answer: bytes, *, as_i
 def _is_known(request: HttpRequest, digest: str) -> bool:
     """Whether the client has this content; a server in between may have made its ETag weak."""
     known = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
-    return any(one == "*" or one.removeprefix("W/") in (f'"{digest}"', f'"{digest}-gzip"') for one in known)
+    return any(etag == "*" or etag.removeprefix("W/") in (f'"{digest}"', f'"{digest}-gzip"') for etag in known)

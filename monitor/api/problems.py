@@ -31,4 +31,4 @@ def problem_response(exception: Exception, context: dict) -> Response | None:
 
 
 def _words(reasons: object) -> list[str]:
-    return [one["message"] for one in reasons] if isinstance(reasons, list) else [str(reasons)]
+    return [reason["message"] for reason in reasons] if isinstance(reasons, list) else [str(reasons)]

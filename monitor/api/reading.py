@@ -32,10 +32,10 @@ class Bearer(OAuth2Authentication):
     def authenticate(self, request):
         if not request.headers.get("Authorization", "").lower().startswith("bearer "):
             return None
-        found = super().authenticate(request)
-        if found is None:
+        credentials = super().authenticate(request)
+        if credentials is None:
             raise AuthenticationFailed("The token is not valid (any more). Ask for a new one at /oauth/token.")
-        return None, found[1]
+        return None, credentials[1]
 
 
 class View(APIView):
@@ -76,11 +76,13 @@ class View(APIView):
     def edition(self, edition: str) -> Edition:
         """An edition that who asks may read. A reading ahead of publication is recorded when the answer leaves."""
         if EDITION.fullmatch(edition):
-            if found := with_table_names(Edition.objects.public()).filter(id=edition).first():
-                return found
-            if self.may_read_ahead and (found := with_table_names(Edition.objects.ahead()).filter(id=edition).first()):
-                self.read_ahead = [found.id]
-                return found
+            if readable := with_table_names(Edition.objects.public()).filter(id=edition).first():
+                return readable
+            if self.may_read_ahead and (
+                readable := with_table_names(Edition.objects.ahead()).filter(id=edition).first()
+            ):
+                self.read_ahead = [readable.id]
+                return readable
         raise NotFound("There is no such edition. /editions lists them.")
 
     @property

@@ -70,11 +70,11 @@ def choice(query: str, accept: str, words: str) -> Choice:
     options = Options(asked["labels"], asked["bom"], SEPARATORS[asked["separator"]], asked["bounds"])
     if name := asked.get("format"):
         return Choice(name, FORMATS[name].types[0], options, words)
-    if (found := of_type(accept)) is None:
+    if (accepted := of_type(accept)) is None:
         raise NotAcceptable(
-            "A table is made as " + ", ".join(sorted({one.types[-1] for one in FORMATS.values()})) + "."
+            "A table is made as " + ", ".join(sorted({file_format.types[-1] for file_format in FORMATS.values()})) + "."
         )
-    return Choice(*found, options, words)
+    return Choice(*accepted, options, words)
 
 
 def choice_of(request: HttpRequest) -> Choice:
@@ -116,16 +116,16 @@ class OneTable(View):
     )
     def get(self, request, edition, table):
         asked = choice_of(request)
-        found = self.edition(edition)
-        stored = found.stored.filter(table=table).first() if EDITION.fullmatch(table) else None
+        shown = self.edition(edition)
+        stored = shown.stored.filter(table=table).first() if EDITION.fullmatch(table) else None
         if stored is None:
             raise NotFound("This edition has no such table. /editions/{id} names its tables.")
-        published = Published(found, *catalogue.as_stored(catalogue.tables()[table], stored.rows))
+        published = Published(shown, *catalogue.as_stored(catalogue.tables()[table], stored.rows))
         answer = kept.packed(FORMATS[asked.format].write(published, asked.options).encode())
         if not self.read_ahead:
-            kept.keep(asked.key(found, table), answer)
-            return kept.deliver(request, asked.head(found, table), answer)
-        response = asked.head(found, table)
+            kept.keep(asked.key(shown, table), answer)
+            return kept.deliver(request, asked.head(shown, table), answer)
+        response = asked.head(shown, table)
         response.content = FORMATS[asked.format].write(published, asked.options).encode()
         return response
 

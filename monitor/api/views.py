@@ -44,30 +44,30 @@ class Editions(View):
     )
     def get(self, request):
         status, frequency = self.asked.get("status"), self.asked.get("frequency")
-        found = self._ahead() if status == Edition.Status.EMBARGOED else Edition.objects.public()
+        editions = self._ahead() if status == Edition.Status.EMBARGOED else Edition.objects.public()
         if frequency:
-            found = found.quarterly() if frequency == "quarterly" else found.yearly()
+            editions = editions.quarterly() if frequency == "quarterly" else editions.yearly()
         if status == Edition.Status.WITHDRAWN:
-            found = found.filter(status=status)
+            editions = editions.filter(status=status)
         elif status == Edition.Status.PUBLISHED:
-            found = found.exclude(status=Edition.Status.WITHDRAWN)
-        page, total = self.asked["page"], found.count()
+            editions = editions.exclude(status=Edition.Status.WITHDRAWN)
+        page, total = self.asked["page"], editions.count()
         if page > 1 and (page - 1) * PAGE >= total:
             raise NotFound("There is no such page.")
-        shown = with_table_names(found)[(page - 1) * PAGE : page * PAGE]
+        shown = with_table_names(editions)[(page - 1) * PAGE : page * PAGE]
         if status == Edition.Status.EMBARGOED:
-            self.read_ahead = [one.id for one in shown]
+            self.read_ahead = [edition.id for edition in shown]
 
         def link(number: int) -> str:
             asked = {"page": number, "frequency": frequency, "status": status}
-            return reverse("editions") + "?" + urlencode({name: one for name, one in asked.items() if one})
+            return reverse("editions") + "?" + urlencode({name: value for name, value in asked.items() if value})
 
         return Response(
             {
                 "count": total,
                 "next": link(page + 1) if page * PAGE < total else None,
                 "previous": link(page - 1) if page > 1 else None,
-                "results": [_edition(one) for one in shown],
+                "results": [_edition(edition) for edition in shown],
             }
         )
 
@@ -120,13 +120,13 @@ class Archive(View):
         responses={(200, "application/zip"): bytes, **READING},
     )
     def get(self, request, edition):
-        found = self.edition(edition)
+        shown = self.edition(edition)
         response = HttpResponse(content_type="application/zip")
-        response["Content-Disposition"] = f'attachment; filename="weerbaar-{found.id}.zip"'
+        response["Content-Disposition"] = f'attachment; filename="weerbaar-{shown.id}.zip"'
         if self.read_ahead:
-            response.content = archive_of(found)
+            response.content = archive_of(shown)
             return response
-        answer = kept.kept(f"archive:{found.id}:{found.manifest}", lambda: archive_of(found))
+        answer = kept.kept(f"archive:{shown.id}:{shown.manifest}", lambda: archive_of(shown))
         return kept.deliver(request, response, answer, as_is=True)
 
 
@@ -147,10 +147,10 @@ class OneIndicator(View):
         responses={200: serializers.Indicator, **READING},
     )
     def get(self, request, indicator):
-        found = every_indicator().get(indicator)
-        if found is None:
+        definition = every_indicator().get(indicator)
+        if definition is None:
             raise NotFound("There is no such indicator. /indicators lists them.")
-        return Response(_indicator(found))
+        return Response(_indicator(definition))
 
 
 class Dimensions(View):
@@ -209,25 +209,25 @@ class OpenAPI(SpectacularJSONAPIView):
         return kept.deliver(request, with_headers(response, "no-cache"), answer)
 
 
-def _edition(one: Edition) -> dict:
+def _edition(edition: Edition) -> dict:
     content = {
-        "id": one.id,
-        "number": one.number,
-        "cutOffDate": one.cut_off_date.isoformat(),
-        "publishedAt": _utc(one.public_since),
-        "status": one.status_now,
-        "method": one.method,
-        "base": one.base,
-        "tables": [stored.table for stored in one.stored.all()],
-        "softwareVersion": one.software_version,
-        "manifest": one.manifest,
+        "id": edition.id,
+        "number": edition.number,
+        "cutOffDate": edition.cut_off_date.isoformat(),
+        "publishedAt": _utc(edition.public_since),
+        "status": edition.status_now,
+        "method": edition.method,
+        "base": edition.base,
+        "tables": [stored.table for stored in edition.stored.all()],
+        "softwareVersion": edition.software_version,
+        "manifest": edition.manifest,
     }
-    if one.status_now == Edition.Status.EMBARGOED:
-        content["embargoUntil"] = _utc(one.embargo_until)
-    if one.revised_by:
-        content["revisedBy"] = one.revised_by
-    if one.status_now == Edition.Status.WITHDRAWN:
-        content |= {"withdrawnAt": _utc(one.withdrawn_at), "withdrawnBecause": one.withdrawn_because}
+    if edition.status_now == Edition.Status.EMBARGOED:
+        content["embargoUntil"] = _utc(edition.embargo_until)
+    if edition.revised_by:
+        content["revisedBy"] = edition.revised_by
+    if edition.status_now == Edition.Status.WITHDRAWN:
+        content |= {"withdrawnAt": _utc(edition.withdrawn_at), "withdrawnBecause": edition.withdrawn_because}
     return content
 
 
@@ -235,17 +235,17 @@ def _utc(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
 
 
-def _indicator(one: Indicator | ProfileIndicator) -> dict:
+def _indicator(indicator: Indicator | ProfileIndicator) -> dict:
     return {
-        "id": one.id,
-        "label": one.label,
-        "definition": one.definition,
-        "source": one.source,
-        "rule": one.rule,
-        "by": one.by if isinstance(one, ProfileIndicator) else None,
-        "numerator": _cells(one.numerator),
-        "denominator": _cells(one.denominator),
-        "tables": one.tables,
+        "id": indicator.id,
+        "label": indicator.label,
+        "definition": indicator.definition,
+        "source": indicator.source,
+        "rule": indicator.rule,
+        "by": indicator.by if isinstance(indicator, ProfileIndicator) else None,
+        "numerator": _cells(indicator.numerator),
+        "denominator": _cells(indicator.denominator),
+        "tables": indicator.tables,
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from monitor.rules.catalogue import Cell, Window, catalogue, cell
+from monitor.rules.catalogue import Cell, Window, as_cell, catalogue
 from organisations.codes import CodeList
 
 Values = Mapping[Cell, int]  # the published cells of one population in one edition
@@ -23,29 +23,29 @@ class EarlierYear:
         """A year that was published with the catalogue of today."""
         return cls(
             {
-                name: {one: catalogue().window(one, value) for one, value in cells.items()}
+                name: {cell: catalogue().window(cell, value) for cell, value in cells.items()}
                 for name, cells in values.items()
             }
         )
 
-    def window(self, population: str, one: Cell) -> Window | None:
+    def window(self, population: str, cell: Cell) -> Window | None:
         """What the counts of a cell of today can have been; None where that was not published."""
-        parts = self._parts(population, one)
-        there = [window for window in parts if window is not None]
-        if len(there) < len(parts):
+        parts = self._parts(population, cell)
+        known = [window for window in parts if window is not None]
+        if len(known) < len(parts):
             return None
-        return sum(low for low, _high in there), sum(high for _low, high in there)
+        return sum(low for low, _high in known), sum(high for _low, high in known)
 
-    def least(self, population: str, one: Cell) -> int:
+    def least(self, population: str, cell: Cell) -> int:
         """How many there were at least, by what was published of it."""
-        return sum(window[0] for window in self._parts(population, one) if window)
+        return sum(window[0] for window in self._parts(population, cell) if window)
 
-    def _parts(self, population: str, one: Cell) -> list[Window | None]:
+    def _parts(self, population: str, cell: Cell) -> list[Window | None]:
         ways = [
             [(dimension, code) for code in self.then.get(dimension, {}).get(code_now, (code_now,))]
-            for dimension, code_now in one
+            for dimension, code_now in cell
         ]
-        return [self.windows[population].get(cell(dict(pairs))) for pairs in product(*ways)]
+        return [self.windows[population].get(as_cell(dict(pairs))) for pairs in product(*ways)]
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,10 @@ def parts_then(today: CodeList, stored: Iterable[tuple[str, str | None]]) -> dic
     pairs = list(stored)
     parents = {parent for _code, parent in pairs if parent}
     now = {code: today.today(code) for code, _parent in pairs if code not in parents}
-    under = {one: {code for code, parent in pairs if parent == one} for one in parents}
-    found = {}
+    under = {group: {code for code, parent in pairs if parent == group} for group in parents}
+    codes_then = {}
     for code in today.codes:
         counted = {leaf.id for leaf in today.leaves if code.id in (leaf.id, leaf.parent)}
-        leaves = [leaf for leaf, one in now.items() if one in counted]
-        found[code.id] = [code.id] if leaves and under.get(code.id) == set(leaves) else leaves
-    return found
+        leaves = [leaf for leaf, counted_as in now.items() if counted_as in counted]
+        codes_then[code.id] = [code.id] if leaves and under.get(code.id) == set(leaves) else leaves
+    return codes_then

@@ -65,7 +65,7 @@ class Attack:
                 low[parent] = max(low[parent], low[parts].sum())
                 high[parent] = min(high[parent], high[parts].sum())
                 for part in parts:
-                    others = [one for one in parts if one != part]
+                    others = [sibling for sibling in parts if sibling != part]
                     low[part] = max(low[part], low[parent] - high[others].sum())
                     high[part] = min(high[part], high[parent] - low[others].sum())
             again = before != (low.sum(), np.isinf(high).sum(), high[np.isfinite(high)].sum())
@@ -96,10 +96,10 @@ def attack_on(
     lows = np.where(shown, np.maximum(np.where(published > 0, 1, 0), published - system.reach), 0).astype(float)
     highs = np.where(shown, published + system.reach, INFINITE).astype(float)
     highs[list(system.empty)] = 0
-    for place, value in (low or {}).items():
-        lows[place] = max(lows[place], value)
-    for place, value in (high or {}).items():
-        highs[place] = min(highs[place], value)
+    for index, value in (low or {}).items():
+        lows[index] = max(lows[index], value)
+    for index, value in (high or {}).items():
+        highs[index] = min(highs[index], value)
     return Attack(system, lows, highs)
 
 
@@ -128,7 +128,7 @@ class _Search:
         self._one_by_one()
         still = self.missing
         witnesses = np.array(self.kept, dtype=np.int64).reshape(-1, len(self.system.cells))
-        return Proof(witnesses, len(self.targets), [int(one) for one in self.targets[still]])
+        return Proof(witnesses, len(self.targets), [int(target) for target in self.targets[still]])
 
     def _in_batches(self) -> None:
         """Many cells at once, pushed up or down at random."""
@@ -146,25 +146,25 @@ class _Search:
     def _one_by_one(self) -> None:
         """A linear program up and down for each cell that is left, then an integer program, unless the linear ones alone
         narrow it too far."""
-        for place in self.missing:
+        for position in self.missing:
             for whole in (False, True):
-                if self._is_proven(place):
+                if self._is_proven(position):
                     break
                 self.program.set_integer(self.whole if whole else None)
-                top, bottom = (self._end(place, up) for up in (True, False))
+                top, bottom = (self._end(position, up) for up in (True, False))
                 if top is not None and bottom is not None and top - max(bottom, 1) < NEED - 1e-6:
                     break
             self.program.set_integer(None)
 
-    def _end(self, place: int, up: bool) -> float | None:
+    def _end(self, position: int, up: bool) -> float | None:
         cost = np.zeros(len(self.system.cells))
-        cost[self.targets[place]] = 1.0
-        found = self._best(cost, maximise=up)
-        self._keep(found)
-        return None if found is None else float(found[self.targets[place]] + self.added[place])
+        cost[self.targets[position]] = 1.0
+        solution = self._best(cost, maximise=up)
+        self._keep(solution)
+        return None if solution is None else float(solution[self.targets[position]] + self.added[position])
 
-    def _is_proven(self, place: int) -> bool:
-        return bool(self.most[place] - max(self.least[place], 1) >= NEED)
+    def _is_proven(self, position: int) -> bool:
+        return bool(self.most[position] - max(self.least[position], 1) >= NEED)
 
     def _best(self, cost: np.ndarray, maximise: bool) -> np.ndarray | None:
         # Whatever the solver gives up on, for want of time or since a free cell has no end, proves nothing.
@@ -173,11 +173,11 @@ class _Search:
         except NoSolution:
             return None
 
-    def _keep(self, found: np.ndarray | None) -> None:
+    def _keep(self, solution: np.ndarray | None) -> None:
         """Keep a solution in whole numbers that says something new of an open target."""
-        if found is None or np.abs(found - np.rint(found)).max() > 1e-6:
+        if solution is None or np.abs(solution - np.rint(solution)).max() > 1e-6:
             return
-        witness = np.rint(found).astype(np.int64)
+        witness = np.rint(solution).astype(np.int64)
         if not self._fits(witness):
             return
         seen = witness[self.targets] + self.added

@@ -53,7 +53,7 @@ class Published:
 def publish(
     counts: Mapping[str, np.ndarray],
     digest_of: Callable[[str], Digest],
-    earlier: Earlier,
+    history: Earlier,
     *,
     quarterly: bool,
     wrong: Mapping[str, np.ndarray] | None = None,
@@ -63,7 +63,7 @@ def publish(
     `digest_of(population)` gives the keyed digest of the period. Of a revision `wrong` are the counts of the first
     edition. Raises :class:`RoundingFailed` or :class:`NotProven`.
     """
-    return _Rounds(counts, digest_of, earlier, quarterly, wrong or {}).run()
+    return _Rounds(counts, digest_of, history, quarterly, wrong or {}).run()
 
 
 class _NoRoom(Exception):
@@ -71,10 +71,10 @@ class _NoRoom(Exception):
 
 
 class _Rounds:
-    def __init__(self, counts, digest_of, earlier: Earlier, quarterly: bool, wrong) -> None:
-        self.counts, self.earlier = counts, earlier
+    def __init__(self, counts, digest_of, history: Earlier, quarterly: bool, wrong) -> None:
+        self.counts, self.earlier = counts, history
         self.systems: dict[str, System] = {name: system_of(name, quarterly) for name in POPULATIONS if name in counts}
-        self.first = {name: _as_array(self.systems[name], one) for name, one in (earlier.first or {}).items()}
+        self.first = {name: _as_array(self.systems[name], values) for name, values in (history.first or {}).items()}
         self.wanted: dict[str, np.ndarray] = {}
         self.weights: dict[str, np.ndarray] = {}
         for name, system in self.systems.items():
@@ -83,25 +83,25 @@ class _Rounds:
             if self.first:  # where nothing was corrected the first value stays
                 self.wanted[name] += self.first[name] - targets(wrong[name], drawn)
             self.weights[name] = system.weights.copy()
-        self.quarters = earlier.quarters if not quarterly else {}
+        self.quarters = history.quarters if not quarterly else {}
         self.proofs: dict[bytes, Proof] = {}
         self.falling = {name: _falling(name, self.systems[name]) for name in self.first}
         if self.first:
-            known = attacks_on(self.systems, self.first, self.quarters, earlier)
+            known = attacks_on(self.systems, self.first, self.quarters, history)
             self.first_attacks = {name: attack for name, (_values, attack) in known.items()}
 
     def run(self) -> dict[str, Published]:
         for _attempt in range(MOST_ATTEMPTS):
             try:
-                found = self._once()
+                publications = self._once()
             except _NoRoom as no_room:
                 self._say_more(no_room.args[0], no_room.args[1])
                 continue
-            unsafe = {name: one for name, one in found.items() if not one.proof.is_safe}
+            unsafe = {name: publication for name, publication in publications.items() if not publication.proof.is_safe}
             if not unsafe:
-                return found
-            for name, one in unsafe.items():
-                self._want_otherwise(name, one, found)
+                return publications
+            for name, publication in unsafe.items():
+                self._want_otherwise(name, publication, publications)
         raise NotProven("no values were found that can be proven safe")
 
     def _once(self) -> dict[str, Published]:
@@ -126,10 +126,10 @@ class _Rounds:
             bounds = Bounds() if self.first else quarter_bounds(system, self.quarters)
         else:
             most = most_by_reports(name, system, named(self.systems["reports"], values["reports"]), self.earlier)
-            bounds = publishable({place: end for place, end in most.items() if system.published[place]})
-        for place in self.falling.get(name, []):
-            if system.published[place]:
-                bounds.high[place] = min(bounds.high.get(place, np.inf), int(self.first[name][place]))
+            bounds = publishable({index: end for index, end in most.items() if system.published[index]})
+        for index in self.falling.get(name, []):
+            if system.published[index]:
+                bounds.high[index] = min(bounds.high.get(index, np.inf), int(self.first[name][index]))
         return bounds
 
     def _prove(self, name: str, values: np.ndarray, attack: Attack) -> Published:
@@ -148,42 +148,44 @@ class _Rounds:
         return Published(attack.system, values, both, replace(proof, witnesses=own), (both.system, proof.witnesses))
 
     def _proof(self, name: str, attack: Attack) -> Proof:
-        key = name.encode() + b"".join(one.tobytes() for one in (attack.low, attack.high, attack.room, *attack.watched))
+        key = name.encode() + b"".join(
+            array.tobytes() for array in (attack.low, attack.high, attack.room, *attack.watched)
+        )
         if key not in self.proofs:
             self.proofs[key] = prove(attack)
         return self.proofs[key]
 
-    def _want_otherwise(self, name: str, one: Published, found: Mapping[str, Published]) -> None:
+    def _want_otherwise(self, name: str, publication: Published, publications: Mapping[str, Published]) -> None:
         """Other targets near what could not be proven; and where outcomes or clocks say of reports what the reports do
         not say themselves, none of them."""
         width = len(self.systems[name].cells)
-        if self.first and self._keep_first(name, one):
+        if self.first and self._keep_first(name, publication):
             return
-        for place in one.proof.open:
-            if place < width and self.systems[name].published[place]:
-                self._move(name, place, int(one.values[place]))
+        for index in publication.proof.open:
+            if index < width and self.systems[name].published[index]:
+                self._move(name, index, int(publication.values[index]))
             for parent, children in self.systems[name].equations:
-                if place in children and self.systems[name].published[parent]:
+                if index in children and self.systems[name].published[parent]:
                     for near in children:
-                        if near != place and one.values[near] > 0:
-                            self._move(name, near, int(one.values[near]))
+                        if near != index and publication.values[near] > 0:
+                            self._move(name, near, int(publication.values[near]))
         if name == "reports":
-            for other, published in found.items():
+            for other, published in publications.items():
                 if other != "reports":
-                    self._say_less(other, published, one)
+                    self._say_less(other, published, publication)
 
-    def _keep_first(self, name: str, one: Published) -> bool:
+    def _keep_first(self, name: str, publication: Published) -> bool:
         """Around what could not be proven, the values of the first edition, where the counts allow that: it was proven
         with them. False where nothing is left to take back."""
         first, counts, system = self.first[name], self.counts[name], self.systems[name]
-        open_ = set(one.proof.open)
+        open_ = set(publication.proof.open)
         near = {cell for parent, parts in system.equations if open_ & {parent, *parts} for cell in (parent, *parts)}
         width = len(first)
         back = [
             cell
             for cell in (near | open_)
             if cell < width
-            and one.values[cell] != first[cell]
+            and publication.values[cell] != first[cell]
             and abs(first[cell] - counts[cell]) <= system.reach[cell]
             and (counts[cell] or not first[cell])
             and self.weights[name][cell] < DECISIVE
@@ -192,39 +194,39 @@ class _Rounds:
             self.wanted[name][cell], self.weights[name][cell] = first[cell], DECISIVE
         return bool(back)
 
-    def _move(self, name: str, place: int, value: int) -> None:
-        count, reach = int(self.counts[name][place]), int(self.systems[name].reach[place])
+    def _move(self, name: str, index: int, value: int) -> None:
+        count, reach = int(self.counts[name][index]), int(self.systems[name].reach[index])
         choices = [near for near in (value - BASE, value + BASE) if near >= 0 and abs(near - count) <= reach]
         if count and choices:
-            self.wanted[name][place] = min(choices, key=lambda near: abs(near - count))
-            self.weights[name][place] = URGENT
+            self.wanted[name][index] = min(choices, key=lambda near: abs(near - count))
+            self.weights[name][index] = URGENT
 
     def _say_more(self, name: str, bounds: Bounds) -> None:
         """Reports of which more is shown, where what presupposes them had no room."""
         reports, counts = self.systems["reports"], self.counts["reports"]
-        for place, source in linked(name, self.systems[name]).items():
+        for index, source in linked(name, self.systems[name]).items():
             target = reports.index.get(source)
-            if target is not None and bounds.high.get(place, np.inf) < self.counts[name][place]:
+            if target is not None and bounds.high.get(index, np.inf) < self.counts[name][index]:
                 self.wanted["reports"][target] = BASE * -(-int(counts[target]) // BASE)
                 self.weights["reports"][target] = DECISIVE
 
     def _say_less(self, name: str, published: Published, reports: Published) -> None:
         system = self.systems[name]
-        for place, source in linked(name, system).items():
+        for index, source in linked(name, system).items():
             target = reports.system.index.get(source)
-            if target is not None and published.values[place] > 0 and reports.values[target] == 0:
-                self.wanted[name][place] = 0
-                self.weights[name][place] = URGENT
+            if target is not None and published.values[index] > 0 and reports.values[target] == 0:
+                self.wanted[name][index] = 0
+                self.weights[name][index] = URGENT
 
 
 def _falling(name: str, system: System) -> list[int]:
     relations = catalogue().relations(name)
-    return [place for place, one in enumerate(system.cells) if relations.can_only_fall(one)]
+    return [index for index, cell in enumerate(system.cells) if relations.can_only_fall(cell)]
 
 
 def _as_array(system: System, values: Values) -> np.ndarray:
-    found = np.zeros(len(system.cells), dtype=np.int64)
-    for one, value in values.items():
-        if one in system.index:  # the quarters beside it are known apart
-            found[system.index[one]] = value
-    return found
+    array = np.zeros(len(system.cells), dtype=np.int64)
+    for cell, value in values.items():
+        if cell in system.index:  # the quarters beside it are known apart
+            array[system.index[cell]] = value
+    return array

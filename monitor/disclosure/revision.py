@@ -40,9 +40,9 @@ class PairAttack(Attack):
     @property
     def room(self) -> np.ndarray:
         moved = self.second.system.at_most_matrix @ self.shift[: len(self.second.system.cells)]
-        found = np.zeros(len(self.system.at_most))
-        found[: len(moved)] = np.minimum(0, -moved)  # what quarters say stands behind, and is said of the first alone
-        return found
+        left = np.zeros(len(self.system.at_most))
+        left[: len(moved)] = np.minimum(0, -moved)  # what quarters say stands behind, and is said of the first alone
+        return left
 
 
 def pair(first: Attack, second: Attack, before: np.ndarray, after: np.ndarray, falling: Sequence[int]) -> PairAttack:
@@ -67,11 +67,11 @@ def moved(system: System, by: np.ndarray, falling: Sequence[int]) -> np.ndarray:
     low, high = np.where(shown, by / BASE, 0.0), np.where(shown, by / BASE, 0.0)
     low[carried], high[carried] = -INFINITE, INFINITE
     high[list(falling)] = np.minimum(high[list(falling)], 0)
-    place = np.flatnonzero(carried)
-    pick = sparse.csr_matrix((np.ones(len(place)), (np.arange(len(place)), place)), shape=(len(place), size))
-    unit = sparse.identity(len(place))
-    apart = np.zeros(2 * len(place))
-    right = np.zeros(rows + len(place))
+    free = np.flatnonzero(carried)
+    pick = sparse.csr_matrix((np.ones(len(free)), (np.arange(len(free)), free)), shape=(len(free), size))
+    unit = sparse.identity(len(free))
+    apart = np.zeros(2 * len(free))
+    right = np.zeros(rows + len(free))
     program = Program(
         sparse.bmat([[system.matrix, None, None], [pick, -unit, unit]]),
         (right, right),
@@ -79,7 +79,7 @@ def moved(system: System, by: np.ndarray, falling: Sequence[int]) -> np.ndarray:
         np.concatenate([np.ones(size, dtype=bool), apart > 0]),
         time_limit=TIME_LIMIT,
     )
-    found = BASE * np.rint(program.best(np.concatenate([np.zeros(size), apart + 1]))[:size]).astype(np.int64)
-    if (system.matrix @ found).any() or (found != by)[shown].any():
+    moves = BASE * np.rint(program.best(np.concatenate([np.zeros(size), apart + 1]))[:size]).astype(np.int64)
+    if (system.matrix @ moves).any() or (moves != by)[shown].any():
         raise NoSolution("what moves does not add up")
-    return found
+    return moves

@@ -43,10 +43,10 @@ def offsets(system: System, digest: Digest) -> np.ndarray:
 
     `digest(*parts)` gives 32 bytes that nobody outside can compute."""
     drawn = np.empty(len(system.cells), dtype=np.int64)
-    for number, one in enumerate(system.cells):
+    for number, cell in enumerate(system.cells):
         margin = int(system.reach[number]) - BASE + 1
         ends = np.cumsum(WEIGHTS[margin])
-        value = int.from_bytes(digest(*(part for pair in one for part in pair))[:8], "big") % int(ends[-1])
+        value = int.from_bytes(digest(*(part for pair in cell for part in pair))[:8], "big") % int(ends[-1])
         drawn[number] = np.searchsorted(ends, value, side="right") - margin
     return drawn
 
@@ -73,10 +73,10 @@ def nearest_additive(
     if counts[list(system.empty)].any():
         raise Contradicted("something was counted in a cell that forms and protocols do not allow")
     high[list(system.empty)] = 0
-    for place, value in (bounds.low if bounds else {}).items():
-        low[place] = max(low[place], np.ceil(value / BASE))
-    for place, value in (bounds.high if bounds else {}).items():
-        high[place] = min(high[place], np.floor(value / BASE))
+    for index, value in (bounds.low if bounds else {}).items():
+        low[index] = max(low[index], np.ceil(value / BASE))
+    for index, value in (bounds.high if bounds else {}).items():
+        high[index] = min(high[index], np.floor(value / BASE))
     if (low > high).any():
         raise RoundingFailed("the bounds leave no value for a cell")
     # Columns: the values in units of the base, then how far each published one lies above and below what is wanted.
@@ -99,10 +99,10 @@ def nearest_additive(
         time_limit=TIME_LIMIT,
     )
     try:
-        found = program.best(np.concatenate([np.zeros(size), weight, weight]))
+        solution = program.best(np.concatenate([np.zeros(size), weight, weight]))
     except NoSolution as ended:
         raise RoundingFailed(f"the solver ended with {ended}") from None
-    published = BASE * np.rint(found[:size]).astype(np.int64)
+    published = BASE * np.rint(solution[:size]).astype(np.int64)
     _check(system, counts, published)
     return published
 

@@ -14,7 +14,7 @@ from operator import itemgetter
 import numpy as np
 import scipy.sparse as sparse
 
-from monitor.rules.catalogue import TOTAL, Cell, Relations, Table, catalogue, cell
+from monitor.rules.catalogue import TOTAL, Cell, Relations, Table, as_cell, catalogue
 from organisations.codes import UnknownCode, code_list
 
 LEVEL1_WEIGHT = 3.0
@@ -37,26 +37,26 @@ class System:
     @classmethod
     def of(cls, tables: Iterable[Table], relations: Relations | None = None) -> "System":
         tables = tuple(tables)
-        places: dict[Cell, int] = {}
+        index: dict[Cell, int] = {}
         sums: dict[Sum, None] = {}
         for table in tables:
             for pairs in table.combinations():
-                places.setdefault(cell(pairs), len(places))
+                index.setdefault(as_cell(pairs), len(index))
         for table in tables:
             for pairs in table.combinations():
                 for dimension in table.every_dimension:
-                    below = [cell(pairs | {dimension: one}) for one in table.children(dimension, pairs[dimension])]
+                    below = [as_cell(pairs | {dimension: part}) for part in table.children(dimension, pairs[dimension])]
                     if below:
-                        sums[places[cell(pairs)], tuple(sorted(places[one] for one in below))] = None
+                        sums[index[as_cell(pairs)], tuple(sorted(index[part] for part in below))] = None
         relations = relations or Relations()
-        for one in _equal(relations, places):
-            sums[one] = None
-        at_most = tuple(_held_in(relations, places))
-        return cls(tables, tuple(places), tuple(sorted(sums)), at_most, tuple(_empty(relations, places)))
+        for equal_sum in _equal(relations, index):
+            sums[equal_sum] = None
+        at_most = tuple(_held_in(relations, index))
+        return cls(tables, tuple(index), tuple(sorted(sums)), at_most, tuple(_empty(relations, index)))
 
     @cached_property
     def index(self) -> dict[Cell, int]:
-        return {one: number for number, one in enumerate(self.cells)}
+        return {cell: number for number, cell in enumerate(self.cells)}
 
     @cached_property
     def published(self) -> np.ndarray:
@@ -69,7 +69,7 @@ class System:
     @cached_property
     def reach(self) -> np.ndarray:
         """How far at most a published value lies from its count; shape (cells,)."""
-        return np.array([catalogue().reach(one) for one in self.cells], dtype=np.int64)
+        return np.array([catalogue().reach(cell) for cell in self.cells], dtype=np.int64)
 
     @cached_property
     def matrix(self) -> sparse.csr_matrix:
@@ -85,22 +85,25 @@ class System:
     def weights(self) -> np.ndarray:
         """What a move of each cell costs: three for cells that fix at most one dimension at its first level."""
         return np.array(
-            [LEVEL1_WEIGHT if len(one) <= 1 and all(_is_level1(*pair) for pair in one) else 1.0 for one in self.cells]
+            [
+                LEVEL1_WEIGHT if len(cell) <= 1 and all(_is_level1(*pair) for pair in cell) else 1.0
+                for cell in self.cells
+            ]
         )
 
     def with_quarters(self, quarters: Sequence[str], complete: bool) -> "System":
         """This system with the cells of published quarters at its end: a year is the sum of its quarters, or at least
         the sum of those that were published."""
-        kinds = [cell({}), *(cell({"kind": kind.id}) for kind in code_list("kind").codes)]
+        kinds = [as_cell({}), *(as_cell({"kind": kind.id}) for kind in code_list("kind").codes)]
         cells, equations, at_most = list(self.cells), list(self.equations), list(self.at_most)
-        places = {}
+        indices = {}
         for quarter in quarters:
             for kind in kinds:
-                places[quarter, kind] = len(cells)
-                cells.append(cell(dict(kind) | {"period": quarter}))
-            equations.append((places[quarter, kinds[0]], tuple(places[quarter, kind] for kind in kinds[1:])))
+                indices[quarter, kind] = len(cells)
+                cells.append(as_cell(dict(kind) | {"period": quarter}))
+            equations.append((indices[quarter, kinds[0]], tuple(indices[quarter, kind] for kind in kinds[1:])))
         for kind in kinds if quarters else []:
-            parts = tuple(places[quarter, kind] for quarter in quarters)
+            parts = tuple(indices[quarter, kind] for quarter in quarters)
             (equations if complete else at_most).append((self.index[kind], parts))
         beside = len(cells) - len(self.cells)
         return replace(self, cells=tuple(cells), equations=tuple(equations), at_most=tuple(at_most), beside=beside)
@@ -109,11 +112,11 @@ class System:
         """How many facts each cell has; shape (cells,), whole numbers. A fact is {dimension: leaf code}."""
         counted = [_TableTally(table, self.index) for table in self.tables]
         for fact in facts:
-            for one in counted:
-                one.add(fact)
+            for tally in counted:
+                tally.add(fact)
         counts = np.zeros(len(self.cells), dtype=np.int64)
-        for one in counted:  # a margin that tables share has the same count in each
-            np.maximum(counts, one.counts(len(self.cells)), out=counts)
+        for tally in counted:  # a margin that tables share has the same count in each
+            np.maximum(counts, tally.counts(len(self.cells)), out=counts)
         return counts
 
 
@@ -157,28 +160,28 @@ class _TableTally:
             ways.append([TOTAL, *([parent] if parent else []), *([leaf] if shown else [])])
         fixed = {"kind": self.table.fixed} if self.table.fixed else {}
         named = (dict(zip(self.table.every_dimension, combination, strict=True)) for combination in product(*ways))
-        return [self.index[cell(fixed | one)] for one in named]
+        return [self.index[as_cell(fixed | pairs)] for pairs in named]
 
 
-def _equal(relations: Relations, places: Mapping[Cell, int]) -> Iterable[Sum]:
+def _equal(relations: Relations, index: Mapping[Cell, int]) -> Iterable[Sum]:
     for kind in code_list("kind").codes:
-        for one in relations.equal:
-            names = [cell(pairs | {"kind": kind.id}) for pairs in [one.one, *one.sum]]
-            if all(name in places for name in names):
-                yield places[names[0]], tuple(sorted(places[name] for name in names[1:]))
+        for equal_sum in relations.equal:
+            names = [as_cell(pairs | {"kind": kind.id}) for pairs in [equal_sum.one, *equal_sum.sum]]
+            if all(name in index for name in names):
+                yield index[names[0]], tuple(sorted(index[name] for name in names[1:]))
 
 
-def _held_in(relations: Relations, places: Mapping[Cell, int]) -> Iterable[Sum]:
+def _held_in(relations: Relations, index: Mapping[Cell, int]) -> Iterable[Sum]:
     for kind in code_list("kind").codes:
         for layer, functions in relations.held_in.items():
-            names = [cell({"kind": kind.id, "group": one}) for one in functions]
-            whole = cell({"kind": kind.id, "layer": layer})
-            if whole in places and all(name in places for name in names):
-                yield places[whole], tuple(sorted(places[name] for name in names))
+            names = [as_cell({"kind": kind.id, "group": function}) for function in functions]
+            whole = as_cell({"kind": kind.id, "layer": layer})
+            if whole in index and all(name in index for name in names):
+                yield index[whole], tuple(sorted(index[name] for name in names))
 
 
-def _empty(relations: Relations, places: Mapping[Cell, int]) -> Iterable[int]:
-    return (place for name, place in places.items() if relations.is_empty(name))
+def _empty(relations: Relations, index: Mapping[Cell, int]) -> Iterable[int]:
+    return (number for name, number in index.items() if relations.is_empty(name))
 
 
 def _rows_of(sums: Iterable[Sum], width: int) -> sparse.csr_matrix:

@@ -43,20 +43,20 @@ class Contents:
     catalogue: bytes
 
 
-def packed_witnesses(found: Mapping[str, Published]) -> bytes:
+def packed_witnesses(publications: Mapping[str, Published]) -> bytes:
     """One line for each register, after a line that names the cells; gzipped CSV, the same bytes each time."""
-    registers = {name: (one.system, one.proof.witnesses) for name, one in found.items()}
-    registers |= {BEFORE + name: one.before for name, one in found.items() if one.before}
+    registers = {name: (publication.system, publication.proof.witnesses) for name, publication in publications.items()}
+    registers |= {BEFORE + name: publication.before for name, publication in publications.items() if publication.before}
     text = io.StringIO()
     for name, (system, witnesses) in registers.items():
-        text.write(",".join([name, *(cell_name(one) for one in system.cells)]) + "\r\n")
+        text.write(",".join([name, *(cell_name(cell) for cell in system.cells)]) + "\r\n")
         for register in witnesses:
             text.write(",".join([name, *map(str, register.tolist())]) + "\r\n")
     return gzip.compress(text.getvalue().encode("ascii"), mtime=0)
 
 
-def cell_name(one: Cell) -> str:
-    return ";".join(f"{dimension}={code}" for dimension, code in one)
+def cell_name(cell: Cell) -> str:
+    return ";".join(f"{dimension}={code}" for dimension, code in cell)
 
 
 def contents_of(contents: Contents) -> dict[str, bytes]:
@@ -77,16 +77,16 @@ def contents_of(contents: Contents) -> dict[str, bytes]:
     own = json.loads(contents.catalogue)
     for name, rows in contents.tables.items():
         files[f"tables/{name}.csv"] = as_csv(own["tables"][name]["dimensions"], edition.period, rows).encode()
-    for earlier in Edition.objects.filter(id__in=edition.rests_on).select_related("proof").prefetch_related("stored"):
-        folder, then = f"earlier/{earlier.id}", own
-        if earlier.proof.catalogue_file != contents.catalogue:
-            files[f"{folder}/catalogue.json"] = earlier.proof.catalogue_file
-            then = json.loads(earlier.proof.catalogue_file)
+    for prior in Edition.objects.filter(id__in=edition.rests_on).select_related("proof").prefetch_related("stored"):
+        folder, then = f"earlier/{prior.id}", own
+        if prior.proof.catalogue_file != contents.catalogue:
+            files[f"{folder}/catalogue.json"] = prior.proof.catalogue_file
+            then = json.loads(prior.proof.catalogue_file)
         if "lasting" in own["relations"]["reports"]:  # not in archives from before that was a rule
-            files[f"{folder}/manifest.json"] = _signed(earlier)
-        for stored in earlier.stored.all():
+            files[f"{folder}/manifest.json"] = _signed(prior)
+        for stored in prior.stored.all():
             dimensions = then["tables"][stored.table]["dimensions"]
-            files[f"{folder}/{stored.table}.csv"] = as_csv(dimensions, earlier.period, stored.rows).encode()
+            files[f"{folder}/{stored.table}.csv"] = as_csv(dimensions, prior.period, stored.rows).encode()
     if edition.audit:
         files["audit.json"] = _json(edition.audit)
     return files
@@ -121,7 +121,7 @@ def signed_manifest(files: Mapping[str, bytes]) -> tuple[dict, bytes]:
 
 
 def stored_contents(edition: Edition) -> Contents:
-    rows = {one.table: one.rows for one in edition.stored.all()}
+    rows = {stored.table: stored.rows for stored in edition.stored.all()}
     return Contents(edition, rows, bytes(edition.proof.witnesses), edition.proof.catalogue_file)
 
 
@@ -152,7 +152,7 @@ def catalogue_file() -> bytes:
     source = catalogue()
     dimensions = dict.fromkeys(name for table in source.tables.values() for name in ["kind", *table.every_dimension])
     replaced = {
-        name: {former: one.by for former, one in code_list(name).replaced.items()}
+        name: {former: replacement.by for former, replacement in code_list(name).replaced.items()}
         for name in dimensions
         if code_list(name).replaced
     }
@@ -177,14 +177,14 @@ def catalogue_file() -> bytes:
 
 
 def _relations(relations: Relations) -> dict:
-    equal = [one.model_dump() for one in relations.equal]
+    equal = [equal_sum.model_dump() for equal_sum in relations.equal]
     return {"only": relations.only, "equal": equal, "heldIn": relations.held_in, "lasting": relations.lasting}
 
 
 def _system(population: str, quarterly: bool) -> dict:
     system = system_of(population, quarterly)
     return {
-        "cells": [cell_name(one) for one in system.cells],
+        "cells": [cell_name(cell) for cell in system.cells],
         "reach": system.reach.tolist(),
         "equations": [[parent, *children] for parent, children in system.equations],
         "atLeast": [[whole, *parts] for whole, parts in system.at_most],

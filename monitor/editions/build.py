@@ -48,7 +48,7 @@ from reporting.counting.corrections import counted_otherwise
 from reporting.counting.facts import CannotCount, facts
 from vault.keys import NoKey
 from vault.period_keys import PeriodIsFinal, open_for_period, period_digest, seal_for_period
-from vault.primitives import CannotOpen
+from vault.schemes import CannotOpen
 
 METHOD = "socr-1"
 Say = Callable[[str], None]
@@ -70,19 +70,20 @@ def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say =
     the same secret of the period give the same edition.
     """
     check_buildable(edition)
-    earlier, period, places = earlier_editions(edition), period_of(edition), _places(period_of(edition))
+    prior, period, organisations = earlier_editions(edition), period_of(edition), _places(period_of(edition))
     try:
-        counts = {name: _counted(edition, name, places, say) for name in _populations(period)}
+        counts = {name: _counted(edition, name, organisations, say) for name in _populations(period)}
         wrong = counts
         if is_revision(edition):
             pairs = judged_corrections(period)
             counts = {
-                name: one + difference(system_of(name, False), pairs[name], places) for name, one in wrong.items()
+                name: first_counts + difference(system_of(name, False), pairs[name], organisations)
+                for name, first_counts in wrong.items()
             }
         say(_("rounding and proving"))
         secret = partial(period_digest, period, "offset")
-        found = publish(counts, secret, earlier.values, quarterly=is_quarter(period), wrong=wrong)
-        return _store(edition, found, earlier, proposed_by)
+        publications = publish(counts, secret, prior.values, quarterly=is_quarter(period), wrong=wrong)
+        return _store(edition, publications, prior, proposed_by)
     except TooLittle as too_little:
         raise EditionRefused(
             _(
@@ -140,14 +141,14 @@ def check_order(edition: str) -> None:
         raise EditionRefused(_("The revision of %(year)s has been released: nothing can precede it.") % {"year": year})
     if is_revision(edition) and year not in others:
         raise EditionRefused(_("The year %(year)s has not been released: there is nothing to revise.") % {"year": year})
-    later = [one for one in others if not is_quarter(one) and year_of(one) > year]
+    later = [released for released in others if not is_quarter(released) and year_of(released) > year]
     if not is_quarter(edition) and later:
         raise EditionRefused(_("%(later)s has been released: an earlier year cannot follow.") % {"later": min(later)})
 
 
 def _populations(period: str) -> list[str]:
-    there = {table.population for table in tables_of(period)}
-    return [name for name in POPULATIONS if name in there]
+    counted_populations = {table.population for table in tables_of(period)}
+    return [name for name in POPULATIONS if name in counted_populations]
 
 
 def _places(period: str) -> Places:
@@ -155,34 +156,36 @@ def _places(period: str) -> Places:
     today = places_today()
     if is_quarter(period):
         return today
-    as_text = {str(place): codes for place, codes in today.items()}
+    as_text = {str(organisation): codes for organisation, codes in today.items()}
     kept, _made = YearPlaces.objects.get_or_create(year=period, defaults={"places": as_text})
-    return today | {UUID(place): codes for place, codes in kept.places.items()}
+    return today | {UUID(organisation): codes for organisation, codes in kept.places.items()}
 
 
-def _counted(edition: str, population: str, places: Places, say: Say) -> np.ndarray:
+def _counted(edition: str, population: str, organisations: Places, say: Say) -> np.ndarray:
     """The counts of a population as they were first; each quarter that was counted is put aside."""
     period = period_of(edition)
     system = system_of(population, is_quarter(period))
     total, cells = np.zeros(len(system.cells), dtype=np.int64), hashlib.sha256(catalogue_file()).hexdigest()
     for quarter in quarters_of(period):
-        place = (population, quarter, len(system.cells))
+        context = (population, quarter, len(system.cells))
         of_quarter = Tally.objects.filter(period=edition, population=population, quarter=quarter)
         tally = of_quarter.filter(catalogue=cells).first()
         if tally is None:
-            counts = counted(system, facts(population, quarter), places)
-            counts += difference(system, counted_otherwise(population, [quarter]), places)
-            sealed = seal_for_period(period, json.dumps(counts.tolist()).encode(), *place)
+            counts = counted(system, facts(population, quarter), organisations)
+            counts += difference(system, counted_otherwise(population, [quarter]), organisations)
+            sealed = seal_for_period(period, json.dumps(counts.tolist()).encode(), *context)
             of_quarter.delete()  # of another catalogue: other cells stood in these places
             Tally.objects.create(period=edition, population=population, quarter=quarter, catalogue=cells, sealed=sealed)
             say(_("%(quarter)s counted: %(population)s") % {"quarter": quarter, "population": population})
         else:
-            counts = np.array(json.loads(open_for_period(period, bytes(tally.sealed), *place)), dtype=np.int64)
+            counts = np.array(json.loads(open_for_period(period, bytes(tally.sealed), *context)), dtype=np.int64)
         total += counts
     return total
 
 
-def _store(name: str, found: dict[str, Published], earlier: EarlierEditions, proposed_by: Person | None) -> Edition:
+def _store(
+    name: str, publications: dict[str, Published], prior: EarlierEditions, proposed_by: Person | None
+) -> Edition:
     period = period_of(name)
     edition = Edition(
         id=name,
@@ -191,11 +194,11 @@ def _store(name: str, found: dict[str, Published], earlier: EarlierEditions, pro
         method=METHOD,
         base=catalogue().base,
         software_version=version("weerbaar"),
-        counted_since=earlier.counted_since,
-        rests_on=earlier.ids,
+        counted_since=prior.counted_since,
+        rests_on=prior.ids,
     )
-    rows = [(table, _rows(table, found[table.population])) for table in tables_of(period)]
-    witnesses = packed_witnesses(found)
+    rows = [(table, _rows(table, publications[table.population])) for table in tables_of(period)]
+    witnesses = packed_witnesses(publications)
     contents = Contents(edition, {table.id: values for table, values in rows}, witnesses, catalogue_file())
     edition.audit = audited(contents)  # repeats the proof; raises where it does not hold
     edition.manifest, edition.signature = signed_manifest(contents_of(contents))
@@ -213,7 +216,7 @@ def _store(name: str, found: dict[str, Published], earlier: EarlierEditions, pro
     return edition
 
 
-def _rows(table: Table, one: Published) -> list:
+def _rows(table: Table, publication: Published) -> list:
     """Rows [code, …, value], totals first, in the order of the code lists."""
-    system: System = one.system
-    return [[*codes, int(one.values[system.index[table.cell_of(codes)]])] for codes in table.rows()]
+    system: System = publication.system
+    return [[*codes, int(publication.values[system.index[table.cell_of(codes)]])] for codes in table.rows()]

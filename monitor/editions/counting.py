@@ -6,7 +6,7 @@ from uuid import UUID
 import numpy as np
 
 from monitor.disclosure.system import System, UnknownLeaf
-from monitor.rules.catalogue import OF_PLACE, TOTAL, Cell, Table, cell
+from monitor.rules.catalogue import OF_PLACE, TOTAL, Cell, Table, as_cell
 from organisations.codes import code_list
 from organisations.models import Organisation
 from reporting.counting.corrections import Pair
@@ -16,7 +16,7 @@ Places = Mapping[UUID, Mapping[str, str]]  # {organisation: its codes of OF_PLAC
 Columns = Mapping[str, np.ndarray]  # {dimension: the place of each fact's leaf in the list's leaves}, shape (facts,)
 
 
-def counted(system: System, batches: Iterable[Facts], places: Places) -> np.ndarray:
+def counted(system: System, batches: Iterable[Facts], organisations: Places) -> np.ndarray:
     """How many facts each cell of the system has; shape (cells,), whole numbers.
 
     Raises :class:`UnknownLeaf` for a fact at a place that is in no layer.
@@ -24,8 +24,8 @@ def counted(system: System, batches: Iterable[Facts], places: Places) -> np.ndar
     tallies = [_Tally(table) for table in system.tables]
     for batch in batches:
         different, which = np.unique(batch.at, return_inverse=True)
-        at = [places[batch.organisations[number]] for number in different]
-        columns = batch.codes | {name: np.array([_at(name, one[name]) for one in at])[which] for name in OF_PLACE}
+        at = [organisations[batch.organisations[number]] for number in different]
+        columns = batch.codes | {name: np.array([_at(name, codes[name]) for codes in at])[which] for name in OF_PLACE}
         for tally in tallies:
             tally.add(columns)
     counts = np.zeros(len(system.cells), dtype=np.int64)
@@ -35,25 +35,25 @@ def counted(system: System, batches: Iterable[Facts], places: Places) -> np.ndar
     return counts
 
 
-def difference(system: System, pairs: Iterable[Pair], places: Places) -> np.ndarray:
+def difference(system: System, pairs: Iterable[Pair], organisations: Places) -> np.ndarray:
     """What corrections take out of the cells and put in; shape (cells,)."""
-    found = list(pairs)
+    corrections = list(pairs)
     wrong, right = (
-        system.count({**one.codes, **places[one.organisation]} for one in side if one)
-        for side in ([before for before, _after in found], [after for _before, after in found])
+        system.count({**fact.codes, **organisations[fact.organisation]} for fact in side if fact)
+        for side in ([before for before, _after in corrections], [after for _before, after in corrections])
     )
     return right - wrong
 
 
 def places_today() -> dict[UUID, dict[str, str]]:
     """Where each organisation counts today."""
-    return {one.id: codes_of_place(one) for one in Organisation.objects.all()}
+    return {organisation.id: codes_of_place(organisation) for organisation in Organisation.objects.all()}
 
 
-def codes_of_place(place: Organisation) -> dict[str, str]:
+def codes_of_place(organisation: Organisation) -> dict[str, str]:
     """What follows from where it happened. A municipality whose size is not certain counts as not known."""
-    size = (place.size_class or "not_known") if place.kind == "municipality" else "not_applicable"
-    return {"layer": place.kind, "province": place.province, "size_class": size}
+    size = (organisation.size_class or "not_known") if organisation.kind == "municipality" else "not_applicable"
+    return {"layer": organisation.kind, "province": organisation.province, "size_class": size}
 
 
 class _Tally:
@@ -68,15 +68,15 @@ class _Tally:
         if self.table.fixed:
             of_kind = columns["kind"] == _at("kind", self.table.fixed)
             of_table = [column[of_kind] for column in of_table]
-        places = np.ravel_multi_index(tuple(of_table), self.leaves.shape)
-        self.leaves += np.bincount(places, minlength=self.leaves.size).reshape(self.leaves.shape)
+        combinations = np.ravel_multi_index(tuple(of_table), self.leaves.shape)
+        self.leaves += np.bincount(combinations, minlength=self.leaves.size).reshape(self.leaves.shape)
 
     def cells(self) -> Iterator[tuple[Cell, int]]:
         """Every cell of the table with its count."""
         counts = self.leaves
         for axis, name in enumerate(self.table.every_dimension):
             counts = np.moveaxis(np.tensordot(_adds_up(self.table, name), counts, (1, axis)), 0, axis)
-        return zip(map(cell, self.table.combinations()), counts.ravel().tolist(), strict=True)
+        return zip(map(as_cell, self.table.combinations()), counts.ravel().tolist(), strict=True)
 
 
 def _adds_up(table: Table, dimension: str) -> np.ndarray:

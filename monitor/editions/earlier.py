@@ -29,21 +29,27 @@ def earlier_editions(edition: str) -> EarlierEditions:
         return EarlierEditions([], Earlier())
     released = Edition.objects.released().exclude(id=edition).select_related("proof").prefetch_related("stored")
     year = period_of(edition)
-    there = {one.id: one for one in released.order_by("id")}
+    editions = {edition.id: edition for edition in released.order_by("id")}
     quarters = {
-        one: values_of(found)["reports"] for one, found in there.items() if is_quarter(one) and year_of(one) == year
+        edition_id: values_of(edition)["reports"]
+        for edition_id, edition in editions.items()
+        if is_quarter(edition_id) and year_of(edition_id) == year
     }
-    whole = {one: _year(found) for one, found in there.items() if not is_quarter(one) and found.period < year}
-    firsts = {one: values for one, values in whole.items() if not is_revision(one)}
-    lasts = [whole.get(one + REVISION, values) for one, values in firsts.items()]
-    own = there[year] if is_revision(edition) and year in there else None
+    whole = {
+        edition_id: _year(edition)
+        for edition_id, edition in editions.items()
+        if not is_quarter(edition_id) and edition.period < year
+    }
+    firsts = {edition_id: values for edition_id, values in whole.items() if not is_revision(edition_id)}
+    lasts = [whole.get(edition_id + REVISION, values) for edition_id, values in firsts.items()]
+    own = editions[year] if is_revision(edition) and year in editions else None
     ids = [*quarters, *whole, *([own.id] if own else [])]
     is_revised = len(whole) > len(firsts)
     since = counted_since(year)
-    is_whole = all(str(one) in firsts for one in range(int(since), int(year)))
+    is_whole = all(str(counted_year) in firsts for counted_year in range(int(since), int(year)))
     first_years = list(firsts.values()) if is_revised else ()
-    earlier = Earlier(quarters, lasts, first_years, values_of(own) if own else None, is_whole)
-    return EarlierEditions(ids, earlier, since)
+    history = Earlier(quarters, lasts, first_years, values_of(own) if own else None, is_whole)
+    return EarlierEditions(ids, history, since)
 
 
 def counted_since(year: str) -> str:
@@ -59,25 +65,25 @@ def has_catalogue_of_today(edition: Edition) -> bool:
 
 def values_of(edition: Edition) -> dict[str, dict[Cell, int]]:
     """The published cells of each population: {population: {cell: value}}."""
-    found: dict[str, dict[Cell, int]] = {name: {} for name in POPULATIONS}
+    values: dict[str, dict[Cell, int]] = {name: {} for name in POPULATIONS}
     for stored in edition.stored.all():
         table = catalogue().tables[stored.table]
         for codes, value in rows_of(stored).items():
-            found[table.population][table.cell_of(codes)] = value
-    return found
+            values[table.population][table.cell_of(codes)] = value
+    return values
 
 
 def _year(edition: Edition) -> EarlierYear:
     """What a year says by its own catalogue."""
     own = json.loads(edition.proof.catalogue_file)
     margins = Margins.model_validate(own["margins"])
-    found: dict[str, dict[Cell, Window]] = {name: {} for name in POPULATIONS}
+    windows: dict[str, dict[Cell, Window]] = {name: {} for name in POPULATIONS}
     for stored in edition.stored.all():
         table = Table(id=stored.table, nl="", en="", **own["tables"][stored.table])
         for *codes, value in stored.rows:
-            one = table.cell_of(codes)
-            found[table.population][one] = window(value, own["base"] - 1 + margins.of(one))
+            cell = table.cell_of(codes)
+            windows[table.population][cell] = window(value, own["base"] - 1 + margins.of(cell))
     linked = [name for name in own["dimensions"] if name in catalogue().linked_dimensions]
     return EarlierYear(
-        found, {name: parts_then(code_list(name), map(tuple, own["dimensions"][name])) for name in linked}
+        windows, {name: parts_then(code_list(name), map(tuple, own["dimensions"][name])) for name in linked}
     )

@@ -112,33 +112,39 @@ def numbers_on(day: date, since: date | None = None) -> Numbers:
     return {
         "organisations": _by_layer(everywhere),
         "organisations_active": _by_layer(Counter(taking_part.values())),
-        "organisations_with_protocol": _by_layer(Counter(kind for one, kind in taking_part.items() if one in adopted)),
-        "profiles": _by_layer(Counter(taking_part[one] for one in profiles.values_list("organisation", flat=True))),
-        "prevention_items_done": {one.id: done[one.id] for one in code_list("prevention_item").codes},
+        "organisations_with_protocol": _by_layer(
+            Counter(kind for organisation, kind in taking_part.items() if organisation in adopted)
+        ),
+        "profiles": _by_layer(
+            Counter(taking_part[organisation] for organisation in profiles.values_list("organisation", flat=True))
+        ),
+        "prevention_items_done": {item.id: done[item.id] for item in code_list("prevention_item").codes},
         "holders": _holders(taking_part, profiles),
     }
 
 
 def _by_layer(counts: Mapping[str, int]) -> dict[str, int | None]:
-    return {one.id: counts.get(one.id, 0) for one in code_list("layer").codes}
+    return {layer.id: counts.get(layer.id, 0) for layer in code_list("layer").codes}
 
 
 def _holders(taking_part: Mapping[UUID, str], profiles) -> dict[str, int | None]:
     """Holders of each function; none where one organisation that takes part did not say."""
-    told: dict[str, dict[UUID, int]] = {}
+    stated: dict[str, dict[UUID, int]] = {}
     rows = Holders.objects.filter(profile__in=profiles)
-    for function, place, number in rows.values_list("function", "profile__organisation", "number"):
-        told.setdefault(function, {})[place] = number
-    found: dict[str, int | None] = {}
-    for place, kind in taking_part.items():
+    for function, organisation, number in rows.values_list("function", "profile__organisation", "number"):
+        stated.setdefault(function, {})[organisation] = number
+    holders: dict[str, int | None] = {}
+    for organisation, kind in taking_part.items():
         rules = layers()[kind]
         for function in rules.once:
-            found[function] = (found.get(function) or 0) + 1  # never unknown
+            holders[function] = (holders.get(function) or 0) + 1  # never unknown
         for function in rules.asked:
-            before, here = found.get(function, 0), told.get(function, {}).get(place)
-            found[function] = None if before is None or here is None else before + here
-    functions = {one for rules in layers().values() for one in [*rules.once, *rules.asked]}
-    return {one.id: found.get(one.id, 0) for one in code_list("group").codes if one.id in functions}
+            before, here = holders.get(function, 0), stated.get(function, {}).get(organisation)
+            holders[function] = None if before is None or here is None else before + here
+    functions = {function for rules in layers().values() for function in [*rules.once, *rules.asked]}
+    return {
+        function.id: holders.get(function.id, 0) for function in code_list("group").codes if function.id in functions
+    }
 
 
 def parts_of(indicator: ProfileIndicator, numbers: Numbers, rows: Rows | None = None) -> list[Part]:
@@ -147,13 +153,13 @@ def parts_of(indicator: ProfileIndicator, numbers: Numbers, rows: Rows | None = 
         of = numbers[indicator.of]
         whole = total(of)
         return [
-            Part(one.id, one.label, numbers[indicator.id].get(one.id), of.get(one.id, whole))
-            for one in code_list(indicator.by).codes
-            if one.id in numbers[indicator.id]  # what was not counted then has no figure
+            Part(code.id, code.label, numbers[indicator.id].get(code.id), of.get(code.id, whole))
+            for code in code_list(indicator.by).codes
+            if code.id in numbers[indicator.id]  # what was not counted then has no figure
         ]
     codes, counted = code_list(indicator.by), codes_then(tables()[indicator.numerator.table], indicator.by, rows or {})
-    functions = {one.id: [leaf.id for leaf in codes.children(one.id)] or [one.id] for one in codes.codes}
-    functions = {code: [one for one in leaves if one in counted] for code, leaves in functions.items()}
+    functions = {code.id: [leaf.id for leaf in codes.children(code.id)] or [code.id] for code in codes.codes}
+    functions = {code: [leaf for leaf in leaves if leaf in counted] for code, leaves in functions.items()}
     return [
         _rate(indicator.numerator.table, indicator.by, codes[code], leaves, numbers, rows or {})
         for code, leaves in functions.items()
@@ -162,26 +168,26 @@ def parts_of(indicator: ProfileIndicator, numbers: Numbers, rows: Rows | None = 
 
 
 def total(numbers: Mapping[str, int | None]) -> int:
-    return sum(one or 0 for one in numbers.values())
+    return sum(number or 0 for number in numbers.values())
 
 
 def _rate(table: str, by: str, code: Code, leaves: list[str], numbers: Numbers, rows: Rows) -> Part:
-    counts = [numbers["holders"][one] for one in leaves]
-    holders = None if None in counts else sum(one or 0 for one in counts)
+    counts = [numbers["holders"][leaf] for leaf in leaves]
+    holders = None if None in counts else sum(count or 0 for count in counts)
     if holders is None:
         return Part(code.id, code.label, None, None, why="holders_not_known")
     if holders < FEWEST_HOLDERS:
         return Part(code.id, code.label, None, holders, why="too_few")
     shape = tables()[table]
-    place = tuple(code.id if one == by else TOTAL for one in shape.dimensions)
-    low, high = catalogue().window(shape.cell_of(place), rows[place])
+    row = tuple(code.id if dimension == by else TOTAL for dimension in shape.dimensions)
+    low, high = catalogue().window(shape.cell_of(row), rows[row])
     # Tenths, the ends rounded outwards: what is said stays true whatever the real count is.
     return Part(
         code.id,
         code.label,
-        (2000 * rows[place] + holders) // (2 * holders) / 10,
+        (2000 * rows[row] + holders) // (2 * holders) / 10,
         holders,
         1000 * low // holders / 10,
         -(-1000 * high // holders) / 10,
-        count=rows[place],
+        count=rows[row],
     )

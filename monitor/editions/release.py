@@ -45,7 +45,8 @@ def release(edition_id: str, actor: Actor, *, embargo_until: datetime | None = N
         )
     out = embargo_until or timezone.now()
     if any(
-        (one.published_at or one.embargo_until or out) > out for one in Edition.objects.filter(id__in=edition.rests_on)
+        (prior.published_at or prior.embargo_until or out) > out
+        for prior in Edition.objects.filter(id__in=edition.rests_on)
     ):
         raise EditionRefused(
             _(
@@ -133,15 +134,15 @@ def check_publisher(actor: Actor) -> None:
 def _locked(edition_id: str, actor: Actor) -> Edition:
     check_publisher(actor)
     # One at a time: which editions are out decides whether another may follow.
-    found = {one.id: one for one in Edition.objects.select_for_update()}.get(edition_id)
-    if found is None:
+    edition = {locked.id: locked for locked in Edition.objects.select_for_update()}.get(edition_id)
+    if edition is None:
         raise EditionRefused(_("There is no edition of %(period)s any more.") % {"period": edition_id})
-    return found
+    return edition
 
 
 def _was_read_ahead(edition: Edition) -> bool:
     acts = ledger.entries(PUBLISHER)
-    return any(one.action == "edition.read_ahead" and one.detail.get("edition") == edition.id for one in acts)
+    return any(act.action == "edition.read_ahead" and act.detail.get("edition") == edition.id for act in acts)
 
 
 def _forget_secrets(edition_id: str) -> None:

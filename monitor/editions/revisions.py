@@ -23,13 +23,13 @@ class TooLittle(Exception):
 
 def judged_corrections(year: str) -> dict[str, list[Pair]]:
     """For each population what a revision of the year puts right, the same each time. Raises :class:`TooLittle`."""
-    found = Revision.objects.filter(year=year).first() or _judged(year)
-    if not found.is_enough and found.judged_on + AGAIN_AFTER <= timezone.localdate():
-        Revision.objects.filter(year=year, judged_on=found.judged_on).delete()
-        found = _judged(year)
-    if not found.is_enough:
-        raise TooLittle(found.judged_on + AGAIN_AFTER)
-    return all_corrected(quarters_of(year), found.until)
+    revision = Revision.objects.filter(year=year).first() or _judged(year)
+    if not revision.is_enough and revision.judged_on + AGAIN_AFTER <= timezone.localdate():
+        Revision.objects.filter(year=year, judged_on=revision.judged_on).delete()
+        revision = _judged(year)
+    if not revision.is_enough:
+        raise TooLittle(revision.judged_on + AGAIN_AFTER)
+    return all_corrected(quarters_of(year), revision.until)
 
 
 def _judged(year: str) -> Revision:

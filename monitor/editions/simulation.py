@@ -80,8 +80,8 @@ def simulate(
     fell due. Returns how many facts were offered; the same seed offers the same events, which are counted once."""
     batch: list[NewFact] = []
     offered = 0
-    places = list(Organisation.objects.reportable().order_by("slug"))
-    for number, of_case in enumerate(simulated(places, reports=reports, years=years, seed=seed, until=until)):
+    organisations = list(Organisation.objects.reportable().order_by("slug"))
+    for number, of_case in enumerate(simulated(organisations, reports=reports, years=years, seed=seed, until=until)):
         batch += of_case
         if len(batch) >= BATCH:
             leave_facts(batch)
@@ -93,10 +93,10 @@ def simulate(
 
 
 def simulated(
-    places: Sequence[Organisation], *, reports: int, years: int, seed: int, until: date
+    organisations: Sequence[Organisation], *, reports: int, years: int, seed: int, until: date
 ) -> Iterator[list[NewFact]]:
     """The facts of each of so many reports at these places, without leaving them."""
-    for number, case in enumerate(_cases(places, reports, years, seed, until)):
+    for number, case in enumerate(_cases(organisations, reports, years, seed, until)):
         yield list(case.facts(f"simulated:{seed}:{number}", until))
 
 
@@ -125,11 +125,13 @@ class _Case:
         return NewFact(event, population, self.place.id, quarter(day), codes)
 
 
-def _cases(places: Sequence[Organisation], reports: int, years: int, seed: int, until: date) -> Iterator[_Case]:
+def _cases(organisations: Sequence[Organisation], reports: int, years: int, seed: int, until: date) -> Iterator[_Case]:
     """Everything is drawn for all at once: drawing one by one takes longer than sealing."""
     random = np.random.default_rng(seed)
-    weights = random.lognormal(0, 1, len(places)) * np.array([_size(place) for place in places])
-    at = random.choice(len(places), reports, p=weights / weights.sum())
+    weights = random.lognormal(0, 1, len(organisations)) * np.array(
+        [_size(organisation) for organisation in organisations]
+    )
+    at = random.choice(len(organisations), reports, p=weights / weights.sum())
     first = date(until.year - years + 1, 1, 1)
     days = random.integers(0, max(1, (until - first).days), reports)
     lasts = random.gamma(2, 45, reports).astype(int)
@@ -147,8 +149,8 @@ def _cases(places: Sequence[Organisation], reports: int, years: int, seed: int, 
     luck = random.random((reports, len(SAFETY_CLOCKS)))
 
     for number, kind in enumerate(kinds):
-        place, is_safety = places[at[number]], kind == "aggression"
-        codes = {"kind": kind, "group": groups[place.kind][number], "known_as": given["known_as"][number]}
+        organisation, is_safety = organisations[at[number]], kind == "aggression"
+        codes = {"kind": kind, "group": groups[organisation.kind][number], "known_as": given["known_as"][number]}
         codes[FORM_OF_KIND[kind]] = forms[kind][number]
         codes |= {name: given[name][number] for name in ASKED[kind]}
         ending = {
@@ -160,7 +162,7 @@ def _cases(places: Sequence[Organisation], reports: int, years: int, seed: int, 
         }
         terms = list((SAFETY_CLOCKS if is_safety else OTHER_CLOCKS).items())[: clocks[number]]
         yield _Case(
-            place,
+            organisation,
             first + timedelta(days=int(days[number])),
             codes,
             int(lasts[number]),
@@ -174,8 +176,8 @@ def _cases(places: Sequence[Organisation], reports: int, years: int, seed: int, 
 
 def _skewed(values: list[str]) -> Shares:
     """The first values are much likelier than the last."""
-    return {value: 1 / place for place, value in enumerate(values, 1)}
+    return {value: 1 / rank for rank, value in enumerate(values, 1)}
 
 
-def _size(place: Organisation) -> float:
-    return {"under_20k": 0.5, "50k_100k": 2.0, "100k_250k": 4.0, "250k_up": 8.0}.get(place.size_class, 1.0)
+def _size(organisation: Organisation) -> float:
+    return {"under_20k": 0.5, "50k_100k": 2.0, "100k_250k": 4.0, "250k_up": 8.0}.get(organisation.size_class, 1.0)

@@ -26,10 +26,10 @@ def paper_of(sheet: Sheet, method: str) -> dict[str, Any]:
         "method": method,
         "is_demo": settings.DEMO,
         "trend": trend(sheet, TREND_HEIGHT),
-        "pairs": [[(one, picture_of(one)) for one in pair] for pair in _pairs(sheet.ordered)],
+        "pairs": [[(block, picture_of(block)) for block in pair] for pair in _pairs(sheet.ordered)],
         "in_time": bars(
             _("Clocks that were met."),
-            [(one.label, one.length, one.words) for one in sheet.timeliness.shares],
+            [(share.label, share.length, share.words) for share in sheet.timeliness.shares],
             labels=WIDE_LABELS,
             most=100,
         ),
@@ -47,7 +47,7 @@ def picture_of(block: Block) -> Picture:
 
 
 def _pairs(blocks: list[Block]) -> list[list[Block]]:
-    return [blocks[place : place + 2] for place in range(0, len(blocks), 2)]
+    return [blocks[start : start + 2] for start in range(0, len(blocks), 2)]
 
 
 def as_pdf(page: str) -> bytes:

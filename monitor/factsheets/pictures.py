@@ -46,13 +46,13 @@ def bars(title: str, rows: Drawn, *, labels: int = LABELS, most: int = 0) -> Pic
             label,
             words,
             f"{labels}%",
-            place * LINE + 3,
+            number * LINE + 3,
             _per_cent(100 - labels - NUMBERS, value, most),
             THICK,
-            place * LINE + UP,
+            number * LINE + UP,
             "",
         )
-        for place, (label, value, words) in enumerate(rows)
+        for number, (label, value, words) in enumerate(rows)
     ]
     return Picture(_name(title, rows), drawn, LINE * len(rows))
 
@@ -62,10 +62,10 @@ def columns(title: str, rows: Drawn, height: int) -> Picture:
     most, slot = _most(rows), 100 / max(len(rows), 1)
     wide = min(slot * 0.6, WIDEST_COLUMN)
     drawn = []
-    for place, (label, value, words) in enumerate(rows):
+    for number, (label, value, words) in enumerate(rows):
         tall = round((height - FOOT - HEAD) * (value or 0) / most)
         top = height - FOOT - tall
-        middle = slot * (place + 0.5)
+        middle = slot * (number + 0.5)
         x, width = f"{middle - wide / 2:.2f}%", f"{wide:.2f}%"
         drawn.append(Bar(label, words, x, top, width, tall, top - 6, f"{middle:.2f}%"))
     return Picture(_name(title, rows), drawn, height)

@@ -63,12 +63,12 @@ def factsheet(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"section": "factsheets", "factsheets": factsheets().factsheets.values(), "here": sheet}
     if not editions:
         return render(request, "monitor/factsheets/empty.html", context | {"coming": _coming()})
-    found = _found(request, sheet, editions)
+    chosen = _found(request, sheet, editions)
     try:
-        read = found.read()
+        read = chosen.read()
     except NotCounted:
-        return render(request, "monitor/factsheets/not_counted.html", context | {"found": found}, status=404)
-    context |= {"sheet": read, "found": found, "trend": trend(read, TREND_HEIGHT), "can_make_pdf": can_make_pdf()}
+        return render(request, "monitor/factsheets/not_counted.html", context | {"found": chosen}, status=404)
+    context |= {"sheet": read, "found": chosen, "trend": trend(read, TREND_HEIGHT), "can_make_pdf": can_make_pdf()}
     return render(request, "monitor/factsheets/sheet.html", context)
 
 
@@ -78,21 +78,21 @@ def factsheet_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     sheet, editions = by_slug(slug), _years()
     if sheet is None or not editions:
         raise Http404
-    found = _found(request, sheet, editions)
+    chosen = _found(request, sheet, editions)
     method = request.build_absolute_uri(reverse("monitor:method"))
-    key = _key(found, method)
+    key = _key(chosen, method)
     etag = quote_etag(key)
     if answer := get_conditional_response(request, etag=etag):
         return answer
     content = cache.get(key)
     if content is None:
         try:
-            page = render_to_string("monitor/factsheets/paper.html", paper_of(found.read(), method))
+            page = render_to_string("monitor/factsheets/paper.html", paper_of(chosen.read(), method))
             content = as_pdf(page)
         except (NoPdf, NotCounted):
             raise Http404 from None
         cache.set(key, content, timeout=None)
-    name = f"factsheet-{slug}-{found.edition.id}-{get_language()}.pdf"
+    name = f"factsheet-{slug}-{chosen.edition.id}-{get_language()}.pdf"
     headers = {
         "Content-Disposition": content_disposition_header(False, name) or "inline",
         "ETag": etag,
@@ -103,7 +103,7 @@ def factsheet_pdf(request: HttpRequest, slug: str) -> HttpResponse:
 
 def newest(editions: Sequence[Edition]) -> Edition:
     """The last year that stands; where all were withdrawn, the last of those, with its mark."""
-    return next((one for one in editions if one.status_now != Edition.Status.WITHDRAWN), editions[0])
+    return next((edition for edition in editions if edition.status_now != Edition.Status.WITHDRAWN), editions[0])
 
 
 def _years() -> list[Edition]:
@@ -113,18 +113,21 @@ def _years() -> list[Edition]:
 
 def _found(request: HttpRequest, sheet: Factsheet, editions: list[Edition]) -> Found:
     year = request.GET.get("jaar", "")
-    edition = next((one for one in editions if one.id == year), None) if year else newest(editions)
+    edition = next((edition for edition in editions if edition.id == year), None) if year else newest(editions)
     if edition is None:
         raise Http404
     standing = Edition.objects.standing().yearly().filter(id__lt=edition.period)
-    earlier = list(standing.order_by("-id"))
-    return Found(sheet, edition, earlier[:MOST_EARLIER], editions)
+    before = list(standing.order_by("-id"))
+    return Found(sheet, edition, before[:MOST_EARLIER], editions)
 
 
-def _key(found: Found, method: str) -> str:
+def _key(chosen: Found, method: str) -> str:
     """What a paper depends on: the editions that it shows, whether they stand, language, address and software."""
-    editions = [f"{one.id}:{one.number}:{one.status_now}:{one.manifest}" for one in [found.edition, *found.earlier]]
-    parts = [found.factsheet.id, str(get_language()), method, version("weerbaar"), *editions]
+    editions = [
+        f"{edition.id}:{edition.number}:{edition.status_now}:{edition.manifest}"
+        for edition in [chosen.edition, *chosen.earlier]
+    ]
+    parts = [chosen.factsheet.id, str(get_language()), method, version("weerbaar"), *editions]
     return "factsheet-" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

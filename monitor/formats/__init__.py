@@ -32,13 +32,13 @@ FORMATS = {
         is_file=True,
     ),
 }
-_BY_TYPE = {kind: name for name, one in reversed(FORMATS.items()) for kind in one.types}
+_BY_TYPE = {kind: name for name, file_format in reversed(FORMATS.items()) for kind in file_format.types}
 
 
 def of_type(accept: str) -> tuple[str, str] | None:
     """The format and media type for a header Accept; None where nothing that is accepted can be made."""
-    found = preferred(accept, tuple(_BY_TYPE))
-    return (_BY_TYPE[found], found) if found else None
+    media_type = preferred(accept, tuple(_BY_TYPE))
+    return (_BY_TYPE[media_type], media_type) if media_type else None
 
 
 @lru_cache(maxsize=256)
@@ -46,5 +46,5 @@ def preferred(accept: str, types: tuple[str, ...]) -> str | None:
     """Which of these media types a header Accept asks for; the first of them when it has no preference."""
     request = HttpRequest()
     request.META["HTTP_ACCEPT"] = accept or "*/*"
-    ordered = sorted(types, key=lambda one: one != "application/json")
+    ordered = sorted(types, key=lambda media_type: media_type != "application/json")
     return request.get_preferred_type(ordered)

@@ -38,8 +38,8 @@ def _codes(dimensions: Sequence[str], period: str, rows: list) -> list:
 
 def _with_labels(published: Published) -> list:
     dimensions = published.dimensions()
-    words = [{one.code: harmless(one.label) for one in dimension.codes} for dimension in dimensions]
-    header = [name for one in dimensions for name in (one.id, f"{one.id}_label")]
+    words = [{code.code: harmless(code.label) for code in dimension.codes} for dimension in dimensions]
+    header = [name for dimension in dimensions for name in (dimension.id, f"{dimension.id}_label")]
     rows = []
     for *codes, value in published.rows:
         cells = [cell for code, labels in zip(codes, words, strict=True) for cell in (code, labels[code])]
@@ -49,7 +49,7 @@ def _with_labels(published: Published) -> list:
 
 def _with_bounds(rows: list, published: Published) -> list:
     header, *cells = rows
-    ends = ([one.low, one.high] for one in published.numbers())
+    ends = ([number.low, number.high] for number in published.numbers())
     return [[*header, "low", "high"], *([*row, *both] for row, both in zip(cells, ends, strict=True))]
 
 

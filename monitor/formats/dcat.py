@@ -46,7 +46,7 @@ def catalogue_of(editions: Iterable[Edition]) -> list[Node]:
     """Catalogue, publisher, contact, service, and of each edition a dataset with its distributions."""
     editions = list(editions)
     catalogue, service = address("catalog"), address("catalog#service")
-    datasets = [address(f"editions/{one.id}") for one in editions]
+    datasets = [address(f"editions/{edition.id}") for edition in editions]
     nodes: list[Node] = [
         (
             catalogue,
@@ -59,7 +59,7 @@ def catalogue_of(editions: Iterable[Edition]) -> list[Node]:
                 *_responsible(creator=False),
                 *_common(),
                 ("dcat:service", service),
-                *(("dcat:dataset", one) for one in datasets),
+                *(("dcat:dataset", dataset) for dataset in datasets),
             ],
         ),
         (
@@ -73,7 +73,7 @@ def catalogue_of(editions: Iterable[Edition]) -> list[Node]:
                 *_responsible(),
                 *_common(),
                 *_open(),
-                *(("dcat:servesDataset", one) for one in datasets),
+                *(("dcat:servesDataset", dataset) for dataset in datasets),
             ],
         ),
         (
@@ -173,17 +173,17 @@ def _archive(edition: Edition) -> list[Node]:
 
 
 def _tables(edition: Edition) -> list[Node]:
-    found = []
+    distributions = []
     for stored in edition.stored.all():
         table = tables()[stored.table]
-        for name, one in FORMATS.items():
+        for name, file_format in FORMATS.items():
             path = f"editions/{edition.id}/tables/{table.id}?format={name}"
 
             def title(table=table, name=name) -> str:
                 return f"{table.id} {table.label} ({name})"
 
-            found.append(_distribution(path, one.types[0].partition(";")[0], title))
-    return found
+            distributions.append(_distribution(path, file_format.types[0].partition(";")[0], title))
+    return distributions
 
 
 def _distribution(path: str, media_type: str, title: Callable[[], str]) -> Node:
@@ -202,11 +202,11 @@ def _distribution(path: str, media_type: str, title: Callable[[], str]) -> Node:
 
 def _responsible(creator: bool = True) -> list[tuple[str, Iri | Text]]:
     publisher = Iri(settings.PUBLISHER_URI)
-    found: list[tuple[str, Iri | Text]] = [
+    statements: list[tuple[str, Iri | Text]] = [
         ("dct:publisher", publisher),
         ("dcat:contactPoint", address("catalog#contact")),
     ]
-    return [*found, ("dct:creator", publisher)] if creator else found
+    return [*statements, ("dct:creator", publisher)] if creator else statements
 
 
 def _common() -> list[tuple[str, Iri | Text]]:
@@ -228,11 +228,11 @@ def _open() -> list[tuple[str, Iri | Text]]:
 
 def _words(name: str, words: Callable[[], str]) -> list[tuple[str, Iri | Text]]:
     """The same words in each language."""
-    found: list[tuple[str, Iri | Text]] = []
+    statements: list[tuple[str, Iri | Text]] = []
     for language in LANGUAGES:
         with translation.override(language):
-            found.append((name, Text(words(), language)))
-    return found
+            statements.append((name, Text(words(), language)))
+    return statements
 
 
 def _jsonld(value: Iri | Text) -> dict:

@@ -13,15 +13,15 @@ def write(published: Published, options: Options) -> str:
         dict(zip(names, row, strict=True)) | {"period": edition.period, "status": NORMAL} for row in published.rows
     ]
     if options.bounds:
-        for one, number in zip(cells, published.numbers(), strict=True):
-            one.update(low=number.low, high=number.high)
+        for cell, number in zip(cells, published.numbers(), strict=True):
+            cell.update(low=number.low, high=number.high)
     content = {
         "edition": edition.id,
         "editionStatus": edition.status_now,
         "table": table.id,
         "title": table.label,
         "source": "register",
-        "dimensions": [shown(one) for one in published.dimensions()],
+        "dimensions": [shown(dimension) for dimension in published.dimensions()],
         "cells": cells,
     }
     if note := withdrawn_note(edition):
@@ -30,7 +30,7 @@ def write(published: Published, options: Options) -> str:
 
 
 def shown(dimension: ShownDimension) -> dict:
-    return {"id": dimension.id, "label": dimension.label, "codes": [asdict(one) for one in dimension.codes]}
+    return {"id": dimension.id, "label": dimension.label, "codes": [asdict(code) for code in dimension.codes]}
 
 
 def compact(content: object) -> str:

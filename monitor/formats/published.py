@@ -68,17 +68,17 @@ class Published:
 def dimension(name: str, table: Table | None = None) -> ShownDimension:
     """A code list with its total; of a table only the codes that it shows."""
     codes = code_list(name)
-    shown = [stored_code(name, one) for one in table.codes(name)] if table else codes.codes
+    shown = [stored_code(name, code) for code in table.codes(name)] if table else codes.codes
     return ShownDimension(
         name,
         codes.label,
-        (ShownCode(TOTAL, _("Total"), None), *(ShownCode(one.id, one.label, one.parent) for one in shown)),
+        (ShownCode(TOTAL, _("Total"), None), *(ShownCode(code.id, code.label, code.parent) for code in shown)),
     )
 
 
 def versioned_dimension(name: str) -> VersionedDimension:
-    one, codes = dimension(name), code_list(name)
-    return VersionedDimension(one.id, one.label, one.codes, codes.version, tuple(codes.replaced.values()))
+    shown, codes = dimension(name), code_list(name)
+    return VersionedDimension(shown.id, shown.label, shown.codes, codes.version, tuple(codes.replaced.values()))
 
 
 def withdrawn_note(edition: Edition) -> str:

@@ -47,14 +47,14 @@ class ReleaseForm(forms.Form):
     )
 
     def clean(self) -> dict:
-        found = super().clean() or {}
-        if found.get("when") == "later" and not found.get("until") and "until" not in self.errors:
+        cleaned = super().clean() or {}
+        if cleaned.get("when") == "later" and not cleaned.get("until") and "until" not in self.errors:
             self.add_error("until", _("Give the moment at which the embargo ends."))
-        if found.get("when") == "now" and found.get("until"):
+        if cleaned.get("when") == "now" and cleaned.get("until"):
             self.add_error(
                 "until", _("You chose “At once” and also gave a moment. Leave the moment empty, or choose it.")
             )
-        return found
+        return cleaned
 
     @property
     def embargo_until(self) -> datetime | None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from monitor.editions.archive import PUBLISHER
 from monitor.editions.verifier import verifier
 from monitor.models import Edition
-from monitor.rules.catalogue import TOTAL, catalogue, cell, window
+from monitor.rules.catalogue import TOTAL, as_cell, catalogue, window
 from organisations.codes import code_list
 from organisations.rule_files import safe_load
 from vault.signing import public_key
@@ -70,8 +70,8 @@ def method(request: HttpRequest) -> HttpResponse:
     usual, widest = (catalogue().base - 1 + margin for margin in (margins.default, wider))
     out = Edition.objects.standing().order_by("-id")
     newest = out.yearly().first() or out.first()
-    one = cell({"kind": shown.cell[0], "layer": shown.cell[1]})
-    low, high = catalogue().window(one, shown.at_cell(shown.published))
+    cell = as_cell({"kind": shown.cell[0], "layer": shown.cell[1]})
+    low, high = catalogue().window(cell, shown.at_cell(shown.published))
     context = {
         "section": "method",
         "base": catalogue().base,
@@ -83,7 +83,8 @@ def method(request: HttpRequest) -> HttpResponse:
         "counted": shown.labelled(shown.counted),
         "published": shown.labelled(shown.published),
         "registers": [
-            (number, shown.labelled(one), shown.at_cell(one)) for number, one in enumerate(shown.registers, 1)
+            (number, shown.labelled(register), shown.at_cell(register))
+            for number, register in enumerate(shown.registers, 1)
         ],
         "cell": {"value": shown.at_cell(shown.published), "low": low, "high": high},
         "newest": newest,

@@ -74,19 +74,19 @@ def start(request: WorkRequest) -> HttpResponse:
         except EditionRefused as why:
             refused = str(why)
     builds = list(EditionBuild.objects.select_related("asked_by")[:BUILDS_SHOWN])
-    under_way = {one.period for one in builds if one.state in UNDER_WAY}
+    under_way = {build.period for build in builds if build.state in UNDER_WAY}
     editions = list(Edition.objects.select_related("proposed_by", "released_by").order_by("-id"))
-    ready, not_ready = _periods({one.id for one in editions} | under_way)
-    not_ready += [_withdrawn(one, one.withdrawn_at) for one in editions if one.withdrawn_at]
+    ready, not_ready = _periods({listed.id for listed in editions} | under_way)
+    not_ready += [_withdrawn(listed, listed.withdrawn_at) for listed in editions if listed.withdrawn_at]
     context = {
         **_frame(request),
         "refused": refused,
         "asked_for": period_words(period) if is_edition(period) else period,
-        "builds": [(one, period_words(one.period)) for one in builds],
+        "builds": [(build, period_words(build.period)) for build in builds],
         "is_under_way": bool(under_way),
         "ready": ready,
         "not_ready": not_ready,
-        "editions": [(one, period_words(one.id)) for one in editions],
+        "editions": [(listed, period_words(listed.id)) for listed in editions],
     }
     return render(request, "monitor/pages/publishing/start.html", context, status=422 if refused else 200)
 
@@ -95,8 +95,8 @@ def start(request: WorkRequest) -> HttpResponse:
 @for_publishers
 def edition(request: WorkRequest, period: str) -> HttpResponse:
     """One edition before everybody sees it, what was proven, and what can be done with it now."""
-    found = _edition(period)
-    possible = ACTS[Edition.Status(found.status_now)]
+    shown_edition = _edition(period)
+    possible = ACTS[Edition.Status(shown_edition.status_now)]
     act = request.POST.get("act", "")
     shown = {name: FORMS[name](request.POST if act == name else None, auto_id=f"{name}-%s") for name in possible}
     if request.method == "POST":
@@ -112,12 +112,12 @@ def edition(request: WorkRequest, period: str) -> HttpResponse:
             shown = {**shown, act: form}
     context = {
         **_frame(request),
-        **edition_context(found),
+        **edition_context(shown_edition),
         "forms": shown,
         "possible": possible,
-        "is_own": found.proposed_by_id in (None, request.actor.person.id),
+        "is_own": shown_edition.proposed_by_id in (None, request.actor.person.id),
         "acted": shown.get(act),
-        "rests_on": [period_words(one) for one in found.rests_on],
+        "rests_on": [period_words(prior) for prior in shown_edition.rests_on],
     }
     return render(
         request, "monitor/pages/publishing/edition.html", context, status=422 if request.method == "POST" else 200
@@ -128,9 +128,9 @@ def edition(request: WorkRequest, period: str) -> HttpResponse:
 @for_publishers
 def table(request: WorkRequest, period: str, name: str) -> HttpResponse:
     """A table of any edition, with the published one before it beside it."""
-    found = _edition(period)
-    beside = next(iter(earlier_of(found)), "")
-    context = {**_frame(request), **table_context(found, name, request.GET, beside), "is_preview": True}
+    shown_edition = _edition(period)
+    beside = next(iter(earlier_of(shown_edition)), "")
+    context = {**_frame(request), **table_context(shown_edition, name, request.GET, beside), "is_preview": True}
     return render(request, "monitor/pages/table.html", context)
 
 
@@ -150,21 +150,21 @@ def _do(act: str, request: WorkRequest, period: str, form: forms.Form) -> HttpRe
 
 
 def _edition(period: str) -> Edition:
-    found = Edition.objects.select_related("proposed_by", "released_by").filter(id=period).first()
-    if found is None:
+    shown = Edition.objects.select_related("proposed_by", "released_by").filter(id=period).first()
+    if shown is None:
         raise Http404
-    return found
+    return shown
 
 
-def _periods(there: set[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def _periods(taken: set[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Periods of the last years without an edition: (period, words) that can be built, (words, why) of those that cannot.
     Quarters come before their year, because a quarter cannot follow it."""
     ready, not_ready = [], []
     this_year = timezone.localdate().year
     for year in range(this_year - YEARS_BACK, this_year + 1):
-        revision = [str(year) + REVISION] if str(year) in there else []
+        revision = [str(year) + REVISION] if str(year) in taken else []
         for period in [*quarters_of(str(year)), str(year), *revision]:
-            if period in there:
+            if period in taken:
                 continue
             try:
                 check_buildable(period)

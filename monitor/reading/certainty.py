@@ -45,8 +45,8 @@ class Number:
     high: int
 
     @classmethod
-    def of(cls, one: Cell, value: int) -> "Number":
-        return cls(value, *catalogue().window(one, value))
+    def of(cls, cell: Cell, value: int) -> "Number":
+        return cls(value, *catalogue().window(cell, value))
 
     def __add__(self, other: "Number") -> "Number":
         return Number(self.value + other.value, self.low + other.low, self.high + other.high)
@@ -103,10 +103,10 @@ def compare(now: Number, before: Number | None) -> Verdict:
 
 def leading(numbers: Sequence[Number]) -> list[int]:
     """The places of the number, or of the two, that are surely larger than all others; nothing where none stands out."""
-    order = sorted(range(len(numbers)), key=lambda place: (-numbers[place].value, place))
+    order = sorted(range(len(numbers)), key=lambda index: (-numbers[index].value, index))
     for first in (1, 2):
-        rest = [numbers[place].high for place in order[first:]]
-        if rest and min(numbers[place].low for place in order[:first]) > max(rest):
+        rest = [numbers[index].high for index in order[first:]]
+        if rest and min(numbers[index].low for index in order[:first]) > max(rest):
             return order[:first]
     return []
 
@@ -146,15 +146,17 @@ def number_of(cells: Cells, rows: Rows) -> Number:
     others, both hold; so the window is what they have in common."""
     table = tables()[cells.table]
     lows, highs, value = [0], [], 0
-    for way in product(*(_ways(table, one, cells.codes.get(one, [TOTAL]), rows) for one in table.dimensions)):
+    for way in product(
+        *(_ways(table, dimension, cells.codes.get(dimension, [TOTAL]), rows) for dimension in table.dimensions)
+    ):
         low = high = value = 0
         for signed in product(*way):
             codes = tuple(code for _sign, code in signed)
-            one = Number.of(table.cell_of(codes), rows[codes])
+            number = Number.of(table.cell_of(codes), rows[codes])
             if prod(sign for sign, _code in signed) > 0:
-                value, low, high = value + one.value, low + one.low, high + one.high
+                value, low, high = value + number.value, low + number.low, high + number.high
             else:
-                value, low, high = value - one.value, low - one.high, high - one.low
+                value, low, high = value - number.value, low - number.high, high - number.low
         lows.append(low)
         highs.append(high)
     return Number(value, max(lows), min(highs))
@@ -163,7 +165,7 @@ def number_of(cells: Cells, rows: Rows) -> Number:
 def _rest(part: Cells, whole: Cells, rows: Rows) -> Cells | None:
     """The cells of the whole that are not in the part, where the two differ in the codes of one list."""
     table = tables()[whole.table]
-    differ = [one for one in table.dimensions if part.codes.get(one) != whole.codes.get(one)]
+    differ = [dimension for dimension in table.dimensions if part.codes.get(dimension) != whole.codes.get(dimension)]
     every = whole.codes.get(differ[0]) or groups_then(table, differ[0], rows) if len(differ) == 1 else []
     left = [code for code in every if code not in part.codes.get(differ[0], [])]
     if not left or len(left) + len(part.codes[differ[0]]) != len(every):
@@ -175,33 +177,33 @@ Way = list[tuple[int, str]]  # codes to add (1) and to take off (-1)
 
 
 def _ways(table: Table, dimension: str, codes: list[str], rows: Rows) -> list[Way]:
-    found: list[Way] = [[(1, code) for code in codes]]
+    ways: list[Way] = [[(1, code) for code in codes]]
     top = groups_then(table, dimension, rows) if len(codes) > 1 else []
     if top and set(codes) <= set(top):
-        found.append([(1, TOTAL), *((-1, code) for code in top if code not in codes)])
-    return found
+        ways.append([(1, TOTAL), *((-1, code) for code in top if code not in codes)])
+    return ways
 
 
 def _days(indicator: Indicator, rows: Rows) -> tuple[int, int | None]:
     """The first and the last day of the classes in which the true percentile can lie."""
     classes = [
         number_of(
-            Cells(table=indicator.numerator.table, codes=indicator.numerator.codes | {"lead_time": [one.id]}), rows
+            Cells(table=indicator.numerator.table, codes=indicator.numerator.codes | {"lead_time": [code.id]}), rows
         )
-        for one in code_list("lead_time").codes
+        for code in code_list("lead_time").codes
     ]
     tenths = 5 if indicator.rule == "median" else 9
-    first = _class_of(tenths, [one.high for one in classes], [one.low for one in classes])
-    last = _class_of(tenths, [one.low for one in classes], [one.high for one in classes])
+    first = _class_of(tenths, [number.high for number in classes], [number.low for number in classes])
+    last = _class_of(tenths, [number.low for number in classes], [number.high for number in classes])
     return (LEAD_TIME_ENDS[first - 1] or 0) + 1 if first else 0, LEAD_TIME_ENDS[last]
 
 
 def _class_of(tenths: int, until: list[int], beyond: list[int]) -> int:
     """The class in which a percentile falls when there are as many up to each class, and as many beyond it."""
-    for place in range(len(until)):
-        up_to = sum(until[: place + 1])
-        if up_to and 10 * up_to >= tenths * (up_to + sum(beyond[place + 1 :])):
-            return place
+    for index in range(len(until)):
+        up_to = sum(until[: index + 1])
+        if up_to and 10 * up_to >= tenths * (up_to + sum(beyond[index + 1 :])):
+            return index
     return len(until) - 1
 
 

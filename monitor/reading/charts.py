@@ -48,8 +48,8 @@ def chart_of(grid: Grid, name: str) -> Chart:
     values = [[grid.lines[row].cells[column].value for row in rows] for column in columns]
     if grid.columns[0].code == TOTAL and 1 < len(columns) <= MOST_STACKED:
         return Chart(_bars(labels, values, name), names, [])
-    most = max((max(one, default=0) for one in values), default=0)
-    panels = [(label, _bars(labels, [one], label, most)) for label, one in zip(names, values, strict=True)]
+    most = max((max(column, default=0) for column in values), default=0)
+    panels = [(label, _bars(labels, [column], label, most)) for label, column in zip(names, values, strict=True)]
     return Chart(_bars(labels, [whole], name), [], panels)
 
 
@@ -58,12 +58,12 @@ def _bars(labels: Sequence[str], series: Sequence[Sequence[int]], name: str, mos
     totals = [sum(parts) for parts in zip(*series, strict=True)]
     most = most or max(totals, default=0) or 1
     drawn = [PATTERNS] if len(series) > 1 else []
-    for place, (label, total) in enumerate(zip(labels, totals, strict=True)):
-        y = place * ROW
+    for index, (label, total) in enumerate(zip(labels, totals, strict=True)):
+        y = index * ROW
         drawn.append(format_html('<text x="0" y="{}">{}</text>', y + 14, label))
         start = 0.0
-        for number, one in enumerate(series):
-            width = WIDEST * one[place] / most
+        for number, part_values in enumerate(series):
+            width = WIDEST * part_values[index] / most
             if width:
                 drawn.append(
                     format_html(
@@ -88,5 +88,5 @@ def _bars(labels: Sequence[str], series: Sequence[Sequence[int]], name: str, mos
         '<svg class="wb-chart wb-chart--bars" height="{}" role="img" aria-label="{}">{}</svg>',
         len(labels) * ROW,
         name,
-        format_html_join("", "{}", ((one,) for one in drawn)),
+        format_html_join("", "{}", ((element,) for element in drawn)),
     )

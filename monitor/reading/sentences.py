@@ -19,47 +19,47 @@ def about(number: Number) -> str:
     return _("about %(number)s") % {"number": said(number.value)}
 
 
-def headline(counted: str, now: Number, year: str, before: Number | None, earlier: str) -> str:
+def headline(counted: str, now: Number, year: str, before: Number | None, year_before: str) -> str:
     """The first sentence: how many, and whether that is more than in the earlier year."""
-    names = {"counted": counted, "number": about(now), "year": year, "earlier": earlier}
+    names = {"counted": counted, "number": about(now), "year": year, "earlier": year_before}
     names["before"] = about(before) if before else ""
     return str(_SAYS[compare(now, before)]) % names
 
 
-def meaning(verdict: Verdict, earlier: str) -> str:
-    return str(_MEANS[_SAME_MEANING.get(verdict, verdict)]) % {"earlier": earlier}
+def meaning(verdict: Verdict, year_before: str) -> str:
+    return str(_MEANS[_SAME_MEANING.get(verdict, verdict)]) % {"earlier": year_before}
 
 
 def ranking(rows: Sequence[tuple[str, Number]], total: Number, *, named: bool) -> str:
     """Which of the rows stands out. `named`: there are reports that say nothing about it, which are not among the rows."""
-    found = leading([number for _label, number in rows])
-    if not found:
+    first_rows = leading([number for _label, number in rows])
+    if not first_rows:
         return _("The numbers are too uncertain to say what happened most often.")
-    label, number = rows[found[0]]
+    label, number = rows[first_rows[0]]
     names = {"first": label, "number": about(number), "total": about(total)}
-    if len(found) == 1:
+    if len(first_rows) == 1:
         return (
             _("Named most often: “%(first)s”, %(number)s of %(total)s.")
             if named
             else _("Most often: “%(first)s”, %(number)s of %(total)s.")
         ) % names
     return _("At the top: “%(first)s” and “%(second)s”. They are too close to say which of the two comes first.") % (
-        names | {"second": rows[found[1]][0]}
+        names | {"second": rows[first_rows[1]][0]}
     )
 
 
-def share_words(indicator: str, found: Measured | None) -> str:
+def share_words(indicator: str, figure: Measured | None) -> str:
     """A share or a number of days, with how sure it is; where there is none, that it cannot be said."""
-    if found is None:
+    if figure is None:
         return str(_TOO_FEW_DAYS if indicator.startswith("lead_time") else _TOO_FEW)
-    if not isinstance(found, Share):
+    if not isinstance(figure, Share):
         within, between, longer, over_a_year = _DAYS[indicator]
-        if found.low > LAST_END:
+        if figure.low > LAST_END:
             return str(over_a_year)
-        words = longer if found.high is None else between if found.low else within
-        return str(words) % {"low": found.low, "high": found.high}
-    ends = {"value": found.value, "low": found.low, "high": found.high}
-    if found.is_rough:
+        words = longer if figure.high is None else between if figure.low else within
+        return str(words) % {"low": figure.low, "high": figure.high}
+    ends = {"value": figure.value, "low": figure.low, "high": figure.high}
+    if figure.is_rough:
         return str(_ROUGH_SHARES[indicator]) % ends
     about = _("about %(value)s%% (%(low)s to %(high)s%%)") % ends
     return capfirst(str(_SHARES[indicator]) % {"found": about})

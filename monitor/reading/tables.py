@@ -34,9 +34,9 @@ def usual(table: Table) -> tuple[str, str]:
     shows those already, the last two, of which the longer list goes down."""
     first, last = table.dimensions[:2], table.dimensions[-2:]
     of_these = catalogue().of(table.population, table.quarterly)
-    before = of_these[: [one.id for one in of_these].index(table.id)]
-    if len(first) > 1 and any(one.fixed == table.fixed and set(first) <= set(one.dimensions) for one in before):
-        down, across = sorted(last, key=lambda one: len(table.codes(one)), reverse=True)
+    before = of_these[: [table.id for table in of_these].index(table.id)]
+    if len(first) > 1 and any(shown.fixed == table.fixed and set(first) <= set(shown.dimensions) for shown in before):
+        down, across = sorted(last, key=lambda dimension: len(table.codes(dimension)), reverse=True)
         return down, across
     return first[0], next(iter(first[1:]), "")
 
@@ -58,15 +58,19 @@ class Reading:
         """From the parameters of an address; what does not fit the table is left out. `beside`: where none is asked."""
         down = query.get("rij", "")
         down = down if down in table.dimensions else usual(table)[0]
-        others = [one for one in table.dimensions if one != down]
+        others = [dimension for dimension in table.dimensions if dimension != down]
         across = query.get("kolom", "")
         if across != NO_COLUMN:
-            most = [one for one in usual(table) if one in others]
+            most = [dimension for dimension in usual(table) if dimension in others]
             across = across if across in others else next(iter(most or others), "")
-        fixed = {one: str(query[one]) for one in others if one != across and query.get(one, TOTAL) in table.codes(one)}
+        fixed = {
+            dimension: str(query[dimension])
+            for dimension in others
+            if dimension != across and query.get(dimension, TOTAL) in table.codes(dimension)
+        }
         opened = frozenset(
             (dimension, code)
-            for dimension, _dot, code in (one.partition(".") for one in query.getlist("open"))
+            for dimension, _dot, code in (pair.partition(".") for pair in query.getlist("open"))
             if dimension in (down, across) and code in table.codes(dimension) and table.children(dimension, code)
         )
         show = query.get("toon", "")
@@ -75,20 +79,20 @@ class Reading:
 
     def query(self) -> str:
         """The parameters of the address that reads the table like this; what is as usual is left out."""
-        found = QueryDict(mutable=True)
+        parameters = QueryDict(mutable=True)
         as_usual = Reading.of(self.table, QueryDict(f"rij={self.down}"))
         if self.down != usual(self.table)[0]:
-            found["rij"] = self.down
+            parameters["rij"] = self.down
         if self.across != as_usual.across:
-            found["kolom"] = self.across or NO_COLUMN
+            parameters["kolom"] = self.across or NO_COLUMN
         for dimension, code in self.fixed.items():
-            found[dimension] = code
-        found.setlist("open", [".".join(pair) for pair in sorted(self.opened)])
+            parameters[dimension] = code
+        parameters.setlist("open", [".".join(pair) for pair in sorted(self.opened)])
         if self.show != SHOWN[0]:
-            found["toon"] = self.show
+            parameters["toon"] = self.show
         if self.beside:
-            found["naast"] = self.beside
-        return found.urlencode()
+            parameters["naast"] = self.beside
+        return parameters.urlencode()
 
     def toggled(self, dimension: str, code: str) -> str:
         """The address with the parts of a code shown, or not any more."""
@@ -97,14 +101,14 @@ class Reading:
     @property
     def held(self) -> list[str]:
         """The dimensions that go neither down nor across."""
-        return [one for one in self.table.dimensions if one not in (self.down, self.across)]
+        return [dimension for dimension in self.table.dimensions if dimension not in (self.down, self.across)]
 
     def codes(self, row: str, column: str) -> tuple[str, ...]:
         """The codes of one cell, in the order of the table."""
         named = {**self.fixed, self.down: row}
         if self.across:
             named[self.across] = column
-        return tuple(named.get(one, TOTAL) for one in self.table.dimensions)
+        return tuple(named.get(dimension, TOTAL) for dimension in self.table.dimensions)
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,7 @@ class Grid:
 
 
 def _partition(heads: list[Head]) -> list[int]:
-    return [place for place, head in enumerate(heads) if head.depth and not head.is_open]
+    return [index for index, head in enumerate(heads) if head.depth and not head.is_open]
 
 
 def read(reading: Reading, rows: Rows, before: Rows | None = None) -> Grid:
@@ -174,14 +178,14 @@ def read(reading: Reading, rows: Rows, before: Rows | None = None) -> Grid:
 
 
 def _heads(reading: Reading, dimension: str) -> list[Head]:
-    found = [Head(TOTAL, _("Total"), 0)]
+    heads = [Head(TOTAL, _("Total"), 0)]
     for code in reading.table.children(dimension, TOTAL):
         below = reading.table.children(dimension, code)
         is_open = (dimension, code) in reading.opened
         parts = reading.toggled(dimension, code) if below else None
-        found.append(Head(code, stored_code(dimension, code).label, 1, parts, is_open))
-        found += [Head(one, stored_code(dimension, one).label, 2) for one in below if is_open]
-    return found
+        heads.append(Head(code, stored_code(dimension, code).label, 1, parts, is_open))
+        heads += [Head(part, stored_code(dimension, part).label, 2) for part in below if is_open]
+    return heads
 
 
 def _cell(reading: Reading, rows: Rows, before: Rows | None, row: str, column: str) -> Cell:
@@ -191,19 +195,26 @@ def _cell(reading: Reading, rows: Rows, before: Rows | None, row: str, column: s
         part = _share(reading, rows, codes, reading.codes(row, TOTAL))
     elif reading.show == "kolom":
         part = _share(reading, rows, codes, reading.codes(TOTAL, column))
-    earlier = before.get(codes) if before is not None else None
-    words = "" if earlier is None else word(compare(number, Number.of(reading.table.cell_of(codes), earlier)))
-    return Cell(number.value, number.low, number.high, part, earlier, words)
+    value_before = before.get(codes) if before is not None else None
+    words = "" if value_before is None else word(compare(number, Number.of(reading.table.cell_of(codes), value_before)))
+    return Cell(number.value, number.low, number.high, part, value_before, words)
 
 
 def _share(reading: Reading, rows: Rows, codes: tuple[str, ...], whole: tuple[str, ...]) -> Share | None:
     part, all_ = _number(reading, rows, codes), _number(reading, rows, whole)
     if codes == whole:  # what it is a share of, is all of it
         return share(part, part, NOTHING)
-    place = next(place for place, code in enumerate(codes) if code != whole[place])
-    others = [one for one in reading.table.children(reading.table.dimensions[place], TOTAL) if one != codes[place]]
-    if codes[place] in reading.table.children(reading.table.dimensions[place], TOTAL) and len(others) <= MOST_OTHERS:
-        rest = [_number(reading, rows, (*codes[:place], one, *codes[place + 1 :])) for one in others]
+    position = next(position for position, code in enumerate(codes) if code != whole[position])
+    others = [
+        sibling
+        for sibling in reading.table.children(reading.table.dimensions[position], TOTAL)
+        if sibling != codes[position]
+    ]
+    if (
+        codes[position] in reading.table.children(reading.table.dimensions[position], TOTAL)
+        and len(others) <= MOST_OTHERS
+    ):
+        rest = [_number(reading, rows, (*codes[:position], sibling, *codes[position + 1 :])) for sibling in others]
         return share(part, all_, sum(rest, NOTHING))
     return share(part, all_)
 

@@ -50,7 +50,7 @@ def quarter_short(period: str) -> str:
     return ("Q" if _english() else "K") + period[-1]
 
 
-def word(found: Verdict) -> str:
+def word(verdict: Verdict) -> str:
     """How a value compares with one beside it, for a cell of a table."""
     return {
         Verdict.MORE: _("more"),
@@ -59,10 +59,10 @@ def word(found: Verdict) -> str:
         Verdict.SLIGHTLY_FEWER: _("slightly fewer"),
         Verdict.ABOUT: _("about as many"),
         Verdict.UNSAID: _("too few to say"),
-    }[found]
+    }[verdict]
 
 
-def against_quarter_before(found: Verdict) -> str:
+def against_quarter_before(verdict: Verdict) -> str:
     return {
         Verdict.MORE: _("More reports of aggression than in the quarter before"),
         Verdict.SLIGHTLY_MORE: _("Slightly more reports of aggression than in the quarter before"),
@@ -70,10 +70,10 @@ def against_quarter_before(found: Verdict) -> str:
         Verdict.SLIGHTLY_FEWER: _("Slightly fewer reports of aggression than in the quarter before"),
         Verdict.ABOUT: _("About as many reports of aggression as in the quarter before"),
         Verdict.UNSAID: _("Reports of aggression: too few to say whether there were more or fewer"),
-    }[found]
+    }[verdict]
 
 
-def against_year_before(found: Verdict) -> str:
+def against_year_before(verdict: Verdict) -> str:
     return {
         Verdict.MORE: _("There were more reports of aggression than in the same quarter a year before."),
         Verdict.SLIGHTLY_MORE: _(
@@ -85,4 +85,4 @@ def against_year_before(found: Verdict) -> str:
         ),
         Verdict.ABOUT: _("There were about as many reports of aggression as in the same quarter a year before."),
         Verdict.UNSAID: _("Whether there were more or fewer than a year before, these numbers are too small to say."),
-    }[found]
+    }[verdict]

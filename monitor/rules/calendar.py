@@ -43,15 +43,18 @@ def release_calendar() -> list[Planned]:
 def read_calendar(text: str) -> list[Planned]:
     """In the order of the days. Raises ValueError for a day on which the period cannot be out, for a period that is left
     out between two others, and for a year that is planned before its last quarter, which could not follow it."""
-    found = [Planned(period=str(period), day=day) for period, day in safe_load(text).items()]
-    found.sort(key=lambda one: one.day)
-    periods = [one.period for one in found]
-    quarters, years = [one for one in periods if is_quarter(one)], [one for one in periods if not is_quarter(one)]
-    if any(quarter_before(later) != one for one, later in pairwise(quarters)):
+    planned_releases = [Planned(period=str(period), day=day) for period, day in safe_load(text).items()]
+    planned_releases.sort(key=lambda planned: planned.day)
+    periods = [planned.period for planned in planned_releases]
+    quarters, years = (
+        [period for period in periods if is_quarter(period)],
+        [period for period in periods if not is_quarter(period)],
+    )
+    if any(quarter_before(later) != period for period, later in pairwise(quarters)):
         raise ValueError("calendar.yaml: quarters are planned one after the other, none left out")
-    if any(year_before(later) != one for one, later in pairwise(years)):
+    if any(year_before(later) != period for period, later in pairwise(years)):
         raise ValueError("calendar.yaml: years are planned one after the other, none left out")
     for year in years:
-        if any(one.startswith(year) for one in periods[periods.index(year) + 1 :]):
+        if any(period.startswith(year) for period in periods[periods.index(year) + 1 :]):
             raise ValueError(f"calendar.yaml: {year} is planned before its last quarter")
-    return found
+    return planned_releases

@@ -33,7 +33,7 @@ class BadCatalogue(ValueError):
     """Tables that cannot be published or proven; the words say which and why."""
 
 
-def cell(pairs: Mapping[str, str]) -> Cell:
+def as_cell(pairs: Mapping[str, str]) -> Cell:
     return tuple(sorted((dimension, code) for dimension, code in pairs.items() if code != TOTAL))
 
 
@@ -75,8 +75,8 @@ class Table(Labelled):
         """What adds up to a code (or to the total) in this table."""
         codes = code_list(dimension)
         if code == TOTAL:
-            return [one.id for one in codes.level1]
-        return [one.id for one in codes.children(code) if self._shown(dimension, one.id)]
+            return [parent.id for parent in codes.level1]
+        return [child.id for child in codes.children(code) if self._shown(dimension, child.id)]
 
     def rows(self) -> list[tuple[str, ...]]:
         """The codes of each row as it is published: totals first, in the order of the code lists."""
@@ -91,7 +91,7 @@ class Table(Labelled):
     def cell_of(self, codes: Iterable[str]) -> Cell:
         """The cell of a published row."""
         fixed = {"kind": self.fixed} if self.fixed else {}
-        return cell(fixed | dict(zip(self.dimensions, codes, strict=True)))
+        return as_cell(fixed | dict(zip(self.dimensions, codes, strict=True)))
 
     def _shown(self, dimension: str, code: str) -> bool:
         return code_list(dimension)[code].parent is None or self.levels.get(dimension, 2) > 1
@@ -107,13 +107,13 @@ class StoredTable(Table):
 
     def children(self, dimension: str, code: str) -> list[str]:
         parent = None if code == TOTAL else code
-        return [one for one in self.shown[dimension] if stored_code(dimension, one).parent == parent]
+        return [child for child in self.shown[dimension] if stored_code(dimension, child).parent == parent]
 
 
 def as_stored(table: Table, rows: list[list]) -> tuple[Table, list[list]]:
     """A table as an edition has it, and its stored rows [code, …, value] with codes that were only renamed under their
     names of today. A code that was merged, or is in no list any more, stays what it was: its numbers mean that."""
-    stored = [list(dict.fromkeys(row[place] for row in rows)) for place in range(len(table.dimensions))]
+    stored = [list(dict.fromkeys(row[position] for row in rows)) for position in range(len(table.dimensions))]
     if all(codes == [TOTAL, *table.codes(name)] for name, codes in zip(table.dimensions, stored, strict=True)):
         return table, rows
     names = [_renamed(code_list(name), codes) for name, codes in zip(table.dimensions, stored, strict=True)]
@@ -137,9 +137,9 @@ def stored_code(dimension: str, code: str) -> Code:
 def _renamed(codes: CodeList, stored: list[str]) -> dict[str, str]:
     """{former code: the one of today}, where that means the same and nothing else that is stored counts under it."""
     gone = [codes.replaced[code] for code in stored if code in codes.replaced and code not in codes]
-    found = {one.code: one.by for one in gone if not one.narrower}
-    times = Counter([*found.values(), *stored])
-    return {former: today for former, today in found.items() if times[today] == 1}
+    renamed = {replacement.code: replacement.by for replacement in gone if not replacement.narrower}
+    times = Counter([*renamed.values(), *stored])
+    return {former: today for former, today in renamed.items() if times[today] == 1}
 
 
 class Equal(BaseModel):
@@ -159,9 +159,9 @@ class Relations:
     held_in: Mapping[str, Sequence[str]] = field(default_factory=dict)
     lasting: Sequence[str] = ()
 
-    def is_empty(self, one: Cell) -> bool:
+    def is_empty(self, cell: Cell) -> bool:
         """Whether nothing can ever be counted in a cell."""
-        codes = dict(one)
+        codes = dict(cell)
         for dimension, possible in self.only.get(codes.get("kind", ""), {}).items():
             code = codes.get(dimension)
             if code is not None and not {code, *(leaf.id for leaf in code_list(dimension).children(code))} & set(
@@ -170,9 +170,9 @@ class Relations:
                 return True
         return False
 
-    def can_only_fall(self, one: Cell) -> bool:
+    def can_only_fall(self, cell: Cell) -> bool:
         """Whether corrections of a year only ever take something out of a cell: what goes into no other comes from none."""
-        return {dimension for dimension, _code in one} <= set(self.lasting)
+        return {dimension for dimension, _code in cell} <= set(self.lasting)
 
 
 class Links(BaseModel):
@@ -190,9 +190,9 @@ class Margins(BaseModel):
     default: Margin
     larger: dict[str, dict[str, Margin]]
 
-    def of(self, one: Cell) -> int:
+    def of(self, cell: Cell) -> int:
         """How much further than base - 1 the published value of a cell may lie from its count."""
-        return max([self.default, *(self.larger.get(dimension, {}).get(code, 0) for dimension, code in one)])
+        return max([self.default, *(self.larger.get(dimension, {}).get(code, 0) for dimension, code in cell)])
 
 
 class Catalogue(BaseModel):
@@ -207,20 +207,22 @@ class Catalogue(BaseModel):
 
     def of(self, population: str, quarterly: bool) -> list[Table]:
         """The tables of one population in a quarterly or in a yearly edition."""
-        return [one for one in self.tables.values() if one.population == population and one.quarterly == quarterly]
+        return [
+            table for table in self.tables.values() if table.population == population and table.quarterly == quarterly
+        ]
 
     def relations(self, population: str) -> Relations:
         of_facts = populations()[population]
         lasting = sorted({*of_facts.lasting, *OF_PLACE})
         return Relations(of_facts.only, tuple(self.equal), EXCLUSIVE_GROUPS, lasting)
 
-    def reach(self, one: Cell) -> int:
+    def reach(self, cell: Cell) -> int:
         """How far the published value of a cell can lie from its count."""
-        return self.base - 1 + self.margins.of(one)
+        return self.base - 1 + self.margins.of(cell)
 
-    def window(self, one: Cell, value: int) -> Window:
+    def window(self, cell: Cell, value: int) -> Window:
         """The counts that a published value of a cell can stand for."""
-        return window(value, self.reach(one))
+        return window(value, self.reach(cell))
 
     @property
     def linked_dimensions(self) -> set[str]:
@@ -241,16 +243,16 @@ def read_catalogue(text: str) -> Catalogue:
     """Raises :class:`BadCatalogue`, or pydantic's error, for what cannot be published or proven."""
     entries = safe_load(text)
     entries["tables"] = {name: {"id": name} | table for name, table in entries["tables"].items()}
-    found = Catalogue.model_validate(entries)
-    for table in found.tables.values():
+    tables_file = Catalogue.model_validate(entries)
+    for table in tables_file.tables.values():
         _check_table(table)
-    for dimension, codes in found.margins.larger.items():
+    for dimension, codes in tables_file.margins.larger.items():
         if unknown := [code for code in codes if code not in code_list(dimension)]:
             raise BadCatalogue(f"tables.yaml: larger margins: {', '.join(unknown)} is no code of {dimension}")
     for population in POPULATIONS:
         for quarterly in (False, True):
-            _check_system(found.of(population, quarterly))
-    return found
+            _check_system(tables_file.of(population, quarterly))
+    return tables_file
 
 
 def tables() -> dict[str, Table]:
@@ -263,7 +265,7 @@ def tables_of(period: str) -> list[Table]:
 
 
 def _ordered(codes: CodeList) -> list[str]:
-    return [one.id for parent in codes.level1 for one in (parent, *codes.children(parent.id))]
+    return [code.id for parent in codes.level1 for code in (parent, *codes.children(parent.id))]
 
 
 def _check_table(table: Table) -> None:
@@ -284,27 +286,27 @@ def _check_table(table: Table) -> None:
 
 def attributes(table: Table) -> set[str]:
     """What a table knows of a fact of one kind; a dimension with two levels is two attributes."""
-    found = set()
+    names = set()
     for dimension in table.every_dimension:
         if dimension != "kind":
-            found.add(f"{dimension}/1")
+            names.add(f"{dimension}/1")
             if any(code_list(dimension)[code].parent for code in table.codes(dimension)):
-                found.add(f"{dimension}/2")
-    return found
+                names.add(f"{dimension}/2")
+    return names
 
 
-def _check_system(found: list[Table]) -> None:
+def _check_system(system_tables: list[Table]) -> None:
     """Not too many cells, and decomposable: each kind's tables must hang together like a tree (Graham's reduction), so that every whole-number solution is a
     possible register: else witnesses would prove nothing."""
-    cells = {cell(pairs) for table in found for pairs in table.combinations()}
+    cells = {as_cell(pairs) for table in system_tables for pairs in table.combinations()}
     if len(cells) > MOST_CELLS:
         raise BadCatalogue(
             f"tables.yaml: {len(cells)} cells in one system, more than the {MOST_CELLS} that can be proven"
         )
     for kind in code_list("kind").codes:
-        left = {one.id: attributes(one) for one in found if one.fixed in {"", kind.id}}
+        left = {table.id: attributes(table) for table in system_tables if table.fixed in {"", kind.id}}
         while len(left) > 1:
-            ear = next((one for one in left if _is_ear(one, left)), None)
+            ear = next((name for name in left if _is_ear(name, left)), None)
             if ear is None:
                 raise BadCatalogue(f"tables.yaml: {', '.join(left)} do not form a decomposable system")
             del left[ear]

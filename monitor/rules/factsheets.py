@@ -36,11 +36,11 @@ class Figure(BaseModel):
 
     def indicator(self, name: str, whom: Whom) -> Indicator:
         """An indicator by its own rule, read in this table for this whom."""
-        found = indicators()[name]
-        narrowed = {"numerator": self._narrowed(found.numerator, whom)}
-        if found.denominator is not None:
-            narrowed["denominator"] = self._narrowed(found.denominator, whom)
-        return found.model_copy(update=narrowed)
+        indicator = indicators()[name]
+        narrowed = {"numerator": self._narrowed(indicator.numerator, whom)}
+        if indicator.denominator is not None:
+            narrowed["denominator"] = self._narrowed(indicator.denominator, whom)
+        return indicator.model_copy(update=narrowed)
 
     @property
     def counts(self) -> tuple[str, str]:
@@ -70,7 +70,7 @@ class Factsheet(Labelled):
     @property
     def figures(self) -> Iterator[tuple[str, Figure]]:
         yield "total", self.total
-        yield from (("also", one) for one in self.also)
+        yield from (("also", figure) for figure in self.also)
         yield from self.charts.items()
         yield "timeliness", self.timeliness
 
@@ -110,7 +110,7 @@ class Factsheets(BaseModel):
 
     @model_validator(mode="after")
     def _carried(self) -> "Factsheets":
-        slugs = [one.slug for one in self.factsheets.values()]
+        slugs = [sheet.slug for sheet in self.factsheets.values()]
         if len(set(slugs)) != len(slugs):
             raise ValueError("factsheets.yaml: two factsheets have the same slug")
         for sheet in self.factsheets.values():
@@ -150,7 +150,7 @@ def factsheets() -> Factsheets:
 
 
 def read_factsheets(entries: Mapping[str, Any]) -> Factsheets:
-    named = {name: {"id": name} | one for name, one in entries["factsheets"].items()}
+    named = {name: {"id": name} | entry for name, entry in entries["factsheets"].items()}
     return Factsheets.model_validate({**entries, "factsheets": named})
 
 
@@ -160,4 +160,4 @@ def survey() -> Survey:
 
 
 def by_slug(slug: str) -> Factsheet | None:
-    return next((one for one in factsheets().factsheets.values() if one.slug == slug), None)
+    return next((sheet for sheet in factsheets().factsheets.values() if sheet.slug == slug), None)

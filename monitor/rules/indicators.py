@@ -64,8 +64,8 @@ Rows = dict[tuple[str, ...], int]  # the published rows of one table
 
 def codes_then(table: Table, dimension: str, rows: Rows) -> list[str]:
     """The codes of a list that an edition counted, in their order. The list of today may have others."""
-    place = table.dimensions.index(dimension)
-    return [code for code in dict.fromkeys(codes[place] for codes in rows) if code != TOTAL]
+    position = table.dimensions.index(dimension)
+    return [code for code in dict.fromkeys(codes[position] for codes in rows) if code != TOTAL]
 
 
 def groups_then(table: Table, dimension: str, rows: Rows) -> list[str]:
@@ -78,15 +78,15 @@ def counted_then(cells: Cells, rows: Rows) -> bool:
     table."""
     table = tables()[cells.table]
     return bool(rows) and all(
-        set(codes) <= {TOTAL, *codes_then(table, one, rows)} for one, codes in cells.codes.items()
+        set(codes) <= {TOTAL, *codes_then(table, dimension, rows)} for dimension, codes in cells.codes.items()
     )
 
 
 def measured_then(indicator: Indicator, rows: Rows) -> bool:
     """Whether an edition counted all that an indicator is made of; of days that is each class."""
-    classes = {"lead_time": [one.id for one in code_list("lead_time").codes]} if indicator.rule in PERCENTILES else {}
+    classes = {"lead_time": [code.id for code in code_list("lead_time").codes]} if indicator.rule in PERCENTILES else {}
     parts = [indicator.numerator.model_copy(update={"codes": indicator.numerator.codes | classes})]
-    return all(counted_then(one, rows) for one in [*parts, indicator.denominator] if one)
+    return all(counted_then(cells, rows) for cells in [*parts, indicator.denominator] if cells)
 
 
 def entries() -> dict[str, dict]:
@@ -96,13 +96,13 @@ def entries() -> dict[str, dict]:
 @cache
 def indicators() -> dict[str, Indicator]:
     """Those that are made of published cells alone. Raises ValueError for one that no table carries."""
-    found = {}
+    loaded = {}
     for name, entry in entries().items():
         if entry["rule"] in WITH_PROFILES:
             continue
         entry["tables"] = sorted({entry["numerator"]["table"], *entry.get("tables", [])})
-        found[name] = Indicator(id=name, **entry)
-    return found
+        loaded[name] = Indicator(id=name, **entry)
+    return loaded
 
 
 def figure(indicator: Indicator, rows: Rows, where: dict[str, str] | None = None) -> int | None:
@@ -126,7 +126,10 @@ def _sum(cells: Cells, rows: Rows, fixed: dict[str, str]) -> int:
     total = 0
     for codes, value in rows.items():
         named = dict(zip(table.dimensions, codes, strict=True))
-        if all(named[one] in cells.codes.get(one, [fixed.get(one, TOTAL)]) for one in table.dimensions):
+        if all(
+            named[dimension] in cells.codes.get(dimension, [fixed.get(dimension, TOTAL)])
+            for dimension in table.dimensions
+        ):
             total += value
     return total
 

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from organisations.models import DeclaredRelation, Function, Organisation, Person, Recusal, Role
 from organisations.names import plain as plain_name
-from vault.keys import keyed_digest
+from vault.keys import stored_digest
 
 
 @dataclass(frozen=True)
@@ -129,4 +129,4 @@ def _is_named(circle: Circle, name: str) -> bool:
 
 
 def _token(case: UUID, person: UUID) -> bytes:
-    return keyed_digest("recusal", case, person)
+    return stored_digest("recusal", case, person)

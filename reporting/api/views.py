@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any, cast
 
 from django.conf import settings
@@ -23,9 +24,10 @@ from reporting.form import lanes
 from reporting.form.acknowledgement import acknowledgement
 from reporting.form.drafts import Draft
 from reporting.form.forms import StepForm
-from reporting.form.submission import Plan, ReadersChanged, already_sent, plan, submit
+from reporting.form.submission import Plan, ReadersChanged, Submission, already_sent, plan, submit
 from reporting.models import Report
-from reporting.questions.questions import questionnaire
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import ids_meaning, questionnaire
 from vault.compartments import Compartment, readers
 from vault.keys import keyed_digest
 from vault.receipts import open_receipt, receipt_from
@@ -103,14 +105,16 @@ class Reports(View):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         draft = _draft(at, given["kind"], given["answers"], key)
-        if (report := already_sent(draft)) is None:
+        if (report := already_sent(draft.digest)) is None:
             _judge(draft, given["answers"])
-            planned = _planned(draft)
+            submission = draft.submission()
+            planned = _planned(submission)
             if given["preview"]:
                 return Response({"readers": _readers(planned), "shownReaders": planned.fingerprint})
-            draft.shown_readers = given.get("shownReaders") or planned.fingerprint
+            shown = given.get("shownReaders") or planned.fingerprint
+            lane = lanes.lane_of(draft, request.query_params)
             try:
-                report = submit(draft, lane=lanes.lane_of(draft, request.query_params))
+                report = submit(replace(submission, shown_readers=shown), lane=lane)
             except ReadersChanged:
                 raise Conflict from None
         opened = open_receipt(draft.receipt)
@@ -153,30 +157,31 @@ def _judge(draft: Draft, answers: dict[str, list[str]]) -> None:
     known = {question.id for question in asked}
     wrong: dict[str, list[str]] = {f"answers.{name}": ["there is no such question"] for name in set(answers) - known}
     for step in draft.steps():
-        form = draft.form(step, judged=True)
-        wrong |= {f"answers.{name}": [str(one) for one in errors] for name, errors in form.errors.items()}
+        errors = draft.answered(step).errors
+        wrong |= {f"answers.{name}": [str(words) for words in said] for name, said in errors.items()}
     if wrong:
         raise ValidationError(wrong)
 
 
-def _planned(draft: Draft) -> Plan:
+def _planned(submission: Submission) -> Plan:
     try:
-        return plan(draft)
+        return plan(submission)
     except NoAdviser:
+        question = ids_meaning(Meaning.KNOWN_AS)[0]
         raise ValidationError(
-            {"answers.known_as": ["there is no confidential adviser who can keep the name"]}
+            {f"answers.{question}": ["there is no confidential adviser who can keep the name"]}
         ) from None
 
 
 def _readers(planned: Plan) -> list[dict]:
     return [
         {
-            "function": str(one.capacity_label),
-            "organisation": str(one.organisation),
-            "readsContent": one.reads_content,
-            "knowsName": one.reads_identity,
+            "function": str(reader.capacity_label),
+            "organisation": str(reader.organisation),
+            "readsContent": reader.reads_content,
+            "knowsName": reader.reads_identity,
         }
-        for one in (planned.route.readers if planned.route else ())
+        for reader in planned.readers
     ]
 
 

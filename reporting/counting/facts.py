@@ -24,13 +24,14 @@ from organisations.rule_files import safe_load
 from reporting.codes import NOT_GIVEN, counted_group
 from reporting.counting.numbering import SIZE, Numbered, read_numbers, written
 from reporting.models import Fact
-from vault.keys import Codes, keyed_digest
+from vault.keys import Codes, stored_digest
+from vault.schemes import FACT
 
 if TYPE_CHECKING:
     import numpy as np
 
 HERE = Path(__file__).parent
-SEALED_AS = "fact-2"  # another way of writing facts down gets another name, so that none is read as the other
+SEALED_AS = FACT  # another way of writing facts down is another scheme, so that none is read as the other
 BATCH = 20_000  # facts that are held in memory at once
 
 
@@ -175,7 +176,7 @@ def codes_in(population: str, layer: str, body: bytes) -> dict[str, str]:
 
 def counted_in(population: str, event: str) -> str | None:
     """The quarter in which an event was counted; None when it was not."""
-    key = keyed_digest("fact", population, event)
+    key = stored_digest("fact", population, event)
     return Fact.objects.filter(key=key).values_list("period", flat=True).first()
 
 
@@ -250,7 +251,7 @@ def _code(name: str, number: int) -> str | None:
 
 
 def _row(new: NewFact, layer: str, codes: Codes) -> Fact:
-    key = keyed_digest("fact", new.population, new.event)
+    key = stored_digest("fact", new.population, new.event)
     body = written(counted_codes(new.population, layer, new.codes), numbers())
     sealed = codes.seal_bytes(new.organisation, body, SEALED_AS, key, new.period)
     return Fact(key=key, population=new.population, organisation_id=new.organisation, period=new.period, codes=sealed)

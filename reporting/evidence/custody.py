@@ -16,7 +16,7 @@ from reporting.evidence.intake import MESSAGES, Piece, store_piece
 from reporting.models import Evidence, Report
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_texts
-from vault.primitives import CannotOpen
+from vault.schemes import CannotOpen
 
 logger = logging.getLogger(__name__)
 PURPOSE = "evidence"

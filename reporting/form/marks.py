@@ -10,8 +10,11 @@ from uuid import UUID
 
 from organisations.models import Organisation
 from organisations.names import plain
+from reporting.form.circle import people_concerned
 from reporting.models import Mark
-from vault.keys import keyed_digest
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answers_meaning
+from vault.keys import stored_digest
 
 _APART = re.compile(r"[;,\n/]| en | of | and | or ")
 _MIN_LETTERS, _MIN_DIGITS = 4, 8
@@ -19,8 +22,9 @@ _MIN_LETTERS, _MIN_DIGITS = 4, 8
 
 def put_marks(case: UUID, organisation: Organisation, answers: Mapping[str, object]) -> None:
     """The marks of a report's answers ({question id: answer})."""
-    tokens = [_token(organisation, "person", one) for one in _people(answers)]
-    tokens += _tokens_of_names(organisation, str(answers.get("perpetrator_name", "")))
+    tokens = [_token(organisation, "person", str(person)) for person in people_concerned(answers)]
+    for name in answers_meaning(Meaning.PERPETRATOR_NAME, answers):
+        tokens += _tokens_of_names(organisation, str(name))
     _put(case, tokens)
 
 
@@ -58,10 +62,5 @@ def _tokens_of_names(organisation: Organisation, text: str) -> list[bytes]:
     return [_token(organisation, "name", name) for name in names_in(text)]
 
 
-def _people(answers: Mapping[str, object]) -> list[str]:
-    chosen = (str(answers.get(name, "")).partition(":")[2] for name in ("subject", "colleague", "second_subject"))
-    return [one for one in chosen if one]
-
-
 def _token(organisation: Organisation, kind: str, words: str) -> bytes:
-    return keyed_digest("mark", organisation.id, kind, words)
+    return stored_digest("mark", organisation.id, kind, words)

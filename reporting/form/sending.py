@@ -12,25 +12,29 @@ from reporting.dialogue.progress import lines
 from reporting.form import lanes
 from reporting.form.acknowledgement import FILE_NAME, acknowledgement, acknowledgement_pdf
 from reporting.form.advice import advice_for
+from reporting.form.base import mistake_in_last_group
 from reporting.form.drafts import Draft
 from reporting.form.steps import ask, is_in_danger
 from reporting.form.submission import Plan, ReadersChanged, plan, submit
 from reporting.models import Report
 from reporting.pdf import NoPdf, can_make_pdf
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answer_meaning
 from reporting.questions.reading import in_words
-from vault.receipts import GROUP
 
 
 def summary(request: HttpRequest, draft: Draft, *, notice: str = "") -> HttpResponse:
+    """Everything that was answered, and who will read it. That these readers were shown goes into the draft."""
+    submission = draft.submission()
     try:
-        planned = plan(draft)
+        planned = plan(submission)
     except NoAdviser:
         return _ask_known_as(request, draft)
     draft.shown_readers = planned.fingerprint
-    answers = draft.answers()
-    given = in_words(draft.questions, draft.kind, answers)
+    given = in_words(draft.questions, draft.kind, submission.answers)
     rows = [
-        (step, [row for row in given if row.question in {one.id for one in step.questions}]) for step in draft.steps()
+        (step, [row for row in given if row.question in {question.id for question in step.questions}])
+        for step in draft.steps()
     ]
     context = {
         **_frame(draft),
@@ -39,8 +43,8 @@ def summary(request: HttpRequest, draft: Draft, *, notice: str = "") -> HttpResp
         "pieces": draft.pieces,
         "number": len(draft.steps()) + 1,
         "notice": notice,
-        "known_as": answers["known_as"],
-        "role": answers.get("reporter_role", ""),
+        "known_as": submission.known_as,
+        "role": answer_meaning(Meaning.REPORTER_ROLE, submission.answers) or "",
         **_readers(planned),
     }
     return render(request, "reporting/form/summary.html", context)
@@ -73,20 +77,16 @@ def receipt_text(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def send(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Send the report, or show the page on which something must be looked at first."""
     if draft.is_old:
         return summary(request, draft, notice=_("It has been a while. Check your answers once more, then send them."))
     if not draft.shown_receipt:
         return receipt(request, draft)
-    typed = "".join(one for one in request.POST.get("last_group", "").upper() if one.isalnum())
-    if typed != draft.receipt[-GROUP:] and "without_code" not in request.POST:
-        message = (
-            _("That is not the last group. Compare it with the code above and type the last four characters.")
-            if typed
-            else _("Type the last four characters of your code, so that you know that you have it.")
-        )
-        return receipt(request, draft, errors={"last_group": message})
+    mistake = mistake_in_last_group(request.POST.get("last_group", ""), draft.receipt)
+    if mistake and "without_code" not in request.POST:
+        return receipt(request, draft, errors={"last_group": mistake})
     try:
-        return sent(request, draft, submit(draft, lane=lanes.lane_of(draft, request.POST)))
+        return sent(request, draft, submit(draft.submission(), lane=lanes.lane_of(draft, request.POST)))
     except ReadersChanged:
         return summary(
             request, draft, notice=_("Who reads your report has changed meanwhile. Look once more, then send it.")
@@ -138,11 +138,11 @@ def _frame(draft: Draft) -> dict:
 
 
 def _ask_known_as(request: HttpRequest, draft: Draft) -> HttpResponse:
-    step = draft.questions.step("known_as")
+    step = draft.questions.step_that_asks(Meaning.KNOWN_AS)
     answered = draft.form(step, judged=True)
     answered.is_valid()
     answered.add_error(
-        "known_as",
+        draft.questions.meaning(Meaning.KNOWN_AS, draft.kind).id,
         _("There is no confidential adviser who can keep your name. Choose to report anonymously, or with your name."),
     )
     return ask(request, draft, step, answered)
@@ -150,10 +150,9 @@ def _ask_known_as(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def _readers(planned: Plan) -> dict:
     """Who reads, who follows the process only, and who never sees it."""
-    readers = planned.route.readers if planned.route else ()
     return {
         "route": planned.route,
-        "reading": [one for one in readers if one.reads_content],
-        "following": [one for one in readers if not one.reads_content],
+        "reading": [reader for reader in planned.readers if reader.reads_content],
+        "following": [reader for reader in planned.readers if not reader.reads_content],
         "recused_count": len(planned.recused),
     }

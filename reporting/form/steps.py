@@ -15,6 +15,7 @@ from reporting.evidence.intake import Piece, Refused
 from reporting.evidence.refusals import REFUSALS
 from reporting.evidence.uploads import Upload
 from reporting.form.drafts import Draft
+from reporting.questions.meanings import Meaning
 from reporting.questions.questions import Step
 from vault.files import room_left
 
@@ -83,7 +84,8 @@ def pasted_again(request: HttpRequest, trouble: list[Trouble] | None) -> str:
 
 
 def is_in_danger(draft: Draft) -> bool:
-    return "unsafe" in draft.typed.get("what", {}).get("danger", [])
+    """Whether the reporter chose not to be safe now."""
+    return "unsafe" in draft.typed_as(Meaning.DANGER)
 
 
 def take_evidence(request: HttpRequest, draft: Draft) -> list[Trouble]:

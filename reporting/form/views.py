@@ -43,7 +43,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
         draft = Draft.open(organisation, request.POST["state"])
     except (StateExpired, StateInvalid) as error:
         return _lost(request, organisation, expired=isinstance(error, StateExpired))
-    if report := already_sent(draft):
+    if report := already_sent(draft.digest):
         return sent(request, draft, report)
     if "step" not in request.POST:  # a door of the start page, after going back to it
         return begin(request, organisation, draft)
@@ -62,7 +62,7 @@ def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
                 remove_evidence(draft, target)
             if action in {"add", "remove"} or (trouble and action == "next"):
                 return ask(request, draft, step, trouble=trouble)
-        if action == "next" and not (answered := draft.form(step, judged=True)).is_valid():
+        if action == "next" and not (answered := draft.answered(step)).is_valid():
             return ask(request, draft, step, answered)
     if action == "back" and step:
         return _back(request, draft, step)

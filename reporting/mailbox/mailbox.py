@@ -19,6 +19,8 @@ from reporting.dialogue.progress import chain_of_reporter, day_of, tell
 from reporting.evidence.custody import add_evidence
 from reporting.evidence.intake import Piece
 from reporting.models import PingAddress, Report
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answers_as, answers_meaning
 from reporting.questions.reading import raw_answers
 from vault import ledger, receipts
 from vault.compartments import Compartment, ContentKey, add_reader, open_with, write_text
@@ -100,7 +102,9 @@ def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, toke
     if not say(report, box.key, words, kind="identity", token=token):
         return False
     identity = open_with(report.case, Compartment.IDENTITY, box.opened.key_pair, box.opened.private)
-    write_text(identity, "answers", json.dumps({"name": name, "contact": contact}))
+    write_text(
+        identity, "answers", json.dumps(answers_as({Meaning.REPORTER_NAME: name, Meaning.REPORTER_CONTACT: contact}))
+    )
     for organisation, person in found:
         pair = ensure_key_pair(organisation.id, person.id)
         compartments = [Compartment.IDENTITY] if known_as == "named" else [Compartment.CONTENT, Compartment.IDENTITY]
@@ -162,8 +166,12 @@ def _names(box: Mailbox, reporter: str) -> Circle:
     with suppress(NoKey):
         own = open_with(box.report.case, Compartment.PERPETRATOR, box.opened.key_pair, box.opened.private)
         given |= raw_answers(box.report, own)
-    named = tuple(str(given[one]) for one in ("subject_name", "perpetrator_name") if one in given)
-    return Circle(reporter_name=reporter, subject_names=named)
+    names = [
+        str(name)
+        for meaning in (Meaning.SUBJECT_NAME, Meaning.PERPETRATOR_NAME)
+        for name in answers_meaning(meaning, given)
+    ]
+    return Circle(reporter_name=reporter, subject_names=tuple(names))
 
 
 def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person]]:

@@ -26,11 +26,13 @@ from reporting.mailbox.forms import FORMS, MailboxForm
 from reporting.mailbox.mailbox import Mailbox, open_mailbox
 from reporting.models import Message
 from reporting.pdf import can_make_pdf
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answer_meaning
 from reporting.questions.reading import READABLE_BY_REPORTER, answers, raw_answers
 from vault import ledger
 from vault.compartments import open_with
 from vault.files import room_left
-from vault.keys import NoKey, keyed_digest
+from vault.keys import NoKey, stored_digest
 from vault.receipts import new_receipt
 from vault.sealed_state import StateExpired, StateInvalid, open_state, seal_state
 
@@ -62,25 +64,25 @@ class Session:
 
     @property
     def token(self) -> bytes:
-        return keyed_digest("mailbox-page", self.nonce)
+        return stored_digest("mailbox-page", self.nonce)
 
 
 @cookieless
 def mailbox(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _ask_receipt(request, ReceiptForm(auto_id="%s"))
+        return _ask_receipt(request, ReceiptForm())
     if "session" in request.POST and "receipt" not in request.POST:
         session = Session.open(request.POST["session"])
         box = open_mailbox(session.receipt) if session else None
         if session is None or box is None:
             return _ask_receipt(
                 request,
-                ReceiptForm(auto_id="%s"),
+                ReceiptForm(),
                 kept=request.POST.get("account") or request.POST.get("text", ""),
                 timed_out=True,
             )
         return _act(request, box, session)
-    form = ReceiptForm(request.POST, auto_id="%s")
+    form = ReceiptForm(request.POST)
     if form.is_valid():
         if box := open_mailbox(form.cleaned_data["receipt"]):
             return _show(request, box, Session(form.cleaned_data["receipt"]))
@@ -167,7 +169,7 @@ def _do(request: HttpRequest, action: str, box: Mailbox, session: Session, given
             return True, []
         case "experience":
             return verbs.tell_experience(box, given["score"], given["text"], token=session.token), []
-    before = str(raw_answers(box.report, box.key).get("account", ""))
+    before = _account(raw_answers(box.report, box.key))
     return verbs.confirm(box, given["account"], before, session.new_receipt, token=session.token), []
 
 
@@ -187,7 +189,7 @@ def _show(
     if not report.is_anonymous:
         ledger.record(report.case, "report.seen_by_reporter", on=timezone.localdate())
     if box.awaits_confirmation:
-        return _show_confirmation(request, box, session, str(raw.get("account", "")), failed or {})
+        return _show_confirmation(request, box, session, _account(raw), failed or {})
     given = []
     for compartment in READABLE_BY_REPORTER:
         try:
@@ -238,6 +240,11 @@ def _show_confirmation(
         "receipt": session.new_receipt.split("-"),
     }
     return render(request, "reporting/form/confirm.html", context, status=422 if failed else 200)
+
+
+def _account(raw: dict[str, object]) -> str:
+    """What happened, in the words that were written down first."""
+    return str(answer_meaning(Meaning.ACCOUNT, raw) or "")
 
 
 def _fresh(name: str, box: Mailbox, request: HttpRequest) -> MailboxForm:

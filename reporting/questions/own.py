@@ -123,7 +123,7 @@ def national_questions() -> dict[str, Question]:
 def optional_questions() -> frozenset[str]:
     """What an organisation may leave out: not essential, and no other question rests on its answer."""
     asked = national_questions().values()
-    rested_on = {name for question in asked for name in [*question.when, *question.of]}
+    rested_on = {name for question in asked for name in [*question.when, *question.needed_unless, *question.of]}
     return frozenset(question.id for question in asked if question.can_be_left_out and question.id not in rested_on)
 
 

@@ -1,6 +1,7 @@
 """Opening a report: its coded answers for the installation, its words for who holds a key."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from organisations.codes import code_list
 from organisations.models import Person, function_code
+from reporting.counting.facts import FORM_OF_KIND
 from reporting.models import Report
 from reporting.questions.own import national_questions, questions_of
 from reporting.questions.questions import Question, Questionnaire
@@ -36,11 +38,10 @@ def codes_of(report: Report, codes: Codes | None = None) -> dict[str, str]:
 
 def main_code(codes: dict[str, str]) -> str:
     """What happened in one word or two: the heaviest form, in the reader's language."""
-    for name in ("aggression_form", "integrity_type", "pressure_form"):
-        if name in codes:
-            code = code_list(name)[codes[name]]
-            return str(code_list("kind")[codes["kind"]]) if code.id == "other" else str(code)
-    return str(code_list("kind")[codes["kind"]])
+    kind, form = codes["kind"], FORM_OF_KIND[codes["kind"]]
+    if codes.get(form, "other") == "other":
+        return str(code_list("kind")[kind])
+    return str(code_list(form)[codes[form]])
 
 
 def answers(report: Report, key: ContentKey) -> list[Answered]:
@@ -54,7 +55,7 @@ def raw_answers(report: Report, key: ContentKey) -> dict[str, object]:
     return json.loads(read_text(key, row)) if row else {}
 
 
-def in_words(questions: Questionnaire, kind: str, given: dict[str, object]) -> list[Answered]:
+def in_words(questions: Questionnaire, kind: str, given: Mapping[str, object]) -> list[Answered]:
     """Answers as people read them."""
     return [
         Answered(question.id, str(question.label), _words(question, given[question.id]), question.type == "account")

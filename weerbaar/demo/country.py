@@ -131,8 +131,8 @@ def _cases(people: dict[str, Staff], random: Random) -> int:
                 days=random.choice([0, 1, 2, 3, 6, 12, 25, 45, 80, 120, 200]), hours=random.randrange(24)
             )
             draft = _draft(people[slug], kind, random, moment)
-            draft.shown_readers = plan(draft).fingerprint
-            report = submit(draft, now=moment)
+            draft.shown_readers = plan(draft.submission()).fingerprint
+            report = submit(draft.submission(), now=moment)
             if report.handled_by:
                 _handle(open_case(report), moment, random)
             made += 1

@@ -30,7 +30,7 @@ def build_reporters(at: Staff) -> None:
         told = _told(
             at.organisation, "aggression", aggression_form="insult", account=f"qwe asd zxc {number} http://koop.example"
         )
-        submit(told, lane=Report.Lane.QUARANTINE)
+        submit(told.submission(), lane=Report.Lane.QUARANTINE)
 
 
 def _dialogue(at: Staff) -> None:
@@ -39,7 +39,7 @@ def _dialogue(at: Staff) -> None:
         at.organisation, "integrity", integrity_type="conflict_of_interest", subject="alderman:", account=words[0]
     )
     draft.receipt = receipt()
-    report = submit(draft)
+    report = submit(draft.submission())
     open_case(report)
     task = Assignment.objects.filter(case=report.case, relation="case_officer").select_related(
         "person", "organisation"
@@ -58,7 +58,7 @@ def _pile_on(at: Staff) -> None:
     words = places()["storm"]
     draft = _told(at.organisation, "aggression", aggression_form="hate_message", account=words["account"])
     draft.files = [take_messages("\n\n".join(words["messages"])).to_state()]
-    open_case(submit(draft))
+    open_case(submit(draft.submission()))
 
 
 def _by_telephone(at: Staff) -> None:
@@ -73,7 +73,7 @@ def _by_telephone(at: Staff) -> None:
         injury="hurt",
     )
     draft.taker = str(at.people["officer"][0].id)
-    open_case(submit(draft))
+    open_case(submit(draft.submission()))
 
 
 def _told(place: Organisation, kind: str, **answers: str) -> Draft:
@@ -86,5 +86,5 @@ def _told(place: Organisation, kind: str, **answers: str) -> Draft:
             if question.id in given:
                 data[question.id] = given[question.id]
         draft.keep(step, data)
-    draft.shown_readers = plan(draft).fingerprint
+    draft.shown_readers = plan(draft.submission()).fingerprint
     return draft

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from yaml import YAMLError
 
 from cases.administration.adoption import findings
-from cases.protocol.composition import Changes, templates
+from cases.protocol.composition import ProtocolChanges, protocol_templates
 from organisations.rule_files import safe_load
 
 
@@ -21,11 +21,11 @@ class Command(BaseCommand):
     def handle(self, *args, file, format="text", **options):
         try:
             content = safe_load(file.read_text("utf-8"))
-            base, changes = content["of"], Changes.model_validate(content.get("changes", {}))
+            base, changes = content["of"], ProtocolChanges.model_validate(content.get("changes", {}))
         except (OSError, YAMLError, KeyError, TypeError, ValidationError) as error:
             raise CommandError(f"{file.name} is no protocol: {error}") from None
-        if base not in templates():
-            raise CommandError(f"there is no protocol {base!r}; choose from {', '.join(templates())}")
+        if base not in protocol_templates():
+            raise CommandError(f"there is no protocol {base!r}; choose from {', '.join(protocol_templates())}")
         with translation.override("nl"):
             found = [{"rule": one.rule, "message": str(one.message)} for one in findings(base, changes)]
         if format == "json":

@@ -26,7 +26,7 @@ def verify(archive: Path | IO[bytes], *, catalogues: set[str], public_key: str =
     except Exception as error:  # whatever it is: what cannot be opened proves nothing
         return Finding(faults=[f"this is no archive of an edition: {error!r}"[:300]])
     faults = _manifest_faults(files, public_key)
-    for name in sorted({"catalogue.json", *(one for one in files if one.endswith("/catalogue.json"))}):
+    for name in sorted({"catalogue.json", *(name for name in files if name.endswith("/catalogue.json"))}):
         if hashlib.sha256(files.get(name, b"")).hexdigest() not in catalogues:
             faults.append(f"{name} is not one that this program knows: get the program of that version, or ask")
     finding = check({name: content for name, content in files.items() if name != "manifest.json"})
@@ -49,10 +49,10 @@ def earlier_faults(files: dict[str, bytes], public_key: str = "") -> list[str]:
             continue
         if not is_ours:
             faults.append(f"{folder}manifest.json: the signature does not belong to this manifest and key")
-        there = {name.removeprefix(folder): content for name, content in files.items() if name.startswith(folder)}
-        del there["manifest.json"]
-        there.setdefault("catalogue.json", files.get("catalogue.json", b""))
-        for name, content in sorted(there.items()):
+        contents = {name.removeprefix(folder): content for name, content in files.items() if name.startswith(folder)}
+        del contents["manifest.json"]
+        contents.setdefault("catalogue.json", files.get("catalogue.json", b""))
+        for name, content in sorted(contents.items()):
             published = name if name == "catalogue.json" else f"tables/{name}"
             if listed.get(published) != hashlib.sha256(content).hexdigest():
                 faults.append(f"{folder}{name} is not what was published as {edition}")
@@ -80,12 +80,12 @@ def _manifest_faults(files: dict[str, bytes], public_key: str) -> list[str]:
         listed, is_ours = _manifest(files["manifest.json"], public_key)
     except (KeyError, ValueError, TypeError) as error:
         return [f"manifest.json cannot be read: {error}"]
-    there = set(files) - {"manifest.json"}
-    faults = [f"{name} is not in the archive" for name in sorted(set(listed) - there)]
-    faults += [f"{name} is not in the manifest" for name in sorted(there - set(listed))]
+    present = set(files) - {"manifest.json"}
+    faults = [f"{name} is not in the archive" for name in sorted(set(listed) - present)]
+    faults += [f"{name} is not in the manifest" for name in sorted(present - set(listed))]
     faults += [
         f"{name} is not what was signed: its checksum differs"
-        for name in sorted(there & set(listed))
+        for name in sorted(present & set(listed))
         if hashlib.sha256(files[name]).hexdigest() != listed[name]
     ]
     if not is_ours:

@@ -26,7 +26,7 @@ class Population:
 
 
 def name_of(pairs: dict[str, str]) -> Name:
-    return ";".join(f"{one}={pairs[one]}" for one in sorted(pairs) if pairs[one] != TOTAL)
+    return ";".join(f"{dimension}={pairs[dimension]}" for dimension in sorted(pairs) if pairs[dimension] != TOTAL)
 
 
 def pairs_of(name: Name) -> dict[str, str]:
@@ -39,7 +39,9 @@ class Book:
     def __init__(self, catalogue: dict) -> None:
         self.base = int(catalogue["base"])
         self.tables = catalogue["tables"]
-        self.codes = {one: [tuple(pair) for pair in pairs] for one, pairs in catalogue["dimensions"].items()}
+        self.codes = {
+            dimension: [tuple(pair) for pair in pairs] for dimension, pairs in catalogue["dimensions"].items()
+        }
         self.margins, self.relations, self.links = catalogue["margins"], catalogue["relations"], catalogue["links"]
         self.replaced: dict[str, dict[str, str]] = catalogue.get("replaced", {})
 
@@ -61,15 +63,15 @@ class Book:
     def parts(self, table: dict, dimension: str, code: str) -> list[str]:
         shown = set(self.shown(table, dimension))
         above = None if code == TOTAL else code
-        return [one for one, parent in self.codes[dimension] if parent == above and one in shown]
+        return [part for part, parent in self.codes[dimension] if parent == above and part in shown]
 
     def published_rows(self, table: dict) -> dict[tuple[str, ...], Name]:
         """The rows that a table must have, with the cell of each."""
-        ways = [[TOTAL, *self.shown(table, one)] for one in table["dimensions"]]
+        ways = [[TOTAL, *self.shown(table, dimension)] for dimension in table["dimensions"]]
         return {codes: self._name(table, table["dimensions"], codes) for codes in product(*ways)}
 
     def reach(self, name: Name) -> int:
-        larger = [self.margins["larger"].get(one, {}).get(code, 0) for one, code in pairs_of(name).items()]
+        larger = [self.margins["larger"].get(dimension, {}).get(code, 0) for dimension, code in pairs_of(name).items()]
         return self.base - 1 + max([self.margins["default"], *larger])
 
     def window(self, name: Name, value: int) -> tuple[int, int]:
@@ -79,15 +81,15 @@ class Book:
         """The cells and equations of a population, before anything is published."""
         names: dict[Name, None] = {}
         sums: dict[tuple[Name, tuple[Name, ...]], None] = {}
-        for table in (self.tables[one] for one in self.tables_of(population, quarterly)):
+        for table in (self.tables[table_id] for table_id in self.tables_of(population, quarterly)):
             every = [*table["carried"], *table["dimensions"]]
-            for codes in product(*([TOTAL, *self.shown(table, one)] for one in every)):
+            for codes in product(*([TOTAL, *self.shown(table, dimension)] for dimension in every)):
                 whole = self._name(table, every, codes)
                 names[whole] = None
-                for place, dimension in enumerate(every):
+                for position, dimension in enumerate(every):
                     below = [
-                        self._name(table, every, (*codes[:place], part, *codes[place + 1 :]))
-                        for part in self.parts(table, dimension, codes[place])
+                        self._name(table, every, (*codes[:position], part, *codes[position + 1 :]))
+                        for part in self.parts(table, dimension, codes[position])
                     ]
                     if below:
                         sums[whole, tuple(sorted(below))] = None
@@ -96,19 +98,19 @@ class Book:
         for kind, _parent in self.codes["kind"]:
             for equal in rules["equal"]:
                 related = [name_of(pairs | {"kind": kind}) for pairs in [equal["one"], *equal["sum"]]]
-                if all(one in names for one in related):
+                if all(cell in names for cell in related):
                     sums[related[0], tuple(sorted(related[1:]))] = None
             for layer, functions in rules["heldIn"].items():
                 whole, parts = (
                     name_of({"kind": kind, "layer": layer}),
-                    [name_of({"kind": kind, "group": one}) for one in functions],
+                    [name_of({"kind": kind, "group": function}) for function in functions],
                 )
-                if whole in names and all(one in names for one in parts):
+                if whole in names and all(part in names for part in parts):
                     most.append((whole, parts))
-        found = Population(list(names), [(whole, list(parts)) for whole, parts in sums], most)
+        cells = Population(list(names), [(whole, list(parts)) for whole, parts in sums], most)
         for name in names:
-            found.low[name], found.high[name] = 0, 0 if self._is_empty(rules, name) else ENDLESS
-        return found
+            cells.low[name], cells.high[name] = 0, 0 if self._is_empty(rules, name) else ENDLESS
+        return cells
 
     def _name(self, table: dict, dimensions: list[str], codes: tuple[str, ...]) -> Name:
         fixed = {"kind": table["fixed"]} if table["fixed"] else {}
@@ -120,7 +122,7 @@ class Book:
         for dimension, possible in rules["only"].get(pairs.get("kind"), {}).items():
             code = pairs.get(dimension)
             if code is not None:
-                leaves = {one for one, parent in self.codes[dimension] if parent == code} or {code}
+                leaves = {leaf for leaf, parent in self.codes[dimension] if parent == code} or {code}
                 if not leaves & set(possible):
                     return True
         return False
@@ -137,8 +139,10 @@ class Year:
 
     def window(self, population: str, name: Name) -> tuple[int, int] | None:
         """What the counts of a cell of today can have been; None where that was not published."""
-        names, told = self._told(population, name)
-        return (sum(low for low, _high in told), sum(high for _low, high in told)) if len(told) == names else None
+        names, windows = self._told(population, name)
+        return (
+            (sum(low for low, _high in windows), sum(high for _low, high in windows)) if len(windows) == names else None
+        )
 
     def least(self, population: str, name: Name) -> int:
         """How many there were at least, by those of its parts that were published."""
@@ -150,18 +154,18 @@ class Year:
         if not set(pairs) <= set(self.then.codes):
             return 1, []
         values = self.values[population]
-        ways = list(product(*(self._of_then(one, code) for one, code in pairs.items())))
+        ways = list(product(*(self._of_then(dimension, code) for dimension, code in pairs.items())))
         former = [name_of(dict(zip(pairs, codes, strict=True))) for codes in ways]
-        return len(former), [self.then.window(one, values[one]) for one in former if one in values]
+        return len(former), [self.then.window(cell, values[cell]) for cell in former if cell in values]
 
     def _of_then(self, dimension: str, code: str) -> list[str]:
         """The codes of then that together were what this code is today; none where it is new."""
         stored, replaced = self.then.codes[dimension], self.today.replaced.get(dimension, {})
-        leaves = [one for one, _parent in stored if one not in {parent for _code, parent in stored}]
-        counted = {one: replaced.get(one, one) for one in leaves}
-        under = {one for one, parent in self.today.codes[dimension] if parent == code} or {code}
-        wanted = {one for one in leaves if counted[one] in under}
-        whole = {one for one, parent in stored if parent == code}
+        leaves = [leaf for leaf, _parent in stored if leaf not in {parent for _code, parent in stored}]
+        counted = {leaf: replaced.get(leaf, leaf) for leaf in leaves}
+        under = {leaf for leaf, parent in self.today.codes[dimension] if parent == code} or {code}
+        wanted = {leaf for leaf in leaves if counted[leaf] in under}
+        whole = {leaf for leaf, parent in stored if parent == code}
         return [code] if whole and whole == wanted else sorted(wanted)
 
 
@@ -170,21 +174,21 @@ def attacked(
 ) -> dict[str, Population]:
     """What is known of each population of an edition, with the quarters of its year and the earlier years: as they were
     published first, and last."""
-    found = {}
+    populations = {}
     for population in own:
-        one = book.population(population, quarterly)
+        cells = book.population(population, quarterly)
         for name, value in own[population].items():
             low, high = book.window(name, value)
-            one.at_least(name, low)
-            one.at_most(name, high)
-        found[population] = one
+            cells.at_least(name, low)
+            cells.at_most(name, high)
+        populations[population] = cells
     if not quarterly and quarters:
-        _add_quarters(book, found["reports"], quarters)
+        _add_quarters(book, populations["reports"], quarters)
     for population in own:
         if population != "reports":
             for years in histories:
-                _link(book, population, found, own, years)
-    return found
+                _link(book, population, populations, own, years)
+    return populations
 
 
 def _add_quarters(book: Book, reports: Population, quarters: dict[str, Values]) -> None:
@@ -200,12 +204,15 @@ def _add_quarters(book: Book, reports: Population, quarters: dict[str, Values]) 
         (reports.sums if len(quarters) == 4 else reports.most).append((kind, parts))
 
 
-def _link(book: Book, population: str, found: dict[str, Population], own: Values, years: list[Year]) -> None:
+def _link(book: Book, population: str, populations: dict[str, Population], own: Values, years: list[Year]) -> None:
     """An outcome, and each clock that a report has once, presupposes a report of this year or an earlier one."""
     once, shared = book.links[population], set(book.links["dimensions"])
-    for name in found[population].columns:
+    for name in populations[population].columns:
         pairs = pairs_of(name)
-        if any(pairs.pop(one, None) not in codes for one, codes in once.items()) or not set(pairs) <= shared:
+        if (
+            any(pairs.pop(dimension, None) not in codes for dimension, codes in once.items())
+            or not set(pairs) <= shared
+        ):
             continue
         source = name_of(pairs)
         windows = [year.window("reports", source) for year in years]
@@ -213,6 +220,6 @@ def _link(book: Book, population: str, found: dict[str, Population], own: Values
             continue
         before = sum(window[1] for window in windows if window)
         taken = sum(year.least(population, name) for year in years)
-        found[population].at_most(name, before + book.window(source, own["reports"][source])[1] - taken)
+        populations[population].at_most(name, before + book.window(source, own["reports"][source])[1] - taken)
         if name in own[population]:
-            found["reports"].at_least(source, taken + book.window(name, own[population][name])[0] - before)
+            populations["reports"].at_least(source, taken + book.window(name, own[population][name])[0] - before)

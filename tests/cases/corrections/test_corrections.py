@@ -64,6 +64,7 @@ def test_nothing_is_counted_before_a_report_is_registered():
     assert not fields_of(page, FORM)
 
 
+@pytest.mark.both
 def test_a_wrong_detail_is_put_right_in_every_fact_of_the_case_and_the_facts_stay(case):
     before = [as_counted(fact) for fact in facts_of_case(case)]
     assert client_of(case).post(address(case), right(case, group="council_member")).status_code == 302

@@ -22,8 +22,8 @@ from monitor.rules.catalogue import (
     POPULATIONS,
     TOTAL,
     BadCatalogue,
+    as_cell,
     catalogue,
-    cell,
     read_catalogue,
     tables,
 )
@@ -93,7 +93,7 @@ def test_in_an_edition_every_total_is_the_sum_of_its_parts_in_and_across_tables(
 def test_a_year_keeps_to_its_quarters():
     one = published(1000, 1)[1]["reports"]
     quarters = {name: int(one.values[place]) for place, name in enumerate(one.system.cells) if "period" in dict(name)}
-    for kind in [cell({}), *(cell({"kind": kind}) for kind in FORM)]:
+    for kind in [as_cell({}), *(as_cell({"kind": kind}) for kind in FORM)]:
         windows = [
             catalogue().window(kind, value)
             for name, value in quarters.items()
@@ -109,7 +109,7 @@ def test_counting_is_what_one_would_count_by_hand(system):
     counts = system.count(register)
 
     def at(**pairs: str) -> int:
-        return int(counts[system.index[cell(pairs)]])
+        return int(counts[system.index[as_cell(pairs)]])
 
     assert at() == 4
     assert at(kind="aggression") == 3
@@ -133,18 +133,18 @@ def test_what_follows_from_code_lists_is_known(system):
     assert not (system.matrix @ counts).any()
     assert (system.at_most_matrix @ counts <= 0).all()
     assert not counts[list(system.empty)].any()
-    assert system.index[cell({"kind": "integrity", "channel": "phone"})] in system.empty
-    whole = system.index[cell({"kind": "aggression", "layer": "province"})]
+    assert system.index[as_cell({"kind": "integrity", "channel": "phone"})] in system.empty
+    whole = system.index[as_cell({"kind": "aggression", "layer": "province"})]
     assert any(parent == whole for parent, _parts in system.at_most)
-    none = system.index[cell({"kind": "aggression", "size_class": "not_applicable"})]
+    none = system.index[as_cell({"kind": "aggression", "size_class": "not_applicable"})]
     assert any(parent == none and len(parts) == 2 for parent, parts in system.equations)
 
 
 def test_the_margin_is_larger_where_few_organisations_count(system):
     reach = {one: int(far) for one, far in zip(system.cells, system.reach, strict=True)}
-    assert reach[cell({"kind": "aggression", "group": "kings_commissioner"})] == 8
-    assert reach[cell({"kind": "aggression", "size_class": "250k_up"})] == 8
-    assert reach[cell({"kind": "aggression", "group": "mayor"})] == 6
+    assert reach[as_cell({"kind": "aggression", "group": "kings_commissioner"})] == 8
+    assert reach[as_cell({"kind": "aggression", "size_class": "250k_up"})] == 8
+    assert reach[as_cell({"kind": "aggression", "group": "mayor"})] == 6
 
 
 @pytest.mark.parametrize("wrong", ["verbal", "nonsense", None])

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.disclosure.rounding import OneDimension, nearest_additive, offsets, targets
 from monitor.pages.method import example
-from monitor.rules.catalogue import GRAND_TOTAL, catalogue, cell
+from monitor.rules.catalogue import GRAND_TOTAL, as_cell, catalogue
 from tests.support.editions import page_of, the_editions
 
 pytestmark = pytest.mark.django_db
@@ -18,18 +18,18 @@ pytestmark = pytest.mark.django_db
 def test_the_worked_example_is_what_the_method_makes_of_it():
     one = example()
     names = {
-        cell({"kind": row, "layer": column}): (r, c)
+        as_cell({"kind": row, "layer": column}): (r, c)
         for r, row in enumerate(one.rows)
         for c, column in enumerate(one.columns)
     }
     cells = sorted(names, key=lambda found: (len(found), names[found]))
     place = {found: number for number, found in enumerate(cells)}
     sums = [
-        (place[cell({"kind": row})], tuple(place[cell({"kind": row, "layer": one_})] for one_ in one.columns[1:]))
+        (place[as_cell({"kind": row})], tuple(place[as_cell({"kind": row, "layer": one_})] for one_ in one.columns[1:]))
         for row in one.rows
     ]
     sums += [
-        (place[cell({"layer": col})], tuple(place[cell({"kind": row, "layer": col})] for row in one.rows[1:]))
+        (place[as_cell({"layer": col})], tuple(place[as_cell({"kind": row, "layer": col})] for row in one.rows[1:]))
         for col in one.columns
     ]
     system = OneDimension((), tuple(cells), tuple(dict.fromkeys(sums)))

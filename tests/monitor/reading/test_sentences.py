@@ -24,11 +24,11 @@ from monitor.reading.certainty import (
 )
 from monitor.reading.sentences import about, headline, ranking
 from monitor.reading.words import share_short, word
-from monitor.rules.catalogue import TOTAL, catalogue, cell, tables
+from monitor.rules.catalogue import TOTAL, as_cell, catalogue, tables
 from monitor.rules.indicators import FEWEST, Cells, indicators
 from organisations.codes import code_list
 
-CELLS = [cell({"group": "alderman"}), cell({"group": "dike_reeve"}), cell({})]
+CELLS = [as_cell({"group": "alderman"}), as_cell({"group": "dike_reeve"}), as_cell({})]
 BASE = catalogue().base
 REACH = {one: catalogue().reach(one) for one in CELLS}
 
@@ -201,7 +201,7 @@ def test_a_share_that_is_too_rough_is_said_as_what_it_lies_between():
 
 def test_the_examples_of_the_rule():
     def number(value: int) -> Number:
-        return Number(value, *catalogue().window(cell({}), value))
+        return Number(value, *catalogue().window(as_cell({}), value))
 
     assert compare(number(45), None) is Verdict.FIRST
     assert compare(number(60), number(45)) is Verdict.MORE

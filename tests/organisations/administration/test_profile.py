@@ -31,6 +31,7 @@ def _post(client, year=YEAR, *, revision=0, organisation="voorbeeldstad", **fiel
     return client.post(f"{PAGE}?jaar={year}", data, follow=True)
 
 
+@pytest.mark.both
 def test_an_administrator_fills_it_in_and_finds_it_again(place, admin):
     assert PAGE in admin.get("/beheer/").content.decode()
     page = _post(admin)

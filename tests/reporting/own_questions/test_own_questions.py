@@ -230,14 +230,14 @@ def test_an_own_choice_is_asked_kept_and_read_in_words(place, admin):
 
 
 def test_own_questions_are_asked_only_in_their_kinds_and_never_counted(place, admin):
-    before = a_draft(place, severity="4").codes()
+    before = a_draft(place, severity="4").submission().codes
     write(admin, OWN, CHOICE)
     click(admin, "publish")
     question = questions_for(place.organisation).asked("aggression")[-1]
     assert question.id not in asked(place, "integrity")
     answered = a_draft(place, severity="4", **{question.id: next(iter(question.choices))})
     assert question.id in answered.answers()
-    assert answered.codes() == before
+    assert answered.submission().codes == before
 
 
 def test_a_report_keeps_the_version_it_was_made_with(place, admin):

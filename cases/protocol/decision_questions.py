@@ -1,4 +1,4 @@
-"""What decisions ask beside their reason: the weighing form and the statutory powers (asked.yaml)."""
+"""What decisions ask beside their reason: the weighing form and the statutory powers (decision_questions.yaml)."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -30,7 +30,7 @@ class Power(BaseModel):
     starts: list[str] = []
 
 
-class Asked(BaseModel):
+class DecisionQuestions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     weighing: dict[str, Criterion]
     scales: dict[str, dict[str, Words]]
@@ -38,39 +38,39 @@ class Asked(BaseModel):
 
 
 @cache
-def asked() -> Asked:
-    path = Path(__file__).with_name("asked.yaml")
+def decision_questions() -> DecisionQuestions:
+    path = Path(__file__).with_name("decision_questions.yaml")
     with errors_name(path):
-        found = Asked.model_validate(safe_load(path.read_text("utf-8")))
-    for name, criterion in found.weighing.items():
-        if criterion.scale not in found.scales:
+        questions = DecisionQuestions.model_validate(safe_load(path.read_text("utf-8")))
+    for name, criterion in questions.weighing.items():
+        if criterion.scale not in questions.scales:
             raise ValueError(f"{name}: there is no scale {criterion.scale!r}")
-    for name, power in found.powers.items():
+    for name, power in questions.powers.items():
         for deadline in power.starts:
             if deadline not in deadline_kinds():
                 raise ValueError(f"{name}: there is no deadline {deadline!r}")
-    return found
+    return questions
 
 
 def moves(details: Mapping[str, str]) -> dict[str, str]:
     """Which tracks the answers move: {track: state}."""
-    found: dict[str, str] = {}
+    states: dict[str, str] = {}
     for name, value in details.items():
-        criterion = asked().weighing.get(name)
+        criterion = decision_questions().weighing.get(name)
         if criterion:
-            found |= criterion.moves.get(value, {})
-    return found
+            states |= criterion.moves.get(value, {})
+    return states
 
 
 def in_words(details: Mapping[str, str]) -> list[tuple[str, str]]:
     """The answers as people read them: (question, answer)."""
-    found = []
+    answers = []
     for name, value in details.items():
-        if name == "power" and value in asked().powers:
-            power = asked().powers[value]
-            found.append((capfirst(str(power.source)), str(power.label)))
-        elif name in asked().weighing:
-            criterion = asked().weighing[name]
-            words = asked().scales[criterion.scale].get(value)
-            found.append((str(criterion.label), str(words) if words else value))
-    return found
+        if name == "power" and value in decision_questions().powers:
+            power = decision_questions().powers[value]
+            answers.append((capfirst(str(power.source)), str(power.label)))
+        elif name in decision_questions().weighing:
+            criterion = decision_questions().weighing[name]
+            words = decision_questions().scales[criterion.scale].get(value)
+            answers.append((str(criterion.label), str(words) if words else value))
+    return answers
