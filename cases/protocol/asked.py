@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 
 from django.utils.text import capfirst
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from cases.protocol.deadline_kinds import deadline_kinds
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name, safe_load
+from organisations.rule_files import WrongRule, read_rules
 from reporting.questions.questions import Words
 
 
@@ -36,20 +36,21 @@ class Asked(BaseModel):
     scales: dict[str, dict[str, Words]]
     powers: dict[str, Power]
 
+    @model_validator(mode="after")
+    def _names_lead_somewhere(self) -> "Asked":
+        for name, criterion in self.weighing.items():
+            if criterion.scale not in self.scales:
+                raise WrongRule(f"there is no scale {criterion.scale!r}", "weighing", name, "scale")
+        for name, power in self.powers.items():
+            for deadline in power.starts:
+                if deadline not in deadline_kinds():
+                    raise WrongRule(f"there is no deadline {deadline!r}", "powers", name, "starts")
+        return self
+
 
 @cache
 def asked() -> Asked:
-    path = Path(__file__).with_name("asked.yaml")
-    with errors_name(path):
-        found = Asked.model_validate(safe_load(path.read_text("utf-8")))
-    for name, criterion in found.weighing.items():
-        if criterion.scale not in found.scales:
-            raise ValueError(f"{name}: there is no scale {criterion.scale!r}")
-    for name, power in found.powers.items():
-        for deadline in power.starts:
-            if deadline not in deadline_kinds():
-                raise ValueError(f"{name}: there is no deadline {deadline!r}")
-    return found
+    return read_rules(Path(__file__).with_name("asked.yaml"), Asked)
 
 
 def moves(details: Mapping[str, str]) -> dict[str, str]:

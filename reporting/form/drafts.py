@@ -21,7 +21,7 @@ from organisations.codes import code_list
 from organisations.models import Organisation
 from organisations.people.appointments import Rosters
 from reporting.codes import NOT_GIVEN, counted_group
-from reporting.counting.facts import FORM_OF_KIND
+from reporting.counting.facts import form_of_kind
 from reporting.evidence.intake import Piece
 from reporting.form.circle import circle_of
 from reporting.form.forms import Setting, StepForm
@@ -112,7 +112,7 @@ class Draft:
 
     def steps(self) -> list[Step]:
         """The steps that are asked: "heaviest" only when more than one thing was chosen, and none without a question."""
-        chosen = self._chosen_codes().get(FORM_OF_KIND[self.kind], [])
+        chosen = self._chosen_codes().get(form_of_kind()[self.kind], [])
         steps = [step for step in self.questions.steps if step.evidence or step.asked(self.kind)]
         return [step for step in steps if step.id != "heaviest" or len(chosen) > 1]
 
@@ -177,7 +177,7 @@ class Draft:
         return str(value) if value else NOT_GIVEN
 
     def _chosen_codes(self) -> dict[str, list[str]]:
-        name = FORM_OF_KIND[self.kind]
+        name = form_of_kind()[self.kind]
         return {name: [code for code in self.typed.get("what", {}).get(name, []) if code in code_list(name)]}
 
 
