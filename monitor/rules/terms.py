@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, RootModel, field_validator
 
 from monitor.rules.catalogue import POPULATIONS, catalogue
-from organisations.rule_files import safe_load
+from organisations.rule_files import WrongRule, read_rules
 
 Words = tuple[str, str]  # the word, and what it means
 
@@ -36,15 +36,15 @@ class Terms(RootModel[dict[str, list[Term]]]):
     @classmethod
     def _stand_somewhere(cls, root: dict[str, list[Term]]) -> dict[str, list[Term]]:
         if unknown := set(root) - {*POPULATIONS, *catalogue().published_dimensions}:
-            raise ValueError(f"terms.yaml: no table has {', '.join(sorted(unknown))}")
+            raise WrongRule(f"no table has {', '.join(sorted(unknown))}", min(unknown))
         return root
 
 
 def terms_of(names: Iterable[str]) -> list[Term]:
     """The words to explain where these dimensions or populations are shown."""
-    return [term for name in names for term in _terms().get(name, [])]
+    return [term for name in names for term in terms().get(name, [])]
 
 
 @cache
-def _terms() -> dict[str, list[Term]]:
-    return Terms.model_validate(safe_load(Path(__file__).with_name("terms.yaml").read_text("utf-8"))).root
+def terms() -> dict[str, list[Term]]:
+    return read_rules(Path(__file__).with_name("terms.yaml"), Terms).root
