@@ -205,6 +205,6 @@ def _article(name: str, block: ProtocolBlock, changes: ProtocolChanges) -> Artic
         source=block.source,
         who=changes.who.get(name) or block.who,
         artefacts=block.artefacts,
-        deadline_lengths=block.deadline_bounds,
+        deadline_bounds=block.deadline_bounds,
         committee=changes.committees.get(name, ""),
     )
