@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from vault.keys import NoKey, OrganisationKeys, checked_public, derive, organisation_key, unlock, unlocked
 from vault.models import CaseShare, KeyGrant, KeyPair, SealedText
@@ -134,9 +134,9 @@ def readers(case: UUID, compartment: Compartment | None = None) -> set[UUID]:
     return set(grants.values_list("reader__holder", flat=True))
 
 
-def compartments_of(case: UUID, person: UUID) -> set[Compartment]:
-    grants = KeyGrant.objects.filter(case=case, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON)
-    return {Compartment(name) for name in grants.values_list("compartment", flat=True)}
+def grants_to(person: UUID, cases: Collection[UUID]) -> QuerySet[KeyGrant]:
+    """The keys that a person holds of these cases, in whichever organisation."""
+    return KeyGrant.objects.filter(case__in=cases, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON)
 
 
 @transaction.atomic

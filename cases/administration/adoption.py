@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from cases.desk.refusals import Refused
 from cases.models import Case, OwnProtocol
 from cases.models.protocol import own_protocol
 from cases.protocol.checker import ProtocolFinding, check
@@ -34,7 +35,7 @@ class ProtocolChangedMeanwhile(Exception):
     """Somebody else changed the protocol since this page was made."""
 
 
-class CannotAdopt(Exception):
+class CannotAdopt(Refused):
     """A running case cannot go on with this version; words that say why."""
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cases.deadlines.reminders import promise
 from cases.deadlines.running import meet_deadline, start_deadlines
 from cases.desk.keys import file_key
-from cases.desk.refusals import MIN_REASON, NotAllowed
+from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
 from cases.models import Case, Deadline, DeadlineChange
 from cases.protocol import deadline_kinds as rules
 from organisations.access.policy import Actor, may
@@ -22,7 +22,7 @@ from vault.compartments import Compartment, open_compartment, read_text, sealed_
 PURPOSE = "deadline"
 
 
-class CannotChange(Exception):
+class CannotChange(Refused):
     """It does not stand, with words that say what to do. Nothing has changed."""
 
 

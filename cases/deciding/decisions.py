@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.effects import Deciding, take_effect
 from cases.desk.codes import case_codes
-from cases.desk.refusals import MIN_REASON, NotAllowed
+from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
 from cases.models import Case, CaseDecision
 from cases.protocol.decision_questions import decision_questions, in_words
 from cases.protocol.definitions import Decision
@@ -23,7 +23,7 @@ from vault.compartments import Compartment, ContentKey, open_compartment, read_t
 from vault.keys import Codes, NoKey
 
 
-class CannotDecide(Exception):
+class CannotDecide(Refused):
     """A decision that does not stand, with words that say what to do."""
 
 

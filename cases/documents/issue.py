@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from cases.desk.codes import case_codes
 from cases.desk.keys import opened_file
-from cases.desk.refusals import MIN_REASON, NotAllowed
+from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
 from cases.desk.sealed_files import CannotKeep, seal
 from cases.documents import police_file
 from cases.documents.kinds import Kind, document_kinds
@@ -44,7 +44,7 @@ MEDIA_TYPES = {
 }
 
 
-class CannotMake(Exception):
+class CannotMake(Refused):
     """It does not stand, with words that say what to do. Nothing has changed."""
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.desk.keys import key_of, locked
-from cases.desk.refusals import NotAllowed
+from cases.desk.refusals import NotAllowed, Refused
 from cases.identity.rules import Way, identity_rules
 from cases.models import Case, IdentityRelease, IdentityRequest
 from jobs.outbox import enqueue
@@ -35,7 +35,7 @@ MOTIVE = "identity_motive"
 State = IdentityRequest.State
 
 
-class CannotSee(Exception):
+class CannotSee(Refused):
     """It does not stand, with words that say what to do. Nothing has changed."""
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import case_codes, seal_case_codes
-from cases.desk.refusals import MIN_REASON
+from cases.desk.refusals import MIN_REASON, Refused
 from cases.models import Case, HandOver
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor, may
@@ -61,7 +61,7 @@ _READS = {
 }
 
 
-class CannotHandOver(Exception):
+class CannotHandOver(Refused):
     """It does not stand, with words that say what to do. Nothing has changed."""
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cases.desk.keys import file_key, opened_file
+from cases.desk.refusals import Refused
 from cases.desk.sealed_files import CannotKeep, seal
 from cases.masking.masking import survivors
 from cases.models import Case, Export, Redaction
@@ -31,7 +32,7 @@ FORMS = {"pdf": "application/pdf", "json": "application/json"}
 State = Export.State
 
 
-class CannotExport(Exception):
+class CannotExport(Refused):
     """It does not stand, with words that say what to do. Nothing has changed."""
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.desk.keys import opened_file
-from cases.desk.refusals import NotAllowed
+from cases.desk.refusals import NotAllowed, Refused
 from cases.masking.grounds import grounds
 from cases.masking.masking import Stretch, fold, marked, sentences
 from cases.models import Case, Masks, Redaction
@@ -32,7 +32,7 @@ MIN_WORDS = 10
 State = Redaction.State
 
 
-class CannotRedact(Exception):
+class CannotRedact(Refused):
     """It does not stand, with words that say what to do. Nothing has changed."""
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk.access import countable_cases, visible_cases
+from cases.desk.refusals import Refused
 from cases.models import Case, CaseLink
 from organisations.access.policy import Actor, may
 from reporting.form.marks import cases_with_same_mark, names_in, put_name
@@ -28,7 +29,7 @@ WHY_WORDS = {
 }
 
 
-class CannotConnect(Exception):
+class CannotConnect(Refused):
     """It does not stand, with words that say what to do. Nothing has changed."""
 
 

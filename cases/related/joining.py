@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.counting.facts import is_registered
 from cases.desk.access import visible_cases
+from cases.desk.refusals import Refused
 from cases.models import Case
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import is_recused
@@ -17,7 +18,7 @@ from organisations.models import Assignment
 from vault import ledger
 
 
-class CannotJoin(Exception):
+class CannotJoin(Refused):
     """It does not stand, with words that say what to do. Nothing has changed."""
 
 
