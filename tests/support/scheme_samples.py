@@ -41,6 +41,7 @@ ROWS = [
 ]  # fmt: skip
 CASE, ORGANISATION, PERSON, REPORT = (UUID(int=number) for number in range(1, 5))
 TEXT = "Wat hier staat, leest ook een volgende versie. " * 20
+PIECES = 70  # more than one piece of a sealed stream
 PERIOD = "2025-Q1"
 MOMENT = datetime(2026, 11, 30, 9, tzinfo=UTC)
 CONTEXT = ("sample", CASE)
@@ -54,7 +55,7 @@ def make() -> dict:
         create_reporter_key_pair(ORGANISATION, REPORT, receipt, OrganisationKeys())
         key = create_case_keys(CASE, ORGANISATION, {Compartment.CONTENT: [pair]})[Compartment.CONTENT]
         write_text(key, "sample", TEXT)
-        files.claim(key, files.store([TEXT.encode()] * 100))
+        files.claim(key, files.store([TEXT.encode()] * PIECES))
         ledger.record(CASE, "case.seen", actor=PERSON, number=1)
         ledger.record(CASE, "case.opened", on=date(2026, 11, 30), kind="aggression")
         [file] = SealedFile.objects.all()
@@ -88,7 +89,7 @@ def check(samples: dict) -> None:
     place = Path(storages[files.STORE].path(files._name(file.id)))
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(_bytes(samples["file"]))
-    assert b"".join(files.read(key, file.id)) == TEXT.encode() * 100
+    assert b"".join(files.read(key, file.id)) == TEXT.encode() * PIECES
     opened = open_receipt(samples["receipt"])
     assert opened is not None
     assert opened.report == REPORT

@@ -15,7 +15,9 @@ from tests.support import scheme_samples
 from tests.support.evidence import evidence_store
 from tests.support.services import ROOT
 from vault import primitives, schemes
-from vault.schemes import FACT, SCHEMES, TEXT, Scheme, UnknownScheme
+from vault.keys import NoKey
+from vault.receipts import Misread
+from vault.schemes import FACT, SCHEMES, TEXT, CannotOpen, Scheme, UnknownScheme
 
 FIXTURES = sorted((ROOT / "tests/fixtures").glob("*/schemes.json.gz"))
 COMING: set[int] = set()
@@ -65,9 +67,8 @@ def _moved_numbers() -> dict:
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_of_a_scheme_without_another_number_is_found(change, samples, monkeypatch):
     CHANGES[change](monkeypatch)
-    with pytest.raises(Exception, match="") as found:
+    with pytest.raises((AssertionError, CannotOpen, NoKey, Misread, UnicodeDecodeError, KeyError)):
         scheme_samples.check(samples)
-    assert not isinstance(found.value, (TypeError, AttributeError)), found.value
 
 
 def test_numbers_are_one_byte_and_stand_for_one_scheme_each():
