@@ -38,14 +38,14 @@ class Bearer(OAuth2Authentication):
         return None, credentials[1]
 
 
-class View(APIView):
+class ReadingView(APIView):
     """Read only, for everybody; what is ahead of its publication for clients with a scope. Every answer, errors too,
     names the version of the API."""
 
     authentication_classes = [Bearer]
     renderer_classes = [JSON]
     http_method_names = ["get", "head", "options"]
-    query: type[Serializer] = serializers.NoQuery
+    query: type[Serializer] = serializers.NoQuerySerializer
     read_ahead: list[str]
     part = ""  # what the ledger calls a reading of this endpoint
 

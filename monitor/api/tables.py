@@ -13,11 +13,11 @@ from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, 
 from rest_framework.exceptions import APIException, NotAcceptable, NotFound
 
 from monitor.api import kept, serializers
-from monitor.api.reading import EDITION, View, judged, language, with_headers
+from monitor.api.reading import EDITION, ReadingView, judged, language, with_headers
 from monitor.api.renderers import JSON
 from monitor.api.schema import READING, reading
 from monitor.formats import FORMATS, of_type
-from monitor.formats.published import SEPARATORS, Options, Published
+from monitor.formats.published import SEPARATORS, Options, PublishedTable
 from monitor.models import Edition
 from monitor.rules import catalogue
 
@@ -25,7 +25,7 @@ VERSION = version("weerbaar")  # words and code lists may be others in the next 
 
 
 @dataclass(frozen=True)
-class Choice:
+class TableRequest:
     format: str
     media_type: str
     options: Options
@@ -64,25 +64,25 @@ class Choice:
 
 
 @lru_cache(maxsize=1024)
-def choice(query: str, accept: str, words: str) -> Choice:
+def table_request(query: str, accept: str, words: str) -> TableRequest:
     """What is asked for by the parameters, Accept and the language. Raises what is wrong with it."""
-    asked = judged(serializers.TableQuery, QueryDict(query))
+    asked = judged(serializers.TableQuerySerializer, QueryDict(query))
     options = Options(asked["labels"], asked["bom"], SEPARATORS[asked["separator"]], asked["bounds"])
     if name := asked.get("format"):
-        return Choice(name, FORMATS[name].types[0], options, words)
+        return TableRequest(name, FORMATS[name].types[0], options, words)
     if (accepted := of_type(accept)) is None:
         raise NotAcceptable(
             "A table is made as " + ", ".join(sorted({file_format.types[-1] for file_format in FORMATS.values()})) + "."
         )
-    return Choice(*accepted, options, words)
+    return TableRequest(*accepted, options, words)
 
 
-def choice_of(request: HttpRequest) -> Choice:
-    return choice(request.META.get("QUERY_STRING", ""), request.META.get("HTTP_ACCEPT", ""), language(request))
+def table_request_of(request: HttpRequest) -> TableRequest:
+    return table_request(request.META.get("QUERY_STRING", ""), request.META.get("HTTP_ACCEPT", ""), language(request))
 
 
-class OneTable(View):
-    query = serializers.TableQuery
+class OneTable(ReadingView):
+    query = serializers.TableQuerySerializer
 
     @extend_schema(
         operation_id="getTable",
@@ -105,9 +105,9 @@ class OneTable(View):
         ],
         responses={
             (200, "application/json"): PolymorphicProxySerializer(
-                "TableOrCube", [serializers.Table, serializers.Cube], resource_type_field_name=None
+                "TableOrCube", [serializers.TableSerializer, serializers.CubeSerializer], resource_type_field_name=None
             ),
-            (200, "application/json-stat+json"): serializers.Cube,
+            (200, "application/json-stat+json"): serializers.CubeSerializer,
             (200, "text/csv"): str,
             (200, "application/vnd.sdmx.data+csv"): str,
             **READING,
@@ -115,12 +115,12 @@ class OneTable(View):
         },
     )
     def get(self, request, edition, table):
-        asked = choice_of(request)
+        asked = table_request_of(request)
         shown = self.edition(edition)
         stored = shown.stored.filter(table=table).first() if EDITION.fullmatch(table) else None
         if stored is None:
             raise NotFound("This edition has no such table. /editions/{id} names its tables.")
-        published = Published(shown, *catalogue.as_stored(catalogue.tables()[table], stored.rows))
+        published = PublishedTable(shown, *catalogue.as_stored(catalogue.tables()[table], stored.rows))
         answer = kept.packed(FORMATS[asked.format].write(published, asked.options).encode())
         if not self.read_ahead:
             kept.keep(asked.key(shown, table), answer)
@@ -130,7 +130,7 @@ class OneTable(View):
         return response
 
     def perform_content_negotiation(self, request, force=False):
-        """Errors are JSON whatever was asked for; the format is chosen in :func:`choice`."""
+        """Errors are JSON whatever was asked for; the format is chosen in :func:`table_request`."""
         return JSON(), JSON.media_type
 
 
@@ -151,7 +151,7 @@ class KeptTables:
         if address is None or request.method not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in request.META:
             return None
         try:
-            asked = choice_of(request)
+            asked = table_request_of(request)
         except APIException:
             return None
         edition, table = _public(address[1]), address[2]

@@ -25,15 +25,15 @@ WORDS = {
 }
 
 
-class Token(OAuthLibMixin, APIView):
+class TokenView(OAuthLibMixin, APIView):
     authentication_classes = []
     parser_classes = [FormParser]
 
     @extend_schema(
         operation_id="createToken",
         summary="A token for an hour, for a client's id and secret",
-        request=serializers.TokenRequest,
-        responses={200: serializers.Token, **reading(400, 401)},
+        request=serializers.TokenRequestSerializer,
+        responses={200: serializers.TokenSerializer, **reading(400, 401)},
         auth=[{"client": []}],  # type: ignore[list-item]
     )
     def post(self, request):

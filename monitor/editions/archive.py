@@ -13,9 +13,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils.translation import gettext as _
 
-from monitor.disclosure.proof.archive import earlier_faults
+from monitor.disclosure.proof.archive import prior_faults
 from monitor.disclosure.proof.checking import BEFORE, NEED, check
-from monitor.disclosure.publication import Published
+from monitor.disclosure.publication import Publication
 from monitor.disclosure.system import system_of
 from monitor.formats.csv import as_csv
 from monitor.models import Edition
@@ -43,7 +43,7 @@ class Contents:
     catalogue: bytes
 
 
-def packed_witnesses(publications: Mapping[str, Published]) -> bytes:
+def packed_witnesses(publications: Mapping[str, Publication]) -> bytes:
     """One line for each register, after a line that names the cells; gzipped CSV, the same bytes each time."""
     registers = {name: (publication.system, publication.proof.witnesses) for name, publication in publications.items()}
     registers |= {BEFORE + name: publication.before for name, publication in publications.items() if publication.before}
@@ -97,7 +97,7 @@ def audited(contents: Contents) -> dict:
     start = time.perf_counter()
     files = contents_of(contents)
     finding = check(files)
-    if faults := [*earlier_faults(files, public_key(PUBLISHER).hex()), *finding.faults]:
+    if faults := [*prior_faults(files, public_key(PUBLISHER).hex()), *finding.faults]:
         raise NotSafe(faults[0])
     return {
         "edition": finding.edition,
@@ -147,7 +147,7 @@ def _signed(edition: Edition) -> bytes:
 
 
 @cache
-def catalogue_file() -> bytes:
+def catalogue_today() -> bytes:
     """tables.yaml with its code lists and all cells and equations, for who repeats the proof."""
     source = catalogue()
     dimensions = dict.fromkeys(name for table in source.tables.values() for name in ["kind", *table.every_dimension])

@@ -19,7 +19,7 @@ from pydantic import model_validator
 from cases.administration.adoption import with_own_protocol
 from monitor.models import Edition, EditionProfile
 from monitor.rules.catalogue import TOTAL, Labelled, catalogue, tables
-from monitor.rules.indicators import WITH_PROFILES, Cells, Indicator, Rows, codes_then, entries, indicators
+from monitor.rules.indicators import WITH_PROFILES, Cells, Indicator, Rows, codes_then, indicator_entries, indicators
 from monitor.rules.periods import first_day
 from organisations.administration.profile import layers
 from organisations.codes import Code, code_list
@@ -66,7 +66,7 @@ class ProfileIndicator(Labelled):
 
 
 @dataclass(frozen=True)
-class Part:
+class CodeFigure:
     """The figure of one code. Of organisations: `value` of `of`. A rate: `value` with the ends between which it lies
     whatever the real count is, `of` the holders and `count` the published number of reports; or no value and why not."""
 
@@ -85,7 +85,7 @@ def profile_indicators() -> dict[str, ProfileIndicator]:
     """Raises ValueError (pydantic's) for one that cannot be counted."""
     return {
         name: ProfileIndicator.model_validate({"id": name, **entry})
-        for name, entry in entries().items()
+        for name, entry in indicator_entries().items()
         if entry["rule"] in WITH_PROFILES
     }
 
@@ -147,13 +147,13 @@ def _holders(taking_part: Mapping[UUID, str], profiles) -> dict[str, int | None]
     }
 
 
-def parts_of(indicator: ProfileIndicator, numbers: Numbers, rows: Rows | None = None) -> list[Part]:
+def parts_of(indicator: ProfileIndicator, numbers: Numbers, rows: Rows | None = None) -> list[CodeFigure]:
     """The figure for each code. `rows`: the published rows of the numerator's table, for a rate."""
     if indicator.numerator is None:
         of = numbers[indicator.of]
         whole = total(of)
         return [
-            Part(code.id, code.label, numbers[indicator.id].get(code.id), of.get(code.id, whole))
+            CodeFigure(code.id, code.label, numbers[indicator.id].get(code.id), of.get(code.id, whole))
             for code in code_list(indicator.by).codes
             if code.id in numbers[indicator.id]  # what was not counted then has no figure
         ]
@@ -171,18 +171,18 @@ def total(numbers: Mapping[str, int | None]) -> int:
     return sum(number or 0 for number in numbers.values())
 
 
-def _rate(table: str, by: str, code: Code, leaves: list[str], numbers: Numbers, rows: Rows) -> Part:
+def _rate(table: str, by: str, code: Code, leaves: list[str], numbers: Numbers, rows: Rows) -> CodeFigure:
     counts = [numbers["holders"][leaf] for leaf in leaves]
     holders = None if None in counts else sum(count or 0 for count in counts)
     if holders is None:
-        return Part(code.id, code.label, None, None, why="holders_not_known")
+        return CodeFigure(code.id, code.label, None, None, why="holders_not_known")
     if holders < FEWEST_HOLDERS:
-        return Part(code.id, code.label, None, holders, why="too_few")
+        return CodeFigure(code.id, code.label, None, holders, why="too_few")
     shape = tables()[table]
     row = tuple(code.id if dimension == by else TOTAL for dimension in shape.dimensions)
     low, high = catalogue().window(shape.cell_of(row), rows[row])
     # Tenths, the ends rounded outwards: what is said stays true whatever the real count is.
-    return Part(
+    return CodeFigure(
         code.id,
         code.label,
         (2000 * rows[row] + holders) // (2 * holders) / 10,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from monitor.editions.archive import PUBLISHER, NotSafe, archive_of
 from monitor.editions.build import EditionRefused, check_order
-from monitor.editions.earlier import earlier_editions
+from monitor.editions.prior import prior_editions
 from monitor.models import Edition
 from monitor.rules.periods import is_quarter, year_of
 from organisations.access.policy import Actor, may
@@ -36,7 +36,7 @@ def release(edition_id: str, actor: Actor, *, embargo_until: datetime | None = N
     check_order(edition.id)
     if edition.software_version != version("weerbaar"):
         raise EditionRefused(_("This draft was made by another version of Weerbaar. Throw it away and build it again."))
-    if earlier_editions(edition.id).ids != edition.rests_on:
+    if prior_editions(edition.id).ids != edition.rests_on:
         raise EditionRefused(
             _(
                 "Since %(edition)s was built other editions were released or taken back. Throw the draft away and build it again."

@@ -104,7 +104,7 @@ def simulated(
 class _Case:
     """One invented case. `clocks`: (code, days after registration on which it falls due, met or missed)."""
 
-    place: Organisation
+    organisation: Organisation
     day: date
     codes: dict[str, str]
     lasts: int
@@ -122,7 +122,7 @@ class _Case:
                 yield self._fact(f"{event}:{clock}", "clocks", fell_due, self.codes | {"clock": clock, "met": met})
 
     def _fact(self, event: str, population: str, day: date, codes: dict[str, str]) -> NewFact:
-        return NewFact(event, population, self.place.id, quarter(day), codes)
+        return NewFact(event, population, self.organisation.id, quarter(day), codes)
 
 
 def _cases(organisations: Sequence[Organisation], reports: int, years: int, seed: int, until: date) -> Iterator[_Case]:

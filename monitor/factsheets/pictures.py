@@ -24,7 +24,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Picture:
+class ChartPicture:
     name: str
     bars: list[Bar]
     height: int
@@ -38,7 +38,7 @@ class Picture:
         return self.height - 5
 
 
-def bars(title: str, rows: Drawn, *, labels: int = LABELS, most: int = 0) -> Picture:
+def bars(title: str, rows: Drawn, *, labels: int = LABELS, most: int = 0) -> ChartPicture:
     """Lying bars, each with its label before and its number behind it; the longest is `most`, or the largest of them."""
     most = most or _most(rows)
     drawn = [
@@ -54,10 +54,10 @@ def bars(title: str, rows: Drawn, *, labels: int = LABELS, most: int = 0) -> Pic
         )
         for number, (label, value, words) in enumerate(rows)
     ]
-    return Picture(_name(title, rows), drawn, LINE * len(rows))
+    return ChartPicture(_name(title, rows), drawn, LINE * len(rows))
 
 
-def columns(title: str, rows: Drawn, height: int) -> Picture:
+def columns(title: str, rows: Drawn, height: int) -> ChartPicture:
     """Standing bars, in the order of time."""
     most, slot = _most(rows), 100 / max(len(rows), 1)
     wide = min(slot * 0.6, WIDEST_COLUMN)
@@ -68,7 +68,7 @@ def columns(title: str, rows: Drawn, height: int) -> Picture:
         middle = slot * (number + 0.5)
         x, width = f"{middle - wide / 2:.2f}%", f"{wide:.2f}%"
         drawn.append(Bar(label, words, x, top, width, tall, top - 6, f"{middle:.2f}%"))
-    return Picture(_name(title, rows), drawn, height)
+    return ChartPicture(_name(title, rows), drawn, height)
 
 
 def _most(rows: Drawn) -> int:

@@ -8,22 +8,22 @@ from itertools import product
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from monitor.editions.profiles import Part, parts_of, profile_indicators
+from monitor.editions.profiles import CodeFigure, parts_of, profile_indicators
 from monitor.models import Edition, EditionProfile, EditionTable
 from monitor.reading.certainty import Measured, Number, Share, compare, measured, number_of
-from monitor.reading.sentences import headline, meaning, ranking, share_words
+from monitor.reading.sentences import headline, meaning, ranking, share_sentence
 from monitor.reading.tables import SHOWN, Reading, rows_of
-from monitor.reading.words import said, share_short
+from monitor.reading.words import formatted, share_short
 from monitor.rules.catalogue import GRAND_TOTAL, TOTAL, catalogue, stored_code, tables
-from monitor.rules.factsheets import Chart, Factsheet, Figure, Whom, factsheets, survey
+from monitor.rules.factsheets import ChartName, Factsheet, Figure, Whom, factsheets, survey
 from monitor.rules.indicators import FEWEST, Cells, Rows, codes_then, counted_then, groups_then, measured_then
-from monitor.rules.terms import Term, terms_of
+from monitor.rules.terms import HardWord, terms_of
 from organisations.codes import code_list
 from reporting.codes import NOT_GIVEN
 
 MOST_TILES = 4
 WIDEST_TILE = 20  # points between the ends of a share: beyond, it is no key number
-TILES: tuple[Chart, ...] = ("police", "channel")  # whose shares fill the row of key numbers
+TILES: tuple[ChartName, ...] = ("police", "channel")  # whose shares fill the row of key numbers
 LAST = ("other", NOT_GIVEN)  # what says little stands last
 TITLES = {
     "forms": gettext_lazy("What kind of aggression?"),
@@ -55,13 +55,13 @@ class NotCounted(Exception):
 
 
 @dataclass(frozen=True)
-class Row:
+class FigureRow:
     label: str
     number: Number
 
 
 @dataclass(frozen=True)
-class Said:
+class IndicatorWords:
     """An indicator in words: its figure, or why there is none. `length`: of a bar, where one per cent may be said."""
 
     label: str
@@ -80,7 +80,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Block:
+class FigureBlock:
     """A figure with what can be said of it. `about` says what is counted and about whom. `whom`: about whom it is where no
     table carries the factsheet's own, and `apart` says so; `nearness` grows with how much wider that is. `table` and
     `query`: where its numbers stand."""
@@ -92,12 +92,12 @@ class Block:
     apart: str
     nearness: int
     notes: list[str]
-    terms: list[Term]
-    said: list[str]
-    rows: list[Row]
+    terms: list[HardWord]
+    sentences: list[str]
+    rows: list[FigureRow]
     total: Number
-    shares: list[Said]
-    found: Mapping[str, Measured | None]
+    shares: list[IndicatorWords]
+    measures: Mapping[str, Measured | None]
     table: str
     query: str
 
@@ -124,24 +124,24 @@ class Sheet:
     tiles: list[Tile]
     years: list[tuple[str, Number]]
     table: tuple[str, str]
-    blocks: Mapping[Chart, Block]
-    timeliness: Block
+    blocks: Mapping[ChartName, FigureBlock]
+    timeliness: FigureBlock
     meaning: str
     survey: list[ContextLine]
     sources: list[str]
-    per_100: Part | None
+    per_100: CodeFigure | None
 
     @property
-    def ordered(self) -> list[Block]:
+    def ordered(self) -> list[FigureBlock]:
         """The charts: what is about the factsheet's own whom comes first."""
         return sorted(self.blocks.values(), key=lambda block: block.nearness)
 
     @property
-    def own(self) -> list[Block]:
+    def own(self) -> list[FigureBlock]:
         return [block for block in [*self.ordered, self.timeliness] if not block.whom]
 
     @property
-    def wider(self) -> list[Block]:
+    def wider(self) -> list[FigureBlock]:
         return sorted(
             (block for block in [*self.ordered, self.timeliness] if block.whom), key=lambda block: block.nearness
         )
@@ -197,7 +197,7 @@ def read_sheet(sheet: Factsheet, edition: Edition, years_before: Sequence[Editio
     )
 
 
-def _per_100(sheet: Factsheet, edition: Edition) -> Part | None:
+def _per_100(sheet: Factsheet, edition: Edition) -> CodeFigure | None:
     """Reports for every 100 holders, on a factsheet of one function and where that can be said."""
     functions = factsheets().whom[sheet.whom].codes.get("group", [])
     profile = EditionProfile.objects.filter(edition=edition).first()
@@ -217,7 +217,7 @@ def _rows(editions: Iterable[Edition], wanted: set[str]) -> dict[str, dict[str, 
     return tables_of
 
 
-def _block(sheet: Factsheet, name: str, figure: Figure, rows: Rows) -> Block:
+def _block(sheet: Factsheet, name: str, figure: Figure, rows: Rows) -> FigureBlock:
     whom = factsheets().whom_of(sheet, figure)
     cells = figure.cells(whom)
     total = number_of(cells, rows)
@@ -232,9 +232,9 @@ def _block(sheet: Factsheet, name: str, figure: Figure, rows: Rows) -> Block:
         answers = [(row.label, row.number) for code, row in shown if code != NOT_GIVEN]
         sentences.append(ranking(answers, total, named=len(answers) < len(shown)))
     if figure.by:
-        sentences += dict.fromkeys(share_words(each, value) for each, value in measures.items())
+        sentences += dict.fromkeys(share_sentence(each, value) for each, value in measures.items())
     own = sheet.label.lower()
-    return Block(
+    return FigureBlock(
         id=name,
         title=str(TITLES[name]),
         about=_about(sheet, figure),
@@ -242,21 +242,21 @@ def _block(sheet: Factsheet, name: str, figure: Figure, rows: Rows) -> Block:
         apart=_("There is no separate figure for %(whom)s.") % {"whom": own} if figure.of else "",
         nearness=0 if not figure.of else 1 if whom.codes else 2,
         notes=_notes(figure, cells, shown, rows),
-        terms=terms_of([figure.by or figure.counts[0]]),
-        said=sentences,
+        terms=terms_of([figure.by or figure.population_and_kind[0]]),
+        sentences=sentences,
         rows=[row for _code, row in shown],
         total=total,
-        shares=[_said(indicator.label, measures[each], needed) for each, indicator in shares],
-        found={indicator.label: measures[each] for each, indicator in shares},
+        shares=[_indicator_words(indicator.label, measures[each], needed) for each, indicator in shares],
+        measures={indicator.label: measures[each] for each, indicator in shares},
         table=figure.table,
         query=_query(figure, whom),
     )
 
 
-def _said(label: str, measure: Measured | None, needed: int) -> Said:
+def _indicator_words(label: str, measure: Measured | None, needed: int) -> IndicatorWords:
     if not isinstance(measure, Share):
-        return Said(label, _("cannot be said: fewer than %(needed)s were counted") % {"needed": needed}, None)
-    return Said(label, share_short(measure), None if measure.is_rough else measure.value)
+        return IndicatorWords(label, _("cannot be said: fewer than %(needed)s were counted") % {"needed": needed}, None)
+    return IndicatorWords(label, share_short(measure), None if measure.is_rough else measure.value)
 
 
 def _query(figure: Figure, whom: Whom) -> str:
@@ -297,19 +297,19 @@ def _is_possible(cells: Cells) -> bool:
     return not all(relations.is_empty(table.cell_of(row)) for row in rows)
 
 
-def _notes(figure: Figure, cells: Cells, shown: list[tuple[str, Row]], rows: Rows) -> list[str]:
+def _notes(figure: Figure, cells: Cells, shown: list[tuple[str, FigureRow]], rows: Rows) -> list[str]:
     """What a reader must know of these numbers beyond the reading help."""
     notes = [str(NOT_ASKED)] if figure.by == "channel" else []
     reach = max((row.number.high - row.number.value for _code, row in shown), default=0)
     if reach > catalogue().reach(GRAND_TOTAL):
         words = _("Few organisations, or a sum of rounded numbers: the real number is at most %(reach)s more or less.")
-        notes.append(words % {"reach": said(reach)})
+        notes.append(words % {"reach": formatted(reach)})
     if new := _new(figure, cells, rows):
         notes.append(_("Not counted then: %(codes)s.") % {"codes": ", ".join(new)})
     return notes
 
 
-def _split(figure: Figure, cells: Cells, rows: Rows) -> list[tuple[str, Row]]:
+def _split(figure: Figure, cells: Cells, rows: Rows) -> list[tuple[str, FigureRow]]:
     """The first level of the list by which a figure is split, as the edition counted it, without what can never be counted
     there."""
     if not figure.by:
@@ -318,36 +318,36 @@ def _split(figure: Figure, cells: Cells, rows: Rows) -> list[tuple[str, Row]]:
     for code in groups_then(tables()[figure.table], figure.by, rows):
         part = _part(cells, figure, code)
         if _is_possible(part):
-            rows_by_code.append((code, Row(stored_code(figure.by, code).label, number_of(part, rows))))
+            rows_by_code.append((code, FigureRow(stored_code(figure.by, code).label, number_of(part, rows))))
     if figure.most_first:
         rows_by_code.sort(key=lambda pair: (LAST.index(pair[0]) + 1 if pair[0] in LAST else 0, -pair[1].number.value))
     return rows_by_code
 
 
 def _about(sheet: Factsheet, figure: Figure) -> str:
-    return f"{COUNTED[figure.counts]}: {factsheets().whom_of(sheet, figure).label}."
+    return f"{COUNTED[figure.population_and_kind]}: {factsheets().whom_of(sheet, figure).label}."
 
 
-def _tiles(sheet: Factsheet, now: Number, here: dict[str, Rows], blocks: Mapping[Chart, Block]) -> list[Tile]:
+def _tiles(sheet: Factsheet, now: Number, here: dict[str, Rows], blocks: Mapping[ChartName, FigureBlock]) -> list[Tile]:
     """The total, what is counted beside it, and shares of the same whom to fill the row."""
-    counts = [Row(sheet.counted.label, now)]
+    counts = [FigureRow(sheet.counted.label, now)]
     for also in sheet.also:
-        counts.append(Row(also.label, number_of(also.cells(factsheets().whom_of(sheet, also)), here[also.table])))
+        counts.append(FigureRow(also.label, number_of(also.cells(factsheets().whom_of(sheet, also)), here[also.table])))
     tiles = [_count_tile(row) for row in counts]
     for name in TILES:
-        for label, share in blocks[name].found.items():
+        for label, share in blocks[name].measures.items():
             if not isinstance(share, Share) or share.high - share.low > WIDEST_TILE:
                 continue
             if not blocks[name].whom and len(tiles) < MOST_TILES:
-                words = str(SHARE_OF[sheet.charts[name].counts[0]]) % {"what": label}
+                words = str(SHARE_OF[sheet.charts[name].population_and_kind[0]]) % {"what": label}
                 tiles.append(_share_tile(words, share))
     return tiles
 
 
-def _count_tile(row: Row) -> Tile:
+def _count_tile(row: FigureRow) -> Tile:
     if row.number.value:
-        return Tile(row.label, _("about"), said(row.number.value))
-    return Tile(row.label, _("at most"), said(row.number.high))
+        return Tile(row.label, _("about"), formatted(row.number.value))
+    return Tile(row.label, _("at most"), formatted(row.number.high))
 
 
 def _share_tile(label: str, share: Share) -> Tile:

@@ -29,16 +29,16 @@ MOST_EARLIER = 5  # years that still fit on the page
 
 
 @dataclass(frozen=True)
-class Found:
+class SheetOfYear:
     """A factsheet, the year that is shown, and what stands beside it."""
 
     factsheet: Factsheet
     edition: Edition
-    earlier: list[Edition]
-    all: list[Edition]
+    years_before: list[Edition]
+    years: list[Edition]
 
     def read(self) -> Sheet:
-        return read_sheet(self.factsheet, self.edition, self.earlier)
+        return read_sheet(self.factsheet, self.edition, self.years_before)
 
 
 @require_safe
@@ -63,12 +63,12 @@ def factsheet(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"section": "factsheets", "factsheets": factsheets().factsheets.values(), "here": sheet}
     if not editions:
         return render(request, "monitor/factsheets/empty.html", context | {"coming": _coming()})
-    chosen = _found(request, sheet, editions)
+    chosen = _sheet_of_year(request, sheet, editions)
     try:
         read = chosen.read()
     except NotCounted:
-        return render(request, "monitor/factsheets/not_counted.html", context | {"found": chosen}, status=404)
-    context |= {"sheet": read, "found": chosen, "trend": trend(read, TREND_HEIGHT), "can_make_pdf": can_make_pdf()}
+        return render(request, "monitor/factsheets/not_counted.html", context | {"chosen": chosen}, status=404)
+    context |= {"sheet": read, "chosen": chosen, "trend": trend(read, TREND_HEIGHT), "can_make_pdf": can_make_pdf()}
     return render(request, "monitor/factsheets/sheet.html", context)
 
 
@@ -78,7 +78,7 @@ def factsheet_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     sheet, editions = by_slug(slug), _years()
     if sheet is None or not editions:
         raise Http404
-    chosen = _found(request, sheet, editions)
+    chosen = _sheet_of_year(request, sheet, editions)
     method = request.build_absolute_uri(reverse("monitor:method"))
     key = _key(chosen, method)
     etag = quote_etag(key)
@@ -111,21 +111,21 @@ def _years() -> list[Edition]:
     return list(Edition.objects.public().yearly().order_by("-id"))
 
 
-def _found(request: HttpRequest, sheet: Factsheet, editions: list[Edition]) -> Found:
+def _sheet_of_year(request: HttpRequest, sheet: Factsheet, editions: list[Edition]) -> SheetOfYear:
     year = request.GET.get("jaar", "")
     edition = next((edition for edition in editions if edition.id == year), None) if year else newest(editions)
     if edition is None:
         raise Http404
     standing = Edition.objects.standing().yearly().filter(id__lt=edition.period)
     before = list(standing.order_by("-id"))
-    return Found(sheet, edition, before[:MOST_EARLIER], editions)
+    return SheetOfYear(sheet, edition, before[:MOST_EARLIER], editions)
 
 
-def _key(chosen: Found, method: str) -> str:
+def _key(chosen: SheetOfYear, method: str) -> str:
     """What a paper depends on: the editions that it shows, whether they stand, language, address and software."""
     editions = [
         f"{edition.id}:{edition.number}:{edition.status_now}:{edition.manifest}"
-        for edition in [chosen.edition, *chosen.earlier]
+        for edition in [chosen.edition, *chosen.years_before]
     ]
     parts = [chosen.factsheet.id, str(get_language()), method, version("weerbaar"), *editions]
     return "factsheet-" + hashlib.sha256("\n".join(parts).encode()).hexdigest()

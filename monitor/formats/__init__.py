@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.http import HttpRequest
 
 from monitor.formats import csv, json, jsonstat, sdmx_csv
-from monitor.formats.published import Options, Published
+from monitor.formats.published import Options, PublishedTable
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Format:
     """`types` are the media types that choose it; the first is the one of `?format=`."""
 
     types: tuple[str, ...]
-    write: Callable[[Published, Options], str]
+    write: Callable[[PublishedTable, Options], str]
     ending: str = "json"
     is_file: bool = False
 

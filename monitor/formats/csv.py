@@ -5,7 +5,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from monitor.formats.published import NORMAL, Options, Published
+from monitor.formats.published import NORMAL, Options, PublishedTable
 
 BOM = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -16,7 +16,7 @@ def as_csv(dimensions: Sequence[str], period: str, rows: list) -> str:
     return _written(_codes(dimensions, period, rows))
 
 
-def write(published: Published, options: Options) -> str:
+def write(published: PublishedTable, options: Options) -> str:
     if options.labels:
         rows = _with_labels(published)
     else:
@@ -36,7 +36,7 @@ def _codes(dimensions: Sequence[str], period: str, rows: list) -> list:
     return [[*dimensions, "period", "value", "status"], *([*row[:-1], period, row[-1], NORMAL] for row in rows)]
 
 
-def _with_labels(published: Published) -> list:
+def _with_labels(published: PublishedTable) -> list:
     dimensions = published.dimensions()
     words = [{code.code: harmless(code.label) for code in dimension.codes} for dimension in dimensions]
     header = [name for dimension in dimensions for name in (dimension.id, f"{dimension.id}_label")]
@@ -47,7 +47,7 @@ def _with_labels(published: Published) -> list:
     return [[*header, "period", "value", "status"], *rows]
 
 
-def _with_bounds(rows: list, published: Published) -> list:
+def _with_bounds(rows: list, published: PublishedTable) -> list:
     header, *cells = rows
     ends = ([number.low, number.high] for number in published.numbers())
     return [[*header, "low", "high"], *([*row, *both] for row, both in zip(cells, ends, strict=True))]

@@ -3,10 +3,10 @@
 import json
 from dataclasses import asdict
 
-from monitor.formats.published import NORMAL, Options, Published, ShownDimension, withdrawn_note
+from monitor.formats.published import NORMAL, Options, PublishedTable, ShownDimension, withdrawn_note
 
 
-def write(published: Published, options: Options) -> str:
+def write(published: PublishedTable, options: Options) -> str:
     edition, table = published.edition, published.table
     names = [*table.dimensions, "value"]
     cells: list[dict] = [

@@ -3,13 +3,13 @@
 from django.utils.translation import gettext as _
 
 from monitor.formats.json import compact
-from monitor.formats.published import NORMAL, Options, Published, ShownDimension, withdrawn_note
+from monitor.formats.published import NORMAL, Options, PublishedTable, ShownDimension, withdrawn_note
 from monitor.rules.catalogue import TOTAL, Table
 
 PERIOD = "period"
 
 
-def write(published: Published, options: Options) -> str:
+def write(published: PublishedTable, options: Options) -> str:
     edition, table = published.edition, published.table
     dimensions = published.dimensions()
     values = {tuple(codes): value for *codes, value in published.rows}

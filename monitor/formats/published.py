@@ -50,7 +50,7 @@ class VersionedDimension(ShownDimension):
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedTable:
     """`rows` hold the code of each dimension and the value, in the order of :meth:`Table.rows`."""
 
     edition: Edition

@@ -4,13 +4,13 @@ import csv
 import io
 
 from monitor.formats.csv import BOM
-from monitor.formats.published import NORMAL, Options, Published
+from monitor.formats.published import NORMAL, Options, PublishedTable
 
 AGENCY, VERSION = "WEERBAAR", "1.0.0"
 INFORMATION = "I"  # for who reads; not an order to add, replace or delete
 
 
-def write(published: Published, options: Options) -> str:
+def write(published: PublishedTable, options: Options) -> str:
     table = published.table
     flow = f"{AGENCY}:{table.id}({VERSION})"
     text = io.StringIO()

@@ -26,13 +26,13 @@ def data(request: HttpRequest) -> HttpResponse:
         "address": address,
         "licence": LICENCE,
         "examples": [
-            (name, words, example(name, address, newest or YEAR.split("/")[2])) for name, words in NAMES.items()
+            (name, words, example_lines(name, address, newest or YEAR.split("/")[2])) for name, words in NAMES.items()
         ],
     }
     return render(request, "monitor/pages/data.html", context)
 
 
-def example(name: str, address: str, edition: str) -> str:
+def example_lines(name: str, address: str, edition: str) -> str:
     """Lines that read a table of this installation."""
     text = (EXAMPLES / f"{name}.txt").read_text("utf-8")
     return text.replace(PLACE, address).replace(YEAR, f"/editions/{edition}/")

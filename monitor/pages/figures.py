@@ -62,22 +62,22 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "monitor/pages/index.html", context)
 
 
-Place = tuple[str, Edition | None, str]  # a quarter with its edition, or why it has none
+QuarterSlot = tuple[str, Edition | None, str]  # a quarter; its edition; the words for why it has none
 
 
-def _quarters_of(public: list[Edition], standing: list[Edition]) -> list[Place]:
+def _quarters_of(public: list[Edition], standing: list[Edition]) -> list[QuarterSlot]:
     """The last two years without a quarter left out, from the first with figures on."""
     withdrawn = {edition.id for edition in public if edition.status == Edition.Status.WITHDRAWN}
     by_period = {edition.id: edition for edition in standing if edition.is_quarterly}
     period = max((edition.id for edition in public if edition.is_quarterly), default="")
-    slots: list[Place] = []
+    slots: list[QuarterSlot] = []
     while period and len(slots) < MOST_QUARTERS and min(by_period, default="9") <= period:
         slots.insert(0, (period, by_period.get(period), _("withdrawn") if period in withdrawn else _("missing")))
         period = quarter_before(period)
     return slots
 
 
-def _newest_quarter(slots: list[Place], stored: dict[str, Rows]) -> dict:
+def _newest_quarter(slots: list[QuarterSlot], stored: dict[str, Rows]) -> dict:
     quarters = [edition for _period, edition, _why in slots if edition]
     if not quarters:
         return {}
@@ -215,7 +215,7 @@ def table_context(edition: Edition, name: str, query: QueryDict, beside: str = "
     stored = set(edition.stored.values_list("table", flat=True))
     if name not in stored:
         raise Http404
-    others = earlier_of(edition)
+    others = editions_before(edition)
     wanted = query.get("naast", beside)
     if wanted not in others:
         query, wanted = _without(query, "naast"), ""
@@ -292,7 +292,7 @@ def _downloads(period: str, name: str) -> list[tuple[str, str]]:
     ]
 
 
-def earlier_of(edition: Edition) -> list[str]:
+def editions_before(edition: Edition) -> list[str]:
     """Published editions of the same kind before this one, newest first; of a revision the first edition too."""
     own = Edition.objects.public().filter(id=edition.period).exclude(status=Edition.Status.WITHDRAWN)
     same = Edition.objects.standing().filter(id__lt=edition.period) | own.exclude(id=edition.id)

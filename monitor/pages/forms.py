@@ -61,7 +61,7 @@ class ReleaseForm(forms.Form):
         return self.cleaned_data["until"] if self.cleaned_data["when"] == "later" else None
 
 
-class WithdrawForm(forms.Form):
+class WithdrawEditionForm(forms.Form):
     reason = forms.CharField(
         label=_("Why do you withdraw it?"),
         help_text=_("Everybody reads this on the page of the edition. Name no numbers other than published ones."),

@@ -37,12 +37,12 @@ class Example(BaseModel):
     registers: tuple[Numbers, Numbers]
 
     @property
-    def place(self) -> tuple[int, int]:
+    def position(self) -> tuple[int, int]:
         """Row and column of the cell that somebody is after."""
         return self.rows.index(self.cell[0]), self.columns.index(self.cell[1])
 
     def at_cell(self, numbers: Numbers) -> int:
-        row, column = self.place
+        row, column = self.position
         return numbers[row][column]
 
     def labelled(self, numbers: Numbers) -> dict:
@@ -58,14 +58,14 @@ class Example(BaseModel):
 
 
 @cache
-def example() -> Example:
+def worked_example() -> Example:
     path = Path(__file__).with_name("example.yaml")
     return Example.model_validate(safe_load(path.read_text("utf-8")))
 
 
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
-    shown, margins = example(), catalogue().margins
+    shown, margins = worked_example(), catalogue().margins
     wider = max((value for codes in margins.larger.values() for value in codes.values()), default=margins.default)
     usual, widest = (catalogue().base - 1 + margin for margin in (margins.default, wider))
     out = Edition.objects.standing().order_by("-id")

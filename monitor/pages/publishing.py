@@ -17,8 +17,8 @@ from monitor.editions.build import EditionRefused, check_buildable
 from monitor.editions.builds import UNDER_WAY, ask_build
 from monitor.editions.release import release, take_back, throw_away, withdraw
 from monitor.models import Edition, EditionBuild
-from monitor.pages.figures import earlier_of, edition_context, table_context
-from monitor.pages.forms import ReleaseForm, SureForm, WithdrawForm
+from monitor.pages.figures import edition_context, editions_before, table_context
+from monitor.pages.forms import ReleaseForm, SureForm, WithdrawEditionForm
 from monitor.reading.words import period_words
 from monitor.rules.periods import REVISION, is_edition, quarters_of
 from organisations.access.policy import may
@@ -36,7 +36,7 @@ NOTICES = {
 FORMS: dict[str, type[forms.Form]] = {
     "release": ReleaseForm,
     "take_back": SureForm,
-    "withdraw": WithdrawForm,
+    "withdraw": WithdrawEditionForm,
     "throw_away": SureForm,
 }
 ACTS = {
@@ -129,7 +129,7 @@ def edition(request: WorkRequest, period: str) -> HttpResponse:
 def table(request: WorkRequest, period: str, name: str) -> HttpResponse:
     """A table of any edition, with the published one before it beside it."""
     shown_edition = _edition(period)
-    beside = next(iter(earlier_of(shown_edition)), "")
+    beside = next(iter(editions_before(shown_edition)), "")
     context = {**_frame(request), **table_context(shown_edition, name, request.GET, beside), "is_preview": True}
     return render(request, "monitor/pages/table.html", context)
 

@@ -26,8 +26,8 @@ from monitor.rules.indicators import (
     Cells,
     Indicator,
     Rows,
-    figure,
     groups_then,
+    indicator_value,
     per_cent,
 )
 from organisations.codes import code_list
@@ -129,7 +129,7 @@ def share(part: Number, whole: Number, rest: Number | None = None) -> Share | No
 def measured(indicator: Indicator, rows: Rows) -> Measured | None:
     """The figure of an indicator with what it can be; None where too few were counted to say it. Only where an edition
     counted what it is made of (`measured_then`)."""
-    value, part = figure(indicator, rows), number_of(indicator.numerator, rows)
+    value, part = indicator_value(indicator, rows), number_of(indicator.numerator, rows)
     if indicator.rule in PERCENTILES and part.value >= FEWEST[indicator.rule]:
         first, last = _days(indicator, rows)
         return Measured(None if value is None else max(value, first), first, last)

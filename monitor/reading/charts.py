@@ -23,7 +23,7 @@ FILLS = ("s1 solid", "s2 stripes", "s3 dots", "hollow")
 
 
 @dataclass(frozen=True)
-class Chart:
+class TableChart:
     """`names` of the series where there are several; `panels`: one small chart for each column where there are many."""
 
     picture: SafeString
@@ -39,7 +39,7 @@ class Chart:
         )
 
 
-def chart_of(grid: Grid, name: str) -> Chart:
+def chart_of(grid: Grid, name: str) -> TableChart:
     """Bars of the rows: stacked by column where there are up to four, else of the total, with a panel for each column."""
     rows, columns = grid.parts
     labels = [grid.lines[row].head.label for row in rows]
@@ -47,10 +47,10 @@ def chart_of(grid: Grid, name: str) -> Chart:
     names = [grid.columns[column].label for column in columns]
     values = [[grid.lines[row].cells[column].value for row in rows] for column in columns]
     if grid.columns[0].code == TOTAL and 1 < len(columns) <= MOST_STACKED:
-        return Chart(_bars(labels, values, name), names, [])
+        return TableChart(_bars(labels, values, name), names, [])
     most = max((max(column, default=0) for column in values), default=0)
     panels = [(label, _bars(labels, [column], label, most)) for label, column in zip(names, values, strict=True)]
-    return Chart(_bars(labels, [whole], name), [], panels)
+    return TableChart(_bars(labels, [whole], name), [], panels)
 
 
 def _bars(labels: Sequence[str], series: Sequence[Sequence[int]], name: str, most: int = 0) -> SafeString:

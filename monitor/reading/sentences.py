@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitor.reading.certainty import Measured, Number, Share, Verdict, compare, leading
-from monitor.reading.words import said
+from monitor.reading.words import formatted
 from monitor.rules.indicators import LAST_END
 
 
 def about(number: Number) -> str:
     """ "about 45"; a zero is "at most 6"."""
     if not number.value:
-        return _("at most %(number)s") % {"number": said(number.high)}
-    return _("about %(number)s") % {"number": said(number.value)}
+        return _("at most %(number)s") % {"number": formatted(number.high)}
+    return _("about %(number)s") % {"number": formatted(number.value)}
 
 
 def headline(counted: str, now: Number, year: str, before: Number | None, year_before: str) -> str:
@@ -48,7 +48,7 @@ def ranking(rows: Sequence[tuple[str, Number]], total: Number, *, named: bool) -
     )
 
 
-def share_words(indicator: str, figure: Measured | None) -> str:
+def share_sentence(indicator: str, figure: Measured | None) -> str:
     """A share or a number of days, with how sure it is; where there is none, that it cannot be said."""
     if figure is None:
         return str(_TOO_FEW_DAYS if indicator.startswith("lead_time") else _TOO_FEW)

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from monitor.models import EditionTable
 from monitor.reading.certainty import NOTHING, Number, Share, compare, share
-from monitor.reading.words import share_short, word
+from monitor.reading.words import share_short, verdict_words
 from monitor.rules.catalogue import GRAND_TOTAL, TOTAL, Table, as_stored, catalogue, stored_code, tables
 from monitor.rules.indicators import Rows
 
@@ -103,7 +103,7 @@ class Reading:
         """The dimensions that go neither down nor across."""
         return [dimension for dimension in self.table.dimensions if dimension not in (self.down, self.across)]
 
-    def codes(self, row: str, column: str) -> tuple[str, ...]:
+    def codes_of_cell(self, row: str, column: str) -> tuple[str, ...]:
         """The codes of one cell, in the order of the table."""
         named = {**self.fixed, self.down: row}
         if self.across:
@@ -122,7 +122,7 @@ class Head:
     is_open: bool = False
 
 
-class Cell(NamedTuple):
+class GridCell(NamedTuple):
     value: int
     low: int
     high: int
@@ -135,21 +135,21 @@ class Cell(NamedTuple):
         return _("%(value)d stands for %(low)d to %(high)d") % self._asdict()
 
     @property
-    def share_words(self) -> str:
+    def share_text(self) -> str:
         return share_short(self.share) if self.share else ""
 
 
 @dataclass(frozen=True)
-class Line:
+class GridLine:
     head: Head
-    cells: list[Cell]
+    cells: list[GridCell]
 
 
 @dataclass(frozen=True)
 class Grid:
     reading: Reading
     columns: list[Head]
-    lines: list[Line]
+    lines: list[GridLine]
 
     @cached_property
     def has_wider_margin(self) -> bool:
@@ -171,7 +171,7 @@ def read(reading: Reading, rows: Rows, before: Rows | None = None) -> Grid:
     """The table in this reading; `before`: the rows of the edition beside it."""
     columns = _heads(reading, reading.across) if reading.across else [Head(TOTAL, pgettext("how many", "Number"), 0)]
     lines = [
-        Line(head, [_cell(reading, rows, before, head.code, column.code) for column in columns])
+        GridLine(head, [_cell(reading, rows, before, head.code, column.code) for column in columns])
         for head in _heads(reading, reading.down)
     ]
     return Grid(reading, columns, lines)
@@ -188,16 +188,20 @@ def _heads(reading: Reading, dimension: str) -> list[Head]:
     return heads
 
 
-def _cell(reading: Reading, rows: Rows, before: Rows | None, row: str, column: str) -> Cell:
-    codes = reading.codes(row, column)
+def _cell(reading: Reading, rows: Rows, before: Rows | None, row: str, column: str) -> GridCell:
+    codes = reading.codes_of_cell(row, column)
     number, part = _number(reading, rows, codes), None
     if reading.show == "rij":
-        part = _share(reading, rows, codes, reading.codes(row, TOTAL))
+        part = _share(reading, rows, codes, reading.codes_of_cell(row, TOTAL))
     elif reading.show == "kolom":
-        part = _share(reading, rows, codes, reading.codes(TOTAL, column))
+        part = _share(reading, rows, codes, reading.codes_of_cell(TOTAL, column))
     value_before = before.get(codes) if before is not None else None
-    words = "" if value_before is None else word(compare(number, Number.of(reading.table.cell_of(codes), value_before)))
-    return Cell(number.value, number.low, number.high, part, value_before, words)
+    words = (
+        ""
+        if value_before is None
+        else verdict_words(compare(number, Number.of(reading.table.cell_of(codes), value_before)))
+    )
+    return GridCell(number.value, number.low, number.high, part, value_before, words)
 
 
 def _share(reading: Reading, rows: Rows, codes: tuple[str, ...], whole: tuple[str, ...]) -> Share | None:

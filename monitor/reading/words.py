@@ -9,7 +9,7 @@ from monitor.rules.indicators import LAST_END
 from monitor.rules.periods import is_revision, period_of
 
 
-def said(number: int) -> str:
+def formatted(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
@@ -50,7 +50,7 @@ def quarter_short(period: str) -> str:
     return ("Q" if _english() else "K") + period[-1]
 
 
-def word(verdict: Verdict) -> str:
+def verdict_words(verdict: Verdict) -> str:
     """How a value compares with one beside it, for a cell of a table."""
     return {
         Verdict.MORE: _("more"),

@@ -22,7 +22,7 @@ MOST_CELLS = 5000  # of one population: more could not be proven in time (docs/d
 HERE = Path(__file__).parent
 
 Population = Literal["reports", "outcomes", "clocks"]
-OF_PLACE = ("layer", "province", "size_class")  # what follows from where it happened
+OF_ORGANISATION = ("layer", "province", "size_class")  # what follows from where it happened
 POPULATIONS: tuple[Population, ...] = ("reports", "outcomes", "clocks")
 Cell = tuple[tuple[str, str], ...]  # (dimension, code) pairs, sorted; what is not named is the total
 GRAND_TOTAL: Cell = ()
@@ -213,7 +213,7 @@ class Catalogue(BaseModel):
 
     def relations(self, population: str) -> Relations:
         of_facts = populations()[population]
-        lasting = sorted({*of_facts.lasting, *OF_PLACE})
+        lasting = sorted({*of_facts.lasting, *OF_ORGANISATION})
         return Relations(of_facts.only, tuple(self.equal), EXCLUSIVE_GROUPS, lasting)
 
     def reach(self, cell: Cell) -> int:

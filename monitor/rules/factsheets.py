@@ -12,7 +12,7 @@ from monitor.rules.indicators import Cells, Indicator, indicators
 from organisations.rule_files import safe_load
 
 HERE = Path(__file__).parent
-Chart = Literal["forms", "channel", "severity", "reporting", "police", "outcomes", "lead_time"]
+ChartName = Literal["forms", "channel", "severity", "reporting", "police", "outcomes", "lead_time"]
 
 
 class Whom(Labelled):
@@ -43,7 +43,7 @@ class Figure(BaseModel):
         return indicator.model_copy(update=narrowed)
 
     @property
-    def counts(self) -> tuple[str, str]:
+    def population_and_kind(self) -> tuple[str, str]:
         """What is counted: the population, and the kind or nothing for all kinds."""
         table = tables()[self.table]
         return table.population, self.kind or table.fixed
@@ -63,7 +63,7 @@ class Factsheet(Labelled):
     counted: Labelled
     total: Figure
     also: list[Also] = []
-    charts: dict[Chart, Figure]
+    charts: dict[ChartName, Figure]
     timeliness: Figure
     survey: list[str]
 

@@ -89,7 +89,7 @@ def measured_then(indicator: Indicator, rows: Rows) -> bool:
     return all(counted_then(cells, rows) for cells in [*parts, indicator.denominator] if cells)
 
 
-def entries() -> dict[str, dict]:
+def indicator_entries() -> dict[str, dict]:
     return safe_load(Path(__file__).with_name("indicators.yaml").read_text("utf-8"))
 
 
@@ -97,7 +97,7 @@ def entries() -> dict[str, dict]:
 def indicators() -> dict[str, Indicator]:
     """Those that are made of published cells alone. Raises ValueError for one that no table carries."""
     loaded = {}
-    for name, entry in entries().items():
+    for name, entry in indicator_entries().items():
         if entry["rule"] in WITH_PROFILES:
             continue
         entry["tables"] = sorted({entry["numerator"]["table"], *entry.get("tables", [])})
@@ -105,7 +105,7 @@ def indicators() -> dict[str, Indicator]:
     return loaded
 
 
-def figure(indicator: Indicator, rows: Rows, where: dict[str, str] | None = None) -> int | None:
+def indicator_value(indicator: Indicator, rows: Rows, where: dict[str, str] | None = None) -> int | None:
     """The figure of an indicator from published rows only, for a part of the table ({dimension: code}) or the whole;
     None where too few were counted to say it."""
     fixed = where or {}

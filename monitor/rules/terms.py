@@ -13,7 +13,7 @@ from organisations.rule_files import safe_load
 Words = tuple[str, str]  # the word, and what it means
 
 
-class Term(BaseModel):
+class HardWord(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     nl: Words
     en: Words
@@ -31,20 +31,20 @@ class Term(BaseModel):
         return self.en if (get_language() or "nl").startswith("en") else self.nl
 
 
-class Terms(RootModel[dict[str, list[Term]]]):
+class HardWords(RootModel[dict[str, list[HardWord]]]):
     @field_validator("root")
     @classmethod
-    def _stand_somewhere(cls, root: dict[str, list[Term]]) -> dict[str, list[Term]]:
+    def _stand_somewhere(cls, root: dict[str, list[HardWord]]) -> dict[str, list[HardWord]]:
         if unknown := set(root) - {*POPULATIONS, *catalogue().published_dimensions}:
             raise ValueError(f"terms.yaml: no table has {', '.join(sorted(unknown))}")
         return root
 
 
-def terms_of(names: Iterable[str]) -> list[Term]:
+def terms_of(names: Iterable[str]) -> list[HardWord]:
     """The words to explain where these dimensions or populations are shown."""
     return [term for name in names for term in _terms().get(name, [])]
 
 
 @cache
-def _terms() -> dict[str, list[Term]]:
-    return Terms.model_validate(safe_load(Path(__file__).with_name("terms.yaml").read_text("utf-8"))).root
+def _terms() -> dict[str, list[HardWord]]:
+    return HardWords.model_validate(safe_load(Path(__file__).with_name("terms.yaml").read_text("utf-8"))).root

@@ -3,8 +3,8 @@
 import json
 from dataclasses import dataclass
 
-from monitor.disclosure.earlier import Earlier, EarlierYear, parts_then
-from monitor.editions.archive import catalogue_file
+from monitor.disclosure.history import History, PublishedYear, former_codes
+from monitor.editions.archive import catalogue_today
 from monitor.models import Edition
 from monitor.reading.tables import rows_of
 from monitor.rules.catalogue import POPULATIONS, Cell, Margins, Table, Window, catalogue, window
@@ -14,19 +14,19 @@ from reporting.models import Fact
 
 
 @dataclass(frozen=True)
-class EarlierEditions:
+class PriorEditions:
     """`counted_since`: the first year in which a report was counted, of a yearly edition."""
 
     ids: list[str]
-    values: Earlier
+    history: History
     counted_since: str = ""
 
 
-def earlier_editions(edition: str) -> EarlierEditions:
+def prior_editions(edition: str) -> PriorEditions:
     """What an attacker holds beside this edition: the quarters of its year, every earlier year as it was published last,
     and of a revision the first edition."""
     if is_quarter(edition):
-        return EarlierEditions([], Earlier())
+        return PriorEditions([], History())
     released = Edition.objects.released().exclude(id=edition).select_related("proof").prefetch_related("stored")
     year = period_of(edition)
     editions = {edition.id: edition for edition in released.order_by("id")}
@@ -48,8 +48,8 @@ def earlier_editions(edition: str) -> EarlierEditions:
     since = counted_since(year)
     is_whole = all(str(counted_year) in firsts for counted_year in range(int(since), int(year)))
     first_years = list(firsts.values()) if is_revised else ()
-    history = Earlier(quarters, lasts, first_years, values_of(own) if own else None, is_whole)
-    return EarlierEditions(ids, history, since)
+    history = History(quarters, lasts, first_years, values_of(own) if own else None, is_whole)
+    return PriorEditions(ids, history, since)
 
 
 def counted_since(year: str) -> str:
@@ -60,7 +60,7 @@ def counted_since(year: str) -> str:
 
 def has_catalogue_of_today(edition: Edition) -> bool:
     """Whether tables, code lists and margins are still those with which it was published."""
-    return edition.proof.catalogue_file == catalogue_file()
+    return edition.proof.catalogue_file == catalogue_today()
 
 
 def values_of(edition: Edition) -> dict[str, dict[Cell, int]]:
@@ -73,7 +73,7 @@ def values_of(edition: Edition) -> dict[str, dict[Cell, int]]:
     return values
 
 
-def _year(edition: Edition) -> EarlierYear:
+def _year(edition: Edition) -> PublishedYear:
     """What a year says by its own catalogue."""
     own = json.loads(edition.proof.catalogue_file)
     margins = Margins.model_validate(own["margins"])
@@ -84,6 +84,6 @@ def _year(edition: Edition) -> EarlierYear:
             cell = table.cell_of(codes)
             windows[table.population][cell] = window(value, own["base"] - 1 + margins.of(cell))
     linked = [name for name in own["dimensions"] if name in catalogue().linked_dimensions]
-    return EarlierYear(
-        windows, {name: parts_then(code_list(name), map(tuple, own["dimensions"][name])) for name in linked}
+    return PublishedYear(
+        windows, {name: former_codes(code_list(name), map(tuple, own["dimensions"][name])) for name in linked}
     )
