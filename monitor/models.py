@@ -175,7 +175,7 @@ class EditionProof(PartOfEdition):
     catalogue = models.BinaryField(help_text="catalogue.json of that day, gzipped")
 
     @cached_property
-    def catalogue_today(self) -> bytes:
+    def catalogue_file(self) -> bytes:
         return gzip.decompress(bytes(self.catalogue))
 
 

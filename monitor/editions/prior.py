@@ -1,4 +1,4 @@
-"""The editions that an attacker holds beside a new one, as they stand in the database."""
+"""The editions in the database that an attacker holds beside a new one."""
 
 import json
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from reporting.models import Fact
 
 @dataclass(frozen=True)
 class PriorEditions:
-    """`counted_since`: the first year in which a report was counted, of a yearly edition."""
+    """`ids`: the editions that a new edition rests on: quarters, then years, in order. `history`: their values in the cells
+    of today. `counted_since`: for a yearly edition, the first year in which a report was counted."""
 
     ids: list[str]
     history: History
@@ -23,8 +24,8 @@ class PriorEditions:
 
 
 def prior_editions(edition: str) -> PriorEditions:
-    """What an attacker holds beside this edition: the quarters of its year, every earlier year as it was published last,
-    and of a revision the first edition."""
+    """The editions that an attacker holds beside this one: the quarters of its year, every earlier year with its revision,
+    and, for a revision, the first edition. A quarter rests on nothing: later proofs take it into account."""
     if is_quarter(edition):
         return PriorEditions([], History())
     released = Edition.objects.released().exclude(id=edition).select_related("proof").prefetch_related("stored")
@@ -53,18 +54,18 @@ def prior_editions(edition: str) -> PriorEditions:
 
 
 def counted_since(year: str) -> str:
-    """The first year in which a report was counted; this one where none was."""
+    """The first year in which a report was counted; `year` where none was counted yet."""
     periods = Fact.objects.filter(population="reports").order_by("period").values_list("period", flat=True)
     return min(year, year_of(periods.first() or year))
 
 
 def has_catalogue_of_today(edition: Edition) -> bool:
-    """Whether tables, code lists and margins are still those with which it was published."""
+    """Whether tables, code lists and margins are still those with which an edition was published."""
     return edition.proof.catalogue_file == catalogue_today()
 
 
 def values_of(edition: Edition) -> dict[str, dict[Cell, int]]:
-    """The published cells of each population: {population: {cell: value}}."""
+    """{population: {cell: value}} of an edition, in the cells of today's catalogue."""
     values: dict[str, dict[Cell, int]] = {name: {} for name in POPULATIONS}
     for stored in edition.stored.all():
         table = catalogue().tables[stored.table]
@@ -74,7 +75,7 @@ def values_of(edition: Edition) -> dict[str, dict[Cell, int]]:
 
 
 def _year(edition: Edition) -> PublishedYear:
-    """What a year says by its own catalogue."""
+    """The windows of an earlier year, in the cells of the catalogue with which it was published."""
     own = json.loads(edition.proof.catalogue_file)
     margins = Margins.model_validate(own["margins"])
     windows: dict[str, dict[Cell, Window]] = {name: {} for name in POPULATIONS}

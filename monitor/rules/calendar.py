@@ -1,4 +1,4 @@
-"""When figures come out: planned days as data (calendar.yaml)."""
+"""The days on which figures are planned to come out (calendar.yaml)."""
 
 from datetime import date
 from functools import cache
@@ -37,12 +37,14 @@ class Planned(BaseModel):
 
 @cache
 def release_calendar() -> list[Planned]:
+    """The planned releases of calendar.yaml, in the order of their days."""
     return read_calendar(Path(__file__).with_name("calendar.yaml").read_text("utf-8"))
 
 
 def read_calendar(text: str) -> list[Planned]:
-    """In the order of the days. Raises ValueError for a day on which the period cannot be out, for a period that is left
-    out between two others, and for a year that is planned before its last quarter, which could not follow it."""
+    """The planned releases, in the order of their days. Raises ValueError for a day on which the period cannot be built
+    yet, for a period that is missing between two others, and for a year that is planned before its last quarter: no
+    quarter can follow its year."""
     planned_releases = [Planned(period=str(period), day=day) for period, day in safe_load(text).items()]
     planned_releases.sort(key=lambda planned: planned.day)
     periods = [planned.period for planned in planned_releases]

@@ -1,4 +1,4 @@
-"""The factsheets as data (factsheets.yaml, survey.yaml), with a loader that refuses a figure that no table carries."""
+"""The factsheets (factsheets.yaml, survey.yaml). The loader refuses a figure that no table carries."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -20,7 +20,8 @@ class Whom(Labelled):
 
 
 class Figure(BaseModel):
-    """Cells of one table: a total, split `by` a list where it names one, with indicators to `say`."""
+    """Cells of one table that a factsheet shows: a total, split `by` a code list where it names one, and the indicators to
+    `say` in words. `of`: about whom it is, where no table carries the factsheet's own group."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     table: str
@@ -31,11 +32,12 @@ class Figure(BaseModel):
     say: list[str] = []
 
     def cells(self, whom: Whom) -> Cells:
-        """Raises ValueError where the table does not carry these."""
+        """The cells of the total for this group of people. Raises ValueError where the table does not carry them."""
         return Cells(table=self.table, codes=whom.codes | ({"kind": [self.kind]} if self.kind else {}))
 
     def indicator(self, name: str, whom: Whom) -> Indicator:
-        """An indicator by its own rule, read in this table for this whom."""
+        """An indicator, read in the table of this figure and for this group of people. Raises ValueError where the table
+        does not carry it."""
         indicator = indicators()[name]
         narrowed = {"numerator": self._narrowed(indicator.numerator, whom)}
         if indicator.denominator is not None:
@@ -44,7 +46,7 @@ class Figure(BaseModel):
 
     @property
     def population_and_kind(self) -> tuple[str, str]:
-        """What is counted: the population, and the kind or nothing for all kinds."""
+        """The population that is counted, and the kind; an empty kind means all kinds."""
         table = tables()[self.table]
         return table.population, self.kind or table.fixed
 
@@ -69,6 +71,7 @@ class Factsheet(Labelled):
 
     @property
     def figures(self) -> Iterator[tuple[str, Figure]]:
+        """Every figure of the factsheet with its name in factsheets.yaml."""
         yield "total", self.total
         yield from (("also", figure) for figure in self.also)
         yield from self.charts.items()
@@ -80,7 +83,7 @@ class Factsheet(Labelled):
 
 
 class SurveyLine(Labelled):
-    """Whom was asked, and the share of them in whole per cent by year."""
+    """A line of the survey: the people who were asked, and the share of them in whole per cent by year."""
 
     population: Labelled
     values: dict[int, int]
@@ -102,7 +105,8 @@ class Survey(BaseModel):
 
 
 class Factsheets(BaseModel):
-    """All of factsheets.yaml. Raises ValueError (pydantic's) with the factsheet and the figure that cannot be."""
+    """The content of factsheets.yaml. Raises ValueError (pydantic's) that names the factsheet and the figure that cannot be
+    shown."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     whom: dict[str, Whom]
@@ -122,6 +126,7 @@ class Factsheets(BaseModel):
         return self
 
     def whom_of(self, sheet: Factsheet, figure: Figure) -> Whom:
+        """The group of people that a figure of a factsheet is about."""
         return self.whom[figure.of or sheet.whom]
 
     def _problem(self, sheet: Factsheet, figure: Figure) -> str:

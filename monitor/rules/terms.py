@@ -1,4 +1,4 @@
-"""Hard words in plain words, where they stand (terms.yaml)."""
+"""Explanations of hard words in plain words, by the dimension or population where the words stand (terms.yaml)."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -41,7 +41,7 @@ class HardWords(RootModel[dict[str, list[HardWord]]]):
 
 
 def terms_of(names: Iterable[str]) -> list[HardWord]:
-    """The words to explain where these dimensions or populations are shown."""
+    """The words to explain on a page that shows these dimensions or populations."""
     return [term for name in names for term in _terms().get(name, [])]
 
 
