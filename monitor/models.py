@@ -31,9 +31,11 @@ class EditionQuerySet(models.QuerySet):
         return public.exclude(id__in=revised.values("year"))
 
     def quarterly(self) -> "EditionQuerySet":
+        """The editions of a quarter."""
         return self.filter(id__contains="-Q")
 
     def yearly(self) -> "EditionQuerySet":
+        """The editions of a year, revisions too."""
         return self.exclude(id__contains="-Q")
 
     def released(self) -> "EditionQuerySet":
@@ -124,6 +126,7 @@ class Edition(models.Model):
         return self.published_at or (self.embargo_until if self.status_now in self._PUBLIC else None)
 
     def save(self, *args, update_fields=None, **kwargs) -> None:
+        """Raises :class:`EditionIsFinal` when a field changes that is final in the stored status."""
         if not self._state.adding:
             stored = Edition.objects.get(pk=self.pk)
             changed = {
@@ -136,6 +139,7 @@ class Edition(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        """Raises :class:`EditionIsFinal` for everything but a draft."""
         if Edition.objects.get(pk=self.pk).status != Edition.Status.DRAFT:
             raise EditionIsFinal(self.id)
         return super().delete(*args, **kwargs)
@@ -176,6 +180,7 @@ class EditionProof(PartOfEdition):
 
     @cached_property
     def catalogue_file(self) -> bytes:
+        """The catalogue.json with which the edition was proven."""
         return gzip.decompress(bytes(self.catalogue))
 
 

@@ -1,4 +1,4 @@
-"""A table of an edition in the format that is asked for; of a published one the answer is kept."""
+"""A table of an edition in the format that is asked for. The answer for a published edition is kept."""
 
 import re
 import time
@@ -21,7 +21,7 @@ from monitor.formats.published import SEPARATORS, Options, PublishedTable
 from monitor.models import Edition
 from monitor.rules import catalogue
 
-VERSION = version("weerbaar")  # words and code lists may be others in the next one
+VERSION = version("weerbaar")  # part of the key, because another version may have other labels and code lists
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class TableRequest:
     language: str
 
     def key(self, edition: Edition, table: str) -> str:
+        """The key under which the answer is kept. It has everything that the answer depends on."""
         flags = f"{self.options.labels:d}{self.options.bom:d}{self.options.separator}{self.options.bounds:d}"
         since = edition.withdrawn_at or edition.public_since
         return f"{VERSION}:{edition.id}:{edition.status_now}:{since:%s}:{table}:{self.format}:{self.language}:{flags}"
@@ -46,7 +47,8 @@ class TableRequest:
         return response
 
     def filename(self, edition: Edition, table: str) -> str:
-        """Says edition, table and variant, so that no two different files have the same name."""
+        """The name of the file. It has the edition, the table and every option, so that two different files never have the
+        same name."""
         parts = ["weerbaar", edition.id, table]
         if edition.status_now == Edition.Status.WITHDRAWN:
             parts.append("withdrawn")
@@ -65,7 +67,7 @@ class TableRequest:
 
 @lru_cache(maxsize=1024)
 def table_request(query: str, accept: str, words: str) -> TableRequest:
-    """What is asked for by the parameters, Accept and the language. Raises what is wrong with it."""
+    """What the parameters, the header Accept and the language ask for. Raises APIException for a wrong parameter or type."""
     asked = judged(serializers.TableQuerySerializer, QueryDict(query))
     options = Options(asked["labels"], asked["bom"], SEPARATORS[asked["separator"]], asked["bounds"])
     if name := asked.get("format"):
@@ -78,6 +80,7 @@ def table_request(query: str, accept: str, words: str) -> TableRequest:
 
 
 def table_request_of(request: HttpRequest) -> TableRequest:
+    """What an HTTP request asks for. Raises APIException for a wrong parameter or type."""
     return table_request(request.META.get("QUERY_STRING", ""), request.META.get("HTTP_ACCEPT", ""), language(request))
 
 
@@ -135,8 +138,8 @@ class OneTable(ReadingView):
 
 
 class KeptTables:
-    """Middleware that answers for a table of which the answer is kept, before anything else is started. What takes a
-    closer look (a token, a wrong parameter, a table that is not kept yet) goes on to :class:`OneTable`."""
+    """Middleware that answers a request for a table from the kept answers, before any other middleware starts. A request
+    with a token or a wrong parameter, or for a table that is not kept yet, goes on to :class:`OneTable`."""
 
     ADDRESS = re.compile(r"/api/v1/editions/([0-9A-Za-z-]{1,12})/tables/([0-9A-Za-z-]{1,12})")
 
@@ -174,6 +177,6 @@ def _public(edition_id: str) -> Edition | None:
     if edition is None or until <= time.monotonic():
         moments = ("embargo_until", "published_at", "withdrawn_at")
         wanted = Edition.objects.public().filter(id=edition_id).only("id", "status", *moments)
-        if (edition := wanted.first()) is not None:  # only what exists: nobody fills this with what they make up
+        if (edition := wanted.first()) is not None:  # only editions that exist, so that nobody can fill the memory
             _believed[edition_id] = (time.monotonic() + settings.STATE_BELIEVED, edition)
     return edition

@@ -43,7 +43,7 @@ class TokenView(OAuthLibMixin, APIView):
         _url, _headers, body, status = self.create_token_response(sent)
         if status != 200:
             return _problem(status, json.loads(body).get("error", "invalid_request"))
-        AccessToken.objects.filter(expires__lt=timezone.now()).delete()  # what is over is of no use to anybody
+        AccessToken.objects.filter(expires__lt=timezone.now()).delete()  # expired tokens are of no use
         return Response(json.loads(body))
 
     def finalize_response(self, request, response, *args, **kwargs):
@@ -54,7 +54,7 @@ class TokenView(OAuthLibMixin, APIView):
 
 
 def _basic(request) -> str:
-    """What stands in a Basic header, as far as it can be read."""
+    """The decoded content of a Basic header; empty where it cannot be decoded."""
     try:
         return base64.b64decode(request.headers.get("Authorization", "").partition(" ")[2]).decode("utf-8", "replace")
     except (binascii.Error, ValueError):

@@ -86,6 +86,7 @@ class Proof:
 
     @property
     def is_safe(self) -> bool:
+        """Whether every target is proven."""
         return not self.open
 
 
@@ -129,9 +130,11 @@ class _Search:
 
     @property
     def missing(self) -> np.ndarray:
+        """The positions in `targets` of the cells that are not proven yet; shape (missing,)."""
         return np.flatnonzero(self.most - np.maximum(self.least, 1) < NEED)
 
     def run(self) -> Proof:
+        """Search until every cell is proven or nothing is left to try."""
         self._in_batches()
         self._one_by_one()
         still = self.missing

@@ -98,6 +98,7 @@ class _Rounds:
             self.first_attacks = {name: attack for name, (_values, attack) in known.items()}
 
     def run(self) -> dict[str, Publication]:
+        """The first values that are proven safe. Raises :class:`NotProven` after MOST_ATTEMPTS."""
         for _attempt in range(MOST_ATTEMPTS):
             try:
                 publications = self._once()

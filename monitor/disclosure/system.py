@@ -41,6 +41,7 @@ class System:
 
     @classmethod
     def of(cls, tables: Iterable[Table], relations: Relations | None = None) -> "System":
+        """The system of these tables, with the relations of their population."""
         tables = tuple(tables)
         index: dict[Cell, int] = {}
         sums: dict[Sum, None] = {}
@@ -144,6 +145,7 @@ class _TableTally:
         self.tally: dict[tuple[str, ...], int] = {}
 
     def add(self, fact: Mapping[str, str]) -> None:
+        """Count a fact. Raises :class:`UnknownLeaf` where it has no code for a dimension."""
         if self.table.fixed and fact["kind"] != self.table.fixed:
             return
         try:
@@ -153,6 +155,7 @@ class _TableTally:
         self.tally[leaves] = self.tally.get(leaves, 0) + 1
 
     def counts(self, width: int) -> np.ndarray:
+        """The counts of the table's facts; shape (width,), 0 in cells of other tables."""
         counts = np.zeros(width, dtype=np.int64)
         for (_kind, *leaves), number in self.tally.items():
             counts[self._cells(leaves)] += number

@@ -59,6 +59,7 @@ class EditionRefused(Exception):
 
 
 def silent(_words: str) -> None:
+    """Say nothing: the default of `say`."""
     pass
 
 

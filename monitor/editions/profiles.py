@@ -56,10 +56,12 @@ class ProfileIndicator(Labelled):
 
     @property
     def definition(self) -> str:
+        """The definition in the language of the request."""
         return self.definition_en if (get_language() or "nl").startswith("en") else self.definition_nl
 
     @property
     def tables(self) -> list[str]:
+        """The ids of the tables that the indicator needs: that of the numerator of a rate."""
         return [self.numerator.table] if self.numerator else []
 
     @property

@@ -121,6 +121,7 @@ class _Case:
     deadlines: list[tuple[str, int, str]]
 
     def facts(self, event: str, until: date) -> Iterator[NewFact]:
+        """The facts that the case leaves before `until`. `event` identifies the case."""
         yield self._fact(event, "reports", self.day, self.codes)
         ended = self.day + timedelta(days=self.lasts)
         if ended < until:

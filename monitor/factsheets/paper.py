@@ -1,4 +1,5 @@
-"""A factsheet as two pages of A4: the same reading, with its charts as pictures whose words say the same."""
+"""A factsheet as two pages of A4. It has the same numbers as the page; each chart is a picture whose text alternative says
+the same."""
 
 from typing import Any
 
@@ -19,7 +20,7 @@ WIDE_LABELS = 42  # per cent of the whole width of the paper
 
 
 def paper_of(sheet: Sheet, method: str) -> dict[str, Any]:
-    """What the template of the paper needs. `method`: the address of the page that explains the figures."""
+    """The context of the template of the paper. `method`: the address of the page that explains the figures."""
     return {
         "sheet": sheet,
         "language": get_language(),
@@ -37,11 +38,13 @@ def paper_of(sheet: Sheet, method: str) -> dict[str, Any]:
 
 
 def trend(sheet: Sheet, height: int) -> ChartPicture:
+    """Standing bars of the total by year."""
     title = _("Number of reports by year.")
     return columns(title, [(year, number.value, formatted(number.value)) for year, number in sheet.years], height)
 
 
 def picture_of(block: FigureBlock) -> ChartPicture:
+    """Lying bars of the rows of a figure."""
     title = f"{block.title} {block.about}"
     return bars(title, [(row.label, row.number.value, formatted(row.number.value)) for row in block.rows])
 

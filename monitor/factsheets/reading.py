@@ -1,4 +1,4 @@
-"""A factsheet of one edition: its figures from published tables only, with the years before, as numbers and sentences."""
+"""A factsheet of one edition: numbers and sentences from published tables only, with the years before."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,9 +22,9 @@ from organisations.codes import code_list
 from reporting.codes import NOT_GIVEN
 
 MOST_TILES = 4
-WIDEST_TILE = 20  # points between the ends of a share: beyond, it is no key number
-TILES: tuple[ChartName, ...] = ("police", "channel")  # whose shares fill the row of key numbers
-LAST = ("other", NOT_GIVEN)  # what says little stands last
+WIDEST_TILE = 20  # percentage points; a share with ends further apart is no key number
+TILES: tuple[ChartName, ...] = ("police", "channel")  # the charts whose shares fill the row of key numbers
+LAST = ("other", NOT_GIVEN)  # the codes that say little stand last
 TITLES = {
     "forms": gettext_lazy("What kind of aggression?"),
     "channel": gettext_lazy("How did it happen?"),
@@ -51,7 +51,7 @@ NOT_ASKED = gettext_lazy("Of integrity this is not asked: those reports stand un
 
 
 class NotCounted(Exception):
-    """The edition is from before a code that this factsheet is about."""
+    """The edition did not count yet what the factsheet is about: it has no code or no table for it."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ class FigureRow:
 
 @dataclass(frozen=True)
 class IndicatorWords:
-    """An indicator in words: its figure, or why there is none. `length`: of a bar, where one per cent may be said."""
+    """An indicator in words: its figure, or why there is none. `length`: of its bar in per cent; None where only the ends of
+    the share are worth saying."""
 
     label: str
     words: str
@@ -81,9 +82,13 @@ class Tile:
 
 @dataclass(frozen=True)
 class FigureBlock:
-    """A figure with what can be said of it. `about` says what is counted and about whom. `whom`: about whom it is where no
-    table carries the factsheet's own, and `apart` says so; `nearness` grows with how much wider that is. `table` and
-    `query`: where its numbers stand."""
+    """A figure with what can be said of it.
+
+    `about`: what is counted and about whom. `whom`: the wider group that the figure is about, where no table carries the
+    factsheet's own group; `apart` is the sentence that says so, and `nearness` grows with how much wider the group is.
+    `table` and `query`: the table that shows these numbers and the parameters of its address. `measures`: {label of an
+    indicator: its value}.
+    """
 
     id: str
     title: str
@@ -103,12 +108,13 @@ class FigureBlock:
 
     @property
     def most(self) -> int:
+        """The largest value of the rows; 0 where there are none."""
         return max((row.number.value for row in self.rows), default=0)
 
 
 @dataclass(frozen=True)
 class ContextLine:
-    """One line of the survey: whom was asked, and the shares by year."""
+    """A line of the survey: the question in `words`, and the (year, share in whole per cent)."""
 
     words: str
     values: list[tuple[int, int]]
@@ -133,21 +139,24 @@ class Sheet:
 
     @property
     def ordered(self) -> list[FigureBlock]:
-        """The charts: what is about the factsheet's own whom comes first."""
+        """The charts; those about the factsheet's own group of people come first."""
         return sorted(self.blocks.values(), key=lambda block: block.nearness)
 
     @property
     def own(self) -> list[FigureBlock]:
+        """The figures about the factsheet's own group of people."""
         return [block for block in [*self.ordered, self.timeliness] if not block.whom]
 
     @property
     def wider(self) -> list[FigureBlock]:
+        """The figures about a wider group, the nearest first."""
         return sorted(
             (block for block in [*self.ordered, self.timeliness] if block.whom), key=lambda block: block.nearness
         )
 
     @property
     def title(self) -> str:
+        """The title of the page."""
         return _("%(whom)s: figures on reports in %(year)s") % {
             "whom": self.factsheet.label,
             "year": self.edition.period,
@@ -155,7 +164,7 @@ class Sheet:
 
 
 def read_sheet(sheet: Factsheet, edition: Edition, years_before: Sequence[Edition]) -> Sheet:
-    """The factsheet of a yearly edition. `earlier`: the editions of years before that stand beside it, where they counted
+    """The factsheet of a yearly edition. `years_before`: the editions of earlier years; the trend shows those that counted
     the same. Raises :class:`NotCounted`."""
     editions = sorted([*years_before, edition], key=lambda shown: shown.id)
     rows = _rows(editions, sheet.tables)
@@ -198,7 +207,8 @@ def read_sheet(sheet: Factsheet, edition: Edition, years_before: Sequence[Editio
 
 
 def _per_100(sheet: Factsheet, edition: Edition) -> CodeFigure | None:
-    """Reports for every 100 holders, on a factsheet of one function and where that can be said."""
+    """Reports for every 100 holders, for a factsheet about one function; None where it is about more, or where the rate
+    cannot be said."""
     functions = factsheets().whom[sheet.whom].codes.get("group", [])
     profile = EditionProfile.objects.filter(edition=edition).first()
     if len(functions) != 1 or profile is None:
@@ -210,7 +220,7 @@ def _per_100(sheet: Factsheet, edition: Edition) -> CodeFigure | None:
 
 
 def _rows(editions: Iterable[Edition], wanted: set[str]) -> dict[str, dict[str, Rows]]:
-    """{edition: {table: rows}}; no rows of a table that came later."""
+    """{edition: {table: rows}}. A table that the edition does not have has no rows."""
     tables_of: dict[str, dict[str, Rows]] = {edition.id: {name: {} for name in wanted} for edition in editions}
     for stored in EditionTable.objects.filter(edition__in=tables_of, table__in=wanted):
         tables_of[stored.edition_id][stored.table] = rows_of(stored)
@@ -222,7 +232,7 @@ def _block(sheet: Factsheet, name: str, figure: Figure, rows: Rows) -> FigureBlo
     cells = figure.cells(whom)
     total = number_of(cells, rows)
     shown = _split(figure, cells, rows)
-    # Every rounded number that is added makes a share less certain.
+    # Each rounded number in a sum makes a share less certain, so a sum of several cells needs more reports.
     needed = FEWEST["share"] * math.prod(len(codes) for codes in whom.codes.values())
     every = [(each, figure.indicator(each, whom)) for each in figure.say]
     shares = [(each, indicator) for each, indicator in every if measured_then(indicator, rows)]
@@ -260,7 +270,7 @@ def _indicator_words(label: str, measure: Measured | None, needed: int) -> Indic
 
 
 def _query(figure: Figure, whom: Whom) -> str:
-    """How the table is read that shows these numbers: the address after the question mark."""
+    """The parameters of the address of the table that shows the numbers of a figure."""
     table = tables()[figure.table]
     codes = figure.cells(whom).codes
     several = next((dimension for dimension, some in codes.items() if len(some) > 1), "")
@@ -273,7 +283,7 @@ def _query(figure: Figure, whom: Whom) -> str:
 
 
 def _new(figure: Figure, cells: Cells, rows: Rows) -> list[str]:
-    """What the list by which a figure is split has today, and had not when the edition was made."""
+    """The labels of the codes by which a figure would be split today and that the edition did not know yet."""
     if not figure.by:
         return []
     then = codes_then(tables()[figure.table], figure.by, rows)
@@ -285,12 +295,13 @@ def _new(figure: Figure, cells: Cells, rows: Rows) -> list[str]:
 
 
 def _part(cells: Cells, figure: Figure, code: str) -> Cells:
-    """The cells of one code; not checked against the lists of today, which an earlier edition need not share."""
+    """The cells of one code of a figure. They are not checked against today's code lists, because an earlier edition may
+    have other codes."""
     return Cells.model_construct(table=figure.table, codes=cells.codes | {figure.by: [code]})
 
 
 def _is_possible(cells: Cells) -> bool:
-    """Whether something can ever be counted there."""
+    """Whether something can ever be counted in these cells."""
     table = tables()[cells.table]
     relations = catalogue().relations(table.population)
     rows = product(*(cells.codes.get(dimension, [TOTAL]) for dimension in table.dimensions))
@@ -298,7 +309,7 @@ def _is_possible(cells: Cells) -> bool:
 
 
 def _notes(figure: Figure, cells: Cells, shown: list[tuple[str, FigureRow]], rows: Rows) -> list[str]:
-    """What a reader must know of these numbers beyond the reading help."""
+    """The notes that belong to these numbers, beside the reading help of the page."""
     notes = [str(NOT_ASKED)] if figure.by == "channel" else []
     reach = max((row.number.high - row.number.value for _code, row in shown), default=0)
     if reach > catalogue().reach(GRAND_TOTAL):
@@ -310,8 +321,8 @@ def _notes(figure: Figure, cells: Cells, shown: list[tuple[str, FigureRow]], row
 
 
 def _split(figure: Figure, cells: Cells, rows: Rows) -> list[tuple[str, FigureRow]]:
-    """The first level of the list by which a figure is split, as the edition counted it, without what can never be counted
-    there."""
+    """(code, row) of the first-level codes by which a figure is split, as the edition counted them, without the codes in
+    which nothing can be counted."""
     if not figure.by:
         return []
     rows_by_code = []
@@ -329,7 +340,7 @@ def _about(sheet: Factsheet, figure: Figure) -> str:
 
 
 def _tiles(sheet: Factsheet, now: Number, here: dict[str, Rows], blocks: Mapping[ChartName, FigureBlock]) -> list[Tile]:
-    """The total, what is counted beside it, and shares of the same whom to fill the row."""
+    """The key numbers: the total, the counts beside it, and shares about the same group to fill the row."""
     counts = [FigureRow(sheet.counted.label, now)]
     for also in sheet.also:
         counts.append(FigureRow(also.label, number_of(also.cells(factsheets().whom_of(sheet, also)), here[also.table])))

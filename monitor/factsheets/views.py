@@ -1,4 +1,4 @@
-"""Factsheets: two pages on each target group and layer, as a page and as PDF/UA, from published yearly editions only."""
+"""Factsheets on each group of functions and each layer, as a page and as PDF/UA, from published yearly editions only."""
 
 import hashlib
 from collections.abc import Sequence
@@ -25,12 +25,13 @@ from monitor.rules.periods import settled_on
 from reporting.pdf import NoPdf, can_make_pdf
 
 TREND_HEIGHT = 220
-MOST_EARLIER = 5  # years that still fit on the page
+MOST_EARLIER = 5  # so many years before fit on the page
 
 
 @dataclass(frozen=True)
 class SheetOfYear:
-    """A factsheet, the year that is shown, and what stands beside it."""
+    """A factsheet with the edition of the year that is shown, the editions of years before that stand beside it, and all
+    years between which a reader can choose."""
 
     factsheet: Factsheet
     edition: Edition
@@ -38,6 +39,7 @@ class SheetOfYear:
     years: list[Edition]
 
     def read(self) -> Sheet:
+        """The factsheet with its numbers. Raises :class:`NotCounted`."""
         return read_sheet(self.factsheet, self.edition, self.years_before)
 
 
@@ -56,6 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def factsheet(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page of a factsheet for the newest year, or the year that the address names (?jaar=)."""
     sheet = by_slug(slug)
     if sheet is None:
         raise Http404
@@ -74,7 +77,7 @@ def factsheet(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def factsheet_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same on paper. It changes only when an edition is withdrawn, so it is made once and kept."""
+    """The factsheet as PDF. It changes only when an edition is withdrawn, so it is made once and kept."""
     sheet, editions = by_slug(slug), _years()
     if sheet is None or not editions:
         raise Http404
@@ -102,7 +105,7 @@ def factsheet_pdf(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def newest(editions: Sequence[Edition]) -> Edition:
-    """The last year that stands; where all were withdrawn, the last of those, with its mark."""
+    """The newest edition that was not withdrawn; where all were withdrawn, the newest of all."""
     return next((edition for edition in editions if edition.status_now != Edition.Status.WITHDRAWN), editions[0])
 
 
@@ -122,7 +125,8 @@ def _sheet_of_year(request: HttpRequest, sheet: Factsheet, editions: list[Editio
 
 
 def _key(chosen: SheetOfYear, method: str) -> str:
-    """What a paper depends on: the editions that it shows, whether they stand, language, address and software."""
+    """A key of everything that the PDF depends on: the editions that it shows, their status, language, address and
+    software version."""
     editions = [
         f"{edition.id}:{edition.number}:{edition.status_now}:{edition.manifest}"
         for edition in [chosen.edition, *chosen.years_before]
@@ -132,6 +136,6 @@ def _key(chosen: SheetOfYear, method: str) -> str:
 
 
 def _coming() -> dict[str, str | date]:
-    """The year that runs, and the first day on which its figures can be made."""
+    """The current year, and the first day on which its edition can be built."""
     year = str(timezone.localdate().year)
     return {"year": year, "day": settled_on(year)}

@@ -1,5 +1,5 @@
-"""A table as CSV (RFC 4180): the dimension ids, then period, value and status; one row a cell, totals included. What is
-asked for beside that stands after it: programs count on the columns."""
+"""A table as CSV (RFC 4180), one row for each cell, totals included: the dimensions, then period, value and status. Optional
+columns come after these, because programs rely on the order of the columns."""
 
 import csv
 import io
@@ -12,11 +12,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(dimensions: Sequence[str], period: str, rows: list) -> str:
-    """The file of the archive: only codes, the same bytes in every language."""
+    """The CSV file of an archive: codes without labels, so the bytes are the same in every language. `rows`: [code, …,
+    value]."""
     return _written(_codes(dimensions, period, rows))
 
 
 def write(published: PublishedTable, options: Options) -> str:
+    """The table as CSV, with the options of the request."""
     if options.labels:
         rows = _with_labels(published)
     else:
@@ -28,7 +30,7 @@ def write(published: PublishedTable, options: Options) -> str:
 
 
 def harmless(words: str) -> str:
-    """A spreadsheet must not run what begins like a formula."""
+    """Words that a spreadsheet does not run as a formula."""
     return f"'{words}" if words.startswith(_FORMULA) else words
 
 

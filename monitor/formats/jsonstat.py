@@ -1,4 +1,4 @@
-"""A table as a JSON-stat 2.0 dataset: a cube with every cell, totals as parents of what they add up."""
+"""A table as a JSON-stat 2.0 dataset: a cube with every cell. A total is the parent of the codes that add up to it."""
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,7 @@ PERIOD = "period"
 
 
 def write(published: PublishedTable, options: Options) -> str:
+    """The table as JSON-stat, with the options of the request."""
     edition, table = published.edition, published.table
     dimensions = published.dimensions()
     values = {tuple(codes): value for *codes, value in published.rows}

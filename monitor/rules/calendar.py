@@ -32,6 +32,7 @@ class Planned(BaseModel):
 
     @property
     def is_late(self) -> bool:
+        """Whether the planned day is over."""
         return self.day < timezone.localdate()
 
 

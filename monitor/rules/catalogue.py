@@ -105,9 +105,11 @@ class StoredTable(Table):
     shown: dict[str, list[str]]
 
     def codes(self, dimension: str) -> list[str]:
+        """The codes of a dimension that the edition shows, without the total."""
         return self.shown[dimension]
 
     def children(self, dimension: str, code: str) -> list[str]:
+        """The codes of the edition that add up to a code, or to the total."""
         parent = None if code == TOTAL else code
         return [child for child in self.shown[dimension] if stored_code(dimension, child).parent == parent]
 

@@ -79,6 +79,7 @@ class Factsheet(Labelled):
 
     @property
     def tables(self) -> set[str]:
+        """The ids of all tables from which the factsheet is read."""
         return {figure.table for _name, figure in self.figures}
 
 
@@ -151,18 +152,22 @@ class Factsheets(BaseModel):
 
 @cache
 def factsheets() -> Factsheets:
+    """The content of factsheets.yaml."""
     return read_factsheets(safe_load((HERE / "factsheets.yaml").read_text("utf-8")))
 
 
 def read_factsheets(entries: Mapping[str, Any]) -> Factsheets:
+    """Factsheets from loaded YAML. Raises ValueError (pydantic's) for a figure that cannot be shown."""
     named = {name: {"id": name} | entry for name, entry in entries["factsheets"].items()}
     return Factsheets.model_validate({**entries, "factsheets": named})
 
 
 @cache
 def survey() -> Survey:
+    """The content of survey.yaml."""
     return Survey.model_validate(safe_load((HERE / "survey.yaml").read_text("utf-8")))
 
 
 def by_slug(slug: str) -> Factsheet | None:
+    """The factsheet with this slug; None where there is none."""
     return next((sheet for sheet in factsheets().factsheets.values() if sheet.slug == slug), None)

@@ -60,6 +60,7 @@ class Indicator(Labelled):
 
     @property
     def definition(self) -> str:
+        """The definition in the language of the request."""
         return self.definition_en if (get_language() or "nl").startswith("en") else self.definition_nl
 
 

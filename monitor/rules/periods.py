@@ -32,10 +32,12 @@ def is_edition(text: str) -> bool:
 
 
 def is_quarter(edition: str) -> bool:
+    """Whether an edition is about a quarter: "2026-Q3"."""
     return "-Q" in edition
 
 
 def is_revision(edition: str) -> bool:
+    """Whether an edition is the revision of a year: "2026-r2"."""
     return edition.endswith(REVISION)
 
 
@@ -45,6 +47,7 @@ def period_of(edition: str) -> str:
 
 
 def year_of(edition: str) -> str:
+    """ "2026" for "2026", "2026-Q3" and "2026-r2"."""
     return edition[:4]
 
 
@@ -65,10 +68,12 @@ def year_before(period: str) -> str:
 
 
 def first_day(period: str) -> date:
+    """The first day of a year or quarter."""
     return date(int(year_of(period)), int(quarters_of(period)[0][-1]) * 3 - 2, 1)
 
 
 def last_day(period: str) -> date:
+    """The last day of a year or quarter."""
     last = quarters_of(period)[-1]
     following = f"{int(year_of(last)) + 1}-Q1" if last.endswith("4") else f"{last[:-1]}{int(last[-1]) + 1}"
     return first_day(following) - timedelta(days=1)

@@ -40,10 +40,12 @@ class ProofFinding:
 
     @property
     def is_safe(self) -> bool:
+        """Whether no fault was found."""
         return not self.faults
 
     @property
     def result(self) -> str:
+        """ "safe" or "not safe", as audit.json has it."""
         return "safe" if self.is_safe else "not safe"
 
     def in_words(self, is_key_given: bool) -> str:
