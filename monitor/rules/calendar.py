@@ -1,4 +1,4 @@
-"""When figures come out: planned days as data (calendar.yaml)."""
+"""The days on which figures are planned to come out (calendar.yaml)."""
 
 from datetime import date
 from functools import cache
@@ -34,6 +34,7 @@ class Planned(BaseModel):
 
     @property
     def is_late(self) -> bool:
+        """Whether the planned day is over."""
         return self.day < timezone.localdate()
 
 
@@ -68,10 +69,12 @@ class ReleaseCalendar(RootModel[dict[str, Planned]]):
 
 @cache
 def release_calendar() -> list[Planned]:
+    """The planned releases of calendar.yaml, in the order of their days."""
     return read_calendar((HERE / "calendar.yaml").read_text("utf-8"))
 
 
 def read_calendar(text: str) -> list[Planned]:
-    """In the order of the days. Raises BadRules for a day on which the period cannot be out, for a period that is left
-    out between two others, and for a year that is planned before its last quarter, which could not follow it."""
+    """The planned releases, in the order of their days. Raises BadRules for a day on which the period cannot be built yet,
+    for a period that is missing between two others, and for a year that is planned before its last quarter: no quarter
+    can follow its year."""
     return rules_in(text, ReleaseCalendar, HERE / "calendar.yaml").in_order()

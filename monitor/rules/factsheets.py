@@ -1,4 +1,4 @@
-"""The factsheets as data (factsheets.yaml, survey.yaml), with a loader that refuses a figure that no table carries."""
+"""The factsheets (factsheets.yaml, survey.yaml). The loader refuses a figure that no table carries."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -12,7 +12,7 @@ from monitor.rules.indicators import Cells, Indicator, indicators
 from organisations.rule_files import WrongRule, read_rules
 
 HERE = Path(__file__).parent
-Chart = Literal["forms", "channel", "severity", "reporting", "police", "outcomes", "lead_time"]
+ChartName = Literal["forms", "channel", "severity", "reporting", "police", "outcomes", "lead_time"]
 
 
 class Whom(Labelled):
@@ -20,7 +20,8 @@ class Whom(Labelled):
 
 
 class Figure(BaseModel):
-    """Cells of one table: a total, split `by` a list where it names one, with indicators to `say`."""
+    """Cells of one table that a factsheet shows: a total, split `by` a code list where it names one, and the indicators to
+    `say` in words. `of`: about whom it is, where no table carries the factsheet's own group."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     table: str
@@ -31,11 +32,12 @@ class Figure(BaseModel):
     say: list[str] = []
 
     def cells(self, whom: Whom) -> Cells:
-        """Raises ValueError where the table does not carry these."""
+        """The cells of the total for this group of people. Raises ValueError where the table does not carry them."""
         return Cells(table=self.table, codes=whom.codes | ({"kind": [self.kind]} if self.kind else {}))
 
     def indicator(self, name: str, whom: Whom) -> Indicator:
-        """An indicator by its own rule, read in this table for this whom."""
+        """An indicator, read in the table of this figure and for this group of people. Raises ValueError where the table
+        does not carry it."""
         indicator = indicators()[name]
         narrowed = {"numerator": self._narrowed(indicator.numerator, whom)}
         if indicator.denominator is not None:
@@ -43,8 +45,8 @@ class Figure(BaseModel):
         return indicator.model_copy(update=narrowed)
 
     @property
-    def counts(self) -> tuple[str, str]:
-        """What is counted: the population, and the kind or nothing for all kinds."""
+    def population_and_kind(self) -> tuple[str, str]:
+        """The population that is counted, and the kind; an empty kind means all kinds."""
         table = tables()[self.table]
         return table.population, self.kind or table.fixed
 
@@ -63,12 +65,13 @@ class Factsheet(Labelled):
     counted: Labelled
     total: Figure
     also: list[Also] = []
-    charts: dict[Chart, Figure]
+    charts: dict[ChartName, Figure]
     timeliness: Figure
     survey: list[str]
 
     @property
     def figures(self) -> Iterator[tuple[str, Figure]]:
+        """Every figure of the factsheet with its name in factsheets.yaml."""
         yield "total", self.total
         yield from (("also", figure) for figure in self.also)
         yield from self.charts.items()
@@ -76,11 +79,12 @@ class Factsheet(Labelled):
 
     @property
     def tables(self) -> set[str]:
+        """The ids of all tables from which the factsheet is read."""
         return {figure.table for _name, figure in self.figures}
 
 
 class SurveyLine(Labelled):
-    """Whom was asked, and the share of them in whole per cent by year."""
+    """A line of the survey: the people who were asked, and the share of them in whole per cent by year."""
 
     population: Labelled
     values: dict[int, int]
@@ -102,7 +106,7 @@ class Survey(BaseModel):
 
 
 class Factsheets(BaseModel):
-    """All of factsheets.yaml. Refuses a figure that no table carries."""
+    """The content of factsheets.yaml. Refuses a figure that no table carries."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     whom: dict[str, Whom]
@@ -128,6 +132,7 @@ class Factsheets(BaseModel):
         return self
 
     def whom_of(self, sheet: Factsheet, figure: Figure) -> Whom:
+        """The group of people that a figure of a factsheet is about."""
         return self.whom[figure.of or sheet.whom]
 
     def _problem(self, sheet: Factsheet, figure: Figure) -> str:
@@ -152,13 +157,16 @@ class Factsheets(BaseModel):
 
 @cache
 def factsheets() -> Factsheets:
+    """The content of factsheets.yaml."""
     return read_rules(HERE / "factsheets.yaml", Factsheets)
 
 
 @cache
 def survey() -> Survey:
+    """The content of survey.yaml."""
     return read_rules(HERE / "survey.yaml", Survey)
 
 
 def by_slug(slug: str) -> Factsheet | None:
+    """The factsheet with this slug; None where there is none."""
     return next((sheet for sheet in factsheets().factsheets.values() if sheet.slug == slug), None)
