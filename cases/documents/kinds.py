@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import WrongRule, read_rules
 from reporting.questions.own import national_questions
 from reporting.questions.questions import Words
 
@@ -62,6 +62,32 @@ class Kind(BaseModel):
         return {*ALWAYS, *self.fields}
 
 
+class DocumentKinds(BaseModel):
+    """All of kinds.yaml. A kind says `shared` for what it asks in the words of `fields`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    fields: dict[str, DocumentField]
+    kinds: dict[str, Kind]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_shared(cls, data: dict[str, Any]) -> dict[str, Any]:
+        shared = data["fields"]
+        kinds = {}
+        for code, kind in data["kinds"].items():
+            fields = {name: shared[name] if field == "shared" else field for name, field in kind["fields"].items()}
+            kinds[code] = {**kind, "fields": fields}
+        return {**data, "kinds": kinds}
+
+    @model_validator(mode="after")
+    def _for_known_kinds(self) -> "DocumentKinds":
+        known = {code.id for code in code_list("kind").codes}
+        for code, kind in self.kinds.items():
+            if not set(kind.kinds) <= known:
+                raise WrongRule("this is for a kind of case that does not exist", "kinds", code, "for")
+        return self
+
+
 class Offence(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     article: str
@@ -75,21 +101,9 @@ class Offence(BaseModel):
 
 @cache
 def document_kinds() -> dict[str, Kind]:
-    data = safe_load((HERE / "kinds.yaml").read_text("utf-8"))
-    known = {code.id for code in code_list("kind").codes}
-    kinds = {code: _kind(raw, data["fields"]) for code, raw in data["kinds"].items()}
-    for code, kind in kinds.items():
-        if not set(kind.kinds) <= known:
-            raise ValueError(f"{code} is for a kind of case that does not exist")
-    return kinds
+    return read_rules(HERE / "kinds.yaml", DocumentKinds).kinds
 
 
 @cache
 def offences() -> dict[str, Offence]:
-    data = safe_load((HERE / "offences.yaml").read_text("utf-8"))
-    return {code: Offence.model_validate(raw) for code, raw in data.items()}
-
-
-def _kind(raw: dict[str, Any], shared: dict[str, Any]) -> Kind:
-    fields = {name: shared[name] if field == "shared" else field for name, field in raw["fields"].items()}
-    return Kind.model_validate({**raw, "fields": fields})
+    return read_rules(HERE / "offences.yaml", dict[str, Offence])

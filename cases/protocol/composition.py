@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, DeadlineBounds, Protocol
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name, safe_load
+from organisations.rule_files import WrongRule, read_rules
 from reporting.questions.questions import Words
 
 HERE = Path(__file__).parent
@@ -23,7 +23,7 @@ class ProtocolBlock(BaseModel):
     """A building block: text for the document, phases, acts and tracks for the engine, and what may be changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    id: str
+    id: str = ""  # the name of its file
     number: str
     title: Words
     source: LegalSources
@@ -39,6 +39,17 @@ class ProtocolBlock(BaseModel):
     phases: dict[str, dict[str, Any]] = {}
     anytime: dict[str, dict[str, Any]] = {}
     tracks: dict[str, dict[str, Any]] = {}
+
+    @model_validator(mode="after")
+    def _sources_are_known(self) -> "ProtocolBlock":
+        """Phases and tracks become typed when a protocol is composed, which no longer knows the file of the block."""
+        for part, entries in {"phases": self.phases, "tracks": self.tracks}.items():
+            for name, entry in entries.items():
+                try:
+                    LegalSources.model_validate(entry.get("source", []))
+                except ValueError as error:
+                    raise WrongRule(str(error), part, name, "source") from error
+        return self
 
 
 class Template(BaseModel):
@@ -73,46 +84,34 @@ NONE = ProtocolChanges()
 
 @cache
 def protocol_templates() -> dict[str, Template]:
-    templates = [
-        Template.model_validate(safe_load(path.read_text("utf-8")))
-        for path in sorted((HERE / "defaults").glob("*.yaml"))
-    ]
-    return {template.id: template for template in templates}
+    national_ones = [read_rules(path, Template) for path in sorted((HERE / "defaults").glob("*.yaml"))]
+    return {template.id: template for template in national_ones}
 
 
 @cache
 def blocks(template_id: str) -> dict[str, ProtocolBlock]:
     """The blocks of a protocol, in the order of its articles."""
     folder = HERE / "blocks" / template_id
-    blocks = {}
-    for name in protocol_templates()[template_id].blocks:
-        path = folder / f"{name}.yaml"
-        with errors_name(path):
-            content = safe_load(path.read_text("utf-8"))
-            block = ProtocolBlock.model_validate({"id": name, **content})
-            _sources_are_known(block)
-        blocks[name] = block
-    return blocks
+    return {
+        name: read_rules(folder / f"{name}.yaml", ProtocolBlock).model_copy(update={"id": name})
+        for name in protocol_templates()[template_id].blocks
+    }
 
 
-def _sources_are_known(block: ProtocolBlock) -> None:
-    """Phases and tracks become typed when a protocol is composed, which no longer knows the file of the block."""
-    for place in (*block.phases.values(), *block.tracks.values()):
-        LegalSources.model_validate(place.get("source", []))
+class Example(BaseModel):
+    """A protocol as an existing municipality has it, to begin with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    of: str
+    title: Words
+    changes: ProtocolChanges
 
 
 @cache
 def examples() -> dict[str, tuple[str, Words, ProtocolChanges]]:
     """Protocols as existing municipalities have them, to begin with: {id: (template, title, changes)}."""
-    examples = {}
-    for path in sorted((HERE / "examples").glob("*.yaml")):
-        content = safe_load(path.read_text("utf-8"))
-        examples[path.stem] = (
-            content["of"],
-            Words.model_validate(content["title"]),
-            ProtocolChanges.model_validate(content["changes"]),
-        )
-    return examples
+    read = {path.stem: read_rules(path, Example) for path in sorted((HERE / "examples").glob("*.yaml"))}
+    return {name: (example.of, example.title, example.changes) for name, example in read.items()}
 
 
 @cache
@@ -206,6 +205,6 @@ def _article(name: str, block: ProtocolBlock, changes: ProtocolChanges) -> Artic
         source=block.source,
         who=changes.who.get(name) or block.who,
         artefacts=block.artefacts,
-        deadline_lengths=block.deadline_bounds,
+        deadline_bounds=block.deadline_bounds,
         committee=changes.committees.get(name, ""),
     )

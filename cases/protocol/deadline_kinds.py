@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
-from organisations.rule_files import errors_name, safe_load
+from organisations.rule_files import read_rules
 from reporting.questions.questions import Words
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -67,9 +67,7 @@ class DeadlineKind(BaseModel):
 
 @cache
 def deadline_kinds() -> dict[str, DeadlineKind]:
-    path = Path(__file__).with_name("deadlines.yaml")
-    with errors_name(path):
-        return {code: DeadlineKind.model_validate(kind) for code, kind in safe_load(path.read_text("utf-8")).items()}
+    return read_rules(Path(__file__).with_name("deadlines.yaml"), dict[str, DeadlineKind])
 
 
 def due(code: str, start: datetime, length: int | None = None) -> datetime | None:

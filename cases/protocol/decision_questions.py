@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 
 from django.utils.text import capfirst
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from cases.protocol.deadline_kinds import deadline_kinds
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name, safe_load
+from organisations.rule_files import WrongRule, read_rules
 from reporting.questions.questions import Words
 
 
@@ -36,20 +36,21 @@ class DecisionQuestions(BaseModel):
     scales: dict[str, dict[str, Words]]
     powers: dict[str, Power]
 
+    @model_validator(mode="after")
+    def _names_lead_somewhere(self) -> "DecisionQuestions":
+        for name, criterion in self.weighing.items():
+            if criterion.scale not in self.scales:
+                raise WrongRule(f"there is no scale {criterion.scale!r}", "weighing", name, "scale")
+        for name, power in self.powers.items():
+            for deadline in power.starts:
+                if deadline not in deadline_kinds():
+                    raise WrongRule(f"there is no deadline {deadline!r}", "powers", name, "starts")
+        return self
+
 
 @cache
 def decision_questions() -> DecisionQuestions:
-    path = Path(__file__).with_name("decision_questions.yaml")
-    with errors_name(path):
-        questions = DecisionQuestions.model_validate(safe_load(path.read_text("utf-8")))
-    for name, criterion in questions.weighing.items():
-        if criterion.scale not in questions.scales:
-            raise ValueError(f"{name}: there is no scale {criterion.scale!r}")
-    for name, power in questions.powers.items():
-        for deadline in power.starts:
-            if deadline not in deadline_kinds():
-                raise ValueError(f"{name}: there is no deadline {deadline!r}")
-    return questions
+    return read_rules(Path(__file__).with_name("decision_questions.yaml"), DecisionQuestions)
 
 
 def moves(details: Mapping[str, str]) -> dict[str, str]:

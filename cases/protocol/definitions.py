@@ -107,7 +107,7 @@ class Protocol(BaseModel):
     def _names_lead_somewhere(self) -> "Protocol":
         if self.first not in self.phases:
             raise ValueError(f"first phase {self.first!r} does not exist")
-        for code in (*self.on_opening, *self.on_danger, *self.deadlines):
+        for code in (*self.on_opening, *self.on_danger, *self.deadline_lengths):
             _known_deadline("protocol", code)
         everything = self.every_decision()
         names = [name for name, _ in everything]

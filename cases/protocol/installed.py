@@ -4,7 +4,7 @@ from functools import cache
 
 from cases.protocol.composition import HERE, national, protocol_templates
 from cases.protocol.definitions import Protocol
-from organisations.rule_files import errors_name, safe_load
+from organisations.rule_files import read_rules
 
 
 @cache
@@ -12,8 +12,7 @@ def earlier() -> dict[tuple[str, str], Protocol]:
     """Versions that no new case gets any more, for the cases that began with them."""
     protocols = {}
     for path in sorted((HERE / "earlier").glob("*.yaml")):
-        with errors_name(path):
-            protocol = Protocol.model_validate(safe_load(path.read_text("utf-8")))
+        protocol = read_rules(path, Protocol)
         protocols[protocol.id, protocol.version] = protocol
     return protocols
 

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotAcceptable
 
 from monitor.api import kept, serializers
-from monitor.api.reading import View, with_table_names
+from monitor.api.reading import ReadingView, with_table_names
 from monitor.api.renderers import JSON
 from monitor.api.schema import reading
 from monitor.formats import dcat, preferred
@@ -16,8 +16,8 @@ from monitor.models import Edition
 TYPES = {"application/ld+json": "jsonld", "text/turtle": "turtle", "application/json": "jsonld"}
 
 
-class Catalog(View):
-    query = serializers.CatalogQuery
+class Catalog(ReadingView):
+    query = serializers.CatalogQuerySerializer
 
     @extend_schema(
         operation_id="getCatalog",

@@ -1,4 +1,4 @@
-"""The value of each indicator in an edition, from its published tables and from the profiles that were kept with it."""
+"""The value of each indicator in an edition, from its published tables and from the profile numbers kept with it."""
 
 from monitor.editions.profiles import Numbers, ProfileIndicator, parts_of, profile_indicators, total
 from monitor.models import Edition, EditionProfile, EditionTable
@@ -17,7 +17,8 @@ UNITS = {
 
 
 def figures_of(edition: Edition) -> list[dict]:
-    """One entry for each indicator that the edition's tables carry; no value, but a reason, where it may not be said."""
+    """One entry, in the form of docs/api.md, for each indicator that the edition's tables carry. An entry has a reason in
+    place of a value where the value may not be said."""
     rows = {stored.table: rows_of(stored) for stored in EditionTable.objects.filter(edition=edition)}
     figures = []
     for indicator in indicators().values():
@@ -43,7 +44,8 @@ def _is_there(indicator: ProfileIndicator, rows: dict) -> bool:
 
 
 def _with_parts(indicator: ProfileIndicator, numbers: Numbers, rows: dict) -> dict:
-    """A figure that is given for each code of a list; a rate only so, since functions cannot be added up."""
+    """The entry of an indicator that has a figure for each code of a list. A rate has no figure for the whole list, because
+    the numbers of holders of different functions cannot be added up."""
     is_rate = indicator.numerator is not None
     table = indicator.numerator.table if indicator.numerator else None
     parts = [

@@ -1,4 +1,4 @@
-"""What every reading endpoint has in common: who asks, in which language, for what; and how the answer leaves."""
+"""What all reading endpoints share: authentication, language, the check of the parameters, and the headers of the answer."""
 
 import re
 from typing import cast
@@ -25,7 +25,7 @@ EDITION = re.compile(r"[0-9A-Za-z-]{1,12}")
 
 
 class Bearer(OAuth2Authentication):
-    """A token is not needed; one that is wrong, over or taken back is told."""
+    """Authentication by an optional token. A token that is wrong, expired or revoked is answered with 401."""
 
     www_authenticate_realm = "figures"
 
@@ -38,14 +38,14 @@ class Bearer(OAuth2Authentication):
         return None, credentials[1]
 
 
-class View(APIView):
+class ReadingView(APIView):
     """Read only, for everybody; what is ahead of its publication for clients with a scope. Every answer, errors too,
     names the version of the API."""
 
     authentication_classes = [Bearer]
     renderer_classes = [JSON]
     http_method_names = ["get", "head", "options"]
-    query: type[Serializer] = serializers.NoQuery
+    query: type[Serializer] = serializers.NoQuerySerializer
     read_ahead: list[str]
     part = ""  # what the ledger calls a reading of this endpoint
 
@@ -74,7 +74,8 @@ class View(APIView):
         return with_headers(response, cache="no-cache" if is_for_all else "no-store")
 
     def edition(self, edition: str) -> Edition:
-        """An edition that who asks may read. A reading ahead of publication is recorded when the answer leaves."""
+        """An edition that the client may read. Reading it ahead of publication is recorded when the answer leaves. Raises
+        NotFound."""
         if EDITION.fullmatch(edition):
             if readable := with_table_names(Edition.objects.public()).filter(id=edition).first():
                 return readable
@@ -87,6 +88,7 @@ class View(APIView):
 
     @property
     def may_read_ahead(self) -> bool:
+        """Whether the token may read editions under embargo."""
         return client_may(self.request.auth, AHEAD)
 
 
@@ -96,7 +98,7 @@ def with_table_names(editions: EditionQuerySet) -> EditionQuerySet:
 
 
 def judged(query: type[Serializer], parameters) -> dict:
-    """The parameters of a request. Raises ValidationError that names all that are wrong or not there at all."""
+    """The checked parameters of a request. Raises ValidationError that names every wrong and every unknown parameter."""
     asked = query(data=parameters.dict())
     wrong = {name: [f"There is no parameter {name} here."] for name in parameters if name not in asked.fields}
     if not asked.is_valid() or wrong:
@@ -105,6 +107,7 @@ def judged(query: type[Serializer], parameters) -> dict:
 
 
 def with_headers(response: HttpResponse, cache: str, words: str = "") -> HttpResponse:
+    """A response with the headers that every answer of the API has. `words`: the language of the content."""
     response["API-Version"] = settings.API_VERSION
     response["Content-Language"] = words or translation.get_language()
     response["Vary"] = "Accept, Accept-Language, Accept-Encoding, Authorization"
@@ -114,7 +117,7 @@ def with_headers(response: HttpResponse, cache: str, words: str = "") -> HttpRes
 
 
 def language(request: HttpRequest) -> str:
-    """Dutch, unless English is wanted more."""
+    """The language of an answer: Dutch, unless the client prefers English."""
     for code, _weight in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
         if code[:2] in {"nl", "en"}:
             return code[:2]

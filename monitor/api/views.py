@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from monitor.api import kept, serializers
 from monitor.api.figures import figures_of
-from monitor.api.reading import View, with_headers, with_table_names
+from monitor.api.reading import ReadingView, with_headers, with_table_names
 from monitor.api.renderers import JSON
 from monitor.api.schema import READING, reading
 from monitor.editions.archive import archive_of
@@ -27,8 +27,8 @@ from monitor.rules.indicators import Cells, Indicator
 PAGE = 50
 
 
-class Editions(View):
-    query = serializers.EditionsQuery
+class Editions(ReadingView):
+    query = serializers.EditionsQuerySerializer
     part = "list"
 
     @extend_schema(
@@ -40,7 +40,7 @@ class Editions(View):
             OpenApiParameter("frequency", str, enum=["quarterly", "yearly"]),
             OpenApiParameter("status", str, enum=serializers.STATUSES),
         ],
-        responses={200: serializers.Editions, **READING, **reading(403)},
+        responses={200: serializers.EditionsSerializer, **READING, **reading(403)},
     )
     def get(self, request):
         status, frequency = self.asked.get("status"), self.asked.get("frequency")
@@ -79,39 +79,41 @@ class Editions(View):
         return Edition.objects.ahead()
 
 
-class OneEdition(View):
+class OneEdition(ReadingView):
     part = "edition"
 
-    @extend_schema(operation_id="getEdition", summary="One edition", responses={200: serializers.Edition, **READING})
+    @extend_schema(
+        operation_id="getEdition", summary="One edition", responses={200: serializers.EditionSerializer, **READING}
+    )
     def get(self, request, edition):
         return Response(_edition(self.edition(edition)))
 
 
-class OneAudit(View):
+class OneAudit(ReadingView):
     part = "audit"
 
     @extend_schema(
         operation_id="getAudit",
         summary="Whether an edition is proven safe",
-        responses={200: serializers.Audit, **READING},
+        responses={200: serializers.AuditSerializer, **READING},
     )
     def get(self, request, edition):
         return Response(self.edition(edition).audit)
 
 
-class Figures(View):
+class Figures(ReadingView):
     part = "figures"
 
     @extend_schema(
         operation_id="listFigures",
         summary="The value of each indicator in an edition",
-        responses={200: serializers.Figures, **READING},
+        responses={200: serializers.FiguresSerializer, **READING},
     )
     def get(self, request, edition):
         return Response(_list(figures_of(self.edition(edition))))
 
 
-class Archive(View):
+class Archive(ReadingView):
     part = "archive"
 
     @extend_schema(
@@ -130,21 +132,21 @@ class Archive(View):
         return kept.deliver(request, response, answer, as_is=True)
 
 
-class Indicators(View):
+class Indicators(ReadingView):
     @extend_schema(
         operation_id="listIndicators",
         summary="What is measured",
-        responses={200: serializers.Indicators, **reading(400, 401)},
+        responses={200: serializers.IndicatorsSerializer, **reading(400, 401)},
     )
     def get(self, request):
         return Response(_list(map(_indicator, every_indicator().values())))
 
 
-class OneIndicator(View):
+class OneIndicator(ReadingView):
     @extend_schema(
         operation_id="getIndicator",
         summary="One indicator: how it is defined and from which cells it is made",
-        responses={200: serializers.Indicator, **READING},
+        responses={200: serializers.IndicatorSerializer, **READING},
     )
     def get(self, request, indicator):
         definition = every_indicator().get(indicator)
@@ -153,19 +155,21 @@ class OneIndicator(View):
         return Response(_indicator(definition))
 
 
-class Dimensions(View):
+class Dimensions(ReadingView):
     @extend_schema(
         operation_id="listDimensions",
         summary="The code lists",
-        responses={200: serializers.Dimensions, **reading(400, 401)},
+        responses={200: serializers.DimensionsSerializer, **reading(400, 401)},
     )
     def get(self, request):
         return Response(_list(asdict(published.versioned_dimension(name)) for name in catalogue().published_dimensions))
 
 
-class OneDimension(View):
+class OneDimension(ReadingView):
     @extend_schema(
-        operation_id="getDimension", summary="One code list", responses={200: serializers.VersionedDimension, **READING}
+        operation_id="getDimension",
+        summary="One code list",
+        responses={200: serializers.VersionedDimensionSerializer, **READING},
     )
     def get(self, request, dimension):
         if dimension not in catalogue().published_dimensions:
@@ -173,7 +177,7 @@ class OneDimension(View):
         return Response(asdict(published.versioned_dimension(dimension)))
 
 
-class Unknown(View):
+class Unknown(ReadingView):
     """Everything else under the API's address."""
 
     schema = None

@@ -1,15 +1,16 @@
-"""A table as a JSON-stat 2.0 dataset: a cube with every cell, totals as parents of what they add up."""
+"""A table as a JSON-stat 2.0 dataset: a cube with every cell. A total is the parent of the codes that add up to it."""
 
 from django.utils.translation import gettext as _
 
 from monitor.formats.json import compact
-from monitor.formats.published import NORMAL, Options, Published, ShownDimension, withdrawn_note
+from monitor.formats.published import NORMAL, Options, PublishedTable, ShownDimension, withdrawn_note
 from monitor.rules.catalogue import TOTAL, Table
 
 PERIOD = "period"
 
 
-def write(published: Published, options: Options) -> str:
+def write(published: PublishedTable, options: Options) -> str:
+    """The table as JSON-stat, with the options of the request."""
     edition, table = published.edition, published.table
     dimensions = published.dimensions()
     values = {tuple(codes): value for *codes, value in published.rows}

@@ -1,4 +1,4 @@
-"""The public pages of the figures: what is new, editions, and every table of them."""
+"""The public pages of the figures: the newest figures, the editions, and every table."""
 
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -37,7 +37,7 @@ TAKING_PART = ("organisations_active", "organisations_with_protocol", "preventio
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The newest quarter and year, the line through the last two years, all editions, and what comes when."""
+    """The start page: the newest quarter and year, the trend of the last two years, all editions, and planned releases."""
     editions = list(Edition.objects.public().order_by("-id"))
     standing = list(Edition.objects.standing().order_by("-id"))
     slots = _quarters_of(editions, standing)
@@ -62,22 +62,22 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "monitor/pages/index.html", context)
 
 
-Place = tuple[str, Edition | None, str]  # a quarter with its edition, or why it has none
+QuarterSlot = tuple[str, Edition | None, str]  # a quarter; its edition; the words for why it has none
 
 
-def _quarters_of(public: list[Edition], standing: list[Edition]) -> list[Place]:
-    """The last two years without a quarter left out, from the first with figures on."""
+def _quarters_of(public: list[Edition], standing: list[Edition]) -> list[QuarterSlot]:
+    """The last eight quarters in order, none left out, from the first quarter that has figures."""
     withdrawn = {edition.id for edition in public if edition.status == Edition.Status.WITHDRAWN}
     by_period = {edition.id: edition for edition in standing if edition.is_quarterly}
     period = max((edition.id for edition in public if edition.is_quarterly), default="")
-    slots: list[Place] = []
+    slots: list[QuarterSlot] = []
     while period and len(slots) < MOST_QUARTERS and min(by_period, default="9") <= period:
         slots.insert(0, (period, by_period.get(period), _("withdrawn") if period in withdrawn else _("missing")))
         period = quarter_before(period)
     return slots
 
 
-def _newest_quarter(slots: list[Place], stored: dict[str, Rows]) -> dict:
+def _newest_quarter(slots: list[QuarterSlot], stored: dict[str, Rows]) -> dict:
     quarters = [edition for _period, edition, _why in slots if edition]
     if not quarters:
         return {}
@@ -133,7 +133,7 @@ def _newest_year(year: Edition, tables: dict[str, Rows]) -> dict:
 
 
 def _measured(indicator: Indicator, rows: Rows) -> tuple[Measured | None, str]:
-    """An indicator's figure, and the words in its place where it has none."""
+    """The value of an indicator, and the words that stand in its place where it has none."""
     if not measured_then(indicator, rows):
         return None, not_counted_then()
     figure = measured(indicator, rows)
@@ -143,7 +143,8 @@ def _measured(indicator: Indicator, rows: Rows) -> tuple[Measured | None, str]:
 
 
 def who_takes_part(edition: Edition, stored: dict[str, Rows]) -> dict:
-    """What the profiles say that were kept with an edition; nothing of one that has none. `stored`: its tables."""
+    """The context of the figures from profiles; empty for an edition without profile numbers. `stored`: {table: rows} of the
+    edition."""
     profile = EditionProfile.objects.filter(edition=edition).first()
     if profile is None:
         return {}
@@ -170,7 +171,7 @@ def who_takes_part(edition: Edition, stored: dict[str, Rows]) -> dict:
 
 @require_safe
 def edition(request: HttpRequest, period: str) -> HttpResponse:
-    """All tables of an edition. The address of an earlier version of these pages (?tabel=) leads to its table."""
+    """All tables of an edition. An address with ?tabel=, from an earlier version of these pages, leads to that table."""
     if wanted := request.GET.get("tabel"):
         rest = [(name, value) for name, value in request.GET.items() if name != "tabel"]
         address = reverse("monitor:table", args=[period, wanted]) if wanted in catalogue().tables else request.path
@@ -181,7 +182,7 @@ def edition(request: HttpRequest, period: str) -> HttpResponse:
 
 @require_safe
 def table(request: HttpRequest, period: str, name: str) -> HttpResponse:
-    """One table, read as the address says."""
+    """The page of one table, read as the parameters of the address say."""
     shown = _public(period)
     context = table_context(shown, name, request.GET)
     return render(request, "monitor/pages/table.html", {"section": "figures", **context})
@@ -195,7 +196,7 @@ def _public(period: str) -> Edition:
 
 
 def edition_context(edition: Edition) -> dict:
-    """Its tables by what they count, each population with its published total."""
+    """The context of an edition's page: its tables by population, each population with its published total."""
     stored = {stored_table.table: rows_of(stored_table) for stored_table in edition.stored.all()}
     groups = []
     for population in POPULATIONS:
@@ -210,12 +211,12 @@ def edition_context(edition: Edition) -> dict:
 
 
 def table_context(edition: Edition, name: str, query: QueryDict, beside: str = "") -> dict:
-    """What the page of a table shows. `beside`: the edition that stands beside it where the address asks for none.
-    Raises Http404 where the edition has no such table."""
+    """The context of the page of a table. `beside`: the edition to compare with where the address names none. Raises
+    Http404 where the edition has no such table."""
     stored = set(edition.stored.values_list("table", flat=True))
     if name not in stored:
         raise Http404
-    others = earlier_of(edition)
+    others = editions_before(edition)
     wanted = query.get("naast", beside)
     if wanted not in others:
         query, wanted = _without(query, "naast"), ""
@@ -250,7 +251,8 @@ def table_context(edition: Edition, name: str, query: QueryDict, beside: str = "
 
 
 def _left_out(shape: Table, stored: set[str]) -> list[dict]:
-    """The lists of which the table shows no parts: {dimension, parts, others: beside what, tables: that show them}."""
+    """The code lists of which a table shows only the first level: [{dimension, parts: the labels that are left out, others:
+    the other dimensions in words, tables: those that show the parts}]."""
     left_out = []
     for dimension in (dimension for dimension, level in shape.levels.items() if level == 1):
         codes = code_list(dimension)
@@ -269,7 +271,8 @@ def _left_out(shape: Table, stored: set[str]) -> list[dict]:
 
 
 def _comparable(shape: Table, table_before: EditionTable) -> Rows:
-    """What of an earlier edition means the same in this one: of a list with other codes than then only the total."""
+    """The rows of an earlier edition that mean the same in this one. Of a code list whose codes changed meanwhile, only the
+    total does."""
     was, rows = as_stored(catalogue().tables[table_before.table], table_before.rows)
     alike = [set(was.codes(name)) == set(shape.codes(name)) for name in shape.dimensions]
     return {
@@ -280,7 +283,8 @@ def _comparable(shape: Table, table_before: EditionTable) -> Rows:
 
 
 def _downloads(period: str, name: str) -> list[tuple[str, str]]:
-    """(words, address in the API) of a table's files. Those that people open say what each number can stand for."""
+    """(words, address in the API) of the files of a table. Files for people have the lowest and highest count of each
+    number."""
     address = f"/api/v1/editions/{period}/tables/{name}"
     return [
         (_("For Excel"), f"{address}?format=csv&labels=true&bom=true&separator=semicolon&bounds=true"),
@@ -292,8 +296,9 @@ def _downloads(period: str, name: str) -> list[tuple[str, str]]:
     ]
 
 
-def earlier_of(edition: Edition) -> list[str]:
-    """Published editions of the same kind before this one, newest first; of a revision the first edition too."""
+def editions_before(edition: Edition) -> list[str]:
+    """The ids of the editions in force of earlier years or quarters, newest first; for a revision also the first
+    edition."""
     own = Edition.objects.public().filter(id=edition.period).exclude(status=Edition.Status.WITHDRAWN)
     same = Edition.objects.standing().filter(id__lt=edition.period) | own.exclude(id=edition.id)
     same = same.quarterly() if edition.is_quarterly else same.yearly()

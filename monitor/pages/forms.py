@@ -1,4 +1,4 @@
-"""What publishers type."""
+"""The forms of the publishing desk."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def _sure(what_happens="") -> forms.MultipleChoiceField:
-    """A box to tick, so that one click too many does nothing. It comes last in a form."""
+    """A box to tick at the end of a form, so that a click by mistake does nothing."""
     return forms.MultipleChoiceField(
         label=_("Are you sure?"),
         help_text=what_happens,
@@ -18,7 +18,7 @@ def _sure(what_happens="") -> forms.MultipleChoiceField:
 
 
 class SureForm(forms.Form):
-    """For what cannot be undone."""
+    """The form of an act that cannot be undone."""
 
     sure = _sure()
 
@@ -58,10 +58,11 @@ class ReleaseForm(forms.Form):
 
     @property
     def embargo_until(self) -> datetime | None:
+        """The end of the embargo; None where the edition comes out at once."""
         return self.cleaned_data["until"] if self.cleaned_data["when"] == "later" else None
 
 
-class WithdrawForm(forms.Form):
+class WithdrawEditionForm(forms.Form):
     reason = forms.CharField(
         label=_("Why do you withdraw it?"),
         help_text=_("Everybody reads this on the page of the edition. Name no numbers other than published ones."),

@@ -1,5 +1,5 @@
-"""What may be said of published numbers, in words: templates for what :mod:`monitor.reading.certainty` finds. They speak of reports,
-cases and clocks, never of people."""
+"""Sentences about published numbers, for the verdicts of :mod:`monitor.reading.certainty`. They speak of reports, cases and
+deadlines, never of people."""
 
 from collections.abc import Sequence
 
@@ -8,30 +8,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitor.reading.certainty import Measured, Number, Share, Verdict, compare, leading
-from monitor.reading.words import said
+from monitor.reading.words import formatted
 from monitor.rules.indicators import LAST_END
 
 
 def about(number: Number) -> str:
-    """ "about 45"; a zero is "at most 6"."""
+    """A number in a sentence: "about 45", or "at most 6" for a zero."""
     if not number.value:
-        return _("at most %(number)s") % {"number": said(number.high)}
-    return _("about %(number)s") % {"number": said(number.value)}
+        return _("at most %(number)s") % {"number": formatted(number.high)}
+    return _("about %(number)s") % {"number": formatted(number.value)}
 
 
 def headline(counted: str, now: Number, year: str, before: Number | None, year_before: str) -> str:
-    """The first sentence: how many, and whether that is more than in the earlier year."""
+    """The first sentence of a factsheet: how many there were, and whether that is more than in the year before."""
     names = {"counted": counted, "number": about(now), "year": year, "earlier": year_before}
     names["before"] = about(before) if before else ""
     return str(_SAYS[compare(now, before)]) % names
 
 
 def meaning(verdict: Verdict, year_before: str) -> str:
+    """What it means that there were more, fewer or about as many as in the year before."""
     return str(_MEANS[_SAME_MEANING.get(verdict, verdict)]) % {"earlier": year_before}
 
 
 def ranking(rows: Sequence[tuple[str, Number]], total: Number, *, named: bool) -> str:
-    """Which of the rows stands out. `named`: there are reports that say nothing about it, which are not among the rows."""
+    """Which of the rows stands out. `named`: some reports say nothing about it, and the rows do not count them."""
     first_rows = leading([number for _label, number in rows])
     if not first_rows:
         return _("The numbers are too uncertain to say what happened most often.")
@@ -48,8 +49,8 @@ def ranking(rows: Sequence[tuple[str, Number]], total: Number, *, named: bool) -
     )
 
 
-def share_words(indicator: str, figure: Measured | None) -> str:
-    """A share or a number of days, with how sure it is; where there is none, that it cannot be said."""
+def share_sentence(indicator: str, figure: Measured | None) -> str:
+    """A sentence with a share or a number of days and how sure it is, or why it cannot be said."""
     if figure is None:
         return str(_TOO_FEW_DAYS if indicator.startswith("lead_time") else _TOO_FEW)
     if not isinstance(figure, Share):

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 
 from organisations.access.recusal import recusals_of
 from organisations.models import Assignment, Function, Organisation, Person, Role
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
 from vault.compartments import Compartment, grants_to
 
 
@@ -92,10 +92,10 @@ def table() -> dict[str, Rule]:
     for app in apps.get_app_configs():
         path = Path(app.path) / "policy.yaml"
         if path.exists():
-            for action, rule in safe_load(path.read_text("utf-8")).items():
+            for action, rule in read_rules(path, dict[str, Rule | None]).items():
                 if action in rules:
                     raise ValueError(f"{path}: {action} is ruled twice")
-                rules[action] = Rule.model_validate(rule or {})
+                rules[action] = rule or Rule()
     return rules
 
 

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from organisations.codes import code_list
 from organisations.models import Organisation
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
 from reporting.codes import NOT_GIVEN, counted_group
 from reporting.counting.numbering import SIZE, Numbered, read_numbers, written
 from reporting.models import Fact
@@ -98,14 +98,13 @@ class Population(BaseModel):
 
 @cache
 def populations() -> dict[str, Population]:
-    """{population: its code lists}. Raises ValueError or UnknownCode for a file that names what is no code list."""
-    entries = safe_load((HERE / "facts.yaml").read_text("utf-8"))
-    return {name: Population.model_validate(entry) for name, entry in entries.items()}
+    """{population: its code lists}. Raises BadRules for a file that names what is no code list."""
+    return read_rules(HERE / "facts.yaml", dict[str, Population])
 
 
 @cache
 def numbers() -> dict[str, Numbered]:
-    """{code list: its byte and numbers}. Raises ValueError, see :func:`read_numbers`."""
+    """{code list: its byte and numbers}. Raises BadRules, see :func:`read_numbers`."""
     carried = dict.fromkeys(name for one in populations().values() for name in one.every_list)
     return read_numbers((HERE / "numbers.yaml").read_text("utf-8"), carried)
 
@@ -115,9 +114,14 @@ def _leaves(list_id: str) -> frozenset[str]:
     return frozenset(code.id for code in code_list(list_id).leaves)
 
 
-FORM_OF_KIND = populations()["reports"].by_kind
-_ORGANISATION_KINDS = [one.id for one in code_list("organisation_kind").codes]
-numbers()  # what cannot be read back is refused at the start, not when a report is counted
+def form_of_kind() -> dict[str, str]:
+    """{kind of report: the code list that only this kind has}."""
+    return populations()["reports"].by_kind
+
+
+@cache
+def _organisation_kinds() -> list[str]:
+    return [kind.id for kind in code_list("organisation_kind").codes]
 
 
 def quarter(day: date) -> str:
@@ -151,7 +155,7 @@ def facts(population: str, quarter: str) -> Iterator[Facts]:
     rows = list(Organisation.objects.values_list(_as_text("id"), "id", "kind"))
     number_of = {text: number for number, (text, _id, _kind) in enumerate(rows)}
     organisations = [organisation for _text, organisation, _kind in rows]
-    kind_of_organisation = np.array([_ORGANISATION_KINDS.index(kind) for _text, _id, kind in rows])
+    kind_of_organisation = np.array([_organisation_kinds().index(kind) for _text, _id, kind in rows])
     codes = Codes(organisations)
     openers = [codes.opener(organisation, SEALED_AS) for organisation in organisations]
     stored = Fact.objects.filter(population=population, period=quarter).values_list(
@@ -234,7 +238,7 @@ def _leaf(population: str, name: str, kind_of_organisation: int, kind_number: in
     kind = _today("kind", _code("kind", kind_number))
     if name not in _lists(population, kind):
         return -1
-    code = _counted_code(population, _ORGANISATION_KINDS[kind_of_organisation], kind, name, _code(name, number))
+    code = _counted_code(population, _organisation_kinds()[kind_of_organisation], kind, name, _code(name, number))
     return [leaf.id for leaf in code_list(name).leaves].index(code)
 
 

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import BadRules, WrongRule, rules_in
 
 SIZE = 32  # bytes of a fact; lists to come have room
 
@@ -24,25 +25,33 @@ class Numbered(BaseModel):
         return {number: code for code, number in self.codes.items()}
 
 
+class Numbers(RootModel[dict[str, Numbered]]):
+    """All of numbers.yaml, by code list."""
+
+    @model_validator(mode="after")
+    def _can_be_read_back(self) -> "Numbers":
+        if twice := _twice(entry.byte for entry in self.root.values()):
+            raise WrongRule(f"byte {twice} is of two lists")
+        for name, entry in self.root.items():
+            if twice := _twice(entry.codes.values()):
+                raise WrongRule(f"number {twice} is of two codes", name)
+            if wrong := [code for code, number in entry.codes.items() if not 0 < number < 256]:
+                raise WrongRule(f"the number of {', '.join(wrong)} is not one of 1 to 255", name)
+            leaves = {leaf.id for leaf in code_list(name).leaves}
+            if new := leaves - set(entry.codes):
+                raise WrongRule(f"{', '.join(sorted(new))} has no number", name)
+            if gone := [code for code in entry.codes if code_list(name).today(code) not in leaves]:
+                raise WrongRule(f"{', '.join(gone)} is gone and nothing counts in its place", name)
+        return self
+
+
 def read_numbers(text: str, carried: Iterable[str]) -> dict[str, Numbered]:
-    """{code list: its numbers}. Raises ValueError for a byte or number that stands twice, for a leaf of a list that
+    """{code list: its numbers}. Raises BadRules for a byte or number that stands twice, for a leaf of a list that
     facts carry without a number, and for a numbered code that was dropped without another to count in its place."""
-    found = {name: Numbered.model_validate(entry) for name, entry in safe_load(text).items()}
-    if missing := [name for name in carried if name not in found]:
-        raise ValueError(f"numbers.yaml: {', '.join(missing)} has no byte")
-    if twice := _twice(one.byte for one in found.values()):
-        raise ValueError(f"numbers.yaml: byte {twice} is of two lists")
-    for name, one in found.items():
-        if twice := _twice(one.codes.values()):
-            raise ValueError(f"numbers.yaml: {name}: number {twice} is of two codes")
-        if wrong := [code for code, number in one.codes.items() if not 0 < number < 256]:
-            raise ValueError(f"numbers.yaml: {name}: the number of {', '.join(wrong)} is not one of 1 to 255")
-        leaves = {leaf.id for leaf in code_list(name).leaves}
-        if new := leaves - set(one.codes):
-            raise ValueError(f"numbers.yaml: {name}: {', '.join(sorted(new))} has no number")
-        if gone := [code for code in one.codes if code_list(name).today(code) not in leaves]:
-            raise ValueError(f"numbers.yaml: {name}: {', '.join(gone)} is gone and nothing counts in its place")
-    return found
+    numbered = rules_in(text, Numbers, Path(__file__).with_name("numbers.yaml")).root
+    if missing := [name for name in carried if name not in numbered]:
+        raise BadRules(f"numbers.yaml:1: {', '.join(missing)} has no byte")
+    return numbered
 
 
 def written(codes: Mapping[str, str], numbers: Mapping[str, Numbered]) -> bytes:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from jobs.outbox import enqueue
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
 from reporting.models import Report, Told
 from reporting.questions.questions import Words
 
@@ -27,8 +27,7 @@ class Line:
 
 @cache
 def messages() -> dict[str, Words]:
-    path = Path(__file__).with_name("progress.yaml")
-    return {code: Words.model_validate(words) for code, words in safe_load(path.read_text("utf-8")).items()}
+    return read_rules(Path(__file__).with_name("progress.yaml"), dict[str, Words])
 
 
 def week_of(day: date) -> date:

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from monitor.disclosure.attacks import Attacker
+from benchmarks.attacks import Attacker
 from monitor.disclosure.prove import attack_on
 from monitor.disclosure.system import system_of
-from monitor.editions.earlier import values_of
+from monitor.editions.prior import values_of
 from monitor.models import Edition
 from monitor.rules.catalogue import as_cell
 from tests.support.editions import the_editions

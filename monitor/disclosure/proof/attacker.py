@@ -1,16 +1,18 @@
-"""What an attacker knows, built anew from the catalogue and the published values; no code of the method is used."""
+"""What an attacker knows, built from the catalogue and the published values alone. It uses no code of the method that made
+the values."""
 
 from dataclasses import dataclass, field
 from itertools import product
 
 TOTAL = "_T"
-ENDLESS = 2**40
+ENDLESS = 2**40  # an upper end that is larger than any count
 Name = str  # "dimension=code;dimension=code", sorted by dimension; the grand total is ""
 
 
 @dataclass
-class Population:
-    """The cells of one population in one edition, and everything that is known of them."""
+class KnownCells:
+    """The cells of one population in one edition, and what an attacker knows of their counts: {cell: lowest count},
+    {cell: highest count}, and sums."""
 
     columns: list[Name]
     sums: list[tuple[Name, list[Name]]]  # cell = sum of cells
@@ -19,22 +21,26 @@ class Population:
     high: dict[Name, int] = field(default_factory=dict)
 
     def at_least(self, name: Name, value: int) -> None:
+        """Raise the lower end of a cell to `value`, if that is higher."""
         self.low[name] = max(self.low[name], value)
 
     def at_most(self, name: Name, value: int) -> None:
+        """Bring the upper end of a cell down to `value`, if that is lower."""
         self.high[name] = min(self.high[name], value)
 
 
 def name_of(pairs: dict[str, str]) -> Name:
+    """{"kind": "pressure", "layer": "_T"} as "kind=pressure": totals are left out."""
     return ";".join(f"{dimension}={pairs[dimension]}" for dimension in sorted(pairs) if pairs[dimension] != TOTAL)
 
 
 def pairs_of(name: Name) -> dict[str, str]:
+    """ "kind=pressure" as {"kind": "pressure"}."""
     return dict(pair.split("=") for pair in name.split(";")) if name else {}
 
 
 class Book:
-    """The catalogue as it was published: tables, code lists, margins, relations, links."""
+    """A catalogue.json: its tables, code lists, margins, relations and links."""
 
     def __init__(self, catalogue: dict) -> None:
         self.base = int(catalogue["base"])
@@ -46,10 +52,11 @@ class Book:
         self.replaced: dict[str, dict[str, str]] = catalogue.get("replaced", {})
 
     def lasting(self, population: str) -> set[str]:
-        """The dimensions that no correction changes; none by the catalogues of before that was a rule."""
+        """The dimensions that no correction changes. Catalogues from before that rule name none."""
         return set(self.relations[population].get("lasting", []))
 
-    def tables_of(self, population: str, quarterly: bool) -> list[str]:
+    def table_ids(self, population: str, quarterly: bool) -> list[str]:
+        """The ids of the tables of a population in a quarterly or in a yearly edition."""
         return [
             name
             for name, table in self.tables.items()
@@ -57,31 +64,35 @@ class Book:
         ]
 
     def shown(self, table: dict, dimension: str) -> list[str]:
+        """The codes of a dimension that a table shows, without the total."""
         depth = table["levels"].get(dimension, 2)
         return [code for code, parent in self.codes[dimension] if parent is None or depth > 1]
 
     def parts(self, table: dict, dimension: str, code: str) -> list[str]:
+        """The codes of a table that add up to a code, or to the total; empty where the code has no parts there."""
         shown = set(self.shown(table, dimension))
         above = None if code == TOTAL else code
         return [part for part, parent in self.codes[dimension] if parent == above and part in shown]
 
     def published_rows(self, table: dict) -> dict[tuple[str, ...], Name]:
-        """The rows that a table must have, with the cell of each."""
+        """{codes of a row: its cell} for every row that a table must have."""
         ways = [[TOTAL, *self.shown(table, dimension)] for dimension in table["dimensions"]]
         return {codes: self._name(table, table["dimensions"], codes) for codes in product(*ways)}
 
     def reach(self, name: Name) -> int:
+        """How far at most the published value of a cell lies from its count."""
         larger = [self.margins["larger"].get(dimension, {}).get(code, 0) for dimension, code in pairs_of(name).items()]
         return self.base - 1 + max([self.margins["default"], *larger])
 
     def window(self, name: Name, value: int) -> tuple[int, int]:
+        """The lowest and the highest count that a published value of a cell can stand for."""
         return (max(1, value - self.reach(name)) if value > 0 else 0, value + self.reach(name))
 
-    def population(self, population: str, quarterly: bool) -> Population:
-        """The cells and equations of a population, before anything is published."""
+    def population(self, population: str, quarterly: bool) -> KnownCells:
+        """The cells and sums of a population, with the ends that hold before anything is published."""
         names: dict[Name, None] = {}
         sums: dict[tuple[Name, tuple[Name, ...]], None] = {}
-        for table in (self.tables[table_id] for table_id in self.tables_of(population, quarterly)):
+        for table in (self.tables[table_id] for table_id in self.table_ids(population, quarterly)):
             every = [*table["carried"], *table["dimensions"]]
             for codes in product(*([TOTAL, *self.shown(table, dimension)] for dimension in every)):
                 whole = self._name(table, every, codes)
@@ -107,7 +118,7 @@ class Book:
                 )
                 if whole in names and all(part in names for part in parts):
                     most.append((whole, parts))
-        cells = Population(list(names), [(whole, list(parts)) for whole, parts in sums], most)
+        cells = KnownCells(list(names), [(whole, list(parts)) for whole, parts in sums], most)
         for name in names:
             cells.low[name], cells.high[name] = 0, 0 if self._is_empty(rules, name) else ENDLESS
         return cells
@@ -117,7 +128,8 @@ class Book:
         return name_of(fixed | dict(zip(dimensions, codes, strict=True)))
 
     def _is_empty(self, rules: dict, name: Name) -> bool:
-        """A code that the forms or protocols do not know for this kind, or a group of codes none of which they know."""
+        """Whether nothing can be counted in a cell: the forms and protocols of its kind never use its code, or any code
+        below it."""
         pairs = pairs_of(name)
         for dimension, possible in rules["only"].get(pairs.get("kind"), {}).items():
             code = pairs.get(dimension)
@@ -132,24 +144,24 @@ Values = dict[str, dict[Name, int]]  # by population
 
 
 class Year:
-    """An earlier year, published with its own catalogue, as it is seen from today's."""
+    """An earlier year, published with its own catalogue (`then`) and read in the cells of today's catalogue."""
 
     def __init__(self, today: Book, then: Book, values: Values) -> None:
         self.today, self.then, self.values = today, then, values
 
     def window(self, population: str, name: Name) -> tuple[int, int] | None:
-        """What the counts of a cell of today can have been; None where that was not published."""
+        """The lowest and highest count that a cell of today can have had; None where a part of it was not published."""
         names, windows = self._told(population, name)
         return (
             (sum(low for low, _high in windows), sum(high for _low, high in windows)) if len(windows) == names else None
         )
 
     def least(self, population: str, name: Name) -> int:
-        """How many there were at least, by those of its parts that were published."""
+        """The lowest count that a cell of today can have had, by those of its parts that were published."""
         return sum(low for low, _high in self._told(population, name)[1])
 
     def _told(self, population: str, name: Name) -> tuple[int, list[tuple[int, int]]]:
-        """How many cells of then make up this one, and what the published ones among them can have been."""
+        """How many cells of the earlier year make up a cell of today, and the windows of those that were published."""
         pairs = pairs_of(name)
         if not set(pairs) <= set(self.then.codes):
             return 1, []
@@ -159,7 +171,7 @@ class Year:
         return len(former), [self.then.window(cell, values[cell]) for cell in former if cell in values]
 
     def _of_then(self, dimension: str, code: str) -> list[str]:
-        """The codes of then that together were what this code is today; none where it is new."""
+        """The codes of the earlier year that together are a code of today; empty where the code is new."""
         stored, replaced = self.then.codes[dimension], self.today.replaced.get(dimension, {})
         leaves = [leaf for leaf, _parent in stored if leaf not in {parent for _code, parent in stored}]
         counted = {leaf: replaced.get(leaf, leaf) for leaf in leaves}
@@ -171,9 +183,12 @@ class Year:
 
 def attacked(
     book: Book, quarterly: bool, own: Values, quarters: dict[str, Values], histories: list[list[Year]]
-) -> dict[str, Population]:
-    """What is known of each population of an edition, with the quarters of its year and the earlier years: as they were
-    published first, and last."""
+) -> dict[str, KnownCells]:
+    """{population: what an attacker knows of it} from an edition, the quarters of its year and the earlier years.
+
+    `own`: the values of the edition. `histories`: lists of all earlier years; one list has the first edition of each year,
+    another the last.
+    """
     populations = {}
     for population in own:
         cells = book.population(population, quarterly)
@@ -191,7 +206,7 @@ def attacked(
     return populations
 
 
-def _add_quarters(book: Book, reports: Population, quarters: dict[str, Values]) -> None:
+def _add_quarters(book: Book, reports: KnownCells, quarters: dict[str, Values]) -> None:
     kinds = ["", *(name_of({"kind": kind}) for kind, _parent in book.codes["kind"])]
     named = {(quarter, kind): name_of(pairs_of(kind) | {"period": quarter}) for quarter in quarters for kind in kinds}
     for (quarter, kind), name in named.items():
@@ -204,8 +219,9 @@ def _add_quarters(book: Book, reports: Population, quarters: dict[str, Values]) 
         (reports.sums if len(quarters) == 4 else reports.most).append((kind, parts))
 
 
-def _link(book: Book, population: str, populations: dict[str, Population], own: Values, years: list[Year]) -> None:
-    """An outcome, and each clock that a report has once, presupposes a report of this year or an earlier one."""
+def _link(book: Book, population: str, populations: dict[str, KnownCells], own: Values, years: list[Year]) -> None:
+    """Add what follows from this rule: an outcome, and each deadline that a report has once, presupposes a report of the
+    same year or of an earlier one."""
     once, shared = book.links[population], set(book.links["dimensions"])
     for name in populations[population].columns:
         pairs = pairs_of(name)

@@ -1,4 +1,4 @@
-"""Does an edition prove what it claims? Whole-number arithmetic only; every fault is named, none is passed over."""
+"""Does an edition prove what it claims? This uses whole-number arithmetic only, names every fault and ignores none."""
 
 import csv
 import gzip
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .attacker import Book, Name, Population, Values, Year, attacked, pairs_of
+from .attacker import Book, KnownCells, Name, Values, Year, attacked, pairs_of
 
 REVISION = "-r2"
 EDITION = re.compile(rf"20[0-9]{{2}}(-Q[1-4]|{REVISION})?")
@@ -20,13 +20,13 @@ AUDIT_FACTS = {
 }  # fmt: skip
 NEED = 5
 SMALL = 4
-BEFORE = "before:"  # registers that led to the first edition, each with the one of the revision in the same place
+BEFORE = "before:"  # marks the registers of the first edition; the register n belongs to the register n of the revision
 Files = dict[str, bytes]
 
 
 @dataclass
-class Finding:
-    """What was found: `faults` is empty when the edition is safe."""
+class ProofFinding:
+    """The result of a check: `faults` is empty when the edition is safe."""
 
     edition: str = ""
     rests_on: list[str] = field(default_factory=list)
@@ -40,14 +40,16 @@ class Finding:
 
     @property
     def is_safe(self) -> bool:
+        """Whether no fault was found."""
         return not self.faults
 
     @property
     def result(self) -> str:
+        """ "safe" or "not safe", as audit.json has it."""
         return "safe" if self.is_safe else "not safe"
 
     def in_words(self, is_key_given: bool) -> str:
-        """The answer for who ran the check."""
+        """The answer in a sentence for the person who ran the check."""
         name = f"edition {self.edition}" if self.edition else "this archive"
         if not self.is_safe:
             return f"{name} is NOT safe: {len(self.faults)} faults"
@@ -61,17 +63,18 @@ class Finding:
         )
 
 
-def check(files: Files) -> Finding:
-    """Check the files of an edition's archive (without its manifest). Anything that cannot be read is a fault."""
-    finding = Finding()
+def check(files: Files) -> ProofFinding:
+    """Check the files of an edition's archive, {name: content}, without its manifest. It never raises: a file that cannot
+    be read is a fault."""
+    finding = ProofFinding()
     try:
         _check(files, finding)
-    except Exception as error:  # whatever it is: an archive that cannot be read proves nothing
+    except Exception as error:  # of any kind: an archive that cannot be read proves nothing
         finding.faults.append(f"the archive cannot be read: {type(error).__name__}: {error!r}"[:300])
     return finding
 
 
-def _check(files: Files, finding: Finding) -> None:
+def _check(files: Files, finding: ProofFinding) -> None:
     facts = json.loads(files["edition.json"])
     book = Book(json.loads(files["catalogue.json"]))
     books = {prior: _book_of(files, prior, book) for prior in facts["restsOn"]}
@@ -103,7 +106,7 @@ def _check(files: Files, finding: Finding) -> None:
     known = attacked(book, quarterly, own, quarters if first is None else {}, histories)
     for population, cells in known.items():
         _check_sums(population, own[population], cells, finding)
-    if first is not None:  # quarters and errors go with the first edition
+    if first is not None:  # the quarters were counted with the same errors as the first edition
         of_first = attacked(book, quarterly, first, quarters, histories)
         known |= {BEFORE + population: cells for population, cells in of_first.items()}
     witnesses = _witnesses(files["witnesses.csv.gz"], known)
@@ -123,7 +126,7 @@ def _check(files: Files, finding: Finding) -> None:
 
 
 def _book_of(files: Files, prior: str, today: Book) -> Book:
-    """The catalogue of an earlier edition, where it was another one."""
+    """The catalogue of an earlier edition: its own, or today's when the archive has no other for it."""
     file = f"earlier/{prior}/catalogue.json"
     return Book(json.loads(files[file])) if file in files else today
 
@@ -132,8 +135,9 @@ def _rounding_of_kinds(book: Book) -> tuple:
     return book.base, book.margins["default"], book.margins["larger"].get("kind"), book.codes["kind"]
 
 
-def _check_names(facts: dict, files: Files, books: dict[str, Book], finding: Finding) -> bool:
-    """The edition, what it rests on, and that there are the files of these and no others. Whether it is a quarter."""
+def _check_names(facts: dict, files: Files, books: dict[str, Book], finding: ProofFinding) -> bool:
+    """Check the ids of the edition and of the editions that it rests on, and that the archive has exactly their files.
+    Returns whether the edition is a quarter."""
     edition, priors = facts["edition"], facts["restsOn"]
     if not EDITION.fullmatch(edition) or set(facts) | {"countedSince"} != EDITION_FACTS:
         raise ValueError("edition.json is not that of an edition")
@@ -160,8 +164,8 @@ def _check_names(facts: dict, files: Files, books: dict[str, Book], finding: Fin
     return quarterly
 
 
-def _values(files: Files, folder: str, book: Book, edition: str, finding: Finding) -> Values:
-    """The published cells of an edition. Every table, every row, every total, once each."""
+def _values(files: Files, folder: str, book: Book, edition: str, finding: ProofFinding) -> Values:
+    """{population: {cell: value}} of an edition. Every table, row and total must be there exactly once."""
     values_of: Values = {}
     for name, table in book.tables.items():
         if table["quarterly"] != ("-Q" in edition):
@@ -192,8 +196,9 @@ def _is_value(text: str, base: int) -> bool:
     return text.isascii() and text.isdigit() and str(int(text)) == text and int(text) % base == 0
 
 
-def _witnesses(packed: bytes, known: dict[str, Population]) -> dict[str, np.ndarray]:
-    """Registers in whole numbers, shape (witnesses, cells) for each population. The first row of each names the cells."""
+def _witnesses(packed: bytes, known: dict[str, KnownCells]) -> dict[str, np.ndarray]:
+    """{population: registers in whole numbers, shape (witnesses, cells)}. The first row of each population names the cells
+    and so gives their order."""
     registers: dict[str, list[list[int]]] = {name: [] for name in known}
     named: set[str] = set()
     for population, *entries in csv.reader(io.StringIO(gzip.decompress(packed).decode("ascii"), newline="")):
@@ -210,8 +215,8 @@ def _witnesses(packed: bytes, known: dict[str, Population]) -> dict[str, np.ndar
     }
 
 
-def _check_sums(population: str, values: dict[Name, int], cells: Population, finding: Finding) -> None:
-    """Published totals are the sums of their published parts."""
+def _check_sums(population: str, values: dict[Name, int], cells: KnownCells, finding: ProofFinding) -> None:
+    """Check that published totals are the sums of their published parts."""
     for whole, parts in cells.sums:
         if whole in values and all(part in values for part in parts):
             together = sum(values[part] for part in parts)
@@ -221,7 +226,7 @@ def _check_sums(population: str, values: dict[Name, int], cells: Population, fin
                 )
 
 
-def _check_population(population: str, cells: Population, witnesses: np.ndarray, finding: Finding) -> None:
+def _check_population(population: str, cells: KnownCells, witnesses: np.ndarray, finding: ProofFinding) -> None:
     index = {name: number for number, name in enumerate(cells.columns)}
     low = np.array([cells.low[name] for name in cells.columns], dtype=np.int64)
     high = np.array([cells.high[name] for name in cells.columns], dtype=np.int64)
@@ -244,7 +249,7 @@ def _check_population(population: str, cells: Population, witnesses: np.ndarray,
     )
     good = witnesses[possible][:, targets]
     if len(good):
-        # Who knows one report, the own one, knows that there is at least one.
+        # Somebody who knows one report, their own, knows that the count is at least one.
         wide = good.max(axis=0) - np.maximum(good.min(axis=0), 1) >= NEED
     else:
         wide = np.zeros(len(targets), dtype=bool)
@@ -256,7 +261,7 @@ def _check_population(population: str, cells: Population, witnesses: np.ndarray,
     finding.witnesses += len(witnesses)
 
 
-def _by_name(cells: Population, witnesses: np.ndarray) -> dict[Name, np.ndarray]:
+def _by_name(cells: KnownCells, witnesses: np.ndarray) -> dict[Name, np.ndarray]:
     return dict(zip(cells.columns, witnesses.T, strict=True))
 
 
@@ -266,9 +271,10 @@ def _check_pairs(
     first: dict[Name, int],
     after: dict[Name, np.ndarray],
     before: dict[Name, np.ndarray],
-    finding: Finding,
+    finding: ProofFinding,
 ) -> None:
-    """Each register of the revision is one of the first edition, moved by what the published values moved."""
+    """Check that each register of the revision is a register of the first edition, moved as far as the published values
+    moved. All arrays have shape (witnesses,)."""
     for name, value in own.items():
         if len(after[name]) != len(before[name]) or (after[name] - before[name] != value - first[name]).any():
             finding.faults.append(f"{population}: the witnesses of the two editions are no pairs at {_words(name)}")
@@ -279,11 +285,11 @@ def _rises(before: dict[Name, np.ndarray], after: dict[Name, np.ndarray], name: 
     return len(before[name]) == len(after[name]) and bool((after[name] > before[name]).any())
 
 
-def _told_by_sums(cells: Population) -> tuple[dict[Name, int], dict[Name, int]]:
-    """What sums tell of their parts, and parts of their sums, until nothing new follows."""
+def _told_by_sums(cells: KnownCells) -> tuple[dict[Name, int], dict[Name, int]]:
+    """The lowest and the highest count of each cell, narrowed by the sums until nothing new follows."""
     low, high = dict(cells.low), dict(cells.high)
     news = True
-    while news and all(low[name] <= high[name] for name in low):  # what contradicts itself would be narrowed for ever
+    while news and all(low[name] <= high[name] for name in low):  # contradicting ends would narrow one another for ever
         news = False
         for whole, parts in cells.sums:
             windows = [(whole, sum(low[part] for part in parts), sum(high[part] for part in parts))]
@@ -299,8 +305,8 @@ def _told_by_sums(cells: Population) -> tuple[dict[Name, int], dict[Name, int]]:
     return low, high
 
 
-def _check_audit(audit: dict | None, finding: Finding) -> None:
-    """The printed audit says what was found here. While an edition is made there is none yet."""
+def _check_audit(audit: dict | None, finding: ProofFinding) -> None:
+    """Check that audit.json says what this check found. While an edition is being made it has no audit yet."""
     if audit is None:
         return
     if not set(audit) <= AUDIT_FACTS:

@@ -6,7 +6,7 @@ from cases.protocol import composition
 from cases.protocol.composition import blocks, national, protocol_templates
 from cases.protocol.installed import earlier
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name
+from organisations.rule_files import BadRules, read_rules
 
 
 @pytest.mark.parametrize("template", sorted(protocol_templates()))
@@ -55,6 +55,8 @@ def _harmed(text: str, where: str) -> str:
 
 
 def test_what_is_wrong_in_a_file_comes_with_its_name(tmp_path):
-    with pytest.raises(ValueError, match="no building block 99") as refused, errors_name(tmp_path / "rules.yaml"):
-        LegalSources.model_validate([{"block": 99}])
-    assert str(refused.value).startswith(f"{tmp_path.name}/rules.yaml: ")
+    path = tmp_path / "rules.yaml"
+    path.write_text("first: [{block: 1}]\nsecond:\n- {block: 99}\n")
+    with pytest.raises(BadRules, match="no building block 99") as refused:
+        read_rules(path, dict[str, LegalSources])
+    assert str(refused.value).startswith(f"{tmp_path.name}/rules.yaml:3: second.")

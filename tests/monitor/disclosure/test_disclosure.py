@@ -13,7 +13,7 @@ from monitor.disclosure.rounding import (
     nearest_additive,
     offsets,
     round_one_dimension,
-    targets,
+    wanted_values,
 )
 from monitor.disclosure.system import System, UnknownLeaf, system_of
 from monitor.rules.catalogue import (
@@ -21,13 +21,13 @@ from monitor.rules.catalogue import (
     MOST_CELLS,
     POPULATIONS,
     TOTAL,
-    BadCatalogue,
     as_cell,
     catalogue,
     read_catalogue,
     tables,
 )
 from monitor.rules.indicators import indicators
+from organisations.rule_files import BadRules
 from tests.support.country import country, digest_of, published
 
 FORM = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}
@@ -67,7 +67,7 @@ def system() -> System:
 def test_what_is_published_is_additive_near_and_a_multiple_of_five(register, label):
     system = system_of("reports", False)
     counts = system.count(register)
-    wanted = targets(counts, offsets(system, digest_of(label, "2025")("reports")))
+    wanted = wanted_values(counts, offsets(system, digest_of(label, "2025")("reports")))
     values = nearest_additive(system, counts, wanted)
     assert not (values % 5).any()
     assert (np.abs(values - counts) <= system.reach)[system.published].all()
@@ -81,7 +81,7 @@ def test_what_is_published_is_additive_near_and_a_multiple_of_five(register, lab
 @pytest.mark.parametrize("year", [0, 1])
 def test_in_an_edition_every_total_is_the_sum_of_its_parts_in_and_across_tables(year):
     for name in POPULATIONS:
-        values = published(1000, 1)[year][name].named()
+        values = published(1000, 1)[year][name].values_by_cell()
         for table in (one for one in tables().values() if one.population == name and not one.quarterly):
             for codes in table.rows():
                 for place, dimension in enumerate(table.dimensions):
@@ -99,7 +99,7 @@ def test_a_year_keeps_to_its_quarters():
             for name, value in quarters.items()
             if tuple(pair for pair in name if pair[0] != "period") == kind
         ]
-        value = one.named()[kind]
+        value = one.values_by_cell()[kind]
         assert len(windows) == 4
         assert sum(low for low, _high in windows) - 1 <= value <= sum(high for _low, high in windows) + 1
 
@@ -173,7 +173,7 @@ def test_facts_that_contradict_the_forms_are_refused(system):
 )
 def test_tables_that_cannot_be_published_are_refused_with_the_reason(old, new, why):
     assert old in CATALOGUE
-    with pytest.raises(BadCatalogue, match=why):
+    with pytest.raises(BadRules, match=why):
         read_catalogue(CATALOGUE.replace(old, new, 1))
 
 
@@ -181,7 +181,7 @@ def test_a_catalogue_that_could_not_be_proven_in_time_is_refused():
     large = CATALOGUE.replace(
         "dimensions: [kind, province]}", "dimensions: [kind, province, age, lead_time, influence]}"
     )
-    with pytest.raises(BadCatalogue, match=str(MOST_CELLS)):
+    with pytest.raises(BadRules, match=str(MOST_CELLS)):
         read_catalogue(large)
 
 

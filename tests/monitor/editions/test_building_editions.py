@@ -14,7 +14,7 @@ from monitor.disclosure.system import UnknownLeaf, system_of
 from monitor.editions import build as editions
 from monitor.editions.archive import PUBLISHER, contents_of, stored_contents
 from monitor.editions.build import EditionRefused, build_edition
-from monitor.editions.counting import counted, places_today
+from monitor.editions.counting import counted, organisation_codes_today
 from monitor.editions.release import MayNot, release, take_back, throw_away, withdraw
 from monitor.models import Edition, EditionIsFinal, EditionTable, Tally
 from monitor.rules.catalogue import POPULATIONS
@@ -135,7 +135,7 @@ def test_facts_that_contradict_the_forms_are_refused_and_nothing_is_stored(large
 
 def test_counting_many_at_once_counts_what_counting_one_by_one_does(register, monkeypatch):
     monkeypatch.setattr("reporting.counting.facts.BATCH", 2)
-    at = places_today()
+    at = organisation_codes_today()
     for population in POPULATIONS:
         for period in ["2025-Q2", "2025"] if population == "reports" else ["2025"]:
             system = system_of(population, is_quarter(period))
@@ -151,7 +151,7 @@ def test_a_fact_at_a_place_of_no_layer_is_refused(register):
     codes = {"kind": "aggression", "aggression_form": "threat", "known_as": "named"}
     leave_fact(NewFact("there", "reports", authority.id, "2025-Q1", codes))
     with pytest.raises(UnknownLeaf, match="'authority' is not a leaf of layer"):
-        counted(system_of("reports", True), facts("reports", "2025-Q1"), places_today())
+        counted(system_of("reports", True), facts("reports", "2025-Q1"), organisation_codes_today())
 
 
 def test_without_its_secret_a_period_is_never_built_again(register):

@@ -192,7 +192,10 @@ def test_a_code_that_goes_without_a_successor_is_refused_by_name(channels):
 @pytest.mark.parametrize(
     ("replaced", "words"),
     [
-        ({"fax": {"by": "lettr", "since": 2}}, "channel: 'fax' is replaced by 'lettr', which is not a leaf"),
+        (
+            {"fax": {"by": "lettr", "since": 2}},
+            "channel.replaced.fax: 'fax' is replaced by 'lettr', which is not a leaf",
+        ),
         (
             {"fax": {"by": "telex", "since": 2}, "telex": {"by": "fax", "since": 2}},
             "fax, telex are replaced by each other",

@@ -13,11 +13,11 @@ import scipy.sparse as sparse
 
 from monitor.disclosure.links import linked
 from monitor.disclosure.prove import NEED, SMALL, Attack, attack_on
-from monitor.disclosure.publication import Published
-from monitor.disclosure.rounding import BASE, Digest, nearest_additive, offsets, targets
+from monitor.disclosure.publication import Publication
+from monitor.disclosure.rounding import BASE, Digest, nearest_additive, offsets, wanted_values
 from monitor.disclosure.solver import INFINITE, NoSolution, Program
 from monitor.disclosure.system import System
-from monitor.rules.catalogue import OF_PLACE, Cell, as_cell
+from monitor.rules.catalogue import OF_ORGANISATION, Cell, as_cell
 from organisations.codes import code_list
 
 TIME_LIMIT = 600.0  # wall clock: the machine may do other things beside
@@ -74,11 +74,11 @@ class RegisterAttacker(Attacker):
 
     def __init__(self, attack: Attack, organisations: Iterable[Mapping[str, str]]) -> None:
         system = attack.system
-        where = sorted({tuple(codes[name] for name in OF_PLACE) for codes in organisations})
+        where = sorted({tuple(codes[name] for name in OF_ORGANISATION) for codes in organisations})
         kinds = [code.id for code in code_list("kind").codes]
         groups = [code.id for code in code_list("group").level1]
         columns = [
-            {"kind": kind, "group": group, **dict(zip(OF_PLACE, at, strict=True))}
+            {"kind": kind, "group": group, **dict(zip(OF_ORGANISATION, at, strict=True))}
             for kind, group, at in product(kinds, groups, where)
         ]
         sums: dict[Cell, list[int]] = {}
@@ -91,7 +91,7 @@ class RegisterAttacker(Attacker):
             shape=(len(sums_of_cells), len(system.cells)),
         )
         of_columns = sparse.lil_matrix((len(sums_of_cells), len(columns)))
-        for row, (_place, parts) in enumerate(sums_of_cells):
+        for row, (_index, parts) in enumerate(sums_of_cells):
             of_columns[row, parts] = -1.0
         known, ends = attack.rows
         matrix = sparse.bmat([[known, None], [of_cells, of_columns]])
@@ -103,7 +103,7 @@ class RegisterAttacker(Attacker):
 class JointAttacker(Attacker):
     """All populations of all years and their quarters in one program, with every link between them."""
 
-    def __init__(self, years: Sequence[Mapping[str, Published]]) -> None:
+    def __init__(self, years: Sequence[Mapping[str, Publication]]) -> None:
         self.start: dict[tuple[int, str], int] = {}
         blocks, low, high, width = [], [], [], 0
         at_most = []
@@ -123,7 +123,7 @@ class JointAttacker(Attacker):
         under = np.concatenate([np.zeros(equal.shape[0]), np.full(most.shape[0] + links.shape[0], -INFINITE)])
         self._prepare(matrix, (under, np.zeros(len(under))), np.concatenate(low), np.concatenate(high))
 
-    def place(self, year: int, population: str, index: int) -> int:
+    def column(self, year: int, population: str, index: int) -> int:
         return self.start[year, population] + index
 
     def _links(self, years, width: int) -> sparse.csr_matrix:
@@ -158,11 +158,11 @@ def small_cells(system: System, counts: np.ndarray) -> np.ndarray:
     return np.flatnonzero(shown & (counts >= 1) & (counts <= SMALL))
 
 
-def small_cells_of_places(system: System, counts: np.ndarray) -> np.ndarray:
+def small_cells_of_organisations(system: System, counts: np.ndarray) -> np.ndarray:
     """Those of them that say something of where it happened."""
     small = small_cells(system, counts)
     return np.array(
-        [index for index in small if {name for name, _code in system.cells[index]} & set(OF_PLACE)], dtype=int
+        [index for index in small if {name for name, _code in system.cells[index]} & set(OF_ORGANISATION)], dtype=int
     )
 
 
@@ -205,7 +205,7 @@ def hiding_small(system: System, counts: np.ndarray) -> Attack:
 def fresh_noise(system: System, counts: np.ndarray, digests: Sequence[Digest]) -> Attack:
     """The same counts published again and again, each time with offsets of their own."""
     attacks = [
-        attack_on(system, nearest_additive(system, counts, targets(counts, offsets(system, digest))))
+        attack_on(system, nearest_additive(system, counts, wanted_values(counts, offsets(system, digest))))
         for digest in digests
     ]
     return Attack(
