@@ -63,5 +63,5 @@ def counted_group(function: str, layer: str) -> str:
     have counts as not_given."""
     if function == "group_leader":
         return _MEMBERS.get(layer, NOT_GIVEN)
-    elsewhere = {group for one, groups in EXCLUSIVE_GROUPS.items() if one != layer for group in groups}
+    elsewhere = {group for other, groups in EXCLUSIVE_GROUPS.items() if other != layer for group in groups}
     return NOT_GIVEN if function in elsewhere else function

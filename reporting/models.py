@@ -70,7 +70,7 @@ class Report(models.Model):
 
 
 class Told(models.Model):
-    """One line of what the reporter reads in the mailbox. Written by `progress.tell`, never by hand."""
+    """One line of what the reporter reads in the mailbox. Written by `progress.tell` alone, never by hand."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="told")

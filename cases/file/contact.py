@@ -14,8 +14,8 @@ from cases.models import Case
 from organisations.access.policy import may
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
-from reporting.dialogue.dialogue import answer, conversation
-from reporting.evidence.custody import content, described, evidence_of
+from reporting.dialogue.dialogue import answer_reporter, conversation
+from reporting.evidence.custody import content, evidence_of, opened_evidence
 from reporting.models import Evidence, Message
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, write_text
@@ -66,7 +66,7 @@ def messages(request: WorkRequest, case_id: UUID) -> HttpResponse:
     talks = bool(may(request.actor, "case.talk", case))
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and talks and form.is_valid():
-        answer(case.report, key, form.cleaned_data["text"], author=request.actor.person)
+        answer_reporter(case.report, key, form.cleaned_data["text"], author=request.actor.person)
         return redirect("cases:messages", case_id=case.id)
     if talks:
         start_waiting_deadlines(case)
@@ -120,7 +120,7 @@ def _content_key(request: WorkRequest, case: Case) -> ContentKey:
 
 def _file(request: WorkRequest, case: Case, row: Evidence, *, original: bool) -> HttpResponse:
     key = _content_key(request, case)
-    piece = described(row, key)
+    piece = opened_evidence(row, key)
     try:
         pieces = list(content(row, key, original=original))
     except FileNotFoundError:

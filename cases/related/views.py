@@ -28,7 +28,7 @@ from organisations.codes import code_list
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from reporting.evidence.custody import copied, evidence_of
-from reporting.evidence.intake import Refused
+from reporting.evidence.intake import FileRefused
 from reporting.form.drafts import Draft
 from vault import ledger
 from vault.compartments import Compartment, open_compartment
@@ -157,7 +157,7 @@ def split(request: WorkRequest, case_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             pieces = [copied(files[number].row, key).to_state() for number in form.cleaned_data["evidence"]]
-        except (FileNotFoundError, Refused):
+        except (FileNotFoundError, FileRefused):
             form.add_error("evidence", _("A file cannot be copied now. Go on without it, or try again later."))
         else:
             doors = [(kind, _draft(request, case, kind.id, pieces)) for kind in code_list("kind").codes]

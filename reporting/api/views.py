@@ -32,7 +32,7 @@ from vault.compartments import Compartment, readers
 from vault.keys import keyed_digest
 from vault.receipts import open_receipt, receipt_from
 
-PROBLEM = OpenApiResponse(serializers.Problem)
+PROBLEM = OpenApiResponse(serializers.ProblemSerializer)
 SHORTEST_KEY, LONGEST_KEY = 16, 200
 
 
@@ -46,7 +46,7 @@ class KeyUsedBefore(APIException):
     default_detail = "This Idempotency-Key was used with other content. A new report needs a new key."
 
 
-class View(APIView):
+class IntakeView(APIView):
     """Open to everybody, as the form is. Nothing of a request is logged, and no answer may be kept."""
 
     parser_classes = [JSONParser]
@@ -63,26 +63,26 @@ class View(APIView):
         return response
 
 
-class Questions(View):
+class Questions(IntakeView):
     @extend_schema(
         operation_id="getQuestions",
         summary="The questions of an organisation's report form",
         parameters=[OpenApiParameter("kind", str, enum=serializers.KINDS, required=True)],
-        responses={200: serializers.Questionnaire, 400: PROBLEM, 404: PROBLEM},
+        responses={200: serializers.QuestionnaireSerializer, 400: PROBLEM, 404: PROBLEM},
     )
     def get(self, request, organisation):
-        asked = serializers.KindQuery(data=request.query_params.dict())
+        asked = serializers.KindQuerySerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         draft = Draft.begin(_organisation_with(organisation), asked.validated_data["kind"])
-        questions = [found for step in draft.questions.steps for found in _questions(draft.form(step))]
+        questions = [question for step in draft.questions.steps for question in _questions(draft.form(step))]
         return Response({"version": draft.questions.version, "kind": draft.kind, "questions": questions})
 
 
-class Reports(View):
+class Reports(IntakeView):
     @extend_schema(
         operation_id="createReport",
         summary="Hand in a report",
-        request=serializers.NewReport,
+        request=serializers.NewReportSerializer,
         parameters=[
             OpenApiParameter(
                 "Idempotency-Key",
@@ -93,15 +93,15 @@ class Reports(View):
             )
         ],
         responses={
-            200: serializers.Preview,
-            201: serializers.Received,
+            200: serializers.PreviewSerializer,
+            201: serializers.ReceivedSerializer,
             **dict.fromkeys((400, 404, 409, 415, 422), PROBLEM),
         },
     )
     def post(self, request, organisation):
         at = _organisation_with(organisation)
         key = _idempotency_key(request)
-        asked = serializers.NewReport(data=request.data if isinstance(request.data, dict) else {})
+        asked = serializers.NewReportSerializer(data=request.data if isinstance(request.data, dict) else {})
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         draft = _draft(at, given["kind"], given["answers"], key)
@@ -213,10 +213,12 @@ def _received(request, draft: Draft, report: Report) -> dict:
 
 def _questions(form: StepForm) -> list[dict]:
     """Every question of a step with its codes; also those that are asked only after certain answers."""
-    found = []
+    rows = []
     for question in form.step_questions:
         codes = (
-            [{"code": one.id, "label": str(one)} for one in code_list(question.codes).leaves] if question.codes else []
+            [{"code": code.id, "label": str(code)} for code in code_list(question.codes).leaves]
+            if question.codes
+            else []
         )
         if question.type in {"subject", "people", "choice"} and question.id in form.fields:
             choices: list = list(cast(Any, form.fields[question.id]).choices)
@@ -224,7 +226,7 @@ def _questions(form: StepForm) -> list[dict]:
                 pair for value, label in choices for pair in (label if isinstance(label, list) else [(value, label)])
             ]
             codes = [{"code": str(value), "label": str(label)} for value, label in flat if value]
-        found.append(
+        rows.append(
             {
                 "id": question.id,
                 "type": question.type,
@@ -235,4 +237,4 @@ def _questions(form: StepForm) -> list[dict]:
                 "codes": codes,
             }
         )
-    return found
+    return rows

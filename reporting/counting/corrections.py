@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from reporting.counting.facts import SEALED_AS, CannotCount, codes_in, counted_codes, numbers, populations, quarter
-from reporting.counting.numbering import written
+from reporting.counting.numbering import in_bytes
 from reporting.models import Fact, FactCorrection
 from vault.keys import Codes, keyed_digest
 
@@ -63,8 +63,8 @@ def correct(fact: Fact, codes: dict[str, str] | None, today: date) -> bool:
     for name in populations()[fact.population].lasting:
         if right is not None and right[name] != counted[name]:
             raise CannotCount(f"{fact.population}: {name} cannot be corrected")
-    there = now_counted(fact)
-    if right == (there.codes if there else None):
+    counts = now_counted(fact)
+    if right == (counts.codes if counts else None):
         return False
     _keep(fact, right, is_still_open(fact, today))
     return True
@@ -75,10 +75,10 @@ def follow(report: Fact, later: Fact) -> None:
     with the same codes. Nothing for one that was followed already."""
     if later.corrections.exists():
         return
-    codes, made = as_counted(later).codes, list(report.corrections.all())
-    for number, correction in enumerate(made, 1):
-        there = _as_corrected(report, made[:number])
-        right = None if there is None else codes | {name: there.codes[name] for name in codes if name in there.codes}
+    codes, corrections = as_counted(later).codes, list(report.corrections.all())
+    for number, correction in enumerate(corrections, 1):
+        counts = _as_corrected(report, corrections[:number])
+        right = None if counts is None else codes | {name: counts.codes[name] for name in codes if name in counts.codes}
         if number > 1 or right != codes:
             _keep(later, right, correction.in_time)
 
@@ -92,21 +92,21 @@ def counted_otherwise(population: str, quarters: Sequence[str]) -> Iterator[Pair
     """Of facts that were corrected in time: as they were left, and as they count."""
     keys = Codes()
     for fact in _corrected(population, quarters):
-        in_time = [one for one in fact.corrections.all() if one.in_time]
+        in_time = [correction for correction in fact.corrections.all() if correction.in_time]
         yield from _different(as_counted(fact, keys), _as_corrected(fact, in_time, keys))
 
 
 def corrected(population: str, quarters: Sequence[str], until: int) -> list[Pair]:
     """Of facts that were corrected afterwards, up to the correction `until`: as they count, and as they should have. What
     was taken out in time stays out: nothing is ever added to what lasts."""
-    found: list[Pair] = []
+    pairs: list[Pair] = []
     keys = Codes()
     for fact in _corrected(population, quarters):
-        made = [one for one in fact.corrections.all() if one.id <= until]
-        in_time = [one for one in made if one.in_time]
+        corrections = [correction for correction in fact.corrections.all() if correction.id <= until]
+        in_time = [correction for correction in corrections if correction.in_time]
         before = _as_corrected(fact, in_time, keys)
-        found += _different(before, _as_corrected(fact, made, keys) if before else None)
-    return found
+        pairs += _different(before, _as_corrected(fact, corrections, keys) if before else None)
+    return pairs
 
 
 def all_corrected(quarters: Sequence[str], until: int) -> dict[str, list[Pair]]:
@@ -127,7 +127,7 @@ def is_worth_revising(quarters: Sequence[str], until: int) -> bool:
 
 
 def _keep(fact: Fact, codes: dict[str, str] | None, in_time: bool) -> None:
-    body = written(codes or {}, numbers())
+    body = in_bytes(codes or {}, numbers())
     sealed = Codes().seal_bytes(fact.organisation_id, body, CORRECTED_AS, bytes(fact.key), fact.period, str(in_time))
     fact.corrections.create(codes=sealed, in_time=in_time)
 
@@ -137,8 +137,8 @@ def _with_corrections(facts: QuerySet[Fact]) -> QuerySet[Fact]:
 
 
 def _corrected(population: str, quarters: Sequence[str]) -> QuerySet[Fact]:
-    found = Fact.objects.filter(population=population, period__in=quarters, corrections__isnull=False)
-    return _with_corrections(found.distinct()).select_related("organisation").order_by("id")
+    facts = Fact.objects.filter(population=population, period__in=quarters, corrections__isnull=False)
+    return _with_corrections(facts.distinct()).select_related("organisation").order_by("id")
 
 
 def _as_corrected(fact: Fact, corrections: list[FactCorrection], keys: Codes | None = None) -> CountedFact | None:

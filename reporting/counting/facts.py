@@ -22,7 +22,7 @@ from organisations.codes import code_list
 from organisations.models import Organisation
 from organisations.rule_files import safe_load
 from reporting.codes import NOT_GIVEN, counted_group
-from reporting.counting.numbering import SIZE, Numbered, read_numbers, written
+from reporting.counting.numbering import SIZE, Numbered, in_bytes, read_numbers
 from reporting.models import Fact
 from vault.keys import Codes, keyed_digest
 
@@ -59,7 +59,7 @@ class Facts:
     codes: dict[str, np.ndarray]
 
 
-class Population(BaseModel):
+class PopulationCodes(BaseModel):
     """The code lists of one population of facts.yaml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,7 +69,7 @@ class Population(BaseModel):
     only: dict[str, dict[str, list[str]]] = {}
 
     @model_validator(mode="after")
-    def _known(self) -> Population:
+    def _known(self) -> PopulationCodes:
         for name in self.every_list:
             code_list(name)
         if unknown := set(self.lasting) - set(self.codes):
@@ -96,16 +96,16 @@ class Population(BaseModel):
 
 
 @cache
-def populations() -> dict[str, Population]:
+def populations() -> dict[str, PopulationCodes]:
     """{population: its code lists}. Raises ValueError or UnknownCode for a file that names what is no code list."""
     entries = safe_load((HERE / "facts.yaml").read_text("utf-8"))
-    return {name: Population.model_validate(entry) for name, entry in entries.items()}
+    return {name: PopulationCodes.model_validate(entry) for name, entry in entries.items()}
 
 
 @cache
 def numbers() -> dict[str, Numbered]:
     """{code list: its byte and numbers}. Raises ValueError, see :func:`read_numbers`."""
-    carried = dict.fromkeys(name for one in populations().values() for name in one.every_list)
+    carried = dict.fromkeys(name for population in populations().values() for name in population.every_list)
     return read_numbers((HERE / "numbers.yaml").read_text("utf-8"), carried)
 
 
@@ -115,7 +115,7 @@ def _leaves(list_id: str) -> frozenset[str]:
 
 
 FORM_OF_KIND = populations()["reports"].by_kind
-_ORGANISATION_KINDS = [one.id for one in code_list("organisation_kind").codes]
+_ORGANISATION_KINDS = [kind.id for kind in code_list("organisation_kind").codes]
 numbers()  # what cannot be read back is refused at the start, not when a report is counted
 
 
@@ -128,11 +128,11 @@ def leave_facts(rows: Iterable[NewFact]) -> None:
 
     Raises :class:`CannotCount` for an unknown or missing code; nothing is stored then.
     """
-    found = list(rows)
-    layers = _layers({new.organisation for new in found})
+    facts_to_leave = list(rows)
+    layers = _layers({new.organisation for new in facts_to_leave})
     codes = Codes(layers)
-    made = [_row(new, layers[new.organisation], codes) for new in found]
-    Fact.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
+    stored = [_row(new, layers[new.organisation], codes) for new in facts_to_leave]
+    Fact.objects.bulk_create(stored, batch_size=500, ignore_conflicts=True)
 
 
 def leave_fact(new: NewFact) -> None:
@@ -219,13 +219,15 @@ def _read(population: str, body: np.ndarray, kind_of_organisation: np.ndarray) -
     values: each is looked up once."""
     import numpy as np
 
-    kinds, found = body[:, numbers()["kind"].byte].astype(np.int64), {}
+    kinds, columns = body[:, numbers()["kind"].byte].astype(np.int64), {}
     for name in populations()[population].every_list:
         said = (kind_of_organisation << 16) + (kinds << 8) + body[:, numbers()[name].byte]
         different, which = np.unique(said, return_inverse=True)
-        leaves = [_leaf(population, name, one >> 16, one >> 8 & 255, one & 255) for one in different.tolist()]
-        found[name] = np.array(leaves)[which]
-    return found
+        leaves = [
+            _leaf(population, name, packed >> 16, packed >> 8 & 255, packed & 255) for packed in different.tolist()
+        ]
+        columns[name] = np.array(leaves)[which]
+    return columns
 
 
 def _leaf(population: str, name: str, kind_of_organisation: int, kind_number: int, number: int) -> int:
@@ -251,7 +253,7 @@ def _code(name: str, number: int) -> str | None:
 
 def _row(new: NewFact, layer: str, codes: Codes) -> Fact:
     key = keyed_digest("fact", new.population, new.event)
-    body = written(counted_codes(new.population, layer, new.codes), numbers())
+    body = in_bytes(counted_codes(new.population, layer, new.codes), numbers())
     sealed = codes.seal_bytes(new.organisation, body, SEALED_AS, key, new.period)
     return Fact(key=key, population=new.population, organisation_id=new.organisation, period=new.period, codes=sealed)
 

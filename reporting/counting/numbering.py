@@ -27,25 +27,25 @@ class Numbered(BaseModel):
 def read_numbers(text: str, carried: Iterable[str]) -> dict[str, Numbered]:
     """{code list: its numbers}. Raises ValueError for a byte or number that stands twice, for a leaf of a list that
     facts carry without a number, and for a numbered code that was dropped without another to count in its place."""
-    found = {name: Numbered.model_validate(entry) for name, entry in safe_load(text).items()}
-    if missing := [name for name in carried if name not in found]:
+    lists = {name: Numbered.model_validate(entry) for name, entry in safe_load(text).items()}
+    if missing := [name for name in carried if name not in lists]:
         raise ValueError(f"numbers.yaml: {', '.join(missing)} has no byte")
-    if twice := _twice(one.byte for one in found.values()):
+    if twice := _twice(numbered.byte for numbered in lists.values()):
         raise ValueError(f"numbers.yaml: byte {twice} is of two lists")
-    for name, one in found.items():
-        if twice := _twice(one.codes.values()):
+    for name, numbered in lists.items():
+        if twice := _twice(numbered.codes.values()):
             raise ValueError(f"numbers.yaml: {name}: number {twice} is of two codes")
-        if wrong := [code for code, number in one.codes.items() if not 0 < number < 256]:
+        if wrong := [code for code, number in numbered.codes.items() if not 0 < number < 256]:
             raise ValueError(f"numbers.yaml: {name}: the number of {', '.join(wrong)} is not one of 1 to 255")
         leaves = {leaf.id for leaf in code_list(name).leaves}
-        if new := leaves - set(one.codes):
+        if new := leaves - set(numbered.codes):
             raise ValueError(f"numbers.yaml: {name}: {', '.join(sorted(new))} has no number")
-        if gone := [code for code in one.codes if code_list(name).today(code) not in leaves]:
+        if gone := [code for code in numbered.codes if code_list(name).today(code) not in leaves]:
             raise ValueError(f"numbers.yaml: {name}: {', '.join(gone)} is gone and nothing counts in its place")
-    return found
+    return lists
 
 
-def written(codes: Mapping[str, str], numbers: Mapping[str, Numbered]) -> bytes:
+def in_bytes(codes: Mapping[str, str], numbers: Mapping[str, Numbered]) -> bytes:
     """SIZE bytes that say these codes."""
     body = bytearray(SIZE)
     for name, code in codes.items():
@@ -54,4 +54,4 @@ def written(codes: Mapping[str, str], numbers: Mapping[str, Numbered]) -> bytes:
 
 
 def _twice(numbers: Iterable[int]) -> str:
-    return ", ".join(str(one) for one, times in Counter(numbers).items() if times > 1)
+    return ", ".join(str(number) for number, times in Counter(numbers).items() if times > 1)

@@ -18,7 +18,7 @@ URGENT = {"retaliation", "identity"}
 
 
 @dataclass(frozen=True)
-class Said:
+class OpenedMessage:
     """A message with its opened words."""
 
     message: Message
@@ -45,7 +45,7 @@ def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", to
 
 
 @transaction.atomic
-def answer(report: Report, key: ContentKey, text: str, *, author: Person) -> None:
+def answer_reporter(report: Report, key: ContentKey, text: str, *, author: Person) -> None:
     """Somebody who handles the report writes to the reporter."""
     message = _write(report, key, text, by=Message.By.DESK, kind="message", on=timezone.localdate(), author=author)
     ledger.record(report.case, "message.by_desk", actor=author.id)
@@ -53,11 +53,14 @@ def answer(report: Report, key: ContentKey, text: str, *, author: Person) -> Non
         enqueue("reporting.ping", report.id, key=f"reporting.ping:{message.id}")
 
 
-def conversation(report: Report, key: ContentKey, *, reader: str) -> list[Said]:
+def conversation(report: Report, key: ContentKey, *, reader: str) -> list[OpenedMessage]:
     """All messages, oldest first; those of the other side count as seen from now on."""
     sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE)
     rows = list(report.messages.select_related("author"))
-    said = [Said(one, read_text(key, sealed[one.text]), one.by != reader and not one.seen) for one in rows]
+    said = [
+        OpenedMessage(message, read_text(key, sealed[message.text]), message.by != reader and not message.seen)
+        for message in rows
+    ]
     report.messages.exclude(by=reader).filter(seen=False).update(seen=True)
     return said
 

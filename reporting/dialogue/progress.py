@@ -15,7 +15,7 @@ from reporting.questions.questions import Words
 
 
 @dataclass(frozen=True)
-class Line:
+class ProgressLine:
     text: str
     on: date | None
     before: date | None
@@ -26,7 +26,7 @@ class Line:
 
 
 @cache
-def messages() -> dict[str, Words]:
+def progress_words() -> dict[str, Words]:
     path = Path(__file__).with_name("progress.yaml")
     return {code: Words.model_validate(words) for code, words in safe_load(path.read_text("utf-8")).items()}
 
@@ -49,7 +49,7 @@ def chain_of_reporter(report: Report) -> UUID:
 
 def tell(report: Report, code: str, *, before: date | None = None, on: date | None = None) -> None:
     """Write one line for the reporter. The same line is not told twice in a row; `before` promises what comes."""
-    messages()[code]
+    progress_words()[code]
     today = on or timezone.localdate()
     last = report.told.order_by("-sequence").first()
     if last and last.code == code and last.before == before:
@@ -68,7 +68,7 @@ def tell(report: Report, code: str, *, before: date | None = None, on: date | No
 def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -> None:
     """The first lines of a new report, in one go: (code, before) each; without `before` it has happened."""
     for code, _before in said:
-        messages()[code]
+        progress_words()[code]
     on = day_of(report, today)
     Told.objects.bulk_create(
         Told(report=report, sequence=number, code=code, on=on, before=before)
@@ -76,16 +76,16 @@ def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -
     )
 
 
-def lines(report: Report) -> list[Line]:
+def lines(report: Report) -> list[ProgressLine]:
     """What the mailbox shows: what happened, then what is promised and not yet kept."""
     told = list(report.told.all())
-    done = [Line(str(messages()[one.code]), one.on, None) for one in told if one.before is None]
-    kept = {one.code for one in told if one.before is None}
+    done = [ProgressLine(str(progress_words()[row.code]), row.on, None) for row in told if row.before is None]
+    kept = {row.code for row in told if row.before is None}
     keeps = {"will_be_read": "acknowledged", "you_will_hear": "informed"}
     closed = "closed" in kept
     promised = [
-        Line(str(messages()[one.code]), None, one.before)
-        for one in told
-        if one.before and not closed and keeps.get(one.code, one.code) not in kept
+        ProgressLine(str(progress_words()[row.code]), None, row.before)
+        for row in told
+        if row.before and not closed and keeps.get(row.code, row.code) not in kept
     ]
     return done + promised

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jobs.outbox import enqueue
 from reporting.evidence import pile_on, sandbox, scan
-from reporting.evidence.sandbox import Refused
+from reporting.evidence.sandbox import FileRefused
 from reporting.evidence.uploads import MOST_FILES, MOST_TOGETHER, Upload
 from vault import files
 from vault.files import LooseFile
@@ -34,7 +34,7 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Piece:
+class EvidencePiece:
     """Evidence that was not sent yet: a file made anew (with its original, if that is kept), or a pile of messages."""
 
     name: str
@@ -46,7 +46,7 @@ class Piece:
     with_address: int = 0
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> "Piece":
+    def from_state(cls, state: dict[str, Any]) -> "EvidencePiece":
         original = Stored(**state["original"]) if state["original"] else None
         return cls(**{**state, "file": Stored(**state["file"]), "original": original})
 
@@ -54,60 +54,60 @@ class Piece:
         return asdict(self)
 
 
-def take_file(upload: Upload, *, keep_original: bool, before: Iterable[Piece] = ()) -> Piece:
-    """Raises :class:`Refused`. The original is kept, sealed, only when it is asked for."""
+def take_file(upload: Upload, *, keep_original: bool, before: Iterable[EvidencePiece] = ()) -> EvidencePiece:
+    """Raises :class:`FileRefused`. The original is kept, sealed, only when it is asked for."""
     _check_amount(upload.size or 0, before)
     if upload.trouble:
-        raise Refused(upload.trouble)
+        raise FileRefused(upload.trouble)
     data = upload.data()
     scan.refuse_harmful(data)
-    made = sandbox.clean(data)
+    cleaned = sandbox.clean_file(data)
     original = store_piece(data) if keep_original else None
-    return Piece(upload.name or "", made.kind, store_piece(made.data), original)
+    return EvidencePiece(upload.name or "", cleaned.kind, store_piece(cleaned.data), original)
 
 
-def take_messages(text: str, *, before: Iterable[Piece] = ()) -> Piece:
-    """A pile of messages. Raises :class:`Refused` when there are none or too many."""
-    found = pile_on.read(text)
-    if not found.messages:
-        raise Refused("no_messages")
-    if len(found.messages) > pile_on.MOST_MESSAGES:
-        raise Refused("too_many_messages")
-    data = found.as_json()
+def take_messages(text: str, *, before: Iterable[EvidencePiece] = ()) -> EvidencePiece:
+    """A pile of messages. Raises :class:`FileRefused` when there are none or too many."""
+    pile = pile_on.read_messages(text)
+    if not pile.messages:
+        raise FileRefused("no_messages")
+    if len(pile.messages) > pile_on.MOST_MESSAGES:
+        raise FileRefused("too_many_messages")
+    data = pile.as_json()
     _check_amount(len(data), before)
-    return Piece(
+    return EvidencePiece(
         name="",
         kind=MESSAGES,
         file=store_piece(data),
-        messages=len(found.messages),
-        duplicates=found.duplicates,
-        with_address=found.with_address,
+        messages=len(pile.messages),
+        duplicates=pile.duplicates,
+        with_address=pile.with_address,
     )
 
 
-def take_message_file(upload: Upload, *, before: Iterable[Piece] = ()) -> Piece:
+def take_message_file(upload: Upload, *, before: Iterable[EvidencePiece] = ()) -> EvidencePiece:
     """The same from an export of a platform (CSV, JSON or text)."""
     if upload.trouble:
-        raise Refused(upload.trouble)
+        raise FileRefused(upload.trouble)
     data = upload.data()
     scan.refuse_harmful(data)
-    made = sandbox.clean(data)
-    if made.kind != "txt":
-        raise Refused("no_messages")
-    return take_messages(made.data.decode(), before=before)
+    cleaned = sandbox.clean_file(data)
+    if cleaned.kind != "txt":
+        raise FileRefused("no_messages")
+    return take_messages(cleaned.data.decode(), before=before)
 
 
-def drop(piece: Piece) -> None:
+def drop_piece(piece: EvidencePiece) -> None:
     for stored in filter(None, (piece.file, piece.original)):
         files.drop(stored.loose)
 
 
 def store_piece(data: bytes) -> Stored:
-    """Keep bytes as a loose file. Raises :class:`Refused` when there is no room."""
+    """Keep bytes as a loose file. Raises :class:`FileRefused` when there is no room."""
     try:
         loose = files.store([data])
     except files.NoRoom:
-        raise Refused("no_room") from None
+        raise FileRefused("no_room") from None
     _promise_to_drop()
     return Stored(str(loose.id), loose.key.hex(), hashlib.sha256(data).hexdigest(), len(data))
 
@@ -120,10 +120,10 @@ def _promise_to_drop() -> None:
     enqueue("reporting.drop_unsent", key=f"drop_unsent:{monday}", due=due)
 
 
-def _check_amount(size: int, before: Iterable[Piece]) -> None:
+def _check_amount(size: int, before: Iterable[EvidencePiece]) -> None:
     sizes = [piece.file.size for piece in before]
     if len(sizes) >= MOST_FILES or sum(sizes) + size > MOST_TOGETHER:
-        raise Refused("too_many")
+        raise FileRefused("too_many")
 
 
-__all__ = ["Piece", "Refused", "drop", "take_file", "take_message_file", "take_messages"]
+__all__ = ["EvidencePiece", "FileRefused", "drop_piece", "take_file", "take_message_file", "take_messages"]

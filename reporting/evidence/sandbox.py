@@ -18,7 +18,7 @@ MOST_OUT = 60 * 1024**2
 KINDS = {"jpg", "png", "webp", "pdf", "docx", "xlsx", "odt", "mp3", "m4a", "mp4", "eml", "txt"}
 
 
-class Refused(Exception):
+class FileRefused(Exception):
     """The file could not be made safe. `code` is in reporting/evidence/refusals.py."""
 
     def __init__(self, code: str) -> None:
@@ -36,10 +36,10 @@ class Cleaned:
     kind: str
 
 
-def clean(data: bytes) -> Cleaned:
-    """A new file of the same content. Raises :class:`Refused`; whatever goes wrong inside is a refusal, never a file."""
+def clean_file(data: bytes) -> Cleaned:
+    """A new file of the same content. Raises :class:`FileRefused`; whatever goes wrong inside is a refusal, never a file."""
     if not _turns.acquire(timeout=WAIT_SECONDS):  # many files at once must not stop the reports themselves
-        raise Refused("busy")
+        raise FileRefused("busy")
     try:
         return _run(data)
     finally:
@@ -51,18 +51,18 @@ def _run(data: bytes) -> Cleaned:
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, env={}, check=False)  # noqa: S603
     except (subprocess.TimeoutExpired, OSError):
-        raise Refused("broken") from None
+        raise FileRefused("broken") from None
     head, _newline, body = done.stdout.partition(b"\n")
     if done.returncode != 0 or not head or len(body) > MOST_OUT:
         was_stopped = done.returncode < 0 or done.returncode > 128  # so bubblewrap tells of a signal
-        raise Refused("bomb" if was_stopped else "broken")
+        raise FileRefused("bomb" if was_stopped else "broken")
     try:
         answer = json.loads(head)
         kind, code = str(answer.get("kind", "")), str(answer.get("refused", ""))
     except (ValueError, AttributeError):
-        raise Refused("broken") from None
+        raise FileRefused("broken") from None
     if code or kind not in KINDS:
-        raise Refused(code if code in REFUSALS else "broken")
+        raise FileRefused(code if code in REFUSALS else "broken")
     return Cleaned(body, kind)
 
 

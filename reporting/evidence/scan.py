@@ -4,7 +4,7 @@ import socket
 
 from django.conf import settings
 
-from reporting.evidence.sandbox import Refused
+from reporting.evidence.sandbox import FileRefused
 
 SECONDS = 20
 PIECE = 64 * 1024
@@ -17,11 +17,11 @@ def refuse_harmful(data: bytes) -> None:
     try:
         answer = _ask(data)
     except OSError:
-        raise Refused("no_scanner") from None
+        raise FileRefused("no_scanner") from None
     if answer.endswith("FOUND"):
-        raise Refused("virus")
+        raise FileRefused("virus")
     if answer != "stream: OK":
-        raise Refused("no_scanner")
+        raise FileRefused("no_scanner")
 
 
 def _ask(data: bytes) -> str:
@@ -40,9 +40,9 @@ def _ask(data: bytes) -> str:
 def _connection() -> socket.socket:
     kind, _sep, place = settings.CLAMD.partition(":")
     if kind == "unix":
-        found = socket.socket(socket.AF_UNIX)
-        found.settimeout(SECONDS)
-        found.connect(place)
-        return found
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(SECONDS)
+        connection.connect(place)
+        return connection
     host, _sep, port = place.rpartition(":")
     return socket.create_connection((host.strip("/"), int(port)), SECONDS)

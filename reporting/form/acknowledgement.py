@@ -47,13 +47,13 @@ def acknowledgement(report: Report) -> str:
 
 
 def acknowledgement_pdf(report: Report) -> bytes:
-    """The same as an accessible PDF that carries the text as an attachment. Raises documents.NoPdf."""
+    """The same as an accessible PDF that carries the text as an attachment. Raises :class:`NoPdf` of reporting.pdf."""
     text = acknowledgement(report)
     page = render_to_string("reporting/form/acknowledgement.html", {"report": report, "lines": text.splitlines()[1:]})
     return pdf(page, report.received_on, attachments={FILE_NAME: text.encode()})
 
 
-def check(text: str, public: bytes) -> Checked:
+def check_acknowledgement(text: str, public: bytes) -> Checked:
     """Raises ValueError when the text is no acknowledgement at all."""
     lines = [line.strip() for line in text.strip().splitlines()]
     if not lines or not lines[-1].startswith(_SIGNATURE):

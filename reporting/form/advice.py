@@ -39,4 +39,4 @@ def _all() -> list[Advice]:
 
 def advice_for(kind: str, answers: dict[str, Any]) -> list[Advice]:
     """What fits the answers ({question id: code, codes or text}), the most pressing first."""
-    return [one for one in _all() if one.fits(kind, answers)]
+    return [advice for advice in _all() if advice.fits(kind, answers)]

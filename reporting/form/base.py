@@ -22,7 +22,7 @@ class _Need:
     missing: str
 
 
-class Form(forms.Form):
+class ReporterForm(forms.Form):
     """A form whose errors are the server's: each page carries `novalidate`, so that the browser loses nothing.
 
     `receipt`: the code of the reporter who fills it in; a text that holds it is refused. Empty: nobody's.

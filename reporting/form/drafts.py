@@ -19,7 +19,7 @@ from django.utils import timezone
 from organisations.codes import code_list
 from organisations.models import Organisation
 from organisations.people.appointments import Rosters
-from reporting.evidence.intake import Piece
+from reporting.evidence.intake import EvidencePiece
 from reporting.form.circle import circle_of
 from reporting.form.coded import coded
 from reporting.form.forms import Setting, StepForm
@@ -82,8 +82,8 @@ class Draft:
         return Rosters(self.day)
 
     @property
-    def pieces(self) -> list[Piece]:
-        return [Piece.from_state(state) for state in self.files]
+    def pieces(self) -> list[EvidencePiece]:
+        return [EvidencePiece.from_state(state) for state in self.files]
 
     @property
     def keeps_originals(self) -> bool:

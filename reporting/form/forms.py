@@ -15,7 +15,7 @@ from organisations.codes import code_list
 from organisations.models import Organisation, function_code
 from organisations.people.appointments import Rosters
 from reporting.codes import EXCLUSIVE_GROUPS, NOT_GIVEN
-from reporting.form.base import Form, without_browser_limit
+from reporting.form.base import ReporterForm, without_browser_limit
 from reporting.questions.questions import Question, Step
 from vault import receipts
 
@@ -51,7 +51,7 @@ class Setting:
         return [*groups, (_("Somebody else"), rest)]
 
 
-class StepForm(Form):
+class StepForm(ReporterForm):
     """One step. Errors say what to do; the summary on top links to the fields."""
 
     def __init__(self, typed: dict[str, list[str]], step: Step, setting: Setting, *, judged: bool) -> None:
@@ -70,7 +70,7 @@ class StepForm(Form):
                     self.needed_when(question.id, question.is_needed, str(question.missing))
 
 
-class ReceiptForm(Form):
+class ReceiptForm(ReporterForm):
     """The receipt as somebody types it. A typing mistake is named; an unknown receipt is the view's business."""
 
     receipt = forms.CharField(

@@ -50,8 +50,8 @@ def is_proof(draft: Draft, nonce: str) -> bool:
     """Whether SHA-256 of "<challenge>:<nonce>" starts with enough zero bits."""
     if not nonce or len(nonce) > 20:
         return False
-    found = hashlib.sha256(f"{challenge(draft)}:{nonce}".encode()).digest()
-    return int.from_bytes(found[:4], "big") >> (32 - PROOF_BITS) == 0
+    digest = hashlib.sha256(f"{challenge(draft)}:{nonce}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> (32 - PROOF_BITS) == 0
 
 
 def _count_and_ask() -> bool:

@@ -42,16 +42,16 @@ def cases_with_same_mark(case: UUID) -> set[UUID]:
 def names_in(text: str) -> list[str]:
     """The names and accounts in a text, each as it is compared: without capitals, accents and signs; a number by its
     last digits. What is too short to tell people apart is left out."""
-    found = []
+    names = []
     for part in _APART.split(text):
         digits = re.sub(r"\D", "", part)
         if len(digits) >= _MIN_DIGITS:
-            found.append(digits[-_MIN_DIGITS:])
+            names.append(digits[-_MIN_DIGITS:])
             continue
         letters = plain(part).replace(" ", "")
         if len(letters) >= _MIN_LETTERS:
-            found.append(letters)
-    return found
+            names.append(letters)
+    return names
 
 
 def _put(case: UUID, tokens: Iterable[bytes]) -> None:

@@ -23,7 +23,7 @@ from organisations.models import HANDLING, Assignment, Organisation
 from organisations.people.appointments import Rosters
 from reporting.dialogue.progress import begin_telling, week_of
 from reporting.evidence.custody import add_evidence
-from reporting.evidence.intake import Piece
+from reporting.evidence.intake import EvidencePiece
 from reporting.form.marks import put_marks
 from reporting.models import Report
 from vault import ledger
@@ -60,7 +60,7 @@ class Submission:
     codes: Mapping[str, str]
     circle: Circle
     rosters: Rosters
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[EvidencePiece, ...] = ()
     shown_readers: str = ""  # Plan.fingerprint of the readers that the reporter saw
     taker: UUID | None = None  # the person who writes down what somebody else tells
     follows: UUID | None = None  # the earlier report to which this one belongs

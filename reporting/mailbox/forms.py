@@ -3,11 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reporting.form.base import NO_LAST_GROUP, Form, mistake_in_last_group, without_browser_limit
+from reporting.form.base import NO_LAST_GROUP, ReporterForm, mistake_in_last_group, without_browser_limit
 from reporting.form.forms import MOST_CHARACTERS
 
 
-class MailboxForm(Form):
+class MailboxForm(ReporterForm):
     """A form of the mailbox. Several stand on one page, so the ids of their fields begin with their name."""
 
     def __init__(self, data=None, **kwargs) -> None:
@@ -32,7 +32,7 @@ class MessageForm(MailboxForm):
     text = _long(_("Your message"), required=False)
 
 
-class WithdrawForm(MailboxForm):
+class WithdrawalForm(MailboxForm):
     text = _long(_("Why do you want to stop?"), _("You need not say why."), required=False)
 
 
@@ -123,7 +123,7 @@ class ConfirmForm(MailboxForm):
 
 FORMS: dict[str, type[MailboxForm]] = {
     "message": MessageForm,
-    "withdraw": WithdrawForm,
+    "withdraw": WithdrawalForm,
     "other_handler": OtherHandlerForm,
     "retaliation": RetaliationForm,
     "identity": IdentityForm,

@@ -17,7 +17,7 @@ from organisations.people.appointments import holders
 from reporting.dialogue.dialogue import say
 from reporting.dialogue.progress import chain_of_reporter, day_of, tell
 from reporting.evidence.custody import add_evidence
-from reporting.evidence.intake import Piece
+from reporting.evidence.intake import EvidencePiece
 from reporting.models import PingAddress, Report
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answers_as, answers_meaning
@@ -60,7 +60,7 @@ def open_mailbox(receipt: str) -> Mailbox | None:
 
 
 @transaction.atomic
-def write(box: Mailbox, text: str, pieces: Iterable[Piece], *, token: bytes) -> bool:
+def send_message(box: Mailbox, text: str, pieces: Iterable[EvidencePiece], *, token: bytes) -> bool:
     """A message, evidence, or both. False when this page was sent before."""
     pieces = list(pieces)
     words = text or _("Evidence was added.")
@@ -97,7 +97,7 @@ def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, toke
     """Give a name after an anonymous report: to who handles it ("named"), or to the confidential adviser alone
     ("confidential"). Raises :class:`NoAdviser`. The report keeps its coarse times."""
     report = box.report
-    found = _handlers(report) if known_as == "named" else _advisers(report, _names(box, name))
+    holders_of_name = _handlers(report) if known_as == "named" else _advisers(report, _names(box, name))
     words = _("I gave my name.") if known_as == "named" else _("I gave my name to the confidential adviser.")
     if not say(report, box.key, words, kind="identity", token=token):
         return False
@@ -105,7 +105,7 @@ def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, toke
     write_text(
         identity, "answers", json.dumps(answers_as({Meaning.REPORTER_NAME: name, Meaning.REPORTER_CONTACT: contact}))
     )
-    for organisation, person in found:
+    for organisation, person in holders_of_name:
         pair = ensure_key_pair(organisation.id, person.id)
         compartments = [Compartment.IDENTITY] if known_as == "named" else [Compartment.CONTENT, Compartment.IDENTITY]
         for compartment in compartments:
@@ -177,13 +177,13 @@ def _names(box: Mailbox, reporter: str) -> Circle:
 def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person]]:
     """The advisers with a task in the case, or free ones who get it now: never who handles it, never who is recused."""
     tasks = Assignment.objects.filter(case=report.case, ended=False).select_related("organisation", "person")
-    if found := [(task.organisation, task.person) for task in tasks if task.relation == "adviser"]:
-        return found
+    if advisers := [(task.organisation, task.person) for task in tasks if task.relation == "adviser"]:
+        return advisers
     busy: set[UUID] = {task.person_id for task in tasks}
     for organisation in filter(None, (report.organisation, report.handled_by)):
-        there = holders(organisation, "confidential_adviser", timezone.localdate())
-        never = busy | barred(circle, there)
-        free = [one for one in there if one.id not in never and not is_recused(report.case, one.id)]
+        candidates = holders(organisation, "confidential_adviser", timezone.localdate())
+        never = busy | barred(circle, candidates)
+        free = [person for person in candidates if person.id not in never and not is_recused(report.case, person.id)]
         free = free[:MOST_IDENTITY_HOLDERS]
         for person in free:
             Assignment.objects.create(

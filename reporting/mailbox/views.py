@@ -20,7 +20,7 @@ from reporting.form.cookieless import cookieless
 from reporting.form.drafts import Draft
 from reporting.form.forms import ReceiptForm
 from reporting.form.sending import acknowledge
-from reporting.form.steps import Trouble, ask, evidence_in, pasted_again
+from reporting.form.steps import Trouble, ask_step, evidence_in, pasted_again
 from reporting.mailbox import mailbox as verbs
 from reporting.mailbox.forms import FORMS, MailboxForm
 from reporting.mailbox.mailbox import Mailbox, open_mailbox
@@ -108,7 +108,7 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
         return acknowledge(box.report, as_pdf=action == "ack_pdf")
     if action == "follow_up":
         following = _following(box)
-        return ask(request, following, following.steps()[0])
+        return ask_step(request, following, following.steps()[0])
     if action not in FORMS:
         return _show(request, box, session)
     if box.awaits_confirmation != (action == "confirm") or (action == "identity" and not box.can_give_name):
@@ -154,7 +154,7 @@ def _do(request: HttpRequest, action: str, box: Mailbox, session: Session, given
             pieces, trouble = evidence_in(request, [], keep_originals=keeps)
             if not given["text"] and not pieces:
                 return False, trouble or [Trouble("", _("Write something, or choose a file."))]
-            return verbs.write(box, given["text"], pieces, token=session.token), trouble
+            return verbs.send_message(box, given["text"], pieces, token=session.token), trouble
         case "withdraw":
             return verbs.ask_withdrawal(box, given["text"], token=session.token), []
         case "other_handler":

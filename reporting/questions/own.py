@@ -39,7 +39,7 @@ class OwnQuestion(BaseModel):
             code_list("kind")[kind]
         if self.choices and len(self.choices) < FEWEST_CHOICES:
             raise ValueError(f"{self.id}: a choice has at least {FEWEST_CHOICES} answers")
-        if len({_digest(one) for one in self.choices}) != len(self.choices):
+        if len({_digest(choice) for choice in self.choices}) != len(self.choices):
             raise ValueError(f"{self.id}: an answer is there twice")
         return self
 
@@ -57,7 +57,7 @@ class OwnQuestion(BaseModel):
         )
 
 
-class Changes(BaseModel):
+class QuestionChanges(BaseModel):
     """What an organisation changes. Every change makes a new value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -67,21 +67,21 @@ class Changes(BaseModel):
     own: list[OwnQuestion] = Field(default=[], max_length=MOST_OWN)
 
     @model_validator(mode="after")
-    def _own_once(self) -> "Changes":
-        if len({one.id for one in self.own}) != len(self.own):
+    def _own_once(self) -> "QuestionChanges":
+        if len({own.id for own in self.own}) != len(self.own):
             raise ValueError("an own question is there twice")
         return self
 
-    def leave_out(self, question: str) -> "Changes":
+    def leave_out(self, question: str) -> "QuestionChanges":
         """Raises ValueError for a question that stays."""
         if question not in optional_questions():
             raise ValueError(f"{question} cannot be left out")
         return self._with(left_out=sorted({*self.left_out, question}))
 
-    def ask_again(self, question: str) -> "Changes":
-        return self._with(left_out=[one for one in self.left_out if one != question])
+    def ask_again(self, question: str) -> "QuestionChanges":
+        return self._with(left_out=[other for other in self.left_out if other != question])
 
-    def reword(self, question: str, label: Words | None, help: Words | None) -> "Changes":
+    def reword(self, question: str, label: Words | None, help: Words | None) -> "QuestionChanges":
         """Own words for a national question; None, or the national words themselves, for the national text."""
         national = national_questions()[question]
         return self._with(
@@ -90,28 +90,30 @@ class Changes(BaseModel):
         )
 
     def own_question(self, question: str) -> OwnQuestion | None:
-        return next((one for one in self.own if one.id == question), None)
+        return next((own for own in self.own if own.id == question), None)
 
-    def put_own(self, own: OwnQuestion) -> "Changes":
+    def put_own(self, own: OwnQuestion) -> "QuestionChanges":
         """Add an own question at the end, or put it in the place of the one with its id. Raises ValueError when full."""
         if self.own_question(own.id):
-            return self._with(own=[own if one.id == own.id else one for one in self.own])
+            return self._with(own=[own if other.id == own.id else other for other in self.own])
         return self._with(own=[*self.own, own])
 
-    def remove_own(self, question: str) -> "Changes":
-        return self._with(own=[one for one in self.own if one.id != question])
+    def remove_own(self, question: str) -> "QuestionChanges":
+        return self._with(own=[own for own in self.own if own.id != question])
 
-    def move_own(self, question: str, by: int) -> "Changes":
+    def move_own(self, question: str, by: int) -> "QuestionChanges":
         """One place up (-1) or down (1); at the end of the row nothing happens."""
         row = list(self.own)
-        at = next((number for number, one in enumerate(row) if one.id == question), None)
+        at = next((number for number, own in enumerate(row) if own.id == question), None)
         if at is None or not 0 <= at + by < len(row):
             return self
         row.insert(at + by, row.pop(at))
         return self._with(own=row)
 
-    def _with(self, **parts) -> "Changes":
-        return Changes.model_validate({**{name: getattr(self, name) for name in Changes.model_fields}, **parts})
+    def _with(self, **parts) -> "QuestionChanges":
+        return QuestionChanges.model_validate(
+            {**{name: getattr(self, name) for name in QuestionChanges.model_fields}, **parts}
+        )
 
 
 @cache
@@ -134,7 +136,7 @@ def why_asked() -> dict[str, Words]:
     return {question: Words.model_validate(row["why"]) for row in rows for question in row["questions"]}
 
 
-def apply(changes: Changes, version: str) -> Questionnaire:
+def apply(changes: QuestionChanges, version: str) -> Questionnaire:
     """The national questions with the changes. What may not be left out, stays, whatever the changes say."""
     left_out = optional_questions().intersection(changes.left_out)
     steps = []
@@ -176,7 +178,7 @@ def version_name(number: int) -> str:
 def _made(organisation: UUID, number: int) -> Questionnaire:
     """A published version never changes, so it may be remembered."""
     row = QuestionSet.objects.exclude(published_on=None).get(organisation=organisation, number=number)
-    return apply(Changes.model_validate(row.changes), version_name(number))
+    return apply(QuestionChanges.model_validate(row.changes), version_name(number))
 
 
 def _digest(words: Words, kind: str = "") -> str:

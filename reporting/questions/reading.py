@@ -46,7 +46,7 @@ def main_code(codes: dict[str, str]) -> str:
 
 def answers(report: Report, key: ContentKey) -> list[Answered]:
     """The answers in one compartment, in the order of the questions."""
-    return in_words(questions_of(report), report.kind, raw_answers(report, key))
+    return answers_in_words(questions_of(report), report.kind, raw_answers(report, key))
 
 
 def raw_answers(report: Report, key: ContentKey) -> dict[str, object]:
@@ -55,7 +55,7 @@ def raw_answers(report: Report, key: ContentKey) -> dict[str, object]:
     return json.loads(read_text(key, row)) if row else {}
 
 
-def in_words(questions: Questionnaire, kind: str, given: Mapping[str, object]) -> list[Answered]:
+def answers_in_words(questions: Questionnaire, kind: str, given: Mapping[str, object]) -> list[Answered]:
     """Answers as people read them."""
     return [
         Answered(question.id, str(question.label), _words(question, given[question.id]), question.type == "account")

@@ -21,13 +21,13 @@ def main() -> None:
 
     data = sys.stdin.buffer.read()
     try:
-        made, kind = _clean(data)
+        cleaned, kind = _clean(data)
         answer = {"kind": kind}
     except Refused as refused:
-        made, answer = b"", {"refused": refused.code}
+        cleaned, answer = b"", {"refused": refused.code}
     except MemoryError:
-        made, answer = b"", {"refused": "bomb"}
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + made)
+        cleaned, answer = b"", {"refused": "bomb"}
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + cleaned)
 
 
 def _clean(data: bytes) -> tuple[bytes, str]:

@@ -42,13 +42,13 @@ def clean(data: bytes, kind: str) -> tuple[bytes, str]:
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError):
         raise Refused("broken") from None
     kept = _text_document(parts) if kind == "odt" else _package(parts)
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(kept, key=lambda name: (name not in {"mimetype", _TYPES}, name)):
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             archive.writestr(info, kept[name])
-    return made.getvalue(), kind
+    return out.getvalue(), kind
 
 
 def _check(archive: zipfile.ZipFile) -> None:
@@ -81,12 +81,12 @@ def _package(parts: dict[str, bytes]) -> dict[str, bytes]:
             continue
         links_at = f"{dirname(owner)}/_rels/{PurePosixPath(owner).name}.rels".lstrip("/")
         links = office_text.parsed(parts[links_at]) if links_at in parts else None
-        found = _followed(links, owner, parts) if links is not None else {}
+        targets = _followed(links, owner, parts) if links is not None else {}
         if owner:
-            kept[owner] = _part(owner, parts[owner], set(found))
-        if found or not owner:
+            kept[owner] = _part(owner, parts[owner], set(targets))
+        if targets or not owner:
             kept[links_at] = office_text.written(links)
-        waiting += [target for target in found.values() if target]
+        waiting += [target for target in targets.values() if target]
     types = office_text.parsed(parts[_TYPES])
     for entry in list(types):
         if entry.get("PartName") and entry.get("PartName").lstrip("/") not in kept:
@@ -96,12 +96,12 @@ def _package(parts: dict[str, bytes]) -> dict[str, bytes]:
 
 def _followed(links, owner: str, parts: dict[str, bytes]) -> dict[str, str]:
     """The name and the target of the links that stay; a link to elsewhere that is only clicked on has no target."""
-    found = {}
+    targets = {}
     for link in list(links):
         kind, target = link.get("Type", "").rpartition("/")[2], link.get("Target", "")
         if kind == "hyperlink":
             if office_text.is_public(target) or target.startswith("#"):
-                found[link.get("Id")] = ""
+                targets[link.get("Id")] = ""
                 continue
         elif link.get("TargetMode") == "External":
             if kind != "attachedTemplate" or not owner.endswith("settings.xml"):  # there Word remembers it, unused
@@ -109,10 +109,10 @@ def _followed(links, owner: str, parts: dict[str, bytes]) -> dict[str, str]:
         else:
             path = normpath(f"{dirname(owner)}/{target}" if not target.startswith("/") else target).lstrip("/")
             if kind in _FOLLOWED.split() and path in parts and not path.lower().endswith(".svg"):
-                found[link.get("Id")] = path
+                targets[link.get("Id")] = path
                 continue
         links.remove(link)
-    return found
+    return targets
 
 
 def _text_document(parts: dict[str, bytes]) -> dict[str, bytes]:
@@ -132,12 +132,12 @@ def _text_document(parts: dict[str, bytes]) -> dict[str, bytes]:
     return kept
 
 
-def _part(name: str, body: bytes, there: set[str]) -> bytes:
+def _part(name: str, body: bytes, names: set[str]) -> bytes:
     """`there` is what the part may still point to: names of links, or in LibreOffice names of parts."""
     if name == "mimetype":
         return _ODT
     if not name.endswith(".xml"):
         return images.in_document(body, PurePosixPath(name).suffix.lower())
     root = office_text.parsed(body)
-    office_text.unmark(root, there)
+    office_text.unmark(root, names)
     return office_text.written(root)

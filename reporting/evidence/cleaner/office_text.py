@@ -80,7 +80,7 @@ def _name(tag: str) -> Name:
     return Name(space, local, bool(_WORD.search(space)))
 
 
-def unmark(root, there: set[str]) -> None:
+def unmark(root, names: set[str]) -> None:
     if _name(root.tag).local == "settings" and _name(root.tag).is_word:
         for child in [child for child in root if _name(child.tag).local not in _SETTINGS]:
             root.remove(child)
@@ -91,23 +91,23 @@ def unmark(root, there: set[str]) -> None:
         if node is not root and (name.local in _NOTES or (name.is_word and _is_history(node, name.local))):
             _remove(node)
         else:
-            _unmark_one(node, name, there)
+            _unmark_one(node, name, names)
     for node in [node for node in root.iter(etree.Element) if _name(node.tag).is_word]:
         if _name(node.tag).local in _NOW and node.getparent() is not None:
             _unwrap(node)
 
 
-def _unmark_one(node, name: Name, there: set[str]) -> None:
+def _unmark_one(node, name: Name, names: set[str]) -> None:
     for key in list(node.attrib):
         space, local, _is_word = _name(key)
         if local in _MARKS or local.startswith("rsid") or local.endswith("-rsid"):
             del node.attrib[key]
-        elif space and _LINKS.search(space) and node.get(key) not in there:
+        elif space and _LINKS.search(space) and node.get(key) not in names:
             del node.attrib[key]
             if name.local != "pageSetup" and not (name.local == "hyperlink" and name.is_word):
                 _remove(node)
                 return
-        elif local == "href" and space.endswith("xlink") and not _may_point(node, name.local, node.get(key), there):
+        elif local == "href" and space.endswith("xlink") and not _may_point(node, name.local, node.get(key), names):
             return
     if name.local in {"cNvPr", "docPr"} and node.get("name"):  # often the name of the file on the writer's machine
         node.set("name", f"Object {node.get('id', '')}")
@@ -117,9 +117,9 @@ def _unmark_one(node, name: Name, there: set[str]) -> None:
         _uncode(node, name.local)
 
 
-def _may_point(node, name: str, target: str, there: set[str]) -> bool:
+def _may_point(node, name: str, target: str, names: set[str]) -> bool:
     """LibreOffice: links that are clicked on, and pictures that are in the file."""
-    if target.startswith("#") or target in there or (name == "a" and is_public(target)):
+    if target.startswith("#") or target in names or (name == "a" and is_public(target)):
         return True
     if name == "a":
         node.tag = re.sub(r"}a$", "}span", node.tag)

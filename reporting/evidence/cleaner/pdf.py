@@ -44,9 +44,9 @@ def _made_anew(pdf: Pdf) -> bytes:
     if layers is not None:
         fresh.Root.OCProperties = fresh.copy_foreign(pdf.make_indirect(layers))
     fresh.pages.extend(pdf.pages)
-    made = BytesIO()
-    fresh.save(made, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=True)
-    return made.getvalue()
+    out = BytesIO()
+    fresh.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=True)
+    return out.getvalue()
 
 
 def _fill_in(pdf: Pdf) -> None:

@@ -14,7 +14,7 @@ from reporting.codes import (
 )
 from reporting.counting import facts as facts_file
 from reporting.counting.facts import HERE, SEALED_AS, CannotCount, leave_fact, leave_facts, numbers, populations
-from reporting.counting.numbering import read_numbers, written
+from reporting.counting.numbering import in_bytes, read_numbers
 from reporting.models import Fact
 from tests.reporting.counting.test_facts import CARRIED, LEAST, new_fact
 from tests.support.facts import facts
@@ -53,7 +53,7 @@ def place(db) -> Organisation:
 
 
 def test_a_list_that_came_later_is_not_given_in_an_earlier_fact(place):
-    _leave_as(place, written(LEAST["reports"], numbers()))
+    _leave_as(place, in_bytes(LEAST["reports"], numbers()))
     [early] = facts("reports", ["2026-Q1"])
     assert early.codes["gender"] == NOT_GIVEN
 
@@ -65,7 +65,7 @@ def _leave_as(place, body: bytes, sealed_as: str = SEALED_AS) -> None:
 
 
 def test_a_number_that_stands_for_no_code_is_refused_with_its_list(place):
-    body = bytearray(written(LEAST["reports"], numbers()))
+    body = bytearray(in_bytes(LEAST["reports"], numbers()))
     body[numbers()["severity"].byte] = 200
     _leave_as(place, bytes(body))
     with pytest.raises(CannotCount, match="200 is the number of no code of severity"):
@@ -73,7 +73,7 @@ def test_a_number_that_stands_for_no_code_is_refused_with_its_list(place):
 
 
 def test_a_fact_that_was_written_down_in_another_way_or_moved_to_another_place_does_not_open(place):
-    _leave_as(place, written(LEAST["reports"], numbers()), "fact")
+    _leave_as(place, in_bytes(LEAST["reports"], numbers()), "fact")
     with pytest.raises(CannotOpen):
         list(facts("reports", ["2026-Q1"]))
     elsewhere = Organisation.objects.create(code="PV9", kind="province", name="P", slug="p", province="PV26")

@@ -29,7 +29,7 @@ from reporting.counting.facts import (
     SEALED_AS,
     CannotCount,
     NewFact,
-    Population,
+    PopulationCodes,
     counted_codes,
     counted_in,
     leave_fact,
@@ -88,12 +88,12 @@ def test_nothing_reaches_the_facts_that_is_not_written_down_here_too():
 
 def test_a_field_without_a_code_list_is_refused_when_the_file_is_read():
     with pytest.raises(UnknownCode, match="postcode"):
-        Population.model_validate({"codes": ["kind", "postcode"], "lasting": ["kind"]})
+        PopulationCodes.model_validate({"codes": ["kind", "postcode"], "lasting": ["kind"]})
 
 
 def test_what_lasts_is_a_list_that_every_fact_carries():
     with pytest.raises(ValueError, match="gender is no list of every fact"):
-        Population.model_validate({"codes": ["kind", "group"], "lasting": ["kind", "gender"]})
+        PopulationCodes.model_validate({"codes": ["kind", "group"], "lasting": ["kind", "gender"]})
 
 
 @pytest.mark.parametrize("population", CARRIED)

@@ -21,12 +21,12 @@ CORPUS = corpus()
 @pytest.mark.parametrize("one", CORPUS, ids=[one.name for one in CORPUS])
 def test_the_seed_is_gone_or_the_file_is_refused_with_a_reason(one: Seeded):
     if one.refused:
-        with pytest.raises(sandbox.Refused) as refused:
-            sandbox.clean(one.data)
+        with pytest.raises(sandbox.FileRefused) as refused:
+            sandbox.clean_file(one.data)
         assert refused.value.code == one.refused
         assert refused.value.code in REFUSALS
         return
-    made = sandbox.clean(one.data)
+    made = sandbox.clean_file(one.data)
     assert made.kind == one.kind
     assert not has_seed(made.data, made.kind)
     _is_still_there(made.data, made.kind)
@@ -65,7 +65,7 @@ def test_there_are_at_least_sixty_files():
 
 def test_a_picture_stands_upright_when_its_camera_said_so():
     turned = next(one for one in CORPUS if one.name == "jpg lying on its side")
-    with Image.open(io.BytesIO(sandbox.clean(turned.data).data)) as image:
+    with Image.open(io.BytesIO(sandbox.clean_file(turned.data).data)) as image:
         assert image.size == (64, 96)
 
 

@@ -182,12 +182,12 @@ def test_s6_a_pile_on_is_one_report_with_every_message_as_evidence():
     ],
 )
 def test_messages_are_found_however_they_come(text, found, duplicates):
-    pile = pile_on.read(text)
+    pile = pile_on.read_messages(text)
     assert (len(pile.messages), pile.duplicates) == (found, duplicates)
 
 
 def test_the_times_of_duplicates_are_all_kept():
-    pile = pile_on.read("24-11-2026 23:10 - Jan: dreiging\n24-11-2026 23:12 - Jan: Dreiging!")
+    pile = pile_on.read_messages("24-11-2026 23:10 - Jan: dreiging\n24-11-2026 23:12 - Jan: Dreiging!")
     assert pile.messages[0].at == ["24-11-2026 23:10", "24-11-2026 23:12"]
     assert pile.messages[0].times == 2
 

@@ -30,8 +30,8 @@ def made():
     def clean(name: str) -> sandbox.Cleaned | str:
         if name not in found:
             try:
-                found[name] = sandbox.clean(CORPUS[name].data)
-            except sandbox.Refused as refused:
+                found[name] = sandbox.clean_file(CORPUS[name].data)
+            except sandbox.FileRefused as refused:
                 found[name] = refused.code
         return found[name]
 
@@ -254,13 +254,13 @@ def test_what_the_cleaner_says_is_not_believed(monkeypatch):
     for said in ("no json", "[]", '{"kind": "exe"}', '{"refused": "<b>"}', '{"kind": ""}', ""):
         program = f"import sys; sys.stdout.write({said!r} + chr(10) + 'body')"
         monkeypatch.setattr(sandbox, "PROGRAM", program)
-        with pytest.raises(sandbox.Refused) as refused:
-            sandbox.clean(b"x")
+        with pytest.raises(sandbox.FileRefused) as refused:
+            sandbox.clean_file(b"x")
         assert refused.value.code == "broken"
 
 
 def test_a_cleaner_that_is_stopped_says_that_the_file_is_too_much(monkeypatch):
     monkeypatch.setattr(sandbox, "PROGRAM", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    with pytest.raises(sandbox.Refused) as refused:
-        sandbox.clean(b"x")
+    with pytest.raises(sandbox.FileRefused) as refused:
+        sandbox.clean_file(b"x")
     assert refused.value.code == "bomb"

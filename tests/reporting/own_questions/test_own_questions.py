@@ -7,7 +7,7 @@ from django.test import Client
 
 from cases.deciding.opening import open_case
 from reporting.models import QuestionSet, Report
-from reporting.own_questions.versions import writing_of
+from reporting.own_questions.versions import questions_in_writing
 from reporting.questions.own import national_questions, optional_questions, questions_for, questions_of, why_asked
 from reporting.questions.questions import questionnaire
 from reporting.questions.reading import codes_of
@@ -52,7 +52,7 @@ def test_only_the_administrator_reaches_these_pages(place, admin, path):
 @pytest.mark.parametrize("code", ["officer", CHAIR])
 def test_who_may_not_look_may_not_change_or_publish(place, admin, code):
     click(admin, "leave_out:location")
-    seen = writing_of(place.organisation).seen
+    seen = questions_in_writing(place.organisation).seen
     client = place.client(code)
     assert client.post(LIST, {"action": "publish", "seen": seen}).status_code == 403
     assert client.post(TEXT_OF, {**WORDS, "seen": seen}).status_code == 403
@@ -304,13 +304,13 @@ def test_at_most_ten_own_questions_in_the_order_that_the_organisation_wants(plac
         write(admin, OWN, {**SHORT_TEXT, "label_nl": f"Vraag {number}", "label_en": f"Question {number}"})
     assert "Er zijn 10 eigen vragen, en dat is het hoogste aantal" in words_of(admin.get(LIST))
     assert "dat is het hoogste aantal" in words_of(write(admin, OWN, SHORT_TEXT, stale))
-    last = writing_of(place.organisation).changes.own[-1].id
+    last = questions_in_writing(place.organisation).changes.own[-1].id
     click(admin, f"up:{last}")
     click(admin, f"down:{own_id(place)}")
-    labels = [one.label.nl for one in writing_of(place.organisation).changes.own]
+    labels = [one.label.nl for one in questions_in_writing(place.organisation).changes.own]
     assert labels == [f"Vraag {number}" for number in (1, 0, 2, 3, 4, 5, 6, 7, 9, 8)]
     click(admin, f"up:{own_id(place)}")
-    assert [one.label.nl for one in writing_of(place.organisation).changes.own] == labels
+    assert [one.label.nl for one in questions_in_writing(place.organisation).changes.own] == labels
 
 
 # Preview and words

@@ -6,8 +6,15 @@ from hypothesis import strategies as st
 
 from organisations.codes import code_list
 from reporting.form.submission import submit
-from reporting.own_questions.versions import differences, publish, save
-from reporting.questions.own import Changes, OwnQuestion, apply, national_questions, optional_questions, questions_for
+from reporting.own_questions.versions import publish_questions, question_differences, save_changes
+from reporting.questions.own import (
+    OwnQuestion,
+    QuestionChanges,
+    apply,
+    national_questions,
+    optional_questions,
+    questions_for,
+)
 from reporting.questions.questions import Words, questionnaire
 from tests.support.build import a_draft
 
@@ -24,7 +31,7 @@ own = st.builds(
     choices=st.just([]) | st.lists(words, min_size=2, max_size=12, unique_by=lambda one: (one.nl, one.en)),
 )
 every_change = st.builds(
-    Changes,
+    QuestionChanges,
     left_out=st.lists(names, max_size=40),
     labels=st.dictionaries(names, words, max_size=6),
     helps=st.dictionaries(names, words, max_size=6),
@@ -54,8 +61,8 @@ def test_what_may_not_be_left_out_stays_as_it_is(changes):
 @settings(max_examples=60)
 @given(every_change, every_change)
 def test_every_difference_is_told_and_only_a_difference(before, after):
-    assert differences(before, before) == []
-    told = differences(before, after)
+    assert question_differences(before, before) == []
+    told = question_differences(before, after)
     left_out = optional_questions().intersection(before.left_out) ^ optional_questions().intersection(after.left_out)
     assert len(told) >= len(left_out)
     if [one.id for one in before.own] != [one.id for one in after.own]:
@@ -68,9 +75,9 @@ def test_every_difference_is_told_and_only_a_difference(before, after):
 def test_a_national_answer_still_plans_and_submits_and_counts_the_same(place, changes, kind, anonymous):
     answers = {"known_as": "anonymous" if anonymous else "named", "severity": "3"}
     national = a_draft(place, kind, **answers).submission().codes
-    save(place.organisation, changes)
+    save_changes(place.organisation, changes)
     if place.organisation.question_sets.filter(published_on=None).exists():
-        publish(place.organisation, place["administrator"])
+        publish_questions(place.organisation, place["administrator"])
     draft = a_draft(place, kind, **answers)
     assert draft.submission().codes == national
     report = submit(draft.submission())
