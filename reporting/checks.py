@@ -8,6 +8,7 @@ from reporting.evidence.sandbox import is_walled
 
 @register("machine", deploy=True)
 def evidence_is_safe(app_configs, **kwargs) -> list[Warning]:
+    """Warn where files of reporters are cleaned without a sandbox, or are not scanned for viruses."""
     warnings = []
     if not is_walled():
         warnings.append(

@@ -62,10 +62,12 @@ class Report(models.Model):
 
     @property
     def kind_label(self) -> Code:
+        """The kind of report in words."""
         return code_list("kind")[self.kind]
 
     @property
     def is_anonymous(self) -> bool:
+        """Whether the report was sent without a name. A name that was given later does not change it."""
         return self.known_as == "anonymous"
 
 
@@ -111,6 +113,7 @@ class Message(models.Model):
 
     @property
     def kind_label(self) -> Code:
+        """The kind of message in words."""
         return code_list("message_kind")[self.kind]
 
 

@@ -50,6 +50,7 @@ def pdf(
 
 
 def can_make_pdf() -> bool:
+    """Whether this machine has the libraries for it."""
     try:
         _weasyprint()
     except NoPdf:

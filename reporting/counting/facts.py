@@ -88,6 +88,7 @@ class PopulationCodes(BaseModel):
 
     @property
     def every_list(self) -> list[str]:
+        """The code lists that any fact of this population can carry."""
         return [*self.codes, *self.by_kind.values()]
 
     def possible(self, name: str, kind: str | None) -> Collection[str]:
@@ -120,6 +121,7 @@ numbers()  # what cannot be read back is refused at the start, not when a report
 
 
 def quarter(day: date) -> str:
+    """The quarter of a day, as facts write it: "2026-Q4"."""
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
@@ -136,6 +138,7 @@ def leave_facts(rows: Iterable[NewFact]) -> None:
 
 
 def leave_fact(new: NewFact) -> None:
+    """Leave one fact. Raises :class:`CannotCount`; see :func:`leave_facts`."""
     leave_facts([new])
 
 

@@ -21,6 +21,7 @@ class Numbered(BaseModel):
 
     @cached_property
     def by_number(self) -> dict[int, str]:
+        """{number: code}, to read a fact back."""
         return {number: code for code, number in self.codes.items()}
 
 

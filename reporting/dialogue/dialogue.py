@@ -27,6 +27,7 @@ class OpenedMessage:
 
     @property
     def is_by_reporter(self) -> bool:
+        """Whether the reporter wrote it; else somebody of the desk did."""
         return self.message.by == Message.By.REPORTER
 
 

@@ -22,11 +22,13 @@ class ProgressLine:
 
     @property
     def is_done(self) -> bool:
+        """Whether it has happened; else it is promised."""
         return self.on is not None
 
 
 @cache
 def progress_words() -> dict[str, Words]:
+    """{code: words} of progress.yaml: every line that a reporter can be told. Raises ValueError for a wrong file."""
     path = Path(__file__).with_name("progress.yaml")
     return {code: Words.model_validate(words) for code, words in safe_load(path.read_text("utf-8")).items()}
 

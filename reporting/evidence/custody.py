@@ -58,14 +58,17 @@ class Described:
 
     @property
     def is_message(self) -> bool:
+        """Whether it is one message out of a pile; then there is no file."""
         return self.kind == MESSAGES
 
     @property
     def is_picture(self) -> bool:
+        """Whether a browser can show it as a picture."""
         return self.kind in {"jpg", "png", "webp"}
 
     @property
     def media_type(self) -> str:
+        """The media type with which the file is sent to a browser."""
         return MEDIA_TYPES[self.kind]
 
 
@@ -111,6 +114,7 @@ def evidence_of(report: Report, key: ContentKey) -> list[Described]:
 
 
 def opened_evidence(row: Evidence, key: ContentKey) -> Described:
+    """One piece of evidence with its opened description. `key`: of the content of its case."""
     return _described(row, key, texts(row.report.case, Compartment.CONTENT, PURPOSE).get(id=row.described))
 
 

@@ -30,6 +30,7 @@ class Stored:
 
     @property
     def loose(self) -> LooseFile:
+        """The file and its key as the vault takes them."""
         return LooseFile(UUID(self.id), bytes.fromhex(self.key))
 
 
@@ -47,10 +48,12 @@ class EvidencePiece:
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> "EvidencePiece":
+        """The piece that :meth:`to_state` wrote into a draft."""
         original = Stored(**state["original"]) if state["original"] else None
         return cls(**{**state, "file": Stored(**state["file"]), "original": original})
 
     def to_state(self) -> dict[str, Any]:
+        """The piece as a draft carries it: values that JSON can hold."""
         return asdict(self)
 
 
@@ -98,6 +101,7 @@ def take_message_file(upload: Upload, *, before: Iterable[EvidencePiece] = ()) -
 
 
 def drop_piece(piece: EvidencePiece) -> None:
+    """Destroy a piece that is not sent after all, with its original."""
     for stored in filter(None, (piece.file, piece.original)):
         files.drop(stored.loose)
 

@@ -63,6 +63,7 @@ class PiledMessage:
 
     @property
     def sha256(self) -> str:
+        """The hash (hex) of the words alone, by which anybody can check them later."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     @property
@@ -78,13 +79,16 @@ class PileOn:
 
     @property
     def with_address(self) -> int:
+        """How many of the messages seem to hold an address."""
         return sum(message.names_address for message in self.messages)
 
     def as_json(self) -> bytes:
+        """The messages as they are stored until the report is sent."""
         return json.dumps([vars(message) for message in self.messages], ensure_ascii=False).encode()
 
     @staticmethod
     def from_json(data: bytes) -> list[PiledMessage]:
+        """The messages that :meth:`as_json` wrote."""
         return [PiledMessage(**fields) for fields in json.loads(data)]
 
 

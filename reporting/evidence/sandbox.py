@@ -84,6 +84,7 @@ def _walls() -> list[str]:
 
 
 def is_walled() -> bool:
+    """Whether this machine can run the cleaner behind bubblewrap."""
     return bool(_walls())
 
 

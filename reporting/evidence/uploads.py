@@ -23,6 +23,7 @@ class Upload(UploadedFile):
         self.key, self.trouble = key, trouble
 
     def data(self) -> bytes:
+        """The clear bytes, opened with the key of this request."""
         spool = cast(BinaryIO, self.file)
         spool.seek(0)
         return b"".join(open_stream(spool, self.key))

@@ -59,6 +59,7 @@ class Draft:
 
     @classmethod
     def begin(cls, organisation: Organisation, kind: str) -> "Draft":
+        """An empty draft with a receipt of its own. Raises UnknownCode for what is no kind of report."""
         code_list("kind")[kind]
         return cls(organisation, kind, secrets.token_hex(16), receipts.new_receipt())
 
@@ -69,11 +70,13 @@ class Draft:
         return cls(organisation=organisation, sealed_at=opened.sealed_at, **json.loads(opened.body))
 
     def seal(self) -> str:
+        """The draft as the next page carries it."""
         body = {name: getattr(self, name) for name in _CARRIED}
         return seal_state(_purpose(self.organisation), json.dumps(body).encode())
 
     @cached_property
     def questions(self) -> Questionnaire:
+        """The questions that the organisation asks now."""
         return questions_for(self.organisation)
 
     @cached_property
@@ -83,6 +86,7 @@ class Draft:
 
     @property
     def pieces(self) -> list[EvidencePiece]:
+        """The evidence that was taken so far."""
         return [EvidencePiece.from_state(state) for state in self.files]
 
     @property

@@ -129,6 +129,7 @@ def acknowledge(report: Report, *, as_pdf: bool) -> HttpResponse:
 
 
 def download(content: bytes, name: str, media_type: str) -> HttpResponse:
+    """An answer that the browser saves as a file of this name."""
     response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -31,6 +31,7 @@ class Trouble:
 
 
 def start_page(request: HttpRequest, organisation: Organisation, draft: Draft | None = None) -> HttpResponse:
+    """The doors: one for each kind of report. `draft` is what was written before somebody came back here."""
     return render(
         request, "reporting/form/start.html", {"organisation": organisation, "state": draft.seal() if draft else ""}
     )
@@ -57,6 +58,7 @@ def ask_step(
     notice: str = "",
     trouble: list[Trouble] | None = None,
 ) -> HttpResponse:
+    """The page of a step. `answered` is its judged form with errors, `trouble` what could not be taken as evidence."""
     steps = draft.steps()
     context = {
         "organisation": draft.organisation,
@@ -142,6 +144,7 @@ def _take_message_file(file: Upload, so_far: list[EvidencePiece]) -> EvidencePie
 
 
 def remove_evidence(draft: Draft, file: str) -> None:
+    """Take the piece with this file out of the draft, and destroy it."""
     for piece in draft.pieces:
         if piece.file.id == file:
             intake.drop_piece(piece)

@@ -17,6 +17,7 @@ from vault.sealed_state import StateExpired, StateInvalid
 
 
 def to_form(request: HttpRequest, slug: str) -> HttpResponse:
+    """The short address of an organisation leads to its form."""
     organisation = get_object_or_404(Organisation.objects.reportable(), slug=slug)
     return redirect("reporting:form", slug=organisation.slug)
 
@@ -32,6 +33,7 @@ def signing_key(request: HttpRequest, slug: str) -> HttpResponse:
 
 @cookieless
 def form(request: HttpRequest, slug: str) -> HttpResponse:
+    """The report form. A POST without a sealed draft opens a door; with one it goes on, or shows what was sent already."""
     organisation = get_object_or_404(Organisation.objects.reportable(), slug=slug)
     if not organisation.live and "state" not in request.POST:  # who has begun may still send it
         return render(request, "reporting/form/not_live.html", {"organisation": organisation})

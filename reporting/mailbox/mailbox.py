@@ -38,10 +38,12 @@ class Mailbox:
 
     @property
     def is_closed(self) -> bool:
+        """Whether the reporter was told that the case is closed or the report set aside."""
         return self.report.told.filter(code__in=["closed", "set_aside"]).exists()
 
     @property
     def can_give_name(self) -> bool:
+        """Whether the reporter is anonymous and gave no name since."""
         return self.report.known_as == "anonymous" and not self.report.identity_shared
 
     @property
@@ -78,6 +80,7 @@ def ask_withdrawal(box: Mailbox, text: str, *, token: bytes) -> bool:
 
 @transaction.atomic
 def ask_other_handler(box: Mailbox, text: str, *, token: bytes) -> bool:
+    """Ask that somebody else handles the report. False when this page was sent before."""
     return _ask(box, "other_handler", text or _("I ask for another handler."), "asked_other_handler", token)
 
 
@@ -89,6 +92,7 @@ def tell_retaliation(box: Mailbox, text: str, *, token: bytes) -> bool:
 
 @transaction.atomic
 def tell_experience(box: Mailbox, score: str, text: str, *, token: bytes) -> bool:
+    """How the reporter felt heard: a score of 1 to 5, and words. False when this page was sent before."""
     return say(box.report, box.key, f"{score} / 5\n{text}".strip(), kind="experience", token=token)
 
 

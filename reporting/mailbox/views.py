@@ -49,6 +49,7 @@ class Session:
     nonce: str = ""
 
     def seal(self) -> str:
+        """The session as the next page carries it, with a new nonce."""
         body = {"receipt": self.receipt, "new_receipt": self.new_receipt, "nonce": secrets.token_hex(12)}
         return seal_state(PURPOSE, json.dumps(body).encode())
 
@@ -64,11 +65,13 @@ class Session:
 
     @property
     def token(self) -> bytes:
+        """What is stored of the page, so that it acts once."""
         return keyed_digest("mailbox-page", self.nonce)
 
 
 @cookieless
 def mailbox(request: HttpRequest) -> HttpResponse:
+    """Ask for the code, show what it opens, or do what a button of that page says."""
     if request.method != "POST":
         return _ask_receipt(request, ReceiptForm())
     if "session" in request.POST and "receipt" not in request.POST:

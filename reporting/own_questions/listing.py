@@ -59,6 +59,7 @@ def groups_of(changes: QuestionChanges, at: str = "") -> list[Group]:
 
 
 def own_of(changes: QuestionChanges, at: str = "") -> list[ShownOwn]:
+    """The own questions in their order. `at`: the question to which the notice belongs."""
     last = len(changes.own) - 1
     return [
         ShownOwn(own, kinds_in_words(own.kinds), number == 0, number == last, own.id == at)

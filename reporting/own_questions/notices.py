@@ -44,10 +44,12 @@ class Notice:
 
     @property
     def kind(self) -> str:
+        """How it is shown: ok, info or warning."""
         return WORDS[self.done][0]
 
     @property
     def text(self) -> str:
+        """The words, in the reader's language."""
         return str(WORDS[self.done][1])
 
     @property

@@ -33,6 +33,7 @@ class QuestionsInWriting:
 
     @property
     def is_changed(self) -> bool:
+        """Whether there is something to put into force."""
         return self.changes != self.in_force
 
     @property
@@ -49,10 +50,11 @@ class Version:
     number: int
     published_on: date | None
     published_by: str
-    question_differences: list[str]
+    differences: list[str]
 
 
 def questions_in_writing(organisation: Organisation) -> QuestionsInWriting:
+    """What is being written now; where nobody writes, the changes in force."""
     last = organisation.question_sets.exclude(published_on=None).order_by("-number").first()
     in_force = QuestionChanges.model_validate(last.changes) if last else QuestionChanges()
     number = last.number if last else 0

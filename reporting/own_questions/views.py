@@ -35,6 +35,7 @@ read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @at_work("admin.questions")
 def start(request: WorkRequest) -> HttpResponse:
+    """The first page of the administrator."""
     return render(request, "reporting/own_questions/start.html", {**_frame(request), "writing": _writing(request)})
 
 
@@ -123,6 +124,7 @@ def preview(request: WorkRequest, kind: str) -> HttpResponse:
 @require_safe
 @at_work("admin.questions")
 def history(request: WorkRequest) -> HttpResponse:
+    """All versions that were in force, with what each changed."""
     writing = _writing(request)
     context = {
         **_frame(request),

@@ -79,6 +79,7 @@ class QuestionChanges(BaseModel):
         return self._with(left_out=sorted({*self.left_out, question}))
 
     def ask_again(self, question: str) -> "QuestionChanges":
+        """Ask a question that was left out."""
         return self._with(left_out=[other for other in self.left_out if other != question])
 
     def reword(self, question: str, label: Words | None, help: Words | None) -> "QuestionChanges":
@@ -90,6 +91,7 @@ class QuestionChanges(BaseModel):
         )
 
     def own_question(self, question: str) -> OwnQuestion | None:
+        """The own question with this id, or None."""
         return next((own for own in self.own if own.id == question), None)
 
     def put_own(self, own: OwnQuestion) -> "QuestionChanges":
@@ -99,6 +101,7 @@ class QuestionChanges(BaseModel):
         return self._with(own=[*self.own, own])
 
     def remove_own(self, question: str) -> "QuestionChanges":
+        """Take an own question out; nothing happens where it is not there."""
         return self._with(own=[own for own in self.own if own.id != question])
 
     def move_own(self, question: str, by: int) -> "QuestionChanges":
@@ -118,6 +121,7 @@ class QuestionChanges(BaseModel):
 
 @cache
 def national_questions() -> dict[str, Question]:
+    """{question id: question} of every kind, as they are without an organisation's changes."""
     return {question.id: question for step in questionnaire().steps for question in step.questions}
 
 

@@ -28,6 +28,7 @@ class Answered:
 
 
 def report_of(case: UUID) -> Report:
+    """The report of a case, with its organisation and who handles it."""
     return Report.objects.select_related("organisation", "handled_by").get(case=case)
 
 

@@ -16,6 +16,7 @@ def limit() -> None:
 
 
 def main() -> None:
+    """Clean what comes in. A refusal is a line {"refused": code} and no bytes."""
     limit()
     from .refusal import Refused
 

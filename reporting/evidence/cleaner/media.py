@@ -27,6 +27,7 @@ _NOTE = re.compile(rb"\x00\x00\x01\xb2.*?(?=\x00\x00\x01|\Z)", re.DOTALL)  # of 
 
 
 def clean(data: bytes, kind: str) -> tuple[bytes, str]:
+    """The new recording and its kind (mp3, m4a or mp4). Raises Refused("broken") for what no player could read."""
     out = BytesIO()
     try:
         with av.open(BytesIO(data), format="mp3" if kind == "mp3" else "mov") as source:

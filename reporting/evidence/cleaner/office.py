@@ -35,6 +35,7 @@ _TYPES, _ROOT_LINKS = "[Content_Types].xml", "_rels/.rels"
 
 
 def clean(data: bytes, kind: str) -> tuple[bytes, str]:
+    """The new document and its kind (docx, xlsx or odt). Raises Refused with the code of what may not be in it."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check(archive)

@@ -58,6 +58,7 @@ def parsed(body: bytes):
 
 
 def written(root) -> bytes:
+    """The bytes of a part, from its root element."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
@@ -81,6 +82,8 @@ def _name(tag: str) -> Name:
 
 
 def unmark(root, names: set[str]) -> None:
+    """Take out of a part what tells about its writers: notes, history, marks and settings. `names` are the links that may
+    stay. Changes `root`; raises Refused("external")."""
     if _name(root.tag).local == "settings" and _name(root.tag).is_word:
         for child in [child for child in root if _name(child.tag).local not in _SETTINGS]:
             root.remove(child)

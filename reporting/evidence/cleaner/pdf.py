@@ -14,6 +14,7 @@ _PAGE = {"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/Resources", "
 
 
 def clean(data: bytes) -> tuple[bytes, str]:
+    """The new document, and "pdf". Raises Refused("encrypted"), ("too_long"), ("picture_in_pdf") or ("broken")."""
     try:
         with pikepdf.open(BytesIO(data), suppress_warnings=True) as pdf:
             if pdf.is_encrypted:

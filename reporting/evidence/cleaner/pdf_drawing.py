@@ -71,6 +71,7 @@ class Drawing:
         return pikepdf.unparse_content_stream(kept)
 
     def keep_resources(self, resources: Dictionary | Stream) -> None:
+        """Keep of the resources of a page or form what drawing needs; the others are taken out of `resources`."""
         for category in list(resources.keys()):
             entries = resources[category]
             if category not in _CATEGORIES or not isinstance(entries, Dictionary):

@@ -13,6 +13,7 @@ _SELECTORS = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
 
 
 def clean_text(data: bytes) -> tuple[bytes, str]:
+    """The text as UTF-8 without invisible signs, and "txt"."""
     return _tidy(_decoded(data)).encode(), "txt"
 
 
