@@ -1,4 +1,4 @@
-"""The way in for partner systems: the same questions, the same checks and the same care as the form."""
+"""The intake for partner systems. Questions and checks are those of the form, and so is the care for the reporter."""
 
 import hashlib
 import json
@@ -152,7 +152,7 @@ def _draft(organisation: Organisation, kind: str, answers: dict[str, list[str]],
 
 def _judge(draft: Draft, answers: dict[str, list[str]]) -> None:
     """Raises ValidationError with everything that is wrong, by question. An answer to a national question that the
-    organisation does not ask is no mistake of the sender: it is left out."""
+    organisation left out is not wrong; it is ignored."""
     asked = [*draft.questions.asked(draft.kind), *questionnaire().asked(draft.kind)]
     known = {question.id for question in asked}
     wrong: dict[str, list[str]] = {f"answers.{name}": ["there is no such question"] for name in set(answers) - known}
@@ -186,7 +186,7 @@ def _readers(planned: Plan) -> list[dict]:
 
 
 def _readers_of(report: Report) -> list[dict]:
-    """Who got a task with the report, whatever changed since."""
+    """Who was assigned to the report when it came, whatever changed since."""
     knowing = readers(report.case, Compartment.IDENTITY) if report.known_as != "anonymous" else set()
     tasks = Assignment.objects.filter(case=report.case).select_related("organisation").order_by("relation", "id")
     return [

@@ -1,6 +1,6 @@
 """What is counted. A fact is left once, dated by its event, and never changed; the figures read nothing else.
 
-facts.yaml says which codes a fact carries. Everything else stays behind at this door.
+facts.yaml says which codes a fact carries. Nothing else of a report reaches the figures.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     import numpy as np
 
 HERE = Path(__file__).parent
-SEALED_AS = "fact-2"  # another way of writing facts down gets another name, so that none is read as the other
+SEALED_AS = "fact-2"  # the way in which facts are written; a new way gets a new name, so that no fact is misread
 BATCH = 20_000  # facts that are held in memory at once
 
 
 class CannotCount(ValueError):
-    """A fact whose codes are not those of facts.yaml. None of its batch was left."""
+    """A fact has a code that facts.yaml does not know, or lacks one. No fact of the same call was left."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,12 @@ class NewFact:
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts of one population. `places[at]` is where each happened, `at` of shape (facts,); `codes`: of each list the
-    place of each fact's leaf in the list's leaves, shape (facts,), -1 where its kind does not carry the list."""
+    """Facts of one population, as columns.
+
+    `organisations[at[n]]` is where fact n happened; `at` has the shape (facts,). `codes` has one column of that shape
+    for each code list of facts.yaml: the index of the fact's leaf in the list, -1 where its kind does not carry the
+    list.
+    """
 
     organisations: Sequence[UUID]
     at: np.ndarray
@@ -117,7 +121,7 @@ def _leaves(list_id: str) -> frozenset[str]:
 
 FORM_OF_KIND = populations()["reports"].by_kind
 _ORGANISATION_KINDS = [kind.id for kind in code_list("organisation_kind").codes]
-numbers()  # what cannot be read back is refused at the start, not when a report is counted
+numbers()  # a wrong numbers.yaml is refused at the start, not when a report is counted
 
 
 def quarter(day: date) -> str:
@@ -143,10 +147,10 @@ def leave_fact(new: NewFact) -> None:
 
 
 def facts(population: str, quarter: str) -> Iterator[Facts]:
-    """The facts of a population in a quarter, in no order and in batches, each with exactly the codes of facts.yaml. In
-    facts that were left before, a code that was replaced is the one of today, and a list that came later not_given.
+    """The facts of a population in a quarter ("2026-Q4"), in batches and in no order.
 
-    Raises :class:`CannotCount` for a number that stands for no code.
+    An old fact is read as one of today: a code that was replaced counts as its replacement, and a code list that did
+    not exist yet counts as not_given. Raises :class:`CannotCount` for a number that stands for no code.
     """
     import numpy as np  # only builds of editions count; a process that takes reports starts without it
 
@@ -171,7 +175,7 @@ def facts(population: str, quarter: str) -> Iterator[Facts]:
 
 
 def codes_in(population: str, layer: str, body: bytes) -> dict[str, str]:
-    """The codes that an opened fact of a place of this layer says, one leaf of each list of facts.yaml."""
+    """The codes of an opened fact of an organisation of this layer, one leaf of each list of facts.yaml."""
     said = {name: _code(name, body[numbers()[name].byte]) for name in populations()[population].every_list}
     return counted_codes(population, layer, {name: code for name, code in said.items() if code})
 
@@ -183,7 +187,8 @@ def counted_in(population: str, event: str) -> str | None:
 
 
 def counted_codes(population: str, layer: str, codes: Mapping[str, str]) -> dict[str, str]:
-    """What of these codes a fact carries at a place of this layer: one leaf of each list of facts.yaml.
+    """The codes that a fact carries at an organisation of this layer: one leaf of each list of facts.yaml. `codes` may
+    have more lists and may lack some; what is missing counts as not_given where the list has that code.
 
     Raises :class:`CannotCount`.
     """
@@ -218,8 +223,8 @@ def _counted_code(population: str, layer: str, kind: str | None, name: str, code
 
 
 def _read(population: str, body: np.ndarray, kind_of_organisation: np.ndarray) -> dict[str, np.ndarray]:
-    """The columns of :class:`Facts`, from opened facts of shape (facts, SIZE). What stands in a column takes few different
-    values: each is looked up once."""
+    """The columns of :class:`Facts`, from opened facts of shape (facts, SIZE). A column has few different values, so
+    each value is looked up once."""
     import numpy as np
 
     kinds, columns = body[:, numbers()["kind"].byte].astype(np.int64), {}
@@ -234,7 +239,7 @@ def _read(population: str, body: np.ndarray, kind_of_organisation: np.ndarray) -
 
 
 def _leaf(population: str, name: str, kind_of_organisation: int, kind_number: int, number: int) -> int:
-    """The place of a leaf in its list; -1 where this kind does not carry the list."""
+    """The index of a leaf in its list; -1 where this kind does not carry the list."""
     kind = _today("kind", _code("kind", kind_number))
     if name not in _lists(population, kind):
         return -1
@@ -266,5 +271,5 @@ def _layers(organisations: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def _as_text(name: str) -> Cast:
-    """An identifier as the database writes it: to make a UUID of each row takes as long as to open it."""
+    """An identifier as the database writes it. Making a UUID of each row would take as long as opening the row."""
     return Cast(name, CharField())

@@ -1,4 +1,4 @@
-"""A fact's codes in bytes: every fact equally long, each code by its number of numbers.yaml, which never changes."""
+"""A fact's codes in bytes. All facts are equally long; a code is its number of numbers.yaml, which never changes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from organisations.codes import code_list
 from organisations.rule_files import safe_load
 
-SIZE = 32  # bytes of a fact; lists to come have room
+SIZE = 32  # bytes of a fact; there is room for new code lists
 
 
 class Numbered(BaseModel):
@@ -26,8 +26,11 @@ class Numbered(BaseModel):
 
 
 def read_numbers(text: str, carried: Iterable[str]) -> dict[str, Numbered]:
-    """{code list: its numbers}. Raises ValueError for a byte or number that stands twice, for a leaf of a list that
-    facts carry without a number, and for a numbered code that was dropped without another to count in its place."""
+    """{code list: its byte and numbers}. `text`: of numbers.yaml; `carried`: the code lists of facts.yaml.
+
+    Raises ValueError for a byte or a number that is used twice, for a carried code without a number, and for a code
+    with a number that was dropped from its list without a replacement.
+    """
     lists = {name: Numbered.model_validate(entry) for name, entry in safe_load(text).items()}
     if missing := [name for name in carried if name not in lists]:
         raise ValueError(f"numbers.yaml: {', '.join(missing)} has no byte")
@@ -47,7 +50,7 @@ def read_numbers(text: str, carried: Iterable[str]) -> dict[str, Numbered]:
 
 
 def in_bytes(codes: Mapping[str, str], numbers: Mapping[str, Numbered]) -> bytes:
-    """SIZE bytes that say these codes."""
+    """These codes ({code list: leaf}) as the SIZE bytes of a fact."""
     body = bytearray(SIZE)
     for name, code in codes.items():
         body[numbers[name].byte] = numbers[name].codes[code]

@@ -33,7 +33,10 @@ class OpenedMessage:
 
 @transaction.atomic
 def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", token: bytes | None = None) -> bool:
-    """The reporter writes. False when this page was sent before: nothing is written twice."""
+    """Write a message of the reporter. `kind`: of the code list message_kind; `token`: of the page from which it comes.
+
+    Returns False, and writes nothing, when the same page was sent before.
+    """
     if token and Message.objects.filter(token=token).exists():
         return False
     day = day_of(report, timezone.localdate())
@@ -47,7 +50,8 @@ def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", to
 
 @transaction.atomic
 def answer_reporter(report: Report, key: ContentKey, text: str, *, author: Person) -> None:
-    """Somebody who handles the report writes to the reporter."""
+    """Write a message of somebody who handles the report. A reporter who left an address gets a mail without
+    content."""
     message = _write(report, key, text, by=Message.By.DESK, kind="message", on=timezone.localdate(), author=author)
     ledger.record(report.case, "message.by_desk", actor=author.id)
     if hasattr(report, "ping_address"):
@@ -55,7 +59,7 @@ def answer_reporter(report: Report, key: ContentKey, text: str, *, author: Perso
 
 
 def conversation(report: Report, key: ContentKey, *, reader: str) -> list[OpenedMessage]:
-    """All messages, oldest first; those of the other side count as seen from now on."""
+    """All messages, oldest first. `reader` is a side (Message.By). The messages of the other side count as seen now."""
     sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE)
     rows = list(report.messages.select_related("author"))
     said = [

@@ -1,4 +1,4 @@
-"""What the reporter is told. Cases write it down here; the mailbox reads nothing else."""
+"""What the reporter is told about the report. Cases write it through this module; the mailbox shows nothing else."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,23 +34,27 @@ def progress_words() -> dict[str, Words]:
 
 
 def week_of(day: date) -> date:
-    """The Monday of the week: all that an anonymous report keeps of its time."""
+    """The Monday of the week of a day. An anonymous report keeps nothing finer of its time."""
     return day - timedelta(days=day.weekday())
 
 
 def day_of(report: Report, day: date) -> date:
-    """What may be kept of the day of a reporter's act: the week, for an anonymous one."""
+    """What is kept of the day of a reporter's act: the Monday of its week when the report is anonymous."""
     return week_of(day) if report.is_anonymous else day
 
 
 def chain_of_reporter(report: Report) -> UUID:
-    """Where the ledger keeps what a reporter does. An anonymous one has a chain of their own: between the acts of staff,
-    which have a moment, the order alone would tell when the reporter was there."""
+    """The chain of the ledger that keeps what the reporter does.
+
+    An anonymous reporter has a chain apart from that of the case. Acts of staff have a moment; in one chain with them,
+    the order alone would tell when the reporter came.
+    """
     return uuid5(report.case, "reporter") if report.is_anonymous else report.case
 
 
 def tell(report: Report, code: str, *, before: date | None = None, on: date | None = None) -> None:
-    """Write one line for the reporter. The same line is not told twice in a row; `before` promises what comes."""
+    """Write one line for the reporter. `code`: of progress.yaml. `before`: the day before which it is promised;
+    without it, it has happened. The same line twice in a row is written once. `on`: another day than today."""
     progress_words()[code]
     today = on or timezone.localdate()
     last = report.told.order_by("-sequence").first()
@@ -68,7 +72,7 @@ def tell(report: Report, code: str, *, before: date | None = None, on: date | No
 
 
 def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -> None:
-    """The first lines of a new report, in one go: (code, before) each; without `before` it has happened."""
+    """Write the first lines of a new report. Each is (code, before); without `before` it has happened."""
     for code, _before in said:
         progress_words()[code]
     on = day_of(report, today)
@@ -79,7 +83,7 @@ def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -
 
 
 def lines(report: Report) -> list[ProgressLine]:
-    """What the mailbox shows: what happened, then what is promised and not yet kept."""
+    """The lines of the mailbox: first what happened, then what is promised and did not happen yet."""
     told = list(report.told.all())
     done = [ProgressLine(str(progress_words()[row.code]), row.on, None) for row in told if row.before is None]
     kept = {row.code for row in told if row.before is None}

@@ -77,8 +77,8 @@ def add_evidence(
 ) -> None:
     """Make loose pieces evidence of the report, in the caller's transaction.
 
-    What was dropped meanwhile is left out: evidence may never stop a report. Only who gives a name to all keeps file
-    names and originals; an anonymous reporter's evidence keeps the week only.
+    A file that was dropped meanwhile is left out, since evidence may never stop a report. File names and originals are
+    kept only when the reporter gives a name to all. Evidence of an anonymous reporter keeps the week of its coming.
     """
     pieces = list(pieces)
     if not pieces:
@@ -119,13 +119,13 @@ def opened_evidence(row: Evidence, key: ContentKey) -> Described:
 
 
 def copied(row: Evidence, key: ContentKey) -> EvidencePiece:
-    """A file once more, for another report. Raises FileNotFoundError, and FileRefused when there is no room."""
+    """A copy of a file, as a piece for another report. Raises FileNotFoundError, or FileRefused (no room)."""
     known = opened_evidence(row, key)
     return EvidencePiece(known.name, known.kind, store_piece(b"".join(content(row, key))))
 
 
 def content(row: Evidence, key: ContentKey, *, original: bool = False) -> Iterator[bytes]:
-    """The bytes of a file, in pieces."""
+    """The bytes of a file, or of its original, in parts. Raises FileNotFoundError for what has none."""
     file = row.original if original else row.file
     if file is None:
         raise FileNotFoundError
@@ -140,7 +140,7 @@ def _described(row: Evidence, key: ContentKey, text) -> Described:
 def _file(report: Report, key: ContentKey, piece: EvidencePiece, number: int) -> list[tuple[Evidence, dict]]:
     if not files.claim(key, piece.file.loose):
         return []
-    is_named = report.known_as == "named"  # a name of a file, or what is hidden in it, can be that of its sender
+    is_named = report.known_as == "named"  # the name of a file, or what hides in it, can betray who sent it
     name = piece.name if is_named and piece.name else f"{number}.{piece.kind}"
     words = {"name": name, "kind": piece.kind, "size": piece.file.size, "sha256": piece.file.sha256}
     row = Evidence(file=UUID(piece.file.id))
@@ -152,7 +152,7 @@ def _file(report: Report, key: ContentKey, piece: EvidencePiece, number: int) ->
 
 
 def _messages(piece: EvidencePiece) -> list[tuple[Evidence, dict]]:
-    """The messages of a pile, each a piece of its own; none when the pile is gone, since that may not stop a report."""
+    """The messages of a pile, each as evidence of its own. A lost pile gives none, since it may not stop a report."""
     if not files.is_loose(piece.file.loose.id):
         return []
     try:

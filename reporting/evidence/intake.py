@@ -1,4 +1,4 @@
-"""A file or a pile of messages becomes a piece: checked, made anew, sealed and stored, before it belongs to a report."""
+"""Takes a file or a pile of messages as evidence: it is checked, made anew, sealed and stored before it is sent."""
 
 import hashlib
 from collections.abc import Iterable
@@ -58,7 +58,8 @@ class EvidencePiece:
 
 
 def take_file(upload: Upload, *, keep_original: bool, before: Iterable[EvidencePiece] = ()) -> EvidencePiece:
-    """Raises :class:`FileRefused`. The original is kept, sealed, only when it is asked for."""
+    """Clean and store a file. `before`: the evidence that is there already. The original is kept, sealed, only when
+    `keep_original` is true. Raises :class:`FileRefused`."""
     _check_amount(upload.size or 0, before)
     if upload.trouble:
         raise FileRefused(upload.trouble)
@@ -70,7 +71,7 @@ def take_file(upload: Upload, *, keep_original: bool, before: Iterable[EvidenceP
 
 
 def take_messages(text: str, *, before: Iterable[EvidencePiece] = ()) -> EvidencePiece:
-    """A pile of messages. Raises :class:`FileRefused` when there are none or too many."""
+    """Store a pile of pasted messages as one piece. Raises :class:`FileRefused` when there are none or too many."""
     pile = pile_on.read_messages(text)
     if not pile.messages:
         raise FileRefused("no_messages")
@@ -89,7 +90,7 @@ def take_messages(text: str, *, before: Iterable[EvidencePiece] = ()) -> Evidenc
 
 
 def take_message_file(upload: Upload, *, before: Iterable[EvidencePiece] = ()) -> EvidencePiece:
-    """The same from an export of a platform (CSV, JSON or text)."""
+    """Store the messages of an export of a platform (CSV, JSON or text). Raises :class:`FileRefused`."""
     if upload.trouble:
         raise FileRefused(upload.trouble)
     data = upload.data()
@@ -117,9 +118,9 @@ def store_piece(data: bytes) -> Stored:
 
 
 def _promise_to_drop() -> None:
-    """If the form is never sent: its key went with the form, so nobody could read the file any more."""
+    """Plan to delete files of forms that are never sent. Only the form holds their key, so nobody can read them."""
     later = timezone.localdate() + timedelta(days=4)
-    monday = later + timedelta(days=7 - later.weekday())  # by the week, so that the row tells no day
+    monday = later + timedelta(days=7 - later.weekday())  # a Monday, so that the row of the job tells no day
     due = timezone.make_aware(datetime.combine(monday, time()))
     enqueue("reporting.drop_unsent", key=f"drop_unsent:{monday}", due=due)
 

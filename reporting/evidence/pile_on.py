@@ -1,4 +1,4 @@
-"""Many hateful messages at once: pasted, or the export of a platform. Each becomes one piece, duplicates are counted."""
+"""Many hateful messages at once, pasted or exported from a platform. Each becomes one piece; duplicates are counted."""
 
 import csv
 import hashlib
@@ -68,7 +68,7 @@ class PiledMessage:
 
     @property
     def names_address(self) -> bool:
-        """Whether it seems to hold an address or a telephone number (doxing, art. 285d Sr)."""
+        """Whether the message seems to hold an address or a telephone number (doxing, art. 285d Sr)."""
         return bool(_ADDRESS.search(self.text))
 
 
@@ -95,7 +95,7 @@ class PileOn:
 def read_messages(text: str) -> PileOn:
     """The messages of a pasted text, a CSV file, a JSON export or a chat export. Empty when there are none.
 
-    The same words again, however they are spaced, are the same message: it keeps each time of coming.
+    Messages with the same words, however they are spaced, are one message that keeps all its moments.
     """
     kept: dict[str, PiledMessage] = {}
     every = 0

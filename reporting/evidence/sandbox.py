@@ -37,8 +37,9 @@ class Cleaned:
 
 
 def clean_file(data: bytes) -> Cleaned:
-    """A new file of the same content. Raises :class:`FileRefused`; whatever goes wrong inside is a refusal, never a file."""
-    if not _turns.acquire(timeout=WAIT_SECONDS):  # many files at once must not stop the reports themselves
+    """A new file of the same content. Raises :class:`FileRefused`, also for everything that goes wrong in the
+    cleaner."""
+    if not _turns.acquire(timeout=WAIT_SECONDS):  # many files at once may not keep reports waiting
         raise FileRefused("busy")
     try:
         return _run(data)
@@ -54,7 +55,7 @@ def _run(data: bytes) -> Cleaned:
         raise FileRefused("broken") from None
     head, _newline, body = done.stdout.partition(b"\n")
     if done.returncode != 0 or not head or len(body) > MOST_OUT:
-        was_stopped = done.returncode < 0 or done.returncode > 128  # so bubblewrap tells of a signal
+        was_stopped = done.returncode < 0 or done.returncode > 128  # bubblewrap reports a signal as a code above 128
         raise FileRefused("bomb" if was_stopped else "broken")
     try:
         answer = json.loads(head)
@@ -67,7 +68,7 @@ def _run(data: bytes) -> Cleaned:
 
 
 def _walls() -> list[str]:
-    """bubblewrap around the cleaner, where the machine has it and lets us: only Python and the cleaner can be read."""
+    """The command of bubblewrap, where this machine can run it: behind it only Python and the cleaner can be read."""
     walls = _bubblewrap()
     if not walls or walls == _proven:
         return walls

@@ -1,4 +1,4 @@
-"""Asks ClamAV about a file (INSTREAM), when the installation has it. Without an answer the file is not taken."""
+"""Asks ClamAV whether a file is harmful (INSTREAM), where the installation has it. Without an answer it is refused."""
 
 import socket
 
@@ -11,7 +11,7 @@ PIECE = 64 * 1024
 
 
 def refuse_harmful(data: bytes) -> None:
-    """Raises Refused("virus"), or Refused("no_scanner") when ClamAV does not answer as it should."""
+    """Raises FileRefused("virus"), or FileRefused("no_scanner") when ClamAV gives no answer or a strange one."""
     if not settings.CLAMD:
         return
     try:
@@ -38,11 +38,11 @@ def _ask(data: bytes) -> str:
 
 
 def _connection() -> socket.socket:
-    kind, _sep, place = settings.CLAMD.partition(":")
+    kind, _sep, address = settings.CLAMD.partition(":")
     if kind == "unix":
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(SECONDS)
-        connection.connect(place)
+        connection.connect(address)
         return connection
-    host, _sep, port = place.rpartition(":")
+    host, _sep, port = address.rpartition(":")
     return socket.create_connection((host.strip("/"), int(port)), SECONDS)

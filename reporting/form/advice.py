@@ -1,4 +1,4 @@
-"""Advice for the reporter, read from advice.yaml and fitted to the answers. Each piece names its source."""
+"""Advice for the reporter, chosen from advice.yaml by the answers. Each piece of advice names its source."""
 
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,8 @@ class Advice(BaseModel):
     source: LegalSources
 
     def fits(self, kind: str, answers: dict[str, Any]) -> bool:
-        """`when`: one of the answers named must be given; `unless`: none of them may be."""
+        """Whether the advice is for this report. One of the answers in `when` must be given, and none of those in
+        `unless`. `answers`: {question id: code, codes or text}."""
         given = {question: set(value if isinstance(value, list) else [value]) for question, value in answers.items()}
 
         def some(wanted: dict[str, list[str]]) -> bool:
@@ -38,5 +39,5 @@ def _all() -> list[Advice]:
 
 
 def advice_for(kind: str, answers: dict[str, Any]) -> list[Advice]:
-    """What fits the answers ({question id: code, codes or text}), the most pressing first."""
+    """The advice for these answers ({question id: code, codes or text}), the most pressing first."""
     return [advice for advice in _all() if advice.fits(kind, answers)]

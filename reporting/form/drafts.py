@@ -1,7 +1,7 @@
 """A report that is being written. It lives in the browser only: every page carries it, sealed.
 
-The draft keeps what was typed, per step; answers are made from it anew each time, so that a condition or a choice that
-changed meanwhile is judged on the server.
+The draft keeps what was typed in each step. Answers are made from it at every request, so that a condition or a choice
+that changed meanwhile is judged on the server.
 """
 
 import json
@@ -81,7 +81,7 @@ class Draft:
 
     @cached_property
     def rosters(self) -> Rosters:
-        """Looked up once: a draft lives as long as one request."""
+        """Who holds which function today. A draft lives as long as one request, so this is looked up once."""
         return Rosters(self.day)
 
     @property
@@ -91,12 +91,13 @@ class Draft:
 
     @property
     def keeps_originals(self) -> bool:
-        """Whether a file may be kept as it came: only for who gives a name to all; it could betray others."""
+        """Whether originals of files may be kept. Only for a reporter who gives a name to all: an original could
+        betray who sent it."""
         return self.typed_as(Meaning.KNOWN_AS) == ["named"]
 
     @property
     def is_old(self) -> bool:
-        """So old that the page asks to confirm anew: somebody else may sit at the screen now."""
+        """Whether the page is so old that it asks to confirm once more: somebody else may sit at the screen now."""
         return self.sealed_at is not None and timezone.now() - self.sealed_at > CONFIRM_AFTER
 
     def keep(self, step: Step, data: QueryDict) -> None:

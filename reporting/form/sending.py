@@ -51,7 +51,7 @@ def summary_page(request: HttpRequest, draft: Draft, *, notice: str = "") -> Htt
 
 
 def receipt_page(request: HttpRequest, draft: Draft, *, errors: dict[str, str] | None = None) -> HttpResponse:
-    """The code before anything is sent: so that a lost connection can never lose it."""
+    """The page that shows the code, before anything is sent: so a lost connection can never lose it."""
     if not draft.shown_receipt:
         draft.shown_receipt = timezone.now().timestamp()
     context = {
@@ -68,7 +68,7 @@ def receipt_page(request: HttpRequest, draft: Draft, *, errors: dict[str, str] |
 
 
 def receipt_text(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """The code as a small text file. Neither its name nor its words tell what it is for."""
+    """The code as a small text file. Neither its name nor its words tell what the code is for."""
     words = _("Your code: %(code)s\nWhere to use it: %(address)s\n") % {
         "code": draft.receipt,
         "address": request.build_absolute_uri(reverse("reporting:mailbox")),
@@ -98,7 +98,7 @@ def send(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def sent(request: HttpRequest, draft: Draft, report: Report) -> HttpResponse:
-    """It has arrived. The code is shown once more, until the reporter says to have it."""
+    """The page that says that the report has arrived. It shows the code until the reporter says to have it."""
     action = request.POST.get("action", "")
     if action in {"ack_text", "ack_pdf"}:
         return acknowledge(report, as_pdf=action == "ack_pdf")
@@ -152,7 +152,7 @@ def _ask_known_as(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def _readers(planned: Plan) -> dict:
-    """Who reads, who follows the process only, and who never sees it."""
+    """For the page: who reads the report, who follows the process only, and how many people never see it."""
     return {
         "route": planned.route,
         "reading": [reader for reader in planned.readers if reader.reads_content],

@@ -24,7 +24,7 @@ PASTED = ""
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something that was not taken, and why. Pasted messages have no name."""
+    """A file that was not taken, and why. Pasted messages have no name."""
 
     name: str
     why: str
@@ -38,7 +38,8 @@ def start_page(request: HttpRequest, organisation: Organisation, draft: Draft | 
 
 
 def begin_report(request: HttpRequest, organisation: Organisation, before: Draft | None = None) -> HttpResponse:
-    """Start a report of a kind. Who came back and chose another kind keeps what was written."""
+    """Start a report of the kind that was chosen. `before`: the draft of somebody who came back to choose another
+    kind; what was written stays."""
     kind = request.POST.get("kind", "")
     if kind not in code_list("kind"):
         return start_page(request, organisation, before)
@@ -81,7 +82,7 @@ def ask_step(
 
 
 def pasted_again(request: HttpRequest, trouble: list[Trouble] | None) -> str:
-    """Pasted messages that were not taken: they stay on the page."""
+    """The pasted messages that could not be taken, so that they stay on the page."""
     return request.POST.get("messages", "") if any(refusal.name == PASTED for refusal in trouble or ()) else ""
 
 
@@ -102,8 +103,8 @@ def take_evidence(request: HttpRequest, draft: Draft) -> list[Trouble]:
 def evidence_in(
     request: HttpRequest, before: list[EvidencePiece], *, keep_originals: bool
 ) -> tuple[list[EvidencePiece], list[Trouble]]:
-    """The files and messages of a form as pieces, and what could not be taken. A file never stops the rest, and what
-    is there already is not taken twice."""
+    """The files and messages of a form as pieces, and what could not be taken. One file never stops the others, and a
+    file that is in `before` already is not taken twice."""
     taken: list[EvidencePiece] = []
     trouble: list[Trouble] = []
     tries: list[tuple[str, Callable[[list[EvidencePiece]], EvidencePiece]]] = [
@@ -119,7 +120,7 @@ def evidence_in(
     stopped = ""
     for name, take in tries:
         so_far = before + taken
-        if stopped:  # who sends ten files that take long does not keep ten turns waiting
+        if stopped:  # the cleaner is busy, and more files would only lengthen the queue
             trouble.append(Trouble(name, str(REFUSALS[stopped])))
             continue
         try:

@@ -33,9 +33,9 @@ def signing_key(request: HttpRequest, slug: str) -> HttpResponse:
 
 @cookieless
 def form(request: HttpRequest, slug: str) -> HttpResponse:
-    """The report form. A POST without a sealed draft opens a door; with one it goes on, or shows what was sent already."""
+    """The report form. A POST without a sealed draft begins one; with a draft it goes on, or shows that it was sent."""
     organisation = get_object_or_404(Organisation.objects.reportable(), slug=slug)
-    if not organisation.live and "state" not in request.POST:  # who has begun may still send it
+    if not organisation.live and "state" not in request.POST:  # who has begun a report may still send it
         return render(request, "reporting/form/not_live.html", {"organisation": organisation})
     if request.method != "POST":
         return start_page(request, organisation)
@@ -47,13 +47,13 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
         return _lost(request, organisation, expired=isinstance(error, StateExpired))
     if report := already_sent(draft.digest):
         return sent(request, draft, report)
-    if "step" not in request.POST:  # a door of the start page, after going back to it
+    if "step" not in request.POST:  # somebody went back to the start page and chose a door
         return begin_report(request, organisation, draft)
     return _go_on(request, draft)
 
 
 def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Keep what was typed, then do what the button says: back, edit:<step>, add, remove:<file>, next, receipt or send."""
+    """Keep what was typed and do what the button says: back, edit:<step>, add, remove:<file>, next, receipt, send."""
     action, _sep, target = request.POST.get("action", "next").partition(":")
     step = _step(request.POST.get("step", ""), draft)
     if step:
@@ -84,14 +84,14 @@ def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def _back(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
     steps = draft.steps()
-    place_in_row = next((number for number, other in enumerate(steps) if other.id == step.id), 0)
-    if place_in_row == 0:
+    position = next((number for number, other in enumerate(steps) if other.id == step.id), 0)
+    if position == 0:
         return start_page(request, draft.organisation, draft)
-    return ask_step(request, draft, steps[place_in_row - 1])
+    return ask_step(request, draft, steps[position - 1])
 
 
 def _following(draft: Draft, step: Step) -> Step | None:
-    """The next step in the row; once the summary was reached, only what was not asked yet or is still open."""
+    """The next step; after the summary was reached, only a step that was not asked yet or is not answered well."""
     steps = draft.steps()
     position = next((number for number, other in enumerate(steps) if other.id == step.id), len(steps))
     was_at_summary = bool(draft.shown_readers)
@@ -100,7 +100,7 @@ def _following(draft: Draft, step: Step) -> Step | None:
 
 
 def _lost(request: HttpRequest, organisation: Organisation, *, expired: bool) -> HttpResponse:
-    """The earlier answers cannot be opened any more. What was typed on this page goes into a new draft."""
+    """The page for a draft that cannot be opened any more. What was typed on the last page goes into a new draft."""
     kind = request.POST.get("kind", "")
     if kind not in code_list("kind"):
         return start_page(request, organisation)

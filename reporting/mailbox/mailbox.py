@@ -1,4 +1,4 @@
-"""What a reporter can do with the receipt in hand. Each is one function and one transaction."""
+"""What a reporter can do with the receipt. Each act is one function and one transaction."""
 
 import json
 from collections.abc import Iterable
@@ -63,7 +63,7 @@ def open_mailbox(receipt: str) -> Mailbox | None:
 
 @transaction.atomic
 def send_message(box: Mailbox, text: str, pieces: Iterable[EvidencePiece], *, token: bytes) -> bool:
-    """A message, evidence, or both. False when this page was sent before."""
+    """Write a message, add evidence, or both. False when this page was sent before."""
     pieces = list(pieces)
     words = text or _("Evidence was added.")
     if not say(box.report, box.key, words, token=token):
@@ -74,7 +74,8 @@ def send_message(box: Mailbox, text: str, pieces: Iterable[EvidencePiece], *, to
 
 @transaction.atomic
 def ask_withdrawal(box: Mailbox, text: str, *, token: bytes) -> bool:
-    """The register row stays; people look first whether stopping is safe."""
+    """Ask to stop the report. It stays registered, and people first look whether stopping is safe. False when this
+    page was sent before."""
     return _ask(box, "withdraw", text or _("I want to withdraw my report."), "asked_withdrawal", token)
 
 
@@ -86,7 +87,8 @@ def ask_other_handler(box: Mailbox, text: str, *, token: bytes) -> bool:
 
 @transaction.atomic
 def tell_retaliation(box: Mailbox, text: str, *, token: bytes) -> bool:
-    """Disadvantage after a report is forbidden (Wbk art. 17da); it can be told also after closing."""
+    """Tell of disadvantage after the report, which is forbidden (Wbk art. 17da); also after the case was closed. False
+    when this page was sent before."""
     return _ask(box, "retaliation", text, "told_retaliation", token)
 
 
@@ -98,8 +100,11 @@ def tell_experience(box: Mailbox, score: str, text: str, *, token: bytes) -> boo
 
 @transaction.atomic
 def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, token: bytes) -> bool:
-    """Give a name after an anonymous report: to who handles it ("named"), or to the confidential adviser alone
-    ("confidential"). Raises :class:`NoAdviser`. The report keeps its coarse times."""
+    """Give a name after an anonymous report. `known_as`: "named" gives it to those who handle the report,
+    "confidential" to the confidential adviser alone. The report goes on to keep weeks and no days.
+
+    False when this page was sent before. Raises :class:`NoAdviser`.
+    """
     report = box.report
     holders_of_name = _handlers(report) if known_as == "named" else _advisers(report, _names(box, name))
     words = _("I gave my name.") if known_as == "named" else _("I gave my name to the confidential adviser.")
@@ -125,7 +130,7 @@ def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, toke
 
 @transaction.atomic
 def set_ping(box: Mailbox, address: str) -> None:
-    """Where to send a mail without content; an empty address ends it."""
+    """Keep the address for mails without content; an empty one ends these mails."""
     PingAddress.objects.filter(report=box.report).delete()
     if address:
         sealed = Codes().seal(box.report.organisation_id, {"email": address}, "ping", box.report.id)
@@ -133,14 +138,15 @@ def set_ping(box: Mailbox, address: str) -> None:
 
 
 def ping_address(report: Report) -> str:
-    """The address that the reporter left, or nothing."""
+    """The address that the reporter left for mails without content; empty when there is none."""
     row = PingAddress.objects.filter(report=report).first()
     return Codes().open(report.organisation_id, bytes(row.sealed), "ping", report.id)["email"] if row else ""
 
 
 @transaction.atomic
 def confirm(box: Mailbox, corrected: str, before: str, new_receipt: str, *, token: bytes) -> bool:
-    """The reporter checked what somebody else wrote down. The one-time receipt opens nothing from here on."""
+    """Keep that the reporter checked what somebody else wrote down, with a correction where `corrected` differs from
+    `before`. From now on only `new_receipt` opens the report. False when this page was sent before."""
     report = box.report
     if corrected.split() != before.split() and not say(report, box.key, corrected, kind="correction", token=token):
         return False
@@ -165,7 +171,7 @@ def _handlers(report: Report) -> list[tuple[Organisation, Person]]:
 
 
 def _names(box: Mailbox, reporter: str) -> Circle:
-    """Whom the report and this page name: somebody who came later may be one of them."""
+    """Whom the report and this page name. An adviser who took office after the report may be one of them."""
     given = dict(raw_answers(box.report, box.key))
     with suppress(NoKey):
         own = open_with(box.report.case, Compartment.PERPETRATOR, box.opened.key_pair, box.opened.private)
@@ -179,7 +185,8 @@ def _names(box: Mailbox, reporter: str) -> Circle:
 
 
 def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person]]:
-    """The advisers with a task in the case, or free ones who get it now: never who handles it, never who is recused."""
+    """The confidential advisers of the case. Where it has none, up to two are assigned now; never somebody who has a
+    part in the case or is recused. Raises :class:`NoAdviser`."""
     tasks = Assignment.objects.filter(case=report.case, ended=False).select_related("organisation", "person")
     if advisers := [(task.organisation, task.person) for task in tasks if task.relation == "adviser"]:
         return advisers

@@ -1,4 +1,4 @@
-"""The way back: the reporter's page, opened by the receipt. No cookie: each page carries the receipt, sealed."""
+"""The reporter's page, which the receipt opens. It sets no cookie: each page carries the receipt, sealed."""
 
 import json
 import secrets
@@ -42,7 +42,7 @@ OPEN_FOR = timedelta(minutes=30)
 
 @dataclass
 class Session:
-    """What a page of the mailbox carries, sealed: the receipt, and a nonce that makes a page act once."""
+    """What a page of the mailbox carries, sealed: the receipt, and a nonce by which one page acts once."""
 
     receipt: str
     new_receipt: str = ""
@@ -55,7 +55,7 @@ class Session:
 
     @classmethod
     def open(cls, sealed: str) -> "Session | None":
-        """None when the page is too old, or is not ours."""
+        """The session of a page, or None when the page is too old or was not made by this site."""
         try:
             opened = open_state(PURPOSE, sealed)
         except (StateExpired, StateInvalid):
@@ -260,7 +260,7 @@ def _fresh(name: str, box: Mailbox, request: HttpRequest) -> MailboxForm:
 
 
 def _following(box: Mailbox) -> Draft:
-    """A new report that belongs to this one, with its own code."""
+    """The draft of a new report that belongs to this one, with a receipt of its own."""
     draft = Draft.begin(box.report.organisation, box.report.kind)
     draft.follows = str(box.report.id)
     return draft

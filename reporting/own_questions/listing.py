@@ -19,7 +19,7 @@ class ShownQuestion:
     can_be_left_out: bool
     why: str
     is_reworded: bool
-    here: bool  # the notice belongs to it
+    here: bool  # whether the notice belongs to it
 
 
 @dataclass(frozen=True)

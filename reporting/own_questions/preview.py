@@ -18,7 +18,7 @@ from reporting.questions.questions import Questionnaire, Step
 @dataclass(frozen=True)
 class PreviewQuestion:
     bound: BoundField
-    answers: list[str]  # of a short list that opens, which a read-only page cannot show otherwise
+    answers: list[str]  # the choices of a list that opens: a page without input cannot open it
     is_conditional: bool
 
 

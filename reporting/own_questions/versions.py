@@ -64,14 +64,14 @@ def questions_in_writing(organisation: Organisation) -> QuestionsInWriting:
 
 
 def questions_locked(organisation: Organisation) -> QuestionsInWriting:
-    """The same for who is about to save: others wait until this transaction ends."""
+    """What is being written now, locked for somebody who is about to save: others wait until this transaction ends."""
     Organisation.objects.select_for_update().get(id=organisation.id)
     return questions_in_writing(organisation)
 
 
 @transaction.atomic
 def save_changes(organisation: Organisation, changes: QuestionChanges) -> QuestionsInWriting:
-    """Keep what is being written. Without a difference from what is in force there is no draft to keep."""
+    """Keep what is being written. Changes that equal those in force are not kept."""
     writing = questions_locked(organisation)
     if changes == writing.in_force:
         drop_changes(organisation)
@@ -92,8 +92,8 @@ def drop_changes(organisation: Organisation) -> None:
 
 @transaction.atomic
 def publish_questions(organisation: Organisation, by: Person) -> int:
-    """Put what is being written into force and return its number. Who is writing a report now, goes on with the new
-    questions on the next page. Raises :class:`NothingToPublish`."""
+    """Put what is being written into force and return its number. A reporter who is writing now gets the new questions
+    on the next page. Raises :class:`NothingToPublish`."""
     writing = questions_locked(organisation)
     if not writing.is_changed:
         raise NothingToPublish
@@ -106,7 +106,7 @@ def publish_questions(organisation: Organisation, by: Person) -> int:
 
 
 def published_changes(organisation: Organisation, number: int) -> QuestionChanges | None:
-    """What a version that was in force changes; number 0 is the national questions. None when there is no such one."""
+    """The changes of a version that was in force. Number 0 is the national questions. None for an unknown number."""
     if number == 0:
         return QuestionChanges()
     row = organisation.question_sets.exclude(published_on=None).filter(number=number).first()
@@ -126,7 +126,7 @@ def published_versions(organisation: Organisation) -> list[Version]:
 
 
 def new_own_id(organisation: Organisation) -> str:
-    """An id that no question of this organisation ever had: an answer never moves to another question."""
+    """An id that no question of this organisation ever had, so that an old answer never shows under a new question."""
     used = {own["id"] for row in organisation.question_sets.all() for own in row.changes.get("own", [])}
     while (fresh := OWN_PREFIX + secrets.token_hex(4)) in used:
         continue

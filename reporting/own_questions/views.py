@@ -136,7 +136,7 @@ def history(request: WorkRequest) -> HttpResponse:
 
 
 def _act(request: WorkRequest) -> HttpResponse:
-    """One button of the list: `what:which`."""
+    """Do what a button of the list says. Its value is `what:which`, for example "leave_out:location"."""
     what, _sep, which = request.POST.get("action", "").partition(":")
     writing = questions_locked(request.actor.organisation)
     if _is_elsewhere(request, writing):
@@ -162,7 +162,7 @@ def _act(request: WorkRequest) -> HttpResponse:
 
 
 def _changed(changes: QuestionChanges, what: str, which: str) -> QuestionChanges:
-    """The changes after a button. Raises ValueError for what is no button or may not be."""
+    """The changes after a button was pressed. Raises ValueError for an unknown button or a forbidden change."""
     match what:
         case "leave_out":
             return changes.leave_out(which)
@@ -178,7 +178,7 @@ def _changed(changes: QuestionChanges, what: str, which: str) -> QuestionChanges
 
 
 def _end(request: WorkRequest, writing: QuestionsInWriting, what: str) -> HttpResponse:
-    """Put what is written into force, or throw it away. Nobody does that with changes that they did not see."""
+    """Put what is written into force, or throw it away; but never changes that this person did not see."""
     if request.POST.get("seen") != writing.seen:
         return _to_list("look_again")
     request.session.pop(UNDO, None)
@@ -196,7 +196,8 @@ def _end(request: WorkRequest, writing: QuestionsInWriting, what: str) -> HttpRe
 def _save(
     request: WorkRequest, writing: QuestionsInWriting, changes: QuestionChanges, done: str, at: str = ""
 ) -> HttpResponse:
-    """Keep a change and go back to the list. The last one wins, and who changed a stale page is told."""
+    """Keep a change and go back to the list. The last change wins; the list says so when the page was older than the
+    last change."""
     save_changes(request.actor.organisation, changes)
     if done == "undone":
         request.session.pop(UNDO, None)
@@ -211,7 +212,7 @@ def _keep_undo(request: WorkRequest, before: QuestionsInWriting) -> None:
 
 
 def _undo(request: WorkRequest, writing: QuestionsInWriting) -> QuestionChanges | None:
-    """What there was before this person's last change; None when somebody changed something since."""
+    """The changes before this person's last one; None when somebody changed something since."""
     kept = request.session.get(UNDO)
     return QuestionChanges.model_validate(kept["changes"]) if kept and kept["seen"] == writing.seen else None
 
@@ -227,7 +228,7 @@ def _writing(request: WorkRequest) -> QuestionsInWriting:
 
 
 def _seen(request: WorkRequest, writing: QuestionsInWriting) -> str:
-    """What the page was made from: kept through an error, so that a stale page stays stale."""
+    """From which changes the page was made. It stays the same after an error, so that an old page stays old."""
     return request.POST.get("seen") or writing.seen
 
 

@@ -1,4 +1,4 @@
-"""An organisation's own wording of the questions: data over the national questions, in numbered versions.
+"""An organisation's own questions: changes of the national questions, stored as data in numbered versions.
 
 It may change words, leave out what is not essential, and add questions of its own. Own answers are sealed with the
 content and never counted. A report keeps the version that it was made with. How a version is written and put into force
@@ -58,7 +58,7 @@ class OwnQuestion(BaseModel):
 
 
 class QuestionChanges(BaseModel):
-    """What an organisation changes. Every change makes a new value."""
+    """What an organisation changes of the national questions. Each method that changes them returns a new value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     left_out: list[str] = []
@@ -73,7 +73,7 @@ class QuestionChanges(BaseModel):
         return self
 
     def leave_out(self, question: str) -> "QuestionChanges":
-        """Raises ValueError for a question that stays."""
+        """Leave a question out. Raises ValueError for one that every organisation must ask."""
         if question not in optional_questions():
             raise ValueError(f"{question} cannot be left out")
         return self._with(left_out=sorted({*self.left_out, question}))
@@ -83,7 +83,7 @@ class QuestionChanges(BaseModel):
         return self._with(left_out=[other for other in self.left_out if other != question])
 
     def reword(self, question: str, label: Words | None, help: Words | None) -> "QuestionChanges":
-        """Own words for a national question; None, or the national words themselves, for the national text."""
+        """Give a national question own words. None, or words like the national ones, restore the national text."""
         national = national_questions()[question]
         return self._with(
             labels=_put(self.labels, question, label if label != national.label else None),
@@ -95,7 +95,7 @@ class QuestionChanges(BaseModel):
         return next((own for own in self.own if own.id == question), None)
 
     def put_own(self, own: OwnQuestion) -> "QuestionChanges":
-        """Add an own question at the end, or put it in the place of the one with its id. Raises ValueError when full."""
+        """Add an own question at the end, or replace the one with the same id. Raises ValueError when there are ten."""
         if self.own_question(own.id):
             return self._with(own=[own if other.id == own.id else other for other in self.own])
         return self._with(own=[*self.own, own])
@@ -105,7 +105,7 @@ class QuestionChanges(BaseModel):
         return self._with(own=[own for own in self.own if own.id != question])
 
     def move_own(self, question: str, by: int) -> "QuestionChanges":
-        """One place up (-1) or down (1); at the end of the row nothing happens."""
+        """Move an own question up (by -1) or down (by 1). The first cannot go up and the last cannot go down."""
         row = list(self.own)
         at = next((number for number, own in enumerate(row) if own.id == question), None)
         if at is None or not 0 <= at + by < len(row):
@@ -127,7 +127,7 @@ def national_questions() -> dict[str, Question]:
 
 @cache
 def optional_questions() -> frozenset[str]:
-    """What an organisation may leave out: not essential, and no other question rests on its answer."""
+    """The ids of what an organisation may leave out: not essential, and no other question rests on the answer."""
     asked = national_questions().values()
     rested_on = {name for question in asked for name in [*question.when, *question.needed_unless, *question.of]}
     return frozenset(question.id for question in asked if question.can_be_left_out and question.id not in rested_on)
@@ -135,13 +135,13 @@ def optional_questions() -> frozenset[str]:
 
 @cache
 def why_asked() -> dict[str, Words]:
-    """Why a question cannot be left out, by question."""
+    """{question id: why an organisation cannot leave it out}."""
     rows = safe_load(Path(__file__).with_name("why_asked.yaml").read_text("utf-8"))
     return {question: Words.model_validate(row["why"]) for row in rows for question in row["questions"]}
 
 
 def apply(changes: QuestionChanges, version: str) -> Questionnaire:
-    """The national questions with the changes. What may not be left out, stays, whatever the changes say."""
+    """The national questions with the changes. What every organisation must ask stays, whatever the changes say."""
     left_out = optional_questions().intersection(changes.left_out)
     steps = []
     for step in questionnaire().steps:
@@ -174,7 +174,7 @@ def questions_of(report: Report) -> Questionnaire:
 
 
 def version_name(number: int) -> str:
-    """How a report names its version: the national questions and the organisation's number."""
+    """The version as a report names it: that of the national questions and the number of the organisation's changes."""
     return f"{questionnaire().version}/{number}"
 
 

@@ -1,4 +1,4 @@
-"""Images are painted anew on an empty canvas: what is not a pixel stays behind (a plain re-save keeps comments)."""
+"""Paints images anew on an empty canvas. Only pixels come along; saving an image again would keep its comments."""
 
 import struct
 import warnings
@@ -36,7 +36,7 @@ def clean(data: bytes, kind: str) -> tuple[bytes, str]:
 
 
 def in_document(data: bytes, suffix: str) -> bytes:
-    """A picture of a text document, in the format that its name promises; what it is may be another."""
+    """A picture of a text document, in the format of its file name, whatever format it really had. Raises Refused."""
     if suffix not in _IN_DOCUMENTS:
         raise Refused("embedded")
     picture, out = _repainted(data, sorted(set(_IN_DOCUMENTS.values()))), BytesIO()
@@ -46,7 +46,7 @@ def in_document(data: bytes, suffix: str) -> bytes:
 
 
 def same_samples(data: bytes, format_name: str) -> tuple[bytes, str]:
-    """A JPEG of the same size, the same side up, in the same colour model; and that model in Pillow's words."""
+    """A JPEG of the same size, orientation and colour model, and Pillow's name of this model. Raises Refused."""
     with _opened(data, [format_name]) as image:
         mode = image.mode if image.mode in {"L", "RGB", "CMYK"} else "RGB"
         canvas = Image.new(mode, image.size)
@@ -60,7 +60,7 @@ def same_samples(data: bytes, format_name: str) -> tuple[bytes, str]:
 
 
 def _quality(image: Image.Image) -> int:
-    """About how finely a JPEG was packed: packed more finely it would grow and be no better."""
+    """The quality with which a JPEG was saved, about. With a higher one it would grow and look no better."""
     table = getattr(image, "quantization", {}).get(0)
     if not table:
         return 88
@@ -76,7 +76,7 @@ def _repainted(data: bytes, formats: list[str]) -> Image.Image:
         has_alpha = "A" in image.getbands() or "transparency" in image.info
         mode = "RGBA" if has_alpha and image.format != "JPEG" else "RGB"
         shown = image.convert(mode)
-        canvas = Image.new(mode, image.size)  # what is wholly see-through keeps no colour under it
+        canvas = Image.new(mode, image.size)  # a transparent pixel keeps no colour
         canvas.paste(
             shown, mask=shown.getchannel("A").point(lambda value: 255 * bool(value)) if mode == "RGBA" else None
         )
@@ -84,7 +84,7 @@ def _repainted(data: bytes, formats: list[str]) -> Image.Image:
 
 
 def _side_up(image: Image.Image) -> int:
-    """How the camera was held. Cameras that write it wrongly make no picture worse."""
+    """How the camera was held, in EXIF's numbers; 1 (upright) where the camera wrote something wrong."""
     try:
         return int(image.getexif().get(0x0112, 1))
     except (*_UNREADABLE, KeyError, OverflowError, ZeroDivisionError):

@@ -1,4 +1,4 @@
-"""Sound and film: the streams are packed into a new file, without tags, covers, places and names of devices."""
+"""Packs the streams of sound and film into a new file, without tags, covers, locations and names of devices."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _CODECS = {
     "audio": {"mp3", "mp3float", "aac", "alac", "opus"},
     "video": {"h264", "hevc", "mpeg4", "av1", "vp9", "libdav1d"},
 }
-# Between its pictures a film can carry notes (of a dashcam: place and speed). Only what is needed to show it passes.
+# A film can carry notes between its pictures; those of a dashcam tell where it was and how fast. Only pictures pass.
 _ONLY_PICTURES = {
     "h264": "filter_units=pass_types=1-5|7-11|13-15|19-20",
     "hevc": "filter_units=pass_types=0-9|16-21|32-37",

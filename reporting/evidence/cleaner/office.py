@@ -1,4 +1,4 @@
-"""Word processor and spreadsheet files: the parts that people read are kept, and only what leads to them."""
+"""Keeps of word processor and spreadsheet files the parts that people read, and only the links that lead to them."""
 
 import re
 import zipfile
@@ -12,8 +12,8 @@ from .refusal import Refused
 MOST_PARTS = 2_000
 MOST_BYTES = 200 * 1024**2
 MOST_RATIO = 100
-# Where parts lead that are read: the last word of the type of a relationship. Others (properties, comments, people,
-# printers, connections, sign-offs, labels of an organisation) are not followed, so what they lead to stays behind.
+# The relationships that are followed, by the last word of their type. All others (properties, comments, people,
+# printers, connections, signatures, labels of an organisation) are not followed, and their parts are left out.
 _FOLLOWED = """
 officeDocument styles stylesWithEffects theme themeOverride fontTable numbering footnotes endnotes header footer
 image settings chart chartEx chartUserShapes chartStyle chartColorStyle diagramData diagramLayout
@@ -71,7 +71,7 @@ def _check(archive: zipfile.ZipFile) -> None:
 
 
 def _package(parts: dict[str, bytes]) -> dict[str, bytes]:
-    """Word and Excel: what can be reached from the root by relationships that are followed, and nothing else."""
+    """The parts of a Word or Excel file that can be reached from its root by relationships that are followed."""
     if _ROOT_LINKS not in parts or _TYPES not in parts:
         raise Refused("broken")
     kept: dict[str, bytes] = {}
@@ -96,7 +96,7 @@ def _package(parts: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _followed(links, owner: str, parts: dict[str, bytes]) -> dict[str, str]:
-    """The name and the target of the links that stay; a link to elsewhere that is only clicked on has no target."""
+    """{name: part} of the links that stay. The part is empty for a link to elsewhere on which people only click."""
     targets = {}
     for link in list(links):
         kind, target = link.get("Type", "").rpartition("/")[2], link.get("Target", "")
@@ -105,7 +105,8 @@ def _followed(links, owner: str, parts: dict[str, bytes]) -> dict[str, str]:
                 targets[link.get("Id")] = ""
                 continue
         elif link.get("TargetMode") == "External":
-            if kind != "attachedTemplate" or not owner.endswith("settings.xml"):  # there Word remembers it, unused
+            # Word remembers its template in the settings, and does not need it.
+            if kind != "attachedTemplate" or not owner.endswith("settings.xml"):
                 raise Refused("external")
         else:
             path = normpath(f"{dirname(owner)}/{target}" if not target.startswith("/") else target).lstrip("/")
@@ -117,7 +118,7 @@ def _followed(links, owner: str, parts: dict[str, bytes]) -> dict[str, str]:
 
 
 def _text_document(parts: dict[str, bytes]) -> dict[str, bytes]:
-    """LibreOffice."""
+    """The parts of a LibreOffice text."""
     manifest = parts.get("META-INF/manifest.xml", b"")
     if b"encryption-data" in manifest:
         raise Refused("encrypted")
@@ -134,7 +135,7 @@ def _text_document(parts: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _part(name: str, body: bytes, names: set[str]) -> bytes:
-    """`there` is what the part may still point to: names of links, or in LibreOffice names of parts."""
+    """A part, cleaned. `names`: to what it may still point, names of links or in LibreOffice names of parts."""
     if name == "mimetype":
         return _ODT
     if not name.endswith(".xml"):

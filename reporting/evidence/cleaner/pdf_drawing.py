@@ -1,4 +1,4 @@
-"""What drawing a page needs: known keys of known things, known operators. All else may tell about somebody."""
+"""Keeps of a page only what drawing it needs: known keys and known operators. All else may tell about somebody."""
 
 import re
 from decimal import Decimal
@@ -43,7 +43,8 @@ _IN_MODE = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB}
 
 
 class Drawing:
-    """Cleans in place what the pages of `pdf` are drawn with. Raises Refused("picture_in_pdf") and what pikepdf raises."""
+    """Cleans what the pages of `pdf` are drawn with, and changes `pdf`. Raises Refused("picture_in_pdf") and what
+    pikepdf raises."""
 
     def __init__(self, pdf: Pdf) -> None:
         self._pdf = pdf
@@ -84,7 +85,7 @@ class Drawing:
                     entries[name] = self.needed(entries[name])
 
     def needed(self, value, key: str = ""):
-        """`found` with only what drawing needs. `key` is where it hangs."""
+        """`value` with only what drawing needs. `key` is the key of the dictionary under which it stands."""
         if isinstance(value, String):
             return value if key in _WORDS else String("")
         if not isinstance(value, Array | Dictionary | Stream):
@@ -100,7 +101,7 @@ class Drawing:
         return kept
 
     def layers(self) -> Dictionary | None:
-        """Which layers are shown and which are not; their names and programs' habits stay behind."""
+        """Which layers are shown and which are hidden; their names, and what programs add to them, are left out."""
         properties = self._pdf.Root.get("/OCProperties")
         if not self._layers or not isinstance(properties, Dictionary):
             return None
@@ -126,8 +127,8 @@ class Drawing:
             return array
         if kind == Name.DeviceN:
             array = Array(list(array)[:4])
-        for place, value in enumerate(list(array)):
-            array[place] = self.needed(value)
+        for index, value in enumerate(list(array)):
+            array[index] = self.needed(value)
         return array
 
     def _table(self, table: Dictionary | Stream, key: str):
@@ -165,7 +166,7 @@ class Drawing:
             stream.write(re.sub(rb"%[^\r\n]*", b"", stream.read_bytes()))
 
     def _repaint(self, image: Stream) -> None:
-        """A picture that carries its own file format may carry that format's notes too. It keeps its size and place."""
+        """Paint a picture anew that has a file format of its own, since that can carry notes. It keeps its size."""
         filters = image.get("/Filter")
         names = [str(filter_name) for filter_name in filters] if isinstance(filters, Array) else [str(filters)]
         kind = {"/DCTDecode": "JPEG", "/JPXDecode": "JPEG2000"}.get(names[-1] if names else "")

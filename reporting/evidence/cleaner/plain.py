@@ -18,7 +18,10 @@ def clean_text(data: bytes) -> tuple[bytes, str]:
 
 
 def clean_mail(data: bytes) -> tuple[bytes, str]:
-    """Sender, subject, date and what was written. Where it went along and to whom, and what was attached, is left out."""
+    """A mail with its sender, subject, date and text, and "eml". Its route, receivers and attachments are left out.
+
+    Raises Refused("broken").
+    """
     try:
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
             data = _decoded(data).encode()
@@ -55,7 +58,7 @@ def _words(body) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Letters, and nothing between them that cannot be seen: selectors and joiners can hold a mark of the receiver."""
+    """The text without signs that cannot be seen: with selectors and joiners a sender can mark each receiver's copy."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     lines = _SELECTORS.sub("", lines)
     return "".join(
