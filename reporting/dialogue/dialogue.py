@@ -50,8 +50,7 @@ def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", to
 
 @transaction.atomic
 def answer_reporter(report: Report, key: ContentKey, text: str, *, author: Person) -> None:
-    """Write a message of somebody who handles the report. A reporter who left an address gets a mail without
-    content."""
+    """Write a message of somebody who handles the report. A reporter with an address gets a mail without content."""
     message = _write(report, key, text, by=Message.By.DESK, kind="message", on=timezone.localdate(), author=author)
     ledger.record(report.case, "message.by_desk", actor=author.id)
     if hasattr(report, "ping_address"):

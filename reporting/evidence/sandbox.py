@@ -37,8 +37,7 @@ class Cleaned:
 
 
 def clean_file(data: bytes) -> Cleaned:
-    """A new file of the same content. Raises :class:`FileRefused`, also for everything that goes wrong in the
-    cleaner."""
+    """A new file of the same content. Raises :class:`FileRefused`, whatever goes wrong in the cleaner."""
     if not _turns.acquire(timeout=WAIT_SECONDS):  # many files at once may not keep reports waiting
         raise FileRefused("busy")
     try:

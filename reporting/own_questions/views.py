@@ -196,8 +196,7 @@ def _end(request: WorkRequest, writing: QuestionsInWriting, what: str) -> HttpRe
 def _save(
     request: WorkRequest, writing: QuestionsInWriting, changes: QuestionChanges, done: str, at: str = ""
 ) -> HttpResponse:
-    """Keep a change and go back to the list. The last change wins; the list says so when the page was older than the
-    last change."""
+    """Keep a change and go back to the list. The last change wins; the list says so when the page was old."""
     save_changes(request.actor.organisation, changes)
     if done == "undone":
         request.session.pop(UNDO, None)

@@ -106,8 +106,7 @@ class Questionnaire(BaseModel):
 
     @model_validator(mode="after")
     def _conditions_look_back(self) -> "Questionnaire":
-        """A condition asks for an answer of an earlier page: without script a page cannot change while somebody
-        types."""
+        """A condition asks for an answer of an earlier page: without script a page cannot change by itself."""
         earlier: set[str] = set()
         for step in self.steps:
             for question in step.questions:

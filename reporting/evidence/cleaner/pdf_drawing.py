@@ -43,8 +43,7 @@ _IN_MODE = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB}
 
 
 class Drawing:
-    """Cleans what the pages of `pdf` are drawn with, and changes `pdf`. Raises Refused("picture_in_pdf") and what
-    pikepdf raises."""
+    """Cleans, within `pdf`, what its pages are drawn with. Raises Refused("picture_in_pdf") and what pikepdf raises."""
 
     def __init__(self, pdf: Pdf) -> None:
         self._pdf = pdf

@@ -88,9 +88,9 @@ def test_publishing_is_written_in_the_log_and_nothing_is_published_twice(place, 
     click(admin, "publish", page)
     click(admin, "publish", page)
     click(admin, "publish")
-    assert [one.number for one in published_versions(place.organisation)] == [1]
-    events = [one for one in ledger.entries(place.organisation.id) if one.action == "questions.published"]
-    assert [(one.actor, one.detail) for one in events] == [(place["administrator"].id, {"number": 1})]
+    assert [version.number for version in published_versions(place.organisation)] == [1]
+    events = [entry for entry in ledger.entries(place.organisation.id) if entry.action == "questions.published"]
+    assert [(entry.actor, entry.detail) for entry in events] == [(place["administrator"].id, {"number": 1})]
 
 
 def test_history_tells_what_each_version_changed_and_an_earlier_one_can_be_used_again(place, admin):
