@@ -4,10 +4,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import errors_name, safe_load
+from reporting.questions.own import national_questions
 from reporting.questions.questions import Words
 
 
@@ -19,6 +20,12 @@ class Advice(BaseModel):
     title: Words
     text: Words
     source: LegalSources
+
+    @model_validator(mode="after")
+    def _asks_what_is_asked(self) -> "Advice":
+        if unknown := {*self.when, *self.unless} - set(national_questions()):
+            raise ValueError(f"{', '.join(sorted(unknown))} is no question of the report form")
+        return self
 
     def fits(self, kind: str, answers: dict[str, Any]) -> bool:
         """Whether the advice is for this report. One of the answers in `when` must be given, and none of those in

@@ -27,6 +27,12 @@ def _long(label, help_text="", *, required: bool = True, missing="") -> forms.Ch
     return field
 
 
+def _choice(label, *choices, missing) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, widget=forms.RadioSelect, choices=choices, error_messages={"required": missing}
+    )
+
+
 class MessageForm(MailboxForm):
     sometimes_needed = ("text",)  # a message, or evidence
     text = _long(_("Your message"), required=False)
@@ -53,14 +59,11 @@ class RetaliationForm(MailboxForm):
 
 
 class IdentityForm(MailboxForm):
-    known_as = forms.ChoiceField(
-        label=_("Who may know your name?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("named", _("Who handles my report: they know your name and can call you.")),
-            ("confidential", _("Only the confidential adviser: nobody else sees your name.")),
-        ],
-        error_messages={"required": _("Choose who may know your name")},
+    known_as = _choice(
+        _("Who may know your name?"),
+        ("named", _("Who handles my report: they know your name and can call you.")),
+        ("confidential", _("Only the confidential adviser: nobody else sees your name.")),
+        missing=_("Choose who may know your name"),
     )
     name = forms.CharField(label=_("Your name"), max_length=200, error_messages={"required": _("Write your name")})
     contact = forms.CharField(
@@ -81,17 +84,14 @@ class PingForm(MailboxForm):
 
 
 class ExperienceForm(MailboxForm):
-    score = forms.ChoiceField(
-        label=_("Did you feel heard?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("5", _("Yes, fully")),
-            ("4", _("Mostly")),
-            ("3", _("Partly")),
-            ("2", _("Hardly")),
-            ("1", _("Not at all")),
-        ],
-        error_messages={"required": _("Choose what fits")},
+    score = _choice(
+        _("Did you feel heard?"),
+        ("5", _("Yes, fully")),
+        ("4", _("Mostly")),
+        ("3", _("Partly")),
+        ("2", _("Hardly")),
+        ("1", _("Not at all")),
+        missing=_("Choose what fits"),
     )
     text = _long(_("What could be better?"), required=False)
 

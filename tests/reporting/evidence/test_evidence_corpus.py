@@ -187,10 +187,10 @@ def test_a_picture_in_a_pdf_stays_as_it_lay(name: str, cleaned):
             assert new.read_raw_bytes() == old.read_raw_bytes()
             return
         raw = zlib.decompress(old.read_raw_bytes()) if "Flate" in str(old.Filter) else old.read_raw_bytes()
-        with Image.open(io.BytesIO(raw)) as before, Image.open(io.BytesIO(new.read_raw_bytes())) as after:
-            assert (after.size, after.mode) == (before.size, before.mode)
-            assert _difference(before, after) < 6
-            assert before.format != "JPEG" or len(new.read_raw_bytes()) < 1.1 * len(raw)
+        with Image.open(io.BytesIO(raw)) as drawn_before, Image.open(io.BytesIO(new.read_raw_bytes())) as drawn_after:
+            assert (drawn_after.size, drawn_after.mode) == (drawn_before.size, drawn_before.mode)
+            assert _difference(drawn_before, drawn_after) < 6
+            assert drawn_before.format != "JPEG" or len(new.read_raw_bytes()) < 1.1 * len(raw)
 
 
 @pytest.mark.parametrize("name", ["pdf: a form that was filled in", "pdf: a stamp and a link"])
