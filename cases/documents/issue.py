@@ -26,7 +26,7 @@ from cases.documents.writing import LANGUAGE, DocumentPaper, as_docx, as_pdf, bl
 from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument
 from organisations.access.policy import Actor
-from reporting.dialogue.dialogue import answer
+from reporting.dialogue.dialogue import answer_reporter
 from reporting.pdf import NoPdf
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answer_meaning
@@ -172,7 +172,7 @@ def send_document(case: Case, number: int, *, actor: Actor) -> None:
         raise CannotMake(_("This document cannot be sent, or was sent already."))
     words = json.loads(read_text(key, texts(case.id, Compartment.FILE, PURPOSE).get(id=row.words)))["text"]
     content = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
-    answer(case.report, content, words, author=actor.person)
+    answer_reporter(case.report, content, words, author=actor.person)
     row.sent_at = timezone.now()
     row.save(update_fields=["sent_at"])
     ledger.record(case.id, "document.sent", actor=actor.person.id, number=number)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.deadlines.running import start_waiting_deadlines
 from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
 from organisations.desk.forms import DeskForm, WholeText, reason_field, text_area
-from reporting.dialogue.dialogue import answer, conversation
-from reporting.evidence.custody import content, described, evidence_of
+from reporting.dialogue.dialogue import answer_reporter, conversation
+from reporting.evidence.custody import content, evidence_of, opened_evidence
 from reporting.models import Evidence, Message
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, write_text
@@ -42,7 +42,7 @@ def messages(page: CasePage) -> HttpResponse:
     talks = page.may("case.talk")
     form = AnswerForm(page.sent())
     if page.is_sent and talks and form.is_valid():
-        answer(report, key, form.cleaned_data["text"], author=page.actor.person)
+        answer_reporter(report, key, form.cleaned_data["text"], author=page.actor.person)
         return redirect(page.address("messages"))
     if talks:
         start_waiting_deadlines(page.case)
@@ -93,7 +93,7 @@ def _content_key(page: CasePage) -> ContentKey:
 
 def _file(page: CasePage, row: Evidence, *, original: bool) -> HttpResponse:
     key = _content_key(page)
-    piece = described(row, key)
+    piece = opened_evidence(row, key)
     try:
         pieces = list(content(row, key, original=original))
     except FileNotFoundError:

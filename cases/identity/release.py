@@ -20,7 +20,7 @@ from cases.identity.rules import Way, identity_rules
 from cases.models import Case, IdentityRelease, IdentityRequest
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor
-from reporting.dialogue.dialogue import answer
+from reporting.dialogue.dialogue import answer_reporter
 from reporting.dialogue.progress import tell
 from reporting.questions.reading import Answered, answers
 from vault import ledger
@@ -163,4 +163,4 @@ def _release(
 
 
 def _write_to_reporter(case: Case, words: str, actor: Actor) -> None:
-    answer(case.report, key_of(case, Compartment.CONTENT, actor), words.strip(), author=actor.person)
+    answer_reporter(case.report, key_of(case, Compartment.CONTENT, actor), words.strip(), author=actor.person)

@@ -1,5 +1,4 @@
-"""What a report is when it is sent, and sending it: one transaction in which it is routed, sealed for exactly its readers,
-and promised a case.
+"""Sending a report: one transaction in which it is routed, sealed for exactly its readers, and promised a case.
 
 When the reporter sees the receipt, the report is on disk. Nothing here calls Redis, mail or any other service.
 """
@@ -23,7 +22,7 @@ from organisations.models import HANDLING, Assignment, Organisation
 from organisations.people.appointments import Rosters
 from reporting.dialogue.progress import begin_telling, week_of
 from reporting.evidence.custody import add_evidence
-from reporting.evidence.intake import Piece
+from reporting.evidence.intake import EvidencePiece
 from reporting.form.marks import put_marks
 from reporting.models import Report
 from vault import ledger
@@ -60,7 +59,7 @@ class Submission:
     codes: Mapping[str, str]
     circle: Circle
     rosters: Rosters
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[EvidencePiece, ...] = ()
     shown_readers: str = ""  # Plan.fingerprint of the readers that the reporter saw
     taker: UUID | None = None  # the person who writes down what somebody else tells
     follows: UUID | None = None  # the earlier report to which this one belongs
@@ -202,8 +201,8 @@ def _begin(submission: Submission, report: Report, planned: Plan) -> None:
 
 
 def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: bool) -> None:
-    """A case for the readers. In quarantine one mail a day to those who work it, however many reports there are; one an
-    hour when somebody says to be in danger."""
+    """Plan the case. For a report in quarantine, mail those who handle reports instead: once a day however many reports
+    wait, or once an hour when a reporter says to be in danger."""
     if report.lane == Report.Lane.NORMAL:
         enqueue("cases.open_case", report.case)
         return
@@ -225,7 +224,7 @@ def _new_number() -> str:
 def _seal(
     submission: Submission, report: Report, readers: tuple[Reader, ...], keys_here: OrganisationKeys
 ) -> dict[Compartment, ContentKey]:
-    """Keys for exactly the readers, the reporter and the recovery key; then the words."""
+    """Make keys for exactly the readers, the reporter and the recovery key, and write the answers with them."""
     handled_by = report.handled_by or report.organisation
     recovery = recovery_key_pair(handled_by.id)
     reporter = create_reporter_key_pair(submission.organisation.id, report.id, submission.receipt, keys_here)
