@@ -1,7 +1,7 @@
 """A page of one case: found without telling that it exists, judged, written into the ledger, and given its frame."""
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Concatenate
@@ -28,8 +28,18 @@ from organisations.desk.notices import NO_NOTICES, Notice, Notices, done
 from reporting.models import Evidence, Message
 from reporting.questions.reading import main_code
 from vault import ledger
+from vault.looked_up import reading
 
 READ, READ_AND_POST, POST = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the head of a case page counts: unread messages of the reporter, pieces of evidence, what is to do."""
+
+    unread: int
+    pieces: int
+    to_do: int
 
 
 @dataclass
@@ -42,6 +52,7 @@ class CasePage:
     request: WorkRequest
     case: Case
     standing: Standing
+    counts: Counts
     tab: str = "overview"
     notices: Notices = NO_NOTICES
     seen: dict[str, Any] | None = None  # what the ledger keeps of the view; None: nothing (any more)
@@ -138,29 +149,31 @@ def case_page(
         @at_work(work)
         @wraps(view)
         def page_of_case(request: WorkRequest, case_id: UUID, **names: Any) -> HttpResponse:
-            case, standing = reached(request.actor, case_id, action)
+            case, standing, counts = reached(request.actor, case_id, action)
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
+            kept = nullcontext() if request.method in POST else reading()
             seen = {"part": part, **{name: names[name] for name in keeps}} if part else None
-            return view(CasePage(request, case, standing, tab, notices, seen), **names)
+            with kept:
+                return view(CasePage(request, case, standing, counts, tab, notices, seen), **names)
 
         return page_of_case
 
     return decorate
 
 
-def reached(actor: Actor, case_id: UUID, action: str) -> tuple[Case, Standing]:
+def reached(actor: Actor, case_id: UUID, action: str) -> tuple[Case, Standing, Counts]:
     """A case in which the actor may do `action`, and what they are in it. Raises Http404, the same for a case that does not
-    exist, that is not theirs, or of which they may not know."""
+    exist, that is not theirs, or of which they may not know. Two queries."""
     standing = standings_in(actor, [case_id], Case)[case_id]
     if not standing.reaches:
         raise Http404
     rows = Case.objects.select_related("report__organisation", "report__entered_by", "organisation")
-    case = get_object_or_404(rows, id=case_id)
+    case = get_object_or_404(rows.annotate(**_COUNTED), id=case_id)
     standing = replace(standing, is_open=case.is_open)
     if not standing.may(action):
         raise Http404
-    return case, standing
+    return case, standing, Counts(case.unread, case.pieces, case.undone)
 
 
 def to_save(content: bytes, media_type: str, name: str, *, shown: bool = False) -> HttpResponse:
@@ -175,15 +188,19 @@ def to_save(content: bytes, media_type: str, name: str, *, shown: bool = False) 
 def frame(page: CasePage) -> dict[str, Any]:
     """What the head of every case page needs."""
     reads, file = page.may("case.read"), page.may("case.file")
-    unread, pieces, to_do = _counts(page.case) if reads or file else (0, 0, 0)
+    counts = page.counts
     parts = [("overview", _("Overview"))]
     if reads:
         parts.append(("report", _("Report")))
-        parts.append(("messages", _("Messages (%(count)d new)") % {"count": unread} if unread else _("Messages")))
-        parts.append(("evidence", _("Evidence (%(count)d)") % {"count": pieces} if pieces else _("Evidence")))
+        parts.append(
+            ("messages", _("Messages (%(count)d new)") % {"count": counts.unread} if counts.unread else _("Messages"))
+        )
+        parts.append(
+            ("evidence", _("Evidence (%(count)d)") % {"count": counts.pieces} if counts.pieces else _("Evidence"))
+        )
     if file:
         parts.append(("decisions", _("Decisions")))
-        parts.append(("notes", _("Notes (%(count)d to do)") % {"count": to_do} if to_do else _("Notes")))
+        parts.append(("notes", _("Notes (%(count)d to do)") % {"count": counts.to_do} if counts.to_do else _("Notes")))
         parts.append(("documents", _("Documents")))
         parts.append(("connections", _("Belongs together")))
         parts.append(("exports", _("Export")))
@@ -200,16 +217,14 @@ def frame(page: CasePage) -> dict[str, Any]:
     }
 
 
-def _counts(case: Case) -> tuple[int, int, int]:
-    """Unread messages of the reporter, pieces of evidence, and what is to do; one query."""
-    unread = Message.objects.filter(report=OuterRef("report"), by=Message.By.REPORTER, seen=False)
-    pieces = Evidence.objects.filter(report=OuterRef("report"))
-    to_do = Todo.objects.filter(case=OuterRef("pk"), done_at=None)
-    row = Case.objects.filter(id=case.id).values_list(
-        _how_many(unread, "report"), _how_many(pieces, "report"), _how_many(to_do, "case")
-    )
-    return row[0]
-
-
 def _how_many(rows, group: str):
     return Coalesce(Subquery(rows.order_by().values(group).annotate(count=Count("pk")).values("count")), 0)
+
+
+_COUNTED = {
+    "unread": _how_many(
+        Message.objects.filter(report=OuterRef("report"), by=Message.By.REPORTER, seen=False), "report"
+    ),
+    "pieces": _how_many(Evidence.objects.filter(report=OuterRef("report")), "report"),
+    "undone": _how_many(Todo.objects.filter(case=OuterRef("pk"), done_at=None), "case"),
+}

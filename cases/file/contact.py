@@ -1,5 +1,7 @@
 """The parts of a case page that join officer and reporter: messages and evidence."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +49,7 @@ def messages(page: CasePage) -> HttpResponse:
     if talks:
         start_waiting_deadlines(page.case)
     said = conversation(report, key, reader=Message.By.DESK)
+    page.counts = replace(page.counts, unread=0)  # the conversation was read just now
     return page.show("cases/file/messages.html", said=said, form=form, talks=talks)
 
 

@@ -15,7 +15,7 @@ from cases.desk.access import lead_of, visible_cases
 from cases.desk.codes import case_codes
 from cases.desk.page import CasePage, case_page
 from cases.identity.identity import known_as, waiting_for
-from cases.models import Case, Deadline
+from cases.models import Case, CaseDecision
 from cases.protocol.engine import Option, labels, options, state_of
 from cases.protocol.regimes import regimes_of
 from organisations.desk.notices import Notice, Notices
@@ -44,10 +44,11 @@ def overview(page: CasePage) -> HttpResponse:
     now_is = situation(case, codes)
     every_option = options(case.protocol, now_is) if decides else []
     deadlines = list(case.deadlines.all())
+    history = list(case.decisions.select_related("actor", "case").order_by("-sequence"))
     return page.show(
         "cases/file/overview.html",
-        steps=_steps(case),
-        **_choices(page, every_option, _asked_now(case, deadlines)),
+        steps=_steps(case, history),
+        **_choices(page, every_option, set(case.deadlines.running().values_list("code", flat=True))),
         tracks=[
             (track, track.states[state_of(case.protocol, now_is, name)], _of_track(every_option, name))
             for name, track in case.protocol.tracks.items()
@@ -60,13 +61,9 @@ def overview(page: CasePage) -> HttpResponse:
         offered=offered(case) if decides else None,
         deadlines=deadlines,
         now=timezone.now(),
-        asked_of_you=waiting_for(case, actor) if reads else [],
-        history=list(case.decisions.select_related("actor", "case").order_by("-sequence")),
+        asked_of_you=waiting_for(case, actor, page.standing) if reads else [],
+        history=history,
     )
-
-
-def _asked_now(case: Case, deadlines: list[Deadline]) -> set[str]:
-    return set(case.deadlines.running().values_list("code", flat=True))
 
 
 def _choices(page: CasePage, every_option: list[Option], asked_now: set[str]) -> dict[str, list]:
@@ -130,18 +127,17 @@ def log(page: CasePage) -> HttpResponse:
     names: dict[UUID | None, str] = dict(
         Person.objects.filter(id__in={entry.actor for entry in entries if entry.actor}).values_list("id", "name")
     )
-    apart = chain_of_reporter(case.report)  # of an anonymous reporter: never between the moments of staff
-    entries += ledger.entries(apart)[::-1] if apart != case.id else []
+    chains = {case.id, chain_of_reporter(case.report)}  # of an anonymous reporter: never between the moments of staff
+    for apart in chains - {case.id}:
+        entries += ledger.entries(apart)[::-1]
     rows = [(entry, names.get(entry.actor, ""), event_words(entry.action)) for entry in entries]
-    return page.show("cases/file/log.html", rows=rows, intact=not (ledger.verify(case.id) or ledger.verify(apart)))
+    return page.show("cases/file/log.html", rows=rows, intact=not any(ledger.verify(chain) for chain in chains))
 
 
-def _steps(case: Case) -> list[StepShown]:
+def _steps(case: Case, history: list[CaseDecision]) -> list[StepShown]:
     """The usual way with where the case is; a step that was passed by is skipped, not done."""
     path = case.protocol.path
-    visited = set(case.decisions.values_list("phase", flat=True)) | set(
-        case.decisions.values_list("following", flat=True)
-    )
+    visited = {made.phase for made in history} | {made.following for made in history}
     at = case.phase if case.phase in path else case.previous_phase
     here = path.index(at) if at in path else len(path)
     shown = []

@@ -17,7 +17,7 @@ from cases.desk.refusals import NotAllowed, Refused
 from cases.identity.rules import Way, identity_rules
 from cases.models import Case, IdentityRelease, IdentityRequest
 from jobs.outbox import enqueue
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor, Standing, may
 from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import tell
 from reporting.questions.reading import Answered, answers
@@ -178,9 +178,9 @@ def own_request(case: Case, actor: Actor) -> IdentityRequest | None:
     return next((request for request in rows if request.state == State.ASKED or not is_over(request)), None)
 
 
-def requests_of(case: Case, actor: Actor) -> list[OpenedRequest]:
+def requests_of(case: Case, actor: Actor, standing: Standing) -> list[OpenedRequest]:
     """All requests, newest first, each with its motive. Who does not read the file sees those of a confidential name."""
-    reads_file = bool(may(actor, "case.file", case))
+    reads_file = bool(standing.may("case.file"))
     rows = case.identity_requests.select_related("asked_by", "decided_by", "release")
     if not reads_file:
         rows = rows.filter(way=Way.CONSENT)
@@ -204,9 +204,9 @@ def requests_of(case: Case, actor: Actor) -> list[OpenedRequest]:
     ]
 
 
-def waiting_for(case: Case, actor: Actor) -> list[IdentityRequest]:
+def waiting_for(case: Case, actor: Actor, standing: Standing) -> list[IdentityRequest]:
     """What this actor has to say something about: shown on the overview until somebody did."""
-    reads_file = bool(may(actor, "case.file", case))
+    reads_file = bool(standing.may("case.file"))
     rows = case.identity_requests.filter(state__in=[State.ASKED, State.OPEN], decided_by=None)
     return [request for request in rows.select_related("asked_by") if _waits_for(case, actor, request, reads_file)]
 

@@ -130,7 +130,7 @@ def identity(page: CasePage) -> HttpResponse:
         asks=asks,
         is_closed=may_ask.why == "closed",
         knows=page.may("identity.know"),
-        requests=requests_of(case, actor),
+        requests=requests_of(case, actor, page.standing),
     )
 
 
@@ -154,7 +154,9 @@ def known(page: CasePage) -> HttpResponse:
 @case_page("identity.consent", tab="report", methods=READ_AND_POST)
 def consent(page: CasePage, request_id: UUID) -> HttpResponse:
     """The confidential adviser records what the reporter says."""
-    asked = next((asked for asked in requests_of(page.case, page.actor) if asked.request.id == request_id), None)
+    asked = next(
+        (asked for asked in requests_of(page.case, page.actor, page.standing) if asked.request.id == request_id), None
+    )
     if asked is None:
         raise Http404
     form = ConsentForm(page.sent(), asked=asked.request)

@@ -38,9 +38,14 @@ class Actor:
     def at(cls, person: Person, organisation: Organisation) -> "Actor":
         day = timezone.localdate()
         held = {"person": person, "organisation": organisation}
-        roles = Role.objects.on(day).filter(**held).values_list("code", flat=True)
-        functions = Function.objects.on(day).filter(**held).values_list("code", flat=True)
-        return cls(person, organisation, frozenset(roles), frozenset(functions))
+        roles = Role.objects.on(day).filter(**held).order_by().values_list(Value("role", CharField()), "code")
+        functions = (
+            Function.objects.on(day).filter(**held).order_by().values_list(Value("function", CharField()), "code")
+        )
+        codes: dict[str, set[str]] = {"role": set(), "function": set()}
+        for what, code in roles.union(functions):
+            codes[what].add(code)
+        return cls(person, organisation, frozenset(codes["role"]), frozenset(codes["function"]))
 
 
 class CaseLike(Protocol):
