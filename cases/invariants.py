@@ -3,6 +3,7 @@
 from cases.desk.access import differences
 from cases.models import Case
 from jobs.models import Job
+from reporting.job_kinds import ReportJob
 from reporting.models import Report
 from vault.files import missing
 from vault.models import CaseShare, KeyGrant
@@ -24,7 +25,7 @@ def broken_invariants() -> list[str]:
         .exclude(case__in=Case.objects.values("id"))
         .count()
     )
-    pending = Job.objects.filter(kind="cases.open_case", state="open").count()
+    pending = Job.objects.filter(kind=ReportJob.OPEN_CASE, state="open").count()
     if unopened > pending:
         problems.append(f"{unopened - pending} reports have no case and no job that will open it")
     problems += [f"file {file} of a case is not in the evidence store" for file in missing()]

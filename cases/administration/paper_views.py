@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 from cases.administration.adoption import CannotAdopt, move_to, offered, protocol_differences
 from cases.administration.paper import paper
 from cases.desk.page import case_or_404, frame
+from cases.events import CaseEvent
 from cases.models.protocol import own_protocol
 from cases.protocol.definitions import Protocol
 from organisations.access.policy import may
@@ -59,7 +60,7 @@ def protocol_of_case(request: WorkRequest, case_id: UUID) -> HttpResponse:
         except CannotAdopt as cannot:
             problem = str(cannot)
             case.refresh_from_db()
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="protocol")
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="protocol")
     context = {
         **frame(request, case, "overview"),
         "paper": paper(case.protocol, case.organisation),

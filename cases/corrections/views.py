@@ -21,6 +21,7 @@ from cases.corrections.corrections import (
 from cases.counting.facts import facts_of_case
 from cases.desk.page import case_or_404, frame
 from cases.desk.refusals import MIN_REASON
+from cases.events import CaseEvent
 from organisations.access.policy import may
 from organisations.codes import code_list
 from organisations.desk.at_work import at_work
@@ -122,7 +123,7 @@ def counted(request: WorkRequest, case_id: UUID) -> HttpResponse:
                     _("A colleague put the count right meanwhile. Look above how it counts now, and send yours again."),
                 )
                 form.renew(revision_of(facts))
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="counted")
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="counted")
     context = {
         **frame(request, case, "decisions"),
         "facts": [(fact, _said(now_counted(fact)), _before(fact)) for fact in facts],

@@ -21,6 +21,7 @@ from cases.deadlines.changes import (
     why_not_extend,
 )
 from cases.desk.page import case_or_404, frame
+from cases.events import CaseEvent
 from cases.models import Case, Deadline
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from organisations.access.policy import may
@@ -83,7 +84,7 @@ def deadlines(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.file")
     now, works = timezone.now(), bool(may(request.actor, "case.deadlines", case))
     told = changes_of(case, request.actor)
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="deadlines")
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="deadlines")
     context = {
         **frame(request, case, "overview"),
         "shown": [_shown(case, deadline, told.get(deadline.id, []), now, works) for deadline in case.deadlines.all()],

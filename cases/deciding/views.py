@@ -9,6 +9,7 @@ from django.urls import reverse
 from cases.deciding.decisions import CannotDecide, acts_as, decide, decisions_taken, options_of
 from cases.deciding.forms import DecisionForm
 from cases.desk.page import case_or_404, frame
+from cases.events import CaseEvent
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from vault import ledger
@@ -17,7 +18,7 @@ from vault import ledger
 @at_work("work.list")
 def decisions(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.file")
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="decisions")
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="decisions")
     context = {**frame(request, case, "decisions"), "taken": decisions_taken(case, request.actor)}
     return render(request, "cases/deciding/decisions.html", context)
 

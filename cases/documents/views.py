@@ -25,6 +25,7 @@ from cases.documents.issue import (
 )
 from cases.documents.kinds import Kind
 from cases.documents.own_templates import template_in_use
+from cases.events import CaseEvent
 from cases.models import Case
 from organisations.access.policy import may
 from organisations.desk.at_work import at_work
@@ -52,7 +53,7 @@ class WithdrawForm(forms.Form):
 def documents(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.file")
     found = documents_of(case, request.actor)
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="documents")
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="documents")
     context = {
         **frame(request, case, "documents"),
         "documents": found,
@@ -72,7 +73,7 @@ def write(request: WorkRequest, case_id: UUID, kind: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     first = first_values(case, found, request.actor) if data is None else {}
     form = DocumentForm(data, kind=found, first=first, evidence=_evidence(request, case, found))
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="document", kind=kind)
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="document", kind=kind)
     paper = None
     if data is not None and form.is_valid():
         if "make" in data:
@@ -120,7 +121,7 @@ def document(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
     one = next((one for one in documents_of(case, request.actor) if one.document.number == number), None)
     if one is None:
         raise Http404
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="documents", number=number)
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="documents", number=number)
     context = {
         **frame(request, case, "documents"),
         "one": one,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.deadlines.running import start_waiting_deadlines
 from cases.desk.page import case_or_404, frame, to_save
 from cases.desk.refusals import MIN_REASON
+from cases.events import CaseEvent
 from cases.models import Case
 from organisations.access.policy import may
 from organisations.desk.at_work import at_work
@@ -71,7 +72,7 @@ def messages(request: WorkRequest, case_id: UUID) -> HttpResponse:
     if talks:
         start_waiting_deadlines(case)
     said = conversation(case.report, key, reader=Message.By.DESK)
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="messages")
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="messages")
     context = {**frame(request, case, "messages"), "said": said, "form": form, "talks": talks}
     return render(request, "cases/file/messages.html", context, status=422 if form.errors else 200)
 
@@ -80,7 +81,7 @@ def messages(request: WorkRequest, case_id: UUID) -> HttpResponse:
 def evidence(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.evidence")
     found = evidence_of(case.report, _content_key(request, case))
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="evidence")
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="evidence")
     context = {
         **frame(request, case, "evidence"),
         "evidence": found,
@@ -95,7 +96,7 @@ def file(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
     """A cleaned file. A picture may be shown on the page; everything else is saved, never opened in the browser."""
     case = case_or_404(request.actor, case_id, "case.evidence")
     row = get_object_or_404(case.report.evidence, number=number)
-    ledger.record(case.id, "evidence.opened", actor=request.actor.person.id, number=number)
+    ledger.record(case.id, CaseEvent.EVIDENCE_OPENED, actor=request.actor.person.id, number=number)
     return _file(request, case, row, original=False)
 
 
@@ -108,7 +109,9 @@ def original(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         own = open_compartment(case.id, Compartment.FILE, request.actor.organisation.id, request.actor.person.id)
         reason = write_text(own, "original_reason", form.cleaned_data["reason"])
-        ledger.record(case.id, "evidence.original", actor=request.actor.person.id, number=number, reason=str(reason.id))
+        ledger.record(
+            case.id, CaseEvent.EVIDENCE_ORIGINAL, actor=request.actor.person.id, number=number, reason=str(reason.id)
+        )
         return _file(request, case, row, original=True)
     context = {**frame(request, case, "evidence"), "row": row, "form": form}
     return render(request, "cases/file/original.html", context, status=422 if form.errors else 200)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import case_or_404, frame
+from cases.events import CaseEvent
 from cases.file.notes import mark_todo, notes_of, strike_note, todos_of, workers, write_note, write_todo
 from cases.models import Case, Note
 from organisations.access.policy import may
@@ -73,7 +74,7 @@ def notes(request: WorkRequest, case_id: UUID) -> HttpResponse:
         done = _act(request, case, what, note_form, task_form)
         if done:
             return redirect(f"{reverse('cases:notes', args=[case.id])}?gedaan={done}")
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="notes")
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="notes")
     form = note_form if what == "note" else task_form
     context = {
         **frame(request, case, "notes"),

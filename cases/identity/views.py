@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import case_or_404, frame
+from cases.events import CaseEvent
 from cases.identity import release as by_adviser
 from cases.identity.identity import (
     CannotSee,
@@ -138,7 +139,7 @@ def identity(request: WorkRequest, case_id: UUID) -> HttpResponse:
         "knows": bool(may(actor, "identity.know", case)),
         "requests": requests_of(case, actor),
     }
-    ledger.record(case.id, "case.seen", actor=actor.person.id, part="identity")
+    ledger.record(case.id, CaseEvent.SEEN, actor=actor.person.id, part="identity")
     return render(request, "cases/identity/identity.html", context, status=422 if form.errors or problem else 200)
 
 

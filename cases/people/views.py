@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from cases.desk.page import case_or_404, frame
+from cases.events import CaseEvent
 from cases.people.handover import people_changes
 from organisations.access.policy import may
 from organisations.codes import code_list
@@ -21,7 +22,7 @@ def people(request: WorkRequest, case_id: UUID) -> HttpResponse:
     found = Assignment.objects.filter(case=case.id, ended=False).select_related("person", "organisation")
     order = [code.id for code in code_list("relation").codes]
     tasks = sorted(found, key=lambda task: (order.index(task.relation), task.person.name))
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="people")
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="people")
     reads_file = bool(may(request.actor, "case.file", case))
     context = {
         **frame(request, case, "people"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk.keys import file_key
 from cases.desk.page import case_or_404, frame, to_save
+from cases.events import CaseEvent
 from cases.models import Redaction
 from cases.redaction.exports import FORMS, CannotExport, Why, answer_export, ask_export, exports_of, read_export
 from cases.redaction.sets import titles_of
@@ -67,7 +68,7 @@ class ExportForm(forms.Form):
 def exports(request: WorkRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request.actor, case_id, "case.export")
     found = exports_of(case, request.actor)
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="exports")
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="exports")
     context = {
         **frame(request, case, "exports"),
         "redactions": titles_of(case, file_key(case, request.actor)),

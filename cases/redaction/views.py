@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk.keys import file_key
 from cases.desk.page import case_or_404, frame
+from cases.events import CaseEvent
 from cases.masking.grounds import grounds
 from cases.masking.masking import sentences
 from cases.models import Case, Redaction
@@ -125,7 +126,7 @@ def redaction(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
         (one, opened.is_gone_through(one), len(opened.chosen[one.id].grounds) if one.id in opened.chosen else 0)
         for one in sources_of(case, request.actor)
     ]
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="redaction", number=number)
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="redaction", number=number)
     context = {
         **frame(request, case, "exports"),
         "opened": opened,
@@ -171,7 +172,7 @@ def text(request: WorkRequest, case_id: UUID, number: int, source: str) -> HttpR
                 return redirect(_next_text(request, case, number, every, found))
             except CannotRedact as cannot:
                 form.add_error("reason" if ground == "other" else "ground", str(cannot))
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="redaction", number=number)
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="redaction", number=number)
     context = {
         **frame(request, case, "exports"),
         "opened": opened,
@@ -213,7 +214,7 @@ def words(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
                 return redirect(f"{reverse('cases:redaction', args=[case.id, number])}?gedaan=woorden")
             except CannotRedact as cannot:
                 form.add_error("words", str(cannot))
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="redaction", number=number)
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="redaction", number=number)
     context = {
         **frame(request, case, "exports"),
         "opened": opened,
@@ -243,7 +244,7 @@ def check(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
         except CannotRedact as cannot:
             form.add_error("remark", str(cannot))
     sources = sources_of(case, request.actor)
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="redaction", number=number)
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="redaction", number=number)
     context = {
         **frame(request, case, "exports"),
         "opened": opened,

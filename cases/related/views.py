@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk.access import lead_of
 from cases.desk.page import case_or_404, frame
+from cases.events import CaseEvent
 from cases.file.search import by_number
 from cases.models import Case
 from cases.related.connections import (
@@ -87,7 +88,7 @@ def connections(request: WorkRequest, case_id: UUID) -> HttpResponse:
             trouble = str(cannot)
             if what in {"link", "name"}:
                 form.add_error("number" if what == "link" else "name", trouble)
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="connections")
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="connections")
     found = matches(case, request.actor)
     context = {
         **frame(request, case, "connections"),
@@ -161,7 +162,7 @@ def split(request: WorkRequest, case_id: UUID) -> HttpResponse:
             form.add_error("evidence", _("A file cannot be copied now. Go on without it, or try again later."))
         else:
             doors = [(kind, _draft(request, case, kind.id, pieces)) for kind in code_list("kind").codes]
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="split")
+    ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="split")
     context = {
         **frame(request, case, "connections"),
         "form": form,

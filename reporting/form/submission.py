@@ -18,9 +18,11 @@ from organisations.access import recusal
 from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, route
 from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import begin_telling, week_of
+from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence
 from reporting.form.drafts import Draft
 from reporting.form.marks import put_marks
+from reporting.job_kinds import ReportJob
 from reporting.models import Report
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, create_case_keys, write_text
@@ -137,8 +139,8 @@ def _store(draft: Draft, planned: Plan, now: datetime, lane: str) -> Report:
         _promise_reading(report, readers, in_danger=codes["danger"] == "now")
     else:
         begin_telling(report, draft.day, ("received", None), ("kept", None))
-        enqueue("reporting.alarm", report.id)
-    ledger.record(case, "report.received", on=report.received_on, known_as=report.known_as)
+        enqueue(ReportJob.ALARM, report.id)
+    ledger.record(case, ReportEvent.RECEIVED, on=report.received_on, known_as=report.known_as)
     return report
 
 
@@ -146,7 +148,7 @@ def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: 
     """A case for the readers. In quarantine one mail a day to those who work it, however many reports there are; one an
     hour when somebody says to be in danger."""
     if report.lane == Report.Lane.NORMAL:
-        enqueue("cases.open_case", report.case)
+        enqueue(ReportJob.OPEN_CASE, report.case)
         return
     slot = next_mail_slot()
     moment = f"danger:{timezone.now():%Y%m%d%H}" if in_danger else f"{slot:%Y%m%d}"
@@ -154,7 +156,7 @@ def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: 
         if one.relation in HANDLING:
             # A digest: the row stays, and would tell the hour of an anonymous report.
             key = keyed_digest("quarantine-mail", moment, one.person.id).hex()
-            enqueue("mail.ping", one.person.id, key=f"quarantine:{key}", due=None if in_danger else slot)
+            enqueue(ReportJob.PING_PERSON, one.person.id, key=f"quarantine:{key}", due=None if in_danger else slot)
 
 
 def _new_number() -> str:
