@@ -37,9 +37,11 @@ def reporter_wrote(work: Job) -> None:
         give_access(case)
     if message.kind == "retaliation":
         start_deadlines(case, ["RETALIATION_48H"], None if message.report.is_anonymous else timezone.now())
-    tasks = Assignment.objects.filter(case=case.id, ended=False, relation__in=["handler", "case_officer", "adviser"])
-    for task in tasks.exclude(person__email=None):
-        enqueue("mail.ping", task.person_id, key=f"wrote:{message.id}:{task.person_id}")
+    assignments = Assignment.objects.filter(
+        case=case.id, ended=False, relation__in=["handler", "case_officer", "adviser"]
+    )
+    for assignment in assignments.exclude(person__email=None):
+        enqueue("mail.ping", assignment.person_id, key=f"wrote:{message.id}:{assignment.person_id}")
 
 
 @job("cases.take_identity_key")

@@ -1,4 +1,4 @@
-"""What a worker does for reports. It holds no content key."""
+"""What a worker does for reports. A worker holds no key to their content."""
 
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archiv
 
 @job("reporting.alarm")
 def alarm(work: Job) -> None:
-    """Nobody may open this report: tell two people of unrelated functions that something is new. Not what."""
+    """Nobody may open this report: mail two people of unrelated functions that something is new, but not what."""
     report = Report.objects.select_related("organisation").get(id=work.aim)
     told: list[Person] = []
     rosters = Rosters(timezone.localdate())
@@ -47,5 +47,5 @@ def ping_reporter(work: Job) -> None:
 
 @job("reporting.drop_unsent")
 def drop_unsent(work: Job) -> None:
-    """Evidence of forms that were never sent."""
+    """Delete the evidence of forms that were never sent."""
     drop_unclaimed(timezone.localdate())

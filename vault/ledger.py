@@ -16,9 +16,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from vault.models import LedgerEvent, LedgerHead
-from vault.primitives import Raw
+from vault.schemes import EVENT, Raw, UnknownScheme
 
-_EVENT = b"\x00"
+_LINK = b"\x00"
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,8 @@ def record(chain: UUID, action: str, *, actor: UUID | None = None, on: date | No
     `on` replaces the moment by a date, for what an anonymous reporter does. `detail` holds codes and ids, never words.
     """
     at = on.isoformat() if on else timezone.now().isoformat(timespec="milliseconds")
-    body = json.dumps(
-        {"action": action, "actor": str(actor) if actor else None, "at": at, "detail": detail},
-        sort_keys=True,
-        separators=(",", ":"),
-    ).encode()
+    event = {"action": action, "actor": str(actor) if actor else None, "at": at, "detail": detail}
+    body = EVENT.mark(json.dumps(event, sort_keys=True, separators=(",", ":")).encode())
     with transaction.atomic(savepoint=False):  # an act without its event does not stand
         head = _locked_head(chain)
         head.sequence += 1
@@ -60,7 +57,7 @@ def _locked_head(chain: UUID) -> LedgerHead:
 
 
 def chained(previous: Raw, body: Raw) -> bytes:
-    return hashlib.sha256(_EVENT + bytes(previous) + bytes(body)).digest()
+    return hashlib.sha256(_LINK + bytes(previous) + bytes(body)).digest()
 
 
 def entries(chain: UUID) -> list[Entry]:
@@ -78,6 +75,10 @@ def verify(chain: UUID) -> list[str]:
             expected = event.sequence
         if bytes(event.digest) != chained(previous, event.body):
             problems.append(f"event {event.sequence} was changed, or one before it was removed")
+        try:
+            EVENT.body(event.body)
+        except UnknownScheme as error:
+            problems.append(f"event {event.sequence} cannot be read: {error}")
         previous = bytes(event.digest)
     head = LedgerHead.objects.filter(chain=chain).first()
     if head is None:
@@ -94,7 +95,7 @@ def chains() -> Iterator[UUID]:
 
 
 def _entry(event: LedgerEvent) -> Entry:
-    body = json.loads(bytes(event.body))
+    body = json.loads(EVENT.body(event.body))
     at = body["at"]
     return Entry(
         event.sequence,

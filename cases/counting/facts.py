@@ -63,8 +63,8 @@ def count_deadlines(case: Case, deadlines: DeadlineQuerySet, now: datetime) -> N
 def facts_of_case(case: Case) -> list[Fact]:
     """All that is counted of a case, its report first; empty before the report is registered."""
     deadlines = [("clocks", f"deadline:{case.id}:{code.id}") for code in code_list("clock").leaves]
-    found = facts_of([("reports", _registered(case)), ("outcomes", _closed(case)), *deadlines])
-    return sorted(found, key=lambda fact: list(populations()).index(fact.population))
+    facts = facts_of([("reports", _registered(case)), ("outcomes", _closed(case)), *deadlines])
+    return sorted(facts, key=lambda fact: list(populations()).index(fact.population))
 
 
 def _follow_corrections(case: Case, events: list[tuple[str, str]]) -> None:
@@ -103,7 +103,7 @@ def _event(deadline: Deadline) -> str:
 
 
 def _lead_time(case: Case, day: date) -> str:
-    registering = [code for code, one in case.protocol.every_decision() if one.counts == "report"]
-    made = case.decisions.filter(code__in=registering).order_by("sequence").first()
-    since = timezone.localdate(made.made_at) if made else case.started_on
+    registering = [code for code, decision in case.protocol.every_decision() if decision.counts == "report"]
+    registration = case.decisions.filter(code__in=registering).order_by("sequence").first()
+    since = timezone.localdate(registration.made_at) if registration else case.started_on
     return lead_time_of((day - since).days)

@@ -15,7 +15,7 @@ from cases.desk.access import visible_cases
 from cases.models import CalendarFeed, Deadline
 from organisations.access.policy import Actor
 from vault import ledger
-from vault.keys import keyed_digest
+from vault.keys import keyed_digest, stored_digest
 
 LASTS = timedelta(minutes=15)
 
@@ -92,4 +92,4 @@ def _event(deadline: Deadline, host: str) -> Event:
 
 
 def _digest(token: str) -> bytes:
-    return keyed_digest("calendar-feed", token)
+    return stored_digest("calendar-feed", token)

@@ -73,7 +73,7 @@ def _has(deadline: Deadline, relation: str) -> bool:
 
 
 def _tell(deadline: Deadline, relations: list[str], work: Job) -> None:
-    tasks = Assignment.objects.filter(case=deadline.case_id, ended=False, relation__in=relations)
-    people = set(tasks.exclude(person__email=None).values_list("person", flat=True))
+    assignments = Assignment.objects.filter(case=deadline.case_id, ended=False, relation__in=relations)
+    people = set(assignments.exclude(person__email=None).values_list("person", flat=True))
     people -= recused_among(deadline.case_id, people)
     enqueue_all(Promise("mail.ping", person, f"{work.id}:{person}") for person in people)

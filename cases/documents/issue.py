@@ -17,17 +17,19 @@ from django.utils.translation import gettext as _
 
 from cases.desk.codes import case_codes
 from cases.desk.keys import opened_file
-from cases.desk.refusals import MIN_REASON, NotAllowed
+from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
 from cases.desk.sealed_files import CannotKeep, seal
 from cases.documents import police_file
 from cases.documents.kinds import Kind, document_kinds
 from cases.documents.own_templates import fill_in, template_in_use, text_of
-from cases.documents.writing import LANGUAGE, Paper, as_docx, as_pdf, blocks_of, printable
+from cases.documents.writing import LANGUAGE, DocumentPaper, as_docx, as_pdf, blocks_of, printable
 from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument
 from organisations.access.policy import Actor
-from reporting.dialogue.dialogue import answer
+from reporting.dialogue.dialogue import answer_reporter
 from reporting.pdf import NoPdf
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answer_meaning
 from reporting.questions.reading import answers, main_code
 from vault import files, ledger
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, texts, write_text
@@ -42,12 +44,12 @@ MEDIA_TYPES = {
 }
 
 
-class CannotMake(Exception):
+class CannotMake(Refused):
     """It does not stand, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedDocument:
     """A document with why it was withdrawn, and which files it has."""
 
     document: CaseDocument
@@ -73,30 +75,30 @@ def kinds_for(case: Case) -> dict[str, Kind]:
 
 def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
     """What the fields of a document begin with, out of the report."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
         try:
             key = open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
         except NoKey:
             continue
         with translation.override(LANGUAGE):
-            found |= {one.question: one.text for one in answers(case.report, key)}
+            values |= {answered.question: answered.text for answered in answers(case.report, key)}
     return {
-        name: "\n".join(found[question] for question in asked.source if found.get(question))
+        name: "\n".join(values[question] for question in asked.source if values.get(question))
         for name, asked in kind.fields.items()
     }
 
 
-def paper_of(case: Case, code: str, values: Mapping[str, str], *, number: int, actor: Actor) -> Paper:
+def document_paper(case: Case, code: str, values: Mapping[str, str], *, number: int, actor: Actor) -> DocumentPaper:
     """The paper as it stands with these values, on the day of today."""
     kind = document_kinds()[code]
     with translation.override(LANGUAGE):
-        return Paper(
+        return DocumentPaper(
             title=str(kind.label),
             organisation=case.organisation.title,
             day=timezone.localdate(),
             footer=_("Case %(case)s, document %(number)d") % {"case": case.number, "number": number},
-            blocks=blocks_of(kind, known(case, actor) | dict(values)),
+            blocks=blocks_of(kind, case_values(case, actor) | dict(values)),
         )
 
 
@@ -115,8 +117,8 @@ def make_document(
     Raises :class:`CannotMake` and NotAllowed. One page (`token`) makes one document.
     """
     case, key = opened_file(case, actor, "case.documents")
-    if there := case.documents.filter(token=token).first():
-        return there
+    if existing := case.documents.filter(token=token).first():
+        return existing
     kind = kinds_for(case).get(code)
     if kind is None:
         raise NotAllowed
@@ -124,16 +126,16 @@ def make_document(
     hidden = _hide_reporter(case, kind, values, actor)
     number = (case.documents.aggregate(last=Max("number"))["last"] or 0) + 1
     row = CaseDocument(case=case, number=number, kind=code, made_by=actor.person, token=token)
-    paper = paper_of(case, code, values, number=number, actor=actor)
+    paper = document_paper(case, code, values, number=number, actor=actor)
     row.template = None if kind.evidence else template_in_use(case.organisation, code)
     words = paper.words
     try:
         if row.template:
-            letter = fill_in(bytes(row.template.content), known(case, actor) | values)
+            letter = fill_in(bytes(row.template.content), case_values(case, actor) | values)
             row.docx, words = seal(key, [letter]), text_of(letter)
         elif kind.evidence:
-            made = police_file.build(case, paper, sorted_by or {}, actor, hidden=hidden)
-            row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (made.pdf, made.docx, made.zip))
+            police = police_file.build(case, paper, sorted_by or {}, actor, hidden=hidden)
+            row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (police.pdf, police.docx, police.zip))
         else:
             row.pdf, row.docx = seal(key, [as_pdf(paper)]), seal(key, [as_docx(paper)])
     except CannotKeep as cannot:
@@ -166,11 +168,11 @@ def send_document(case: Case, number: int, *, actor: Actor) -> None:
     """Put its words in the mailbox of the reporter, once. Raises :class:`CannotMake` and NotAllowed."""
     case, key = opened_file(case, actor, "case.documents")
     row = _row(case, number)
-    if not Listed(row, "").can_be_sent:
+    if not ListedDocument(row, "").can_be_sent:
         raise CannotMake(_("This document cannot be sent, or was sent already."))
     words = json.loads(read_text(key, texts(case.id, Compartment.FILE, PURPOSE).get(id=row.words)))["text"]
     content = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
-    answer(case.report, content, words, author=actor.person)
+    answer_reporter(case.report, content, words, author=actor.person)
     row.sent_at = timezone.now()
     row.save(update_fields=["sent_at"])
     ledger.record(case.id, "document.sent", actor=actor.person.id, number=number)
@@ -188,17 +190,22 @@ def read_document(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
     return content
 
 
-def documents_of(case: Case, actor: Actor) -> list[Listed]:
+def documents_of(case: Case, actor: Actor) -> list[ListedDocument]:
     """All documents, newest first. The caller has asked `may(actor, "case.file", case)`."""
     rows = list(case.documents.select_related("made_by", "withdrawn_by"))
     if not rows:
         return []
     _case, key = opened_file(case, actor, "case.file")
     sealed = sealed_by_id(case.id, Compartment.FILE, WITHDRAWN)
-    return [Listed(one, read_text(key, sealed[one.withdrawn_because]) if one.withdrawn_because else "") for one in rows]
+    return [
+        ListedDocument(
+            document, read_text(key, sealed[document.withdrawn_because]) if document.withdrawn_because else ""
+        )
+        for document in rows
+    ]
 
 
-def known(case: Case, actor: Actor) -> dict[str, str]:
+def case_values(case: Case, actor: Actor) -> dict[str, str]:
     """What every document knows of its case (kinds.ALWAYS)."""
     with translation.override(LANGUAGE):
         return {
@@ -225,10 +232,15 @@ def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Act
         key = open_compartment(case.id, Compartment.IDENTITY, actor.organisation.id, actor.person.id)
     except NoKey:
         return []
-    given = {one.question: one.text for one in answers(case.report, key)}
-    contact = given.get("contact", "")
-    names = [given.get("name", ""), contact, *_ADDRESS.findall(contact), *_NUMBER.findall(contact)]
-    hidden = [one for one in names if fold(one)]
+    given = {answered.question: answered.text for answered in answers(case.report, key)}
+    contact = answer_meaning(Meaning.REPORTER_CONTACT, given) or ""
+    names = [
+        answer_meaning(Meaning.REPORTER_NAME, given) or "",
+        contact,
+        *_ADDRESS.findall(contact),
+        *_NUMBER.findall(contact),
+    ]
+    hidden = [name for name in names if fold(name)]
     if survivors(values.values(), hidden):
         raise CannotMake(_("The name or address of the reporter stands in this text. Write it without."))
     return hidden

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.counting.facts import is_registered
 from cases.desk.access import visible_cases
+from cases.desk.refusals import Refused
 from cases.models import Case
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import is_recused
@@ -17,7 +18,7 @@ from organisations.models import Assignment
 from vault import ledger
 
 
-class CannotJoin(Exception):
+class CannotJoin(Refused):
     """It does not stand, with words that say what to do. Nothing has changed."""
 
 
@@ -27,8 +28,8 @@ def join(case: Case, to: UUID, *, actor: Actor) -> Case:
 
     Raises :class:`CannotJoin`.
     """
-    found = {one.id: one for one in visible_cases(actor).filter(id__in=[case.id, to]).select_for_update(of=("self",))}
-    case, lead = found.get(case.id, case), found.get(to)
+    cases = {row.id: row for row in visible_cases(actor).filter(id__in=[case.id, to]).select_for_update(of=("self",))}
+    case, lead = cases.get(case.id, case), cases.get(to)
     if (
         lead is None
         or lead.id == case.id
@@ -41,9 +42,9 @@ def join(case: Case, to: UUID, *, actor: Actor) -> Case:
         raise CannotJoin(
             _("Only cases of one organisation with the same protocol can be handled together. Link them instead.")
         )
-    for one in (case, lead):
-        if not is_registered(one):
-            raise CannotJoin(_("First register the report of %(number)s.") % {"number": one.number})
+    for handled in (case, lead):
+        if not is_registered(handled):
+            raise CannotJoin(_("First register the report of %(number)s.") % {"number": handled.number})
     if _barred_from_other(case, lead) or _barred_from_other(lead, case):
         raise CannotJoin(_("Somebody who works one of these cases may not know of the other. Link them instead."))
     case.joined_to = lead

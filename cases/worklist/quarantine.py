@@ -18,6 +18,8 @@ from organisations.access.recusal import hidden_cases
 from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import tell
 from reporting.models import Message, Report
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answer_meaning
 from reporting.questions.reading import codes_of, main_code
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, texts
@@ -38,10 +40,10 @@ class Suspect:
 
 def suspects(actor: Actor) -> QuerySet[Report]:
     """What this actor may judge: a task in it, not recused, not judged yet."""
-    tasks = Assignment.objects.filter(
+    assignments = Assignment.objects.filter(
         person=actor.person, organisation=actor.organisation, relation__in=HANDLING, ended=False
     )
-    waiting = Report.objects.filter(lane__in=WAITING, case__in=tasks.values("case"))
+    waiting = Report.objects.filter(lane__in=WAITING, case__in=assignments.values("case"))
     hidden = hidden_cases(actor.person.id, waiting.values_list("case", flat=True))
     return waiting.exclude(case__in=hidden).order_by("lane", "number")
 
@@ -49,15 +51,15 @@ def suspects(actor: Actor) -> QuerySet[Report]:
 def described(reports: list[Report], actor: Actor) -> list[Suspect]:
     """With the words, which the actor's key opens. Each is in the ledger."""
     codes = Codes()
-    found = []
+    opened = []
     for report in reports:
         key = open_compartment(report.case, Compartment.CONTENT, actor.organisation.id, actor.person.id)
         row = texts(report.case, Compartment.CONTENT, "answers").get()
-        words = str(json.loads(read_text(key, row)).get("account", ""))
+        words = str(answer_meaning(Meaning.ACCOUNT, json.loads(read_text(key, row))) or "")
         ledger.record(report.case, "report.seen", actor=actor.person.id, parts="quarantine")
         own = report.lane == Report.Lane.PROPOSED and report.lane_by_id == actor.person.id
-        found.append(Suspect(report, main_code(codes_of(report, codes)), words, own))
-    return found
+        opened.append(Suspect(report, main_code(codes_of(report, codes)), words, own))
+    return opened
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from cases.desk.access import visible_cases
 from cases.worklist.quarantine import suspects
 from cases.worklist.worklist import (
     MOST_LETTERS,
-    Choice,
+    WorklistChoice,
     chosen,
     counts,
     drop_filter,
@@ -51,7 +51,7 @@ class SaveForm(forms.Form):
 def worklist(request: WorkRequest) -> HttpResponse:
     """Posting keeps the choice in the address under a name, or drops one."""
     actor, now = request.actor, timezone.now()
-    choice = Choice.of(request.GET)
+    choice = WorklistChoice.of(request.GET)
     form = SaveForm(request.POST if request.POST.get("what") == "keep" else None)
     if request.method == "POST" and _changed(request, choice, form):
         return redirect(f"{reverse('cases:worklist')}?{choice.query}" if choice.query else "cases:worklist")
@@ -81,7 +81,7 @@ def worklist(request: WorkRequest) -> HttpResponse:
     return render(request, "cases/worklist/worklist.html", context, status=422 if form.errors else 200)
 
 
-def _changed(request: WorkRequest, choice: Choice, form: SaveForm) -> bool:
+def _changed(request: WorkRequest, choice: WorklistChoice, form: SaveForm) -> bool:
     if request.POST.get("what") == "drop":
         with suppress(ValueError):  # a button that this page does not have
             drop_filter(request.actor, UUID(request.POST.get("which", "")))

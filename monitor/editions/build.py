@@ -48,7 +48,7 @@ from reporting.counting.corrections import counted_otherwise
 from reporting.counting.facts import CannotCount, facts
 from vault.keys import NoKey
 from vault.period_keys import PeriodIsFinal, open_for_period, period_digest, seal_for_period
-from vault.primitives import CannotOpen
+from vault.schemes import CannotOpen
 
 METHOD = "socr-1"
 Say = Callable[[str], None]

@@ -9,21 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Count
 from django.utils.translation import get_language
-from pydantic import model_validator
+from pydantic import RootModel, model_validator
 
 from cases.administration.adoption import with_own_protocol
 from monitor.models import Edition, EditionProfile
 from monitor.rules.catalogue import TOTAL, Labelled, catalogue, tables
-from monitor.rules.indicators import WITH_PROFILES, Cells, Indicator, Rows, codes_then, indicator_entries, indicators
+from monitor.rules.indicators import INDICATORS, WITH_PROFILES, Cells, Indicator, Rows, codes_then, indicators
 from monitor.rules.periods import first_day
 from organisations.administration.profile import layers
 from organisations.codes import Code, code_list
 from organisations.models import Holders, Organisation, OrganisationProfile
+from organisations.rule_files import read_rules
 
 FEWEST_HOLDERS = 100  # with fewer holders, rounding moves the rate by several reports per 100
 Numbers = dict[str, dict[str, int | None]]  # EditionProfile.numbers: {indicator or denominator: {code: number}}
@@ -49,9 +50,9 @@ class ProfileIndicator(Labelled):
     def _complete(self) -> "ProfileIndicator":
         code_list(self.by)
         if (self.rule == "rate") != (self.numerator is not None):
-            raise ValueError(f"indicators.yaml: {self.id}: a rate has a numerator, a count of organisations has none")
+            raise ValueError("a rate has a numerator, a count of organisations has none")
         if self.numerator and self.by not in tables()[self.numerator.table].dimensions:
-            raise ValueError(f"indicators.yaml: {self.id}: {self.numerator.table} carries no {self.by}")
+            raise ValueError(f"{self.numerator.table} carries no {self.by}")
         return self
 
     @property
@@ -89,14 +90,19 @@ class CodeFigure:
     count: int | None = None
 
 
+class ProfileIndicators(RootModel[dict[str, ProfileIndicator]]):
+    """The indicators of indicators.yaml that need what organisations tell of themselves."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_profiles(cls, data: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        return {name: {"id": name, **entry} for name, entry in data.items() if entry["rule"] in WITH_PROFILES}
+
+
 @cache
 def profile_indicators() -> dict[str, ProfileIndicator]:
-    """{id: indicator} of the indicators that need profiles. Raises ValueError (pydantic's) for one that cannot be counted."""
-    return {
-        name: ProfileIndicator.model_validate({"id": name, **entry})
-        for name, entry in indicator_entries().items()
-        if entry["rule"] in WITH_PROFILES
-    }
+    """{name: indicator}, of those that need profiles. Raises BadRules for one that cannot be counted."""
+    return read_rules(INDICATORS, ProfileIndicators).root
 
 
 def every_indicator() -> dict[str, Indicator | ProfileIndicator]:

@@ -10,7 +10,7 @@ import numpy as np
 from organisations.codes import code_list
 from organisations.models import Organisation
 from reporting.codes import lead_time_of
-from reporting.counting.facts import FORM_OF_KIND, NewFact, leave_facts, quarter
+from reporting.counting.facts import NewFact, form_of_kind, leave_facts, quarter
 
 BATCH = 5000
 Shares = Mapping[str, float]
@@ -155,7 +155,9 @@ def _cases(organisations: Sequence[Organisation], reports: int, years: int, seed
 
     kinds = drawn(KINDS)
     groups = {layer: drawn(shares) for layer, shares in GROUPS.items()}
-    forms = {kind: drawn(_skewed([code.id for code in code_list(name).leaves])) for kind, name in FORM_OF_KIND.items()}
+    forms = {
+        kind: drawn(_skewed([code.id for code in code_list(name).leaves])) for kind, name in form_of_kind().items()
+    }
     given = {name: drawn(shares) for name, shares in SHARES.items()}
     safety_outcomes, other_outcomes, paths = drawn(SAFETY_OUTCOMES), drawn(OTHER_OUTCOMES), drawn(PATHS)
     numbers_of_deadlines = random.integers(FEWEST_DEADLINES, len(SAFETY_DEADLINES) + 1, reports)
@@ -164,7 +166,7 @@ def _cases(organisations: Sequence[Organisation], reports: int, years: int, seed
     for number, kind in enumerate(kinds):
         organisation, is_safety = organisations[at[number]], kind == "aggression"
         codes = {"kind": kind, "group": groups[organisation.kind][number], "known_as": given["known_as"][number]}
-        codes[FORM_OF_KIND[kind]] = forms[kind][number]
+        codes[form_of_kind()[kind]] = forms[kind][number]
         codes |= {name: given[name][number] for name in ASKED[kind]}
         ending = {
             "outcome": (safety_outcomes if is_safety else other_outcomes)[number],

@@ -15,7 +15,7 @@ from monitor.editions.verifier import verifier
 from monitor.models import Edition
 from monitor.rules.catalogue import TOTAL, as_cell, catalogue, window
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
 from vault.signing import public_key
 
 Numbers = list[list[int]]
@@ -62,8 +62,7 @@ class Example(BaseModel):
 @cache
 def worked_example() -> Example:
     """The content of example.yaml."""
-    path = Path(__file__).with_name("example.yaml")
-    return Example.model_validate(safe_load(path.read_text("utf-8")))
+    return read_rules(Path(__file__).with_name("example.yaml"), Example)
 
 
 @require_safe

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import product
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.translation import get_language
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from monitor.rules.periods import is_quarter
 from organisations.codes import Code, CodeList, UnknownCode, code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import WrongRule, rules_in
 from reporting.codes import EXCLUSIVE_GROUPS
 from reporting.counting.facts import populations
 
 TOTAL = "_T"
+BASE = 5  # the offsets of disclosure/rounding.py are made for this base alone
 MOST_CELLS = 5000  # in one population; a proof of more cells would take too long (docs/disclosure.md#one-system)
 HERE = Path(__file__).parent
 
@@ -27,10 +28,6 @@ POPULATIONS: tuple[Population, ...] = ("reports", "outcomes", "clocks")
 Cell = tuple[tuple[str, str], ...]  # sorted (dimension, code) pairs; a dimension that is not named is the total
 GRAND_TOTAL: Cell = ()
 Window = tuple[int, int]  # the lowest and highest count that a published value can stand for
-
-
-class BadCatalogue(ValueError):
-    """The tables cannot be published or proven. The message names the table and the reason."""
 
 
 def as_cell(pairs: Mapping[str, str]) -> Cell:
@@ -212,11 +209,29 @@ class Catalogue(BaseModel):
     """The content of tables.yaml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    base: int
+    base: Literal[5]
     margins: Margins
     tables: dict[str, Table]
     equal: list[Equal] = []
     links: Links
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_ids(cls, data: dict[str, Any]) -> dict[str, Any]:
+        return {**data, "tables": {name: {"id": name} | table for name, table in data["tables"].items()}}
+
+    @model_validator(mode="after")
+    def _can_be_published_and_proven(self) -> "Catalogue":
+        for table in self.tables.values():
+            _check_table(table)
+        for dimension, codes in self.margins.larger.items():
+            if unknown := [code for code in codes if code not in code_list(dimension)]:
+                message = f"larger margins: {', '.join(unknown)} is no code of {dimension}"
+                raise WrongRule(message, "margins", "larger", dimension)
+        for population in POPULATIONS:
+            for quarterly in (False, True):
+                _check_system(self.of(population, quarterly))
+        return self
 
     def of(self, population: str, quarterly: bool) -> list[Table]:
         """The tables of one population in a quarterly or in a yearly edition."""
@@ -256,20 +271,8 @@ def catalogue() -> Catalogue:
 
 
 def read_catalogue(text: str) -> Catalogue:
-    """A catalogue from YAML. Raises :class:`BadCatalogue`, or pydantic's ValidationError, for tables that cannot be
-    published or proven."""
-    entries = safe_load(text)
-    entries["tables"] = {name: {"id": name} | table for name, table in entries["tables"].items()}
-    tables_file = Catalogue.model_validate(entries)
-    for table in tables_file.tables.values():
-        _check_table(table)
-    for dimension, codes in tables_file.margins.larger.items():
-        if unknown := [code for code in codes if code not in code_list(dimension)]:
-            raise BadCatalogue(f"tables.yaml: larger margins: {', '.join(unknown)} is no code of {dimension}")
-    for population in POPULATIONS:
-        for quarterly in (False, True):
-            _check_system(tables_file.of(population, quarterly))
-    return tables_file
+    """A catalogue from YAML. Raises BadRules for tables that cannot be published or proven."""
+    return rules_in(text, Catalogue, HERE / "tables.yaml")
 
 
 def tables() -> dict[str, Table]:
@@ -288,18 +291,18 @@ def _ordered(codes: CodeList) -> list[str]:
 
 def _check_table(table: Table) -> None:
     if not table.dimensions:
-        raise BadCatalogue(f"tables.yaml: {table.id} names no dimension")
+        raise WrongRule(f"{table.id} names no dimension", "tables", table.id)
     for dimension in [*table.every_dimension, *table.levels]:
         try:
             code_list(dimension)
         except UnknownCode:
-            raise BadCatalogue(f"tables.yaml: {table.id}: there is no code list {dimension!r}") from None
+            raise WrongRule(f"{table.id}: there is no code list {dimension!r}", "tables", table.id) from None
     if len(set(table.every_dimension)) != len(table.every_dimension):
-        raise BadCatalogue(f"tables.yaml: {table.id} names a dimension twice")
+        raise WrongRule(f"{table.id} names a dimension twice", "tables", table.id)
     if table.fixed and (table.fixed not in code_list("kind") or "kind" in table.every_dimension):
-        raise BadCatalogue(f"tables.yaml: {table.id} cannot be fixed to {table.fixed!r}")
+        raise WrongRule(f"{table.id} cannot be fixed to {table.fixed!r}", "tables", table.id)
     if not table.fixed and "kind" not in table.every_dimension:
-        raise BadCatalogue(f"tables.yaml: {table.id} must say how it knows the kind: fixed, carried or a dimension")
+        raise WrongRule(f"{table.id} must say how it knows the kind: fixed, carried or a dimension", "tables", table.id)
 
 
 def attributes(table: Table) -> set[str]:
@@ -319,15 +322,14 @@ def _check_system(system_tables: list[Table]) -> None:
     possible register: else witnesses would prove nothing."""
     cells = {as_cell(pairs) for table in system_tables for pairs in table.combinations()}
     if len(cells) > MOST_CELLS:
-        raise BadCatalogue(
-            f"tables.yaml: {len(cells)} cells in one system, more than the {MOST_CELLS} that can be proven"
-        )
+        message = f"{len(cells)} cells in one system, more than the {MOST_CELLS} that can be proven"
+        raise WrongRule(message, "tables", system_tables[0].id)
     for kind in code_list("kind").codes:
         left = {table.id: attributes(table) for table in system_tables if table.fixed in {"", kind.id}}
         while len(left) > 1:
             ear = next((name for name in left if _is_ear(name, left)), None)
             if ear is None:
-                raise BadCatalogue(f"tables.yaml: {', '.join(left)} do not form a decomposable system")
+                raise WrongRule(f"{', '.join(left)} do not form a decomposable system", "tables", next(iter(left)))
             del left[ear]
 
 

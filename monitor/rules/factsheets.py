@@ -1,6 +1,6 @@
 """The factsheets (factsheets.yaml, survey.yaml). The loader refuses a figure that no table carries."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from monitor.rules.catalogue import Labelled, Table, tables
 from monitor.rules.indicators import Cells, Indicator, indicators
-from organisations.rule_files import safe_load
+from organisations.rule_files import WrongRule, read_rules
 
 HERE = Path(__file__).parent
 ChartName = Literal["forms", "channel", "severity", "reporting", "police", "outcomes", "lead_time"]
@@ -99,31 +99,36 @@ class Survey(BaseModel):
     def _sourced(self) -> "Survey":
         for name, line in self.lines.items():
             if unknown := set(line.values) - set(self.sources):
-                raise ValueError(f"survey.yaml: {name} has no source for {sorted(unknown)}")
+                raise WrongRule(f"{name} has no source for {sorted(unknown)}", "lines", name)
             if not all(0 <= value <= 100 for value in line.values.values()):
-                raise ValueError(f"survey.yaml: {name} has a share outside 0 to 100")
+                raise WrongRule(f"{name} has a share outside 0 to 100", "lines", name)
         return self
 
 
 class Factsheets(BaseModel):
-    """The content of factsheets.yaml. Raises ValueError (pydantic's) that names the factsheet and the figure that cannot be
-    shown."""
+    """The content of factsheets.yaml. Refuses a figure that no table carries."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     whom: dict[str, Whom]
     factsheets: dict[str, Factsheet]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _with_ids(cls, data: dict[str, Any]) -> dict[str, Any]:
+        return {**data, "factsheets": {name: {"id": name} | sheet for name, sheet in data["factsheets"].items()}}
+
     @model_validator(mode="after")
     def _carried(self) -> "Factsheets":
         slugs = [sheet.slug for sheet in self.factsheets.values()]
         if len(set(slugs)) != len(slugs):
-            raise ValueError("factsheets.yaml: two factsheets have the same slug")
+            raise WrongRule("two factsheets have the same slug", "factsheets")
         for sheet in self.factsheets.values():
             if sheet.whom not in self.whom or set(sheet.survey) - set(survey().lines):
-                raise ValueError(f"factsheets.yaml: {sheet.id}: there is no such whom or line of the survey")
+                raise WrongRule("there is no such whom or line of the survey", "factsheets", sheet.id)
             for name, figure in sheet.figures:
                 if problem := self._problem(sheet, figure):
-                    raise ValueError(f"factsheets.yaml: {sheet.id}: {name}: {problem}")
+                    at = (name,) if name in {"total", "also", "timeliness"} else ("charts", name)
+                    raise WrongRule(problem, "factsheets", sheet.id, *at)
         return self
 
     def whom_of(self, sheet: Factsheet, figure: Figure) -> Whom:
@@ -153,19 +158,13 @@ class Factsheets(BaseModel):
 @cache
 def factsheets() -> Factsheets:
     """The content of factsheets.yaml."""
-    return read_factsheets(safe_load((HERE / "factsheets.yaml").read_text("utf-8")))
-
-
-def read_factsheets(entries: Mapping[str, Any]) -> Factsheets:
-    """Factsheets from loaded YAML. Raises ValueError (pydantic's) for a figure that cannot be shown."""
-    named = {name: {"id": name} | entry for name, entry in entries["factsheets"].items()}
-    return Factsheets.model_validate({**entries, "factsheets": named})
+    return read_rules(HERE / "factsheets.yaml", Factsheets)
 
 
 @cache
 def survey() -> Survey:
     """The content of survey.yaml."""
-    return Survey.model_validate(safe_load((HERE / "survey.yaml").read_text("utf-8")))
+    return read_rules(HERE / "survey.yaml", Survey)
 
 
 def by_slug(slug: str) -> Factsheet | None:

@@ -2,17 +2,18 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.translation import get_language
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from monitor.rules.catalogue import TOTAL, Labelled, Table, stored_code, tables
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
 
 WITH_PROFILES = {"rate", "organisations"}  # rules that need more than published cells: monitor/editions/profiles.py
 PERCENTILES = {"median", "p90"}
+INDICATORS = Path(__file__).with_name("indicators.yaml")
 FEWEST = {"share": 100, "median": 100, "p90": 300}  # no figure with a smaller denominator (docs/disclosure.md)
 
 
@@ -28,10 +29,10 @@ class Cells(BaseModel):
     def _carried(self) -> "Cells":
         table = tables().get(self.table)
         if table is None:
-            raise ValueError(f"indicators.yaml: there is no table {self.table}")
+            raise ValueError(f"there is no table {self.table}")
         for dimension, codes in self.codes.items():
             if dimension not in table.dimensions or set(codes) - set(table.codes(dimension)):
-                raise ValueError(f"indicators.yaml: {self.table} carries no {dimension} with these codes")
+                raise ValueError(f"{self.table} carries no {dimension} with these codes")
         return self
 
 
@@ -53,9 +54,9 @@ class Indicator(Labelled):
     @model_validator(mode="after")
     def _complete(self) -> "Indicator":
         if (self.rule == "share") != (self.denominator is not None):
-            raise ValueError(f"indicators.yaml: {self.id}: a share has a denominator, and nothing else has")
+            raise ValueError("a share has a denominator, and nothing else has")
         if self.denominator and self.denominator.table != self.numerator.table:
-            raise ValueError(f"indicators.yaml: {self.id}: numerator and denominator stand in different tables")
+            raise ValueError("numerator and denominator stand in different tables")
         return self
 
     @property
@@ -96,22 +97,23 @@ def measured_then(indicator: Indicator, rows: Rows) -> bool:
     return all(counted_then(cells, rows) for cells in [*parts, indicator.denominator] if cells)
 
 
-def indicator_entries() -> dict[str, dict]:
-    """{id: entry} of indicators.yaml, unchecked."""
-    return safe_load(Path(__file__).with_name("indicators.yaml").read_text("utf-8"))
+class Indicators(RootModel[dict[str, Indicator]]):
+    """The indicators of indicators.yaml that are made of published cells alone."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_cells_alone(cls, data: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        return {
+            name: {"id": name, **entry, "tables": sorted({entry["numerator"]["table"], *entry.get("tables", [])})}
+            for name, entry in data.items()
+            if entry["rule"] not in WITH_PROFILES
+        }
 
 
 @cache
 def indicators() -> dict[str, Indicator]:
-    """{id: indicator} of the indicators that are made of published cells alone. Raises ValueError for one that no table
-    carries."""
-    loaded = {}
-    for name, entry in indicator_entries().items():
-        if entry["rule"] in WITH_PROFILES:
-            continue
-        entry["tables"] = sorted({entry["numerator"]["table"], *entry.get("tables", [])})
-        loaded[name] = Indicator(id=name, **entry)
-    return loaded
+    """{id: indicator} of the indicators that are made of published cells alone. Raises BadRules for one that no table carries."""
+    return read_rules(INDICATORS, Indicators).root
 
 
 def indicator_value(indicator: Indicator, rows: Rows, where: dict[str, str] | None = None) -> int | None:

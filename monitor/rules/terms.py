@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, RootModel, field_validator
 
 from monitor.rules.catalogue import POPULATIONS, catalogue
-from organisations.rule_files import safe_load
+from organisations.rule_files import WrongRule, read_rules
 
 Words = tuple[str, str]  # the word, and what it means
 
@@ -36,15 +36,15 @@ class HardWords(RootModel[dict[str, list[HardWord]]]):
     @classmethod
     def _stand_somewhere(cls, root: dict[str, list[HardWord]]) -> dict[str, list[HardWord]]:
         if unknown := set(root) - {*POPULATIONS, *catalogue().published_dimensions}:
-            raise ValueError(f"terms.yaml: no table has {', '.join(sorted(unknown))}")
+            raise WrongRule(f"no table has {', '.join(sorted(unknown))}", min(unknown))
         return root
 
 
 def terms_of(names: Iterable[str]) -> list[HardWord]:
     """The words to explain on a page that shows these dimensions or populations."""
-    return [term for name in names for term in _terms().get(name, [])]
+    return [term for name in names for term in hard_words().get(name, [])]
 
 
 @cache
-def _terms() -> dict[str, list[HardWord]]:
-    return HardWords.model_validate(safe_load(Path(__file__).with_name("terms.yaml").read_text("utf-8"))).root
+def hard_words() -> dict[str, list[HardWord]]:
+    return read_rules(Path(__file__).with_name("terms.yaml"), HardWords).root

@@ -1,10 +1,14 @@
 """Forms in which an administrator changes the words of a question or writes an own one. Both languages or neither."""
 
+from functools import partial
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organisations.codes import code_list
+from reporting.form.base import ReporterForm, without_browser_limit
 from reporting.questions.own import FEWEST_CHOICES, MOST_CHOICES, OwnQuestion
 from reporting.questions.questions import Question, Words
 
@@ -12,7 +16,7 @@ LONGEST_LABEL, LONGEST_HELP, LONGEST_CHOICE = 160, 400, 100
 TEXT, CHOICE = "text", "choice"
 
 
-class InTwoLanguages(forms.Form):
+class InTwoLanguages(ReporterForm):
     """The question and its explanation in Dutch and English."""
 
     label_nl = forms.CharField(label=gettext_lazy("The question in Dutch"), max_length=LONGEST_LABEL, required=False)
@@ -21,29 +25,20 @@ class InTwoLanguages(forms.Form):
     help_en = forms.CharField(label=gettext_lazy("Explanation in English"), max_length=LONGEST_HELP, required=False)
 
     def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **{"auto_id": "%s", **kwargs})
-        for name in ("label_nl", "label_en", "help_nl", "help_en"):
+        super().__init__(*args, **kwargs)
+        for name, other, missing in (
+            ("label_nl", "label_en", _("Write the question in Dutch too")),
+            ("label_en", "label_nl", _("Write the question in English too")),
+            ("help_nl", "help_en", _("Write the explanation in Dutch too")),
+            ("help_en", "help_nl", _("Write the explanation in English too")),
+        ):
             field = self.fields[name]
             field.widget.attrs["autocomplete"] = "off"
-            # The limit is the server's to judge: the browser's own cuts a pasted text off without a word.
-            field.widget.attrs.pop("maxlength", None)
+            without_browser_limit(field)
             field.error_messages["max_length"] = _("Make this text shorter than %(limit)d characters") % {
                 "limit": field.max_length  # type: ignore[attr-defined]
             }
-
-    def clean(self) -> dict:
-        cleaned = super().clean() or {}
-        missing = {
-            "label_nl": _("Write the question in Dutch too"),
-            "label_en": _("Write the question in English too"),
-            "help_nl": _("Write the explanation in Dutch too"),
-            "help_en": _("Write the explanation in English too"),
-        }
-        for name, words in missing.items():
-            other = name[:-2] + {"nl": "en", "en": "nl"}[name[-2:]]
-            if name not in self.errors and cleaned.get(other) and not cleaned.get(name):
-                self.add_error(name, words)
-        return cleaned
+            self.needed_when(name, partial(_is_given, other), missing)
 
     def words(self, name: str) -> Words | None:
         """The text in both languages; None when it was left empty. Call it on a valid form."""
@@ -59,7 +54,7 @@ class WordingForm(InTwoLanguages):
         for language in ("nl", "en"):
             for name, text in (("label", national.label), ("help", national.help)):
                 field = self.fields[f"{name}_{language}"]
-                field.sometimes_needed = True  # type: ignore[attr-defined]
+                self.not_optional(f"{name}_{language}")
                 field.help_text = (
                     _("National text: %(text)s") % {"text": getattr(text, language)}
                     if text
@@ -90,6 +85,7 @@ class OwnQuestionForm(InTwoLanguages):
     choices_en = forms.CharField(
         label=gettext_lazy("Answers in English"), required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
+    sometimes_needed = ("choices_nl", "choices_en")  # of a choice
     field_order = ("label_nl", "label_en", "help_nl", "help_en", "kinds", "answer", "choices_nl", "choices_en")
 
     def __init__(self, *args, own: OwnQuestion | None, **kwargs) -> None:
@@ -105,8 +101,6 @@ class OwnQuestionForm(InTwoLanguages):
             "Only for a choice. One answer on a line, %(fewest)d to %(most)d answers."
         ) % {"fewest": FEWEST_CHOICES, "most": MOST_CHOICES}
         self.fields["choices_en"].help_text = _("The same answers in the same order.")
-        for name in ("choices_nl", "choices_en"):
-            self.fields[name].sometimes_needed = True  # type: ignore[attr-defined]
 
     def clean_choices_nl(self) -> list[str]:
         return _lines(self.cleaned_data["choices_nl"])
@@ -145,6 +139,10 @@ class OwnQuestionForm(InTwoLanguages):
         )
 
 
+def _is_given(name: str, cleaned: dict[str, Any]) -> bool:
+    return bool(cleaned.get(name))
+
+
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
@@ -180,6 +178,6 @@ def _initial_own(own: OwnQuestion) -> dict[str, object]:
         **_initial(own.label, own.help),
         "kinds": own.kinds,
         "answer": CHOICE if own.choices else TEXT,
-        "choices_nl": "\n".join(one.nl for one in own.choices),
-        "choices_en": "\n".join(one.en for one in own.choices),
+        "choices_nl": "\n".join(choice.nl for choice in own.choices),
+        "choices_en": "\n".join(choice.en for choice in own.choices),
     }

@@ -20,7 +20,7 @@ from monitor.models import Edition
 from monitor.rules.catalogue import as_cell
 from tests.support.editions import the_editions
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def test_s16_the_ministry_pulls_the_year_by_a_script_and_repeats_the_proof(live_server, tmp_path):

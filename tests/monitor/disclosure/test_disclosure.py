@@ -21,13 +21,13 @@ from monitor.rules.catalogue import (
     MOST_CELLS,
     POPULATIONS,
     TOTAL,
-    BadCatalogue,
     as_cell,
     catalogue,
     read_catalogue,
     tables,
 )
 from monitor.rules.indicators import indicators
+from organisations.rule_files import BadRules
 from tests.support.country import country, digest_of, published
 
 FORM = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}
@@ -173,7 +173,7 @@ def test_facts_that_contradict_the_forms_are_refused(system):
 )
 def test_tables_that_cannot_be_published_are_refused_with_the_reason(old, new, why):
     assert old in CATALOGUE
-    with pytest.raises(BadCatalogue, match=why):
+    with pytest.raises(BadRules, match=why):
         read_catalogue(CATALOGUE.replace(old, new, 1))
 
 
@@ -181,7 +181,7 @@ def test_a_catalogue_that_could_not_be_proven_in_time_is_refused():
     large = CATALOGUE.replace(
         "dimensions: [kind, province]}", "dimensions: [kind, province, age, lead_time, influence]}"
     )
-    with pytest.raises(BadCatalogue, match=str(MOST_CELLS)):
+    with pytest.raises(BadRules, match=str(MOST_CELLS)):
         read_catalogue(large)
 
 

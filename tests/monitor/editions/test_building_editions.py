@@ -214,6 +214,7 @@ def test_an_edition_is_released_by_somebody_else_than_who_built_it(register):
         release("2025-Q1", second)
 
 
+@pytest.mark.both
 def test_the_database_too_asks_for_two_people(register):
     first, _second = publishers()
     build_edition("2025-Q1", proposed_by=first.person)
