@@ -27,8 +27,8 @@ def rule_files_can_be_used(app_configs: Any, **kwargs: Any) -> list[Error]:
 def _readers() -> Iterator[Callable[[], object]]:
     """What reads each rule file. Imported here, so that a start does not load what counts and draws."""
     from monitor.editions.profiles import profile_indicators
-    from monitor.pages.method import example
+    from monitor.pages.method import worked_example
     from monitor.rules import calendar, catalogue, factsheets, indicators, terms
 
     yield from (catalogue.catalogue, indicators.indicators, profile_indicators, factsheets.survey)
-    yield from (factsheets.factsheets, calendar.release_calendar, terms.terms, example)
+    yield from (factsheets.factsheets, calendar.release_calendar, terms.hard_words, worked_example)

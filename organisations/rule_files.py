@@ -49,22 +49,22 @@ def rules_in(text: str, model: type[Rules], path: Path) -> Rules:
     name = _name(path)
     try:
         data, root = _parsed(text)
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+    except YAMLError as unreadable:
+        mark = getattr(unreadable, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise BadRules(f"{name}:{line}: {getattr(error, 'problem', None) or error}") from error
+        raise BadRules(f"{name}:{line}: {getattr(unreadable, 'problem', None) or unreadable}") from unreadable
     try:
         return TypeAdapter(model).validate_python(data)
     except ValidationError as refused:
         lines = []
-        for error in refused.errors(include_url=False, include_input=False):
-            cause = error.get("ctx", {}).get("error")
-            at = (*error["loc"], *getattr(cause, "at", ()))
+        for mistake in refused.errors(include_url=False, include_input=False):
+            cause = mistake.get("ctx", {}).get("error")
+            at = (*mistake["loc"], *getattr(cause, "at", ()))
             keys = ".".join(str(key) for key in at)
-            lines.append(f"{name}:{_line(root, at)}: {keys + ': ' if keys else ''}{cause or error['msg']}")
+            lines.append(f"{name}:{_line(root, at)}: {keys + ': ' if keys else ''}{cause or mistake['msg']}")
         raise BadRules("\n".join(lines)) from refused
-    except (LookupError, TypeError, AttributeError) as error:  # from a validator that takes the file as it is
-        raise BadRules(f"{name}:1: the file has not the shape that it needs: {error!r}") from error
+    except (LookupError, TypeError, AttributeError) as misshapen:  # from a validator that takes the file as it is
+        raise BadRules(f"{name}:1: the file has not the shape that it needs: {misshapen!r}") from misshapen
 
 
 def _name(path: Path) -> str:

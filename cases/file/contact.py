@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.running import start_waiting_deadlines
 from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
+from cases.events import CaseEvent
 from organisations.desk.forms import DeskForm, WholeText, reason_field, text_area
-from reporting.dialogue.dialogue import answer, conversation
-from reporting.evidence.custody import content, described, evidence_of
+from reporting.dialogue.dialogue import answer_reporter, conversation
+from reporting.evidence.custody import content, evidence_of, opened_evidence
 from reporting.models import Evidence, Message
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, write_text
@@ -44,7 +45,7 @@ def messages(page: CasePage) -> HttpResponse:
     talks = page.may("case.talk")
     form = AnswerForm(page.sent())
     if page.is_sent and talks and form.is_valid():
-        answer(report, key, form.cleaned_data["text"], author=page.actor.person)
+        answer_reporter(report, key, form.cleaned_data["text"], author=page.actor.person)
         return redirect(page.address("messages"))
     if talks:
         start_waiting_deadlines(page.case)
@@ -68,7 +69,7 @@ def evidence(page: CasePage) -> HttpResponse:
 def file(page: CasePage, number: int) -> HttpResponse:
     """A cleaned file. A picture may be shown on the page; everything else is saved, never opened in the browser."""
     row = get_object_or_404(page.case.report.evidence, number=number)
-    ledger.record(page.case.id, "evidence.opened", actor=page.actor.person.id, number=number)
+    ledger.record(page.case.id, CaseEvent.EVIDENCE_OPENED, actor=page.actor.person.id, number=number)
     return _file(page, row, original=False)
 
 
@@ -80,7 +81,7 @@ def original(page: CasePage, number: int) -> HttpResponse:
     if page.is_sent and form.is_valid():
         reason = write_text(_key(page, Compartment.FILE), "original_reason", form.cleaned_data["reason"])
         ledger.record(
-            page.case.id, "evidence.original", actor=page.actor.person.id, number=number, reason=str(reason.id)
+            page.case.id, CaseEvent.EVIDENCE_ORIGINAL, actor=page.actor.person.id, number=number, reason=str(reason.id)
         )
         return _file(page, row, original=True)
     return page.show("cases/file/original.html", row=row, form=form)
@@ -96,7 +97,7 @@ def _content_key(page: CasePage) -> ContentKey:
 
 def _file(page: CasePage, row: Evidence, *, original: bool) -> HttpResponse:
     key = _content_key(page)
-    piece = described(row, key)
+    piece = opened_evidence(row, key)
     try:
         pieces = list(content(row, key, original=original))
     except FileNotFoundError:

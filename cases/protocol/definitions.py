@@ -145,7 +145,7 @@ class Protocol(BaseModel):
         for track, states in decision.blocked_by.items():
             if track in self.tracks and (strange := set(states) - set(self.tracks[track].states)):
                 raise ValueError(f"{name}: the track {track} has no {', '.join(strange)}")
-        if decision.tell and decision.tell not in progress.messages():
+        if decision.tell and decision.tell not in progress.progress_words():
             raise ValueError(f"{name}: there is no message {decision.tell!r} for the reporter")
         if set(decision.needs) - CONDITIONS or decision.counts not in {"", "report", "outcome"}:
             raise ValueError(f"{name}: unknown condition or population")

@@ -15,8 +15,8 @@ from cases.related.joining import join, separate
 from organisations.codes import code_list
 from organisations.desk.forms import DeskForm
 from organisations.desk.notices import Notice, Notices
-from reporting.evidence import intake
 from reporting.evidence.custody import copied, evidence_of
+from reporting.evidence.intake import FileRefused
 from reporting.form.drafts import Draft
 from vault.compartments import Compartment, open_compartment
 
@@ -144,7 +144,7 @@ def split(page: CasePage) -> HttpResponse:
     if page.is_sent and form.is_valid():
         try:
             pieces = [copied(files[number].row, key).to_state() for number in form.cleaned_data["evidence"]]
-        except (FileNotFoundError, intake.Refused):
+        except (FileNotFoundError, FileRefused):
             form.add_error("evidence", _("A file cannot be copied now. Go on without it, or try again later."))
         else:
             doors = [(kind, _draft(page, kind.id, pieces)) for kind in code_list("kind").codes]

@@ -4,14 +4,14 @@ from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiResponse
 
-from reporting.api.serializers import Problem
+from reporting.api.serializers import ProblemSerializer
 
 PROBLEM = "application/problem+json"
 
 
 def reading(*statuses: int) -> dict[int, OpenApiResponse]:
     """{status: response} of errors, each as application/problem+json."""
-    return dict.fromkeys(statuses, OpenApiResponse(Problem))
+    return dict.fromkeys(statuses, OpenApiResponse(ProblemSerializer))
 
 
 READING = reading(400, 401, 404)

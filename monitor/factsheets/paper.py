@@ -29,7 +29,7 @@ def paper_of(sheet: Sheet, method: str) -> dict[str, Any]:
         "trend": trend(sheet, TREND_HEIGHT),
         "pairs": [[(block, picture_of(block)) for block in pair] for pair in _pairs(sheet.ordered)],
         "in_time": bars(
-            _("Clocks that were met."),
+            _("Deadlines that were met."),
             [(share.label, share.length, share.words) for share in sheet.timeliness.shares],
             labels=WIDE_LABELS,
             most=100,

@@ -41,7 +41,7 @@ COUNTED = {
     ("reports", ""): gettext_lazy("All reports (aggression, integrity and pressure)"),
     ("outcomes", "aggression"): gettext_lazy("Closed cases of aggression"),
     ("outcomes", ""): gettext_lazy("All closed cases (aggression, integrity and pressure)"),
-    ("clocks", ""): gettext_lazy("All clocks that ran out"),
+    ("clocks", ""): gettext_lazy("All deadlines that passed"),
 }
 SHARE_OF = {
     "reports": gettext_lazy("%(what)s, part of the reports"),

@@ -141,7 +141,7 @@ def _dataset(edition: Edition) -> list[Node]:
                     "dct:description",
                     lambda: (
                         _(
-                            "Protected counts of reports, outcomes and clocks of %(period)s. The register counts what was reported, not what was experienced."
+                            "Protected counts of reports, outcomes and deadlines of %(period)s. The register counts what was reported, not what was experienced."
                         )
                         % {"period": edition.id}
                     ),

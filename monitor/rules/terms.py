@@ -42,9 +42,9 @@ class HardWords(RootModel[dict[str, list[HardWord]]]):
 
 def terms_of(names: Iterable[str]) -> list[HardWord]:
     """The words to explain on a page that shows these dimensions or populations."""
-    return [term for name in names for term in _terms().get(name, [])]
+    return [term for name in names for term in hard_words().get(name, [])]
 
 
 @cache
-def _terms() -> dict[str, list[HardWord]]:
+def hard_words() -> dict[str, list[HardWord]]:
     return read_rules(Path(__file__).with_name("terms.yaml"), HardWords).root

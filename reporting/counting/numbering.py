@@ -1,4 +1,4 @@
-"""A fact's codes in bytes: every fact equally long, each code by its number of numbers.yaml, which never changes."""
+"""A fact's codes in bytes. All facts are equally long; a code is its number of numbers.yaml, which never changes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 from organisations.codes import code_list
 from organisations.rule_files import BadRules, WrongRule, rules_in
 
-SIZE = 32  # bytes of a fact; lists to come have room
+SIZE = 32  # bytes of a fact; there is room for new code lists
 
 
 class Numbered(BaseModel):
@@ -22,6 +22,7 @@ class Numbered(BaseModel):
 
     @cached_property
     def by_number(self) -> dict[int, str]:
+        """{number: code}, to read a fact back."""
         return {number: code for code, number in self.codes.items()}
 
 
@@ -46,16 +47,19 @@ class Numbers(RootModel[dict[str, Numbered]]):
 
 
 def read_numbers(text: str, carried: Iterable[str]) -> dict[str, Numbered]:
-    """{code list: its numbers}. Raises BadRules for a byte or number that stands twice, for a leaf of a list that
-    facts carry without a number, and for a numbered code that was dropped without another to count in its place."""
+    """{code list: its byte and numbers}. `text`: of numbers.yaml; `carried`: the code lists of facts.yaml.
+
+    Raises BadRules for a byte or a number that is used twice, for a carried code without a number, and for a code with a
+    number that was dropped from its list without a replacement.
+    """
     numbered = rules_in(text, Numbers, Path(__file__).with_name("numbers.yaml")).root
     if missing := [name for name in carried if name not in numbered]:
         raise BadRules(f"numbers.yaml:1: {', '.join(missing)} has no byte")
     return numbered
 
 
-def written(codes: Mapping[str, str], numbers: Mapping[str, Numbered]) -> bytes:
-    """SIZE bytes that say these codes."""
+def in_bytes(codes: Mapping[str, str], numbers: Mapping[str, Numbered]) -> bytes:
+    """These codes ({code list: leaf}) as the SIZE bytes of a fact."""
     body = bytearray(SIZE)
     for name, code in codes.items():
         body[numbers[name].byte] = numbers[name].codes[code]
@@ -63,4 +67,4 @@ def written(codes: Mapping[str, str], numbers: Mapping[str, Numbered]) -> bytes:
 
 
 def _twice(numbers: Iterable[int]) -> str:
-    return ", ".join(str(one) for one, times in Counter(numbers).items() if times > 1)
+    return ", ".join(str(number) for number, times in Counter(numbers).items() if times > 1)

@@ -22,7 +22,7 @@ class _Need:
     missing: str
 
 
-class Form(forms.Form):
+class ReporterForm(forms.Form):
     """A form whose errors are the server's: each page carries `novalidate`, so that the browser loses nothing.
 
     `receipt`: the code of the reporter who fills it in; a text that holds it is refused. Empty: nobody's.
@@ -33,7 +33,7 @@ class Form(forms.Form):
 
     def __init__(self, *args, receipt: str = "", **kwargs) -> None:
         super().__init__(*args, **{"auto_id": "%s", **kwargs})
-        self.receipt = receipt
+        self.reporter_receipt = receipt
         self._needs: dict[str, _Need] = {}
         for name in self.sometimes_needed:
             self.not_optional(name)
@@ -54,7 +54,7 @@ class Form(forms.Form):
             if name not in self.errors and not cleaned.get(name) and need.holds(cleaned):
                 self.add_error(name, need.missing)
         for name, value in list(cleaned.items()):
-            if isinstance(value, str) and self.receipt and receipts.mentions(value, self.receipt):
+            if isinstance(value, str) and self.reporter_receipt and receipts.mentions(value, self.reporter_receipt):
                 words = _("Your own code is in this text. Take it out: who reads it could open your report.")
                 self.add_error(name, words)
         return cleaned

@@ -12,8 +12,8 @@ INSIDE = {"official", "colleague_office_holder"}  # codes of `perpetrator`: who 
 
 
 def circle_of(answers: Mapping[str, Any], earlier: UUID | None) -> Circle:
-    """Everybody who is named in `answers` ({question id: code, codes or text}, as they were given). `earlier` is the case
-    of the report that this one follows."""
+    """Everybody who is named in `answers` ({question id: code, codes or text}, as they were given). `earlier` is the
+    case of the report that this one follows."""
     subject_names = _texts(Meaning.SUBJECT_NAME, answers)
     perpetrator_names = _texts(Meaning.PERPETRATOR_NAME, answers)
     is_inside = answer_meaning(Meaning.PERPETRATOR, answers) in INSIDE

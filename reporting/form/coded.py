@@ -13,8 +13,8 @@ from reporting.questions.questions import Question, Questionnaire, answer_meanin
 def coded(
     organisation: Organisation, kind: str, questions: Questionnaire, answers: Mapping[str, object], circle: Circle
 ) -> dict[str, str]:
-    """{code list: leaf} of every question that counts, with `kind`, `group`, `subject` (given or none) and `danger` (now
-    or not_now). `answers`: {question id: code, codes or text}; `circle`: whom these answers name."""
+    """{code list: leaf} of every question that counts, with `kind`, `group`, `subject` (given or none) and `danger`
+    (now or not_now). `answers`: {question id: code, codes or text}; `circle`: whom these answers name."""
     codes = {"kind": kind, "group": NOT_GIVEN}
     for question in questions.asked(kind):
         if question.counts_as:

@@ -1,7 +1,7 @@
 """A report that is being written. It lives in the browser only: every page carries it, sealed.
 
-The draft keeps what was typed, per step; answers are made from it anew each time, so that a condition or a choice that
-changed meanwhile is judged on the server.
+The draft keeps what was typed in each step. Answers are made from it at every request, so that a condition or a choice
+that changed meanwhile is judged on the server.
 """
 
 import json
@@ -19,7 +19,7 @@ from django.utils import timezone
 from organisations.codes import code_list
 from organisations.models import Organisation
 from organisations.people.appointments import Rosters
-from reporting.evidence.intake import Piece
+from reporting.evidence.intake import EvidencePiece
 from reporting.form.circle import circle_of
 from reporting.form.coded import coded
 from reporting.form.forms import Setting, StepForm
@@ -59,6 +59,7 @@ class Draft:
 
     @classmethod
     def begin(cls, organisation: Organisation, kind: str) -> "Draft":
+        """An empty draft with a receipt of its own. Raises UnknownCode for what is no kind of report."""
         code_list("kind")[kind]
         return cls(organisation, kind, secrets.token_hex(16), receipts.new_receipt())
 
@@ -69,30 +70,34 @@ class Draft:
         return cls(organisation=organisation, sealed_at=opened.sealed_at, **json.loads(opened.body))
 
     def seal(self) -> str:
+        """The draft as the next page carries it."""
         body = {name: getattr(self, name) for name in _CARRIED}
         return seal_state(_purpose(self.organisation), json.dumps(body).encode())
 
     @cached_property
     def questions(self) -> Questionnaire:
+        """The questions that the organisation asks now."""
         return questions_for(self.organisation)
 
     @cached_property
     def rosters(self) -> Rosters:
-        """Looked up once: a draft lives as long as one request."""
+        """Who holds which function today. A draft lives as long as one request, so this is looked up once."""
         return Rosters(self.day)
 
     @property
-    def pieces(self) -> list[Piece]:
-        return [Piece.from_state(state) for state in self.files]
+    def pieces(self) -> list[EvidencePiece]:
+        """The evidence that was taken so far."""
+        return [EvidencePiece.from_state(state) for state in self.files]
 
     @property
     def keeps_originals(self) -> bool:
-        """Whether a file may be kept as it came: only for who gives a name to all; it could betray others."""
+        """Whether originals of files may be kept. Only for a reporter who gives a name to all: an original could
+        betray who sent it."""
         return self.typed_as(Meaning.KNOWN_AS) == ["named"]
 
     @property
     def is_old(self) -> bool:
-        """So old that the page asks to confirm anew: somebody else may sit at the screen now."""
+        """Whether the page is so old that it asks to confirm once more: somebody else may sit at the screen now."""
         return self.sealed_at is not None and timezone.now() - self.sealed_at > CONFIRM_AFTER
 
     def keep(self, step: Step, data: QueryDict) -> None:

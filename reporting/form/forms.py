@@ -1,4 +1,4 @@
-"""Forms for the steps of the report, made from the questions; and the form of the receipt."""
+"""The forms of the steps of a report, made from the questions, and the form of the receipt."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +15,7 @@ from organisations.codes import code_list
 from organisations.models import Organisation, function_code
 from organisations.people.appointments import Rosters
 from reporting.codes import EXCLUSIVE_GROUPS, NOT_GIVEN
-from reporting.form.base import Form, without_browser_limit
+from reporting.form.base import ReporterForm, without_browser_limit
 from reporting.questions.questions import Question, Step
 from vault import receipts
 
@@ -34,12 +34,12 @@ class Setting:
     organisation: Organisation
     kind: str
     rosters: Rosters
-    typed: dict[str, list[str]]  # on earlier pages
+    typed: dict[str, list[str]]  # {question id: values} of earlier pages
     receipt: str
 
     @cached_property
     def subjects(self) -> list:
-        """Functions with the people who hold them now, then the function alone, then who is not in the list."""
+        """Whom a report can be about: functions with the people who hold them now, each function alone, and others."""
         groups = []
         for code in [*_FUNCTIONS.get(self.organisation.kind, []), *_EVERYWHERE]:
             label = str(function_code(code))
@@ -51,8 +51,11 @@ class Setting:
         return [*groups, (_("Somebody else"), rest)]
 
 
-class StepForm(Form):
-    """One step. Errors say what to do; the summary on top links to the fields."""
+class StepForm(ReporterForm):
+    """One step of the report. Every error says what to do; the list of errors on top of the page links to the fields.
+
+    `typed`: {question id: values} of this step; `judged`: whether the form has its errors.
+    """
 
     def __init__(self, typed: dict[str, list[str]], step: Step, setting: Setting, *, judged: bool) -> None:
         data = MultiValueDict(typed)
@@ -70,8 +73,8 @@ class StepForm(Form):
                     self.needed_when(question.id, question.is_needed, str(question.missing))
 
 
-class ReceiptForm(Form):
-    """The receipt as somebody types it. A typing mistake is named; an unknown receipt is the view's business."""
+class ReceiptForm(ReporterForm):
+    """The receipt as somebody types it. The form names typing mistakes; the view looks whether the receipt exists."""
 
     receipt = forms.CharField(
         label=gettext_lazy("Your code"),

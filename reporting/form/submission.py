@@ -1,5 +1,4 @@
-"""What a report is when it is sent, and sending it: one transaction in which it is routed, sealed for exactly its readers,
-and promised a case.
+"""Sending a report: one transaction in which it is routed, sealed for exactly its readers, and promised a case.
 
 When the reporter sees the receipt, the report is on disk. Nothing here calls Redis, mail or any other service.
 """
@@ -22,9 +21,11 @@ from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, r
 from organisations.models import HANDLING, Assignment, Organisation
 from organisations.people.appointments import Rosters
 from reporting.dialogue.progress import begin_telling, week_of
+from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence
-from reporting.evidence.intake import Piece
+from reporting.evidence.intake import EvidencePiece
 from reporting.form.marks import put_marks
+from reporting.job_kinds import ReportJob
 from reporting.models import Report
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, create_case_keys, write_text
@@ -60,7 +61,7 @@ class Submission:
     codes: Mapping[str, str]
     circle: Circle
     rosters: Rosters
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[EvidencePiece, ...] = ()
     shown_readers: str = ""  # Plan.fingerprint of the readers that the reporter saw
     taker: UUID | None = None  # the person who writes down what somebody else tells
     follows: UUID | None = None  # the earlier report to which this one belongs
@@ -179,7 +180,7 @@ def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> R
         for reader in planned.readers
     )
     _begin(submission, report, planned)
-    ledger.record(case, "report.received", on=report.received_on, known_as=report.known_as)
+    ledger.record(case, ReportEvent.RECEIVED, on=report.received_on, known_as=report.known_as)
     return report
 
 
@@ -187,7 +188,7 @@ def _begin(submission: Submission, report: Report, planned: Plan) -> None:
     """Tell the reporter what happens, and ask whoever handles the report to begin."""
     if not planned.route:
         begin_telling(report, submission.day, ("received", None), ("kept", None))
-        enqueue("reporting.alarm", report.id)
+        enqueue(ReportJob.ALARM, report.id)
         return
     soon = 1 if submission.kind == "aggression" and not submission.is_anonymous else 7
     begin_telling(
@@ -202,10 +203,10 @@ def _begin(submission: Submission, report: Report, planned: Plan) -> None:
 
 
 def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: bool) -> None:
-    """A case for the readers. In quarantine one mail a day to those who work it, however many reports there are; one an
-    hour when somebody says to be in danger."""
+    """Plan the case. For a report in quarantine, mail those who handle reports instead: once a day however many reports
+    wait, or once an hour when a reporter says to be in danger."""
     if report.lane == Report.Lane.NORMAL:
-        enqueue("cases.open_case", report.case)
+        enqueue(ReportJob.OPEN_CASE, report.case)
         return
     slot = next_mail_slot()
     moment = f"danger:{timezone.now():%Y%m%d%H}" if in_danger else f"{slot:%Y%m%d}"
@@ -213,7 +214,7 @@ def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: 
         if reader.relation in HANDLING:
             # A digest: the row stays, and would tell the hour of an anonymous report.
             key = keyed_digest("quarantine-mail", moment, reader.person.id).hex()
-            enqueue("mail.ping", reader.person.id, key=f"quarantine:{key}", due=None if in_danger else slot)
+            enqueue(ReportJob.PING_PERSON, reader.person.id, key=f"quarantine:{key}", due=None if in_danger else slot)
 
 
 def _new_number() -> str:
@@ -225,7 +226,7 @@ def _new_number() -> str:
 def _seal(
     submission: Submission, report: Report, readers: tuple[Reader, ...], keys_here: OrganisationKeys
 ) -> dict[Compartment, ContentKey]:
-    """Keys for exactly the readers, the reporter and the recovery key; then the words."""
+    """Make keys for exactly the readers, the reporter and the recovery key, and write the answers with them."""
     handled_by = report.handled_by or report.organisation
     recovery = recovery_key_pair(handled_by.id)
     reporter = create_reporter_key_pair(submission.organisation.id, report.id, submission.receipt, keys_here)

@@ -3,11 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reporting.form.base import NO_LAST_GROUP, Form, mistake_in_last_group, without_browser_limit
+from reporting.form.base import NO_LAST_GROUP, ReporterForm, mistake_in_last_group, without_browser_limit
 from reporting.form.forms import MOST_CHARACTERS
 
 
-class MailboxForm(Form):
+class MailboxForm(ReporterForm):
     """A form of the mailbox. Several stand on one page, so the ids of their fields begin with their name."""
 
     def __init__(self, data=None, **kwargs) -> None:
@@ -27,12 +27,18 @@ def _long(label, help_text="", *, required: bool = True, missing="") -> forms.Ch
     return field
 
 
+def _choice(label, *choices, missing) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, widget=forms.RadioSelect, choices=choices, error_messages={"required": missing}
+    )
+
+
 class MessageForm(MailboxForm):
     sometimes_needed = ("text",)  # a message, or evidence
     text = _long(_("Your message"), required=False)
 
 
-class WithdrawForm(MailboxForm):
+class WithdrawalForm(MailboxForm):
     text = _long(_("Why do you want to stop?"), _("You need not say why."), required=False)
 
 
@@ -53,14 +59,11 @@ class RetaliationForm(MailboxForm):
 
 
 class IdentityForm(MailboxForm):
-    known_as = forms.ChoiceField(
-        label=_("Who may know your name?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("named", _("Who handles my report: they know your name and can call you.")),
-            ("confidential", _("Only the confidential adviser: nobody else sees your name.")),
-        ],
-        error_messages={"required": _("Choose who may know your name")},
+    known_as = _choice(
+        _("Who may know your name?"),
+        ("named", _("Who handles my report: they know your name and can call you.")),
+        ("confidential", _("Only the confidential adviser: nobody else sees your name.")),
+        missing=_("Choose who may know your name"),
     )
     name = forms.CharField(label=_("Your name"), max_length=200, error_messages={"required": _("Write your name")})
     contact = forms.CharField(
@@ -81,17 +84,14 @@ class PingForm(MailboxForm):
 
 
 class ExperienceForm(MailboxForm):
-    score = forms.ChoiceField(
-        label=_("Did you feel heard?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("5", _("Yes, fully")),
-            ("4", _("Mostly")),
-            ("3", _("Partly")),
-            ("2", _("Hardly")),
-            ("1", _("Not at all")),
-        ],
-        error_messages={"required": _("Choose what fits")},
+    score = _choice(
+        _("Did you feel heard?"),
+        ("5", _("Yes, fully")),
+        ("4", _("Mostly")),
+        ("3", _("Partly")),
+        ("2", _("Hardly")),
+        ("1", _("Not at all")),
+        missing=_("Choose what fits"),
     )
     text = _long(_("What could be better?"), required=False)
 
@@ -123,7 +123,7 @@ class ConfirmForm(MailboxForm):
 
 FORMS: dict[str, type[MailboxForm]] = {
     "message": MessageForm,
-    "withdraw": WithdrawForm,
+    "withdraw": WithdrawalForm,
     "other_handler": OtherHandlerForm,
     "retaliation": RetaliationForm,
     "identity": IdentityForm,

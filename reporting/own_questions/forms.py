@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organisations.codes import code_list
-from reporting.form.base import Form, without_browser_limit
+from reporting.form.base import ReporterForm, without_browser_limit
 from reporting.questions.own import FEWEST_CHOICES, MOST_CHOICES, OwnQuestion
 from reporting.questions.questions import Question, Words
 
@@ -16,7 +16,7 @@ LONGEST_LABEL, LONGEST_HELP, LONGEST_CHOICE = 160, 400, 100
 TEXT, CHOICE = "text", "choice"
 
 
-class InTwoLanguages(Form):
+class InTwoLanguages(ReporterForm):
     """The question and its explanation in Dutch and English."""
 
     label_nl = forms.CharField(label=gettext_lazy("The question in Dutch"), max_length=LONGEST_LABEL, required=False)
@@ -178,6 +178,6 @@ def _initial_own(own: OwnQuestion) -> dict[str, object]:
         **_initial(own.label, own.help),
         "kinds": own.kinds,
         "answer": CHOICE if own.choices else TEXT,
-        "choices_nl": "\n".join(one.nl for one in own.choices),
-        "choices_en": "\n".join(one.en for one in own.choices),
+        "choices_nl": "\n".join(choice.nl for choice in own.choices),
+        "choices_en": "\n".join(choice.en for choice in own.choices),
     }

@@ -1,4 +1,4 @@
-"""What the administrator is told after a change: which words, and where on the list they stand."""
+"""What the administrator reads after a change, and at which question of the list it stands."""
 
 from dataclasses import dataclass
 
@@ -44,10 +44,12 @@ class Notice:
 
     @property
     def kind(self) -> str:
+        """How it is shown: ok, info or warning."""
         return WORDS[self.done][0]
 
     @property
     def text(self) -> str:
+        """The words, in the reader's language."""
         return str(WORDS[self.done][1])
 
     @property
@@ -59,6 +61,6 @@ class Notice:
 
 
 def notice_of(asked: QueryDict) -> Notice:
-    """From the address; whatever stands there, only our own words are shown."""
+    """The notice that the address of the page asks for. Only words of this module are ever shown."""
     done = asked.get("gedaan", "")
     return Notice(done, asked.get("bij", ""), "intussen" in asked) if done in WORDS else Notice()

@@ -67,7 +67,7 @@ class Question(BaseModel):
 
     @property
     def can_be_left_out(self) -> bool:
-        """Whether an organisation may switch it off: nothing that routing, recusal, care or the figures rest on."""
+        """Whether an organisation may leave it out: routing, recusal, care and the figures do not need it."""
         return not self.required and not self.essential
 
     def is_asked(self, typed: dict[str, list[str]]) -> bool:
@@ -106,7 +106,7 @@ class Questionnaire(BaseModel):
 
     @model_validator(mode="after")
     def _conditions_look_back(self) -> "Questionnaire":
-        """A condition rests on an earlier page: without script a page cannot change while it is filled in."""
+        """A condition asks for an answer of an earlier page: without script a page cannot change by itself."""
         earlier: set[str] = set()
         for step in self.steps:
             for question in step.questions:
@@ -130,7 +130,7 @@ class Questionnaire(BaseModel):
 
     @model_validator(mode="after")
     def _says_all_that_it_must(self) -> "Questionnaire":
-        """Each meaning is asked in the kinds that need it and in no other, by one question unless it may be repeated."""
+        """Each meaning is asked in the kinds that need it and no other, by one question unless it may be repeated."""
         for meaning, kinds in ASKED_IN.items():
             for kind in (code.id for code in code_list("kind").codes):
                 ids = [question.id for question in self.asked(kind) if question.means == meaning]

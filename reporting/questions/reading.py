@@ -1,4 +1,4 @@
-"""Opening a report: its coded answers for the installation, its words for who holds a key."""
+"""Opening a report: the installation can open its coded answers; its words need a reader's key."""
 
 import json
 from collections.abc import Mapping
@@ -28,16 +28,17 @@ class Answered:
 
 
 def report_of(case: UUID) -> Report:
+    """The report of a case, with its organisation and who handles it."""
     return Report.objects.select_related("organisation", "handled_by").get(case=case)
 
 
 def codes_of(report: Report, codes: Codes | None = None) -> dict[str, str]:
-    """The coded answers ({code list: leaf}); no key of a reader is needed."""
+    """The coded answers ({code list: leaf}); no reader's key is needed. `codes`: one for all, where many are opened."""
     return (codes or Codes()).open(report.organisation_id, bytes(report.codes), "report", report.case)
 
 
 def main_code(codes: dict[str, str]) -> str:
-    """What happened in one word or two: the heaviest form, in the reader's language."""
+    """What happened in a word or two: the heaviest form, or the kind of report where that is "other"."""
     kind, form = codes["kind"], form_of_kind()[codes["kind"]]
     if codes.get(form, "other") == "other":
         return str(code_list("kind")[kind])
@@ -46,7 +47,7 @@ def main_code(codes: dict[str, str]) -> str:
 
 def answers(report: Report, key: ContentKey) -> list[Answered]:
     """The answers in one compartment, in the order of the questions."""
-    return in_words(questions_of(report), report.kind, raw_answers(report, key))
+    return answers_in_words(questions_of(report), report.kind, raw_answers(report, key))
 
 
 def raw_answers(report: Report, key: ContentKey) -> dict[str, object]:
@@ -55,8 +56,8 @@ def raw_answers(report: Report, key: ContentKey) -> dict[str, object]:
     return json.loads(read_text(key, row)) if row else {}
 
 
-def in_words(questions: Questionnaire, kind: str, given: Mapping[str, object]) -> list[Answered]:
-    """Answers as people read them."""
+def answers_in_words(questions: Questionnaire, kind: str, given: Mapping[str, object]) -> list[Answered]:
+    """Answers ({question id: code, codes or text}) as people read them, in the order of the questions."""
     return [
         Answered(question.id, str(question.label), _words(question, given[question.id]), question.type == "account")
         for question in questions.asked(kind)
@@ -83,7 +84,7 @@ def _words(question: Question, value: object) -> str:
 
 
 def free_words(answers_or_piece: str) -> str:
-    """What somebody wrote themselves in stored answers or a described piece of evidence; codes and numbers are left out."""
+    """The words that somebody wrote, out of stored answers or described evidence (JSON), without codes and numbers."""
     given: dict[str, object] = json.loads(answers_or_piece)
     chosen = {name for name, question in national_questions().items() if question.type not in {"text", "account"}}
     return "\n".join(

@@ -31,7 +31,6 @@ from organisations.models import Person
 from reporting.counting.facts import facts
 from reporting.models import Report
 from reporting.questions import own as own_questions
-from tests.fixtures import make_fixture
 from tests.support.build import signed_in
 from tests.support.reporter import come_back, words_of
 from tests.support.services import ROOT
@@ -113,6 +112,3 @@ def test_a_case_is_read_an_edition_built_and_everything_verified(expected):
 
 def test_there_is_a_fixture_of_every_version_that_was_released():
     assert {folder.name for folder in FIXTURES} >= {"0.8.0"}
-
-        FIXTURES
-    )

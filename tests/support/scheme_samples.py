@@ -11,7 +11,7 @@ from django.core.files.storage import storages
 from django.db import transaction
 
 from reporting.counting.facts import numbers
-from reporting.counting.numbering import written
+from reporting.counting.numbering import in_bytes
 from vault import files, ledger
 from vault.compartments import Compartment, create_case_keys, open_compartment, read_text, write_text
 from vault.keys import Codes, OrganisationKeys, ensure_key_pair, keyed_digest, stored_digest
@@ -127,7 +127,7 @@ def _said(at: int) -> dict[str, str]:
 
 
 def _every_code(at: int) -> bytes:
-    return written(_said(at), numbers())
+    return in_bytes(_said(at), numbers())
 
 
 def _text(stored: bytes) -> str:

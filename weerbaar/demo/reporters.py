@@ -4,7 +4,7 @@ from django.http import QueryDict
 
 from cases.deciding.opening import open_case
 from organisations.models import Assignment, Organisation
-from reporting.dialogue.dialogue import answer, say
+from reporting.dialogue.dialogue import answer_reporter, say
 from reporting.evidence.intake import take_messages
 from reporting.form.drafts import Draft
 from reporting.form.submission import plan, submit
@@ -49,9 +49,9 @@ def _dialogue(at: Staff) -> None:
     if opened is None:
         raise ValueError("the demo's receipt does not open")
     own = open_with(report.case, Compartment.CONTENT, opened.key_pair, opened.private)
-    answer(report, theirs, words[1], author=task.person)
+    answer_reporter(report, theirs, words[1], author=task.person)
     say(report, own, words[2])
-    answer(report, theirs, words[3], author=task.person)
+    answer_reporter(report, theirs, words[3], author=task.person)
 
 
 def _pile_on(at: Staff) -> None:

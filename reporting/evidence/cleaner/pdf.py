@@ -14,6 +14,7 @@ _PAGE = {"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/Resources", "
 
 
 def clean(data: bytes) -> tuple[bytes, str]:
+    """The new document, and "pdf". Raises Refused("encrypted"), ("too_long"), ("picture_in_pdf") or ("broken")."""
     try:
         with pikepdf.open(BytesIO(data), suppress_warnings=True) as pdf:
             if pdf.is_encrypted:
@@ -44,9 +45,9 @@ def _made_anew(pdf: Pdf) -> bytes:
     if layers is not None:
         fresh.Root.OCProperties = fresh.copy_foreign(pdf.make_indirect(layers))
     fresh.pages.extend(pdf.pages)
-    made = BytesIO()
-    fresh.save(made, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=True)
-    return made.getvalue()
+    out = BytesIO()
+    fresh.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=True)
+    return out.getvalue()
 
 
 def _fill_in(pdf: Pdf) -> None:

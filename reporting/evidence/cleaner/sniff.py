@@ -1,4 +1,4 @@
-"""What a file is, by its content. The name that it came with proves nothing."""
+"""Finds out what a file is by its content. The name of the file proves nothing."""
 
 import re
 import zipfile
@@ -76,7 +76,7 @@ def _is_markup(head: bytes) -> bool:
 
 
 def is_mail(text: bytes) -> bool:
-    """By the lines before the first empty one. They can be many: each machine on the way adds its own."""
+    """Whether a text begins with the header of a mail. It can be long: each machine on the way adds lines to it."""
     head = re.split(rb"\r?\n[ \t]*\r?\n", text[:_MOST_HEAD], maxsplit=1)[0]
     names = {line.split(b":", 1)[0].lower() for line in head.splitlines() if _HEADER.match(line)}
     return b"from" in names and len(names & {b"subject", b"date", b"message-id", b"received", b"to"}) >= 2

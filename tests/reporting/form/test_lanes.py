@@ -138,4 +138,4 @@ def test_danger_in_the_lane_does_not_wait_for_the_mail_of_the_day(place):
     send(Client(), to_summary(Client(), danger="unsafe"), website="x")
     pings = Job.objects.filter(kind="mail.ping", key__startswith="quarantine:")
     assert pings.exists()
-    assert all(one.due <= timezone.now() for one in pings)
+    assert all(ping.due <= timezone.now() for ping in pings)
