@@ -95,7 +95,7 @@ def test_the_days_that_are_said_are_of_the_cases_that_are_named(english):
         counts = [_published(edition, figure.table, codes) for codes in places.values()]
         assert sum(counts) == block.total.value
         said = [one for one in page.xpath("p/text()") if re.match("De helft|Negen|Half|Nine", one)]
-        for tenths, found, words in zip((5, 9), block.found.values(), said, strict=True):
+        for tenths, found, words in zip((5, 9), block.measures.values(), said, strict=True):
             place = next(n for n in range(6) if 10 * sum(counts[: n + 1]) >= tenths * sum(counts))
             start, end = (0, *LEAD_TIME_ENDS)[place], LEAD_TIME_ENDS[place]
             part = (tenths * sum(counts) / 10 - sum(counts[:place])) / counts[place]
