@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from cases.desk.refusals import Refused
+from cases.events import CaseEvent
 from cases.models import Case, OwnProtocol
 from cases.models.protocol import own_protocol
 from cases.protocol.checker import ProtocolFinding, check
@@ -114,7 +115,7 @@ def save(actor: Actor, base: str, changes: ProtocolChanges, *, revision: int) ->
     draft.changes = changes.model_dump()
     draft.revision += 1
     draft.save()
-    ledger.record(organisation.id, "protocol.written", actor=actor.person.id, base=base, number=draft.number)
+    ledger.record(organisation.id, CaseEvent.PROTOCOL_WRITTEN, actor=actor.person.id, base=base, number=draft.number)
     return draft_of(organisation, base)
 
 
@@ -130,7 +131,7 @@ def publish(actor: Actor, base: str, *, revision: int, effective_on: date) -> Ow
     draft.published_on, draft.published_by = timezone.localdate(), actor.person
     draft.effective_on = max(effective_on, draft.published_on)
     draft.save()
-    ledger.record(organisation.id, "protocol.published", actor=actor.person.id, base=base, number=draft.number)
+    ledger.record(organisation.id, CaseEvent.PROTOCOL_PUBLISHED, actor=actor.person.id, base=base, number=draft.number)
     return draft
 
 
@@ -138,7 +139,7 @@ def publish(actor: Actor, base: str, *, revision: int, effective_on: date) -> Ow
 def drop(actor: Actor, base: str) -> None:
     """Throw away what is being written."""
     actor.organisation.protocols.filter(base=base, published_on=None).delete()
-    ledger.record(actor.organisation.id, "protocol.dropped", actor=actor.person.id, base=base)
+    ledger.record(actor.organisation.id, CaseEvent.PROTOCOL_DROPPED, actor=actor.person.id, base=base)
 
 
 def protocol_differences(before: Protocol, after: Protocol) -> list[str]:
@@ -194,5 +195,5 @@ def move_to(case: Case, own: OwnProtocol, *, actor: Actor, revision: int) -> Cas
     for row in case.tracks.all():
         if row.track not in after.tracks or row.state not in after.tracks[row.track].states:
             row.delete()
-    ledger.record(case.id, "case.protocol", actor=actor.person.id, version=own.version)
+    ledger.record(case.id, CaseEvent.PROTOCOL_RENEWED, actor=actor.person.id, version=own.version)
     return case

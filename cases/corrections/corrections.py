@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases.counting.facts import facts_of_case
 from cases.desk.keys import file_key
 from cases.desk.refusals import NotAllowed
+from cases.events import CaseEvent
 from cases.file.notes import NOTE
 from cases.models import Case, Note
 from organisations.access.policy import Actor, may
@@ -72,7 +73,7 @@ def correct_count(case: Case, codes: Mapping[str, str] | None, why: str, *, acto
     if changed:
         words = write_text(file_key(case, actor), NOTE, why)
         Note.objects.create(case=case, kind=Note.Kind.COUNT, author=actor.person, text=words.id, token=uuid4())
-        ledger.record(case.id, "case.count_corrected", actor=actor.person.id)
+        ledger.record(case.id, CaseEvent.COUNT_CORRECTED, actor=actor.person.id)
     return changed
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from cases.job_kinds import CaseJob
 from cases.models import Case, Deadline, DeadlineQuerySet
 from jobs.models import Job
 from jobs.outbox import job
@@ -75,7 +76,7 @@ def _follow_corrections(case: Case, events: list[tuple[str, str]]) -> None:
             follow(report, fact)
 
 
-@job("cases.count_deadline")
+@job(CaseJob.COUNT_DEADLINE)
 def count_deadline(work: Job) -> None:
     """A deadline falls due. Waived, resting or moved meanwhile it does not count; moved, it has another job."""
     holding = Case.objects.select_for_update(of=("self",)).select_related("report")  # no decision is half way

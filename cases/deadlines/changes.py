@@ -13,6 +13,7 @@ from cases.deadlines.reminders import promise
 from cases.deadlines.running import meet_deadline, start_deadlines
 from cases.desk.keys import file_key
 from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
+from cases.events import CaseEvent
 from cases.models import Case, Deadline, DeadlineChange
 from cases.protocol import deadline_kinds as rules
 from organisations.access.policy import Actor, may
@@ -20,6 +21,12 @@ from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
 
 PURPOSE = "deadline"
+_EVENTS = {
+    DeadlineChange.What.STARTED: CaseEvent.DEADLINE_STARTED,
+    DeadlineChange.What.EXTENDED: CaseEvent.DEADLINE_EXTENDED,
+    DeadlineChange.What.DATED: CaseEvent.DEADLINE_DATED,
+    DeadlineChange.What.DONE: CaseEvent.DEADLINE_DONE,
+}
 
 
 class CannotChange(Refused):
@@ -127,7 +134,7 @@ def _change(
     changed = act(locked, pending, timezone.now())
     sealed = write_text(file_key(locked, actor), PURPOSE, reason.strip())
     DeadlineChange.objects.create(deadline=changed, what=what, made_by=actor.person, reason=sealed.id)
-    ledger.record(case.id, f"deadline.{what}", actor=actor.person.id, deadline=changed.code)
+    ledger.record(case.id, _EVENTS[DeadlineChange.What(what)], actor=actor.person.id, deadline=changed.code)
 
 
 def changes_of(case: Case, actor: Actor) -> dict[UUID, list[ExplainedChange]]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from cases.counting.facts import count_outcome, count_report
 from cases.deadlines.running import go_on, meet, rest, start_deadlines, stop_all, waive
 from cases.desk.codes import seal_case_codes
+from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, CaseTrack
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
@@ -165,7 +166,7 @@ def write_ledger(deciding: Deciding) -> None:
     """The last effect: it holds the lock of the chain."""
     ledger.record(
         deciding.case.id,
-        "case.decided",
+        CaseEvent.DECIDED,
         actor=deciding.actor.person.id,
         decision=deciding.code,
         following=deciding.following,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.deciding.forms import MOST_CHARACTERS
 from cases.deciding.together import Act, acts_for, chosen_cases, do_together
+from cases.events import CaseEvent
 from cases.models import Case
 from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm, reason_field
@@ -56,7 +57,7 @@ def together(request: WorkRequest) -> HttpResponse:
         )
         return render(request, "cases/deciding/together_done.html", context | {"results": results})
     for case in cases:
-        ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="together")
+        ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="together")
     return render(request, "cases/deciding/together.html", context, status=422 if form.errors else 200)
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from cases.desk.access import visible_cases
 from cases.desk.codes import case_codes
 from cases.desk.refusals import Refused
+from cases.events import CaseEvent
 from cases.models import Case, Todo
 from organisations.access.policy import Actor, Answer, Standing, standings_in
 from organisations.desk.at_work import at_work
@@ -96,7 +97,7 @@ class CasePage:
     def record_view(self) -> None:
         """Write the view into the ledger, once. :meth:`show` does so; a page that shows the ledger itself does it first."""
         if self.seen is not None:
-            ledger.record(self.case.id, "case.seen", actor=self.actor.person.id, **self.seen)
+            ledger.record(self.case.id, CaseEvent.SEEN, actor=self.actor.person.id, **self.seen)
             self.seen = None
 
     def show(self, template: str, **context: Any) -> HttpResponse:

@@ -23,6 +23,7 @@ from cases.documents import police_file
 from cases.documents.kinds import Kind, document_kinds
 from cases.documents.own_templates import fill_in, template_in_use, text_of
 from cases.documents.writing import LANGUAGE, DocumentPaper, as_docx, as_pdf, blocks_of, printable
+from cases.events import CaseEvent
 from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument
 from organisations.access.policy import Actor
@@ -144,7 +145,7 @@ def make_document(
         raise CannotMake(_("This server cannot make a PDF. Tell who runs it.")) from None
     row.words = write_text(key, PURPOSE, json.dumps({"values": values, "text": words})).id
     row.save()
-    ledger.record(case.id, "document.made", actor=actor.person.id, kind=code, number=number)
+    ledger.record(case.id, CaseEvent.DOCUMENT_MADE, actor=actor.person.id, kind=code, number=number)
     return row
 
 
@@ -160,7 +161,7 @@ def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> 
     row.withdrawn_at, row.withdrawn_by = timezone.now(), actor.person
     row.withdrawn_because = write_text(key, WITHDRAWN, reason.strip()).id
     row.save()
-    ledger.record(case.id, "document.withdrawn", actor=actor.person.id, number=number)
+    ledger.record(case.id, CaseEvent.DOCUMENT_WITHDRAWN, actor=actor.person.id, number=number)
 
 
 @transaction.atomic
@@ -175,7 +176,7 @@ def send_document(case: Case, number: int, *, actor: Actor) -> None:
     answer_reporter(case.report, content, words, author=actor.person)
     row.sent_at = timezone.now()
     row.save(update_fields=["sent_at"])
-    ledger.record(case.id, "document.sent", actor=actor.person.id, number=number)
+    ledger.record(case.id, CaseEvent.DOCUMENT_SENT, actor=actor.person.id, number=number)
 
 
 @transaction.atomic
@@ -186,7 +187,7 @@ def read_document(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
     if file is None:
         raise FileNotFoundError
     content = b"".join(files.read(key, file))
-    ledger.record(case.id, "document.saved", actor=actor.person.id, number=number, form=form)
+    ledger.record(case.id, CaseEvent.DOCUMENT_SAVED, actor=actor.person.id, number=number, form=form)
     return content
 
 

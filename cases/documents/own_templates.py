@@ -24,6 +24,7 @@ from lxml.etree import QName, XMLParser, XMLSyntaxError, fromstring
 from cases.desk.refusals import NotAllowed
 from cases.documents.kinds import document_kinds
 from cases.documents.writing import printable
+from cases.events import CaseEvent
 from cases.models import DocumentTemplate
 from organisations.access.policy import Actor, may
 from organisations.models import Organisation
@@ -59,7 +60,7 @@ def keep_template(kind: str, content: bytes, *, actor: Actor) -> DocumentTemplat
     template = DocumentTemplate.objects.create(
         organisation=actor.organisation, kind=kind, version=version, content=content, made_by=actor.person
     )
-    ledger.record(actor.organisation.id, "template.kept", actor=actor.person.id, kind=kind, version=version)
+    ledger.record(actor.organisation.id, CaseEvent.TEMPLATE_KEPT, actor=actor.person.id, kind=kind, version=version)
     return template
 
 
@@ -68,7 +69,7 @@ def stop_template(kind: str, *, actor: Actor) -> None:
     """Use the standard text again."""
     _allow(kind, actor)
     DocumentTemplate.objects.filter(organisation=actor.organisation, kind=kind, in_use=True).update(in_use=False)
-    ledger.record(actor.organisation.id, "template.stopped", actor=actor.person.id, kind=kind)
+    ledger.record(actor.organisation.id, CaseEvent.TEMPLATE_STOPPED, actor=actor.person.id, kind=kind)
 
 
 def check_template(kind: str, content: bytes) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.running import start_waiting_deadlines
 from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
+from cases.events import CaseEvent
 from organisations.desk.forms import DeskForm, WholeText, reason_field, text_area
 from reporting.dialogue.dialogue import answer_reporter, conversation
 from reporting.evidence.custody import content, evidence_of, opened_evidence
@@ -68,7 +69,7 @@ def evidence(page: CasePage) -> HttpResponse:
 def file(page: CasePage, number: int) -> HttpResponse:
     """A cleaned file. A picture may be shown on the page; everything else is saved, never opened in the browser."""
     row = get_object_or_404(page.case.report.evidence, number=number)
-    ledger.record(page.case.id, "evidence.opened", actor=page.actor.person.id, number=number)
+    ledger.record(page.case.id, CaseEvent.EVIDENCE_OPENED, actor=page.actor.person.id, number=number)
     return _file(page, row, original=False)
 
 
@@ -80,7 +81,7 @@ def original(page: CasePage, number: int) -> HttpResponse:
     if page.is_sent and form.is_valid():
         reason = write_text(_key(page, Compartment.FILE), "original_reason", form.cleaned_data["reason"])
         ledger.record(
-            page.case.id, "evidence.original", actor=page.actor.person.id, number=number, reason=str(reason.id)
+            page.case.id, CaseEvent.EVIDENCE_ORIGINAL, actor=page.actor.person.id, number=number, reason=str(reason.id)
         )
         return _file(page, row, original=True)
     return page.show("cases/file/original.html", row=row, form=form)

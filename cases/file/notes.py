@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cases.desk.keys import file_key
 from cases.desk.refusals import NotAllowed
+from cases.events import CaseEvent
 from cases.models import Case, Note, Todo
 from organisations.access.policy import Actor, may
 from organisations.models import HANDLING, Assignment, Person
@@ -45,7 +46,7 @@ def write_note(case: Case, text: str, *, kind: str, actor: Actor, token: UUID) -
     note = Note.objects.create(
         case=case, kind=kind, author=actor.person, text=write_text(key, NOTE, text).id, token=token
     )
-    ledger.record(case.id, "note.written", actor=actor.person.id, kind=kind)
+    ledger.record(case.id, CaseEvent.NOTE_WRITTEN, actor=actor.person.id, kind=kind)
     return note
 
 
@@ -55,7 +56,7 @@ def strike_note(case: Case, note: UUID, *, actor: Actor) -> bool:
     _key(case, actor)
     changed = case.notes.filter(id=note, author=actor.person, struck_by=None).update(struck_by=actor.person)
     if changed:
-        ledger.record(case.id, "note.struck", actor=actor.person.id)
+        ledger.record(case.id, CaseEvent.NOTE_STRUCK, actor=actor.person.id)
     return bool(changed)
 
 
@@ -69,7 +70,7 @@ def write_todo(case: Case, text: str, *, due: date | None, whom: UUID | None, ac
     todo = Todo.objects.create(
         case=case, made_by=actor.person, whom=person, due=due, text=write_text(key, TODO, text).id, token=token
     )
-    ledger.record(case.id, "task.written", actor=actor.person.id)
+    ledger.record(case.id, CaseEvent.TODO_WRITTEN, actor=actor.person.id)
     return todo
 
 
@@ -81,7 +82,7 @@ def mark_todo(case: Case, todo: UUID, *, done: bool, actor: Actor) -> bool:
         done_at=timezone.now() if done else None, done_by=actor.person if done else None
     )
     if changed:
-        ledger.record(case.id, "task.done" if done else "task.again", actor=actor.person.id)
+        ledger.record(case.id, CaseEvent.TODO_DONE if done else CaseEvent.TODO_AGAIN, actor=actor.person.id)
     return bool(changed)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cases.desk.access import visible_cases
+from cases.events import CaseEvent
 from cases.models import Case
 from organisations.access.policy import Actor
 from organisations.models import Person
@@ -74,8 +75,8 @@ def search(actor: Actor, sought: str) -> SearchResult:
             break
     shown = list(hits.values())[:MOST_HITS]
     for case_id in dict.fromkeys(hit.case.id for hit in shown):
-        ledger.record(case_id, "case.found", actor=actor.person.id)
-    ledger.record(actor.organisation.id, "cases.searched", actor=actor.person.id, hits=len(shown))
+        ledger.record(case_id, CaseEvent.FOUND, actor=actor.person.id)
+    ledger.record(actor.organisation.id, CaseEvent.CASES_SEARCHED, actor=actor.person.id, hits=len(shown))
     return SearchResult(
         shown, len(hits) > MOST_HITS, max(0, mine.count() - MOST_CASES) if len(cases) == MOST_CASES else 0
     )

@@ -14,6 +14,7 @@ from cases.deciding.decisions import situation, who_in_words
 from cases.desk.access import lead_of, visible_cases
 from cases.desk.codes import case_codes
 from cases.desk.page import CasePage, case_page
+from cases.events import CaseEvent
 from cases.identity.identity import known_as, waiting_for
 from cases.models import Case, CaseDecision
 from cases.protocol.engine import Option, labels, options, state_of
@@ -115,7 +116,7 @@ def report(page: CasePage) -> HttpResponse:
         given[compartment.value] = answers(case.report, key)
     if page.standing.relations & HANDLING:
         start_waiting_deadlines(case)
-    ledger.record(case.id, "report.seen", actor=actor.person.id, parts=",".join(sorted(given)))
+    ledger.record(case.id, CaseEvent.REPORT_SEEN, actor=actor.person.id, parts=",".join(sorted(given)))
     return page.show("cases/file/report.html", given=given, known_as=known_as(case))
 
 
@@ -130,7 +131,8 @@ def log(page: CasePage) -> HttpResponse:
     chains = {case.id, chain_of_reporter(case.report)}  # of an anonymous reporter: never between the moments of staff
     for apart in chains - {case.id}:
         entries += ledger.entries(apart)[::-1]
-    rows = [(entry, names.get(entry.actor, ""), event_words(entry.action)) for entry in entries]
+    words = ledger.labels()
+    rows = [(entry, names.get(entry.actor, ""), words.get(entry.action, entry.action)) for entry in entries]
     return page.show("cases/file/log.html", rows=rows, intact=not any(ledger.verify(chain) for chain in chains))
 
 
@@ -152,77 +154,3 @@ def _steps(case: Case, history: list[CaseDecision]) -> list[StepShown]:
             state = "next"
         shown.append(StepShown(str(case.protocol.phases[name].title), state))
     return shown
-
-
-def event_words(action: str) -> str:
-    """An event of the ledger as people read it."""
-    words = {
-        "report.received": _("Report received"),
-        "report.seen": _("Report read"),
-        "report.seen_by_reporter": _("Reporter looked at the mailbox"),
-        "case.opened": _("Case opened"),
-        "case.seen": _("Case page viewed"),
-        "case.linked": _("Linked to another case"),
-        "case.count_corrected": _("The count put right"),
-        "case.unlinked": _("Link to another case undone"),
-        "case.joined": _("Handled together with another case"),
-        "case.separated": _("Handled by itself again"),
-        "perpetrator.named": _("Name of the perpetrator written down"),
-        "case.found": _("Found by a search and shown"),
-        "case.decided": _("Decision taken"),
-        "note.written": _("Note written"),
-        "note.struck": _("Note struck out"),
-        "task.written": _("To-do written"),
-        "task.done": _("To-do done"),
-        "task.again": _("To-do opened again"),
-        "deadline.started": _("Deadline started"),
-        "deadline.extended": _("Deadline extended"),
-        "deadline.dated": _("Day of the meeting given"),
-        "deadline.done": _("What a deadline asks was done"),
-        "deadline.missed": _("Deadline missed"),
-        "access.ended": _("Access ended"),
-        "access.given": _("Access given"),
-        "hand_over.conflict": _("Somebody was not free"),
-        "hand_over.handed_over": _("Assignment handed over"),
-        "hand_over.transferred": _("Case handed to another organisation"),
-        "transfer.asked": _("Transfer asked"),
-        "transfer.refused": _("Transfer refused"),
-        "transfer.withdrawn": _("Transfer taken back"),
-        "case.moved": _("Case moved to another organisation"),
-        "case.protocol": _("Newer version of the protocol"),
-        "account.confirmed": _("Reporter confirmed the account"),
-        "evidence.received": _("Evidence received"),
-        "evidence.opened": _("Evidence opened"),
-        "evidence.original": _("Original of evidence opened"),
-        "identity.given": _("Reporter gave a name"),
-        "identity.asked": _("Asked to see the reporter's name"),
-        "identity.agreed": _("Agreed that somebody sees the reporter's name"),
-        "identity.refused": _("Refused that somebody sees the reporter's name"),
-        "identity.looked": _("Looked afterwards at a request for the name, and agreed"),
-        "identity.objected": _("Objected afterwards; the name is closed again"),
-        "identity.withdrawn": _("Request for the reporter's name taken back"),
-        "identity.opened": _("Reporter's name opened"),
-        "identity.known": _("Confidential adviser opened the reporter's name"),
-        "identity.no_consent": _("The reporter's name stays closed: no consent"),
-        "identity.disclosed": _("Confidential adviser gave a key of the reporter's name"),
-        "identity.told": _("Reporter told that the name was opened"),
-        "identity.taken_back": _("Key of the reporter's name taken back"),
-        "document.made": _("Document made"),
-        "document.withdrawn": _("Document withdrawn"),
-        "document.sent": _("Document sent to the reporter"),
-        "document.saved": _("Document saved"),
-        "redaction.begun": _("Redaction begun"),
-        "redaction.masked": _("Text masked"),
-        "redaction.offered": _("Redaction offered for a check"),
-        "redaction.approved": _("Redaction approved"),
-        "redaction.sent_back": _("Redaction sent back"),
-        "export.asked": _("Export asked"),
-        "export.made": _("Export made"),
-        "export.refused": _("Export refused"),
-        "export.withdrawn": _("Export taken back"),
-        "export.saved": _("Export saved"),
-        "message.by_desk": _("Message to the reporter"),
-        "message.by_reporter": _("Message of the reporter"),
-        "quarantine.judged": _("Judged in the lane to check"),
-    }
-    return words.get(action, action)

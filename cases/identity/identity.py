@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from cases.desk.keys import key_of, locked
 from cases.desk.refusals import NotAllowed, Refused
+from cases.events import CaseEvent
 from cases.identity.rules import Way, identity_rules
 from cases.models import Case, IdentityRelease, IdentityRequest
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor, Standing, may
 from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import tell
+from reporting.job_kinds import ReportJob
 from reporting.questions.reading import Answered, answers
 from vault import ledger
 from vault.compartments import (
@@ -106,7 +108,7 @@ def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UU
         _let_open(asked)
     asked.save(force_insert=True)
     _mail(case, asked, {"adviser"} if way == Way.CONSENT else HANDLING)
-    ledger.record(case.id, "identity.asked", actor=actor.person.id, motive=motive, way=way.value)
+    ledger.record(case.id, CaseEvent.IDENTITY_ASKED, actor=actor.person.id, motive=motive, way=way.value)
     return asked
 
 
@@ -133,8 +135,11 @@ def answer_identity(case: Case, request: UUID, *, agree: bool, actor: Actor) -> 
         asked.state = State.OBJECTED if afterwards else State.REFUSED
     asked.decided_by, asked.decided_at = actor.person, timezone.now()
     asked.save()
-    word = ("looked" if agree else "objected") if afterwards else ("agreed" if agree else "refused")
-    ledger.record(case.id, f"identity.{word}", actor=actor.person.id, person=str(asked.asked_by_id))
+    if afterwards:
+        event = CaseEvent.IDENTITY_LOOKED if agree else CaseEvent.IDENTITY_OBJECTED
+    else:
+        event = CaseEvent.IDENTITY_AGREED if agree else CaseEvent.IDENTITY_REFUSED
+    ledger.record(case.id, event, actor=actor.person.id, person=str(asked.asked_by_id))
     return asked
 
 
@@ -148,7 +153,7 @@ def withdraw_identity(case: Case, request: UUID, *, actor: Actor) -> None:
     asked.state = State.WITHDRAWN
     asked.save(update_fields=["state"])
     take_back_key(asked)
-    ledger.record(case.id, "identity.withdrawn", actor=actor.person.id)
+    ledger.record(case.id, CaseEvent.IDENTITY_WITHDRAWN, actor=actor.person.id)
 
 
 @transaction.atomic
@@ -168,7 +173,7 @@ def open_identity(case: Case, request: UUID, *, actor: Actor) -> tuple[IdentityR
         asked.save(update_fields=["opened"])
         if release and release.told_on:
             tell(case.report, "identity_opened")
-    ledger.record(case.id, "identity.opened", actor=actor.person.id, request=str(asked.id))
+    ledger.record(case.id, CaseEvent.IDENTITY_OPENED, actor=actor.person.id, request=str(asked.id))
     return asked, name
 
 
@@ -264,4 +269,4 @@ def _mail(case: Case, asked: IdentityRequest, relations: Collection[str]) -> Non
     """Mail without content to who has to answer."""
     assignments = Assignment.objects.filter(case=case.id, ended=False, relation__in=relations)
     for assignment in assignments.exclude(person__email=None).exclude(person=asked.asked_by_id):
-        enqueue("mail.ping", assignment.person_id, key=f"identity:{asked.id}:{assignment.person_id}")
+        enqueue(ReportJob.PING_PERSON, assignment.person_id, key=f"identity:{asked.id}:{assignment.person_id}")

@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from cases.desk.keys import key_of, locked
 from cases.desk.refusals import NotAllowed
+from cases.events import CaseEvent
 from cases.identity.identity import CannotSee, State, allow, still_asks
 from cases.identity.rules import Way, identity_rules
+from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRelease, IdentityRequest
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor
@@ -46,7 +48,7 @@ def know_identity(case: Case, *, actor: Actor) -> list[Answered]:
     """The confidential adviser's own knowledge: no second person, since they are who talks with the reporter."""
     allow(actor, "identity.know", case)
     name = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
-    ledger.record(case.id, "identity.known", actor=actor.person.id)
+    ledger.record(case.id, CaseEvent.IDENTITY_KNOWN, actor=actor.person.id)
     return name
 
 
@@ -56,7 +58,7 @@ def refuse_release(case: Case, request: UUID, *, actor: Actor) -> None:
     case, asked = _waiting(case, request, actor)
     asked.state, asked.decided_by, asked.decided_at = State.REFUSED, actor.person, timezone.now()
     asked.save()
-    ledger.record(case.id, "identity.no_consent", actor=actor.person.id, person=str(asked.asked_by_id))
+    ledger.record(case.id, CaseEvent.IDENTITY_NO_CONSENT, actor=actor.person.id, person=str(asked.asked_by_id))
 
 
 @transaction.atomic
@@ -102,7 +104,7 @@ def tell_reporter(case: Case, release: UUID, *, reasons: str, actor: Actor) -> N
     row.save(update_fields=["told_on"])
     _write_to_reporter(case, reasons, actor)
     tell(case.report, "identity_opened" if row.request.opened else "identity_will_open")
-    ledger.record(case.id, "identity.told", actor=actor.person.id)
+    ledger.record(case.id, CaseEvent.IDENTITY_TOLD, actor=actor.person.id)
 
 
 def untold(case: Case) -> list[IdentityRelease]:
@@ -152,12 +154,12 @@ def _release(
         raise NotAllowed
     reader = ensure_key_pair(asked.organisation_id, asked.asked_by_id)
     add_reader(case.id, Compartment.IDENTITY, reader, through=through)
-    enqueue("cases.take_identity_key", asked.id, due=asked.opens_until)
+    enqueue(CaseJob.TAKE_IDENTITY_KEY, asked.id, due=asked.opens_until)
     if beforehand:
         _write_to_reporter(case, duty.reasons, actor)
         tell(case.report, "identity_will_open")
     ledger.record(
-        case.id, "identity.disclosed", actor=actor.person.id, person=str(asked.asked_by_id), ground=ground.value
+        case.id, CaseEvent.IDENTITY_RELEASED, actor=actor.person.id, person=str(asked.asked_by_id), ground=ground.value
     )
     return release
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import case_codes, seal_case_codes
 from cases.desk.refusals import MIN_REASON, Refused
+from cases.events import CaseEvent
 from cases.models import Case, HandOver
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor, may
@@ -26,6 +27,7 @@ from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
 from reporting.dialogue.progress import tell
 from reporting.form.circle import circle_of
+from reporting.job_kinds import ReportJob
 from reporting.questions.reading import raw_answers
 from vault import ledger
 from vault.compartments import (
@@ -58,6 +60,12 @@ _READS = {
     "co_reader": (Compartment.CONTENT, Compartment.FILE, Compartment.PERPETRATOR),
     "adviser": (Compartment.CONTENT, Compartment.IDENTITY),
     "support": (),
+}
+
+_EVENTS = {
+    HandOver.Why.CONFLICT: CaseEvent.HAND_OVER_CONFLICT,
+    HandOver.Why.HANDED_OVER: CaseEvent.HAND_OVER_HANDED_OVER,
+    HandOver.Why.TRANSFERRED: CaseEvent.HAND_OVER_TRANSFERRED,
 }
 
 
@@ -103,7 +111,7 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
             "moved" if case.organisation_id != leaving.organisation_id else "handed_over",
             on=timezone.localdate(),
         )
-    return record(case, HandOver.Why.CONFLICT, leaving.relation, words, actor.person, source)
+    return record_hand_over(case, HandOver.Why.CONFLICT, leaving.relation, words, actor.person, source)
 
 
 @transaction.atomic
@@ -120,7 +128,7 @@ def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: s
     take_away(case, leaving.person, by=actor.person)
     _begin(case, leaving.relation, comes, source)
     give_access(case)
-    return record(case, HandOver.Why.HANDED_OVER, leaving.relation, words, actor.person, source)
+    return record_hand_over(case, HandOver.Why.HANDED_OVER, leaving.relation, words, actor.person, source)
 
 
 def colleagues(case: Case) -> list[Successor]:
@@ -246,8 +254,8 @@ def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None
     for compartment in wanted:
         add_reader(case.id, compartment, pair, through=source)
     if comes.person.email:
-        enqueue("mail.ping", comes.person.id, key=f"handover:{assignment.id}")
-    ledger.record(case.id, "access.given", person=str(comes.person.id), relation=relation)
+        enqueue(ReportJob.PING_PERSON, comes.person.id, key=f"handover:{assignment.id}")
+    ledger.record(case.id, CaseEvent.ACCESS_GIVEN, person=str(comes.person.id), relation=relation)
 
 
 def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPair:
@@ -273,14 +281,14 @@ def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPai
             if free:
                 _begin(case, relation, Successor(free[0], comes.organisation, code), recovery)
                 break
-    ledger.record(case.id, "case.moved", organisation=str(comes.organisation.id))
+    ledger.record(case.id, CaseEvent.MOVED, organisation=str(comes.organisation.id))
     return recovery
 
 
-def record(case: Case, why: str, relation: str, words: str, by: Person, source: KeyPair) -> HandOver:
+def record_hand_over(case: Case, why: str, relation: str, words: str, by: Person, source: KeyPair) -> HandOver:
     key = open_with(case.id, Compartment.FILE, source, unlock(source))
     hand_over = HandOver.objects.create(
         case=case, why=why, relation=relation, made_by=by, reason=write_text(key, PURPOSE, words).id
     )
-    ledger.record(case.id, f"hand_over.{why}", actor=by.id, relation=relation)
+    ledger.record(case.id, _EVENTS[HandOver.Why(why)], actor=by.id, relation=relation)
     return hand_over

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from cases.desk.access import give_access
 from cases.desk.codes import case_codes
+from cases.events import CaseEvent
 from cases.models import Case, HandOver, Transfer
-from cases.people.handover import CannotHandOver, Successor, free_people, move, reason_of, record, recovery_of
+from cases.people.handover import CannotHandOver, Successor, free_people, move, reason_of, record_hand_over, recovery_of
 from organisations.access.policy import Actor, may
 from organisations.access.routing import chain
 from organisations.people.appointments import Rosters
@@ -56,7 +57,7 @@ def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str) -> Transfer
     transfer = Transfer.objects.create(
         case=case, to=where.organisation, asked_by=actor.person, reason=write_text(key, "transfer", words).id
     )
-    ledger.record(case.id, "transfer.asked", actor=actor.person.id, organisation=str(where.organisation.id))
+    ledger.record(case.id, CaseEvent.TRANSFER_ASKED, actor=actor.person.id, organisation=str(where.organisation.id))
     return transfer
 
 
@@ -78,7 +79,8 @@ def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
     if not agree:
         asked.state = Transfer.State.WITHDRAWN if own else Transfer.State.REFUSED
         asked.save(update_fields=["state", "decided_by"])
-        ledger.record(case.id, f"transfer.{asked.state}", actor=actor.person.id)
+        event = CaseEvent.TRANSFER_WITHDRAWN if own else CaseEvent.TRANSFER_REFUSED
+        ledger.record(case.id, event, actor=actor.person.id)
         return
     where = next(
         (destination for destination in destinations(case) if destination.organisation.id == asked.to_id), None
@@ -94,4 +96,4 @@ def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
     give_access(case)
     tell(case.report, "moved", on=timezone.localdate())
     words = json.dumps({"grounds": [], "reason": reason, "person": asked.asked_by.name})
-    record(case, HandOver.Why.TRANSFERRED, "handler", words, actor.person, recovery)
+    record_hand_over(case, HandOver.Why.TRANSFERRED, "handler", words, actor.person, recovery)

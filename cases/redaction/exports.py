@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused
 from cases.desk.sealed_files import CannotKeep, seal
+from cases.events import CaseEvent
 from cases.masking.masking import survivors
 from cases.models import Case, Export, Redaction
 from cases.redaction.papers import ExportMark, ExportPaper, NotMasked, as_data, export_paper
@@ -86,7 +87,7 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
         token=token,
     )
     if outside:
-        ledger.record(case.id, "export.asked", actor=actor.person.id, number=number)
+        ledger.record(case.id, CaseEvent.EXPORT_ASKED, actor=actor.person.id, number=number)
     else:
         _make(case, export, key, actor)
     return export
@@ -109,7 +110,8 @@ def answer_export(case: Case, number: int, *, agree: bool, actor: Actor) -> Expo
         return row
     row.state = State.WITHDRAWN if own else State.REFUSED
     row.save()
-    ledger.record(case.id, f"export.{row.state}", actor=actor.person.id, number=number)
+    event = CaseEvent.EXPORT_WITHDRAWN if own else CaseEvent.EXPORT_REFUSED
+    ledger.record(case.id, event, actor=actor.person.id, number=number)
     return row
 
 
@@ -122,7 +124,7 @@ def read_export(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
     if file is None:
         raise FileNotFoundError
     content = b"".join(files.read(key, file))
-    ledger.record(case.id, "export.saved", actor=actor.person.id, number=number, form=form)
+    ledger.record(case.id, CaseEvent.EXPORT_SAVED, actor=actor.person.id, number=number, form=form)
     return content
 
 
@@ -177,4 +179,4 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
     row.save()
     second = str(row.decided_by_id or "")
     scope = "redacted" if opened else "whole"
-    ledger.record(case.id, "export.made", actor=row.asked_by_id, number=row.number, scope=scope, second=second)
+    ledger.record(case.id, CaseEvent.EXPORT_MADE, actor=row.asked_by_id, number=row.number, scope=scope, second=second)

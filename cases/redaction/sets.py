@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from cases.desk.keys import opened_file
 from cases.desk.refusals import NotAllowed, Refused
+from cases.events import CaseEvent
 from cases.masking.grounds import grounds
 from cases.masking.masking import Stretch, fold, marked, sentences
 from cases.models import Case, Masks, Redaction
@@ -85,7 +86,7 @@ def begin_redaction(case: Case, title: str, *, actor: Actor, token: UUID) -> Red
     redaction = Redaction.objects.create(
         case=case, number=number, title=write_text(key, TITLE, title.strip()).id, made_by=actor.person, token=token
     )
-    ledger.record(case.id, "redaction.begun", actor=actor.person.id, number=number)
+    ledger.record(case.id, CaseEvent.REDACTION_BEGUN, actor=actor.person.id, number=number)
     return redaction
 
 
@@ -133,7 +134,7 @@ def offer(case: Case, number: int, *, actor: Actor) -> None:
         raise CannotRedact(_("Go through at least one text first."))
     row.state = State.OFFERED
     row.save(update_fields=["state"])
-    ledger.record(case.id, "redaction.offered", actor=actor.person.id, number=number)
+    ledger.record(case.id, CaseEvent.REDACTION_OFFERED, actor=actor.person.id, number=number)
 
 
 @transaction.atomic
@@ -158,8 +159,8 @@ def check_redaction(case: Case, number: int, *, approve: bool, remark: str, seen
     row.checked_by, row.checked_at = actor.person, timezone.now()
     row.remark = write_text(key, REMARK, remark.strip()).id if remark.strip() else None
     row.save()
-    word = "approved" if approve else "sent_back"
-    ledger.record(case.id, f"redaction.{word}", actor=actor.person.id, number=number)
+    event = CaseEvent.REDACTION_APPROVED if approve else CaseEvent.REDACTION_SENT_BACK
+    ledger.record(case.id, event, actor=actor.person.id, number=number)
 
 
 def versions(row: Redaction) -> int:
@@ -228,7 +229,9 @@ def _keep(row: Redaction, source: str, body: dict, version: int, key: ContentKey
         raise CannotRedact(_("Meanwhile somebody masked here too. Look again; what you chose is still on this page."))
     sealed = write_text(key, PURPOSE, json.dumps(body))
     Masks.objects.create(redaction=row, source=source, version=version + 1, masks=sealed.id, made_by=actor.person)
-    ledger.record(row.case_id, "redaction.masked", actor=actor.person.id, number=row.number, version=version + 1)
+    ledger.record(
+        row.case_id, CaseEvent.REDACTION_MASKED, actor=actor.person.id, number=row.number, version=version + 1
+    )
 
 
 def _changed(case: Case, row: Redaction, key: ContentKey, actor: Actor) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.access import countable_cases, visible_cases
 from cases.desk.refusals import Refused
+from cases.events import CaseEvent
 from cases.models import Case, CaseLink
 from organisations.access.policy import Actor, may
 from reporting.form.marks import cases_with_same_mark, names_in, put_name
@@ -76,7 +77,7 @@ def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
         return existing
     link = CaseLink.objects.create(first=case, second=second, why=why, made_by=actor.person)
     for linked in (case, second):
-        ledger.record(linked.id, "case.linked", actor=actor.person.id, why=why)
+        ledger.record(linked.id, CaseEvent.LINKED, actor=actor.person.id, why=why)
     return link
 
 
@@ -93,7 +94,7 @@ def unlink(case: Case, which: UUID, *, actor: Actor) -> bool:
         return False
     link.delete()
     for case_id in (case.id, other):
-        ledger.record(case_id, "case.unlinked", actor=actor.person.id)
+        ledger.record(case_id, CaseEvent.UNLINKED, actor=actor.person.id)
     return True
 
 
@@ -131,4 +132,4 @@ def add_name(case: Case, name: str, *, actor: Actor) -> None:
         raise CannotConnect(_("There are twenty names already."))
     write_text(key, PURPOSE, name)
     put_name(case.id, case.report.organisation, name)
-    ledger.record(case.id, "perpetrator.named", actor=actor.person.id)
+    ledger.record(case.id, CaseEvent.PERPETRATOR_NAMED, actor=actor.person.id)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cases.counting.facts import is_registered
 from cases.desk.access import visible_cases
 from cases.desk.refusals import Refused
+from cases.events import CaseEvent
 from cases.models import Case
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import is_recused
@@ -49,8 +50,8 @@ def join(case: Case, to: UUID, *, actor: Actor) -> Case:
         raise CannotJoin(_("Somebody who works one of these cases may not know of the other. Link them instead."))
     case.joined_to = lead
     case.save(update_fields=["joined_to"])
-    ledger.record(case.id, "case.joined", actor=actor.person.id, other=str(lead.id))
-    ledger.record(lead.id, "case.joined", actor=actor.person.id, other=str(case.id))
+    ledger.record(case.id, CaseEvent.JOINED, actor=actor.person.id, other=str(lead.id))
+    ledger.record(lead.id, CaseEvent.JOINED, actor=actor.person.id, other=str(case.id))
     return lead
 
 
@@ -64,8 +65,8 @@ def separate(case: Case, *, actor: Actor) -> bool:
         return False
     lead, case.joined_to = case.joined_to_id, None
     case.save(update_fields=["joined_to"])
-    ledger.record(case.id, "case.separated", actor=actor.person.id, other=str(lead))
-    ledger.record(lead, "case.separated", actor=actor.person.id, other=str(case.id))
+    ledger.record(case.id, CaseEvent.SEPARATED, actor=actor.person.id, other=str(lead))
+    ledger.record(lead, CaseEvent.SEPARATED, actor=actor.person.id, other=str(case.id))
     return True
 
 

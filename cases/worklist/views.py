@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.access import visible_cases
+from cases.events import CaseEvent
 from cases.worklist.quarantine import suspects
 from cases.worklist.worklist import (
     MOST_LETTERS,
@@ -60,7 +61,7 @@ def worklist(request: WorkRequest) -> HttpResponse:
     page = Paginator(chosen(standing, actor, choice, now), PAGE).get_page(request.GET.get("page"))
     shown = rows(in_order(mine, list(page.object_list)), actor)
     digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
-    ledger.record(actor.organisation.id, "worklist.seen", actor=actor.person.id, count=len(shown), cases=digest)
+    ledger.record(actor.organisation.id, CaseEvent.WORKLIST_SEEN, actor=actor.person.id, count=len(shown), cases=digest)
     saved = saved_filters(actor)
     context = {
         "section": "work",

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from monitor.api import kept, serializers
 from monitor.api.renderers import JSON
 from monitor.editions.archive import PUBLISHER
+from monitor.events import MonitorEvent
 from monitor.models import Edition, EditionQuerySet, EditionTable
 from organisations.access.clients import AHEAD, client_may
 from vault import ledger
@@ -69,7 +70,7 @@ class ReadingView(APIView):
         for edition in self.read_ahead if response.status_code == 200 else ():
             what = {"table": kwargs["table"]} if "table" in kwargs else {"part": self.part}
             client = request.auth.application.client_id
-            ledger.record(PUBLISHER, "edition.read_ahead", client=client, edition=edition, **what)
+            ledger.record(PUBLISHER, MonitorEvent.EDITION_READ_AHEAD, client=client, edition=edition, **what)
         is_for_all = response.status_code in {200, 304} and not self.read_ahead
         return with_headers(response, cache="no-cache" if is_for_all else "no-store")
 

@@ -13,6 +13,8 @@ from jobs.outbox import enqueue
 from monitor.editions.archive import PUBLISHER
 from monitor.editions.build import EditionRefused, build_edition, check_buildable
 from monitor.editions.release import check_publisher
+from monitor.events import MonitorEvent
+from monitor.job_kinds import MonitorJob
 from monitor.models import EditionBuild
 from organisations.access.policy import Actor
 from organisations.models import Organisation
@@ -37,8 +39,8 @@ def ask_build(period: str, actor: Actor) -> EditionBuild:
         raise EditionRefused(_("%(period)s is being built already.") % {"period": period})
     check_buildable(period)
     build = EditionBuild.objects.create(period=period, asked_by=actor.person)
-    enqueue("monitor.build_edition", build.id)
-    ledger.record(PUBLISHER, "edition.asked", actor=actor.person.id, edition=period)
+    enqueue(MonitorJob.BUILD_EDITION, build.id)
+    ledger.record(PUBLISHER, MonitorEvent.EDITION_ASKED, actor=actor.person.id, edition=period)
     return build
 
 
@@ -46,7 +48,7 @@ def begin(build: UUID) -> None:
     """Mark a build as running, and build the edition after the commit."""
     if not EditionBuild.objects.filter(id=build, state=State.WAITING).update(state=State.RUNNING):
         return
-    enqueue("monitor.miss_build", build, due=timezone.now() + PATIENCE)
+    enqueue(MonitorJob.MISS_BUILD, build, due=timezone.now() + PATIENCE)
     transaction.on_commit(lambda: make(build))
 
 

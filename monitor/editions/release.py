@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from monitor.editions.archive import PUBLISHER, NotSafe, archive_of
 from monitor.editions.build import EditionRefused, check_order
 from monitor.editions.prior import prior_editions
+from monitor.events import MonitorEvent
 from monitor.models import Edition
 from monitor.rules.periods import is_quarter, year_of
 from organisations.access.policy import Actor, may
@@ -65,7 +66,7 @@ def release(edition_id: str, actor: Actor, *, embargo_until: datetime | None = N
     edition.published_at = None if embargo_until else timezone.now()
     edition.save()
     _forget_secrets(edition.id)
-    _tell("edition.released", edition, actor)
+    _tell(MonitorEvent.EDITION_RELEASED, edition, actor)
     return edition
 
 
@@ -90,7 +91,7 @@ def take_back(edition_id: str, actor: Actor) -> Edition:
             )
     edition.status, edition.released_by, edition.embargo_until = Edition.Status.DRAFT, None, None
     edition.save()
-    _tell("edition.taken_back", edition, actor)
+    _tell(MonitorEvent.EDITION_TAKEN_BACK, edition, actor)
     return edition
 
 
@@ -109,7 +110,7 @@ def withdraw(edition_id: str, actor: Actor, reason: str) -> Edition:
         reason.strip(),
     )
     edition.save()
-    _tell("edition.withdrawn", edition, actor)
+    _tell(MonitorEvent.EDITION_WITHDRAWN, edition, actor)
     return edition
 
 
@@ -125,7 +126,7 @@ def throw_away(edition_id: str, actor: Actor) -> None:
                 "The ministry's systems read this edition under its embargo. It can only be released as it is: another rounding of the same reports would say more."
             )
         )
-    _tell("edition.thrown_away", edition, actor)
+    _tell(MonitorEvent.EDITION_THROWN_AWAY, edition, actor)
     edition.delete()
 
 
@@ -160,5 +161,5 @@ def _forget_secrets(edition_id: str) -> None:
             destroy_period_key(period)
 
 
-def _tell(what: str, edition: Edition, actor: Actor) -> None:
-    ledger.record(PUBLISHER, what, actor=actor.person.id, edition=edition.id)
+def _tell(event: MonitorEvent, edition: Edition, actor: Actor) -> None:
+    ledger.record(PUBLISHER, event, actor=actor.person.id, edition=edition.id)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from organisations.access.policy import Actor
 from organisations.codes import code_list
+from organisations.events import OrganisationEvent
 from organisations.models import Holders, Organisation, OrganisationProfile
 from organisations.rule_files import WrongRule, read_rules
 from vault import ledger
@@ -101,7 +102,7 @@ def keep_profile(actor: Actor, year: int, told: Told) -> None:
     )
     ledger.record(
         organisation.id,
-        "profile.kept",
+        OrganisationEvent.PROFILE_KEPT,
         actor=actor.person.id,
         year=year,
         holders=" ".join(f"{function}:{number}" for function, number in told.holders.items()),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from jobs.outbox import enqueue
 from organisations.rule_files import read_rules
+from reporting.job_kinds import ReportJob
 from reporting.models import Report, Told
 from reporting.questions.questions import Words
 
@@ -67,7 +68,7 @@ def tell(report: Report, code: str, *, before: date | None = None, on: date | No
         before=before,
     )
     if before is None and hasattr(report, "ping_address"):
-        enqueue("reporting.ping", report.id, key=f"reporting.ping:{told.id}")
+        enqueue(ReportJob.PING_REPORTER, report.id, key=f"reporting.ping:{told.id}")
 
 
 def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -> None:

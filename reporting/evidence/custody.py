@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from reporting.dialogue.progress import chain_of_reporter, day_of
+from reporting.events import ReportEvent
 from reporting.evidence import pile_on
 from reporting.evidence.intake import MESSAGES, EvidencePiece, store_piece
 from reporting.models import Evidence, Report
@@ -102,7 +103,12 @@ def add_evidence(
     if rows:
         together = hashlib.sha256(b"".join(bytes(text.ciphertext) for text in sealed)).hexdigest()
         ledger.record(
-            chain_of_reporter(report), "evidence.received", on=rows[0][0].on, count=len(rows), sealed=together, by=by
+            chain_of_reporter(report),
+            ReportEvent.EVIDENCE_RECEIVED,
+            on=rows[0][0].on,
+            count=len(rows),
+            sealed=together,
+            by=by,
         )
 
 

@@ -16,6 +16,7 @@ from monitor.editions.archive import PUBLISHER, contents_of, stored_contents
 from monitor.editions.build import EditionRefused, build_edition
 from monitor.editions.counting import counted, organisation_codes_today
 from monitor.editions.release import MayNot, release, take_back, throw_away, withdraw
+from monitor.events import MonitorEvent
 from monitor.models import Edition, EditionIsFinal, EditionTable, Tally
 from monitor.rules.catalogue import POPULATIONS
 from monitor.rules.periods import is_quarter, quarters_of
@@ -308,7 +309,7 @@ def test_what_machines_read_ahead_is_not_rounded_again(register):
     first, second = publishers()
     build_edition("2025-Q1", proposed_by=first.person)
     release("2025-Q1", second, embargo_until=timezone.now() + timedelta(days=3))
-    record(PUBLISHER, "edition.read_ahead", client="bzk", edition="2025-Q1", table="Q1")
+    record(PUBLISHER, MonitorEvent.EDITION_READ_AHEAD, client="bzk", edition="2025-Q1", table="Q1")
     with pytest.raises(EditionRefused, match="hebben deze editie al gelezen"):
         take_back("2025-Q1", second)
     assert Edition.objects.get().status == "embargoed"
