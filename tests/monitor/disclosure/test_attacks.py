@@ -84,7 +84,9 @@ def test_quarters_stay_open_when_the_year_is_out(reports, seed):
 def test_who_has_the_register_of_organisations_narrows_no_small_number_of_a_place(reports, seed):
     """The list of municipalities with their province and size is public."""
     publication = published(reports, seed)[-1]["reports"]
-    of_organisations = small_cells_of_organisations(publication.system, country(reports, seed).counts("2025")["reports"])
+    of_organisations = small_cells_of_organisations(
+        publication.system, country(reports, seed).counts("2025")["reports"]
+    )
     attacker = RegisterAttacker(publication.attack, map(codes_of_organisation, places()))
     assert narrowed(attacker, some(of_organisations, 20)) == []
     assert narrowed(attacker, some(of_organisations, 2, seed=1), integer=True) == []
