@@ -1,7 +1,7 @@
-"""Attacks on published figures, for tests and `./weer bench attack`: what somebody can conclude who has everything.
+"""Attacks on published figures, for tests and `./weer bench attack`: what somebody can conclude who has every publication.
 
-They know the true counts only to choose which cells to attack and to say whether an attack succeeded. The same attacks
-are run on methods that are known to be weak: a suite that breaks nothing shows nothing.
+True counts are used only to choose the cells to attack and to judge whether an attack succeeded. The same attacks are run on
+methods that are known to be weak: if they broke nothing there, they would prove nothing here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ from monitor.disclosure.system import System
 from monitor.rules.catalogue import OF_ORGANISATION, Cell, as_cell
 from organisations.codes import code_list
 
-TIME_LIMIT = 600.0  # wall clock: the machine may do other things beside
+TIME_LIMIT = 600.0  # seconds of wall-clock time; the machine may be busy with other work
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class Range:
 
     @property
     def others(self) -> float:
-        """How wide it is for who knows that one report, the own one, is among them."""
+        """How wide the interval is for somebody who knows that one report, their own, is counted in it."""
         return self.high - max(self.low, 1)
 
 
 class Attacker:
-    """Somebody with a program over all cells that they know something of."""
+    """Somebody who computes the lowest and the highest count of a cell by programs over all cells of one population."""
 
     def __init__(self, attack: Attack) -> None:
         self._prepare(*attack.rows, attack.low, attack.high)
@@ -52,7 +52,7 @@ class Attacker:
         self.program = Program(matrix, rows, (low, high), time_limit=TIME_LIMIT)
 
     def range(self, index: int, *, integer: bool = False) -> Range:
-        """What a cell can be: by a linear program, or in whole numbers."""
+        """The counts that a cell can have: by linear programs, or by integer programs. `index`: the column of the cell."""
         self.program.set_integer(np.ones(self.width, dtype=bool) if integer else None)
         cost = np.zeros(self.width)
         cost[index] = 1
@@ -61,7 +61,7 @@ class Attacker:
             try:
                 ends.append(float(self.program.best(cost, maximise=up)[index]))
             except NoSolution as ended:
-                # What is not narrowed by anything has no end; any other trouble of the solver must not look safe.
+                # A cell that nothing bounds has no upper end; any other failure of the solver must not look safe.
                 if not up or "nbounded" not in str(ended):
                     raise
                 ends.append(INFINITE)
@@ -69,8 +69,8 @@ class Attacker:
 
 
 class RegisterAttacker(Attacker):
-    """Somebody who also has the register of organisations: which layers, provinces and size classes go together. What was
-    reported at each such combination is a number of its own, for each kind and each group of functions."""
+    """Somebody who also has the register of organisations and so knows which layers, provinces and size classes occur
+    together. Each such combination adds a column for each kind and each group of functions."""
 
     def __init__(self, attack: Attack, organisations: Iterable[Mapping[str, str]]) -> None:
         system = attack.system
@@ -101,7 +101,7 @@ class RegisterAttacker(Attacker):
 
 
 class JointAttacker(Attacker):
-    """All populations of all years and their quarters in one program, with every link between them."""
+    """Somebody who puts all populations of all years and their quarters into one program, with every link between them."""
 
     def __init__(self, years: Sequence[Mapping[str, Publication]]) -> None:
         self.start: dict[tuple[int, str], int] = {}
@@ -127,7 +127,7 @@ class JointAttacker(Attacker):
         return self.start[year, population] + index
 
     def _links(self, years, width: int) -> sparse.csr_matrix:
-        """In no year can there have been more outcomes (or a clock) so far than reports so far."""
+        """The rows that say: up to no year can there have been more outcomes, or deadlines of one kind, than reports."""
         rows: list[int] = []
         columns: list[int] = []
         values: list[float] = []
@@ -152,14 +152,14 @@ class JointAttacker(Attacker):
 
 
 def small_cells(system: System, counts: np.ndarray) -> np.ndarray:
-    """The published cells that hold a small number in truth: what an attacker would like to know."""
+    """The indices of the published cells whose true count is 1 to 4: the numbers that an attacker wants to know."""
     counts = counts[: len(system.cells)]
     shown = system.published[: len(counts)]
     return np.flatnonzero(shown & (counts >= 1) & (counts <= SMALL))
 
 
 def small_cells_of_organisations(system: System, counts: np.ndarray) -> np.ndarray:
-    """Those of them that say something of where it happened."""
+    """The small cells that name a layer, a province or a size class, and so say something about organisations."""
     small = small_cells(system, counts)
     return np.array(
         [index for index in small if {name for name, _code in system.cells[index]} & set(OF_ORGANISATION)], dtype=int
@@ -167,12 +167,12 @@ def small_cells_of_organisations(system: System, counts: np.ndarray) -> np.ndarr
 
 
 def narrowed(attacker: Attacker, indices: Sequence[int], need: int = NEED, *, integer: bool = False) -> list[int]:
-    """The places that are narrowed to an interval narrower than needed for who knows one of the reports."""
+    """The indices of the cells whose interval is narrower than `need` for somebody who knows one of the reports."""
     return [int(index) for index in indices if attacker.range(int(index), integer=integer).others < need - 1e-6]
 
 
 def member_cells(system: System, fact: Mapping[str, str]) -> np.ndarray:
-    """1 for each cell in which a fact counts; shape (cells,)."""
+    """1 for each cell in which a fact counts, else 0; shape (cells,)."""
     plain = len(system.cells) - system.beside
     members = np.zeros(len(system.cells), dtype=np.int64)
     members[:plain] = System(system.tables, system.cells[:plain], ()).count([fact])
@@ -180,7 +180,7 @@ def member_cells(system: System, fact: Mapping[str, str]) -> np.ndarray:
 
 
 def knowing(attack: Attack, fact: Mapping[str, str]) -> Attack:
-    """The attack of who knows a whole report, the own one: what is left are the others'."""
+    """The attack of somebody who knows a whole report, their own: the ends of the other reports' counts."""
     own = member_cells(attack.system, fact)
     return Attack(attack.system, np.maximum(attack.low - own, 0), attack.high - own)
 

@@ -39,8 +39,8 @@ def _build(wanted: int) -> None:
     load_register()
     start = time.perf_counter()
     simulate(reports=int(wanted / FACTS_OF_A_REPORT), years=1, seed=wanted, until=date(2025, 12, 31))
-    made, number = time.perf_counter() - start, Fact.objects.filter(period__startswith=YEAR).count()
-    tell("edition", "simulating (not part of the aim)", made, "s", number)
+    leaving, number = time.perf_counter() - start, Fact.objects.filter(period__startswith=YEAR).count()
+    tell("edition", "simulating (not part of the aim)", leaving, "s", number)
     start = time.perf_counter()
     for name in editions.POPULATIONS:
         editions._counted(YEAR, name, organisation_codes_today(), editions.silent)

@@ -8,7 +8,7 @@ from monitor.job_kinds import MonitorJob
 @job(MonitorJob.BUILD_EDITION)
 def build(work: Job) -> None:
     """Make an edition that somebody asked for."""
-    from monitor.editions import builds  # brings scipy and the solver along, which most processes never use
+    from monitor.editions import builds  # imported here because it loads scipy and the solver, which few processes use
 
     builds.begin(work.aim)
 

@@ -24,7 +24,7 @@ def figures_of(edition: Edition) -> list[dict]:
     for indicator in indicators().values():
         table = indicator.numerator.table
         if indicator.rule == "count" and not indicator.numerator.codes and table not in rows:
-            # The whole of a population stands in each of its tables, so also in those of a quarter.
+            # Every table of a population has its total, so a quarter has it too, in another table than a year.
             table = next((name for name in indicator.tables if name in rows), table)
             indicator = indicator.model_copy(update={"numerator": Cells(table=table)})
         if table in rows:

@@ -41,7 +41,7 @@ def find(key: str) -> bytes | None:
     neither."""
     key = _short(key)
     if (answer := caches["published"].get(key)) is None and "shared" in settings.CACHES:
-        with contextlib.suppress(RedisError):  # Redis is out: it is made anew
+        with contextlib.suppress(RedisError):  # without Redis the answer is made again
             answer = caches["shared"].get(key)
         if answer is not None:
             caches["published"].set(key, answer)

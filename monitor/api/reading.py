@@ -48,7 +48,7 @@ class ReadingView(APIView):
     http_method_names = ["get", "head", "options"]
     query: type[Serializer] = serializers.NoQuerySerializer
     read_ahead: list[str]
-    part = ""  # what the ledger calls a reading of this endpoint
+    part = ""  # the name of this endpoint in the ledger
 
     def initial(self, request, *args, **kwargs) -> None:
         self.read_ahead = []

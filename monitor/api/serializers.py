@@ -192,7 +192,7 @@ class CubeSerializer(serializers.Serializer):
     note = serializers.ListField(child=serializers.CharField(), required=False)
 
 
-# "class" is a word of Python.
+# "class" is a keyword of Python and cannot be written as an attribute of the class.
 CubeSerializer._declared_fields["class"] = serializers.ChoiceField(choices=["dataset"])
 
 

@@ -161,7 +161,7 @@ class KeptTables:
         answer = kept.find(asked.key(edition, table)) if edition else None
         if edition is None or answer is None:
             return None
-        request.get_host()  # a wrong host is refused here too
+        request.get_host()  # raises for a host that is not allowed
         response = with_headers(asked.head(edition, table), "no-cache", asked.language)
         response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
         response["X-Frame-Options"] = settings.X_FRAME_OPTIONS

@@ -37,7 +37,7 @@ class TokenView(OAuthLibMixin, APIView):
         auth=[{"client": []}],  # type: ignore[list-item]
     )
     def post(self, request):
-        sent = request._request  # the library reads Django's own
+        sent = request._request  # the library reads a request of Django, not of DRF
         if any("\0" in value for value in [*sent.POST.values(), _basic(sent)]):
             return _problem(400, "invalid_request")
         _url, _headers, body, status = self.create_token_response(sent)

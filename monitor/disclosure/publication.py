@@ -29,7 +29,7 @@ from monitor.disclosure.system import System, system_of
 from monitor.rules.catalogue import POPULATIONS, catalogue
 
 MOST_ATTEMPTS = 10
-URGENT, DECISIVE = 10.0, 1000.0  # what it costs not to reach a target that matters more than being near
+URGENT, DECISIVE = 10.0, 1000.0  # the weights of wanted values that matter more than nearness (usual weights: 1 and 3)
 
 
 class NotProven(Exception):

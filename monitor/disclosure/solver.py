@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 import scipy.sparse as sparse
 
-THREADS = 1  # HiGHS wants the same number for all its objects in one process; one gives the same answer each time
+THREADS = 1  # the same for all HiGHS objects of a process; with one thread the answer is always the same
 INFINITE = highspy.kHighsInf
 
 

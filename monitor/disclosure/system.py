@@ -141,7 +141,7 @@ class _TableTally:
 
     def __init__(self, table: Table, index: Mapping[Cell, int]) -> None:
         self.table, self.index = table, index
-        self.leaves_of = itemgetter("kind", *table.every_dimension)  # at least two, so always a tuple
+        self.leaves_of = itemgetter("kind", *table.every_dimension)  # two keys or more, so the result is always a tuple
         self.tally: dict[tuple[str, ...], int] = {}
 
     def add(self, fact: Mapping[str, str]) -> None:

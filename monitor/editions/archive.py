@@ -23,10 +23,10 @@ from monitor.rules.catalogue import POPULATIONS, Cell, Relations, catalogue
 from organisations.codes import code_list
 from vault.signing import is_signed, public_key, sign
 
-PUBLISHER = uuid5(NAMESPACE_URL, "weerbaar:monitor")  # whose key signs: that of this installation's figures
+PUBLISHER = uuid5(NAMESPACE_URL, "weerbaar:monitor")  # the key of this id signs the figures of an installation
 PURPOSE = "edition-manifest"
 RULES = "2026-12.2"
-_ZIP_TIME = (2020, 1, 1, 0, 0, 0)  # the same edition is the same file, byte for byte
+_ZIP_TIME = (2020, 1, 1, 0, 0, 0)  # a fixed time, so that an edition is always the same file, byte for byte
 
 
 class NotSafe(Exception):

@@ -96,7 +96,7 @@ def build_edition(edition: str, *, proposed_by: Person | None = None, say: Say =
         raise EditionRefused(
             _("Some facts contradict what the forms and protocols allow. Nothing was stored.")
         ) from None
-    except (RoundingFailed, NotProven, NotSafe):  # where and why would say something about counts
+    except (RoundingFailed, NotProven, NotSafe):  # the message names no cell: that would tell something about counts
         raise EditionRefused(_("No values were found that can be published safely. Nothing was stored.")) from None
     except PeriodIsFinal:
         raise EditionRefused(_("The secret of %(period)s was destroyed: it is final.") % {"period": period}) from None

@@ -32,9 +32,8 @@ def ask_build(period: str, actor: Actor) -> EditionBuild:
     """Have an edition built by a worker. Raises :class:`EditionRefused` where it cannot be built or is being built
     already."""
     check_publisher(actor)
-    Organisation.objects.select_for_update().get(
-        id=actor.organisation.id
-    )  # two requests at once come one after another
+    # two requests at once come one after another
+    Organisation.objects.select_for_update().get(id=actor.organisation.id)
     if EditionBuild.objects.filter(period=period, state__in=UNDER_WAY).exists():
         raise EditionRefused(_("%(period)s is being built already.") % {"period": period})
     check_buildable(period)

@@ -13,9 +13,8 @@ from reporting.counting.corrections import Pair
 from reporting.counting.facts import Facts
 
 OrganisationCodes = Mapping[UUID, Mapping[str, str]]  # {organisation: its codes of OF_ORGANISATION}
-Columns = Mapping[
-    str, np.ndarray
-]  # {dimension: index of each fact's code among the leaves of the list}, shape (facts,)
+# {dimension: index of each fact's code among the leaves of the list}, shape (facts,)
+Columns = Mapping[str, np.ndarray]
 
 
 def counted(system: System, batches: Iterable[Facts], organisations: OrganisationCodes) -> np.ndarray:

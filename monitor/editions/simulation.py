@@ -60,7 +60,7 @@ OTHER_OUTCOMES: Shares = {
     "employment": 0.04, "withdrawn": 0.05, "cleared": 0.01, "criminal_civil": 0.01,
 }  # fmt: skip
 PATHS: Shares = {"not_investigated": 0.55, "preliminary": 0.27, "internal": 0.1, "external": 0.08}
-# What the form asks of each kind; the rest is not given.
+# {kind: what its form asks}; other codes are not given.
 ASKED = {
     "aggression": ("gender", "age", "channel", "perpetrator", "severity", "targeted_trait", "influence"),
     "pressure": ("gender", "age", "channel", "perpetrator", "severity", "influence"),

@@ -7,11 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 Drawn = Sequence[tuple[str, int | None, str]]  # label, value (None for no bar), and the number in words
-LINE, THICK, UP = (
-    16,
-    10,
-    12,
-)  # pixels of a lying bar: distance to the next, thickness, from its top to the base of its text
+# pixels of a lying bar: distance to the next, thickness, from its top to the base of its text
+LINE, THICK, UP = 16, 10, 12
 LABELS, NUMBERS = 55, 13  # per cent: the bars begin after the labels, and leave room for the numbers
 FOOT, HEAD = 22, 20
 WIDEST_COLUMN = 18  # per cent: with one or two years, bars do not fill the picture

@@ -24,7 +24,7 @@ class Format:
 
 FORMATS = {
     "json": Format(("application/json",), json.write),
-    # The format's own specification says application/json; others that publish in it say json-stat+json.
+    # The specification of JSON-stat says application/json; other publishers use json-stat+json.
     "jsonstat": Format(("application/json", "application/json-stat+json"), jsonstat.write),
     "csv": Format(("text/csv",), csv.write, "csv", is_file=True),
     "sdmx-csv": Format(

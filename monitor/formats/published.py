@@ -9,7 +9,7 @@ from monitor.reading.certainty import Number
 from monitor.rules.catalogue import TOTAL, Table, stored_code
 from organisations.codes import Replaced, code_list
 
-NORMAL = "A"  # of SDMX's list of observation statuses; what is published here is final
+NORMAL = "A"  # "normal value" in the SDMX list of observation statuses
 
 
 SEPARATORS = {"comma": ",", "semicolon": ";"}

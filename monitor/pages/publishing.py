@@ -110,7 +110,7 @@ def edition(request: WorkRequest, period: str) -> HttpResponse:
                 return _do(act, request, period, form)
             except EditionRefused as why:
                 form.add_error(None, str(why))
-        if act not in shown:  # somebody else did something with it meanwhile
+        if act not in shown:  # somebody else changed the status meanwhile
             shown = {**shown, act: form}
     context = {
         **_frame(request),

@@ -32,7 +32,7 @@ from monitor.rules.indicators import (
 from organisations.codes import code_list
 
 ABOUT, SLIGHTLY = 4, 10  # the difference is at most a quarter (ABOUT) or a tenth (SLIGHTLY) of the smaller number
-ROUGH = 10  # points between the lowest and the highest possible share: beyond, one per cent would say too much
+ROUGH = 10  # percentage points; a share whose ends are further apart is given by its ends only
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ _SHARES = {
     "share_anonymous": gettext_lazy("%(found)s of the reports were anonymous."),
     "share_police_report": gettext_lazy("in %(found)s of the cases where it is known, a police report was filed."),
 }
-_ROUGH_SHARES = {  # only what they lie between
+_ROUGH_SHARES = {  # sentences for shares of which only the ends are worth saying
     "share_online": gettext_lazy(
         "Of the reports where it is known how it happened, %(low)s to %(high)s%% came online: by e-mail, social media or messaging app."
     ),
@@ -123,7 +123,7 @@ _ROUGH_SHARES = {  # only what they lie between
         "Of the cases where it is known, %(low)s to %(high)s%% led to a police report."
     ),
 }
-_DAYS = {  # in the first class, between two ends, from a day on, surely in the last class
+_DAYS = {  # for a percentile in the first class, between two ends, without an upper end, in the last class
     "lead_time_median": (
         gettext_lazy("Half were closed within %(high)s days."),
         gettext_lazy("Half were closed within %(low)s to %(high)s days."),

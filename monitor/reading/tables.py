@@ -20,7 +20,7 @@ from monitor.rules.catalogue import GRAND_TOTAL, TOTAL, Table, as_stored, catalo
 from monitor.rules.indicators import Rows
 
 NO_COLUMN = "geen"
-MOST_OTHERS = 2  # more rounded numbers beside a part say no more of the rest than the total does
+MOST_OTHERS = 2  # with more siblings, their sum is less exact than the total without the part
 SHOWN = ("aantal", "rij", "kolom", "venster")  # numbers, per cent of the row or the column, what a number can stand for
 
 
@@ -133,7 +133,7 @@ class GridCell(NamedTuple):
     high: int
     share: Share | None = None
     before: int | None = None
-    compared: str = ""  # what may be said of it beside the other edition's value
+    compared: str = ""  # the verdict on this value and that of the other edition
 
     @property
     def stands_for(self) -> str:

@@ -11,7 +11,7 @@ from monitor.rules.catalogue import TOTAL, Labelled, Table, stored_code, tables
 from organisations.codes import code_list
 from organisations.rule_files import read_rules
 
-WITH_PROFILES = {"rate", "organisations"}  # rules that need more than published cells: monitor/editions/profiles.py
+WITH_PROFILES = {"rate", "organisations"}  # these rules need profiles too (monitor/editions/profiles.py)
 PERCENTILES = {"median", "p90"}
 INDICATORS = Path(__file__).with_name("indicators.yaml")
 FEWEST = {"share": 100, "median": 100, "p90": 300}  # no figure with a smaller denominator (docs/disclosure.md)

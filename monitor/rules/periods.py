@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 
 REVISION = "-r2"  # a year is revised once at most (docs/disclosure.md)
-SETTLED_AFTER = timedelta(days=2)  # facts of a period's last moment may still be on their way
+SETTLED_AFTER = timedelta(days=2)  # a fact of the last moment of a period may be stored a little later
 _PERIOD = "20[0-9]{2}(?:-Q[1-4])?"
 _EDITION = rf"20[0-9]{{2}}(?:-Q[1-4]|{REVISION})?"
 

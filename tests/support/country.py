@@ -50,8 +50,11 @@ def published_year(values: Mapping[str, Values]) -> PublishedYear:
 @cache
 def places() -> list[Organisation]:
     with FILE.open(newline="", encoding="utf-8") as file:
-        found = [Organisation(**row) for row in csv.DictReader(file)]
-    return sorted((one for one in found if one.kind != "authority"), key=lambda one: one.slug)
+        organisations = [Organisation(**row) for row in csv.DictReader(file)]
+    return sorted(
+        (organisation for organisation in organisations if organisation.kind != "authority"),
+        key=lambda organisation: organisation.slug,
+    )
 
 
 def cell_values(publications: Mapping[str, Publication]) -> dict[str, Values]:
@@ -62,14 +65,16 @@ class Country:
     """`reports` a year, over two years."""
 
     def __init__(self, reports: int, seed: int = 1) -> None:
-        where = {one.id: one for one in places()}
+        where = {organisation.id: organisation for organisation in places()}
         self.facts: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
         self.cases: list[list[tuple[str, str, dict[str, str]]]] = []
         for drawn in simulated(places(), reports=2 * reports, years=2, seed=seed, until=date(2025, 12, 31)):
             self.cases.append([])
             for new in drawn:
-                place = where[new.organisation]
-                codes = counted_codes(new.population, place.kind, new.codes) | codes_of_organisation(place)
+                organisation = where[new.organisation]
+                codes = counted_codes(new.population, organisation.kind, new.codes) | codes_of_organisation(
+                    organisation
+                )
                 self.facts[new.population, new.period].append(codes)
                 self.cases[-1].append((new.population, new.period, codes))
 
@@ -90,18 +95,18 @@ class Country:
         for year in YEARS:
             for period in (*quarters_of(year), year):
                 self.counts(period)
-        self.facts = defaultdict(list, {place: facts[:3] for place, facts in self.facts.items()})
+        self.facts = defaultdict(list, {key: facts[:3] for key, facts in self.facts.items()})
         self.cases = self.cases[:400]
         return self
 
     def published(self, key: str = "key", years: tuple[str, ...] = YEARS) -> list[dict[str, Publication]]:
         """What is published of these years, each after its quarters and the years before."""
-        found: list[dict[str, Publication]] = []
+        years_published: list[dict[str, Publication]] = []
         for year in years:
             quarters = self._quarters(year, key)
-            before = [published_year(cell_values(publications)) for publications in found]
-            found.append(self._publish(year, key, History(quarters, before)))
-        return found
+            before = [published_year(cell_values(publications)) for publications in years_published]
+            years_published.append(self._publish(year, key, History(quarters, before)))
+        return years_published
 
     def revised(
         self, years: list[dict[str, Publication]], corrections: int, key: str = "key"
@@ -110,12 +115,12 @@ class Country:
         others happened to somebody whose function was not given."""
         year = YEARS[len(years) - 1]
         wrong_counts = self.counts(year)
-        counts = {name: one.copy() for name, one in wrong_counts.items()}
+        counts = {name: first_counts.copy() for name, first_counts in wrong_counts.items()}
         whole = [case for case in self.cases if all(period[:4] == year for _name, period, _codes in case)]
         chosen = np.random.default_rng(corrections).choice(len(whole), min(len(whole), corrections), replace=False)
         for name in POPULATIONS:
             wrong, right = (
-                [codes for one in some for of, _period, codes in whole[one] if of == name]
+                [codes for number in some for of, _period, codes in whole[number] if of == name]
                 for some in (chosen, chosen[::2])
             )
             right = [codes | {"group": "not_given"} for codes in right]
@@ -142,7 +147,7 @@ class LargeCountry(Country):
     @cache  # noqa: B019
     def counts(self, period: str) -> dict[str, np.ndarray]:
         names = self.parts[0][0].counts(period)
-        return {name: sum(times * one.counts(period)[name] for one, times in self.parts) for name in names}  # type: ignore[misc]
+        return {name: sum(times * part.counts(period)[name] for part, times in self.parts) for name in names}  # type: ignore[misc]
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import IO
 from .checking import ProofFinding, check
 from .ed25519 import is_signed
 
-MOST_BYTES = 200_000_000  # unpacked: an edition takes a few million
+MOST_BYTES = 200_000_000  # of the unpacked files; an edition has a few million
 PURPOSE = b"edition-manifest"
 SCHEME = b"wb1"
 

@@ -39,7 +39,7 @@ def test_the_document_and_the_page_show_the_same_lines():
 
 def test_the_page_on_the_data_leads_to_what_there_is(editions, get):
     page = html.fromstring(Client().get("/monitor/data/").content)
-    links = [one for one in page.xpath("//main//a/@href") if one.startswith("/api/v1")]
+    links = [link for link in page.xpath("//main//a/@href") if link.startswith("/api/v1")]
     assert {"/api/v1/openapi.json", "/api/v1/catalog", "/api/v1/editions/2025/archive"} <= set(links)
     for link in links:
         assert get(link.removeprefix("/api/v1")).status_code == 200, link
@@ -47,7 +47,7 @@ def test_the_page_on_the_data_leads_to_what_there_is(editions, get):
     assert "Register: wat is gemeld" in page.text_content()
     menu = page.xpath("//nav[@aria-label='Monitor']//a/@href")
     assert "/monitor/data/" in menu
-    assert not [one for one in menu if one.startswith("/api/")], "nobody is led to raw JSON by the menu"
+    assert not [link for link in menu if link.startswith("/api/")], "nobody is led to raw JSON by the menu"
 
 
 def test_without_an_edition_the_page_says_when_its_lines_work(db):

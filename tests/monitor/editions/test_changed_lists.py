@@ -75,7 +75,7 @@ def test_where_a_list_has_other_codes_than_then_only_its_total_is_compared(later
     before = {line.head.code: line.cells[0].before for line in grid.lines}
     assert before[TOTAL] == stored[TOTAL, TOTAL]
     assert {"resident", "business", "robot"} <= set(before)
-    assert [one for code, one in before.items() if code != TOTAL and one is not None] == []
+    assert [value for code, value in before.items() if code != TOTAL and value is not None] == []
 
 
 @pytest.mark.parametrize("asked", ["json", "csv", "csv&labels=true", "jsonstat", "sdmx-csv"])
@@ -120,7 +120,7 @@ def test_after_a_change_a_year_is_published_and_proven_with_earlier_ones_by_thei
 
 
 NEW = Code("brand_new", "Gloednieuw", "Brand-new")
-SHEETS = [one.slug for one in factsheets().factsheets.values()]
+SHEETS = [sheet.slug for sheet in factsheets().factsheets.values()]
 WITHOUT_ENDS = {"lead_time"}  # its classes have ends in the code
 
 
@@ -151,9 +151,9 @@ def test_a_new_code_changes_no_number_of_an_edition_from_before_it():
     the_editions()
     addresses = [f"/monitor/factsheets/{slug}/?jaar=2025" for slug in SHEETS]
     addresses += ["/monitor/", "/monitor/2025/", "/monitor/2025/T2/?naast=2024", "/api/v1/editions/2025/figures"]
-    before = {one: _numbers(page_of(one)) for one in addresses}
+    before = {address: _numbers(page_of(address)) for address in addresses}
     with changed_lists(**{name: ({}, [NEW]) for name in GROWN}):
-        assert {one: _numbers(page_of(one)) for one in addresses} == before
+        assert {address: _numbers(page_of(address)) for address in addresses} == before
 
 
 def test_the_line_of_the_quarters_has_a_gap_where_a_kind_was_not_counted_then(grown):
@@ -183,7 +183,9 @@ def test_an_indicator_of_a_new_code_is_not_counted_then_rather_than_zero(grown, 
     codes = online.numerator.codes | {"channel": [*online.numerator.codes["channel"], NEW.id]}
     numerator = online.numerator.model_copy(update={"codes": codes})
     monkeypatch.setitem(indicators(), "share_online", online.model_copy(update={"numerator": numerator}))
-    figures = {one["indicator"]: one for one in Client().get("/api/v1/editions/2025/figures").json()["results"]}
+    figures = {
+        figure["indicator"]: figure for figure in Client().get("/api/v1/editions/2025/figures").json()["results"]
+    }
     assert (figures["share_online"]["value"], figures["share_online"]["reason"]) == (None, "not_counted_then")
     assert figures["share_severe"]["reason"] is None
     row = page_of("/monitor/").split(str(online.nl))[1].split("</tr>")[0]

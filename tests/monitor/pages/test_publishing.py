@@ -131,8 +131,8 @@ def test_a_worker_builds_what_somebody_asked_for(people, django_capture_on_commi
         run_due()
     assert EditionBuild.objects.get().state == "running"
     assert "Tellen, afronden en bewijzen" in _text(people[0].get(DESK))
-    for one in then:
-        one()
+    for build in then:
+        build()
     assert EditionBuild.objects.get().state == "done"
     edition = Edition.objects.get()
     assert (edition.id, edition.status, edition.proposed_by) == ("2025-Q4", "draft", publishers()[0].person)
