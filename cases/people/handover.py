@@ -21,7 +21,7 @@ from cases.events import CaseEvent
 from cases.models import Case, HandOver
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor, may
-from organisations.access.recusal import barred, is_recused
+from organisations.access.recusal import barred, recused_among
 from organisations.access.routing import chain, supporters
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
@@ -133,11 +133,11 @@ def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: s
 
 def colleagues(case: Case) -> list[Successor]:
     """Who of the handling organisation can take over from an officer: free, and without a task in the case."""
-    source = recovery_of(case)
+    source, rosters = recovery_of(case), Rosters(timezone.localdate())
     return [
         Successor(person, case.organisation, code)
         for code in ("officer", "coordinator")
-        for person in free_people(case, Rosters(timezone.localdate()), case.organisation, code, source)
+        for person in free_people(case, rosters, case.organisation, code, source)
     ]
 
 
@@ -198,15 +198,14 @@ def free_people(
 ) -> list[Person]:
     """Holders who have no task, are not recused, and were not named by the reporter."""
     busy = set(Assignment.objects.filter(case=case.id, ended=False).values_list("person", flat=True))
-    people = [
-        person
-        for person in rosters.holders(at, code)
-        if person.id not in busy and person.id != leaving and not is_recused(case.id, person.id)
-    ]
+    candidates = [person for person in rosters.holders(at, code) if person.id not in busy and person.id != leaving]
+    recused = recused_among(case.id, [person.id for person in candidates])
+    people = [person for person in candidates if person.id not in recused]
     if not people:
         return []
     never = barred(_circle(case, source), people)
-    never |= {person.id for person in people for other in case.handled_with() if is_recused(other, person.id)}
+    for other in case.handled_with():
+        never |= recused_among(other, [person.id for person in people])
     return [person for person in people if person.id not in never]
 
 

@@ -12,14 +12,13 @@ from django.utils import timezone
 
 from cases.desk.codes import case_codes
 from cases.models import Case, CaseQuerySet, Deadline, SavedFilter
-from organisations.access.policy import Actor
+from organisations.access.policy import Actor, standings_in
 from organisations.codes import code_list
 from organisations.models import Assignment
 from reporting.models import Message
 from reporting.questions.reading import main_code
 from vault.compartments import Compartment
 from vault.keys import Codes
-from vault.models import KeyGrant
 
 SHOWN = ("", "today", "late", "unread", "closed")
 MOST_SAVED = 12
@@ -153,16 +152,11 @@ def rows(cases: list[Case], actor: Actor) -> list[WorklistRow]:
     deadlines: dict[UUID, Deadline] = {}
     for deadline in Deadline.objects.running().filter(case__in=ids):
         deadlines.setdefault(deadline.case_id, deadline)
-    labels: dict[UUID, list[str]] = {}
-    for assignment in _assignments(actor).filter(case__in=ids):
-        labels.setdefault(assignment.case, []).append(str(assignment.label))
-    grants = KeyGrant.objects.filter(
-        case__in=ids, compartment=Compartment.CONTENT, reader__holder=actor.person.id, reader__purpose="person"
-    )
-    with_key = set(grants.values_list("case", flat=True))
+    standing = standings_in(actor, ids, Case)
+    with_key = {case_id for case_id in ids if Compartment.CONTENT in standing[case_id].keys}
     new = Message.objects.filter(report__case__in=with_key, by=Message.By.REPORTER, seen=False)
     unread = dict(new.order_by().values_list("report__case").annotate(Count("id")))
-    codes = Codes()
+    codes, relations = Codes(), code_list("relation").codes
     return [
         WorklistRow(
             case=case,
@@ -170,7 +164,7 @@ def rows(cases: list[Case], actor: Actor) -> list[WorklistRow]:
             step=_step(case),
             steps=len(case.protocol.path),
             deadline=deadlines.get(case.id),
-            assignments=", ".join(labels.get(case.id, [])),
+            assignments=", ".join(str(code) for code in relations if code.id in standing[case.id].relations),
             reads=case.id in with_key,
             unread=unread.get(case.id, 0),
         )
