@@ -69,7 +69,7 @@ class ListedCase(NamedTuple):
     kind: str
     ended: bool
     first_due: datetime | None
-    unread: bool
+    unread: int  # messages of the reporter
 
     def is_due(self, before: datetime) -> bool:
         return self.first_due is not None and self.first_due <= before
@@ -92,9 +92,9 @@ def standings(mine: CaseQuerySet, actor: Actor) -> list[ListedCase]:
     ids = _assignments(actor).values("case")  # a little more than `mine`, and far quicker to ask
     due = dict(Deadline.objects.running().filter(case__in=ids).order_by().values_list("case").annotate(Min("due")))
     new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False)
-    unread = set(new.order_by().values_list("report__case", flat=True))
+    unread = dict(new.order_by().values_list("report__case").annotate(Count("id")))
     listed = [
-        ListedCase(case_id, number, kind, closed_on is not None, due.get(case_id), case_id in unread)
+        ListedCase(case_id, number, kind, closed_on is not None, due.get(case_id), unread.get(case_id, 0))
         for case_id, number, kind, closed_on in mine.order_by().values_list("id", "number", "kind", "closed_on")
     ]
     return sorted(listed, key=lambda standing: (standing.first_due is None, standing.first_due or 0, standing.number))
@@ -107,7 +107,7 @@ def counts(standings: list[ListedCase], now: datetime) -> Counts:
         closed=len(standings) - len(still),
         late=sum(standing.is_due(now) for standing in still),
         today=sum(standing.is_due(tonight) for standing in still),
-        unread=sum(standing.unread for standing in still),
+        unread=sum(standing.unread > 0 for standing in still),
     )
 
 
@@ -117,7 +117,7 @@ def chosen(standings: list[ListedCase], actor: Actor, choice: WorklistChoice, no
     tests = {
         "": lambda standing: True,
         "closed": lambda standing: True,
-        "unread": lambda standing: standing.unread,
+        "unread": lambda standing: standing.unread > 0,
         "late": lambda standing: standing.is_due(now),
         "today": lambda standing: standing.is_due(tonight),
     }
@@ -146,16 +146,15 @@ def end_of_day(now: datetime) -> datetime:
     return timezone.localtime(now).replace(hour=23, minute=59, second=59)
 
 
-def rows(cases: list[Case], actor: Actor) -> list[WorklistRow]:
-    """What the list says of these cases, in a fixed number of queries."""
+def rows(cases: list[Case], actor: Actor, listed: list[ListedCase]) -> list[WorklistRow]:
+    """What the list says of these cases, in a fixed number of queries. `listed` is where all cases of the actor stand."""
     ids = [case.id for case in cases]
     deadlines: dict[UUID, Deadline] = {}
     for deadline in Deadline.objects.running().filter(case__in=ids):
         deadlines.setdefault(deadline.case_id, deadline)
     standing = standings_in(actor, ids, Case)
     with_key = {case_id for case_id in ids if Compartment.CONTENT in standing[case_id].keys}
-    new = Message.objects.filter(report__case__in=with_key, by=Message.By.REPORTER, seen=False)
-    unread = dict(new.order_by().values_list("report__case").annotate(Count("id")))
+    unread = {row.id: row.unread for row in listed if row.id in with_key}
     codes, relations = Codes(), code_list("relation").codes
     return [
         WorklistRow(
