@@ -50,7 +50,7 @@ def _country(reports: int, seed: int, seeds: int):
 
 
 def _size(reports: int, seeds: range, most: int, thorough: int) -> None:
-    from monitor.disclosure import attacks
+    from benchmarks import attacks
     from monitor.disclosure.publication import NotProven
     from monitor.disclosure.rounding import RoundingFailed
     from monitor.rules.catalogue import POPULATIONS
@@ -90,7 +90,7 @@ def _size(reports: int, seeds: range, most: int, thorough: int) -> None:
                 if joint:
                     few = chosen[: max(1, most // 10)]
                     found["in whole numbers"] += len(attacks.narrowed(attacker, few, integer=True))
-                    together = [joint.place(number, name, cell) for cell in few]
+                    together = [joint.column(number, name, cell) for cell in few]
                     found["together attacked"] += len(together)
                     found["together"] += len(attacks.narrowed(joint, together))
         if is_thorough:
@@ -103,7 +103,7 @@ def _size(reports: int, seeds: range, most: int, thorough: int) -> None:
 
 def _revised(country, years, seed: int, most: int, found: Counter[str]) -> None:
     """Who has both editions of a year: is a cell narrowed in one of them?"""
-    from monitor.disclosure import attacks
+    from benchmarks import attacks
     from monitor.disclosure.publication import NotProven
     from monitor.disclosure.rounding import RoundingFailed
 
@@ -126,20 +126,20 @@ def _revised(country, years, seed: int, most: int, found: Counter[str]) -> None:
 
 def _register(country, one, seed: int, most: int, found: Counter[str]) -> None:
     """Who has the list of organisations too: is a number of places narrowed?"""
-    from monitor.disclosure import attacks
-    from monitor.editions.counting import codes_of_place
+    from benchmarks import attacks
+    from monitor.editions.counting import codes_of_organisation
     from tests.support.country import places
 
-    of_places = attacks.small_cells_of_places(one.system, country.counts("2025")["reports"])
+    of_places = attacks.small_cells_of_organisations(one.system, country.counts("2025")["reports"])
     chosen = [int(cell) for cell in np.random.default_rng(seed).permutation(of_places)[:most]]
     found["of places attacked"] += len(chosen)
-    attacker = attacks.RegisterAttacker(one.attack, map(codes_of_place, places()))
+    attacker = attacks.RegisterAttacker(one.attack, map(codes_of_organisation, places()))
     found["of places narrowed"] += len(attacks.narrowed(attacker, chosen))
 
 
 def _own_report(country, one, most: int, found: Counter[str]) -> None:
     """Who knows a whole report: is another cell narrowed to under five?"""
-    from monitor.disclosure import attacks
+    from benchmarks import attacks
 
     small = attacks.small_cells(one.system, country.counts("2025")["reports"])
     for fact in country.facts["reports", "2025-Q3"][:3]:
@@ -151,7 +151,7 @@ def _own_report(country, one, most: int, found: Counter[str]) -> None:
 
 def _weak(country, most: int, found: Counter[str]) -> None:
     """The same on methods known to be weak, each judged at the width that its own rule promises."""
-    from monitor.disclosure import attacks
+    from benchmarks import attacks
     from monitor.disclosure.system import system_of
     from tests.support.country import digest_of
 

@@ -30,7 +30,7 @@ def _one(wanted: int) -> None:
 def _build(wanted: int) -> None:
     from monitor.editions import build as editions
     from monitor.editions.archive import archive_of, audited, stored_contents
-    from monitor.editions.counting import places_today
+    from monitor.editions.counting import organisation_codes_today
     from monitor.editions.simulation import simulate
     from monitor.models import Edition
     from organisations.register.register import load_register
@@ -43,7 +43,7 @@ def _build(wanted: int) -> None:
     tell("edition", "simulating (not part of the aim)", made, "s", number)
     start = time.perf_counter()
     for name in editions.POPULATIONS:
-        editions._counted(YEAR, name, places_today(), editions.silent)
+        editions._counted(YEAR, name, organisation_codes_today(), editions.silent)
     counted = time.perf_counter() - start
     tell("edition", "counting sealed facts", counted, "s", number)
     start = time.perf_counter()

@@ -1,34 +1,123 @@
 """What must always hold, checked over the whole database by `manage.py check_invariants`."""
 
+from collections.abc import Iterator
+from itertools import chain
+
 from cases.desk.access import differences
-from cases.models import Case
+from cases.desk.codes import case_codes
+from cases.models import Case, SavedFilter
 from jobs.models import Job
-from reporting.models import Report
-from vault.files import missing
+from reporting.counting.corrections import corrected, counted_otherwise, newest_correction
+from reporting.counting.facts import CannotCount, facts
+from reporting.job_kinds import ReportJob
+from reporting.models import Fact, PingAddress, Report
+from reporting.questions.reading import codes_of
+from vault import files, inspection, schemes
+from vault.keys import Codes, NoKey
 from vault.models import CaseShare, KeyGrant
+
+STORED = {  # {column: the scheme that wrote what stands in it}
+    "vault.OrganisationKey.sealed": schemes.ORGANISATION_KEY,
+    "vault.KeyPair.seal_of_public": schemes.PUBLIC_KEY,
+    "vault.KeyPair.private_sealed": schemes.PRIVATE_KEY,
+    "vault.Unlocker.sealed": schemes.UNLOCKER,
+    "vault.Receipt.lookup": schemes.DIGEST,
+    "vault.CaseShare.sealed": schemes.CASE_SHARE,
+    "vault.KeyGrant.wrapped": schemes.GRANT,
+    "vault.SealedText.ciphertext": schemes.TEXT,
+    "vault.SealedFile.key_sealed": schemes.FILE_KEY,
+    "vault.SigningKey.sealed": schemes.SIGNING_KEY,
+    "vault.LedgerEvent.body": schemes.EVENT,
+    "vault.PeriodKey.sealed": schemes.PERIOD_KEY,
+    "organisations.Recusal.token": schemes.DIGEST,
+    "reporting.Report.codes": schemes.CODES,
+    "reporting.Report.token": schemes.DIGEST,
+    "reporting.Message.token": schemes.DIGEST,
+    "reporting.PingAddress.sealed": schemes.CODES,
+    "reporting.Mark.token": schemes.DIGEST,
+    "reporting.Fact.key": schemes.DIGEST,
+    "reporting.Fact.codes": schemes.FACT,
+    "reporting.FactCorrection.codes": schemes.CORRECTION,
+    "cases.Case.codes": schemes.CODES,
+    "cases.CalendarFeed.token": schemes.DIGEST,
+    "cases.SavedFilter.sealed": schemes.CODES,
+    "monitor.Tally.sealed": schemes.TALLY,
+}
 
 
 def broken_invariants() -> list[str]:
     """In words, without names; empty when all is well."""
-    found = differences()
+    return list(
+        chain(
+            differences(),
+            _reports_that_nobody_opens(),
+            files.unreadable(),
+            inspection.strange_schemes(STORED),
+            inspection.unreadable_keys(),
+            _unreadable_codes(),
+            _uncountable_facts(),
+            inspection.broken_chains(),
+            _dead_jobs(),
+        )
+    )
+
+
+def _reports_that_nobody_opens() -> Iterator[str]:
     with_share = set(CaseShare.objects.values_list("case", flat=True))
     with_key = set(KeyGrant.objects.values_list("case", flat=True))
-    for report, case, handled in Report.objects.values_list("id", "case", "handled_by"):
+    for report, case, handled_by in Report.objects.values_list("id", "case", "handled_by"):
         if case not in with_share or case not in with_key:
-            found.append(f"report {report} has no key any more")
-        if handled is None:
-            found.append(f"report {report} waits: nobody may open it")
+            yield f"report {report} has no key any more"
+        if handled_by is None:
+            yield f"report {report} waits: nobody may open it"
     unopened = (
         Report.objects.filter(lane=Report.Lane.NORMAL)
         .exclude(handled_by=None)
         .exclude(case__in=Case.objects.values("id"))
         .count()
     )
-    pending = Job.objects.filter(kind="cases.open_case", state="open").count()
+    pending = Job.objects.filter(kind=ReportJob.OPEN_CASE, state="open").count()
     if unopened > pending:
-        found.append(f"{unopened - pending} reports have no case and no job that will open it")
-    found += [f"file {file} of a case is not in the evidence store" for file in missing()]
-    found += [
-        f"job {job} of kind {kind} is dead" for job, kind in Job.objects.filter(state="dead").values_list("id", "kind")
-    ]
-    return found
+        yield f"{unopened - pending} reports have no case and no job that will open it"
+
+
+def _unreadable_codes() -> Iterator[str]:
+    """What is sealed for the installation: the codes of reports and cases, addresses of reporters, saved filters."""
+    codes = Codes()
+
+    def ping(row: PingAddress) -> None:
+        codes.open(row.report.organisation_id, bytes(row.sealed), "ping", row.report.id)
+
+    def choice(row: SavedFilter) -> None:
+        codes.open(row.organisation_id, bytes(row.sealed), "filter", row.id)
+
+    def report(row: Report) -> None:
+        codes_of(row, codes)
+
+    def case(row: Case) -> None:
+        case_codes(row, codes)
+
+    pings = PingAddress.objects.select_related("report")
+    yield from inspection.unreadable(Report.objects.all(), "the codes of report {0.id}", report)
+    yield from inspection.unreadable(Case.objects.all(), "the codes of case {0.id}", case)
+    yield from inspection.unreadable(pings, "the address for report {0.report_id}", ping)
+    yield from inspection.unreadable(SavedFilter.objects.all(), "saved filter {0.id}", choice)
+
+
+def _uncountable_facts() -> Iterator[str]:
+    """Facts and their corrections, opened and read as an edition counts them."""
+    newest = newest_correction()
+    parts = Fact.objects.order_by("period", "population").values_list("population", "period").distinct()
+    for population, period in parts:
+        try:
+            for _batch in facts(population, period):
+                pass
+            for _pair in chain(counted_otherwise(population, [period]), corrected(population, [period], newest)):
+                pass
+        except (schemes.CannotOpen, NoKey, CannotCount) as error:
+            yield f"the facts of {period} ({population}) cannot be counted: {error}"
+
+
+def _dead_jobs() -> Iterator[str]:
+    for job, kind in Job.objects.filter(state="dead").values_list("id", "kind"):
+        yield f"job {job} of kind {kind} is dead"

@@ -5,22 +5,25 @@ from django.utils import timezone
 from cases.deadlines.running import start_deadlines
 from cases.deciding.opening import open_case
 from cases.desk.access import give_access
+from cases.events import CaseEvent
 from cases.identity.identity import take_back_key
+from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
 from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.models import Assignment
+from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
 from reporting.questions.reading import report_of
 from vault import ledger
 
 
-@job("cases.open_case")
+@job(ReportJob.OPEN_CASE)
 def open_case_of_report(work: Job) -> None:
     open_case(report_of(work.aim))
 
 
-@job("cases.reporter_wrote")
+@job(ReportJob.REPORTER_WROTE)
 def reporter_wrote(work: Job) -> None:
     """The reporter wrote, asked or did something: mail without content to who may read it, and what the law asks."""
     message = Message.objects.select_related("report").get(id=work.aim)
@@ -37,15 +40,17 @@ def reporter_wrote(work: Job) -> None:
         give_access(case)
     if message.kind == "retaliation":
         start_deadlines(case, ["RETALIATION_48H"], None if message.report.is_anonymous else timezone.now())
-    tasks = Assignment.objects.filter(case=case.id, ended=False, relation__in=["handler", "case_officer", "adviser"])
-    for task in tasks.exclude(person__email=None):
-        enqueue("mail.ping", task.person_id, key=f"wrote:{message.id}:{task.person_id}")
+    assignments = Assignment.objects.filter(
+        case=case.id, ended=False, relation__in=["handler", "case_officer", "adviser"]
+    )
+    for assignment in assignments.exclude(person__email=None):
+        enqueue(ReportJob.PING_PERSON, assignment.person_id, key=f"wrote:{message.id}:{assignment.person_id}")
 
 
-@job("cases.take_identity_key")
+@job(CaseJob.TAKE_IDENTITY_KEY)
 def take_identity_key(work: Job) -> None:
     """The days are over in which somebody may see a confidential name: the copy of the key is taken back."""
     asked = IdentityRequest.objects.select_for_update().filter(id=work.aim, holds_copy=True).first()
     if asked:
         take_back_key(asked)
-        ledger.record(asked.case_id, "identity.taken_back", person=str(asked.asked_by_id))
+        ledger.record(asked.case_id, CaseEvent.IDENTITY_TAKEN_BACK, person=str(asked.asked_by_id))

@@ -61,7 +61,7 @@ def enqueue_all(promises: Iterable[Promise]) -> None:
         (
             Job(
                 key=one.key or f"{one.kind}:{one.target}",
-                kind=one.kind,
+                kind=str(one.kind),
                 target=one.target,
                 due=one.due or week_start(),
             )

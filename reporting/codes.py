@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from organisations.codes import load_code_lists
+from organisations.codes import register_code_lists
 
-load_code_lists(Path(__file__).with_name("codes.yaml"))
+register_code_lists(Path(__file__).with_name("codes.yaml"))
 
 NOT_GIVEN = "not_given"
 

@@ -9,11 +9,13 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from vault.keys import NoKey, OrganisationKeys, checked_public, derive, organisation_key, unlock, unlocked
+from vault.looked_up import once
 from vault.models import CaseShare, KeyGrant, KeyPair, SealedText
 from vault.primitives import PrivateKey, pad, random_key, seal, unpad, unseal, wrap
+from vault.schemes import CASE_SHARE, GRANT, TEXT
 
 
 class Compartment(StrEnum):
@@ -43,10 +45,10 @@ class ContentKey:
 
     def of(self, epoch: int) -> bytes:
         """The key of an epoch. Raises :class:`NoKey`."""
-        found = self.key if epoch == self.epoch else self.older.get(epoch)
-        if found is None:
+        key = self.key if epoch == self.epoch else self.older.get(epoch)
+        if key is None:
             raise NoKey("this reader has no key of that epoch")
-        return found
+        return key
 
     def __repr__(self) -> str:
         return f"ContentKey({self.compartment})"
@@ -62,18 +64,18 @@ def create_case_keys(
     :func:`open_compartment`."""
     current = (keys or OrganisationKeys()).of(organisation)
     share = random_key()
-    sealed = seal(derive(current.key, "share"), share, "share", case)
+    sealed = seal(derive(current.key, "share"), share, CASE_SHARE, case)
     CaseShare.objects.create(case=case, organisation=organisation, key_version=current.version, sealed=sealed)
-    made, grants = {}, []
+    content_keys, grants = {}, []
     every = {pair.id: pair for pairs in readers.values() for pair in pairs}
     publics = {pair.id: checked_public(pair) for pair in every.values()}
     for compartment, pairs in readers.items():
         data_key = random_key()
-        once = {pair.id: pair for pair in pairs}.values()
-        grants += [_grant(case, compartment, pair, publics[pair.id], data_key) for pair in once]
-        made[compartment] = _content_key(case, compartment, data_key, share)
+        different = {pair.id: pair for pair in pairs}.values()
+        grants += [_grant(case, compartment, pair, publics[pair.id], data_key) for pair in different]
+        content_keys[compartment] = _content_key(case, compartment, data_key, share)
     KeyGrant.objects.bulk_create(grants)
-    return made
+    return content_keys
 
 
 def open_compartment(
@@ -99,11 +101,11 @@ def open_many(
         version = (share.organisation, share.key_version)
         if version not in share_keys:
             share_keys[version] = derive(keys.of(*version).key, "share")
-        halves[share.case] = unseal(share_keys[version], share.sealed, "share", share.case)
+        halves[share.case] = unseal(share_keys[version], share.sealed, CASE_SHARE, share.case)
     grants: dict[tuple[UUID, Compartment], list[KeyGrant]] = {}
     for grant in KeyGrant.objects.filter(case__in=halves, compartment__in=compartments, reader=pair):
         grants.setdefault((grant.case, Compartment(grant.compartment)), []).append(grant)
-    return {place: _opened(some, pair, private, halves[place[0]]) for place, some in grants.items()}
+    return {at: _opened(epochs, pair, private, halves[at[0]]) for at, epochs in grants.items()}
 
 
 def texts_of_many(cases: Collection[UUID], purposes: Collection[str]) -> Iterator[SealedText]:
@@ -115,14 +117,21 @@ def open_with(
     case: UUID, compartment: Compartment, pair: KeyPair, private: PrivateKey, keys: OrganisationKeys | None = None
 ) -> ContentKey:
     """The same with a private key that was unlocked already, as a reporter's is by the receipt."""
-    grants = list(KeyGrant.objects.filter(case=case, compartment=compartment, reader=pair))
+    of_pair = once(("grants", case, pair.id), lambda: list(KeyGrant.objects.filter(case=case, reader=pair)))
+    grants = [grant for grant in of_pair if grant.compartment == compartment]
     if not grants:
         raise NoKey("this reader has no key of this compartment")
-    share = CaseShare.objects.filter(case=case).first()
+    name = ("content key", case, compartment, pair.id)
+    return once(name, lambda: _opened(grants, pair, private, _share(case, keys)))
+
+
+def _share(case: UUID, keys: OrganisationKeys | None) -> bytes:
+    """The half of every key of the case that its organisation holds. Raises :class:`NoKey`."""
+    share = once(("share", case), lambda: CaseShare.objects.filter(case=case).first())
     if share is None:
         raise NoKey("the case was destroyed")
     share_key = derive((keys or OrganisationKeys()).of(share.organisation, share.key_version).key, "share")
-    return _opened(grants, pair, private, unseal(share_key, share.sealed, "share", case))
+    return unseal(share_key, share.sealed, CASE_SHARE, case)
 
 
 def readers(case: UUID, compartment: Compartment | None = None) -> set[UUID]:
@@ -133,9 +142,9 @@ def readers(case: UUID, compartment: Compartment | None = None) -> set[UUID]:
     return set(grants.values_list("reader__holder", flat=True))
 
 
-def compartments_of(case: UUID, person: UUID) -> set[Compartment]:
-    grants = KeyGrant.objects.filter(case=case, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON)
-    return {Compartment(name) for name in grants.values_list("compartment", flat=True)}
+def grants_to(person: UUID, cases: Collection[UUID]) -> QuerySet[KeyGrant]:
+    """The keys that a person holds of these cases, in whichever organisation."""
+    return KeyGrant.objects.filter(case__in=cases, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON)
 
 
 @transaction.atomic
@@ -146,7 +155,7 @@ def add_reader(
     `private` is that of `through`, where the server cannot unlock it, as a reporter's."""
     private = private or unlock(through)
     for grant in KeyGrant.objects.filter(case=case, compartment=compartment, reader=through):
-        data_key = private.unwrap(grant.wrapped, *_grant_place(case, compartment, grant.epoch, through))
+        data_key = private.unwrap(grant.wrapped, *_grant_context(case, compartment, grant.epoch, through))
         if not KeyGrant.objects.filter(case=case, compartment=compartment, epoch=grant.epoch, reader=reader).exists():
             _grant(case, compartment, reader, checked_public(reader), data_key, grant.epoch).save(force_insert=True)
 
@@ -157,14 +166,14 @@ def move_case(case: UUID, organisation: UUID, *, recovery: KeyPair, through: Key
     takes the place of the old one. The keys of people are the caller's to give and to take."""
     share = CaseShare.objects.select_for_update().get(case=case)
     opened = unseal(
-        derive(organisation_key(share.organisation, share.key_version).key, "share"), share.sealed, "share", case
+        derive(organisation_key(share.organisation, share.key_version).key, "share"), share.sealed, CASE_SHARE, case
     )
     for name in set(KeyGrant.objects.filter(case=case, reader=through).values_list("compartment", flat=True)):
         add_reader(case, Compartment(name), recovery, through=through)
     KeyGrant.objects.filter(case=case, reader=through).delete()
     current = organisation_key(organisation)
     share.organisation, share.key_version = organisation, current.version
-    share.sealed = seal(derive(current.key, "share"), opened, "share", case)
+    share.sealed = seal(derive(current.key, "share"), opened, CASE_SHARE, case)
     share.save()
 
 
@@ -186,12 +195,12 @@ def remove_reader(case: UUID, person: UUID, compartment: Compartment | None = No
 
 def _begin_epoch(case: UUID, compartment: Compartment) -> None:
     """A new data key for who still reads the compartment."""
-    there = KeyGrant.objects.filter(case=case, compartment=compartment)
-    newest = there.aggregate(newest=Max("epoch"))["newest"]
+    grants = KeyGrant.objects.filter(case=case, compartment=compartment)
+    newest = grants.aggregate(newest=Max("epoch"))["newest"]
     if newest is None:
         return
     data_key = random_key()
-    left = KeyPair.objects.filter(grants__in=there).distinct()
+    left = KeyPair.objects.filter(grants__in=grants).distinct()
     KeyGrant.objects.bulk_create(
         _grant(case, compartment, pair, checked_public(pair), data_key, newest + 1) for pair in left
     )
@@ -205,13 +214,13 @@ def write_texts(key: ContentKey, purpose: str, many: Iterable[str]) -> list[Seal
     rows = []
     for text in many:
         row = SealedText(id=uuid4(), case=key.case, compartment=key.compartment, epoch=key.epoch, purpose=purpose)
-        row.ciphertext = seal(key.key, pad(text.encode()), *_text_place(row))
+        row.ciphertext = seal(key.key, pad(text.encode()), *_text_context(row))
         rows.append(row)
     return SealedText.objects.bulk_create(rows)
 
 
 def read_text(key: ContentKey, row: SealedText) -> str:
-    return unpad(unseal(key.of(row.epoch), row.ciphertext, *_text_place(row))).decode()
+    return unpad(unseal(key.of(row.epoch), row.ciphertext, *_text_context(row))).decode()
 
 
 def texts(case: UUID, compartment: Compartment, purpose: str | None = None):
@@ -225,7 +234,7 @@ def sealed_by_id(case: UUID, compartment: Compartment, *purposes: str) -> dict[U
 
 
 def _grant(case: UUID, compartment: str, pair: KeyPair, public: bytes, data_key: bytes, epoch: int = 1) -> KeyGrant:
-    wrapped = wrap(public, data_key, *_grant_place(case, compartment, epoch, pair))
+    wrapped = wrap(public, data_key, *_grant_context(case, compartment, epoch, pair))
     return KeyGrant(case=case, compartment=compartment, epoch=epoch, reader=pair, wrapped=wrapped)
 
 
@@ -234,7 +243,7 @@ def _opened(grants: list[KeyGrant], pair: KeyPair, private: PrivateKey, share: b
     keys = {}
     for grant in grants:
         compartment = Compartment(grant.compartment)
-        data_key = private.unwrap(grant.wrapped, *_grant_place(grant.case, compartment, grant.epoch, pair))
+        data_key = private.unwrap(grant.wrapped, *_grant_context(grant.case, compartment, grant.epoch, pair))
         keys[grant.epoch] = _content_key(grant.case, compartment, data_key, share, grant.epoch).key
     newest = max(keys)
     return ContentKey(grants[0].case, Compartment(grants[0].compartment), newest, keys.pop(newest), keys)
@@ -244,9 +253,9 @@ def _content_key(case: UUID, compartment: Compartment, data_key: bytes, share: b
     return ContentKey(case, compartment, epoch, derive(data_key + share, "content", case, compartment, epoch))
 
 
-def _grant_place(case: UUID, compartment: str, epoch: int, pair: KeyPair) -> tuple:
-    return ("grant", case, str(compartment), epoch, pair.id)
+def _grant_context(case: UUID, compartment: str, epoch: int, pair: KeyPair) -> tuple:
+    return (GRANT, case, str(compartment), epoch, pair.id)
 
 
-def _text_place(row: SealedText) -> tuple:
-    return ("text", row.id, row.case, str(row.compartment), row.epoch, row.purpose)
+def _text_context(row: SealedText) -> tuple:
+    return (TEXT, row.id, row.case, str(row.compartment), row.epoch, row.purpose)

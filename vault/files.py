@@ -25,6 +25,7 @@ from django.utils import timezone
 from vault.compartments import ContentKey
 from vault.models import SealedFile
 from vault.primitives import random_key, seal, unseal
+from vault.schemes import FILE_KEY, STREAM, UnknownScheme
 from vault.sealed_state import READABLE
 from vault.streams import open_stream, seal_stream
 
@@ -75,7 +76,7 @@ def is_loose(file: UUID) -> bool:
 def claim(key: ContentKey, loose: LooseFile) -> bool:
     """Make a loose file part of a case. False when it is gone, or was claimed before."""
     row = SealedFile(id=loose.id, case=key.case, compartment=key.compartment, epoch=key.epoch)
-    sealed = seal(key.key, loose.key, *_place(row))
+    sealed = seal(key.key, loose.key, *_context(row))
     return bool(
         SealedFile.objects.filter(id=loose.id, case=None).update(
             case=key.case, compartment=key.compartment, epoch=key.epoch, key_sealed=sealed, unclaimed_until=None
@@ -86,7 +87,7 @@ def claim(key: ContentKey, loose: LooseFile) -> bool:
 def read(key: ContentKey, file: UUID) -> Iterator[bytes]:
     """The pieces of a file of the case. Raises CannotOpen, and FileNotFoundError when the store has lost it."""
     row = SealedFile.objects.get(id=file, case=key.case, compartment=key.compartment)
-    yield from read_loose(LooseFile(row.id, unseal(key.of(row.epoch), row.key_sealed, *_place(row))))
+    yield from read_loose(LooseFile(row.id, unseal(key.of(row.epoch), row.key_sealed, *_context(row))))
 
 
 def read_loose(loose: LooseFile) -> Iterator[bytes]:
@@ -109,11 +110,16 @@ def drop_unclaimed(today: date) -> int:
     return len(old)
 
 
-def missing() -> Iterator[UUID]:
-    """Files that belong to a case and are not in the store any more."""
+def unreadable() -> Iterator[str]:
+    """In words: the files of cases that are not in the store any more, or were stored by a scheme that is not known here."""
     for file in SealedFile.objects.exclude(case=None).values_list("id", flat=True).iterator():
-        if not storages[STORE].exists(_name(file)):
-            yield file
+        try:
+            with storages[STORE].open(_name(file)) as stored:
+                STREAM.body(stored.read(1))
+        except FileNotFoundError:
+            yield f"file {file} of a case is not in the evidence store"
+        except UnknownScheme as error:
+            yield f"file {file} of a case cannot be read: {error}"
 
 
 def _name(file: UUID) -> str:
@@ -140,5 +146,5 @@ def _settle(file: UUID) -> None:
     os.utime(path.parent, (coarse, coarse))
 
 
-def _place(row: SealedFile) -> tuple:
-    return ("file", row.id, row.case, str(row.compartment), row.epoch)
+def _context(row: SealedFile) -> tuple:
+    return (FILE_KEY, row.id, row.case, str(row.compartment), row.epoch)

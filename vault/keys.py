@@ -16,14 +16,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 
+from vault.looked_up import once
 from vault.models import KeyPair, OrganisationKey, Unlocker
 from vault.primitives import (
     KEY_LENGTH,
-    CannotOpen,
     Cipher,
     Part,
     PrivateKey,
-    Raw,
     derive,
     digest,
     pad,
@@ -33,6 +32,7 @@ from vault.primitives import (
     unpad,
     unseal,
 )
+from vault.schemes import CODES, DIGEST, ORGANISATION_KEY, PRIVATE_KEY, PUBLIC_KEY, UNLOCKER, CannotOpen, Raw, Scheme
 
 
 class NoKey(Exception):
@@ -75,6 +75,11 @@ def keyed_digest(purpose: str, *parts: Part) -> bytes:
     return digest(_digest_key(master_key(), purpose), *parts)
 
 
+def stored_digest(purpose: str, *parts: Part) -> bytes:
+    """33 bytes by which a row is found again: the number of the scheme and :func:`keyed_digest`."""
+    return DIGEST.mark(keyed_digest(purpose, *parts))
+
+
 @lru_cache(maxsize=64)
 def _digest_key(master: bytes, purpose: str) -> bytes:
     return derive(master, "digest", purpose)
@@ -88,6 +93,10 @@ class VersionedKey:
 
 def organisation_key(organisation: UUID, version: int | None = None) -> VersionedKey:
     """The organisation's newest key, or a given version of it; made on first use."""
+    return once(("organisation key", organisation, version), lambda: _organisation_key(organisation, version))
+
+
+def _organisation_key(organisation: UUID, version: int | None) -> VersionedKey:
     rows = OrganisationKey.objects.filter(organisation=organisation)
     row = (rows.filter(version=version) if version else rows.order_by("-version")).first()
     if row is None:
@@ -98,11 +107,11 @@ def organisation_key(organisation: UUID, version: int | None = None) -> Versione
 
 
 def _opened(row: OrganisationKey) -> VersionedKey:
-    return VersionedKey(row.version, unseal(master_key(), row.sealed, "organisation", row.organisation, row.version))
+    return VersionedKey(row.version, unseal(master_key(), row.sealed, ORGANISATION_KEY, row.organisation, row.version))
 
 
 def _create_organisation_key(organisation: UUID) -> OrganisationKey:
-    sealed = seal(master_key(), random_key(), "organisation", organisation, 1)
+    sealed = seal(master_key(), random_key(), ORGANISATION_KEY, organisation, 1)
     try:
         with transaction.atomic():
             return OrganisationKey.objects.create(organisation=organisation, version=1, sealed=sealed)
@@ -115,16 +124,16 @@ class OrganisationKeys:
     away afterwards: it does not notice a newer version."""
 
     def __init__(self, organisations: Iterable[UUID] = ()) -> None:
-        self._found: dict[tuple[UUID, int | None], VersionedKey] = {}
+        self._keys: dict[tuple[UUID, int | None], VersionedKey] = {}
         for row in OrganisationKey.objects.filter(organisation__in=set(organisations)).order_by("version"):
-            self._found[row.organisation, row.version] = self._found[row.organisation, None] = _opened(row)
+            self._keys[row.organisation, row.version] = self._keys[row.organisation, None] = _opened(row)
 
     def of(self, organisation: UUID, version: int | None = None) -> VersionedKey:
         """As :func:`organisation_key`."""
-        if (organisation, version) not in self._found:
-            found = organisation_key(organisation, version)
-            self._found[organisation, version] = self._found[organisation, found.version] = found
-        return self._found[organisation, version]
+        if (organisation, version) not in self._keys:
+            key = organisation_key(organisation, version)
+            self._keys[organisation, version] = self._keys[organisation, key.version] = key
+        return self._keys[organisation, version]
 
 
 class Codes:
@@ -135,38 +144,44 @@ class Codes:
 
     def __init__(self, organisations: Iterable[UUID] = ()) -> None:
         self.keys = OrganisationKeys(organisations)
-        self._ciphers: dict[tuple[UUID, int], Cipher] = {}
+        self._ciphers: dict[tuple[UUID, int, int], Cipher] = {}
 
-    def seal(self, organisation: UUID, codes: dict[str, str], *place: Part) -> bytes:
+    def seal(self, organisation: UUID, codes: dict[str, str], *context: Part) -> bytes:
+        """Codes, or a few words, as they are stored; what opens in the same context only."""
         body = json.dumps(codes, sort_keys=True, separators=(",", ":")).encode()
-        return self.seal_bytes(organisation, pad(body), *place)
+        return self.seal_bytes(organisation, pad(body), CODES, *context)
 
-    def open(self, organisation: UUID, sealed: bytes, *place: Part) -> dict[str, str]:
-        return json.loads(unpad(self.opener(organisation, *place)(sealed)))
+    def open(self, organisation: UUID, sealed: bytes, *context: Part) -> dict[str, str]:
+        """What :meth:`seal` sealed. Raises :class:`CannotOpen` or :class:`NoKey`."""
+        return json.loads(unpad(self.opener(organisation, CODES, *context)(sealed)))
 
-    def seal_bytes(self, organisation: UUID, body: bytes, *place: Part) -> bytes:
+    def seal_bytes(self, organisation: UUID, body: bytes, scheme: Scheme, *context: Part) -> bytes:
         """Seal what is as long whatever it says."""
         newest = self.keys.of(organisation)
-        return bytes([newest.version]) + self._cipher(organisation, newest.version).seal(body, *place)
+        cipher = self._cipher(organisation, newest.version, scheme)
+        return scheme.mark(bytes([newest.version]) + cipher.encrypt(body, *context))
 
-    def opener(self, organisation: UUID, *place: Part) -> Callable[..., bytes]:
-        """What opens (sealed, *rest of the place): quick where much of one organisation is opened at places that begin
+    def opener(self, organisation: UUID, scheme: Scheme, *context: Part) -> Callable[..., bytes]:
+        """What opens (sealed, *rest of the context): quick where much of one organisation is opened in contexts that begin
         alike. It raises :class:`CannotOpen` or :class:`NoKey`."""
         ciphers: dict[int, Cipher] = {}
 
-        def opened(sealed: bytes, *rest: Part) -> bytes:
-            version = sealed[0]
+        def opened(sealed: Raw, *further: Part) -> bytes:
+            body = scheme.body(sealed)
+            version = body[0] if body else 0
             if version not in ciphers:
-                ciphers[version] = self._cipher(organisation, version).at(*place)
-            return ciphers[version].unseal(sealed[1:], *rest)
+                ciphers[version] = self._cipher(organisation, version, scheme).within(*context)
+            return ciphers[version].decrypt(body[1:], *further)
 
         return opened
 
-    def _cipher(self, organisation: UUID, version: int) -> Cipher:
-        if (organisation, version) not in self._ciphers:
+    def _cipher(self, organisation: UUID, version: int, scheme: Scheme) -> Cipher:
+        if not version:
+            raise NoKey("it names no version of the organisation's key")
+        if (organisation, version, scheme.number) not in self._ciphers:
             key = self.keys.of(organisation, version).key
-            self._ciphers[organisation, version] = Cipher(derive(key, "codes"), "codes")
-        return self._ciphers[organisation, version]
+            self._ciphers[organisation, version, scheme.number] = Cipher(derive(key, "codes"), *scheme.bound)
+        return self._ciphers[organisation, version, scheme.number]
 
 
 def key_pair_of(organisation: UUID, holder: UUID) -> KeyPair | None:
@@ -197,8 +212,8 @@ def ensure_key_pairs(holders: Sequence[tuple[UUID, UUID]]) -> list[KeyPair]:
         purpose=KeyPair.Purpose.PERSON,
         revoked=False,
     )
-    there = {(row.organisation, row.holder): row for row in rows}
-    return [there.get(one) or ensure_key_pair(*one) for one in holders]
+    pairs = {(row.organisation, row.holder): row for row in rows}
+    return [pairs.get(holder) or ensure_key_pair(*holder) for holder in holders]
 
 
 def recovery_key_pair(organisation: UUID) -> KeyPair:
@@ -225,13 +240,13 @@ def create_key_pair(
             purpose=purpose,
             public=private.public,
             seal_of_public=_seal_of_public(current.key, pair_id, holder, private.public),
-            private_sealed=seal(inner, private.raw, "private", pair_id),
+            private_sealed=seal(inner, private.raw, PRIVATE_KEY, pair_id),
         )
         Unlocker.objects.create(
             key_pair=pair,
             method=method,
             key_version=current.version,
-            sealed=seal(unlocking_key(pair_id), inner, "unlocker", pair_id, method),
+            sealed=seal(unlocking_key(pair_id), inner, UNLOCKER, pair_id, method),
         )
     return pair
 
@@ -248,6 +263,10 @@ def unlock(pair: KeyPair, method: str = Unlocker.Method.SERVER, unlocking_key: b
 
 def unlocked(organisation: UUID, holder: UUID, keys: OrganisationKeys) -> tuple[KeyPair, PrivateKey]:
     """The key pair of this person here with its private key, as the server unlocks it. Raises :class:`NoKey`."""
+    return once(("unlocked", organisation, holder), lambda: _unlocked(organisation, holder, keys))
+
+
+def _unlocked(organisation: UUID, holder: UUID, keys: OrganisationKeys) -> tuple[KeyPair, PrivateKey]:
     here = {"key_pair__organisation": organisation, "key_pair__holder": holder, "key_pair__revoked": False}
     ways = Unlocker.objects.select_related("key_pair").filter(key_pair__purpose=KeyPair.Purpose.PERSON, **here)
     unlocker = ways.filter(method=Unlocker.Method.SERVER).first()
@@ -259,8 +278,8 @@ def unlocked(organisation: UUID, holder: UUID, keys: OrganisationKeys) -> tuple[
 
 def _unlock(pair: KeyPair, unlocker: Unlocker, unlocking_key: bytes) -> PrivateKey:
     try:
-        inner = unseal(unlocking_key, unlocker.sealed, "unlocker", pair.id, unlocker.method)
-        return PrivateKey(unseal(inner, pair.private_sealed, "private", pair.id))
+        inner = unseal(unlocking_key, unlocker.sealed, UNLOCKER, pair.id, unlocker.method)
+        return PrivateKey(unseal(inner, pair.private_sealed, PRIVATE_KEY, pair.id))
     except CannotOpen:
         raise NoKey("this does not unlock the key pair") from None
 
@@ -268,9 +287,9 @@ def _unlock(pair: KeyPair, unlocker: Unlocker, unlocking_key: bytes) -> PrivateK
 def change_unlocker(pair: KeyPair, private: PrivateKey, key_version: int, unlocking_key: bytes) -> None:
     """Open an opened pair by another key from now on, by the same method; the former opens it no more."""
     unlocker, inner = pair.unlockers.get(), random_key()
-    pair.private_sealed = seal(inner, private.raw, "private", pair.id)
+    pair.private_sealed = seal(inner, private.raw, PRIVATE_KEY, pair.id)
     unlocker.key_version = key_version
-    unlocker.sealed = seal(unlocking_key, inner, "unlocker", pair.id, unlocker.method)
+    unlocker.sealed = seal(unlocking_key, inner, UNLOCKER, pair.id, unlocker.method)
     pair.save(update_fields=["private_sealed"])
     unlocker.save(update_fields=["key_version", "sealed"])
 
@@ -295,4 +314,4 @@ def _server_key(key: bytes, pair: UUID) -> bytes:
 
 
 def _seal_of_public(key: bytes, pair: UUID, holder: UUID, public: Raw) -> bytes:
-    return digest(derive(key, "public-seal"), pair, holder, bytes(public))
+    return PUBLIC_KEY.mark(digest(derive(key, "public-seal"), *PUBLIC_KEY.bound, pair, holder, bytes(public)))

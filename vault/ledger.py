@@ -9,16 +9,41 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from vault.models import LedgerEvent, LedgerHead
-from vault.primitives import Raw
+from vault.schemes import EVENT, Raw, UnknownScheme
 
-_EVENT = b"\x00"
+_LINK = b"\x00"
+
+
+class Event(StrEnum):
+    """What may be recorded. Each app lists its own events in its `events.py`, for example
+
+        NOTE_WRITTEN = "note.written", _("Note written"), "kind"
+
+    which is the stored value, the words for people, and the names that the detail of such an event may have.
+    """
+
+    label: Promise
+    details: frozenset[str]
+
+    def __new__(cls, value: str, label: Promise, *details: str) -> Self:
+        event = str.__new__(cls, value)
+        event._value_ = value
+        event.label = label
+        event.details = frozenset(details)
+        return event
+
+
+class UnknownEvent(ValueError):
+    """Something that no app lists, or a detail that the event does not have. Nothing is recorded."""
 
 
 @dataclass(frozen=True)
@@ -32,17 +57,21 @@ class Entry:
     detail: dict[str, Any]
 
 
-def record(chain: UUID, action: str, *, actor: UUID | None = None, on: date | None = None, **detail: str | int) -> None:
+def record(
+    chain: UUID, event: Event, *, actor: UUID | None = None, on: date | None = None, **detail: str | int
+) -> None:
     """Add an event. Call it last in the transaction of the act: it holds the chain's lock.
 
-    `on` replaces the moment by a date, for what an anonymous reporter does. `detail` holds codes and ids, never words.
+    `on` replaces the moment by a date, for what an anonymous reporter does. `detail` holds codes and ids, never words;
+    its names are among `event.details`. Raises :class:`UnknownEvent`.
     """
+    if not isinstance(event, Event):
+        raise UnknownEvent(f"{event!r} is no event: list it in the events.py of an app")
+    if unknown := detail.keys() - event.details:
+        raise UnknownEvent(f"{event.value} has no {', '.join(sorted(unknown))}")
     at = on.isoformat() if on else timezone.now().isoformat(timespec="milliseconds")
-    body = json.dumps(
-        {"action": action, "actor": str(actor) if actor else None, "at": at, "detail": detail},
-        sort_keys=True,
-        separators=(",", ":"),
-    ).encode()
+    recorded = {"action": event.value, "actor": str(actor) if actor else None, "at": at, "detail": detail}
+    body = EVENT.mark(json.dumps(recorded, sort_keys=True, separators=(",", ":")).encode())
     with transaction.atomic(savepoint=False):  # an act without its event does not stand
         head = _locked_head(chain)
         head.sequence += 1
@@ -59,8 +88,13 @@ def _locked_head(chain: UUID) -> LedgerHead:
     return heads.get(chain=chain)
 
 
+def labels() -> dict[str, str]:
+    """The words for each stored value of an event, {value: words}, in the reader's language."""
+    return {event.value: str(event.label) for events in Event.__subclasses__() for event in events}
+
+
 def chained(previous: Raw, body: Raw) -> bytes:
-    return hashlib.sha256(_EVENT + bytes(previous) + bytes(body)).digest()
+    return hashlib.sha256(_LINK + bytes(previous) + bytes(body)).digest()
 
 
 def entries(chain: UUID) -> list[Entry]:
@@ -78,6 +112,10 @@ def verify(chain: UUID) -> list[str]:
             expected = event.sequence
         if bytes(event.digest) != chained(previous, event.body):
             problems.append(f"event {event.sequence} was changed, or one before it was removed")
+        try:
+            EVENT.body(event.body)
+        except UnknownScheme as error:
+            problems.append(f"event {event.sequence} cannot be read: {error}")
         previous = bytes(event.digest)
     head = LedgerHead.objects.filter(chain=chain).first()
     if head is None:
@@ -94,7 +132,7 @@ def chains() -> Iterator[UUID]:
 
 
 def _entry(event: LedgerEvent) -> Entry:
-    body = json.loads(bytes(event.body))
+    body = json.loads(EVENT.body(event.body))
     at = body["at"]
     return Entry(
         event.sequence,

@@ -1,6 +1,7 @@
 """What the vault keeps. No row holds a name or a clear word, and no row tells when it was made.
 
-Identifiers of higher floors (organisation, person, report, case) are plain UUIDs here: the vault knows nobody. No row that
+What is binary begins with the number of the scheme that wrote it (vault/schemes.py), except public keys and digests of the
+ledger's chain. Identifiers of higher floors (organisation, person, report, case) are plain UUIDs here: the vault knows nobody. No row that
 a report makes has a number that counts up: its neighbours would tell when an anonymous report came.
 """
 
@@ -99,7 +100,7 @@ class KeyGrant(models.Model):
 
 
 class SealedText(models.Model):
-    """A text of a case. Its length is padded, its place is part of the seal."""
+    """A text of a case. Its length is padded, and it opens in its own row only."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.UUIDField(db_index=True)
@@ -138,7 +139,7 @@ class LedgerHead(models.Model):
 
 
 class LedgerEvent(models.Model):
-    """Who saw or did what. `body` is canonical JSON as it was hashed: never parse and store it anew."""
+    """Who saw or did what. `body` is as it was hashed (the number of its scheme, canonical JSON): never parse and store it anew."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     chain = models.UUIDField()

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from vault.keys import master_key
 from vault.models import PeriodKey
 from vault.primitives import Part, derive, digest, random_key, seal, unseal
+from vault.schemes import PERIOD_KEY, TALLY
 
 
 class PeriodIsFinal(Exception):
@@ -20,7 +21,7 @@ def period_digest(period: str, *purpose: Part) -> Callable[..., bytes]:
     row = PeriodKey.objects.filter(period=period).first() or _create(period)
     if row.sealed is None:
         raise PeriodIsFinal(period)
-    key = derive(unseal(master_key(), row.sealed, "period", period), "period", *purpose)
+    key = derive(unseal(master_key(), row.sealed, PERIOD_KEY, period), "period", *purpose)
     return lambda *parts: digest(key, *parts)
 
 
@@ -32,18 +33,18 @@ def destroy_period_key(period: str) -> None:
     PeriodKey.objects.update_or_create(period=period, defaults={"sealed": None})
 
 
-def seal_for_period(period: str, content: bytes, *place: Part) -> bytes:
+def seal_for_period(period: str, content: bytes, *context: Part) -> bytes:
     """What a build that is under way puts aside: it opens as long as the period's secret is there."""
-    return seal(period_digest(period, "seal")(*place), content, *place)
+    return seal(period_digest(period, "seal")(*context), content, TALLY, *context)
 
 
-def open_for_period(period: str, sealed: bytes, *place: Part) -> bytes:
-    return unseal(period_digest(period, "seal")(*place), sealed, *place)
+def open_for_period(period: str, sealed: bytes, *context: Part) -> bytes:
+    return unseal(period_digest(period, "seal")(*context), sealed, TALLY, *context)
 
 
 def _create(period: str) -> PeriodKey:
     try:
         with transaction.atomic():
-            return PeriodKey.objects.create(period=period, sealed=seal(master_key(), random_key(), "period", period))
+            return PeriodKey.objects.create(period=period, sealed=seal(master_key(), random_key(), PERIOD_KEY, period))
     except IntegrityError:  # another build was first
         return PeriodKey.objects.get(period=period)

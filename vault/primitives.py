@@ -1,7 +1,7 @@
-"""The few cryptographic operations that the vault is made of (scheme "wb1").
+"""The few cryptographic operations that the vault is made of.
 
-Every key, ciphertext and digest is bound to its purpose by :func:`context`, an injective encoding, so that nothing made
-for one place can be used in another. The suite is hybrid (ML-KEM-768 with X25519): what is stored today stays closed to
+Every key, ciphertext and digest is bound to its purpose by :func:`encoded`, an injective encoding, so that nothing made
+for one context can be used in another. The suite is hybrid (ML-KEM-768 with X25519): what is stored today stays closed to
 tomorrow's quantum computers. This module and its neighbours are the only importers of cryptographic libraries.
 """
 
@@ -18,25 +18,21 @@ from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-SCHEME = b"wb1"
+from vault.schemes import CannotOpen, Raw, Scheme
+
+NAME = b"wb1"  # begins every context
 SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
-VERSION = b"\x01"
 KEY_LENGTH = 32
 _NONCE = 12
 _MLKEM_SEED = 64
 _MLKEM_PUBLIC = 1184
 
 Part = str | bytes | int | UUID
-Raw = bytes | memoryview  # as a database driver hands over what was stored
 
 
-class CannotOpen(Exception):
-    """The ciphertext does not belong to this key and place, or it was changed."""
-
-
-def context(*parts: Part) -> bytes:
+def encoded(*parts: Part) -> bytes:
     """Length-prefixed concatenation: two different lists of parts never give the same bytes."""
-    return _joined((SCHEME, *parts))
+    return _joined((NAME, *parts))
 
 
 def _joined(parts: Iterable[Part]) -> bytes:
@@ -49,12 +45,12 @@ def _joined(parts: Iterable[Part]) -> bytes:
 
 def derive(secret: bytes, *purpose: Part) -> bytes:
     """A 32-byte key for one purpose (HKDF-SHA256)."""
-    return HKDF(hashes.SHA256(), KEY_LENGTH, None, context(*purpose)).derive(secret)
+    return HKDF(hashes.SHA256(), KEY_LENGTH, None, encoded(*purpose)).derive(secret)
 
 
 def digest(key: bytes, *parts: Part) -> bytes:
-    """HMAC-SHA256 over the context, 32 bytes."""
-    return hmac.digest(key, context(*parts), hashlib.sha256)
+    """HMAC-SHA256 over the parts, 32 bytes."""
+    return hmac.digest(key, encoded(*parts), hashlib.sha256)
 
 
 def same(left: Raw, right: Raw) -> bool:
@@ -66,42 +62,40 @@ def random_key() -> bytes:
 
 
 class Cipher:
-    """AES-256-GCM under one key, at places that begin alike: made once where much is sealed or opened."""
+    """AES-256-GCM under one key, in contexts that begin alike: made once where much is sealed or opened."""
 
-    def __init__(self, key: bytes, *place: Part) -> None:
+    def __init__(self, key: bytes, *context: Part) -> None:
         self._aead = AESGCM(key)
-        self._place = context(*place)
+        self._context = encoded(*context)
 
-    def at(self, *further: Part) -> "Cipher":
-        """The same key, at a narrower place."""
+    def within(self, *further: Part) -> "Cipher":
+        """The same key, in a narrower context."""
         narrower = copy(self)
-        narrower._place = self._place + _joined(further)
+        narrower._context = self._context + _joined(further)
         return narrower
 
-    def seal(self, plaintext: bytes, *rest: Part) -> bytes:
-        """Version, nonce, ciphertext with tag; bound to the place with the rest of it."""
+    def encrypt(self, plaintext: bytes, *further: Part) -> bytes:
+        """Nonce, ciphertext with tag; bound to the context with the rest of it."""
         nonce = os.urandom(_NONCE)
-        return VERSION + nonce + self._aead.encrypt(nonce, plaintext, self._place + _joined(rest))
+        return nonce + self._aead.encrypt(nonce, plaintext, self._context + _joined(further))
 
-    def unseal(self, stored: Raw, *rest: Part) -> bytes:
-        """Raises :class:`CannotOpen` for a wrong key, a wrong place or a changed byte."""
-        sealed = bytes(stored)
-        if sealed[:1] != VERSION:
-            raise CannotOpen("unknown version")
+    def decrypt(self, ciphertext: bytes, *further: Part) -> bytes:
+        """Raises :class:`CannotOpen` for a wrong key, a wrong context or a changed byte."""
         try:
-            return self._aead.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], self._place + _joined(rest))
+            return self._aead.decrypt(ciphertext[:_NONCE], ciphertext[_NONCE:], self._context + _joined(further))
         except (InvalidTag, ValueError):
-            raise CannotOpen("wrong key or place, or changed") from None
+            raise CannotOpen("wrong key or context, or changed") from None
 
 
-def seal(key: bytes, plaintext: bytes, *place: Part) -> bytes:
-    """As :meth:`Cipher.seal`, once."""
-    return Cipher(key).seal(plaintext, *place)
+def seal(key: bytes, plaintext: bytes, scheme: Scheme, *context: Part) -> bytes:
+    """What is stored by this scheme: its number, then what opens with the same key and context only."""
+    return scheme.mark(Cipher(key, *scheme.bound).encrypt(plaintext, *context))
 
 
-def unseal(key: bytes, stored: Raw, *place: Part) -> bytes:
-    """As :meth:`Cipher.unseal`, once."""
-    return Cipher(key).unseal(stored, *place)
+def unseal(key: bytes, stored: Raw, scheme: Scheme, *context: Part) -> bytes:
+    """Raises :class:`CannotOpen` for a wrong key, a wrong context or a changed byte, and its
+    :class:`~vault.schemes.UnknownScheme` where another scheme wrote it."""
+    return Cipher(key, *scheme.bound).decrypt(scheme.body(stored), *context)
 
 
 def pad(plaintext: bytes) -> bytes:
@@ -143,17 +137,18 @@ class PrivateKey:
     def public(self) -> bytes:
         return self._mlkem.public_key().public_bytes_raw() + self._x25519.public_key().public_bytes_raw()
 
-    def unwrap(self, wrapped: Raw, *info: Part) -> bytes:
+    def unwrap(self, wrapped: Raw, scheme: Scheme, *context: Part) -> bytes:
+        """The secret that :func:`wrap` sealed to this key. Raises :class:`CannotOpen`."""
         try:
-            return SUITE.decrypt(bytes(wrapped), self._key, info=context(*info))
+            return SUITE.decrypt(scheme.body(wrapped), self._key, info=encoded(*scheme.bound, *context))
         except (InvalidTag, ValueError):
             raise CannotOpen("this key does not open it") from None
 
 
-def wrap(public: Raw, secret: bytes, *info: Part) -> bytes:
-    """Seal a secret to a public key (HPKE), bound to the info."""
+def wrap(public: Raw, secret: bytes, scheme: Scheme, *context: Part) -> bytes:
+    """Seal a secret to a public key (HPKE), bound to the context."""
     key = hpke.MLKEM768X25519PublicKey(
         mlkem.MLKEM768PublicKey.from_public_bytes(bytes(public[:_MLKEM_PUBLIC])),
         x25519.X25519PublicKey.from_public_bytes(bytes(public[_MLKEM_PUBLIC:])),
     )
-    return SUITE.encrypt(secret, key, info=context(*info))
+    return scheme.mark(SUITE.encrypt(secret, key, info=encoded(*scheme.bound, *context)))

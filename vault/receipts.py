@@ -10,7 +10,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from vault.keys import NoKey, OrganisationKeys, change_unlocker, create_key_pair, keyed_digest, organisation_key, unlock
+from vault.keys import (
+    NoKey,
+    OrganisationKeys,
+    change_unlocker,
+    create_key_pair,
+    keyed_digest,
+    organisation_key,
+    stored_digest,
+    unlock,
+)
 from vault.models import KeyPair, Receipt, Unlocker
 from vault.primitives import Part, PrivateKey, derive
 
@@ -30,7 +39,7 @@ class Misread(ValueError):
 
 def check_character(body: str) -> str:
     """Weighted sum modulo 31: catches every single wrong character and every swap of two neighbours."""
-    return ALPHABET[sum((place + 2) * ALPHABET.index(symbol) for place, symbol in enumerate(body)) % len(ALPHABET)]
+    return ALPHABET[sum(weight * ALPHABET.index(symbol) for weight, symbol in enumerate(body, 2)) % len(ALPHABET)]
 
 
 def random_code(length: int) -> str:
@@ -48,8 +57,8 @@ def receipt_from(*parts: Part) -> str:
     number = int.from_bytes(keyed_digest("receipt-from", *parts), "big")
     body = ""
     for _ in range(LENGTH - 1):
-        number, place = divmod(number, len(ALPHABET))
-        body += ALPHABET[place]
+        number, symbol = divmod(number, len(ALPHABET))
+        body += ALPHABET[symbol]
     return grouped(body + check_character(body))
 
 
@@ -81,7 +90,7 @@ def create_reporter_key_pair(organisation: UUID, report: UUID, receipt: str, key
         lambda pair_id: _unlocking_key(symbols, pepper, pair_id),
         keys.of(organisation),
     )
-    Receipt.objects.create(lookup=keyed_digest("receipt", symbols), key_pair=pair)
+    Receipt.objects.create(lookup=stored_digest("receipt", symbols), key_pair=pair)
     return pair
 
 
@@ -98,7 +107,7 @@ def open_receipt(typed: str) -> OpenedReceipt | None:
     A receipt that is not known costs the same work as a known one.
     """
     symbols = parse(typed)
-    receipt = Receipt.objects.select_related("key_pair").filter(lookup=keyed_digest("receipt", symbols)).first()
+    receipt = Receipt.objects.select_related("key_pair").filter(lookup=stored_digest("receipt", symbols)).first()
     if receipt is None:
         private = PrivateKey()
         PrivateKey(private.raw)
@@ -120,7 +129,7 @@ def exchange(opened: OpenedReceipt, receipt: str) -> None:
     current = organisation_key(pair.organisation)
     pepper = derive(current.key, "receipt-pepper")
     change_unlocker(pair, opened.private, current.version, _unlocking_key(symbols, pepper, pair.id))
-    Receipt.objects.filter(key_pair=pair).update(lookup=keyed_digest("receipt", symbols))
+    Receipt.objects.filter(key_pair=pair).update(lookup=stored_digest("receipt", symbols))
 
 
 def mentions(text: str, receipt: str) -> bool:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from vault.keys import master_key
-from vault.primitives import CannotOpen, derive, pad, seal, unpad, unseal
+from vault.primitives import derive, pad, seal, unpad, unseal
+from vault.schemes import STATE, CannotOpen
 
 READABLE = timedelta(hours=48)
 
@@ -32,7 +33,7 @@ def seal_state(purpose: str, body: bytes, now: datetime | None = None) -> str:
     now = now or datetime.now(UTC)
     day = now.date()
     plaintext = int(now.timestamp()).to_bytes(8, "big") + body
-    token = day.toordinal().to_bytes(4, "big") + seal(_day_key(purpose, day), pad(plaintext), "state", purpose)
+    token = day.toordinal().to_bytes(4, "big") + seal(_day_key(purpose, day), pad(plaintext), STATE, purpose)
     return base64.urlsafe_b64encode(token).decode()
 
 
@@ -47,7 +48,7 @@ def open_state(purpose: str, token: str, now: datetime | None = None) -> OpenedS
     if now.date() - day > READABLE + timedelta(days=1) or day > now.date() + timedelta(days=1):
         raise StateExpired
     try:
-        plaintext = unpad(unseal(_day_key(purpose, day), raw[4:], "state", purpose))
+        plaintext = unpad(unseal(_day_key(purpose, day), raw[4:], STATE, purpose))
     except CannotOpen:
         raise StateInvalid from None
     sealed_at = datetime.fromtimestamp(int.from_bytes(plaintext[:8], "big"), UTC)

@@ -8,15 +8,16 @@ from django.db import IntegrityError, transaction
 
 from vault.keys import organisation_key
 from vault.models import SigningKey
-from vault.primitives import context, derive, seal, unseal
+from vault.primitives import derive, encoded, seal, unseal
+from vault.schemes import SIGNING_KEY
 
 
 def sign(organisation: UUID, purpose: str, message: bytes) -> bytes:
     """64 bytes over the message, bound to its purpose."""
     row = _signing_key(organisation)
     key = derive(organisation_key(organisation, row.key_version).key, "signing")
-    private = Ed25519PrivateKey.from_private_bytes(unseal(key, row.sealed, "signing", organisation))
-    return private.sign(context(purpose, message))
+    private = Ed25519PrivateKey.from_private_bytes(unseal(key, row.sealed, SIGNING_KEY, organisation))
+    return private.sign(encoded(purpose, message))
 
 
 def public_key(organisation: UUID) -> bytes:
@@ -26,7 +27,7 @@ def public_key(organisation: UUID) -> bytes:
 
 def is_signed(public: bytes, purpose: str, message: bytes, signature: bytes) -> bool:
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, context(purpose, message))
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, encoded(purpose, message))
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -37,7 +38,7 @@ def _signing_key(organisation: UUID) -> SigningKey:
         return existing
     current = organisation_key(organisation)
     private = Ed25519PrivateKey.generate()
-    sealed = seal(derive(current.key, "signing"), private.private_bytes_raw(), "signing", organisation)
+    sealed = seal(derive(current.key, "signing"), private.private_bytes_raw(), SIGNING_KEY, organisation)
     try:
         with transaction.atomic():
             return SigningKey.objects.create(

@@ -24,7 +24,7 @@ from nacl.bindings import (
 )
 from nacl.exceptions import CryptoError
 
-from vault.primitives import CannotOpen
+from vault.schemes import STREAM, CannotOpen
 
 PIECE = 64 * 1024
 
@@ -36,7 +36,7 @@ class SealedWriter:
         self._target = target
         self._state = crypto_secretstream_xchacha20poly1305_state()
         self._rest = bytearray()
-        target.write(crypto_secretstream_xchacha20poly1305_init_push(self._state, key))
+        target.write(STREAM.mark(crypto_secretstream_xchacha20poly1305_init_push(self._state, key)))
 
     def write(self, data: bytes) -> None:
         self._rest += data
@@ -62,7 +62,7 @@ def open_stream(source: BinaryIO, key: bytes) -> Iterator[bytes]:
     """The pieces of a sealed stream. Raises :class:`CannotOpen` for a wrong key, a changed byte or a missing end."""
     state, tag = crypto_secretstream_xchacha20poly1305_state(), MORE
     try:
-        crypto_secretstream_xchacha20poly1305_init_pull(state, source.read(HEADER), key)
+        crypto_secretstream_xchacha20poly1305_init_pull(state, STREAM.body(source.read(1 + HEADER)), key)
         while sealed := source.read(PIECE + OVERHEAD):
             piece, tag = crypto_secretstream_xchacha20poly1305_pull(state, sealed)
             yield piece

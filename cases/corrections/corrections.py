@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases.counting.facts import facts_of_case
 from cases.desk.keys import file_key
 from cases.desk.refusals import NotAllowed
+from cases.events import CaseEvent
 from cases.file.notes import NOTE
 from cases.models import Case, Note
 from organisations.access.policy import Actor, may
@@ -32,24 +33,24 @@ def revision_of(facts: Collection[Fact]) -> int:
 
 def codes_now(facts: Collection[Fact]) -> dict[str, str]:
     """The codes of a case as they are counted, {code list: code}; of what does not count as they were left."""
-    found: dict[str, str] = {}
+    codes: dict[str, str] = {}
     for fact in facts:
         for name, code in (now_counted(fact) or as_counted(fact)).codes.items():
-            found.setdefault(name, code)
-    return found
+            codes.setdefault(name, code)
+    return codes
 
 
 def possible_codes(facts: Collection[Fact], layer: str) -> dict[str, list[str]]:
     """What each code list can be corrected to, {code list: leaf codes in their order}; lists without a choice are left out."""
-    codes, found = codes_now(facts), {}
-    elsewhere = {one for other, groups in EXCLUSIVE_GROUPS.items() if other != layer for one in groups}
+    codes, choices = codes_now(facts), {}
+    elsewhere = {group for other, groups in EXCLUSIVE_GROUPS.items() if other != layer for group in groups}
     for fact in facts:
         rules = populations()[fact.population]
         for name in rules.lists(codes["kind"]):
             possible = set(rules.possible(name, codes["kind"])) - (elsewhere if name == "group" else set())
             if name not in rules.lasting and len(possible) > 1:
-                found[name] = [code.id for code in code_list(name).leaves if code.id in possible]
-    return found
+                choices[name] = [code.id for code in code_list(name).leaves if code.id in possible]
+    return choices
 
 
 @transaction.atomic
@@ -64,13 +65,15 @@ def correct_count(case: Case, codes: Mapping[str, str] | None, why: str, *, acto
         raise CorrectedMeanwhile
     today, changed = timezone.localdate(), False
     for fact in facts:
-        there = now_counted(fact) or as_counted(fact)
-        right = None if codes is None else there.codes | {one: codes[one] for one in there.codes if one in codes}
+        counted = now_counted(fact) or as_counted(fact)
+        right = (
+            None if codes is None else counted.codes | {name: codes[name] for name in counted.codes if name in codes}
+        )
         changed |= correct(fact, right, today)
     if changed:
         words = write_text(file_key(case, actor), NOTE, why)
         Note.objects.create(case=case, kind=Note.Kind.COUNT, author=actor.person, text=words.id, token=uuid4())
-        ledger.record(case.id, "case.count_corrected", actor=actor.person.id)
+        ledger.record(case.id, CaseEvent.COUNT_CORRECTED, actor=actor.person.id)
     return changed
 
 

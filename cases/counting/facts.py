@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from cases.job_kinds import CaseJob
 from cases.models import Case, Deadline, DeadlineQuerySet
 from jobs.models import Job
 from jobs.outbox import job
@@ -63,8 +64,8 @@ def count_deadlines(case: Case, deadlines: DeadlineQuerySet, now: datetime) -> N
 def facts_of_case(case: Case) -> list[Fact]:
     """All that is counted of a case, its report first; empty before the report is registered."""
     deadlines = [("clocks", f"deadline:{case.id}:{code.id}") for code in code_list("clock").leaves]
-    found = facts_of([("reports", _registered(case)), ("outcomes", _closed(case)), *deadlines])
-    return sorted(found, key=lambda fact: list(populations()).index(fact.population))
+    facts = facts_of([("reports", _registered(case)), ("outcomes", _closed(case)), *deadlines])
+    return sorted(facts, key=lambda fact: list(populations()).index(fact.population))
 
 
 def _follow_corrections(case: Case, events: list[tuple[str, str]]) -> None:
@@ -75,7 +76,7 @@ def _follow_corrections(case: Case, events: list[tuple[str, str]]) -> None:
             follow(report, fact)
 
 
-@job("cases.count_deadline")
+@job(CaseJob.COUNT_DEADLINE)
 def count_deadline(work: Job) -> None:
     """A deadline falls due. Waived, resting or moved meanwhile it does not count; moved, it has another job."""
     holding = Case.objects.select_for_update(of=("self",)).select_related("report")  # no decision is half way
@@ -103,7 +104,7 @@ def _event(deadline: Deadline) -> str:
 
 
 def _lead_time(case: Case, day: date) -> str:
-    registering = [code for code, one in case.protocol.every_decision() if one.counts == "report"]
-    made = case.decisions.filter(code__in=registering).order_by("sequence").first()
-    since = timezone.localdate(made.made_at) if made else case.started_on
+    registering = [code for code, decision in case.protocol.every_decision() if decision.counts == "report"]
+    registration = case.decisions.filter(code__in=registering).order_by("sequence").first()
+    since = timezone.localdate(registration.made_at) if registration else case.started_on
     return lead_time_of((day - since).days)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from cases.desk.access import visible_cases
+from cases.events import CaseEvent
 from cases.models import CalendarFeed, Deadline
 from organisations.access.policy import Actor
 from vault import ledger
-from vault.keys import keyed_digest
+from vault.keys import keyed_digest, stored_digest
 
 LASTS = timedelta(minutes=15)
 
@@ -33,7 +34,7 @@ def renew_feed(actor: Actor) -> str:
         organisation=actor.organisation,
         defaults={"token": _digest(token), "made_on": timezone.localdate(), "fetched_on": None},
     )
-    ledger.record(actor.organisation.id, "calendar.made", actor=actor.person.id)
+    ledger.record(actor.organisation.id, CaseEvent.CALENDAR_MADE, actor=actor.person.id)
     return token
 
 
@@ -42,7 +43,7 @@ def drop_feed(actor: Actor) -> None:
     feed = feed_of(actor)
     if feed:
         feed.delete()
-        ledger.record(actor.organisation.id, "calendar.dropped", actor=actor.person.id)
+        ledger.record(actor.organisation.id, CaseEvent.CALENDAR_DROPPED, actor=actor.person.id)
 
 
 @transaction.atomic
@@ -56,7 +57,7 @@ def read_feed(token: str, host: str) -> bytes | None:
     if feed.fetched_on != today:
         feed.fetched_on = today
         feed.save(update_fields=["fetched_on"])
-        ledger.record(feed.organisation_id, "calendar.read", actor=feed.person_id)
+        ledger.record(feed.organisation_id, CaseEvent.CALENDAR_READ, actor=feed.person_id)
     return _calendar(actor, host)
 
 
@@ -92,4 +93,4 @@ def _event(deadline: Deadline, host: str) -> Event:
 
 
 def _digest(token: str) -> bytes:
-    return keyed_digest("calendar-feed", token)
+    return stored_digest("calendar-feed", token)

@@ -8,11 +8,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from cases.events import CaseEvent
+from cases.job_kinds import CaseJob
 from cases.models import Deadline
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job
 from organisations.access.recusal import recused_among
 from organisations.models import Assignment
+from reporting.job_kinds import ReportJob
 from vault import ledger
 
 WORKS = ["case_officer", "handler"]
@@ -26,8 +29,8 @@ def promise(*deadlines: Deadline) -> None:
         if deadline.due is not None:
             after = deadline.due + timedelta(minutes=1)
             promises += [
-                Promise("cases.remind", deadline.id, _key("remind", deadline), deadline.due - _lead(deadline)),
-                Promise("cases.count_deadline", deadline.id, _key("count", deadline), after),
+                Promise(CaseJob.REMIND, deadline.id, _key("remind", deadline), deadline.due - _lead(deadline)),
+                Promise(CaseJob.COUNT_DEADLINE, deadline.id, _key("count", deadline), after),
             ]
     enqueue_all(promises)
 
@@ -44,24 +47,24 @@ def _lead(deadline: Deadline) -> timedelta:
     return timedelta(days=2 if kind.unit in {"days", "workdays"} and kind.length <= 10 else 7)
 
 
-@job("cases.remind")
+@job(CaseJob.REMIND)
 def remind(work: Job) -> None:
     deadline = _running(work)
     if deadline is None or deadline.due is None:
         return
-    enqueue("cases.missed", deadline.id, key=_key("missed", deadline), due=deadline.due + timedelta(minutes=1))
+    enqueue(CaseJob.MISSED, deadline.id, key=_key("missed", deadline), due=deadline.due + timedelta(minutes=1))
     if deadline.due > timezone.now():
         _tell(deadline, WORKS[:1] if _has(deadline, WORKS[0]) else WORKS, work)
 
 
-@job("cases.missed")
+@job(CaseJob.MISSED)
 def missed(work: Job) -> None:
     """Whoever works the case hears it; of a deadline of the law also who guards the process, and the ledger."""
     deadline = _running(work)
     if deadline is None or not deadline.is_missed():
         return
     _tell(deadline, [*WORKS, *(GUARDS if deadline.kind.statutory else [])], work)
-    ledger.record(deadline.case_id, "deadline.missed", deadline=deadline.code)
+    ledger.record(deadline.case_id, CaseEvent.DEADLINE_MISSED, deadline=deadline.code)
 
 
 def _running(work: Job) -> Deadline | None:
@@ -73,7 +76,7 @@ def _has(deadline: Deadline, relation: str) -> bool:
 
 
 def _tell(deadline: Deadline, relations: list[str], work: Job) -> None:
-    tasks = Assignment.objects.filter(case=deadline.case_id, ended=False, relation__in=relations)
-    people = set(tasks.exclude(person__email=None).values_list("person", flat=True))
+    assignments = Assignment.objects.filter(case=deadline.case_id, ended=False, relation__in=relations)
+    people = set(assignments.exclude(person__email=None).values_list("person", flat=True))
     people -= recused_among(deadline.case_id, people)
-    enqueue_all(Promise("mail.ping", person, f"{work.id}:{person}") for person in people)
+    enqueue_all(Promise(ReportJob.PING_PERSON, person, f"{work.id}:{person}") for person in people)

@@ -26,7 +26,7 @@ def _begun(case: Case, code: str, start: datetime | None) -> Deadline:
     if start is None and rules.deadline_kinds()[code].unit == "hours":
         return Deadline(case=case, code=code, due=None)
     start = start or timezone.make_aware(datetime.combine(case.started_on, time()))
-    due = rules.due(code, start, case.protocol.terms.get(code))
+    due = rules.due(code, start, case.protocol.deadline_lengths.get(code))
     return Deadline(case=case, code=code, due=due, opens=rules.opens(code, start))
 
 
@@ -41,7 +41,9 @@ def start_waiting_deadlines(case: Case, now: datetime | None = None) -> None:
     """Somebody who handles it opened an anonymous report for the first time: its hour deadlines start."""
     for deadline in case.deadlines.pending().filter(due__isnull=True):
         if deadline.kind.unit == "hours":
-            deadline.due = rules.due(deadline.code, now or timezone.now(), case.protocol.terms.get(deadline.code))
+            deadline.due = rules.due(
+                deadline.code, now or timezone.now(), case.protocol.deadline_lengths.get(deadline.code)
+            )
             deadline.save(update_fields=["due"])
             promise(deadline)
 

@@ -4,9 +4,11 @@ from cases.administration.adoption import protocol_in_force
 from cases.deadlines.running import asked_by_report, start_deadlines
 from cases.desk.access import give_access
 from cases.desk.codes import seal_case_codes
+from cases.events import CaseEvent
 from cases.models import Case
 from jobs.outbox import Promise, enqueue_all, next_mail_slot
 from organisations.models import Assignment
+from reporting.job_kinds import ReportJob
 from reporting.models import Report
 from reporting.questions.reading import codes_of
 from vault import ledger
@@ -42,10 +44,10 @@ def open_case(report: Report) -> Case:
     start_deadlines(case, asked, report.received_at)
     # The moment of a mail would tell the moment of an anonymous report; danger cannot wait for a slot.
     slot = next_mail_slot() if report.is_anonymous and not in_danger else None
-    tasks = Assignment.objects.filter(case=case.id, ended=False).exclude(person__email=None)
+    assignments = Assignment.objects.filter(case=case.id, ended=False).exclude(person__email=None)
     enqueue_all(
-        Promise("mail.ping", person, f"opened:{case.id}:{person}", slot)
-        for person in set(tasks.values_list("person", flat=True))
+        Promise(ReportJob.PING_PERSON, person, f"opened:{case.id}:{person}", slot)
+        for person in set(assignments.values_list("person", flat=True))
     )
-    ledger.record(case.id, "case.opened", on=report.received_on if report.is_anonymous else None)
+    ledger.record(case.id, CaseEvent.OPENED, on=report.received_on if report.is_anonymous else None)
     return case

@@ -45,12 +45,12 @@ def chosen_cases(actor: Actor, ids: Sequence[UUID]) -> list[Case]:
 def acts_for(cases: list[Case], actor: Actor) -> list[Act]:
     """What can be done at once, what fits most cases first."""
     labels: dict[str, str] = {}
-    found: dict[str, int] = {}
+    fits: dict[str, int] = {}
     for case in cases:
         for code, label in _acts(case, actor):
             labels[code] = label
-            found[code] = found.get(code, 0) + 1
-    acts = [Act(code, labels[code], count) for code, count in found.items()]
+            fits[code] = fits.get(code, 0) + 1
+    acts = [Act(code, labels[code], count) for code, count in fits.items()]
     return sorted(acts, key=lambda act: (-act.count, act.label))
 
 
@@ -58,13 +58,13 @@ def _acts(case: Case, actor: Actor) -> list[tuple[str, str]]:
     acts = []
     if may(actor, "case.decide", case):
         mine = acts_as(case, actor)
-        for one in options_of(case):
-            rule = one.decision
-            if one.allowed and mine & set(rule.who) and not rule.outcome and not rule.form:
-                acts.append((one.code, str(rule.label)))
-    if _own_task(case, actor) and may(actor, "case.hand_over", case):
+        for option in options_of(case):
+            rule = option.decision
+            if option.allowed and mine & set(rule.who) and not rule.outcome and not rule.form:
+                acts.append((option.code, str(rule.label)))
+    if _own_assignment(case, actor) and may(actor, "case.hand_over", case):
         for comes in colleagues(case):
-            words = _("Hand my task to %(name)s") % {"name": comes.person.name}
+            words = _("Hand my assignment to %(name)s") % {"name": comes.person.name}
             acts.append((f"{HAND_OVER}:{comes.person.id}", words))
     return acts
 
@@ -91,12 +91,12 @@ def _do(case: Case, act: str, actor: Actor, reason: str, revision: int) -> None:
     if code != HAND_OVER:
         decide(case, code, actor=actor, reason=reason, revision=revision)
         return
-    task = _own_task(case, actor)
-    if task is None:
-        raise CannotHandOver(_("You have no task here that can be handed over."))
-    hand_over(case, task.id, UUID(person), actor=actor, reason=reason)
+    assignment = _own_assignment(case, actor)
+    if assignment is None:
+        raise CannotHandOver(_("You have no assignment here that can be handed over."))
+    hand_over(case, assignment.id, UUID(person), actor=actor, reason=reason)
 
 
-def _own_task(case: Case, actor: Actor) -> Assignment | None:
+def _own_assignment(case: Case, actor: Actor) -> Assignment | None:
     own = Assignment.objects.filter(case=case.id, person=actor.person, organisation=actor.organisation, ended=False)
     return own.filter(relation__in=["case_officer", "co_reader"]).first()

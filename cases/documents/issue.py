@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from cases.desk.codes import case_codes
 from cases.desk.keys import opened_file
-from cases.desk.refusals import MIN_REASON, NotAllowed
+from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
 from cases.desk.sealed_files import CannotKeep, seal
 from cases.documents import police_file
 from cases.documents.kinds import Kind, document_kinds
 from cases.documents.own_templates import fill_in, template_in_use, text_of
-from cases.documents.writing import LANGUAGE, Paper, as_docx, as_pdf, blocks_of, printable
+from cases.documents.writing import LANGUAGE, DocumentPaper, as_docx, as_pdf, blocks_of, printable
+from cases.events import CaseEvent
 from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument
 from organisations.access.policy import Actor
@@ -44,12 +45,12 @@ MEDIA_TYPES = {
 }
 
 
-class CannotMake(Exception):
+class CannotMake(Refused):
     """It does not stand, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedDocument:
     """A document with why it was withdrawn, and which files it has."""
 
     document: CaseDocument
@@ -75,30 +76,30 @@ def kinds_for(case: Case) -> dict[str, Kind]:
 
 def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
     """What the fields of a document begin with, out of the report."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
         try:
             key = open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
         except NoKey:
             continue
         with translation.override(LANGUAGE):
-            found |= {one.question: one.text for one in answers(case.report, key)}
+            values |= {answered.question: answered.text for answered in answers(case.report, key)}
     return {
-        name: "\n".join(found[question] for question in asked.source if found.get(question))
+        name: "\n".join(values[question] for question in asked.source if values.get(question))
         for name, asked in kind.fields.items()
     }
 
 
-def paper_of(case: Case, code: str, values: Mapping[str, str], *, number: int, actor: Actor) -> Paper:
+def document_paper(case: Case, code: str, values: Mapping[str, str], *, number: int, actor: Actor) -> DocumentPaper:
     """The paper as it stands with these values, on the day of today."""
     kind = document_kinds()[code]
     with translation.override(LANGUAGE):
-        return Paper(
+        return DocumentPaper(
             title=str(kind.label),
             organisation=case.organisation.title,
             day=timezone.localdate(),
             footer=_("Case %(case)s, document %(number)d") % {"case": case.number, "number": number},
-            blocks=blocks_of(kind, known(case, actor) | dict(values)),
+            blocks=blocks_of(kind, case_values(case, actor) | dict(values)),
         )
 
 
@@ -117,8 +118,8 @@ def make_document(
     Raises :class:`CannotMake` and NotAllowed. One page (`token`) makes one document.
     """
     case, key = opened_file(case, actor, "case.documents")
-    if there := case.documents.filter(token=token).first():
-        return there
+    if existing := case.documents.filter(token=token).first():
+        return existing
     kind = kinds_for(case).get(code)
     if kind is None:
         raise NotAllowed
@@ -126,16 +127,16 @@ def make_document(
     hidden = _hide_reporter(case, kind, values, actor)
     number = (case.documents.aggregate(last=Max("number"))["last"] or 0) + 1
     row = CaseDocument(case=case, number=number, kind=code, made_by=actor.person, token=token)
-    paper = paper_of(case, code, values, number=number, actor=actor)
+    paper = document_paper(case, code, values, number=number, actor=actor)
     row.template = None if kind.evidence else template_in_use(case.organisation, code)
     words = paper.words
     try:
         if row.template:
-            letter = fill_in(bytes(row.template.content), known(case, actor) | values)
+            letter = fill_in(bytes(row.template.content), case_values(case, actor) | values)
             row.docx, words = seal(key, [letter]), text_of(letter)
         elif kind.evidence:
-            made = police_file.build(case, paper, sorted_by or {}, actor, hidden=hidden)
-            row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (made.pdf, made.docx, made.zip))
+            police = police_file.build(case, paper, sorted_by or {}, actor, hidden=hidden)
+            row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (police.pdf, police.docx, police.zip))
         else:
             row.pdf, row.docx = seal(key, [as_pdf(paper)]), seal(key, [as_docx(paper)])
     except CannotKeep as cannot:
@@ -144,7 +145,7 @@ def make_document(
         raise CannotMake(_("This server cannot make a PDF. Tell who runs it.")) from None
     row.words = write_text(key, PURPOSE, json.dumps({"values": values, "text": words})).id
     row.save()
-    ledger.record(case.id, "document.made", actor=actor.person.id, kind=code, number=number)
+    ledger.record(case.id, CaseEvent.DOCUMENT_MADE, actor=actor.person.id, kind=code, number=number)
     return row
 
 
@@ -160,7 +161,7 @@ def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> 
     row.withdrawn_at, row.withdrawn_by = timezone.now(), actor.person
     row.withdrawn_because = write_text(key, WITHDRAWN, reason.strip()).id
     row.save()
-    ledger.record(case.id, "document.withdrawn", actor=actor.person.id, number=number)
+    ledger.record(case.id, CaseEvent.DOCUMENT_WITHDRAWN, actor=actor.person.id, number=number)
 
 
 @transaction.atomic
@@ -168,14 +169,14 @@ def send_document(case: Case, number: int, *, actor: Actor) -> None:
     """Put its words in the mailbox of the reporter, once. Raises :class:`CannotMake` and NotAllowed."""
     case, key = opened_file(case, actor, "case.documents")
     row = _row(case, number)
-    if not Listed(row, "").can_be_sent:
+    if not ListedDocument(row, "").can_be_sent:
         raise CannotMake(_("This document cannot be sent, or was sent already."))
     words = json.loads(read_text(key, texts(case.id, Compartment.FILE, PURPOSE).get(id=row.words)))["text"]
     content = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     answer_reporter(case.report, content, words, author=actor.person)
     row.sent_at = timezone.now()
     row.save(update_fields=["sent_at"])
-    ledger.record(case.id, "document.sent", actor=actor.person.id, number=number)
+    ledger.record(case.id, CaseEvent.DOCUMENT_SENT, actor=actor.person.id, number=number)
 
 
 @transaction.atomic
@@ -186,21 +187,26 @@ def read_document(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
     if file is None:
         raise FileNotFoundError
     content = b"".join(files.read(key, file))
-    ledger.record(case.id, "document.saved", actor=actor.person.id, number=number, form=form)
+    ledger.record(case.id, CaseEvent.DOCUMENT_SAVED, actor=actor.person.id, number=number, form=form)
     return content
 
 
-def documents_of(case: Case, actor: Actor) -> list[Listed]:
+def documents_of(case: Case, actor: Actor) -> list[ListedDocument]:
     """All documents, newest first. The caller has asked `may(actor, "case.file", case)`."""
     rows = list(case.documents.select_related("made_by", "withdrawn_by"))
     if not rows:
         return []
     _case, key = opened_file(case, actor, "case.file")
     sealed = sealed_by_id(case.id, Compartment.FILE, WITHDRAWN)
-    return [Listed(one, read_text(key, sealed[one.withdrawn_because]) if one.withdrawn_because else "") for one in rows]
+    return [
+        ListedDocument(
+            document, read_text(key, sealed[document.withdrawn_because]) if document.withdrawn_because else ""
+        )
+        for document in rows
+    ]
 
 
-def known(case: Case, actor: Actor) -> dict[str, str]:
+def case_values(case: Case, actor: Actor) -> dict[str, str]:
     """What every document knows of its case (kinds.ALWAYS)."""
     with translation.override(LANGUAGE):
         return {
@@ -227,7 +233,7 @@ def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Act
         key = open_compartment(case.id, Compartment.IDENTITY, actor.organisation.id, actor.person.id)
     except NoKey:
         return []
-    given = {one.question: one.text for one in answers(case.report, key)}
+    given = {answered.question: answered.text for answered in answers(case.report, key)}
     contact = answer_meaning(Meaning.REPORTER_CONTACT, given) or ""
     names = [
         answer_meaning(Meaning.REPORTER_NAME, given) or "",
@@ -235,7 +241,7 @@ def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Act
         *_ADDRESS.findall(contact),
         *_NUMBER.findall(contact),
     ]
-    hidden = [one for one in names if fold(one)]
+    hidden = [name for name in names if fold(name)]
     if survivors(values.values(), hidden):
         raise CannotMake(_("The name or address of the reporter stands in this text. Write it without."))
     return hidden

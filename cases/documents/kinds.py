@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import WrongRule, read_rules
 from reporting.questions.own import national_questions
 from reporting.questions.questions import Words
 
@@ -24,7 +24,7 @@ class Type(StrEnum):
     CHOICE = "choice"
 
 
-class Asked(BaseModel):
+class DocumentField(BaseModel):
     """One thing that is asked for a document. `source` names questions of the report whose answers it begins with."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,7 +36,7 @@ class Asked(BaseModel):
     source: list[str] = Field(default=[], alias="from")
 
     @model_validator(mode="after")
-    def _is_whole(self) -> "Asked":
+    def _is_whole(self) -> "DocumentField":
         if (self.type == Type.CHOICE) != bool(self.choices):
             raise ValueError("a choice has choices, and nothing else has")
         if unknown := set(self.source) - set(national_questions()):
@@ -50,7 +50,7 @@ class Kind(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Words
     kinds: list[str] = Field(alias="for")
-    fields: dict[str, Asked]
+    fields: dict[str, DocumentField]
     text: str
     to_reporter: bool = False
     hides_reporter: bool = False
@@ -60,6 +60,32 @@ class Kind(BaseModel):
     def variables(self) -> set[str]:
         """What a template of an organisation may use."""
         return {*ALWAYS, *self.fields}
+
+
+class DocumentKinds(BaseModel):
+    """All of kinds.yaml. A kind says `shared` for what it asks in the words of `fields`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    fields: dict[str, DocumentField]
+    kinds: dict[str, Kind]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_shared(cls, data: dict[str, Any]) -> dict[str, Any]:
+        shared = data["fields"]
+        kinds = {}
+        for code, kind in data["kinds"].items():
+            fields = {name: shared[name] if field == "shared" else field for name, field in kind["fields"].items()}
+            kinds[code] = {**kind, "fields": fields}
+        return {**data, "kinds": kinds}
+
+    @model_validator(mode="after")
+    def _for_known_kinds(self) -> "DocumentKinds":
+        known = {code.id for code in code_list("kind").codes}
+        for code, kind in self.kinds.items():
+            if not set(kind.kinds) <= known:
+                raise WrongRule("this is for a kind of case that does not exist", "kinds", code, "for")
+        return self
 
 
 class Offence(BaseModel):
@@ -75,21 +101,9 @@ class Offence(BaseModel):
 
 @cache
 def document_kinds() -> dict[str, Kind]:
-    data = safe_load((HERE / "kinds.yaml").read_text("utf-8"))
-    known = {code.id for code in code_list("kind").codes}
-    found = {code: _kind(raw, data["fields"]) for code, raw in data["kinds"].items()}
-    for code, kind in found.items():
-        if not set(kind.kinds) <= known:
-            raise ValueError(f"{code} is for a kind of case that does not exist")
-    return found
+    return read_rules(HERE / "kinds.yaml", DocumentKinds).kinds
 
 
 @cache
 def offences() -> dict[str, Offence]:
-    data = safe_load((HERE / "offences.yaml").read_text("utf-8"))
-    return {code: Offence.model_validate(raw) for code, raw in data.items()}
-
-
-def _kind(raw: dict[str, Any], shared: dict[str, Any]) -> Kind:
-    fields = {name: shared[name] if field == "shared" else field for name, field in raw["fields"].items()}
-    return Kind.model_validate({**raw, "fields": fields})
+    return read_rules(HERE / "offences.yaml", dict[str, Offence])

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
 from reporting.questions.questions import Words
 
 
@@ -48,5 +48,4 @@ class IdentityRules(BaseModel):
 
 @cache
 def identity_rules() -> IdentityRules:
-    text = Path(__file__).with_name("identity.yaml").read_text("utf-8")
-    return IdentityRules.model_validate(safe_load(text))
+    return read_rules(Path(__file__).with_name("identity.yaml"), IdentityRules)

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name, safe_load
+from organisations.rule_files import read_rules
 from reporting.questions.questions import Words
 
 
@@ -26,6 +26,4 @@ class Ground(BaseModel):
 
 @cache
 def grounds() -> dict[str, Ground]:
-    path = Path(__file__).with_name("grounds.yaml")
-    with errors_name(path):
-        return {code: Ground.model_validate(ground) for code, ground in safe_load(path.read_text("utf-8")).items()}
+    return read_rules(Path(__file__).with_name("grounds.yaml"), dict[str, Ground])

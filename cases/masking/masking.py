@@ -24,7 +24,7 @@ Reading = list[tuple[str, int]]  # each letter as it is compared, with the place
 
 
 @dataclass(frozen=True)
-class Piece:
+class Stretch:
     """A stretch of text. With a ground it is masked; `text` is then only for who may read the file."""
 
     text: str
@@ -46,7 +46,7 @@ def fold(text: str) -> str:
     return "".join(symbol for symbol, _at in _folded(text)).strip()
 
 
-def marked(text: str, chosen: Mapping[int, str], words: Mapping[str, str]) -> list[Piece]:
+def marked(text: str, chosen: Mapping[int, str], words: Mapping[str, str]) -> list[Stretch]:
     """The text in pieces. `chosen` are grounds by number of sentence, `words` grounds by word."""
     ground_of = [""] * len(text)
     readings = _readings(text) if words else []
@@ -62,14 +62,14 @@ def marked(text: str, chosen: Mapping[int, str], words: Mapping[str, str]) -> li
     return _joined(text, ground_of)
 
 
-def blocked(pieces: list[Piece]) -> list[Piece]:
+def blocked(pieces: list[Stretch]) -> list[Stretch]:
     """The same without the words under the masks: what may leave."""
-    return [Piece("", one.ground) if one.ground else one for one in pieces]
+    return [Stretch("", piece.ground) if piece.ground else piece for piece in pieces]
 
 
-def in_line(pieces: list[Piece]) -> str:
+def in_line(pieces: list[Stretch]) -> str:
     """As plain text: a block of fixed width with the short code of its ground."""
-    return "".join(f"{BLOCK} {one.short}" if one.ground else one.text for one in pieces)
+    return "".join(f"{BLOCK} {piece.short}" if piece.ground else piece.text for piece in pieces)
 
 
 def survivors(texts: Iterable[str], words: Iterable[str]) -> list[str]:
@@ -84,7 +84,7 @@ def _found(text: str, readings: list[Reading], word: str) -> Iterator[tuple[int,
     if not wanted:
         return
     digits = wanted.replace(" ", "")
-    is_number = len(digits) >= 6 and sum(one.isdigit() for one in digits) * 2 > len(digits)
+    is_number = len(digits) >= 6 and sum(symbol.isdigit() for symbol in digits) * 2 > len(digits)
     alone = len(digits) <= SHORT
     if is_number:  # a number is written with spaces, points or nothing, and with or without the country
         wanted = _COUNTRY.sub("", digits) if len(digits) >= 9 else digits
@@ -112,11 +112,11 @@ def _compact(reading: Reading) -> tuple[Reading, set[int]]:
     """The reading without spaces, and where in it a word begins."""
     kept: Reading = []
     starts = {0}
-    for one in reading:
-        if one[0] == " ":
+    for letter in reading:
+        if letter[0] == " ":
             starts.add(len(kept))
         else:
-            kept.append(one)
+            kept.append(letter)
     return kept, starts
 
 
@@ -142,34 +142,34 @@ def _in_word(symbol: str) -> bool:
 def _folded(text: str, skip: list[tuple[int, int]] | None = None) -> Reading:
     """Each letter as it is compared, with the place from which it comes; between words one space."""
     skipped = {at for start, end in skip or [] for at in range(start, end)}
-    found: Reading = []
+    reading: Reading = []
     for at, symbol in enumerate(text):
         if at in skipped or is_hidden(symbol):
             continue
         plain = folded(symbol)
-        letters = "".join(one for one in plain if one.isalnum())
+        letters = "".join(symbol for symbol in plain if symbol.isalnum())
         if letters:
-            found.append((letters, at))
-        elif not plain or any(unicodedata.combining(one) for one in plain):
+            reading.append((letters, at))
+        elif not plain or any(unicodedata.combining(symbol) for symbol in plain):
             continue
-        elif found and found[-1][0] != " ":
-            found.append((" ", at))
-    return found
+        elif reading and reading[-1][0] != " ":
+            reading.append((" ", at))
+    return reading
 
 
-def _joined(text: str, ground_of: list[str]) -> list[Piece]:
+def _joined(text: str, ground_of: list[str]) -> list[Stretch]:
     """Pieces of one ground each. Masks with only spaces between them are one: their number would tell of words."""
-    pieces: list[Piece] = []
+    pieces: list[Stretch] = []
     for symbol, ground in zip(text, ground_of, strict=True):
         if pieces and pieces[-1].ground == ground:
-            pieces[-1] = Piece(pieces[-1].text + symbol, ground)
+            pieces[-1] = Stretch(pieces[-1].text + symbol, ground)
         else:
-            pieces.append(Piece(symbol, ground))
-    merged: list[Piece] = []
+            pieces.append(Stretch(symbol, ground))
+    merged: list[Stretch] = []
     for piece in pieces:
         if piece.ground and len(merged) > 1 and merged[-2].ground == piece.ground and merged[-1].text.isspace():
             between = merged.pop()
-            merged[-1] = Piece(merged[-1].text + between.text + piece.text, piece.ground)
+            merged[-1] = Stretch(merged[-1].text + between.text + piece.text, piece.ground)
         else:
             merged.append(piece)
     return merged

@@ -59,7 +59,7 @@ class IdentityRelease(models.Model):
         LEGAL_DUTY = "legal_duty"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    request = models.OneToOneField(IdentityRequest, on_delete=models.CASCADE, related_name="disclosure")
+    request = models.OneToOneField(IdentityRequest, on_delete=models.CASCADE, related_name="release")
     ground = models.CharField(max_length=10, choices=Ground.choices)
     consent_by = models.CharField(max_length=8, blank=True, help_text="how the reporter said yes")
     words = models.UUIDField(help_text="sealed text of the content: {legal_source, reasons, not_told_because}")

@@ -34,7 +34,7 @@ class Todo(models.Model):
     """Something to do in a case, for one who works it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="to_do")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="todos")
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     whom = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

@@ -5,7 +5,7 @@ from functools import cache
 
 from django.db import models
 
-from cases.protocol.composition import Changes, compose
+from cases.protocol.composition import ProtocolChanges, compose
 from cases.protocol.definitions import Protocol
 from organisations.models import Organisation, Person
 
@@ -38,4 +38,4 @@ class OwnProtocol(models.Model):
 def own_protocol(own: uuid.UUID) -> Protocol:
     """What an organisation adopted. A published row never changes, so it is composed once."""
     row = OwnProtocol.objects.exclude(published_on=None).get(id=own)
-    return compose(row.base, Changes.model_validate(row.changes), version=row.version)
+    return compose(row.base, ProtocolChanges.model_validate(row.changes), version=row.version)

@@ -8,22 +8,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, Protocol, Term
+from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, DeadlineBounds, Protocol
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name, safe_load
+from organisations.rule_files import WrongRule, read_rules
 from reporting.questions.questions import Words
 
 HERE = Path(__file__).parent
 MOST_TEXT = 4000
 
 
-class Block(BaseModel):
+class ProtocolBlock(BaseModel):
     """A building block: text for the document, phases, acts and tracks for the engine, and what may be changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    id: str
+    id: str = ""  # the name of its file
     number: str
     title: Words
     source: LegalSources
@@ -35,10 +35,21 @@ class Block(BaseModel):
     change_who: list[str] = []
     change_committee: bool = False
     artefacts: list[Words] = []
-    terms: dict[str, Term] = {}
+    deadline_bounds: dict[str, DeadlineBounds] = {}
     phases: dict[str, dict[str, Any]] = {}
     anytime: dict[str, dict[str, Any]] = {}
     tracks: dict[str, dict[str, Any]] = {}
+
+    @model_validator(mode="after")
+    def _sources_are_known(self) -> "ProtocolBlock":
+        """Phases and tracks become typed when a protocol is composed, which no longer knows the file of the block."""
+        for part, entries in {"phases": self.phases, "tracks": self.tracks}.items():
+            for name, entry in entries.items():
+                try:
+                    LegalSources.model_validate(entry.get("source", []))
+                except ValueError as error:
+                    raise WrongRule(str(error), part, name, "source") from error
+        return self
 
 
 class Template(BaseModel):
@@ -56,63 +67,51 @@ class Template(BaseModel):
     blocks: list[str]
 
 
-class Changes(BaseModel):
+class ProtocolChanges(BaseModel):
     """What an organisation changed. Kept as it is; the blocks give all else."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     chosen: dict[str, bool] = {}
-    terms: dict[str, int] = {}
+    deadline_lengths: dict[str, int] = {}
     who: dict[str, list[str]] = {}
     texts: dict[str, str] = Field(default={}, description="article texts in Dutch")
     committees: dict[str, str] = {}
     adopted_by: str = ""
 
 
-NONE = Changes()
+NONE = ProtocolChanges()
 
 
 @cache
-def templates() -> dict[str, Template]:
-    found = [
-        Template.model_validate(safe_load(path.read_text("utf-8")))
-        for path in sorted((HERE / "defaults").glob("*.yaml"))
-    ]
-    return {template.id: template for template in found}
+def protocol_templates() -> dict[str, Template]:
+    national_ones = [read_rules(path, Template) for path in sorted((HERE / "defaults").glob("*.yaml"))]
+    return {template.id: template for template in national_ones}
 
 
 @cache
-def blocks(template_id: str) -> dict[str, Block]:
+def blocks(template_id: str) -> dict[str, ProtocolBlock]:
     """The blocks of a protocol, in the order of its articles."""
     folder = HERE / "blocks" / template_id
-    found = {}
-    for name in templates()[template_id].blocks:
-        path = folder / f"{name}.yaml"
-        with errors_name(path):
-            content = safe_load(path.read_text("utf-8"))
-            block = Block.model_validate({"id": name, **content})
-            _sources_are_known(block)
-        found[name] = block
-    return found
+    return {
+        name: read_rules(folder / f"{name}.yaml", ProtocolBlock).model_copy(update={"id": name})
+        for name in protocol_templates()[template_id].blocks
+    }
 
 
-def _sources_are_known(block: Block) -> None:
-    """Phases and tracks become typed when a protocol is composed, which no longer knows the file of the block."""
-    for place in (*block.phases.values(), *block.tracks.values()):
-        LegalSources.model_validate(place.get("source", []))
+class Example(BaseModel):
+    """A protocol as an existing municipality has it, to begin with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    of: str
+    title: Words
+    changes: ProtocolChanges
 
 
 @cache
-def examples() -> dict[str, tuple[str, Words, Changes]]:
+def examples() -> dict[str, tuple[str, Words, ProtocolChanges]]:
     """Protocols as existing municipalities have them, to begin with: {id: (template, title, changes)}."""
-    found = {}
-    for path in sorted((HERE / "examples").glob("*.yaml")):
-        content = safe_load(path.read_text("utf-8"))
-        found[path.stem] = (
-            content["of"],
-            Words.model_validate(content["title"]),
-            Changes.model_validate(content["changes"]),
-        )
-    return found
+    read = {path.stem: read_rules(path, Example) for path in sorted((HERE / "examples").glob("*.yaml"))}
+    return {name: (example.of, example.title, example.changes) for name, example in read.items()}
 
 
 @cache
@@ -120,9 +119,9 @@ def national(template_id: str) -> Protocol:
     return compose(template_id)
 
 
-def compose(template_id: str, changes: Changes = NONE, version: str = "") -> Protocol:
+def compose(template_id: str, changes: ProtocolChanges = NONE, version: str = "") -> Protocol:
     """The protocol that these changes make. Raises ValueError when a name leads nowhere."""
-    template = templates()[template_id]
+    template = protocol_templates()[template_id]
     known = blocks(template_id)
     _only_known(changes, known)
     used = {name: block for name, block in known.items() if is_chosen(block, changes)}
@@ -138,8 +137,11 @@ def compose(template_id: str, changes: Changes = NONE, version: str = "") -> Pro
         anytime |= _resolved(block.anytime, places, acts, who)
         for track, content in block.tracks.items():
             states = {
-                state: {**one, "decisions": _resolved(one.get("decisions", {}), set(content["states"]), acts, who)}
-                for state, one in content["states"].items()
+                state: {
+                    **state_content,
+                    "decisions": _resolved(state_content.get("decisions", {}), set(content["states"]), acts, who),
+                }
+                for state, state_content in content["states"].items()
             }
             tracks[track] = {**content, "states": states}
     return Protocol.model_validate(
@@ -149,48 +151,50 @@ def compose(template_id: str, changes: Changes = NONE, version: str = "") -> Pro
             "phases": phases,
             "anytime": anytime,
             "tracks": tracks,
-            "terms": changes.terms,
+            "deadline_lengths": changes.deadline_lengths,
             "articles": [_article(name, block, changes) for name, block in used.items()],
             "adopted_by": changes.adopted_by,
         }
     )
 
 
-def is_chosen(block: Block, changes: Changes) -> bool:
+def is_chosen(block: ProtocolBlock, changes: ProtocolChanges) -> bool:
     return not block.optional or changes.chosen.get(block.id, block.chosen)
 
 
-def _only_known(changes: Changes, known: dict[str, Block]) -> None:
+def _only_known(changes: ProtocolChanges, known: dict[str, ProtocolBlock]) -> None:
     named = {*changes.chosen, *changes.who, *changes.texts, *changes.committees}
     if strange := named - set(known):
         raise ValueError(f"there is no block {', '.join(sorted(strange))}")
-    adjustable = {deadline for block in known.values() for deadline in block.terms}
-    if strange := set(changes.terms) - adjustable:
+    adjustable = {deadline for block in known.values() for deadline in block.deadline_bounds}
+    if strange := set(changes.deadline_lengths) - adjustable:
         raise ValueError(f"the term of {', '.join(sorted(strange))} cannot be changed")
 
 
-def _acts(used: dict[str, Block]) -> set[str]:
-    found = {act for block in used.values() for act in block.anytime}
-    found |= {act for block in used.values() for phase in block.phases.values() for act in phase.get("decisions", {})}
+def _acts(used: dict[str, ProtocolBlock]) -> set[str]:
+    acts = {act for block in used.values() for act in block.anytime}
+    acts |= {act for block in used.values() for phase in block.phases.values() for act in phase.get("decisions", {})}
     for block in used.values():
         for track in block.tracks.values():
-            found |= {act for state in track["states"].values() for act in state.get("decisions", {})}
-    return found
+            acts |= {act for state in track["states"].values() for act in state.get("decisions", {})}
+    return acts
 
 
 def _resolved(decisions: dict[str, Any], places: set[str], acts: set[str], who: list[str]) -> dict[str, Any]:
     """The decisions that lead somewhere, each to the first phase that is there."""
-    found = {}
+    resolved = {}
     for code, decision in decisions.items():
         to = decision.get("to", "")
-        there = [one for one in ([to] if isinstance(to, str) else to) if one in places or one in {"", PREVIOUS}]
-        if there:
+        targets = [
+            target for target in ([to] if isinstance(to, str) else to) if target in places or target in {"", PREVIOUS}
+        ]
+        if targets:
             after = [act for act in decision.get("after", []) if act in acts]
-            found[code] = {"who": who, **decision, "to": there[0], "after": after}
-    return found
+            resolved[code] = {"who": who, **decision, "to": targets[0], "after": after}
+    return resolved
 
 
-def _article(name: str, block: Block, changes: Changes) -> Article:
+def _article(name: str, block: ProtocolBlock, changes: ProtocolChanges) -> Article:
     own = changes.texts.get(name, "")
     return Article(
         block=name,
@@ -201,6 +205,6 @@ def _article(name: str, block: Block, changes: Changes) -> Article:
         source=block.source,
         who=changes.who.get(name) or block.who,
         artefacts=block.artefacts,
-        terms=block.terms,
+        deadline_bounds=block.deadline_bounds,
         committee=changes.committees.get(name, ""),
     )

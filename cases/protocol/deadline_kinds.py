@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
-from organisations.rule_files import errors_name, safe_load
+from organisations.rule_files import read_rules
 from reporting.questions.questions import Words
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -67,9 +67,7 @@ class DeadlineKind(BaseModel):
 
 @cache
 def deadline_kinds() -> dict[str, DeadlineKind]:
-    path = Path(__file__).with_name("deadlines.yaml")
-    with errors_name(path):
-        return {code: DeadlineKind.model_validate(kind) for code, kind in safe_load(path.read_text("utf-8")).items()}
+    return read_rules(Path(__file__).with_name("deadlines.yaml"), dict[str, DeadlineKind])
 
 
 def due(code: str, start: datetime, length: int | None = None) -> datetime | None:
@@ -88,15 +86,21 @@ def extended(code: str, due: datetime) -> datetime:
 
 
 def moved(code: str, due: datetime, by: timedelta) -> datetime:
-    """A due moment moved by how long its deadline rested, to the end of that day unless it counts hours."""
+    """A due moment moved by how long its deadline rested, to the end of that day unless it counts hours.
+
+    Nobody gets less time than was left. A day ends with its last second, so a moment inside that second stays as it is:
+    the end of its day would be earlier, the end of the next day would give a day for part of a second.
+    """
     later = due + by
-    return later if deadline_kinds()[code].unit == "hours" else end_of(later.astimezone(AMSTERDAM).date())
+    if deadline_kinds()[code].unit == "hours":
+        return later
+    return max(later, end_of(later.astimezone(AMSTERDAM).date()))
 
 
 def unit_words(unit: Unit, length: int) -> str:
     """The unit after a length: "1 day", "7 days"."""
     if unit == "meeting":
-        return str(code_list("term_unit")[unit])
+        return str(code_list("deadline_unit")[unit])
     forms = {
         "hours": ngettext("hour", "hours", length),
         "days": ngettext("day", "days", length),

@@ -63,7 +63,7 @@ class Track(BaseModel):
     states: dict[str, Phase]
 
 
-class Term(BaseModel):
+class DeadlineBounds(BaseModel):
     """Between which lengths an organisation may set a deadline, in the deadline's own unit."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -83,7 +83,7 @@ class Article(BaseModel):
     source: LegalSources
     who: list[str]
     artefacts: list[Words] = []
-    terms: dict[str, Term] = {}
+    deadline_bounds: dict[str, DeadlineBounds] = {}
     committee: str = ""
 
 
@@ -99,7 +99,7 @@ class Protocol(BaseModel):
     phases: dict[str, Phase]
     anytime: dict[str, Decision]
     tracks: dict[str, Track] = {}
-    terms: dict[str, int] = {}  # lengths of deadlines that differ from the catalogue
+    deadline_lengths: dict[str, int] = {}  # lengths of deadlines that differ from the catalogue
     articles: list[Article] = []
     adopted_by: str = ""
 
@@ -107,7 +107,7 @@ class Protocol(BaseModel):
     def _names_lead_somewhere(self) -> "Protocol":
         if self.first not in self.phases:
             raise ValueError(f"first phase {self.first!r} does not exist")
-        for code in (*self.on_opening, *self.on_danger, *self.terms):
+        for code in (*self.on_opening, *self.on_danger, *self.deadline_lengths):
             _known_deadline("protocol", code)
         everything = self.every_decision()
         names = [name for name, _ in everything]
@@ -154,17 +154,17 @@ class Protocol(BaseModel):
 
     def every_decision(self) -> list[tuple[str, Decision]]:
         return [
-            *((name, one) for phase in self.phases.values() for name, one in phase.decisions.items()),
+            *((name, decision) for phase in self.phases.values() for name, decision in phase.decisions.items()),
             *self.anytime.items(),
             *self.every_track_decision(),
         ]
 
     def every_track_decision(self) -> list[tuple[str, Decision]]:
         return [
-            (name, one)
+            (name, decision)
             for track in self.tracks.values()
             for state in track.states.values()
-            for name, one in state.decisions.items()
+            for name, decision in state.decisions.items()
         ]
 
     @property

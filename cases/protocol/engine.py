@@ -54,23 +54,27 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
     phase = protocol.phases[situation.phase]
     if phase.final:
         return []
-    here = [_option(protocol, code, one, situation) for code, one in phase.decisions.items() if _fits(one, situation)]
+    here = [
+        _option(protocol, code, decision, situation)
+        for code, decision in phase.decisions.items()
+        if _fits(decision, situation)
+    ]
     always = [
-        _option(protocol, code, one, situation, anytime=True)
-        for code, one in protocol.anytime.items()
-        if _fits(one, situation)
-        and (one.repeat or code not in situation.made)
-        and one.to != situation.phase
-        and not (one.to and phase.aside and not protocol.phases[one.to].final)
+        _option(protocol, code, decision, situation, anytime=True)
+        for code, decision in protocol.anytime.items()
+        if _fits(decision, situation)
+        and (decision.repeat or code not in situation.made)
+        and decision.to != situation.phase
+        and not (decision.to and phase.aside and not protocol.phases[decision.to].final)
     ]
     beside = [
-        _option(protocol, code, one, situation, anytime=True, track=name)
+        _option(protocol, code, decision, situation, anytime=True, track=name)
         for name, track in protocol.tracks.items()
-        for code, one in track.states[state_of(protocol, situation, name)].decisions.items()
-        if _fits(one, situation)
+        for code, decision in track.states[state_of(protocol, situation, name)].decisions.items()
+        if _fits(decision, situation)
     ]
     if situation.joined:
-        here, always = [_rests(protocol, one) for one in here], [_rests(protocol, one) for one in always]
+        here, always = [_rests(protocol, option) for option in here], [_rests(protocol, option) for option in always]
     return here + always + beside
 
 
@@ -84,7 +88,7 @@ def _rests(protocol: Protocol, option: Option) -> Option:
 
 def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, str]:
     """The option and the phase (or state of its track) that it leads to. Raises :class:`NotNow`."""
-    option = next((one for one in options(protocol, situation) if one.code == code), None)
+    option = next((option for option in options(protocol, situation) if option.code == code), None)
     if option is None:
         raise NotNow(code, _leading_to(protocol, situation, code))
     if not option.allowed:
@@ -100,8 +104,8 @@ def _leading_to(protocol: Protocol, situation: Situation, code: str) -> tuple[st
     return tuple(
         act
         for name, track in protocol.tracks.items()
-        for act, one in track.states[state_of(protocol, situation, name)].decisions.items()
-        if one.to and code in track.states[one.to].decisions
+        for act, decision in track.states[state_of(protocol, situation, name)].decisions.items()
+        if decision.to and code in track.states[decision.to].decisions
     )
 
 
@@ -111,7 +115,7 @@ def state_of(protocol: Protocol, situation: Situation, track: str) -> str:
 
 def labels(protocol: Protocol) -> Mapping[str, str]:
     """The words for every decision of a protocol."""
-    return {code: str(one.label) for code, one in protocol.every_decision()}
+    return {code: str(decision.label) for code, decision in protocol.every_decision()}
 
 
 def _fits(decision: Decision, situation: Situation) -> bool:

@@ -35,23 +35,23 @@ class Explored:
 
 def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
     """Every state from the first one."""
-    relevant = frozenset(act for _, one in protocol.every_decision() for act in one.after)
-    found = Explored()
+    relevant = frozenset(act for _, decision in protocol.every_decision() for act in decision.after)
+    explored = Explored()
     todo = deque([State(protocol.first, passed=_passed(protocol, protocol.first, frozenset()))])
     while todo:
         state = todo.popleft()
-        if state in found.states:
+        if state in explored.states:
             continue
-        if len(found.states) >= MOST_STATES:
-            found.complete = False
+        if len(explored.states) >= MOST_STATES:
+            explored.complete = False
             break
-        found.states.add(state)
-        found.steps[state] = list(_steps(protocol, state, relevant, has_subject))
-        for code, _decision, following in found.steps[state]:
-            found.taken.add(code)
+        explored.states.add(state)
+        explored.steps[state] = list(_steps(protocol, state, relevant, has_subject))
+        for code, _decision, following in explored.steps[state]:
+            explored.taken.add(code)
             todo.append(following)
-    found.stuck = _stuck(protocol, found)
-    return found
+    explored.stuck = _stuck(protocol, explored)
+    return explored
 
 
 def _steps(
@@ -88,17 +88,17 @@ def _passed(protocol: Protocol, phase: str, before: frozenset[str], decision: De
     return before | now
 
 
-def _stuck(protocol: Protocol, found: Explored) -> set[State]:
+def _stuck(protocol: Protocol, explored: Explored) -> set[State]:
     """The states from which no way leads to an end."""
     back: dict[State, set[State]] = {}
-    for state, steps in found.steps.items():
+    for state, steps in explored.steps.items():
         for _code, _decision, following in steps:
             back.setdefault(following, set()).add(state)
-    good = {state for state in found.states if protocol.phases[state.phase].final}
+    good = {state for state in explored.states if protocol.phases[state.phase].final}
     todo = deque(good)
     while todo:
         for before in back.get(todo.popleft(), ()):
             if before not in good:
                 good.add(before)
                 todo.append(before)
-    return found.states - good if found.complete else set()
+    return explored.states - good if explored.complete else set()

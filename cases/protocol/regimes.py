@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name, safe_load
+from organisations.rule_files import read_rules
 from reporting.questions.questions import Words
 
 
@@ -22,14 +22,12 @@ class Regime(BaseModel):
     when: list[dict[str, list[str]]]
 
     def applies(self, codes: Mapping[str, str]) -> bool:
-        return any(all(codes.get(name) in wanted for name, wanted in one.items()) for one in self.when)
+        return any(all(codes.get(name) in wanted for name, wanted in condition.items()) for condition in self.when)
 
 
 @cache
 def regimes() -> dict[str, Regime]:
-    path = Path(__file__).with_name("regimes.yaml")
-    with errors_name(path):
-        return {name: Regime.model_validate(regime) for name, regime in safe_load(path.read_text("utf-8")).items()}
+    return read_rules(Path(__file__).with_name("regimes.yaml"), dict[str, Regime])
 
 
 def regimes_of(codes: Mapping[str, str]) -> dict[str, Regime]:

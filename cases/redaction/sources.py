@@ -33,7 +33,7 @@ class Source:
     text: str
     on: date | None = None
     by: str = ""
-    task: str = ""
+    relation: str = ""
     struck: bool = False
 
     @property
@@ -48,81 +48,83 @@ def sources_of(case: Case, actor: Actor) -> list[Source]:
     Never the compartment `identity`: who reported is in no redaction and in no export.
     """
     with translation.override(LANGUAGE):
-        tasks = _tasks(case)
+        relations = _relations(case)
         return [
             *_report(case, actor),
-            *_messages(case, actor, tasks),
-            *_notes(case, actor, tasks),
-            *_decisions(case, actor, tasks),
+            *_messages(case, actor, relations),
+            *_notes(case, actor, relations),
+            *_decisions(case, actor, relations),
         ]
 
 
 def _report(case: Case, actor: Actor) -> list[Source]:
-    found = []
+    sources = []
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
         try:
             key = open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
         except NoKey:
             continue
-        found += [
-            Source(f"report:{one.question}", "report", one.label, one.text, case.report.received_on)
-            for one in answers(case.report, key)
+        sources += [
+            Source(f"report:{answer.question}", "report", answer.label, answer.text, case.report.received_on)
+            for answer in answers(case.report, key)
         ]
-    return found
+    return sources
 
 
-def _messages(case: Case, actor: Actor, tasks: dict) -> list[Source]:
+def _messages(case: Case, actor: Actor, relations: dict) -> list[Source]:
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     sealed = sealed_by_id(case.id, Compartment.CONTENT, "message")
     return [
         Source(
-            f"message:{one.id}",
+            f"message:{message.id}",
             "message",
-            str(one.kind_label),
-            read_text(key, sealed[one.text]),
-            day_of(case.report, one.on) if one.by == Message.By.REPORTER else one.on,
-            one.author.name if one.author else "",
-            tasks.get(one.author_id, _("The organisation")) if one.by == Message.By.DESK else _("The reporter"),
+            str(message.kind_label),
+            read_text(key, sealed[message.text]),
+            day_of(case.report, message.on) if message.by == Message.By.REPORTER else message.on,
+            message.author.name if message.author else "",
+            relations.get(message.author_id, _("The organisation"))
+            if message.by == Message.By.DESK
+            else _("The reporter"),
         )
-        for one in case.report.messages.select_related("author")
+        for message in case.report.messages.select_related("author")
     ]
 
 
-def _notes(case: Case, actor: Actor, tasks: dict) -> list[Source]:
+def _notes(case: Case, actor: Actor, relations: dict) -> list[Source]:
     return [
         Source(
-            f"note:{one.note.id}",
+            f"note:{written.note.id}",
             "note",
-            _("Contact") if one.note.kind == Note.Kind.CONTACT else _("Note"),
-            one.text,
-            timezone.localdate(one.note.made_at),
-            one.note.author.name,
-            tasks.get(one.note.author_id, ""),
-            one.note.struck_by_id is not None,
+            _("Contact") if written.note.kind == Note.Kind.CONTACT else _("Note"),
+            written.text,
+            timezone.localdate(written.note.made_at),
+            written.note.author.name,
+            relations.get(written.note.author_id, ""),
+            written.note.struck_by_id is not None,
         )
-        for one in reversed(notes_of(case, actor))
+        for written in reversed(notes_of(case, actor))
     ]
 
 
-def _decisions(case: Case, actor: Actor, tasks: dict) -> list[Source]:
+def _decisions(case: Case, actor: Actor, relations: dict) -> list[Source]:
     return [
         Source(
-            f"decision:{one.decision.id}",
+            f"decision:{taken.decision.id}",
             "decision",
-            one.label,
-            "\n".join([one.reason, *(f"{name}: {value}" for name, value in one.details)]),
-            timezone.localdate(one.decision.made_at),
-            one.decision.actor.name,
-            tasks.get(one.decision.actor_id, ""),
+            taken.label,
+            "\n".join([taken.reason, *(f"{name}: {value}" for name, value in taken.details)]),
+            timezone.localdate(taken.decision.made_at),
+            taken.decision.actor.name,
+            relations.get(taken.decision.actor_id, ""),
         )
-        for one in reversed(decisions_taken(case, actor))
+        for taken in reversed(decisions_taken(case, actor))
     ]
 
 
-def _tasks(case: Case) -> dict:
-    """What each person is or was in the case, in words: a redacted paper names tasks, not people."""
+def _relations(case: Case) -> dict:
+    """What each person is or was in the case, in words: a redacted paper names relations, not people."""
     relation = code_list("relation")
     return {
-        task.person_id: str(relation[task.relation])
-        for task in Assignment.objects.filter(case=case.id).order_by("ended")
+        assignment.person_id: str(relation[assignment.relation])
+        for assignment in Assignment.objects.filter(case=case.id).order_by("ended")
     }

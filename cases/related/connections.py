@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk.access import countable_cases, visible_cases
+from cases.desk.refusals import Refused
+from cases.events import CaseEvent
 from cases.models import Case, CaseLink
 from organisations.access.policy import Actor, may
 from reporting.form.marks import cases_with_same_mark, names_in, put_name
@@ -28,7 +30,7 @@ WHY_WORDS = {
 }
 
 
-class CannotConnect(Exception):
+class CannotConnect(Refused):
     """It does not stand, with words that say what to do. Nothing has changed."""
 
 
@@ -52,8 +54,8 @@ def linked_cases(case: Case, actor: Actor) -> list[Linked]:
     links = CaseLink.objects.filter(Q(first=case) | Q(second=case))
     why = {link.second_id if link.first_id == case.id else link.first_id: link for link in links}
     by_reporter = Q(report__follows=case.report_id) | Q(report__followed_by=case.report_id)
-    found = visible_cases(actor).filter(Q(id__in=why) | by_reporter).distinct().order_by("number")
-    return [_linked(one, why.get(one.id)) for one in found]
+    cases = visible_cases(actor).filter(Q(id__in=why) | by_reporter).distinct().order_by("number")
+    return [_linked(linked, why.get(linked.id)) for linked in cases]
 
 
 def _linked(case: Case, link: CaseLink | None) -> Linked:
@@ -70,13 +72,13 @@ def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
         raise CannotConnect(_("Choose one of your own cases."))
     if why not in CaseLink.Why.values:
         raise CannotConnect(_("Choose why they belong together."))
-    there = CaseLink.objects.filter(Q(first=case, second=second) | Q(first=second, second=case)).first()
-    if there:
-        return there
-    made = CaseLink.objects.create(first=case, second=second, why=why, made_by=actor.person)
-    for one in (case, second):
-        ledger.record(one.id, "case.linked", actor=actor.person.id, why=why)
-    return made
+    existing = CaseLink.objects.filter(Q(first=case, second=second) | Q(first=second, second=case)).first()
+    if existing:
+        return existing
+    link = CaseLink.objects.create(first=case, second=second, why=why, made_by=actor.person)
+    for linked in (case, second):
+        ledger.record(linked.id, CaseEvent.LINKED, actor=actor.person.id, why=why)
+    return link
 
 
 @transaction.atomic
@@ -84,15 +86,15 @@ def unlink(case: Case, which: UUID, *, actor: Actor) -> bool:
     """False when there is nothing to undo, or when the other case is not the actor's to see."""
     if not may(actor, "case.connect", case):
         raise CannotConnect(_("You can no longer do this here."))
-    made = CaseLink.objects.filter(Q(first=case) | Q(second=case), id=which).first()
-    if made is None:
+    link = CaseLink.objects.filter(Q(first=case) | Q(second=case), id=which).first()
+    if link is None:
         return False
-    other = made.second_id if made.first_id == case.id else made.first_id
+    other = link.second_id if link.first_id == case.id else link.first_id
     if not visible_cases(actor).filter(id=other).exists():
         return False
-    made.delete()
-    for one in (case.id, other):
-        ledger.record(one, "case.unlinked", actor=actor.person.id)
+    link.delete()
+    for case_id in (case.id, other):
+        ledger.record(case_id, CaseEvent.UNLINKED, actor=actor.person.id)
     return True
 
 
@@ -100,7 +102,7 @@ def matches(case: Case, actor: Actor) -> Matches:
     """Other cases of the organisation about the same perpetrator or the same person concerned."""
     others = cases_with_same_mark(case.id)
     seen = list(visible_cases(actor).filter(id__in=others).order_by("-started_on", "number"))
-    return Matches(seen, countable_cases(actor, among=others - {one.id for one in seen}).count())
+    return Matches(seen, countable_cases(actor, among=others - {other.id for other in seen}).count())
 
 
 def known_names(case: Case, actor: Actor) -> list[str]:
@@ -123,11 +125,11 @@ def add_name(case: Case, name: str, *, actor: Actor) -> None:
         raise CannotConnect(_("You can no longer do this here.")) from None
     if not names_in(name):
         raise CannotConnect(_("Write a whole name, an account or a number: at least four letters or eight figures."))
-    there = known_names(case, actor)
-    if name in there:
+    names = known_names(case, actor)
+    if name in names:
         return
-    if len(there) >= MOST_NAMES:
+    if len(names) >= MOST_NAMES:
         raise CannotConnect(_("There are twenty names already."))
     write_text(key, PURPOSE, name)
     put_name(case.id, case.report.organisation, name)
-    ledger.record(case.id, "perpetrator.named", actor=actor.person.id)
+    ledger.record(case.id, CaseEvent.PERPETRATOR_NAMED, actor=actor.person.id)

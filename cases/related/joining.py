@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from cases.counting.facts import is_registered
 from cases.desk.access import visible_cases
+from cases.desk.refusals import Refused
+from cases.events import CaseEvent
 from cases.models import Case
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import is_recused
@@ -17,7 +19,7 @@ from organisations.models import Assignment
 from vault import ledger
 
 
-class CannotJoin(Exception):
+class CannotJoin(Refused):
     """It does not stand, with words that say what to do. Nothing has changed."""
 
 
@@ -27,8 +29,8 @@ def join(case: Case, to: UUID, *, actor: Actor) -> Case:
 
     Raises :class:`CannotJoin`.
     """
-    found = {one.id: one for one in visible_cases(actor).filter(id__in=[case.id, to]).select_for_update(of=("self",))}
-    case, lead = found.get(case.id, case), found.get(to)
+    cases = {row.id: row for row in visible_cases(actor).filter(id__in=[case.id, to]).select_for_update(of=("self",))}
+    case, lead = cases.get(case.id, case), cases.get(to)
     if (
         lead is None
         or lead.id == case.id
@@ -41,15 +43,15 @@ def join(case: Case, to: UUID, *, actor: Actor) -> Case:
         raise CannotJoin(
             _("Only cases of one organisation with the same protocol can be handled together. Link them instead.")
         )
-    for one in (case, lead):
-        if not is_registered(one):
-            raise CannotJoin(_("First register the report of %(number)s.") % {"number": one.number})
+    for handled in (case, lead):
+        if not is_registered(handled):
+            raise CannotJoin(_("First register the report of %(number)s.") % {"number": handled.number})
     if _barred_from_other(case, lead) or _barred_from_other(lead, case):
         raise CannotJoin(_("Somebody who works one of these cases may not know of the other. Link them instead."))
     case.joined_to = lead
     case.save(update_fields=["joined_to"])
-    ledger.record(case.id, "case.joined", actor=actor.person.id, other=str(lead.id))
-    ledger.record(lead.id, "case.joined", actor=actor.person.id, other=str(case.id))
+    ledger.record(case.id, CaseEvent.JOINED, actor=actor.person.id, other=str(lead.id))
+    ledger.record(lead.id, CaseEvent.JOINED, actor=actor.person.id, other=str(case.id))
     return lead
 
 
@@ -63,8 +65,8 @@ def separate(case: Case, *, actor: Actor) -> bool:
         return False
     lead, case.joined_to = case.joined_to_id, None
     case.save(update_fields=["joined_to"])
-    ledger.record(case.id, "case.separated", actor=actor.person.id, other=str(lead))
-    ledger.record(lead, "case.separated", actor=actor.person.id, other=str(case.id))
+    ledger.record(case.id, CaseEvent.SEPARATED, actor=actor.person.id, other=str(lead))
+    ledger.record(lead, CaseEvent.SEPARATED, actor=actor.person.id, other=str(case.id))
     return True
 
 

@@ -12,11 +12,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cases.deciding.opening import open_case
+from cases.events import CaseEvent
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor
 from organisations.access.recusal import hidden_cases
 from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import tell
+from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answer_meaning
@@ -40,10 +42,10 @@ class Suspect:
 
 def suspects(actor: Actor) -> QuerySet[Report]:
     """What this actor may judge: a task in it, not recused, not judged yet."""
-    tasks = Assignment.objects.filter(
+    assignments = Assignment.objects.filter(
         person=actor.person, organisation=actor.organisation, relation__in=HANDLING, ended=False
     )
-    waiting = Report.objects.filter(lane__in=WAITING, case__in=tasks.values("case"))
+    waiting = Report.objects.filter(lane__in=WAITING, case__in=assignments.values("case"))
     hidden = hidden_cases(actor.person.id, waiting.values_list("case", flat=True))
     return waiting.exclude(case__in=hidden).order_by("lane", "number")
 
@@ -51,15 +53,15 @@ def suspects(actor: Actor) -> QuerySet[Report]:
 def described(reports: list[Report], actor: Actor) -> list[Suspect]:
     """With the words, which the actor's key opens. Each is in the ledger."""
     codes = Codes()
-    found = []
+    opened = []
     for report in reports:
         key = open_compartment(report.case, Compartment.CONTENT, actor.organisation.id, actor.person.id)
         row = texts(report.case, Compartment.CONTENT, "answers").get()
         words = str(answer_meaning(Meaning.ACCOUNT, json.loads(read_text(key, row))) or "")
-        ledger.record(report.case, "report.seen", actor=actor.person.id, parts="quarantine")
+        ledger.record(report.case, CaseEvent.REPORT_SEEN, actor=actor.person.id, parts="quarantine")
         own = report.lane == Report.Lane.PROPOSED and report.lane_by_id == actor.person.id
-        found.append(Suspect(report, main_code(codes_of(report, codes)), words, own))
-    return found
+        opened.append(Suspect(report, main_code(codes_of(report, codes)), words, own))
+    return opened
 
 
 @transaction.atomic
@@ -78,10 +80,10 @@ def judge(actor: Actor, reports: list[UUID], *, real: bool) -> int:
             report.lane, report.lane_by = Report.Lane.SET_ASIDE, actor.person
             tell(report, "set_aside")
         report.save(update_fields=["lane", "lane_by"])
-        ledger.record(report.case, "quarantine.judged", actor=actor.person.id, lane=str(report.lane))
+        ledger.record(report.case, CaseEvent.QUARANTINE_JUDGED, actor=actor.person.id, lane=str(report.lane))
         if real:
             open_case(report)
             for message in report.messages.filter(by=Message.By.REPORTER, seen=False):
-                enqueue("cases.reporter_wrote", message.id, key=f"cases.reporter_wrote:again:{message.id}")
+                enqueue(ReportJob.REPORTER_WROTE, message.id, key=f"cases.reporter_wrote:again:{message.id}")
         changed += 1
     return changed

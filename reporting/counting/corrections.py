@@ -16,11 +16,12 @@ from django.db.models import Prefetch, QuerySet
 from reporting.counting.facts import SEALED_AS, CannotCount, codes_in, counted_codes, numbers, populations, quarter
 from reporting.counting.numbering import in_bytes
 from reporting.models import Fact, FactCorrection
-from vault.keys import Codes, keyed_digest
+from vault.keys import Codes, stored_digest
+from vault.schemes import CORRECTION, Scheme
 
 STILL_OPEN = timedelta(days=1)  # an edition of a quarter can be built from the second day after its end
 FEWEST_REPORTS, FEWEST_PLACES = 20, 3
-CORRECTED_AS = "correction"
+CORRECTED_AS = CORRECTION
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ Pair = tuple[CountedFact | None, CountedFact | None]
 
 def facts_of(events: Iterable[tuple[str, str]]) -> list[Fact]:
     """The stored facts of these (population, event). An event that was not counted has none."""
-    keys = [keyed_digest("fact", population, event) for population, event in events]
+    keys = [stored_digest("fact", population, event) for population, event in events]
     return list(
         _with_corrections(Fact.objects.filter(key__in=keys)).select_related("organisation").order_by("population")
     )
@@ -164,9 +165,9 @@ def _as_corrected(fact: Fact, corrections: list[FactCorrection], keys: Codes | N
     return CountedFact(fact.population, fact.organisation_id, fact.period, codes) if codes else None
 
 
-def _opened(fact: Fact, keys: Codes | None, sealed: bytes, purpose: str, *organisation: str) -> dict[str, str]:
+def _opened(fact: Fact, keys: Codes | None, sealed: bytes, scheme: Scheme, *further: str) -> dict[str, str]:
     """The codes of a sealed fact or correction; none where it says that the event should not have been counted."""
-    body = (keys or Codes()).opener(fact.organisation_id, purpose)(sealed, bytes(fact.key), fact.period, *organisation)
+    body = (keys or Codes()).opener(fact.organisation_id, scheme)(sealed, bytes(fact.key), fact.period, *further)
     return codes_in(fact.population, fact.organisation.kind, body) if any(body) else {}
 
 

@@ -20,17 +20,18 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from organisations.codes import code_list
 from organisations.models import Organisation
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
 from reporting.codes import NOT_GIVEN, counted_group
 from reporting.counting.numbering import SIZE, Numbered, in_bytes, read_numbers
 from reporting.models import Fact
-from vault.keys import Codes, keyed_digest
+from vault.keys import Codes, stored_digest
+from vault.schemes import FACT
 
 if TYPE_CHECKING:
     import numpy as np
 
 HERE = Path(__file__).parent
-SEALED_AS = "fact-2"  # the way in which facts are written; a new way gets a new name, so that no fact is misread
+SEALED_AS = FACT  # another way of writing facts down is another scheme, so that none is read as the other
 BATCH = 20_000  # facts that are held in memory at once
 
 
@@ -102,14 +103,13 @@ class PopulationCodes(BaseModel):
 
 @cache
 def populations() -> dict[str, PopulationCodes]:
-    """{population: its code lists}. Raises ValueError or UnknownCode for a file that names what is no code list."""
-    entries = safe_load((HERE / "facts.yaml").read_text("utf-8"))
-    return {name: PopulationCodes.model_validate(entry) for name, entry in entries.items()}
+    """{population: its code lists}. Raises BadRules for a file that names what is no code list."""
+    return read_rules(HERE / "facts.yaml", dict[str, PopulationCodes])
 
 
 @cache
 def numbers() -> dict[str, Numbered]:
-    """{code list: its byte and numbers}. Raises ValueError, see :func:`read_numbers`."""
+    """{code list: its byte and numbers}. Raises BadRules, see :func:`read_numbers`."""
     carried = dict.fromkeys(name for population in populations().values() for name in population.every_list)
     return read_numbers((HERE / "numbers.yaml").read_text("utf-8"), carried)
 
@@ -119,9 +119,14 @@ def _leaves(list_id: str) -> frozenset[str]:
     return frozenset(code.id for code in code_list(list_id).leaves)
 
 
-FORM_OF_KIND = populations()["reports"].by_kind
-_ORGANISATION_KINDS = [kind.id for kind in code_list("organisation_kind").codes]
-numbers()  # a wrong numbers.yaml is refused at the start, not when a report is counted
+def form_of_kind() -> dict[str, str]:
+    """{kind of report: the code list that only this kind has}."""
+    return populations()["reports"].by_kind
+
+
+@cache
+def _organisation_kinds() -> list[str]:
+    return [kind.id for kind in code_list("organisation_kind").codes]
 
 
 def quarter(day: date) -> str:
@@ -157,7 +162,7 @@ def facts(population: str, quarter: str) -> Iterator[Facts]:
     rows = list(Organisation.objects.values_list(_as_text("id"), "id", "kind"))
     number_of = {text: number for number, (text, _id, _kind) in enumerate(rows)}
     organisations = [organisation for _text, organisation, _kind in rows]
-    kind_of_organisation = np.array([_ORGANISATION_KINDS.index(kind) for _text, _id, kind in rows])
+    kind_of_organisation = np.array([_organisation_kinds().index(kind) for _text, _id, kind in rows])
     codes = Codes(organisations)
     openers = [codes.opener(organisation, SEALED_AS) for organisation in organisations]
     stored = Fact.objects.filter(population=population, period=quarter).values_list(
@@ -182,7 +187,7 @@ def codes_in(population: str, layer: str, body: bytes) -> dict[str, str]:
 
 def counted_in(population: str, event: str) -> str | None:
     """The quarter in which an event was counted; None when it was not."""
-    key = keyed_digest("fact", population, event)
+    key = stored_digest("fact", population, event)
     return Fact.objects.filter(key=key).values_list("period", flat=True).first()
 
 
@@ -243,7 +248,7 @@ def _leaf(population: str, name: str, kind_of_organisation: int, kind_number: in
     kind = _today("kind", _code("kind", kind_number))
     if name not in _lists(population, kind):
         return -1
-    code = _counted_code(population, _ORGANISATION_KINDS[kind_of_organisation], kind, name, _code(name, number))
+    code = _counted_code(population, _organisation_kinds()[kind_of_organisation], kind, name, _code(name, number))
     return [leaf.id for leaf in code_list(name).leaves].index(code)
 
 
@@ -260,7 +265,7 @@ def _code(name: str, number: int) -> str | None:
 
 
 def _row(new: NewFact, layer: str, codes: Codes) -> Fact:
-    key = keyed_digest("fact", new.population, new.event)
+    key = stored_digest("fact", new.population, new.event)
     body = in_bytes(counted_codes(new.population, layer, new.codes), numbers())
     sealed = codes.seal_bytes(new.organisation, body, SEALED_AS, key, new.period)
     return Fact(key=key, population=new.population, organisation_id=new.organisation, period=new.period, codes=sealed)

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import BadRules, WrongRule, rules_in
 
 SIZE = 32  # bytes of a fact; there is room for new code lists
 
@@ -25,28 +26,36 @@ class Numbered(BaseModel):
         return {number: code for code, number in self.codes.items()}
 
 
+class Numbers(RootModel[dict[str, Numbered]]):
+    """All of numbers.yaml, by code list."""
+
+    @model_validator(mode="after")
+    def _can_be_read_back(self) -> "Numbers":
+        if twice := _twice(entry.byte for entry in self.root.values()):
+            raise WrongRule(f"byte {twice} is of two lists")
+        for name, entry in self.root.items():
+            if twice := _twice(entry.codes.values()):
+                raise WrongRule(f"number {twice} is of two codes", name)
+            if wrong := [code for code, number in entry.codes.items() if not 0 < number < 256]:
+                raise WrongRule(f"the number of {', '.join(wrong)} is not one of 1 to 255", name)
+            leaves = {leaf.id for leaf in code_list(name).leaves}
+            if new := leaves - set(entry.codes):
+                raise WrongRule(f"{', '.join(sorted(new))} has no number", name)
+            if gone := [code for code in entry.codes if code_list(name).today(code) not in leaves]:
+                raise WrongRule(f"{', '.join(gone)} is gone and nothing counts in its place", name)
+        return self
+
+
 def read_numbers(text: str, carried: Iterable[str]) -> dict[str, Numbered]:
     """{code list: its byte and numbers}. `text`: of numbers.yaml; `carried`: the code lists of facts.yaml.
 
-    Raises ValueError for a byte or a number that is used twice, for a carried code without a number, and for a code
-    with a number that was dropped from its list without a replacement.
+    Raises BadRules for a byte or a number that is used twice, for a carried code without a number, and for a code with a
+    number that was dropped from its list without a replacement.
     """
-    lists = {name: Numbered.model_validate(entry) for name, entry in safe_load(text).items()}
-    if missing := [name for name in carried if name not in lists]:
-        raise ValueError(f"numbers.yaml: {', '.join(missing)} has no byte")
-    if twice := _twice(numbered.byte for numbered in lists.values()):
-        raise ValueError(f"numbers.yaml: byte {twice} is of two lists")
-    for name, numbered in lists.items():
-        if twice := _twice(numbered.codes.values()):
-            raise ValueError(f"numbers.yaml: {name}: number {twice} is of two codes")
-        if wrong := [code for code, number in numbered.codes.items() if not 0 < number < 256]:
-            raise ValueError(f"numbers.yaml: {name}: the number of {', '.join(wrong)} is not one of 1 to 255")
-        leaves = {leaf.id for leaf in code_list(name).leaves}
-        if new := leaves - set(numbered.codes):
-            raise ValueError(f"numbers.yaml: {name}: {', '.join(sorted(new))} has no number")
-        if gone := [code for code in numbered.codes if code_list(name).today(code) not in leaves]:
-            raise ValueError(f"numbers.yaml: {name}: {', '.join(gone)} is gone and nothing counts in its place")
-    return lists
+    numbered = rules_in(text, Numbers, Path(__file__).with_name("numbers.yaml")).root
+    if missing := [name for name in carried if name not in numbered]:
+        raise BadRules(f"numbers.yaml:1: {', '.join(missing)} has no byte")
+    return numbered
 
 
 def in_bytes(codes: Mapping[str, str], numbers: Mapping[str, Numbered]) -> bytes:

@@ -9,6 +9,8 @@ from django.utils import timezone
 from jobs.outbox import enqueue, next_mail_slot
 from organisations.models import Person
 from reporting.dialogue.progress import chain_of_reporter, day_of
+from reporting.events import ReportEvent
+from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
@@ -41,10 +43,10 @@ def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", to
         return False
     day = day_of(report, timezone.localdate())
     message = _write(report, key, text, by=Message.By.REPORTER, kind=kind, on=day, token=token)
-    ledger.record(chain_of_reporter(report), "message.by_reporter", on=day, kind=kind)
+    ledger.record(chain_of_reporter(report), ReportEvent.MESSAGE_BY_REPORTER, on=day, kind=kind)
     # The moment of the mail would tell the moment of an anonymous message.
     slot = next_mail_slot() if report.is_anonymous and kind not in URGENT else None
-    enqueue("cases.reporter_wrote", message.id, due=slot)
+    enqueue(ReportJob.REPORTER_WROTE, message.id, due=slot)
     return True
 
 
@@ -52,9 +54,9 @@ def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", to
 def answer_reporter(report: Report, key: ContentKey, text: str, *, author: Person) -> None:
     """Write a message of somebody who handles the report. A reporter with an address gets a mail without content."""
     message = _write(report, key, text, by=Message.By.DESK, kind="message", on=timezone.localdate(), author=author)
-    ledger.record(report.case, "message.by_desk", actor=author.id)
+    ledger.record(report.case, ReportEvent.MESSAGE_BY_DESK, actor=author.id)
     if hasattr(report, "ping_address"):
-        enqueue("reporting.ping", report.id, key=f"reporting.ping:{message.id}")
+        enqueue(ReportJob.PING_REPORTER, report.id, key=f"reporting.ping:{message.id}")
 
 
 def conversation(report: Report, key: ContentKey, *, reader: str) -> list[OpenedMessage]:

@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from jobs.outbox import enqueue
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
+from reporting.job_kinds import ReportJob
 from reporting.models import Report, Told
 from reporting.questions.questions import Words
 
@@ -28,9 +29,8 @@ class ProgressLine:
 
 @cache
 def progress_words() -> dict[str, Words]:
-    """{code: words} of progress.yaml: every line that a reporter can be told. Raises ValueError for a wrong file."""
-    path = Path(__file__).with_name("progress.yaml")
-    return {code: Words.model_validate(words) for code, words in safe_load(path.read_text("utf-8")).items()}
+    """{code: words} of progress.yaml: every line that a reporter can be told. Raises BadRules for a wrong file."""
+    return read_rules(Path(__file__).with_name("progress.yaml"), dict[str, Words])
 
 
 def week_of(day: date) -> date:
@@ -68,7 +68,7 @@ def tell(report: Report, code: str, *, before: date | None = None, on: date | No
         before=before,
     )
     if before is None and hasattr(report, "ping_address"):
-        enqueue("reporting.ping", report.id, key=f"reporting.ping:{told.id}")
+        enqueue(ReportJob.PING_REPORTER, report.id, key=f"reporting.ping:{told.id}")
 
 
 def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -> None:

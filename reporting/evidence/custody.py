@@ -11,12 +11,13 @@ from uuid import UUID
 from django.db.models import Max
 
 from reporting.dialogue.progress import chain_of_reporter, day_of
+from reporting.events import ReportEvent
 from reporting.evidence import pile_on
 from reporting.evidence.intake import MESSAGES, EvidencePiece, store_piece
 from reporting.models import Evidence, Report
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_texts
-from vault.primitives import CannotOpen
+from vault.schemes import CannotOpen
 
 logger = logging.getLogger(__name__)
 PURPOSE = "evidence"
@@ -102,7 +103,12 @@ def add_evidence(
     if rows:
         together = hashlib.sha256(b"".join(bytes(text.ciphertext) for text in sealed)).hexdigest()
         ledger.record(
-            chain_of_reporter(report), "evidence.received", on=rows[0][0].on, count=len(rows), sealed=together, by=by
+            chain_of_reporter(report),
+            ReportEvent.EVIDENCE_RECEIVED,
+            on=rows[0][0].on,
+            count=len(rows),
+            sealed=together,
+            by=by,
         )
 
 

@@ -13,6 +13,7 @@ from jobs.outbox import enqueue
 from reporting.evidence import pile_on, sandbox, scan
 from reporting.evidence.sandbox import FileRefused
 from reporting.evidence.uploads import MOST_FILES, MOST_TOGETHER, Upload
+from reporting.job_kinds import ReportJob
 from vault import files
 from vault.files import LooseFile
 
@@ -122,7 +123,7 @@ def _promise_to_drop() -> None:
     later = timezone.localdate() + timedelta(days=4)
     monday = later + timedelta(days=7 - later.weekday())  # a Monday, so that the row of the job tells no day
     due = timezone.make_aware(datetime.combine(monday, time()))
-    enqueue("reporting.drop_unsent", key=f"drop_unsent:{monday}", due=due)
+    enqueue(ReportJob.DROP_UNSENT, key=f"drop_unsent:{monday}", due=due)
 
 
 def _check_amount(size: int, before: Iterable[EvidencePiece]) -> None:

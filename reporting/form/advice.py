@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name, safe_load
+from organisations.rule_files import read_rules
 from reporting.questions.own import national_questions
 from reporting.questions.questions import Words
 
@@ -40,9 +40,7 @@ class Advice(BaseModel):
 
 @cache
 def _all() -> list[Advice]:
-    path = Path(__file__).with_name("advice.yaml")
-    with errors_name(path):
-        return [Advice.model_validate(advice) for advice in safe_load(path.read_text("utf-8"))]
+    return read_rules(Path(__file__).with_name("advice.yaml"), list[Advice])
 
 
 def advice_for(kind: str, answers: dict[str, Any]) -> list[Advice]:

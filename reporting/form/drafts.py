@@ -30,7 +30,7 @@ from reporting.questions.own import questions_for
 from reporting.questions.questions import Questionnaire, Step, answer_meaning, ids_meaning
 from vault import receipts
 from vault.compartments import Compartment
-from vault.keys import keyed_digest
+from vault.keys import stored_digest
 from vault.sealed_state import open_state, seal_state
 
 PURPOSE = "report"
@@ -182,7 +182,7 @@ class Draft:
     @property
     def digest(self) -> bytes:
         """What is stored of the form, so that one form makes one report."""
-        return keyed_digest("form", self.organisation.id, self.token)
+        return stored_digest("form", self.organisation.id, self.token)
 
     def _chosen_codes(self) -> list[str]:
         """What was chosen as what happened, without what is no code."""

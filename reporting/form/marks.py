@@ -14,7 +14,7 @@ from reporting.form.circle import people_concerned
 from reporting.models import Mark
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answers_meaning
-from vault.keys import keyed_digest
+from vault.keys import stored_digest
 
 _APART = re.compile(r"[;,\n/]| en | of | and | or ")
 _MIN_LETTERS, _MIN_DIGITS = 4, 8
@@ -63,4 +63,4 @@ def _tokens_of_names(organisation: Organisation, text: str) -> list[bytes]:
 
 
 def _token(organisation: Organisation, kind: str, words: str) -> bytes:
-    return keyed_digest("mark", organisation.id, kind, words)
+    return stored_digest("mark", organisation.id, kind, words)

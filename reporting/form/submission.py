@@ -21,9 +21,11 @@ from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, r
 from organisations.models import HANDLING, Assignment, Organisation
 from organisations.people.appointments import Rosters
 from reporting.dialogue.progress import begin_telling, week_of
+from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence
 from reporting.evidence.intake import EvidencePiece
 from reporting.form.marks import put_marks
+from reporting.job_kinds import ReportJob
 from reporting.models import Report
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, create_case_keys, write_text
@@ -178,7 +180,7 @@ def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> R
         for reader in planned.readers
     )
     _begin(submission, report, planned)
-    ledger.record(case, "report.received", on=report.received_on, known_as=report.known_as)
+    ledger.record(case, ReportEvent.RECEIVED, on=report.received_on, known_as=report.known_as)
     return report
 
 
@@ -186,7 +188,7 @@ def _begin(submission: Submission, report: Report, planned: Plan) -> None:
     """Tell the reporter what happens, and ask whoever handles the report to begin."""
     if not planned.route:
         begin_telling(report, submission.day, ("received", None), ("kept", None))
-        enqueue("reporting.alarm", report.id)
+        enqueue(ReportJob.ALARM, report.id)
         return
     soon = 1 if submission.kind == "aggression" and not submission.is_anonymous else 7
     begin_telling(
@@ -204,7 +206,7 @@ def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: 
     """Plan the case. For a report in quarantine, mail those who handle reports instead: once a day however many reports
     wait, or once an hour when a reporter says to be in danger."""
     if report.lane == Report.Lane.NORMAL:
-        enqueue("cases.open_case", report.case)
+        enqueue(ReportJob.OPEN_CASE, report.case)
         return
     slot = next_mail_slot()
     moment = f"danger:{timezone.now():%Y%m%d%H}" if in_danger else f"{slot:%Y%m%d}"
@@ -212,7 +214,7 @@ def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: 
         if reader.relation in HANDLING:
             # A digest: the row stays, and would tell the hour of an anonymous report.
             key = keyed_digest("quarantine-mail", moment, reader.person.id).hex()
-            enqueue("mail.ping", reader.person.id, key=f"quarantine:{key}", due=None if in_danger else slot)
+            enqueue(ReportJob.PING_PERSON, reader.person.id, key=f"quarantine:{key}", due=None if in_danger else slot)
 
 
 def _new_number() -> str:

@@ -16,6 +16,7 @@ from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import holders
 from reporting.dialogue.dialogue import say
 from reporting.dialogue.progress import chain_of_reporter, day_of, tell
+from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence
 from reporting.evidence.intake import EvidencePiece
 from reporting.models import PingAddress, Report
@@ -123,7 +124,10 @@ def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, toke
     report.save(update_fields=["identity_shared"])
     tell(report, "shared_identity")
     ledger.record(
-        chain_of_reporter(report), "identity.given", on=day_of(report, timezone.localdate()), known_as=known_as
+        chain_of_reporter(report),
+        ReportEvent.IDENTITY_GIVEN,
+        on=day_of(report, timezone.localdate()),
+        known_as=known_as,
     )
     return True
 
@@ -154,7 +158,7 @@ def confirm(box: Mailbox, corrected: str, before: str, new_receipt: str, *, toke
     report.save(update_fields=["confirmed_on"])
     receipts.exchange(box.opened, new_receipt)
     tell(report, "confirmed")
-    ledger.record(chain_of_reporter(report), "account.confirmed", on=report.confirmed_on)
+    ledger.record(chain_of_reporter(report), ReportEvent.ACCOUNT_CONFIRMED, on=report.confirmed_on)
     return True
 
 

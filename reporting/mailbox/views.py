@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from organisations.access.routing import NoAdviser
 from reporting.dialogue.dialogue import conversation
 from reporting.dialogue.progress import lines
+from reporting.events import ReportEvent
 from reporting.evidence.custody import evidence_of
 from reporting.form.advice import advice_for
 from reporting.form.cookieless import cookieless
@@ -32,7 +33,7 @@ from reporting.questions.reading import READABLE_BY_REPORTER, answers, raw_answe
 from vault import ledger
 from vault.compartments import open_with
 from vault.files import room_left
-from vault.keys import NoKey, keyed_digest
+from vault.keys import NoKey, stored_digest
 from vault.receipts import new_receipt
 from vault.sealed_state import StateExpired, StateInvalid, open_state, seal_state
 
@@ -66,7 +67,7 @@ class Session:
     @property
     def token(self) -> bytes:
         """What is stored of the page, so that it acts once."""
-        return keyed_digest("mailbox-page", self.nonce)
+        return stored_digest("mailbox-page", self.nonce)
 
 
 @cookieless
@@ -190,7 +191,7 @@ def _show(
     report = box.report
     raw = raw_answers(report, box.key)
     if not report.is_anonymous:
-        ledger.record(report.case, "report.seen_by_reporter", on=timezone.localdate())
+        ledger.record(report.case, ReportEvent.SEEN_BY_REPORTER, on=timezone.localdate())
     if box.awaits_confirmation:
         return _show_confirmation(request, box, session, _account(raw), failed or {})
     given = []

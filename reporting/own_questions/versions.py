@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organisations.models import Organisation, Person
+from reporting.events import ReportEvent
 from reporting.models import QuestionSet
 from reporting.questions.own import OwnQuestion, QuestionChanges, apply, national_questions, version_name
 from reporting.questions.questions import OWN_PREFIX, questionnaire
@@ -101,7 +102,7 @@ def publish_questions(organisation: Organisation, by: Person) -> int:
     row = organisation.question_sets.get(published_on=None, number=writing.number)
     row.base, row.published_on, row.published_by = questionnaire().version, timezone.localdate(), by
     row.save()
-    ledger.record(organisation.id, "questions.published", actor=by.id, number=row.number)
+    ledger.record(organisation.id, ReportEvent.QUESTIONS_PUBLISHED, actor=by.id, number=row.number)
     return row.number
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from organisations.codes import code_list
 from organisations.models import Organisation
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
 from reporting.models import QuestionSet, Report
 from reporting.questions.questions import OWN_PREFIX, Question, Questionnaire, Step, Words, questionnaire
 
@@ -133,11 +133,19 @@ def optional_questions() -> frozenset[str]:
     return frozenset(question.id for question in asked if question.can_be_left_out and question.id not in rested_on)
 
 
+class WhyAsked(BaseModel):
+    """One reason of why_asked.yaml, and the questions for which it holds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    questions: list[str]
+    why: Words
+
+
 @cache
 def why_asked() -> dict[str, Words]:
     """{question id: why an organisation cannot leave it out}."""
-    rows = safe_load(Path(__file__).with_name("why_asked.yaml").read_text("utf-8"))
-    return {question: Words.model_validate(row["why"]) for row in rows for question in row["questions"]}
+    rows = read_rules(Path(__file__).with_name("why_asked.yaml"), list[WhyAsked])
+    return {question: row.why for row in rows for question in row.questions}
 
 
 def apply(changes: QuestionChanges, version: str) -> Questionnaire:

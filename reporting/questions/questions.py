@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
 from reporting import codes as _registered  # noqa: F401  the lists of a report must be known
 from reporting.questions.meanings import ASKED_IN, REPEATED, Meaning
 from vault.compartments import Compartment
@@ -159,7 +159,7 @@ class Questionnaire(BaseModel):
 @cache
 def questionnaire() -> Questionnaire:
     """The questions in force where an organisation changed nothing."""
-    return Questionnaire.model_validate(safe_load(Path(__file__).with_name("questions.yaml").read_text("utf-8")))
+    return read_rules(Path(__file__).with_name("questions.yaml"), Questionnaire)
 
 
 @cache

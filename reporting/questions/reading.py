@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from organisations.codes import code_list
 from organisations.models import Person, function_code
-from reporting.counting.facts import FORM_OF_KIND
+from reporting.counting.facts import form_of_kind
 from reporting.models import Report
 from reporting.questions.own import national_questions, questions_of
 from reporting.questions.questions import Question, Questionnaire
@@ -39,7 +39,7 @@ def codes_of(report: Report, codes: Codes | None = None) -> dict[str, str]:
 
 def main_code(codes: dict[str, str]) -> str:
     """What happened in a word or two: the heaviest form, or the kind of report where that is "other"."""
-    kind, form = codes["kind"], FORM_OF_KIND[codes["kind"]]
+    kind, form = codes["kind"], form_of_kind()[codes["kind"]]
     if codes.get(form, "other") == "other":
         return str(code_list("kind")[kind])
     return str(code_list(form)[codes[form]])

@@ -23,7 +23,7 @@ from tests.support import services
 from tests.support.build import a_draft, a_place, a_report
 from tests.support.wait import until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def _mails(folder: str) -> list[str]:

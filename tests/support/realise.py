@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 
 from monitor.disclosure.system import System
-from monitor.rules.catalogue import Table, attributes, cell
+from monitor.rules.catalogue import Table, as_cell, attributes
 from organisations.codes import code_list
 
 Fact = dict[str, str]
@@ -28,7 +28,7 @@ def _of_kind(system: System, counts: np.ndarray, kind: str) -> Iterator[Fact]:
         shared = attributes(table) & known
         rows = defaultdict(list)
         for codes in _leaves(table):
-            for _one in range(counts[system.index[cell(codes | {"kind": kind})]]):
+            for _one in range(counts[system.index[as_cell(codes | {"kind": kind})]]):
                 rows[_key(codes, shared)].append(codes)
         if number == 0:
             facts = [codes for group in rows.values() for codes in group]

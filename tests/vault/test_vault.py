@@ -1,4 +1,4 @@
-"""The vault: what is sealed opens in its own place only, and for its readers only."""
+"""The vault: what is sealed opens in its own context only, and for its readers only."""
 
 from uuid import uuid4
 
@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from cases.events import CaseEvent
 from vault import ledger
 from vault.compartments import (
     Compartment,
@@ -21,14 +22,17 @@ from vault.compartments import (
 )  # fmt: skip
 from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
 from vault.models import CaseShare, KeyPair, LedgerEvent
-from vault.primitives import CannotOpen, PrivateKey, context, pad, random_key, seal, unpad, unseal
+from vault.primitives import PrivateKey, encoded, pad, random_key, seal, unpad, unseal
+from vault.schemes import FILE_KEY, TEXT, CannotOpen, UnknownScheme
+
+pytestmark = pytest.mark.both
 
 parts = st.lists(st.text(max_size=8), max_size=4)
 
 
 @given(parts, parts)
-def test_two_places_never_have_the_same_context(left, right):
-    assert (context(*left) == context(*right)) == (left == right)
+def test_two_contexts_are_never_encoded_alike(left, right):
+    assert (encoded(*left) == encoded(*right)) == (left == right)
 
 
 @given(st.binary(max_size=9000))
@@ -42,20 +46,24 @@ def test_padding_comes_off_and_hides_the_length(data):
 @given(st.binary(max_size=300), st.data())
 def test_a_changed_byte_never_opens(data, draw):
     key = random_key()
-    sealed = bytearray(seal(key, data, "here"))
+    sealed = bytearray(seal(key, data, TEXT, "here"))
     place = draw.draw(st.integers(0, len(sealed) - 1))
     sealed[place] ^= draw.draw(st.integers(1, 255))
     with pytest.raises(CannotOpen):
-        unseal(key, bytes(sealed), "here")
+        unseal(key, bytes(sealed), TEXT, "here")
 
 
 @given(st.binary(max_size=300))
-def test_another_place_never_opens(data):
+def test_another_context_or_scheme_never_opens(data):
     key = random_key()
-    sealed = seal(key, data, "here")
-    assert unseal(key, sealed, "here") == data
+    sealed = seal(key, data, TEXT, "here")
+    assert unseal(key, sealed, TEXT, "here") == data
     with pytest.raises(CannotOpen):
-        unseal(key, sealed, "there")
+        unseal(key, sealed, TEXT, "there")
+    with pytest.raises(UnknownScheme):
+        unseal(key, sealed, FILE_KEY, "here")
+    with pytest.raises(CannotOpen):
+        unseal(key, FILE_KEY.mark(sealed[1:]), FILE_KEY, "here")
 
 
 def test_a_private_key_cannot_be_written_out():
@@ -166,7 +174,7 @@ def test_two_texts_swapped_in_the_database_do_not_open(case):
 def test_the_ledger_names_what_was_tampered_with(db, harm):
     chain = uuid4()
     for number in range(5):
-        ledger.record(chain, "case.seen", actor=uuid4(), number=number)
+        ledger.record(chain, CaseEvent.SEEN, actor=uuid4(), number=number)
     assert ledger.verify(chain) == []
     events = list(LedgerEvent.objects.filter(chain=chain))
     if harm == "body":

@@ -87,6 +87,7 @@ def field(bound: BoundField) -> dict:
         "described": " ".join(described),
         "groups": _groups(bound, kind) if is_choice else None,
         "input_type": "radio" if kind == "RadioSelect" else "checkbox",
+        "input_class": _INPUT.get(kind, ""),
         "widget": "" if is_choice else bound.as_widget(attrs=attrs),
         "optional": not bound.field.required and not getattr(bound.field, "sometimes_needed", False),
     }
@@ -96,6 +97,8 @@ _INPUT = {
     "TextInput": "utrecht-textbox utrecht-textbox--html-input",
     "Textarea": "utrecht-textarea utrecht-textarea--html-textarea",
     "Select": "utrecht-select utrecht-select--html-select",
+    "RadioSelect": "utrecht-radio-button utrecht-radio-button--html-input",
+    "CheckboxSelectMultiple": "utrecht-checkbox utrecht-checkbox--html-input",
 }
 
 

@@ -4,6 +4,8 @@ import re
 import urllib.request
 
 import pytest
+import yaml
+from django.conf import settings
 from django.test import Client
 from lxml import html
 
@@ -66,3 +68,10 @@ def test_every_format_that_is_named_is_made(editions, get):
     for name, accept in re.findall(r"^\| `([a-z-]+)` \| `(application/[^`]*|text/[^`]*)` \|", TEXT, re.M):
         assert get(f"/editions/2025/tables/T2?format={name}").status_code == 200
         assert get("/editions/2025/tables/T2", Accept=accept).status_code == 200
+
+
+def test_the_document_says_where_to_turn_to():
+    """The linter of the NL API Design Rules asks for name, e-mail address and url."""
+    contact = Client().get("/api/v1/openapi.json").json()["info"]["contact"]
+    source = yaml.safe_load((ROOT / "publiccode.yml").read_text())["url"]
+    assert contact == {"name": "Weerbaar", "email": settings.SECURITY_CONTACT, "url": source}

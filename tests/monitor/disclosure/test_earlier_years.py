@@ -4,7 +4,7 @@ it alike."""
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.disclosure.earlier import EarlierYear, parts_then
+from monitor.disclosure.history import PublishedYear, former_codes
 from monitor.disclosure.proof.attacker import Book, Year, name_of
 from organisations.codes import Code, CodeList, Replaced
 
@@ -48,7 +48,7 @@ def test_what_an_earlier_year_says_of_a_code_of_today_is_true_and_read_alike_twi
     }
     values = {name_of({"group": code}): 5 * round(count[code] / 5) for code in shown}
     windows = {(("group", code),): then.window(f"group={code}", values[f"group={code}"]) for code in shown}
-    year = EarlierYear({"reports": windows}, {"group": parts_then(today, FORMER)})
+    year = PublishedYear({"reports": windows}, {"group": former_codes(today, FORMER)})
     replaced = {former: one.by for former, one in today.replaced.items()}
     proven = Year(book([[one.id, one.parent] for one in today.codes], replaced, {}), then, {"reports": values})
     for code in today.codes:

@@ -14,8 +14,9 @@ from monitor.disclosure.system import UnknownLeaf, system_of
 from monitor.editions import build as editions
 from monitor.editions.archive import PUBLISHER, contents_of, stored_contents
 from monitor.editions.build import EditionRefused, build_edition
-from monitor.editions.counting import counted, places_today
+from monitor.editions.counting import counted, organisation_codes_today
 from monitor.editions.release import MayNot, release, take_back, throw_away, withdraw
+from monitor.events import MonitorEvent
 from monitor.models import Edition, EditionIsFinal, EditionTable, Tally
 from monitor.rules.catalogue import POPULATIONS
 from monitor.rules.periods import is_quarter, quarters_of
@@ -135,7 +136,7 @@ def test_facts_that_contradict_the_forms_are_refused_and_nothing_is_stored(large
 
 def test_counting_many_at_once_counts_what_counting_one_by_one_does(register, monkeypatch):
     monkeypatch.setattr("reporting.counting.facts.BATCH", 2)
-    at = places_today()
+    at = organisation_codes_today()
     for population in POPULATIONS:
         for period in ["2025-Q2", "2025"] if population == "reports" else ["2025"]:
             system = system_of(population, is_quarter(period))
@@ -151,7 +152,7 @@ def test_a_fact_at_a_place_of_no_layer_is_refused(register):
     codes = {"kind": "aggression", "aggression_form": "threat", "known_as": "named"}
     leave_fact(NewFact("there", "reports", authority.id, "2025-Q1", codes))
     with pytest.raises(UnknownLeaf, match="'authority' is not a leaf of layer"):
-        counted(system_of("reports", True), facts("reports", "2025-Q1"), places_today())
+        counted(system_of("reports", True), facts("reports", "2025-Q1"), organisation_codes_today())
 
 
 def test_without_its_secret_a_period_is_never_built_again(register):
@@ -214,6 +215,7 @@ def test_an_edition_is_released_by_somebody_else_than_who_built_it(register):
         release("2025-Q1", second)
 
 
+@pytest.mark.both
 def test_the_database_too_asks_for_two_people(register):
     first, _second = publishers()
     build_edition("2025-Q1", proposed_by=first.person)
@@ -305,7 +307,7 @@ def test_what_machines_read_ahead_is_not_rounded_again(register):
     first, second = publishers()
     build_edition("2025-Q1", proposed_by=first.person)
     release("2025-Q1", second, embargo_until=timezone.now() + timedelta(days=3))
-    record(PUBLISHER, "edition.read_ahead", client="bzk", edition="2025-Q1", table="Q1")
+    record(PUBLISHER, MonitorEvent.EDITION_READ_AHEAD, client="bzk", edition="2025-Q1", table="Q1")
     with pytest.raises(EditionRefused, match="hebben deze editie al gelezen"):
         take_back("2025-Q1", second)
     assert Edition.objects.get().status == "embargoed"

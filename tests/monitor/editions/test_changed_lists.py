@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from monitor.disclosure.proof.archive import verify
-from monitor.editions.archive import archive_of, catalogue_file
+from monitor.editions.archive import archive_of, catalogue_today
 from monitor.editions.build import EditionRefused, build_edition
 from monitor.models import Edition, EditionTable
 from monitor.pages.figures import table_context
@@ -95,7 +95,7 @@ def test_after_a_change_a_year_is_published_and_proven_with_earlier_ones_by_thei
     """Functions too, by which years are linked: two are one now, and one is new."""
     the_register()
     publish("2024")
-    old = hashlib.sha256(catalogue_file()).hexdigest()
+    old = hashlib.sha256(catalogue_today()).hexdigest()
     top = Code("top_official", "Topambtenaar", "Top official", "official")
     member = Code("citizen_member", "Burgerraadslid", "Citizen member", "office_holder")
     functions = ({"registrar": "top_official", "general_secretary": "top_official"}, [top, member])

@@ -19,7 +19,7 @@ from monitor.editions.release import withdraw
 from monitor.factsheets.reading import COUNTED, read_sheet
 from monitor.models import Edition, EditionTable
 from monitor.rules.catalogue import TOTAL, tables
-from monitor.rules.factsheets import HERE, Survey, factsheets, read_factsheets, survey
+from monitor.rules.factsheets import HERE, Factsheets, Survey, factsheets, survey
 from monitor.rules.indicators import LEAD_TIME_ENDS
 from organisations.codes import code_list
 from tests.support.editions import publishers, the_editions
@@ -288,7 +288,7 @@ def test_a_figure_that_no_table_carries_is_refused(figure, words):
     entries = deepcopy(safe_load((HERE / "factsheets.yaml").read_text("utf-8")))
     entries["factsheets"]["mayors"]["charts"] = entries["factsheets"]["mayors"]["charts"] | {"severity": figure}
     with pytest.raises(ValueError, match=words):
-        read_factsheets(entries)
+        Factsheets.model_validate(entries)
 
 
 def test_a_share_of_a_survey_has_a_source():

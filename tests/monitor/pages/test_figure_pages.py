@@ -15,7 +15,7 @@ from monitor.reading.certainty import NOTHING, ROUGH, Number, compare, share
 from monitor.reading.tables import Reading, read
 from monitor.reading.words import share_short
 from monitor.rules.calendar import Planned, read_calendar, release_calendar
-from monitor.rules.catalogue import TOTAL, catalogue, cell, window
+from monitor.rules.catalogue import TOTAL, as_cell, catalogue, window
 from monitor.rules.indicators import FEWEST
 from organisations.codes import code_list
 from tests.support.editions import page_of, publishers, rows_in, the_editions
@@ -97,7 +97,7 @@ def test_the_start_says_what_is_new_from_published_numbers(db):
     page = page_of("/monitor/")
     rows = rows_in(Edition.objects.get(id="2025-Q4"), "Q1")
     before = rows_in(Edition.objects.get(id="2025-Q3"), "Q1")
-    one = cell({"kind": "aggression"})
+    one = as_cell({"kind": "aggression"})
     said = compare(Number.of(one, rows[("aggression",)]), Number.of(one, before[("aggression",)]))
     words = {"more": "Meer", "slightly_more": "Iets meer", "about": "Ongeveer evenveel", "unsaid": "te weinig"}
     words |= {"fewer": "Minder", "slightly_fewer": "Iets minder"}
@@ -180,7 +180,7 @@ def test_what_a_number_stands_for_is_text_and_wider_where_few_organisations_repo
     wide = page_of("/monitor/2025/T2/?toon=venster&open=group.office_holder&kolom=group")
     assert "1 tot 13" in wide
     value = rows_in(edition, "T9")[(TOTAL, "250k_up")]
-    assert catalogue().margins.of(cell({"size_class": "250k_up"})) == 4
+    assert catalogue().margins.of(as_cell({"size_class": "250k_up"})) == 4
     assert f"({window(value, 8)[0]} tot {value + 8})" in page_of("/monitor/2025/T9/?toon=venster")
 
 
@@ -221,7 +221,7 @@ def _rest(rows, kind: str, province: str) -> Number:
 
 
 def _number(kind: str, province: str, value: int) -> Number:
-    return Number.of(cell({"kind": kind, "province": province}), value)
+    return Number.of(as_cell({"kind": kind, "province": province}), value)
 
 
 def test_each_indicator_of_the_year_stands_with_what_it_can_be(db):

@@ -168,6 +168,7 @@ def _break(*args, **kwargs):
     raise RuntimeError("a count of 3")
 
 
+@pytest.mark.both
 def test_a_build_that_lost_its_worker_can_be_started_again(people):
     the_register()
     first, _second = publishers()

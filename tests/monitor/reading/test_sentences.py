@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.disclosure.rounding import OneDimension, nearest_additive, offsets, targets
+from monitor.disclosure.rounding import Partition, nearest_additive, offsets, wanted_values
 from monitor.reading.certainty import (
     ABOUT,
     NOTHING,
@@ -23,12 +23,12 @@ from monitor.reading.certainty import (
     share,
 )
 from monitor.reading.sentences import about, headline, ranking
-from monitor.reading.words import share_short, word
-from monitor.rules.catalogue import TOTAL, catalogue, cell, tables
+from monitor.reading.words import share_short, verdict_words
+from monitor.rules.catalogue import TOTAL, as_cell, catalogue, tables
 from monitor.rules.indicators import FEWEST, Cells, indicators
 from organisations.codes import code_list
 
-CELLS = [cell({"group": "alderman"}), cell({"group": "dike_reeve"}), cell({})]
+CELLS = [as_cell({"group": "alderman"}), as_cell({"group": "dike_reeve"}), as_cell({})]
 BASE = catalogue().base
 REACH = {one: catalogue().reach(one) for one in CELLS}
 
@@ -121,10 +121,10 @@ def test_what_is_published_of_the_rest_makes_a_share_surer_and_never_wrong(part,
 def _published(truth: dict[str, int], seed: int) -> dict[str, int]:
     """What the method makes of the counts of a list and their total."""
     cells = tuple(((("code", code),) if code != TOTAL else ()) for code in truth)
-    system = OneDimension((), cells, ((0, tuple(range(1, len(cells)))),))
+    system = Partition((), cells, ((0, tuple(range(1, len(cells)))),))
     counts = np.array(list(truth.values()))
     drawn = offsets(system, lambda *parts: hashlib.sha256("|".join((str(seed), *parts)).encode()).digest())
-    return dict(zip(truth, nearest_additive(system, counts, targets(counts, drawn)).tolist(), strict=True))
+    return dict(zip(truth, nearest_additive(system, counts, wanted_values(counts, drawn)).tolist(), strict=True))
 
 
 @st.composite
@@ -182,7 +182,7 @@ def test_a_sum_of_functions_is_as_sure_as_its_parts():
 
 
 def test_every_verdict_of_two_numbers_has_its_word():
-    assert {word(one) for one in Verdict if one is not Verdict.FIRST} == {
+    assert {verdict_words(one) for one in Verdict if one is not Verdict.FIRST} == {
         "meer", "iets meer", "minder", "iets minder", "ongeveer evenveel", "te weinig om te zeggen"
     }  # fmt: skip
 
@@ -201,7 +201,7 @@ def test_a_share_that_is_too_rough_is_said_as_what_it_lies_between():
 
 def test_the_examples_of_the_rule():
     def number(value: int) -> Number:
-        return Number(value, *catalogue().window(cell({}), value))
+        return Number(value, *catalogue().window(as_cell({}), value))
 
     assert compare(number(45), None) is Verdict.FIRST
     assert compare(number(60), number(45)) is Verdict.MORE

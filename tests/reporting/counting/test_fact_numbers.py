@@ -19,8 +19,8 @@ from reporting.models import Fact
 from tests.reporting.counting.test_facts import CARRIED, LEAST, new_fact
 from tests.support.facts import facts
 from tests.support.services import ROOT
-from vault.keys import Codes, NoKey, keyed_digest
-from vault.primitives import CannotOpen
+from vault.keys import Codes, NoKey, stored_digest
+from vault.schemes import CORRECTION, CannotOpen, Scheme
 
 # Written out once more on purpose: a number is only ever added.
 NUMBERED = {
@@ -58,9 +58,9 @@ def test_a_list_that_came_later_is_not_given_in_an_earlier_fact(place):
     assert early.codes["gender"] == NOT_GIVEN
 
 
-def _leave_as(place, body: bytes, sealed_as: str = SEALED_AS) -> None:
-    key = keyed_digest("fact", "reports", "early")
-    sealed = Codes().seal_bytes(place.id, body, sealed_as, key, "2026-Q1")
+def _leave_as(place, body: bytes, scheme: Scheme = SEALED_AS) -> None:
+    key = stored_digest("fact", "reports", "early")
+    sealed = Codes().seal_bytes(place.id, body, scheme, key, "2026-Q1")
     Fact.objects.create(key=key, population="reports", organisation=place, period="2026-Q1", codes=sealed)
 
 
@@ -73,7 +73,7 @@ def test_a_number_that_stands_for_no_code_is_refused_with_its_list(place):
 
 
 def test_a_fact_that_was_written_down_in_another_way_or_moved_to_another_place_does_not_open(place):
-    _leave_as(place, in_bytes(LEAST["reports"], numbers()), "fact")
+    _leave_as(place, in_bytes(LEAST["reports"], numbers()), CORRECTION)
     with pytest.raises(CannotOpen):
         list(facts("reports", ["2026-Q1"]))
     elsewhere = Organisation.objects.create(code="PV9", kind="province", name="P", slug="p", province="PV26")
@@ -197,7 +197,10 @@ def test_a_code_that_goes_without_a_successor_is_refused_by_name(channels):
 @pytest.mark.parametrize(
     ("replaced", "words"),
     [
-        ({"fax": {"by": "lettr", "since": 2}}, "channel: 'fax' is replaced by 'lettr', which is not a leaf"),
+        (
+            {"fax": {"by": "lettr", "since": 2}},
+            "channel.replaced.fax: 'fax' is replaced by 'lettr', which is not a leaf",
+        ),
         (
             {"fax": {"by": "telex", "since": 2}, "telex": {"by": "fax", "since": 2}},
             "fax, telex are replaced by each other",

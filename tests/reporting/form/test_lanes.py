@@ -76,6 +76,7 @@ def test_when_it_is_busy_and_nothing_shows_a_person_the_report_is_kept_apart(pla
     assert Report.objects.get().lane == "quarantine"
 
 
+@pytest.mark.both
 def test_an_officer_sees_the_lane_and_a_real_report_becomes_a_case(place):
     send(Client(), to_summary(Client()), website="x")
     report = Report.objects.get()
@@ -90,6 +91,7 @@ def test_an_officer_sees_the_lane_and_a_real_report_becomes_a_case(place):
     assert "Te controleren" not in words_of(officer.get("/werkplek/"))
 
 
+@pytest.mark.both
 def test_setting_aside_takes_two_people_and_is_never_counted(place):
     done = send(Client(), to_summary(Client()), website="x")
     report = Report.objects.get()

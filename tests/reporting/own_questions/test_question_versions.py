@@ -83,6 +83,7 @@ def test_a_page_of_another_organisation_changes_nothing(place, admin):
     assert not QuestionSet.objects.exists()
 
 
+@pytest.mark.both
 def test_publishing_is_written_in_the_log_and_nothing_is_published_twice(place, admin):
     page = click(admin, "leave_out:location")
     click(admin, "publish", page)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from yaml import safe_load
 
-from organisations.rule_files import safe_load
 from reporting.questions import questions
 from reporting.questions.meanings import ASKED_IN, Meaning
 from reporting.questions.questions import Questionnaire, answer_meaning, answers_meaning, ids_meaning, questionnaire
