@@ -10,7 +10,7 @@ from vault.models import CaseShare, KeyGrant
 
 
 def broken_invariants() -> list[str]:
-    """In words, without names; empty when all is well."""
+    """What is broken, in words and without names; empty when all is well."""
     problems = differences()
     with_share = set(CaseShare.objects.values_list("case", flat=True))
     with_key = set(KeyGrant.objects.values_list("case", flat=True))

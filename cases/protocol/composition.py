@@ -1,7 +1,7 @@
-"""Composing a protocol out of building blocks: what the country offers, and what an organisation makes of it.
+"""Composing a protocol out of building blocks: what the country offers, and what an organisation changes in it.
 
-A decision may name several phases to go to; the first that the chosen blocks have is meant, and a decision that leads
-nowhere is left out. Whether what results is fair, `checker.py` says.
+A decision may name several phases to go to. The first of them that the chosen blocks have is taken; a decision of
+which the blocks have none is left out. Whether the composed protocol is fair, `checker.py` says.
 """
 
 from functools import cache
@@ -20,7 +20,8 @@ MOST_TEXT = 4000
 
 
 class ProtocolBlock(BaseModel):
-    """A building block: text for the document, phases, acts and tracks for the engine, and what may be changed."""
+    """A building block: the text for the document, phases, acts and tracks for the engine, and what an organisation
+    may change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
@@ -42,7 +43,7 @@ class ProtocolBlock(BaseModel):
 
 
 class Template(BaseModel):
-    """The national protocol: which blocks, in which order."""
+    """A national protocol: its blocks, in the order of its articles."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
@@ -57,7 +58,8 @@ class Template(BaseModel):
 
 
 class ProtocolChanges(BaseModel):
-    """What an organisation changed. Kept as it is; the blocks give all else."""
+    """What an organisation changed in a national protocol. Only the differences are kept; the blocks give everything
+    else."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     chosen: dict[str, bool] = {}
@@ -73,6 +75,7 @@ NONE = ProtocolChanges()
 
 @cache
 def protocol_templates() -> dict[str, Template]:
+    """The national protocols of `defaults/`, {id: template}."""
     templates = [
         Template.model_validate(safe_load(path.read_text("utf-8")))
         for path in sorted((HERE / "defaults").glob("*.yaml"))
@@ -82,7 +85,7 @@ def protocol_templates() -> dict[str, Template]:
 
 @cache
 def blocks(template_id: str) -> dict[str, ProtocolBlock]:
-    """The blocks of a protocol, in the order of its articles."""
+    """The blocks of a protocol, {name: block}, in the order of its articles."""
     folder = HERE / "blocks" / template_id
     blocks = {}
     for name in protocol_templates()[template_id].blocks:
@@ -96,14 +99,16 @@ def blocks(template_id: str) -> dict[str, ProtocolBlock]:
 
 
 def _sources_are_known(block: ProtocolBlock) -> None:
-    """Phases and tracks become typed when a protocol is composed, which no longer knows the file of the block."""
-    for place in (*block.phases.values(), *block.tracks.values()):
-        LegalSources.model_validate(place.get("source", []))
+    """Read the sources of phases and tracks, so that an error names the file. They become typed only when a protocol
+    is composed, which no longer knows the file of the block."""
+    for part in (*block.phases.values(), *block.tracks.values()):
+        LegalSources.model_validate(part.get("source", []))
 
 
 @cache
 def examples() -> dict[str, tuple[str, Words, ProtocolChanges]]:
-    """Protocols as existing municipalities have them, to begin with: {id: (template, title, changes)}."""
+    """Protocols of existing municipalities, as a beginning for others: {name: (id of the national protocol, title,
+    changes)}."""
     examples = {}
     for path in sorted((HERE / "examples").glob("*.yaml")):
         content = safe_load(path.read_text("utf-8"))
@@ -117,16 +122,20 @@ def examples() -> dict[str, tuple[str, Words, ProtocolChanges]]:
 
 @cache
 def national(template_id: str) -> Protocol:
+    """The national protocol without any change."""
     return compose(template_id)
 
 
 def compose(template_id: str, changes: ProtocolChanges = NONE, version: str = "") -> Protocol:
-    """The protocol that these changes make. Raises ValueError when a name leads nowhere."""
+    """The protocol that these changes make of a national one. `version` replaces the version of the national protocol.
+
+    Raises ValueError where a block, a phase, a deadline or an act is named that does not exist.
+    """
     template = protocol_templates()[template_id]
     known = blocks(template_id)
     _only_known(changes, known)
     used = {name: block for name, block in known.items() if is_chosen(block, changes)}
-    places = {phase for block in used.values() for phase in block.phases}
+    phase_names = {phase for block in used.values() for phase in block.phases}
     acts = _acts(used)
     phases: dict[str, Any] = {}
     anytime: dict[str, Any] = {}
@@ -134,8 +143,8 @@ def compose(template_id: str, changes: ProtocolChanges = NONE, version: str = ""
     for name, block in used.items():
         who = changes.who.get(name) or block.who
         for phase, content in block.phases.items():
-            phases[phase] = {**content, "decisions": _resolved(content.get("decisions", {}), places, acts, who)}
-        anytime |= _resolved(block.anytime, places, acts, who)
+            phases[phase] = {**content, "decisions": _resolved(content.get("decisions", {}), phase_names, acts, who)}
+        anytime |= _resolved(block.anytime, phase_names, acts, who)
         for track, content in block.tracks.items():
             states = {
                 state: {
@@ -160,6 +169,7 @@ def compose(template_id: str, changes: ProtocolChanges = NONE, version: str = ""
 
 
 def is_chosen(block: ProtocolBlock, changes: ProtocolChanges) -> bool:
+    """Whether the block is part of the protocol: a block that is not optional always is."""
     return not block.optional or changes.chosen.get(block.id, block.chosen)
 
 
@@ -169,10 +179,11 @@ def _only_known(changes: ProtocolChanges, known: dict[str, ProtocolBlock]) -> No
         raise ValueError(f"there is no block {', '.join(sorted(strange))}")
     adjustable = {deadline for block in known.values() for deadline in block.deadline_bounds}
     if strange := set(changes.deadline_lengths) - adjustable:
-        raise ValueError(f"the term of {', '.join(sorted(strange))} cannot be changed")
+        raise ValueError(f"the length of {', '.join(sorted(strange))} cannot be changed")
 
 
 def _acts(used: dict[str, ProtocolBlock]) -> set[str]:
+    """The codes of all decisions in these blocks."""
     acts = {act for block in used.values() for act in block.anytime}
     acts |= {act for block in used.values() for phase in block.phases.values() for act in phase.get("decisions", {})}
     for block in used.values():
@@ -181,13 +192,13 @@ def _acts(used: dict[str, ProtocolBlock]) -> set[str]:
     return acts
 
 
-def _resolved(decisions: dict[str, Any], places: set[str], acts: set[str], who: list[str]) -> dict[str, Any]:
-    """The decisions that lead somewhere, each to the first phase that is there."""
+def _resolved(decisions: dict[str, Any], known: set[str], acts: set[str], who: list[str]) -> dict[str, Any]:
+    """The decisions that lead to a phase (or a state) which exists, each with the first such phase as its `to`."""
     resolved = {}
     for code, decision in decisions.items():
         to = decision.get("to", "")
         targets = [
-            target for target in ([to] if isinstance(to, str) else to) if target in places or target in {"", PREVIOUS}
+            target for target in ([to] if isinstance(to, str) else to) if target in known or target in {"", PREVIOUS}
         ]
         if targets:
             after = [act for act in decision.get("after", []) if act in acts]

@@ -58,7 +58,7 @@ def test_a_worker_killed_while_it_opens_a_case_leaves_one_case_and_one_mail_each
     script = (
         "import django, os, signal; django.setup()\n"
         "from jobs import runner\n"
-        "from cases import opening\n"
+        "from cases.deciding import opening\n"
         "real = opening.ledger.record\n"
         "def die(*args, **kwargs):\n"
         "    real(*args, **kwargs)\n"
