@@ -1,4 +1,4 @@
-"""The documents that a case can have (kinds.yaml) and the offences by which evidence is sorted (offences.yaml)."""
+"""The documents that a case can have (kinds.yaml), and the offences by which evidence is sorted (offences.yaml)."""
 
 from enum import StrEnum
 from functools import cache
@@ -25,7 +25,8 @@ class Type(StrEnum):
 
 
 class DocumentField(BaseModel):
-    """One thing that is asked for a document. `source` names questions of the report whose answers it begins with."""
+    """One thing that is asked for a document. `source` names questions of the report; the field begins with their
+    answers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     type: Type
@@ -45,7 +46,7 @@ class DocumentField(BaseModel):
 
 
 class Kind(BaseModel):
-    """A kind of document: for which kinds of case, what is asked, and its text in blocks."""
+    """A kind of document: for which kinds of case it is, what is asked for it, and its text in blocks."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Words
@@ -58,11 +59,13 @@ class Kind(BaseModel):
 
     @property
     def variables(self) -> set[str]:
-        """What a template of an organisation may use."""
+        """The names that a template of an organisation may use."""
         return {*ALWAYS, *self.fields}
 
 
 class Offence(BaseModel):
+    """One criminal offence. `complaint`: it is prosecuted only after a complaint of the victim."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
     article: str
     label: Words
@@ -75,6 +78,7 @@ class Offence(BaseModel):
 
 @cache
 def document_kinds() -> dict[str, Kind]:
+    """The kinds of document, {code: kind}. Raises ValueError where a kind of case is named that does not exist."""
     data = safe_load((HERE / "kinds.yaml").read_text("utf-8"))
     known = {code.id for code in code_list("kind").codes}
     kinds = {code: _kind(raw, data["fields"]) for code, raw in data["kinds"].items()}
@@ -86,6 +90,7 @@ def document_kinds() -> dict[str, Kind]:
 
 @cache
 def offences() -> dict[str, Offence]:
+    """The offences, {code: offence}, in the order of the file."""
     data = safe_load((HERE / "offences.yaml").read_text("utf-8"))
     return {code: Offence.model_validate(raw) for code, raw in data.items()}
 
