@@ -1,4 +1,4 @@
-"""The documents that a case can have (kinds.yaml) and the offences by which evidence is sorted (offences.yaml)."""
+"""The documents that a case can have (kinds.yaml), and the offences by which evidence is sorted (offences.yaml)."""
 
 from enum import StrEnum
 from functools import cache
@@ -25,7 +25,8 @@ class Type(StrEnum):
 
 
 class DocumentField(BaseModel):
-    """One thing that is asked for a document. `source` names questions of the report whose answers it begins with."""
+    """One thing that is asked for a document. `source` names questions of the report; the field begins with their
+    answers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     type: Type
@@ -45,7 +46,7 @@ class DocumentField(BaseModel):
 
 
 class Kind(BaseModel):
-    """A kind of document: for which kinds of case, what is asked, and its text in blocks."""
+    """A kind of document: for which kinds of case it is, what is asked for it, and its text in blocks."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Words
@@ -58,7 +59,7 @@ class Kind(BaseModel):
 
     @property
     def variables(self) -> set[str]:
-        """What a template of an organisation may use."""
+        """The names that a template of an organisation may use."""
         return {*ALWAYS, *self.fields}
 
 
@@ -89,6 +90,8 @@ class DocumentKinds(BaseModel):
 
 
 class Offence(BaseModel):
+    """One criminal offence. `complaint`: it is prosecuted only after a complaint of the victim."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
     article: str
     label: Words
@@ -101,9 +104,11 @@ class Offence(BaseModel):
 
 @cache
 def document_kinds() -> dict[str, Kind]:
+    """The kinds of document, {code: kind}. Raises BadRules where a kind of case is named that does not exist."""
     return read_rules(HERE / "kinds.yaml", DocumentKinds).kinds
 
 
 @cache
 def offences() -> dict[str, Offence]:
+    """The offences, {code: offence}, in the order of the file."""
     return read_rules(HERE / "offences.yaml", dict[str, Offence])

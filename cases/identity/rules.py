@@ -12,6 +12,9 @@ from reporting.questions.questions import Words
 
 
 class Way(StrEnum):
+    """How a name opens: at once and looked at afterwards, after a second person agreed, with consent of the reporter,
+    or not at all."""
+
     LOOK_AFTER = "look_after"
     AGREE_FIRST = "agree_first"
     CONSENT = "consent"
@@ -19,7 +22,8 @@ class Way(StrEnum):
 
 
 class Motive(BaseModel):
-    """`without_consent`: it can stand although the reporter says no, with the duties of Wbk 1a lid 3."""
+    """Why somebody may ask. `without_consent`: the name can open although the reporter says no, with the duties of Wbk
+    1a lid 3."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Words
@@ -27,6 +31,8 @@ class Motive(BaseModel):
 
 
 class IdentityRules(BaseModel):
+    """The whole file. `ways` is {kind of case: {how the reporter is known: way}}."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
     open_days: int = Field(ge=1, le=31)
     notice_days: int = Field(ge=1, le=31)
@@ -48,4 +54,5 @@ class IdentityRules(BaseModel):
 
 @cache
 def identity_rules() -> IdentityRules:
+    """The rules of identity.yaml."""
     return read_rules(Path(__file__).with_name("identity.yaml"), IdentityRules)

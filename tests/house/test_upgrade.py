@@ -32,6 +32,7 @@ from organisations.models import Person
 from reporting.counting.facts import facts
 from reporting.models import Report
 from reporting.questions import own as own_questions
+from tests.fixtures import make_fixture
 from tests.support.build import signed_in
 from tests.support.evidence import evidence_store
 from tests.support.reporter import come_back, words_of
