@@ -2,7 +2,7 @@ from allauth.account.views import login, logout
 from django.urls import include, path
 
 from cases.deadlines import feed_views as calendar
-from weerbaar import pages
+from weerbaar import pages, style
 
 handler400 = "weerbaar.errors.bad_request"
 handler403 = "weerbaar.errors.forbidden"
@@ -11,6 +11,7 @@ handler500 = "weerbaar.errors.server_error"
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("stijl/", style.components, name="style"),
     path("verlaat/", pages.leave, name="leave"),
     path("toegankelijkheid/", pages.accessibility, name="accessibility"),
     path("privacy/", pages.privacy, name="privacy"),
