@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, Protocol, Term
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import WrongRule, read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Text
 
 HERE = Path(__file__).parent
 MOST_TEXT = 4000
@@ -25,16 +25,16 @@ class Block(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str = ""  # the name of its file
     number: str
-    title: Words
+    title: Text
     source: LegalSources
-    entry: Words
-    text: Words
+    entry: Text
+    text: Text
     optional: bool = False
     chosen: bool = True  # whether an optional block is in the national protocol
     who: list[str] = DECIDERS
     change_who: list[str] = []
     change_committee: bool = False
-    artefacts: list[Words] = []
+    artefacts: list[Text] = []
     terms: dict[str, Term] = {}
     phases: dict[str, dict[str, Any]] = {}
     anytime: dict[str, dict[str, Any]] = {}
@@ -58,12 +58,12 @@ class Template(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     version: str
-    title: Words
+    title: Text
     kinds: list[str]
     first: str
     on_opening: list[str]
     on_danger: list[str]
-    purpose: Words
+    purpose: Text
     blocks: list[str]
 
 
@@ -103,12 +103,12 @@ class Example(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     of: str
-    title: Words
+    title: Text
     changes: Changes
 
 
 @cache
-def examples() -> dict[str, tuple[str, Words, Changes]]:
+def examples() -> dict[str, tuple[str, Text, Changes]]:
     """Protocols as existing municipalities have them, to begin with: {id: (template, title, changes)}."""
     read = {path.stem: read_rules(path, Example) for path in sorted((HERE / "examples").glob("*.yaml"))}
     return {name: (example.of, example.title, example.changes) for name, example in read.items()}
@@ -195,7 +195,7 @@ def _article(name: str, block: Block, changes: Changes) -> Article:
         block=name,
         number=block.number,
         title=block.title,
-        text=Words(nl=own, en=own) if own else block.text,
+        text=Text({"nl": own}) if own else block.text,
         entry=block.entry,
         source=block.source,
         who=changes.who.get(name) or block.who,

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation.trans_real import parse_accept_lang_header
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from rest_framework.exceptions import AuthenticationFailed, NotFound, ValidationError
 from rest_framework.response import Response
@@ -19,6 +18,7 @@ from monitor.api.renderers import JSON
 from monitor.editions.archive import PUBLISHER
 from monitor.models import Edition, EditionQuerySet, EditionTable
 from organisations.access.clients import AHEAD, client_may
+from organisations.texts import language_wanted
 from vault import ledger
 
 EDITION = re.compile(r"[0-9A-Za-z-]{1,12}")
@@ -112,8 +112,5 @@ def with_headers(response: HttpResponse, cache: str, words: str = "") -> HttpRes
 
 
 def language(request: HttpRequest) -> str:
-    """Dutch, unless English is wanted more."""
-    for code, _weight in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
-        if code[:2] in {"nl", "en"}:
-            return code[:2]
-    return "nl"
+    """Dutch, unless another language of LANGUAGES is wanted more."""
+    return language_wanted(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))

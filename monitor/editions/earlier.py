@@ -73,7 +73,7 @@ def _year(edition: Edition) -> EarlierYear:
     margins = Margins.model_validate(own["margins"])
     found: dict[str, dict[Cell, Window]] = {name: {} for name in POPULATIONS}
     for stored in edition.stored.all():
-        table = Table(id=stored.table, nl="", en="", **own["tables"][stored.table])
+        table = Table(id=stored.table, label="", **own["tables"][stored.table])
         for *codes, value in stored.rows:
             one = table.cell_of(codes)
             found[table.population][one] = window(value, own["base"] - 1 + margins.of(one))

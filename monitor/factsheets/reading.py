@@ -170,7 +170,7 @@ def read_sheet(sheet: Factsheet, edition: Edition, earlier: Sequence[Edition]) -
     return Sheet(
         factsheet=sheet,
         edition=edition,
-        headline=headline(sheet.counted.label, now, edition.period, before[1], before[0]),
+        headline=headline(str(sheet.counted), now, edition.period, before[1], before[0]),
         about=_about(sheet, sheet.total),
         total=now,
         tiles=_tiles(sheet, now, here, blocks),
@@ -181,7 +181,7 @@ def read_sheet(sheet: Factsheet, edition: Edition, earlier: Sequence[Edition]) -
         meaning=meaning(verdict, before[0]),
         survey=[
             ContextLine(
-                _("What share of %(population)s %(did)s?") % {"population": line.population.label, "did": line.label},
+                _("What share of %(population)s %(did)s?") % {"population": str(line.population), "did": line.label},
                 sorted(line.values.items()),
             )
             for line in (survey().lines[name] for name in sheet.survey)
@@ -324,7 +324,7 @@ def _about(sheet: Factsheet, one: Figure) -> str:
 
 def _tiles(sheet: Factsheet, now: Number, here: dict[str, Rows], blocks: Mapping[Chart, Block]) -> list[Tile]:
     """The total, what is counted beside it, and shares of the same whom to fill the row."""
-    counts = [Row(sheet.counted.label, now)]
+    counts = [Row(str(sheet.counted), now)]
     for one in sheet.also:
         counts.append(Row(one.label, number_of(one.cells(factsheets().whom_of(sheet, one)), here[one.table])))
     tiles = [_count_tile(one) for one in counts]
@@ -353,4 +353,4 @@ def _share_tile(label: str, share: Share) -> Tile:
 
 def _sources(names: Iterable[str]) -> list[str]:
     years = sorted({year for name in names for year in survey().lines[name].values})
-    return [survey().sources[year].label for year in years]
+    return [str(survey().sources[year]) for year in years]

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from jobs.outbox import enqueue
 from organisations.rule_files import read_rules
+from organisations.texts import Text
 from reporting.models import Report, Told
-from reporting.questions.questions import Words
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Line:
 
 
 @cache
-def messages() -> dict[str, Words]:
-    return read_rules(Path(__file__).with_name("progress.yaml"), dict[str, Words])
+def messages() -> dict[str, Text]:
+    return read_rules(Path(__file__).with_name("progress.yaml"), dict[str, Text])
 
 
 def week_of(day: date) -> date:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Text
 
 
 class Advice(BaseModel):
@@ -16,8 +16,8 @@ class Advice(BaseModel):
     kinds: list[str]
     when: dict[str, list[str]] = {}
     unless: dict[str, list[str]] = {}
-    title: Words
-    text: Words
+    title: Text
+    text: Text
     source: LegalSources
 
     def fits(self, kind: str, answers: dict[str, Any]) -> bool:

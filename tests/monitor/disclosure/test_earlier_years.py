@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from monitor.disclosure.earlier import EarlierYear, parts_then
 from monitor.disclosure.proof.attacker import Book, Year, name_of
 from organisations.codes import Code, CodeList, Replaced
+from organisations.texts import Text
 
 FORMER = [("p", None), ("a", "p"), ("b", "p"), ("q", None), ("c", "q"), ("d", "q"), ("e", None)]
 LEAVES = ["a", "b", "c", "d", "e"]
@@ -22,9 +23,9 @@ def lists_of_today(draw) -> CodeList:
     leaves = {replaced.get(leaf, leaf) for leaf in LEAVES} | set(draw(st.lists(st.sampled_from(["v", "w"]))))
     gone = st.sampled_from([None, "p", "q", *sorted(set(LEAVES) - leaves)])
     parents = {leaf: draw(gone) for leaf in sorted(leaves)}
-    codes = [Code(one, one, one) for one in sorted({parent for parent in parents.values() if parent})]
-    codes += [Code(leaf, leaf, leaf, parent) for leaf, parent in parents.items()]
-    return CodeList("group", "", "", tuple(codes), 2, {one: Replaced(one, by, 2) for one, by in replaced.items()})
+    codes = [Code(one, Text(one)) for one in sorted({parent for parent in parents.values() if parent})]
+    codes += [Code(leaf, Text(leaf), parent) for leaf, parent in parents.items()]
+    return CodeList("group", Text(""), tuple(codes), 2, {one: Replaced(one, by, 2) for one, by in replaced.items()})
 
 
 def book(codes: list[list], replaced: dict[str, str], larger: dict[str, int]) -> Book:

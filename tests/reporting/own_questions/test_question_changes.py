@@ -5,15 +5,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from organisations.codes import code_list
+from organisations.texts import Text
 from reporting.form.submission import submit
 from reporting.own_questions.versions import differences, publish, save
 from reporting.questions.own import Changes, OwnQuestion, apply, national_questions, optional_questions, questions_for
-from reporting.questions.questions import Words, questionnaire
+from reporting.questions.questions import questionnaire
 from tests.support.build import a_draft
 
 KINDS = [kind.id for kind in code_list("kind").codes]
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30)
-words = st.builds(Words, nl=texts, en=texts)
+words = st.builds(Text, nl=texts, en=texts)
 names = st.sampled_from([*national_questions(), "nonsense"])
 own = st.builds(
     OwnQuestion,
@@ -21,7 +22,7 @@ own = st.builds(
     kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True),
     label=words,
     help=st.none() | words,
-    choices=st.just([]) | st.lists(words, min_size=2, max_size=12, unique_by=lambda one: (one.nl, one.en)),
+    choices=st.just([]) | st.lists(words, min_size=2, max_size=12, unique_by=lambda one: tuple(one.root.values())),
 )
 every_change = st.builds(
     Changes,
