@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from organisations.codes import code_list
 from organisations.rule_files import WrongRule, read_rules
+from organisations.texts import Text
 from reporting.questions.own import national_questions
-from reporting.questions.questions import Words
 
 HERE = Path(__file__).parent
 ALWAYS = ("organisation", "case", "received_on", "today", "officer", "what")
@@ -30,10 +30,10 @@ class DocumentField(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     type: Type
-    label: Words
-    help: Words | None = None
+    label: Text
+    help: Text | None = None
     optional: bool = False
-    choices: dict[str, Words] = {}
+    choices: dict[str, Text] = {}
     source: list[str] = Field(default=[], alias="from")
 
     @model_validator(mode="after")
@@ -49,7 +49,7 @@ class Kind(BaseModel):
     """A kind of document: for which kinds of case it is, what is asked for it, and its text in blocks."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
+    label: Text
     kinds: list[str] = Field(alias="for")
     fields: dict[str, DocumentField]
     text: str
@@ -94,7 +94,7 @@ class Offence(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     article: str
-    label: Words
+    label: Text
     complaint: bool = False
 
     @property

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from organisations.codes import code_list
 from organisations.rule_files import read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Text
 
 
 class Way(StrEnum):
@@ -26,7 +26,7 @@ class Motive(BaseModel):
     1a lid 3."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
+    label: Text
     without_consent: bool = False
 
 
@@ -38,7 +38,7 @@ class IdentityRules(BaseModel):
     notice_days: int = Field(ge=1, le=31)
     ways: dict[str, dict[str, Way]]
     motives: dict[str, Motive]
-    consent_by: dict[str, Words]
+    consent_by: dict[str, Text]
 
     @model_validator(mode="after")
     def _is_whole(self) -> "IdentityRules":

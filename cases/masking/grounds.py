@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Text
 
 
 class Ground(BaseModel):
@@ -16,7 +16,7 @@ class Ground(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     short: str = Field(max_length=8)
     source: LegalSources
-    label: Words
+    label: Text
     asks_reason: bool = False
 
     @property

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, DeadlineBounds, Protocol
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import WrongRule, read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Text
 
 HERE = Path(__file__).parent
 MOST_TEXT = 4000
@@ -26,16 +26,16 @@ class ProtocolBlock(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str = ""  # the name of its file
     number: str
-    title: Words
+    title: Text
     source: LegalSources
-    entry: Words
-    text: Words
+    entry: Text
+    text: Text
     optional: bool = False
     chosen: bool = True  # whether an optional block is in the national protocol
     who: list[str] = DECIDERS
     change_who: list[str] = []
     change_committee: bool = False
-    artefacts: list[Words] = []
+    artefacts: list[Text] = []
     deadline_bounds: dict[str, DeadlineBounds] = {}
     phases: dict[str, dict[str, Any]] = {}
     anytime: dict[str, dict[str, Any]] = {}
@@ -59,12 +59,12 @@ class Template(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     version: str
-    title: Words
+    title: Text
     kinds: list[str]
     first: str
     on_opening: list[str]
     on_danger: list[str]
-    purpose: Words
+    purpose: Text
     blocks: list[str]
 
 
@@ -106,12 +106,12 @@ class Example(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     of: str
-    title: Words
+    title: Text
     changes: ProtocolChanges
 
 
 @cache
-def examples() -> dict[str, tuple[str, Words, ProtocolChanges]]:
+def examples() -> dict[str, tuple[str, Text, ProtocolChanges]]:
     """Protocols of existing municipalities, as a beginning for others: {name: (id of the national protocol, title,
     changes)}."""
     read = {path.stem: read_rules(path, Example) for path in sorted((HERE / "examples").glob("*.yaml"))}
@@ -210,7 +210,7 @@ def _article(name: str, block: ProtocolBlock, changes: ProtocolChanges) -> Artic
         block=name,
         number=block.number,
         title=block.title,
-        text=Words(nl=own, en=own) if own else block.text,
+        text=Text({"nl": own}) if own else block.text,
         entry=block.entry,
         source=block.source,
         who=changes.who.get(name) or block.who,

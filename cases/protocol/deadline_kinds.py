@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
 from organisations.rule_files import read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Labelled
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _END_OF_DAY = time(23, 59, 59)
@@ -36,13 +36,10 @@ class Extension(Length):
     source: LegalSources
 
 
-class DeadlineKind(BaseModel):
+class DeadlineKind(Labelled):
     """One line of deadlines.yaml. `length` counts `unit`s. A statutory deadline runs in calendar time, and no
     organisation lengthens it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    nl: str
-    en: str
     length: int
     unit: Unit
     starts_at: Literal["receipt", "now"] = Field(alias="from")
@@ -60,10 +57,6 @@ class DeadlineKind(BaseModel):
     @classmethod
     def _is_counted_under(cls, group: str) -> str:
         return code_list("clock")[group].id
-
-    @property
-    def label(self) -> str:
-        return str(Words(nl=self.nl, en=self.en))
 
 
 @cache

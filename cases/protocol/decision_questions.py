@@ -10,15 +10,15 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from cases.protocol.deadline_kinds import deadline_kinds
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import WrongRule, read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Text
 
 
 class Criterion(BaseModel):
     """One question of the weighing form. `moves` says which answer moves which track: {answer: {track: state}}."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
-    help: Words | None = None
+    label: Text
+    help: Text | None = None
     scale: str
     moves: dict[str, dict[str, str]] = {}
 
@@ -28,8 +28,8 @@ class Power(BaseModel):
     the deadlines that it starts."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
-    help: Words | None = None
+    label: Text
+    help: Text | None = None
     source: LegalSources
     layers: list[str]
     starts: list[str] = []
@@ -40,7 +40,7 @@ class DecisionQuestions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     weighing: dict[str, Criterion]
-    scales: dict[str, dict[str, Words]]
+    scales: dict[str, dict[str, Text]]
     powers: dict[str, Power]
 
     @model_validator(mode="after")

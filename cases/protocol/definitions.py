@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from cases.protocol.deadline_kinds import deadline_kinds
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
+from organisations.texts import Text
 from reporting.dialogue import progress
-from reporting.questions.questions import Words
 
 PREVIOUS = "previous"
 DECIDERS = ["handler", "case_officer"]
@@ -24,8 +24,8 @@ class Decision(BaseModel):
     """What may be decided. Without `to` the case (or its track) stays where it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
-    help: Words | None = None
+    label: Text
+    help: Text | None = None
     to: str = ""
     outcome: list[str] = []
     after: list[str] = []  # codes of decisions that must have been taken before
@@ -47,8 +47,8 @@ class Phase(BaseModel):
     example `aftercare`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    title: Words
-    now: Words | None = None
+    title: Text
+    now: Text | None = None
     source: LegalSources = NO_SOURCE
     aside: bool = False
     final: bool = False
@@ -60,7 +60,7 @@ class Track(BaseModel):
     """Something that goes on beside the phases, such as a criminal inquiry. It has states of its own."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    title: Words
+    title: Text
     source: LegalSources = NO_SOURCE
     first: str
     states: dict[str, Phase]
@@ -80,12 +80,12 @@ class Article(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     block: str
     number: str
-    title: Words
-    text: Words
-    entry: Words
+    title: Text
+    text: Text
+    entry: Text
     source: LegalSources
     who: list[str]
-    artefacts: list[Words] = []
+    artefacts: list[Text] = []
     deadline_bounds: dict[str, DeadlineBounds] = {}
     committee: str = ""
 
@@ -96,7 +96,7 @@ class Protocol(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     version: str
-    title: Words
+    title: Text
     kinds: list[str]
     first: str
     on_opening: list[str]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Text
 
 
 class Regime(BaseModel):
@@ -16,8 +16,8 @@ class Regime(BaseModel):
     the answers only say that the scheme may apply."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
-    means: Words
+    label: Text
+    means: Text
     source: LegalSources
     certain: bool = True
     when: list[dict[str, list[str]]]

@@ -80,7 +80,7 @@ def _year(edition: Edition) -> PublishedYear:
     margins = Margins.model_validate(own["margins"])
     windows: dict[str, dict[Cell, Window]] = {name: {} for name in POPULATIONS}
     for stored in edition.stored.all():
-        table = Table(id=stored.table, nl="", en="", **own["tables"][stored.table])
+        table = Table(id=stored.table, label="", **own["tables"][stored.table])
         for *codes, value in stored.rows:
             cell = table.cell_of(codes)
             windows[table.population][cell] = window(value, own["base"] - 1 + margins.of(cell))
