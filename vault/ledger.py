@@ -57,6 +57,7 @@ def _locked_head(chain: UUID) -> LedgerHead:
 
 
 def chained(previous: Raw, body: Raw) -> bytes:
+    """The digest (SHA-256, 32 bytes) of an event, over the digest before it and its own body as it is stored."""
     return hashlib.sha256(_LINK + bytes(previous) + bytes(body)).digest()
 
 
@@ -89,6 +90,7 @@ def verify(chain: UUID) -> list[str]:
 
 
 def chains() -> Iterator[UUID]:
+    """Every chain that has events or a head, in no order."""
     events = LedgerEvent.objects.order_by().values_list("chain", flat=True).distinct()
     heads = LedgerHead.objects.values_list("chain", flat=True)
     yield from set(events) | set(heads)

@@ -60,7 +60,7 @@ def make() -> dict:
         ledger.record(CASE, "case.opened", on=date(2026, 11, 30), kind="aggression")
         [file] = SealedFile.objects.all()
         samples = {
-            "schemes": {scheme.number: [scheme.name, scheme.since, scheme.form] for scheme in SCHEMES.values()},
+            "schemes": {scheme.number: [scheme.name, scheme.since] for scheme in SCHEMES.values()},
             "receipt": receipt,
             "file": _text(storages[files.STORE].open(files._name(file.id)).read()),
             "codes": _text(Codes().seal(ORGANISATION, {"kind": "aggression", "words": "één"}, *CONTEXT)),
