@@ -107,12 +107,12 @@ def _line(port: int, pulls: int) -> None:
 def _cpu(pid: int) -> float:
     """CPU seconds so far of a process and those that it started (Linux)."""
     ticks = 0.0
-    for one in [pid, *_children(pid)]:
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+    for process in [pid, *_children(pid)]:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
         ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [one for child in map(int, found) for one in (child, *_children(child))]
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [process for child in map(int, children) for process in (child, *_children(child))]

@@ -23,7 +23,7 @@ CORRECTED = 40  # cases of the year that is revised
 
 def run() -> None:
     scratch()
-    sizes = [int(one) for one in os.environ.get("WEER_BENCH_REPORTS", "500,1000,10000,100000,1000000").split(",")]
+    sizes = [int(size) for size in os.environ.get("WEER_BENCH_REPORTS", "500,1000,10000,100000,1000000").split(",")]
     seeds = int(os.environ.get("WEER_BENCH_SEEDS", 40))
     cells = int(os.environ.get("WEER_BENCH_CELLS", 20))
     thorough = int(os.environ.get("WEER_BENCH_THOROUGH", -(-seeds // 4)))
@@ -46,16 +46,16 @@ def _country(reports: int, seed: int, seeds: int):
     if reports < LARGE:
         return Country(reports, seed)
     times = np.random.default_rng(seed).multinomial(reports // PART, np.full(seeds, 1 / seeds))
-    return LargeCountry([(_part(number + 1), int(one)) for number, one in enumerate(times) if one])
+    return LargeCountry([(_part(number + 1), int(copies)) for number, copies in enumerate(times) if copies])
 
 
 def _size(reports: int, seeds: range, most: int, thorough: int) -> None:
-    from monitor.disclosure import attacks
+    from benchmarks import attacks
     from monitor.disclosure.publication import NotProven
     from monitor.disclosure.rounding import RoundingFailed
     from monitor.rules.catalogue import POPULATIONS
 
-    found: Counter[str] = Counter()
+    numbers: Counter[str] = Counter()
     errors: list[np.ndarray] = []
     spent: list[float] = []
     for seed in seeds:
@@ -64,7 +64,7 @@ def _size(reports: int, seeds: range, most: int, thorough: int) -> None:
         try:
             years = country.published(f"key {seed}")
         except (RoundingFailed, NotProven):
-            found["refused"] += 1
+            numbers["refused"] += 1
             continue
         spent.append((time.perf_counter() - start) / len(years))
         is_thorough = seed <= thorough
@@ -72,140 +72,140 @@ def _size(reports: int, seeds: range, most: int, thorough: int) -> None:
         random = np.random.default_rng(seed)
         for number, (period, populations) in enumerate(zip(("2024", "2025"), years, strict=True)):
             for name in POPULATIONS:
-                one, counts = populations[name], country.counts(period)[name]
+                publication, counts = populations[name], country.counts(period)[name]
                 plain = len(counts)
-                shown = one.system.published[:plain]
-                errors.append(np.abs(one.values[:plain] - counts)[shown & (counts > 0)])
-                found["shown"] += int(shown.sum())
-                found["changed"] += int((one.values[:plain] != counts)[shown].sum())
-                found["witnesses"] += len(one.proof.witnesses)
-                found["targets"] += one.proof.targets
-                found["not proven"] += len(one.proof.open)
-                small = attacks.small_cells(one.system, counts)
+                shown = publication.system.published[:plain]
+                errors.append(np.abs(publication.values[:plain] - counts)[shown & (counts > 0)])
+                numbers["shown"] += int(shown.sum())
+                numbers["changed"] += int((publication.values[:plain] != counts)[shown].sum())
+                numbers["witnesses"] += len(publication.proof.witnesses)
+                numbers["targets"] += publication.proof.targets
+                numbers["not proven"] += len(publication.proof.open)
+                small = attacks.small_cells(publication.system, counts)
                 chosen = [int(cell) for cell in random.permutation(small)[:most]]
-                attacker = attacks.Attacker(one.attack)
-                found["small"] += len(small)
-                found["attacked"] += len(chosen)
-                found["narrowed"] += len(attacks.narrowed(attacker, chosen))
+                attacker = attacks.Attacker(publication.attack)
+                numbers["small"] += len(small)
+                numbers["attacked"] += len(chosen)
+                numbers["narrowed"] += len(attacks.narrowed(attacker, chosen))
                 if joint:
                     few = chosen[: max(1, most // 10)]
-                    found["in whole numbers"] += len(attacks.narrowed(attacker, few, integer=True))
-                    together = [joint.place(number, name, cell) for cell in few]
-                    found["together attacked"] += len(together)
-                    found["together"] += len(attacks.narrowed(joint, together))
+                    numbers["in whole numbers"] += len(attacks.narrowed(attacker, few, integer=True))
+                    together = [joint.column(number, name, cell) for cell in few]
+                    numbers["together attacked"] += len(together)
+                    numbers["together"] += len(attacks.narrowed(joint, together))
         if is_thorough:
-            _revised(country, years, seed, most, found)
-            _register(country, years[-1]["reports"], seed, most, found)
-            _own_report(country, years[-1]["reports"], most, found)
-            _weak(country, most, found)
-    _tell(reports, len(seeds), found, errors, spent)
+            _revised(country, years, seed, most, numbers)
+            _register(country, years[-1]["reports"], seed, most, numbers)
+            _own_report(country, years[-1]["reports"], most, numbers)
+            _weak(country, most, numbers)
+    _tell(reports, len(seeds), numbers, errors, spent)
 
 
-def _revised(country, years, seed: int, most: int, found: Counter[str]) -> None:
+def _revised(country, years, seed: int, most: int, numbers: Counter[str]) -> None:
     """Who has both editions of a year: is a cell narrowed in one of them?"""
-    from monitor.disclosure import attacks
+    from benchmarks import attacks
     from monitor.disclosure.publication import NotProven
     from monitor.disclosure.rounding import RoundingFailed
 
-    found["revisions"] += 1
+    numbers["revisions"] += 1
     try:
         revised = country.revised(years, CORRECTED, f"key {seed}")
     except (RoundingFailed, NotProven):
-        found["revisions refused"] += 1
+        numbers["revisions refused"] += 1
         return
-    for name, one in revised.items():
-        small = attacks.small_cells(one.system, country.counts("2025")[name])
+    for name, publication in revised.items():
+        small = attacks.small_cells(publication.system, country.counts("2025")[name])
         chosen = [int(cell) for cell in np.random.default_rng(seed).permutation(small)[: max(1, most // 2)]]
-        attacker = attacks.Attacker(one.attack)
+        attacker = attacks.Attacker(publication.attack)
         for cell in chosen:
             ranges = attacker.range(cell)
-            found["pairs of editions attacked"] += 1
-            both = min(ranges.others, ranges.moved(float(one.attack.shift[cell])).others)
-            found["pairs of editions narrowed"] += both < attacks.NEED - 1e-6
+            numbers["pairs of editions attacked"] += 1
+            both = min(ranges.others, ranges.moved(float(publication.attack.shift[cell])).others)
+            numbers["pairs of editions narrowed"] += both < attacks.NEED - 1e-6
 
 
-def _register(country, one, seed: int, most: int, found: Counter[str]) -> None:
-    """Who has the list of organisations too: is a number of places narrowed?"""
-    from monitor.disclosure import attacks
-    from monitor.editions.counting import codes_of_place
+def _register(country, publication, seed: int, most: int, numbers: Counter[str]) -> None:
+    """Who has the list of organisations too: is a number about organisations narrowed?"""
+    from benchmarks import attacks
+    from monitor.editions.counting import codes_of_organisation
     from tests.support.country import places
 
-    of_places = attacks.small_cells_of_places(one.system, country.counts("2025")["reports"])
-    chosen = [int(cell) for cell in np.random.default_rng(seed).permutation(of_places)[:most]]
-    found["of places attacked"] += len(chosen)
-    attacker = attacks.RegisterAttacker(one.attack, map(codes_of_place, places()))
-    found["of places narrowed"] += len(attacks.narrowed(attacker, chosen))
+    of_organisations = attacks.small_cells_of_organisations(publication.system, country.counts("2025")["reports"])
+    chosen = [int(cell) for cell in np.random.default_rng(seed).permutation(of_organisations)[:most]]
+    numbers["of organisations attacked"] += len(chosen)
+    attacker = attacks.RegisterAttacker(publication.attack, map(codes_of_organisation, places()))
+    numbers["of organisations narrowed"] += len(attacks.narrowed(attacker, chosen))
 
 
-def _own_report(country, one, most: int, found: Counter[str]) -> None:
+def _own_report(country, publication, most: int, numbers: Counter[str]) -> None:
     """Who knows a whole report: is another cell narrowed to under five?"""
-    from monitor.disclosure import attacks
+    from benchmarks import attacks
 
-    small = attacks.small_cells(one.system, country.counts("2025")["reports"])
+    small = attacks.small_cells(publication.system, country.counts("2025")["reports"])
     for fact in country.facts["reports", "2025-Q3"][:3]:
-        attacker = attacks.Attacker(attacks.knowing(one.attack, fact))
+        attacker = attacks.Attacker(attacks.knowing(publication.attack, fact))
         for cell in small[: max(1, most // 4)]:
-            found["pairs"] += 1
-            found["pairs narrowed"] += attacker.range(int(cell)).width < attacks.NEED - 1e-6
+            numbers["pairs"] += 1
+            numbers["pairs narrowed"] += attacker.range(int(cell)).width < attacks.NEED - 1e-6
 
 
-def _weak(country, most: int, found: Counter[str]) -> None:
+def _weak(country, most: int, numbers: Counter[str]) -> None:
     """The same on methods known to be weak, each judged at the width that its own rule promises."""
-    from monitor.disclosure import attacks
+    from benchmarks import attacks
     from monitor.disclosure.system import system_of
     from tests.support.country import digest_of
 
     system, counts = system_of("reports", False), country.counts("2024")["reports"]
     chosen = attacks.small_cells(system, counts)[:most]
     digests = [digest_of(f"edition {number}", "2024")("reports") for number in range(8)]
-    found["weak attacked"] += len(chosen)
+    numbers["weak attacked"] += len(chosen)
     for name, attack, width in (
         ("plain rounding", attacks.plain_rounding(system, counts), 4),
         ("hiding small cells", attacks.hiding_small(system, counts), 3),
         ("fresh noise in 8 editions", attacks.fresh_noise(system, counts, digests), 5),
     ):
         attacker = attacks.Attacker(attack)
-        found[name] += sum(attacker.range(int(cell)).width < width - 1e-6 for cell in chosen)
+        numbers[name] += sum(attacker.range(int(cell)).width < width - 1e-6 for cell in chosen)
 
 
-def _tell(reports: int, seeds: int, found: Counter[str], errors: list[np.ndarray], spent: list[float]) -> None:
+def _tell(reports: int, seeds: int, numbers: Counter[str], errors: list[np.ndarray], spent: list[float]) -> None:
     def say(metric: str, value: float, unit: str, n: int, against: str = "") -> None:
         tell("attack", f"{reports} reports a year: {metric}", value, unit, n, against)
 
-    say("countries refused", found["refused"], "countries", seeds, "none")
+    say("countries refused", numbers["refused"], "countries", seeds, "none")
     if not errors:
         return
     moved = np.concatenate(errors)
-    say("cells not proven", found["not proven"], "cells", found["targets"], "must be 0")
-    say("small cells narrowed by linear programs", found["narrowed"], "cells", found["attacked"], "must be 0")
-    say("narrowed in whole numbers", found["in whole numbers"], "cells", found["together attacked"], "must be 0")
-    say("narrowed by all editions together", found["together"], "cells", found["together attacked"], "must be 0")
-    say("revisions refused", found["revisions refused"], "editions", found["revisions"], "none")
+    say("cells not proven", numbers["not proven"], "cells", numbers["targets"], "must be 0")
+    say("small cells narrowed by linear programs", numbers["narrowed"], "cells", numbers["attacked"], "must be 0")
+    say("narrowed in whole numbers", numbers["in whole numbers"], "cells", numbers["together attacked"], "must be 0")
+    say("narrowed by all editions together", numbers["together"], "cells", numbers["together attacked"], "must be 0")
+    say("revisions refused", numbers["revisions refused"], "editions", numbers["revisions"], "none")
     say(
         "narrowed by a revision beside its first edition",
-        found["pairs of editions narrowed"],
+        numbers["pairs of editions narrowed"],
         "cells",
-        found["pairs of editions attacked"],
+        numbers["pairs of editions attacked"],
         "must be 0",
     )
     say(
         "narrowed for who has the register of organisations",
-        found["of places narrowed"],
+        numbers["of organisations narrowed"],
         "cells",
-        found["of places attacked"],
+        numbers["of organisations attacked"],
         "not proven: said on the method page",
     )
     say(
         "narrowed for who knows a whole report",
-        found["pairs narrowed"],
+        numbers["pairs narrowed"],
         "pairs",
-        found["pairs"],
+        numbers["pairs"],
         "said on the method page",
     )
     say("mean error of non-zero cells", float(moved.mean()), "counts", len(moved), "sketch: 1.2 to 2.0 over all cells")
     say("largest error", float(moved.max()), "counts", len(moved), "6, or 8 where few organisations count")
-    say("values that changed", 100 * found["changed"] / found["shown"], "per cent", found["shown"])
-    say("witnesses of a year", found["witnesses"] / (2 * len(spent)), "registers", len(spent))
+    say("values that changed", 100 * numbers["changed"] / numbers["shown"], "per cent", numbers["shown"])
+    say("witnesses of a year", numbers["witnesses"] / (2 * len(spent)), "registers", len(spent))
     say("publishing a year with its quarters", float(np.mean(spent)), "s", len(spent))
     for name in ("plain rounding", "hiding small cells", "fresh noise in 8 editions"):
-        say(f"{name}: narrowed", found[name], "cells", found["weak attacked"], "the suite must find these")
+        say(f"{name}: narrowed", numbers[name], "cells", numbers["weak attacked"], "the suite must find these")

@@ -30,7 +30,7 @@ def _one(wanted: int) -> None:
 def _build(wanted: int) -> None:
     from monitor.editions import build as editions
     from monitor.editions.archive import archive_of, audited, stored_contents
-    from monitor.editions.counting import places_today
+    from monitor.editions.counting import organisation_codes_today
     from monitor.editions.simulation import simulate
     from monitor.models import Edition
     from organisations.register.register import load_register
@@ -39,11 +39,11 @@ def _build(wanted: int) -> None:
     load_register()
     start = time.perf_counter()
     simulate(reports=int(wanted / FACTS_OF_A_REPORT), years=1, seed=wanted, until=date(2025, 12, 31))
-    made, number = time.perf_counter() - start, Fact.objects.filter(period__startswith=YEAR).count()
-    tell("edition", "simulating (not part of the aim)", made, "s", number)
+    leaving, number = time.perf_counter() - start, Fact.objects.filter(period__startswith=YEAR).count()
+    tell("edition", "simulating (not part of the aim)", leaving, "s", number)
     start = time.perf_counter()
     for name in editions.POPULATIONS:
-        editions._counted(YEAR, name, places_today(), editions.silent)
+        editions._counted(YEAR, name, organisation_codes_today(), editions.silent)
     counted = time.perf_counter() - start
     tell("edition", "counting sealed facts", counted, "s", number)
     start = time.perf_counter()

@@ -30,9 +30,9 @@ def run() -> None:
     from tests.support.places import a_place, make_places
 
     make_places()
-    place = a_place()
+    organisation = a_place()
     for hands in HANDS:
-        _final_posts(place, hands)
+        _final_posts(organisation, hands)
     _walks()
     tell("intake", "reports lost", len(_LOST), "reports", Report.objects.count(), "none may be")
 
@@ -40,7 +40,7 @@ def run() -> None:
 _LOST: list[str] = []
 
 
-def _final_posts(place, hands: int) -> None:
+def _final_posts(organisation, hands: int) -> None:
     from django.db import connection
     from django.test import Client
 
@@ -49,14 +49,16 @@ def _final_posts(place, hands: int) -> None:
     from vault.receipts import open_receipt
 
     words = "Na de vergadering zei iemand dat hij weet waar mijn kinderen naar school gaan. "
-    drafts = [a_draft(place, known_as="anonymous", account=words * (ANSWERS // len(words))) for _ in range(REPORTS)]
+    drafts = [
+        a_draft(organisation, known_as="anonymous", account=words * (ANSWERS // len(words))) for _ in range(REPORTS)
+    ]
     for draft in drafts:
         draft.shown_receipt = time.time()
     forms = [
-        {"state": one.seal(), "step": "", "kind": one.kind, "action": "send", "last_group": one.receipt[-4:]}
-        for one in drafts
+        {"state": draft.seal(), "step": "", "kind": draft.kind, "action": "send", "last_group": draft.receipt[-4:]}
+        for draft in drafts
     ]
-    receipts = [one.receipt for one in drafts]
+    receipts = [draft.receipt for draft in drafts]
     drafts.clear()  # a web process holds no drafts of others, which the collector of garbage would look through
     gc.collect()
 
@@ -74,9 +76,9 @@ def _final_posts(place, hands: int) -> None:
     post(forms.pop())
     start = time.perf_counter()
     with ThreadPoolExecutor(hands) as pool:
-        times = sorted(itertools.chain.from_iterable(pool.map(many, [forms[place::hands] for place in range(hands)])))
+        times = sorted(itertools.chain.from_iterable(pool.map(many, [forms[start::hands] for start in range(hands)])))
     took = time.perf_counter() - start
-    _LOST.extend(one for one in receipts if open_receipt(one) is None)
+    _LOST.extend(receipt for receipt in receipts if open_receipt(receipt) is None)
     at_once = f"{hands} at once, checks off"
     tell("intake", f"reports per second, {at_once}", len(times) / took, "1/s", len(times), PEER, len(times) / took / 19)
     tell("intake", f"final POST p50, {at_once}", 1000 * statistics.median(times), "ms", len(times))

@@ -25,10 +25,10 @@ def run() -> None:
     from tests.support.places import a_place, make_places
 
     make_places()
-    place = a_place()
-    _own_cases(place)
-    _others(place, everyone)
-    client = place.client("coordinator")
+    organisation = a_place()
+    _own_cases(organisation)
+    _others(organisation, everyone)
+    client = organisation.client("coordinator")
     for name, query in (
         ("first page", ""),
         ("closed", "?show=closed"),
@@ -46,19 +46,19 @@ def run() -> None:
     tell("worklist", f"search in the words of {OWN} cases", 1000 * (time.perf_counter() - start), "ms", OWN)
 
 
-def _own_cases(place) -> None:
+def _own_cases(organisation) -> None:
     """Made through the product: each is really sealed."""
     from tests.support.build import a_case
 
     for _number in range(OWN):
-        a_case(place)
+        a_case(organisation)
 
 
-def _others(place, everyone: int) -> None:
+def _others(organisation, everyone: int) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        other = place["archivist"].id
+        other = organisation["archivist"].id
         cursor.execute(
             """
             INSERT INTO reporting_report (id, number, "case", organisation_id, handled_by_id, kind, known_as, received_on, received_at,
@@ -67,7 +67,7 @@ def _others(place, everyone: int) -> None:
                 current_date, now(), '2026-11', ''::bytea, decode(md5(n::text), 'hex'), 'normal', false, ''
             FROM generate_series(1, %(many)s) AS n
             """,
-            {"organisation": place.organisation.id, "many": everyone},
+            {"organisation": organisation.organisation.id, "many": everyone},
         )
         cursor.execute(
             """

@@ -2,6 +2,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from care.events import CareEvent
 from care.overview import overview as overview_of
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
@@ -15,7 +16,7 @@ def overview(request: WorkRequest) -> HttpResponse:
     asked = request.GET.get("jaar", str(this_year))
     year = this_year - 1 if asked == str(this_year - 1) else this_year
     found = overview_of(request.actor, year)
-    ledger.record(request.actor.organisation.id, "care.seen", actor=request.actor.person.id, year=year)
+    ledger.record(request.actor.organisation.id, CareEvent.SEEN, actor=request.actor.person.id, year=year)
     context = {
         "overview": found,
         "this_year": this_year,

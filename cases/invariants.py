@@ -9,6 +9,7 @@ from cases.models import Case, SavedFilter
 from jobs.models import Job
 from reporting.counting.corrections import corrected, counted_otherwise, newest_correction
 from reporting.counting.facts import CannotCount, facts
+from reporting.job_kinds import ReportJob
 from reporting.models import Fact, PingAddress, Report
 from reporting.questions.reading import codes_of
 from vault import files, inspection, schemes
@@ -75,7 +76,7 @@ def _reports_that_nobody_opens() -> Iterator[str]:
         .exclude(case__in=Case.objects.values("id"))
         .count()
     )
-    pending = Job.objects.filter(kind="cases.open_case", state="open").count()
+    pending = Job.objects.filter(kind=ReportJob.OPEN_CASE, state="open").count()
     if unopened > pending:
         yield f"{unopened - pending} reports have no case and no job that will open it"
 

@@ -68,7 +68,7 @@ def enqueue_all(promises: Iterable[Promise]) -> None:
         (
             Job(
                 key=promise.key or f"{promise.kind}:{promise.target}",
-                kind=promise.kind,
+                kind=str(promise.kind),
                 target=promise.target,
                 due=promise.due or week_start(),
             )

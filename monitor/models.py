@@ -19,28 +19,31 @@ class EditionIsFinal(Exception):
 
 class EditionQuerySet(models.QuerySet):
     def public(self) -> "EditionQuerySet":
-        """What everybody may see: published ones, and those withdrawn with a reason. An embargo ends by itself."""
+        """The editions that everybody may see: published, withdrawn, or under an embargo that is over. Nobody has to end
+        an embargo by hand."""
         over = Q(status=Edition.Status.EMBARGOED, embargo_until__lte=timezone.now())
         return self.filter(Q(status__in=[Edition.Status.PUBLISHED, Edition.Status.WITHDRAWN]) | over)
 
     def standing(self) -> "EditionQuerySet":
-        """Of what everybody may see: not withdrawn, and of a year that was revised the revision."""
+        """The public editions that are in force: not withdrawn, and of a revised year only the revision."""
         public = self.public().exclude(status=Edition.Status.WITHDRAWN)
         revised = public.filter(id__endswith=REVISION).annotate(year=Replace("id", Value(REVISION)))
         return public.exclude(id__in=revised.values("year"))
 
     def quarterly(self) -> "EditionQuerySet":
+        """The editions of a quarter."""
         return self.filter(id__contains="-Q")
 
     def yearly(self) -> "EditionQuerySet":
+        """The editions of a year, revisions too."""
         return self.exclude(id__contains="-Q")
 
     def released(self) -> "EditionQuerySet":
-        """What left the house or will: no edition is built without these in the attacker's hands."""
+        """Every edition that is or will be out. A new edition is proven safe beside all of these."""
         return self.exclude(status=Edition.Status.DRAFT)
 
     def ahead(self) -> "EditionQuerySet":
-        """What the ministry's own clients may read before the embargo ends."""
+        """The editions under an embargo that still runs: only the ministry's own API clients may read them."""
         return self.filter(status=Edition.Status.EMBARGOED, embargo_until__gt=timezone.now())
 
 
@@ -84,7 +87,7 @@ class Edition(models.Model):
             )
         ]
 
-    # The state in which an edition may still be changed, and in what.
+    # {status: the fields that may still change in this status}
     _MAY_CHANGE = {
         Status.DRAFT: {"status", "released_by", "embargo_until", "published_at"},
         Status.EMBARGOED: {"status", "released_by", "embargo_until"},
@@ -96,7 +99,7 @@ class Edition(models.Model):
 
     @property
     def period(self) -> str:
-        """What it is about: the year of a revision too."""
+        """The year or quarter that the edition is about; the revision "2026-r2" is about "2026"."""
         return period_of(self.id)
 
     @property
@@ -105,24 +108,25 @@ class Edition(models.Model):
 
     @cached_property
     def revised_by(self) -> str:
-        """The public edition that took the place of this one; empty where none did."""
+        """The id of the public revision of this year; empty where the year was not revised."""
         revision = self.id + REVISION
         is_year = not self.is_quarterly and not is_revision(self.id)
         return revision if is_year and Edition.objects.standing().filter(id=revision).exists() else ""
 
     @property
     def status_now(self) -> str:
-        """The status as everybody sees it: an embargo that is over is published."""
+        """The status as everybody sees it: an edition whose embargo is over counts as published."""
         if self.status == self.Status.EMBARGOED and self.embargo_until and self.embargo_until <= timezone.now():
             return self.Status.PUBLISHED
         return self.status
 
     @property
     def public_since(self):
-        """When everybody could first see it; None while nobody can."""
+        """The moment from which everybody could see the edition; None as long as nobody can."""
         return self.published_at or (self.embargo_until if self.status_now in self._PUBLIC else None)
 
     def save(self, *args, update_fields=None, **kwargs) -> None:
+        """Raises :class:`EditionIsFinal` when a field changes that is final in the stored status."""
         if not self._state.adding:
             stored = Edition.objects.get(pk=self.pk)
             changed = {
@@ -135,13 +139,14 @@ class Edition(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        """Raises :class:`EditionIsFinal` for everything but a draft."""
         if Edition.objects.get(pk=self.pk).status != Edition.Status.DRAFT:
             raise EditionIsFinal(self.id)
         return super().delete(*args, **kwargs)
 
 
 class PartOfEdition(models.Model):
-    """What belongs to an edition is written with it, and never again."""
+    """A row that is written together with its edition and never changed. Raises :class:`EditionIsFinal` on a change."""
 
     edition_id: str
 
@@ -175,19 +180,22 @@ class EditionProof(PartOfEdition):
 
     @cached_property
     def catalogue_file(self) -> bytes:
+        """The catalogue.json with which the edition was proven."""
         return gzip.decompress(bytes(self.catalogue))
 
 
 class EditionProfile(PartOfEdition):
-    """Who took part when an edition was built, and how many held each function: counted once (monitor/editions/profiles.py), so
-    that what was published does not change with the profiles."""
+    """How many organisations took part when an edition was built, and how many people held each function.
+
+    The numbers are counted once (monitor/editions/profiles.py) and kept, because profiles change and published figures do
+    not."""
 
     edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="profile")
     numbers = models.JSONField(help_text="{indicator or denominator: {code: number, or null where it is not known}}")
 
 
 class EditionBuild(models.Model):
-    """An edition under way: how far, or why not. A build that was interrupted goes on from its tallies."""
+    """A request to build an edition, with its state. A build that was interrupted uses the tallies that are kept."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -207,7 +215,7 @@ class EditionBuild(models.Model):
 
 
 class Revision(models.Model):
-    """How the corrections of a year were judged: whether they are enough for a revision, and which ones count in it."""
+    """The judgement on the corrections of a year: whether they are enough for a revision, and which of them count."""
 
     year = models.CharField(max_length=4, unique=True)
     until = models.BigIntegerField(help_text="the newest correction that counts")
@@ -215,16 +223,19 @@ class Revision(models.Model):
     judged_on = models.DateField()
 
 
-class YearPlaces(models.Model):
-    """Where each organisation counts in the figures of a year: written down when the year is first built. Every draft and the
-    revision use it; what moves between size classes meanwhile would show in the difference."""
+class OrganisationCodesOfYear(models.Model):
+    """The layer, province and size class under which each organisation counts in the figures of a year.
+
+    They are written down when the year is first built. Every later draft and the revision use the same codes: if an
+    organisation moved to another size class meanwhile, the difference of two editions would show its counts."""
 
     year = models.CharField(max_length=4, unique=True)
-    places = models.JSONField(help_text="{organisation: its codes of layer, province and size}")
+    codes = models.JSONField(help_text="{organisation: {dimension: code} for layer, province and size class}")
 
 
 class Tally(models.Model):
-    """Counts of one quarter and population, sealed with the secret of the period: raw numbers, so nobody sees them."""
+    """The counts of one quarter and population. They are not protected yet, so they are sealed with the secret of the
+    period and nobody can read them."""
 
     period = models.CharField(max_length=12)
     population = models.CharField(max_length=8)

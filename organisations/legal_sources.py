@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, model_validator
 
-from organisations.rule_files import errors_name, safe_load
+from organisations.rule_files import read_rules
 
 ORDINALS = (
     "eerste tweede derde vierde vijfde zesde zevende achtste negende tiende elfde twaalfde dertiende veertiende vijftiende "
@@ -71,9 +71,7 @@ class Register(BaseModel):
 
 @cache
 def register() -> Register:
-    path = Path(__file__).with_name("legal_sources.yaml")
-    with errors_name(path):
-        return Register.model_validate(safe_load(path.read_text("utf-8")))
+    return read_rules(Path(__file__).with_name("legal_sources.yaml"), Register)
 
 
 class LegalSource(BaseModel):

@@ -8,9 +8,10 @@ from reporting.evidence.sandbox import is_walled
 
 @register("machine", deploy=True)
 def evidence_is_safe(app_configs, **kwargs) -> list[Warning]:
-    found = []
+    """Warn where files of reporters are cleaned without a sandbox, or are not scanned for viruses."""
+    warnings = []
     if not is_walled():
-        found.append(
+        warnings.append(
             Warning(
                 "Files of reporters are cleaned without bubblewrap: a broken parser could read this machine.",
                 hint="Install bubblewrap (bwrap) and allow user namespaces.",
@@ -18,11 +19,11 @@ def evidence_is_safe(app_configs, **kwargs) -> list[Warning]:
             )
         )
     if not settings.CLAMD:
-        found.append(
+        warnings.append(
             Warning(
                 "Files of reporters are not scanned for viruses.",
                 hint="Run ClamAV and set WEERBAAR_CLAMD, or silence this check on purpose.",
                 id="reporting.W002",
             )
         )
-    return found
+    return warnings

@@ -2,27 +2,29 @@
 
 from pathlib import Path
 
-from organisations.codes import load_code_lists
+from organisations.codes import register_code_lists
 
-load_code_lists(Path(__file__).with_name("codes.yaml"))
+register_code_lists(Path(__file__).with_name("codes.yaml"))
 
 NOT_GIVEN = "not_given"
 
-# Functions that one layer has and no other; every other group is in all of them. The proof of the figures rests on it.
+# Functions that only one layer of government has; all other groups occur in every layer. The proof of the figures
+# relies on that.
 EXCLUSIVE_GROUPS: dict[str, tuple[str, ...]] = {
     "municipality": ("mayor", "alderman", "council_member"),
     "province": ("kings_commissioner", "provincial_executive", "provincial_member"),
     "water_authority": ("dike_reeve", "water_executive", "water_assembly_member"),
 }
 
-# The leader of a group counts as a member of the body in which the group sits (docs/domain.md#code-lists).
+# The leader of a political group counts as a member of the assembly in which the group sits (docs/domain.md#code-lists).
 _MEMBERS = {
     "municipality": "council_member",
     "province": "provincial_member",
     "water_authority": "water_assembly_member",
 }
 
-# Which group of the figures each disposition belongs to (docs/domain.md#dispositions); safety cases end in a response_* of their own.
+# The group of the figures to which each disposition belongs (docs/domain.md#dispositions). Only cases about safety end
+# in a response_*.
 OUTCOME_OF_DISPOSITION = {
     "unfounded": "not_founded",
     "not_established": "not_founded",
@@ -49,7 +51,7 @@ OUTCOME_OF_DISPOSITION = {
     "response_none": "response_none",
 }
 
-# The most days of each code of lead_time; what takes more is "longer".
+# The most days of each code of lead_time. A case that takes more is "longer".
 LEAD_TIME_DAYS = {"d7": 7, "d30": 30, "d90": 90, "d180": 180, "d365": 365}
 
 
@@ -59,9 +61,9 @@ def lead_time_of(days: int) -> str:
 
 
 def counted_group(function: str, layer: str) -> str:
-    """The code of `group` under which a function counts at a place of this layer. A function that this layer does not
-    have counts as not_given."""
+    """The code of `group` under which a function counts at an organisation of this layer. A function that the layer
+    does not have counts as not_given."""
     if function == "group_leader":
         return _MEMBERS.get(layer, NOT_GIVEN)
-    elsewhere = {group for one, groups in EXCLUSIVE_GROUPS.items() if one != layer for group in groups}
+    elsewhere = {group for other, groups in EXCLUSIVE_GROUPS.items() if other != layer for group in groups}
     return NOT_GIVEN if function in elsewhere else function

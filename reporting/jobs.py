@@ -1,4 +1,4 @@
-"""What a worker does for reports. It holds no content key."""
+"""What a worker does for reports. A worker holds no key to their content."""
 
 from django.utils import timezone
 
@@ -8,6 +8,7 @@ from jobs.outbox import enqueue, job
 from organisations.access.recusal import is_recused
 from organisations.models import Person
 from organisations.people.appointments import Rosters
+from reporting.job_kinds import ReportJob
 from reporting.mailbox.mailbox import ping_address
 from reporting.models import Report
 from vault.files import drop_unclaimed
@@ -15,9 +16,9 @@ from vault.files import drop_unclaimed
 ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archivist")
 
 
-@job("reporting.alarm")
+@job(ReportJob.ALARM)
 def alarm(work: Job) -> None:
-    """Nobody may open this report: tell two people of unrelated functions that something is new. Not what."""
+    """Nobody may open this report: mail two people of unrelated functions that something is new, but not what."""
     report = Report.objects.select_related("organisation").get(id=work.aim)
     told: list[Person] = []
     rosters = Rosters(timezone.localdate())
@@ -25,11 +26,11 @@ def alarm(work: Job) -> None:
         for person in rosters.holders(report.organisation, code):
             if len(told) < 2 and person.email and person not in told and not is_recused(report.case, person.id):
                 told.append(person)
-                enqueue("mail.ping", person.id, key=f"alarm:{report.id}:{person.id}")
+                enqueue(ReportJob.PING_PERSON, person.id, key=f"alarm:{report.id}:{person.id}")
                 break
 
 
-@job("mail.ping")
+@job(ReportJob.PING_PERSON)
 def ping(work: Job) -> None:
     """A mail without content to one person."""
     person = Person.objects.filter(id=work.aim, is_active=True).exclude(email=None).first()
@@ -37,7 +38,7 @@ def ping(work: Job) -> None:
         send_ping(person.email, work.id)
 
 
-@job("reporting.ping")
+@job(ReportJob.PING_REPORTER)
 def ping_reporter(work: Job) -> None:
     """A mail to a reporter who asked for it: it names neither this site nor the subject."""
     report = Report.objects.select_related("organisation").get(id=work.aim)
@@ -45,7 +46,7 @@ def ping_reporter(work: Job) -> None:
         send_neutral_ping(address, work.id)
 
 
-@job("reporting.drop_unsent")
+@job(ReportJob.DROP_UNSENT)
 def drop_unsent(work: Job) -> None:
-    """Evidence of forms that were never sent."""
+    """Delete the evidence of forms that were never sent."""
     drop_unclaimed(timezone.localdate())

@@ -1,4 +1,4 @@
-"""A report, what its reporter was told, and the coded facts that it leaves for the figures."""
+"""A report, what the reporter was told, and the coded facts that the report leaves for the figures."""
 
 import uuid
 
@@ -62,15 +62,17 @@ class Report(models.Model):
 
     @property
     def kind_label(self) -> Code:
+        """The kind of report in words."""
         return code_list("kind")[self.kind]
 
     @property
     def is_anonymous(self) -> bool:
+        """Whether the report was sent without a name. A name that was given later does not change it."""
         return self.known_as == "anonymous"
 
 
 class Told(models.Model):
-    """One line of what the reporter reads in the mailbox. Written by `progress.tell`, never by hand."""
+    """One line of what the reporter reads in the mailbox. Written by `progress.tell` alone, never by hand."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="told")
@@ -111,11 +113,12 @@ class Message(models.Model):
 
     @property
     def kind_label(self) -> Code:
+        """The kind of message in words."""
         return code_list("message_kind")[self.kind]
 
 
 class Evidence(models.Model):
-    """One piece of evidence: a file in the vault's store, or a message out of a pile. What it is, is sealed."""
+    """One piece of evidence: a file in the vault's store, or a message out of a pile. Its description is sealed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="evidence")
@@ -131,14 +134,14 @@ class Evidence(models.Model):
 
 
 class PingAddress(models.Model):
-    """Where a reporter wants a mail without content; sealed for the installation, on the reporter's own wish."""
+    """The address at which a reporter wants mails without content. It is sealed for the installation."""
 
     report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True, related_name="ping_address")
     sealed = models.BinaryField()
 
 
 class Mark(models.Model):
-    """That a case concerns somebody, as a keyed digest (reporting/form/marks.py). Says nobody's name and no moment."""
+    """A keyed digest of somebody whom a case concerns (reporting/form/marks.py). It holds no name and no moment."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.UUIDField()
@@ -163,10 +166,12 @@ class QuestionSet(models.Model):
 
 
 class FactIsFinal(Exception):
-    """What was counted stays as it was counted."""
+    """Somebody tried to change or delete what was counted."""
 
 
 class Final(models.Model):
+    """A row that is written once. Raises :class:`FactIsFinal` for every change."""
+
     class Meta:
         abstract = True
 
@@ -180,7 +185,7 @@ class Final(models.Model):
 
 
 class Fact(Final):
-    """One counted event: where and in which quarter, with sealed codes. No case, person or report leads to it."""
+    """One counted event: its organisation, quarter and sealed codes. It is linked with no case, person or report."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.BinaryField(unique=True, help_text="keyed digest of the event: counted once")
@@ -194,7 +199,7 @@ class Fact(Final):
 
 
 class FactCorrection(Final):
-    """What a fact should have said. The fact stays as it was counted; the last correction of it counts."""
+    """What a fact should have said. The fact stays as it was counted; of its corrections the last one counts."""
 
     fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="corrections")
     codes = models.BinaryField(help_text="sealed; no codes: it should not have been counted")

@@ -13,7 +13,7 @@ VARIANT = "pdf/ua-1"
 
 
 class NoPdf(Exception):
-    """This machine lacks the libraries that WeasyPrint needs (pango). The text version is there all the same."""
+    """This machine lacks the libraries that WeasyPrint needs (pango). Callers offer the text version instead."""
 
 
 def pdf(
@@ -24,15 +24,16 @@ def pdf(
     style: str = STYLE,
     fit: tuple[int, str] | None = None,
 ) -> bytes:
-    """A tagged PDF (PDF/UA-1) of a page of HTML, dated by the day and not by the moment at which it is made.
+    """A tagged PDF (PDF/UA-1) of a page of HTML. It is dated by the day, and does not tell when it was made.
 
-    `attachments`: {file name: content}. `style`: the name of a style sheet. `fit`: so many pages at most, with style that
-    is added where there would be more. The page itself fetches nothing. Raises :class:`NoPdf`."""
+    `attachments`: {file name: content}. `style`: the file name of a style sheet. `fit`: (most pages, CSS that is added
+    when there would be more). The page cannot fetch anything. Raises :class:`NoPdf`.
+    """
     weasyprint = _weasyprint()
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
-    fonts = FontConfiguration()  # sheet and document must share it, or the house font is not loaded
+    fonts = FontConfiguration()  # sheet and document must share it; otherwise the house font is not loaded
     sheet = weasyprint.CSS(
         filename=str(finders.find(style)), font_config=fonts, url_fetcher=URLFetcher(allowed_protocols=["file"])
     )
@@ -50,6 +51,7 @@ def pdf(
 
 
 def can_make_pdf() -> bool:
+    """Whether this machine has the libraries for it."""
     try:
         _weasyprint()
     except NoPdf:

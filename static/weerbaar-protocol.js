@@ -5,7 +5,8 @@ const findings = document.querySelector("[data-findings]");
 let asked = 0;
 const check = async () => {
   const mine = (asked += 1);
-  const answer = await fetch(form.dataset.check, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+  const sent = { method: "POST", body: new FormData(form), credentials: "same-origin" };
+  const answer = await fetch(form.dataset.check, sent);
   const words = answer.ok ? await answer.text() : "";
   if (mine === asked && words) findings.innerHTML = words;
 };

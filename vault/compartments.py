@@ -9,9 +9,10 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from vault.keys import NoKey, OrganisationKeys, checked_public, derive, organisation_key, unlock, unlocked
+from vault.looked_up import once
 from vault.models import CaseShare, KeyGrant, KeyPair, SealedText
 from vault.primitives import PrivateKey, pad, random_key, seal, unpad, unseal, wrap
 from vault.schemes import CASE_SHARE, GRANT, TEXT
@@ -116,14 +117,21 @@ def open_with(
     case: UUID, compartment: Compartment, pair: KeyPair, private: PrivateKey, keys: OrganisationKeys | None = None
 ) -> ContentKey:
     """The same with a private key that was unlocked already, as a reporter's is by the receipt."""
-    grants = list(KeyGrant.objects.filter(case=case, compartment=compartment, reader=pair))
+    of_pair = once(("grants", case, pair.id), lambda: list(KeyGrant.objects.filter(case=case, reader=pair)))
+    grants = [grant for grant in of_pair if grant.compartment == compartment]
     if not grants:
         raise NoKey("this reader has no key of this compartment")
-    share = CaseShare.objects.filter(case=case).first()
+    name = ("content key", case, compartment, pair.id)
+    return once(name, lambda: _opened(grants, pair, private, _share(case, keys)))
+
+
+def _share(case: UUID, keys: OrganisationKeys | None) -> bytes:
+    """The half of every key of the case that its organisation holds. Raises :class:`NoKey`."""
+    share = once(("share", case), lambda: CaseShare.objects.filter(case=case).first())
     if share is None:
         raise NoKey("the case was destroyed")
     share_key = derive((keys or OrganisationKeys()).of(share.organisation, share.key_version).key, "share")
-    return _opened(grants, pair, private, unseal(share_key, share.sealed, CASE_SHARE, case))
+    return unseal(share_key, share.sealed, CASE_SHARE, case)
 
 
 def readers(case: UUID, compartment: Compartment | None = None) -> set[UUID]:
@@ -134,10 +142,9 @@ def readers(case: UUID, compartment: Compartment | None = None) -> set[UUID]:
     return set(grants.values_list("reader__holder", flat=True))
 
 
-def compartments_of(case: UUID, person: UUID) -> set[Compartment]:
-    """The compartments of a case of which this person holds a key, whatever the organisation."""
-    grants = KeyGrant.objects.filter(case=case, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON)
-    return {Compartment(name) for name in grants.values_list("compartment", flat=True)}
+def grants_to(person: UUID, cases: Collection[UUID]) -> QuerySet[KeyGrant]:
+    """The keys that a person holds of these cases, in whichever organisation."""
+    return KeyGrant.objects.filter(case__in=cases, reader__holder=person, reader__purpose=KeyPair.Purpose.PERSON)
 
 
 @transaction.atomic

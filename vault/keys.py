@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 
+from vault.looked_up import once
 from vault.models import KeyPair, OrganisationKey, Unlocker
 from vault.primitives import (
     KEY_LENGTH,
@@ -96,6 +97,10 @@ class VersionedKey:
 
 def organisation_key(organisation: UUID, version: int | None = None) -> VersionedKey:
     """The organisation's newest key, or a given version of it; made on first use."""
+    return once(("organisation key", organisation, version), lambda: _organisation_key(organisation, version))
+
+
+def _organisation_key(organisation: UUID, version: int | None) -> VersionedKey:
     rows = OrganisationKey.objects.filter(organisation=organisation)
     row = (rows.filter(version=version) if version else rows.order_by("-version")).first()
     if row is None:
@@ -263,6 +268,10 @@ def unlock(pair: KeyPair, method: str = Unlocker.Method.SERVER, unlocking_key: b
 
 def unlocked(organisation: UUID, holder: UUID, keys: OrganisationKeys) -> tuple[KeyPair, PrivateKey]:
     """The key pair of this person here with its private key, as the server unlocks it. Raises :class:`NoKey`."""
+    return once(("unlocked", organisation, holder), lambda: _unlocked(organisation, holder, keys))
+
+
+def _unlocked(organisation: UUID, holder: UUID, keys: OrganisationKeys) -> tuple[KeyPair, PrivateKey]:
     here = {"key_pair__organisation": organisation, "key_pair__holder": holder, "key_pair__revoked": False}
     ways = Unlocker.objects.select_related("key_pair").filter(key_pair__purpose=KeyPair.Purpose.PERSON, **here)
     unlocker = ways.filter(method=Unlocker.Method.SERVER).first()

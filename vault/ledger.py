@@ -1,7 +1,7 @@
 """The ledger: one event for every view and act, in the transaction of that act, hash-chained per case.
 
-A chain is a case, or an organisation for what concerns no case. Each event hashes the one before it, so nobody can
-change, drop or reorder events without :func:`verify` naming the place.
+A chain is a case, or an organisation for an act that concerns no case. Each event hashes the one before it, so nobody
+can change, drop or reorder events without :func:`verify` naming the spot.
 """
 
 import hashlib
@@ -9,16 +9,41 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from vault.models import LedgerEvent, LedgerHead
 from vault.schemes import EVENT, Raw, UnknownScheme
 
 _LINK = b"\x00"
+
+
+class Event(StrEnum):
+    """What may be recorded. Each app lists its own events in its `events.py`, for example
+
+        NOTE_WRITTEN = "note.written", _("Note written"), "kind"
+
+    which is the stored value, the words for people, and the names that the detail of such an event may have.
+    """
+
+    label: Promise
+    details: frozenset[str]
+
+    def __new__(cls, value: str, label: Promise, *details: str) -> Self:
+        event = str.__new__(cls, value)
+        event._value_ = value
+        event.label = label
+        event.details = frozenset(details)
+        return event
+
+
+class UnknownEvent(ValueError):
+    """Something that no app lists, or a detail that the event does not have. Nothing is recorded."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +57,21 @@ class Entry:
     detail: dict[str, Any]
 
 
-def record(chain: UUID, action: str, *, actor: UUID | None = None, on: date | None = None, **detail: str | int) -> None:
+def record(
+    chain: UUID, event: Event, *, actor: UUID | None = None, on: date | None = None, **detail: str | int
+) -> None:
     """Add an event. Call it last in the transaction of the act: it holds the chain's lock.
 
-    `on` replaces the moment by a date, for what an anonymous reporter does. `detail` holds codes and ids, never words.
+    `on` replaces the moment by a date, for what an anonymous reporter does. `detail` holds codes and ids, never words;
+    its names are among `event.details`. Raises :class:`UnknownEvent`.
     """
+    if not isinstance(event, Event):
+        raise UnknownEvent(f"{event!r} is no event: list it in the events.py of an app")
+    if unknown := detail.keys() - event.details:
+        raise UnknownEvent(f"{event.value} has no {', '.join(sorted(unknown))}")
     at = on.isoformat() if on else timezone.now().isoformat(timespec="milliseconds")
-    event = {"action": action, "actor": str(actor) if actor else None, "at": at, "detail": detail}
-    body = EVENT.mark(json.dumps(event, sort_keys=True, separators=(",", ":")).encode())
+    recorded = {"action": event.value, "actor": str(actor) if actor else None, "at": at, "detail": detail}
+    body = EVENT.mark(json.dumps(recorded, sort_keys=True, separators=(",", ":")).encode())
     with transaction.atomic(savepoint=False):  # an act without its event does not stand
         head = _locked_head(chain)
         head.sequence += 1
@@ -54,6 +86,11 @@ def _locked_head(chain: UUID) -> LedgerHead:
         return head
     LedgerHead.objects.get_or_create(chain=chain)
     return heads.get(chain=chain)
+
+
+def labels() -> dict[str, str]:
+    """The words for each stored value of an event, {value: words}, in the reader's language."""
+    return {event.value: str(event.label) for events in Event.__subclasses__() for event in events}
 
 
 def chained(previous: Raw, body: Raw) -> bytes:

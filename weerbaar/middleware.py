@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponsePermanentRedirect
 from django.middleware.security import SecurityMiddleware
-from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -54,26 +53,33 @@ def _is_onion(request: HttpRequest) -> bool:
     return bool(settings.ONION_HOST) and request.get_host() == settings.ONION_HOST
 
 
-class LanguageFromPath:
-    """Dutch, and English under /en/. The address alone decides: no cookie, no guess from the browser's settings."""
+class LanguageOfAddress:
+    """The address alone decides: Dutch, and another language of LANGUAGES under its code, such as /en/ (urls.py). No cookie
+    is set and the browser's wish is not read (docs/decisions/language-in-the-address.md).
 
-    PREFIX = "/en/"
+    Django's LocaleMiddleware would take the first address of De Bilt, /de-bilt/, for German.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        english = request.path_info.startswith(self.PREFIX)
-        language = "en" if english else "nl"
+        language = language_of(request.path_info)
         request.LANGUAGE_CODE = language
-        prefix = get_script_prefix()
-        if english:
-            request.path_info = request.path_info[len(self.PREFIX) - 1 :]
-            set_script_prefix(prefix + self.PREFIX[1:])
-        try:
-            with translation.override(language):
-                response = self.get_response(request)
-        finally:
-            set_script_prefix(prefix)
+        with translation.override(language):
+            response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+def language_of(path: str) -> str:
+    """The language of an address without its host: the code at its beginning, else Dutch."""
+    first = path.split("/", 2)[1]
+    return first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def in_language(path: str, language: str) -> str:
+    """The address of the same page in another language of LANGUAGES."""
+    now = language_of(path)
+    rest = path if now == settings.LANGUAGE_CODE else path.removeprefix(f"/{now}")
+    return rest if language == settings.LANGUAGE_CODE else f"/{language}{rest}"

@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "weerbaar.middleware.LanguageFromPath",
+    "weerbaar.middleware.LanguageOfAddress",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -166,6 +166,7 @@ PUBLISHER_NAME = env.str("WEERBAAR_PUBLISHER_NAME", "Ministerie van Binnenlandse
 PUBLISHER_URI = env.str("WEERBAAR_PUBLISHER_URI", "https://identifier.overheid.nl/tooi/id/ministerie/mnre1034")
 PUBLISHER_EMAIL = env.str("WEERBAAR_PUBLISHER_EMAIL", "figures@weerbaar.example")
 SECURITY_CONTACT = env.str("WEERBAAR_SECURITY_CONTACT", "security@weerbaar.example")
+SOURCE_URL = "https://example.org/weerbaar.git"  # `url` of publiccode.yml
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -190,7 +191,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["reporting.evidence.uploads.SealedUploads"]
 
 LANGUAGE_CODE = "nl"
-LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
+LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]  # docs/develop/add-a-language.md
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True
@@ -282,7 +283,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Protected national figures on reports of aggression, integrity violations and improper pressure; and "
     "the way in for partner systems that take reports.",
     "VERSION": API_VERSION,
-    "CONTACT": {"name": "Weerbaar", "email": SECURITY_CONTACT},
+    "CONTACT": {"name": "Weerbaar", "email": SECURITY_CONTACT, "url": PUBLIC_URL or SOURCE_URL},
     "LICENSE": {"name": "EUPL-1.2"},
     "SERVERS": [{"url": "/api/v1"}],
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -1,4 +1,5 @@
-"""An organisation's own protocol: the version that is being written, putting it into force, and which one a case gets."""
+"""An organisation's own protocol: the version that is being written, putting it into force, and which version a case
+gets."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from cases.desk.refusals import Refused
+from cases.events import CaseEvent
 from cases.models import Case, OwnProtocol
 from cases.models.protocol import own_protocol
-from cases.protocol.checker import Finding, check
-from cases.protocol.composition import NONE, Changes, compose, national
+from cases.protocol.checker import ProtocolFinding, check
+from cases.protocol.composition import NONE, ProtocolChanges, compose, national
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
 from cases.protocol.installed import template_for
@@ -23,33 +26,34 @@ from vault import ledger
 
 
 class Unfair(Exception):
-    """The checker refuses it. Carries what is wrong."""
+    """The checker refuses the protocol. `findings` says what is wrong."""
 
-    def __init__(self, findings: list[Finding]) -> None:
-        super().__init__("; ".join(one.message for one in findings))
+    def __init__(self, findings: list[ProtocolFinding]) -> None:
+        super().__init__("; ".join(finding.message for finding in findings))
         self.findings = findings
 
 
-class Elsewhere(Exception):
-    """Somebody else changed the protocol since this page was made."""
+class ProtocolChangedMeanwhile(Exception):
+    """Somebody else changed the protocol since the page was made."""
 
 
-class CannotAdopt(Exception):
-    """A running case cannot go on with this version; words that say why."""
+class CannotAdopt(Refused):
+    """A running case cannot go on with this version, with words that say why."""
 
 
 @dataclass(frozen=True)
-class Writing:
-    """The version that is being written, beside the one in force (None: the national one)."""
+class ProtocolDraft:
+    """The version that is being written, beside the one in force (None: the national one). `base` is the id of the
+    national protocol."""
 
     base: str
-    changes: Changes
+    changes: ProtocolChanges
     revision: int
     in_force: OwnProtocol | None
 
     @property
-    def before(self) -> Changes:
-        return Changes.model_validate(self.in_force.changes) if self.in_force else NONE
+    def before(self) -> ProtocolChanges:
+        return ProtocolChanges.model_validate(self.in_force.changes) if self.in_force else NONE
 
     @property
     def is_changed(self) -> bool:
@@ -61,87 +65,93 @@ class Writing:
 
 
 def in_force(organisation: Organisation, base: str, day: date | None = None) -> OwnProtocol | None:
+    """The version of the organisation that is in force on a day (today); None for the national protocol. `base` is the
+    id of the national protocol."""
     day = day or timezone.localdate()
     rows = organisation.protocols.filter(base=base, published_on__isnull=False, effective_on__lte=day)
     return rows.order_by("-effective_on", "-number").first()
 
 
 def with_own_protocol(day: date) -> set[UUID]:
-    """The organisations that have a protocol of their own in force on a day."""
+    """The ids of the organisations that have a protocol of their own in force on a day."""
     rows = OwnProtocol.objects.filter(published_on__isnull=False, effective_on__lte=day)
     return set(rows.values_list("organisation", flat=True))
 
 
 def protocol_in_force(organisation: Organisation, kind: str) -> tuple[OwnProtocol | None, Protocol]:
-    """What a new case of this kind runs."""
+    """What a new case of this kind runs: the row of the organisation (None: the national protocol), and the protocol."""
     base = template_for(kind)
     own = in_force(organisation, base)
     return own, own_protocol(own.id) if own else national(base)
 
 
-def writing_of(organisation: Organisation, base: str) -> Writing:
+def draft_of(organisation: Organisation, base: str) -> ProtocolDraft:
+    """The version that is being written; without one, a draft equal to the last published version."""
     draft = organisation.protocols.filter(base=base, published_on=None).first()
     last = organisation.protocols.filter(base=base, published_on__isnull=False).order_by("-number").first()
-    before = Changes.model_validate(last.changes) if last else NONE
-    changes = Changes.model_validate(draft.changes) if draft else before
-    return Writing(base, changes, draft.revision if draft else 0, last)
+    before = ProtocolChanges.model_validate(last.changes) if last else NONE
+    changes = ProtocolChanges.model_validate(draft.changes) if draft else before
+    return ProtocolDraft(base, changes, draft.revision if draft else 0, last)
 
 
-def findings(base: str, changes: Changes) -> list[Finding]:
-    """What the checker says of these changes."""
+def findings(base: str, changes: ProtocolChanges) -> list[ProtocolFinding]:
+    """What the checker finds wrong with these changes; empty when they may be adopted."""
     try:
         return check(compose(base, changes))
     except ValidationError as error:
-        return [Finding("names", str(one["msg"])) for one in error.errors()]
+        return [ProtocolFinding("names", str(problem["msg"])) for problem in error.errors()]
     except ValueError as error:
-        return [Finding("names", str(error))]
+        return [ProtocolFinding("names", str(error))]
 
 
 @transaction.atomic
-def save(actor: Actor, base: str, changes: Changes, *, revision: int) -> Writing:
-    """Keep what is being written. Raises :class:`Elsewhere` for a stale page, :class:`Unfair` for what the checker
-    refuses; nothing has changed then, and the protocol in force stays."""
-    if found := findings(base, changes):
-        raise Unfair(found)
+def save(actor: Actor, base: str, changes: ProtocolChanges, *, revision: int) -> ProtocolDraft:
+    """Keep the draft. `revision` is that of the page.
+
+    Raises :class:`ProtocolChangedMeanwhile` for a stale page, and :class:`Unfair` where the checker refuses the draft;
+    nothing has changed then, and the protocol in force stays.
+    """
+    if problems := findings(base, changes):
+        raise Unfair(problems)
     organisation = Organisation.objects.select_for_update().get(id=actor.organisation.id)
     draft = organisation.protocols.filter(base=base, published_on=None).first()
     if (draft.revision if draft else 0) != revision:
-        raise Elsewhere
+        raise ProtocolChangedMeanwhile
     if draft is None:
         last = organisation.protocols.filter(base=base).order_by("-number").first()
         draft = OwnProtocol(organisation=organisation, base=base, number=last.number + 1 if last else 1)
     draft.changes = changes.model_dump()
     draft.revision += 1
     draft.save()
-    ledger.record(organisation.id, "protocol.written", actor=actor.person.id, base=base, number=draft.number)
-    return writing_of(organisation, base)
+    ledger.record(organisation.id, CaseEvent.PROTOCOL_WRITTEN, actor=actor.person.id, base=base, number=draft.number)
+    return draft_of(organisation, base)
 
 
 @transaction.atomic
 def publish(actor: Actor, base: str, *, revision: int, effective_on: date) -> OwnProtocol:
-    """Put the written version into force from a day on. Raises :class:`Elsewhere` and :class:`Unfair`."""
+    """Put the draft into force from a day on. Raises :class:`ProtocolChangedMeanwhile` and :class:`Unfair`."""
     organisation = Organisation.objects.select_for_update().get(id=actor.organisation.id)
     draft = organisation.protocols.filter(base=base, published_on=None).first()
     if draft is None or draft.revision != revision:
-        raise Elsewhere
-    if found := findings(base, Changes.model_validate(draft.changes)):
-        raise Unfair(found)
+        raise ProtocolChangedMeanwhile
+    if problems := findings(base, ProtocolChanges.model_validate(draft.changes)):
+        raise Unfair(problems)
     draft.published_on, draft.published_by = timezone.localdate(), actor.person
     draft.effective_on = max(effective_on, draft.published_on)
     draft.save()
-    ledger.record(organisation.id, "protocol.published", actor=actor.person.id, base=base, number=draft.number)
+    ledger.record(organisation.id, CaseEvent.PROTOCOL_PUBLISHED, actor=actor.person.id, base=base, number=draft.number)
     return draft
 
 
 @transaction.atomic
 def drop(actor: Actor, base: str) -> None:
-    """Throw away what is being written."""
+    """Throw the draft away."""
     actor.organisation.protocols.filter(base=base, published_on=None).delete()
-    ledger.record(actor.organisation.id, "protocol.dropped", actor=actor.person.id, base=base)
+    ledger.record(actor.organisation.id, CaseEvent.PROTOCOL_DROPPED, actor=actor.person.id, base=base)
 
 
-def differences(before: Protocol, after: Protocol) -> list[str]:
-    """What changes for who works with it, a line each."""
+def protocol_differences(before: Protocol, after: Protocol) -> list[str]:
+    """What changes for people who work with the protocol, one line for each change, sorted."""
     said = []
     for phase in before.phases.keys() - after.phases.keys():
         said.append(_("The step “%(step)s” goes.") % {"step": before.title_of(phase)})
@@ -153,11 +163,11 @@ def differences(before: Protocol, after: Protocol) -> list[str]:
     relation = code_list("relation")
     for code in old.keys() & new.keys():
         if set(old[code].who) != set(new[code].who):
-            who = ", ".join(str(relation[one]) for one in new[code].who)
+            who = ", ".join(str(relation[decider]) for decider in new[code].who)
             said.append(_("“%(decision)s” is decided by: %(who)s.") % {"decision": new[code].label, "who": who})
-    for deadline in before.terms.keys() | after.terms.keys():
-        was = before.terms.get(deadline, deadline_kinds()[deadline].length)
-        will = after.terms.get(deadline, deadline_kinds()[deadline].length)
+    for deadline in before.deadline_lengths.keys() | after.deadline_lengths.keys():
+        was = before.deadline_lengths.get(deadline, deadline_kinds()[deadline].length)
+        will = after.deadline_lengths.get(deadline, deadline_kinds()[deadline].length)
         if was != will:
             said.append(
                 _("“%(deadline)s” was %(was)d and becomes %(will)d.")
@@ -173,14 +183,15 @@ def differences(before: Protocol, after: Protocol) -> list[str]:
 
 
 def offered(case: Case) -> OwnProtocol | None:
-    """A newer version of the organisation that a running case could go on with."""
+    """A newer version of the organisation with which a running case could go on."""
     newest = in_force(case.organisation, case.protocol_id)
     return newest if newest and newest.id != case.own_protocol_id and case.is_open else None
 
 
 @transaction.atomic
 def move_to(case: Case, own: OwnProtocol, *, actor: Actor, revision: int) -> Case:
-    """Let a running case go on with a newer version. Deadlines that run keep their day. Raises :class:`CannotAdopt`."""
+    """Let a running case go on with a newer version. Deadlines that run keep their day. `revision` is that of the
+    page. Raises :class:`CannotAdopt`."""
     case = Case.objects.select_for_update(of=("self",)).get(id=case.id)
     if not may(actor, "case.decide", case) or offered(case) != own or case.revision != revision:
         raise CannotAdopt(_("The case has changed. Look at it again."))
@@ -193,5 +204,5 @@ def move_to(case: Case, own: OwnProtocol, *, actor: Actor, revision: int) -> Cas
     for row in case.tracks.all():
         if row.track not in after.tracks or row.state not in after.tracks[row.track].states:
             row.delete()
-    ledger.record(case.id, "case.protocol", actor=actor.person.id, version=own.version)
+    ledger.record(case.id, CaseEvent.PROTOCOL_RENEWED, actor=actor.person.id, version=own.version)
     return case

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.protocol.composition import MOST_TEXT, Block, Changes, blocks
+from cases.protocol.composition import MOST_TEXT, ProtocolBlock, ProtocolChanges, blocks
 from cases.protocol.deadline_kinds import DeadlineKind, deadline_kinds
 from organisations.codes import code_list
 
@@ -19,17 +19,17 @@ MOST_COMMITTEE = 400
 class BlockFields:
     """One block of the page with its fields."""
 
-    block: Block
+    block: ProtocolBlock
     chosen: forms.BoundField | None
     who: forms.BoundField | None
-    terms: list[tuple[DeadlineKind, str, forms.BoundField]]
+    deadlines: list[tuple[DeadlineKind, str, forms.BoundField]]
     committee: forms.BoundField | None
     text: forms.BoundField
 
     @property
     def is_open(self) -> bool:
         """Whether the page shows it unfolded: something in it is wrong."""
-        fields = [self.chosen, self.who, self.committee, self.text, *(field for _kind, _unit, field in self.terms)]
+        fields = [self.chosen, self.who, self.committee, self.text, *(field for _kind, _unit, field in self.deadlines)]
         return any(field.errors for field in fields if field)
 
 
@@ -45,7 +45,7 @@ class ProtocolForm(forms.Form):
     organisation = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, data: QueryDict | None, *, base: str, changes: Changes, revision: int, organisation: str = ""
+        self, data: QueryDict | None, *, base: str, changes: ProtocolChanges, revision: int, organisation: str = ""
     ) -> None:
         initial: dict[str, object] = {"revision": revision, "adopted_by": changes.adopted_by}
         self.base = base
@@ -66,17 +66,17 @@ class ProtocolForm(forms.Form):
                     error_messages={"required": _("Choose at least one who decides.")},
                 )
                 initial[f"who-{name}"] = changes.who.get(name, block.who)
-            for deadline, bounds in block.terms.items():
+            for deadline, bounds in block.deadline_bounds.items():
                 kind = deadline_kinds()[deadline]
-                unit = str(code_list("term_unit")[kind.unit])
-                made[f"term-{deadline}"] = forms.IntegerField(
+                unit = str(code_list("deadline_unit")[kind.unit])
+                made[f"length-{deadline}"] = forms.IntegerField(
                     label=f"{kind.label} ({unit})",
                     help_text=_("Between %(least)d and %(most)d.") % {"least": bounds.at_least, "most": bounds.at_most}
                     if bounds.at_least != bounds.at_most
                     else _("Set by law: %(most)d.") % {"most": bounds.at_most},
                     error_messages={"required": _("Give a number."), "invalid": _("Give a whole number.")},
                 )
-                initial[f"term-{deadline}"] = changes.terms.get(deadline, kind.length)
+                initial[f"length-{deadline}"] = changes.deadline_lengths.get(deadline, kind.length)
             if block.change_committee:
                 made[f"committee-{name}"] = forms.CharField(
                     label=_("Who is in the committee"), max_length=MOST_COMMITTEE, required=False
@@ -99,25 +99,25 @@ class ProtocolForm(forms.Form):
         data["revision"], data["organisation"] = str(revision), organisation
         self.data = data
 
-    def changes(self) -> Changes:
+    def changes(self) -> ProtocolChanges:
         """What differs from the national protocol; only that is kept."""
         given = self.cleaned_data
-        chosen, terms, who, texts, committees = {}, {}, {}, {}, {}
+        chosen, lengths, who, texts, committees = {}, {}, {}, {}, {}
         for name, block in blocks(self.base).items():
             if block.optional and given[f"chosen-{name}"] != block.chosen:
                 chosen[name] = given[f"chosen-{name}"]
             if block.change_who and set(given[f"who-{name}"]) != set(block.who):
                 who[name] = [one for one in block.change_who if one in given[f"who-{name}"]]
-            for deadline in block.terms:
-                if given[f"term-{deadline}"] != deadline_kinds()[deadline].length:
-                    terms[deadline] = given[f"term-{deadline}"]
+            for deadline in block.deadline_bounds:
+                if given[f"length-{deadline}"] != deadline_kinds()[deadline].length:
+                    lengths[deadline] = given[f"length-{deadline}"]
             if text := given[f"text-{name}"].strip():
                 texts[name] = text
             if block.change_committee and (committee := given[f"committee-{name}"].strip()):
                 committees[name] = committee
-        return Changes(
+        return ProtocolChanges(
             chosen=chosen,
-            terms=terms,
+            deadline_lengths=lengths,
             who=who,
             texts=texts,
             committees=committees,
@@ -133,13 +133,13 @@ class ProtocolForm(forms.Form):
                 block=block,
                 chosen=field(f"chosen-{name}"),
                 who=field(f"who-{name}"),
-                terms=[
+                deadlines=[
                     (
                         deadline_kinds()[deadline],
-                        str(code_list("term_unit")[deadline_kinds()[deadline].unit]),
-                        self[f"term-{deadline}"],
+                        str(code_list("deadline_unit")[deadline_kinds()[deadline].unit]),
+                        self[f"length-{deadline}"],
                     )
-                    for deadline in block.terms
+                    for deadline in block.deadline_bounds
                 ],
                 committee=field(f"committee-{name}"),
                 text=self[f"text-{name}"],

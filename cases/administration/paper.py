@@ -1,14 +1,14 @@
-"""A protocol as the document that a council adopts: what is printed is what runs."""
+"""A protocol as the document that a council adopts: the document prints exactly what runs."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from cases.protocol.composition import templates
+from cases.protocol.composition import protocol_templates
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from cases.protocol.definitions import Article, Protocol
-from cases.protocol.diagram import Picture, picture
+from cases.protocol.diagram import Diagram, diagram
 from organisations.access.routing import rules
 from organisations.codes import code_list
 from organisations.legal_sources import LegalSources
@@ -17,7 +17,9 @@ from reporting.codes import EXCLUSIVE_GROUPS
 
 
 @dataclass(frozen=True)
-class TermShown:
+class PrintedDeadline:
+    """One deadline as the document prints it; `length` counts `unit`s."""
+
     label: str
     length: int
     unit: str
@@ -26,86 +28,95 @@ class TermShown:
 
 
 @dataclass(frozen=True)
-class StepShown:
+class PrintedStep:
+    """One step, or one track, with what is decided in it."""
+
     title: str
     now: str
     decisions: list[tuple[str, str, str]]  # what is decided, by whom, where it leads
 
 
 @dataclass(frozen=True)
-class ArticleShown:
+class PrintedArticle:
+    """An article with what the organisation chose for it."""
+
     article: Article
     who: str
-    terms: list[TermShown]
+    deadlines: list[PrintedDeadline]
     committee: str
 
 
 @dataclass(frozen=True)
-class Paper:
-    """All that the document says, in the reader's language."""
+class PrintedProtocol:
+    """Everything that the document says, in the language of the reader."""
 
     protocol: Protocol
     organisation: Organisation
     purpose: str
     effective_on: date | None
-    articles: list[ArticleShown]
-    steps: list[StepShown]
-    tracks: list[StepShown]
-    terms: list[TermShown]
+    articles: list[PrintedArticle]
+    steps: list[PrintedStep]
+    tracks: list[PrintedStep]
+    deadlines: list[PrintedDeadline]
     routing: list[tuple[str, str, str]]  # who is concerned, who handles, who then
-    picture: Picture
+    diagram: Diagram
 
 
-def paper(protocol: Protocol, organisation: Organisation, effective_on: date | None = None) -> Paper:
+def paper(protocol: Protocol, organisation: Organisation, effective_on: date | None = None) -> PrintedProtocol:
+    """The document of a protocol for an organisation. `effective_on` is None while the protocol is a draft."""
     relation = code_list("relation")
-    everything = [one for _code, one in protocol.every_decision()]
-    used = {*protocol.on_opening, *protocol.on_danger, *(deadline for one in everything for deadline in one.starts)}
-    return Paper(
+    everything = [decision for _code, decision in protocol.every_decision()]
+    used = {
+        *protocol.on_opening,
+        *protocol.on_danger,
+        *(deadline for decision in everything for deadline in decision.starts),
+    }
+    return PrintedProtocol(
         protocol=protocol,
         organisation=organisation,
-        purpose=str(templates()[protocol.id].purpose) if protocol.id in templates() else "",
+        purpose=str(protocol_templates()[protocol.id].purpose) if protocol.id in protocol_templates() else "",
         effective_on=effective_on,
         articles=[
-            ArticleShown(
+            PrintedArticle(
                 article,
-                ", ".join(str(relation[one]) for one in article.who),
-                [_term(protocol, code) for code in article.terms if code in used],
+                ", ".join(str(relation[decider]) for decider in article.who),
+                [_deadline(protocol, code) for code in article.deadline_bounds if code in used],
                 article.committee,
             )
             for article in protocol.articles
         ],
         steps=[_step(protocol, name) for name, phase in protocol.phases.items() if phase.decisions],
         tracks=[_track(protocol, name) for name in protocol.tracks],
-        terms=[_term(protocol, code) for code in deadline_kinds() if code in used],
+        deadlines=[_deadline(protocol, code) for code in deadline_kinds() if code in used],
         routing=_routing(organisation),
-        picture=picture(protocol),
+        diagram=diagram(protocol),
     )
 
 
-def _term(protocol: Protocol, code: str) -> TermShown:
+def _deadline(protocol: Protocol, code: str) -> PrintedDeadline:
     kind = deadline_kinds()[code]
-    length = protocol.terms.get(code, kind.length)
-    return TermShown(kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.source)
+    length = protocol.deadline_lengths.get(code, kind.length)
+    return PrintedDeadline(kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.source)
 
 
-def _step(protocol: Protocol, name: str) -> StepShown:
+def _step(protocol: Protocol, name: str) -> PrintedStep:
     relation = code_list("relation")
     phase = protocol.phases[name]
     rows = []
-    for one in phase.decisions.values():
-        to = str(protocol.phases[one.to].title) if one.to in protocol.phases else ""
-        rows.append((str(one.label), ", ".join(str(relation[who]) for who in one.who), to))
-    return StepShown(str(phase.title), str(phase.now or ""), rows)
+    for decision in phase.decisions.values():
+        to = str(protocol.phases[decision.to].title) if decision.to in protocol.phases else ""
+        rows.append((str(decision.label), ", ".join(str(relation[who]) for who in decision.who), to))
+    return PrintedStep(str(phase.title), str(phase.now or ""), rows)
 
 
-def _track(protocol: Protocol, name: str) -> StepShown:
+def _track(protocol: Protocol, name: str) -> PrintedStep:
     track = protocol.tracks[name]
     rows = [
-        (str(one.label), str(state.title), str(track.states[one.to].title) if one.to else "")
+        (str(decision.label), str(state.title), str(track.states[decision.to].title) if decision.to else "")
         for state in track.states.values()
-        for one in state.decisions.values()
+        for decision in state.decisions.values()
     ]
-    return StepShown(str(track.title), str(track.source), rows)
+    return PrintedStep(str(track.title), str(track.source), rows)
 
 
 def _routing(organisation: Organisation) -> list[tuple[str, str, str]]:
@@ -114,15 +125,15 @@ def _routing(organisation: Organisation) -> list[tuple[str, str, str]]:
     if organisation.kind == "municipality":
         own.add("group_leader")
     shared = {"registrar", "general_secretary", "coordinator", "employee"}
-    found = []
+    routing = []
     for subject in rules().escalation_order:
         if subject in own | shared:
             row = rules().row(subject)
             resort = rules().last_resort.get(organisation.kind, "")
             then = [*row.handler[1:], *row.fallback, resort]
-            names = list(dict.fromkeys(_function(organisation, one) for one in then if one))
-            found.append((str(function_code(subject)), _function(organisation, row.handler[0]), ", ".join(names)))
-    return found
+            names = list(dict.fromkeys(_function(organisation, function) for function in then if function))
+            routing.append((str(function_code(subject)), _function(organisation, row.handler[0]), ", ".join(names)))
+    return routing
 
 
 def _function(organisation: Organisation, code: str) -> str:

@@ -7,21 +7,21 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.administration.adoption import (
-    Elsewhere,
+    ProtocolChangedMeanwhile,
+    ProtocolDraft,
     Unfair,
-    Writing,
-    differences,
+    draft_of,
     drop,
     findings,
+    protocol_differences,
     publish,
     save,
-    writing_of,
 )
 from cases.administration.forms import ProtocolForm, PublishForm
 from cases.administration.paper_views import answer_paper
 from cases.models import OwnProtocol
 from cases.models.protocol import own_protocol
-from cases.protocol.composition import examples, national, templates
+from cases.protocol.composition import examples, national, protocol_templates
 from cases.protocol.definitions import Protocol
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
@@ -41,8 +41,8 @@ read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 def start(request: WorkRequest) -> HttpResponse:
     """The protocols of the organisation, each with its versions."""
     rows = []
-    for base, template in templates().items():
-        writing = writing_of(request.actor.organisation, base)
+    for base, template in protocol_templates().items():
+        writing = draft_of(request.actor.organisation, base)
         versions = request.actor.organisation.protocols.filter(base=base, published_on__isnull=False)
         rows.append((template, writing, list(versions.select_related("published_by"))))
     return render(request, "cases/administration/start.html", {**_frame(request), "rows": rows})
@@ -69,18 +69,18 @@ def compose_page(request: WorkRequest, base: str) -> HttpResponse:
                 if (
                     form.cleaned_data["organisation"] != organisation
                 ):  # made before this person switched to another organisation
-                    raise Elsewhere
+                    raise ProtocolChangedMeanwhile
                 save(request.actor, base, form.changes(), revision=form.cleaned_data["revision"])
                 return redirect(f"{reverse('case_administration:adopt', args=[base])}?gedaan=saved")
             except Unfair as unfair:
                 found, status = unfair.findings, 422
-            except Elsewhere:
+            except ProtocolChangedMeanwhile:
                 form.add_error(None, NOTICES["elsewhere"])
                 form.refresh(writing.revision, organisation)
     context = {
         **_frame(request),
         "writing": writing,
-        "template": templates()[base],
+        "template": protocol_templates()[base],
         "form": form,
         "found": found,
         "base": base,
@@ -121,16 +121,16 @@ def adopt(request: WorkRequest, base: str) -> HttpResponse:
                 effective_on=form.cleaned_data["effective_on"],
             )
             return _to_start("published")
-        except (Elsewhere, Unfair):
+        except (ProtocolChangedMeanwhile, Unfair):
             return redirect(f"{request.path}?gedaan=elsewhere")
     before = own_protocol(writing.in_force.id) if writing.in_force else national(base)
     context = {
         **_frame(request),
         "writing": writing,
-        "template": templates()[base],
+        "template": protocol_templates()[base],
         "base": base,
         "form": form,
-        "differences": differences(before, writing.protocol),
+        "differences": protocol_differences(before, writing.protocol),
         "found": findings(base, writing.changes),
     }
     return render(request, "cases/administration/adopt.html", context, status=422 if form.errors else 200)
@@ -141,7 +141,7 @@ def adopt(request: WorkRequest, base: str) -> HttpResponse:
 def document(request: WorkRequest, base: str, version: str, form: str = "html") -> HttpResponse:
     """The printed protocol: the national one, a version, or the one that is being written."""
     organisation = request.actor.organisation
-    if base not in templates():
+    if base not in protocol_templates():
         raise Http404
     if version == "landelijk":
         return answer_paper(request, national(base), organisation, None, form)
@@ -155,10 +155,10 @@ def document(request: WorkRequest, base: str, version: str, form: str = "html") 
     return answer_paper(request, protocol, organisation, row.effective_on, form)
 
 
-def _writing(request: WorkRequest, base: str) -> Writing:
-    if base not in templates():
+def _writing(request: WorkRequest, base: str) -> ProtocolDraft:
+    if base not in protocol_templates():
         raise Http404
-    return writing_of(request.actor.organisation, base)
+    return draft_of(request.actor.organisation, base)
 
 
 def _to_start(done: str) -> HttpResponse:

@@ -1,13 +1,9 @@
 """What of a case is counted in the figures; and putting that right."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
-from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.corrections.corrections import (
@@ -19,23 +15,26 @@ from cases.corrections.corrections import (
     revision_of,
 )
 from cases.counting.facts import facts_of_case
-from cases.desk.page import case_or_404, frame
-from cases.desk.refusals import MIN_REASON
-from organisations.access.policy import may
+from cases.desk.page import READ_AND_POST, CasePage, case_page
 from organisations.codes import code_list
-from organisations.desk.at_work import at_work
-from organisations.desk.middleware import WorkRequest
+from organisations.desk.forms import MIN_REASON, DeskForm, WholeText, revision_field, text_area
+from organisations.desk.notices import Notice, Notices
 from reporting.counting.corrections import as_counted, now_counted
 from reporting.models import Fact
-from vault import ledger
 
 DETAILS, NEVER = "details", "never"
+NOTICES = Notices(
+    {
+        "counted": Notice(_("The correction is kept.")),
+        "nothing": Notice(_("Nothing changed: it was counted like this already."), "info"),
+    }
+)
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(DeskForm):
     """`possible`: {code list: the codes to choose from}; `now`: {code list: the code that is counted}."""
 
-    use_required_attribute = False
+    ids = "count-%s"
     wrong = forms.ChoiceField(
         label=_("What is wrong?"),
         choices=[
@@ -45,18 +44,18 @@ class CorrectionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what is wrong.")},
     )
-    why = forms.CharField(
+    why = WholeText(
         label=_("Why?"),
         help_text=_("Sealed with the case, as a note. It does not go to the figures."),
         min_length=MIN_REASON,
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=text_area(4),
         error_messages={
             "required": _("Say why the count was wrong."),
             "min_length": _("Say why the count was wrong, in at least 10 characters."),
         },
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    revision = revision_field()
 
     def __init__(
         self,
@@ -66,7 +65,7 @@ class CorrectionForm(forms.Form):
         now: Mapping[str, str],
         revision: int,
     ) -> None:
-        super().__init__(data, auto_id="count-%s", initial={"wrong": DETAILS, "revision": revision})
+        super().__init__(data, initial={"wrong": DETAILS, "revision": revision})
         self.lists = list(possible)
         for name, codes in possible.items():
             known = code_list(name)
@@ -74,24 +73,19 @@ class CorrectionForm(forms.Form):
             self.fields[name] = forms.ChoiceField(label=known.label, choices=choices, initial=now.get(name))
         self.order_fields(["wrong", *self.lists, "why"])
 
-    def renew(self, revision: int) -> None:
-        """What was typed stays; sending it again is then meant."""
-        self.data = cast(QueryDict, self.data).copy()
-        self.data["revision"] = str(revision)
-
     @property
     def details(self) -> list[forms.BoundField]:
         return [self[name] for name in self.lists]
 
     def clean(self) -> dict:
-        found = super().clean() or {}
-        changed = [name for name in self.lists if name in found and found[name] != self.fields[name].initial]
-        if found.get("wrong") == NEVER and changed:
+        given = super().clean()
+        changed = [name for name in self.lists if name in given and given[name] != self.fields[name].initial]
+        if given.get("wrong") == NEVER and changed:
             self.add_error(
                 "wrong",
                 _("You also changed details. Choose that details were wrong, or put the details back as they were."),
             )
-        return found
+        return given
 
     @property
     def codes(self) -> dict[str, str] | None:
@@ -100,36 +94,33 @@ class CorrectionForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.lists}
 
 
-@at_work("work.list")
-def counted(request: WorkRequest, case_id: UUID) -> HttpResponse:
+@case_page("case.file", tab="decisions", part="counted", methods=READ_AND_POST, notices=NOTICES)
+def counted(page: CasePage) -> HttpResponse:
     """The codes that left the organisation, and a form to correct them."""
-    case = case_or_404(request.actor, case_id, "case.file")
+    case = page.case
     facts = facts_of_case(case)
-    may_correct = bool(facts) and bool(may(request.actor, "case.correct", case))
     form = None
-    if may_correct:
+    if facts and page.may("case.correct"):
         layer = facts[0].organisation.kind
         possible, now = possible_codes(facts, layer), codes_now(facts)
-        form = CorrectionForm(request.POST or None, possible=possible, now=now, revision=revision_of(facts))
-        if request.method == "POST" and form.is_valid():
-            words = form.cleaned_data
+        form = CorrectionForm(page.sent(), possible=possible, now=now, revision=revision_of(facts))
+        if page.is_sent and form.is_valid():
+            given = form.cleaned_data
             try:
-                done = correct_count(case, form.codes, words["why"], actor=request.actor, revision=words["revision"])
-                return redirect(f"{reverse('cases:counted', args=[case.id])}?gedaan={'counted' if done else 'nothing'}")
+                changed = correct_count(case, form.codes, given["why"], actor=page.actor, revision=given["revision"])
+                return page.done("counted", "counted" if changed else "nothing")
             except CorrectedMeanwhile:
                 form.add_error(
                     None,
                     _("A colleague put the count right meanwhile. Look above how it counts now, and send yours again."),
                 )
-                form.renew(revision_of(facts))
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="counted")
-    context = {
-        **frame(request, case, "decisions"),
-        "facts": [(fact, _said(now_counted(fact)), _before(fact)) for fact in facts],
-        "corrected_by": correction_notes(case),
-        "form": form,
-    }
-    return render(request, "cases/corrections/counted.html", context, status=422 if form and form.errors else 200)
+                form.renew(revision=revision_of(facts))
+    return page.show(
+        "cases/corrections/counted.html",
+        facts=[(fact, _said(now_counted(fact)), _before(fact)) for fact in facts],
+        corrected_by=correction_notes(case),
+        form=form,
+    )
 
 
 def _before(fact: Fact) -> list[tuple[str, str]]:

@@ -1,4 +1,5 @@
-"""What people may do with a deadline by hand: only what its line in deadlines.yaml allows, each with a reason that is sealed."""
+"""What people may do with a deadline by hand: only what its line in deadlines.yaml allows. Each change has a reason,
+which is sealed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from cases.deadlines.reminders import promise
 from cases.deadlines.running import meet_deadline, start_deadlines
 from cases.desk.keys import file_key
-from cases.desk.refusals import MIN_REASON, NotAllowed
+from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
+from cases.events import CaseEvent
 from cases.models import Case, Deadline, DeadlineChange
 from cases.protocol import deadline_kinds as rules
 from organisations.access.policy import Actor, may
@@ -20,25 +22,33 @@ from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
 
 PURPOSE = "deadline"
+_EVENTS = {
+    DeadlineChange.What.STARTED: CaseEvent.DEADLINE_STARTED,
+    DeadlineChange.What.EXTENDED: CaseEvent.DEADLINE_EXTENDED,
+    DeadlineChange.What.DATED: CaseEvent.DEADLINE_DATED,
+    DeadlineChange.What.DONE: CaseEvent.DEADLINE_DONE,
+}
 
 
-class CannotChange(Exception):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+class CannotChange(Refused):
+    """The change is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
-class Told:
+class ExplainedChange:
+    """A change of a deadline with its opened reason."""
+
     change: DeadlineChange
     reason: str
 
 
 def why_not_extend(deadline: Deadline, now: datetime) -> str:
-    """Why a deadline cannot be extended now; empty when it can."""
+    """Why a deadline cannot be extended now, in words; empty when it can be."""
     rule = deadline.kind.extend
     if rule is None and deadline.kind.statutory:
-        return _("The law does not allow this term to be extended.")
+        return _("The law does not allow this deadline to be extended.")
     if rule is None:
-        return _("This term is not extended.")
+        return _("This deadline is not extended.")
     if deadline.extended >= rule.times:
         return _("It was extended as often as %(rule)s allows.") % {"rule": rule.source}
     if deadline.due is None or deadline.is_missed(now):
@@ -47,16 +57,17 @@ def why_not_extend(deadline: Deadline, now: datetime) -> str:
 
 
 def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: date) -> None:
-    """Start a deadline of the law that no step of the protocol starts, from a day."""
+    """Start a deadline of the law that no step of the protocol starts, running from the day `since`. Raises
+    :class:`CannotChange` and :class:`NotAllowed`."""
     kind = rules.deadline_kinds().get(code)
     if kind is None or not kind.by_hand:
-        raise CannotChange(_("Choose a term from the list."))
+        raise CannotChange(_("Choose a deadline from the list."))
     if since > timezone.localdate():
         raise CannotChange(_("Give a day that is not in the future."))
 
     def act(locked: Case, _deadline: Deadline | None, now: datetime) -> Deadline:
         if locked.deadlines.pending().filter(code=code).exists():
-            raise CannotChange(_("This term is running already."))
+            raise CannotChange(_("This deadline is running already."))
         is_today = since == timezone.localdate(now)
         start_deadlines(locked, [code], now if is_today else rules.end_of(since))
         return locked.deadlines.pending().get(code=code)
@@ -67,47 +78,49 @@ def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: da
 def extend(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> None:
     """Move a deadline as far as its rule allows. Raises :class:`CannotChange` and :class:`NotAllowed`."""
 
-    def act(_case: Case, found: Deadline, now: datetime) -> Deadline:
-        if why := why_not_extend(found, now):
+    def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
+        if why := why_not_extend(deadline, now):
             raise CannotChange(why)
-        found.due = rules.extended(found.code, found.due) if found.due else None
-        found.extended += 1
-        found.save(update_fields=["due", "extended"])
-        promise(found)
-        return found
+        deadline.due = rules.extended(deadline.code, deadline.due) if deadline.due else None
+        deadline.extended += 1
+        deadline.save(update_fields=["due", "extended"])
+        promise(deadline)
+        return deadline
 
     _change(case, deadline, DeadlineChange.What.EXTENDED, actor, reason, act)
 
 
 def give_date(case: Case, deadline: UUID, day: date, *, actor: Actor, reason: str) -> None:
-    """Say on which day the meeting is; it may be moved as long as it has not passed."""
+    """Say on which day the meeting is; the day may be changed as long as it has not passed. Raises
+    :class:`CannotChange` and :class:`NotAllowed`."""
 
-    def act(_case: Case, found: Deadline, now: datetime) -> Deadline:
-        if found.kind.unit != "meeting":
-            raise CannotChange(_("This term does not depend on a meeting."))
+    def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
+        if deadline.kind.unit != "meeting":
+            raise CannotChange(_("This deadline does not depend on a meeting."))
         if day < timezone.localdate(now):
             raise CannotChange(_("Give a day that has not passed."))
-        found.due = rules.end_of(day)
-        found.save(update_fields=["due"])
-        promise(found)
-        return found
+        deadline.due = rules.end_of(day)
+        deadline.save(update_fields=["due"])
+        promise(deadline)
+        return deadline
 
     _change(case, deadline, DeadlineChange.What.DATED, actor, reason, act)
 
 
 def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> None:
-    """Say that what a deadline of the law asks was done. Refused before the law lets it be done."""
+    """Say that what a deadline of the law asks was done. Raises :class:`CannotChange`, also before the law lets it be
+    done, and :class:`NotAllowed`."""
 
-    def act(_case: Case, found: Deadline, now: datetime) -> Deadline:
-        if not found.kind.by_hand:
-            raise CannotChange(_("A decision on the case page meets this term."))
-        if found.opens and now < found.opens:
+    def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
+        if not deadline.kind.by_hand:
+            raise CannotChange(_("A decision on the case page meets this deadline."))
+        if deadline.opens and now < deadline.opens:
             words = _("By %(rule)s this is not done before %(day)s.")
             raise CannotChange(
-                words % {"rule": found.kind.source, "day": f"{timezone.localtime(found.opens):%d-%m-%Y}"}
+                words % {"rule": deadline.kind.source, "day": f"{timezone.localtime(deadline.opens):%d-%m-%Y}"}
             )
-        meet_deadline(found, now)
-        return found
+        meet_deadline(deadline, now)
+        return deadline
 
     _change(case, deadline, DeadlineChange.What.DONE, actor, reason, act)
 
@@ -116,25 +129,30 @@ def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> No
 def _change(
     case: Case, deadline: UUID | None, what: str, actor: Actor, reason: str, act: Callable[..., Deadline]
 ) -> None:
+    """Lock the case, let `act` change the deadline, keep the sealed reason and record it. `act` gets the locked case,
+    the pending deadline (None to start one) and the moment, and returns the changed deadline."""
     if not may(actor, "case.deadlines", case):
         raise NotAllowed
     if len(reason.strip()) < MIN_REASON:
         raise CannotChange(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
     locked = Case.objects.select_for_update(of=("self",)).get(id=case.id)
-    found = locked.deadlines.pending().filter(id=deadline).first() if deadline else None
-    if deadline and found is None:
-        raise CannotChange(_("This has changed meanwhile. Look at the terms again."))
-    changed = act(locked, found, timezone.now())
+    pending = locked.deadlines.pending().filter(id=deadline).first() if deadline else None
+    if deadline and pending is None:
+        raise CannotChange(_("This has changed meanwhile. Look at the deadlines again."))
+    changed = act(locked, pending, timezone.now())
     sealed = write_text(file_key(locked, actor), PURPOSE, reason.strip())
     DeadlineChange.objects.create(deadline=changed, what=what, made_by=actor.person, reason=sealed.id)
-    ledger.record(case.id, f"deadline.{what}", actor=actor.person.id, deadline=changed.code)
+    ledger.record(case.id, _EVENTS[DeadlineChange.What(what)], actor=actor.person.id, deadline=changed.code)
 
 
-def changes_of(case: Case, actor: Actor) -> dict[UUID, list[Told]]:
-    """What was done with each deadline, with its reason. The caller has asked `may(actor, "case.file", case)`."""
+def changes_of(case: Case, actor: Actor) -> dict[UUID, list[ExplainedChange]]:
+    """What was done with each deadline by hand, {deadline id: changes}, the oldest first. The caller has asked
+    `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
-    found: dict[UUID, list[Told]] = {}
+    changes: dict[UUID, list[ExplainedChange]] = {}
     for change in DeadlineChange.objects.filter(deadline__case=case).select_related("made_by"):
-        found.setdefault(change.deadline_id, []).append(Told(change, read_text(key, sealed[change.reason])))
-    return found
+        changes.setdefault(change.deadline_id, []).append(
+            ExplainedChange(change, read_text(key, sealed[change.reason]))
+        )
+    return changes

@@ -5,14 +5,11 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.changes import (
-    CannotChange,
-    Told,
+    ExplainedChange,
     changes_of,
     done_by_hand,
     extend,
@@ -20,13 +17,13 @@ from cases.deadlines.changes import (
     start_by_hand,
     why_not_extend,
 )
-from cases.desk.page import case_or_404, frame
+from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models import Case, Deadline
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
-from organisations.access.policy import may
-from organisations.desk.at_work import at_work
-from organisations.desk.middleware import WorkRequest
-from vault import ledger
+from organisations.desk.forms import MOST_CHARACTERS, DeskForm, day_field, text_area
+from organisations.desk.notices import Notice, Notices
+
+NOTICES = Notices(other=Notice(_("Recorded.")))
 
 
 @dataclass(frozen=True)
@@ -35,107 +32,96 @@ class Shown:
 
     deadline: Deadline
     length: str
-    told: list[Told]
+    told: list[ExplainedChange]
     why_not_extend: str
     actions: list[str]
 
 
-class ChangeForm(forms.Form):
-    use_required_attribute = False
+class ChangeForm(DeskForm):
+    """`asks` are the fields, beside the reason, that this change has. The act judges how long the reason is."""
+
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Sealed with the case."),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=MOST_CHARACTERS,
+        widget=text_area(3),
         error_messages={"required": _("Give a reason of at least 10 characters.")},
     )
-    day = forms.DateField(
-        label=_("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": _("Give a day, for example 1-1-2027."),
-            "invalid": _("Give a day, for example 1-1-2027."),
-        },
+    day = day_field(_("Day"))
+    code = forms.ChoiceField(
+        label=_("Which deadline"), error_messages={"required": _("Choose a deadline from the list.")}
     )
-    code = forms.ChoiceField(label=_("Which term"), error_messages={"required": _("Choose a term from the list.")})
     field_order = ("code", "day", "reason")
 
     def __init__(self, data: QueryDict | None, *, asks: set[str], choices: list[tuple[str, str]]) -> None:
-        super().__init__(data, auto_id="%s")
-        self.fields["code"].choices = [("", _("Choose")), *choices]  # type: ignore[attr-defined]
+        super().__init__(data)
+        self.choose_from("code", [("", _("Choose")), *choices])
         for name in {"day", "code"} - asks:
             del self.fields[name]
 
 
 _ASKS: dict[str, set[str]] = {"start": {"code", "day"}, "date": {"day"}, "extend": set(), "done": set()}
 _WORDS = {
-    "start": _("Start a term"),
+    "start": _("Start a deadline"),
     "date": _("Say when the meeting is"),
-    "extend": _("Extend the term"),
+    "extend": _("Extend the deadline"),
     "done": _("Record that it was done"),
 }
 
 
-@at_work("work.list")
-def deadlines(request: WorkRequest, case_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.file")
-    now, works = timezone.now(), bool(may(request.actor, "case.deadlines", case))
-    told = changes_of(case, request.actor)
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="deadlines")
-    context = {
-        **frame(request, case, "overview"),
-        "shown": [_shown(case, deadline, told.get(deadline.id, []), now, works) for deadline in case.deadlines.all()],
-        "works": works,
-        "now": now,
-        "words": _WORDS,
-    }
-    return render(request, "cases/deadlines/deadlines.html", context)
+@case_page("case.file", part="deadlines", notices=NOTICES)
+def deadlines(page: CasePage) -> HttpResponse:
+    case, now, works = page.case, timezone.now(), page.may("case.deadlines")
+    told = changes_of(case, page.actor)
+    return page.show(
+        "cases/deadlines/deadlines.html",
+        shown=[_shown(case, deadline, told.get(deadline.id, []), now, works) for deadline in case.deadlines.all()],
+        works=works,
+        now=now,
+        words=_WORDS,
+    )
 
 
-@at_work("work.list")
-def change(request: WorkRequest, case_id: UUID, what: str) -> HttpResponse:
+@case_page("case.deadlines", methods=READ_AND_POST)
+def change(page: CasePage, what: str) -> HttpResponse:
     """One change of one deadline (`?termijn=`), or starting one."""
-    case = case_or_404(request.actor, case_id, "case.deadlines")
     if what not in _ASKS:
         raise Http404
-    deadline = None if what == "start" else _deadline(case, request.GET.get("termijn", ""))
+    deadline = None if what == "start" else _deadline(page.case, page.request.GET.get("termijn", ""))
     by_hand = [(code, f"{kind.label} ({kind.source})") for code, kind in deadline_kinds().items() if kind.by_hand]
-    form = ChangeForm(request.POST or None, asks=_ASKS[what], choices=by_hand)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _do(request, case, what, deadline, form.cleaned_data)
-        except CannotChange as cannot:
-            form.add_error("reason", str(cannot))
-        else:
-            return redirect(f"{reverse('cases:deadlines', args=[case.id])}?gedaan={what}")
-    context = {**frame(request, case, "overview"), "form": form, "title_of_act": _WORDS[what], "deadline": deadline}
-    return render(request, "cases/deadlines/deadline_change.html", context, status=422 if form.errors else 200)
+    form = ChangeForm(page.sent(), asks=_ASKS[what], choices=by_hand)
+    if page.is_sent and form.is_valid():
+        with form.refusals("reason"):
+            _do(page, what, deadline, form.cleaned_data)
+            return page.done("deadlines", what)
+    return page.show("cases/deadlines/deadline_change.html", form=form, title_of_act=_WORDS[what], deadline=deadline)
 
 
-def _do(request: WorkRequest, case: Case, what: str, deadline: Deadline | None, given: dict) -> None:
+def _do(page: CasePage, what: str, deadline: Deadline | None, given: dict) -> None:
+    case, actor, reason = page.case, page.actor, given["reason"]
     if deadline is None:
-        start_by_hand(case, given["code"], actor=request.actor, reason=given["reason"], since=given["day"])
+        start_by_hand(case, given["code"], actor=actor, reason=reason, since=given["day"])
     elif what == "date":
-        give_date(case, deadline.id, given["day"], actor=request.actor, reason=given["reason"])
+        give_date(case, deadline.id, given["day"], actor=actor, reason=reason)
     elif what == "extend":
-        extend(case, deadline.id, actor=request.actor, reason=given["reason"])
+        extend(case, deadline.id, actor=actor, reason=reason)
     else:
-        done_by_hand(case, deadline.id, actor=request.actor, reason=given["reason"])
+        done_by_hand(case, deadline.id, actor=actor, reason=reason)
 
 
 def _deadline(case: Case, which: str) -> Deadline:
     try:
-        found = case.deadlines.filter(id=UUID(which)).first()
+        deadline = case.deadlines.filter(id=UUID(which)).first()
     except ValueError:
         raise Http404 from None
-    if found is None:
+    if deadline is None:
         raise Http404
-    return found
+    return deadline
 
 
-def _shown(case: Case, deadline: Deadline, told: list[Told], now, works: bool) -> Shown:
+def _shown(case: Case, deadline: Deadline, told: list[ExplainedChange], now, works: bool) -> Shown:
     kind = deadline.kind
-    length = case.protocol.terms.get(deadline.code, kind.length)
+    length = case.protocol.deadline_lengths.get(deadline.code, kind.length)
     unit = unit_words(kind.unit, length)
     why_not = why_not_extend(deadline, now) if deadline.is_running else ""
     actions = []

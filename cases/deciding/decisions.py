@@ -1,38 +1,34 @@
-"""Taking a decision: engine, phase, deadlines, reason, what the reporter is told, what is counted, ledger. One transaction."""
+"""Taking a decision: whether it may be taken, and what was decided. What it brings about stands in `effects.py`."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.counting.facts import count_outcome, count_report
-from cases.deadlines.running import go_on, meet, rest, start_deadlines, stop_all, waive
-from cases.desk.codes import case_codes, seal_case_codes
-from cases.desk.refusals import MIN_REASON, NotAllowed
-from cases.models import Case, CaseDecision, CaseTrack
-from cases.protocol.asked import asked, in_words, moves
+from cases.deciding.effects import Deciding, take_effect
+from cases.desk.codes import case_codes
+from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
+from cases.models import Case, CaseDecision
+from cases.protocol.decision_questions import decision_questions, in_words
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, options, state_of, take
 from organisations.access.policy import Actor, may
 from organisations.codes import code_list
 from organisations.models import Assignment
-from reporting.codes import OUTCOME_OF_DISPOSITION
-from reporting.dialogue.progress import tell
-from vault import ledger
-from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
+from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id
 from vault.keys import Codes, NoKey
 
 
-class CannotDecide(Exception):
-    """A decision that does not stand, with words that say what to do."""
+class CannotDecide(Refused):
+    """The decision is refused, with words that say what to do. Nothing has changed."""
 
 
 class Stale(CannotDecide):
-    """Somebody decided since this page was opened."""
+    """Somebody else decided in the case since the page was opened."""
 
 
 @dataclass(frozen=True)
@@ -47,22 +43,26 @@ class Taken:
 
 
 def situation(case: Case, codes: dict[str, str] | None = None) -> Situation:
-    made = frozenset(case.decisions.values_list("code", flat=True))
+    """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
+    already."""
+    taken = frozenset(case.decisions.values_list("code", flat=True))
     has_subject = (codes or case_codes(case)).get("subject") == "given"
     tracks = dict(case.tracks.values_list("track", "state"))
     joined = case.joined_to_id is not None
-    return Situation(case.phase, made, has_subject, case.previous_phase, tracks, joined)
+    return Situation(case.phase, taken, has_subject, case.previous_phase, tracks, joined)
 
 
 def options_of(case: Case, codes: dict[str, str] | None = None) -> list[Option]:
-    """What can be done in the case now, and what not yet."""
+    """What can be decided in the case now, and what not yet. `codes` as in :func:`situation`."""
     return options(case.protocol, situation(case, codes))
 
 
 def acts_as(case: Case, actor: Actor) -> set[str]:
-    """What the actor is in this case."""
-    tasks = Assignment.objects.filter(case=case.id, person=actor.person, organisation=actor.organisation, ended=False)
-    return set(tasks.values_list("relation", flat=True))
+    """The relations of the actor to the case, such as `handler`, in the organisation for which the actor works now."""
+    assignments = Assignment.objects.filter(
+        case=case.id, person=actor.person, organisation=actor.organisation, ended=False
+    )
+    return set(assignments.values_list("relation", flat=True))
 
 
 def decide(
@@ -76,100 +76,119 @@ def decide(
     details: Mapping[str, str] | None = None,
     now: datetime | None = None,
 ) -> CaseDecision:
-    """Take a decision. `revision` is that of the page on which it was taken; `details` are what the protocol asks beside
-    the reason ({criterion: choice}, or {"power": code}).
+    """Take a decision (a code of the protocol) and everything that follows from it, in one transaction.
+
+    `revision` is that of the page on which it was taken. `outcome` is a code of the list `disposition`, `details` are what
+    the protocol asks beside the reason ({criterion: choice}, or {"power": code}).
 
     Raises :class:`NotAllowed`, :class:`Stale` or :class:`CannotDecide`; nothing has changed then.
     """
     if not may(actor, "case.decide", case):
         raise NotAllowed
+    reason, details = reason.strip(), dict(details or {})
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",)).select_related("report__ping_address").get(id=case.id)
-        given = dict(details or {})
-        return _decide(case, decision, actor, reason.strip(), revision, outcome, given, now or timezone.now())
+        _refuse_stale(case, revision)
+        sealing = Codes([case.organisation_id, actor.organisation.id])
+        codes = case_codes(case, sealing)
+        now_at = situation(case, codes)
+        try:
+            option, following = take(case.protocol, now_at, decision)
+        except NotNow as not_now:
+            raise CannotDecide(_explain(case, not_now)) from None
+        if not acts_as(case, actor) & set(option.decision.who):
+            who = who_in_words(option.decision)
+            raise CannotDecide(_("In this protocol somebody else decides this: %(who)s.") % {"who": who})
+        _refuse_incomplete(option.decision, reason, outcome, details)
+        together = _ended_too(case, option, following, actor)
+        deciding = Deciding(
+            case=case,
+            code=decision,
+            rule=option.decision,
+            track=option.track,
+            phase=state_of(case.protocol, now_at, option.track) if option.track else case.phase,
+            following=following,
+            actor=actor,
+            now=now or timezone.now(),
+            codes=codes,
+            reason=reason,
+            key=_file_key(case, actor, sealing),
+            sealing=sealing,
+            outcome=outcome,
+            details=details,
+        )
+        row = take_effect(deciding)
+        for joined in together:
+            take_effect(_with_lead(joined, deciding))
+    return row
 
 
-def _decide(
-    case: Case,
-    code: str,
-    actor: Actor,
-    reason: str,
-    revision: int,
-    outcome: str,
-    details: dict[str, str],
-    now: datetime,
-) -> CaseDecision:
+def _refuse_stale(case: Case, revision: int) -> None:
     if case.revision != revision:
         last = case.decisions.order_by("-sequence").first()
         raise Stale(
             _("Meanwhile %(who)s decided: “%(what)s”. Look at the case again; your reason is still here.")
             % {"who": last.actor.name if last else "", "what": last.label if last else ""}
         )
-    sealing = Codes([case.organisation_id, actor.organisation.id])
-    codes = case_codes(case, sealing)
-    now_at = situation(case, codes)
-    try:
-        option, following = take(case.protocol, now_at, code)
-    except NotNow as not_now:
-        raise CannotDecide(_explain(case, not_now)) from None
-    rule = option.decision
-    if not acts_as(case, actor) & set(rule.who):
-        raise CannotDecide(_("In this protocol somebody else decides this: %(who)s.") % {"who": who_in_words(rule)})
+
+
+def _refuse_incomplete(rule: Decision, reason: str, outcome: str, details: Mapping[str, str]) -> None:
     if len(reason) < MIN_REASON:
         raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
     if rule.outcome and outcome not in rule.outcome:
         raise CannotDecide(_("Choose what the outcome is."))
-    if rule.form == "power" and outcome == "statutory_power" and details.get("power") not in asked().powers:
+    asks_power = rule.form == "power" and outcome == "statutory_power"
+    if asks_power and details.get("power") not in decision_questions().powers:
         raise CannotDecide(_("Choose which statutory power was used."))
-    ends = not option.track and case.protocol.phases[following].final
-    together = list(case.joined.select_for_update(of=("self",)).select_related("report__ping_address")) if ends else []
+
+
+def _ended_too(case: Case, option: Option, following: str, actor: Actor) -> list[Case]:
+    """The cases that are handled together with this one, where the decision ends it; locked."""
+    if option.track or not case.protocol.phases[following].final:
+        return []
+    together = list(case.joined.select_for_update(of=("self",)).select_related("report__ping_address"))
     if together:
         _refuse_while_joined(case, option, together, actor)
+    return together
 
+
+def _file_key(case: Case, actor: Actor, sealing: Codes) -> ContentKey:
     try:
-        key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id, sealing.keys)
+        return open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id, sealing.keys)
     except NoKey:  # access ended while the page was open
         raise NotAllowed from None
-    case.revision += 1
-    made = CaseDecision.objects.create(
-        case=case,
-        sequence=case.revision,
-        code=code,
-        phase=state_of(case.protocol, now_at, option.track) if option.track else case.phase,
-        following=following,
-        track=option.track,
-        actor=actor.person,
-        made_at=now,
-        reason=write_text(key, "reason", reason).id,
-        details=write_text(key, "details", json.dumps(details)).id if details else None,
+
+
+def _with_lead(joined: Case, deciding: Deciding) -> Deciding:
+    """The same decision in a case that is handled together with the one that it ended, with the same outcome."""
+    codes = case_codes(joined, deciding.sealing)
+    of_lead = deciding.codes_after
+    words = _("Together with %(number)s.") % {"number": deciding.case.number}
+    return replace(
+        deciding,
+        case=joined,
+        lead=deciding.case,
+        phase=joined.phase,
+        codes=codes | {name: of_lead[name] for name in ("disposition", "outcome", "path") if name in of_lead},
+        reason=f"{words} {deciding.reason}",
+        key=_file_key(joined, deciding.actor, deciding.sealing),
+        outcome="",
+        details={},
     )
-    if rule.counts == "report":  # before its deadlines move: what fell due before counts too
-        count_report(case, codes, now)
-    _move_tracks(case, {option.track: following} if option.track else moves(details))
-    _move(case, rule, case.phase if option.track else following, codes, sealing, outcome, now)
-    if rule.form == "power" and details.get("power") in asked().powers:
-        start_deadlines(case, asked().powers[details["power"]].starts, now)
-    if rule.tell:
-        tell(case.report, rule.tell, on=timezone.localdate(now))
-    if rule.counts == "outcome":
-        count_outcome(case, codes, now)
-    ledger.record(case.id, "case.decided", actor=actor.person.id, decision=code, following=following)
-    for joined in together:
-        _end_joined(joined, case, code, rule, codes, sealing, actor, reason, now)
-    return made
 
 
 def _refuse_while_joined(case: Case, option: Option, together: list[Case], actor: Actor) -> None:
-    """A case that others are joined to ends with them: each reporter was told, and who ends it may decide in each."""
-    numbers = ", ".join(one.number for one in together)
+    """Cases that are handled together end together. Before that the reporter of each was told what has to be told, and
+    who ends them may decide in each."""
+    numbers = ", ".join(joined.number for joined in together)
     if option.anytime:
         raise CannotDecide(
             _("First separate the cases that are handled together with this one: %(numbers)s.") % {"numbers": numbers}
         )
-    still = [code for code, one in case.protocol.anytime.items() if not one.to]
-    still += [code for code, _one in case.protocol.every_track_decision()]
-    asked_first = {act for _code, one in case.protocol.every_decision() for act in one.after}
-    owed = asked_first & set(still) & set(_made(case))
+    still = [code for code, decision in case.protocol.anytime.items() if not decision.to]
+    still += [code for code, _decision in case.protocol.every_track_decision()]
+    asked_first = {act for _code, decision in case.protocol.every_decision() for act in decision.after}
+    owed = asked_first & set(still) & _taken_codes(case)
     words = labels(case.protocol)
     for joined in together:
         if not may(actor, "case.decide", joined):
@@ -179,86 +198,15 @@ def _refuse_while_joined(case: Case, option: Option, together: list[Case], actor
                     "somebody who works both decide."
                 )
             )
-        if missing := sorted(owed - set(_made(joined))):
+        if missing := sorted(owed - _taken_codes(joined)):
             raise CannotDecide(
                 _("First record in %(number)s: %(first)s.")
                 % {"number": joined.number, "first": ", ".join(f"“{words[act]}”" for act in missing)}
             )
 
 
-def _made(case: Case) -> list[str]:
-    return list(case.decisions.values_list("code", flat=True))
-
-
-def _end_joined(
-    case: Case,
-    lead: Case,
-    code: str,
-    rule: Decision,
-    of_lead: dict[str, str],
-    sealing: Codes,
-    actor: Actor,
-    reason: str,
-    now: datetime,
-) -> None:
-    """What ends the lead ends this case, with the same outcome."""
-    codes = case_codes(case, sealing) | {
-        name: of_lead[name] for name in ("disposition", "outcome", "path") if name in of_lead
-    }
-    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id, sealing.keys)
-    words = _("Together with %(number)s.") % {"number": lead.number}
-    case.revision += 1
-    CaseDecision.objects.create(
-        case=case,
-        sequence=case.revision,
-        code=code,
-        phase=case.phase,
-        following=lead.phase,
-        actor=actor.person,
-        made_at=now,
-        reason=write_text(key, "reason", f"{words} {reason}").id,
-    )
-    _move(case, rule.model_copy(update={"outcome": []}), lead.phase, codes, sealing, "", now)
-    if rule.tell:
-        tell(case.report, rule.tell, on=timezone.localdate(now))
-    if rule.counts == "outcome":
-        count_outcome(case, codes, now)
-    ledger.record(case.id, "case.decided", actor=actor.person.id, decision=code, following=lead.phase)
-
-
-def _move_tracks(case: Case, states: dict[str, str]) -> None:
-    moved = [
-        CaseTrack(case=case, track=one, state=state) for one, state in states.items() if one in case.protocol.tracks
-    ]
-    CaseTrack.objects.bulk_create(
-        moved, update_conflicts=True, unique_fields=["case", "track"], update_fields=["state"]
-    )
-
-
-def _move(
-    case: Case, rule: Decision, following: str, codes: dict[str, str], sealing: Codes, outcome: str, now: datetime
-) -> None:
-    """Phase, deadlines and what is known of the outcome."""
-    if following != case.phase:
-        was_aside, is_aside = case.phase_data.aside, case.protocol.phases[following].aside
-        case.previous_phase = case.phase if is_aside else ""
-        case.phase = following
-        if is_aside and not case.phase_data.final:
-            rest(case, now)
-        elif was_aside:
-            go_on(case, now)
-    codes.update(rule.note)
-    if rule.outcome:
-        codes["disposition"] = outcome
-        codes["outcome"] = OUTCOME_OF_DISPOSITION[outcome]
-    case.codes = seal_case_codes(case.organisation_id, case.id, codes, sealing)
-    meet(case, rule.meets, now)
-    waive(case, rule.waives, now)
-    start_deadlines(case, rule.starts, now)
-    if case.phase_data.final:
-        case.closed_on = timezone.localdate(now)
-        stop_all(case, now)
-    case.save()
+def _taken_codes(case: Case) -> set[str]:
+    return set(case.decisions.values_list("code", flat=True))
 
 
 def _explain(case: Case, not_now: NotNow) -> str:
@@ -284,24 +232,26 @@ def decisions_taken(case: Case, actor: Actor) -> list[Taken]:
     sealed = sealed_by_id(case.id, Compartment.FILE, "reason", "details")
     return [
         Taken(
-            one,
-            one.label,
-            _title(case, one),
-            read_text(key, sealed[one.reason]),
-            in_words(json.loads(read_text(key, sealed[one.details]))) if one.details else [],
+            decision,
+            decision.label,
+            _title(case, decision),
+            read_text(key, sealed[decision.reason]),
+            in_words(json.loads(read_text(key, sealed[decision.details]))) if decision.details else [],
         )
-        for one in case.decisions.select_related("actor", "case").order_by("-sequence")
+        for decision in case.decisions.select_related("actor", "case").order_by("-sequence")
     ]
 
 
-def _title(case: Case, made: CaseDecision) -> str:
-    """The words for where a decision was made, also when a newer version of the protocol has that step no more."""
+def _title(case: Case, decision: CaseDecision) -> str:
+    """The words for where a decision was taken. A newer version of the protocol may not have that step any more; then
+    its code."""
     try:
-        return case.protocol.title_of(made.phase, made.track)
+        return case.protocol.title_of(decision.phase, decision.track)
     except KeyError:
-        return made.phase
+        return decision.phase
 
 
 def who_in_words(rule: Decision) -> str:
+    """Who may take a decision, in words."""
     relations = code_list("relation")
-    return ", ".join(str(relations[one]) for one in rule.who)
+    return ", ".join(str(relations[relation]) for relation in rule.who)

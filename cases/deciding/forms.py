@@ -1,81 +1,65 @@
 """The form of a decision: reason, outcome where the protocol asks one, and the revision of the page."""
 
-from typing import cast
-
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.refusals import MIN_REASON
-from cases.protocol.asked import asked
+from cases.protocol.decision_questions import decision_questions
 from cases.protocol.definitions import Decision
 from organisations.codes import code_list
+from organisations.desk.forms import DeskForm, NeededWhen, reason_field, revision_field, text_area
 
 MOST_CHARACTERS = 20_000
 MOST_WORDS = 2_000
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(DeskForm):
+    needed_when = {
+        "power": NeededWhen("outcome", {"statutory_power"}, _("Choose which statutory power was used.")),
+    }
     outcome = forms.ChoiceField(
         label=_("Outcome"), widget=forms.RadioSelect, error_messages={"required": _("Choose what the outcome is.")}
     )
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("Sealed with the case. Only who may read the file reads this."),
-        min_length=MIN_REASON,
-        max_length=MOST_CHARACTERS,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={
-            "required": _("Give a reason of at least 10 characters."),
-            "min_length": _("Give a reason of at least 10 characters."),
-        },
+    reason = reason_field(
+        help_text=_("Sealed with the case. Only who may read the file reads this."), max_length=MOST_CHARACTERS, rows=6
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    revision = revision_field()
 
     def __init__(self, data: QueryDict | None, *, rule: Decision, revision: int, layer: str) -> None:
-        super().__init__(data, initial={"revision": revision}, auto_id="%s")
+        super().__init__(data, initial={"revision": revision})
         self.rule = rule
         if rule.outcome:
             dispositions = code_list("disposition")
-            chosen = cast(forms.ChoiceField, self.fields["outcome"])
-            chosen.choices = [(code, str(dispositions[code])) for code in rule.outcome]
+            self.choose_from("outcome", [(code, str(dispositions[code])) for code in rule.outcome])
         else:
             del self.fields["outcome"]
         if rule.form == "weighing":
             self._ask_weighing()
         if rule.form == "power":
             self._ask_power(layer)
-        for name in ("minlength", "maxlength"):
-            self.fields["reason"].widget.attrs.pop(name, None)
 
     def _ask_weighing(self) -> None:
-        for name, criterion in asked().weighing.items():
-            choices = [(code, str(words)) for code, words in asked().scales[criterion.scale].items()]
+        for name, criterion in decision_questions().weighing.items():
+            choices = [(code, str(words)) for code, words in decision_questions().scales[criterion.scale].items()]
             field: forms.Field = (
                 forms.ChoiceField(
                     choices=[("", _("Choose")), *choices],
                     error_messages={"required": _("Choose an answer, also when it is not clear.")},
                 )
                 if choices
-                else forms.CharField(max_length=MOST_WORDS, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+                else forms.CharField(max_length=MOST_WORDS, required=False, widget=text_area(2))
             )
             field.label, field.help_text = str(criterion.label), str(criterion.help or "")
             self.fields[name] = field
 
     def _ask_power(self, layer: str) -> None:
-        powers = [(code, power.label) for code, power in asked().powers.items() if layer in power.layers]
+        powers = [(code, power.label) for code, power in decision_questions().powers.items() if layer in power.layers]
         self.fields["power"] = forms.ChoiceField(
             label=_("Which statutory power?"),
             help_text=_("Only where the outcome is a statutory power. Its deadline starts with this decision."),
             choices=[("", _("None")), *((code, str(label)) for code, label in powers)],
             required=False,
         )
-
-    def clean(self) -> dict[str, object]:
-        given = super().clean() or self.cleaned_data
-        if given.get("outcome") == "statutory_power" and not given.get("power"):
-            self.add_error("power", _("Choose which statutory power was used."))
-        return given
 
     @property
     def details(self) -> dict[str, str]:
@@ -85,8 +69,3 @@ class DecisionForm(forms.Form):
 
     def beside(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name not in {"outcome", "reason", "revision"}]
-
-    def refuse(self, message: str, revision: int) -> None:
-        """Show why the decision does not stand, keep what was typed, and take the new revision for the next try."""
-        self.add_error("reason", message)
-        self.data = {**cast(QueryDict, self.data).dict(), "revision": str(revision)}

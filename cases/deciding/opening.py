@@ -1,12 +1,14 @@
-"""A case is opened after the report was kept. It needs no content key, and doing it twice is doing it once."""
+"""Opening a case after its report was kept. It needs no content key, and doing it twice is doing it once."""
 
 from cases.administration.adoption import protocol_in_force
 from cases.deadlines.running import asked_by_report, start_deadlines
 from cases.desk.access import give_access
 from cases.desk.codes import seal_case_codes
+from cases.events import CaseEvent
 from cases.models import Case
 from jobs.outbox import Promise, enqueue_all, next_mail_slot
 from organisations.models import Assignment
+from reporting.job_kinds import ReportJob
 from reporting.models import Report
 from reporting.questions.reading import codes_of
 from vault import ledger
@@ -14,7 +16,10 @@ from vault.keys import Codes
 
 
 def open_case(report: Report) -> Case:
-    """Case, access, deadlines, and one mail without content for each who has a task. One transaction of the caller."""
+    """The case of a report, with access, deadlines, and one mail without content for each person with an assignment.
+
+    The caller holds the transaction. Raises ValueError where nobody handles the report.
+    """
     if existing := Case.objects.filter(id=report.case).first():
         return existing
     if report.handled_by is None:
@@ -42,10 +47,10 @@ def open_case(report: Report) -> Case:
     start_deadlines(case, asked, report.received_at)
     # The moment of a mail would tell the moment of an anonymous report; danger cannot wait for a slot.
     slot = next_mail_slot() if report.is_anonymous and not in_danger else None
-    tasks = Assignment.objects.filter(case=case.id, ended=False).exclude(person__email=None)
+    assignments = Assignment.objects.filter(case=case.id, ended=False).exclude(person__email=None)
     enqueue_all(
-        Promise("mail.ping", person, f"opened:{case.id}:{person}", slot)
-        for person in set(tasks.values_list("person", flat=True))
+        Promise(ReportJob.PING_PERSON, person, f"opened:{case.id}:{person}", slot)
+        for person in set(assignments.values_list("person", flat=True))
     )
-    ledger.record(case.id, "case.opened", on=report.received_on if report.is_anonymous else None)
+    ledger.record(case.id, CaseEvent.OPENED, on=report.received_on if report.is_anonymous else None)
     return case

@@ -1,7 +1,8 @@
-"""One act for several cases: a decision that asks nothing but a reason, or handing one's own task to a colleague.
+"""One act for several cases: a decision that asks nothing but a reason, or handing one's own assignment to a
+colleague.
 
-Each case is judged by itself, by the same functions as on its own page: what cannot be done in one says why and the rest
-goes on.
+Each case is judged by itself, by the same functions as on its own page. A case in which the act is not possible says
+why, and the others go on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +26,7 @@ HAND_OVER = "hand-over"
 
 @dataclass(frozen=True)
 class Act:
-    """What can be done in some of the chosen cases: a decision by its code, or handing over to a person."""
+    """What can be done in `count` of the chosen cases: a decision by its code, or `hand-over:<id of the person>`."""
 
     code: str
     label: str
@@ -34,23 +35,26 @@ class Act:
 
 @dataclass(frozen=True)
 class Result:
+    """What came of the act in one case. `why_not` is empty where it was done."""
+
     case: Case
     why_not: str = ""
 
 
 def chosen_cases(actor: Actor, ids: Sequence[UUID]) -> list[Case]:
+    """Those of the chosen cases that the actor may see, by number; at most :data:`MOST`."""
     return list(visible_cases(actor).filter(id__in=ids[:MOST]).order_by("number"))
 
 
 def acts_for(cases: list[Case], actor: Actor) -> list[Act]:
-    """What can be done at once, what fits most cases first."""
+    """What can be done in these cases, the act that fits most cases first."""
     labels: dict[str, str] = {}
-    found: dict[str, int] = {}
+    fits: dict[str, int] = {}
     for case in cases:
         for code, label in _acts(case, actor):
             labels[code] = label
-            found[code] = found.get(code, 0) + 1
-    acts = [Act(code, labels[code], count) for code, count in found.items()]
+            fits[code] = fits.get(code, 0) + 1
+    acts = [Act(code, labels[code], count) for code, count in fits.items()]
     return sorted(acts, key=lambda act: (-act.count, act.label))
 
 
@@ -58,13 +62,13 @@ def _acts(case: Case, actor: Actor) -> list[tuple[str, str]]:
     acts = []
     if may(actor, "case.decide", case):
         mine = acts_as(case, actor)
-        for one in options_of(case):
-            rule = one.decision
-            if one.allowed and mine & set(rule.who) and not rule.outcome and not rule.form:
-                acts.append((one.code, str(rule.label)))
-    if _own_task(case, actor) and may(actor, "case.hand_over", case):
+        for option in options_of(case):
+            rule = option.decision
+            if option.allowed and mine & set(rule.who) and not rule.outcome and not rule.form:
+                acts.append((option.code, str(rule.label)))
+    if _own_assignment(case, actor) and may(actor, "case.hand_over", case):
         for comes in colleagues(case):
-            words = _("Hand my task to %(name)s") % {"name": comes.person.name}
+            words = _("Hand my assignment to %(name)s") % {"name": comes.person.name}
             acts.append((f"{HAND_OVER}:{comes.person.id}", words))
     return acts
 
@@ -72,7 +76,8 @@ def _acts(case: Case, actor: Actor) -> list[tuple[str, str]]:
 def do_together(
     cases: list[Case], act: str, *, actor: Actor, reason: str, revisions: Mapping[UUID, int]
 ) -> list[Result]:
-    """Do it in each case. `revisions` are those of the page: who decided meanwhile is not decided over."""
+    """Do one act in each case. `revisions` are those of the page, {case id: revision}: a case in which somebody
+    decided meanwhile is refused."""
     results = []
     for case in cases:
         try:
@@ -91,12 +96,12 @@ def _do(case: Case, act: str, actor: Actor, reason: str, revision: int) -> None:
     if code != HAND_OVER:
         decide(case, code, actor=actor, reason=reason, revision=revision)
         return
-    task = _own_task(case, actor)
-    if task is None:
-        raise CannotHandOver(_("You have no task here that can be handed over."))
-    hand_over(case, task.id, UUID(person), actor=actor, reason=reason)
+    assignment = _own_assignment(case, actor)
+    if assignment is None:
+        raise CannotHandOver(_("You have no assignment here that can be handed over."))
+    hand_over(case, assignment.id, UUID(person), actor=actor, reason=reason)
 
 
-def _own_task(case: Case, actor: Actor) -> Assignment | None:
+def _own_assignment(case: Case, actor: Actor) -> Assignment | None:
     own = Assignment.objects.filter(case=case.id, person=actor.person, organisation=actor.organisation, ended=False)
     return own.filter(relation__in=["case_officer", "co_reader"]).first()

@@ -10,39 +10,31 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.deciding.forms import MOST_CHARACTERS
 from cases.deciding.together import Act, acts_for, chosen_cases, do_together
-from cases.desk.refusals import MIN_REASON
+from cases.events import CaseEvent
 from cases.models import Case
 from organisations.desk.at_work import at_work
+from organisations.desk.forms import DeskForm, reason_field
 from organisations.desk.middleware import WorkRequest
 from vault import ledger
 
 
-class TogetherForm(forms.Form):
-    use_required_attribute = False
+class TogetherForm(DeskForm):
     act = forms.ChoiceField(
         label=_("What do you do in these cases?"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what you do."), "invalid_choice": _("Choose what you do.")},
     )
-    reason = forms.CharField(
-        label=_("Reason"),
+    reason = reason_field(
         help_text=_("Sealed with each case. Write nothing here that belongs to one case only."),
-        min_length=MIN_REASON,
         max_length=MOST_CHARACTERS,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={
-            "required": _("Give a reason of at least 10 characters."),
-            "min_length": _("Give a reason of at least 10 characters."),
-        },
     )
 
     def __init__(self, data: QueryDict | None, *, acts: list[Act], total: int) -> None:
-        super().__init__(data, auto_id="%s")
+        super().__init__(data)
         words = _("%(what)s (in %(count)d of %(total)d)")
-        choices = [(one.code, words % {"what": one.label, "count": one.count, "total": total}) for one in acts]
-        self.fields["act"].choices = choices  # type: ignore[attr-defined]
-        for name in ("minlength", "maxlength"):
-            self.fields["reason"].widget.attrs.pop(name, None)
+        self.choose_from(
+            "act", [(act.code, words % {"what": act.label, "count": act.count, "total": total}) for act in acts]
+        )
 
 
 @at_work("work.list")
@@ -65,16 +57,16 @@ def together(request: WorkRequest) -> HttpResponse:
         )
         return render(request, "cases/deciding/together_done.html", context | {"results": results})
     for case in cases:
-        ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="together")
+        ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="together")
     return render(request, "cases/deciding/together.html", context, status=422 if form.errors else 200)
 
 
 def _ids(given: list[str]) -> list[UUID]:
-    found = []
-    for one in given:
+    ids = []
+    for text in given:
         with suppress(ValueError):
-            found.append(UUID(one))
-    return found
+            ids.append(UUID(text))
+    return ids
 
 
 def _revisions(given: QueryDict, cases: list[Case]) -> dict[UUID, int]:

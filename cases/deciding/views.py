@@ -1,56 +1,41 @@
 """The pages on which decisions are read and taken."""
 
-from uuid import UUID
-
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 
-from cases.deciding.decisions import CannotDecide, acts_as, decide, decisions_taken, options_of
+from cases.deciding.decisions import decide, decisions_taken, options_of
 from cases.deciding.forms import DecisionForm
-from cases.desk.page import case_or_404, frame
-from organisations.desk.at_work import at_work
-from organisations.desk.middleware import WorkRequest
-from vault import ledger
+from cases.desk.page import READ_AND_POST, CasePage, case_page
 
 
-@at_work("work.list")
-def decisions(request: WorkRequest, case_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.file")
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="decisions")
-    context = {**frame(request, case, "decisions"), "taken": decisions_taken(case, request.actor)}
-    return render(request, "cases/deciding/decisions.html", context)
+@case_page("case.file", tab="decisions", part="decisions")
+def decisions(page: CasePage) -> HttpResponse:
+    return page.show("cases/deciding/decisions.html", taken=decisions_taken(page.case, page.actor))
 
 
-@at_work("work.list")
-def decision(request: WorkRequest, case_id: UUID, code: str) -> HttpResponse:
-    """One decision: a page to take it, and taking it."""
-    case = case_or_404(request.actor, case_id, "case.decide")
-    option = next((one for one in options_of(case) if one.code == code), None)
+@case_page("case.decide", methods=READ_AND_POST)
+def decision(page: CasePage, code: str) -> HttpResponse:
+    """One decision: a page to take it, and taking it. Who cannot take it now is sent to the case page, which says why."""
+    case = page.case
+    option = next((option for option in options_of(case) if option.code == code), None)
     rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
     if rule is None:
         raise Http404
-    layer = case.report.organisation.kind
-    form = DecisionForm(request.POST or None, rule=rule, revision=case.revision, layer=layer)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = DecisionForm(page.sent(), rule=rule, revision=case.revision, layer=case.report.organisation.kind)
+    if page.is_sent and form.is_valid():
+        with form.refusals("reason"):
             decide(
                 case,
                 code,
-                actor=request.actor,
+                actor=page.actor,
                 reason=form.cleaned_data["reason"],
                 revision=form.cleaned_data["revision"],
                 outcome=form.cleaned_data.get("outcome", ""),
                 details=form.details,
             )
-        except CannotDecide as error:
-            case.refresh_from_db()
-            form.refuse(str(error), case.revision)
-        else:
-            return redirect(f"{reverse('cases:overview', args=[case.id])}?gedaan={code}")
-    elif request.method != "POST" and (
-        option is None or not option.allowed or not acts_as(case, request.actor) & set(rule.who)
-    ):
-        return redirect("cases:overview", case_id=case.id)
-    context = {**frame(request, case, "overview"), "rule": rule, "code": code, "form": form}
-    return render(request, "cases/deciding/decision.html", context, status=422 if form.errors else 200)
+            return page.done("overview", code)
+        case.refresh_from_db()
+        form.renew(revision=case.revision)
+    elif not page.is_sent and (option is None or not option.allowed or not page.standing.relations & set(rule.who)):
+        return redirect(page.address("overview"))
+    return page.show("cases/deciding/decision.html", rule=rule, code=code, form=form)

@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from cases.events import CaseEvent
 from cases.models import Case, CaseQuerySet, CaseUserObjectPermission
 from organisations.access.policy import Actor
 from organisations.access.recusal import hidden_cases, recuse, recused_among
@@ -62,7 +63,7 @@ def take_away(case: Case, person: Person, *, by: Person | None = None, recused: 
     remove_reader(case.id, person.id)
     if recused:
         recuse(case.id, [person.id])
-    ledger.record(case.id, "access.ended", actor=by.id if by else None, person=str(person.id))
+    ledger.record(case.id, CaseEvent.ACCESS_ENDED, actor=by.id if by else None, person=str(person.id))
 
 
 def differences() -> list[str]:

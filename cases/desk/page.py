@@ -1,26 +1,180 @@
-"""Finding a case without telling that it exists."""
+"""A page of one case: found without telling that it exists, judged, written into the ledger, and given its frame."""
 
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, Concatenate
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from cases.desk.access import visible_cases
 from cases.desk.codes import case_codes
-from cases.models import Case
-from organisations.access.policy import Actor, may
+from cases.desk.refusals import Refused
+from cases.events import CaseEvent
+from cases.models import Case, Todo
+from organisations.access.policy import Actor, Answer, Standing, standings_in
+from organisations.desk.at_work import at_work
+from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
-from reporting.models import Message
+from organisations.desk.notices import NO_NOTICES, Notice, Notices, done
+from reporting.models import Evidence, Message
 from reporting.questions.reading import main_code
+from vault import ledger
+from vault.looked_up import reading
+
+READ, READ_AND_POST, POST = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
 
 
-def case_or_404(actor: Actor, case_id: UUID, action: str) -> Case:
-    """A case that the actor may see. Unknown, foreign and recused cases answer alike."""
-    case = visible_cases(actor).filter(id=case_id).first()
-    if case is None or not may(actor, action, case):
+@dataclass(frozen=True)
+class TabCounts:
+    """What the head of a case page counts: unread messages of the reporter, pieces of evidence, what is to do."""
+
+    unread: int
+    pieces: int
+    to_do: int
+
+
+@dataclass
+class CasePage:
+    """One request for a page of a case: the case, and what the actor is in it.
+
+    `standing` was loaded for this request. An act judges by itself, in its own transaction, with a fresh one.
+    """
+
+    request: WorkRequest
+    case: Case
+    standing: Standing
+    counts: TabCounts
+    tab: str = "overview"
+    notices: Notices = NO_NOTICES
+    seen: dict[str, Any] | None = None  # what the ledger keeps of the view; None: nothing (any more)
+    problem: str = ""  # why an act without a form was refused
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor
+
+    @property
+    def is_sent(self) -> bool:
+        return self.request.method == "POST"
+
+    def sent(self, what: str = ""):
+        """What was posted (with the button `what`, if given), for a form to judge; None when nothing was."""
+        return (self.request.POST or None) if not what or self.what == what else None
+
+    @property
+    def what(self) -> str:
+        """The button that was pressed, where a page has several."""
+        return self.request.POST.get("what", "")
+
+    def judged(self, action: str) -> Answer:
+        return self.standing.may(action)
+
+    def may(self, action: str) -> bool:
+        return bool(self.standing.may(action))
+
+    @contextmanager
+    def refusals(self, form: DeskForm | None = None, field: str = "") -> Iterator[None]:
+        """An act that is refused inside leaves its words in the form at `field`, or on the page where there is no form."""
+        try:
+            if form is None:
+                yield
+            else:
+                with form.refusals(field):
+                    yield
+        except Refused as refused:
+            self.problem = refused.message
+
+    def record_view(self) -> None:
+        """Write the view into the ledger, once. :meth:`show` does so; a page that shows the ledger itself does it first."""
+        if self.seen is not None:
+            ledger.record(self.case.id, CaseEvent.SEEN, actor=self.actor.person.id, **self.seen)
+            self.seen = None
+
+    def show(self, template: str, **context: Any) -> HttpResponse:
+        """The page. Its status is 422 when a form or an act was refused."""
+        self.record_view()
+        is_refused = bool(self.problem) or any(
+            value.errors for value in context.values() if isinstance(value, BaseForm) and value.is_bound
+        )
+        notice = None if is_refused else self.notices.of(self.request)
+        if self.problem:
+            notice = Notice(self.problem, "warning")
+        context = {**frame(self), "notice": notice, "problem": self.problem, **context}
+        return render(self.request, template, context, status=422 if is_refused else 200)
+
+    def done(self, page: str, what: str, *names: object, anchor: str = "") -> HttpResponse:
+        """To a page of this case (the name of its URL and what it asks after the case), which says that it worked."""
+        return done(self.address(page, *names), what, anchor=anchor)
+
+    def done_or_away(self, page: str, what: str) -> HttpResponse:
+        """The same after an act by which the actor may have lost the case: then to the worklist."""
+        is_left = visible_cases(self.actor).filter(id=self.case.id).exists()
+        return self.done(page, what) if is_left else redirect("cases:worklist")
+
+    def address(self, page: str, *names: object) -> str:
+        return reverse(f"cases:{page}", args=[self.case.id, *names])
+
+
+View = Callable[Concatenate[CasePage, ...], HttpResponse]
+
+
+def case_page(
+    action: str,
+    *,
+    tab: str = "overview",
+    part: str = "",
+    keeps: Collection[str] = (),
+    methods: Collection[str] = READ,
+    notices: Notices = NO_NOTICES,
+    work: str = "work.list",
+) -> Callable[[View], Callable[..., HttpResponse]]:
+    """A page of one case for who may do `action` in it. The view gets a :class:`CasePage` and what its URL names.
+
+    Unknown, foreign and recused cases answer alike: 404, whatever the method; a method that the page does not have
+    answers 405. `part` is what the ledger says was seen (empty: the view writes an event of its own, or the act does),
+    with those parts of the URL that `keeps` names. `tab` is the part of the case that the page belongs to, `work` what
+    somebody must be allowed to do outside any case.
+    """
+
+    def decorate(view: View) -> Callable[..., HttpResponse]:
+        @at_work(work)
+        @wraps(view)
+        def page_of_case(request: WorkRequest, case_id: UUID, **names: Any) -> HttpResponse:
+            case, standing, counts = reached(request.actor, case_id, action)
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            kept = nullcontext() if request.method in POST else reading()
+            seen = {"part": part, **{name: names[name] for name in keeps}} if part else None
+            with kept:
+                return view(CasePage(request, case, standing, counts, tab, notices, seen), **names)
+
+        return page_of_case
+
+    return decorate
+
+
+def reached(actor: Actor, case_id: UUID, action: str) -> tuple[Case, Standing, TabCounts]:
+    """A case in which the actor may do `action`, and what they are in it. Raises Http404, the same for a case that does not
+    exist, that is not theirs, or of which they may not know. Two queries."""
+    standing = standings_in(actor, [case_id], Case)[case_id]
+    if not standing.reaches:
         raise Http404
-    return case
+    rows = Case.objects.select_related("report__organisation", "report__entered_by", "organisation")
+    case = get_object_or_404(rows.annotate(**_COUNTED), id=case_id)
+    standing = replace(standing, is_open=case.is_open)
+    if not standing.may(action):
+        raise Http404
+    return case, standing, TabCounts(case.unread, case.pieces, case.undone)
 
 
 def to_save(content: bytes, media_type: str, name: str, *, shown: bool = False) -> HttpResponse:
@@ -32,33 +186,46 @@ def to_save(content: bytes, media_type: str, name: str, *, shown: bool = False) 
     return response
 
 
-def frame(request: WorkRequest, case: Case, part: str) -> dict:
+def frame(page: CasePage) -> dict[str, Any]:
     """What the head of every case page needs."""
-    reads = bool(may(request.actor, "case.read", case))
+    reads, file = page.may("case.read"), page.may("case.file")
+    counts = page.counts
     parts = [("overview", _("Overview"))]
     if reads:
-        unread = case.report.messages.filter(by=Message.By.REPORTER, seen=False).count()
-        pieces = case.report.evidence.count()
         parts.append(("report", _("Report")))
-        parts.append(("messages", _("Messages (%(count)d new)") % {"count": unread} if unread else _("Messages")))
-        parts.append(("evidence", _("Evidence (%(count)d)") % {"count": pieces} if pieces else _("Evidence")))
-    if may(request.actor, "case.file", case):
+        parts.append(
+            ("messages", _("Messages (%(count)d new)") % {"count": counts.unread} if counts.unread else _("Messages"))
+        )
+        parts.append(
+            ("evidence", _("Evidence (%(count)d)") % {"count": counts.pieces} if counts.pieces else _("Evidence"))
+        )
+    if file:
         parts.append(("decisions", _("Decisions")))
-        to_do = case.to_do.filter(done_at=None).count()
-        parts.append(("notes", _("Notes (%(count)d to do)") % {"count": to_do} if to_do else _("Notes")))
+        parts.append(("notes", _("Notes (%(count)d to do)") % {"count": counts.to_do} if counts.to_do else _("Notes")))
         parts.append(("documents", _("Documents")))
         parts.append(("connections", _("Belongs together")))
         parts.append(("exports", _("Export")))
     parts.append(("people", _("Who has access")))
     if reads:
         parts.append(("log", _("Log")))
-    title = main_code(case_codes(case)) if reads else str(case.kind_label)
     return {
         "section": "work",
-        "case": case,
-        "title": title,
-        "part": part,
+        "case": page.case,
+        "title": main_code(case_codes(page.case)) if reads else str(page.case.kind_label),
+        "part": page.tab,
         "parts": parts,
         "reads": reads,
-        "done": request.GET.get("gedaan", ""),
     }
+
+
+def _how_many(rows, group: str):
+    return Coalesce(Subquery(rows.order_by().values(group).annotate(count=Count("pk")).values("count")), 0)
+
+
+_COUNTED = {
+    "unread": _how_many(
+        Message.objects.filter(report=OuterRef("report"), by=Message.By.REPORTER, seen=False), "report"
+    ),
+    "pieces": _how_many(Evidence.objects.filter(report=OuterRef("report")), "report"),
+    "undone": _how_many(Todo.objects.filter(case=OuterRef("pk"), done_at=None), "case"),
+}

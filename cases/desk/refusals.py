@@ -2,8 +2,11 @@
 
 from django.http import Http404
 
-MIN_REASON = 10
+from organisations.desk.forms import MIN_REASON
+from organisations.desk.refusals import Refused
+
+__all__ = ["MIN_REASON", "NotAllowed", "Refused"]
 
 
 class NotAllowed(Http404):
-    """The actor may not decide in this case; tell them nothing about it. For who asks it there is no such page."""
+    """The actor may not do this in this case; for them there is no such page. It tells nothing about the case."""

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from cases.desk.refusals import Refused
 from vault import files
 from vault.compartments import ContentKey
 
 
-class CannotKeep(Exception):
+class CannotKeep(Refused):
     """There is no room, with words that say what to do."""
 
 

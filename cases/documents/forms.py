@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
@@ -10,8 +9,9 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from cases.documents.kinds import Asked, Kind, Type, offences
+from cases.documents.kinds import DocumentField, Kind, Type, offences
 from cases.documents.writing import LANGUAGE
+from organisations.desk.forms import DeskForm, day_field, text_area, token_field
 from reporting.evidence.custody import Described
 
 MOST_LINE, MOST_TEXT = 300, 20_000
@@ -19,14 +19,13 @@ MOST_SORTED = 300  # one by one; a page with thousands of lists helps nobody, an
 SORT = "offence-"
 
 
-class DocumentForm(forms.Form):
-    use_required_attribute = False
-    token = forms.UUIDField(widget=forms.HiddenInput)
+class DocumentForm(DeskForm):
+    token = token_field()
 
     def __init__(
         self, data: QueryDict | None, *, kind: Kind, first: dict[str, str], evidence: list[Described] | None = None
     ) -> None:
-        super().__init__(data, initial={"token": uuid4(), **first}, auto_id="%s")
+        super().__init__(data, initial=dict(first))
         self.kind = kind
         self.evidence = evidence or []
         for name, asked in kind.fields.items():
@@ -66,7 +65,7 @@ class DocumentForm(forms.Form):
         return {number: code for number, code in given.items() if code}
 
 
-def _field(asked: Asked) -> forms.Field:
+def _field(asked: DocumentField) -> forms.Field:
     missing = {"required": _("Fill this in.")}
     base: dict[str, Any] = {
         "label": str(asked.label),
@@ -81,19 +80,19 @@ def _field(asked: Asked) -> forms.Field:
                 choices=choices, **{**base, "error_messages": {"required": _("Choose an answer.")}}
             )
         case Type.DATE:
-            wrong = missing | {"invalid": _("Give a day, for example 1-1-2027.")}
-            widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            return forms.DateField(widget=widget, **{**base, "error_messages": wrong})
+            return day_field(
+                base["label"], help_text=base["help_text"], required=base["required"], missing=missing["required"]
+            )
         case Type.MOMENT:
             wrong = missing | {"invalid": _("Give a day and a time, for example 1-1-2027 14:00.")}
             picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
             return forms.DateTimeField(widget=picker, **{**base, "error_messages": wrong})
         case Type.TEXT:
-            return forms.CharField(max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 4}), **base)
+            return forms.CharField(max_length=MOST_TEXT, widget=text_area(4), **base)
     return forms.CharField(max_length=MOST_LINE, **base)
 
 
-def _words(asked: Asked, value: object) -> str:
+def _words(asked: DocumentField, value: object) -> str:
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "l j F Y, H.i")
     if isinstance(value, date):

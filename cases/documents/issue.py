@@ -1,6 +1,7 @@
 """Making a document of a case, withdrawing it, reading it, and sending it to the reporter's mailbox.
 
-What was filled in and the files are sealed with the case. A document never changes: it is withdrawn and made anew.
+The values that were filled in and the files are sealed with the case. A document never changes: it is withdrawn, and a
+new one is made.
 """
 
 import json
@@ -17,17 +18,20 @@ from django.utils.translation import gettext as _
 
 from cases.desk.codes import case_codes
 from cases.desk.keys import opened_file
-from cases.desk.refusals import MIN_REASON, NotAllowed
+from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
 from cases.desk.sealed_files import CannotKeep, seal
 from cases.documents import police_file
 from cases.documents.kinds import Kind, document_kinds
 from cases.documents.own_templates import fill_in, template_in_use, text_of
-from cases.documents.writing import LANGUAGE, Paper, as_docx, as_pdf, blocks_of, printable
+from cases.documents.writing import LANGUAGE, DocumentPaper, as_docx, as_pdf, blocks_of, printable
+from cases.events import CaseEvent
 from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument
 from organisations.access.policy import Actor
-from reporting.dialogue.dialogue import answer
+from reporting.dialogue.dialogue import answer_reporter
 from reporting.pdf import NoPdf
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answer_meaning
 from reporting.questions.reading import answers, main_code
 from vault import files, ledger
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, texts, write_text
@@ -42,13 +46,13 @@ MEDIA_TYPES = {
 }
 
 
-class CannotMake(Exception):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+class CannotMake(Refused):
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A document with why it was withdrawn, and which files it has."""
+class ListedDocument:
+    """A document with the opened reason for which it was withdrawn, empty where it was not."""
 
     document: CaseDocument
     because: str
@@ -68,35 +72,36 @@ class Listed:
 
 
 def kinds_for(case: Case) -> dict[str, Kind]:
+    """The kinds of document for this kind of case, {code: kind}."""
     return {code: kind for code, kind in document_kinds().items() if case.kind in kind.kinds}
 
 
 def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
-    """What the fields of a document begin with, out of the report."""
-    found: dict[str, str] = {}
+    """What the fields of a document begin with, out of the report: {field: words}."""
+    values: dict[str, str] = {}
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
         try:
             key = open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
         except NoKey:
             continue
         with translation.override(LANGUAGE):
-            found |= {one.question: one.text for one in answers(case.report, key)}
+            values |= {answered.question: answered.text for answered in answers(case.report, key)}
     return {
-        name: "\n".join(found[question] for question in asked.source if found.get(question))
+        name: "\n".join(values[question] for question in asked.source if values.get(question))
         for name, asked in kind.fields.items()
     }
 
 
-def paper_of(case: Case, code: str, values: Mapping[str, str], *, number: int, actor: Actor) -> Paper:
-    """The paper as it stands with these values, on the day of today."""
+def document_paper(case: Case, code: str, values: Mapping[str, str], *, number: int, actor: Actor) -> DocumentPaper:
+    """The document as it stands with these values ({field: words}), with the date of today."""
     kind = document_kinds()[code]
     with translation.override(LANGUAGE):
-        return Paper(
+        return DocumentPaper(
             title=str(kind.label),
             organisation=case.organisation.title,
             day=timezone.localdate(),
             footer=_("Case %(case)s, document %(number)d") % {"case": case.number, "number": number},
-            blocks=blocks_of(kind, known(case, actor) | dict(values)),
+            blocks=blocks_of(kind, case_values(case, actor) | dict(values)),
         )
 
 
@@ -112,11 +117,11 @@ def make_document(
 ) -> CaseDocument:
     """Make and keep a document. `values` are the fields in words, `sorted_by` the offence of each piece of evidence.
 
-    Raises :class:`CannotMake` and NotAllowed. One page (`token`) makes one document.
+    One page (`token`) makes one document. Raises :class:`CannotMake` and NotAllowed.
     """
     case, key = opened_file(case, actor, "case.documents")
-    if there := case.documents.filter(token=token).first():
-        return there
+    if existing := case.documents.filter(token=token).first():
+        return existing
     kind = kinds_for(case).get(code)
     if kind is None:
         raise NotAllowed
@@ -124,16 +129,16 @@ def make_document(
     hidden = _hide_reporter(case, kind, values, actor)
     number = (case.documents.aggregate(last=Max("number"))["last"] or 0) + 1
     row = CaseDocument(case=case, number=number, kind=code, made_by=actor.person, token=token)
-    paper = paper_of(case, code, values, number=number, actor=actor)
+    paper = document_paper(case, code, values, number=number, actor=actor)
     row.template = None if kind.evidence else template_in_use(case.organisation, code)
     words = paper.words
     try:
         if row.template:
-            letter = fill_in(bytes(row.template.content), known(case, actor) | values)
+            letter = fill_in(bytes(row.template.content), case_values(case, actor) | values)
             row.docx, words = seal(key, [letter]), text_of(letter)
         elif kind.evidence:
-            made = police_file.build(case, paper, sorted_by or {}, actor, hidden=hidden)
-            row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (made.pdf, made.docx, made.zip))
+            police = police_file.build(case, paper, sorted_by or {}, actor, hidden=hidden)
+            row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (police.pdf, police.docx, police.zip))
         else:
             row.pdf, row.docx = seal(key, [as_pdf(paper)]), seal(key, [as_docx(paper)])
     except CannotKeep as cannot:
@@ -142,13 +147,13 @@ def make_document(
         raise CannotMake(_("This server cannot make a PDF. Tell who runs it.")) from None
     row.words = write_text(key, PURPOSE, json.dumps({"values": values, "text": words})).id
     row.save()
-    ledger.record(case.id, "document.made", actor=actor.person.id, kind=code, number=number)
+    ledger.record(case.id, CaseEvent.DOCUMENT_MADE, actor=actor.person.id, kind=code, number=number)
     return row
 
 
 @transaction.atomic
 def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> None:
-    """It counts no more. It stays readable with the reason. Raises :class:`CannotMake` and NotAllowed."""
+    """The document counts no more; it stays readable, with the reason. Raises :class:`CannotMake` and NotAllowed."""
     case, key = opened_file(case, actor, "case.documents")
     row = _row(case, number)
     if row.withdrawn_at:
@@ -158,48 +163,54 @@ def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> 
     row.withdrawn_at, row.withdrawn_by = timezone.now(), actor.person
     row.withdrawn_because = write_text(key, WITHDRAWN, reason.strip()).id
     row.save()
-    ledger.record(case.id, "document.withdrawn", actor=actor.person.id, number=number)
+    ledger.record(case.id, CaseEvent.DOCUMENT_WITHDRAWN, actor=actor.person.id, number=number)
 
 
 @transaction.atomic
 def send_document(case: Case, number: int, *, actor: Actor) -> None:
-    """Put its words in the mailbox of the reporter, once. Raises :class:`CannotMake` and NotAllowed."""
+    """Put the words of a document into the mailbox of the reporter, once. Raises :class:`CannotMake` and NotAllowed."""
     case, key = opened_file(case, actor, "case.documents")
     row = _row(case, number)
-    if not Listed(row, "").can_be_sent:
+    if not ListedDocument(row, "").can_be_sent:
         raise CannotMake(_("This document cannot be sent, or was sent already."))
     words = json.loads(read_text(key, texts(case.id, Compartment.FILE, PURPOSE).get(id=row.words)))["text"]
     content = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
-    answer(case.report, content, words, author=actor.person)
+    answer_reporter(case.report, content, words, author=actor.person)
     row.sent_at = timezone.now()
     row.save(update_fields=["sent_at"])
-    ledger.record(case.id, "document.sent", actor=actor.person.id, number=number)
+    ledger.record(case.id, CaseEvent.DOCUMENT_SENT, actor=actor.person.id, number=number)
 
 
 @transaction.atomic
 def read_document(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
-    """The bytes of one file. Raises NotAllowed, and FileNotFoundError when there is none."""
+    """The bytes of one file of a document; `form` is a key of :data:`MEDIA_TYPES`. Raises NotAllowed, and
+    FileNotFoundError where there is no such file."""
     case, key = opened_file(case, actor, "case.file")
     file = getattr(_row(case, number), form) if form in MEDIA_TYPES else None
     if file is None:
         raise FileNotFoundError
     content = b"".join(files.read(key, file))
-    ledger.record(case.id, "document.saved", actor=actor.person.id, number=number, form=form)
+    ledger.record(case.id, CaseEvent.DOCUMENT_SAVED, actor=actor.person.id, number=number, form=form)
     return content
 
 
-def documents_of(case: Case, actor: Actor) -> list[Listed]:
+def documents_of(case: Case, actor: Actor) -> list[ListedDocument]:
     """All documents, newest first. The caller has asked `may(actor, "case.file", case)`."""
     rows = list(case.documents.select_related("made_by", "withdrawn_by"))
     if not rows:
         return []
     _case, key = opened_file(case, actor, "case.file")
     sealed = sealed_by_id(case.id, Compartment.FILE, WITHDRAWN)
-    return [Listed(one, read_text(key, sealed[one.withdrawn_because]) if one.withdrawn_because else "") for one in rows]
+    return [
+        ListedDocument(
+            document, read_text(key, sealed[document.withdrawn_because]) if document.withdrawn_because else ""
+        )
+        for document in rows
+    ]
 
 
-def known(case: Case, actor: Actor) -> dict[str, str]:
-    """What every document knows of its case (kinds.ALWAYS)."""
+def case_values(case: Case, actor: Actor) -> dict[str, str]:
+    """What every document knows of its case, {name of kinds.ALWAYS: words}."""
     with translation.override(LANGUAGE):
         return {
             "organisation": case.organisation.title,
@@ -212,10 +223,11 @@ def known(case: Case, actor: Actor) -> dict[str, str]:
 
 
 def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Actor) -> list[str]:
-    """Whoever reads a letter may not find the reporter in it (Wbk 1a); in a file for the police only with consent.
+    """Refuse a letter in which the reporter can be read (Wbk 1a). In a file for the police the name may stand with
+    consent.
 
-    Looked up with the key of who writes, where they hold it: the name itself is shown to nobody. Returns what must not
-    be read in evidence either.
+    The name is looked up with the key of the person who writes, where they hold it; it is shown to nobody. Returns the
+    words that must not be read in the evidence either.
     """
     if not kind.hides_reporter or values.get("consent") == consent_words(kind):
         return []
@@ -225,17 +237,22 @@ def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Act
         key = open_compartment(case.id, Compartment.IDENTITY, actor.organisation.id, actor.person.id)
     except NoKey:
         return []
-    given = {one.question: one.text for one in answers(case.report, key)}
-    contact = given.get("contact", "")
-    names = [given.get("name", ""), contact, *_ADDRESS.findall(contact), *_NUMBER.findall(contact)]
-    hidden = [one for one in names if fold(one)]
+    given = {answered.question: answered.text for answered in answers(case.report, key)}
+    contact = answer_meaning(Meaning.REPORTER_CONTACT, given) or ""
+    names = [
+        answer_meaning(Meaning.REPORTER_NAME, given) or "",
+        contact,
+        *_ADDRESS.findall(contact),
+        *_NUMBER.findall(contact),
+    ]
+    hidden = [name for name in names if fold(name)]
     if survivors(values.values(), hidden):
         raise CannotMake(_("The name or address of the reporter stands in this text. Write it without."))
     return hidden
 
 
 def consent_words(kind: Kind) -> str:
-    """The choice that lets the name stand, as it is in the values."""
+    """The choice that lets the name stand in the file, in the words that `values` hold."""
     asked = kind.fields.get("consent")
     with translation.override(LANGUAGE):
         return str(asked.choices["with_name"]) if asked else "-"

@@ -1,4 +1,4 @@
-"""The documents that a case can have (kinds.yaml) and the offences by which evidence is sorted (offences.yaml)."""
+"""The documents that a case can have (kinds.yaml), and the offences by which evidence is sorted (offences.yaml)."""
 
 from enum import StrEnum
 from functools import cache
@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import WrongRule, read_rules
+from organisations.texts import Text
 from reporting.questions.own import national_questions
-from reporting.questions.questions import Words
 
 HERE = Path(__file__).parent
 ALWAYS = ("organisation", "case", "received_on", "today", "officer", "what")
@@ -24,19 +24,20 @@ class Type(StrEnum):
     CHOICE = "choice"
 
 
-class Asked(BaseModel):
-    """One thing that is asked for a document. `source` names questions of the report whose answers it begins with."""
+class DocumentField(BaseModel):
+    """One thing that is asked for a document. `source` names questions of the report; the field begins with their
+    answers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     type: Type
-    label: Words
-    help: Words | None = None
+    label: Text
+    help: Text | None = None
     optional: bool = False
-    choices: dict[str, Words] = {}
+    choices: dict[str, Text] = {}
     source: list[str] = Field(default=[], alias="from")
 
     @model_validator(mode="after")
-    def _is_whole(self) -> "Asked":
+    def _is_whole(self) -> "DocumentField":
         if (self.type == Type.CHOICE) != bool(self.choices):
             raise ValueError("a choice has choices, and nothing else has")
         if unknown := set(self.source) - set(national_questions()):
@@ -45,12 +46,12 @@ class Asked(BaseModel):
 
 
 class Kind(BaseModel):
-    """A kind of document: for which kinds of case, what is asked, and its text in blocks."""
+    """A kind of document: for which kinds of case it is, what is asked for it, and its text in blocks."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
+    label: Text
     kinds: list[str] = Field(alias="for")
-    fields: dict[str, Asked]
+    fields: dict[str, DocumentField]
     text: str
     to_reporter: bool = False
     hides_reporter: bool = False
@@ -58,14 +59,42 @@ class Kind(BaseModel):
 
     @property
     def variables(self) -> set[str]:
-        """What a template of an organisation may use."""
+        """The names that a template of an organisation may use."""
         return {*ALWAYS, *self.fields}
 
 
+class DocumentKinds(BaseModel):
+    """All of kinds.yaml. A kind says `shared` for what it asks in the words of `fields`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    fields: dict[str, DocumentField]
+    kinds: dict[str, Kind]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_shared(cls, data: dict[str, Any]) -> dict[str, Any]:
+        shared = data["fields"]
+        kinds = {}
+        for code, kind in data["kinds"].items():
+            fields = {name: shared[name] if field == "shared" else field for name, field in kind["fields"].items()}
+            kinds[code] = {**kind, "fields": fields}
+        return {**data, "kinds": kinds}
+
+    @model_validator(mode="after")
+    def _for_known_kinds(self) -> "DocumentKinds":
+        known = {code.id for code in code_list("kind").codes}
+        for code, kind in self.kinds.items():
+            if not set(kind.kinds) <= known:
+                raise WrongRule("this is for a kind of case that does not exist", "kinds", code, "for")
+        return self
+
+
 class Offence(BaseModel):
+    """One criminal offence. `complaint`: it is prosecuted only after a complaint of the victim."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
     article: str
-    label: Words
+    label: Text
     complaint: bool = False
 
     @property
@@ -75,21 +104,11 @@ class Offence(BaseModel):
 
 @cache
 def document_kinds() -> dict[str, Kind]:
-    data = safe_load((HERE / "kinds.yaml").read_text("utf-8"))
-    known = {code.id for code in code_list("kind").codes}
-    found = {code: _kind(raw, data["fields"]) for code, raw in data["kinds"].items()}
-    for code, kind in found.items():
-        if not set(kind.kinds) <= known:
-            raise ValueError(f"{code} is for a kind of case that does not exist")
-    return found
+    """The kinds of document, {code: kind}. Raises BadRules where a kind of case is named that does not exist."""
+    return read_rules(HERE / "kinds.yaml", DocumentKinds).kinds
 
 
 @cache
 def offences() -> dict[str, Offence]:
-    data = safe_load((HERE / "offences.yaml").read_text("utf-8"))
-    return {code: Offence.model_validate(raw) for code, raw in data.items()}
-
-
-def _kind(raw: dict[str, Any], shared: dict[str, Any]) -> Kind:
-    fields = {name: shared[name] if field == "shared" else field for name, field in raw["fields"].items()}
-    return Kind.model_validate({**raw, "fields": fields})
+    """The offences, {code: offence}, in the order of the file."""
+    return read_rules(HERE / "offences.yaml", dict[str, Offence])

@@ -1,7 +1,7 @@
-"""An organisation's own DOCX for a kind of document: checked when it comes in, filled in with words only.
+"""An organisation's own DOCX for a kind of document: checked when it comes in, and filled in with words only.
 
-A template may hold `{{ name }}` and `{% if name %}` … `{% endif %}`, with the names that the kind of document knows, and
-nothing else: no calls, no loops, no attributes, no pictures from elsewhere, no macros.
+A template may hold `{{ name }}` and `{% if name %}` … `{% endif %}`, with the names that the kind of document knows,
+and nothing else: no calls, no loops, no attributes, no pictures from elsewhere, no macros.
 """
 
 import io
@@ -24,6 +24,7 @@ from lxml.etree import QName, XMLParser, XMLSyntaxError, fromstring
 from cases.desk.refusals import NotAllowed
 from cases.documents.kinds import document_kinds
 from cases.documents.writing import printable
+from cases.events import CaseEvent
 from cases.models import DocumentTemplate
 from organisations.access.policy import Actor, may
 from organisations.models import Organisation
@@ -41,37 +42,39 @@ _NO_WORD_FILE = (
 
 
 class BadTemplate(Exception):
-    """It cannot be taken into use, with words that say what to do."""
+    """The template cannot be taken into use, with words that say what to do."""
 
 
 def template_in_use(organisation: Organisation, kind: str) -> DocumentTemplate | None:
+    """The template that the organisation uses for this kind of document; None for the standard text."""
     return DocumentTemplate.objects.filter(organisation=organisation, kind=kind, in_use=True).first()
 
 
 @transaction.atomic
 def keep_template(kind: str, content: bytes, *, actor: Actor) -> DocumentTemplate:
-    """Check a template and take it into use instead of the one before. Raises :class:`BadTemplate` and NotAllowed."""
+    """Check a template and take it into use instead of the one before. `content` is the DOCX. Raises
+    :class:`BadTemplate` and NotAllowed."""
     _allow(kind, actor)
-    check(kind, content)
+    check_template(kind, content)
     rows = DocumentTemplate.objects.select_for_update().filter(organisation=actor.organisation, kind=kind)
     version = (rows.aggregate(last=Max("version"))["last"] or 0) + 1
     rows.filter(in_use=True).update(in_use=False)
-    made = DocumentTemplate.objects.create(
+    template = DocumentTemplate.objects.create(
         organisation=actor.organisation, kind=kind, version=version, content=content, made_by=actor.person
     )
-    ledger.record(actor.organisation.id, "template.kept", actor=actor.person.id, kind=kind, version=version)
-    return made
+    ledger.record(actor.organisation.id, CaseEvent.TEMPLATE_KEPT, actor=actor.person.id, kind=kind, version=version)
+    return template
 
 
 @transaction.atomic
 def stop_template(kind: str, *, actor: Actor) -> None:
-    """Use the standard text again."""
+    """Use the standard text again. Raises NotAllowed."""
     _allow(kind, actor)
     DocumentTemplate.objects.filter(organisation=actor.organisation, kind=kind, in_use=True).update(in_use=False)
-    ledger.record(actor.organisation.id, "template.stopped", actor=actor.person.id, kind=kind)
+    ledger.record(actor.organisation.id, CaseEvent.TEMPLATE_STOPPED, actor=actor.person.id, kind=kind)
 
 
-def check(kind: str, content: bytes) -> None:
+def check_template(kind: str, content: bytes) -> None:
     """Raises :class:`BadTemplate` when this is no safe template for this kind of document."""
     known = document_kinds()[kind].variables
     try:
@@ -87,7 +90,8 @@ def check(kind: str, content: bytes) -> None:
 
 
 def fill_in(content: bytes, values: Mapping[str, str]) -> bytes:
-    """The template with the values in it: words, never tags. Raises :class:`BadTemplate` where it asks for more."""
+    """The template with the values ({name: words}) in it, as DOCX. A value never becomes a tag. Raises
+    :class:`BadTemplate` where the template asks for more."""
     template = DocxTemplate(io.BytesIO(content))
     words = {name: printable(value) for name, value in values.items()}
     template.render(words, jinja_env=_NamesOnly(set(words)), autoescape=True)
@@ -98,11 +102,13 @@ def fill_in(content: bytes, values: Mapping[str, str]) -> bytes:
 
 def text_of(document: bytes) -> str:
     """The paragraphs of a DOCX, for the mailbox of the reporter."""
-    return "\n\n".join(one.text for one in docx.Document(io.BytesIO(document)).paragraphs if one.text.strip())
+    return "\n\n".join(
+        paragraph.text for paragraph in docx.Document(io.BytesIO(document)).paragraphs if paragraph.text.strip()
+    )
 
 
 class _NamesOnly(SandboxedEnvironment):
-    """Judges exactly what is about to be rendered, wherever in the package it stands and however it is encoded."""
+    """Judges exactly what is about to be rendered, whatever part of the package holds it and however it is encoded."""
 
     def __init__(self, known: set[str]) -> None:
         super().__init__(autoescape=True)
@@ -120,7 +126,7 @@ def _allow(kind: str, actor: Actor) -> None:
 
 
 def _parts(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """The parts of the package, never more than fits. Raises :class:`BadTemplate`."""
+    """The parts of the package, [(name, bytes)], and never more than fits. Raises :class:`BadTemplate`."""
     if len(content) > MOST_BYTES:
         raise BadTemplate(_("This file is too large. At most 2 MB."))
     try:
@@ -129,7 +135,7 @@ def _parts(content: bytes) -> Iterator[tuple[str, bytes]]:
         raise BadTemplate(_("This is no Word file (.docx). Save it as .docx and try again.")) from None
     with package:
         entries = package.infolist()
-        if len(entries) > MOST_PARTS or sum(one.file_size for one in entries) > MOST_UNPACKED:
+        if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
             raise BadTemplate(_("This file is too large when it is unpacked."))
         left = MOST_UNPACKED
         for entry in entries:
@@ -142,7 +148,7 @@ def _parts(content: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _judge_part(name: str, data: bytes) -> None:
-    """Programs, whatever is fetched from elsewhere, and XML that says what it is in a way of its own are refused."""
+    """Refuse programs, whatever is fetched from elsewhere, and XML with a document type or an unusual encoding."""
     low = name.lower()
     if any(program in low for program in ("vbaproject", "activex", "embeddings")):
         raise BadTemplate(_("This file holds macros or other programs. Save it as an ordinary .docx."))
@@ -153,11 +159,13 @@ def _judge_part(name: str, data: bytes) -> None:
     if about.doctype or (about.encoding or "utf-8").lower() not in {"utf-8", "us-ascii"}:
         raise BadTemplate(_("This is no Word file (.docx). Save it as .docx and try again."))
     fields = []
-    for one in root.iter("{*}Relationship", "{*}altChunk", "{*}object", "{*}control", "{*}instrText", "{*}fldSimple"):
-        what = QName(one).localname
-        fields += [one.text or ""] if what == "instrText" else []
-        fields += [f"{value} " for key, value in one.attrib.items() if QName(key).localname == "instr"]
-        is_elsewhere = what == "Relationship" and one.get("TargetMode", "Internal") != "Internal"
+    for element in root.iter(
+        "{*}Relationship", "{*}altChunk", "{*}object", "{*}control", "{*}instrText", "{*}fldSimple"
+    ):
+        what = QName(element).localname
+        fields += [element.text or ""] if what == "instrText" else []
+        fields += [f"{value} " for key, value in element.attrib.items() if QName(key).localname == "instr"]
+        is_elsewhere = what == "Relationship" and element.get("TargetMode", "Internal") != "Internal"
         if is_elsewhere or what in {"altChunk", "object", "control"}:
             raise BadTemplate(_("This file fetches something from elsewhere (a picture, a link). Take that out."))
     if not _FIELDS.fullmatch("".join(fields)):

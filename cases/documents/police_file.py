@@ -1,6 +1,8 @@
-"""The file for a police report: the seven W's, an index of the evidence by offence with hashes, and all of it as a zip.
+"""The file for a police report: the seven W's, an index of the evidence by offence with hashes, and all of it as a
+zip.
 
-Stappenplan melding en aangifte; docs/domain.md#police-and-prosecution. No home address, and no name of the reporter without consent.
+It follows the Stappenplan melding en aangifte (docs/domain.md#police-and-prosecution): no home address, and no name of
+the reporter without consent.
 """
 
 import csv
@@ -18,7 +20,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cases.documents.kinds import offences
-from cases.documents.writing import LANGUAGE, Block, Paper, as_docx, as_pdf
+from cases.documents.writing import LANGUAGE, DocumentPaper, PaperBlock, as_docx, as_pdf
 from cases.masking.masking import blocked, in_line, marked
 from cases.models import Case
 from organisations.access.policy import Actor
@@ -29,14 +31,14 @@ FORMAT = "weerbaar-police-file/1"
 UNSORTED = ""
 GROUND = "wbk_1a"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip tells no moment of its making
+EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the zip does not tell when it was made
 PIECE = 1 << 20
 MOST_SHOWN = 300
 
 
 @dataclass(frozen=True)
 class PoliceFile:
-    """The three files, each in pieces."""
+    """The three files, each in pieces of bytes."""
 
     pdf: list[bytes]
     docx: list[bytes]
@@ -44,117 +46,125 @@ class PoliceFile:
 
 
 def build(
-    case: Case, paper: Paper, sorted_by: Mapping[int, str], actor: Actor, *, hidden: Sequence[str] = ()
+    case: Case, paper: DocumentPaper, sorted_by: Mapping[int, str], actor: Actor, *, hidden: Sequence[str] = ()
 ) -> PoliceFile:
-    """`sorted_by` gives a code of offences.yaml by number of evidence; what it leaves out stands last. The `hidden` words
-    are masked in messages; their hashes stay those of what came in."""
+    """Make the file of a case. `sorted_by` gives a code of offences.yaml for each number of evidence; evidence that it
+    leaves out stands last. The `hidden` words are masked in messages; the hashes of messages stay those of what came
+    in."""
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
-    found = by_offence([_masked(one, hidden) for one in evidence_of(case.report, key)], sorted_by)
+    evidence = by_offence([_masked(piece, hidden) for piece in evidence_of(case.report, key)], sorted_by)
     with translation.override(LANGUAGE):
-        whole = replace(paper, blocks=[*paper.blocks, *_index(found)])
+        whole = replace(paper, blocks=[*paper.blocks, *_index(evidence)])
     page, letter = as_pdf(whole), as_docx(whole)
-    return PoliceFile([page], [letter], _zipped(case, found, key, {"aangifte.pdf": page, "aangifte.docx": letter}))
+    return PoliceFile([page], [letter], _zipped(case, evidence, key, {"aangifte.pdf": page, "aangifte.docx": letter}))
 
 
 def by_offence(evidence: list[Described], sorted_by: Mapping[int, str]) -> list[tuple[str, list[Described]]]:
-    """The evidence in the order of offences.yaml, within it by number; what is not sorted last."""
+    """The evidence in the order of offences.yaml, and by number within an offence: [(code, pieces)]. Evidence that is
+    not sorted stands last, with an empty code."""
     order = [*offences(), UNSORTED]
 
-    def organisation(one: Described) -> tuple[int, int]:
-        code = sorted_by.get(one.row.number, UNSORTED)
-        return order.index(code if code in order else UNSORTED), one.row.number
+    def position(piece: Described) -> tuple[int, int]:
+        code = sorted_by.get(piece.row.number, UNSORTED)
+        return order.index(code if code in order else UNSORTED), piece.row.number
 
-    ordered = sorted(evidence, key=organisation)
-    return [(order[at], list(group)) for at, group in groupby(ordered, key=lambda one: organisation(one)[0])]
+    ordered = sorted(evidence, key=position)
+    return [(order[at], list(group)) for at, group in groupby(ordered, key=lambda piece: position(piece)[0])]
 
 
-def _masked(one: Described, hidden: Sequence[str]) -> Described:
+def _masked(piece: Described, hidden: Sequence[str]) -> Described:
     def clear(text: str) -> str:
         return in_line(blocked(marked(text, {}, dict.fromkeys(hidden, GROUND))))
 
-    return replace(one, text=clear(one.text), sender=clear(one.sender), link=clear(one.link)) if hidden else one
+    return (
+        replace(piece, text=clear(piece.text), sender=clear(piece.sender), link=clear(piece.link)) if hidden else piece
+    )
 
 
-def name_of(one: Described) -> str:
-    """By number only: the name of a file can be that of who sent it."""
-    return f"bewijs/{one.row.number:04d}.{one.kind}"
+def name_of(piece: Described) -> str:
+    """The name of the piece in the zip, by number only: the name of a file can be that of the person who sent it."""
+    return f"bewijs/{piece.row.number:04d}.{piece.kind}"
 
 
 def offence_words(code: str) -> str:
+    """The words for a code of offences.yaml, or for evidence that is not sorted."""
     return offences()[code].in_words if code else _("Not sorted by offence")
 
 
-def _index(found: list[tuple[str, list[Described]]]) -> list[Block]:
-    blocks = [Block("heading", _("Evidence"))]
-    if not found:
-        return [*blocks, Block("paragraph", _("No evidence was added."))]
-    complaint = [offences()[code] for code, _pieces in found if code and offences()[code].complaint]
+def _index(evidence: list[tuple[str, list[Described]]]) -> list[PaperBlock]:
+    blocks = [PaperBlock("heading", _("Evidence"))]
+    if not evidence:
+        return [*blocks, PaperBlock("paragraph", _("No evidence was added."))]
+    complaint = [offences()[code] for code, _pieces in evidence if code and offences()[code].complaint]
     if complaint:
-        words = ", ".join(one.in_words for one in complaint)
+        words = ", ".join(offence.in_words for offence in complaint)
         blocks.append(
-            Block(
+            PaperBlock(
                 "paragraph",
                 _("Only prosecuted after a complaint of the victim within three months: %(offences)s")
                 % {"offences": words},
             )
         )
     head = (_("Number"), _("What"), _("When"), "SHA-256")
-    for code, pieces in found:
-        rows = tuple((str(one.row.number), _what(one), _when(one), one.sha256) for one in pieces[:MOST_SHOWN])
+    for code, pieces in evidence:
+        rows = tuple((str(piece.row.number), _what(piece), _when(piece), piece.sha256) for piece in pieces[:MOST_SHOWN])
         title = f"{offence_words(code)}: {len(pieces)}"
-        blocks.append(Block("table", title, head, rows))
+        blocks.append(PaperBlock("table", title, head, rows))
         if len(pieces) > MOST_SHOWN:
-            blocks.append(Block("paragraph", _("The rest stands in berichten.csv.")))
+            blocks.append(PaperBlock("paragraph", _("The rest stands in berichten.csv.")))
     return blocks
 
 
-def _what(one: Described) -> str:
-    if not one.is_message:
-        return f"{one.kind} ({name_of(one)})"
-    short = one.text if len(one.text) <= 300 else f"{one.text[:300]}…"
-    return f"{one.sender}: {short}" if one.sender else short
+def _what(piece: Described) -> str:
+    if not piece.is_message:
+        return f"{piece.kind} ({name_of(piece)})"
+    short = piece.text if len(piece.text) <= 300 else f"{piece.text[:300]}…"
+    return f"{piece.sender}: {short}" if piece.sender else short
 
 
-def _when(one: Described) -> str:
-    times = ", ".join(one.at[:3]) or one.row.on.strftime("%d-%m-%Y")
-    return times + (_(" (%(count)d times)") % {"count": one.times} if one.times > 1 else "")
+def _when(piece: Described) -> str:
+    times = ", ".join(piece.at[:3]) or piece.row.on.strftime("%d-%m-%Y")
+    return times + (_(" (%(count)d times)") % {"count": piece.times} if piece.times > 1 else "")
 
 
 def _zipped(
-    case: Case, found: list[tuple[str, list[Described]]], key: ContentKey, papers: dict[str, bytes]
+    case: Case, evidence: list[tuple[str, list[Described]]], key: ContentKey, papers: dict[str, bytes]
 ) -> Iterator[bytes]:
-    """The zip in pieces: papers, files, messages as CSV, and a list of hashes of all of it."""
+    """The zip in pieces of bytes: documents, files, messages as CSV, and a list of hashes of all of them."""
     listed = []
-    with tempfile.TemporaryFile() as kept, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as made:
+    with tempfile.TemporaryFile() as kept, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
         parts: dict[str, Iterator[bytes] | list[bytes]] = {name: [data] for name, data in papers.items()}
         parts |= {
-            name_of(one): content(one.row, key) for _code, pieces in found for one in pieces if not one.is_message
+            name_of(piece): content(piece.row, key)
+            for _code, pieces in evidence
+            for piece in pieces
+            if not piece.is_message
         }
-        if any(one.is_message for _code, pieces in found for one in pieces):
-            parts["bewijs/berichten.csv"] = [_messages(found)]
+        if any(piece.is_message for _code, pieces in evidence for piece in pieces):
+            parts["bewijs/berichten.csv"] = [_messages(evidence)]
         for name, pieces in parts.items():
-            listed.append({"name": name, **_add(made, name, pieces)})
+            listed.append({"name": name, **_add(archive, name, pieces)})
         manifest = {
             "format": FORMAT,
             "case": case.number,
             "files": listed,
-            "evidence": [_entry(code, one) for code, pieces in found for one in pieces],
+            "evidence": [_entry(code, piece) for code, pieces in evidence for piece in pieces],
         }
-        _add(made, "manifest.json", [json.dumps(manifest, ensure_ascii=False, indent=1).encode()])
-        sums = "".join(f"{one['sha256']}  {one['name']}\n" for one in listed)
-        _add(made, "SHA256SUMS", [sums.encode()])
-        made.close()
+        _add(archive, "manifest.json", [json.dumps(manifest, ensure_ascii=False, indent=1).encode()])
+        sums = "".join(f"{file['sha256']}  {file['name']}\n" for file in listed)
+        _add(archive, "SHA256SUMS", [sums.encode()])
+        archive.close()
         kept.seek(0)
         while piece := kept.read(PIECE):
             yield piece
 
 
-def _add(made: zipfile.ZipFile, name: str, pieces: Iterator[bytes] | list[bytes]) -> dict[str, str | int]:
+def _add(archive: zipfile.ZipFile, name: str, pieces: Iterator[bytes] | list[bytes]) -> dict[str, str | int]:
     info = zipfile.ZipInfo(name, EPOCH)
     info.compress_type = zipfile.ZIP_DEFLATED
     digest, size = hashlib.sha256(), 0
     target: IO[bytes]
-    with made.open(info, "w") as target:
+    with archive.open(info, "w") as target:
         for piece in pieces:
             target.write(piece)
             digest.update(piece)
@@ -162,26 +172,26 @@ def _add(made: zipfile.ZipFile, name: str, pieces: Iterator[bytes] | list[bytes]
     return {"bytes": size, "sha256": digest.hexdigest()}
 
 
-def _entry(code: str, one: Described) -> dict[str, str | int]:
+def _entry(code: str, piece: Described) -> dict[str, str | int]:
     return {
-        "number": one.row.number,
+        "number": piece.row.number,
         "offence": code,
         "article": offences()[code].article if code else "",
-        "file": "bewijs/berichten.csv" if one.is_message else name_of(one),
-        "sha256": one.sha256,
-        "originalSha256": one.original_sha256,
+        "file": "bewijs/berichten.csv" if piece.is_message else name_of(piece),
+        "sha256": piece.sha256,
+        "originalSha256": piece.original_sha256,
     }
 
 
-def _messages(found: list[tuple[str, list[Described]]]) -> bytes:
-    """All messages; a cell that a spreadsheet would take for a formula begins with an apostrophe."""
+def _messages(evidence: list[tuple[str, list[Described]]]) -> bytes:
+    """All messages as CSV. A cell that a spreadsheet would take for a formula begins with an apostrophe."""
     kept = io.StringIO()
     rows = csv.writer(kept, lineterminator="\r\n")
     rows.writerow(["nummer", "strafbaar feit", "wanneer", "aantal", "afzender", "link", "tekst", "sha256"])
-    for code, pieces in found:
-        for one in pieces:
-            if one.is_message:
-                cells = (offence_words(code) if code else "", "; ".join(one.at), one.sender, one.link, one.text)
+    for code, pieces in evidence:
+        for piece in pieces:
+            if piece.is_message:
+                cells = (offence_words(code) if code else "", "; ".join(piece.at), piece.sender, piece.link, piece.text)
                 what, at, sender, link, text = (f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells)
-                rows.writerow([one.row.number, what, at, one.times, sender, link, text, one.sha256])
+                rows.writerow([piece.row.number, what, at, piece.times, sender, link, text, piece.sha256])
     return "\ufeff".encode() + kept.getvalue().encode()

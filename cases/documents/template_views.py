@@ -4,7 +4,7 @@ from typing import cast
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,12 +16,20 @@ from cases.documents.kinds import Kind, Type, document_kinds
 from cases.documents.own_templates import BadTemplate, fill_in, keep_template, stop_template, template_in_use
 from cases.models import DocumentTemplate
 from organisations.desk.at_work import at_work
+from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.notices import Notice, Notices, done
 from reporting.evidence.uploads import Upload
 
+NOTICES = Notices(
+    {
+        "bewaard": Notice(_("The template is in use. Look at the example.")),
+        "gestopt": Notice(_("The standard text is used again.")),
+    }
+)
 
-class TemplateForm(forms.Form):
-    use_required_attribute = False
+
+class TemplateForm(DeskForm):
     file = forms.FileField(
         label=_("Word file (.docx)"),
         help_text=_("At most 2 MB, without macros."),
@@ -32,7 +40,7 @@ class TemplateForm(forms.Form):
 @at_work("admin.templates")
 def templates(request: WorkRequest) -> HttpResponse:
     own = {
-        one.kind: one for one in DocumentTemplate.objects.filter(organisation=request.actor.organisation, in_use=True)
+        row.kind: row for row in DocumentTemplate.objects.filter(organisation=request.actor.organisation, in_use=True)
     }
     rows = [(code, kind, own.get(code)) for code, kind in document_kinds().items() if not kind.evidence]
     return render(request, "cases/documents/document_templates.html", {"section": "admin", "rows": rows})
@@ -41,17 +49,17 @@ def templates(request: WorkRequest) -> HttpResponse:
 @at_work("admin.templates")
 def template(request: WorkRequest, kind: str) -> HttpResponse:
     found = _kind(kind)
-    form = TemplateForm(auto_id="%s")
+    form = TemplateForm()
     if request.method == "POST" and "stop" in request.POST:
         stop_template(kind, actor=request.actor)
-        return redirect(f"{reverse('case_administration:template', args=[kind])}?gedaan=gestopt")
+        return done(reverse("case_administration:template", args=[kind]), "gestopt")
     if request.method == "POST":
-        form = TemplateForm(request.POST, request.FILES, auto_id="%s")
+        form = TemplateForm(request.POST, request.FILES)
         if form.is_valid():
             try:
                 upload = cast(Upload, form.cleaned_data["file"])
                 keep_template(kind, b"" if upload.trouble else upload.data(), actor=request.actor)
-                return redirect(f"{reverse('case_administration:template', args=[kind])}?gedaan=bewaard")
+                return done(reverse("case_administration:template", args=[kind]), "bewaard")
             except BadTemplate as bad:
                 form.add_error("file", str(bad))
     versions = DocumentTemplate.objects.filter(organisation=request.actor.organisation, kind=kind)
@@ -62,7 +70,7 @@ def template(request: WorkRequest, kind: str) -> HttpResponse:
         "form": form,
         "names": _names(found),
         "versions": list(versions.select_related("made_by").defer("content")),
-        "done": request.GET.get("gedaan", ""),
+        "notice": None if form.errors else NOTICES.of(request),
     }
     return render(request, "cases/documents/document_template.html", context, status=422 if form.errors else 200)
 
@@ -90,10 +98,11 @@ def _names(kind: Kind) -> list[tuple[str, str]]:
         ("officer", _("Who makes the document")),
         ("what", _("What the case is about")),
     ]
-    asked = [
-        (name, today if one.type in {Type.DATE, Type.MOMENT} else str(one.label)) for name, one in kind.fields.items()
+    of_kind = [
+        (name, today if asked.type in {Type.DATE, Type.MOMENT} else str(asked.label))
+        for name, asked in kind.fields.items()
     ]
-    return [(name, str(words)) for name, words in [*always, *asked]]
+    return [(name, str(words)) for name, words in [*always, *of_kind]]
 
 
 def _kind(code: str) -> Kind:

@@ -4,150 +4,126 @@ from typing import cast
 from uuid import UUID
 
 from django import forms
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.page import case_or_404, frame, to_save
+from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
 from cases.documents.forms import DocumentForm
 from cases.documents.issue import (
     MEDIA_TYPES,
-    CannotMake,
+    document_paper,
     documents_of,
     first_values,
     kinds_for,
     make_document,
-    paper_of,
     read_document,
     send_document,
     withdraw_document,
 )
 from cases.documents.kinds import Kind
 from cases.documents.own_templates import template_in_use
-from cases.models import Case
-from organisations.access.policy import may
-from organisations.desk.at_work import at_work
-from organisations.desk.middleware import WorkRequest
+from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
+from organisations.desk.notices import Notice, Notices
 from reporting.evidence.custody import Described, evidence_of
-from vault import ledger
 from vault.compartments import Compartment, open_compartment
 
+NOTICES = Notices(
+    {
+        "gemaakt": Notice(_("The document is made and kept, sealed with the case.")),
+        "verstuurd": Notice(_("The reporter finds it in the mailbox.")),
+        "ingetrokken": Notice(_("Withdrawn. It stays readable here.")),
+    }
+)
 
-class WithdrawForm(forms.Form):
-    use_required_attribute = False
+
+class WithdrawForm(DeskForm):
     reason = forms.CharField(
         label=_("Why is it withdrawn?"),
         help_text=_("Sealed with the case. The document stays readable here."),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=MOST_CHARACTERS,
+        widget=text_area(3),
         error_messages={"required": _("Say why it is withdrawn.")},
     )
 
-    def __init__(self, data: QueryDict | None) -> None:
-        super().__init__(data, auto_id="%s")
+
+@case_page("case.file", tab="documents", part="documents")
+def documents(page: CasePage) -> HttpResponse:
+    return page.show(
+        "cases/documents/documents.html",
+        documents=documents_of(page.case, page.actor),
+        writes=page.may("case.documents"),
+        kinds=kinds_for(page.case),
+    )
 
 
-@at_work("work.list")
-def documents(request: WorkRequest, case_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.file")
-    found = documents_of(case, request.actor)
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="documents")
-    context = {
-        **frame(request, case, "documents"),
-        "documents": found,
-        "writes": bool(may(request.actor, "case.documents", case)),
-        "kinds": kinds_for(case),
-    }
-    return render(request, "cases/documents/documents.html", context)
-
-
-@at_work("work.list")
-def write(request: WorkRequest, case_id: UUID, kind: str) -> HttpResponse:
+@case_page("case.documents", tab="documents", part="document", keeps=["kind"], methods=READ_AND_POST)
+def write(page: CasePage, kind: str) -> HttpResponse:
     """The form of a document. `show` shows it as it would be, `make` makes it."""
-    case = case_or_404(request.actor, case_id, "case.documents")
-    found = kinds_for(case).get(kind)
-    if found is None:
+    case, actor = page.case, page.actor
+    kind_of_document = kinds_for(case).get(kind)
+    if kind_of_document is None:
         raise Http404
-    data = request.POST if request.method == "POST" else None
-    first = first_values(case, found, request.actor) if data is None else {}
-    form = DocumentForm(data, kind=found, first=first, evidence=_evidence(request, case, found))
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="document", kind=kind)
+    data = page.request.POST if page.is_sent else None  # also an empty form is judged
+    first = first_values(case, kind_of_document, actor) if data is None else {}
+    form = DocumentForm(data, kind=kind_of_document, first=first, evidence=_evidence(page, kind_of_document))
     paper = None
     if data is not None and form.is_valid():
         if "make" in data:
-            try:
-                made = make_document(
+            with form.refusals(_asked_last(kind_of_document)):
+                document = make_document(
                     case,
                     kind,
                     form.values,
-                    actor=request.actor,
+                    actor=actor,
                     token=cast(UUID, form.cleaned_data["token"]),
                     sorted_by=form.sorted_by,
                 )
-            except CannotMake as cannot:
-                form.add_error(_asked_last(found), str(cannot))
-            else:
-                return redirect(f"{reverse('cases:document', args=[case.id, made.number])}?gedaan=gemaakt")
+                return page.done("document", "gemaakt", document.number)
         else:
-            paper = paper_of(case, kind, form.values, number=case.documents.count() + 1, actor=request.actor)
-    context = {
-        **frame(request, case, "documents"),
-        "form": form,
-        "kind": found,
-        "paper": paper,
-        "has_own": not found.evidence and template_in_use(case.organisation, kind) is not None,
-    }
-    return render(request, "cases/documents/document_write.html", context, status=422 if form.errors else 200)
+            paper = document_paper(case, kind, form.values, number=case.documents.count() + 1, actor=actor)
+    return page.show(
+        "cases/documents/document_write.html",
+        form=form,
+        kind=kind_of_document,
+        paper=paper,
+        has_own=not kind_of_document.evidence and template_in_use(case.organisation, kind) is not None,
+    )
 
 
-@at_work("work.list")
-def document(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
+@case_page("case.file", tab="documents", part="documents", keeps=["number"], methods=READ_AND_POST, notices=NOTICES)
+def document(page: CasePage, number: int) -> HttpResponse:
     """One document: its files, sending it, withdrawing it."""
-    case = case_or_404(request.actor, case_id, "case.file")
-    what, problem = request.POST.get("what", ""), ""
-    form = WithdrawForm(request.POST if what == "withdraw" else None)
-    if request.method == "POST":
-        try:
-            if what == "send":
-                send_document(case, number, actor=request.actor)
-                return redirect(f"{reverse('cases:document', args=[case.id, number])}?gedaan=verstuurd")
+    case, actor = page.case, page.actor
+    form = WithdrawForm(page.sent("withdraw"))
+    if page.is_sent:
+        with page.refusals():
+            if page.what == "send":
+                send_document(case, number, actor=actor)
+                return page.done("document", "verstuurd", number)
             if form.is_valid():
-                withdraw_document(case, number, reason=form.cleaned_data["reason"], actor=request.actor)
-                return redirect(f"{reverse('cases:document', args=[case.id, number])}?gedaan=ingetrokken")
-        except CannotMake as cannot:
-            problem = str(cannot)
-    one = next((one for one in documents_of(case, request.actor) if one.document.number == number), None)
-    if one is None:
+                withdraw_document(case, number, reason=form.cleaned_data["reason"], actor=actor)
+                return page.done("document", "ingetrokken", number)
+    described = next((one for one in documents_of(case, actor) if one.document.number == number), None)
+    if described is None:
         raise Http404
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="documents", number=number)
-    context = {
-        **frame(request, case, "documents"),
-        "one": one,
-        "form": form,
-        "problem": problem,
-        "writes": bool(may(request.actor, "case.documents", case)),
-    }
-    return render(request, "cases/documents/document.html", context, status=422 if form.errors or problem else 200)
+    return page.show("cases/documents/document.html", one=described, form=form, writes=page.may("case.documents"))
 
 
-@at_work("work.list")
-def file(request: WorkRequest, case_id: UUID, number: int, form: str) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.file")
+@case_page("case.file", tab="documents")
+def file(page: CasePage, number: int, form: str) -> HttpResponse:
+    """One file of a document, to be saved. Saving it writes its own event."""
     try:
-        content = read_document(case, number, form, actor=request.actor)
+        content = read_document(page.case, number, form, actor=page.actor)
     except FileNotFoundError:
         raise Http404 from None
-    return to_save(content, MEDIA_TYPES[form], f"{case.number}-document-{number}.{form}")
+    return to_save(content, MEDIA_TYPES[form], f"{page.case.number}-document-{number}.{form}")
 
 
-def _evidence(request: WorkRequest, case: Case, kind: Kind) -> list[Described]:
+def _evidence(page: CasePage, kind: Kind) -> list[Described]:
     if not kind.evidence:
         return []
-    actor = request.actor
-    return evidence_of(
-        case.report, open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
-    )
+    key = open_compartment(page.case.id, Compartment.CONTENT, page.actor.organisation.id, page.actor.person.id)
+    return evidence_of(page.case.report, key)
 
 
 def _asked_last(kind: Kind) -> str:

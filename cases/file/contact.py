@@ -1,21 +1,17 @@
 """The parts of a case page that join officer and reporter: messages and evidence."""
 
-from uuid import UUID
+from dataclasses import replace
 
-from django import forms
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.running import start_waiting_deadlines
-from cases.desk.page import case_or_404, frame, to_save
-from cases.desk.refusals import MIN_REASON
-from cases.models import Case
-from organisations.access.policy import may
-from organisations.desk.at_work import at_work
-from organisations.desk.middleware import WorkRequest
-from reporting.dialogue.dialogue import answer, conversation
-from reporting.evidence.custody import content, described, evidence_of
+from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
+from cases.events import CaseEvent
+from organisations.desk.forms import DeskForm, WholeText, reason_field, text_area
+from reporting.dialogue.dialogue import answer_reporter, conversation
+from reporting.evidence.custody import content, evidence_of, opened_evidence
 from reporting.models import Evidence, Message
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, write_text
@@ -24,108 +20,89 @@ MOST_CHARACTERS = 20_000
 SHOWN_INLINE = {"jpg", "png", "webp"}
 
 
-class AnswerForm(forms.Form):
-    use_required_attribute = False
-    text = forms.CharField(
+class AnswerForm(DeskForm):
+    text = WholeText(
         label=_("Your message to the reporter"),
         help_text=_("Write plainly. Do not ask for a name. The reporter reads it with the code."),
         max_length=MOST_CHARACTERS,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=text_area(5),
         error_messages={"required": _("Write something first.")},
     )
 
-    def __init__(self, data: QueryDict | None) -> None:
-        super().__init__(data, auto_id="%s")
-        del self.fields["text"].widget.attrs["maxlength"]
 
-
-class OriginalForm(forms.Form):
-    use_required_attribute = False
-    reason = forms.CharField(
-        label=_("Why do you open the original?"),
-        help_text=_(
-            "It holds hidden data, such as the place and the device. Your reason is kept, sealed with the case."
-        ),
-        min_length=MIN_REASON,
+class OriginalForm(DeskForm):
+    reason = reason_field(
+        _("Why do you open the original?"),
+        _("It holds hidden data, such as the place and the device. Your reason is kept, sealed with the case."),
         max_length=300,
-        error_messages={
-            "required": _("Give a reason of at least 10 characters."),
-            "min_length": _("Give a reason of at least 10 characters."),
-        },
+        rows=1,
     )
 
-    def __init__(self, data: QueryDict | None) -> None:
-        super().__init__(data, auto_id="%s")
-        self.fields["reason"].widget.attrs.pop("minlength", None)
 
-
-@at_work("work.list")
-def messages(request: WorkRequest, case_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.evidence")
-    key = _content_key(request, case)
-    talks = bool(may(request.actor, "case.talk", case))
-    form = AnswerForm(request.POST or None)
-    if request.method == "POST" and talks and form.is_valid():
-        answer(case.report, key, form.cleaned_data["text"], author=request.actor.person)
-        return redirect("cases:messages", case_id=case.id)
+@case_page("case.evidence", tab="messages", part="messages", methods=READ_AND_POST)
+def messages(page: CasePage) -> HttpResponse:
+    report, key = page.case.report, _content_key(page)
+    talks = page.may("case.talk")
+    form = AnswerForm(page.sent())
+    if page.is_sent and talks and form.is_valid():
+        answer_reporter(report, key, form.cleaned_data["text"], author=page.actor.person)
+        return redirect(page.address("messages"))
     if talks:
-        start_waiting_deadlines(case)
-    said = conversation(case.report, key, reader=Message.By.DESK)
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="messages")
-    context = {**frame(request, case, "messages"), "said": said, "form": form, "talks": talks}
-    return render(request, "cases/file/messages.html", context, status=422 if form.errors else 200)
+        start_waiting_deadlines(page.case)
+    said = conversation(report, key, reader=Message.By.DESK)
+    page.counts = replace(page.counts, unread=0)  # the conversation was read just now
+    return page.show("cases/file/messages.html", said=said, form=form, talks=talks)
 
 
-@at_work("work.list")
-def evidence(request: WorkRequest, case_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.evidence")
-    found = evidence_of(case.report, _content_key(request, case))
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="evidence")
-    context = {
-        **frame(request, case, "evidence"),
-        "evidence": found,
-        "with_address": sum(one.names_address for one in found),
-        "originals": bool(may(request.actor, "case.original", case)),
-    }
-    return render(request, "cases/file/evidence.html", context)
+@case_page("case.evidence", tab="evidence", part="evidence")
+def evidence(page: CasePage) -> HttpResponse:
+    pieces = evidence_of(page.case.report, _content_key(page))
+    return page.show(
+        "cases/file/evidence.html",
+        evidence=pieces,
+        with_address=sum(piece.names_address for piece in pieces),
+        originals=page.may("case.original"),
+    )
 
 
-@at_work("work.list")
-def file(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
+@case_page("case.evidence", tab="evidence")
+def file(page: CasePage, number: int) -> HttpResponse:
     """A cleaned file. A picture may be shown on the page; everything else is saved, never opened in the browser."""
-    case = case_or_404(request.actor, case_id, "case.evidence")
-    row = get_object_or_404(case.report.evidence, number=number)
-    ledger.record(case.id, "evidence.opened", actor=request.actor.person.id, number=number)
-    return _file(request, case, row, original=False)
+    row = get_object_or_404(page.case.report.evidence, number=number)
+    ledger.record(page.case.id, CaseEvent.EVIDENCE_OPENED, actor=page.actor.person.id, number=number)
+    return _file(page, row, original=False)
 
 
-@at_work("work.list")
-def original(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
+@case_page("case.original", tab="evidence", methods=READ_AND_POST)
+def original(page: CasePage, number: int) -> HttpResponse:
     """The file as it came: asks a reason, which the ledger keeps."""
-    case = case_or_404(request.actor, case_id, "case.original")
-    row = get_object_or_404(case.report.evidence.exclude(original=None), number=number)
-    form = OriginalForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        own = open_compartment(case.id, Compartment.FILE, request.actor.organisation.id, request.actor.person.id)
-        reason = write_text(own, "original_reason", form.cleaned_data["reason"])
-        ledger.record(case.id, "evidence.original", actor=request.actor.person.id, number=number, reason=str(reason.id))
-        return _file(request, case, row, original=True)
-    context = {**frame(request, case, "evidence"), "row": row, "form": form}
-    return render(request, "cases/file/original.html", context, status=422 if form.errors else 200)
+    row = get_object_or_404(page.case.report.evidence.exclude(original=None), number=number)
+    form = OriginalForm(page.sent())
+    if page.is_sent and form.is_valid():
+        reason = write_text(_key(page, Compartment.FILE), "original_reason", form.cleaned_data["reason"])
+        ledger.record(
+            page.case.id, CaseEvent.EVIDENCE_ORIGINAL, actor=page.actor.person.id, number=number, reason=str(reason.id)
+        )
+        return _file(page, row, original=True)
+    return page.show("cases/file/original.html", row=row, form=form)
 
 
-def _content_key(request: WorkRequest, case: Case) -> ContentKey:
-    return open_compartment(case.id, Compartment.CONTENT, request.actor.organisation.id, request.actor.person.id)
+def _key(page: CasePage, compartment: Compartment) -> ContentKey:
+    return open_compartment(page.case.id, compartment, page.actor.organisation.id, page.actor.person.id)
 
 
-def _file(request: WorkRequest, case: Case, row: Evidence, *, original: bool) -> HttpResponse:
-    key = _content_key(request, case)
-    piece = described(row, key)
+def _content_key(page: CasePage) -> ContentKey:
+    return _key(page, Compartment.CONTENT)
+
+
+def _file(page: CasePage, row: Evidence, *, original: bool) -> HttpResponse:
+    key = _content_key(page)
+    piece = opened_evidence(row, key)
     try:
         pieces = list(content(row, key, original=original))
     except FileNotFoundError:
         raise Http404 from None
-    shown = piece.kind in SHOWN_INLINE and not original and "show" in request.GET
-    name = f"{case.number}-{row.number}-{piece.name}"
+    shown = piece.kind in SHOWN_INLINE and not original and "show" in page.request.GET
+    name = f"{page.case.number}-{row.number}-{piece.name}"
     media_type = "application/octet-stream" if original else piece.media_type
     return to_save(b"".join(pieces), media_type, name, shown=shown)

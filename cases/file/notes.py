@@ -1,4 +1,4 @@
-"""Notes and tasks of a case: written by who works it, read by who reads the file."""
+"""Notes and to-dos of a case: written by people who work it, read by people who read its file."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,17 +9,18 @@ from django.utils import timezone
 
 from cases.desk.keys import file_key
 from cases.desk.refusals import NotAllowed
+from cases.events import CaseEvent
 from cases.models import Case, Note, Todo
 from organisations.access.policy import Actor, may
 from organisations.models import HANDLING, Assignment, Person
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, write_text
 
-NOTE, TASK = "note", "task"
+NOTE, TODO = "note", "task"  # stored purposes of sealed texts
 
 
 @dataclass(frozen=True)
-class Written:
+class OpenedNote:
     """A note with its opened words."""
 
     note: Note
@@ -27,82 +28,88 @@ class Written:
 
 
 @dataclass(frozen=True)
-class ToDo:
-    task: Todo
+class OpenedTodo:
+    """A to-do with its opened words."""
+
+    todo: Todo
     text: str
 
     @property
     def is_late(self) -> bool:
-        return self.task.done_at is None and self.task.due is not None and self.task.due < timezone.localdate()
+        return self.todo.done_at is None and self.todo.due is not None and self.todo.due < timezone.localdate()
 
 
 @transaction.atomic
 def write_note(case: Case, text: str, *, kind: str, actor: Actor, token: UUID) -> Note:
-    """Write a note. The same page sent twice is one note. Raises :class:`NotAllowed`."""
+    """Write a note. `kind` is a value of `Note.Kind`; the same page (`token`) sent twice writes one note. Raises
+    :class:`NotAllowed`."""
     key = _key(case, actor)
-    if there := Note.objects.filter(token=token, case=case).first():
-        return there
+    if existing := Note.objects.filter(token=token, case=case).first():
+        return existing
     note = Note.objects.create(
         case=case, kind=kind, author=actor.person, text=write_text(key, NOTE, text).id, token=token
     )
-    ledger.record(case.id, "note.written", actor=actor.person.id, kind=kind)
+    ledger.record(case.id, CaseEvent.NOTE_WRITTEN, actor=actor.person.id, kind=kind)
     return note
 
 
 @transaction.atomic
 def strike_note(case: Case, note: UUID, *, actor: Actor) -> bool:
-    """Strike an own note out; it stays readable. False when there is nothing to strike."""
+    """Strike an own note out; it stays readable. False when there is nothing to strike. Raises :class:`NotAllowed`."""
     _key(case, actor)
     changed = case.notes.filter(id=note, author=actor.person, struck_by=None).update(struck_by=actor.person)
     if changed:
-        ledger.record(case.id, "note.struck", actor=actor.person.id)
+        ledger.record(case.id, CaseEvent.NOTE_STRUCK, actor=actor.person.id)
     return bool(changed)
 
 
 @transaction.atomic
-def write_task(case: Case, text: str, *, due: date | None, whom: UUID | None, actor: Actor, token: UUID) -> Todo:
-    """Something to do, for one of :func:`workers` or for whoever comes first. Raises :class:`NotAllowed`."""
+def write_todo(case: Case, text: str, *, due: date | None, whom: UUID | None, actor: Actor, token: UUID) -> Todo:
+    """Something to do, for one of :func:`workers` (`whom` is an id) or for whoever comes first. The same page sent
+    twice writes one. Raises :class:`NotAllowed`."""
     key = _key(case, actor)
-    if there := Todo.objects.filter(token=token, case=case).first():
-        return there
-    person = next((one for one in workers(case) if one.id == whom), None)
-    task = Todo.objects.create(
-        case=case, made_by=actor.person, whom=person, due=due, text=write_text(key, TASK, text).id, token=token
+    if existing := Todo.objects.filter(token=token, case=case).first():
+        return existing
+    person = next((person for person in workers(case) if person.id == whom), None)
+    todo = Todo.objects.create(
+        case=case, made_by=actor.person, whom=person, due=due, text=write_text(key, TODO, text).id, token=token
     )
-    ledger.record(case.id, "task.written", actor=actor.person.id)
-    return task
+    ledger.record(case.id, CaseEvent.TODO_WRITTEN, actor=actor.person.id)
+    return todo
 
 
 @transaction.atomic
-def do_task(case: Case, task: UUID, *, done: bool, actor: Actor) -> bool:
-    """Say that a task is done, or that it is not after all. False when nothing changed."""
+def mark_todo(case: Case, todo: UUID, *, done: bool, actor: Actor) -> bool:
+    """Say that something was done, or that it was not done after all. False when nothing changed. Raises
+    :class:`NotAllowed`."""
     _key(case, actor)
-    changed = case.to_do.filter(id=task, done_at__isnull=done).update(
+    changed = case.todos.filter(id=todo, done_at__isnull=done).update(
         done_at=timezone.now() if done else None, done_by=actor.person if done else None
     )
     if changed:
-        ledger.record(case.id, "task.done" if done else "task.again", actor=actor.person.id)
+        ledger.record(case.id, CaseEvent.TODO_DONE if done else CaseEvent.TODO_AGAIN, actor=actor.person.id)
     return bool(changed)
 
 
 def workers(case: Case) -> list[Person]:
     """Who works or reads the case, by name."""
-    tasks = Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING)
-    return list(Person.objects.filter(id__in=tasks.values("person")).order_by("name"))
+    assignments = Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING)
+    return list(Person.objects.filter(id__in=assignments.values("person")).order_by("name"))
 
 
-def notes_of(case: Case, actor: Actor) -> list[Written]:
+def notes_of(case: Case, actor: Actor) -> list[OpenedNote]:
     """All notes, newest first. The caller has asked `may(actor, "case.file", case)`."""
     key, sealed = _open(case, actor, NOTE)
     rows = case.notes.select_related("author", "struck_by")
-    return [Written(note, read_text(key, sealed[note.text])) for note in rows]
+    return [OpenedNote(note, read_text(key, sealed[note.text])) for note in rows]
 
 
-def tasks_of(case: Case, actor: Actor) -> list[ToDo]:
-    """All tasks: first what is not done, the earliest day on top."""
-    key, sealed = _open(case, actor, TASK)
-    rows = sorted(case.to_do.select_related("whom", "made_by", "done_by"), key=lambda one: one.done_at is not None)
-    return [ToDo(task, read_text(key, sealed[task.text])) for task in rows]
+def todos_of(case: Case, actor: Actor) -> list[OpenedTodo]:
+    """All to-dos: first those that are not done, the earliest day on top. The caller has asked `may(actor,
+    "case.file", case)`."""
+    key, sealed = _open(case, actor, TODO)
+    rows = sorted(case.todos.select_related("whom", "made_by", "done_by"), key=lambda todo: todo.done_at is not None)
+    return [OpenedTodo(todo, read_text(key, sealed[todo.text])) for todo in rows]
 
 
 def _key(case: Case, actor: Actor) -> ContentKey:

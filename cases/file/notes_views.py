@@ -1,28 +1,33 @@
-"""Notes and tasks of a case."""
+"""Notes and to-dos of a case."""
 
-from typing import cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.page import case_or_404, frame
-from cases.file.notes import do_task, notes_of, strike_note, tasks_of, workers, write_note, write_task
-from cases.models import Case, Note
-from organisations.access.policy import may
-from organisations.desk.at_work import at_work
-from organisations.desk.middleware import WorkRequest
+from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.file.notes import mark_todo, notes_of, strike_note, todos_of, workers, write_note, write_todo
+from cases.models import Note
+from organisations.desk.forms import DeskForm, day_field, text_area, token_field
+from organisations.desk.notices import Notice, Notices
 from organisations.models import Person
-from vault import ledger
 
 MOST_CHARACTERS = 20_000
+NOTICES = Notices(
+    {
+        "note": Notice(_("The note is kept.")),
+        "task": Notice(_("The to-do is on the list.")),
+        "struck": Notice(_("Struck out. It stays readable.")),
+        "done": Notice(_("Done.")),
+        "again": Notice(_("The to-do is open again.")),
+        "nothing": Notice(_("This was changed already. Here is how it stands."), "info"),
+    }
+)
 
 
-class NoteForm(forms.Form):
-    use_required_attribute = False
+class NoteForm(DeskForm):
+    ids = "note-%s"
     kind = forms.ChoiceField(
         label=_("What is it?"),
         choices=[(Note.Kind.NOTE, _("A note")), (Note.Kind.CONTACT, _("A contact with somebody"))],
@@ -33,64 +38,49 @@ class NoteForm(forms.Form):
         label=_("Note"),
         help_text=_("Sealed with the case. Only who may read the file reads this."),
         max_length=MOST_CHARACTERS,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=text_area(6),
         error_messages={"required": _("Write something first.")},
     )
-    token = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, data: QueryDict | None) -> None:
-        super().__init__(data, initial={"token": uuid4(), "kind": Note.Kind.NOTE}, auto_id="note-%s")
+    token = token_field()
 
 
-class TaskForm(forms.Form):
-    use_required_attribute = False
+class TaskForm(DeskForm):
+    ids = "task-%s"
     text = forms.CharField(
         label=_("What has to be done?"), max_length=500, error_messages={"required": _("Say what has to be done.")}
     )
-    due = forms.DateField(
-        label=_("Before"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Give a day, for example 1-1-2027.")},
-    )
+    due = day_field(_("Before"), required=False)
     whom = forms.ChoiceField(label=_("Who"), required=False)
-    token = forms.UUIDField(widget=forms.HiddenInput)
+    token = token_field()
 
     def __init__(self, data: QueryDict | None, *, people: list[Person]) -> None:
-        super().__init__(data, initial={"token": uuid4()}, auto_id="task-%s")
-        choices = [("", _("Whoever comes first")), *((str(one.id), one.name) for one in people)]
-        cast(forms.ChoiceField, self.fields["whom"]).choices = choices
+        super().__init__(data)
+        names = [(str(person.id), person.name) for person in people]
+        self.choose_from("whom", [("", _("Whoever comes first")), *names])
 
 
-@at_work("work.list")
-def notes(request: WorkRequest, case_id: UUID) -> HttpResponse:
+@case_page("case.file", tab="notes", part="notes", methods=READ_AND_POST, notices=NOTICES)
+def notes(page: CasePage) -> HttpResponse:
     """Both lists and both forms; every button posts here."""
-    case = case_or_404(request.actor, case_id, "case.file")
-    what = request.POST.get("what", "")
-    note_form = NoteForm(request.POST if what == "note" else None)
-    task_form = TaskForm(request.POST if what == "task" else None, people=workers(case))
-    if request.method == "POST":
-        done = _act(request, case, what, note_form, task_form)
-        if done:
-            return redirect(f"{reverse('cases:notes', args=[case.id])}?gedaan={done}")
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="notes")
-    form = note_form if what == "note" else task_form
-    context = {
-        **frame(request, case, "notes"),
-        "notes": notes_of(case, request.actor),
-        "tasks": tasks_of(case, request.actor),
-        "note_form": note_form,
-        "task_form": task_form,
-        "form": form,
-        "writes": bool(may(request.actor, "case.note", case)),
-        "actor_id": request.actor.person.id,
-    }
-    return render(request, "cases/file/notes.html", context, status=422 if form.errors else 200)
+    note_form = NoteForm(page.sent("note"))
+    task_form = TaskForm(page.sent("task"), people=workers(page.case))
+    if page.is_sent and (what := _act(page, note_form, task_form)):
+        return page.done("notes", what)
+    return page.show(
+        "cases/file/notes.html",
+        notes=notes_of(page.case, page.actor),
+        tasks=todos_of(page.case, page.actor),
+        note_form=note_form,
+        task_form=task_form,
+        form=note_form if page.what == "note" else task_form,
+        writes=page.may("case.note"),
+        actor_id=page.actor.person.id,
+    )
 
 
-def _act(request: WorkRequest, case: Case, what: str, note_form: NoteForm, task_form: TaskForm) -> str:
+def _act(page: CasePage, note_form: NoteForm, task_form: TaskForm) -> str:
     """What was done, empty when a form has to be mended."""
-    actor = request.actor
+    case, actor, what = page.case, page.actor, page.what
     if what == "note" and note_form.is_valid():
         given = note_form.cleaned_data
         write_note(case, given["text"], kind=given["kind"], actor=actor, token=given["token"])
@@ -98,16 +88,16 @@ def _act(request: WorkRequest, case: Case, what: str, note_form: NoteForm, task_
     if what == "task" and task_form.is_valid():
         given = task_form.cleaned_data
         whom = UUID(given["whom"]) if given["whom"] else None
-        write_task(case, given["text"], due=given["due"], whom=whom, actor=actor, token=given["token"])
+        write_todo(case, given["text"], due=given["due"], whom=whom, actor=actor, token=given["token"])
         return "task"
     if what in {"note", "task"}:
         return ""
     try:
-        which = UUID(request.POST.get("which", ""))
+        which = UUID(page.request.POST.get("which", ""))
     except ValueError:
         return "nothing"
     if what == "strike":
         return "struck" if strike_note(case, which, actor=actor) else "nothing"
     if what in {"done", "again"}:
-        return what if do_task(case, which, done=what == "done", actor=actor) else "nothing"
+        return what if mark_todo(case, which, done=what == "done", actor=actor) else "nothing"
     return "nothing"

@@ -1,5 +1,5 @@
-"""Searching the words of one's own cases. Each text is opened with the keys of who searches, so nobody can find what
-they could not read; no index of words exists that could be stolen."""
+"""Searching the words of one's own cases. Each text is opened with the keys of the person who searches, so nobody
+finds what they may not read. No index of words exists that could be stolen."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cases.desk.access import visible_cases
+from cases.events import CaseEvent
 from cases.models import Case
 from organisations.access.policy import Actor
 from organisations.models import Person
@@ -22,7 +23,7 @@ MOST_HITS = 20
 AROUND = 60
 _AT_ONCE = 200
 # Which texts are searched, and on which page of the case they are read.
-PLACES = {
+PAGES = {
     "answers": "report",
     "message": "messages",
     "evidence": "evidence",
@@ -36,27 +37,29 @@ _COMPARTMENTS = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.FILE)
 
 @dataclass(frozen=True)
 class Hit:
-    """A text in which every word stands: the part of the case page where it is read, and what stands around."""
+    """A text in which every word stands: the part of the case page where it is read, and the text around the first
+    word."""
 
     case: Case
     part: str
     before: str
-    found: str
+    match: str
     after: str
 
 
 @dataclass(frozen=True)
-class Found:
-    """`there_is_more`: the search stopped at the most hits; `not_searched`: cases that were not looked at, the oldest."""
+class SearchResult:
+    """`there_is_more`: the search stopped at :data:`MOST_HITS`. `not_searched`: how many cases were not looked at, the
+    oldest ones."""
 
     hits: list[Hit]
     there_is_more: bool
     not_searched: int
 
 
-def search(actor: Actor, sought: str) -> Found:
-    """The texts with all words of `sought` (of at least :data:`MIN_CHARACTERS`), newest cases first, one for each page of
-    a case. A person's name also finds where that person was chosen from a list."""
+def search(actor: Actor, sought: str) -> SearchResult:
+    """The texts with all words of `sought` (of at least :data:`MIN_CHARACTERS`), newest cases first, one text for each
+    page of a case. A person's name also finds texts in which that person was chosen from a list."""
     words = plain(sought).split()
     mine = visible_cases(actor).order_by("closed_on", "-started_on", "number")
     cases = list(mine[:MOST_CASES])
@@ -64,7 +67,7 @@ def search(actor: Actor, sought: str) -> Found:
     hits: dict[tuple[UUID, str], Hit] = {}
     for first in range(0, len(cases), _AT_ONCE):
         for case, row, key in _texts(cases[first : first + _AT_ONCE], actor):
-            place = (case.id, PLACES[row.purpose])
+            place = (case.id, PAGES[row.purpose])
             if place in hits:
                 continue
             text = read_text(key, row)
@@ -74,34 +77,37 @@ def search(actor: Actor, sought: str) -> Found:
             break
     shown = list(hits.values())[:MOST_HITS]
     for case_id in dict.fromkeys(hit.case.id for hit in shown):
-        ledger.record(case_id, "case.found", actor=actor.person.id)
-    ledger.record(actor.organisation.id, "cases.searched", actor=actor.person.id, hits=len(shown))
-    return Found(shown, len(hits) > MOST_HITS, max(0, mine.count() - MOST_CASES) if len(cases) == MOST_CASES else 0)
+        ledger.record(case_id, CaseEvent.FOUND, actor=actor.person.id)
+    ledger.record(actor.organisation.id, CaseEvent.CASES_SEARCHED, actor=actor.person.id, hits=len(shown))
+    return SearchResult(
+        shown, len(hits) > MOST_HITS, max(0, mine.count() - MOST_CASES) if len(cases) == MOST_CASES else 0
+    )
 
 
 def by_number(actor: Actor, sought: str) -> Case | None:
-    """The case with this number, typed in any way."""
-    number = "".join(one for one in sought.upper() if one.isalnum())
+    """The case with this number, typed in any way, among those that the actor sees."""
+    number = "".join(character for character in sought.upper() if character.isalnum())
     if len(number) != 8:
         return None
     return visible_cases(actor).filter(number=f"{number[:4]}-{number[4:]}").first()
 
 
 def plain(text: str) -> str:
-    """Letters without accents or capitals, as long as the text itself, so that places in it stay the same."""
-    return "".join(_plain_letter(one) for one in unicodedata.normalize("NFC", text))
+    """Letters without accents or capitals. The result is as long as the text, so that a position in one is a position
+    in the other."""
+    return "".join(_plain_letter(letter) for letter in unicodedata.normalize("NFC", text))
 
 
 def _plain_letter(letter: str) -> str:
-    found = folded(unicodedata.normalize("NFKD", letter)[0])
-    return found if len(found) == 1 else letter
+    plain_letter = folded(unicodedata.normalize("NFKD", letter)[0])
+    return plain_letter if len(plain_letter) == 1 else letter
 
 
 def _texts(cases: list[Case], actor: Actor) -> Iterator[tuple[Case, SealedText, ContentKey]]:
     by_id = {case.id: case for case in cases}
     keys = open_many(list(by_id), _COMPARTMENTS, actor.organisation.id, actor.person.id)
     order = {case: number for number, case in enumerate(by_id)}
-    rows = sorted(texts_of_many(list(by_id), list(PLACES)), key=lambda row: order[row.case])
+    rows = sorted(texts_of_many(list(by_id), list(PAGES)), key=lambda row: order[row.case])
     for row in rows:
         if key := keys.get((row.case, Compartment(row.compartment))):
             yield by_id[row.case], row, key
@@ -120,5 +126,5 @@ def _hit(case: Case, part: str, text: str, words: list[str], people: list[tuple[
 
 
 def _people(sought: str) -> list[tuple[str, str]]:
-    found = Person.objects.filter(name__icontains=sought.strip()).values_list("id", "name")[:50]
-    return [(str(one), name) for one, name in found]
+    people = Person.objects.filter(name__icontains=sought.strip()).values_list("id", "name")[:50]
+    return [(str(person_id), name) for person_id, name in people]

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from cases.desk.codes import case_codes
 from cases.file.search import MIN_CHARACTERS, by_number, search
 from organisations.desk.at_work import at_work
+from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from reporting.questions.reading import main_code
 
 
-class SearchForm(forms.Form):
-    use_required_attribute = False
+class SearchForm(DeskForm):
     sought = forms.CharField(
         label=_("Number or words"),
         help_text=_("In reports, messages, evidence, notes and decisions of your own cases."),
@@ -26,7 +26,7 @@ class SearchForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None) -> None:
-        super().__init__(data, auto_id="%s")
+        super().__init__(data)
         self.fields["sought"].widget.attrs = {"autocomplete": "off"}
 
 

@@ -1,4 +1,5 @@
-"""Everything that happened in a case, in one order, for who may read the file. Titles only: the words stay on their pages.
+"""Everything that happened in a case, in one order, for people who may read the file. Titles only: the words stay on
+their pages.
 
 What an anonymous reporter did has a week and no moment; it stands at the start of that week.
 """
@@ -21,15 +22,16 @@ KINDS = {
     "contact": gettext_lazy("Contact"),
     "evidence": gettext_lazy("Evidence"),
     "document": gettext_lazy("Documents"),
-    "note": gettext_lazy("Notes and tasks"),
+    "note": gettext_lazy("Notes and to-dos"),
     "deadline": gettext_lazy("Deadlines"),
     "people": gettext_lazy("People"),
 }
 
 
 @dataclass(frozen=True)
-class Event:
-    """`on` is a moment, or a day where nothing finer is kept. `part` is the page of the case where it is read."""
+class TimelineEvent:
+    """`on` is a moment, or a day where nothing finer is kept. `kind` is one of :data:`KINDS`; `part` is the page of
+    the case on which it is read."""
 
     on: datetime | date
     kind: str
@@ -46,27 +48,29 @@ class Event:
         return self.on if isinstance(self.on, datetime) else timezone.make_aware(datetime.combine(self.on, time()))
 
 
-def timeline(case: Case, wanted: str = "") -> list[Event]:
-    """The events, newest first; of one of :data:`KINDS`, or all. A fixed number of queries. The caller has asked
-    `may(actor, "case.file", case)`."""
-    every = [*_received(case), *_decisions(case), *_contacts(case), *_evidence(case), *_notes(case), *_tasks(case)]
+def timeline(case: Case, wanted: str = "") -> list[TimelineEvent]:
+    """The events, newest first: those of one of :data:`KINDS`, or all of them. The number of queries is fixed. The
+    caller has asked `may(actor, "case.file", case)`."""
+    every = [*_received(case), *_decisions(case), *_contacts(case), *_evidence(case), *_notes(case), *_todos(case)]
     every += [*_documents(case), *_deadlines(case), *_people(case)]
-    chosen = [one for one in every if wanted not in KINDS or one.kind == wanted]
-    return sorted(chosen, key=lambda one: one._order, reverse=True)
+    chosen = [event for event in every if wanted not in KINDS or event.kind == wanted]
+    return sorted(chosen, key=lambda event: event._order, reverse=True)
 
 
-def _received(case: Case) -> Iterator[Event]:
-    yield Event(case.report.received_at or case.report.received_on, "contact", _("Report received"), part="report")
+def _received(case: Case) -> Iterator[TimelineEvent]:
+    yield TimelineEvent(
+        case.report.received_at or case.report.received_on, "contact", _("Report received"), part="report"
+    )
 
 
-def _decisions(case: Case) -> Iterator[Event]:
+def _decisions(case: Case) -> Iterator[TimelineEvent]:
     words = {code: str(rule.label) for code, rule in case.protocol.every_decision()}
-    for made in case.decisions.select_related("actor"):
-        title = words.get(made.code, made.code)
-        yield Event(made.made_at, "decision", title, made.actor.name, "decisions")
+    for decision in case.decisions.select_related("actor"):
+        title = words.get(decision.code, decision.code)
+        yield TimelineEvent(decision.made_at, "decision", title, decision.actor.name, "decisions")
 
 
-def _contacts(case: Case) -> Iterator[Event]:
+def _contacts(case: Case) -> Iterator[TimelineEvent]:
     for said in case.report.messages.select_related("author"):
         if said.by == Message.By.DESK:
             title = _("Message to the reporter")
@@ -74,53 +78,57 @@ def _contacts(case: Case) -> Iterator[Event]:
             title = _("Message of the reporter")
         else:
             title = str(said.kind_label)
-        yield Event(said.on, "contact", title, said.author.name if said.author else "", "messages")
+        yield TimelineEvent(said.on, "contact", title, said.author.name if said.author else "", "messages")
 
 
-def _evidence(case: Case) -> Iterator[Event]:
+def _evidence(case: Case) -> Iterator[TimelineEvent]:
     for day, count in Counter(case.report.evidence.values_list("on", flat=True)).items():
         words = ngettext("One piece of evidence received", "%(count)d pieces of evidence received", count)
-        yield Event(day, "evidence", words % {"count": count}, part="evidence")
+        yield TimelineEvent(day, "evidence", words % {"count": count}, part="evidence")
 
 
-def _notes(case: Case) -> Iterator[Event]:
+def _notes(case: Case) -> Iterator[TimelineEvent]:
     for note in case.notes.select_related("author"):
         is_contact = note.kind == Note.Kind.CONTACT
         title = _("Contact with somebody") if is_contact else _("Note written")
         title = _("%(what)s (struck out)") % {"what": title} if note.struck_by_id else title
-        yield Event(note.made_at, "contact" if is_contact else "note", title, note.author.name, "notes")
+        yield TimelineEvent(note.made_at, "contact" if is_contact else "note", title, note.author.name, "notes")
 
 
-def _tasks(case: Case) -> Iterator[Event]:
-    for task in case.to_do.select_related("made_by", "done_by"):
-        yield Event(task.made_at, "note", _("Task written"), task.made_by.name, "notes")
-        if task.done_at and task.done_by:
-            yield Event(task.done_at, "note", _("Task done"), task.done_by.name, "notes")
+def _todos(case: Case) -> Iterator[TimelineEvent]:
+    for todo in case.todos.select_related("made_by", "done_by"):
+        yield TimelineEvent(todo.made_at, "note", _("To-do written"), todo.made_by.name, "notes")
+        if todo.done_at and todo.done_by:
+            yield TimelineEvent(todo.done_at, "note", _("To-do done"), todo.done_by.name, "notes")
 
 
-def _documents(case: Case) -> Iterator[Event]:
-    for made in case.documents.select_related("made_by", "withdrawn_by"):
-        title = f"{document_kinds()[made.kind].label}, {made.number}"
-        yield Event(
-            made.made_at, "document", _("Made: %(document)s") % {"document": title}, made.made_by.name, "documents"
+def _documents(case: Case) -> Iterator[TimelineEvent]:
+    for document in case.documents.select_related("made_by", "withdrawn_by"):
+        title = f"{document_kinds()[document.kind].label}, {document.number}"
+        yield TimelineEvent(
+            document.made_at,
+            "document",
+            _("Made: %(document)s") % {"document": title},
+            document.made_by.name,
+            "documents",
         )
-        if made.withdrawn_at and made.withdrawn_by:
+        if document.withdrawn_at and document.withdrawn_by:
             words = _("Withdrawn: %(document)s") % {"document": title}
-            yield Event(made.withdrawn_at, "document", words, made.withdrawn_by.name, "documents")
+            yield TimelineEvent(document.withdrawn_at, "document", words, document.withdrawn_by.name, "documents")
 
 
-def _deadlines(case: Case) -> Iterator[Event]:
+def _deadlines(case: Case) -> Iterator[TimelineEvent]:
     now = timezone.now()
     for deadline in case.deadlines.all():
         if deadline.is_missed(now) and deadline.due:
-            yield Event(
+            yield TimelineEvent(
                 deadline.due,
                 "deadline",
                 _("Deadline missed: %(deadline)s") % {"deadline": deadline.kind.label},
                 part="overview",
             )
         if deadline.met_at:
-            yield Event(
+            yield TimelineEvent(
                 deadline.met_at,
                 "deadline",
                 _("Done: %(deadline)s") % {"deadline": deadline.kind.label},
@@ -128,13 +136,17 @@ def _deadlines(case: Case) -> Iterator[Event]:
             )
 
 
-def _people(case: Case) -> Iterator[Event]:
+def _people(case: Case) -> Iterator[TimelineEvent]:
     words = {
         HandOver.Why.CONFLICT: _("Somebody was not free"),
-        HandOver.Why.HANDED_OVER: _("Task handed over"),
+        HandOver.Why.HANDED_OVER: _("Assignment handed over"),
         HandOver.Why.TRANSFERRED: _("Case handed to another organisation"),
     }
-    for made in case.hand_overs.select_related("made_by"):
-        yield Event(
-            made.made_at, "people", words[HandOver.Why(made.why)], made.made_by.name if made.made_by else "", "people"
+    for hand_over in case.hand_overs.select_related("made_by"):
+        yield TimelineEvent(
+            hand_over.made_at,
+            "people",
+            words[HandOver.Why(hand_over.why)],
+            hand_over.made_by.name if hand_over.made_by else "",
+            "people",
         )

@@ -1,26 +1,17 @@
 """The timeline of a case, to read and to print."""
 
-from uuid import UUID
-
 from django.http import HttpResponse
-from django.shortcuts import render
 
-from cases.desk.page import case_or_404, frame
+from cases.desk.page import CasePage, case_page
 from cases.file.timeline import KINDS, timeline
-from organisations.desk.at_work import at_work
-from organisations.desk.middleware import WorkRequest
-from vault import ledger
 
 
-@at_work("work.list")
-def timeline_of_case(request: WorkRequest, case_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.file")
-    wanted = request.GET.get("soort", "")
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="timeline")
-    context = {
-        **frame(request, case, "overview"),
-        "events": [(one, f"cases:{one.part}" if one.part else "") for one in timeline(case, wanted)],
-        "kinds": list(KINDS.items()),
-        "wanted": wanted if wanted in KINDS else "",
-    }
-    return render(request, "cases/file/timeline.html", context)
+@case_page("case.file", part="timeline")
+def timeline_of_case(page: CasePage) -> HttpResponse:
+    wanted = page.request.GET.get("soort", "")
+    return page.show(
+        "cases/file/timeline.html",
+        events=[(event, f"cases:{event.part}" if event.part else "") for event in timeline(page.case, wanted)],
+        kinds=list(KINDS.items()),
+        wanted=wanted if wanted in KINDS else "",
+    )

@@ -1,27 +1,26 @@
-"""The pages of one case: overview, report, decisions, who may reach it, ledger."""
+"""The pages of one case: overview, report, who may reach it, ledger."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.administration.adoption import offered
 from cases.deadlines.running import start_waiting_deadlines
-from cases.deciding.decisions import acts_as, situation, who_in_words
+from cases.deciding.decisions import situation, who_in_words
 from cases.desk.access import lead_of, visible_cases
 from cases.desk.codes import case_codes
-from cases.desk.page import case_or_404, frame
+from cases.desk.page import CasePage, case_page
+from cases.events import CaseEvent
 from cases.identity.identity import known_as, waiting_for
-from cases.models import Case
+from cases.models import Case, CaseDecision
 from cases.protocol.engine import Option, labels, options, state_of
 from cases.protocol.regimes import regimes_of
-from organisations.access.policy import Actor, may
-from organisations.desk.at_work import at_work
-from organisations.desk.middleware import WorkRequest
-from organisations.models import HANDLING, Assignment, Person
+from organisations.desk.notices import Notice, Notices
+from organisations.models import HANDLING, Person
 from reporting.dialogue.progress import chain_of_reporter
 from reporting.questions.reading import answers
 from vault import ledger
@@ -35,124 +34,112 @@ class StepShown:
     state: str  # done, now, next, skipped
 
 
-@at_work("work.list")
-def overview(request: WorkRequest, case_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.follow")
-    reads, decides = bool(may(request.actor, "case.read", case)), bool(may(request.actor, "case.decide", case))
+DECIDED = Notices(other=Notice(gettext_lazy("Recorded. The case page shows what comes next.")))
+
+
+@case_page("case.follow", part="overview", notices=DECIDED)
+def overview(page: CasePage) -> HttpResponse:
+    case, actor = page.case, page.actor
+    reads, decides = page.may("case.read"), page.may("case.decide")
     codes = case_codes(case)
     now_is = situation(case, codes)
-    found = options(case.protocol, now_is)
-    context = {
-        **frame(request, case, "overview"),
-        "steps": _steps(case),
-        **_choices(request.actor, case, found if decides else []),
-        "tracks": [
-            (track, track.states[state_of(case.protocol, now_is, name)], _of_track(found, name) if decides else [])
+    every_option = options(case.protocol, now_is) if decides else []
+    deadlines = list(case.deadlines.all())
+    history = list(case.decisions.select_related("actor", "case").order_by("-sequence"))
+    return page.show(
+        "cases/file/overview.html",
+        steps=_steps(case, history),
+        **_choices(page, every_option, set(case.deadlines.running().values_list("code", flat=True))),
+        tracks=[
+            (track, track.states[state_of(case.protocol, now_is, name)], _of_track(every_option, name))
             for name, track in case.protocol.tracks.items()
         ],
-        "decides": decides,
-        "reads_file": bool(may(request.actor, "case.file", case)),
-        "regimes": list(regimes_of(codes).values()) if reads else [],
-        "lead": lead_of(case, request.actor),
-        "joined": _joined(request.actor, case),
-        "offered": offered(case) if decides else None,
-        "deadlines": list(case.deadlines.all()),
-        "now": timezone.now(),
-        "asked_of_you": waiting_for(case, request.actor) if reads else [],
-        "history": list(case.decisions.select_related("actor", "case").order_by("-sequence")),
-    }
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="overview")
-    return render(request, "cases/file/overview.html", context | {"reads": reads})
+        decides=decides,
+        reads_file=page.may("case.file"),
+        regimes=list(regimes_of(codes).values()) if reads else [],
+        lead=lead_of(case, actor),
+        joined=_joined(page),
+        offered=offered(case) if decides else None,
+        deadlines=deadlines,
+        now=timezone.now(),
+        asked_of_you=waiting_for(case, actor, page.standing) if reads else [],
+        history=history,
+    )
 
 
-def _choices(actor: Actor, case: Case, found: list[Option]) -> dict[str, list]:
+def _choices(page: CasePage, every_option: list[Option], asked_now: set[str]) -> dict[str, list]:
     """What this actor can do now, and what not yet or not they, each with the reason. Of the tracks, what a running
-    deadline asks."""
-    asked_now = set(case.deadlines.running().values_list("code", flat=True))
-    words, mine = labels(case.protocol), acts_as(case, actor)
+    deadline asks (`asked_now`: the codes of those deadlines)."""
+    case = page.case
+    words = labels(case.protocol)
     can: list[Option] = []
     can_also: list[Option] = []
     cannot: list[tuple[Option, str]] = []
-    for one in found:
-        if one.track and one.allowed and not asked_now & set(one.decision.meets):
+    for option in every_option:
+        if option.track and option.allowed and not asked_now & set(option.decision.meets):
             continue
-        if one.elsewhere:
+        if option.elsewhere:
             continue
-        if one.missing:
-            first = ", ".join(words[act] for act in one.missing)
-            cannot.append((one, _("First record: %(first)s.") % {"first": first}))
-        elif one.waits_for:
-            tracks = ", ".join(str(case.protocol.tracks[name].title) for name in one.waits_for)
-            cannot.append((one, _("Waits for: %(tracks)s.") % {"tracks": tracks}))
-        elif not mine & set(one.decision.who):
-            cannot.append((one, _("Decided by: %(who)s.") % {"who": who_in_words(one.decision)}))
+        if option.missing:
+            first = ", ".join(words[act] for act in option.missing)
+            cannot.append((option, _("First record: %(first)s.") % {"first": first}))
+        elif option.waits_for:
+            tracks = ", ".join(str(case.protocol.tracks[name].title) for name in option.waits_for)
+            cannot.append((option, _("Waits for: %(tracks)s.") % {"tracks": tracks}))
+        elif not page.standing.relations & set(option.decision.who):
+            cannot.append((option, _("Decided by: %(who)s.") % {"who": who_in_words(option.decision)}))
         else:
-            (can_also if one.anytime else can).append(one)
-    can_also.sort(key=lambda one: not asked_now & set(one.decision.meets))  # what a deadline asks comes first
+            (can_also if option.anytime else can).append(option)
+    can_also.sort(key=lambda option: not asked_now & set(option.decision.meets))  # what a deadline asks comes first
     return {"can": can, "can_also": can_also, "cannot": cannot}
 
 
-def _joined(actor: Actor, case: Case) -> list[Case]:
+def _joined(page: CasePage) -> list[Case]:
     """The cases that are decided here, as far as the actor may see them."""
-    return list(visible_cases(actor).filter(joined_to=case).order_by("number"))
+    return list(visible_cases(page.actor).filter(joined_to=page.case).order_by("number"))
 
 
-def _of_track(found: list[Option], track: str) -> list[Option]:
-    return [one for one in found if one.track == track and one.allowed]
+def _of_track(every_option: list[Option], track: str) -> list[Option]:
+    return [option for option in every_option if option.track == track and option.allowed]
 
 
-@at_work("work.list")
-def report(request: WorkRequest, case_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.read")
+@case_page("case.read", tab="report")
+def report(page: CasePage) -> HttpResponse:
+    """The report. The ledger keeps which compartments of it were opened."""
+    case, actor = page.case, page.actor
     given = {}
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
         try:
-            key = open_compartment(case.id, compartment, request.actor.organisation.id, request.actor.person.id)
+            key = open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
         except NoKey:
             continue
         given[compartment.value] = answers(case.report, key)
-    if _relation(request, case) & HANDLING:
+    if page.standing.relations & HANDLING:
         start_waiting_deadlines(case)
-    ledger.record(case.id, "report.seen", actor=request.actor.person.id, parts=",".join(sorted(given)))
-    return render(
-        request,
-        "cases/file/report.html",
-        {**frame(request, case, "report"), "given": given, "known_as": known_as(case)},
-    )
+    ledger.record(case.id, CaseEvent.REPORT_SEEN, actor=actor.person.id, parts=",".join(sorted(given)))
+    return page.show("cases/file/report.html", given=given, known_as=known_as(case))
 
 
-@at_work("work.list")
-def log(request: WorkRequest, case_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.read")
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="log")
+@case_page("case.read", tab="log", part="log")
+def log(page: CasePage) -> HttpResponse:
+    case = page.case
+    page.record_view()  # before the events are read, so that the page shows itself
     entries = ledger.entries(case.id)[::-1]
     names: dict[UUID | None, str] = dict(
-        Person.objects.filter(id__in={one.actor for one in entries if one.actor}).values_list("id", "name")
+        Person.objects.filter(id__in={entry.actor for entry in entries if entry.actor}).values_list("id", "name")
     )
-    apart = chain_of_reporter(case.report)  # of an anonymous reporter: never between the moments of staff
-    entries += ledger.entries(apart)[::-1] if apart != case.id else []
-    rows = [(one, names.get(one.actor, ""), event_words(one.action)) for one in entries]
-    context = {
-        **frame(request, case, "log"),
-        "rows": rows,
-        "intact": not (ledger.verify(case.id) or ledger.verify(apart)),
-    }
-    return render(request, "cases/file/log.html", context)
+    chains = {case.id, chain_of_reporter(case.report)}  # of an anonymous reporter: never between the moments of staff
+    for apart in chains - {case.id}:
+        entries += ledger.entries(apart)[::-1]
+    words = ledger.labels()
+    rows = [(entry, names.get(entry.actor, ""), words.get(entry.action, entry.action)) for entry in entries]
+    return page.show("cases/file/log.html", rows=rows, intact=not any(ledger.verify(chain) for chain in chains))
 
 
-def _relation(request: WorkRequest, case: Case) -> set[str]:
-    tasks = Assignment.objects.filter(
-        case=case.id, person=request.actor.person, organisation=request.actor.organisation, ended=False
-    )
-    return set(tasks.values_list("relation", flat=True))
-
-
-def _steps(case: Case) -> list[StepShown]:
+def _steps(case: Case, history: list[CaseDecision]) -> list[StepShown]:
     """The usual way with where the case is; a step that was passed by is skipped, not done."""
     path = case.protocol.path
-    visited = set(case.decisions.values_list("phase", flat=True)) | set(
-        case.decisions.values_list("following", flat=True)
-    )
+    visited = {made.phase for made in history} | {made.following for made in history}
     at = case.phase if case.phase in path else case.previous_phase
     here = path.index(at) if at in path else len(path)
     shown = []
@@ -167,77 +154,3 @@ def _steps(case: Case) -> list[StepShown]:
             state = "next"
         shown.append(StepShown(str(case.protocol.phases[name].title), state))
     return shown
-
-
-def event_words(action: str) -> str:
-    """An event of the ledger as people read it."""
-    words = {
-        "report.received": _("Report received"),
-        "report.seen": _("Report read"),
-        "report.seen_by_reporter": _("Reporter looked at the mailbox"),
-        "case.opened": _("Case opened"),
-        "case.seen": _("Case page viewed"),
-        "case.linked": _("Linked to another case"),
-        "case.count_corrected": _("The count put right"),
-        "case.unlinked": _("Link to another case undone"),
-        "case.joined": _("Handled together with another case"),
-        "case.separated": _("Handled by itself again"),
-        "perpetrator.named": _("Name of the perpetrator written down"),
-        "case.found": _("Found by a search and shown"),
-        "case.decided": _("Decision taken"),
-        "note.written": _("Note written"),
-        "note.struck": _("Note struck out"),
-        "task.written": _("Task written"),
-        "task.done": _("Task done"),
-        "task.again": _("Task opened again"),
-        "deadline.started": _("Term started"),
-        "deadline.extended": _("Term extended"),
-        "deadline.dated": _("Day of the meeting given"),
-        "deadline.done": _("What a term asks was done"),
-        "deadline.missed": _("Deadline missed"),
-        "access.ended": _("Access ended"),
-        "access.given": _("Access given"),
-        "hand_over.conflict": _("Somebody was not free"),
-        "hand_over.handed_over": _("Task handed over"),
-        "hand_over.transferred": _("Case handed to another organisation"),
-        "transfer.asked": _("Transfer asked"),
-        "transfer.refused": _("Transfer refused"),
-        "transfer.withdrawn": _("Transfer taken back"),
-        "case.moved": _("Case moved to another organisation"),
-        "case.protocol": _("Newer version of the protocol"),
-        "account.confirmed": _("Reporter confirmed the account"),
-        "evidence.received": _("Evidence received"),
-        "evidence.opened": _("Evidence opened"),
-        "evidence.original": _("Original of evidence opened"),
-        "identity.given": _("Reporter gave a name"),
-        "identity.asked": _("Asked to see the reporter's name"),
-        "identity.agreed": _("Agreed that somebody sees the reporter's name"),
-        "identity.refused": _("Refused that somebody sees the reporter's name"),
-        "identity.looked": _("Looked afterwards at a request for the name, and agreed"),
-        "identity.objected": _("Objected afterwards; the name is closed again"),
-        "identity.withdrawn": _("Request for the reporter's name taken back"),
-        "identity.opened": _("Reporter's name opened"),
-        "identity.known": _("Confidential adviser opened the reporter's name"),
-        "identity.no_consent": _("The reporter's name stays closed: no consent"),
-        "identity.disclosed": _("Confidential adviser gave a key of the reporter's name"),
-        "identity.told": _("Reporter told that the name was opened"),
-        "identity.taken_back": _("Key of the reporter's name taken back"),
-        "document.made": _("Document made"),
-        "document.withdrawn": _("Document withdrawn"),
-        "document.sent": _("Document sent to the reporter"),
-        "document.saved": _("Document saved"),
-        "redaction.begun": _("Redaction begun"),
-        "redaction.masked": _("Text masked"),
-        "redaction.offered": _("Redaction offered for a check"),
-        "redaction.approved": _("Redaction approved"),
-        "redaction.sent_back": _("Redaction sent back"),
-        "export.asked": _("Export asked"),
-        "export.made": _("Export made"),
-        "export.refused": _("Export refused"),
-        "export.withdrawn": _("Export taken back"),
-        "export.saved": _("Export saved"),
-        "message.by_desk": _("Message to the reporter"),
-        "message.by_reporter": _("Message of the reporter"),
-        "quarantine.judged": _("Judged in the lane to check"),
-    }
-    return words.get(action, action)

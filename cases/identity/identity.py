@@ -1,6 +1,7 @@
 """Seeing who reported: asked with a motive, agreed by a second person of the case, open for the asker alone.
 
-The rule per case is data (identity.yaml). What concerns a confidential reporter is decided in cases/identity/release.py.
+The rule for each kind of case is data (identity.yaml). What concerns a confidential reporter is decided in
+cases/identity/release.py.
 """
 
 from collections.abc import Collection
@@ -13,13 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.desk.keys import key_of, locked
-from cases.desk.refusals import NotAllowed
+from cases.desk.refusals import NotAllowed, Refused
+from cases.events import CaseEvent
 from cases.identity.rules import Way, identity_rules
 from cases.models import Case, IdentityRelease, IdentityRequest
 from jobs.outbox import enqueue
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor, Standing, may
 from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import tell
+from reporting.job_kinds import ReportJob
 from reporting.questions.reading import Answered, answers
 from vault import ledger
 from vault.compartments import (
@@ -35,12 +38,12 @@ MOTIVE = "identity_motive"
 State = IdentityRequest.State
 
 
-class CannotSee(Exception):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+class CannotSee(Refused):
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class OpenedRequest:
     """A request with its opened motive, and what this actor can do with it."""
 
     request: IdentityRequest
@@ -49,7 +52,7 @@ class Asked:
     is_own: bool
     is_open: bool
     can_answer: bool
-    disclosure: IdentityRelease | None
+    release: IdentityRelease | None
 
     @property
     def is_waiting(self) -> bool:
@@ -57,18 +60,19 @@ class Asked:
 
     @property
     def opens_later(self) -> bool:
-        """The reporter is told first (Wbk 1a lid 3)."""
+        """Whether the name opens some days from now: the reporter is told first (Wbk 1a lid 3)."""
         start = self.request.opens_from
         return self.request.state == State.OPEN and start is not None and start > timezone.now()
 
 
 def known_as(case: Case) -> str:
-    """How the reporter is known now: a name that was given later counts."""
+    """How the reporter is known now (`anonymous`, `confidential` or `named`). A name that was given later counts."""
     return case.report.identity_shared or case.report.known_as
 
 
 def way_of(case: Case, actor: Actor) -> Way:
-    """Where somebody objected to what this actor opened before, a second person agrees first from then on."""
+    """How a name opens for this actor. After an objection to what the actor opened before, a second person agrees
+    first from then on."""
     way = identity_rules().ways[case.kind][known_as(case)]
     objected = case.identity_requests.filter(asked_by=actor.person, state=State.OBJECTED)
     return Way.AGREE_FIRST if way == Way.LOOK_AFTER and objected.exists() else way
@@ -76,10 +80,11 @@ def way_of(case: Case, actor: Actor) -> Way:
 
 @transaction.atomic
 def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UUID) -> IdentityRequest:
-    """Ask to see who reported. Where care cannot wait it is open at once. Raises :class:`CannotSee`, NotAllowed."""
+    """Ask to see who reported. In a case where care cannot wait the name opens at once. `motive` is a code of
+    identity.yaml, `token` that of the page. Raises :class:`CannotSee` and NotAllowed."""
     case = locked(case)
-    if there := case.identity_requests.filter(token=token, asked_by=actor.person).first():
-        return there
+    if existing := case.identity_requests.filter(token=token, asked_by=actor.person).first():
+        return existing
     allow(actor, "identity.ask", case)
     way, now = way_of(case, actor), timezone.now()
     if way == Way.NOTHING:
@@ -106,13 +111,14 @@ def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UU
         _let_open(asked)
     asked.save(force_insert=True)
     _mail(case, asked, {"adviser"} if way == Way.CONSENT else HANDLING)
-    ledger.record(case.id, "identity.asked", actor=actor.person.id, motive=motive, way=way.value)
+    ledger.record(case.id, CaseEvent.IDENTITY_ASKED, actor=actor.person.id, motive=motive, way=way.value)
     return asked
 
 
 @transaction.atomic
 def answer_identity(case: Case, request: UUID, *, agree: bool, actor: Actor) -> IdentityRequest:
-    """A second person agrees or refuses; afterwards, where it opened at once: agrees or objects. Never who asked.
+    """A second person, never who asked, answers a request: agrees or refuses; and where the name opened at once,
+    agrees or objects afterwards.
 
     Raises :class:`CannotSee` and NotAllowed. What the confidential adviser decides is in cases/identity/release.py.
     """
@@ -133,14 +139,18 @@ def answer_identity(case: Case, request: UUID, *, agree: bool, actor: Actor) -> 
         asked.state = State.OBJECTED if afterwards else State.REFUSED
     asked.decided_by, asked.decided_at = actor.person, timezone.now()
     asked.save()
-    word = ("looked" if agree else "objected") if afterwards else ("agreed" if agree else "refused")
-    ledger.record(case.id, f"identity.{word}", actor=actor.person.id, person=str(asked.asked_by_id))
+    if afterwards:
+        event = CaseEvent.IDENTITY_LOOKED if agree else CaseEvent.IDENTITY_OBJECTED
+    else:
+        event = CaseEvent.IDENTITY_AGREED if agree else CaseEvent.IDENTITY_REFUSED
+    ledger.record(case.id, event, actor=actor.person.id, person=str(asked.asked_by_id))
     return asked
 
 
 @transaction.atomic
 def withdraw_identity(case: Case, request: UUID, *, actor: Actor) -> None:
-    """Who asked needs it no more: the request ends, and what was open is closed. Raises :class:`CannotSee`."""
+    """Who asked does not need the name any more: the request ends, and an open name is closed. Raises
+    :class:`CannotSee`."""
     case = locked(case)
     asked = case.identity_requests.filter(id=request, asked_by=actor.person).first()
     if asked is None or asked.state not in {State.ASKED, State.OPEN}:
@@ -148,12 +158,13 @@ def withdraw_identity(case: Case, request: UUID, *, actor: Actor) -> None:
     asked.state = State.WITHDRAWN
     asked.save(update_fields=["state"])
     take_back_key(asked)
-    ledger.record(case.id, "identity.withdrawn", actor=actor.person.id)
+    ledger.record(case.id, CaseEvent.IDENTITY_WITHDRAWN, actor=actor.person.id)
 
 
 @transaction.atomic
 def open_identity(case: Case, request: UUID, *, actor: Actor) -> tuple[IdentityRequest, list[Answered]]:
-    """The name, for who asked and was given it. Raises :class:`CannotSee` and NotAllowed; each opening is recorded."""
+    """The answers that tell who reported, for the person who asked and was given them. Each opening is recorded.
+    Raises :class:`CannotSee` and NotAllowed."""
     case = locked(case)
     allow(actor, "identity.ask", case)
     asked = case.identity_requests.filter(id=request, asked_by=actor.person).first()
@@ -161,27 +172,28 @@ def open_identity(case: Case, request: UUID, *, actor: Actor) -> tuple[IdentityR
         raise NotAllowed
     if not is_open(asked):
         raise CannotSee(_("The name is not open for you. Ask to see it, or look how your request stands."))
-    found = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
-    disclosure = IdentityRelease.objects.filter(request=asked).first()
+    name = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
+    release = IdentityRelease.objects.filter(request=asked).first()
     if not asked.opened:
         asked.opened = True
         asked.save(update_fields=["opened"])
-        if disclosure and disclosure.told_on:
+        if release and release.told_on:
             tell(case.report, "identity_opened")
-    ledger.record(case.id, "identity.opened", actor=actor.person.id, request=str(asked.id))
-    return asked, found
+    ledger.record(case.id, CaseEvent.IDENTITY_OPENED, actor=actor.person.id, request=str(asked.id))
+    return asked, name
 
 
 def own_request(case: Case, actor: Actor) -> IdentityRequest | None:
-    """The running request of this actor: waiting, or open now."""
+    """The running request of this actor: it waits, or is open now."""
     rows = case.identity_requests.filter(asked_by=actor.person, state__in=[State.ASKED, State.OPEN])
-    return next((one for one in rows if one.state == State.ASKED or not is_over(one)), None)
+    return next((request for request in rows if request.state == State.ASKED or not is_over(request)), None)
 
 
-def requests_of(case: Case, actor: Actor) -> list[Asked]:
-    """All requests, newest first, each with its motive. Who does not read the file sees those of a confidential name."""
-    reads_file = bool(may(actor, "case.file", case))
-    rows = case.identity_requests.select_related("asked_by", "decided_by", "disclosure")
+def requests_of(case: Case, actor: Actor, standing: Standing) -> list[OpenedRequest]:
+    """All requests, newest first, each with its motive. Who does not read the file sees only those about a
+    confidential name."""
+    reads_file = bool(standing.may("case.file"))
+    rows = case.identity_requests.select_related("asked_by", "decided_by", "release")
     if not reads_file:
         rows = rows.filter(way=Way.CONSENT)
     if not rows:
@@ -191,37 +203,39 @@ def requests_of(case: Case, actor: Actor) -> list[Asked]:
         key = key_of(case, compartment, actor)
         opened |= {row.id: read_text(key, row) for row in texts(case.id, compartment, MOTIVE)}
     return [
-        Asked(
-            request=one,
-            words=opened[one.words],
-            motive=str(identity_rules().motives[one.motive].label),
-            is_own=one.asked_by_id == actor.person.id,
-            is_open=case.is_open and is_open(one),
-            can_answer=_waits_for(case, actor, one, reads_file),
-            disclosure=getattr(one, "disclosure", None),
+        OpenedRequest(
+            request=request,
+            words=opened[request.words],
+            motive=str(identity_rules().motives[request.motive].label),
+            is_own=request.asked_by_id == actor.person.id,
+            is_open=case.is_open and is_open(request),
+            can_answer=_waits_for(case, actor, request, reads_file),
+            release=getattr(request, "release", None),
         )
-        for one in rows
+        for request in rows
     ]
 
 
-def waiting_for(case: Case, actor: Actor) -> list[IdentityRequest]:
-    """What this actor has to say something about: shown on the overview until somebody did."""
-    reads_file = bool(may(actor, "case.file", case))
+def waiting_for(case: Case, actor: Actor, standing: Standing) -> list[IdentityRequest]:
+    """The requests that this actor can answer. The overview shows them until somebody answers."""
+    reads_file = bool(standing.may("case.file"))
     rows = case.identity_requests.filter(state__in=[State.ASKED, State.OPEN], decided_by=None)
-    return [one for one in rows.select_related("asked_by") if _waits_for(case, actor, one, reads_file)]
+    return [request for request in rows.select_related("asked_by") if _waits_for(case, actor, request, reads_file)]
 
 
 def is_open(asked: IdentityRequest) -> bool:
+    """Whether the name is open now for who asked."""
     now = timezone.now()
     return asked.state == State.OPEN and asked.opens_from is not None and asked.opens_from <= now and not is_over(asked)
 
 
 def is_over(asked: IdentityRequest) -> bool:
+    """Whether the days in which the name was open have passed."""
     return asked.opens_until is not None and asked.opens_until <= timezone.now()
 
 
 def allow(actor: Actor, action: str, case: Case) -> None:
-    """Raises :class:`CannotSee` in a case that is closed, NotAllowed else."""
+    """Raises :class:`CannotSee` in a closed case, and NotAllowed where the actor may not do this."""
     answer = may(actor, action, case)
     if answer.why == "closed":
         raise CannotSee(_("This case is closed. The name stays closed too."))
@@ -230,9 +244,9 @@ def allow(actor: Actor, action: str, case: Case) -> None:
 
 
 def still_asks(case: Case, asked: IdentityRequest) -> None:
-    """Raises :class:`CannotSee` when who asked has no task any more."""
+    """Raises :class:`CannotSee` when who asked has no assignment in the case any more."""
     if not may(Actor.at(asked.asked_by, asked.organisation), "identity.ask", case):
-        raise CannotSee(_("Who asked this has no task in the case any more. Refuse it."))
+        raise CannotSee(_("Who asked this has no assignment in the case any more. Refuse it."))
 
 
 def take_back_key(asked: IdentityRequest) -> None:
@@ -262,6 +276,6 @@ def _waits_for(case: Case, actor: Actor, asked: IdentityRequest, reads_file: boo
 
 def _mail(case: Case, asked: IdentityRequest, relations: Collection[str]) -> None:
     """Mail without content to who has to answer."""
-    tasks = Assignment.objects.filter(case=case.id, ended=False, relation__in=relations)
-    for task in tasks.exclude(person__email=None).exclude(person=asked.asked_by_id):
-        enqueue("mail.ping", task.person_id, key=f"identity:{asked.id}:{task.person_id}")
+    assignments = Assignment.objects.filter(case=case.id, ended=False, relation__in=relations)
+    for assignment in assignments.exclude(person__email=None).exclude(person=asked.asked_by_id):
+        enqueue(ReportJob.PING_PERSON, assignment.person_id, key=f"identity:{asked.id}:{assignment.person_id}")

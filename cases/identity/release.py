@@ -1,7 +1,9 @@
-"""The name of a confidential reporter: only the confidential adviser holds it, and gives a copy of the key to one person.
+"""The name of a confidential reporter: only the confidential adviser holds it, and gives a copy of the key to one
+person.
 
-With the reporter's consent; or because the law demands it, and then the reporter is told beforehand why, in writing,
-unless that would endanger the inquiry (Wbk 1a lid 3). The adviser is the second person: nobody opens it alone.
+That happens with the reporter's consent, or because the law demands it. In the second case the reporter is told
+beforehand why, in writing, unless that would endanger the inquiry (Wbk 1a lid 3). The adviser is the second person:
+nobody opens the name alone.
 """
 
 import json
@@ -15,12 +17,14 @@ from django.utils.translation import gettext as _
 
 from cases.desk.keys import key_of, locked
 from cases.desk.refusals import NotAllowed
+from cases.events import CaseEvent
 from cases.identity.identity import CannotSee, State, allow, still_asks
 from cases.identity.rules import Way, identity_rules
+from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRelease, IdentityRequest
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor
-from reporting.dialogue.dialogue import answer
+from reporting.dialogue.dialogue import answer_reporter
 from reporting.dialogue.progress import tell
 from reporting.questions.reading import Answered, answers
 from vault import ledger
@@ -34,7 +38,8 @@ Ground = IdentityRelease.Ground
 
 @dataclass(frozen=True)
 class Duty:
-    """What is asked where the law demands a name without consent: which law, and what the reporter is told, or why not."""
+    """What is asked where the law demands a name without consent: which law it is, and what the reporter is told, or
+    why they are not told."""
 
     legal_source: str = ""
     reasons: str = ""
@@ -43,35 +48,41 @@ class Duty:
 
 @transaction.atomic
 def know_identity(case: Case, *, actor: Actor) -> list[Answered]:
-    """The confidential adviser's own knowledge: no second person, since they are who talks with the reporter."""
+    """The name, for the confidential adviser. No second person is asked: the adviser is the one who talks with the
+    reporter. Raises :class:`CannotSee` and NotAllowed."""
     allow(actor, "identity.know", case)
-    found = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
-    ledger.record(case.id, "identity.known", actor=actor.person.id)
-    return found
+    name = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
+    ledger.record(case.id, CaseEvent.IDENTITY_KNOWN, actor=actor.person.id)
+    return name
 
 
 @transaction.atomic
-def refuse_disclosure(case: Case, request: UUID, *, actor: Actor) -> None:
+def refuse_release(case: Case, request: UUID, *, actor: Actor) -> None:
     """The reporter does not consent. Raises :class:`CannotSee` and NotAllowed."""
     case, asked = _waiting(case, request, actor)
     asked.state, asked.decided_by, asked.decided_at = State.REFUSED, actor.person, timezone.now()
     asked.save()
-    ledger.record(case.id, "identity.no_consent", actor=actor.person.id, person=str(asked.asked_by_id))
+    ledger.record(case.id, CaseEvent.IDENTITY_NO_CONSENT, actor=actor.person.id, person=str(asked.asked_by_id))
 
 
 @transaction.atomic
-def disclose_with_consent(case: Case, request: UUID, *, consent_by: str, actor: Actor) -> IdentityRelease:
-    """The reporter said yes: who asked gets a copy of the key, for as long as the rule says."""
+def release_with_consent(case: Case, request: UUID, *, consent_by: str, actor: Actor) -> IdentityRelease:
+    """The reporter consented: who asked gets a copy of the key, for as many days as the rule says. `consent_by` is a
+    code of identity.yaml. Raises :class:`CannotSee` and NotAllowed."""
     case, asked = _waiting(case, request, actor)
     if consent_by not in identity_rules().consent_by:
         raise CannotSee(_("Say how the reporter consented."))
-    return _disclose(case, asked, actor, Ground.CONSENT, Duty(), consent_by)
+    return _release(case, asked, actor, Ground.CONSENT, Duty(), consent_by)
 
 
 @transaction.atomic
-def disclose_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> IdentityRelease:
-    """The reporter does not consent, the law demands it. The reporter is told first and the name opens some days later;
-    where telling would endanger the inquiry that is recorded, and the reporter is told as soon as it can be."""
+def release_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> IdentityRelease:
+    """The reporter does not consent, and the law demands the name. The reporter is told first, and the name opens some
+    days later.
+
+    Where telling would endanger the inquiry that is recorded, and the reporter is told as soon as possible. Raises
+    :class:`CannotSee` and NotAllowed.
+    """
     case, asked = _waiting(case, request, actor)
     if not identity_rules().motives[asked.motive].without_consent:
         raise CannotSee(_("Without consent the name opens only for a legal duty. Refuse this request."))
@@ -85,15 +96,16 @@ def disclose_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> I
             )
             % {"count": MIN_WORDS}
         )
-    return _disclose(case, asked, actor, Ground.LEGAL_DUTY, duty, "")
+    return _release(case, asked, actor, Ground.LEGAL_DUTY, duty, "")
 
 
 @transaction.atomic
-def tell_reporter(case: Case, disclosure: UUID, *, reasons: str, actor: Actor) -> None:
-    """Telling does not endanger the inquiry any more: the reporter reads that the name was opened, and why."""
+def tell_reporter(case: Case, release: UUID, *, reasons: str, actor: Actor) -> None:
+    """Telling does not endanger the inquiry any more: the reporter reads that the name was opened, and why. Raises
+    :class:`CannotSee` and NotAllowed."""
     case = locked(case)
     allow(actor, "identity.know", case)
-    row = IdentityRelease.objects.select_for_update().filter(id=disclosure, request__case=case, told_on=None).first()
+    row = IdentityRelease.objects.select_for_update().filter(id=release, request__case=case, told_on=None).first()
     if row is None:
         raise CannotSee(_("The reporter knows already."))
     if len(reasons.strip()) < MIN_WORDS:
@@ -102,17 +114,18 @@ def tell_reporter(case: Case, disclosure: UUID, *, reasons: str, actor: Actor) -
     row.save(update_fields=["told_on"])
     _write_to_reporter(case, reasons, actor)
     tell(case.report, "identity_opened" if row.request.opened else "identity_will_open")
-    ledger.record(case.id, "identity.told", actor=actor.person.id)
+    ledger.record(case.id, CaseEvent.IDENTITY_TOLD, actor=actor.person.id)
 
 
 def untold(case: Case) -> list[IdentityRelease]:
-    """Disclosures of which the reporter does not know yet."""
+    """The releases of which the reporter does not know yet."""
     return list(IdentityRelease.objects.filter(request__case=case, told_on=None).select_related("request"))
 
 
-def duty_of(case: Case, disclosure: IdentityRelease, actor: Actor) -> Duty:
+def duty_of(case: Case, release: IdentityRelease, actor: Actor) -> Duty:
+    """The opened words of a release."""
     key = key_of(case, Compartment.CONTENT, actor)
-    row = texts(case.id, Compartment.CONTENT, PURPOSE).get(id=disclosure.words)
+    row = texts(case.id, Compartment.CONTENT, PURPOSE).get(id=release.words)
     return Duty(**json.loads(read_text(key, row)))
 
 
@@ -127,7 +140,7 @@ def _waiting(case: Case, request: UUID, actor: Actor) -> tuple[Case, IdentityReq
     return case, asked
 
 
-def _disclose(
+def _release(
     case: Case, asked: IdentityRequest, actor: Actor, ground: Ground, duty: Duty, consent_by: str
 ) -> IdentityRelease:
     still_asks(case, asked)
@@ -139,7 +152,7 @@ def _disclose(
     asked.state, asked.decided_by, asked.decided_at, asked.holds_copy = State.OPEN, actor.person, now, True
     asked.save()
     content = key_of(case, Compartment.CONTENT, actor)
-    made = IdentityRelease.objects.create(
+    release = IdentityRelease.objects.create(
         request=asked,
         ground=ground,
         consent_by=consent_by,
@@ -152,15 +165,15 @@ def _disclose(
         raise NotAllowed
     reader = ensure_key_pair(asked.organisation_id, asked.asked_by_id)
     add_reader(case.id, Compartment.IDENTITY, reader, through=through)
-    enqueue("cases.take_identity_key", asked.id, due=asked.opens_until)
+    enqueue(CaseJob.TAKE_IDENTITY_KEY, asked.id, due=asked.opens_until)
     if beforehand:
         _write_to_reporter(case, duty.reasons, actor)
         tell(case.report, "identity_will_open")
     ledger.record(
-        case.id, "identity.disclosed", actor=actor.person.id, person=str(asked.asked_by_id), ground=ground.value
+        case.id, CaseEvent.IDENTITY_RELEASED, actor=actor.person.id, person=str(asked.asked_by_id), ground=ground.value
     )
-    return made
+    return release
 
 
 def _write_to_reporter(case: Case, words: str, actor: Actor) -> None:
-    answer(case.report, key_of(case, Compartment.CONTENT, actor), words.strip(), author=actor.person)
+    answer_reporter(case.report, key_of(case, Compartment.CONTENT, actor), words.strip(), author=actor.person)

@@ -6,17 +6,17 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name, safe_load
-from reporting.questions.questions import Words
+from organisations.rule_files import read_rules
+from organisations.texts import Text
 
 
 class Ground(BaseModel):
-    """`short` is what stands in the block."""
+    """A ground for masking. `short` is the code that stands in the masked block."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     short: str = Field(max_length=8)
     source: LegalSources
-    label: Words
+    label: Text
     asks_reason: bool = False
 
     @property
@@ -26,6 +26,5 @@ class Ground(BaseModel):
 
 @cache
 def grounds() -> dict[str, Ground]:
-    path = Path(__file__).with_name("grounds.yaml")
-    with errors_name(path):
-        return {code: Ground.model_validate(ground) for code, ground in safe_load(path.read_text("utf-8")).items()}
+    """The grounds of grounds.yaml, {code: ground}."""
+    return read_rules(Path(__file__).with_name("grounds.yaml"), dict[str, Ground])

@@ -10,7 +10,7 @@ from organisations.models import Person
 
 
 class Note(models.Model):
-    """Never changed: a note that is wrong is struck out and stays readable."""
+    """A note never changes: one that is wrong is struck out and stays readable."""
 
     class Kind(models.TextChoices):
         NOTE = "note"
@@ -31,10 +31,10 @@ class Note(models.Model):
 
 
 class Todo(models.Model):
-    """Something to do in a case, for one who works it."""
+    """Something to do in a case, for a person who works it or for whoever comes first."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="to_do")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="todos")
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     whom = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

@@ -2,35 +2,26 @@
 
 from uuid import UUID
 
-from django import forms
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisations.desk.at_work import at_work
+from organisations.desk.forms import DeskForm, day_field
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.notices import Notice, Notices, done
 from organisations.people.appointments import be_away, be_back
 
-_DAY = {
-    "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    "error_messages": {
-        "required": _("Give a day."),
-        "invalid": _("Give a day, for example 1-1-2027."),
-    },
-}
+NOTICES = Notices({"erbij": Notice(_("Recorded.")), "weg": Notice(_("Taken back."))})
 
 
-class AbsenceForm(forms.Form):
-    use_required_attribute = False
-    away_from = forms.DateField(label=_("First day"), **_DAY)  # type: ignore[arg-type]
-    away_to = forms.DateField(label=_("Last day"), **_DAY)  # type: ignore[arg-type]
-
-    def __init__(self, data: QueryDict | None) -> None:
-        super().__init__(data, auto_id="%s")
+class AbsenceForm(DeskForm):
+    away_from = day_field(_("First day"), missing=_("Give a day."))
+    away_to = day_field(_("Last day"), missing=_("Give a day."))
 
     def clean(self) -> dict[str, object]:
-        given = super().clean() or self.cleaned_data
+        given = super().clean()
         first, last = given.get("away_from"), given.get("away_to")
         if first and last and last < first:
             self.add_error("away_to", _("The last day cannot be before the first."))
@@ -48,10 +39,10 @@ def absence(request: WorkRequest) -> HttpResponse:
             gone = be_back(actor.person, actor.organisation, UUID(back))
         except ValueError:
             gone = False
-        return redirect(f"{request.path}?gedaan=weg" if gone else request.path)
+        return done(request.path, "weg") if gone else redirect(request.path)
     if request.method == "POST" and form.is_valid():
         be_away(actor.person, actor.organisation, form.cleaned_data["away_from"], form.cleaned_data["away_to"])
-        return redirect(f"{request.path}?gedaan=erbij")
-    told = actor.person.absences.filter(organisation=actor.organisation, away_to__gte=timezone.localdate())
-    context = {"section": "work", "form": form, "told": list(told), "done": request.GET.get("gedaan", "")}
+        return done(request.path, "erbij")
+    rows = actor.person.absences.filter(organisation=actor.organisation, away_to__gte=timezone.localdate())
+    context = {"section": "work", "form": form, "told": list(rows), "notice": NOTICES.of(request)}
     return render(request, "cases/people/absence.html", context, status=422 if form.errors else 200)

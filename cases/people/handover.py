@@ -1,6 +1,7 @@
-"""Somebody else comes to work a case: a conflict that shows later, a colleague who takes over, another organisation.
+"""Somebody else comes to work a case: after a conflict of interest, as a colleague who takes over, or in another
+organisation.
 
-Access ends in the same transaction in which somebody else gets it, so that a case never has nobody
+Access ends in the same transaction in which somebody else gets it, so that a case is never without anybody
 (docs/domain.md#handing-over).
 """
 
@@ -16,7 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import case_codes, seal_case_codes
-from cases.desk.refusals import MIN_REASON
+from cases.desk.refusals import MIN_REASON, Refused
+from cases.events import CaseEvent
 from cases.models import Case, HandOver
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor, may
@@ -26,6 +28,7 @@ from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
 from reporting.dialogue.progress import tell
 from reporting.form.circle import circle_of
+from reporting.job_kinds import ReportJob
 from reporting.questions.reading import raw_answers
 from vault import ledger
 from vault.compartments import (
@@ -60,28 +63,37 @@ _READS = {
     "support": (),
 }
 
+_EVENTS = {
+    HandOver.Why.CONFLICT: CaseEvent.HAND_OVER_CONFLICT,
+    HandOver.Why.HANDED_OVER: CaseEvent.HAND_OVER_HANDED_OVER,
+    HandOver.Why.TRANSFERRED: CaseEvent.HAND_OVER_TRANSFERRED,
+}
 
-class CannotHandOver(Exception):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+
+class CannotHandOver(Refused):
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
 class Successor:
+    """Who comes, for which organisation and in which capacity (a function or role)."""
+
     person: Person
     organisation: Organisation
     capacity: str
 
 
 @transaction.atomic
-def declare_conflict(case: Case, task: UUID, *, actor: Actor, grounds: Iterable[str], reason: str) -> HandOver:
-    """Somebody is not free of the case: access ends at once and for ever, and the next in the chain comes.
+def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Iterable[str], reason: str) -> HandOver:
+    """Somebody is not free of the case: their access ends at once and for ever, and the next in the chain comes.
 
-    Raises :class:`CannotHandOver` when the words are missing or when nobody in the whole chain is left.
+    `assignment` is the id of theirs; `grounds` are codes of :data:`GROUND_WORDS`. Raises :class:`CannotHandOver` when
+    words are missing, or when nobody in the whole chain is left.
     """
-    case, leaving = locked(case, task)
+    case, leaving = locked_assignment(case, assignment)
     if not may(actor, "case.conflict", case):
         raise CannotHandOver(_("You can no longer do this here."))
-    chosen = [one for one in GROUND_WORDS if one in set(grounds)]
+    chosen = [ground for ground in GROUND_WORDS if ground in set(grounds)]
     if not chosen:
         raise CannotHandOver(_("Choose at least one ground."))
     words = json.dumps({"grounds": chosen, "reason": reason_of(reason), "person": leaving.person.name})
@@ -103,28 +115,30 @@ def declare_conflict(case: Case, task: UUID, *, actor: Actor, grounds: Iterable[
             "moved" if case.organisation_id != leaving.organisation_id else "handed_over",
             on=timezone.localdate(),
         )
-    return record(case, HandOver.Why.CONFLICT, leaving.relation, words, actor.person, source)
+    return record_hand_over(case, HandOver.Why.CONFLICT, leaving.relation, words, actor.person, source)
 
 
 @transaction.atomic
-def hand_over(case: Case, task: UUID, to: UUID, *, actor: Actor, reason: str) -> HandOver:
-    """A colleague of the handling organisation takes over a task of handling. Never somebody who is not free."""
-    case, leaving = locked(case, task)
+def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: str) -> HandOver:
+    """A colleague of the handling organisation takes over an assignment of a case officer or co-reader. Raises
+    :class:`CannotHandOver`, also where the colleague is not free of the case."""
+    case, leaving = locked_assignment(case, assignment)
     if not may(actor, "case.hand_over", case) or leaving.organisation_id != case.organisation_id:
         raise CannotHandOver(_("You can no longer do this here."))
     source = recovery_of(case)
-    comes = next((one for one in colleagues(case) if one.person.id == to), None)
+    comes = next((successor for successor in colleagues(case) if successor.person.id == to), None)
     if comes is None or leaving.relation not in {"case_officer", "co_reader"}:
         raise CannotHandOver(_("Choose a colleague from the list."))
     words = json.dumps({"grounds": [], "reason": reason_of(reason), "person": leaving.person.name})
     take_away(case, leaving.person, by=actor.person)
     _begin(case, leaving.relation, comes, source)
     give_access(case)
-    return record(case, HandOver.Why.HANDED_OVER, leaving.relation, words, actor.person, source)
+    return record_hand_over(case, HandOver.Why.HANDED_OVER, leaving.relation, words, actor.person, source)
 
 
 def colleagues(case: Case) -> list[Successor]:
-    """Who of the handling organisation can take over from an officer: free, and without a task in the case."""
+    """Who of the handling organisation can take over from an officer: free of the case, and without an assignment in
+    it."""
     source = recovery_of(case)
     return [
         Successor(person, case.organisation, code)
@@ -134,8 +148,8 @@ def colleagues(case: Case) -> list[Successor]:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A change of people with its words, for who may read the file."""
+class PeopleChange:
+    """A change of people with its opened words, for who may read the file."""
 
     made: HandOver
     person: str
@@ -147,61 +161,68 @@ class Told:
         return self.made.why == HandOver.Why.CONFLICT
 
 
-def told(case: Case, actor: Actor) -> list[Told]:
-    """Who left and why, newest first. The caller has asked `may(actor, "case.file", case)`."""
+def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
+    """Who left the case and why, newest first. The caller has asked `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
-    found = []
-    for made in case.hand_overs.select_related("made_by"):
-        words = json.loads(read_text(key, sealed[made.reason]))
-        grounds = [str(GROUND_WORDS[one]) for one in words["grounds"]]
-        found.append(Told(made, words["person"], grounds, words["reason"]))
-    return found
+    changes = []
+    for hand_over in case.hand_overs.select_related("made_by"):
+        words = json.loads(read_text(key, sealed[hand_over.reason]))
+        grounds = [str(GROUND_WORDS[ground]) for ground in words["grounds"]]
+        changes.append(PeopleChange(hand_over, words["person"], grounds, words["reason"]))
+    return changes
 
 
-def locked(case: Case, task: UUID) -> tuple[Case, Assignment]:
+def locked_assignment(case: Case, assignment: UUID) -> tuple[Case, Assignment]:
+    """The locked case, and the assignment in it that is about to end. Raises :class:`CannotHandOver` where it ended
+    already."""
     case = (
         Case.objects.select_for_update(of=("self",))
         .select_related("report__organisation", "organisation")
         .get(id=case.id)
     )
     leaving = (
-        Assignment.objects.select_related("person", "organisation").filter(id=task, case=case.id, ended=False).first()
+        Assignment.objects.select_related("person", "organisation")
+        .filter(id=assignment, case=case.id, ended=False)
+        .first()
     )
     if leaving is None:
-        raise CannotHandOver(_("This has changed meanwhile: this person has no task in the case any more."))
+        raise CannotHandOver(_("This has changed meanwhile: this person has no assignment in the case any more."))
     return case, leaving
 
 
 def reason_of(reason: str) -> str:
+    """The reason without blanks around it. Raises :class:`CannotHandOver` where it is too short."""
     if len(reason.strip()) < MIN_REASON:
         raise CannotHandOver(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
     return reason.strip()
 
 
 def recovery_of(case: Case) -> KeyPair:
+    """The recovery key of the handling organisation, which opens the case for a successor."""
     return recovery_key_pair(case.organisation_id)
 
 
 def free_people(
     case: Case, rosters: Rosters, at: Organisation, code: str, source: KeyPair, leaving: UUID | None = None
 ) -> list[Person]:
-    """Holders who have no task, are not recused, and were not named by the reporter."""
+    """Holders of a function or role who have no assignment in the case, are not recused, and were not named by the
+    reporter. `leaving` is the id of who leaves."""
     busy = set(Assignment.objects.filter(case=case.id, ended=False).values_list("person", flat=True))
-    found = [
+    people = [
         person
         for person in rosters.holders(at, code)
         if person.id not in busy and person.id != leaving and not is_recused(case.id, person.id)
     ]
-    if not found:
+    if not people:
         return []
-    never = barred(_circle(case, source), found)
-    never |= {person.id for person in found for other in case.handled_with() if is_recused(other, person.id)}
-    return [person for person in found if person.id not in never]
+    never = barred(_circle(case, source), people)
+    never |= {person.id for person in people for other in case.handled_with() if is_recused(other, person.id)}
+    return [person for person in people if person.id not in never]
 
 
 def _circle(case: Case, source: KeyPair):
-    """Whom the reporter named, read with the recovery key: the answer goes to recusal and to nobody else."""
+    """Whom the reporter named. The recovery key reads it: the answer goes to recusal and to nobody else."""
     private = unlock(source)
     answers: dict[str, object] = {}
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN):
@@ -233,8 +254,8 @@ def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> 
 
 
 def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
-    """Task and keys for somebody; the mail has no content."""
-    task = Assignment.objects.create(
+    """An assignment and keys for somebody, and a mail without content."""
+    assignment = Assignment.objects.create(
         case=case.id, person=comes.person, organisation=comes.organisation, relation=relation, capacity=comes.capacity
     )
     pair = ensure_key_pair(comes.organisation.id, comes.person.id)
@@ -244,14 +265,17 @@ def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None
     for compartment in wanted:
         add_reader(case.id, compartment, pair, through=source)
     if comes.person.email:
-        enqueue("mail.ping", comes.person.id, key=f"handover:{task.id}")
-    ledger.record(case.id, "access.given", person=str(comes.person.id), relation=relation)
+        enqueue(ReportJob.PING_PERSON, comes.person.id, key=f"handover:{assignment.id}")
+    ledger.record(case.id, CaseEvent.ACCESS_GIVEN, person=str(comes.person.id), relation=relation)
 
 
 def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPair:
-    """The case goes to another organisation with its keys. Who guards the process stays, without any content."""
-    for task in Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING).select_related("person"):
-        take_away(case, task.person, by=by)
+    """The case goes to another organisation with its keys. Who guards the process stays, without any content. Returns
+    the recovery key of the new organisation."""
+    for assignment in Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING).select_related(
+        "person"
+    ):
+        take_away(case, assignment.person, by=by)
     sealing = Codes()
     codes = case_codes(case, sealing)
     recovery = recovery_key_pair(comes.organisation.id)
@@ -269,14 +293,16 @@ def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPai
             if free:
                 _begin(case, relation, Successor(free[0], comes.organisation, code), recovery)
                 break
-    ledger.record(case.id, "case.moved", organisation=str(comes.organisation.id))
+    ledger.record(case.id, CaseEvent.MOVED, organisation=str(comes.organisation.id))
     return recovery
 
 
-def record(case: Case, why: str, relation: str, words: str, by: Person, source: KeyPair) -> HandOver:
+def record_hand_over(case: Case, why: str, relation: str, words: str, by: Person, source: KeyPair) -> HandOver:
+    """Keep that somebody else came, with the sealed words (JSON: {grounds, reason, person}). `source` is a key that
+    opens the file."""
     key = open_with(case.id, Compartment.FILE, source, unlock(source))
-    made = HandOver.objects.create(
+    hand_over = HandOver.objects.create(
         case=case, why=why, relation=relation, made_by=by, reason=write_text(key, PURPOSE, words).id
     )
-    ledger.record(case.id, f"hand_over.{why}", actor=by.id, relation=relation)
-    return made
+    ledger.record(case.id, _EVENTS[HandOver.Why(why)], actor=by.id, relation=relation)
+    return hand_over

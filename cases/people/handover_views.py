@@ -4,32 +4,24 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.access import visible_cases
-from cases.desk.page import case_or_404, frame
-from cases.people.handover import GROUND_WORDS, CannotHandOver, Successor, colleagues, declare_conflict, hand_over
-from organisations.desk.at_work import at_work
-from organisations.desk.middleware import WorkRequest
+from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.people.handover import GROUND_WORDS, Successor, colleagues, declare_conflict, hand_over
+from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
 from organisations.models import Assignment
 
-MOST_CHARACTERS = 4000
 
+class ReasonForm(DeskForm):
+    """The act judges the reason, after everything that would make it needless."""
 
-class ReasonForm(forms.Form):
-    use_required_attribute = False
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Sealed with the case."),
         max_length=MOST_CHARACTERS,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=text_area(4),
     )
-
-    def __init__(self, data: QueryDict | None) -> None:
-        super().__init__(data, auto_id="%s")
 
 
 class ConflictForm(ReasonForm):
@@ -52,53 +44,38 @@ class HandOverForm(ReasonForm):
 
     def __init__(self, data: QueryDict | None, *, options: list[Successor]) -> None:
         super().__init__(data)
-        self.fields["to"].choices = [(str(one.person.id), one.person.name) for one in options]  # type: ignore[attr-defined]
+        self.choose_from("to", [(str(successor.person.id), successor.person.name) for successor in options])
 
 
-@at_work("work.list")
-def conflict(request: WorkRequest, case_id: UUID, task_id: UUID) -> HttpResponse:
+@case_page("case.conflict", tab="people", methods=READ_AND_POST)
+def conflict(page: CasePage, task_id: UUID) -> HttpResponse:
     """Who is not free loses the case at once; the page afterwards shows nothing of it to them."""
-    case = case_or_404(request.actor, case_id, "case.conflict")
-    task = _task(case_id, task_id)
-    form = ConflictForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    task = _task(page, task_id)
+    form = ConflictForm(page.sent())
+    if page.is_sent and form.is_valid():
         given = form.cleaned_data
-        try:
-            declare_conflict(case, task.id, actor=request.actor, grounds=given["grounds"], reason=given["reason"])
-        except CannotHandOver as cannot:
-            form.add_error("reason", str(cannot))
-        else:
-            still = visible_cases(request.actor).filter(id=case.id).exists()
-            return redirect(f"{reverse('cases:people', args=[case.id])}?gedaan=vrij" if still else "cases:worklist")
-    context = {
-        **frame(request, case, "people"),
-        "form": form,
-        "task": task,
-        "own": task.person_id == request.actor.person.id,
-    }
-    return render(request, "cases/people/conflict.html", context, status=422 if form.errors else 200)
+        with form.refusals("reason"):
+            declare_conflict(page.case, task.id, actor=page.actor, grounds=given["grounds"], reason=given["reason"])
+            return page.done_or_away("people", "vrij")
+    own = task.person_id == page.actor.person.id
+    return page.show("cases/people/conflict.html", form=form, task=task, own=own)
 
 
-@at_work("work.list")
-def give(request: WorkRequest, case_id: UUID, task_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.hand_over")
-    task = _task(case_id, task_id)
-    form = HandOverForm(request.POST or None, options=colleagues(case))
-    if request.method == "POST" and form.is_valid():
+@case_page("case.hand_over", tab="people", methods=READ_AND_POST)
+def give(page: CasePage, task_id: UUID) -> HttpResponse:
+    task = _task(page, task_id)
+    form = HandOverForm(page.sent(), options=colleagues(page.case))
+    if page.is_sent and form.is_valid():
         given = form.cleaned_data
-        try:
-            hand_over(case, task.id, UUID(given["to"]), actor=request.actor, reason=given["reason"])
-        except CannotHandOver as cannot:
-            form.add_error("reason", str(cannot))
-        else:
-            still = visible_cases(request.actor).filter(id=case.id).exists()
-            return redirect(f"{reverse('cases:people', args=[case.id])}?gedaan=over" if still else "cases:worklist")
-    context = {**frame(request, case, "people"), "form": form, "task": task}
-    return render(request, "cases/people/give.html", context, status=422 if form.errors else 200)
+        with form.refusals("reason"):
+            hand_over(page.case, task.id, UUID(given["to"]), actor=page.actor, reason=given["reason"])
+            return page.done_or_away("people", "over")
+    return page.show("cases/people/give.html", form=form, task=task)
 
 
-def _task(case_id: UUID, task_id: UUID) -> Assignment:
-    task = Assignment.objects.select_related("person").filter(id=task_id, case=case_id, ended=False).first()
+def _task(page: CasePage, task_id: UUID) -> Assignment:
+    tasks = Assignment.objects.select_related("person").filter(case=page.case.id, ended=False)
+    task = tasks.filter(id=task_id).first()
     if task is None:
         raise Http404
     return task

@@ -1,6 +1,5 @@
 """What somebody at work is to others of the organisation: told before a report comes, so that routing passes them by."""
 
-from typing import cast
 from uuid import UUID
 
 from django import forms
@@ -10,13 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.codes import code_list
 from organisations.desk.at_work import at_work
+from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.notices import Notice, Notices, done
 from organisations.models import Person
 from organisations.people.appointments import colleagues_of, declare_relation, withdraw_relation
 
+NOTICES = Notices(
+    {
+        "erbij": Notice(_("Recorded. It counts for every report from now on.")),
+        "weg": Notice(_("Taken back. Cases from which it kept you out stay closed to you.")),
+    }
+)
 
-class RelationForm(forms.Form):
-    use_required_attribute = False
+
+class RelationForm(DeskForm):
     other = forms.ChoiceField(label=_("To whom are you related?"), error_messages={"required": _("Choose a person.")})
     code = forms.ChoiceField(
         label=_("What are you to each other?"),
@@ -25,11 +32,9 @@ class RelationForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None, *, people: list[Person]) -> None:
-        super().__init__(data, auto_id="%s")
-        other = cast(forms.ChoiceField, self.fields["other"])
-        other.choices = [("", _("Choose")), *((str(one.id), one.name) for one in people)]
-        codes = code_list("personal_relation").codes
-        cast(forms.ChoiceField, self.fields["code"]).choices = [(one.id, str(one)) for one in codes]
+        super().__init__(data)
+        self.choose_from("other", [("", _("Choose")), *((str(person.id), person.name) for person in people)])
+        self.choose_from("code", [(code.id, str(code)) for code in code_list("personal_relation").codes])
 
 
 @at_work("relations.own")
@@ -40,17 +45,17 @@ def relations(request: WorkRequest) -> HttpResponse:
     form = RelationForm(request.POST if request.method == "POST" and not withdrawn else None, people=people)
     if withdrawn:
         if (relation := _as_uuid(withdrawn)) and withdraw_relation(actor.person, actor.organisation, relation):
-            return redirect(f"{request.path}?gedaan=weg")
+            return done(request.path, "weg")
         return redirect(request.path)
     if request.method == "POST" and form.is_valid():
-        other = next(one for one in people if str(one.id) == form.cleaned_data["other"])
+        other = next(person for person in people if str(person.id) == form.cleaned_data["other"])
         declare_relation(actor.person, actor.organisation, other, form.cleaned_data["code"])
-        return redirect(f"{request.path}?gedaan=erbij")
+        return done(request.path, "erbij")
     context = {
         "section": "work",
         "form": form,
         "declared": list(actor.person.declared.select_related("other").order_by("other__name")),
-        "done": request.GET.get("gedaan", ""),
+        "notice": NOTICES.of(request),
     }
     return render(request, "cases/people/relations.html", context, status=422 if form.errors else 200)
 

@@ -1,6 +1,7 @@
-"""A case goes to another organisation of its chain although nobody turned out not to be free: one asks, another decides.
+"""A case goes to another organisation of its chain, although nobody turned out not to be free: one person asks,
+another decides.
 
-Two people of the case agree, since nobody reassigns a case alone (docs/domain.md#handing-over).
+Two people of the case agree, since nobody moves a case alone (docs/domain.md#handing-over).
 """
 
 import json
@@ -12,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from cases.desk.access import give_access
 from cases.desk.codes import case_codes
+from cases.events import CaseEvent
 from cases.models import Case, HandOver, Transfer
-from cases.people.handover import CannotHandOver, Successor, free_people, move, reason_of, record, recovery_of
+from cases.people.handover import CannotHandOver, Successor, free_people, move, reason_of, record_hand_over, recovery_of
 from organisations.access.policy import Actor, may
 from organisations.access.routing import chain
 from organisations.people.appointments import Rosters
@@ -26,19 +28,19 @@ from vault.keys import unlock
 def destinations(case: Case) -> list[Successor]:
     """The organisations further on in the chain of the case, each with the first person who is free there."""
     source, rosters = recovery_of(case), Rosters(timezone.localdate())
-    found: dict[UUID, Successor] = {}
+    by_organisation: dict[UUID, Successor] = {}
     for at, code in chain(case.report.organisation, case_codes(case).get("row", "unknown")):
-        if at.id == case.organisation_id or at.id in found:
+        if at.id == case.organisation_id or at.id in by_organisation:
             continue
         people = free_people(case, rosters, at, code, source)
         if people:
-            found[at.id] = Successor(people[0], at, code)
-    return list(found.values())
+            by_organisation[at.id] = Successor(people[0], at, code)
+    return list(by_organisation.values())
 
 
 @transaction.atomic
 def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str) -> Transfer:
-    """Ask that another organisation handles the case. Raises :class:`CannotHandOver`."""
+    """Ask that another organisation handles the case. `to` is its id. Raises :class:`CannotHandOver`."""
     case = (
         Case.objects.select_for_update(of=("self",))
         .select_related("report__organisation", "organisation")
@@ -46,23 +48,24 @@ def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str) -> Transfer
     )
     if not may(actor, "case.hand_over", case):
         raise CannotHandOver(_("You can no longer do this here."))
-    where = next((one for one in destinations(case) if one.organisation.id == to), None)
+    where = next((destination for destination in destinations(case) if destination.organisation.id == to), None)
     if where is None:
         raise CannotHandOver(_("Choose an organisation from the list."))
     if case.transfers.filter(state=Transfer.State.ASKED).exists():
         raise CannotHandOver(_("Somebody asked for a transfer already. Decide about that first."))
     words = reason_of(reason)
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    made = Transfer.objects.create(
+    transfer = Transfer.objects.create(
         case=case, to=where.organisation, asked_by=actor.person, reason=write_text(key, "transfer", words).id
     )
-    ledger.record(case.id, "transfer.asked", actor=actor.person.id, organisation=str(where.organisation.id))
-    return made
+    ledger.record(case.id, CaseEvent.TRANSFER_ASKED, actor=actor.person.id, organisation=str(where.organisation.id))
+    return transfer
 
 
 @transaction.atomic
 def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
-    """A second person of the case agrees or refuses; who asked can only take it back. Raises :class:`CannotHandOver`."""
+    """A second person of the case agrees or refuses. Who asked can only take the request back. Raises
+    :class:`CannotHandOver`."""
     case = (
         Case.objects.select_for_update(of=("self",))
         .select_related("report__organisation", "organisation")
@@ -78,9 +81,12 @@ def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
     if not agree:
         asked.state = Transfer.State.WITHDRAWN if own else Transfer.State.REFUSED
         asked.save(update_fields=["state", "decided_by"])
-        ledger.record(case.id, f"transfer.{asked.state}", actor=actor.person.id)
+        event = CaseEvent.TRANSFER_WITHDRAWN if own else CaseEvent.TRANSFER_REFUSED
+        ledger.record(case.id, event, actor=actor.person.id)
         return
-    where = next((one for one in destinations(case) if one.organisation.id == asked.to_id), None)
+    where = next(
+        (destination for destination in destinations(case) if destination.organisation.id == asked.to_id), None
+    )
     if where is None:
         raise CannotHandOver(_("Nobody is free there any more. Refuse this and choose again."))
     source = recovery_of(case)
@@ -92,4 +98,4 @@ def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
     give_access(case)
     tell(case.report, "moved", on=timezone.localdate())
     words = json.dumps({"grounds": [], "reason": reason, "person": asked.asked_by.name})
-    record(case, HandOver.Why.TRANSFERRED, "handler", words, actor.person, recovery)
+    record_hand_over(case, HandOver.Why.TRANSFERRED, "handler", words, actor.person, recovery)

@@ -1,22 +1,17 @@
 """Asking that another organisation handles a case, and deciding about that."""
 
-from typing import cast
 from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.access import visible_cases
-from cases.desk.page import case_or_404, frame
+from cases.desk.page import POST, READ_AND_POST, CasePage, case_page
+from cases.desk.refusals import Refused
 from cases.models import Transfer
-from cases.people.handover import CannotHandOver, Successor
+from cases.people.handover import Successor
 from cases.people.handover_views import ReasonForm
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
-from organisations.desk.at_work import at_work
-from organisations.desk.middleware import WorkRequest
 
 
 class TransferForm(ReasonForm):
@@ -29,36 +24,28 @@ class TransferForm(ReasonForm):
 
     def __init__(self, data: QueryDict | None, *, options: list[Successor]) -> None:
         super().__init__(data)
-        choices = [(str(one.organisation.id), one.organisation.title) for one in options]
-        cast(forms.ChoiceField, self.fields["to"]).choices = choices
+        self.choose_from("to", [(str(option.organisation.id), option.organisation.title) for option in options])
 
 
-@at_work("work.list")
-def ask(request: WorkRequest, case_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.hand_over")
-    form = TransferForm(request.POST or None, options=destinations(case))
-    if request.method == "POST" and form.is_valid():
+@case_page("case.hand_over", tab="people", methods=READ_AND_POST)
+def ask(page: CasePage) -> HttpResponse:
+    form = TransferForm(page.sent(), options=destinations(page.case))
+    if page.is_sent and form.is_valid():
         given = form.cleaned_data
-        try:
-            ask_transfer(case, UUID(given["to"]), actor=request.actor, reason=given["reason"])
-        except CannotHandOver as cannot:
-            form.add_error("reason", str(cannot))
-        else:
-            return redirect(f"{reverse('cases:people', args=[case.id])}?gedaan=gevraagd")
-    context = {**frame(request, case, "people"), "form": form}
-    return render(request, "cases/people/transfer.html", context, status=422 if form.errors else 200)
+        with form.refusals("reason"):
+            ask_transfer(page.case, UUID(given["to"]), actor=page.actor, reason=given["reason"])
+            return page.done("people", "gevraagd")
+    return page.show("cases/people/transfer.html", form=form)
 
 
-@at_work("work.list")
-def decide(request: WorkRequest, case_id: UUID, transfer_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.file")
-    transfer = Transfer.objects.filter(id=transfer_id, case=case).first()
-    if transfer is None or request.method != "POST":
+@case_page("case.file", tab="people", methods=POST)
+def decide(page: CasePage, transfer_id: UUID) -> HttpResponse:
+    transfer = Transfer.objects.filter(id=transfer_id, case=page.case).first()
+    if transfer is None:
         raise Http404
-    done = "besloten"
     try:
-        decide_transfer(transfer, actor=request.actor, agree="agree" in request.POST)
-    except CannotHandOver:
-        done = "veranderd"
-    still = visible_cases(request.actor).filter(id=case.id).exists()
-    return redirect(f"{reverse('cases:people', args=[case.id])}?gedaan={done}" if still else "cases:worklist")
+        decide_transfer(transfer, actor=page.actor, agree="agree" in page.request.POST)
+        what = "besloten"
+    except Refused:
+        what = "veranderd"
+    return page.done_or_away("people", what)

@@ -1,35 +1,39 @@
 """Who works a case."""
 
-from uuid import UUID
-
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
-from cases.desk.page import case_or_404, frame
-from cases.people.handover import told
-from organisations.access.policy import may
+from cases.desk.page import CasePage, case_page
+from cases.people.handover import people_changes
 from organisations.codes import code_list
-from organisations.desk.at_work import at_work
-from organisations.desk.middleware import WorkRequest
+from organisations.desk.notices import Notice, Notices
 from organisations.models import Assignment
-from vault import ledger
 
-
-@at_work("work.list")
-def people(request: WorkRequest, case_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.follow")
-    found = Assignment.objects.filter(case=case.id, ended=False).select_related("person", "organisation")
-    order = [code.id for code in code_list("relation").codes]
-    tasks = sorted(found, key=lambda task: (order.index(task.relation), task.person.name))
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="people")
-    reads_file = bool(may(request.actor, "case.file", case))
-    context = {
-        **frame(request, case, "people"),
-        "tasks": tasks,
-        "actor_id": request.actor.person.id,
-        "told": told(case, request.actor) if reads_file else [],
-        "decides_transfer": reads_file,
-        "asked": case.transfers.filter(state="asked").select_related("to", "asked_by").first(),
-        "hands_over": bool(may(request.actor, "case.hand_over", case)),
+NOTICES = Notices(
+    {
+        "vrij": Notice(_("The access has ended. The next who is free has the case.")),
+        "over": Notice(_("Handed over.")),
+        "gevraagd": Notice(_("Asked. A second person of this case decides.")),
+        "besloten": Notice(_("Recorded.")),
+        "veranderd": Notice(
+            _("This could not be done: it was decided already, or somebody else must agree."), "warning"
+        ),
     }
-    return render(request, "cases/people/people.html", context)
+)
+
+
+@case_page("case.follow", tab="people", part="people", notices=NOTICES)
+def people(page: CasePage) -> HttpResponse:
+    case = page.case
+    rows = Assignment.objects.filter(case=case.id, ended=False).select_related("person", "organisation")
+    order = [code.id for code in code_list("relation").codes]
+    reads_file = page.may("case.file")
+    return page.show(
+        "cases/people/people.html",
+        tasks=sorted(rows, key=lambda row: (order.index(row.relation), row.person.name)),
+        actor_id=page.actor.person.id,
+        told=people_changes(case, page.actor) if reads_file else [],
+        decides_transfer=reads_file,
+        asked=case.transfers.filter(state="asked").select_related("to", "asked_by").first(),
+        hands_over=page.may("case.hand_over"),
+    )

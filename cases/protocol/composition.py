@@ -1,132 +1,139 @@
-"""Composing a protocol out of building blocks: what the country offers, and what an organisation makes of it.
+"""Composing a protocol out of building blocks: what the country offers, and what an organisation changes in it.
 
-A decision may name several phases to go to; the first that the chosen blocks have is meant, and a decision that leads
-nowhere is left out. Whether what results is fair, `checker.py` says.
+A decision may name several phases to go to. The first of them that the chosen blocks have is taken; a decision of
+which the blocks have none is left out. Whether the composed protocol is fair, `checker.py` says.
 """
 
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, Protocol, Term
+from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, DeadlineBounds, Protocol
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name, safe_load
-from reporting.questions.questions import Words
+from organisations.rule_files import WrongRule, read_rules
+from organisations.texts import Text
 
 HERE = Path(__file__).parent
 MOST_TEXT = 4000
 
 
-class Block(BaseModel):
-    """A building block: text for the document, phases, acts and tracks for the engine, and what may be changed."""
+class ProtocolBlock(BaseModel):
+    """A building block: the text for the document, phases, acts and tracks for the engine, and what an organisation
+    may change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    id: str
+    id: str = ""  # the name of its file
     number: str
-    title: Words
+    title: Text
     source: LegalSources
-    entry: Words
-    text: Words
+    entry: Text
+    text: Text
     optional: bool = False
     chosen: bool = True  # whether an optional block is in the national protocol
     who: list[str] = DECIDERS
     change_who: list[str] = []
     change_committee: bool = False
-    artefacts: list[Words] = []
-    terms: dict[str, Term] = {}
+    artefacts: list[Text] = []
+    deadline_bounds: dict[str, DeadlineBounds] = {}
     phases: dict[str, dict[str, Any]] = {}
     anytime: dict[str, dict[str, Any]] = {}
     tracks: dict[str, dict[str, Any]] = {}
 
+    @model_validator(mode="after")
+    def _sources_are_known(self) -> "ProtocolBlock":
+        """Phases and tracks become typed when a protocol is composed, which no longer knows the file of the block."""
+        for part, entries in {"phases": self.phases, "tracks": self.tracks}.items():
+            for name, entry in entries.items():
+                try:
+                    LegalSources.model_validate(entry.get("source", []))
+                except ValueError as error:
+                    raise WrongRule(str(error), part, name, "source") from error
+        return self
+
 
 class Template(BaseModel):
-    """The national protocol: which blocks, in which order."""
+    """A national protocol: its blocks, in the order of its articles."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     version: str
-    title: Words
+    title: Text
     kinds: list[str]
     first: str
     on_opening: list[str]
     on_danger: list[str]
-    purpose: Words
+    purpose: Text
     blocks: list[str]
 
 
-class Changes(BaseModel):
-    """What an organisation changed. Kept as it is; the blocks give all else."""
+class ProtocolChanges(BaseModel):
+    """What an organisation changed in a national protocol. Only the differences are kept; the blocks give everything
+    else."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     chosen: dict[str, bool] = {}
-    terms: dict[str, int] = {}
+    deadline_lengths: dict[str, int] = {}
     who: dict[str, list[str]] = {}
     texts: dict[str, str] = Field(default={}, description="article texts in Dutch")
     committees: dict[str, str] = {}
     adopted_by: str = ""
 
 
-NONE = Changes()
+NONE = ProtocolChanges()
 
 
 @cache
-def templates() -> dict[str, Template]:
-    found = [
-        Template.model_validate(safe_load(path.read_text("utf-8")))
-        for path in sorted((HERE / "defaults").glob("*.yaml"))
-    ]
-    return {template.id: template for template in found}
+def protocol_templates() -> dict[str, Template]:
+    """The national protocols of `defaults/`, {id: template}."""
+    national_ones = [read_rules(path, Template) for path in sorted((HERE / "defaults").glob("*.yaml"))]
+    return {template.id: template for template in national_ones}
 
 
 @cache
-def blocks(template_id: str) -> dict[str, Block]:
-    """The blocks of a protocol, in the order of its articles."""
+def blocks(template_id: str) -> dict[str, ProtocolBlock]:
+    """The blocks of a protocol, {name: block}, in the order of its articles."""
     folder = HERE / "blocks" / template_id
-    found = {}
-    for name in templates()[template_id].blocks:
-        path = folder / f"{name}.yaml"
-        with errors_name(path):
-            content = safe_load(path.read_text("utf-8"))
-            block = Block.model_validate({"id": name, **content})
-            _sources_are_known(block)
-        found[name] = block
-    return found
+    return {
+        name: read_rules(folder / f"{name}.yaml", ProtocolBlock).model_copy(update={"id": name})
+        for name in protocol_templates()[template_id].blocks
+    }
 
 
-def _sources_are_known(block: Block) -> None:
-    """Phases and tracks become typed when a protocol is composed, which no longer knows the file of the block."""
-    for place in (*block.phases.values(), *block.tracks.values()):
-        LegalSources.model_validate(place.get("source", []))
+class Example(BaseModel):
+    """A protocol as an existing municipality has it, to begin with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    of: str
+    title: Text
+    changes: ProtocolChanges
 
 
 @cache
-def examples() -> dict[str, tuple[str, Words, Changes]]:
-    """Protocols as existing municipalities have them, to begin with: {id: (template, title, changes)}."""
-    found = {}
-    for path in sorted((HERE / "examples").glob("*.yaml")):
-        content = safe_load(path.read_text("utf-8"))
-        found[path.stem] = (
-            content["of"],
-            Words.model_validate(content["title"]),
-            Changes.model_validate(content["changes"]),
-        )
-    return found
+def examples() -> dict[str, tuple[str, Text, ProtocolChanges]]:
+    """Protocols of existing municipalities, as a beginning for others: {name: (id of the national protocol, title,
+    changes)}."""
+    read = {path.stem: read_rules(path, Example) for path in sorted((HERE / "examples").glob("*.yaml"))}
+    return {name: (example.of, example.title, example.changes) for name, example in read.items()}
 
 
 @cache
 def national(template_id: str) -> Protocol:
+    """The national protocol without any change."""
     return compose(template_id)
 
 
-def compose(template_id: str, changes: Changes = NONE, version: str = "") -> Protocol:
-    """The protocol that these changes make. Raises ValueError when a name leads nowhere."""
-    template = templates()[template_id]
+def compose(template_id: str, changes: ProtocolChanges = NONE, version: str = "") -> Protocol:
+    """The protocol that these changes make of a national one. `version` replaces the version of the national protocol.
+
+    Raises ValueError where a block, a phase, a deadline or an act is named that does not exist.
+    """
+    template = protocol_templates()[template_id]
     known = blocks(template_id)
     _only_known(changes, known)
     used = {name: block for name, block in known.items() if is_chosen(block, changes)}
-    places = {phase for block in used.values() for phase in block.phases}
+    phase_names = {phase for block in used.values() for phase in block.phases}
     acts = _acts(used)
     phases: dict[str, Any] = {}
     anytime: dict[str, Any] = {}
@@ -134,12 +141,15 @@ def compose(template_id: str, changes: Changes = NONE, version: str = "") -> Pro
     for name, block in used.items():
         who = changes.who.get(name) or block.who
         for phase, content in block.phases.items():
-            phases[phase] = {**content, "decisions": _resolved(content.get("decisions", {}), places, acts, who)}
-        anytime |= _resolved(block.anytime, places, acts, who)
+            phases[phase] = {**content, "decisions": _resolved(content.get("decisions", {}), phase_names, acts, who)}
+        anytime |= _resolved(block.anytime, phase_names, acts, who)
         for track, content in block.tracks.items():
             states = {
-                state: {**one, "decisions": _resolved(one.get("decisions", {}), set(content["states"]), acts, who)}
-                for state, one in content["states"].items()
+                state: {
+                    **state_content,
+                    "decisions": _resolved(state_content.get("decisions", {}), set(content["states"]), acts, who),
+                }
+                for state, state_content in content["states"].items()
             }
             tracks[track] = {**content, "states": states}
     return Protocol.model_validate(
@@ -149,58 +159,62 @@ def compose(template_id: str, changes: Changes = NONE, version: str = "") -> Pro
             "phases": phases,
             "anytime": anytime,
             "tracks": tracks,
-            "terms": changes.terms,
+            "deadline_lengths": changes.deadline_lengths,
             "articles": [_article(name, block, changes) for name, block in used.items()],
             "adopted_by": changes.adopted_by,
         }
     )
 
 
-def is_chosen(block: Block, changes: Changes) -> bool:
+def is_chosen(block: ProtocolBlock, changes: ProtocolChanges) -> bool:
+    """Whether the block is part of the protocol: a block that is not optional always is."""
     return not block.optional or changes.chosen.get(block.id, block.chosen)
 
 
-def _only_known(changes: Changes, known: dict[str, Block]) -> None:
+def _only_known(changes: ProtocolChanges, known: dict[str, ProtocolBlock]) -> None:
     named = {*changes.chosen, *changes.who, *changes.texts, *changes.committees}
     if strange := named - set(known):
         raise ValueError(f"there is no block {', '.join(sorted(strange))}")
-    adjustable = {deadline for block in known.values() for deadline in block.terms}
-    if strange := set(changes.terms) - adjustable:
-        raise ValueError(f"the term of {', '.join(sorted(strange))} cannot be changed")
+    adjustable = {deadline for block in known.values() for deadline in block.deadline_bounds}
+    if strange := set(changes.deadline_lengths) - adjustable:
+        raise ValueError(f"the length of {', '.join(sorted(strange))} cannot be changed")
 
 
-def _acts(used: dict[str, Block]) -> set[str]:
-    found = {act for block in used.values() for act in block.anytime}
-    found |= {act for block in used.values() for phase in block.phases.values() for act in phase.get("decisions", {})}
+def _acts(used: dict[str, ProtocolBlock]) -> set[str]:
+    """The codes of all decisions in these blocks."""
+    acts = {act for block in used.values() for act in block.anytime}
+    acts |= {act for block in used.values() for phase in block.phases.values() for act in phase.get("decisions", {})}
     for block in used.values():
         for track in block.tracks.values():
-            found |= {act for state in track["states"].values() for act in state.get("decisions", {})}
-    return found
+            acts |= {act for state in track["states"].values() for act in state.get("decisions", {})}
+    return acts
 
 
-def _resolved(decisions: dict[str, Any], places: set[str], acts: set[str], who: list[str]) -> dict[str, Any]:
-    """The decisions that lead somewhere, each to the first phase that is there."""
-    found = {}
+def _resolved(decisions: dict[str, Any], known: set[str], acts: set[str], who: list[str]) -> dict[str, Any]:
+    """The decisions that lead to a phase (or a state) which exists, each with the first such phase as its `to`."""
+    resolved = {}
     for code, decision in decisions.items():
         to = decision.get("to", "")
-        there = [one for one in ([to] if isinstance(to, str) else to) if one in places or one in {"", PREVIOUS}]
-        if there:
+        targets = [
+            target for target in ([to] if isinstance(to, str) else to) if target in known or target in {"", PREVIOUS}
+        ]
+        if targets:
             after = [act for act in decision.get("after", []) if act in acts]
-            found[code] = {"who": who, **decision, "to": there[0], "after": after}
-    return found
+            resolved[code] = {"who": who, **decision, "to": targets[0], "after": after}
+    return resolved
 
 
-def _article(name: str, block: Block, changes: Changes) -> Article:
+def _article(name: str, block: ProtocolBlock, changes: ProtocolChanges) -> Article:
     own = changes.texts.get(name, "")
     return Article(
         block=name,
         number=block.number,
         title=block.title,
-        text=Words(nl=own, en=own) if own else block.text,
+        text=Text({"nl": own}) if own else block.text,
         entry=block.entry,
         source=block.source,
         who=changes.who.get(name) or block.who,
         artefacts=block.artefacts,
-        terms=block.terms,
+        deadline_bounds=block.deadline_bounds,
         committee=changes.committees.get(name, ""),
     )

@@ -1,4 +1,4 @@
-"""Deadline arithmetic over deadlines.yaml: when something is due, in Dutch time, with Dutch public holidays."""
+"""Deadline arithmetic over deadlines.yaml: when something is due, in Dutch time and with Dutch public holidays."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
-from organisations.rule_files import errors_name, safe_load
-from reporting.questions.questions import Words
+from organisations.rule_files import read_rules
+from organisations.texts import Labelled
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _END_OF_DAY = time(23, 59, 59)
@@ -36,12 +36,10 @@ class Extension(Length):
     source: LegalSources
 
 
-class DeadlineKind(BaseModel):
-    """One line of deadlines.yaml. Statutory deadlines run in calendar time and are never lengthened."""
+class DeadlineKind(Labelled):
+    """One line of deadlines.yaml. `length` counts `unit`s. A statutory deadline runs in calendar time, and no
+    organisation lengthens it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    nl: str
-    en: str
     length: int
     unit: Unit
     starts_at: Literal["receipt", "now"] = Field(alias="from")
@@ -60,27 +58,22 @@ class DeadlineKind(BaseModel):
     def _is_counted_under(cls, group: str) -> str:
         return code_list("clock")[group].id
 
-    @property
-    def label(self) -> str:
-        return str(Words(nl=self.nl, en=self.en))
-
 
 @cache
 def deadline_kinds() -> dict[str, DeadlineKind]:
-    path = Path(__file__).with_name("deadlines.yaml")
-    with errors_name(path):
-        return {code: DeadlineKind.model_validate(kind) for code, kind in safe_load(path.read_text("utf-8")).items()}
+    """The lines of deadlines.yaml, {code: kind}."""
+    return read_rules(Path(__file__).with_name("deadlines.yaml"), dict[str, DeadlineKind])
 
 
 def due(code: str, start: datetime, length: int | None = None) -> datetime | None:
-    """The moment before which it must be done; None for a deadline that waits for the day of a meeting. `length` is the
-    organisation's own, in the unit of the deadline."""
+    """The moment before which it must be done; None for a deadline that waits for the day of a meeting. `length` is
+    the organisation's own, in the unit of the deadline."""
     kind = deadline_kinds()[code]
     return None if kind.unit == "meeting" else after(start, length or kind.length, kind.unit)
 
 
 def extended(code: str, due: datetime) -> datetime:
-    """A due moment moved by the extension of the deadline. Raises ValueError where the rules know none."""
+    """A due moment moved by the extension of its deadline. Raises ValueError where the rules know no extension."""
     extension = deadline_kinds()[code].extend
     if extension is None:
         raise ValueError(f"{code} is never extended")
@@ -88,15 +81,21 @@ def extended(code: str, due: datetime) -> datetime:
 
 
 def moved(code: str, due: datetime, by: timedelta) -> datetime:
-    """A due moment moved by how long its deadline rested, to the end of that day unless it counts hours."""
+    """A due moment moved by how long its deadline rested, to the end of that day unless it counts hours.
+
+    Nobody gets less time than was left. A day ends with its last second, so a moment inside that second stays as it is:
+    the end of its day would be earlier, the end of the next day would give a day for part of a second.
+    """
     later = due + by
-    return later if deadline_kinds()[code].unit == "hours" else end_of(later.astimezone(AMSTERDAM).date())
+    if deadline_kinds()[code].unit == "hours":
+        return later
+    return max(later, end_of(later.astimezone(AMSTERDAM).date()))
 
 
 def unit_words(unit: Unit, length: int) -> str:
     """The unit after a length: "1 day", "7 days"."""
     if unit == "meeting":
-        return str(code_list("term_unit")[unit])
+        return str(code_list("deadline_unit")[unit])
     forms = {
         "hours": ngettext("hour", "hours", length),
         "days": ngettext("day", "days", length),
@@ -108,14 +107,19 @@ def unit_words(unit: Unit, length: int) -> str:
 
 
 def opens(code: str, start: datetime) -> datetime | None:
-    """The moment before which it may not be done yet, where the law has one: the day after a whole term."""
+    """The moment before which the deadline may not be met yet, where the law has one: the end of the day on which a
+    whole early period has passed. None without one."""
     early = deadline_kinds()[code].not_before
     return after(start, early.length, early.unit) if early else None
 
 
 def after(start: datetime, length: int, unit: Unit) -> datetime:
-    """Hours run through the night and over a change of deadlines; everything else ends at the end of a day in Amsterdam;
-    workdays skip weekends and the holidays of article 3 of the Algemene termijnenwet (Good Friday and every 5 May too)."""
+    """The moment that lies a length of time after a start.
+
+    Hours are counted as they pass, at night and where the clock is changed. Everything else ends with the end of a day
+    in Amsterdam. Working days skip weekends and the holidays of article 3 of the Algemene termijnenwet, with Good
+    Friday and every 5 May too.
+    """
     if unit == "hours":
         return start.astimezone(UTC) + timedelta(hours=length)
     day = start.astimezone(AMSTERDAM).date()

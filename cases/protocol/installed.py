@@ -2,36 +2,37 @@
 
 from functools import cache
 
-from cases.protocol.composition import HERE, national, templates
+from cases.protocol.composition import HERE, national, protocol_templates
 from cases.protocol.definitions import Protocol
-from organisations.rule_files import errors_name, safe_load
+from organisations.rule_files import read_rules
 
 
 @cache
 def earlier() -> dict[tuple[str, str], Protocol]:
-    """Versions that no new case gets any more, for the cases that began with them."""
+    """Earlier national versions, {(id, version): protocol}. No new case gets one; cases that began with one go on with
+    it."""
     protocols = {}
     for path in sorted((HERE / "earlier").glob("*.yaml")):
-        with errors_name(path):
-            protocol = Protocol.model_validate(safe_load(path.read_text("utf-8")))
+        protocol = read_rules(path, Protocol)
         protocols[protocol.id, protocol.version] = protocol
     return protocols
 
 
 def defaults() -> dict[str, Protocol]:
-    return {template_id: national(template_id) for template_id in templates()}
+    """The national protocols of this version of the product, {id: protocol}."""
+    return {template_id: national(template_id) for template_id in protocol_templates()}
 
 
 def protocol(protocol_id: str, version: str) -> Protocol:
     """A national protocol. Raises LookupError when this version is not here any more."""
-    found = defaults().get(protocol_id)
-    if found is not None and found.version == version:
-        return found
+    national_protocol = defaults().get(protocol_id)
+    if national_protocol is not None and national_protocol.version == version:
+        return national_protocol
     if (protocol_id, version) in earlier():
         return earlier()[protocol_id, version]
     raise LookupError(f"protocol {protocol_id} {version} is not installed")
 
 
 def template_for(kind: str) -> str:
-    """Which of the national protocols is for a kind of report."""
-    return next(template.id for template in templates().values() if kind in template.kinds)
+    """The id of the national protocol for a kind of report."""
+    return next(template.id for template in protocol_templates().values() if kind in template.kinds)

@@ -1,4 +1,4 @@
-"""Which schemes a report falls under, out of its coded answers (regimes.yaml)."""
+"""Which legal schemes a report falls under, by its coded answers (regimes.yaml)."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,31 +7,31 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name, safe_load
-from reporting.questions.questions import Words
+from organisations.rule_files import read_rules
+from organisations.texts import Text
 
 
 class Regime(BaseModel):
-    """`certain` is false where the answers only say that it may apply."""
+    """One scheme. `when` is a list of conditions, {code list: codes}; one of them is enough. `certain` is false where
+    the answers only say that the scheme may apply."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
-    means: Words
+    label: Text
+    means: Text
     source: LegalSources
     certain: bool = True
     when: list[dict[str, list[str]]]
 
     def applies(self, codes: Mapping[str, str]) -> bool:
-        return any(all(codes.get(name) in wanted for name, wanted in one.items()) for one in self.when)
+        return any(all(codes.get(name) in wanted for name, wanted in condition.items()) for condition in self.when)
 
 
 @cache
 def regimes() -> dict[str, Regime]:
-    path = Path(__file__).with_name("regimes.yaml")
-    with errors_name(path):
-        return {name: Regime.model_validate(regime) for name, regime in safe_load(path.read_text("utf-8")).items()}
+    """The schemes of regimes.yaml, {name: scheme}."""
+    return read_rules(Path(__file__).with_name("regimes.yaml"), dict[str, Regime])
 
 
 def regimes_of(codes: Mapping[str, str]) -> dict[str, Regime]:
-    """The schemes of a case, in the order of the file."""
+    """The schemes of a case with these codes ({code list: code}), in the order of the file."""
     return {name: regime for name, regime in regimes().items() if regime.applies(codes)}

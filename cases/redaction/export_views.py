@@ -1,27 +1,32 @@
 """Redactions and exports of a case: the list, asking for an export, answering, saving its files."""
 
-from uuid import UUID, uuid4
-
 from django import forms
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.keys import file_key
-from cases.desk.page import case_or_404, frame, to_save
+from cases.desk.page import POST, READ_AND_POST, CasePage, case_page, to_save
+from cases.desk.refusals import Refused
 from cases.models import Redaction
-from cases.redaction.exports import FORMS, CannotExport, Why, answer_export, ask_export, exports_of, read_export
+from cases.redaction.exports import FORMS, Why, answer_export, ask_export, exports_of, read_export
 from cases.redaction.sets import titles_of
-from organisations.desk.at_work import at_work
-from organisations.desk.middleware import WorkRequest
-from vault import ledger
+from organisations.desk.forms import DeskForm, token_field
+from organisations.desk.notices import Notice, Notices
 
 WHOLE = "whole"
+NOTICES = Notices(
+    {
+        "gemaakt": Notice(_("The export is made and kept, sealed with the case.")),
+        "gevraagd": Notice(_("Asked. A second person of this case decides.")),
+        "antwoord": Notice(_("Recorded.")),
+        "veranderd": Notice(
+            _("This could not be done: it was decided already, or somebody else must agree."), "warning"
+        ),
+    }
+)
 
 
-class ExportForm(forms.Form):
-    use_required_attribute = False
+class ExportForm(DeskForm):
     what = forms.ChoiceField(
         label=_("What do you export?"),
         widget=forms.RadioSelect,
@@ -51,76 +56,64 @@ class ExportForm(forms.Form):
         max_length=200,
         error_messages={"required": _("Say on which ground.")},
     )
-    token = forms.UUIDField(widget=forms.HiddenInput)
+    token = token_field()
 
     def __init__(self, data: QueryDict | None, *, approved: list[tuple[Redaction, str]], first: str) -> None:
-        super().__init__(data, initial={"token": uuid4(), "what": first}, auto_id="%s")
+        super().__init__(data, initial={"what": first})
         choices = [
             (str(row.number), _("Redaction %(number)d, %(title)s") % {"number": row.number, "title": title})
             for row, title in approved
         ]
         choices.append((WHOLE, str(_("The whole file, without the reporter's name: only for use inside"))))
-        self.fields["what"].choices = choices  # type: ignore[attr-defined]
+        self.choose_from("what", choices)
 
 
-@at_work("work.list")
-def exports(request: WorkRequest, case_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.export")
-    found = exports_of(case, request.actor)
-    ledger.record(case.id, "case.seen", actor=request.actor.person.id, part="exports")
-    context = {
-        **frame(request, case, "exports"),
-        "redactions": titles_of(case, file_key(case, request.actor)),
-        "exports": found,
-    }
-    return render(request, "cases/redaction/exports.html", context)
+@case_page("case.export", tab="exports", part="exports", notices=NOTICES)
+def exports(page: CasePage) -> HttpResponse:
+    return page.show(
+        "cases/redaction/exports.html",
+        redactions=titles_of(page.case, file_key(page.case, page.actor)),
+        exports=exports_of(page.case, page.actor),
+    )
 
 
-@at_work("work.list")
-def begin(request: WorkRequest, case_id: UUID) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.export")
-    titles = titles_of(case, file_key(case, request.actor))
+@case_page("case.export", tab="exports", methods=READ_AND_POST)
+def begin(page: CasePage) -> HttpResponse:
+    titles = titles_of(page.case, file_key(page.case, page.actor))
     approved = [(row, title) for row, title in titles if row.state == Redaction.State.APPROVED]
-    form = ExportForm(request.POST or None, approved=approved, first=request.GET.get("lakken", ""))
-    if request.method == "POST" and form.is_valid():
+    form = ExportForm(page.sent(), approved=approved, first=page.request.GET.get("lakken", ""))
+    if page.is_sent and form.is_valid():
         given = form.cleaned_data
-        try:
-            made = ask_export(
-                case,
+        with form.refusals("for_whom"):
+            export = ask_export(
+                page.case,
                 Why(given["for_whom"], given["purpose"], given["ground"]),
                 redaction=None if given["what"] == WHOLE else int(given["what"]),
                 outside=given["where"] == "outside",
-                actor=request.actor,
+                actor=page.actor,
                 token=given["token"],
             )
-        except CannotExport as cannot:
-            form.add_error("for_whom", str(cannot))
-        else:
-            done = "gemaakt" if made.state == made.State.MADE else "gevraagd"
-            return redirect(f"{reverse('cases:exports', args=[case.id])}?gedaan={done}")
-    context = {**frame(request, case, "exports"), "form": form}
-    return render(request, "cases/redaction/export.html", context, status=422 if form.errors else 200)
+            return page.done("exports", "gemaakt" if export.state == export.State.MADE else "gevraagd")
+    return page.show("cases/redaction/export.html", form=form)
 
 
-@at_work("work.list")
-def answer(request: WorkRequest, case_id: UUID, number: int) -> HttpResponse:
-    case = case_or_404(request.actor, case_id, "case.export")
-    if request.method != "POST" or not case.exports.filter(number=number).exists():
+@case_page("case.export", tab="exports", methods=POST)
+def answer(page: CasePage, number: int) -> HttpResponse:
+    if not page.case.exports.filter(number=number).exists():
         raise Http404
     try:
-        answer_export(case, number, agree="agree" in request.POST, actor=request.actor)
-        done = "antwoord"
-    except CannotExport:
-        done = "veranderd"
-    return redirect(f"{reverse('cases:exports', args=[case.id])}?gedaan={done}")
+        answer_export(page.case, number, agree="agree" in page.request.POST, actor=page.actor)
+        what = "antwoord"
+    except Refused:
+        what = "veranderd"
+    return page.done("exports", what)
 
 
-@at_work("work.list")
-def file(request: WorkRequest, case_id: UUID, number: int, form: str) -> HttpResponse:
-    """One file of an export, to be saved."""
-    case = case_or_404(request.actor, case_id, "case.export")
+@case_page("case.export", tab="exports")
+def file(page: CasePage, number: int, form: str) -> HttpResponse:
+    """One file of an export, to be saved. Saving it writes its own event."""
     try:
-        content = read_export(case, number, form, actor=request.actor)
+        content = read_export(page.case, number, form, actor=page.actor)
     except FileNotFoundError:
         raise Http404 from None
-    return to_save(content, FORMS[form], f"{case.number}-uitvoer-{number}.{form}")
+    return to_save(content, FORMS[form], f"{page.case.number}-uitvoer-{number}.{form}")

@@ -14,11 +14,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cases.desk.keys import file_key, opened_file
+from cases.desk.refusals import Refused
 from cases.desk.sealed_files import CannotKeep, seal
+from cases.events import CaseEvent
 from cases.masking.masking import survivors
 from cases.models import Case, Export, Redaction
-from cases.redaction.papers import Mark, NotMasked, Paper, as_data, paper_of
-from cases.redaction.sets import Opened, open_redaction
+from cases.redaction.papers import ExportMark, ExportPaper, NotMasked, as_data, export_paper
+from cases.redaction.sets import OpenedRedaction, open_redaction
 from cases.redaction.sources import LANGUAGE
 from organisations.access.policy import Actor
 from reporting.pdf import NoPdf, pdf
@@ -31,8 +33,8 @@ FORMS = {"pdf": "application/pdf", "json": "application/json"}
 State = Export.State
 
 
-class CannotExport(Exception):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+class CannotExport(Refused):
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Why:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedExport:
     """An export with its opened words, and what this actor can do with it."""
 
     export: Export
@@ -56,12 +58,15 @@ class Listed:
 
 @transaction.atomic
 def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, actor: Actor, token: UUID) -> Export:
-    """Make an export, or ask a second person where it leaves the organisation. `redaction` is the number of an approved
-    one; without it the whole file, which never leaves. Raises :class:`CannotExport` and NotAllowed."""
+    """Make an export, or ask a second person to agree where it leaves the organisation (`outside`).
+
+    `redaction` is the number of an approved one; None stands for the whole file, which never leaves. One page
+    (`token`) makes one export. Raises :class:`CannotExport` and NotAllowed.
+    """
     case, key = opened_file(case, actor, "case.export")
-    if there := case.exports.filter(token=token).first():
-        return there
-    if any(len(one.strip()) < MIN_WORDS for one in vars(why).values()):
+    if existing := case.exports.filter(token=token).first():
+        return existing
+    if any(len(text.strip()) < MIN_WORDS for text in vars(why).values()):
         raise CannotExport(_("Say for whom, what for and on which ground."))
     if redaction is None and outside:
         raise CannotExport(_("The whole file never leaves the organisation. Choose an approved redaction."))
@@ -72,9 +77,9 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
             raise CannotExport(_("Only an approved redaction can be exported."))
         if survivors(vars(why).values(), open_redaction(row, key).words):
             raise CannotExport(_("A word that is masked stands in what you wrote here. Write it in other words."))
-    words = {name: " ".join(one.split()) for name, one in vars(why).items()}
+    words = {name: " ".join(text.split()) for name, text in vars(why).items()}
     number = (case.exports.aggregate(last=Max("number"))["last"] or 0) + 1
-    made = Export.objects.create(
+    export = Export.objects.create(
         case=case,
         number=number,
         redaction=row,
@@ -85,15 +90,16 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
         token=token,
     )
     if outside:
-        ledger.record(case.id, "export.asked", actor=actor.person.id, number=number)
+        ledger.record(case.id, CaseEvent.EXPORT_ASKED, actor=actor.person.id, number=number)
     else:
-        _make(case, made, key, actor)
-    return made
+        _make(case, export, key, actor)
+    return export
 
 
 @transaction.atomic
 def answer_export(case: Case, number: int, *, agree: bool, actor: Actor) -> Export:
-    """A second person agrees, and the export is made; or refuses. Who asked can only take it back."""
+    """A second person agrees, and the export is made; or refuses. Who asked can only take the request back. Raises
+    :class:`CannotExport` and NotAllowed."""
     case, key = opened_file(case, actor, "case.export")
     row = case.exports.select_related("asked_by", "redaction").filter(number=number, state=State.ASKED).first()
     if row is None:
@@ -108,49 +114,51 @@ def answer_export(case: Case, number: int, *, agree: bool, actor: Actor) -> Expo
         return row
     row.state = State.WITHDRAWN if own else State.REFUSED
     row.save()
-    ledger.record(case.id, f"export.{row.state}", actor=actor.person.id, number=number)
+    event = CaseEvent.EXPORT_WITHDRAWN if own else CaseEvent.EXPORT_REFUSED
+    ledger.record(case.id, event, actor=actor.person.id, number=number)
     return row
 
 
 @transaction.atomic
 def read_export(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
-    """The bytes of one file of an export. Raises NotAllowed, and FileNotFoundError when there is none."""
+    """The bytes of one file of an export; `form` is a key of :data:`FORMS`. Raises NotAllowed, and FileNotFoundError
+    where there is no such file."""
     case, key = opened_file(case, actor, "case.export")
     row = case.exports.filter(number=number, state=State.MADE).first()
     file = {"pdf": row.pdf, "json": row.data}.get(form) if row else None
     if file is None:
         raise FileNotFoundError
     content = b"".join(files.read(key, file))
-    ledger.record(case.id, "export.saved", actor=actor.person.id, number=number, form=form)
+    ledger.record(case.id, CaseEvent.EXPORT_SAVED, actor=actor.person.id, number=number, form=form)
     return content
 
 
-def exports_of(case: Case, actor: Actor) -> list[Listed]:
+def exports_of(case: Case, actor: Actor) -> list[ListedExport]:
     """All exports, newest first. The caller has asked `may(actor, "case.export", case)`."""
     key = file_key(case, actor)
     sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
     return [
-        Listed(
-            one,
-            Why(**json.loads(read_text(key, sealed[one.words]))),
-            one.asked_by_id == actor.person.id,
-            one.state == State.ASKED and one.asked_by_id != actor.person.id,
+        ListedExport(
+            export,
+            Why(**json.loads(read_text(key, sealed[export.words]))),
+            export.asked_by_id == actor.person.id,
+            export.state == State.ASKED and export.asked_by_id != actor.person.id,
         )
-        for one in case.exports.select_related("asked_by", "decided_by", "redaction")
+        for export in case.exports.select_related("asked_by", "decided_by", "redaction")
     ]
 
 
-def page_of(paper: Paper) -> str:
-    """The page of HTML of which the PDF is made, in Dutch."""
+def page_of(paper: ExportPaper) -> str:
+    """The HTML of which the PDF is made, in Dutch."""
     with translation.override(LANGUAGE):
         return render_to_string("cases/redaction/export_paper.html", {"paper": paper, "line": paper.mark.line})
 
 
 def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
     """Make both files and seal them with the case. Raises :class:`CannotExport`; then nothing is kept."""
-    opened: Opened | None = open_redaction(row.redaction, key) if row.redaction else None
+    opened: OpenedRedaction | None = open_redaction(row.redaction, key) if row.redaction else None
     why = Why(**json.loads(read_text(key, texts(case.id, Compartment.FILE).get(id=row.words))))
-    mark = Mark(
+    mark = ExportMark(
         case=case.number,
         number=row.number,
         for_whom=why.for_whom,
@@ -161,7 +169,7 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
         redacted=opened is not None,
     )
     try:
-        paper = paper_of(case, mark, opened, actor)
+        paper = export_paper(case, mark, opened, actor)
         page = pdf(page_of(paper), mark.on)
         row.pdf = seal(key, [page])
         row.data = seal(key, [json.dumps(as_data(paper), ensure_ascii=False, indent=1).encode()])
@@ -176,4 +184,4 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
     row.save()
     second = str(row.decided_by_id or "")
     scope = "redacted" if opened else "whole"
-    ledger.record(case.id, "export.made", actor=row.asked_by_id, number=row.number, scope=scope, second=second)
+    ledger.record(case.id, CaseEvent.EXPORT_MADE, actor=row.asked_by_id, number=row.number, scope=scope, second=second)

@@ -1,7 +1,8 @@
 """A case as one paper: what an export holds, whole or redacted, as data for JSON and for the PDF.
 
-Never in it: the compartment `identity`, names of files (they can be that of who sent them), hidden data of files. In a
-redacted paper people who worked the case are named by their task, and every mask has taken its words away.
+Three things are never in it: the compartment `identity`, names of files (they can be that of the person who sent
+them), and hidden data of files. In a redacted paper people who worked the case are named by their part in it, and
+every mask has taken its words away.
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from cases.documents.kinds import document_kinds
 from cases.masking.grounds import grounds
-from cases.masking.masking import Piece, blocked, in_line, marked, survivors
+from cases.masking.masking import Stretch, blocked, in_line, marked, survivors
 from cases.models import Case
-from cases.redaction.sets import Opened
+from cases.redaction.sets import OpenedRedaction
 from cases.redaction.sources import LANGUAGE, Source, sources_of
 from organisations.access.policy import Actor
 from reporting.evidence.custody import evidence_of
@@ -25,12 +26,12 @@ FORMAT = "weerbaar-case-export/1"
 
 
 class NotMasked(Exception):
-    """A word that must be masked is still there. Nothing leaves."""
+    """A word that must be masked can still be read. Nothing leaves."""
 
 
 @dataclass(frozen=True)
-class Mark:
-    """What stands on every page."""
+class ExportMark:
+    """What stands on every page of an export: which one it is, for whom, what for, and on which ground."""
 
     case: str
     number: int
@@ -49,15 +50,15 @@ class Mark:
             f"{self.on:%d-%m-%Y}",
             *([_("by %(who)s") % {"who": self.by}] if self.by else []),
         ]
-        return " · ".join(" ".join(one.split()) for one in words)
+        return " · ".join(" ".join(word.split()) for word in words)
 
 
 @dataclass(frozen=True)
-class Part:
-    """One text as it leaves."""
+class ExportText:
+    """One text of the case as it leaves."""
 
     source: Source
-    pieces: list[Piece]
+    pieces: list[Stretch]
     by: str
 
     @property
@@ -66,10 +67,12 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Paper:
-    mark: Mark
+class ExportPaper:
+    """Everything that one export holds."""
+
+    mark: ExportMark
     about: list[tuple[str, str, str]]  # name in the data, label, value
-    parts: dict[str, list[Part]]  # by kind of text
+    parts: dict[str, list[ExportText]]  # by kind of text
     deadlines: list[dict[str, Any]]
     evidence: list[dict[str, Any]]
     documents: list[dict[str, Any]]
@@ -78,22 +81,25 @@ class Paper:
     left_out: int
 
 
-def paper_of(case: Case, mark: Mark, redaction: Opened | None, actor: Actor) -> Paper:
-    """The paper of an export. Raises :class:`NotMasked` rather than to let a masked word through."""
+def export_paper(case: Case, mark: ExportMark, redaction: OpenedRedaction | None, actor: Actor) -> ExportPaper:
+    """The paper of an export; `redaction` is None for the whole file. Raises :class:`NotMasked` rather than letting a
+    masked word through."""
     with translation.override(LANGUAGE):
         sources = sources_of(case, actor)
-        kept = [one for one in sources if redaction is None or redaction.is_gone_through(one)]
-        parts = [_part(one, redaction) for one in kept]
+        kept = [source for source in sources if redaction is None or redaction.is_gone_through(source)]
+        parts = [_part(source, redaction) for source in kept]
         used = dict.fromkeys(piece.ground for part in parts for piece in part.pieces if piece.ground)
-        reasons = [in_line(blocked(_words_only(redaction, one))) for one in redaction.reasons] if redaction else []
+        reasons = (
+            [in_line(blocked(_words_only(redaction, reason))) for reason in redaction.reasons] if redaction else []
+        )
         about = _about(case)
         if redaction:
             about = [(name, label, in_line(blocked(_words_only(redaction, value)))) for name, label, value in about]
-        paper = Paper(
+        paper = ExportPaper(
             mark=mark,
             about=about,
             parts={
-                kind: [one for one in parts if one.source.kind == kind]
+                kind: [part for part in parts if part.source.kind == kind]
                 for kind in ("report", "message", "note", "decision")
             },
             deadlines=_deadlines(case),
@@ -108,8 +114,8 @@ def paper_of(case: Case, mark: Mark, redaction: Opened | None, actor: Actor) -> 
     return paper
 
 
-def as_data(paper: Paper) -> dict[str, Any]:
-    """For machines. Dates as in ISO 8601; a masked stretch is a block with the code of its ground."""
+def as_data(paper: ExportPaper) -> dict[str, Any]:
+    """The paper for machines. Dates are in ISO 8601; a masked stretch is a block with the short code of its ground."""
     mark = paper.mark
     return {
         "format": FORMAT,
@@ -125,10 +131,10 @@ def as_data(paper: Paper) -> dict[str, Any]:
             "textsLeftOut": paper.left_out,
         },
         "case": {name: value for name, _label, value in paper.about},
-        "report": [{"question": one.source.label, "answer": one.text} for one in paper.parts["report"]],
-        "messages": [_said(one) for one in paper.parts["message"]],
-        "notes": [{**_said(one), "struckOut": one.source.struck} for one in paper.parts["note"]],
-        "decisions": [_said(one) for one in paper.parts["decision"]],
+        "report": [{"question": part.source.label, "answer": part.text} for part in paper.parts["report"]],
+        "messages": [_said(part) for part in paper.parts["message"]],
+        "notes": [{**_said(part), "struckOut": part.source.struck} for part in paper.parts["note"]],
+        "decisions": [_said(part) for part in paper.parts["decision"]],
         "deadlines": paper.deadlines,
         "evidence": paper.evidence,
         "documents": paper.documents,
@@ -137,18 +143,18 @@ def as_data(paper: Paper) -> dict[str, Any]:
     }
 
 
-def _said(part: Part) -> dict[str, str]:
+def _said(part: ExportText) -> dict[str, str]:
     on = part.source.on.isoformat() if part.source.on else ""
     return {"what": part.source.label, "on": on, "by": part.by, "text": part.text}
 
 
-def _part(source: Source, redaction: Opened | None) -> Part:
+def _part(source: Source, redaction: OpenedRedaction | None) -> ExportText:
     if redaction is None:
-        return Part(source, [Piece(source.text)], source.by or source.task)
-    return Part(source, blocked(redaction.pieces(source)), source.task)
+        return ExportText(source, [Stretch(source.text)], source.by or source.relation)
+    return ExportText(source, blocked(redaction.pieces(source)), source.relation)
 
 
-def _words_only(redaction: Opened, text: str) -> list[Piece]:
+def _words_only(redaction: OpenedRedaction, text: str) -> list[Stretch]:
     return marked(text, {}, redaction.words)
 
 
@@ -168,48 +174,49 @@ def _about(case: Case) -> list[tuple[str, str, str]]:
 def _deadlines(case: Case) -> list[dict[str, Any]]:
     return [
         {
-            "code": one.code,
-            "label": str(one.kind.label),
-            "due": timezone.localtime(one.due).isoformat(timespec="minutes") if one.due else "",
-            "met": timezone.localtime(one.met_at).isoformat(timespec="minutes") if one.met_at else "",
-            "waived": one.waived,
-            "missed": one.is_missed(),
+            "code": deadline.code,
+            "label": str(deadline.kind.label),
+            "due": timezone.localtime(deadline.due).isoformat(timespec="minutes") if deadline.due else "",
+            "met": timezone.localtime(deadline.met_at).isoformat(timespec="minutes") if deadline.met_at else "",
+            "waived": deadline.waived,
+            "missed": deadline.is_missed(),
         }
-        for one in case.deadlines.all()
+        for deadline in case.deadlines.all()
     ]
 
 
 def _evidence(case: Case, actor: Actor, *, redacted: bool) -> list[dict[str, Any]]:
-    """By number, never by name. In a redacted paper a message has no hash: who guesses its words could prove them."""
+    """The evidence by number, never by name. In a redacted paper a message has no hash: somebody who guesses its words
+    could prove them with it."""
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     return [
         {
-            "number": one.row.number,
-            "on": one.row.on.isoformat(),
-            "kind": one.kind,
-            "bytes": 0 if redacted and one.is_message else one.size,
-            "sha256": "" if redacted and one.is_message else one.sha256,
-            "originalSha256": one.original_sha256,
+            "number": piece.row.number,
+            "on": piece.row.on.isoformat(),
+            "kind": piece.kind,
+            "bytes": 0 if redacted and piece.is_message else piece.size,
+            "sha256": "" if redacted and piece.is_message else piece.sha256,
+            "originalSha256": piece.original_sha256,
         }
-        for one in evidence_of(case.report, key)
+        for piece in evidence_of(case.report, key)
     ]
 
 
 def _documents(case: Case) -> list[dict[str, Any]]:
-    """Which documents were made. Their words are not in an export: a document leaves as itself."""
+    """Which documents were made. Their words are not in an export: a document leaves by itself."""
     return [
         {
-            "number": one.number,
-            "kind": str(document_kinds()[one.kind].label),
-            "on": timezone.localdate(one.made_at).isoformat(),
-            "withdrawn": one.withdrawn_at is not None,
+            "number": document.number,
+            "kind": str(document_kinds()[document.kind].label),
+            "on": timezone.localdate(document.made_at).isoformat(),
+            "withdrawn": document.withdrawn_at is not None,
         }
-        for one in case.documents.all()
+        for document in case.documents.all()
     ]
 
 
-def _clear_words(paper: Paper) -> list[str]:
-    """What of the case's own words is readable in the paper."""
+def _clear_words(paper: ExportPaper) -> list[str]:
+    """The words of the case that can be read in the paper."""
     pieces = (
         piece.text for parts in paper.parts.values() for part in parts for piece in part.pieces if not piece.ground
     )

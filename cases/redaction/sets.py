@@ -1,7 +1,7 @@
-"""A redaction: who masks what, on which ground, and the second person who checks it.
+"""A redaction: who masks what and on which ground, and the second person who checks it.
 
-Each change is a new version, sealed with the case; the texts never change. A text of which nobody looked at the masks
-leaves with no export.
+Each change is a new version, sealed with the case; the texts never change. A text whose masks nobody looked at leaves
+with no export.
 """
 
 import json
@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.desk.keys import opened_file
-from cases.desk.refusals import NotAllowed
+from cases.desk.refusals import NotAllowed, Refused
+from cases.events import CaseEvent
 from cases.masking.grounds import grounds
-from cases.masking.masking import Piece, fold, marked, sentences
+from cases.masking.masking import Stretch, fold, marked, sentences
 from cases.models import Case, Masks, Redaction
 from cases.redaction.sources import Source, sources_of
 from organisations.access.policy import Actor
@@ -32,13 +33,13 @@ MIN_WORDS = 10
 State = Redaction.State
 
 
-class CannotRedact(Exception):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+class CannotRedact(Refused):
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """The masks of one text: grounds by number of sentence, of the text with this hash. `version` counts from 1."""
+class ChosenMasks:
+    """The masks of one text: {number of the sentence: ground}, for the text with this hash. `version` counts from 1."""
 
     hash: str = ""
     grounds: dict[int, str] = field(default_factory=dict)
@@ -47,7 +48,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedRedaction:
     """A redaction with everything opened: title, masks by text, words, and why it was sent back."""
 
     redaction: Redaction
@@ -56,48 +57,51 @@ class Opened:
     words: dict[str, str]
     words_version: int
     reason: str
-    chosen: dict[str, Chosen]
+    chosen: dict[str, ChosenMasks]
 
     def is_gone_through(self, source: Source) -> bool:
         """Whether somebody looked at exactly this text."""
         chosen = self.chosen.get(source.id)
         return chosen is not None and chosen.hash == source.hash
 
-    def pieces(self, source: Source) -> list[Piece]:
+    def pieces(self, source: Source) -> list[Stretch]:
+        """The text in stretches, with the masks of its sentences and of the words."""
         chosen = self.chosen.get(source.id)
         return marked(source.text, chosen.grounds if chosen and chosen.hash == source.hash else {}, self.words)
 
     @property
     def reasons(self) -> list[str]:
-        """The words for "another ground"."""
-        return list(dict.fromkeys(one for one in (self.reason, *(c.reason for c in self.chosen.values())) if one))
+        """The words that were given for "another ground", each once."""
+        return list(
+            dict.fromkeys(reason for reason in (self.reason, *(c.reason for c in self.chosen.values())) if reason)
+        )
 
 
 @transaction.atomic
 def begin_redaction(case: Case, title: str, *, actor: Actor, token: UUID) -> Redaction:
-    """The same page sent twice is one set. Raises :class:`NotAllowed`."""
+    """Begin a redaction. The same page (`token`) sent twice begins one. Raises :class:`NotAllowed`."""
     case, key = opened_file(case, actor, "case.redact")
-    if there := case.redactions.filter(token=token).first():
-        return there
+    if existing := case.redactions.filter(token=token).first():
+        return existing
     number = (case.redactions.aggregate(last=Max("number"))["last"] or 0) + 1
-    made = Redaction.objects.create(
+    redaction = Redaction.objects.create(
         case=case, number=number, title=write_text(key, TITLE, title.strip()).id, made_by=actor.person, token=token
     )
-    ledger.record(case.id, "redaction.begun", actor=actor.person.id, number=number)
-    return made
+    ledger.record(case.id, CaseEvent.REDACTION_BEGUN, actor=actor.person.id, number=number)
+    return redaction
 
 
 @transaction.atomic
 def mask_text(
     case: Case, number: int, source: str, *, grounds_of: Mapping[int, str], reason: str, version: int, actor: Actor
 ) -> None:
-    """The masks of one text, all of them; also "nothing to mask" is said. `version` is that of the page.
+    """Keep all masks of one text, {number of the sentence: ground}; an empty one says that nothing has to be masked.
 
-    Raises :class:`CannotRedact` and NotAllowed.
+    `source` is the id of the text, `version` that of the page. Raises :class:`CannotRedact` and NotAllowed.
     """
     case, key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
-    text = next((one for one in sources_of(case, actor) if one.id == source), None)
+    text = next((candidate for candidate in sources_of(case, actor) if candidate.id == source), None)
     if text is None:
         raise NotAllowed
     most = len(sentences(text.text))
@@ -110,7 +114,8 @@ def mask_text(
 
 @transaction.atomic
 def mask_words(case: Case, number: int, words: Mapping[str, str], *, reason: str, version: int, actor: Actor) -> None:
-    """The words that are masked in every text ({word: ground}). Raises :class:`CannotRedact` and NotAllowed."""
+    """Keep the words that are masked in every text, {word: ground}. `version` is that of the page. Raises
+    :class:`CannotRedact` and NotAllowed."""
     case, key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
     for word in words:
@@ -124,20 +129,20 @@ def mask_words(case: Case, number: int, words: Mapping[str, str], *, reason: str
 
 @transaction.atomic
 def offer(case: Case, number: int, *, actor: Actor) -> None:
-    """Ask a second person to check. Raises :class:`CannotRedact` and NotAllowed."""
+    """Ask a second person to check the redaction. Raises :class:`CannotRedact` and NotAllowed."""
     case, _key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
     if not row.masks.exclude(source=WORDS).exists():
         raise CannotRedact(_("Go through at least one text first."))
     row.state = State.OFFERED
     row.save(update_fields=["state"])
-    ledger.record(case.id, "redaction.offered", actor=actor.person.id, number=number)
+    ledger.record(case.id, CaseEvent.REDACTION_OFFERED, actor=actor.person.id, number=number)
 
 
 @transaction.atomic
 def check_redaction(case: Case, number: int, *, approve: bool, remark: str, seen: int, actor: Actor) -> None:
-    """A second person, who masked nothing in it, approves it or sends it back with words. `seen` is how many versions of
-    masks there were on the page (:func:`versions`). Raises :class:`CannotRedact`."""
+    """A second person, who masked nothing in it, approves the redaction or sends it back with words. `seen` is how
+    many versions of masks the page showed (:func:`versions`). Raises :class:`CannotRedact` and NotAllowed."""
     case, key = opened_file(case, actor, "case.redact")
     row = case.redactions.select_for_update().filter(number=number, state=State.OFFERED).first()
     if row is None:
@@ -156,32 +161,34 @@ def check_redaction(case: Case, number: int, *, approve: bool, remark: str, seen
     row.checked_by, row.checked_at = actor.person, timezone.now()
     row.remark = write_text(key, REMARK, remark.strip()).id if remark.strip() else None
     row.save()
-    word = "approved" if approve else "sent_back"
-    ledger.record(case.id, f"redaction.{word}", actor=actor.person.id, number=number)
+    event = CaseEvent.REDACTION_APPROVED if approve else CaseEvent.REDACTION_SENT_BACK
+    ledger.record(case.id, event, actor=actor.person.id, number=number)
 
 
 def versions(row: Redaction) -> int:
-    """How often somebody masked in it. It only grows: a page with another number shows something else."""
+    """How often somebody masked in it. The number only grows, so a page with another number shows something else."""
     return row.masks.count()
 
 
 def can_check(row: Redaction, actor: Actor) -> bool:
+    """Whether the actor may check the redaction: somebody who neither began it nor masked in it."""
     return row.made_by_id != actor.person.id and not row.masks.filter(made_by=actor.person).exists()
 
 
-def open_redaction(row: Redaction, key: ContentKey) -> Opened:
-    """With the key of the file. The newest version of each text counts."""
-    latest: dict[str, Masks] = {one.source: one for one in row.masks.order_by("version")}
-    wanted = [row.title, *(one.masks for one in latest.values()), *([row.remark] if row.remark else [])]
-    sealed = {one.id: read_text(key, one) for one in texts(row.case_id, Compartment.FILE).filter(id__in=wanted)}
+def open_redaction(row: Redaction, key: ContentKey) -> OpenedRedaction:
+    """The redaction with everything opened by the key of the file. The newest version of the masks of each text
+    counts."""
+    latest: dict[str, Masks] = {masks.source: masks for masks in row.masks.order_by("version")}
+    wanted = [row.title, *(masks.masks for masks in latest.values()), *([row.remark] if row.remark else [])]
+    sealed = {row.id: read_text(key, row) for row in texts(row.case_id, Compartment.FILE).filter(id__in=wanted)}
     words: dict[str, Any] = json.loads(sealed[latest[WORDS].masks]) if WORDS in latest else {"words": {}, "reason": ""}
     chosen = {}
-    for source, one in latest.items():
+    for source, masks in latest.items():
         if source != WORDS:
-            body = json.loads(sealed[one.masks])
+            body = json.loads(sealed[masks.masks])
             by_number = {int(at): code for at, code in body["grounds"].items()}
-            chosen[source] = Chosen(body["hash"], by_number, body["reason"], one.version)
-    return Opened(
+            chosen[source] = ChosenMasks(body["hash"], by_number, body["reason"], masks.version)
+    return OpenedRedaction(
         redaction=row,
         title=sealed[row.title],
         remark=sealed[row.remark] if row.remark else "",
@@ -217,20 +224,26 @@ def _judge(codes, reason: str) -> None:
 
 
 def _keep(row: Redaction, source: str, body: dict, version: int, key: ContentKey, actor: Actor) -> None:
-    """The next version. A page that was sent twice, or an old one, finds that its version is there already."""
+    """Keep the next version. A page that was sent twice finds its own version here already; an old page is refused."""
     last = row.masks.filter(source=source).order_by("-version").first()
     if (last and last.version != version) or (not last and version):
         newest = json.loads(read_text(key, texts(row.case_id, Compartment.FILE).get(id=last.masks))) if last else None
         if newest == body:
             return
         raise CannotRedact(_("Meanwhile somebody masked here too. Look again; what you chose is still on this page."))
-    made = write_text(key, PURPOSE, json.dumps(body))
-    Masks.objects.create(redaction=row, source=source, version=version + 1, masks=made.id, made_by=actor.person)
-    ledger.record(row.case_id, "redaction.masked", actor=actor.person.id, number=row.number, version=version + 1)
+    sealed = write_text(key, PURPOSE, json.dumps(body))
+    Masks.objects.create(redaction=row, source=source, version=version + 1, masks=sealed.id, made_by=actor.person)
+    ledger.record(
+        row.case_id, CaseEvent.REDACTION_MASKED, actor=actor.person.id, number=row.number, version=version + 1
+    )
 
 
 def _changed(case: Case, row: Redaction, key: ContentKey, actor: Actor) -> str:
-    """The label of a text that is not what it was when it was masked; empty when all are."""
+    """The label of a text that is not what it was when it was masked; empty when no text has changed."""
     opened = open_redaction(row, key)
-    found = (one for one in sources_of(case, actor) if one.id in opened.chosen and not opened.is_gone_through(one))
-    return next((one.label for one in found), "")
+    changed = (
+        source
+        for source in sources_of(case, actor)
+        if source.id in opened.chosen and not opened.is_gone_through(source)
+    )
+    return next((source.label for source in changed), "")

@@ -1,5 +1,8 @@
-"""The texts of a case that can be masked and exported: the report, messages, notes, decisions. Read in Dutch, so that a
-text is the same for who masks it and who checks it, whatever language they use."""
+"""The texts of a case that can be masked and exported: the report, messages, notes, decisions.
+
+They are read in Dutch, so that a text is the same for the person who masks it and the person who checks it, whatever
+language they use.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -25,7 +28,8 @@ LANGUAGE = "nl"
 
 @dataclass(frozen=True)
 class Source:
-    """One text. `id` is its kind and its place, `by` the name and `task` the task of who wrote it."""
+    """One text. `id` is its kind and its own id; `by` is the name of its writer, and `relation` what the writer is in
+    the case."""
 
     id: str
     kind: str  # report, message, note, decision
@@ -33,96 +37,98 @@ class Source:
     text: str
     on: date | None = None
     by: str = ""
-    task: str = ""
+    relation: str = ""
     struck: bool = False
 
     @property
     def hash(self) -> str:
-        """Of the text for which masks were made: masks of another text are never laid over it."""
+        """The hash of the text for which masks were made: masks of another text are never laid over it."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 def sources_of(case: Case, actor: Actor) -> list[Source]:
     """Every text of the case, oldest first within its kind. The caller has asked `may(actor, "case.file", case)`.
 
-    Never the compartment `identity`: who reported is in no redaction and in no export.
+    The compartment `identity` is left out: who reported is in no redaction and in no export.
     """
     with translation.override(LANGUAGE):
-        tasks = _tasks(case)
+        relations = _relations(case)
         return [
             *_report(case, actor),
-            *_messages(case, actor, tasks),
-            *_notes(case, actor, tasks),
-            *_decisions(case, actor, tasks),
+            *_messages(case, actor, relations),
+            *_notes(case, actor, relations),
+            *_decisions(case, actor, relations),
         ]
 
 
 def _report(case: Case, actor: Actor) -> list[Source]:
-    found = []
+    sources = []
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
         try:
             key = open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
         except NoKey:
             continue
-        found += [
-            Source(f"report:{one.question}", "report", one.label, one.text, case.report.received_on)
-            for one in answers(case.report, key)
+        sources += [
+            Source(f"report:{answer.question}", "report", answer.label, answer.text, case.report.received_on)
+            for answer in answers(case.report, key)
         ]
-    return found
+    return sources
 
 
-def _messages(case: Case, actor: Actor, tasks: dict) -> list[Source]:
+def _messages(case: Case, actor: Actor, relations: dict) -> list[Source]:
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     sealed = sealed_by_id(case.id, Compartment.CONTENT, "message")
     return [
         Source(
-            f"message:{one.id}",
+            f"message:{message.id}",
             "message",
-            str(one.kind_label),
-            read_text(key, sealed[one.text]),
-            day_of(case.report, one.on) if one.by == Message.By.REPORTER else one.on,
-            one.author.name if one.author else "",
-            tasks.get(one.author_id, _("The organisation")) if one.by == Message.By.DESK else _("The reporter"),
+            str(message.kind_label),
+            read_text(key, sealed[message.text]),
+            day_of(case.report, message.on) if message.by == Message.By.REPORTER else message.on,
+            message.author.name if message.author else "",
+            relations.get(message.author_id, _("The organisation"))
+            if message.by == Message.By.DESK
+            else _("The reporter"),
         )
-        for one in case.report.messages.select_related("author")
+        for message in case.report.messages.select_related("author")
     ]
 
 
-def _notes(case: Case, actor: Actor, tasks: dict) -> list[Source]:
+def _notes(case: Case, actor: Actor, relations: dict) -> list[Source]:
     return [
         Source(
-            f"note:{one.note.id}",
+            f"note:{written.note.id}",
             "note",
-            _("Contact") if one.note.kind == Note.Kind.CONTACT else _("Note"),
-            one.text,
-            timezone.localdate(one.note.made_at),
-            one.note.author.name,
-            tasks.get(one.note.author_id, ""),
-            one.note.struck_by_id is not None,
+            _("Contact") if written.note.kind == Note.Kind.CONTACT else _("Note"),
+            written.text,
+            timezone.localdate(written.note.made_at),
+            written.note.author.name,
+            relations.get(written.note.author_id, ""),
+            written.note.struck_by_id is not None,
         )
-        for one in reversed(notes_of(case, actor))
+        for written in reversed(notes_of(case, actor))
     ]
 
 
-def _decisions(case: Case, actor: Actor, tasks: dict) -> list[Source]:
+def _decisions(case: Case, actor: Actor, relations: dict) -> list[Source]:
     return [
         Source(
-            f"decision:{one.decision.id}",
+            f"decision:{taken.decision.id}",
             "decision",
-            one.label,
-            "\n".join([one.reason, *(f"{name}: {value}" for name, value in one.details)]),
-            timezone.localdate(one.decision.made_at),
-            one.decision.actor.name,
-            tasks.get(one.decision.actor_id, ""),
+            taken.label,
+            "\n".join([taken.reason, *(f"{name}: {value}" for name, value in taken.details)]),
+            timezone.localdate(taken.decision.made_at),
+            taken.decision.actor.name,
+            relations.get(taken.decision.actor_id, ""),
         )
-        for one in reversed(decisions_taken(case, actor))
+        for taken in reversed(decisions_taken(case, actor))
     ]
 
 
-def _tasks(case: Case) -> dict:
-    """What each person is or was in the case, in words: a redacted paper names tasks, not people."""
+def _relations(case: Case) -> dict:
+    """What each person is or was in the case, {person id: words}: a redacted paper names no people."""
     relation = code_list("relation")
     return {
-        task.person_id: str(relation[task.relation])
-        for task in Assignment.objects.filter(case=case.id).order_by("ended")
+        assignment.person_id: str(relation[assignment.relation])
+        for assignment in Assignment.objects.filter(case=case.id).order_by("ended")
     }

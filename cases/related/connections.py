@@ -1,6 +1,7 @@
-"""What belongs together: cases that people linked, cases that concern the same somebody, and who that is.
+"""What belongs together: cases that people linked, cases that concern the same person, and who that person is.
 
-Nobody learns here of a case that they may not see: a link to it is not shown, and of a match only that there is one.
+Nobody learns here of a case that they may not see: a link to it is not shown, and of a match only the number of such
+cases.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk.access import countable_cases, visible_cases
+from cases.desk.refusals import Refused
+from cases.events import CaseEvent
 from cases.models import Case, CaseLink
 from organisations.access.policy import Actor, may
 from reporting.form.marks import cases_with_same_mark, names_in, put_name
@@ -28,32 +31,34 @@ WHY_WORDS = {
 }
 
 
-class CannotConnect(Exception):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+class CannotConnect(Refused):
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
 class Linked:
+    """A linked case, and why it is linked, in words."""
+
     case: Case
     why: str
-    link: UUID | None  # empty: the reporter joined the reports, which nobody can undo
+    link: UUID | None  # None: the reporter joined the reports, and nobody can undo that
 
 
 @dataclass(frozen=True)
 class Matches:
-    """Cases that concern the same somebody: those that the actor sees, and how many others of the organisation."""
+    """Cases that concern the same person: those that the actor sees, and how many others the organisation has."""
 
     cases: list[Case]
     elsewhere: int
 
 
 def linked_cases(case: Case, actor: Actor) -> list[Linked]:
-    """The linked cases that the actor may see."""
+    """The linked cases that the actor may see, by number."""
     links = CaseLink.objects.filter(Q(first=case) | Q(second=case))
     why = {link.second_id if link.first_id == case.id else link.first_id: link for link in links}
     by_reporter = Q(report__follows=case.report_id) | Q(report__followed_by=case.report_id)
-    found = visible_cases(actor).filter(Q(id__in=why) | by_reporter).distinct().order_by("number")
-    return [_linked(one, why.get(one.id)) for one in found]
+    cases = visible_cases(actor).filter(Q(id__in=why) | by_reporter).distinct().order_by("number")
+    return [_linked(linked, why.get(linked.id)) for linked in cases]
 
 
 def _linked(case: Case, link: CaseLink | None) -> Linked:
@@ -64,35 +69,37 @@ def _linked(case: Case, link: CaseLink | None) -> Linked:
 
 @transaction.atomic
 def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
-    """Link two cases that the actor works. The same link twice is one. Raises :class:`CannotConnect`."""
+    """Link two cases that the actor works. Linking them again changes nothing. `why` is a value of `CaseLink.Why`.
+    Raises :class:`CannotConnect`."""
     second = visible_cases(actor).filter(id=other).exclude(id=case.id).first()
     if second is None or not may(actor, "case.connect", case) or not may(actor, "case.file", second):
         raise CannotConnect(_("Choose one of your own cases."))
     if why not in CaseLink.Why.values:
         raise CannotConnect(_("Choose why they belong together."))
-    there = CaseLink.objects.filter(Q(first=case, second=second) | Q(first=second, second=case)).first()
-    if there:
-        return there
-    made = CaseLink.objects.create(first=case, second=second, why=why, made_by=actor.person)
-    for one in (case, second):
-        ledger.record(one.id, "case.linked", actor=actor.person.id, why=why)
-    return made
+    existing = CaseLink.objects.filter(Q(first=case, second=second) | Q(first=second, second=case)).first()
+    if existing:
+        return existing
+    link = CaseLink.objects.create(first=case, second=second, why=why, made_by=actor.person)
+    for linked in (case, second):
+        ledger.record(linked.id, CaseEvent.LINKED, actor=actor.person.id, why=why)
+    return link
 
 
 @transaction.atomic
 def unlink(case: Case, which: UUID, *, actor: Actor) -> bool:
-    """False when there is nothing to undo, or when the other case is not the actor's to see."""
+    """Undo a link. False when there is nothing to undo, or when the actor may not see the other case. Raises
+    :class:`CannotConnect`."""
     if not may(actor, "case.connect", case):
         raise CannotConnect(_("You can no longer do this here."))
-    made = CaseLink.objects.filter(Q(first=case) | Q(second=case), id=which).first()
-    if made is None:
+    link = CaseLink.objects.filter(Q(first=case) | Q(second=case), id=which).first()
+    if link is None:
         return False
-    other = made.second_id if made.first_id == case.id else made.first_id
+    other = link.second_id if link.first_id == case.id else link.first_id
     if not visible_cases(actor).filter(id=other).exists():
         return False
-    made.delete()
-    for one in (case.id, other):
-        ledger.record(one, "case.unlinked", actor=actor.person.id)
+    link.delete()
+    for case_id in (case.id, other):
+        ledger.record(case_id, CaseEvent.UNLINKED, actor=actor.person.id)
     return True
 
 
@@ -100,20 +107,20 @@ def matches(case: Case, actor: Actor) -> Matches:
     """Other cases of the organisation about the same perpetrator or the same person concerned."""
     others = cases_with_same_mark(case.id)
     seen = list(visible_cases(actor).filter(id__in=others).order_by("-started_on", "number"))
-    return Matches(seen, countable_cases(actor, among=others - {one.id for one in seen}).count())
+    return Matches(seen, countable_cases(actor, among=others - {other.id for other in seen}).count())
 
 
 def known_names(case: Case, actor: Actor) -> list[str]:
-    """Names and accounts that people who work the case wrote down. The caller has asked `case.file`."""
+    """Names and accounts that people who work the case wrote down, sorted. The caller has asked `case.file`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     return sorted(read_text(key, row) for row in texts(case.id, Compartment.FILE, PURPOSE))
 
 
 @transaction.atomic
 def add_name(case: Case, name: str, *, actor: Actor) -> None:
-    """Write down who the perpetrator turned out to be, so that other cases about the same are found.
+    """Write down who the perpetrator turned out to be, so that other cases about the same person are found.
 
-    The name is sealed with the file; outside it only a keyed mark is kept. Raises :class:`CannotConnect`.
+    The name is sealed with the file; outside the file only a keyed mark is kept. Raises :class:`CannotConnect`.
     """
     if not may(actor, "case.connect", case):
         raise CannotConnect(_("You can no longer do this here."))
@@ -123,11 +130,11 @@ def add_name(case: Case, name: str, *, actor: Actor) -> None:
         raise CannotConnect(_("You can no longer do this here.")) from None
     if not names_in(name):
         raise CannotConnect(_("Write a whole name, an account or a number: at least four letters or eight figures."))
-    there = known_names(case, actor)
-    if name in there:
+    names = known_names(case, actor)
+    if name in names:
         return
-    if len(there) >= MOST_NAMES:
+    if len(names) >= MOST_NAMES:
         raise CannotConnect(_("There are twenty names already."))
     write_text(key, PURPOSE, name)
     put_name(case.id, case.report.organisation, name)
-    ledger.record(case.id, "perpetrator.named", actor=actor.person.id)
+    ledger.record(case.id, CaseEvent.PERPETRATOR_NAMED, actor=actor.person.id)

@@ -1,6 +1,7 @@
-"""Two cases about one matter are handled together: the steps are decided in one of them, and each reporter is still told.
+"""Two cases about one matter are handled together: the steps are decided in one of them, and each reporter is still
+told.
 
-Nothing is copied. The other case keeps its report, keys, people and reporter; it can be separated again.
+Nothing is copied. The joined case keeps its report, keys, people and reporter, and it can be separated again.
 """
 
 from uuid import UUID
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from cases.counting.facts import is_registered
 from cases.desk.access import visible_cases
+from cases.desk.refusals import Refused
+from cases.events import CaseEvent
 from cases.models import Case
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import is_recused
@@ -17,18 +20,16 @@ from organisations.models import Assignment
 from vault import ledger
 
 
-class CannotJoin(Exception):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+class CannotJoin(Refused):
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @transaction.atomic
 def join(case: Case, to: UUID, *, actor: Actor) -> Case:
-    """Handle `case` together with another case, in which the steps are decided from now on.
-
-    Raises :class:`CannotJoin`.
-    """
-    found = {one.id: one for one in visible_cases(actor).filter(id__in=[case.id, to]).select_for_update(of=("self",))}
-    case, lead = found.get(case.id, case), found.get(to)
+    """Handle `case` together with the case `to`, in which the steps are decided from now on. Returns that case. Raises
+    :class:`CannotJoin`."""
+    cases = {row.id: row for row in visible_cases(actor).filter(id__in=[case.id, to]).select_for_update(of=("self",))}
+    case, lead = cases.get(case.id, case), cases.get(to)
     if (
         lead is None
         or lead.id == case.id
@@ -41,21 +42,22 @@ def join(case: Case, to: UUID, *, actor: Actor) -> Case:
         raise CannotJoin(
             _("Only cases of one organisation with the same protocol can be handled together. Link them instead.")
         )
-    for one in (case, lead):
-        if not is_registered(one):
-            raise CannotJoin(_("First register the report of %(number)s.") % {"number": one.number})
+    for handled in (case, lead):
+        if not is_registered(handled):
+            raise CannotJoin(_("First register the report of %(number)s.") % {"number": handled.number})
     if _barred_from_other(case, lead) or _barred_from_other(lead, case):
         raise CannotJoin(_("Somebody who works one of these cases may not know of the other. Link them instead."))
     case.joined_to = lead
     case.save(update_fields=["joined_to"])
-    ledger.record(case.id, "case.joined", actor=actor.person.id, other=str(lead.id))
-    ledger.record(lead.id, "case.joined", actor=actor.person.id, other=str(case.id))
+    ledger.record(case.id, CaseEvent.JOINED, actor=actor.person.id, other=str(lead.id))
+    ledger.record(lead.id, CaseEvent.JOINED, actor=actor.person.id, other=str(case.id))
     return lead
 
 
 @transaction.atomic
 def separate(case: Case, *, actor: Actor) -> bool:
-    """Handle the case by itself again, from the step where it was. False when it was not joined any more."""
+    """Handle the case by itself again, from the step in which it is. False when it was not joined any more. Raises
+    :class:`CannotJoin`."""
     case = Case.objects.select_for_update(of=("self",)).get(id=case.id)
     if not may(actor, "case.connect", case):
         raise CannotJoin(_("You can no longer do this here."))
@@ -63,11 +65,12 @@ def separate(case: Case, *, actor: Actor) -> bool:
         return False
     lead, case.joined_to = case.joined_to_id, None
     case.save(update_fields=["joined_to"])
-    ledger.record(case.id, "case.separated", actor=actor.person.id, other=str(lead))
-    ledger.record(lead, "case.separated", actor=actor.person.id, other=str(case.id))
+    ledger.record(case.id, CaseEvent.SEPARATED, actor=actor.person.id, other=str(lead))
+    ledger.record(lead, CaseEvent.SEPARATED, actor=actor.person.id, other=str(case.id))
     return True
 
 
 def _barred_from_other(case: Case, other: Case) -> bool:
+    """Whether somebody who works `case` is recused from `other`."""
     people = Assignment.objects.filter(case=case.id, ended=False).values_list("person", flat=True)
     return any(is_recused(other.id, person) for person in people)

@@ -1,7 +1,8 @@
-"""Reports that look as if a machine sent them. Every one is kept; people look, and two of them set one aside.
+"""Reports that look as if a machine sent them. Each of them is kept; people look, and two of them together set one
+aside.
 
-A report here has no case yet: opening thousands of nonsense cases would delay the real ones. Who has a task in it and
-holds its key may read it and say what it is.
+A report in this lane has no case yet: opening thousands of nonsense cases would delay the real ones. A person with an
+assignment in it, who holds its key, may read it and say what it is.
 """
 
 import json
@@ -12,12 +13,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cases.deciding.opening import open_case
+from cases.events import CaseEvent
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor
 from organisations.access.recusal import hidden_cases
 from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import tell
+from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answer_meaning
 from reporting.questions.reading import codes_of, main_code
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, texts
@@ -28,7 +33,7 @@ WAITING = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
 
 @dataclass(frozen=True)
 class Suspect:
-    """A report of the lane with the beginning of its words. `own_proposal`: this actor says that it is no report."""
+    """A report of the lane with the beginning of its words. `own_proposal`: this actor has said that it is no report."""
 
     report: Report
     title: str
@@ -37,33 +42,35 @@ class Suspect:
 
 
 def suspects(actor: Actor) -> QuerySet[Report]:
-    """What this actor may judge: a task in it, not recused, not judged yet."""
-    tasks = Assignment.objects.filter(
+    """The reports that this actor may judge: with an assignment of theirs, not recused, not judged yet."""
+    assignments = Assignment.objects.filter(
         person=actor.person, organisation=actor.organisation, relation__in=HANDLING, ended=False
     )
-    waiting = Report.objects.filter(lane__in=WAITING, case__in=tasks.values("case"))
+    waiting = Report.objects.filter(lane__in=WAITING, case__in=assignments.values("case"))
     hidden = hidden_cases(actor.person.id, waiting.values_list("case", flat=True))
     return waiting.exclude(case__in=hidden).order_by("lane", "number")
 
 
 def described(reports: list[Report], actor: Actor) -> list[Suspect]:
-    """With the words, which the actor's key opens. Each is in the ledger."""
+    """The reports with their words, which the key of the actor opens. Each reading stands in the ledger."""
     codes = Codes()
-    found = []
+    opened = []
     for report in reports:
         key = open_compartment(report.case, Compartment.CONTENT, actor.organisation.id, actor.person.id)
         row = texts(report.case, Compartment.CONTENT, "answers").get()
-        words = str(json.loads(read_text(key, row)).get("account", ""))
-        ledger.record(report.case, "report.seen", actor=actor.person.id, parts="quarantine")
+        words = str(answer_meaning(Meaning.ACCOUNT, json.loads(read_text(key, row))) or "")
+        ledger.record(report.case, CaseEvent.REPORT_SEEN, actor=actor.person.id, parts="quarantine")
         own = report.lane == Report.Lane.PROPOSED and report.lane_by_id == actor.person.id
-        found.append(Suspect(report, main_code(codes_of(report, codes)), words, own))
-    return found
+        opened.append(Suspect(report, main_code(codes_of(report, codes)), words, own))
+    return opened
 
 
 @transaction.atomic
 def judge(actor: Actor, reports: list[UUID], *, real: bool) -> int:
-    """Say of reports what they are. A real one becomes a case at once; one that is no report is set aside when a second
-    person says so too. Returns of how many something changed."""
+    """Say of reports (by id) what they are, and return how many changed.
+
+    A real report becomes a case at once. One that is no report is set aside when a second person says so too.
+    """
     changed = 0
     for report in suspects(actor).filter(id__in=reports).select_for_update(of=("self",)):
         if real:
@@ -76,10 +83,10 @@ def judge(actor: Actor, reports: list[UUID], *, real: bool) -> int:
             report.lane, report.lane_by = Report.Lane.SET_ASIDE, actor.person
             tell(report, "set_aside")
         report.save(update_fields=["lane", "lane_by"])
-        ledger.record(report.case, "quarantine.judged", actor=actor.person.id, lane=str(report.lane))
+        ledger.record(report.case, CaseEvent.QUARANTINE_JUDGED, actor=actor.person.id, lane=str(report.lane))
         if real:
             open_case(report)
             for message in report.messages.filter(by=Message.By.REPORTER, seen=False):
-                enqueue("cases.reporter_wrote", message.id, key=f"cases.reporter_wrote:again:{message.id}")
+                enqueue(ReportJob.REPORTER_WROTE, message.id, key=f"cases.reporter_wrote:again:{message.id}")
         changed += 1
     return changed

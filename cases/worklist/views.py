@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.access import visible_cases
+from cases.events import CaseEvent
 from cases.worklist.quarantine import suspects
 from cases.worklist.worklist import (
     MOST_LETTERS,
-    Choice,
+    WorklistChoice,
     chosen,
     counts,
     drop_filter,
@@ -51,7 +52,7 @@ class SaveForm(forms.Form):
 def worklist(request: WorkRequest) -> HttpResponse:
     """Posting keeps the choice in the address under a name, or drops one."""
     actor, now = request.actor, timezone.now()
-    choice = Choice.of(request.GET)
+    choice = WorklistChoice.of(request.GET)
     form = SaveForm(request.POST if request.POST.get("what") == "keep" else None)
     if request.method == "POST" and _changed(request, choice, form):
         return redirect(f"{reverse('cases:worklist')}?{choice.query}" if choice.query else "cases:worklist")
@@ -60,7 +61,7 @@ def worklist(request: WorkRequest) -> HttpResponse:
     page = Paginator(chosen(standing, actor, choice, now), PAGE).get_page(request.GET.get("page"))
     shown = rows(in_order(mine, list(page.object_list)), actor)
     digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
-    ledger.record(actor.organisation.id, "worklist.seen", actor=actor.person.id, count=len(shown), cases=digest)
+    ledger.record(actor.organisation.id, CaseEvent.WORKLIST_SEEN, actor=actor.person.id, count=len(shown), cases=digest)
     saved = saved_filters(actor)
     context = {
         "section": "work",
@@ -81,7 +82,7 @@ def worklist(request: WorkRequest) -> HttpResponse:
     return render(request, "cases/worklist/worklist.html", context, status=422 if form.errors else 200)
 
 
-def _changed(request: WorkRequest, choice: Choice, form: SaveForm) -> bool:
+def _changed(request: WorkRequest, choice: WorklistChoice, form: SaveForm) -> bool:
     if request.POST.get("what") == "drop":
         with suppress(ValueError):  # a button that this page does not have
             drop_filter(request.actor, UUID(request.POST.get("which", "")))

@@ -1,4 +1,5 @@
-"""The worklist: which of the actor's cases are shown, in what order, and what each row says. A fixed number of queries."""
+"""The worklist: which of the actor's cases are shown, in what order, and what each row says. The number of queries is
+fixed."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -27,21 +28,21 @@ MOST_LETTERS = 40
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What of the worklist is wanted. Codes only, since it stands in the address. Empty: everything that is open."""
+class WorklistChoice:
+    """Which cases somebody wants to see. Codes only, since the choice stands in the address. Empty: every open case."""
 
     show: str = ""
     kind: str = ""
-    task: str = ""
+    relation: str = ""
 
     @classmethod
-    def of(cls, given) -> "Choice":
-        """From a query string; what is no code is left out."""
-        show, kind, task = (given.get(name, "") for name in ("show", "kind", "task"))
+    def of(cls, given) -> "WorklistChoice":
+        """The choice of a query string. What is no code is left out."""
+        show, kind, relation = (given.get(name, "") for name in ("show", "kind", "relation"))
         return cls(
             show if show in SHOWN else "",
             kind if kind in code_list("kind") else "",
-            task if task in code_list("relation") else "",
+            relation if relation in code_list("relation") else "",
         )
 
     @property
@@ -50,11 +51,13 @@ class Choice:
 
     def but(self, show: str) -> str:
         """The same choice with another tab, as a query string."""
-        return Choice(show, self.kind, self.task).query
+        return WorklistChoice(show, self.kind, self.relation).query
 
 
 @dataclass(frozen=True)
 class Counts:
+    """The numbers on the tabs."""
+
     open: int
     closed: int
     late: int
@@ -62,8 +65,8 @@ class Counts:
     unread: int
 
 
-class Standing(NamedTuple):
-    """Where one case stands, as far as the list sorts and counts by it."""
+class ListedCase(NamedTuple):
+    """What the list knows of one case to sort and count by it."""
 
     id: UUID
     number: str
@@ -77,81 +80,90 @@ class Standing(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
+class WorklistRow:
+    """One row of the list. `title` is what happened for readers of the case, and the kind of case for others."""
+
     case: Case
     title: str
     step: int
     steps: int
     deadline: Deadline | None
-    tasks: str
+    assignments: str
     reads: bool
     unread: int
 
 
-def standings(mine: CaseQuerySet, actor: Actor) -> list[Standing]:
-    """All cases of the actor, the first running deadline on top and those without one last. Three queries, few columns."""
-    ids = _tasks(actor).values("case")  # a little more than `mine`, and far quicker to ask
+def standings(mine: CaseQuerySet, actor: Actor) -> list[ListedCase]:
+    """All cases of the actor: the case with the first running deadline on top, cases without one last. Three queries,
+    few columns."""
+    ids = _assignments(actor).values("case")  # a few more cases than `mine`, and a far quicker query
     due = dict(Deadline.objects.running().filter(case__in=ids).order_by().values_list("case").annotate(Min("due")))
     new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False)
     unread = set(new.order_by().values_list("report__case", flat=True))
-    found = [
-        Standing(one, number, kind, closed_on is not None, due.get(one), one in unread)
-        for one, number, kind, closed_on in mine.order_by().values_list("id", "number", "kind", "closed_on")
+    listed = [
+        ListedCase(case_id, number, kind, closed_on is not None, due.get(case_id), case_id in unread)
+        for case_id, number, kind, closed_on in mine.order_by().values_list("id", "number", "kind", "closed_on")
     ]
-    return sorted(found, key=lambda one: (one.first_due is None, one.first_due or 0, one.number))
+    return sorted(listed, key=lambda standing: (standing.first_due is None, standing.first_due or 0, standing.number))
 
 
-def counts(standing: list[Standing], now: datetime) -> Counts:
-    still, tonight = [one for one in standing if not one.ended], end_of_day(now)
+def counts(standings: list[ListedCase], now: datetime) -> Counts:
+    """The numbers on the tabs."""
+    still, tonight = [standing for standing in standings if not standing.ended], end_of_day(now)
     return Counts(
         open=len(still),
-        closed=len(standing) - len(still),
-        late=sum(one.is_due(now) for one in still),
-        today=sum(one.is_due(tonight) for one in still),
-        unread=sum(one.unread for one in still),
+        closed=len(standings) - len(still),
+        late=sum(standing.is_due(now) for standing in still),
+        today=sum(standing.is_due(tonight) for standing in still),
+        unread=sum(standing.unread for standing in still),
     )
 
 
-def chosen(standing: list[Standing], actor: Actor, choice: Choice, now: datetime) -> list[UUID]:
-    """Which cases are wanted, in the order of the list."""
+def chosen(standings: list[ListedCase], actor: Actor, choice: WorklistChoice, now: datetime) -> list[UUID]:
+    """The ids of the wanted cases, in the order of the list."""
     tonight = end_of_day(now)
     tests = {
-        "": lambda one: True,
-        "closed": lambda one: True,
-        "unread": lambda one: one.unread,
-        "late": lambda one: one.is_due(now),
-        "today": lambda one: one.is_due(tonight),
+        "": lambda standing: True,
+        "closed": lambda standing: True,
+        "unread": lambda standing: standing.unread,
+        "late": lambda standing: standing.is_due(now),
+        "today": lambda standing: standing.is_due(tonight),
     }
-    task = set(_tasks(actor).filter(relation=choice.task).values_list("case", flat=True)) if choice.task else None
+    in_relation = (
+        set(_assignments(actor).filter(relation=choice.relation).values_list("case", flat=True))
+        if choice.relation
+        else None
+    )
     return [
-        one.id
-        for one in standing
-        if one.ended == (choice.show == "closed")
-        and tests[choice.show](one)
-        and (not choice.kind or one.kind == choice.kind)
-        and (task is None or one.id in task)
+        standing.id
+        for standing in standings
+        if standing.ended == (choice.show == "closed")
+        and tests[choice.show](standing)
+        and (not choice.kind or standing.kind == choice.kind)
+        and (in_relation is None or standing.id in in_relation)
     ]
 
 
 def in_order(mine: CaseQuerySet, ids: Sequence[UUID]) -> list[Case]:
-    """These of the actor's cases, in this order."""
-    found = {case.id: case for case in mine.filter(id__in=ids)}
-    return [found[one] for one in ids if one in found]
+    """The actor's cases with these ids, in the order of the ids."""
+    cases_by_id = {case.id: case for case in mine.filter(id__in=ids)}
+    return [cases_by_id[case_id] for case_id in ids if case_id in cases_by_id]
 
 
 def end_of_day(now: datetime) -> datetime:
+    """The last second of the day of a moment, in Dutch time."""
     return timezone.localtime(now).replace(hour=23, minute=59, second=59)
 
 
-def rows(cases: list[Case], actor: Actor) -> list[Row]:
-    """What the list says of these cases, in a fixed number of queries."""
+def rows(cases: list[Case], actor: Actor) -> list[WorklistRow]:
+    """What the list says of these cases. The number of queries is fixed."""
     ids = [case.id for case in cases]
     deadlines: dict[UUID, Deadline] = {}
     for deadline in Deadline.objects.running().filter(case__in=ids):
         deadlines.setdefault(deadline.case_id, deadline)
-    tasks: dict[UUID, list[str]] = {}
-    for task in _tasks(actor).filter(case__in=ids):
-        tasks.setdefault(task.case, []).append(str(task.label))
+    labels: dict[UUID, list[str]] = {}
+    for assignment in _assignments(actor).filter(case__in=ids):
+        labels.setdefault(assignment.case, []).append(str(assignment.label))
     grants = KeyGrant.objects.filter(
         case__in=ids, compartment=Compartment.CONTENT, reader__holder=actor.person.id, reader__purpose="person"
     )
@@ -160,13 +172,13 @@ def rows(cases: list[Case], actor: Actor) -> list[Row]:
     unread = dict(new.order_by().values_list("report__case").annotate(Count("id")))
     codes = Codes()
     return [
-        Row(
+        WorklistRow(
             case=case,
             title=main_code(case_codes(case, codes)) if case.id in with_key else str(case.kind_label),
             step=_step(case),
             steps=len(case.protocol.path),
             deadline=deadlines.get(case.id),
-            tasks=", ".join(tasks.get(case.id, [])),
+            assignments=", ".join(labels.get(case.id, [])),
             reads=case.id in with_key,
             unread=unread.get(case.id, 0),
         )
@@ -174,7 +186,7 @@ def rows(cases: list[Case], actor: Actor) -> list[Row]:
     ]
 
 
-def _tasks(actor: Actor):
+def _assignments(actor: Actor):
     return Assignment.objects.filter(person=actor.person, organisation=actor.organisation, ended=False)
 
 
@@ -185,28 +197,30 @@ def _step(case: Case) -> int:
 
 @dataclass(frozen=True)
 class Saved:
+    """A choice that somebody keeps, with its opened name."""
+
     id: UUID
     name: str
-    choice: Choice
+    choice: WorklistChoice
 
 
 def saved_filters(actor: Actor) -> list[Saved]:
     """The choices that the actor keeps in this organisation, by name."""
     codes = Codes()
-    found = []
+    saved = []
     for row in SavedFilter.objects.filter(person=actor.person, organisation=actor.organisation):
         given = codes.open(actor.organisation.id, bytes(row.sealed), "filter", row.id)
-        found.append(Saved(row.id, given["name"], Choice.of(given)))
-    return sorted(found, key=lambda one: one.name.casefold())
+        saved.append(Saved(row.id, given["name"], WorklistChoice.of(given)))
+    return sorted(saved, key=lambda saved: saved.name.casefold())
 
 
-def save_filter(actor: Actor, name: str, choice: Choice) -> bool:
+def save_filter(actor: Actor, name: str, choice: WorklistChoice) -> bool:
     """Keep a choice under a name; the same name again replaces it. False when there are too many already."""
-    there = next((one for one in saved_filters(actor) if one.name.casefold() == name.casefold()), None)
+    existing = next((saved for saved in saved_filters(actor) if saved.name.casefold() == name.casefold()), None)
     own = SavedFilter.objects.filter(person=actor.person, organisation=actor.organisation)
-    if there is None and own.count() >= MOST_SAVED:
+    if existing is None and own.count() >= MOST_SAVED:
         return False
-    key = there.id if there else uuid4()
+    key = existing.id if existing else uuid4()
     sealed = Codes().seal(actor.organisation.id, {"name": name, **asdict(choice)}, "filter", key)
     SavedFilter.objects.update_or_create(
         id=key, defaults={"person": actor.person, "organisation": actor.organisation, "sealed": sealed}
@@ -215,4 +229,5 @@ def save_filter(actor: Actor, name: str, choice: Choice) -> bool:
 
 
 def drop_filter(actor: Actor, which: UUID) -> None:
+    """Throw a kept choice of the actor away."""
     SavedFilter.objects.filter(id=which, person=actor.person, organisation=actor.organisation).delete()

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotAcceptable
 
 from monitor.api import kept, serializers
-from monitor.api.reading import View, with_table_names
+from monitor.api.reading import ReadingView, with_table_names
 from monitor.api.renderers import JSON
 from monitor.api.schema import reading
 from monitor.formats import dcat, preferred
@@ -16,8 +16,8 @@ from monitor.models import Edition
 TYPES = {"application/ld+json": "jsonld", "text/turtle": "turtle", "application/json": "jsonld"}
 
 
-class Catalog(View):
-    query = serializers.CatalogQuery
+class Catalog(ReadingView):
+    query = serializers.CatalogQuerySerializer
 
     @extend_schema(
         operation_id="getCatalog",
@@ -33,20 +33,21 @@ class Catalog(View):
     )
     def get(self, request):
         name = self.asked.get("format") or self._by_accept(request)
-        found = list(with_table_names(Edition.objects.public()))
+        editions = list(with_table_names(Edition.objects.public()))
         media_type = "text/turtle" if name == "turtle" else "application/ld+json"
         response = HttpResponse(content_type=f"{media_type}; charset=utf-8")
         key = f"catalog:{settings.PUBLIC_URL}:{name}:" + ",".join(
-            f"{one.id}-{one.status_now}-{one.withdrawn_at or one.public_since:%s}" for one in found
+            f"{edition.id}-{edition.status_now}-{edition.withdrawn_at or edition.public_since:%s}"
+            for edition in editions
         )
-        answer = kept.kept(key, lambda: dcat.WRITERS[name](dcat.catalogue_of(found)).encode())
+        answer = kept.kept(key, lambda: dcat.WRITERS[name](dcat.catalogue_of(editions)).encode())
         return kept.deliver(request, response, answer)
 
     def _by_accept(self, request) -> str:
-        found = preferred(request.headers.get("Accept", ""), tuple(TYPES))
-        if found is None:
+        media_type = preferred(request.headers.get("Accept", ""), tuple(TYPES))
+        if media_type is None:
             raise NotAcceptable("The catalogue is made as application/ld+json and text/turtle.")
-        return TYPES[found]
+        return TYPES[media_type]
 
     def perform_content_negotiation(self, request, force=False):
         return JSON(), JSON.media_type

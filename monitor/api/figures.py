@@ -1,4 +1,4 @@
-"""The value of each indicator in an edition, from its published tables and from the profiles that were kept with it."""
+"""The value of each indicator in an edition, from its published tables and from the profile numbers kept with it."""
 
 from monitor.editions.profiles import Numbers, ProfileIndicator, parts_of, profile_indicators, total
 from monitor.models import Edition, EditionProfile, EditionTable
@@ -17,23 +17,26 @@ UNITS = {
 
 
 def figures_of(edition: Edition) -> list[dict]:
-    """One entry for each indicator that the edition's tables carry; no value, but a reason, where it may not be said."""
-    rows = {one.table: rows_of(one) for one in EditionTable.objects.filter(edition=edition)}
-    found = []
+    """One entry, in the form of docs/api.md, for each indicator that the edition's tables carry. An entry has a reason in
+    place of a value where the value may not be said."""
+    rows = {stored.table: rows_of(stored) for stored in EditionTable.objects.filter(edition=edition)}
+    figures = []
     for indicator in indicators().values():
         table = indicator.numerator.table
         if indicator.rule == "count" and not indicator.numerator.codes and table not in rows:
-            # The whole of a population stands in each of its tables, so also in those of a quarter.
-            table = next((one for one in indicator.tables if one in rows), table)
+            # Every table of a population has its total, so a quarter has it too, in another table than a year.
+            table = next((name for name in indicator.tables if name in rows), table)
             indicator = indicator.model_copy(update={"numerator": Cells(table=table)})
         if table in rows:
-            found.append(_entry(indicator, rows[table]))
+            figures.append(_entry(indicator, rows[table]))
     profile = EditionProfile.objects.filter(edition=edition).first()
     if profile:
-        found += [
-            _with_parts(one, profile.numbers, rows) for one in profile_indicators().values() if _is_there(one, rows)
+        figures += [
+            _with_parts(indicator, profile.numbers, rows)
+            for indicator in profile_indicators().values()
+            if _is_there(indicator, rows)
         ]
-    return found
+    return figures
 
 
 def _is_there(indicator: ProfileIndicator, rows: dict) -> bool:
@@ -41,13 +44,14 @@ def _is_there(indicator: ProfileIndicator, rows: dict) -> bool:
 
 
 def _with_parts(indicator: ProfileIndicator, numbers: Numbers, rows: dict) -> dict:
-    """A figure that is given for each code of a list; a rate only so, since functions cannot be added up."""
+    """The entry of an indicator that has a figure for each code of a list. A rate has no figure for the whole list, because
+    the numbers of holders of different functions cannot be added up."""
     is_rate = indicator.numerator is not None
     table = indicator.numerator.table if indicator.numerator else None
     parts = [
-        {"code": one.code, "label": one.label, "value": one.value, "of": one.of, "reason": one.why}
-        | ({"low": one.low, "high": one.high} if is_rate else {})
-        for one in parts_of(indicator, numbers, rows.get(table))
+        {"code": part.code, "label": part.label, "value": part.value, "of": part.of, "reason": part.why}
+        | ({"low": part.low, "high": part.high} if is_rate else {})
+        for part in parts_of(indicator, numbers, rows.get(table))
     ]
     exact = None if is_rate else total(numbers[indicator.id])
     return {
@@ -65,22 +69,22 @@ def _with_parts(indicator: ProfileIndicator, numbers: Numbers, rows: dict) -> di
 
 def _entry(indicator: Indicator, rows: dict) -> dict:
     is_counted = measured_then(indicator, rows)
-    found = measured(indicator, rows) if is_counted else None
+    figure = measured(indicator, rows) if is_counted else None
     return {
         "indicator": indicator.id,
         "label": indicator.label,
-        "value": found.value if found else None,
-        "low": found.low if found else None,
-        "high": found.high if found else None,
+        "value": figure.value if figure else None,
+        "low": figure.low if figure else None,
+        "high": figure.high if figure else None,
         "unit": UNITS[indicator.rule],
-        "reason": _reason(found, is_counted),
+        "reason": _reason(figure, is_counted),
         "table": indicator.numerator.table,
     }
 
 
-def _reason(found: Measured | None, is_counted: bool) -> str | None:
+def _reason(figure: Measured | None, is_counted: bool) -> str | None:
     if not is_counted:
         return "not_counted_then"
-    if found is None:
+    if figure is None:
         return "too_few"
-    return "beyond_last_class" if found.value is None else None
+    return "beyond_last_class" if figure.value is None else None

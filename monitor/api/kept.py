@@ -1,6 +1,8 @@
-"""Answers that never change are made once: packed with their digest, kept until something else is asked more often.
+"""The cache of answers that never change. An answer is made once, packed with its digest, and kept until other answers are
+asked for more often.
 
-Only what everybody may read comes here. What an edition is by now is part of the key, so that a withdrawal shows at once.
+Only answers that everybody may read are kept. The status of an edition is part of the key, so that a withdrawal shows at
+once.
 """
 
 import contextlib
@@ -20,7 +22,7 @@ _GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0+)?\s*(,|$))")
 
 
 class Bytes:
-    """How answers lie in Redis: as they are. Nothing that is read from there is ever run."""
+    """A serializer for Redis that stores the bytes as they are. Unlike pickle it never runs what it reads."""
 
     def dumps(self, value: bytes) -> bytes:
         return value
@@ -30,15 +32,16 @@ class Bytes:
 
 
 def packed(body: bytes) -> bytes:
-    """A digest of the content and the content, compressed."""
+    """The packed answer: a digest of the content in 32 hex digits, and the content compressed by gzip."""
     return hashlib.sha256(body).hexdigest()[:DIGEST].encode() + gzip.compress(body, 6, mtime=0)
 
 
 def find(key: str) -> bytes | None:
-    """What this process has, or else what the others made."""
+    """The packed answer under a key, from this process or from the cache that all processes share; None where it is in
+    neither."""
     key = _short(key)
     if (answer := caches["published"].get(key)) is None and "shared" in settings.CACHES:
-        with contextlib.suppress(RedisError):  # Redis is out: it is made anew
+        with contextlib.suppress(RedisError):  # without Redis the answer is made again
             answer = caches["shared"].get(key)
         if answer is not None:
             caches["published"].set(key, answer)
@@ -46,6 +49,7 @@ def find(key: str) -> bytes | None:
 
 
 def keep(key: str, answer: bytes) -> None:
+    """Keep a packed answer under a key, for this process and for the others."""
     key = _short(key)
     caches["published"].set(key, answer)
     if "shared" in settings.CACHES:
@@ -54,7 +58,7 @@ def keep(key: str, answer: bytes) -> None:
 
 
 def kept(key: str, make: Callable[[], bytes]) -> bytes:
-    """The packed answer under this key, made where there is none."""
+    """The packed answer under a key. `make` gives its content where none is kept yet."""
     if (answer := find(key)) is None:
         answer = packed(make())
         keep(key, answer)
@@ -62,13 +66,13 @@ def kept(key: str, make: Callable[[], bytes]) -> bytes:
 
 
 def _short(key: str) -> str:
-    """A key that every cache takes, however long it is."""
+    """A short digest of a key, because caches limit the length of keys."""
     return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
 
 
 def deliver(request: HttpRequest, response: HttpResponse, answer: bytes, *, as_is: bool = False) -> HttpResponse:
-    """Fill a response with a packed answer: compressed (unless it has to stay as it is) or not, each with its own
-    strong ETag, or 304."""
+    """Fill a response with a packed answer: compressed where the client accepts that and `as_is` is not set. Both forms have
+    a strong ETag of their own. A client that has the content already gets 304."""
     zipped = not as_is and bool(_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
     digest = answer[:DIGEST].decode()
     response["ETag"] = f'"{digest}-gzip"' if zipped else f'"{digest}"'
@@ -85,6 +89,6 @@ def deliver(request: HttpRequest, response: HttpResponse, answer: bytes, *, as_i
 
 
 def _is_known(request: HttpRequest, digest: str) -> bool:
-    """Whether the client has this content; a server in between may have made its ETag weak."""
+    """Whether the client has this content already. A server in between may have turned the ETag into a weak one."""
     known = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
-    return any(one == "*" or one.removeprefix("W/") in (f'"{digest}"', f'"{digest}-gzip"') for one in known)
+    return any(etag == "*" or etag.removeprefix("W/") in (f'"{digest}"', f'"{digest}-gzip"') for etag in known)

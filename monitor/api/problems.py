@@ -11,7 +11,8 @@ MEDIA_TYPE = "application/problem+json"
 
 
 def problem_response(exception: Exception, context: dict) -> Response | None:
-    """DRF's exception handler. None leaves what is no API error to Django, which answers 500 without detail."""
+    """The exception handler of DRF. It returns None for an exception that is no API error: Django answers 500 then, without
+    detail."""
     response = exception_handler(exception, context)
     if response is None:
         return None
@@ -31,4 +32,4 @@ def problem_response(exception: Exception, context: dict) -> Response | None:
 
 
 def _words(reasons: object) -> list[str]:
-    return [one["message"] for one in reasons] if isinstance(reasons, list) else [str(reasons)]
+    return [reason["message"] for reason in reasons] if isinstance(reasons, list) else [str(reasons)]

@@ -1,4 +1,4 @@
-"""What every reading endpoint has in common: who asks, in which language, for what; and how the answer leaves."""
+"""What all reading endpoints share: authentication, language, the check of the parameters, and the headers of the answer."""
 
 import re
 from typing import cast
@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation.trans_real import parse_accept_lang_header
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from rest_framework.exceptions import AuthenticationFailed, NotFound, ValidationError
 from rest_framework.response import Response
@@ -17,37 +16,39 @@ from rest_framework.views import APIView
 from monitor.api import kept, serializers
 from monitor.api.renderers import JSON
 from monitor.editions.archive import PUBLISHER
+from monitor.events import MonitorEvent
 from monitor.models import Edition, EditionQuerySet, EditionTable
 from organisations.access.clients import AHEAD, client_may
+from organisations.texts import language_wanted
 from vault import ledger
 
 EDITION = re.compile(r"[0-9A-Za-z-]{1,12}")
 
 
 class Bearer(OAuth2Authentication):
-    """A token is not needed; one that is wrong, over or taken back is told."""
+    """Authentication by an optional token. A token that is wrong, expired or revoked is answered with 401."""
 
     www_authenticate_realm = "figures"
 
     def authenticate(self, request):
         if not request.headers.get("Authorization", "").lower().startswith("bearer "):
             return None
-        found = super().authenticate(request)
-        if found is None:
+        credentials = super().authenticate(request)
+        if credentials is None:
             raise AuthenticationFailed("The token is not valid (any more). Ask for a new one at /oauth/token.")
-        return None, found[1]
+        return None, credentials[1]
 
 
-class View(APIView):
+class ReadingView(APIView):
     """Read only, for everybody; what is ahead of its publication for clients with a scope. Every answer, errors too,
     names the version of the API."""
 
     authentication_classes = [Bearer]
     renderer_classes = [JSON]
     http_method_names = ["get", "head", "options"]
-    query: type[Serializer] = serializers.NoQuery
+    query: type[Serializer] = serializers.NoQuerySerializer
     read_ahead: list[str]
-    part = ""  # what the ledger calls a reading of this endpoint
+    part = ""  # the name of this endpoint in the ledger
 
     def initial(self, request, *args, **kwargs) -> None:
         self.read_ahead = []
@@ -69,22 +70,26 @@ class View(APIView):
         for edition in self.read_ahead if response.status_code == 200 else ():
             what = {"table": kwargs["table"]} if "table" in kwargs else {"part": self.part}
             client = request.auth.application.client_id
-            ledger.record(PUBLISHER, "edition.read_ahead", client=client, edition=edition, **what)
+            ledger.record(PUBLISHER, MonitorEvent.EDITION_READ_AHEAD, client=client, edition=edition, **what)
         is_for_all = response.status_code in {200, 304} and not self.read_ahead
         return with_headers(response, cache="no-cache" if is_for_all else "no-store")
 
     def edition(self, edition: str) -> Edition:
-        """An edition that who asks may read. A reading ahead of publication is recorded when the answer leaves."""
+        """An edition that the client may read. Reading it ahead of publication is recorded when the answer leaves. Raises
+        NotFound."""
         if EDITION.fullmatch(edition):
-            if found := with_table_names(Edition.objects.public()).filter(id=edition).first():
-                return found
-            if self.may_read_ahead and (found := with_table_names(Edition.objects.ahead()).filter(id=edition).first()):
-                self.read_ahead = [found.id]
-                return found
+            if readable := with_table_names(Edition.objects.public()).filter(id=edition).first():
+                return readable
+            if self.may_read_ahead and (
+                readable := with_table_names(Edition.objects.ahead()).filter(id=edition).first()
+            ):
+                self.read_ahead = [readable.id]
+                return readable
         raise NotFound("There is no such edition. /editions lists them.")
 
     @property
     def may_read_ahead(self) -> bool:
+        """Whether the token may read editions under embargo."""
         return client_may(self.request.auth, AHEAD)
 
 
@@ -94,7 +99,7 @@ def with_table_names(editions: EditionQuerySet) -> EditionQuerySet:
 
 
 def judged(query: type[Serializer], parameters) -> dict:
-    """The parameters of a request. Raises ValidationError that names all that are wrong or not there at all."""
+    """The checked parameters of a request. Raises ValidationError that names every wrong and every unknown parameter."""
     asked = query(data=parameters.dict())
     wrong = {name: [f"There is no parameter {name} here."] for name in parameters if name not in asked.fields}
     if not asked.is_valid() or wrong:
@@ -103,6 +108,7 @@ def judged(query: type[Serializer], parameters) -> dict:
 
 
 def with_headers(response: HttpResponse, cache: str, words: str = "") -> HttpResponse:
+    """A response with the headers that every answer of the API has. `words`: the language of the content."""
     response["API-Version"] = settings.API_VERSION
     response["Content-Language"] = words or translation.get_language()
     response["Vary"] = "Accept, Accept-Language, Accept-Encoding, Authorization"
@@ -112,8 +118,5 @@ def with_headers(response: HttpResponse, cache: str, words: str = "") -> HttpRes
 
 
 def language(request: HttpRequest) -> str:
-    """Dutch, unless English is wanted more."""
-    for code, _weight in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
-        if code[:2] in {"nl", "en"}:
-            return code[:2]
-    return "nl"
+    """The language of an answer: Dutch, unless the client prefers another one of LANGUAGES."""
+    return language_wanted(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))

@@ -1,17 +1,17 @@
-"""What the API Design Rules ask of the OpenAPI document beyond drf-spectacular's own: in this one place."""
+"""What the NL API Design Rules ask of the OpenAPI document beyond what drf-spectacular writes."""
 
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiResponse
 
-from reporting.api.serializers import Problem
+from reporting.api.serializers import ProblemSerializer
 
 PROBLEM = "application/problem+json"
 
 
 def reading(*statuses: int) -> dict[int, OpenApiResponse]:
-    """These errors, as problems."""
-    return dict.fromkeys(statuses, OpenApiResponse(Problem))
+    """{status: response} of errors, each as application/problem+json."""
+    return dict.fromkeys(statuses, OpenApiResponse(ProblemSerializer))
 
 
 READING = reading(400, 401, 404)
@@ -32,7 +32,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
 
 
 def shape(result: dict, generator, request, public) -> dict:
-    """Errors as problem+json and the version header on every answer."""
+    """Give every error its media type problem+json and every answer its version header. A hook of drf-spectacular."""
     header = {"description": "Version of the API", "schema": {"type": "string"}}
     result["components"].setdefault("securitySchemes", {})["client"] = {"type": "http", "scheme": "basic"}
     for operations in result["paths"].values():

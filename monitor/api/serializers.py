@@ -9,7 +9,7 @@ from monitor.formats.published import SEPARATORS
 STATUSES = ["published", "withdrawn", "embargoed"]
 
 
-class EditionsQuery(serializers.Serializer):
+class EditionsQuerySerializer(serializers.Serializer):
     """What may be asked of the list of editions. Every other parameter is wrong."""
 
     page = serializers.IntegerField(min_value=1, required=False, default=1)
@@ -17,7 +17,7 @@ class EditionsQuery(serializers.Serializer):
     status = serializers.ChoiceField(choices=STATUSES, required=False)
 
 
-class TableQuery(serializers.Serializer):
+class TableQuerySerializer(serializers.Serializer):
     format = serializers.ChoiceField(choices=list(FORMATS), required=False)
     labels = serializers.BooleanField(required=False, default=False)
     bom = serializers.BooleanField(required=False, default=False)
@@ -25,15 +25,15 @@ class TableQuery(serializers.Serializer):
     bounds = serializers.BooleanField(required=False, default=False)
 
 
-class CatalogQuery(serializers.Serializer):
+class CatalogQuerySerializer(serializers.Serializer):
     format = serializers.ChoiceField(choices=list(WRITERS), required=False)
 
 
-class NoQuery(serializers.Serializer):
+class NoQuerySerializer(serializers.Serializer):
     pass
 
 
-class Listed(serializers.Serializer):
+class ListedSerializer(serializers.Serializer):
     """What every list answers; `results` is added by each."""
 
     count = serializers.IntegerField()
@@ -41,7 +41,7 @@ class Listed(serializers.Serializer):
     previous = serializers.CharField(allow_null=True)
 
 
-class Edition(serializers.Serializer):
+class EditionSerializer(serializers.Serializer):
     id = serializers.CharField(help_text="2026, 2026-Q3, or 2026-r2 for the revision of a year")
     number = serializers.IntegerField()
     cutOffDate = serializers.DateField()
@@ -58,39 +58,39 @@ class Edition(serializers.Serializer):
     withdrawnBecause = serializers.CharField(required=False, help_text="only where it was withdrawn")
 
 
-class Editions(Listed):
-    results = Edition(many=True)
+class EditionsSerializer(ListedSerializer):
+    results = EditionSerializer(many=True)
 
 
-class Code(serializers.Serializer):
+class CodeSerializer(serializers.Serializer):
     code = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     parent = serializers.CharField(allow_null=True)  # type: ignore[assignment]
 
 
-class Dimension(serializers.Serializer):
+class DimensionSerializer(serializers.Serializer):
     id = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
-    codes = Code(many=True)
+    codes = CodeSerializer(many=True)
 
 
-class Replaced(serializers.Serializer):
+class ReplacedSerializer(serializers.Serializer):
     code = serializers.CharField(help_text="a former code: editions from before still carry it")
     by = serializers.CharField(help_text="the code that counts in its place")
     since = serializers.IntegerField(help_text="the version of the list in which it was replaced")
     narrower = serializers.BooleanField(help_text="whether that code is only a part of what the former one was")
 
 
-class VersionedDimension(Dimension):
+class VersionedDimensionSerializer(DimensionSerializer):
     version = serializers.IntegerField(help_text="goes up when a code is replaced")
-    replaced = Replaced(many=True)
+    replaced = ReplacedSerializer(many=True)
 
 
-class Dimensions(Listed):
-    results = VersionedDimension(many=True)
+class DimensionsSerializer(ListedSerializer):
+    results = VersionedDimensionSerializer(many=True)
 
 
-class Cells(serializers.Serializer):
+class CellsSerializer(serializers.Serializer):
     table = serializers.CharField()
     codes = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField()),
@@ -98,23 +98,23 @@ class Cells(serializers.Serializer):
     )
 
 
-class Indicator(serializers.Serializer):
+class IndicatorSerializer(serializers.Serializer):
     id = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     definition = serializers.CharField()
     source = serializers.ChoiceField(choices=["register", "survey", "profile"])  # type: ignore[assignment]
     rule = serializers.ChoiceField(choices=["count", "share", "median", "p90", "rate", "organisations"])
     by = serializers.CharField(allow_null=True, help_text="the list for whose codes the figure is given")
-    numerator = Cells(allow_null=True, help_text="none where organisations are counted")
-    denominator = Cells(allow_null=True)
+    numerator = CellsSerializer(allow_null=True, help_text="none where organisations are counted")
+    denominator = CellsSerializer(allow_null=True)
     tables = serializers.ListField(child=serializers.CharField())
 
 
-class Indicators(Listed):
-    results = Indicator(many=True)
+class IndicatorsSerializer(ListedSerializer):
+    results = IndicatorSerializer(many=True)
 
 
-class FigurePart(serializers.Serializer):
+class FigurePartSerializer(serializers.Serializer):
     """The figure of one code: of a layer, a function or an item of prevention."""
 
     code = serializers.CharField()
@@ -130,7 +130,7 @@ class FigurePart(serializers.Serializer):
     )
 
 
-class Figure(serializers.Serializer):
+class FigureSerializer(serializers.Serializer):
     indicator = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.IntegerField(allow_null=True)
@@ -145,20 +145,20 @@ class Figure(serializers.Serializer):
         help_text="why there is no value",
     )
     table = serializers.CharField(allow_null=True, help_text="none where organisations are counted")
-    parts = FigurePart(many=True, required=False, help_text="only of what is given for each code of a list")
+    parts = FigurePartSerializer(many=True, required=False, help_text="only of what is given for each code of a list")
 
 
-class Figures(Listed):
-    results = Figure(many=True)
+class FiguresSerializer(ListedSerializer):
+    results = FigureSerializer(many=True)
 
 
-class Table(serializers.Serializer):
+class TableSerializer(serializers.Serializer):
     edition = serializers.CharField()
     editionStatus = serializers.ChoiceField(choices=STATUSES)
     table = serializers.CharField()
     title = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]
-    dimensions = Dimension(many=True)
+    dimensions = DimensionSerializer(many=True)
     cells = serializers.ListField(
         child=serializers.DictField(),
         help_text="a cell: the code of each dimension, period, value and status; with `bounds` low and high",
@@ -166,7 +166,7 @@ class Table(serializers.Serializer):
     note = serializers.CharField(required=False, help_text="what to know before using it")
 
 
-class CubeExtension(serializers.Serializer):
+class CubeExtensionSerializer(serializers.Serializer):
     edition = serializers.CharField()
     editionStatus = serializers.ChoiceField(choices=STATUSES)
     table = serializers.CharField()
@@ -175,7 +175,7 @@ class CubeExtension(serializers.Serializer):
     high = serializers.ListField(child=serializers.IntegerField(), required=False, help_text="with `bounds`")
 
 
-class Cube(serializers.Serializer):
+class CubeSerializer(serializers.Serializer):
     """A dataset of JSON-stat 2.0."""
 
     version = serializers.ChoiceField(choices=["2.0"])
@@ -188,29 +188,29 @@ class Cube(serializers.Serializer):
     dimension = serializers.DictField(child=serializers.DictField())
     value = serializers.ListField(child=serializers.IntegerField())
     status = serializers.CharField()
-    extension = CubeExtension()
+    extension = CubeExtensionSerializer()
     note = serializers.ListField(child=serializers.CharField(), required=False)
 
 
-# "class" is a word of Python.
-Cube._declared_fields["class"] = serializers.ChoiceField(choices=["dataset"])
+# "class" is a keyword of Python and cannot be written as an attribute of the class.
+CubeSerializer._declared_fields["class"] = serializers.ChoiceField(choices=["dataset"])
 
 
-class TokenRequest(serializers.Serializer):
+class TokenRequestSerializer(serializers.Serializer):
     grant_type = serializers.ChoiceField(choices=["client_credentials"])
     scope = serializers.CharField(required=False, help_text="figures.ahead; all of the client's where it is left out")
     client_id = serializers.CharField(required=False, help_text="instead of HTTP Basic")
     client_secret = serializers.CharField(required=False, help_text="instead of HTTP Basic")
 
 
-class Token(serializers.Serializer):
+class TokenSerializer(serializers.Serializer):
     access_token = serializers.CharField()
     expires_in = serializers.IntegerField(help_text="seconds")
     token_type = serializers.ChoiceField(choices=["Bearer"])
     scope = serializers.CharField(allow_blank=True)
 
 
-class Audit(serializers.Serializer):
+class AuditSerializer(serializers.Serializer):
     """What was proven, and how much it took to prove it."""
 
     edition = serializers.CharField()

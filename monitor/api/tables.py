@@ -1,4 +1,4 @@
-"""A table of an edition in the format that is asked for; of a published one the answer is kept."""
+"""A table of an edition in the format that is asked for. The answer for a published edition is kept."""
 
 import re
 import time
@@ -13,25 +13,26 @@ from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, 
 from rest_framework.exceptions import APIException, NotAcceptable, NotFound
 
 from monitor.api import kept, serializers
-from monitor.api.reading import EDITION, View, judged, language, with_headers
+from monitor.api.reading import EDITION, ReadingView, judged, language, with_headers
 from monitor.api.renderers import JSON
 from monitor.api.schema import READING, reading
 from monitor.formats import FORMATS, of_type
-from monitor.formats.published import SEPARATORS, Options, Published
+from monitor.formats.published import SEPARATORS, Options, PublishedTable
 from monitor.models import Edition
 from monitor.rules import catalogue
 
-VERSION = version("weerbaar")  # words and code lists may be others in the next one
+VERSION = version("weerbaar")  # part of the key, because another version may have other labels and code lists
 
 
 @dataclass(frozen=True)
-class Choice:
+class TableRequest:
     format: str
     media_type: str
     options: Options
     language: str
 
     def key(self, edition: Edition, table: str) -> str:
+        """The key under which the answer is kept. It has everything that the answer depends on."""
         flags = f"{self.options.labels:d}{self.options.bom:d}{self.options.separator}{self.options.bounds:d}"
         since = edition.withdrawn_at or edition.public_since
         return f"{VERSION}:{edition.id}:{edition.status_now}:{since:%s}:{table}:{self.format}:{self.language}:{flags}"
@@ -46,7 +47,8 @@ class Choice:
         return response
 
     def filename(self, edition: Edition, table: str) -> str:
-        """Says edition, table and variant, so that no two different files have the same name."""
+        """The name of the file. It has the edition, the table and every option, so that two different files never have the
+        same name."""
         parts = ["weerbaar", edition.id, table]
         if edition.status_now == Edition.Status.WITHDRAWN:
             parts.append("withdrawn")
@@ -64,25 +66,26 @@ class Choice:
 
 
 @lru_cache(maxsize=1024)
-def choice(query: str, accept: str, words: str) -> Choice:
-    """What is asked for by the parameters, Accept and the language. Raises what is wrong with it."""
-    asked = judged(serializers.TableQuery, QueryDict(query))
+def table_request(query: str, accept: str, words: str) -> TableRequest:
+    """What the parameters, the header Accept and the language ask for. Raises APIException for a wrong parameter or type."""
+    asked = judged(serializers.TableQuerySerializer, QueryDict(query))
     options = Options(asked["labels"], asked["bom"], SEPARATORS[asked["separator"]], asked["bounds"])
     if name := asked.get("format"):
-        return Choice(name, FORMATS[name].types[0], options, words)
-    if (found := of_type(accept)) is None:
+        return TableRequest(name, FORMATS[name].types[0], options, words)
+    if (accepted := of_type(accept)) is None:
         raise NotAcceptable(
-            "A table is made as " + ", ".join(sorted({one.types[-1] for one in FORMATS.values()})) + "."
+            "A table is made as " + ", ".join(sorted({file_format.types[-1] for file_format in FORMATS.values()})) + "."
         )
-    return Choice(*found, options, words)
+    return TableRequest(*accepted, options, words)
 
 
-def choice_of(request: HttpRequest) -> Choice:
-    return choice(request.META.get("QUERY_STRING", ""), request.META.get("HTTP_ACCEPT", ""), language(request))
+def table_request_of(request: HttpRequest) -> TableRequest:
+    """What an HTTP request asks for. Raises APIException for a wrong parameter or type."""
+    return table_request(request.META.get("QUERY_STRING", ""), request.META.get("HTTP_ACCEPT", ""), language(request))
 
 
-class OneTable(View):
-    query = serializers.TableQuery
+class OneTable(ReadingView):
+    query = serializers.TableQuerySerializer
 
     @extend_schema(
         operation_id="getTable",
@@ -105,9 +108,9 @@ class OneTable(View):
         ],
         responses={
             (200, "application/json"): PolymorphicProxySerializer(
-                "TableOrCube", [serializers.Table, serializers.Cube], resource_type_field_name=None
+                "TableOrCube", [serializers.TableSerializer, serializers.CubeSerializer], resource_type_field_name=None
             ),
-            (200, "application/json-stat+json"): serializers.Cube,
+            (200, "application/json-stat+json"): serializers.CubeSerializer,
             (200, "text/csv"): str,
             (200, "application/vnd.sdmx.data+csv"): str,
             **READING,
@@ -115,28 +118,28 @@ class OneTable(View):
         },
     )
     def get(self, request, edition, table):
-        asked = choice_of(request)
-        found = self.edition(edition)
-        stored = found.stored.filter(table=table).first() if EDITION.fullmatch(table) else None
+        asked = table_request_of(request)
+        shown = self.edition(edition)
+        stored = shown.stored.filter(table=table).first() if EDITION.fullmatch(table) else None
         if stored is None:
             raise NotFound("This edition has no such table. /editions/{id} names its tables.")
-        published = Published(found, *catalogue.as_stored(catalogue.tables()[table], stored.rows))
+        published = PublishedTable(shown, *catalogue.as_stored(catalogue.tables()[table], stored.rows))
         answer = kept.packed(FORMATS[asked.format].write(published, asked.options).encode())
         if not self.read_ahead:
-            kept.keep(asked.key(found, table), answer)
-            return kept.deliver(request, asked.head(found, table), answer)
-        response = asked.head(found, table)
+            kept.keep(asked.key(shown, table), answer)
+            return kept.deliver(request, asked.head(shown, table), answer)
+        response = asked.head(shown, table)
         response.content = FORMATS[asked.format].write(published, asked.options).encode()
         return response
 
     def perform_content_negotiation(self, request, force=False):
-        """Errors are JSON whatever was asked for; the format is chosen in :func:`choice`."""
+        """Errors are JSON whatever was asked for; the format is chosen in :func:`table_request`."""
         return JSON(), JSON.media_type
 
 
 class KeptTables:
-    """Middleware that answers for a table of which the answer is kept, before anything else is started. What takes a
-    closer look (a token, a wrong parameter, a table that is not kept yet) goes on to :class:`OneTable`."""
+    """Middleware that answers a request for a table from the kept answers, before any other middleware starts. A request
+    with a token or a wrong parameter, or for a table that is not kept yet, goes on to :class:`OneTable`."""
 
     ADDRESS = re.compile(r"/api/v1/editions/([0-9A-Za-z-]{1,12})/tables/([0-9A-Za-z-]{1,12})")
 
@@ -151,14 +154,14 @@ class KeptTables:
         if address is None or request.method not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in request.META:
             return None
         try:
-            asked = choice_of(request)
+            asked = table_request_of(request)
         except APIException:
             return None
         edition, table = _public(address[1]), address[2]
         answer = kept.find(asked.key(edition, table)) if edition else None
         if edition is None or answer is None:
             return None
-        request.get_host()  # a wrong host is refused here too
+        request.get_host()  # raises for a host that is not allowed
         response = with_headers(asked.head(edition, table), "no-cache", asked.language)
         response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
         response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
@@ -174,6 +177,6 @@ def _public(edition_id: str) -> Edition | None:
     if edition is None or until <= time.monotonic():
         moments = ("embargo_until", "published_at", "withdrawn_at")
         wanted = Edition.objects.public().filter(id=edition_id).only("id", "status", *moments)
-        if (edition := wanted.first()) is not None:  # only what exists: nobody fills this with what they make up
+        if (edition := wanted.first()) is not None:  # only editions that exist, so that nobody can fill the memory
             _believed[edition_id] = (time.monotonic() + settings.STATE_BELIEVED, edition)
     return edition

@@ -25,25 +25,25 @@ WORDS = {
 }
 
 
-class Token(OAuthLibMixin, APIView):
+class TokenView(OAuthLibMixin, APIView):
     authentication_classes = []
     parser_classes = [FormParser]
 
     @extend_schema(
         operation_id="createToken",
         summary="A token for an hour, for a client's id and secret",
-        request=serializers.TokenRequest,
-        responses={200: serializers.Token, **reading(400, 401)},
+        request=serializers.TokenRequestSerializer,
+        responses={200: serializers.TokenSerializer, **reading(400, 401)},
         auth=[{"client": []}],  # type: ignore[list-item]
     )
     def post(self, request):
-        sent = request._request  # the library reads Django's own
+        sent = request._request  # the library reads a request of Django, not of DRF
         if any("\0" in value for value in [*sent.POST.values(), _basic(sent)]):
             return _problem(400, "invalid_request")
         _url, _headers, body, status = self.create_token_response(sent)
         if status != 200:
             return _problem(status, json.loads(body).get("error", "invalid_request"))
-        AccessToken.objects.filter(expires__lt=timezone.now()).delete()  # what is over is of no use to anybody
+        AccessToken.objects.filter(expires__lt=timezone.now()).delete()  # expired tokens are of no use
         return Response(json.loads(body))
 
     def finalize_response(self, request, response, *args, **kwargs):
@@ -54,7 +54,7 @@ class Token(OAuthLibMixin, APIView):
 
 
 def _basic(request) -> str:
-    """What stands in a Basic header, as far as it can be read."""
+    """The decoded content of a Basic header; empty where it cannot be decoded."""
     try:
         return base64.b64decode(request.headers.get("Authorization", "").partition(" ")[2]).decode("utf-8", "replace")
     except (binascii.Error, ValueError):

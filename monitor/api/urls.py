@@ -4,7 +4,7 @@ from monitor.api import catalog, tables, tokens, views
 
 urlpatterns = [
     path("openapi.json", views.OpenAPI.as_view(), name="openapi"),
-    path("oauth/token", tokens.Token.as_view(), name="token"),
+    path("oauth/token", tokens.TokenView.as_view(), name="token"),
     path("catalog", catalog.Catalog.as_view(), name="catalog"),
     path("editions", views.Editions.as_view(), name="editions"),
     path("editions/<str:edition>", views.OneEdition.as_view(), name="edition"),

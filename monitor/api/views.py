@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from monitor.api import kept, serializers
 from monitor.api.figures import figures_of
-from monitor.api.reading import View, with_headers, with_table_names
+from monitor.api.reading import ReadingView, with_headers, with_table_names
 from monitor.api.renderers import JSON
 from monitor.api.schema import READING, reading
 from monitor.editions.archive import archive_of
@@ -27,8 +27,8 @@ from monitor.rules.indicators import Cells, Indicator
 PAGE = 50
 
 
-class Editions(View):
-    query = serializers.EditionsQuery
+class Editions(ReadingView):
+    query = serializers.EditionsQuerySerializer
     part = "list"
 
     @extend_schema(
@@ -40,34 +40,34 @@ class Editions(View):
             OpenApiParameter("frequency", str, enum=["quarterly", "yearly"]),
             OpenApiParameter("status", str, enum=serializers.STATUSES),
         ],
-        responses={200: serializers.Editions, **READING, **reading(403)},
+        responses={200: serializers.EditionsSerializer, **READING, **reading(403)},
     )
     def get(self, request):
         status, frequency = self.asked.get("status"), self.asked.get("frequency")
-        found = self._ahead() if status == Edition.Status.EMBARGOED else Edition.objects.public()
+        editions = self._ahead() if status == Edition.Status.EMBARGOED else Edition.objects.public()
         if frequency:
-            found = found.quarterly() if frequency == "quarterly" else found.yearly()
+            editions = editions.quarterly() if frequency == "quarterly" else editions.yearly()
         if status == Edition.Status.WITHDRAWN:
-            found = found.filter(status=status)
+            editions = editions.filter(status=status)
         elif status == Edition.Status.PUBLISHED:
-            found = found.exclude(status=Edition.Status.WITHDRAWN)
-        page, total = self.asked["page"], found.count()
+            editions = editions.exclude(status=Edition.Status.WITHDRAWN)
+        page, total = self.asked["page"], editions.count()
         if page > 1 and (page - 1) * PAGE >= total:
             raise NotFound("There is no such page.")
-        shown = with_table_names(found)[(page - 1) * PAGE : page * PAGE]
+        shown = with_table_names(editions)[(page - 1) * PAGE : page * PAGE]
         if status == Edition.Status.EMBARGOED:
-            self.read_ahead = [one.id for one in shown]
+            self.read_ahead = [edition.id for edition in shown]
 
         def link(number: int) -> str:
             asked = {"page": number, "frequency": frequency, "status": status}
-            return reverse("editions") + "?" + urlencode({name: one for name, one in asked.items() if one})
+            return reverse("editions") + "?" + urlencode({name: value for name, value in asked.items() if value})
 
         return Response(
             {
                 "count": total,
                 "next": link(page + 1) if page * PAGE < total else None,
                 "previous": link(page - 1) if page > 1 else None,
-                "results": [_edition(one) for one in shown],
+                "results": [_edition(edition) for edition in shown],
             }
         )
 
@@ -79,39 +79,41 @@ class Editions(View):
         return Edition.objects.ahead()
 
 
-class OneEdition(View):
+class OneEdition(ReadingView):
     part = "edition"
 
-    @extend_schema(operation_id="getEdition", summary="One edition", responses={200: serializers.Edition, **READING})
+    @extend_schema(
+        operation_id="getEdition", summary="One edition", responses={200: serializers.EditionSerializer, **READING}
+    )
     def get(self, request, edition):
         return Response(_edition(self.edition(edition)))
 
 
-class OneAudit(View):
+class OneAudit(ReadingView):
     part = "audit"
 
     @extend_schema(
         operation_id="getAudit",
         summary="Whether an edition is proven safe",
-        responses={200: serializers.Audit, **READING},
+        responses={200: serializers.AuditSerializer, **READING},
     )
     def get(self, request, edition):
         return Response(self.edition(edition).audit)
 
 
-class Figures(View):
+class Figures(ReadingView):
     part = "figures"
 
     @extend_schema(
         operation_id="listFigures",
         summary="The value of each indicator in an edition",
-        responses={200: serializers.Figures, **READING},
+        responses={200: serializers.FiguresSerializer, **READING},
     )
     def get(self, request, edition):
         return Response(_list(figures_of(self.edition(edition))))
 
 
-class Archive(View):
+class Archive(ReadingView):
     part = "archive"
 
     @extend_schema(
@@ -120,52 +122,54 @@ class Archive(View):
         responses={(200, "application/zip"): bytes, **READING},
     )
     def get(self, request, edition):
-        found = self.edition(edition)
+        shown = self.edition(edition)
         response = HttpResponse(content_type="application/zip")
-        response["Content-Disposition"] = f'attachment; filename="weerbaar-{found.id}.zip"'
+        response["Content-Disposition"] = f'attachment; filename="weerbaar-{shown.id}.zip"'
         if self.read_ahead:
-            response.content = archive_of(found)
+            response.content = archive_of(shown)
             return response
-        answer = kept.kept(f"archive:{found.id}:{found.manifest}", lambda: archive_of(found))
+        answer = kept.kept(f"archive:{shown.id}:{shown.manifest}", lambda: archive_of(shown))
         return kept.deliver(request, response, answer, as_is=True)
 
 
-class Indicators(View):
+class Indicators(ReadingView):
     @extend_schema(
         operation_id="listIndicators",
         summary="What is measured",
-        responses={200: serializers.Indicators, **reading(400, 401)},
+        responses={200: serializers.IndicatorsSerializer, **reading(400, 401)},
     )
     def get(self, request):
         return Response(_list(map(_indicator, every_indicator().values())))
 
 
-class OneIndicator(View):
+class OneIndicator(ReadingView):
     @extend_schema(
         operation_id="getIndicator",
         summary="One indicator: how it is defined and from which cells it is made",
-        responses={200: serializers.Indicator, **READING},
+        responses={200: serializers.IndicatorSerializer, **READING},
     )
     def get(self, request, indicator):
-        found = every_indicator().get(indicator)
-        if found is None:
+        definition = every_indicator().get(indicator)
+        if definition is None:
             raise NotFound("There is no such indicator. /indicators lists them.")
-        return Response(_indicator(found))
+        return Response(_indicator(definition))
 
 
-class Dimensions(View):
+class Dimensions(ReadingView):
     @extend_schema(
         operation_id="listDimensions",
         summary="The code lists",
-        responses={200: serializers.Dimensions, **reading(400, 401)},
+        responses={200: serializers.DimensionsSerializer, **reading(400, 401)},
     )
     def get(self, request):
         return Response(_list(asdict(published.versioned_dimension(name)) for name in catalogue().published_dimensions))
 
 
-class OneDimension(View):
+class OneDimension(ReadingView):
     @extend_schema(
-        operation_id="getDimension", summary="One code list", responses={200: serializers.VersionedDimension, **READING}
+        operation_id="getDimension",
+        summary="One code list",
+        responses={200: serializers.VersionedDimensionSerializer, **READING},
     )
     def get(self, request, dimension):
         if dimension not in catalogue().published_dimensions:
@@ -173,7 +177,7 @@ class OneDimension(View):
         return Response(asdict(published.versioned_dimension(dimension)))
 
 
-class Unknown(View):
+class Unknown(ReadingView):
     """Everything else under the API's address."""
 
     schema = None
@@ -209,25 +213,25 @@ class OpenAPI(SpectacularJSONAPIView):
         return kept.deliver(request, with_headers(response, "no-cache"), answer)
 
 
-def _edition(one: Edition) -> dict:
+def _edition(edition: Edition) -> dict:
     content = {
-        "id": one.id,
-        "number": one.number,
-        "cutOffDate": one.cut_off_date.isoformat(),
-        "publishedAt": _utc(one.public_since),
-        "status": one.status_now,
-        "method": one.method,
-        "base": one.base,
-        "tables": [stored.table for stored in one.stored.all()],
-        "softwareVersion": one.software_version,
-        "manifest": one.manifest,
+        "id": edition.id,
+        "number": edition.number,
+        "cutOffDate": edition.cut_off_date.isoformat(),
+        "publishedAt": _utc(edition.public_since),
+        "status": edition.status_now,
+        "method": edition.method,
+        "base": edition.base,
+        "tables": [stored.table for stored in edition.stored.all()],
+        "softwareVersion": edition.software_version,
+        "manifest": edition.manifest,
     }
-    if one.status_now == Edition.Status.EMBARGOED:
-        content["embargoUntil"] = _utc(one.embargo_until)
-    if one.revised_by:
-        content["revisedBy"] = one.revised_by
-    if one.status_now == Edition.Status.WITHDRAWN:
-        content |= {"withdrawnAt": _utc(one.withdrawn_at), "withdrawnBecause": one.withdrawn_because}
+    if edition.status_now == Edition.Status.EMBARGOED:
+        content["embargoUntil"] = _utc(edition.embargo_until)
+    if edition.revised_by:
+        content["revisedBy"] = edition.revised_by
+    if edition.status_now == Edition.Status.WITHDRAWN:
+        content |= {"withdrawnAt": _utc(edition.withdrawn_at), "withdrawnBecause": edition.withdrawn_because}
     return content
 
 
@@ -235,17 +239,17 @@ def _utc(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
 
 
-def _indicator(one: Indicator | ProfileIndicator) -> dict:
+def _indicator(indicator: Indicator | ProfileIndicator) -> dict:
     return {
-        "id": one.id,
-        "label": one.label,
-        "definition": one.definition,
-        "source": one.source,
-        "rule": one.rule,
-        "by": one.by if isinstance(one, ProfileIndicator) else None,
-        "numerator": _cells(one.numerator),
-        "denominator": _cells(one.denominator),
-        "tables": one.tables,
+        "id": indicator.id,
+        "label": indicator.label,
+        "definition": indicator.definition,
+        "source": indicator.source,
+        "rule": indicator.rule,
+        "by": indicator.by if isinstance(indicator, ProfileIndicator) else None,
+        "numerator": _cells(indicator.numerator),
+        "denominator": _cells(indicator.denominator),
+        "tables": indicator.tables,
     }
 
 

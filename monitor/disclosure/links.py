@@ -1,4 +1,5 @@
-"""What publications say of one another: quarters of their year, and outcomes and clocks of reports (docs/disclosure.md#publications-together).
+"""What one publication tells about the counts of another (docs/disclosure.md#publications-together): quarters about their
+year, and outcomes and deadlines about reports.
 
 Everything here follows from published values and tables.yaml alone.
 """
@@ -7,36 +8,39 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from monitor.disclosure.earlier import Earlier, Values
+from monitor.disclosure.history import History, Values
 from monitor.disclosure.prove import NEED, Attack, attack_on
 from monitor.disclosure.rounding import Bounds
 from monitor.disclosure.system import System
-from monitor.rules.catalogue import Cell, catalogue, cell
+from monitor.rules.catalogue import Cell, as_cell, catalogue
 
 
-def named(system: System, values: np.ndarray) -> Values:
-    """The published cells of an array, shape (cells,), by their names."""
-    return {system.cells[place]: int(values[place]) for place in np.flatnonzero(system.published)}
+def values_by_cell(system: System, values: np.ndarray) -> Values:
+    """{cell: value} of the published cells; `values` has shape (cells,)."""
+    return {system.cells[index]: int(values[index]) for index in np.flatnonzero(system.published)}
 
 
 def attacks_on(
-    systems: Mapping[str, System], values: Mapping[str, np.ndarray], quarters: Mapping[str, Values], earlier: Earlier
+    systems: Mapping[str, System], values: Mapping[str, np.ndarray], quarters: Mapping[str, Values], history: History
 ) -> dict[str, tuple[np.ndarray, Attack]]:
-    """For each population what is known of it from these values and everything earlier, in the system with the quarters
-    beside it; and the values in that system."""
+    """{population: (values, attack)}: what an attacker knows from these values together with the whole history.
+
+    `values` and the result's values have shape (cells,). For reports of a year with published quarters the result is in
+    a wider system, with the cells of the quarters at its end (:meth:`System.with_quarters`).
+    """
     reports = systems["reports"]
-    shown = named(reports, values["reports"])
-    others = {name: (systems[name], one) for name, one in values.items() if name != "reports"}
-    found = {}
+    shown = values_by_cell(reports, values["reports"])
+    others = {name: (systems[name], published) for name, published in values.items() if name != "reports"}
+    attacks = {}
     for name, system in systems.items():
         attacked, all_values, least, most = system, values[name], None, None
         if name == "reports":
-            least = least_by_others(reports, others, earlier)
+            least = least_by_others(reports, others, history)
             attacked, all_values = _with_quarters(system, all_values, quarters)
         else:
-            most = most_by_reports(name, system, shown, earlier)
-        found[name] = all_values, attack_on(attacked, all_values, least, most)
-    return found
+            most = most_by_reports(name, system, shown, history)
+        attacks[name] = all_values, attack_on(attacked, all_values, least, most)
+    return attacks
 
 
 def _with_quarters(system: System, values: np.ndarray, quarters: Mapping[str, Values]) -> tuple[System, np.ndarray]:
@@ -44,79 +48,97 @@ def _with_quarters(system: System, values: np.ndarray, quarters: Mapping[str, Va
         return system, values
     attacked = system.with_quarters(list(quarters), len(quarters) == 4)
     beside = [
-        quarters[dict(one)["period"]][cell({dimension: code for dimension, code in one if dimension != "period"})]
-        for one in attacked.cells[len(system.cells) :]
+        quarters[dict(cell)["period"]][as_cell({dimension: code for dimension, code in cell if dimension != "period"})]
+        for cell in attacked.cells[len(system.cells) :]
     ]
     return attacked, np.concatenate([values, np.array(beside, dtype=np.int64)])
 
 
 def quarter_bounds(system: System, quarters: Mapping[str, Values]) -> Bounds:
-    """The values of a year that leave each of its published quarters five counts wide, for who knows one report too."""
+    """Bounds on the values of a year, so that each published quarter stays open over at least five counts, also for
+    somebody who knows one report of it.
+
+    The year is the sum of its quarters. A quarter that shows 0 must be able to hold six, another one five more than its
+    least, while the other quarters hold their least: so the year's value has a lower bound near the sum of the lower ends.
+    With all four quarters known it has an upper bound near the sum of the upper ends, for the same reason.
+    """
     bounds = Bounds()
     for kind in next(iter(quarters.values()), {}):
-        place, values = system.index[kind], [one[kind] for one in quarters.values()]
+        index, values = system.index[kind], [published[kind] for published in quarters.values()]
         windows = [catalogue().window(kind, value) for value in values]
-        if any(
-            values
-        ):  # a quarter that shows none must still be able to hold six, beside what the others hold at least
-            bounds.low[place] = sum(low for low, _high in windows) - (0 if 0 in values else 1)
+        if any(values):
+            bounds.low[index] = sum(low for low, _high in windows) - (0 if 0 in values else 1)
         if len(quarters) == 4:
-            bounds.high[place] = sum(high for _low, high in windows) + 1
+            bounds.high[index] = sum(high for _low, high in windows) + 1
     return bounds
 
 
 def linked(population: str, system: System) -> dict[int, Cell]:
-    """The cells of a population in which there can be no more than there are reports: {place: cell of the reports}."""
+    """{index of a cell of the population: the cell of reports that it cannot exceed}.
+
+    An outcome, and each deadline that a report has once, presupposes a report (`links` in tables.yaml). So over all years
+    so far a cell such as "aftercare, aggression, mayor" counts at most as many as the reports of "aggression, mayor".
+    """
     rule = catalogue().links
     once: Mapping[str, list[str]] = getattr(rule, population)
-    found = {}
-    for place, one in enumerate(system.cells):
-        fixed = dict(one)
-        rest = {dimension: code for dimension, code in one if dimension not in once}
+    sources = {}
+    for index, cell in enumerate(system.cells):
+        fixed = dict(cell)
+        rest = {dimension: code for dimension, code in cell if dimension not in once}
         if all(fixed.get(dimension) in codes for dimension, codes in once.items()) and set(rest) <= set(
             rule.dimensions
         ):
-            found[place] = cell(rest)
-    return found
+            sources[index] = as_cell(rest)
+    return sources
 
 
-def most_by_reports(population: str, system: System, reports: Values, earlier: Earlier) -> dict[int, float]:
-    """The upper end that the reports of all years so far leave to a cell, less what earlier years took at least."""
-    found: dict[int, float] = {}
-    for place, source in linked(population, system).items():
-        one = system.cells[place]
-        for years in earlier.histories:
+def most_by_reports(population: str, system: System, reports: Values, history: History) -> dict[int, float]:
+    """{index of a cell: the highest count that the published reports allow}.
+
+    That is the highest number of reports of all years so far, less the lowest number that the same cell had in the
+    earlier years. `reports`: the published values of this year's reports.
+    """
+    upper_ends: dict[int, float] = {}
+    for index, source in linked(population, system).items():
+        cell = system.cells[index]
+        for years in history.histories:
             before = [year.window("reports", source) for year in years]
             if source in reports and None not in before:
-                taken = sum(year.least(population, one) for year in years)
+                taken = sum(year.least(population, cell) for year in years)
                 reported = sum(window[1] for window in before if window)
                 most = reported + catalogue().window(source, reports[source])[1] - taken
-                found[place] = min(found.get(place, np.inf), most)
-    return found
+                upper_ends[index] = min(upper_ends.get(index, np.inf), most)
+    return upper_ends
 
 
 def publishable(most: Mapping[int, float]) -> Bounds:
-    """The published values under which every part of a cell can still reach six: what other parts hold at least is at
-    most the value less six, or one where the value is five."""
-    return Bounds(high={place: end if end > NEED + 1 else 0 for place, end in most.items()})
+    """Upper bounds on published values, from the upper ends of counts that the reports allow (:func:`most_by_reports`).
+
+    Every part of a cell must be able to hold six, while the other parts hold their least. That least is at most the
+    value less six, or one where the value is five. Where the upper end is too low for this, the value must be 0.
+    """
+    return Bounds(high={index: end if end > NEED + 1 else 0 for index, end in most.items()})
 
 
 def least_by_others(
-    system: System, others: Mapping[str, tuple[System, np.ndarray]], earlier: Earlier
+    system: System, others: Mapping[str, tuple[System, np.ndarray]], history: History
 ) -> dict[int, float]:
-    """What outcomes and clocks say that there must have been of reports this year, at least."""
-    found: dict[int, float] = {}
+    """{index of a cell of reports: the lowest count that published outcomes and deadlines demand of it}.
+
+    `system`: that of the reports. `others`: {population: (its system, its values)}.
+    """
+    lower_ends: dict[int, float] = {}
     for population, (other, published) in others.items():
-        for place, source in linked(population, other).items():
-            one = other.cells[place]
-            if not other.published[place] or source not in system.index:
+        for index, source in linked(population, other).items():
+            cell = other.cells[index]
+            if not other.published[index] or source not in system.index:
                 continue
-            for years in earlier.histories:
+            for years in history.histories:
                 before = [year.window("reports", source) for year in years]
                 if None not in before:
-                    needed = catalogue().window(one, int(published[place]))[0]
-                    needed += sum(year.least(population, one) for year in years)
+                    needed = catalogue().window(cell, int(published[index]))[0]
+                    needed += sum(year.least(population, cell) for year in years)
                     needed -= sum(window[1] for window in before if window)
                     target = system.index[source]
-                    found[target] = max(found.get(target, 0), needed)
-    return found
+                    lower_ends[target] = max(lower_ends.get(target, 0), needed)
+    return lower_ends

@@ -1,7 +1,8 @@
 """Secret-offset controlled rounding (SOCR): multiples of five that add up (docs/disclosure.md#the-method).
 
-Each cell has a secret offset that stays the same for its period. Its target is the count plus the offset, rounded down
-to a multiple of the base. Published is the additive table of multiples of the base that is nearest to the targets.
+Each cell has a secret offset that stays the same for its period. The wanted value of a cell is its count plus the offset,
+rounded down to a multiple of the base. What is published is the additive table of multiples of the base that is nearest to
+the wanted values.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,11 +13,10 @@ import scipy.sparse as sparse
 
 from monitor.disclosure.solver import INFINITE, NoSolution, Program
 from monitor.disclosure.system import System
-from monitor.rules.catalogue import TOTAL, catalogue
+from monitor.rules.catalogue import BASE, TOTAL
 from vault.keys import keyed_digest
 
-BASE = catalogue().base
-# How likely each offset is, by margin: from -margin to base - 1 + margin, the middle likelier than the ends.
+# {margin: relative frequency of each offset from -margin to base - 1 + margin}; the middle is likelier than the ends.
 WEIGHTS = {2: [1, 3, 5, 6, 6, 6, 5, 3, 1], 4: [1, 2, 3, 4, 5, 6, 6, 6, 5, 4, 3, 2, 1]}
 TIME_LIMIT = 60.0
 Digest = Callable[..., bytes]
@@ -27,32 +27,36 @@ class RoundingFailed(Exception):
 
 
 class Contradicted(RoundingFailed):
-    """Facts say what the forms and protocols cannot lead to (facts.yaml)."""
+    """A fact has a code that its form or protocol cannot lead to (facts.yaml)."""
 
 
 @dataclass
 class Bounds:
-    """Public bounds on a published value, from numbers that were published before."""
+    """Bounds on the values of single cells, {index of a cell: bound}. They follow from published numbers alone."""
 
     low: dict[int, float] = field(default_factory=dict)
     high: dict[int, float] = field(default_factory=dict)
 
 
 def offsets(system: System, digest: Digest) -> np.ndarray:
-    """One offset a cell, from minus its margin to base - 1 + margin; the same for the same digest and cell.
+    """One secret offset for each cell, from minus its margin to base - 1 + margin; shape (cells,). The same digest and cell
+    give the same offset.
 
-    `digest(*parts)` gives 32 bytes that nobody outside can compute."""
+    `digest(*parts)` gives 32 bytes that nobody can compute without the secret of the period. `parts` are the dimensions
+    and codes of the cell, in order.
+    """
     drawn = np.empty(len(system.cells), dtype=np.int64)
-    for number, one in enumerate(system.cells):
+    for number, cell in enumerate(system.cells):
         margin = int(system.reach[number]) - BASE + 1
         ends = np.cumsum(WEIGHTS[margin])
-        value = int.from_bytes(digest(*(part for pair in one for part in pair))[:8], "big") % int(ends[-1])
+        value = int.from_bytes(digest(*(part for pair in cell for part in pair))[:8], "big") % int(ends[-1])
         drawn[number] = np.searchsorted(ends, value, side="right") - margin
     return drawn
 
 
-def targets(counts: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    """5 · max(0, ⌊(c + u) / 5⌋), and 0 where nothing was counted."""
+def wanted_values(counts: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """The value that rounding aims at: 5 · max(0, ⌊(c + u) / 5⌋) for count c and offset u, and 0 where nothing was counted;
+    shape (cells,)."""
     return np.where(counts == 0, 0, BASE * np.maximum(0, (counts + drawn) // BASE))
 
 
@@ -63,9 +67,13 @@ def nearest_additive(
     bounds: Bounds | None = None,
     weights: np.ndarray | None = None,
 ) -> np.ndarray:
-    """The additive table of multiples of five nearest to `wanted` (sum of absolute moves, level-1 cells weigh three), at
-    most its reach away from the count, and 0 where nothing was counted; shape (cells,). Cells that are only carried are
-    free. Raises :class:`RoundingFailed`."""
+    """The additive table of multiples of five that is nearest to `wanted`; shape (cells,), as every argument.
+
+    Nearest: the least sum of absolute distances, in which a cell of one dimension at its first level weighs three
+    (`System.weights`, unless `weights` says otherwise). Each published value lies at most its reach away from its count,
+    and is 0 where nothing was counted. Cells that are not published may have any value that adds up.
+    Raises :class:`RoundingFailed`.
+    """
     size, shown = len(system.cells), np.flatnonzero(system.published)
     low = np.where(system.published, np.ceil(np.maximum(counts - system.reach, 0) / BASE), 0.0)
     high = np.where(system.published, np.floor((counts + system.reach) / BASE), INFINITE)
@@ -73,19 +81,19 @@ def nearest_additive(
     if counts[list(system.empty)].any():
         raise Contradicted("something was counted in a cell that forms and protocols do not allow")
     high[list(system.empty)] = 0
-    for place, value in (bounds.low if bounds else {}).items():
-        low[place] = max(low[place], np.ceil(value / BASE))
-    for place, value in (bounds.high if bounds else {}).items():
-        high[place] = min(high[place], np.floor(value / BASE))
+    for index, value in (bounds.low if bounds else {}).items():
+        low[index] = max(low[index], np.ceil(value / BASE))
+    for index, value in (bounds.high if bounds else {}).items():
+        high[index] = min(high[index], np.floor(value / BASE))
     if (low > high).any():
         raise RoundingFailed("the bounds leave no value for a cell")
-    # Columns: the values in units of the base, then how far each published one lies above and below what is wanted.
+    # Columns: the values in units of the base, then the distances above and below the wanted value of each published cell.
     pick = sparse.csr_matrix((np.ones(len(shown)), (np.arange(len(shown)), shown)), shape=(len(shown), size))
     unit = sparse.identity(len(shown))
     rows = [[system.matrix, None, None], [pick, -unit, unit]]
     right = np.concatenate([np.zeros(len(system.equations)), wanted[shown] / BASE])
     under = right
-    if system.at_most:  # the values are a possible register themselves
+    if system.at_most:  # the values themselves obey what every register obeys
         rows.append([system.at_most_matrix, None, None])
         right = np.concatenate([right, np.zeros(len(system.at_most))])
         under = np.concatenate([under, np.full(len(system.at_most), -INFINITE)])
@@ -99,10 +107,10 @@ def nearest_additive(
         time_limit=TIME_LIMIT,
     )
     try:
-        found = program.best(np.concatenate([np.zeros(size), weight, weight]))
+        solution = program.best(np.concatenate([np.zeros(size), weight, weight]))
     except NoSolution as ended:
         raise RoundingFailed(f"the solver ended with {ended}") from None
-    published = BASE * np.rint(found[:size]).astype(np.int64)
+    published = BASE * np.rint(solution[:size]).astype(np.int64)
     _check(system, counts, published)
     return published
 
@@ -111,15 +119,15 @@ def round_one_dimension(counts: Mapping[str, int], label: str) -> dict[str, int]
     """Counts of one partition as multiples of five that add up to their total "_T", with offsets for this label."""
     names = list(counts)
     total = 0, tuple(range(1, len(names) + 1))
-    system = OneDimension((), ((), *(((label, name),) for name in names)), (total,))
+    system = Partition((), ((), *(((label, name),) for name in names)), (total,))
     values = np.array([sum(counts.values()), *counts.values()], dtype=np.int64)
-    wanted = targets(values, offsets(system, lambda *parts: keyed_digest(f"offset:{label}", *parts)))
+    wanted = wanted_values(values, offsets(system, lambda *parts: keyed_digest(f"offset:{label}", *parts)))
     published = nearest_additive(system, values, wanted)
     return dict(zip([TOTAL, *names], (int(value) for value in published), strict=True))
 
 
-class OneDimension(System):
-    """A partition that stands in no table of the catalogue: every cell is shown."""
+class Partition(System):
+    """The system of a single list that stands in no table of the catalogue: every cell is published."""
 
     @property
     def published(self) -> np.ndarray:  # type: ignore[override]
@@ -127,7 +135,7 @@ class OneDimension(System):
 
 
 def _check(system: System, counts: np.ndarray, published: np.ndarray) -> None:
-    """Whole-number arithmetic over what the solver says: it is not trusted."""
+    """Check the solver's answer in whole numbers, because the solver is not trusted. Raises :class:`RoundingFailed`."""
     for parent, children in system.equations:
         if published[parent] != sum(published[child] for child in children):
             raise RoundingFailed("a total does not equal the sum of its parts")

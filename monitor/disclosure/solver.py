@@ -1,4 +1,5 @@
-"""HiGHS, for whole programs of scipy matrices. Its answer is never trusted: callers check it in whole numbers."""
+"""Linear and integer programs over scipy matrices, solved by HiGHS. Callers check every answer in whole numbers: the solver
+is not trusted."""
 
 import os
 import sys
@@ -8,7 +9,7 @@ import highspy
 import numpy as np
 import scipy.sparse as sparse
 
-THREADS = 1  # HiGHS wants the same number for all its objects in one process; one gives the same answer each time
+THREADS = 1  # the same for all HiGHS objects of a process; with one thread the answer is always the same
 INFINITE = highspy.kHighsInf
 
 
@@ -17,7 +18,11 @@ class NoSolution(Exception):
 
 
 class Program:
-    """rows_low <= matrix x <= rows_high, low <= x <= high; solved for one objective after another."""
+    """rows[0] <= matrix x <= rows[1] and columns[0] <= x <= columns[1], solved for one objective after another.
+
+    `matrix`: shape (rows, columns). `integer`: which columns must be whole numbers, shape (columns,), bool. `time_limit`:
+    seconds for each objective.
+    """
 
     def __init__(
         self,
@@ -46,13 +51,13 @@ class Program:
         self.set_integer(integer)
 
     def set_integer(self, integer: np.ndarray | None) -> None:
-        """Which columns must be whole numbers; None: none."""
+        """Set which columns must be whole numbers, shape (columns,), bool; None for no column."""
         whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
         kinds = np.full(self.width, real) if integer is None else np.where(integer, whole, real)
         self.solver.changeColsIntegrality(self.width, np.arange(self.width, dtype=np.int32), kinds)
 
     def best(self, cost: np.ndarray, *, maximise: bool = False) -> np.ndarray:
-        """The solution with the least (or greatest) cost; shape (columns,). Raises :class:`NoSolution`."""
+        """The x with the least (or greatest) cost · x; shape (columns,). Raises :class:`NoSolution`."""
         columns = np.arange(self.width, dtype=np.int32)
         self.solver.changeColsCost(self.width, columns, np.asarray(cost, dtype=float))
         sense = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
@@ -66,8 +71,8 @@ class Program:
 
 @cache
 def _swallow_banner() -> None:
-    """The library greets on standard output when its first object is made, whatever it is told: it would stand in what
-    commands print for machines."""
+    """Make the first HiGHS object while standard output is closed: the library prints a banner then, whatever its options
+    say, and the banner would stand in the output of commands that print JSON."""
     sys.stdout.flush()
     kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     try:

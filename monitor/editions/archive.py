@@ -1,4 +1,4 @@
-"""An edition as files: everything that is needed to repeat its proof, with a signed list of checksums."""
+"""The archive of an edition: every file that is needed to repeat its proof, with a signed list of checksums."""
 
 import gzip
 import hashlib
@@ -13,9 +13,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils.translation import gettext as _
 
-from monitor.disclosure.proof.archive import earlier_faults
+from monitor.disclosure.proof.archive import prior_faults
 from monitor.disclosure.proof.checking import BEFORE, NEED, check
-from monitor.disclosure.publication import Published
+from monitor.disclosure.publication import Publication
 from monitor.disclosure.system import system_of
 from monitor.formats.csv import as_csv
 from monitor.models import Edition
@@ -23,19 +23,20 @@ from monitor.rules.catalogue import POPULATIONS, Cell, Relations, catalogue
 from organisations.codes import code_list
 from vault.signing import is_signed, public_key, sign
 
-PUBLISHER = uuid5(NAMESPACE_URL, "weerbaar:monitor")  # whose key signs: that of this installation's figures
+PUBLISHER = uuid5(NAMESPACE_URL, "weerbaar:monitor")  # the key of this id signs the figures of an installation
 PURPOSE = "edition-manifest"
 RULES = "2026-12.2"
-_ZIP_TIME = (2020, 1, 1, 0, 0, 0)  # the same edition is the same file, byte for byte
+_ZIP_TIME = (2020, 1, 1, 0, 0, 0)  # a fixed time, so that an edition is always the same file, byte for byte
 
 
 class NotSafe(Exception):
-    """The proof does not hold when it is repeated, or an edition is not what was signed."""
+    """The proof of an edition does not hold when it is repeated, or its files are not those that were signed."""
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What an archive is made of: rows by table, packed witnesses, and the catalogue that the edition was proven with."""
+    """The parts of an archive. `tables`: {id: rows [code, …, value]}. `witnesses`: packed (:func:`packed_witnesses`).
+    `catalogue`: the catalogue.json with which the edition was proven."""
 
     edition: Edition
     tables: Mapping[str, list]
@@ -43,24 +44,29 @@ class Contents:
     catalogue: bytes
 
 
-def packed_witnesses(found: Mapping[str, Published]) -> bytes:
-    """One line for each register, after a line that names the cells; gzipped CSV, the same bytes each time."""
-    registers = {name: (one.system, one.proof.witnesses) for name, one in found.items()}
-    registers |= {BEFORE + name: one.before for name, one in found.items() if one.before}
+def packed_witnesses(publications: Mapping[str, Publication]) -> bytes:
+    """The witnesses as gzipped CSV, the same bytes each time.
+
+    Each line starts with the population ("before:" and the population for registers of the first edition). The first line
+    of a population names its cells; each further line is one register.
+    """
+    registers = {name: (publication.system, publication.proof.witnesses) for name, publication in publications.items()}
+    registers |= {BEFORE + name: publication.before for name, publication in publications.items() if publication.before}
     text = io.StringIO()
     for name, (system, witnesses) in registers.items():
-        text.write(",".join([name, *(cell_name(one) for one in system.cells)]) + "\r\n")
+        text.write(",".join([name, *(cell_name(cell) for cell in system.cells)]) + "\r\n")
         for register in witnesses:
             text.write(",".join([name, *map(str, register.tolist())]) + "\r\n")
     return gzip.compress(text.getvalue().encode("ascii"), mtime=0)
 
 
-def cell_name(one: Cell) -> str:
-    return ";".join(f"{dimension}={code}" for dimension, code in one)
+def cell_name(cell: Cell) -> str:
+    """(("kind", "pressure"), ("layer", "province")) as "kind=pressure;layer=province"; the grand total is empty."""
+    return ";".join(f"{dimension}={code}" for dimension, code in cell)
 
 
 def contents_of(contents: Contents) -> dict[str, bytes]:
-    """The files of the archive by name, without the manifest."""
+    """{name: content} of the files of an archive, without its manifest."""
     edition = contents.edition
     facts = {
         "edition": edition.id,
@@ -77,27 +83,28 @@ def contents_of(contents: Contents) -> dict[str, bytes]:
     own = json.loads(contents.catalogue)
     for name, rows in contents.tables.items():
         files[f"tables/{name}.csv"] = as_csv(own["tables"][name]["dimensions"], edition.period, rows).encode()
-    for earlier in Edition.objects.filter(id__in=edition.rests_on).select_related("proof").prefetch_related("stored"):
-        folder, then = f"earlier/{earlier.id}", own
-        if earlier.proof.catalogue_file != contents.catalogue:
-            files[f"{folder}/catalogue.json"] = earlier.proof.catalogue_file
-            then = json.loads(earlier.proof.catalogue_file)
-        if "lasting" in own["relations"]["reports"]:  # not in archives from before that was a rule
-            files[f"{folder}/manifest.json"] = _signed(earlier)
-        for stored in earlier.stored.all():
+    for prior in Edition.objects.filter(id__in=edition.rests_on).select_related("proof").prefetch_related("stored"):
+        folder, then = f"earlier/{prior.id}", own
+        if prior.proof.catalogue_file != contents.catalogue:
+            files[f"{folder}/catalogue.json"] = prior.proof.catalogue_file
+            then = json.loads(prior.proof.catalogue_file)
+        if "lasting" in own["relations"]["reports"]:  # older archives have neither this rule nor these manifests
+            files[f"{folder}/manifest.json"] = _signed(prior)
+        for stored in prior.stored.all():
             dimensions = then["tables"][stored.table]["dimensions"]
-            files[f"{folder}/{stored.table}.csv"] = as_csv(dimensions, earlier.period, stored.rows).encode()
+            files[f"{folder}/{stored.table}.csv"] = as_csv(dimensions, prior.period, stored.rows).encode()
     if edition.audit:
         files["audit.json"] = _json(edition.audit)
     return files
 
 
 def audited(contents: Contents) -> dict:
-    """Repeat the proof on the files alone; the audit as the contract prints it. Raises :class:`NotSafe`."""
+    """Repeat the proof on the files alone. Returns the audit with the keys of the API (docs/api.md). Raises
+    :class:`NotSafe`."""
     start = time.perf_counter()
     files = contents_of(contents)
     finding = check(files)
-    if faults := [*earlier_faults(files, public_key(PUBLISHER).hex()), *finding.faults]:
+    if faults := [*prior_faults(files, public_key(PUBLISHER).hex()), *finding.faults]:
         raise NotSafe(faults[0])
     return {
         "edition": finding.edition,
@@ -115,18 +122,20 @@ def audited(contents: Contents) -> dict:
 
 
 def signed_manifest(files: Mapping[str, bytes]) -> tuple[dict, bytes]:
-    """SHA-256 of each file, and the signature over it."""
+    """{file: SHA-256 in hex}, and the Ed25519 signature over it."""
     manifest = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
     return manifest, sign(PUBLISHER, PURPOSE, canonical(manifest))
 
 
 def stored_contents(edition: Edition) -> Contents:
-    rows = {one.table: one.rows for one in edition.stored.all()}
+    """The contents of an edition as the database has them."""
+    rows = {stored.table: stored.rows for stored in edition.stored.all()}
     return Contents(edition, rows, bytes(edition.proof.witnesses), edition.proof.catalogue_file)
 
 
 def archive_of(edition: Edition) -> bytes:
-    """The zip of an edition, the same bytes each time. Raises :class:`NotSafe` when it is not what was signed."""
+    """The zip of an edition, the same bytes each time. Raises :class:`NotSafe` when the stored files are not those that
+    were signed."""
     files = contents_of(stored_contents(edition))
     is_listed = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()} == edition.manifest
     signature = bytes(edition.signature)
@@ -141,18 +150,19 @@ def archive_of(edition: Edition) -> bytes:
 
 
 def _signed(edition: Edition) -> bytes:
-    """The manifest of an edition as a file."""
+    """manifest.json of an edition, with the public key and the signature."""
     key, signature = public_key(PUBLISHER).hex(), bytes(edition.signature).hex()
     return _json({"files": edition.manifest, "publicKey": key, "signature": signature})
 
 
 @cache
-def catalogue_file() -> bytes:
-    """tables.yaml with its code lists and all cells and equations, for who repeats the proof."""
+def catalogue_today() -> bytes:
+    """catalogue.json of today: tables.yaml with its code lists, all cells and all equations. Whoever repeats a proof needs
+    it."""
     source = catalogue()
     dimensions = dict.fromkeys(name for table in source.tables.values() for name in ["kind", *table.every_dimension])
     replaced = {
-        name: {former: one.by for former, one in code_list(name).replaced.items()}
+        name: {former: replacement.by for former, replacement in code_list(name).replaced.items()}
         for name in dimensions
         if code_list(name).replaced
     }
@@ -177,14 +187,14 @@ def catalogue_file() -> bytes:
 
 
 def _relations(relations: Relations) -> dict:
-    equal = [one.model_dump() for one in relations.equal]
+    equal = [equal_sum.model_dump() for equal_sum in relations.equal]
     return {"only": relations.only, "equal": equal, "heldIn": relations.held_in, "lasting": relations.lasting}
 
 
 def _system(population: str, quarterly: bool) -> dict:
     system = system_of(population, quarterly)
     return {
-        "cells": [cell_name(one) for one in system.cells],
+        "cells": [cell_name(cell) for cell in system.cells],
         "reach": system.reach.tolist(),
         "equations": [[parent, *children] for parent, children in system.equations],
         "atLeast": [[whole, *parts] for whole, parts in system.at_most],
@@ -197,4 +207,5 @@ def _json(content: object) -> bytes:
 
 
 def canonical(content: object) -> bytes:
+    """JSON with sorted keys and no spaces: the bytes that are signed."""
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()

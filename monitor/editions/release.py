@@ -1,4 +1,5 @@
-"""Releasing an edition: two people, at once or under an embargo; taking back, withdrawing. Each act is in the ledger."""
+"""Releasing an edition by a second person, at once or under an embargo; taking it back; withdrawing it. The ledger has an
+entry of every act."""
 
 from datetime import datetime
 from importlib.metadata import version
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from monitor.editions.archive import PUBLISHER, NotSafe, archive_of
 from monitor.editions.build import EditionRefused, check_order
-from monitor.editions.earlier import earlier_editions
+from monitor.editions.prior import prior_editions
+from monitor.events import MonitorEvent
 from monitor.models import Edition
 from monitor.rules.periods import is_quarter, year_of
 from organisations.access.policy import Actor, may
@@ -25,7 +27,8 @@ class MayNot(EditionRefused):
 
 @transaction.atomic
 def release(edition_id: str, actor: Actor, *, embargo_until: datetime | None = None) -> Edition:
-    """Publish a draft that somebody else built, now or when the embargo ends. Raises :class:`EditionRefused`."""
+    """Publish a draft that somebody else built, now or when the embargo ends. Raises :class:`EditionRefused`, or
+    :class:`MayNot` for the person who built it."""
     edition = _locked(edition_id, actor)
     if edition.status != Edition.Status.DRAFT:
         raise EditionRefused(_("Edition %(edition)s is not a draft any more.") % {"edition": edition.id})
@@ -36,7 +39,7 @@ def release(edition_id: str, actor: Actor, *, embargo_until: datetime | None = N
     check_order(edition.id)
     if edition.software_version != version("weerbaar"):
         raise EditionRefused(_("This draft was made by another version of Weerbaar. Throw it away and build it again."))
-    if earlier_editions(edition.id).ids != edition.rests_on:
+    if prior_editions(edition.id).ids != edition.rests_on:
         raise EditionRefused(
             _(
                 "Since %(edition)s was built other editions were released or taken back. Throw the draft away and build it again."
@@ -45,7 +48,8 @@ def release(edition_id: str, actor: Actor, *, embargo_until: datetime | None = N
         )
     out = embargo_until or timezone.now()
     if any(
-        (one.published_at or one.embargo_until or out) > out for one in Edition.objects.filter(id__in=edition.rests_on)
+        (prior.published_at or prior.embargo_until or out) > out
+        for prior in Edition.objects.filter(id__in=edition.rests_on)
     ):
         raise EditionRefused(
             _(
@@ -62,13 +66,14 @@ def release(edition_id: str, actor: Actor, *, embargo_until: datetime | None = N
     edition.published_at = None if embargo_until else timezone.now()
     edition.save()
     _forget_secrets(edition.id)
-    _tell("edition.released", edition, actor)
+    _tell(MonitorEvent.EDITION_RELEASED, edition, actor)
     return edition
 
 
 @transaction.atomic
 def take_back(edition_id: str, actor: Actor) -> Edition:
-    """End an embargo before it is over: the edition is a draft again, and somebody else has to release it."""
+    """Turn an edition under embargo into a draft again. Raises :class:`EditionRefused` where the embargo is over, where a
+    client read the edition ahead, or where another released edition rests on it."""
     edition = _locked(edition_id, actor)
     if edition.status_now != Edition.Status.EMBARGOED:
         raise EditionRefused(_("Only an edition under embargo can be taken back."))
@@ -86,14 +91,14 @@ def take_back(edition_id: str, actor: Actor) -> Edition:
             )
     edition.status, edition.released_by, edition.embargo_until = Edition.Status.DRAFT, None, None
     edition.save()
-    _tell("edition.taken_back", edition, actor)
+    _tell(MonitorEvent.EDITION_TAKEN_BACK, edition, actor)
     return edition
 
 
 @transaction.atomic
 def withdraw(edition_id: str, actor: Actor, reason: str) -> Edition:
-    """Mark a published edition as withdrawn, with a reason that everybody reads. What was published stays in the
-    attacker's hands, so nothing is recomputed."""
+    """Mark a published edition as withdrawn, with a reason that everybody reads. Its values stay known to attackers, so
+    later editions still rest on it. Raises :class:`EditionRefused`."""
     edition = _locked(edition_id, actor)
     if edition.status_now != Edition.Status.PUBLISHED:
         raise EditionRefused(_("Only a published edition can be withdrawn."))
@@ -105,13 +110,13 @@ def withdraw(edition_id: str, actor: Actor, reason: str) -> Edition:
         reason.strip(),
     )
     edition.save()
-    _tell("edition.withdrawn", edition, actor)
+    _tell(MonitorEvent.EDITION_WITHDRAWN, edition, actor)
     return edition
 
 
 @transaction.atomic
 def throw_away(edition_id: str, actor: Actor) -> None:
-    """A draft goes; it can be built again as long as the secret of its period is there."""
+    """Delete a draft. It can be built again as long as the secret of its period exists. Raises :class:`EditionRefused`."""
     edition = _locked(edition_id, actor)
     if edition.status != Edition.Status.DRAFT:
         raise EditionRefused(_("Only a draft can be thrown away."))
@@ -121,32 +126,33 @@ def throw_away(edition_id: str, actor: Actor) -> None:
                 "The ministry's systems read this edition under its embargo. It can only be released as it is: another rounding of the same reports would say more."
             )
         )
-    _tell("edition.thrown_away", edition, actor)
+    _tell(MonitorEvent.EDITION_THROWN_AWAY, edition, actor)
     edition.delete()
 
 
 def check_publisher(actor: Actor) -> None:
+    """Raises :class:`MayNot` for somebody who may not publish figures."""
     if not may(actor, "figures.publish"):
         raise MayNot(_("Only who publishes figures may do this."))
 
 
 def _locked(edition_id: str, actor: Actor) -> Edition:
     check_publisher(actor)
-    # One at a time: which editions are out decides whether another may follow.
-    found = {one.id: one for one in Edition.objects.select_for_update()}.get(edition_id)
-    if found is None:
+    # All editions are locked, because the ones that are out decide whether another one may follow.
+    edition = {locked.id: locked for locked in Edition.objects.select_for_update()}.get(edition_id)
+    if edition is None:
         raise EditionRefused(_("There is no edition of %(period)s any more.") % {"period": edition_id})
-    return found
+    return edition
 
 
 def _was_read_ahead(edition: Edition) -> bool:
     acts = ledger.entries(PUBLISHER)
-    return any(one.action == "edition.read_ahead" and one.detail.get("edition") == edition.id for one in acts)
+    return any(act.action == "edition.read_ahead" and act.detail.get("edition") == edition.id for act in acts)
 
 
 def _forget_secrets(edition_id: str) -> None:
-    """What cannot be made any more needs no secret: a quarter's goes with its year, a year's with the next year, whether
-    they were released or not."""
+    """Destroy the secrets of periods that cannot be built any more: releasing a year ends its own quarters and every
+    earlier year, whether those were released or not."""
     if is_quarter(edition_id):
         return
     year = year_of(edition_id)
@@ -155,5 +161,5 @@ def _forget_secrets(edition_id: str) -> None:
             destroy_period_key(period)
 
 
-def _tell(what: str, edition: Edition, actor: Actor) -> None:
-    ledger.record(PUBLISHER, what, actor=actor.person.id, edition=edition.id)
+def _tell(event: MonitorEvent, edition: Edition, actor: Actor) -> None:
+    ledger.record(PUBLISHER, event, actor=actor.person.id, edition=edition.id)

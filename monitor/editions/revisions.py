@@ -1,6 +1,7 @@
-"""Whether a year may be revised, and which corrections count then. It is judged when a publisher first asks for it, and that
-stands: two drafts of a revision with other corrections would show what a single one changed, and so would asking again and
-again whether it is enough by now."""
+"""Whether a year may be revised, and which corrections count in the revision.
+
+The judgement is made when a publisher first asks for a revision, and it stays. Two drafts with different corrections would
+show what a single correction changed; and so would the answer to somebody who asks every day whether there are enough."""
 
 from datetime import date, timedelta
 
@@ -14,7 +15,7 @@ AGAIN_AFTER = timedelta(days=90)
 
 
 class TooLittle(Exception):
-    """Too little was corrected. `again`: the first day on which it can be judged anew."""
+    """Too little was corrected for a revision. `again`: the first day on which somebody can ask again."""
 
     def __init__(self, again: date) -> None:
         super().__init__(again)
@@ -22,18 +23,19 @@ class TooLittle(Exception):
 
 
 def judged_corrections(year: str) -> dict[str, list[Pair]]:
-    """For each population what a revision of the year puts right, the same each time. Raises :class:`TooLittle`."""
-    found = Revision.objects.filter(year=year).first() or _judged(year)
-    if not found.is_enough and found.judged_on + AGAIN_AFTER <= timezone.localdate():
-        Revision.objects.filter(year=year, judged_on=found.judged_on).delete()
-        found = _judged(year)
-    if not found.is_enough:
-        raise TooLittle(found.judged_on + AGAIN_AFTER)
-    return all_corrected(quarters_of(year), found.until)
+    """{population: the corrections that count in the revision of a year}, the same at every call. Raises
+    :class:`TooLittle`."""
+    revision = Revision.objects.filter(year=year).first() or _judged(year)
+    if not revision.is_enough and revision.judged_on + AGAIN_AFTER <= timezone.localdate():
+        Revision.objects.filter(year=year, judged_on=revision.judged_on).delete()
+        revision = _judged(year)
+    if not revision.is_enough:
+        raise TooLittle(revision.judged_on + AGAIN_AFTER)
+    return all_corrected(quarters_of(year), revision.until)
 
 
 def _judged(year: str) -> Revision:
-    """The judgement of today, or the one that another build came to at the same time."""
+    """The judgement of today, or that of another build that was made at the same moment."""
     until = newest_correction()
     is_enough = is_worth_revising(quarters_of(year), until)
     judged = {"until": until, "is_enough": is_enough, "judged_on": timezone.localdate()}

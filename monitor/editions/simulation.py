@@ -1,4 +1,5 @@
-"""Plausible register data in volume: facts only, with the skew of real life, by a seed. For load, figures and tests."""
+"""Invented facts in volume, as unevenly spread as real ones, for load tests, demo figures and tests. The same seed gives
+the same facts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import numpy as np
 from organisations.codes import code_list
 from organisations.models import Organisation
 from reporting.codes import lead_time_of
-from reporting.counting.facts import FORM_OF_KIND, NewFact, leave_facts, quarter
+from reporting.counting.facts import NewFact, form_of_kind, leave_facts, quarter
 
 BATCH = 5000
 Shares = Mapping[str, float]
@@ -59,16 +60,23 @@ OTHER_OUTCOMES: Shares = {
     "employment": 0.04, "withdrawn": 0.05, "cleared": 0.01, "criminal_civil": 0.01,
 }  # fmt: skip
 PATHS: Shares = {"not_investigated": 0.55, "preliminary": 0.27, "internal": 0.1, "external": 0.08}
-# What the form asks of each kind; the rest is not given.
+# {kind: what its form asks}; other codes are not given.
 ASKED = {
     "aggression": ("gender", "age", "channel", "perpetrator", "severity", "targeted_trait", "influence"),
     "pressure": ("gender", "age", "channel", "perpetrator", "severity", "influence"),
     "integrity": (),
 }
-# The clocks of a case with the days after which each falls due, and the share that is met.
-SAFETY_CLOCKS = {"ack": 1, "first_weighing": 1, "response_48h": 2, "aftercare": 7, "feedback": 92, "evaluation": 150}
-OTHER_CLOCKS = {"ack": 7, "first_weighing": 15, "other": 30, "feedback": 97, "right_of_reply": 110, "evaluation": 170}
-FEWEST_CLOCKS = 4
+# {deadline: days after registration on which it falls due}; below, the share of each that is met.
+SAFETY_DEADLINES = {"ack": 1, "first_weighing": 1, "response_48h": 2, "aftercare": 7, "feedback": 92, "evaluation": 150}
+OTHER_DEADLINES = {
+    "ack": 7,
+    "first_weighing": 15,
+    "other": 30,
+    "feedback": 97,
+    "right_of_reply": 110,
+    "evaluation": 170,
+}
+FEWEST_DEADLINES = 4
 MET: Shares = {"ack": 0.9, "feedback": 0.84, "response_48h": 0.81, "aftercare": 0.82}
 MET_OTHERWISE = 0.86
 
@@ -76,12 +84,13 @@ MET_OTHERWISE = 0.86
 def simulate(
     *, reports: int, years: int, seed: int, until: date, say: Callable[[int], None] = lambda done: None
 ) -> int:
-    """Leave facts of this many reports, spread over the years before `until`, with outcomes for most and the clocks that
-    fell due. Returns how many facts were offered; the same seed offers the same events, which are counted once."""
+    """Leave the facts of `reports` reports, spread over the `years` years before `until`: the report, its outcome where the
+    case ended, and its deadlines that passed. Returns how many facts were offered. The same seed offers the same events,
+    and an event is counted once, so a second run adds nothing."""
     batch: list[NewFact] = []
     offered = 0
-    places = list(Organisation.objects.reportable().order_by("slug"))
-    for number, of_case in enumerate(simulated(places, reports=reports, years=years, seed=seed, until=until)):
+    organisations = list(Organisation.objects.reportable().order_by("slug"))
+    for number, of_case in enumerate(simulated(organisations, reports=reports, years=years, seed=seed, until=until)):
         batch += of_case
         if len(batch) >= BATCH:
             leave_facts(batch)
@@ -93,43 +102,49 @@ def simulate(
 
 
 def simulated(
-    places: Sequence[Organisation], *, reports: int, years: int, seed: int, until: date
+    organisations: Sequence[Organisation], *, reports: int, years: int, seed: int, until: date
 ) -> Iterator[list[NewFact]]:
-    """The facts of each of so many reports at these places, without leaving them."""
-    for number, case in enumerate(_cases(places, reports, years, seed, until)):
+    """The facts of each report, one list for each, without storing them."""
+    for number, case in enumerate(_cases(organisations, reports, years, seed, until)):
         yield list(case.facts(f"simulated:{seed}:{number}", until))
 
 
 @dataclass(frozen=True)
 class _Case:
-    """One invented case. `clocks`: (code, days after registration on which it falls due, met or missed)."""
+    """One invented case. `deadlines`: (code, days after registration on which it falls due, met or missed)."""
 
-    place: Organisation
+    organisation: Organisation
     day: date
     codes: dict[str, str]
     lasts: int
     ending: dict[str, str]
-    clocks: list[tuple[str, int, str]]
+    deadlines: list[tuple[str, int, str]]
 
     def facts(self, event: str, until: date) -> Iterator[NewFact]:
+        """The facts that the case leaves before `until`. `event` identifies the case."""
         yield self._fact(event, "reports", self.day, self.codes)
         ended = self.day + timedelta(days=self.lasts)
         if ended < until:
             yield self._fact(event, "outcomes", ended, self.codes | self.ending)
-        for clock, days, met in self.clocks:
+        for deadline, days, met in self.deadlines:
             fell_due = self.day + timedelta(days=days)
             if fell_due < until:
-                yield self._fact(f"{event}:{clock}", "clocks", fell_due, self.codes | {"clock": clock, "met": met})
+                yield self._fact(
+                    f"{event}:{deadline}", "clocks", fell_due, self.codes | {"clock": deadline, "met": met}
+                )
 
     def _fact(self, event: str, population: str, day: date, codes: dict[str, str]) -> NewFact:
-        return NewFact(event, population, self.place.id, quarter(day), codes)
+        return NewFact(event, population, self.organisation.id, quarter(day), codes)
 
 
-def _cases(places: Sequence[Organisation], reports: int, years: int, seed: int, until: date) -> Iterator[_Case]:
-    """Everything is drawn for all at once: drawing one by one takes longer than sealing."""
+def _cases(organisations: Sequence[Organisation], reports: int, years: int, seed: int, until: date) -> Iterator[_Case]:
+    """Invented cases. Each random quantity is drawn for all cases at once, as an array of shape (reports,): drawing one by
+    one takes longer than sealing the facts."""
     random = np.random.default_rng(seed)
-    weights = random.lognormal(0, 1, len(places)) * np.array([_size(place) for place in places])
-    at = random.choice(len(places), reports, p=weights / weights.sum())
+    weights = random.lognormal(0, 1, len(organisations)) * np.array(
+        [_size(organisation) for organisation in organisations]
+    )
+    at = random.choice(len(organisations), reports, p=weights / weights.sum())
     first = date(until.year - years + 1, 1, 1)
     days = random.integers(0, max(1, (until - first).days), reports)
     lasts = random.gamma(2, 45, reports).astype(int)
@@ -140,16 +155,18 @@ def _cases(places: Sequence[Organisation], reports: int, years: int, seed: int, 
 
     kinds = drawn(KINDS)
     groups = {layer: drawn(shares) for layer, shares in GROUPS.items()}
-    forms = {kind: drawn(_skewed([code.id for code in code_list(name).leaves])) for kind, name in FORM_OF_KIND.items()}
+    forms = {
+        kind: drawn(_skewed([code.id for code in code_list(name).leaves])) for kind, name in form_of_kind().items()
+    }
     given = {name: drawn(shares) for name, shares in SHARES.items()}
     safety_outcomes, other_outcomes, paths = drawn(SAFETY_OUTCOMES), drawn(OTHER_OUTCOMES), drawn(PATHS)
-    clocks = random.integers(FEWEST_CLOCKS, len(SAFETY_CLOCKS) + 1, reports)
-    luck = random.random((reports, len(SAFETY_CLOCKS)))
+    numbers_of_deadlines = random.integers(FEWEST_DEADLINES, len(SAFETY_DEADLINES) + 1, reports)
+    luck = random.random((reports, len(SAFETY_DEADLINES)))
 
     for number, kind in enumerate(kinds):
-        place, is_safety = places[at[number]], kind == "aggression"
-        codes = {"kind": kind, "group": groups[place.kind][number], "known_as": given["known_as"][number]}
-        codes[FORM_OF_KIND[kind]] = forms[kind][number]
+        organisation, is_safety = organisations[at[number]], kind == "aggression"
+        codes = {"kind": kind, "group": groups[organisation.kind][number], "known_as": given["known_as"][number]}
+        codes[form_of_kind()[kind]] = forms[kind][number]
         codes |= {name: given[name][number] for name in ASKED[kind]}
         ending = {
             "outcome": (safety_outcomes if is_safety else other_outcomes)[number],
@@ -158,24 +175,24 @@ def _cases(places: Sequence[Organisation], reports: int, years: int, seed: int, 
             "handled_by": given["handled_by"][number],
             "lead_time": lead_time_of(int(lasts[number])),
         }
-        terms = list((SAFETY_CLOCKS if is_safety else OTHER_CLOCKS).items())[: clocks[number]]
+        deadlines = list((SAFETY_DEADLINES if is_safety else OTHER_DEADLINES).items())[: numbers_of_deadlines[number]]
         yield _Case(
-            place,
+            organisation,
             first + timedelta(days=int(days[number])),
             codes,
             int(lasts[number]),
             ending,
             [
-                (clock, due, "met" if chance < MET.get(clock, MET_OTHERWISE) else "missed")
-                for (clock, due), chance in zip(terms, luck[number], strict=False)
+                (deadline, due, "met" if chance < MET.get(deadline, MET_OTHERWISE) else "missed")
+                for (deadline, due), chance in zip(deadlines, luck[number], strict=False)
             ],
         )
 
 
 def _skewed(values: list[str]) -> Shares:
-    """The first values are much likelier than the last."""
-    return {value: 1 / place for place, value in enumerate(values, 1)}
+    """Shares 1, 1/2, 1/3, …: the first values are much more likely than the last."""
+    return {value: 1 / rank for rank, value in enumerate(values, 1)}
 
 
-def _size(place: Organisation) -> float:
-    return {"under_20k": 0.5, "50k_100k": 2.0, "100k_250k": 4.0, "250k_up": 8.0}.get(place.size_class, 1.0)
+def _size(organisation: Organisation) -> float:
+    return {"under_20k": 0.5, "50k_100k": 2.0, "100k_250k": 4.0, "250k_up": 8.0}.get(organisation.size_class, 1.0)

@@ -1,4 +1,4 @@
-"""The stand-alone program that repeats a proof: `disclosure/proof/` packed as one file."""
+"""verify_edition.pyz, the stand-alone program that repeats a proof: `disclosure/proof/` packed as one file."""
 
 import io
 import zipfile
@@ -15,13 +15,13 @@ _ZIP_TIME = (2020, 1, 1, 0, 0, 0)
 
 @cache
 def catalogues() -> set[str]:
-    """The checksums of all catalogues that were ever published by."""
+    """The SHA-256 checksums, in hex, of all catalogues with which an edition was ever published."""
     return known_catalogues((PROOF / "catalogues.txt").read_text("ascii"))
 
 
 @cache
 def verifier() -> bytes:
-    """verify_edition.pyz: the same bytes each time."""
+    """The content of verify_edition.pyz, the same bytes each time."""
     packed = io.BytesIO(_START)
     packed.seek(0, io.SEEK_END)
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as program:

@@ -1,4 +1,5 @@
-"""A factsheet as two pages of A4: the same reading, with its charts as pictures whose words say the same."""
+"""A factsheet as two pages of A4. It has the same numbers as the page; each chart is a picture whose text alternative says
+the same."""
 
 from typing import Any
 
@@ -6,9 +7,9 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from monitor.factsheets.pictures import Picture, bars, columns
-from monitor.factsheets.reading import Block, Sheet
-from monitor.reading.words import said
+from monitor.factsheets.pictures import ChartPicture, bars, columns
+from monitor.factsheets.reading import FigureBlock, Sheet
+from monitor.reading.words import formatted
 from reporting.pdf import pdf
 
 STYLE = "weerbaar-factsheet.css"
@@ -19,35 +20,37 @@ WIDE_LABELS = 42  # per cent of the whole width of the paper
 
 
 def paper_of(sheet: Sheet, method: str) -> dict[str, Any]:
-    """What the template of the paper needs. `method`: the address of the page that explains the figures."""
+    """The context of the template of the paper. `method`: the address of the page that explains the figures."""
     return {
         "sheet": sheet,
         "language": get_language(),
         "method": method,
         "is_demo": settings.DEMO,
         "trend": trend(sheet, TREND_HEIGHT),
-        "pairs": [[(one, picture_of(one)) for one in pair] for pair in _pairs(sheet.ordered)],
+        "pairs": [[(block, picture_of(block)) for block in pair] for pair in _pairs(sheet.ordered)],
         "in_time": bars(
-            _("Clocks that were met."),
-            [(one.label, one.length, one.words) for one in sheet.timeliness.shares],
+            _("Deadlines that were met."),
+            [(share.label, share.length, share.words) for share in sheet.timeliness.shares],
             labels=WIDE_LABELS,
             most=100,
         ),
     }
 
 
-def trend(sheet: Sheet, height: int) -> Picture:
+def trend(sheet: Sheet, height: int) -> ChartPicture:
+    """Standing bars of the total by year."""
     title = _("Number of reports by year.")
-    return columns(title, [(year, number.value, said(number.value)) for year, number in sheet.years], height)
+    return columns(title, [(year, number.value, formatted(number.value)) for year, number in sheet.years], height)
 
 
-def picture_of(block: Block) -> Picture:
+def picture_of(block: FigureBlock) -> ChartPicture:
+    """Lying bars of the rows of a figure."""
     title = f"{block.title} {block.about}"
-    return bars(title, [(row.label, row.number.value, said(row.number.value)) for row in block.rows])
+    return bars(title, [(row.label, row.number.value, formatted(row.number.value)) for row in block.rows])
 
 
-def _pairs(blocks: list[Block]) -> list[list[Block]]:
-    return [blocks[place : place + 2] for place in range(0, len(blocks), 2)]
+def _pairs(blocks: list[FigureBlock]) -> list[list[FigureBlock]]:
+    return [blocks[start : start + 2] for start in range(0, len(blocks), 2)]
 
 
 def as_pdf(page: str) -> bytes:

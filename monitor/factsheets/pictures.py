@@ -1,14 +1,17 @@
-"""Where the charts of a factsheet are drawn; the templates write the SVG. x in per cent, y in pixels, so that text keeps its
-size at every width. Every bar carries its number, so that a picture can be read in grey, and its name says it in words."""
+"""The geometry of the charts of a factsheet; templates write the SVG from it.
+
+x is in per cent and y in pixels, so that text keeps its size at every width. Every bar carries its number, so that a
+picture can be read in grey, and the picture's name says the numbers in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Drawn = Sequence[tuple[str, int | None, str]]  # label, value (None: nothing to draw), and the number in words
-LINE, THICK, UP = 16, 10, 12  # a lying bar: from one to the next, its thickness, from its top to the foot of its words
+Drawn = Sequence[tuple[str, int | None, str]]  # label, value (None for no bar), and the number in words
+# pixels of a lying bar: distance to the next, thickness, from its top to the base of its text
+LINE, THICK, UP = 16, 10, 12
 LABELS, NUMBERS = 55, 13  # per cent: the bars begin after the labels, and leave room for the numbers
 FOOT, HEAD = 22, 20
-WIDEST_COLUMN = 18  # per cent: one or two years do not become walls
+WIDEST_COLUMN = 18  # per cent: with one or two years, bars do not fill the picture
 
 
 @dataclass(frozen=True)
@@ -24,51 +27,54 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Picture:
+class ChartPicture:
     name: str
     bars: list[Bar]
     height: int
 
     @property
     def ground(self) -> int:
+        """y of the line on which standing bars stand."""
         return self.height - FOOT
 
     @property
     def foot(self) -> int:
+        """y of the labels below that line."""
         return self.height - 5
 
 
-def bars(title: str, rows: Drawn, *, labels: int = LABELS, most: int = 0) -> Picture:
-    """Lying bars, each with its label before and its number behind it; the longest is `most`, or the largest of them."""
+def bars(title: str, rows: Drawn, *, labels: int = LABELS, most: int = 0) -> ChartPicture:
+    """Lying bars, each with its label before it and its number behind it. `most`: the value of a bar of full length; the
+    largest value where it is 0."""
     most = most or _most(rows)
     drawn = [
         Bar(
             label,
             words,
             f"{labels}%",
-            place * LINE + 3,
+            number * LINE + 3,
             _per_cent(100 - labels - NUMBERS, value, most),
             THICK,
-            place * LINE + UP,
+            number * LINE + UP,
             "",
         )
-        for place, (label, value, words) in enumerate(rows)
+        for number, (label, value, words) in enumerate(rows)
     ]
-    return Picture(_name(title, rows), drawn, LINE * len(rows))
+    return ChartPicture(_name(title, rows), drawn, LINE * len(rows))
 
 
-def columns(title: str, rows: Drawn, height: int) -> Picture:
-    """Standing bars, in the order of time."""
+def columns(title: str, rows: Drawn, height: int) -> ChartPicture:
+    """Standing bars, in the order of time. `height`: of the picture in pixels."""
     most, slot = _most(rows), 100 / max(len(rows), 1)
     wide = min(slot * 0.6, WIDEST_COLUMN)
     drawn = []
-    for place, (label, value, words) in enumerate(rows):
+    for number, (label, value, words) in enumerate(rows):
         tall = round((height - FOOT - HEAD) * (value or 0) / most)
         top = height - FOOT - tall
-        middle = slot * (place + 0.5)
+        middle = slot * (number + 0.5)
         x, width = f"{middle - wide / 2:.2f}%", f"{wide:.2f}%"
         drawn.append(Bar(label, words, x, top, width, tall, top - 6, f"{middle:.2f}%"))
-    return Picture(_name(title, rows), drawn, height)
+    return ChartPicture(_name(title, rows), drawn, height)
 
 
 def _most(rows: Drawn) -> int:

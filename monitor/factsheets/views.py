@@ -1,4 +1,4 @@
-"""Factsheets: two pages on each target group and layer, as a page and as PDF/UA, from published yearly editions only."""
+"""Factsheets on each group of functions and each layer, as a page and as PDF/UA, from published yearly editions only."""
 
 import hashlib
 from collections.abc import Sequence
@@ -25,20 +25,22 @@ from monitor.rules.periods import settled_on
 from reporting.pdf import NoPdf, can_make_pdf
 
 TREND_HEIGHT = 220
-MOST_EARLIER = 5  # years that still fit on the page
+MOST_EARLIER = 5  # so many years before fit on the page
 
 
 @dataclass(frozen=True)
-class Found:
-    """A factsheet, the year that is shown, and what stands beside it."""
+class SheetOfYear:
+    """A factsheet with the edition of the year that is shown, the editions of years before that stand beside it, and all
+    years between which a reader can choose."""
 
     factsheet: Factsheet
     edition: Edition
-    earlier: list[Edition]
-    all: list[Edition]
+    years_before: list[Edition]
+    years: list[Edition]
 
     def read(self) -> Sheet:
-        return read_sheet(self.factsheet, self.edition, self.earlier)
+        """The factsheet with its numbers. Raises :class:`NotCounted`."""
+        return read_sheet(self.factsheet, self.edition, self.years_before)
 
 
 @require_safe
@@ -56,6 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def factsheet(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page of a factsheet for the newest year, or the year that the address names (?jaar=)."""
     sheet = by_slug(slug)
     if sheet is None:
         raise Http404
@@ -63,36 +66,36 @@ def factsheet(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"section": "factsheets", "factsheets": factsheets().factsheets.values(), "here": sheet}
     if not editions:
         return render(request, "monitor/factsheets/empty.html", context | {"coming": _coming()})
-    found = _found(request, sheet, editions)
+    chosen = _sheet_of_year(request, sheet, editions)
     try:
-        read = found.read()
+        read = chosen.read()
     except NotCounted:
-        return render(request, "monitor/factsheets/not_counted.html", context | {"found": found}, status=404)
-    context |= {"sheet": read, "found": found, "trend": trend(read, TREND_HEIGHT), "can_make_pdf": can_make_pdf()}
+        return render(request, "monitor/factsheets/not_counted.html", context | {"chosen": chosen}, status=404)
+    context |= {"sheet": read, "chosen": chosen, "trend": trend(read, TREND_HEIGHT), "can_make_pdf": can_make_pdf()}
     return render(request, "monitor/factsheets/sheet.html", context)
 
 
 @require_safe
 def factsheet_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same on paper. It changes only when an edition is withdrawn, so it is made once and kept."""
+    """The factsheet as PDF. It changes only when an edition is withdrawn, so it is made once and kept."""
     sheet, editions = by_slug(slug), _years()
     if sheet is None or not editions:
         raise Http404
-    found = _found(request, sheet, editions)
+    chosen = _sheet_of_year(request, sheet, editions)
     method = request.build_absolute_uri(reverse("monitor:method"))
-    key = _key(found, method)
+    key = _key(chosen, method)
     etag = quote_etag(key)
     if answer := get_conditional_response(request, etag=etag):
         return answer
     content = cache.get(key)
     if content is None:
         try:
-            page = render_to_string("monitor/factsheets/paper.html", paper_of(found.read(), method))
+            page = render_to_string("monitor/factsheets/paper.html", paper_of(chosen.read(), method))
             content = as_pdf(page)
         except (NoPdf, NotCounted):
             raise Http404 from None
         cache.set(key, content, timeout=None)
-    name = f"factsheet-{slug}-{found.edition.id}-{get_language()}.pdf"
+    name = f"factsheet-{slug}-{chosen.edition.id}-{get_language()}.pdf"
     headers = {
         "Content-Disposition": content_disposition_header(False, name) or "inline",
         "ETag": etag,
@@ -102,8 +105,8 @@ def factsheet_pdf(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def newest(editions: Sequence[Edition]) -> Edition:
-    """The last year that stands; where all were withdrawn, the last of those, with its mark."""
-    return next((one for one in editions if one.status_now != Edition.Status.WITHDRAWN), editions[0])
+    """The newest edition that was not withdrawn; where all were withdrawn, the newest of all."""
+    return next((edition for edition in editions if edition.status_now != Edition.Status.WITHDRAWN), editions[0])
 
 
 def _years() -> list[Edition]:
@@ -111,24 +114,28 @@ def _years() -> list[Edition]:
     return list(Edition.objects.public().yearly().order_by("-id"))
 
 
-def _found(request: HttpRequest, sheet: Factsheet, editions: list[Edition]) -> Found:
+def _sheet_of_year(request: HttpRequest, sheet: Factsheet, editions: list[Edition]) -> SheetOfYear:
     year = request.GET.get("jaar", "")
-    edition = next((one for one in editions if one.id == year), None) if year else newest(editions)
+    edition = next((edition for edition in editions if edition.id == year), None) if year else newest(editions)
     if edition is None:
         raise Http404
     standing = Edition.objects.standing().yearly().filter(id__lt=edition.period)
-    earlier = list(standing.order_by("-id"))
-    return Found(sheet, edition, earlier[:MOST_EARLIER], editions)
+    before = list(standing.order_by("-id"))
+    return SheetOfYear(sheet, edition, before[:MOST_EARLIER], editions)
 
 
-def _key(found: Found, method: str) -> str:
-    """What a paper depends on: the editions that it shows, whether they stand, language, address and software."""
-    editions = [f"{one.id}:{one.number}:{one.status_now}:{one.manifest}" for one in [found.edition, *found.earlier]]
-    parts = [found.factsheet.id, str(get_language()), method, version("weerbaar"), *editions]
+def _key(chosen: SheetOfYear, method: str) -> str:
+    """A key of everything that the PDF depends on: the editions that it shows, their status, language, address and
+    software version."""
+    editions = [
+        f"{edition.id}:{edition.number}:{edition.status_now}:{edition.manifest}"
+        for edition in [chosen.edition, *chosen.years_before]
+    ]
+    parts = [chosen.factsheet.id, str(get_language()), method, version("weerbaar"), *editions]
     return "factsheet-" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _coming() -> dict[str, str | date]:
-    """The year that runs, and the first day on which its figures can be made."""
+    """The current year, and the first day on which its edition can be built."""
     year = str(timezone.localdate().year)
     return {"year": year, "day": settled_on(year)}

@@ -1,22 +1,24 @@
-"""A table as CSV (RFC 4180): the dimension ids, then period, value and status; one row a cell, totals included. What is
-asked for beside that stands after it: programs count on the columns."""
+"""A table as CSV (RFC 4180), one row for each cell, totals included: the dimensions, then period, value and status. Optional
+columns come after these, because programs rely on the order of the columns."""
 
 import csv
 import io
 from collections.abc import Sequence
 
-from monitor.formats.published import NORMAL, Options, Published
+from monitor.formats.published import NORMAL, Options, PublishedTable
 
 BOM = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(dimensions: Sequence[str], period: str, rows: list) -> str:
-    """The file of the archive: only codes, the same bytes in every language."""
+    """The CSV file of an archive: codes without labels, so the bytes are the same in every language. `rows`: [code, …,
+    value]."""
     return _written(_codes(dimensions, period, rows))
 
 
-def write(published: Published, options: Options) -> str:
+def write(published: PublishedTable, options: Options) -> str:
+    """The table as CSV, with the options of the request."""
     if options.labels:
         rows = _with_labels(published)
     else:
@@ -28,7 +30,7 @@ def write(published: Published, options: Options) -> str:
 
 
 def harmless(words: str) -> str:
-    """A spreadsheet must not run what begins like a formula."""
+    """Words that a spreadsheet does not run as a formula."""
     return f"'{words}" if words.startswith(_FORMULA) else words
 
 
@@ -36,10 +38,10 @@ def _codes(dimensions: Sequence[str], period: str, rows: list) -> list:
     return [[*dimensions, "period", "value", "status"], *([*row[:-1], period, row[-1], NORMAL] for row in rows)]
 
 
-def _with_labels(published: Published) -> list:
+def _with_labels(published: PublishedTable) -> list:
     dimensions = published.dimensions()
-    words = [{one.code: harmless(one.label) for one in dimension.codes} for dimension in dimensions]
-    header = [name for one in dimensions for name in (one.id, f"{one.id}_label")]
+    words = [{code.code: harmless(code.label) for code in dimension.codes} for dimension in dimensions]
+    header = [name for dimension in dimensions for name in (dimension.id, f"{dimension.id}_label")]
     rows = []
     for *codes, value in published.rows:
         cells = [cell for code, labels in zip(codes, words, strict=True) for cell in (code, labels[code])]
@@ -47,9 +49,9 @@ def _with_labels(published: Published) -> list:
     return [[*header, "period", "value", "status"], *rows]
 
 
-def _with_bounds(rows: list, published: Published) -> list:
+def _with_bounds(rows: list, published: PublishedTable) -> list:
     header, *cells = rows
-    ends = ([one.low, one.high] for one in published.numbers())
+    ends = ([number.low, number.high] for number in published.numbers())
     return [[*header, "low", "high"], *([*row, *both] for row, both in zip(cells, ends, strict=True))]
 
 

@@ -1,4 +1,4 @@
-"""The published editions as a DCAT-AP-NL 3.0 catalogue, written as JSON-LD or Turtle."""
+"""The public editions as a data catalogue (DCAT-AP-NL 3.0), written as JSON-LD or Turtle."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -39,14 +39,15 @@ class Text:
     type: str = ""
 
 
-Node = tuple[Iri, str, list[tuple[str, Iri | Text]]]  # what it is about, its class, and what is said of it
+Node = tuple[Iri, str, list[tuple[str, Iri | Text]]]  # subject, class, and (property, object) statements
 
 
 def catalogue_of(editions: Iterable[Edition]) -> list[Node]:
-    """Catalogue, publisher, contact, service, and of each edition a dataset with its distributions."""
+    """The nodes of the catalogue: catalogue, publisher, contact, service, and for each edition a dataset with its
+    distributions."""
     editions = list(editions)
     catalogue, service = address("catalog"), address("catalog#service")
-    datasets = [address(f"editions/{one.id}") for one in editions]
+    datasets = [address(f"editions/{edition.id}") for edition in editions]
     nodes: list[Node] = [
         (
             catalogue,
@@ -59,7 +60,7 @@ def catalogue_of(editions: Iterable[Edition]) -> list[Node]:
                 *_responsible(creator=False),
                 *_common(),
                 ("dcat:service", service),
-                *(("dcat:dataset", one) for one in datasets),
+                *(("dcat:dataset", dataset) for dataset in datasets),
             ],
         ),
         (
@@ -73,7 +74,7 @@ def catalogue_of(editions: Iterable[Edition]) -> list[Node]:
                 *_responsible(),
                 *_common(),
                 *_open(),
-                *(("dcat:servesDataset", one) for one in datasets),
+                *(("dcat:servesDataset", dataset) for dataset in datasets),
             ],
         ),
         (
@@ -96,6 +97,7 @@ def catalogue_of(editions: Iterable[Edition]) -> list[Node]:
 
 
 def as_jsonld(nodes: list[Node]) -> str:
+    """The nodes as JSON-LD."""
     graph = []
     for subject, kind, said in nodes:
         node: dict = {"@id": subject.iri, "@type": kind}
@@ -106,6 +108,7 @@ def as_jsonld(nodes: list[Node]) -> str:
 
 
 def as_turtle(nodes: list[Node]) -> str:
+    """The nodes as Turtle."""
     lines = [f"@prefix {name}: <{iri}> ." for name, iri in PREFIXES.items()]
     for subject, kind, said in nodes:
         lines += ["", f"<{subject.iri}> a {kind}"]
@@ -118,8 +121,8 @@ WRITERS: dict[str, Callable[[list[Node]], str]] = {"jsonld": as_jsonld, "turtle"
 
 
 def address(path: str) -> Iri:
-    """Of something of the API. Relative to the catalogue itself where the installation has no address of its own, never
-    from the request's host."""
+    """The address of a path of the API. It is relative to the catalogue where PUBLIC_URL is not set; the host of a request
+    is never used, because anybody can choose that."""
     return Iri(f"{settings.PUBLIC_URL}/api/v1/{path}" if settings.PUBLIC_URL else path or ".")
 
 
@@ -138,7 +141,7 @@ def _dataset(edition: Edition) -> list[Node]:
                     "dct:description",
                     lambda: (
                         _(
-                            "Protected counts of reports, outcomes and clocks of %(period)s. The register counts what was reported, not what was experienced."
+                            "Protected counts of reports, outcomes and deadlines of %(period)s. The register counts what was reported, not what was experienced."
                         )
                         % {"period": edition.id}
                     ),
@@ -173,17 +176,17 @@ def _archive(edition: Edition) -> list[Node]:
 
 
 def _tables(edition: Edition) -> list[Node]:
-    found = []
+    distributions = []
     for stored in edition.stored.all():
         table = tables()[stored.table]
-        for name, one in FORMATS.items():
+        for name, file_format in FORMATS.items():
             path = f"editions/{edition.id}/tables/{table.id}?format={name}"
 
             def title(table=table, name=name) -> str:
                 return f"{table.id} {table.label} ({name})"
 
-            found.append(_distribution(path, one.types[0].partition(";")[0], title))
-    return found
+            distributions.append(_distribution(path, file_format.types[0].partition(";")[0], title))
+    return distributions
 
 
 def _distribution(path: str, media_type: str, title: Callable[[], str]) -> Node:
@@ -202,11 +205,11 @@ def _distribution(path: str, media_type: str, title: Callable[[], str]) -> Node:
 
 def _responsible(creator: bool = True) -> list[tuple[str, Iri | Text]]:
     publisher = Iri(settings.PUBLISHER_URI)
-    found: list[tuple[str, Iri | Text]] = [
+    statements: list[tuple[str, Iri | Text]] = [
         ("dct:publisher", publisher),
         ("dcat:contactPoint", address("catalog#contact")),
     ]
-    return [*found, ("dct:creator", publisher)] if creator else found
+    return [*statements, ("dct:creator", publisher)] if creator else statements
 
 
 def _common() -> list[tuple[str, Iri | Text]]:
@@ -227,12 +230,12 @@ def _open() -> list[tuple[str, Iri | Text]]:
 
 
 def _words(name: str, words: Callable[[], str]) -> list[tuple[str, Iri | Text]]:
-    """The same words in each language."""
-    found: list[tuple[str, Iri | Text]] = []
+    """A statement with the words in each language."""
+    statements: list[tuple[str, Iri | Text]] = []
     for language in LANGUAGES:
         with translation.override(language):
-            found.append((name, Text(words(), language)))
-    return found
+            statements.append((name, Text(words(), language)))
+    return statements
 
 
 def _jsonld(value: Iri | Text) -> dict:
@@ -245,5 +248,5 @@ def _jsonld(value: Iri | Text) -> dict:
 def _turtle(value: Iri | Text) -> str:
     if isinstance(value, Iri):
         return f"<{value.iri}>"
-    words = json.dumps(value.words, ensure_ascii=False)  # its escapes are Turtle's too
+    words = json.dumps(value.words, ensure_ascii=False)  # JSON and Turtle have the same escapes
     return words + (f"@{value.language}" if value.language else f"^^{value.type}" if value.type else "")

@@ -1,15 +1,16 @@
-"""A table as a JSON-stat 2.0 dataset: a cube with every cell, totals as parents of what they add up."""
+"""A table as a JSON-stat 2.0 dataset: a cube with every cell. A total is the parent of the codes that add up to it."""
 
 from django.utils.translation import gettext as _
 
 from monitor.formats.json import compact
-from monitor.formats.published import NORMAL, Options, Published, ShownDimension, withdrawn_note
+from monitor.formats.published import NORMAL, Options, PublishedTable, ShownDimension, withdrawn_note
 from monitor.rules.catalogue import TOTAL, Table
 
 PERIOD = "period"
 
 
-def write(published: Published, options: Options) -> str:
+def write(published: PublishedTable, options: Options) -> str:
+    """The table as JSON-stat, with the options of the request."""
     edition, table = published.edition, published.table
     dimensions = published.dimensions()
     values = {tuple(codes): value for *codes, value in published.rows}
@@ -21,16 +22,17 @@ def write(published: Published, options: Options) -> str:
     }
     if options.bounds:
         numbers = published.numbers()
-        extension |= {"low": [one.low for one in numbers], "high": [one.high for one in numbers]}
+        extension |= {"low": [number.low for number in numbers], "high": [number.high for number in numbers]}
     content = {
         "version": "2.0",
         "class": "dataset",
         "label": table.label,
         "source": _("Weerbaar: register of reports"),
         "id": [*table.dimensions, PERIOD],
-        "size": [*(len(one.codes) for one in dimensions), 1],
+        "size": [*(len(dimension.codes) for dimension in dimensions), 1],
         "role": {"time": [PERIOD]},
-        "dimension": {one.id: _dimension(one, table) for one in dimensions} | {PERIOD: _period(edition.period)},
+        "dimension": {dimension.id: _dimension(dimension, table) for dimension in dimensions}
+        | {PERIOD: _period(edition.period)},
         "value": [values[codes] for codes in table.rows()],
         "status": NORMAL,
         "extension": extension,
@@ -42,14 +44,14 @@ def write(published: Published, options: Options) -> str:
     return compact(content)
 
 
-def _dimension(one: ShownDimension, table: Table) -> dict:
-    parents = [TOTAL, *dict.fromkeys(code.parent for code in one.codes if code.parent)]
+def _dimension(dimension: ShownDimension, table: Table) -> dict:
+    parents = [TOTAL, *dict.fromkeys(code.parent for code in dimension.codes if code.parent)]
     return {
-        "label": one.label,
+        "label": dimension.label,
         "category": {
-            "index": [code.code for code in one.codes],
-            "label": {code.code: code.label for code in one.codes},
-            "child": {parent: table.children(one.id, parent) for parent in parents},
+            "index": [code.code for code in dimension.codes],
+            "label": {code.code: code.label for code in dimension.codes},
+            "child": {parent: table.children(dimension.id, parent) for parent in parents},
         },
     }
 

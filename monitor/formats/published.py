@@ -1,4 +1,4 @@
-"""What every format is written from: one table of an edition with its words."""
+"""One table of an edition with its words: the input of every format."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from monitor.reading.certainty import Number
 from monitor.rules.catalogue import TOTAL, Table, stored_code
 from organisations.codes import Replaced, code_list
 
-NORMAL = "A"  # of SDMX's list of observation statuses; what is published here is final
+NORMAL = "A"  # "normal value" in the SDMX list of observation statuses
 
 
 SEPARATORS = {"comma": ",", "semicolon": ";"}
@@ -17,9 +17,12 @@ SEPARATORS = {"comma": ",", "semicolon": ";"}
 
 @dataclass(frozen=True)
 class Options:
-    """`labels`: columns with words beside those with codes. `bom`: the mark by which Excel knows UTF-8. `separator`: what
-    stands between two cells; Excel opens by a double click what has the list separator of its country. `bounds`: the lowest
-    and the highest real number that each value can stand for."""
+    """The options of a request for a table.
+
+    `labels`: columns with labels beside the columns with codes. `bom`: the mark by which Excel recognises UTF-8.
+    `separator`: the character between two cells; a double click opens a file in Excel only with the list separator of the
+    country. `bounds`: columns with the lowest and the highest count that each value can stand for.
+    """
 
     labels: bool = False
     bom: bool = False
@@ -43,46 +46,48 @@ class ShownDimension:
 
 @dataclass(frozen=True)
 class VersionedDimension(ShownDimension):
-    """A whole code list as it is today. `replaced`: former codes, and what counts in their place."""
+    """A whole code list as it is today. `replaced`: the former codes, each with the code that counts in its place."""
 
     version: int
     replaced: tuple[Replaced, ...]
 
 
 @dataclass(frozen=True)
-class Published:
-    """`rows` hold the code of each dimension and the value, in the order of :meth:`Table.rows`."""
+class PublishedTable:
+    """A table of an edition. `rows`: [code of each dimension, …, value], in the order of :meth:`Table.rows`."""
 
     edition: Edition
     table: Table
     rows: list
 
     def numbers(self) -> list[Number]:
-        """What each value can stand for, in the order of the rows."""
+        """Each value with its window, in the order of the rows."""
         return [Number.of(self.table.cell_of(codes), value) for *codes, value in self.rows]
 
     def dimensions(self) -> list[ShownDimension]:
+        """The dimensions of the table with the codes that it shows."""
         return [dimension(name, self.table) for name in self.table.dimensions]
 
 
 def dimension(name: str, table: Table | None = None) -> ShownDimension:
-    """A code list with its total; of a table only the codes that it shows."""
+    """A code list with its total; with a `table`, only the codes that the table shows."""
     codes = code_list(name)
-    shown = [stored_code(name, one) for one in table.codes(name)] if table else codes.codes
+    shown = [stored_code(name, code) for code in table.codes(name)] if table else codes.codes
     return ShownDimension(
         name,
         codes.label,
-        (ShownCode(TOTAL, _("Total"), None), *(ShownCode(one.id, one.label, one.parent) for one in shown)),
+        (ShownCode(TOTAL, _("Total"), None), *(ShownCode(code.id, code.label, code.parent) for code in shown)),
     )
 
 
 def versioned_dimension(name: str) -> VersionedDimension:
-    one, codes = dimension(name), code_list(name)
-    return VersionedDimension(one.id, one.label, one.codes, codes.version, tuple(codes.replaced.values()))
+    """A code list with its total, its version and its former codes."""
+    shown, codes = dimension(name), code_list(name)
+    return VersionedDimension(shown.id, shown.label, shown.codes, codes.version, tuple(codes.replaced.values()))
 
 
 def withdrawn_note(edition: Edition) -> str:
-    """What everybody should know before using a withdrawn edition; empty for every other."""
+    """What a reader should know before using a withdrawn edition; empty for every other edition."""
     if edition.status_now != Edition.Status.WITHDRAWN:
         return ""
     return _("This edition was withdrawn: %(reason)s") % {"reason": edition.withdrawn_because}

@@ -1,16 +1,17 @@
-"""A table as SDMX-CSV 2.0: what it is an answer of, then dimensions, period, value and status of each cell."""
+"""A table as SDMX-CSV 2.0: each row names the dataflow, then the dimensions, period, value and status of a cell."""
 
 import csv
 import io
 
 from monitor.formats.csv import BOM
-from monitor.formats.published import NORMAL, Options, Published
+from monitor.formats.published import NORMAL, Options, PublishedTable
 
 AGENCY, VERSION = "WEERBAAR", "1.0.0"
-INFORMATION = "I"  # for who reads; not an order to add, replace or delete
+INFORMATION = "I"  # the action of SDMX-CSV for readers, beside append, replace and delete
 
 
-def write(published: Published, options: Options) -> str:
+def write(published: PublishedTable, options: Options) -> str:
+    """The table as SDMX-CSV, with the options of the request."""
     table = published.table
     flow = f"{AGENCY}:{table.id}({VERSION})"
     text = io.StringIO()

@@ -1,4 +1,4 @@
-"""What publishers type."""
+"""The forms of the publishing desk."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def _sure(what_happens="") -> forms.MultipleChoiceField:
-    """A box to tick, so that one click too many does nothing. It comes last in a form."""
+    """A box to tick at the end of a form, so that a click by mistake does nothing."""
     return forms.MultipleChoiceField(
         label=_("Are you sure?"),
         help_text=what_happens,
@@ -18,7 +18,7 @@ def _sure(what_happens="") -> forms.MultipleChoiceField:
 
 
 class SureForm(forms.Form):
-    """For what cannot be undone."""
+    """The form of an act that cannot be undone."""
 
     sure = _sure()
 
@@ -47,21 +47,22 @@ class ReleaseForm(forms.Form):
     )
 
     def clean(self) -> dict:
-        found = super().clean() or {}
-        if found.get("when") == "later" and not found.get("until") and "until" not in self.errors:
+        cleaned = super().clean() or {}
+        if cleaned.get("when") == "later" and not cleaned.get("until") and "until" not in self.errors:
             self.add_error("until", _("Give the moment at which the embargo ends."))
-        if found.get("when") == "now" and found.get("until"):
+        if cleaned.get("when") == "now" and cleaned.get("until"):
             self.add_error(
                 "until", _("You chose “At once” and also gave a moment. Leave the moment empty, or choose it.")
             )
-        return found
+        return cleaned
 
     @property
     def embargo_until(self) -> datetime | None:
+        """The end of the embargo; None where the edition comes out at once."""
         return self.cleaned_data["until"] if self.cleaned_data["when"] == "later" else None
 
 
-class WithdrawForm(forms.Form):
+class WithdrawEditionForm(forms.Form):
     reason = forms.CharField(
         label=_("Why do you withdraw it?"),
         help_text=_("Everybody reads this on the page of the edition. Name no numbers other than published ones."),

@@ -1,4 +1,4 @@
-"""How sure is this? The method in words, with a worked example."""
+"""The page "How sure is this?": the method in words, with a worked example."""
 
 from functools import cache
 from hashlib import sha256
@@ -13,17 +13,18 @@ from pydantic import BaseModel, ConfigDict
 from monitor.editions.archive import PUBLISHER
 from monitor.editions.verifier import verifier
 from monitor.models import Edition
-from monitor.rules.catalogue import TOTAL, catalogue, cell, window
+from monitor.rules.catalogue import TOTAL, as_cell, catalogue, window
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
 from vault.signing import public_key
 
 Numbers = list[list[int]]
-LARGE = 100  # one value that is not small, among those that are explained
+LARGE = 100  # a value that is not small, as one of the values that are explained
 
 
 class Example(BaseModel):
-    """All tables have the rows and columns that are named, totals first."""
+    """The worked example of example.yaml. Every table is a list of rows, and has the rows and columns that are named, totals
+    first. `cell`: the codes of the cell that somebody is after."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     seed: str
@@ -37,12 +38,13 @@ class Example(BaseModel):
     registers: tuple[Numbers, Numbers]
 
     @property
-    def place(self) -> tuple[int, int]:
-        """Row and column of the cell that somebody is after."""
+    def position(self) -> tuple[int, int]:
+        """The row and column, as indices, of the cell that somebody is after."""
         return self.rows.index(self.cell[0]), self.columns.index(self.cell[1])
 
     def at_cell(self, numbers: Numbers) -> int:
-        row, column = self.place
+        """The number of the cell that somebody is after, in one of the tables of the example."""
+        row, column = self.position
         return numbers[row][column]
 
     def labelled(self, numbers: Numbers) -> dict:
@@ -58,20 +60,21 @@ class Example(BaseModel):
 
 
 @cache
-def example() -> Example:
-    path = Path(__file__).with_name("example.yaml")
-    return Example.model_validate(safe_load(path.read_text("utf-8")))
+def worked_example() -> Example:
+    """The content of example.yaml."""
+    return read_rules(Path(__file__).with_name("example.yaml"), Example)
 
 
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
-    shown, margins = example(), catalogue().margins
+    """The page that explains the method."""
+    shown, margins = worked_example(), catalogue().margins
     wider = max((value for codes in margins.larger.values() for value in codes.values()), default=margins.default)
     usual, widest = (catalogue().base - 1 + margin for margin in (margins.default, wider))
     out = Edition.objects.standing().order_by("-id")
     newest = out.yearly().first() or out.first()
-    one = cell({"kind": shown.cell[0], "layer": shown.cell[1]})
-    low, high = catalogue().window(one, shown.at_cell(shown.published))
+    cell = as_cell({"kind": shown.cell[0], "layer": shown.cell[1]})
+    low, high = catalogue().window(cell, shown.at_cell(shown.published))
     context = {
         "section": "method",
         "base": catalogue().base,
@@ -83,11 +86,12 @@ def method(request: HttpRequest) -> HttpResponse:
         "counted": shown.labelled(shown.counted),
         "published": shown.labelled(shown.published),
         "registers": [
-            (number, shown.labelled(one), shown.at_cell(one)) for number, one in enumerate(shown.registers, 1)
+            (number, shown.labelled(register), shown.at_cell(register))
+            for number, register in enumerate(shown.registers, 1)
         ],
         "cell": {"value": shown.at_cell(shown.published), "low": low, "high": high},
         "newest": newest,
-        "public_key": public_key(PUBLISHER).hex() if newest else "",  # made on first use: not by who only reads
+        "public_key": public_key(PUBLISHER).hex() if newest else "",  # the first use makes the key: a visit must not
     }
     return render(request, "monitor/pages/method.html", context)
 

@@ -1,4 +1,5 @@
-"""Where the people of the ministry build, check and release editions. Two people for each; everybody else finds nothing."""
+"""The publishing desk, where people of the ministry build, check and release editions. Each edition takes two people.
+Everybody else gets 404."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,8 +18,8 @@ from monitor.editions.build import EditionRefused, check_buildable
 from monitor.editions.builds import UNDER_WAY, ask_build
 from monitor.editions.release import release, take_back, throw_away, withdraw
 from monitor.models import Edition, EditionBuild
-from monitor.pages.figures import earlier_of, edition_context, table_context
-from monitor.pages.forms import ReleaseForm, SureForm, WithdrawForm
+from monitor.pages.figures import edition_context, editions_before, table_context
+from monitor.pages.forms import ReleaseForm, SureForm, WithdrawEditionForm
 from monitor.reading.words import period_words
 from monitor.rules.periods import REVISION, is_edition, quarters_of
 from organisations.access.policy import may
@@ -36,7 +37,7 @@ NOTICES = {
 FORMS: dict[str, type[forms.Form]] = {
     "release": ReleaseForm,
     "take_back": SureForm,
-    "withdraw": WithdrawForm,
+    "withdraw": WithdrawEditionForm,
     "throw_away": SureForm,
 }
 ACTS = {
@@ -50,7 +51,8 @@ BUILDS_SHOWN = 10
 
 
 def for_publishers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Who may not publish figures finds nothing here; who is not signed in can sign in."""
+    """A view for publishers. Somebody who is signed in and may not publish figures gets 404; somebody who is not signed in
+    can sign in."""
     inside = at_work("figures.publish")(view)
 
     @wraps(view)
@@ -65,7 +67,7 @@ def for_publishers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_publishers
 def start(request: WorkRequest) -> HttpResponse:
-    """What can be built now, what cannot and why, how builds go, and every edition."""
+    """The start page: what can be built, what cannot and why, the state of builds, and every edition."""
     refused, period = "", request.POST.get("period", "")
     if request.method == "POST":
         try:
@@ -74,19 +76,19 @@ def start(request: WorkRequest) -> HttpResponse:
         except EditionRefused as why:
             refused = str(why)
     builds = list(EditionBuild.objects.select_related("asked_by")[:BUILDS_SHOWN])
-    under_way = {one.period for one in builds if one.state in UNDER_WAY}
+    under_way = {build.period for build in builds if build.state in UNDER_WAY}
     editions = list(Edition.objects.select_related("proposed_by", "released_by").order_by("-id"))
-    ready, not_ready = _periods({one.id for one in editions} | under_way)
-    not_ready += [_withdrawn(one, one.withdrawn_at) for one in editions if one.withdrawn_at]
+    ready, not_ready = _periods({listed.id for listed in editions} | under_way)
+    not_ready += [_withdrawn(listed, listed.withdrawn_at) for listed in editions if listed.withdrawn_at]
     context = {
         **_frame(request),
         "refused": refused,
         "asked_for": period_words(period) if is_edition(period) else period,
-        "builds": [(one, period_words(one.period)) for one in builds],
+        "builds": [(build, period_words(build.period)) for build in builds],
         "is_under_way": bool(under_way),
         "ready": ready,
         "not_ready": not_ready,
-        "editions": [(one, period_words(one.id)) for one in editions],
+        "editions": [(listed, period_words(listed.id)) for listed in editions],
     }
     return render(request, "monitor/pages/publishing/start.html", context, status=422 if refused else 200)
 
@@ -94,9 +96,9 @@ def start(request: WorkRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_publishers
 def edition(request: WorkRequest, period: str) -> HttpResponse:
-    """One edition before everybody sees it, what was proven, and what can be done with it now."""
-    found = _edition(period)
-    possible = ACTS[Edition.Status(found.status_now)]
+    """The page of one edition: its tables, what was proven, and the acts that are possible in its status."""
+    shown_edition = _edition(period)
+    possible = ACTS[Edition.Status(shown_edition.status_now)]
     act = request.POST.get("act", "")
     shown = {name: FORMS[name](request.POST if act == name else None, auto_id=f"{name}-%s") for name in possible}
     if request.method == "POST":
@@ -108,16 +110,16 @@ def edition(request: WorkRequest, period: str) -> HttpResponse:
                 return _do(act, request, period, form)
             except EditionRefused as why:
                 form.add_error(None, str(why))
-        if act not in shown:  # somebody else did something with it meanwhile
+        if act not in shown:  # somebody else changed the status meanwhile
             shown = {**shown, act: form}
     context = {
         **_frame(request),
-        **edition_context(found),
+        **edition_context(shown_edition),
         "forms": shown,
         "possible": possible,
-        "is_own": found.proposed_by_id in (None, request.actor.person.id),
+        "is_own": shown_edition.proposed_by_id in (None, request.actor.person.id),
         "acted": shown.get(act),
-        "rests_on": [period_words(one) for one in found.rests_on],
+        "rests_on": [period_words(prior) for prior in shown_edition.rests_on],
     }
     return render(
         request, "monitor/pages/publishing/edition.html", context, status=422 if request.method == "POST" else 200
@@ -127,10 +129,10 @@ def edition(request: WorkRequest, period: str) -> HttpResponse:
 @require_safe
 @for_publishers
 def table(request: WorkRequest, period: str, name: str) -> HttpResponse:
-    """A table of any edition, with the published one before it beside it."""
-    found = _edition(period)
-    beside = next(iter(earlier_of(found)), "")
-    context = {**_frame(request), **table_context(found, name, request.GET, beside), "is_preview": True}
+    """The page of a table of any edition, beside that of the published edition before it."""
+    shown_edition = _edition(period)
+    beside = next(iter(editions_before(shown_edition)), "")
+    context = {**_frame(request), **table_context(shown_edition, name, request.GET, beside), "is_preview": True}
     return render(request, "monitor/pages/table.html", context)
 
 
@@ -150,21 +152,22 @@ def _do(act: str, request: WorkRequest, period: str, form: forms.Form) -> HttpRe
 
 
 def _edition(period: str) -> Edition:
-    found = Edition.objects.select_related("proposed_by", "released_by").filter(id=period).first()
-    if found is None:
+    shown = Edition.objects.select_related("proposed_by", "released_by").filter(id=period).first()
+    if shown is None:
         raise Http404
-    return found
+    return shown
 
 
-def _periods(there: set[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Periods of the last years without an edition: (period, words) that can be built, (words, why) of those that cannot.
-    Quarters come before their year, because a quarter cannot follow it."""
+def _periods(taken: set[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The periods of the last years without an edition: (period, words) of those that can be built, and (words, why) of
+    those that cannot. Quarters come before their year, because a quarter cannot follow it. `taken`: the editions that exist
+    or are being built."""
     ready, not_ready = [], []
     this_year = timezone.localdate().year
     for year in range(this_year - YEARS_BACK, this_year + 1):
-        revision = [str(year) + REVISION] if str(year) in there else []
+        revision = [str(year) + REVISION] if str(year) in taken else []
         for period in [*quarters_of(str(year)), str(year), *revision]:
-            if period in there:
+            if period in taken:
                 continue
             try:
                 check_buildable(period)
@@ -175,7 +178,7 @@ def _periods(there: set[str]) -> tuple[list[tuple[str, str]], list[tuple[str, st
 
 
 def _withdrawn(edition: Edition, moment: datetime) -> tuple[str, str]:
-    """Why nothing follows what was withdrawn."""
+    """(words, why) of a withdrawn edition: nothing can follow it."""
     why = _(
         "Withdrawn on %(day)s. It cannot be built again: another rounding of the same counts, beside the withdrawn one that everybody may have kept, would say more of small numbers. The reason that everybody reads: %(reason)s"
     ) % {"day": date_format(timezone.localdate(moment), "j F Y"), "reason": edition.withdrawn_because}

@@ -1,1 +1,1 @@
-"""Reading published numbers: what they are certain of, in words and charts."""
+"""Reading published numbers: how sure they are, in tables, sentences and charts."""

@@ -1,5 +1,4 @@
-"""How sure a published number is, and what numbers let anybody say: the one place of these rules, for pages, factsheets
-and API.
+"""How sure a published number is, and what numbers allow to say. Pages, factsheets and the API take these rules from here.
 
 A published value stands for a window of counts. What is said must be true of every count in it:
 
@@ -26,27 +25,28 @@ from monitor.rules.indicators import (
     Cells,
     Indicator,
     Rows,
-    figure,
     groups_then,
+    indicator_value,
     per_cent,
 )
 from organisations.codes import code_list
 
-ABOUT, SLIGHTLY = 4, 10  # a difference of at most one part in so many of the smaller
-ROUGH = 10  # points between the lowest and the highest possible share: beyond, one per cent would say too much
+ABOUT, SLIGHTLY = 4, 10  # the difference is at most a quarter (ABOUT) or a tenth (SLIGHTLY) of the smaller number
+ROUGH = 10  # percentage points; a share whose ends are further apart is given by its ends only
 
 
 @dataclass(frozen=True)
 class Number:
-    """A published value, or a sum of them, with the counts that it can stand for."""
+    """A published value, or a sum of published values, with the lowest and the highest count that it can stand for."""
 
     value: int
     low: int
     high: int
 
     @classmethod
-    def of(cls, one: Cell, value: int) -> "Number":
-        return cls(value, *catalogue().window(one, value))
+    def of(cls, cell: Cell, value: int) -> "Number":
+        """A published value of a cell, with its window."""
+        return cls(value, *catalogue().window(cell, value))
 
     def __add__(self, other: "Number") -> "Number":
         return Number(self.value + other.value, self.low + other.low, self.high + other.high)
@@ -57,8 +57,8 @@ NOTHING = Number(0, 0, 0)
 
 @dataclass(frozen=True)
 class Measured:
-    """A figure, and the lowest and highest that it can be; `high` is None where there is no end. Of days beyond the last
-    class that has one, only the lowest is known: `value` is None."""
+    """The value of an indicator with its lowest and its highest possible value. `high` is None where there is no highest.
+    For days in the last class, which has no end, only `low` is known and `value` is None."""
 
     value: int | None
     low: int
@@ -79,6 +79,8 @@ class Share(Measured):
 
 
 class Verdict(StrEnum):
+    """What may be said of two numbers, or FIRST where there is only one."""
+
     MORE = "more"
     SLIGHTLY_MORE = "slightly_more"
     FEWER = "fewer"
@@ -102,19 +104,22 @@ def compare(now: Number, before: Number | None) -> Verdict:
 
 
 def leading(numbers: Sequence[Number]) -> list[int]:
-    """The places of the number, or of the two, that are surely larger than all others; nothing where none stands out."""
-    order = sorted(range(len(numbers)), key=lambda place: (-numbers[place].value, place))
+    """The index of the number that is surely larger than all others, or the indices of the two that are; empty where no
+    number stands out."""
+    order = sorted(range(len(numbers)), key=lambda index: (-numbers[index].value, index))
     for first in (1, 2):
-        rest = [numbers[place].high for place in order[first:]]
-        if rest and min(numbers[place].low for place in order[:first]) > max(rest):
+        rest = [numbers[index].high for index in order[first:]]
+        if rest and min(numbers[index].low for index in order[:first]) > max(rest):
             return order[:first]
     return []
 
 
 def share(part: Number, whole: Number, rest: Number | None = None) -> Share | None:
-    """The share of a part in its whole; None where the whole is too small to say it. `rest`: what of the whole is not the
-    part, where that is published too. The ends are rounded outwards, so that the true share lies between them whatever
-    the counts are."""
+    """The share of a part in its whole, in whole per cent; None where the whole is too small to say it.
+
+    `rest`: the whole without the part, where that is published too; it makes the share more certain. The ends are
+    rounded outwards, so that the true share lies between them whatever the counts are.
+    """
     value = per_cent(part.value, whole.value)
     if value is None:
         return None
@@ -127,9 +132,9 @@ def share(part: Number, whole: Number, rest: Number | None = None) -> Share | No
 
 
 def measured(indicator: Indicator, rows: Rows) -> Measured | None:
-    """The figure of an indicator with what it can be; None where too few were counted to say it. Only where an edition
-    counted what it is made of (`measured_then`)."""
-    value, part = figure(indicator, rows), number_of(indicator.numerator, rows)
+    """The value of an indicator with its ends; None where too few were counted to say it. `rows`: the published rows of its
+    table. Call it only where the edition counted everything that the indicator is made of (`measured_then`)."""
+    value, part = indicator_value(indicator, rows), number_of(indicator.numerator, rows)
     if indicator.rule in PERCENTILES and part.value >= FEWEST[indicator.rule]:
         first, last = _days(indicator, rows)
         return Measured(None if value is None else max(value, first), first, last)
@@ -142,28 +147,32 @@ def measured(indicator: Indicator, rows: Rows) -> Measured | None:
 
 
 def number_of(cells: Cells, rows: Rows) -> Number:
-    """A sum of published cells. Of the two ways to add up some codes of a list, directly or as the total without the
-    others, both hold; so the window is what they have in common."""
+    """A sum of published cells with its window.
+
+    The sum of some codes of a list can be computed in two ways: by adding these codes, or by taking the other codes off
+    the total. The true count lies in the window of each way, so the result is what the windows have in common."""
     table = tables()[cells.table]
     lows, highs, value = [0], [], 0
-    for way in product(*(_ways(table, one, cells.codes.get(one, [TOTAL]), rows) for one in table.dimensions)):
+    for way in product(
+        *(_ways(table, dimension, cells.codes.get(dimension, [TOTAL]), rows) for dimension in table.dimensions)
+    ):
         low = high = value = 0
         for signed in product(*way):
             codes = tuple(code for _sign, code in signed)
-            one = Number.of(table.cell_of(codes), rows[codes])
+            number = Number.of(table.cell_of(codes), rows[codes])
             if prod(sign for sign, _code in signed) > 0:
-                value, low, high = value + one.value, low + one.low, high + one.high
+                value, low, high = value + number.value, low + number.low, high + number.high
             else:
-                value, low, high = value - one.value, low - one.high, high - one.low
+                value, low, high = value - number.value, low - number.high, high - number.low
         lows.append(low)
         highs.append(high)
     return Number(value, max(lows), min(highs))
 
 
 def _rest(part: Cells, whole: Cells, rows: Rows) -> Cells | None:
-    """The cells of the whole that are not in the part, where the two differ in the codes of one list."""
+    """The cells of the whole that are not in the part; None unless the two differ in the codes of exactly one list."""
     table = tables()[whole.table]
-    differ = [one for one in table.dimensions if part.codes.get(one) != whole.codes.get(one)]
+    differ = [dimension for dimension in table.dimensions if part.codes.get(dimension) != whole.codes.get(dimension)]
     every = whole.codes.get(differ[0]) or groups_then(table, differ[0], rows) if len(differ) == 1 else []
     left = [code for code in every if code not in part.codes.get(differ[0], [])]
     if not left or len(left) + len(part.codes[differ[0]]) != len(every):
@@ -175,33 +184,34 @@ Way = list[tuple[int, str]]  # codes to add (1) and to take off (-1)
 
 
 def _ways(table: Table, dimension: str, codes: list[str], rows: Rows) -> list[Way]:
-    found: list[Way] = [[(1, code) for code in codes]]
+    ways: list[Way] = [[(1, code) for code in codes]]
     top = groups_then(table, dimension, rows) if len(codes) > 1 else []
     if top and set(codes) <= set(top):
-        found.append([(1, TOTAL), *((-1, code) for code in top if code not in codes)])
-    return found
+        ways.append([(1, TOTAL), *((-1, code) for code in top if code not in codes)])
+    return ways
 
 
 def _days(indicator: Indicator, rows: Rows) -> tuple[int, int | None]:
-    """The first and the last day of the classes in which the true percentile can lie."""
+    """The first day of the lowest class, and the last day of the highest class, in which the true percentile can lie."""
     classes = [
         number_of(
-            Cells(table=indicator.numerator.table, codes=indicator.numerator.codes | {"lead_time": [one.id]}), rows
+            Cells(table=indicator.numerator.table, codes=indicator.numerator.codes | {"lead_time": [code.id]}), rows
         )
-        for one in code_list("lead_time").codes
+        for code in code_list("lead_time").codes
     ]
     tenths = 5 if indicator.rule == "median" else 9
-    first = _class_of(tenths, [one.high for one in classes], [one.low for one in classes])
-    last = _class_of(tenths, [one.low for one in classes], [one.high for one in classes])
+    first = _class_of(tenths, [number.high for number in classes], [number.low for number in classes])
+    last = _class_of(tenths, [number.low for number in classes], [number.high for number in classes])
     return (LEAD_TIME_ENDS[first - 1] or 0) + 1 if first else 0, LEAD_TIME_ENDS[last]
 
 
 def _class_of(tenths: int, until: list[int], beyond: list[int]) -> int:
-    """The class in which a percentile falls when there are as many up to each class, and as many beyond it."""
-    for place in range(len(until)):
-        up_to = sum(until[: place + 1])
-        if up_to and 10 * up_to >= tenths * (up_to + sum(beyond[place + 1 :])):
-            return place
+    """The index of the class in which a percentile falls. `until`: the counts of the classes up to the one that is asked;
+    `beyond`: the counts of the classes after it. Both have one count for each class."""
+    for index in range(len(until)):
+        up_to = sum(until[: index + 1])
+        if up_to and 10 * up_to >= tenths * (up_to + sum(beyond[index + 1 :])):
+            return index
     return len(until) - 1
 
 

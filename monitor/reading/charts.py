@@ -1,5 +1,7 @@
-"""Charts of a table as it is read, drawn on the server. Readable in grey: solid, striped, dotted, hollow; numbers and
-names are in the picture, and the table stands beside it. x in per cent, y in pixels, so that text keeps its size."""
+"""Charts of a table, drawn as SVG on the server.
+
+Bars are solid, striped, dotted or hollow, so a chart can be read in grey. Numbers and names are in the picture, and the
+table stands beside it. x is in per cent and y in pixels, so that text keeps its size at every width."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +25,9 @@ FILLS = ("s1 solid", "s2 stripes", "s3 dots", "hollow")
 
 
 @dataclass(frozen=True)
-class Chart:
-    """`names` of the series where there are several; `panels`: one small chart for each column where there are many."""
+class TableChart:
+    """`names`: of the series, for the legend; empty for a single series. `panels`: (column, chart), one small chart for each
+    column where there are too many to stack."""
 
     picture: SafeString
     names: list[str]
@@ -32,6 +35,7 @@ class Chart:
 
     @property
     def legend(self) -> SafeString:
+        """The list items that name the series."""
         return format_html_join(
             "",
             '<li><svg aria-hidden="true" focusable="false"><rect class="{}" width="100%" height="100%"/></svg> {}</li>',
@@ -39,31 +43,33 @@ class Chart:
         )
 
 
-def chart_of(grid: Grid, name: str) -> Chart:
-    """Bars of the rows: stacked by column where there are up to four, else of the total, with a panel for each column."""
+def chart_of(grid: Grid, name: str) -> TableChart:
+    """A chart with one bar for each row: stacked by column where there are two to four columns, else of the total, with a
+    panel for each column."""
     rows, columns = grid.parts
     labels = [grid.lines[row].head.label for row in rows]
     whole = [grid.lines[row].cells[0].value for row in rows]
     names = [grid.columns[column].label for column in columns]
     values = [[grid.lines[row].cells[column].value for row in rows] for column in columns]
     if grid.columns[0].code == TOTAL and 1 < len(columns) <= MOST_STACKED:
-        return Chart(_bars(labels, values, name), names, [])
-    most = max((max(one, default=0) for one in values), default=0)
-    panels = [(label, _bars(labels, [one], label, most)) for label, one in zip(names, values, strict=True)]
-    return Chart(_bars(labels, [whole], name), [], panels)
+        return TableChart(_bars(labels, values, name), names, [])
+    most = max((max(column, default=0) for column in values), default=0)
+    panels = [(label, _bars(labels, [column], label, most)) for label, column in zip(names, values, strict=True)]
+    return TableChart(_bars(labels, [whole], name), [], panels)
 
 
 def _bars(labels: Sequence[str], series: Sequence[Sequence[int]], name: str, most: int = 0) -> SafeString:
-    """One bar for each label, made of a part of each series; its total in words at the end."""
+    """One bar for each label, with its total at the end. `series`: for each series the values in the order of the labels;
+    a bar is made of one part of each series. `most`: the total of the longest bar that the width must hold."""
     totals = [sum(parts) for parts in zip(*series, strict=True)]
     most = most or max(totals, default=0) or 1
     drawn = [PATTERNS] if len(series) > 1 else []
-    for place, (label, total) in enumerate(zip(labels, totals, strict=True)):
-        y = place * ROW
+    for index, (label, total) in enumerate(zip(labels, totals, strict=True)):
+        y = index * ROW
         drawn.append(format_html('<text x="0" y="{}">{}</text>', y + 14, label))
         start = 0.0
-        for number, one in enumerate(series):
-            width = WIDEST * one[place] / most
+        for number, part_values in enumerate(series):
+            width = WIDEST * part_values[index] / most
             if width:
                 drawn.append(
                     format_html(
@@ -88,5 +94,5 @@ def _bars(labels: Sequence[str], series: Sequence[Sequence[int]], name: str, mos
         '<svg class="wb-chart wb-chart--bars" height="{}" role="img" aria-label="{}">{}</svg>',
         len(labels) * ROW,
         name,
-        format_html_join("", "{}", ((one,) for one in drawn)),
+        format_html_join("", "{}", ((element,) for element in drawn)),
     )

@@ -1,5 +1,5 @@
-"""What may be said of published numbers, in words: templates for what :mod:`monitor.reading.certainty` finds. They speak of reports,
-cases and clocks, never of people."""
+"""Sentences about published numbers, for the verdicts of :mod:`monitor.reading.certainty`. They speak of reports, cases and
+deadlines, never of people."""
 
 from collections.abc import Sequence
 
@@ -8,58 +8,59 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitor.reading.certainty import Measured, Number, Share, Verdict, compare, leading
-from monitor.reading.words import said
+from monitor.reading.words import formatted
 from monitor.rules.indicators import LAST_END
 
 
 def about(number: Number) -> str:
-    """ "about 45"; a zero is "at most 6"."""
+    """A number in a sentence: "about 45", or "at most 6" for a zero."""
     if not number.value:
-        return _("at most %(number)s") % {"number": said(number.high)}
-    return _("about %(number)s") % {"number": said(number.value)}
+        return _("at most %(number)s") % {"number": formatted(number.high)}
+    return _("about %(number)s") % {"number": formatted(number.value)}
 
 
-def headline(counted: str, now: Number, year: str, before: Number | None, earlier: str) -> str:
-    """The first sentence: how many, and whether that is more than in the earlier year."""
-    names = {"counted": counted, "number": about(now), "year": year, "earlier": earlier}
+def headline(counted: str, now: Number, year: str, before: Number | None, year_before: str) -> str:
+    """The first sentence of a factsheet: how many there were, and whether that is more than in the year before."""
+    names = {"counted": counted, "number": about(now), "year": year, "earlier": year_before}
     names["before"] = about(before) if before else ""
     return str(_SAYS[compare(now, before)]) % names
 
 
-def meaning(verdict: Verdict, earlier: str) -> str:
-    return str(_MEANS[_SAME_MEANING.get(verdict, verdict)]) % {"earlier": earlier}
+def meaning(verdict: Verdict, year_before: str) -> str:
+    """What it means that there were more, fewer or about as many as in the year before."""
+    return str(_MEANS[_SAME_MEANING.get(verdict, verdict)]) % {"earlier": year_before}
 
 
 def ranking(rows: Sequence[tuple[str, Number]], total: Number, *, named: bool) -> str:
-    """Which of the rows stands out. `named`: there are reports that say nothing about it, which are not among the rows."""
-    found = leading([number for _label, number in rows])
-    if not found:
+    """Which of the rows stands out. `named`: some reports say nothing about it, and the rows do not count them."""
+    first_rows = leading([number for _label, number in rows])
+    if not first_rows:
         return _("The numbers are too uncertain to say what happened most often.")
-    label, number = rows[found[0]]
+    label, number = rows[first_rows[0]]
     names = {"first": label, "number": about(number), "total": about(total)}
-    if len(found) == 1:
+    if len(first_rows) == 1:
         return (
             _("Named most often: “%(first)s”, %(number)s of %(total)s.")
             if named
             else _("Most often: “%(first)s”, %(number)s of %(total)s.")
         ) % names
     return _("At the top: “%(first)s” and “%(second)s”. They are too close to say which of the two comes first.") % (
-        names | {"second": rows[found[1]][0]}
+        names | {"second": rows[first_rows[1]][0]}
     )
 
 
-def share_words(indicator: str, found: Measured | None) -> str:
-    """A share or a number of days, with how sure it is; where there is none, that it cannot be said."""
-    if found is None:
+def share_sentence(indicator: str, figure: Measured | None) -> str:
+    """A sentence with a share or a number of days and how sure it is, or why it cannot be said."""
+    if figure is None:
         return str(_TOO_FEW_DAYS if indicator.startswith("lead_time") else _TOO_FEW)
-    if not isinstance(found, Share):
+    if not isinstance(figure, Share):
         within, between, longer, over_a_year = _DAYS[indicator]
-        if found.low > LAST_END:
+        if figure.low > LAST_END:
             return str(over_a_year)
-        words = longer if found.high is None else between if found.low else within
-        return str(words) % {"low": found.low, "high": found.high}
-    ends = {"value": found.value, "low": found.low, "high": found.high}
-    if found.is_rough:
+        words = longer if figure.high is None else between if figure.low else within
+        return str(words) % {"low": figure.low, "high": figure.high}
+    ends = {"value": figure.value, "low": figure.low, "high": figure.high}
+    if figure.is_rough:
         return str(_ROUGH_SHARES[indicator]) % ends
     about = _("about %(value)s%% (%(low)s to %(high)s%%)") % ends
     return capfirst(str(_SHARES[indicator]) % {"found": about})
@@ -110,7 +111,7 @@ _SHARES = {
     "share_anonymous": gettext_lazy("%(found)s of the reports were anonymous."),
     "share_police_report": gettext_lazy("in %(found)s of the cases where it is known, a police report was filed."),
 }
-_ROUGH_SHARES = {  # only what they lie between
+_ROUGH_SHARES = {  # sentences for shares of which only the ends are worth saying
     "share_online": gettext_lazy(
         "Of the reports where it is known how it happened, %(low)s to %(high)s%% came online: by e-mail, social media or messaging app."
     ),
@@ -122,7 +123,7 @@ _ROUGH_SHARES = {  # only what they lie between
         "Of the cases where it is known, %(low)s to %(high)s%% led to a police report."
     ),
 }
-_DAYS = {  # in the first class, between two ends, from a day on, surely in the last class
+_DAYS = {  # for a percentile in the first class, between two ends, without an upper end, in the last class
     "lead_time_median": (
         gettext_lazy("Half were closed within %(high)s days."),
         gettext_lazy("Half were closed within %(low)s to %(high)s days."),

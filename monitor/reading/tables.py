@@ -1,6 +1,7 @@
-"""A published table as people read it: one dimension down, one across, the others held at one code, all by the address.
+"""A published table as people read it. The parameters of the address say which dimension goes down, which one across, and
+at which code each of the others is held.
 
-Nothing here knows a count: only published values, and the windows that everybody can compute from them.
+This module knows published values and their windows, which everybody can compute. It never sees a count.
 """
 
 from collections.abc import Mapping
@@ -14,36 +15,38 @@ from django.utils.translation import pgettext
 
 from monitor.models import EditionTable
 from monitor.reading.certainty import NOTHING, Number, Share, compare, share
-from monitor.reading.words import share_short, word
+from monitor.reading.words import share_short, verdict_words
 from monitor.rules.catalogue import GRAND_TOTAL, TOTAL, Table, as_stored, catalogue, stored_code, tables
 from monitor.rules.indicators import Rows
 
 NO_COLUMN = "geen"
-MOST_OTHERS = 2  # more rounded numbers beside a part say no more of the rest than the total does
+MOST_OTHERS = 2  # with more siblings, their sum is less exact than the total without the part
 SHOWN = ("aantal", "rij", "kolom", "venster")  # numbers, per cent of the row or the column, what a number can stand for
 
 
 def rows_of(stored: EditionTable) -> Rows:
-    """The stored values by their codes, as :func:`as_stored` has them."""
+    """{codes of a row: value} of a stored table, with codes that were only renamed under their names of today
+    (:func:`monitor.rules.catalogue.as_stored`)."""
     _table, rows = as_stored(tables()[stored.table], stored.rows)
     return {tuple(codes): value for *codes, value in rows}
 
 
 def usual(table: Table) -> tuple[str, str]:
-    """The dimensions that go down and across where an address names none: the first two, or where a table before this one
-    shows those already, the last two, of which the longer list goes down."""
+    """The dimensions that go down and across where the address names none. These are the first two. Where an earlier table
+    of the catalogue shows the first two already, they are the last two, and the longer list goes down."""
     first, last = table.dimensions[:2], table.dimensions[-2:]
     of_these = catalogue().of(table.population, table.quarterly)
-    before = of_these[: [one.id for one in of_these].index(table.id)]
-    if len(first) > 1 and any(one.fixed == table.fixed and set(first) <= set(one.dimensions) for one in before):
-        down, across = sorted(last, key=lambda one: len(table.codes(one)), reverse=True)
+    before = of_these[: [table.id for table in of_these].index(table.id)]
+    if len(first) > 1 and any(shown.fixed == table.fixed and set(first) <= set(shown.dimensions) for shown in before):
+        down, across = sorted(last, key=lambda dimension: len(table.codes(dimension)), reverse=True)
         return down, across
     return first[0], next(iter(first[1:]), "")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a table is read. `opened`: (dimension, code) of level-1 codes whose parts are shown."""
+    """How a table is read. `fixed`: {dimension: code} of the dimensions that are held at a code. `opened`: (dimension,
+    code) of the first-level codes whose parts are shown. `show`: one of SHOWN. `beside`: the edition to compare with."""
 
     table: Table
     down: str
@@ -55,18 +58,23 @@ class Reading:
 
     @classmethod
     def of(cls, table: Table, query: QueryDict, beside: str = "") -> "Reading":
-        """From the parameters of an address; what does not fit the table is left out. `beside`: where none is asked."""
+        """The reading that an address asks for. Parameters that do not fit the table are ignored. `beside`: the edition to
+        compare with where the address names none."""
         down = query.get("rij", "")
         down = down if down in table.dimensions else usual(table)[0]
-        others = [one for one in table.dimensions if one != down]
+        others = [dimension for dimension in table.dimensions if dimension != down]
         across = query.get("kolom", "")
         if across != NO_COLUMN:
-            most = [one for one in usual(table) if one in others]
+            most = [dimension for dimension in usual(table) if dimension in others]
             across = across if across in others else next(iter(most or others), "")
-        fixed = {one: str(query[one]) for one in others if one != across and query.get(one, TOTAL) in table.codes(one)}
+        fixed = {
+            dimension: str(query[dimension])
+            for dimension in others
+            if dimension != across and query.get(dimension, TOTAL) in table.codes(dimension)
+        }
         opened = frozenset(
             (dimension, code)
-            for dimension, _dot, code in (one.partition(".") for one in query.getlist("open"))
+            for dimension, _dot, code in (pair.partition(".") for pair in query.getlist("open"))
             if dimension in (down, across) and code in table.codes(dimension) and table.children(dimension, code)
         )
         show = query.get("toon", "")
@@ -74,42 +82,43 @@ class Reading:
         return cls(table, down, across, fixed, opened, show if show in SHOWN else SHOWN[0], query.get("naast", beside))
 
     def query(self) -> str:
-        """The parameters of the address that reads the table like this; what is as usual is left out."""
-        found = QueryDict(mutable=True)
+        """The parameters of the address of this reading, without those that have their usual value."""
+        parameters = QueryDict(mutable=True)
         as_usual = Reading.of(self.table, QueryDict(f"rij={self.down}"))
         if self.down != usual(self.table)[0]:
-            found["rij"] = self.down
+            parameters["rij"] = self.down
         if self.across != as_usual.across:
-            found["kolom"] = self.across or NO_COLUMN
+            parameters["kolom"] = self.across or NO_COLUMN
         for dimension, code in self.fixed.items():
-            found[dimension] = code
-        found.setlist("open", [".".join(pair) for pair in sorted(self.opened)])
+            parameters[dimension] = code
+        parameters.setlist("open", [".".join(pair) for pair in sorted(self.opened)])
         if self.show != SHOWN[0]:
-            found["toon"] = self.show
+            parameters["toon"] = self.show
         if self.beside:
-            found["naast"] = self.beside
-        return found.urlencode()
+            parameters["naast"] = self.beside
+        return parameters.urlencode()
 
     def toggled(self, dimension: str, code: str) -> str:
-        """The address with the parts of a code shown, or not any more."""
+        """The parameters of the address on which the parts of a code are shown, or are hidden if they are shown now."""
         return replace(self, opened=self.opened ^ {(dimension, code)}).query()
 
     @property
     def held(self) -> list[str]:
         """The dimensions that go neither down nor across."""
-        return [one for one in self.table.dimensions if one not in (self.down, self.across)]
+        return [dimension for dimension in self.table.dimensions if dimension not in (self.down, self.across)]
 
-    def codes(self, row: str, column: str) -> tuple[str, ...]:
+    def codes_of_cell(self, row: str, column: str) -> tuple[str, ...]:
         """The codes of one cell, in the order of the table."""
         named = {**self.fixed, self.down: row}
         if self.across:
             named[self.across] = column
-        return tuple(named.get(one, TOTAL) for one in self.table.dimensions)
+        return tuple(named.get(dimension, TOTAL) for dimension in self.table.dimensions)
 
 
 @dataclass(frozen=True)
 class Head:
-    """A row's or column's name. `parts`: the parameters that show or hide its parts; None where it has none."""
+    """The name of a row or column. `parts`: the parameters of the address that shows or hides its parts; None where it has
+    no parts. `depth`: 0 for the total, 1 for a first-level code, 2 for a part."""
 
     code: str
     label: str
@@ -118,92 +127,105 @@ class Head:
     is_open: bool = False
 
 
-class Cell(NamedTuple):
+class GridCell(NamedTuple):
     value: int
     low: int
     high: int
     share: Share | None = None
     before: int | None = None
-    compared: str = ""  # what may be said of it beside the other edition's value
+    compared: str = ""  # the verdict on this value and that of the other edition
 
     @property
     def stands_for(self) -> str:
+        """ "45 stands for 39 to 51"."""
         return _("%(value)d stands for %(low)d to %(high)d") % self._asdict()
 
     @property
-    def share_words(self) -> str:
+    def share_text(self) -> str:
+        """The share in words; empty where none is shown."""
         return share_short(self.share) if self.share else ""
 
 
 @dataclass(frozen=True)
-class Line:
+class GridLine:
     head: Head
-    cells: list[Cell]
+    cells: list[GridCell]
 
 
 @dataclass(frozen=True)
 class Grid:
     reading: Reading
     columns: list[Head]
-    lines: list[Line]
+    lines: list[GridLine]
 
     @cached_property
     def has_wider_margin(self) -> bool:
-        """Whether some cell can lie further from its count than usual."""
+        """Whether the value of some cell can lie further from its count than the usual reach."""
         usual = catalogue().reach(GRAND_TOTAL)
         return any(cell.high - cell.value != usual for line in self.lines for cell in line.cells)
 
     @cached_property
     def parts(self) -> tuple[list[int], list[int]]:
-        """The places of the rows and columns that add up to the total: each open code gives way to its parts."""
+        """The indices of the rows and of the columns that add up to the total; the parts of an opened code stand for it."""
         return _partition([line.head for line in self.lines]), _partition(self.columns)
 
 
 def _partition(heads: list[Head]) -> list[int]:
-    return [place for place, head in enumerate(heads) if head.depth and not head.is_open]
+    return [index for index, head in enumerate(heads) if head.depth and not head.is_open]
 
 
 def read(reading: Reading, rows: Rows, before: Rows | None = None) -> Grid:
-    """The table in this reading; `before`: the rows of the edition beside it."""
+    """The grid of a reading. `rows`: the published rows; `before`: the rows of the edition beside it."""
     columns = _heads(reading, reading.across) if reading.across else [Head(TOTAL, pgettext("how many", "Number"), 0)]
     lines = [
-        Line(head, [_cell(reading, rows, before, head.code, column.code) for column in columns])
+        GridLine(head, [_cell(reading, rows, before, head.code, column.code) for column in columns])
         for head in _heads(reading, reading.down)
     ]
     return Grid(reading, columns, lines)
 
 
 def _heads(reading: Reading, dimension: str) -> list[Head]:
-    found = [Head(TOTAL, _("Total"), 0)]
+    heads = [Head(TOTAL, _("Total"), 0)]
     for code in reading.table.children(dimension, TOTAL):
         below = reading.table.children(dimension, code)
         is_open = (dimension, code) in reading.opened
         parts = reading.toggled(dimension, code) if below else None
-        found.append(Head(code, stored_code(dimension, code).label, 1, parts, is_open))
-        found += [Head(one, stored_code(dimension, one).label, 2) for one in below if is_open]
-    return found
+        heads.append(Head(code, stored_code(dimension, code).label, 1, parts, is_open))
+        heads += [Head(part, stored_code(dimension, part).label, 2) for part in below if is_open]
+    return heads
 
 
-def _cell(reading: Reading, rows: Rows, before: Rows | None, row: str, column: str) -> Cell:
-    codes = reading.codes(row, column)
+def _cell(reading: Reading, rows: Rows, before: Rows | None, row: str, column: str) -> GridCell:
+    codes = reading.codes_of_cell(row, column)
     number, part = _number(reading, rows, codes), None
     if reading.show == "rij":
-        part = _share(reading, rows, codes, reading.codes(row, TOTAL))
+        part = _share(reading, rows, codes, reading.codes_of_cell(row, TOTAL))
     elif reading.show == "kolom":
-        part = _share(reading, rows, codes, reading.codes(TOTAL, column))
-    earlier = before.get(codes) if before is not None else None
-    words = "" if earlier is None else word(compare(number, Number.of(reading.table.cell_of(codes), earlier)))
-    return Cell(number.value, number.low, number.high, part, earlier, words)
+        part = _share(reading, rows, codes, reading.codes_of_cell(TOTAL, column))
+    value_before = before.get(codes) if before is not None else None
+    words = (
+        ""
+        if value_before is None
+        else verdict_words(compare(number, Number.of(reading.table.cell_of(codes), value_before)))
+    )
+    return GridCell(number.value, number.low, number.high, part, value_before, words)
 
 
 def _share(reading: Reading, rows: Rows, codes: tuple[str, ...], whole: tuple[str, ...]) -> Share | None:
     part, all_ = _number(reading, rows, codes), _number(reading, rows, whole)
-    if codes == whole:  # what it is a share of, is all of it
+    if codes == whole:  # a cell is surely 100% of itself
         return share(part, part, NOTHING)
-    place = next(place for place, code in enumerate(codes) if code != whole[place])
-    others = [one for one in reading.table.children(reading.table.dimensions[place], TOTAL) if one != codes[place]]
-    if codes[place] in reading.table.children(reading.table.dimensions[place], TOTAL) and len(others) <= MOST_OTHERS:
-        rest = [_number(reading, rows, (*codes[:place], one, *codes[place + 1 :])) for one in others]
+    position = next(position for position, code in enumerate(codes) if code != whole[position])
+    others = [
+        sibling
+        for sibling in reading.table.children(reading.table.dimensions[position], TOTAL)
+        if sibling != codes[position]
+    ]
+    if (
+        codes[position] in reading.table.children(reading.table.dimensions[position], TOTAL)
+        and len(others) <= MOST_OTHERS
+    ):
+        rest = [_number(reading, rows, (*codes[:position], sibling, *codes[position + 1 :])) for sibling in others]
         return share(part, all_, sum(rest, NOTHING))
     return share(part, all_)
 

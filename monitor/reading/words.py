@@ -1,4 +1,4 @@
-"""Figures in words: numbers, periods, and what may be said of two values."""
+"""Figures in words: numbers, periods, and verdicts on two values."""
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language
@@ -9,7 +9,8 @@ from monitor.rules.indicators import LAST_END
 from monitor.rules.periods import is_revision, period_of
 
 
-def said(number: int) -> str:
+def formatted(number: int) -> str:
+    """1234 as "1.234" in Dutch, "1,234" in English."""
     return number_format(number, force_grouping=True)
 
 
@@ -18,7 +19,7 @@ def _english() -> bool:
 
 
 def share_short(share: Share) -> str:
-    """For a cell: "9% (4 to 13%)", or only what it lies between."""
+    """A share for a cell: "9% (4 to 13%)", or "4 to 40%" where only the ends are worth saying."""
     if share.low == share.high:
         return f"{share.value}%"
     ends = {"value": share.value, "low": share.low, "high": share.high}
@@ -26,17 +27,17 @@ def share_short(share: Share) -> str:
 
 
 def not_counted_then() -> str:
-    """Instead of a number: an edition did not know this code yet."""
+    """The words in place of a number where an edition did not know a code yet."""
     return _("not counted then")
 
 
 def days_from(low: int) -> str:
-    """Days of which only the lowest is known."""
+    """A number of days of which only the lowest possible value is known."""
     return _("more than a year") if low > LAST_END else _("%(low)d days or more") % {"low": low}
 
 
 def period_words(period: str) -> str:
-    """ "2026-Q3" as "3e kwartaal 2026", "2026-r2" as "2026, herzien"."""
+    """The name of a period or edition: "3e kwartaal 2026" for "2026-Q3", "2026, herzien" for "2026-r2"."""
     year, _sep, number = period_of(period).partition("-Q")
     if number and _english():
         words = f"{['first', 'second', 'third', 'fourth'][int(number) - 1]} quarter of {year}"
@@ -46,12 +47,12 @@ def period_words(period: str) -> str:
 
 
 def quarter_short(period: str) -> str:
-    """ "2026-Q3" as "K3"."""
+    """The short name of a quarter: "K3" for "2026-Q3"."""
     return ("Q" if _english() else "K") + period[-1]
 
 
-def word(found: Verdict) -> str:
-    """How a value compares with one beside it, for a cell of a table."""
+def verdict_words(verdict: Verdict) -> str:
+    """A verdict on a value and the value beside it, for a cell of a table."""
     return {
         Verdict.MORE: _("more"),
         Verdict.SLIGHTLY_MORE: _("slightly more"),
@@ -59,10 +60,11 @@ def word(found: Verdict) -> str:
         Verdict.SLIGHTLY_FEWER: _("slightly fewer"),
         Verdict.ABOUT: _("about as many"),
         Verdict.UNSAID: _("too few to say"),
-    }[found]
+    }[verdict]
 
 
-def against_quarter_before(found: Verdict) -> str:
+def against_quarter_before(verdict: Verdict) -> str:
+    """The headline on the number of reports of aggression beside that of the quarter before."""
     return {
         Verdict.MORE: _("More reports of aggression than in the quarter before"),
         Verdict.SLIGHTLY_MORE: _("Slightly more reports of aggression than in the quarter before"),
@@ -70,10 +72,11 @@ def against_quarter_before(found: Verdict) -> str:
         Verdict.SLIGHTLY_FEWER: _("Slightly fewer reports of aggression than in the quarter before"),
         Verdict.ABOUT: _("About as many reports of aggression as in the quarter before"),
         Verdict.UNSAID: _("Reports of aggression: too few to say whether there were more or fewer"),
-    }[found]
+    }[verdict]
 
 
-def against_year_before(found: Verdict) -> str:
+def against_year_before(verdict: Verdict) -> str:
+    """A sentence on the number of reports of aggression beside that of the same quarter a year before."""
     return {
         Verdict.MORE: _("There were more reports of aggression than in the same quarter a year before."),
         Verdict.SLIGHTLY_MORE: _(
@@ -85,4 +88,4 @@ def against_year_before(found: Verdict) -> str:
         ),
         Verdict.ABOUT: _("There were about as many reports of aggression as in the same quarter a year before."),
         Verdict.UNSAID: _("Whether there were more or fewer than a year before, these numbers are too small to say."),
-    }[found]
+    }[verdict]

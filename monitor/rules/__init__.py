@@ -1,1 +1,1 @@
-"""What is published and when: tables, indicators, factsheets, calendar and terms as data."""
+"""What is published and when, as data: tables, indicators, factsheets, the calendar, and explanations of hard words."""

@@ -1,23 +1,25 @@
-"""What is measured: indicators as data (indicators.yaml), each with its definition and where its numbers come from."""
+"""The indicators (indicators.yaml), each with its definition and the cells that its numbers come from."""
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from django.utils.translation import get_language
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
-from monitor.rules.catalogue import TOTAL, Labelled, Table, stored_code, tables
+from monitor.rules.catalogue import TOTAL, Table, stored_code, tables
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
+from organisations.texts import Labelled, Text
 
-WITH_PROFILES = {"rate", "organisations"}  # rules that need more than published cells: monitor/editions/profiles.py
+WITH_PROFILES = {"rate", "organisations"}  # these rules need profiles too (monitor/editions/profiles.py)
 PERCENTILES = {"median", "p90"}
-FEWEST = {"share": 100, "median": 100, "p90": 300}  # a denominator below gives no figure (docs/disclosure.md)
+INDICATORS = Path(__file__).with_name("indicators.yaml")
+FEWEST = {"share": 100, "median": 100, "p90": 300}  # no figure with a smaller denominator (docs/disclosure.md)
 
 
 class Cells(BaseModel):
-    """A sum of cells of one table: for each dimension the codes that count; a dimension that is not named counts whole."""
+    """A sum of cells of one table. `codes`: {dimension: the codes that are added up}; a dimension that is not named is
+    added up as a whole."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     table: str
@@ -27,19 +29,21 @@ class Cells(BaseModel):
     def _carried(self) -> "Cells":
         table = tables().get(self.table)
         if table is None:
-            raise ValueError(f"indicators.yaml: there is no table {self.table}")
+            raise ValueError(f"there is no table {self.table}")
         for dimension, codes in self.codes.items():
             if dimension not in table.dimensions or set(codes) - set(table.codes(dimension)):
-                raise ValueError(f"indicators.yaml: {self.table} carries no {dimension} with these codes")
+                raise ValueError(f"{self.table} carries no {dimension} with these codes")
         return self
 
 
 class Indicator(Labelled):
-    """`rule` says how the figure is made: a count, a share of counts in whole per cent, or a percentile of bins in days."""
+    """An indicator that is made of published cells alone.
+
+    `rule`: `count` is the numerator; `share` is the numerator in whole per cent of the denominator; `median` and `p90` are
+    percentiles in days, from the classes of the list lead_time."""
 
     id: str
-    definition_nl: str
-    definition_en: str
+    definition_text: Text = Field(alias="definition")
     source: Literal["register", "survey", "profile"] = "register"
     rule: Literal["count", "share", "median", "p90"]
     numerator: Cells
@@ -49,65 +53,73 @@ class Indicator(Labelled):
     @model_validator(mode="after")
     def _complete(self) -> "Indicator":
         if (self.rule == "share") != (self.denominator is not None):
-            raise ValueError(f"indicators.yaml: {self.id}: a share has a denominator, and nothing else has")
+            raise ValueError("a share has a denominator, and nothing else has")
         if self.denominator and self.denominator.table != self.numerator.table:
-            raise ValueError(f"indicators.yaml: {self.id}: numerator and denominator stand in different tables")
+            raise ValueError("numerator and denominator stand in different tables")
         return self
 
     @property
     def definition(self) -> str:
-        return self.definition_en if (get_language() or "nl").startswith("en") else self.definition_nl
+        """The definition in the language of the request."""
+        return str(self.definition_text)
 
 
 Rows = dict[tuple[str, ...], int]  # the published rows of one table
 
 
 def codes_then(table: Table, dimension: str, rows: Rows) -> list[str]:
-    """The codes of a list that an edition counted, in their order. The list of today may have others."""
-    place = table.dimensions.index(dimension)
-    return [code for code in dict.fromkeys(codes[place] for codes in rows) if code != TOTAL]
+    """The codes of a dimension that an edition counted, in their order. Today's code list may have other codes.
+    `rows`: the edition's rows of the table."""
+    position = table.dimensions.index(dimension)
+    return [code for code in dict.fromkeys(codes[position] for codes in rows) if code != TOTAL]
 
 
 def groups_then(table: Table, dimension: str, rows: Rows) -> list[str]:
-    """Of these the ones that add up to the total."""
+    """The first-level codes of a dimension that an edition counted. Together they add up to the total."""
     return [code for code in codes_then(table, dimension, rows) if stored_code(dimension, code).parent is None]
 
 
 def counted_then(cells: Cells, rows: Rows) -> bool:
-    """Whether an edition counted all these codes: what it did not know yet is no zero. `rows`: none where it has no such
-    table."""
+    """Whether an edition counted all codes of `cells`. A code that the edition did not know yet has no value, which is not
+    the same as 0. `rows`: the edition's rows of the table; empty where it has no such table."""
     table = tables()[cells.table]
     return bool(rows) and all(
-        set(codes) <= {TOTAL, *codes_then(table, one, rows)} for one, codes in cells.codes.items()
+        set(codes) <= {TOTAL, *codes_then(table, dimension, rows)} for dimension, codes in cells.codes.items()
     )
 
 
 def measured_then(indicator: Indicator, rows: Rows) -> bool:
-    """Whether an edition counted all that an indicator is made of; of days that is each class."""
-    classes = {"lead_time": [one.id for one in code_list("lead_time").codes]} if indicator.rule in PERCENTILES else {}
+    """Whether an edition counted everything that an indicator is made of. A percentile is made of every class of the list
+    lead_time."""
+    classes = {"lead_time": [code.id for code in code_list("lead_time").codes]} if indicator.rule in PERCENTILES else {}
     parts = [indicator.numerator.model_copy(update={"codes": indicator.numerator.codes | classes})]
-    return all(counted_then(one, rows) for one in [*parts, indicator.denominator] if one)
+    return all(counted_then(cells, rows) for cells in [*parts, indicator.denominator] if cells)
 
 
-def entries() -> dict[str, dict]:
-    return safe_load(Path(__file__).with_name("indicators.yaml").read_text("utf-8"))
+class Indicators(RootModel[dict[str, Indicator]]):
+    """The indicators of indicators.yaml that are made of published cells alone."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_cells_alone(cls, data: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        return {
+            name: {"id": name, **entry, "tables": sorted({entry["numerator"]["table"], *entry.get("tables", [])})}
+            for name, entry in data.items()
+            if entry["rule"] not in WITH_PROFILES
+        }
 
 
 @cache
 def indicators() -> dict[str, Indicator]:
-    """Those that are made of published cells alone. Raises ValueError for one that no table carries."""
-    found = {}
-    for name, entry in entries().items():
-        if entry["rule"] in WITH_PROFILES:
-            continue
-        entry["tables"] = sorted({entry["numerator"]["table"], *entry.get("tables", [])})
-        found[name] = Indicator(id=name, **entry)
-    return found
+    """{id: indicator} of the indicators that are made of published cells alone. Raises BadRules for one that no table carries."""
+    return read_rules(INDICATORS, Indicators).root
 
 
-def figure(indicator: Indicator, rows: Rows, where: dict[str, str] | None = None) -> int | None:
-    """The figure of an indicator from published rows only, for a part of the table ({dimension: code}) or the whole;
-    None where too few were counted to say it."""
+def indicator_value(indicator: Indicator, rows: Rows, where: dict[str, str] | None = None) -> int | None:
+    """The value of an indicator from published rows only; None where too few were counted to say it.
+
+    `rows`: the rows of the numerator's table. `where`: {dimension: code} of a part of the table; the whole without it.
+    """
     fixed = where or {}
     if indicator.rule == "count":
         return _sum(indicator.numerator, rows, fixed)
@@ -126,13 +138,17 @@ def _sum(cells: Cells, rows: Rows, fixed: dict[str, str]) -> int:
     total = 0
     for codes, value in rows.items():
         named = dict(zip(table.dimensions, codes, strict=True))
-        if all(named[one] in cells.codes.get(one, [fixed.get(one, TOTAL)]) for one in table.dimensions):
+        if all(
+            named[dimension] in cells.codes.get(dimension, [fixed.get(dimension, TOTAL)])
+            for dimension in table.dimensions
+        ):
             total += value
     return total
 
 
 def _percentile(indicator: Indicator, rows: Rows, fixed: dict[str, str]) -> int | None:
-    """Days, interpolated in published bins; never a minimum, a maximum or a raw value."""
+    """A percentile in days, interpolated within a class of published counts. It is never the minimum, the maximum or the
+    duration of a single case. None where too few were counted or where it lies in the last class, which has no end."""
     bins = [(code.id, end) for code, end in zip(code_list("lead_time").codes, LEAD_TIME_ENDS, strict=True)]
     cells = indicator.numerator
     counts = [
@@ -149,5 +165,5 @@ def _percentile(indicator: Indicator, rows: Rows, fixed: dict[str, str]) -> int 
     return None
 
 
-LAST_END = 365  # a year: what took longer has no end
+LAST_END = 365  # days; the class after it has no end
 LEAD_TIME_ENDS: tuple[int | None, ...] = (7, 30, 90, 180, LAST_END, None)

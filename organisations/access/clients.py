@@ -15,6 +15,7 @@ from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import AccessToken
 from oauth2_provider.scopes import BaseScopes
 
+from organisations.events import OrganisationEvent
 from organisations.models import ApiClient
 from vault import ledger
 
@@ -50,7 +51,7 @@ def add_client(name: str, scopes: Iterable[str]) -> NewClient:
         client_type=ApiClient.CLIENT_CONFIDENTIAL,
         authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
     )
-    ledger.record(CHAIN, "client.added", client=client.client_id, scopes=" ".join(client.scopes))
+    ledger.record(CHAIN, OrganisationEvent.CLIENT_ADDED, client=client.client_id, scopes=" ".join(client.scopes))
     return NewClient(client, secret)
 
 
@@ -60,13 +61,13 @@ def set_scopes(client: ApiClient, scopes: Iterable[str]) -> None:
     client.scopes = _known(scopes)
     client.save(update_fields=["scopes", "updated"])
     AccessToken.objects.filter(application=client).delete()
-    ledger.record(CHAIN, "client.changed", client=client.client_id, scopes=" ".join(client.scopes))
+    ledger.record(CHAIN, OrganisationEvent.CLIENT_CHANGED, client=client.client_id, scopes=" ".join(client.scopes))
 
 
 @transaction.atomic
 def revoke_client(client: ApiClient) -> None:
     """The client goes, and every token with it. What it read stays in the ledger."""
-    ledger.record(CHAIN, "client.revoked", client=client.client_id)
+    ledger.record(CHAIN, OrganisationEvent.CLIENT_REVOKED, client=client.client_id)
     client.delete()
 
 

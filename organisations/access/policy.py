@@ -1,24 +1,28 @@
-"""May this actor do this? One function, deny by default, over tables that each app declares in its policy.yaml.
+"""Who may do what: deny by default, over tables that each app declares in its policy.yaml.
 
-Order (docs/domain.md#what-each-may-do-in-a-case): active account, recused, task in the case, key, state, and what the rule asks.
+A :class:`Standing` says what somebody is in a case, and is loaded once; what they may do follows from it without the
+database. The order in which a rule is judged is in docs/domain.md#what-each-may-do-in-a-case: active account, recused,
+role, at work, assignment, permission, key, state.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from guardian.utils import get_user_obj_perms_model
 from pydantic import BaseModel, ConfigDict
 
-from organisations.access.recusal import is_recused
+from organisations.access.recusal import recusals_of
 from organisations.models import Assignment, Function, Organisation, Person, Role
-from organisations.rule_files import safe_load
-from vault.compartments import Compartment, compartments_of
+from organisations.rule_files import read_rules
+from vault.compartments import Compartment, grants_to
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,14 @@ class Actor:
     def at(cls, person: Person, organisation: Organisation) -> "Actor":
         day = timezone.localdate()
         held = {"person": person, "organisation": organisation}
-        roles = Role.objects.on(day).filter(**held).values_list("code", flat=True)
-        functions = Function.objects.on(day).filter(**held).values_list("code", flat=True)
-        return cls(person, organisation, frozenset(roles), frozenset(functions))
+        roles = Role.objects.on(day).filter(**held).order_by().values_list(Value("role", CharField()), "code")
+        functions = (
+            Function.objects.on(day).filter(**held).order_by().values_list(Value("function", CharField()), "code")
+        )
+        codes: dict[str, set[str]] = {"role": set(), "function": set()}
+        for what, code in roles.union(functions):
+            codes[what].add(code)
+        return cls(person, organisation, frozenset(codes["role"]), frozenset(codes["function"]))
 
 
 class CaseLike(Protocol):
@@ -59,6 +68,10 @@ class Rule(BaseModel):
     key: Compartment | None = None
     open_only: bool = False
 
+    @property
+    def asks_a_case(self) -> bool:
+        return self.relations is not None or bool(self.permission) or self.key is not None
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -79,50 +92,129 @@ def table() -> dict[str, Rule]:
     for app in apps.get_app_configs():
         path = Path(app.path) / "policy.yaml"
         if path.exists():
-            for action, rule in safe_load(path.read_text("utf-8")).items():
+            for action, rule in read_rules(path, dict[str, Rule | None]).items():
                 if action in rules:
                     raise ValueError(f"{path}: {action} is ruled twice")
-                rules[action] = Rule.model_validate(rule or {})
+                rules[action] = rule or Rule()
     return rules
 
 
-def may(actor: Actor | None, action: str, case: CaseLike | None = None) -> Answer:
-    """Whether the actor may do this (to this case). `why` is a code for the log, never shown for a foreign case."""
-    rule = table().get(action)
-    if rule is None or not actor or not actor.person.is_active:
+@dataclass(frozen=True)
+class Standing:
+    """What an actor is in one case, or outside any case (`case` is None). Data only: :meth:`may` asks no database.
+
+    `relations` are those of assignments that have not ended, for the active organisation; `permissions` are written as
+    in a policy table (`cases.read_content`); `keys` are the compartments of which the person holds a key; `at_work` says
+    whether they have a role, a function or an assignment in the organisation. It is true at the moment at which it was
+    loaded: an act judges with a standing that it loads in its own transaction.
+    """
+
+    is_active: bool
+    roles: frozenset[str] = frozenset()
+    at_work: bool = False
+    case: UUID | None = None
+    recused: bool = False
+    relations: frozenset[str] = frozenset()
+    permissions: frozenset[str] = frozenset()
+    keys: frozenset[Compartment] = frozenset()
+    is_open: bool = True
+
+    @property
+    def reaches(self) -> bool:
+        """Whether the case exists for this actor: they have an assignment in it, a permission, and are not recused."""
+        return not self.recused and bool(self.relations) and bool(self.permissions)
+
+    def may(self, action: str) -> Answer:
+        """Whether this actor may do this. `why` is a code for the log, never shown for a foreign case."""
+        return judge(self, table().get(action))
+
+
+def judge(standing: Standing, rule: Rule | None) -> Answer:
+    """The whole policy: one rule over one standing. A pure function."""
+    if rule is None or not standing.is_active:
         return Answer(False, "unknown")
-    if case is not None and is_recused(case.id, actor.person.id):
+    if standing.recused:
         return Answer(False, "recused")
-    if rule.roles is not None and not actor.roles & set(rule.roles):
+    if rule.roles is not None and not standing.roles & set(rule.roles):
         return Answer(False, "role")
-    if rule.anyone_at_work and not (actor.roles or actor.functions or _has_task(actor)):
+    if rule.anyone_at_work and not standing.at_work:
         return Answer(False, "not at work here")
-    if (rule.relations is not None or rule.permission or rule.key) and case is None:
+    if rule.asks_a_case and standing.case is None:
         return Answer(False, "no case")
-    if rule.relations is not None and not _has_task(actor, case, rule.relations):
+    if rule.relations is not None and not standing.relations & set(rule.relations):
         return Answer(False, "relation")
-    if rule.permission and not _has_row(actor.person, rule.permission, cast(Model, case)):
+    if rule.permission and rule.permission not in standing.permissions:
         return Answer(False, "permission")
-    if rule.key and case and rule.key not in compartments_of(case.id, actor.person.id):
+    if rule.key and rule.key not in standing.keys:
         return Answer(False, "key")
-    if rule.open_only and case and not case.is_open:
+    if rule.open_only and not standing.is_open:
         return Answer(False, "closed")
     if not (rule.roles or rule.anyone_at_work or rule.relations or rule.permission):
         return Answer(False, "empty rule")
     return ALLOWED
 
 
-def _has_row(person: Person, permission: str, case: Model) -> bool:
-    """Whether the person has guardian's row for this case. Nobody has one through a group."""
-    app, codename = permission.split(".")
-    named = {"permission__codename": codename, "permission__content_type__app_label": app}
-    return get_user_obj_perms_model(case)._default_manager.filter(user=person, content_object=case, **named).exists()
+NOBODY = Standing(is_active=False)
 
 
-def _has_task(actor: Actor, case: CaseLike | None = None, relations: list[str] | None = None) -> bool:
-    tasks = Assignment.objects.filter(person=actor.person, organisation=actor.organisation, ended=False)
-    if case is not None:
-        tasks = tasks.filter(case=case.id)
-    if relations is not None:
-        tasks = tasks.filter(relation__in=relations)
-    return tasks.exists()
+def standing_of(actor: Actor | None) -> Standing:
+    """What the actor is outside any case. A query only for who has neither a role nor a function."""
+    if not actor:
+        return NOBODY
+    works = bool(actor.roles or actor.functions) or _assignments(actor).exists()
+    return Standing(actor.person.is_active, actor.roles, works)
+
+
+def standings_in(actor: Actor, cases: Collection[UUID], model: type[Model]) -> dict[UUID, Standing]:
+    """What the actor is in each of these cases (rows of `model`), in one query whatever their number. A case that does not
+    exist has a standing in which nothing is allowed. Whether a case is open is the caller's to say (:func:`replace`)."""
+    outside = standing_of(actor)
+    known: dict[UUID, dict[str, set[str]]] = {case: {} for case in cases}
+    for case, what, which in _all_that_counts(actor, cases, model):
+        known[case].setdefault(what, set()).add(which)
+    return {
+        case: replace(
+            outside,
+            case=case,
+            recused="recused" in facts,
+            relations=frozenset(facts.get("relation", ())),
+            permissions=frozenset(facts.get("permission", ())),
+            keys=frozenset(Compartment(name) for name in facts.get("key", ())),
+        )
+        for case, facts in known.items()
+    }
+
+
+def standing_in(actor: Actor | None, case: CaseLike) -> Standing:
+    """What the actor is in this case now, read from the database."""
+    if not actor:
+        return NOBODY
+    standing = standings_in(actor, [case.id], type(cast(Model, case)))[case.id]
+    return replace(standing, is_open=case.is_open)
+
+
+def may(actor: Actor | None, action: str, case: CaseLike | None = None) -> Answer:
+    """Whether the actor may do this (to this case), by what the database says now. An act asks this in its transaction;
+    a page asks the standing that it was given."""
+    return (standing_of(actor) if case is None else standing_in(actor, case)).may(action)
+
+
+def _assignments(actor: Actor) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(person=actor.person, organisation=actor.organisation, ended=False)
+
+
+def _all_that_counts(actor: Actor, cases: Collection[UUID], model: type[Model]) -> QuerySet:
+    """(case, what, which) for every fact that decides what the actor may do: "recused", "relation", "permission", "key".
+    Guardian's rows count when they name the person: nobody has one through a group."""
+    person = actor.person.id
+    relations = _rows(_assignments(actor).filter(case__in=cases), "case", "relation", "relation")
+    rows = get_user_obj_perms_model(model)._default_manager.filter(user=person, content_object__in=cases)
+    name = Concat("permission__content_type__app_label", Value("."), "permission__codename")
+    permissions = _rows(rows, "content_object_id", "permission", name)
+    keys = _rows(grants_to(person, cases), "case", "key", "compartment")
+    recused = _rows(recusals_of(person, cases), "case", "recused", Value(""))
+    return recused.union(relations, permissions, keys)
+
+
+def _rows(rows: QuerySet, case: str, what: str, which) -> QuerySet:
+    return rows.order_by().values_list(F(case), Value(what, CharField()), Cast(which, CharField()), named=False)

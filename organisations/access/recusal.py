@@ -4,10 +4,12 @@ A recused person has no key, no task, no count and no notice of the case. What i
 neither a dump of the database nor an administrator's list tells who was kept out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from organisations.models import DeclaredRelation, Function, Organisation, Person, Recusal, Role
 from organisations.names import plain as plain_name
@@ -78,6 +80,11 @@ def recuse(case: UUID, people: Iterable[UUID]) -> None:
 
 def is_recused(case: UUID, person: UUID) -> bool:
     return Recusal.objects.filter(case=case, token=_token(case, person)).exists()
+
+
+def recusals_of(person: UUID, cases: Collection[UUID]) -> QuerySet[Recusal]:
+    """The rows that keep the person out of these cases."""
+    return Recusal.objects.filter(case__in=cases, token__in=[_token(case, person) for case in cases])
 
 
 def recused_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:

@@ -17,7 +17,7 @@ from organisations.access.recusal import Circle, barred, recused_people
 from organisations.codes import Code, UnknownCode
 from organisations.models import Organisation, Person, function_code
 from organisations.people.appointments import Rosters
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
 
 MOST_IDENTITY_HOLDERS = 2
 
@@ -74,7 +74,7 @@ class Rules(BaseModel):
 
 @cache
 def rules() -> Rules:
-    return Rules.model_validate(safe_load(Path(__file__).with_name("routing.yaml").read_text("utf-8")))
+    return read_rules(Path(__file__).with_name("routing.yaml"), Rules)
 
 
 @dataclass(frozen=True)

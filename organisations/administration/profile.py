@@ -7,13 +7,14 @@ from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from organisations.access.policy import Actor
 from organisations.codes import code_list
+from organisations.events import OrganisationEvent
 from organisations.models import Holders, Organisation, OrganisationProfile
-from organisations.rule_files import safe_load
+from organisations.rule_files import WrongRule, read_rules
+from organisations.texts import Labelled
 from vault import ledger
 
 
@@ -21,15 +22,8 @@ class Elsewhere(Exception):
     """Somebody else changed the profile since this page was made."""
 
 
-class Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    nl: str
-    en: str
+class Asked(Labelled):
     most: int = Field(gt=0)
-
-    @property
-    def label(self) -> str:
-        return self.en if (get_language() or "nl").startswith("en") else self.nl
 
 
 class LayerRules(BaseModel):
@@ -38,6 +32,20 @@ class LayerRules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     asked: dict[str, Asked]
     once: list[str]
+
+
+class ProfileRules(RootModel[dict[str, LayerRules]]):
+    """All of profile.yaml. Refuses a layer or function that no code list knows."""
+
+    @model_validator(mode="after")
+    def _are_known(self) -> "ProfileRules":
+        for layer, rules in self.root.items():
+            if layer not in code_list("layer"):
+                raise WrongRule(f"there is no layer {layer!r}", layer)
+            for function in [*rules.asked, *rules.once]:
+                if function not in code_list("group"):
+                    raise WrongRule(f"there is no function {function!r}", layer, "asked", function)
+        return self
 
 
 @dataclass(frozen=True)
@@ -51,15 +59,8 @@ class Told:
 
 @cache
 def layers() -> dict[str, LayerRules]:
-    """Raises for a layer or function that no code list knows."""
-    found = TypeAdapter(dict[str, LayerRules]).validate_python(
-        safe_load(Path(__file__).with_name("profile.yaml").read_text("utf-8"))
-    )
-    for layer, rules in found.items():
-        code_list("layer")[layer]
-        for function in [*rules.asked, *rules.once]:
-            code_list("group")[function]
-    return found
+    """What each layer is asked."""
+    return read_rules(Path(__file__).with_name("profile.yaml"), ProfileRules).root
 
 
 def years_to_tell() -> list[int]:
@@ -94,7 +95,7 @@ def keep_profile(actor: Actor, year: int, told: Told) -> None:
     )
     ledger.record(
         organisation.id,
-        "profile.kept",
+        OrganisationEvent.PROFILE_KEPT,
         actor=actor.person.id,
         year=year,
         holders=" ".join(f"{function}:{number}" for function, number in told.holders.items()),

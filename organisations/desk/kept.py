@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from jobs.outbox import enqueue
+from organisations.job_kinds import OrganisationJob
 from organisations.models import KeptForm
 from vault.sealed_state import READABLE, StateExpired, StateInvalid, open_state, seal_state
 
@@ -84,7 +85,7 @@ def _keep(request: HttpRequest) -> tuple[KeptForm, str] | None:
     form = KeptForm.objects.create(id=uuid4(), sealed=seal_state(_purpose(secret), body.encode()), until=until)
     oldest = KeptForm.objects.order_by("-until").values_list("id", flat=True)[MOST_FORMS:]
     KeptForm.objects.filter(id__in=list(oldest)).delete()
-    enqueue("organisations.drop_kept", form.id, due=until + timedelta(minutes=1))
+    enqueue(OrganisationJob.DROP_KEPT, form.id, due=until + timedelta(minutes=1))
     return form, secret
 
 

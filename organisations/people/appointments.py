@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from organisations.codes import UnknownCode, code_list
+from organisations.events import OrganisationEvent
 from organisations.models import Absence, DeclaredRelation, Function, Organisation, Person, Role, function_code
 from vault import ledger
 from vault.keys import ensure_key_pair
@@ -23,7 +24,9 @@ def appoint(
         person=person, organisation=organisation, code=role, held_from=since or timezone.localdate()
     )
     ensure_key_pair(organisation.id, person.id)
-    ledger.record(organisation.id, "role.given", actor=by.id if by else None, person=str(person.id), role=role)
+    ledger.record(
+        organisation.id, OrganisationEvent.ROLE_GIVEN, actor=by.id if by else None, person=str(person.id), role=role
+    )
     return given
 
 
@@ -45,7 +48,7 @@ def declare_relation(person: Person, organisation: Organisation, other: Person, 
     """Somebody says what they are to somebody else. Raises :class:`UnknownCode`. The ledger says that, not to whom."""
     code_list("personal_relation")[code]
     row, _made = DeclaredRelation.objects.update_or_create(person=person, other=other, defaults={"code": code})
-    ledger.record(organisation.id, "relation.declared", actor=person.id)
+    ledger.record(organisation.id, OrganisationEvent.RELATION_DECLARED, actor=person.id)
     return row
 
 
@@ -54,7 +57,7 @@ def withdraw_relation(person: Person, organisation: Organisation, relation: UUID
     """Take an own declaration back. Cases from which it kept somebody out stay closed to them."""
     gone = person.declared.filter(id=relation).delete()[0]
     if gone:
-        ledger.record(organisation.id, "relation.withdrawn", actor=person.id)
+        ledger.record(organisation.id, OrganisationEvent.RELATION_WITHDRAWN, actor=person.id)
     return bool(gone)
 
 
@@ -62,7 +65,7 @@ def withdraw_relation(person: Person, organisation: Organisation, relation: UUID
 def be_away(person: Person, organisation: Organisation, away_from: date, away_to: date) -> Absence:
     """Somebody will not be there from one day to another."""
     row = Absence.objects.create(person=person, organisation=organisation, away_from=away_from, away_to=away_to)
-    ledger.record(organisation.id, "absence.told", actor=person.id)
+    ledger.record(organisation.id, OrganisationEvent.ABSENCE_TOLD, actor=person.id)
     return row
 
 
@@ -71,7 +74,7 @@ def be_back(person: Person, organisation: Organisation, absence: UUID) -> bool:
     """Take an own absence back."""
     gone = person.absences.filter(id=absence, organisation=organisation).delete()[0]
     if gone:
-        ledger.record(organisation.id, "absence.ended", actor=person.id)
+        ledger.record(organisation.id, OrganisationEvent.ABSENCE_ENDED, actor=person.id)
     return bool(gone)
 
 

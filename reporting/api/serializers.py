@@ -6,7 +6,7 @@ from rest_framework.serializers import Serializer
 KINDS = ["aggression", "integrity", "pressure"]
 
 
-class NewReport(Serializer):
+class NewReportSerializer(Serializer):
     """A report. `answers` by question id: a text or code, or a list of codes where several can be chosen."""
 
     kind = serializers.ChoiceField(choices=KINDS)
@@ -18,70 +18,70 @@ class NewReport(Serializer):
 
     def validate_answers(self, answers: dict) -> dict[str, list[str]]:
         """Every answer as a list of texts."""
-        found = {}
+        lists = {}
         for name, value in answers.items():
             values = value if isinstance(value, list) else [value]
-            if not all(isinstance(one, str) for one in values):
+            if not all(isinstance(text, str) for text in values):
                 raise serializers.ValidationError(f"{name}: give a text or code, or a list of codes")
-            found[name] = [one.encode("utf-8", "replace").decode() for one in values]
-        return found
+            lists[name] = [text.encode("utf-8", "replace").decode() for text in values]
+        return lists
 
 
-class Reader(Serializer):
+class ReaderSerializer(Serializer):
     function = serializers.CharField()
     organisation = serializers.CharField()
     readsContent = serializers.BooleanField()
     knowsName = serializers.BooleanField()
 
 
-class Preview(Serializer):
-    readers = Reader(many=True)
+class PreviewSerializer(Serializer):
+    readers = ReaderSerializer(many=True)
     shownReaders = serializers.CharField()
 
 
-class Received(Serializer):
+class ReceivedSerializer(Serializer):
     number = serializers.CharField()
     receipt = serializers.CharField(help_text="give it to the reporter and keep it nowhere")
     receivedOn = serializers.DateField(help_text="the Monday of the week for anonymous reports")
     mailbox = serializers.URLField()
     acknowledgement = serializers.CharField(help_text="the signed acknowledgement as text")
-    readers = Reader(many=True)
+    readers = ReaderSerializer(many=True)
 
 
-class AnswerCode(Serializer):
+class AnswerCodeSerializer(Serializer):
     code = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
 
 
-class Question(Serializer):
+class QuestionSerializer(Serializer):
     id = serializers.CharField()
     type = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     help = serializers.CharField()
     required = serializers.BooleanField()  # type: ignore[assignment]
     when = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
-    codes = AnswerCode(many=True)
+    codes = AnswerCodeSerializer(many=True)
 
 
-class Questionnaire(Serializer):
+class QuestionnaireSerializer(Serializer):
     version = serializers.CharField()
     kind = serializers.CharField()
-    questions = Question(many=True)
+    questions = QuestionSerializer(many=True)
 
 
-class InvalidParam(Serializer):
+class InvalidParamSerializer(Serializer):
     name = serializers.CharField()
     reason = serializers.CharField()
 
 
-class Problem(Serializer):
+class ProblemSerializer(Serializer):
     """Every error of the API (RFC 9457)."""
 
     status = serializers.IntegerField()
     title = serializers.CharField()
     detail = serializers.CharField()
-    invalidParams = InvalidParam(many=True, required=False)
+    invalidParams = InvalidParamSerializer(many=True, required=False)
 
 
-class KindQuery(Serializer):
+class KindQuerySerializer(Serializer):
     kind = serializers.ChoiceField(choices=KINDS)

@@ -1,7 +1,8 @@
-"""The way in for partner systems: the same questions, the same checks and the same care as the form."""
+"""The intake for partner systems. Questions and checks are those of the form, and so is the care for the reporter."""
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any, cast
 
 from django.conf import settings
@@ -18,19 +19,21 @@ from rest_framework.views import APIView
 from organisations.access.routing import NoAdviser
 from organisations.codes import code_list
 from organisations.models import Assignment, Organisation
+from organisations.texts import language_wanted
 from reporting.api import serializers
 from reporting.form import lanes
 from reporting.form.acknowledgement import acknowledgement
 from reporting.form.drafts import Draft
 from reporting.form.forms import StepForm
-from reporting.form.submission import Plan, ReadersChanged, already_sent, plan, submit
+from reporting.form.submission import Plan, ReadersChanged, Submission, already_sent, plan, submit
 from reporting.models import Report
-from reporting.questions.questions import questionnaire
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import ids_meaning, questionnaire
 from vault.compartments import Compartment, readers
 from vault.keys import keyed_digest
 from vault.receipts import open_receipt, receipt_from
 
-PROBLEM = OpenApiResponse(serializers.Problem)
+PROBLEM = OpenApiResponse(serializers.ProblemSerializer)
 SHORTEST_KEY, LONGEST_KEY = 16, 200
 
 
@@ -44,13 +47,13 @@ class KeyUsedBefore(APIException):
     default_detail = "This Idempotency-Key was used with other content. A new report needs a new key."
 
 
-class View(APIView):
+class IntakeView(APIView):
     """Open to everybody, as the form is. Nothing of a request is logged, and no answer may be kept."""
 
     parser_classes = [JSONParser]
 
     def initial(self, request, *args, **kwargs) -> None:
-        translation.activate("en" if request.headers.get("Accept-Language", "nl").startswith("en") else "nl")
+        translation.activate(language_wanted(request.headers.get("Accept-Language", "")))
         super().initial(request, *args, **kwargs)
 
     def finalize_response(self, request, response, *args, **kwargs):
@@ -61,26 +64,26 @@ class View(APIView):
         return response
 
 
-class Questions(View):
+class Questions(IntakeView):
     @extend_schema(
         operation_id="getQuestions",
         summary="The questions of an organisation's report form",
         parameters=[OpenApiParameter("kind", str, enum=serializers.KINDS, required=True)],
-        responses={200: serializers.Questionnaire, 400: PROBLEM, 404: PROBLEM},
+        responses={200: serializers.QuestionnaireSerializer, 400: PROBLEM, 404: PROBLEM},
     )
     def get(self, request, organisation):
-        asked = serializers.KindQuery(data=request.query_params.dict())
+        asked = serializers.KindQuerySerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         draft = Draft.begin(_organisation_with(organisation), asked.validated_data["kind"])
-        questions = [found for step in draft.questions.steps for found in _questions(draft.form(step))]
+        questions = [question for step in draft.questions.steps for question in _questions(draft.form(step))]
         return Response({"version": draft.questions.version, "kind": draft.kind, "questions": questions})
 
 
-class Reports(View):
+class Reports(IntakeView):
     @extend_schema(
         operation_id="createReport",
         summary="Hand in a report",
-        request=serializers.NewReport,
+        request=serializers.NewReportSerializer,
         parameters=[
             OpenApiParameter(
                 "Idempotency-Key",
@@ -91,26 +94,28 @@ class Reports(View):
             )
         ],
         responses={
-            200: serializers.Preview,
-            201: serializers.Received,
+            200: serializers.PreviewSerializer,
+            201: serializers.ReceivedSerializer,
             **dict.fromkeys((400, 404, 409, 415, 422), PROBLEM),
         },
     )
     def post(self, request, organisation):
         at = _organisation_with(organisation)
         key = _idempotency_key(request)
-        asked = serializers.NewReport(data=request.data if isinstance(request.data, dict) else {})
+        asked = serializers.NewReportSerializer(data=request.data if isinstance(request.data, dict) else {})
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         draft = _draft(at, given["kind"], given["answers"], key)
-        if (report := already_sent(draft)) is None:
+        if (report := already_sent(draft.digest)) is None:
             _judge(draft, given["answers"])
-            planned = _planned(draft)
+            submission = draft.submission()
+            planned = _planned(submission)
             if given["preview"]:
                 return Response({"readers": _readers(planned), "shownReaders": planned.fingerprint})
-            draft.shown_readers = given.get("shownReaders") or planned.fingerprint
+            shown = given.get("shownReaders") or planned.fingerprint
+            lane = lanes.lane_of(draft, request.query_params)
             try:
-                report = submit(draft, lane=lanes.lane_of(draft, request.query_params))
+                report = submit(replace(submission, shown_readers=shown), lane=lane)
             except ReadersChanged:
                 raise Conflict from None
         opened = open_receipt(draft.receipt)
@@ -148,40 +153,41 @@ def _draft(organisation: Organisation, kind: str, answers: dict[str, list[str]],
 
 def _judge(draft: Draft, answers: dict[str, list[str]]) -> None:
     """Raises ValidationError with everything that is wrong, by question. An answer to a national question that the
-    organisation does not ask is no mistake of the sender: it is left out."""
+    organisation left out is not wrong; it is ignored."""
     asked = [*draft.questions.asked(draft.kind), *questionnaire().asked(draft.kind)]
     known = {question.id for question in asked}
     wrong: dict[str, list[str]] = {f"answers.{name}": ["there is no such question"] for name in set(answers) - known}
     for step in draft.steps():
-        form = draft.form(step, judged=True)
-        wrong |= {f"answers.{name}": [str(one) for one in errors] for name, errors in form.errors.items()}
+        errors = draft.answered(step).errors
+        wrong |= {f"answers.{name}": [str(words) for words in said] for name, said in errors.items()}
     if wrong:
         raise ValidationError(wrong)
 
 
-def _planned(draft: Draft) -> Plan:
+def _planned(submission: Submission) -> Plan:
     try:
-        return plan(draft)
+        return plan(submission)
     except NoAdviser:
+        question = ids_meaning(Meaning.KNOWN_AS)[0]
         raise ValidationError(
-            {"answers.known_as": ["there is no confidential adviser who can keep the name"]}
+            {f"answers.{question}": ["there is no confidential adviser who can keep the name"]}
         ) from None
 
 
 def _readers(planned: Plan) -> list[dict]:
     return [
         {
-            "function": str(one.capacity_label),
-            "organisation": str(one.organisation),
-            "readsContent": one.reads_content,
-            "knowsName": one.reads_identity,
+            "function": str(reader.capacity_label),
+            "organisation": str(reader.organisation),
+            "readsContent": reader.reads_content,
+            "knowsName": reader.reads_identity,
         }
-        for one in (planned.route.readers if planned.route else ())
+        for reader in planned.readers
     ]
 
 
 def _readers_of(report: Report) -> list[dict]:
-    """Who got a task with the report, whatever changed since."""
+    """Who was assigned to the report when it came, whatever changed since."""
     knowing = readers(report.case, Compartment.IDENTITY) if report.known_as != "anonymous" else set()
     tasks = Assignment.objects.filter(case=report.case).select_related("organisation").order_by("relation", "id")
     return [
@@ -208,10 +214,12 @@ def _received(request, draft: Draft, report: Report) -> dict:
 
 def _questions(form: StepForm) -> list[dict]:
     """Every question of a step with its codes; also those that are asked only after certain answers."""
-    found = []
+    rows = []
     for question in form.step_questions:
         codes = (
-            [{"code": one.id, "label": str(one)} for one in code_list(question.codes).leaves] if question.codes else []
+            [{"code": code.id, "label": str(code)} for code in code_list(question.codes).leaves]
+            if question.codes
+            else []
         )
         if question.type in {"subject", "people", "choice"} and question.id in form.fields:
             choices: list = list(cast(Any, form.fields[question.id]).choices)
@@ -219,7 +227,7 @@ def _questions(form: StepForm) -> list[dict]:
                 pair for value, label in choices for pair in (label if isinstance(label, list) else [(value, label)])
             ]
             codes = [{"code": str(value), "label": str(label)} for value, label in flat if value]
-        found.append(
+        rows.append(
             {
                 "id": question.id,
                 "type": question.type,
@@ -230,4 +238,4 @@ def _questions(form: StepForm) -> list[dict]:
                 "codes": codes,
             }
         )
-    return found
+    return rows

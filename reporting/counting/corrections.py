@@ -1,8 +1,8 @@
-"""Errors in what was counted. A fact never changes: a correction stands beside it.
+"""Errors in what was counted. A fact never changes: a correction is stored beside it.
 
-Made while the quarter still runs, or on the day after, it counts at once. Made later, it counts only when the year is
-revised, which happens once at most and only when enough changed (docs/disclosure.md#rules-around-it): else the change would
-point at a single report.
+A correction that is made while the quarter still runs, or on the day after, counts at once. A later one counts only
+when the figures of the year are revised. That happens once at most and only when enough changed, since a smaller
+change would point at a single report (docs/disclosure.md#rules-around-it).
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from reporting.counting.facts import SEALED_AS, CannotCount, codes_in, counted_codes, numbers, populations, quarter
-from reporting.counting.numbering import written
+from reporting.counting.numbering import in_bytes
 from reporting.models import Fact, FactCorrection
 from vault.keys import Codes, stored_digest
 from vault.schemes import CORRECTION, Scheme
@@ -34,11 +34,12 @@ class CountedFact:
     codes: dict[str, str]
 
 
-Pair = tuple[CountedFact | None, CountedFact | None]  # as it was counted, and as it should have been; None: not at all
+# What a fact says before and after a correction. None: it is not counted.
+Pair = tuple[CountedFact | None, CountedFact | None]
 
 
 def facts_of(events: Iterable[tuple[str, str]]) -> list[Fact]:
-    """The stored facts of these (population, event), as far as they were counted."""
+    """The stored facts of these (population, event). An event that was not counted has none."""
     keys = [stored_digest("fact", population, event) for population, event in events]
     return list(
         _with_corrections(Fact.objects.filter(key__in=keys)).select_related("organisation").order_by("population")
@@ -46,89 +47,102 @@ def facts_of(events: Iterable[tuple[str, str]]) -> list[Fact]:
 
 
 def as_counted(fact: Fact, keys: Codes | None = None) -> CountedFact:
-    """What a fact said when it was left. `keys`: where many are opened."""
+    """What a fact said when it was left. `keys`: one for all, where a caller opens many facts."""
     codes = _opened(fact, keys, bytes(fact.codes), SEALED_AS)
     return CountedFact(fact.population, fact.organisation_id, fact.period, codes)
 
 
 def now_counted(fact: Fact) -> CountedFact | None:
-    """What a fact says with its corrections; None where it should not have been counted."""
+    """What a fact says after its corrections; None where a correction says that it should not have been counted."""
     return _as_corrected(fact, list(fact.corrections.all()))
 
 
 def correct(fact: Fact, codes: dict[str, str] | None, today: date) -> bool:
-    """Put these codes beside a fact, all that it carries; None: it should not have been counted. False where it says so
-    already. Raises :class:`CannotCount` for an unknown or missing code, and for another one of what lasts (facts.yaml)."""
+    """Store a correction of a fact. `codes` are all codes that it should carry; None: it should not have been counted.
+
+    Returns False, and stores nothing, where the fact says so already. Raises :class:`CannotCount` for an unknown or
+    missing code, and for a change of a code that facts.yaml lists as lasting.
+    """
     right = None if codes is None else counted_codes(fact.population, fact.organisation.kind, codes)
     counted = as_counted(fact).codes
     for name in populations()[fact.population].lasting:
         if right is not None and right[name] != counted[name]:
             raise CannotCount(f"{fact.population}: {name} cannot be corrected")
-    there = now_counted(fact)
-    if right == (there.codes if there else None):
+    counts = now_counted(fact)
+    if right == (counts.codes if counts else None):
         return False
     _keep(fact, right, is_still_open(fact, today))
     return True
 
 
 def follow(report: Fact, later: Fact) -> None:
-    """A fact that is left after its report was corrected is corrected alike: an outcome or a clock presupposes a report,
-    with the same codes. Nothing for one that was followed already."""
+    """Repeat the corrections of a report at a fact that is left after them.
+
+    `later` is an outcome or a deadline of the report: it is counted with the codes of the report, and not at all where
+    the report should not have been counted. A fact that has corrections already is left as it is.
+    """
     if later.corrections.exists():
         return
-    codes, made = as_counted(later).codes, list(report.corrections.all())
-    for number, correction in enumerate(made, 1):
-        there = _as_corrected(report, made[:number])
-        right = None if there is None else codes | {name: there.codes[name] for name in codes if name in there.codes}
+    codes, corrections = as_counted(later).codes, list(report.corrections.all())
+    for number, correction in enumerate(corrections, 1):
+        counts = _as_corrected(report, corrections[:number])
+        right = None if counts is None else codes | {name: counts.codes[name] for name in codes if name in counts.codes}
         if number > 1 or right != codes:
             _keep(later, right, correction.in_time)
 
 
 def is_still_open(fact: Fact, today: date) -> bool:
-    """Whether a correction counts at once."""
+    """Whether a correction that is made on this day counts at once: the quarter runs, or ended the day before."""
     return quarter(today - STILL_OPEN) <= fact.period
 
 
 def counted_otherwise(population: str, quarters: Sequence[str]) -> Iterator[Pair]:
-    """Of facts that were corrected in time: as they were left, and as they count."""
+    """The facts that were corrected in time, each as it was left and as it counts. `quarters`: ["2026-Q4", …]."""
     keys = Codes()
     for fact in _corrected(population, quarters):
-        in_time = [one for one in fact.corrections.all() if one.in_time]
+        in_time = [correction for correction in fact.corrections.all() if correction.in_time]
         yield from _different(as_counted(fact, keys), _as_corrected(fact, in_time, keys))
 
 
 def corrected(population: str, quarters: Sequence[str], until: int) -> list[Pair]:
-    """Of facts that were corrected afterwards, up to the correction `until`: as they count, and as they should have. What
-    was taken out in time stays out: nothing is ever added to what lasts."""
-    found: list[Pair] = []
+    """The facts that were corrected too late to count at once, each as it counts and as it should have counted.
+
+    Corrections after number `until` are not looked at. A fact that was taken out in time stays out of the figures, also
+    where a later correction would count it again: a revision never adds a fact.
+    """
+    pairs: list[Pair] = []
     keys = Codes()
     for fact in _corrected(population, quarters):
-        made = [one for one in fact.corrections.all() if one.id <= until]
-        in_time = [one for one in made if one.in_time]
+        corrections = [correction for correction in fact.corrections.all() if correction.id <= until]
+        in_time = [correction for correction in corrections if correction.in_time]
         before = _as_corrected(fact, in_time, keys)
-        found += _different(before, _as_corrected(fact, made, keys) if before else None)
-    return found
+        pairs += _different(before, _as_corrected(fact, corrections, keys) if before else None)
+    return pairs
 
 
 def all_corrected(quarters: Sequence[str], until: int) -> dict[str, list[Pair]]:
-    """{population: what was corrected afterwards}."""
+    """{population: its facts that were corrected too late}, see :func:`corrected`."""
     return {name: corrected(name, quarters, until) for name in populations()}
 
 
 def newest_correction() -> int:
-    """The number of the correction that was made last; 0 where there is none."""
+    """The number of the last correction; 0 where there is none."""
     return FactCorrection.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 def is_worth_revising(quarters: Sequence[str], until: int) -> bool:
-    """Whether enough reports of a year were wrong: at enough organisations, and enough besides those of the organisation
-    that has most, which can subtract its own. Outcomes and clocks are put right with their reports, and make it no more."""
+    """Whether so many reports of a year were corrected too late that its figures are revised.
+
+    Reports of at least three organisations must be wrong, and twenty besides those of the organisation that has most:
+    it knows its own and can subtract them. Corrected outcomes and deadlines do not count, since they follow their
+    report. Source: docs/disclosure.md#rules-around-it.
+    """
     at = Counter(before.organisation for before, _after in corrected("reports", quarters, until) if before)
     return len(at) >= FEWEST_PLACES and at.total() - max(at.values()) >= FEWEST_REPORTS
 
 
 def _keep(fact: Fact, codes: dict[str, str] | None, in_time: bool) -> None:
-    body = written(codes or {}, numbers())
+    body = in_bytes(codes or {}, numbers())
     sealed = Codes().seal_bytes(fact.organisation_id, body, CORRECTED_AS, bytes(fact.key), fact.period, str(in_time))
     fact.corrections.create(codes=sealed, in_time=in_time)
 
@@ -138,12 +152,12 @@ def _with_corrections(facts: QuerySet[Fact]) -> QuerySet[Fact]:
 
 
 def _corrected(population: str, quarters: Sequence[str]) -> QuerySet[Fact]:
-    found = Fact.objects.filter(population=population, period__in=quarters, corrections__isnull=False)
-    return _with_corrections(found.distinct()).select_related("organisation").order_by("id")
+    facts = Fact.objects.filter(population=population, period__in=quarters, corrections__isnull=False)
+    return _with_corrections(facts.distinct()).select_related("organisation").order_by("id")
 
 
 def _as_corrected(fact: Fact, corrections: list[FactCorrection], keys: Codes | None = None) -> CountedFact | None:
-    """The last one counts."""
+    """What the last correction says; without corrections, what the fact said when it was left."""
     if not corrections:
         return as_counted(fact, keys)
     last = corrections[-1]
@@ -152,7 +166,7 @@ def _as_corrected(fact: Fact, corrections: list[FactCorrection], keys: Codes | N
 
 
 def _opened(fact: Fact, keys: Codes | None, sealed: bytes, scheme: Scheme, *further: str) -> dict[str, str]:
-    """The codes of what is sealed; none where it should not have been counted."""
+    """The codes of a sealed fact or correction; none where it says that the event should not have been counted."""
     body = (keys or Codes()).opener(fact.organisation_id, scheme)(sealed, bytes(fact.key), fact.period, *further)
     return codes_in(fact.population, fact.organisation.kind, body) if any(body) else {}
 

@@ -1,6 +1,6 @@
 """What is counted. A fact is left once, dated by its event, and never changed; the figures read nothing else.
 
-facts.yaml says which codes a fact carries. Everything else stays behind at this door.
+facts.yaml says which codes a fact carries. Nothing else of a report reaches the figures.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from organisations.codes import code_list
 from organisations.models import Organisation
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
 from reporting.codes import NOT_GIVEN, counted_group
-from reporting.counting.numbering import SIZE, Numbered, read_numbers, written
+from reporting.counting.numbering import SIZE, Numbered, in_bytes, read_numbers
 from reporting.models import Fact
 from vault.keys import Codes, stored_digest
 from vault.schemes import FACT
@@ -36,7 +36,7 @@ BATCH = 20_000  # facts that are held in memory at once
 
 
 class CannotCount(ValueError):
-    """A fact whose codes are not those of facts.yaml. None of its batch was left."""
+    """A fact has a code that facts.yaml does not know, or lacks one. No fact of the same call was left."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,19 @@ class NewFact:
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts of one population. `places[at]` is where each happened, `at` of shape (facts,); `codes`: of each list the
-    place of each fact's leaf in the list's leaves, shape (facts,), -1 where its kind does not carry the list."""
+    """Facts of one population, as columns.
+
+    `organisations[at[n]]` is where fact n happened; `at` has the shape (facts,). `codes` has one column of that shape
+    for each code list of facts.yaml: the index of the fact's leaf in the list, -1 where its kind does not carry the
+    list.
+    """
 
     organisations: Sequence[UUID]
     at: np.ndarray
     codes: dict[str, np.ndarray]
 
 
-class Population(BaseModel):
+class PopulationCodes(BaseModel):
     """The code lists of one population of facts.yaml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -70,7 +74,7 @@ class Population(BaseModel):
     only: dict[str, dict[str, list[str]]] = {}
 
     @model_validator(mode="after")
-    def _known(self) -> Population:
+    def _known(self) -> PopulationCodes:
         for name in self.every_list:
             code_list(name)
         if unknown := set(self.lasting) - set(self.codes):
@@ -89,6 +93,7 @@ class Population(BaseModel):
 
     @property
     def every_list(self) -> list[str]:
+        """The code lists that any fact of this population can carry."""
         return [*self.codes, *self.by_kind.values()]
 
     def possible(self, name: str, kind: str | None) -> Collection[str]:
@@ -97,16 +102,15 @@ class Population(BaseModel):
 
 
 @cache
-def populations() -> dict[str, Population]:
-    """{population: its code lists}. Raises ValueError or UnknownCode for a file that names what is no code list."""
-    entries = safe_load((HERE / "facts.yaml").read_text("utf-8"))
-    return {name: Population.model_validate(entry) for name, entry in entries.items()}
+def populations() -> dict[str, PopulationCodes]:
+    """{population: its code lists}. Raises BadRules for a file that names what is no code list."""
+    return read_rules(HERE / "facts.yaml", dict[str, PopulationCodes])
 
 
 @cache
 def numbers() -> dict[str, Numbered]:
-    """{code list: its byte and numbers}. Raises ValueError, see :func:`read_numbers`."""
-    carried = dict.fromkeys(name for one in populations().values() for name in one.every_list)
+    """{code list: its byte and numbers}. Raises BadRules, see :func:`read_numbers`."""
+    carried = dict.fromkeys(name for population in populations().values() for name in population.every_list)
     return read_numbers((HERE / "numbers.yaml").read_text("utf-8"), carried)
 
 
@@ -115,12 +119,18 @@ def _leaves(list_id: str) -> frozenset[str]:
     return frozenset(code.id for code in code_list(list_id).leaves)
 
 
-FORM_OF_KIND = populations()["reports"].by_kind
-_ORGANISATION_KINDS = [one.id for one in code_list("organisation_kind").codes]
-numbers()  # what cannot be read back is refused at the start, not when a report is counted
+def form_of_kind() -> dict[str, str]:
+    """{kind of report: the code list that only this kind has}."""
+    return populations()["reports"].by_kind
+
+
+@cache
+def _organisation_kinds() -> list[str]:
+    return [kind.id for kind in code_list("organisation_kind").codes]
 
 
 def quarter(day: date) -> str:
+    """The quarter of a day, as facts write it: "2026-Q4"."""
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
@@ -129,29 +139,30 @@ def leave_facts(rows: Iterable[NewFact]) -> None:
 
     Raises :class:`CannotCount` for an unknown or missing code; nothing is stored then.
     """
-    found = list(rows)
-    layers = _layers({new.organisation for new in found})
+    facts_to_leave = list(rows)
+    layers = _layers({new.organisation for new in facts_to_leave})
     codes = Codes(layers)
-    made = [_row(new, layers[new.organisation], codes) for new in found]
-    Fact.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
+    stored = [_row(new, layers[new.organisation], codes) for new in facts_to_leave]
+    Fact.objects.bulk_create(stored, batch_size=500, ignore_conflicts=True)
 
 
 def leave_fact(new: NewFact) -> None:
+    """Leave one fact. Raises :class:`CannotCount`; see :func:`leave_facts`."""
     leave_facts([new])
 
 
 def facts(population: str, quarter: str) -> Iterator[Facts]:
-    """The facts of a population in a quarter, in no order and in batches, each with exactly the codes of facts.yaml. In
-    facts that were left before, a code that was replaced is the one of today, and a list that came later not_given.
+    """The facts of a population in a quarter ("2026-Q4"), in batches and in no order.
 
-    Raises :class:`CannotCount` for a number that stands for no code.
+    An old fact is read as one of today: a code that was replaced counts as its replacement, and a code list that did
+    not exist yet counts as not_given. Raises :class:`CannotCount` for a number that stands for no code.
     """
     import numpy as np  # only builds of editions count; a process that takes reports starts without it
 
     rows = list(Organisation.objects.values_list(_as_text("id"), "id", "kind"))
     number_of = {text: number for number, (text, _id, _kind) in enumerate(rows)}
     organisations = [organisation for _text, organisation, _kind in rows]
-    kind_of_organisation = np.array([_ORGANISATION_KINDS.index(kind) for _text, _id, kind in rows])
+    kind_of_organisation = np.array([_organisation_kinds().index(kind) for _text, _id, kind in rows])
     codes = Codes(organisations)
     openers = [codes.opener(organisation, SEALED_AS) for organisation in organisations]
     stored = Fact.objects.filter(population=population, period=quarter).values_list(
@@ -169,7 +180,7 @@ def facts(population: str, quarter: str) -> Iterator[Facts]:
 
 
 def codes_in(population: str, layer: str, body: bytes) -> dict[str, str]:
-    """The codes that an opened fact of a place of this layer says, one leaf of each list of facts.yaml."""
+    """The codes of an opened fact of an organisation of this layer, one leaf of each list of facts.yaml."""
     said = {name: _code(name, body[numbers()[name].byte]) for name in populations()[population].every_list}
     return counted_codes(population, layer, {name: code for name, code in said.items() if code})
 
@@ -181,7 +192,8 @@ def counted_in(population: str, event: str) -> str | None:
 
 
 def counted_codes(population: str, layer: str, codes: Mapping[str, str]) -> dict[str, str]:
-    """What of these codes a fact carries at a place of this layer: one leaf of each list of facts.yaml.
+    """The codes that a fact carries at an organisation of this layer: one leaf of each list of facts.yaml. `codes` may
+    have more lists and may lack some; what is missing counts as not_given where the list has that code.
 
     Raises :class:`CannotCount`.
     """
@@ -216,25 +228,27 @@ def _counted_code(population: str, layer: str, kind: str | None, name: str, code
 
 
 def _read(population: str, body: np.ndarray, kind_of_organisation: np.ndarray) -> dict[str, np.ndarray]:
-    """The columns of :class:`Facts`, from opened facts of shape (facts, SIZE). What stands in a column takes few different
-    values: each is looked up once."""
+    """The columns of :class:`Facts`, from opened facts of shape (facts, SIZE). A column has few different values, so
+    each value is looked up once."""
     import numpy as np
 
-    kinds, found = body[:, numbers()["kind"].byte].astype(np.int64), {}
+    kinds, columns = body[:, numbers()["kind"].byte].astype(np.int64), {}
     for name in populations()[population].every_list:
         said = (kind_of_organisation << 16) + (kinds << 8) + body[:, numbers()[name].byte]
         different, which = np.unique(said, return_inverse=True)
-        leaves = [_leaf(population, name, one >> 16, one >> 8 & 255, one & 255) for one in different.tolist()]
-        found[name] = np.array(leaves)[which]
-    return found
+        leaves = [
+            _leaf(population, name, packed >> 16, packed >> 8 & 255, packed & 255) for packed in different.tolist()
+        ]
+        columns[name] = np.array(leaves)[which]
+    return columns
 
 
 def _leaf(population: str, name: str, kind_of_organisation: int, kind_number: int, number: int) -> int:
-    """The place of a leaf in its list; -1 where this kind does not carry the list."""
+    """The index of a leaf in its list; -1 where this kind does not carry the list."""
     kind = _today("kind", _code("kind", kind_number))
     if name not in _lists(population, kind):
         return -1
-    code = _counted_code(population, _ORGANISATION_KINDS[kind_of_organisation], kind, name, _code(name, number))
+    code = _counted_code(population, _organisation_kinds()[kind_of_organisation], kind, name, _code(name, number))
     return [leaf.id for leaf in code_list(name).leaves].index(code)
 
 
@@ -252,7 +266,7 @@ def _code(name: str, number: int) -> str | None:
 
 def _row(new: NewFact, layer: str, codes: Codes) -> Fact:
     key = stored_digest("fact", new.population, new.event)
-    body = written(counted_codes(new.population, layer, new.codes), numbers())
+    body = in_bytes(counted_codes(new.population, layer, new.codes), numbers())
     sealed = codes.seal_bytes(new.organisation, body, SEALED_AS, key, new.period)
     return Fact(key=key, population=new.population, organisation_id=new.organisation, period=new.period, codes=sealed)
 
@@ -262,5 +276,5 @@ def _layers(organisations: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def _as_text(name: str) -> Cast:
-    """An identifier as the database writes it: to make a UUID of each row takes as long as to open it."""
+    """An identifier as the database writes it. Making a UUID of each row would take as long as opening the row."""
     return Cast(name, CharField())

@@ -1,15 +1,16 @@
-"""A fact's codes in bytes: every fact equally long, each code by its number of numbers.yaml, which never changes."""
+"""A fact's codes in bytes. All facts are equally long; a code is its number of numbers.yaml, which never changes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import BadRules, WrongRule, rules_in
 
-SIZE = 32  # bytes of a fact; lists to come have room
+SIZE = 32  # bytes of a fact; there is room for new code lists
 
 
 class Numbered(BaseModel):
@@ -21,32 +22,44 @@ class Numbered(BaseModel):
 
     @cached_property
     def by_number(self) -> dict[int, str]:
+        """{number: code}, to read a fact back."""
         return {number: code for code, number in self.codes.items()}
 
 
+class Numbers(RootModel[dict[str, Numbered]]):
+    """All of numbers.yaml, by code list."""
+
+    @model_validator(mode="after")
+    def _can_be_read_back(self) -> "Numbers":
+        if twice := _twice(entry.byte for entry in self.root.values()):
+            raise WrongRule(f"byte {twice} is of two lists")
+        for name, entry in self.root.items():
+            if twice := _twice(entry.codes.values()):
+                raise WrongRule(f"number {twice} is of two codes", name)
+            if wrong := [code for code, number in entry.codes.items() if not 0 < number < 256]:
+                raise WrongRule(f"the number of {', '.join(wrong)} is not one of 1 to 255", name)
+            leaves = {leaf.id for leaf in code_list(name).leaves}
+            if new := leaves - set(entry.codes):
+                raise WrongRule(f"{', '.join(sorted(new))} has no number", name)
+            if gone := [code for code in entry.codes if code_list(name).today(code) not in leaves]:
+                raise WrongRule(f"{', '.join(gone)} is gone and nothing counts in its place", name)
+        return self
+
+
 def read_numbers(text: str, carried: Iterable[str]) -> dict[str, Numbered]:
-    """{code list: its numbers}. Raises ValueError for a byte or number that stands twice, for a leaf of a list that
-    facts carry without a number, and for a numbered code that was dropped without another to count in its place."""
-    found = {name: Numbered.model_validate(entry) for name, entry in safe_load(text).items()}
-    if missing := [name for name in carried if name not in found]:
-        raise ValueError(f"numbers.yaml: {', '.join(missing)} has no byte")
-    if twice := _twice(one.byte for one in found.values()):
-        raise ValueError(f"numbers.yaml: byte {twice} is of two lists")
-    for name, one in found.items():
-        if twice := _twice(one.codes.values()):
-            raise ValueError(f"numbers.yaml: {name}: number {twice} is of two codes")
-        if wrong := [code for code, number in one.codes.items() if not 0 < number < 256]:
-            raise ValueError(f"numbers.yaml: {name}: the number of {', '.join(wrong)} is not one of 1 to 255")
-        leaves = {leaf.id for leaf in code_list(name).leaves}
-        if new := leaves - set(one.codes):
-            raise ValueError(f"numbers.yaml: {name}: {', '.join(sorted(new))} has no number")
-        if gone := [code for code in one.codes if code_list(name).today(code) not in leaves]:
-            raise ValueError(f"numbers.yaml: {name}: {', '.join(gone)} is gone and nothing counts in its place")
-    return found
+    """{code list: its byte and numbers}. `text`: of numbers.yaml; `carried`: the code lists of facts.yaml.
+
+    Raises BadRules for a byte or a number that is used twice, for a carried code without a number, and for a code with a
+    number that was dropped from its list without a replacement.
+    """
+    numbered = rules_in(text, Numbers, Path(__file__).with_name("numbers.yaml")).root
+    if missing := [name for name in carried if name not in numbered]:
+        raise BadRules(f"numbers.yaml:1: {', '.join(missing)} has no byte")
+    return numbered
 
 
-def written(codes: Mapping[str, str], numbers: Mapping[str, Numbered]) -> bytes:
-    """SIZE bytes that say these codes."""
+def in_bytes(codes: Mapping[str, str], numbers: Mapping[str, Numbered]) -> bytes:
+    """These codes ({code list: leaf}) as the SIZE bytes of a fact."""
     body = bytearray(SIZE)
     for name, code in codes.items():
         body[numbers[name].byte] = numbers[name].codes[code]
@@ -54,4 +67,4 @@ def written(codes: Mapping[str, str], numbers: Mapping[str, Numbered]) -> bytes:
 
 
 def _twice(numbers: Iterable[int]) -> str:
-    return ", ".join(str(one) for one, times in Counter(numbers).items() if times > 1)
+    return ", ".join(str(number) for number, times in Counter(numbers).items() if times > 1)

@@ -9,6 +9,8 @@ from django.utils import timezone
 from jobs.outbox import enqueue, next_mail_slot
 from organisations.models import Person
 from reporting.dialogue.progress import chain_of_reporter, day_of
+from reporting.events import ReportEvent
+from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
@@ -18,7 +20,7 @@ URGENT = {"retaliation", "identity"}
 
 
 @dataclass(frozen=True)
-class Said:
+class OpenedMessage:
     """A message with its opened words."""
 
     message: Message
@@ -27,37 +29,44 @@ class Said:
 
     @property
     def is_by_reporter(self) -> bool:
+        """Whether the reporter wrote it; else somebody of the desk did."""
         return self.message.by == Message.By.REPORTER
 
 
 @transaction.atomic
 def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", token: bytes | None = None) -> bool:
-    """The reporter writes. False when this page was sent before: nothing is written twice."""
+    """Write a message of the reporter. `kind`: of the code list message_kind; `token`: of the page from which it comes.
+
+    Returns False, and writes nothing, when the same page was sent before.
+    """
     if token and Message.objects.filter(token=token).exists():
         return False
     day = day_of(report, timezone.localdate())
     message = _write(report, key, text, by=Message.By.REPORTER, kind=kind, on=day, token=token)
-    ledger.record(chain_of_reporter(report), "message.by_reporter", on=day, kind=kind)
+    ledger.record(chain_of_reporter(report), ReportEvent.MESSAGE_BY_REPORTER, on=day, kind=kind)
     # The moment of the mail would tell the moment of an anonymous message.
     slot = next_mail_slot() if report.is_anonymous and kind not in URGENT else None
-    enqueue("cases.reporter_wrote", message.id, due=slot)
+    enqueue(ReportJob.REPORTER_WROTE, message.id, due=slot)
     return True
 
 
 @transaction.atomic
-def answer(report: Report, key: ContentKey, text: str, *, author: Person) -> None:
-    """Somebody who handles the report writes to the reporter."""
+def answer_reporter(report: Report, key: ContentKey, text: str, *, author: Person) -> None:
+    """Write a message of somebody who handles the report. A reporter with an address gets a mail without content."""
     message = _write(report, key, text, by=Message.By.DESK, kind="message", on=timezone.localdate(), author=author)
-    ledger.record(report.case, "message.by_desk", actor=author.id)
+    ledger.record(report.case, ReportEvent.MESSAGE_BY_DESK, actor=author.id)
     if hasattr(report, "ping_address"):
-        enqueue("reporting.ping", report.id, key=f"reporting.ping:{message.id}")
+        enqueue(ReportJob.PING_REPORTER, report.id, key=f"reporting.ping:{message.id}")
 
 
-def conversation(report: Report, key: ContentKey, *, reader: str) -> list[Said]:
-    """All messages, oldest first; those of the other side count as seen from now on."""
+def conversation(report: Report, key: ContentKey, *, reader: str) -> list[OpenedMessage]:
+    """All messages, oldest first. `reader` is a side (Message.By). The messages of the other side count as seen now."""
     sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE)
     rows = list(report.messages.select_related("author"))
-    said = [Said(one, read_text(key, sealed[one.text]), one.by != reader and not one.seen) for one in rows]
+    said = [
+        OpenedMessage(message, read_text(key, sealed[message.text]), message.by != reader and not message.seen)
+        for message in rows
+    ]
     report.messages.exclude(by=reader).filter(seen=False).update(seen=True)
     return said
 

@@ -1,4 +1,4 @@
-"""What the reporter is told. Cases write it down here; the mailbox reads nothing else."""
+"""What the reporter is told about the report. Cases write it through this module; the mailbox shows nothing else."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,47 +9,53 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from jobs.outbox import enqueue
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
+from organisations.texts import Text
+from reporting.job_kinds import ReportJob
 from reporting.models import Report, Told
-from reporting.questions.questions import Words
 
 
 @dataclass(frozen=True)
-class Line:
+class ProgressLine:
     text: str
     on: date | None
     before: date | None
 
     @property
     def is_done(self) -> bool:
+        """Whether it has happened; else it is promised."""
         return self.on is not None
 
 
 @cache
-def messages() -> dict[str, Words]:
-    path = Path(__file__).with_name("progress.yaml")
-    return {code: Words.model_validate(words) for code, words in safe_load(path.read_text("utf-8")).items()}
+def progress_words() -> dict[str, Text]:
+    """{code: words} of progress.yaml: every line that a reporter can be told. Raises BadRules for a wrong file."""
+    return read_rules(Path(__file__).with_name("progress.yaml"), dict[str, Text])
 
 
 def week_of(day: date) -> date:
-    """The Monday of the week: all that an anonymous report keeps of its time."""
+    """The Monday of the week of a day. An anonymous report keeps nothing finer of its time."""
     return day - timedelta(days=day.weekday())
 
 
 def day_of(report: Report, day: date) -> date:
-    """What may be kept of the day of a reporter's act: the week, for an anonymous one."""
+    """What is kept of the day of a reporter's act: the Monday of its week when the report is anonymous."""
     return week_of(day) if report.is_anonymous else day
 
 
 def chain_of_reporter(report: Report) -> UUID:
-    """Where the ledger keeps what a reporter does. An anonymous one has a chain of their own: between the acts of staff,
-    which have a moment, the order alone would tell when the reporter was there."""
+    """The chain of the ledger that keeps what the reporter does.
+
+    An anonymous reporter has a chain apart from that of the case. Acts of staff have a moment; in one chain with them,
+    the order alone would tell when the reporter came.
+    """
     return uuid5(report.case, "reporter") if report.is_anonymous else report.case
 
 
 def tell(report: Report, code: str, *, before: date | None = None, on: date | None = None) -> None:
-    """Write one line for the reporter. The same line is not told twice in a row; `before` promises what comes."""
-    messages()[code]
+    """Write one line for the reporter. `code`: of progress.yaml. `before`: the day before which it is promised;
+    without it, it has happened. The same line twice in a row is written once. `on`: another day than today."""
+    progress_words()[code]
     today = on or timezone.localdate()
     last = report.told.order_by("-sequence").first()
     if last and last.code == code and last.before == before:
@@ -62,13 +68,13 @@ def tell(report: Report, code: str, *, before: date | None = None, on: date | No
         before=before,
     )
     if before is None and hasattr(report, "ping_address"):
-        enqueue("reporting.ping", report.id, key=f"reporting.ping:{told.id}")
+        enqueue(ReportJob.PING_REPORTER, report.id, key=f"reporting.ping:{told.id}")
 
 
 def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -> None:
-    """The first lines of a new report, in one go: (code, before) each; without `before` it has happened."""
+    """Write the first lines of a new report. Each is (code, before); without `before` it has happened."""
     for code, _before in said:
-        messages()[code]
+        progress_words()[code]
     on = day_of(report, today)
     Told.objects.bulk_create(
         Told(report=report, sequence=number, code=code, on=on, before=before)
@@ -76,16 +82,16 @@ def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -
     )
 
 
-def lines(report: Report) -> list[Line]:
-    """What the mailbox shows: what happened, then what is promised and not yet kept."""
+def lines(report: Report) -> list[ProgressLine]:
+    """The lines of the mailbox: first what happened, then what is promised and did not happen yet."""
     told = list(report.told.all())
-    done = [Line(str(messages()[one.code]), one.on, None) for one in told if one.before is None]
-    kept = {one.code for one in told if one.before is None}
+    done = [ProgressLine(str(progress_words()[row.code]), row.on, None) for row in told if row.before is None]
+    kept = {row.code for row in told if row.before is None}
     keeps = {"will_be_read": "acknowledged", "you_will_hear": "informed"}
     closed = "closed" in kept
     promised = [
-        Line(str(messages()[one.code]), None, one.before)
-        for one in told
-        if one.before and not closed and keeps.get(one.code, one.code) not in kept
+        ProgressLine(str(progress_words()[row.code]), None, row.before)
+        for row in told
+        if row.before and not closed and keeps.get(row.code, row.code) not in kept
     ]
     return done + promised

@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db.models import Max
 
 from reporting.dialogue.progress import chain_of_reporter, day_of
+from reporting.events import ReportEvent
 from reporting.evidence import pile_on
-from reporting.evidence.intake import MESSAGES, Piece, store_piece
+from reporting.evidence.intake import MESSAGES, EvidencePiece, store_piece
 from reporting.models import Evidence, Report
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_texts
@@ -58,46 +59,56 @@ class Described:
 
     @property
     def is_message(self) -> bool:
+        """Whether it is one message out of a pile; then there is no file."""
         return self.kind == MESSAGES
 
     @property
     def is_picture(self) -> bool:
+        """Whether a browser can show it as a picture."""
         return self.kind in {"jpg", "png", "webp"}
 
     @property
     def media_type(self) -> str:
+        """The media type with which the file is sent to a browser."""
         return MEDIA_TYPES[self.kind]
 
 
-def add_evidence(report: Report, key: ContentKey, pieces: Iterable[Piece], *, on: date, by: str = "reporter") -> None:
+def add_evidence(
+    report: Report, key: ContentKey, pieces: Iterable[EvidencePiece], *, on: date, by: str = "reporter"
+) -> None:
     """Make loose pieces evidence of the report, in the caller's transaction.
 
-    What was dropped meanwhile is left out: evidence may never stop a report. Only who gives a name to all keeps file
-    names and originals; an anonymous reporter's evidence keeps the week only.
+    A file that was dropped meanwhile is left out, since evidence may never stop a report. File names and originals are
+    kept only when the reporter gives a name to all. Evidence of an anonymous reporter keeps the week of its coming.
     """
     pieces = list(pieces)
     if not pieces:
         return
     number = report.evidence.aggregate(last=Max("number"))["last"] or 0
-    found: list[tuple[Evidence, dict]] = []
+    rows: list[tuple[Evidence, dict]] = []
     for piece in pieces:
         if piece.kind == MESSAGES:
             described = _messages(piece)
         else:
-            described = _file(report, key, piece, number + len(found) + 1)
+            described = _file(report, key, piece, number + len(rows) + 1)
         for row, words in described:
             row.report, row.by = report, by
-            row.number = number + len(found) + 1
+            row.number = number + len(rows) + 1
             row.on = day_of(report, on) if by == "reporter" else on
-            found.append((row, words))
-    sealed = write_texts(key, PURPOSE, [json.dumps(words, ensure_ascii=False) for _row, words in found])
-    for (row, _words), text in zip(found, sealed, strict=True):
+            rows.append((row, words))
+    sealed = write_texts(key, PURPOSE, [json.dumps(words, ensure_ascii=False) for _row, words in rows])
+    for (row, _words), text in zip(rows, sealed, strict=True):
         row.described = text.id
-    Evidence.objects.bulk_create(row for row, _words in found)
-    if found:
+    Evidence.objects.bulk_create(row for row, _words in rows)
+    if rows:
         together = hashlib.sha256(b"".join(bytes(text.ciphertext) for text in sealed)).hexdigest()
         ledger.record(
-            chain_of_reporter(report), "evidence.received", on=found[0][0].on, count=len(found), sealed=together, by=by
+            chain_of_reporter(report),
+            ReportEvent.EVIDENCE_RECEIVED,
+            on=rows[0][0].on,
+            count=len(rows),
+            sealed=together,
+            by=by,
         )
 
 
@@ -108,18 +119,19 @@ def evidence_of(report: Report, key: ContentKey) -> list[Described]:
     return [_described(row, key, sealed[row.described]) for row in rows]
 
 
-def described(row: Evidence, key: ContentKey) -> Described:
+def opened_evidence(row: Evidence, key: ContentKey) -> Described:
+    """One piece of evidence with its opened description. `key`: of the content of its case."""
     return _described(row, key, texts(row.report.case, Compartment.CONTENT, PURPOSE).get(id=row.described))
 
 
-def copied(row: Evidence, key: ContentKey) -> Piece:
-    """A file once more, for another report. Raises FileNotFoundError, and intake.Refused when there is no room."""
-    known = described(row, key)
-    return Piece(known.name, known.kind, store_piece(b"".join(content(row, key))))
+def copied(row: Evidence, key: ContentKey) -> EvidencePiece:
+    """A copy of a file, as a piece for another report. Raises FileNotFoundError, or FileRefused (no room)."""
+    known = opened_evidence(row, key)
+    return EvidencePiece(known.name, known.kind, store_piece(b"".join(content(row, key))))
 
 
 def content(row: Evidence, key: ContentKey, *, original: bool = False) -> Iterator[bytes]:
-    """The bytes of a file, in pieces."""
+    """The bytes of a file, or of its original, in parts. Raises FileNotFoundError for what has none."""
     file = row.original if original else row.file
     if file is None:
         raise FileNotFoundError
@@ -131,10 +143,10 @@ def _described(row: Evidence, key: ContentKey, text) -> Described:
     return Described(row, **{**words, "at": tuple(words.get("at", ()))})
 
 
-def _file(report: Report, key: ContentKey, piece: Piece, number: int) -> list[tuple[Evidence, dict]]:
+def _file(report: Report, key: ContentKey, piece: EvidencePiece, number: int) -> list[tuple[Evidence, dict]]:
     if not files.claim(key, piece.file.loose):
         return []
-    is_named = report.known_as == "named"  # a name of a file, or what is hidden in it, can be that of its sender
+    is_named = report.known_as == "named"  # the name of a file, or what hides in it, can betray who sent it
     name = piece.name if is_named and piece.name else f"{number}.{piece.kind}"
     words = {"name": name, "kind": piece.kind, "size": piece.file.size, "sha256": piece.file.sha256}
     row = Evidence(file=UUID(piece.file.id))
@@ -145,8 +157,8 @@ def _file(report: Report, key: ContentKey, piece: Piece, number: int) -> list[tu
     return [(row, words)]
 
 
-def _messages(piece: Piece) -> list[tuple[Evidence, dict]]:
-    """The messages of a pile, each a piece of its own; none when the pile is gone, since that may not stop a report."""
+def _messages(piece: EvidencePiece) -> list[tuple[Evidence, dict]]:
+    """The messages of a pile, each as evidence of its own. A lost pile gives none, since it may not stop a report."""
     if not files.is_loose(piece.file.loose.id):
         return []
     try:
@@ -155,10 +167,10 @@ def _messages(piece: Piece) -> list[tuple[Evidence, dict]]:
         logger.error("a pile of messages cannot be read: %s", type(error).__name__)
         return []
     files.drop(piece.file.loose)
-    return [(Evidence(), _described_message(one)) for one in pile]
+    return [(Evidence(), _described_message(message)) for message in pile]
 
 
-def _described_message(one: pile_on.Message) -> dict:
-    size, address = len(one.text.encode()), one.names_address
-    known = {"name": "", "kind": MESSAGES, "size": size, "sha256": one.sha256, "names_address": address}
-    return {**known, **vars(one)}
+def _described_message(message: pile_on.PiledMessage) -> dict:
+    size, address = len(message.text.encode()), message.names_address
+    known = {"name": "", "kind": MESSAGES, "size": size, "sha256": message.sha256, "names_address": address}
+    return {**known, **vars(message)}

@@ -1,4 +1,4 @@
-"""A file or a pile of messages becomes a piece: checked, made anew, sealed and stored, before it belongs to a report."""
+"""Takes a file or a pile of messages as evidence: it is checked, made anew, sealed and stored before it is sent."""
 
 import hashlib
 from collections.abc import Iterable
@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from jobs.outbox import enqueue
 from reporting.evidence import pile_on, sandbox, scan
-from reporting.evidence.sandbox import Refused
+from reporting.evidence.sandbox import FileRefused
 from reporting.evidence.uploads import MOST_FILES, MOST_TOGETHER, Upload
+from reporting.job_kinds import ReportJob
 from vault import files
 from vault.files import LooseFile
 
@@ -30,11 +31,12 @@ class Stored:
 
     @property
     def loose(self) -> LooseFile:
+        """The file and its key as the vault takes them."""
         return LooseFile(UUID(self.id), bytes.fromhex(self.key))
 
 
 @dataclass(frozen=True)
-class Piece:
+class EvidencePiece:
     """Evidence that was not sent yet: a file made anew (with its original, if that is kept), or a pile of messages."""
 
     name: str
@@ -46,84 +48,88 @@ class Piece:
     with_address: int = 0
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> "Piece":
+    def from_state(cls, state: dict[str, Any]) -> "EvidencePiece":
+        """The piece that :meth:`to_state` wrote into a draft."""
         original = Stored(**state["original"]) if state["original"] else None
         return cls(**{**state, "file": Stored(**state["file"]), "original": original})
 
     def to_state(self) -> dict[str, Any]:
+        """The piece as a draft carries it: values that JSON can hold."""
         return asdict(self)
 
 
-def take_file(upload: Upload, *, keep_original: bool, before: Iterable[Piece] = ()) -> Piece:
-    """Raises :class:`Refused`. The original is kept, sealed, only when it is asked for."""
+def take_file(upload: Upload, *, keep_original: bool, before: Iterable[EvidencePiece] = ()) -> EvidencePiece:
+    """Clean and store a file. `before`: the evidence that is there already. The original is kept, sealed, only when
+    `keep_original` is true. Raises :class:`FileRefused`."""
     _check_amount(upload.size or 0, before)
     if upload.trouble:
-        raise Refused(upload.trouble)
+        raise FileRefused(upload.trouble)
     data = upload.data()
     scan.refuse_harmful(data)
-    made = sandbox.clean(data)
+    cleaned = sandbox.clean_file(data)
     original = store_piece(data) if keep_original else None
-    return Piece(upload.name or "", made.kind, store_piece(made.data), original)
+    return EvidencePiece(upload.name or "", cleaned.kind, store_piece(cleaned.data), original)
 
 
-def take_messages(text: str, *, before: Iterable[Piece] = ()) -> Piece:
-    """A pile of messages. Raises :class:`Refused` when there are none or too many."""
-    found = pile_on.read(text)
-    if not found.messages:
-        raise Refused("no_messages")
-    if len(found.messages) > pile_on.MOST_MESSAGES:
-        raise Refused("too_many_messages")
-    data = found.as_json()
+def take_messages(text: str, *, before: Iterable[EvidencePiece] = ()) -> EvidencePiece:
+    """Store a pile of pasted messages as one piece. Raises :class:`FileRefused` when there are none or too many."""
+    pile = pile_on.read_messages(text)
+    if not pile.messages:
+        raise FileRefused("no_messages")
+    if len(pile.messages) > pile_on.MOST_MESSAGES:
+        raise FileRefused("too_many_messages")
+    data = pile.as_json()
     _check_amount(len(data), before)
-    return Piece(
+    return EvidencePiece(
         name="",
         kind=MESSAGES,
         file=store_piece(data),
-        messages=len(found.messages),
-        duplicates=found.duplicates,
-        with_address=found.with_address,
+        messages=len(pile.messages),
+        duplicates=pile.duplicates,
+        with_address=pile.with_address,
     )
 
 
-def take_message_file(upload: Upload, *, before: Iterable[Piece] = ()) -> Piece:
-    """The same from an export of a platform (CSV, JSON or text)."""
+def take_message_file(upload: Upload, *, before: Iterable[EvidencePiece] = ()) -> EvidencePiece:
+    """Store the messages of an export of a platform (CSV, JSON or text). Raises :class:`FileRefused`."""
     if upload.trouble:
-        raise Refused(upload.trouble)
+        raise FileRefused(upload.trouble)
     data = upload.data()
     scan.refuse_harmful(data)
-    made = sandbox.clean(data)
-    if made.kind != "txt":
-        raise Refused("no_messages")
-    return take_messages(made.data.decode(), before=before)
+    cleaned = sandbox.clean_file(data)
+    if cleaned.kind != "txt":
+        raise FileRefused("no_messages")
+    return take_messages(cleaned.data.decode(), before=before)
 
 
-def drop(piece: Piece) -> None:
+def drop_piece(piece: EvidencePiece) -> None:
+    """Destroy a piece that is not sent after all, with its original."""
     for stored in filter(None, (piece.file, piece.original)):
         files.drop(stored.loose)
 
 
 def store_piece(data: bytes) -> Stored:
-    """Keep bytes as a loose file. Raises :class:`Refused` when there is no room."""
+    """Keep bytes as a loose file. Raises :class:`FileRefused` when there is no room."""
     try:
         loose = files.store([data])
     except files.NoRoom:
-        raise Refused("no_room") from None
+        raise FileRefused("no_room") from None
     _promise_to_drop()
     return Stored(str(loose.id), loose.key.hex(), hashlib.sha256(data).hexdigest(), len(data))
 
 
 def _promise_to_drop() -> None:
-    """If the form is never sent: its key went with the form, so nobody could read the file any more."""
+    """Plan to delete files of forms that are never sent. Only the form holds their key, so nobody can read them."""
     later = timezone.localdate() + timedelta(days=4)
-    monday = later + timedelta(days=7 - later.weekday())  # by the week, so that the row tells no day
+    monday = later + timedelta(days=7 - later.weekday())  # a Monday, so that the row of the job tells no day
     due = timezone.make_aware(datetime.combine(monday, time()))
-    enqueue("reporting.drop_unsent", key=f"drop_unsent:{monday}", due=due)
+    enqueue(ReportJob.DROP_UNSENT, key=f"drop_unsent:{monday}", due=due)
 
 
-def _check_amount(size: int, before: Iterable[Piece]) -> None:
+def _check_amount(size: int, before: Iterable[EvidencePiece]) -> None:
     sizes = [piece.file.size for piece in before]
     if len(sizes) >= MOST_FILES or sum(sizes) + size > MOST_TOGETHER:
-        raise Refused("too_many")
+        raise FileRefused("too_many")
 
 
-__all__ = ["Piece", "Refused", "drop", "take_file", "take_message_file", "take_messages"]
+__all__ = ["EvidencePiece", "FileRefused", "drop_piece", "take_file", "take_message_file", "take_messages"]

@@ -1,4 +1,4 @@
-"""Many hateful messages at once: pasted, or the export of a platform. Each becomes one piece, duplicates are counted."""
+"""Many hateful messages at once, pasted or exported from a platform. Each becomes one piece; duplicates are counted."""
 
 import csv
 import hashlib
@@ -52,7 +52,7 @@ _ADDRESS = re.compile(
 
 
 @dataclass
-class Message:
+class PiledMessage:
     """One message: what it says, and all the moments at which it came, as the platform wrote them."""
 
     text: str
@@ -63,42 +63,46 @@ class Message:
 
     @property
     def sha256(self) -> str:
+        """The hash (hex) of the words alone, by which anybody can check them later."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     @property
     def names_address(self) -> bool:
-        """Whether it seems to hold an address or a telephone number (doxing, art. 285d Sr)."""
+        """Whether the message seems to hold an address or a telephone number (doxing, art. 285d Sr)."""
         return bool(_ADDRESS.search(self.text))
 
 
 @dataclass(frozen=True)
 class PileOn:
-    messages: list[Message]
+    messages: list[PiledMessage]
     duplicates: int
 
     @property
     def with_address(self) -> int:
-        return sum(one.names_address for one in self.messages)
+        """How many of the messages seem to hold an address."""
+        return sum(message.names_address for message in self.messages)
 
     def as_json(self) -> bytes:
-        return json.dumps([vars(one) for one in self.messages], ensure_ascii=False).encode()
+        """The messages as they are stored until the report is sent."""
+        return json.dumps([vars(message) for message in self.messages], ensure_ascii=False).encode()
 
     @staticmethod
-    def from_json(data: bytes) -> list[Message]:
-        return [Message(**one) for one in json.loads(data)]
+    def from_json(data: bytes) -> list[PiledMessage]:
+        """The messages that :meth:`as_json` wrote."""
+        return [PiledMessage(**fields) for fields in json.loads(data)]
 
 
-def read(text: str) -> PileOn:
+def read_messages(text: str) -> PileOn:
     """The messages of a pasted text, a CSV file, a JSON export or a chat export. Empty when there are none.
 
-    The same words again, however they are spaced, are the same message: it keeps each time of coming.
+    Messages with the same words, however they are spaced, are one message that keeps all its moments.
     """
-    kept: dict[str, Message] = {}
+    kept: dict[str, PiledMessage] = {}
     every = 0
     for message in _found(text[:MOST_TEXT].replace("\r\n", "\n").strip("\ufeff \n")):
         message.text = _whole(message.text).strip()[:MOST_CHARACTERS]
         message.sender, message.link = _whole(message.sender), _whole(message.link)
-        message.at = [_whole(one) for one in message.at]
+        message.at = [_whole(moment) for moment in message.at]
         if not message.text:
             continue
         every += 1
@@ -114,7 +118,7 @@ def read(text: str) -> PileOn:
     return PileOn(list(kept.values()), every - len(kept))
 
 
-def _found(text: str) -> Iterator[Message]:
+def _found(text: str) -> Iterator[PiledMessage]:
     rows = _json_rows(text) or _csv_rows(text)
     if rows:
         yield from (_from_row(row) for row in rows)
@@ -124,16 +128,16 @@ def _found(text: str) -> Iterator[Message]:
         yield from _chat(lines)
         return
     blocks = re.split(r"\n\s*\n", text) if re.search(r"\n\s*\n", text) else lines
-    yield from (Message(block) for block in blocks)
+    yield from (PiledMessage(block) for block in blocks)
 
 
-def _chat(lines: Iterable[str]) -> Iterator[Message]:
-    current: Message | None = None
+def _chat(lines: Iterable[str]) -> Iterator[PiledMessage]:
+    current: PiledMessage | None = None
     for line in lines:
         if match := _CHAT.match(line):
             if current:
                 yield current
-            current = Message(match[3], sender=match[2], at=[match[1]])
+            current = PiledMessage(match[3], sender=match[2], at=[match[1]])
         elif current:
             current.text += "\n" + line
     if current:
@@ -144,12 +148,12 @@ def _json_rows(text: str) -> list[dict[str, str]]:
     if text[:1] not in "[{":
         return []
     try:
-        found = json.loads(text)
+        parsed = json.loads(text)
     except (ValueError, RecursionError):
         return []
-    if isinstance(found, dict):
-        found = next((value for value in found.values() if isinstance(value, list)), [])
-    rows = [one.get("tweet", one) if isinstance(one, dict) else {"text": one} for one in found]
+    if isinstance(parsed, dict):
+        parsed = next((value for value in parsed.values() if isinstance(value, list)), [])
+    rows = [row.get("tweet", row) if isinstance(row, dict) else {"text": row} for row in parsed]
     return [{str(key).casefold(): str(value) for key, value in row.items()} for row in rows if isinstance(row, dict)]
 
 
@@ -169,11 +173,13 @@ def _csv_rows(text: str) -> list[dict[str, str]]:
     ]
 
 
-def _from_row(row: dict[str, str]) -> Message:
+def _from_row(row: dict[str, str]) -> PiledMessage:
     def first(column: str) -> str:
         return next((row[name] for name in row if name in _COLUMNS[column] and row[name]), "")
 
-    return Message(first("text"), first("sender")[:200], first("link")[:500], [first("at")[:60]] if first("at") else [])
+    return PiledMessage(
+        first("text"), first("sender")[:200], first("link")[:500], [first("at")[:60]] if first("at") else []
+    )
 
 
 def _whole(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Why a file was not taken, in words that say what to do. The report itself always goes on."""
+"""Why a file was refused, in words that say what to do. The report itself always goes on."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -18,7 +18,7 @@ MOST_OUT = 60 * 1024**2
 KINDS = {"jpg", "png", "webp", "pdf", "docx", "xlsx", "odt", "mp3", "m4a", "mp4", "eml", "txt"}
 
 
-class Refused(Exception):
+class FileRefused(Exception):
     """The file could not be made safe. `code` is in reporting/evidence/refusals.py."""
 
     def __init__(self, code: str) -> None:
@@ -36,10 +36,10 @@ class Cleaned:
     kind: str
 
 
-def clean(data: bytes) -> Cleaned:
-    """A new file of the same content. Raises :class:`Refused`; whatever goes wrong inside is a refusal, never a file."""
-    if not _turns.acquire(timeout=WAIT_SECONDS):  # many files at once must not stop the reports themselves
-        raise Refused("busy")
+def clean_file(data: bytes) -> Cleaned:
+    """A new file of the same content. Raises :class:`FileRefused`, whatever goes wrong in the cleaner."""
+    if not _turns.acquire(timeout=WAIT_SECONDS):  # many files at once may not keep reports waiting
+        raise FileRefused("busy")
     try:
         return _run(data)
     finally:
@@ -51,23 +51,23 @@ def _run(data: bytes) -> Cleaned:
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, env={}, check=False)  # noqa: S603
     except (subprocess.TimeoutExpired, OSError):
-        raise Refused("broken") from None
+        raise FileRefused("broken") from None
     head, _newline, body = done.stdout.partition(b"\n")
     if done.returncode != 0 or not head or len(body) > MOST_OUT:
-        was_stopped = done.returncode < 0 or done.returncode > 128  # so bubblewrap tells of a signal
-        raise Refused("bomb" if was_stopped else "broken")
+        was_stopped = done.returncode < 0 or done.returncode > 128  # bubblewrap reports a signal as a code above 128
+        raise FileRefused("bomb" if was_stopped else "broken")
     try:
         answer = json.loads(head)
         kind, code = str(answer.get("kind", "")), str(answer.get("refused", ""))
     except (ValueError, AttributeError):
-        raise Refused("broken") from None
+        raise FileRefused("broken") from None
     if code or kind not in KINDS:
-        raise Refused(code if code in REFUSALS else "broken")
+        raise FileRefused(code if code in REFUSALS else "broken")
     return Cleaned(body, kind)
 
 
 def _walls() -> list[str]:
-    """bubblewrap around the cleaner, where the machine has it and lets us: only Python and the cleaner can be read."""
+    """The command of bubblewrap, where this machine can run it: behind it only Python and the cleaner can be read."""
     walls = _bubblewrap()
     if not walls or walls == _proven:
         return walls
@@ -84,6 +84,7 @@ def _walls() -> list[str]:
 
 
 def is_walled() -> bool:
+    """Whether this machine can run the cleaner behind bubblewrap."""
     return bool(_walls())
 
 

@@ -1,27 +1,27 @@
-"""Asks ClamAV about a file (INSTREAM), when the installation has it. Without an answer the file is not taken."""
+"""Asks ClamAV whether a file is harmful (INSTREAM), where the installation has it. Without an answer it is refused."""
 
 import socket
 
 from django.conf import settings
 
-from reporting.evidence.sandbox import Refused
+from reporting.evidence.sandbox import FileRefused
 
 SECONDS = 20
 PIECE = 64 * 1024
 
 
 def refuse_harmful(data: bytes) -> None:
-    """Raises Refused("virus"), or Refused("no_scanner") when ClamAV does not answer as it should."""
+    """Raises FileRefused("virus"), or FileRefused("no_scanner") when ClamAV gives no answer or a strange one."""
     if not settings.CLAMD:
         return
     try:
         answer = _ask(data)
     except OSError:
-        raise Refused("no_scanner") from None
+        raise FileRefused("no_scanner") from None
     if answer.endswith("FOUND"):
-        raise Refused("virus")
+        raise FileRefused("virus")
     if answer != "stream: OK":
-        raise Refused("no_scanner")
+        raise FileRefused("no_scanner")
 
 
 def _ask(data: bytes) -> str:
@@ -38,11 +38,11 @@ def _ask(data: bytes) -> str:
 
 
 def _connection() -> socket.socket:
-    kind, _sep, place = settings.CLAMD.partition(":")
+    kind, _sep, address = settings.CLAMD.partition(":")
     if kind == "unix":
-        found = socket.socket(socket.AF_UNIX)
-        found.settimeout(SECONDS)
-        found.connect(place)
-        return found
-    host, _sep, port = place.rpartition(":")
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(SECONDS)
+        connection.connect(address)
+        return connection
+    host, _sep, port = address.rpartition(":")
     return socket.create_connection((host.strip("/"), int(port)), SECONDS)

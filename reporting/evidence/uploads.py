@@ -1,4 +1,4 @@
-"""Files on their way in: sealed piece by piece with a key of this request only, so that no disk ever holds a clear one."""
+"""Files on their way in. Each is sealed part by part with a key of its request: no disk ever holds a clear file."""
 
 import tempfile
 from pathlib import PurePath
@@ -16,20 +16,21 @@ MOST_TOGETHER = 100 * 1024**2
 
 
 class Upload(UploadedFile):
-    """One file of a form. `trouble` is why its bytes are not here, a code of refusals.py."""
+    """One file of a form. `trouble`: why its bytes were not kept, a code of refusals.py; empty when they were."""
 
     def __init__(self, name: str, spool: Any, key: bytes, size: int, trouble: str = "") -> None:
         super().__init__(spool, name=PurePath(name or "").name[-120:], size=size)
         self.key, self.trouble = key, trouble
 
     def data(self) -> bytes:
+        """The clear bytes, opened with the key of this request."""
         spool = cast(BinaryIO, self.file)
         spool.seek(0)
         return b"".join(open_stream(spool, self.key))
 
 
 class SealedUploads(FileUploadHandler):
-    """Reads the files of a request. Too much of it is dropped and named, never an error of the page."""
+    """Reads the files of a request. A file that is too much is dropped and says so; the rest of the form arrives."""
 
     def __init__(self, request=None) -> None:
         super().__init__(request)
@@ -42,7 +43,7 @@ class SealedUploads(FileUploadHandler):
         if self.files > MOST_FILES:
             self.trouble = "too_many"
         try:
-            self.spool = tempfile.TemporaryFile()  # noqa: SIM115 closed with the request
+            self.spool = tempfile.TemporaryFile()  # noqa: SIM115  Django closes it with the request
             self.writer = SealedWriter(self.spool, self.key)
         except OSError:
             self.trouble = "no_room"

@@ -1,6 +1,6 @@
-"""The signed acknowledgement: number, day and hash of the sealed text, checked by anybody with the organisation's key.
+"""The signed acknowledgement: number, day and hash of the sealed text. The organisation's public key checks it.
 
-The words are part of what is signed, so they are the same in every language.
+Its words are signed too, so they are the same in every language.
 """
 
 import base64
@@ -25,7 +25,7 @@ _NUMBER = "Nummer: "
 
 @dataclass(frozen=True)
 class Checked:
-    """What an acknowledgement says, and whether the signature is of the key. `number` and `text_hash` as written."""
+    """What an acknowledgement says (`number`, `text_hash` as written), and whether the key made its signature."""
 
     is_authentic: bool
     number: str
@@ -33,7 +33,7 @@ class Checked:
 
 
 def acknowledgement(report: Report) -> str:
-    """The text with its signature. The same report gives the same text each time."""
+    """The text with its signature. A report gives the same text each time."""
     day = f"Week van: {report.received_on}" if report.is_anonymous else f"Dag: {report.received_on}"
     lines = [
         "Ontvangstbevestiging van Weerbaar",
@@ -47,14 +47,14 @@ def acknowledgement(report: Report) -> str:
 
 
 def acknowledgement_pdf(report: Report) -> bytes:
-    """The same as an accessible PDF that carries the text as an attachment. Raises documents.NoPdf."""
+    """The acknowledgement as an accessible PDF, with the text as an attachment. Raises NoPdf (reporting/pdf.py)."""
     text = acknowledgement(report)
     page = render_to_string("reporting/form/acknowledgement.html", {"report": report, "lines": text.splitlines()[1:]})
     return pdf(page, report.received_on, attachments={FILE_NAME: text.encode()})
 
 
-def check(text: str, public: bytes) -> Checked:
-    """Raises ValueError when the text is no acknowledgement at all."""
+def check_acknowledgement(text: str, public: bytes) -> Checked:
+    """Check the signature of a text with a public key. Raises ValueError when the text is no acknowledgement at all."""
     lines = [line.strip() for line in text.strip().splitlines()]
     if not lines or not lines[-1].startswith(_SIGNATURE):
         raise ValueError("no signature at the end")
@@ -71,7 +71,7 @@ def check(text: str, public: bytes) -> Checked:
 
 
 def sealed_hash(case: UUID) -> str:
-    """SHA-256 (hex) over the sealed answers as they are stored; nobody needs a key to compute it again."""
+    """SHA-256 (hex) of the sealed answers as they are stored. Anybody can compute it again without a key."""
     row = texts(case, Compartment.CONTENT, "answers").get()
     return hashlib.sha256(bytes(row.ciphertext)).hexdigest()
 

@@ -1,14 +1,15 @@
-"""Advice for the reporter, read from advice.yaml and fitted to the answers. Each piece names its source."""
+"""Advice for the reporter, chosen from advice.yaml by the answers. Each piece of advice names its source."""
 
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name, safe_load
-from reporting.questions.questions import Words
+from organisations.rule_files import read_rules
+from organisations.texts import Text
+from reporting.questions.own import national_questions
 
 
 class Advice(BaseModel):
@@ -16,12 +17,19 @@ class Advice(BaseModel):
     kinds: list[str]
     when: dict[str, list[str]] = {}
     unless: dict[str, list[str]] = {}
-    title: Words
-    text: Words
+    title: Text
+    text: Text
     source: LegalSources
 
+    @model_validator(mode="after")
+    def _asks_what_is_asked(self) -> "Advice":
+        if unknown := {*self.when, *self.unless} - set(national_questions()):
+            raise ValueError(f"{', '.join(sorted(unknown))} is no question of the report form")
+        return self
+
     def fits(self, kind: str, answers: dict[str, Any]) -> bool:
-        """`when`: one of the answers named must be given; `unless`: none of them may be."""
+        """Whether the advice is for this report. One of the answers in `when` must be given, and none of those in
+        `unless`. `answers`: {question id: code, codes or text}."""
         given = {question: set(value if isinstance(value, list) else [value]) for question, value in answers.items()}
 
         def some(wanted: dict[str, list[str]]) -> bool:
@@ -32,11 +40,9 @@ class Advice(BaseModel):
 
 @cache
 def _all() -> list[Advice]:
-    path = Path(__file__).with_name("advice.yaml")
-    with errors_name(path):
-        return [Advice.model_validate(advice) for advice in safe_load(path.read_text("utf-8"))]
+    return read_rules(Path(__file__).with_name("advice.yaml"), list[Advice])
 
 
 def advice_for(kind: str, answers: dict[str, Any]) -> list[Advice]:
-    """What fits the answers ({question id: code, codes or text}), the most pressing first."""
-    return [one for one in _all() if one.fits(kind, answers)]
+    """The advice for these answers ({question id: code, codes or text}), the most pressing first."""
+    return [advice for advice in _all() if advice.fits(kind, answers)]

@@ -1,4 +1,4 @@
-"""Pages of the reporter set no cookie, so Django's CSRF token cannot protect them. The browser's own word does."""
+"""Protects pages without a cookie, where Django's CSRF token cannot: the browser says from where a POST comes."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,8 +12,11 @@ View = Callable[..., HttpResponse]
 
 
 def cookieless(view: View) -> View:
-    """Take a POST from this site only: by Sec-Fetch-Site, else by Origin. A browser without both posts from a form
-    whose sealed state or receipt only the reporter has, which is what the token would prove."""
+    """A view that takes a POST from this site only, by the header Sec-Fetch-Site or else Origin.
+
+    A browser that sends neither is let through: the form carries a sealed state or receipt that only the reporter has,
+    and that proves what the token would prove.
+    """
 
     @csrf_exempt
     @wraps(view)

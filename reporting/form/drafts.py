@@ -1,7 +1,7 @@
 """A report that is being written. It lives in the browser only: every page carries it, sealed.
 
-The draft keeps what was typed, per step; answers are made from it anew each time, so that a condition or a choice that
-changed meanwhile is judged on the server.
+The draft keeps what was typed in each step. Answers are made from it at every request, so that a condition or a choice
+that changed meanwhile is judged on the server.
 """
 
 import json
@@ -16,20 +16,21 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils import timezone
 
-from organisations.access.recusal import Circle
 from organisations.codes import code_list
 from organisations.models import Organisation
 from organisations.people.appointments import Rosters
-from reporting.codes import NOT_GIVEN, counted_group
-from reporting.counting.facts import FORM_OF_KIND
-from reporting.evidence.intake import Piece
+from reporting.evidence.intake import EvidencePiece
 from reporting.form.circle import circle_of
+from reporting.form.coded import coded
 from reporting.form.forms import Setting, StepForm
+from reporting.form.submission import Submission
 from reporting.models import Report
+from reporting.questions.meanings import Meaning
 from reporting.questions.own import questions_for
-from reporting.questions.questions import Question, Questionnaire, Step
+from reporting.questions.questions import Questionnaire, Step, answer_meaning, ids_meaning
 from vault import receipts
 from vault.compartments import Compartment
+from vault.keys import stored_digest
 from vault.sealed_state import open_state, seal_state
 
 PURPOSE = "report"
@@ -58,6 +59,7 @@ class Draft:
 
     @classmethod
     def begin(cls, organisation: Organisation, kind: str) -> "Draft":
+        """An empty draft with a receipt of its own. Raises UnknownCode for what is no kind of report."""
         code_list("kind")[kind]
         return cls(organisation, kind, secrets.token_hex(16), receipts.new_receipt())
 
@@ -68,30 +70,34 @@ class Draft:
         return cls(organisation=organisation, sealed_at=opened.sealed_at, **json.loads(opened.body))
 
     def seal(self) -> str:
+        """The draft as the next page carries it."""
         body = {name: getattr(self, name) for name in _CARRIED}
         return seal_state(_purpose(self.organisation), json.dumps(body).encode())
 
     @cached_property
     def questions(self) -> Questionnaire:
+        """The questions that the organisation asks now."""
         return questions_for(self.organisation)
 
     @cached_property
     def rosters(self) -> Rosters:
-        """Looked up once: a draft lives as long as one request."""
+        """Who holds which function today. A draft lives as long as one request, so this is looked up once."""
         return Rosters(self.day)
 
     @property
-    def pieces(self) -> list[Piece]:
-        return [Piece.from_state(one) for one in self.files]
+    def pieces(self) -> list[EvidencePiece]:
+        """The evidence that was taken so far."""
+        return [EvidencePiece.from_state(state) for state in self.files]
 
     @property
     def keeps_originals(self) -> bool:
-        """Whether a file may be kept as it came: only for who gives a name to all; it could betray others."""
-        return self.typed.get("known_as", {}).get("known_as") == ["named"]
+        """Whether originals of files may be kept. Only for a reporter who gives a name to all: an original could
+        betray who sent it."""
+        return self.typed_as(Meaning.KNOWN_AS) == ["named"]
 
     @property
     def is_old(self) -> bool:
-        """So old that the page asks to confirm anew: somebody else may sit at the screen now."""
+        """Whether the page is so old that it asks to confirm once more: somebody else may sit at the screen now."""
         return self.sealed_at is not None and timezone.now() - self.sealed_at > CONFIRM_AFTER
 
     def keep(self, step: Step, data: QueryDict) -> None:
@@ -103,82 +109,86 @@ class Draft:
     def form(self, step: Step, *, judged: bool = False) -> StepForm:
         """The form of a step with what was typed; with its errors only when it is judged."""
         earlier: dict[str, list[str]] = {}
-        for one in self.questions.steps:
-            if one.id == step.id:
+        for other in self.questions.steps:
+            if other.id == step.id:
                 break
-            earlier |= self.typed.get(one.id, {})
+            earlier |= self.typed.get(other.id, {})
         setting = Setting(self.organisation, self.kind, self.rosters, earlier, self.receipt)
         return StepForm(self.typed.get(step.id, {}), step, setting, judged=judged)
 
-    def steps(self) -> list[Step]:
-        """The steps that are asked: "heaviest" only when more than one thing was chosen, and none without a question."""
-        chosen = self._chosen_codes().get(FORM_OF_KIND[self.kind], [])
-        steps = [step for step in self.questions.steps if step.evidence or step.asked(self.kind)]
-        return [step for step in steps if step.id != "heaviest" or len(chosen) > 1]
-
-    def first_open_step(self) -> Step | None:
-        """The first step that is not answered well, or None when the summary can be shown."""
-        return next((step for step in self.steps() if not self._answer(step).is_valid()), None)
-
-    def _answer(self, step: Step) -> StepForm:
+    def answered(self, step: Step) -> StepForm:
         """The judged form of a step, made once for what was typed."""
         if step.id not in self._answered:
             self._answered[step.id] = self.form(step, judged=True)
         return self._answered[step.id]
 
+    def typed_as(self, meaning: Meaning) -> list[str]:
+        """What was typed, right or wrong, in the questions with this meaning."""
+        ids = ids_meaning(meaning)
+        return [value for fields in self.typed.values() for name in ids for value in fields.get(name, ())]
+
+    def steps(self) -> list[Step]:
+        """The steps that are asked. What weighs heaviest is asked only when more than one thing was chosen, and no step
+        comes without a question."""
+        steps = [step for step in self.questions.steps if step.evidence or step.asked(self.kind)]
+        return [step for step in steps if not step.asks(Meaning.HEAVIEST) or len(self._chosen_codes()) > 1]
+
+    def first_open_step(self) -> Step | None:
+        """The first step that is not answered well, or None when the summary can be shown."""
+        return next((step for step in self.steps() if not self.answered(step).is_valid()), None)
+
     def answers(self) -> dict[str, object]:
-        """All answers, cleaned. Call it when :meth:`first_open_step` is None."""
+        """All answers, cleaned: {question id: code, codes or text}. Call it when :meth:`first_open_step` is None."""
         cleaned: dict[str, object] = {}
         for step in self.steps():
-            form = self._answer(step)
+            form = self.answered(step)
             form.is_valid()
             cleaned |= {name: value for name, value in form.cleaned_data.items() if value not in ("", [], None)}
-        if cleaned.get("known_as") == "anonymous":  # a name that stayed behind when the choice changed is not kept
-            cleaned = {name: value for name, value in cleaned.items() if name not in {"name", "contact"}}
+        if answer_meaning(Meaning.KNOWN_AS, cleaned) == "anonymous":
+            # A name that stayed behind when the choice changed is not kept.
+            gone = {*ids_meaning(Meaning.REPORTER_NAME), *ids_meaning(Meaning.REPORTER_CONTACT)}
+            cleaned = {name: value for name, value in cleaned.items() if name not in gone}
         return cleaned
 
-    def circle(self) -> Circle:
-        """Whom recusal must look at."""
-        return circle_of(self.answers(), self._earlier_case)
-
-    @cached_property
-    def _earlier_case(self) -> UUID | None:
-        return Report.objects.values_list("case", flat=True).get(id=self.follows) if self.follows else None
-
-    def codes(self) -> dict[str, str]:
-        """The coded answers: what is counted, and what routing and clocks need. Codes only, never words."""
+    def submission(self) -> Submission:
+        """The report that this draft makes. Call it when :meth:`first_open_step` is None."""
         answers = self.answers()
-        codes = {"kind": self.kind, "group": NOT_GIVEN}
-        for question in self.questions.asked(self.kind):
-            if question.counts_as:
-                codes[question.counts_as] = self._leaf(question, answers)
-        if self.kind == "integrity":
-            group = counted_group(self.circle().subjects[0].function, self.organisation.kind)
-            codes["group"] = group if group in code_list("group") else "employee"
-            codes["group"] = NOT_GIVEN if group == "unknown" else codes["group"]
-        codes["subject"] = "given" if self.kind == "integrity" or self.circle().subjects else "none"
-        codes["danger"] = "now" if answers.get("danger") == "unsafe" else "not_now"
-        return codes
-
-    def by_compartment(self) -> dict[Compartment, dict[str, object]]:
-        """The answers where they are sealed: {compartment: {question id: answer}}."""
-        answers = self.answers()
-        sealed: dict[Compartment, dict[str, object]] = {}
+        follows = UUID(self.follows) if self.follows else None
+        earlier = Report.objects.values_list("case", flat=True).get(id=follows) if follows else None
+        circle = circle_of(answers, earlier)
+        by_compartment: dict[Compartment, dict[str, object]] = {}
         for question in self.questions.asked(self.kind):
             if question.id in answers:
-                sealed.setdefault(question.compartment, {})[question.id] = answers[question.id]
-        return sealed
+                by_compartment.setdefault(question.compartment, {})[question.id] = answers[question.id]
+        return Submission(
+            organisation=self.organisation,
+            kind=self.kind,
+            known_as=str(answer_meaning(Meaning.KNOWN_AS, answers)),
+            day=self.day,
+            questions=self.questions.version,
+            token=self.digest,
+            receipt=self.receipt,
+            answers=answers,
+            by_compartment=by_compartment,
+            codes=coded(self.organisation, self.kind, self.questions, answers, circle),
+            circle=circle,
+            rosters=self.rosters,
+            pieces=tuple(self.pieces),
+            shown_readers=self.shown_readers,
+            taker=UUID(self.taker) if self.taker else None,
+            follows=follows,
+        )
 
-    def _leaf(self, question: Question, answers: dict) -> str:
-        value = answers.get("heaviest") if question.type == "codes" else None
-        value = value or answers.get(question.id)
-        if isinstance(value, list):
-            value = value[0]
-        return str(value) if value else NOT_GIVEN
+    @property
+    def digest(self) -> bytes:
+        """What is stored of the form, so that one form makes one report."""
+        return stored_digest("form", self.organisation.id, self.token)
 
-    def _chosen_codes(self) -> dict[str, list[str]]:
-        name = FORM_OF_KIND[self.kind]
-        return {name: [code for code in self.typed.get("what", {}).get(name, []) if code in code_list(name)]}
+    def _chosen_codes(self) -> list[str]:
+        """What was chosen as what happened, without what is no code."""
+        question = self.questions.meaning(Meaning.FORM, self.kind)
+        typed = (value for fields in self.typed.values() for value in fields.get(question.id, ()))
+        return [code for code in typed if code in code_list(question.codes)]
 
 
 def _purpose(organisation: Organisation) -> str:

@@ -1,4 +1,4 @@
-"""Forms for the steps of the report, made from the questions; and the form of the receipt."""
+"""The forms of the steps of a report, made from the questions, and the form of the receipt."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +15,7 @@ from organisations.codes import code_list
 from organisations.models import Organisation, function_code
 from organisations.people.appointments import Rosters
 from reporting.codes import EXCLUSIVE_GROUPS, NOT_GIVEN
+from reporting.form.base import ReporterForm, without_browser_limit
 from reporting.questions.questions import Question, Step
 from vault import receipts
 
@@ -33,12 +34,12 @@ class Setting:
     organisation: Organisation
     kind: str
     rosters: Rosters
-    typed: dict[str, list[str]]  # on earlier pages
+    typed: dict[str, list[str]]  # {question id: values} of earlier pages
     receipt: str
 
     @cached_property
     def subjects(self) -> list:
-        """Functions with the people who hold them now, then the function alone, then who is not in the list."""
+        """Whom a report can be about: functions with the people who hold them now, each function alone, and others."""
         groups = []
         for code in [*_FUNCTIONS.get(self.organisation.kind, []), *_EVERYWHERE]:
             label = str(function_code(code))
@@ -50,43 +51,30 @@ class Setting:
         return [*groups, (_("Somebody else"), rest)]
 
 
-class StepForm(forms.Form):
-    """One step. Errors say what to do; the summary on top links to the fields."""
+class StepForm(ReporterForm):
+    """One step of the report. Every error says what to do; the list of errors on top of the page links to the fields.
+
+    `typed`: {question id: values} of this step; `judged`: whether the form has its errors.
+    """
 
     def __init__(self, typed: dict[str, list[str]], step: Step, setting: Setting, *, judged: bool) -> None:
         data = MultiValueDict(typed)
-        super().__init__(data if judged else None, auto_id="%s")
-        self.receipt = setting.receipt
+        super().__init__(data if judged else None, receipt=setting.receipt)
         self.step_questions = step.asked(setting.kind)
         asked = [question for question in self.step_questions if question.is_asked(setting.typed)]
         self.questions = {question.id: question for question in asked}
         for question in self.questions.values():
             if field := _field(question, setting):
-                field.sometimes_needed = bool(question.needed_unless)  # type: ignore[attr-defined]
                 self.fields[question.id] = field
                 several = isinstance(field, forms.MultipleChoiceField)
                 self.initial[question.id] = data.getlist(question.id) if several else data.get(question.id)
-
-    def clean(self) -> dict:
-        cleaned = super().clean() or {}
-        for question in self.questions.values():
-            if question.needed_unless and question.id in self.fields and not cleaned.get(question.id):
-                chosen = cleaned.get("known_as")
-                if chosen and chosen != question.needed_unless:
-                    self.add_error(question.id, str(question.missing))
-        keep_code_out(self, cleaned, self.receipt)
-        return cleaned
+                if question.needed_unless:
+                    self.not_optional(question.id)
+                    self.needed_when(question.id, question.is_needed, str(question.missing))
 
 
-def keep_code_out(form: forms.Form, cleaned: dict, receipt: str) -> None:
-    """Refuse, kindly, every text in which somebody wrote the receipt by mistake."""
-    for name, value in list(cleaned.items()):
-        if isinstance(value, str) and receipts.mentions(value, receipt):
-            form.add_error(name, _("Your own code is in this text. Take it out: who reads it could open your report."))
-
-
-class ReceiptForm(forms.Form):
-    """The receipt as somebody types it. A typing mistake is named; an unknown receipt is the view's business."""
+class ReceiptForm(ReporterForm):
+    """The receipt as somebody types it. The form names typing mistakes; the view looks whether the receipt exists."""
 
     receipt = forms.CharField(
         label=gettext_lazy("Your code"),
@@ -97,6 +85,7 @@ class ReceiptForm(forms.Form):
     )
 
     def clean_receipt(self) -> str:
+        """The code as it was typed. Refuses what can be no code, with what seems to be wrong with it."""
         typed = self.cleaned_data["receipt"]
         try:
             receipts.parse(typed)
@@ -147,8 +136,7 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
             return forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}), **wording)
         case "account":
             field = forms.CharField(max_length=MOST_CHARACTERS, widget=forms.Textarea(attrs={"rows": 6}), **wording)
-            # The limit is the server's to judge: the browser's own cuts a pasted text off without a word.
-            del field.widget.attrs["maxlength"]
+            without_browser_limit(field)
             field.error_messages["max_length"] = _(
                 "Your text is longer than this form can take. Make it shorter than %(limit)d characters. What you "
                 "wrote is still here."

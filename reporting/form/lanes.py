@@ -1,4 +1,4 @@
-"""Which lane a report takes. Every report is kept; what looks like a machine's goes to the lane that people check first.
+"""Which lane a report takes. Every report is kept; one that a machine seems to have sent is checked by people first.
 
 Three signs: a field that people do not see is filled in; the whole form took less than a few seconds; or it is very
 busy and the sender neither let the browser do a little work (proof of work) nor waited a moment on the last page.
@@ -27,7 +27,7 @@ _lock = threading.Lock()
 
 
 def lane_of(draft: Draft, data: QueryDict) -> str:
-    """The lane of a report that is sent with this form, and remember that one was sent."""
+    """The lane of a report that is sent now, which counts it as sent. `data`: the fields of the last page."""
     busy = _count_and_ask()
     if not settings.ABUSE_CHECKS:
         return Report.Lane.NORMAL
@@ -42,7 +42,7 @@ def lane_of(draft: Draft, data: QueryDict) -> str:
 
 
 def challenge(draft: Draft) -> str:
-    """What the browser works on while the receipt is written down; it tells nothing of the draft."""
+    """The text on which the browser works while the reporter writes down the receipt. It tells nothing of the draft."""
     return keyed_digest("challenge", draft.organisation.id, draft.token).hex()[:32]
 
 
@@ -50,13 +50,13 @@ def is_proof(draft: Draft, nonce: str) -> bool:
     """Whether SHA-256 of "<challenge>:<nonce>" starts with enough zero bits."""
     if not nonce or len(nonce) > 20:
         return False
-    found = hashlib.sha256(f"{challenge(draft)}:{nonce}".encode()).digest()
-    return int.from_bytes(found[:4], "big") >> (32 - PROOF_BITS) == 0
+    digest = hashlib.sha256(f"{challenge(draft)}:{nonce}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> (32 - PROOF_BITS) == 0
 
 
 def _count_and_ask() -> bool:
-    """Whether this process took more reports in the last minute than people send. Kept in memory only: no service is
-    asked, and no time is written anywhere."""
+    """Count one report, and say whether this process took more in the last minute than people send. The times are kept
+    in memory only: no service is asked, and no time is written anywhere."""
     now = time.monotonic()
     with _lock:
         while _sent and now - _sent[0] > _MINUTE:

@@ -12,25 +12,29 @@ from reporting.dialogue.progress import lines
 from reporting.form import lanes
 from reporting.form.acknowledgement import FILE_NAME, acknowledgement, acknowledgement_pdf
 from reporting.form.advice import advice_for
+from reporting.form.base import mistake_in_last_group
 from reporting.form.drafts import Draft
-from reporting.form.steps import ask, is_in_danger
+from reporting.form.steps import ask_step, is_in_danger
 from reporting.form.submission import Plan, ReadersChanged, plan, submit
 from reporting.models import Report
 from reporting.pdf import NoPdf, can_make_pdf
-from reporting.questions.reading import in_words
-from vault.receipts import GROUP
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answer_meaning
+from reporting.questions.reading import answers_in_words
 
 
-def summary(request: HttpRequest, draft: Draft, *, notice: str = "") -> HttpResponse:
+def summary_page(request: HttpRequest, draft: Draft, *, notice: str = "") -> HttpResponse:
+    """Everything that was answered, and who will read it. That these readers were shown goes into the draft."""
+    submission = draft.submission()
     try:
-        planned = plan(draft)
+        planned = plan(submission)
     except NoAdviser:
         return _ask_known_as(request, draft)
     draft.shown_readers = planned.fingerprint
-    answers = draft.answers()
-    given = in_words(draft.questions, draft.kind, answers)
+    given = answers_in_words(draft.questions, draft.kind, submission.answers)
     rows = [
-        (step, [row for row in given if row.question in {one.id for one in step.questions}]) for step in draft.steps()
+        (step, [row for row in given if row.question in {question.id for question in step.questions}])
+        for step in draft.steps()
     ]
     context = {
         **_frame(draft),
@@ -39,15 +43,15 @@ def summary(request: HttpRequest, draft: Draft, *, notice: str = "") -> HttpResp
         "pieces": draft.pieces,
         "number": len(draft.steps()) + 1,
         "notice": notice,
-        "known_as": answers["known_as"],
-        "role": answers.get("reporter_role", ""),
+        "known_as": submission.known_as,
+        "role": answer_meaning(Meaning.REPORTER_ROLE, submission.answers) or "",
         **_readers(planned),
     }
     return render(request, "reporting/form/summary.html", context)
 
 
-def receipt(request: HttpRequest, draft: Draft, *, errors: dict[str, str] | None = None) -> HttpResponse:
-    """The code before anything is sent: so that a lost connection can never lose it."""
+def receipt_page(request: HttpRequest, draft: Draft, *, errors: dict[str, str] | None = None) -> HttpResponse:
+    """The page that shows the code, before anything is sent: so a lost connection can never lose it."""
     if not draft.shown_receipt:
         draft.shown_receipt = timezone.now().timestamp()
     context = {
@@ -64,7 +68,7 @@ def receipt(request: HttpRequest, draft: Draft, *, errors: dict[str, str] | None
 
 
 def receipt_text(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """The code as a small text file. Neither its name nor its words tell what it is for."""
+    """The code as a small text file. Neither its name nor its words tell what the code is for."""
     words = _("Your code: %(code)s\nWhere to use it: %(address)s\n") % {
         "code": draft.receipt,
         "address": request.build_absolute_uri(reverse("reporting:mailbox")),
@@ -73,22 +77,20 @@ def receipt_text(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def send(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Send the report, or show the page on which something must be looked at first."""
     if draft.is_old:
-        return summary(request, draft, notice=_("It has been a while. Check your answers once more, then send them."))
-    if not draft.shown_receipt:
-        return receipt(request, draft)
-    typed = "".join(one for one in request.POST.get("last_group", "").upper() if one.isalnum())
-    if typed != draft.receipt[-GROUP:] and "without_code" not in request.POST:
-        message = (
-            _("That is not the last group. Compare it with the code above and type the last four characters.")
-            if typed
-            else _("Type the last four characters of your code, so that you know that you have it.")
+        return summary_page(
+            request, draft, notice=_("It has been a while. Check your answers once more, then send them.")
         )
-        return receipt(request, draft, errors={"last_group": message})
+    if not draft.shown_receipt:
+        return receipt_page(request, draft)
+    mistake = mistake_in_last_group(request.POST.get("last_group", ""), draft.receipt)
+    if mistake and "without_code" not in request.POST:
+        return receipt_page(request, draft, errors={"last_group": mistake})
     try:
-        return sent(request, draft, submit(draft, lane=lanes.lane_of(draft, request.POST)))
+        return sent(request, draft, submit(draft.submission(), lane=lanes.lane_of(draft, request.POST)))
     except ReadersChanged:
-        return summary(
+        return summary_page(
             request, draft, notice=_("Who reads your report has changed meanwhile. Look once more, then send it.")
         )
     except NoAdviser:
@@ -96,7 +98,7 @@ def send(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def sent(request: HttpRequest, draft: Draft, report: Report) -> HttpResponse:
-    """It has arrived. The code is shown once more, until the reporter says to have it."""
+    """The page that says that the report has arrived. It shows the code until the reporter says to have it."""
     action = request.POST.get("action", "")
     if action in {"ack_text", "ack_pdf"}:
         return acknowledge(report, as_pdf=action == "ack_pdf")
@@ -127,6 +129,7 @@ def acknowledge(report: Report, *, as_pdf: bool) -> HttpResponse:
 
 
 def download(content: bytes, name: str, media_type: str) -> HttpResponse:
+    """An answer that the browser saves as a file of this name."""
     response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -138,22 +141,21 @@ def _frame(draft: Draft) -> dict:
 
 
 def _ask_known_as(request: HttpRequest, draft: Draft) -> HttpResponse:
-    step = draft.questions.step("known_as")
+    step = draft.questions.step_that_asks(Meaning.KNOWN_AS)
     answered = draft.form(step, judged=True)
     answered.is_valid()
     answered.add_error(
-        "known_as",
+        draft.questions.meaning(Meaning.KNOWN_AS, draft.kind).id,
         _("There is no confidential adviser who can keep your name. Choose to report anonymously, or with your name."),
     )
-    return ask(request, draft, step, answered)
+    return ask_step(request, draft, step, answered)
 
 
 def _readers(planned: Plan) -> dict:
-    """Who reads, who follows the process only, and who never sees it."""
-    readers = planned.route.readers if planned.route else ()
+    """For the page: who reads the report, who follows the process only, and how many people never see it."""
     return {
         "route": planned.route,
-        "reading": [one for one in readers if one.reads_content],
-        "following": [one for one in readers if not one.reads_content],
+        "reading": [reader for reader in planned.readers if reader.reads_content],
+        "following": [reader for reader in planned.readers if not reader.reads_content],
         "recused_count": len(planned.recused),
     }

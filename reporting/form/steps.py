@@ -11,10 +11,11 @@ from django.shortcuts import render
 from organisations.codes import code_list
 from organisations.models import Organisation
 from reporting.evidence import intake
-from reporting.evidence.intake import Piece, Refused
+from reporting.evidence.intake import EvidencePiece, FileRefused
 from reporting.evidence.refusals import REFUSALS
 from reporting.evidence.uploads import Upload
 from reporting.form.drafts import Draft
+from reporting.questions.meanings import Meaning
 from reporting.questions.questions import Step
 from vault.files import room_left
 
@@ -23,31 +24,33 @@ PASTED = ""
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something that was not taken, and why. Pasted messages have no name."""
+    """A file that was not taken, and why. Pasted messages have no name."""
 
     name: str
     why: str
 
 
-def start(request: HttpRequest, organisation: Organisation, draft: Draft | None = None) -> HttpResponse:
+def doors_page(request: HttpRequest, organisation: Organisation, draft: Draft | None = None) -> HttpResponse:
+    """The doors: one for each kind of report. `draft` is what was written before somebody came back here."""
     return render(
         request, "reporting/form/start.html", {"organisation": organisation, "state": draft.seal() if draft else ""}
     )
 
 
-def begin(request: HttpRequest, organisation: Organisation, before: Draft | None = None) -> HttpResponse:
-    """Start a report of a kind. Who came back and chose another kind keeps what was written."""
+def begin_report(request: HttpRequest, organisation: Organisation, before: Draft | None = None) -> HttpResponse:
+    """Start a report of the kind that was chosen. `before`: the draft of somebody who came back to choose another
+    kind; what was written stays."""
     kind = request.POST.get("kind", "")
     if kind not in code_list("kind"):
-        return start(request, organisation, before)
+        return doors_page(request, organisation, before)
     draft = before if before and before.kind == kind else Draft.begin(organisation, kind)
     if before and before is not draft:
         draft.typed = {step: dict(typed) for step, typed in before.typed.items()}
         draft.files, draft.taker, draft.follows = before.files, before.taker, before.follows
-    return ask(request, draft, draft.steps()[0])
+    return ask_step(request, draft, draft.steps()[0])
 
 
-def ask(
+def ask_step(
     request: HttpRequest,
     draft: Draft,
     step: Step,
@@ -56,6 +59,7 @@ def ask(
     notice: str = "",
     trouble: list[Trouble] | None = None,
 ) -> HttpResponse:
+    """The page of a step. `answered` is its judged form with errors, `trouble` what could not be taken as evidence."""
     steps = draft.steps()
     context = {
         "organisation": draft.organisation,
@@ -63,7 +67,7 @@ def ask(
         "state": draft.seal(),
         "step": step,
         "form": answered or draft.form(step),
-        "number": next((number for number, one in enumerate(steps, 1) if one.id == step.id), 1),
+        "number": next((number for number, other in enumerate(steps, 1) if other.id == step.id), 1),
         "total": len(steps) + 2,
         "notice": notice,
         "trouble": trouble,
@@ -78,12 +82,13 @@ def ask(
 
 
 def pasted_again(request: HttpRequest, trouble: list[Trouble] | None) -> str:
-    """Pasted messages that were not taken: they stay on the page."""
-    return request.POST.get("messages", "") if any(one.name == PASTED for one in trouble or ()) else ""
+    """The pasted messages that could not be taken, so that they stay on the page."""
+    return request.POST.get("messages", "") if any(refusal.name == PASTED for refusal in trouble or ()) else ""
 
 
 def is_in_danger(draft: Draft) -> bool:
-    return "unsafe" in draft.typed.get("what", {}).get("danger", [])
+    """Whether the reporter chose not to be safe now."""
+    return "unsafe" in draft.typed_as(Meaning.DANGER)
 
 
 def take_evidence(request: HttpRequest, draft: Draft) -> list[Trouble]:
@@ -96,13 +101,13 @@ def take_evidence(request: HttpRequest, draft: Draft) -> list[Trouble]:
 
 
 def evidence_in(
-    request: HttpRequest, before: list[Piece], *, keep_originals: bool
-) -> tuple[list[Piece], list[Trouble]]:
-    """The files and messages of a form as pieces, and what could not be taken. A file never stops the rest, and what
-    is there already is not taken twice."""
-    taken: list[Piece] = []
+    request: HttpRequest, before: list[EvidencePiece], *, keep_originals: bool
+) -> tuple[list[EvidencePiece], list[Trouble]]:
+    """The files and messages of a form as pieces, and what could not be taken. One file never stops the others, and a
+    file that is in `before` already is not taken twice."""
+    taken: list[EvidencePiece] = []
     trouble: list[Trouble] = []
-    tries: list[tuple[str, Callable[[list[Piece]], Piece]]] = [
+    tries: list[tuple[str, Callable[[list[EvidencePiece]], EvidencePiece]]] = [
         (file.name or "", partial(_take_file, cast(Upload, file), keep_originals))
         for file in request.FILES.getlist("files")
     ]
@@ -115,32 +120,33 @@ def evidence_in(
     stopped = ""
     for name, take in tries:
         so_far = before + taken
-        if stopped:  # who sends ten files that take long does not keep ten turns waiting
+        if stopped:  # the cleaner is busy, and more files would only lengthen the queue
             trouble.append(Trouble(name, str(REFUSALS[stopped])))
             continue
         try:
             piece = take(so_far)
-        except Refused as refused:
+        except FileRefused as refused:
             stopped = refused.code if refused.code == "busy" else ""
             trouble.append(Trouble(name, str(REFUSALS[refused.code])))
             continue
-        if piece.file.sha256 in {one.file.sha256 for one in so_far}:
-            intake.drop(piece)
+        if piece.file.sha256 in {other.file.sha256 for other in so_far}:
+            intake.drop_piece(piece)
         else:
             taken.append(piece)
     return taken, trouble
 
 
-def _take_file(file: Upload, keep_original: bool, so_far: list[Piece]) -> Piece:
+def _take_file(file: Upload, keep_original: bool, so_far: list[EvidencePiece]) -> EvidencePiece:
     return intake.take_file(file, keep_original=keep_original, before=so_far)
 
 
-def _take_message_file(file: Upload, so_far: list[Piece]) -> Piece:
+def _take_message_file(file: Upload, so_far: list[EvidencePiece]) -> EvidencePiece:
     return intake.take_message_file(file, before=so_far)
 
 
 def remove_evidence(draft: Draft, file: str) -> None:
+    """Take the piece with this file out of the draft, and destroy it."""
     for piece in draft.pieces:
         if piece.file.id == file:
-            intake.drop(piece)
-    draft.files = [one for one in draft.files if one["file"]["id"] != file]
+            intake.drop_piece(piece)
+    draft.files = [state for state in draft.files if state["file"]["id"] != file]

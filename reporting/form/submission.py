@@ -5,8 +5,9 @@ When the reporter sees the receipt, the report is on disk. Nothing here calls Re
 
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from dateutil.relativedelta import relativedelta
@@ -15,16 +16,20 @@ from django.utils import timezone
 
 from jobs.outbox import enqueue, next_mail_slot
 from organisations.access import recusal
+from organisations.access.recusal import Circle
 from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, route
-from organisations.models import HANDLING, Assignment
+from organisations.models import HANDLING, Assignment, Organisation
+from organisations.people.appointments import Rosters
 from reporting.dialogue.progress import begin_telling, week_of
+from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence
-from reporting.form.drafts import Draft
+from reporting.evidence.intake import EvidencePiece
 from reporting.form.marks import put_marks
+from reporting.job_kinds import ReportJob
 from reporting.models import Report
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, create_case_keys, write_text
-from vault.keys import Codes, OrganisationKeys, ensure_key_pairs, keyed_digest, recovery_key_pair, stored_digest
+from vault.keys import Codes, OrganisationKeys, ensure_key_pairs, keyed_digest, recovery_key_pair
 from vault.receipts import create_reporter_key_pair, random_code
 
 logger = logging.getLogger(__name__)
@@ -37,26 +42,73 @@ class ReadersChanged(Exception):
 
 
 @dataclass(frozen=True)
+class Submission:
+    """A finished report before it is stored, computed once from its draft (:meth:`Draft.submission`).
+
+    `answers` by question id as they were given, `by_compartment` the same where each is sealed, `codes` one leaf a code
+    list. `questions` is the version of the questions. `token` is the digest of the form: one form makes one report.
+    """
+
+    organisation: Organisation
+    kind: str
+    known_as: str
+    day: date
+    questions: str
+    token: bytes
+    receipt: str
+    answers: Mapping[str, object]
+    by_compartment: Mapping[Compartment, Mapping[str, object]]
+    codes: Mapping[str, str]
+    circle: Circle
+    rosters: Rosters
+    pieces: tuple[EvidencePiece, ...] = ()
+    shown_readers: str = ""  # Plan.fingerprint of the readers that the reporter saw
+    taker: UUID | None = None  # the person who writes down what somebody else tells
+    follows: UUID | None = None  # the earlier report to which this one belongs
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether the reporter gives no name to anybody."""
+        return self.known_as == "anonymous"
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the reporter says not to be safe now."""
+        return self.codes["danger"] == "now"
+
+
+@dataclass(frozen=True)
 class Plan:
-    """Where a draft would go now. `route` is None when nobody is left; the report is kept all the same."""
+    """Where a report would go now. `route` is None when nobody is left; the report is kept all the same."""
 
     route: Route | None
     recused: frozenset[UUID]
 
     @property
     def fingerprint(self) -> str:
+        """Changes when the readers change."""
         return self.route.fingerprint if self.route else "nobody"
 
+    @property
+    def readers(self) -> tuple[Reader, ...]:
+        """Everybody who gets a part in the case; nobody where nobody is left."""
+        return self.route.readers if self.route else ()
 
-def plan(draft: Draft) -> Plan:
+
+def plan(submission: Submission) -> Plan:
     """Who will read this. Raises :class:`NoAdviser` when nobody can keep the name of a confidential reporter."""
-    circle = draft.circle()
+    circle = submission.circle
     try:
         with transaction.atomic():  # what breaks in here breaks nothing around it
-            found = route(
-                draft.organisation, draft.kind, circle, str(draft.answers()["known_as"]), draft.day, draft.rosters
+            way = route(
+                submission.organisation,
+                submission.kind,
+                circle,
+                submission.known_as,
+                submission.day,
+                submission.rosters,
             )
-        return Plan(found, found.recused)
+        return Plan(way, way.recused)
     except NobodyLeft as nobody:
         return Plan(None, frozenset(nobody.recused))
     except NoAdviser:
@@ -67,94 +119,102 @@ def plan(draft: Draft) -> Plan:
         return Plan(None, frozenset(named.union(circle.excluded)))
 
 
-def already_sent(draft: Draft) -> Report | None:
-    """The report that this form made, if it was sent before: a refresh or a double click."""
-    return Report.objects.filter(token=_token(draft)).first()
+def already_sent(token: bytes) -> Report | None:
+    """The report that the form of this token made, if it was sent before: a refresh or a double click."""
+    return Report.objects.filter(token=token).first()
 
 
-def submit(draft: Draft, now: datetime | None = None, lane: str = Report.Lane.NORMAL) -> Report:
+def submit(submission: Submission, now: datetime | None = None, lane: str = Report.Lane.NORMAL) -> Report:
     """Keep the report. The same form sent twice is one report.
 
     Raises :class:`ReadersChanged` and :class:`NoAdviser`; nothing is stored then.
     """
-    if report := already_sent(draft):
+    if report := already_sent(submission.token):
         return report
     try:
         with transaction.atomic():
-            return _store(draft, plan(draft), now or timezone.now(), lane)
+            return _store(submission, plan(submission), now or timezone.now(), lane)
     except IntegrityError:
-        if report := already_sent(draft):  # the second click was as fast as the first
+        if report := already_sent(submission.token):  # the second click was as fast as the first
             return report
         raise
 
 
-def _store(draft: Draft, planned: Plan, now: datetime, lane: str) -> Report:
-    if draft.shown_readers != planned.fingerprint:
+def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> Report:
+    if submission.shown_readers != planned.fingerprint:
         raise ReadersChanged
-    codes = draft.codes()
+    organisation, anonymous = submission.organisation, submission.is_anonymous
+    codes = dict(submission.codes)
     if planned.route:
         codes["row"] = planned.route.row  # where to look for whoever comes after its handler
-    anonymous = codes["known_as"] == "anonymous"
     case = uuid4()
-    sealing = Codes([draft.organisation.id, *([planned.route.handled_by.id] if planned.route else [])])
+    sealing = Codes([organisation.id, *([planned.route.handled_by.id] if planned.route else [])])
     report = Report.objects.create(
         case=case,
         number=_new_number(),
-        organisation=draft.organisation,
+        organisation=organisation,
         handled_by=planned.route.handled_by if planned.route else None,
-        kind=draft.kind,
-        known_as=codes["known_as"],
-        received_on=week_of(draft.day) if anonymous else draft.day,
+        kind=submission.kind,
+        known_as=submission.known_as,
+        received_on=week_of(submission.day) if anonymous else submission.day,
         received_at=None if anonymous else now,
-        questions=draft.questions.version,
-        codes=sealing.seal(draft.organisation.id, codes, "report", case),
-        token=_token(draft),
+        questions=submission.questions,
+        codes=sealing.seal(organisation.id, codes, "report", case),
+        token=submission.token,
         lane=lane if planned.route else Report.Lane.NORMAL,
-        entered_by_id=UUID(draft.taker) if draft.taker else None,
-        follows_id=UUID(draft.follows) if draft.follows else None,
+        entered_by_id=submission.taker,
+        follows_id=submission.follows,
     )
-    readers = planned.route.readers if planned.route else ()
-    keys = _seal(draft, report, readers, sealing.keys)
-    add_evidence(report, keys[Compartment.CONTENT], draft.pieces, on=draft.day)
+    keys = _seal(submission, report, planned.readers, sealing.keys)
+    add_evidence(report, keys[Compartment.CONTENT], submission.pieces, on=submission.day)
     recusal.recuse(case, planned.recused)
-    put_marks(case, draft.organisation, draft.answers())
+    put_marks(case, organisation, submission.answers)
     Assignment.objects.bulk_create(
         Assignment(
-            case=case, person=one.person, organisation=one.organisation, relation=one.relation, capacity=one.capacity
+            case=case,
+            person=reader.person,
+            organisation=reader.organisation,
+            relation=reader.relation,
+            capacity=reader.capacity,
         )
-        for one in readers
+        for reader in planned.readers
     )
-    if planned.route:
-        soon = 1 if draft.kind == "aggression" and not anonymous else 7
-        begin_telling(
-            report,
-            draft.day,
-            ("received", None),
-            ("will_be_read", report.received_on + timedelta(days=soon)),
-            # Wbk 2 lid 2 h and i: seven days to acknowledge, then three months.
-            ("you_will_hear", report.received_on + relativedelta(days=7, months=3)),
-        )
-        _promise_reading(report, readers, in_danger=codes["danger"] == "now")
-    else:
-        begin_telling(report, draft.day, ("received", None), ("kept", None))
-        enqueue("reporting.alarm", report.id)
-    ledger.record(case, "report.received", on=report.received_on, known_as=report.known_as)
+    _begin(submission, report, planned)
+    ledger.record(case, ReportEvent.RECEIVED, on=report.received_on, known_as=report.known_as)
     return report
 
 
+def _begin(submission: Submission, report: Report, planned: Plan) -> None:
+    """Tell the reporter what happens, and ask whoever handles the report to begin."""
+    if not planned.route:
+        begin_telling(report, submission.day, ("received", None), ("kept", None))
+        enqueue(ReportJob.ALARM, report.id)
+        return
+    soon = 1 if submission.kind == "aggression" and not submission.is_anonymous else 7
+    begin_telling(
+        report,
+        submission.day,
+        ("received", None),
+        ("will_be_read", report.received_on + timedelta(days=soon)),
+        # Wbk 2 lid 2 h and i: seven days to acknowledge, then three months.
+        ("you_will_hear", report.received_on + relativedelta(days=7, months=3)),
+    )
+    _promise_reading(report, planned.readers, in_danger=submission.is_urgent)
+
+
 def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: bool) -> None:
-    """A case for the readers. In quarantine one mail a day to those who work it, however many reports there are; one an
-    hour when somebody says to be in danger."""
+    """Plan the case. For a report in quarantine, mail those who handle reports instead: once a day however many reports
+    wait, or once an hour when a reporter says to be in danger."""
     if report.lane == Report.Lane.NORMAL:
-        enqueue("cases.open_case", report.case)
+        enqueue(ReportJob.OPEN_CASE, report.case)
         return
     slot = next_mail_slot()
     moment = f"danger:{timezone.now():%Y%m%d%H}" if in_danger else f"{slot:%Y%m%d}"
-    for one in readers:
-        if one.relation in HANDLING:
+    for reader in readers:
+        if reader.relation in HANDLING:
             # A digest: the row stays, and would tell the hour of an anonymous report.
-            key = keyed_digest("quarantine-mail", moment, one.person.id).hex()
-            enqueue("mail.ping", one.person.id, key=f"quarantine:{key}", due=None if in_danger else slot)
+            key = keyed_digest("quarantine-mail", moment, reader.person.id).hex()
+            enqueue(ReportJob.PING_PERSON, reader.person.id, key=f"quarantine:{key}", due=None if in_danger else slot)
 
 
 def _new_number() -> str:
@@ -164,31 +224,26 @@ def _new_number() -> str:
 
 
 def _seal(
-    draft: Draft, report: Report, readers: tuple[Reader, ...], keys_here: OrganisationKeys
+    submission: Submission, report: Report, readers: tuple[Reader, ...], keys_here: OrganisationKeys
 ) -> dict[Compartment, ContentKey]:
-    """Keys for exactly the readers, the reporter and the recovery key; then the words."""
+    """Make keys for exactly the readers, the reporter and the recovery key, and write the answers with them."""
     handled_by = report.handled_by or report.organisation
     recovery = recovery_key_pair(handled_by.id)
-    reporter = create_reporter_key_pair(draft.organisation.id, report.id, draft.receipt, keys_here)
-    found = ensure_key_pairs([(one.organisation.id, one.person.id) for one in readers])
-    pairs = dict(zip(readers, found, strict=True))
-    at_work = [pair for one, pair in pairs.items() if one.relation in HANDLING]
+    reporter = create_reporter_key_pair(submission.organisation.id, report.id, submission.receipt, keys_here)
+    key_pairs = ensure_key_pairs([(reader.organisation.id, reader.person.id) for reader in readers])
+    pairs = list(zip(readers, key_pairs, strict=True))
+    at_work = [pair for reader, pair in pairs if reader.relation in HANDLING]
     recipients = {
-        Compartment.CONTENT: [*(pair for one, pair in pairs.items() if one.reads_content), recovery, reporter],
-        Compartment.IDENTITY: [*(pair for one, pair in pairs.items() if one.reads_identity), recovery, reporter],
+        Compartment.CONTENT: [*(pair for reader, pair in pairs if reader.reads_content), recovery, reporter],
+        Compartment.IDENTITY: [*(pair for reader, pair in pairs if reader.reads_identity), recovery, reporter],
         Compartment.PERPETRATOR: [*at_work, recovery, reporter],
         Compartment.FILE: [*at_work, recovery],
         Compartment.OWN: [recovery, reporter],
     }
-    answers = draft.by_compartment()
-    # Who is anonymous now may give a name later, so there is always a place for it.
-    wanted = set(answers) | {Compartment.CONTENT, Compartment.FILE, Compartment.IDENTITY}
-    sealed_for = {name: readers for name, readers in recipients.items() if name in wanted}
+    # Who is anonymous now may give a name later, so there is always a compartment for it.
+    wanted = set(submission.by_compartment) | {Compartment.CONTENT, Compartment.FILE, Compartment.IDENTITY}
+    sealed_for = {name: holders for name, holders in recipients.items() if name in wanted}
     keys = create_case_keys(report.case, handled_by.id, sealed_for, keys_here)
-    for compartment, given in answers.items():
-        write_text(keys[compartment], "answers", json.dumps(given, sort_keys=True))
+    for compartment, answers in submission.by_compartment.items():
+        write_text(keys[compartment], "answers", json.dumps(answers, sort_keys=True))
     return keys
-
-
-def _token(draft: Draft) -> bytes:
-    return stored_digest("form", draft.organisation.id, draft.token)

@@ -9,14 +9,15 @@ from organisations.models import Organisation
 from reporting.form.acknowledgement import key_text
 from reporting.form.cookieless import cookieless
 from reporting.form.drafts import Draft
-from reporting.form.sending import receipt, receipt_text, send, sent, summary
-from reporting.form.steps import ask, begin, remove_evidence, start, take_evidence
+from reporting.form.sending import receipt_page, receipt_text, send, sent, summary_page
+from reporting.form.steps import ask_step, begin_report, doors_page, remove_evidence, take_evidence
 from reporting.form.submission import already_sent
 from reporting.questions.questions import Step
 from vault.sealed_state import StateExpired, StateInvalid
 
 
 def to_form(request: HttpRequest, slug: str) -> HttpResponse:
+    """The short address of an organisation leads to its form."""
     organisation = get_object_or_404(Organisation.objects.reportable(), slug=slug)
     return redirect("reporting:form", slug=organisation.slug)
 
@@ -32,26 +33,27 @@ def signing_key(request: HttpRequest, slug: str) -> HttpResponse:
 
 @cookieless
 def form(request: HttpRequest, slug: str) -> HttpResponse:
+    """The report form. A POST without a sealed draft begins one; with a draft it goes on, or shows that it was sent."""
     organisation = get_object_or_404(Organisation.objects.reportable(), slug=slug)
-    if not organisation.live and "state" not in request.POST:  # who has begun may still send it
+    if not organisation.live and "state" not in request.POST:  # who has begun a report may still send it
         return render(request, "reporting/form/not_live.html", {"organisation": organisation})
     if request.method != "POST":
-        return start(request, organisation)
+        return doors_page(request, organisation)
     if "state" not in request.POST:
-        return begin(request, organisation)
+        return begin_report(request, organisation)
     try:
         draft = Draft.open(organisation, request.POST["state"])
     except (StateExpired, StateInvalid) as error:
         return _lost(request, organisation, expired=isinstance(error, StateExpired))
-    if report := already_sent(draft):
+    if report := already_sent(draft.digest):
         return sent(request, draft, report)
-    if "step" not in request.POST:  # a door of the start page, after going back to it
-        return begin(request, organisation, draft)
+    if "step" not in request.POST:  # somebody went back to the start page and chose a door
+        return begin_report(request, organisation, draft)
     return _go_on(request, draft)
 
 
 def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Keep what was typed, then do what the button says: back, edit:<step>, add, remove:<file>, next, receipt or send."""
+    """Keep what was typed and do what the button says: back, edit:<step>, add, remove:<file>, next, receipt, send."""
     action, _sep, target = request.POST.get("action", "next").partition(":")
     step = _step(request.POST.get("step", ""), draft)
     if step:
@@ -61,47 +63,47 @@ def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
             if action == "remove":
                 remove_evidence(draft, target)
             if action in {"add", "remove"} or (trouble and action == "next"):
-                return ask(request, draft, step, trouble=trouble)
-        if action == "next" and not (answered := draft.form(step, judged=True)).is_valid():
-            return ask(request, draft, step, answered)
+                return ask_step(request, draft, step, trouble=trouble)
+        if action == "next" and not (answered := draft.answered(step)).is_valid():
+            return ask_step(request, draft, step, answered)
     if action == "back" and step:
         return _back(request, draft, step)
     if action == "edit" and (wanted := _step(target, draft)):
-        return ask(request, draft, wanted)
+        return ask_step(request, draft, wanted)
     following = _following(draft, step) if action == "next" and step else draft.first_open_step()
     if following:
-        return ask(request, draft, following)
+        return ask_step(request, draft, following)
     if action == "receipt" and draft.shown_readers:
-        return receipt(request, draft)
+        return receipt_page(request, draft)
     if action == "receipt_text":
         return receipt_text(request, draft)
     if action == "send":
         return send(request, draft)
-    return summary(request, draft)
+    return summary_page(request, draft)
 
 
 def _back(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
     steps = draft.steps()
-    place_in_row = next((number for number, one in enumerate(steps) if one.id == step.id), 0)
-    if place_in_row == 0:
-        return start(request, draft.organisation, draft)
-    return ask(request, draft, steps[place_in_row - 1])
+    position = next((number for number, other in enumerate(steps) if other.id == step.id), 0)
+    if position == 0:
+        return doors_page(request, draft.organisation, draft)
+    return ask_step(request, draft, steps[position - 1])
 
 
 def _following(draft: Draft, step: Step) -> Step | None:
-    """The next step in the row; once the summary was reached, only what was not asked yet or is still open."""
+    """The next step; after the summary was reached, only a step that was not asked yet or is not answered well."""
     steps = draft.steps()
-    position = next((number for number, one in enumerate(steps) if one.id == step.id), len(steps))
+    position = next((number for number, other in enumerate(steps) if other.id == step.id), len(steps))
     was_at_summary = bool(draft.shown_readers)
-    coming = [one for one in steps[position + 1 :] if not was_at_summary or one.id not in draft.typed]
+    coming = [other for other in steps[position + 1 :] if not was_at_summary or other.id not in draft.typed]
     return coming[0] if coming else draft.first_open_step()
 
 
 def _lost(request: HttpRequest, organisation: Organisation, *, expired: bool) -> HttpResponse:
-    """The earlier answers cannot be opened any more. What was typed on this page goes into a new draft."""
+    """The page for a draft that cannot be opened any more. What was typed on the last page goes into a new draft."""
     kind = request.POST.get("kind", "")
     if kind not in code_list("kind"):
-        return start(request, organisation)
+        return doors_page(request, organisation)
     draft = Draft.begin(organisation, kind)
     if step := _step(request.POST.get("step", ""), draft):
         draft.keep(step, request.POST)
@@ -116,7 +118,7 @@ def _lost(request: HttpRequest, organisation: Organisation, *, expired: bool) ->
             "questions once more."
         )
     )
-    return ask(request, draft, draft.steps()[0], notice=notice)
+    return ask_step(request, draft, draft.steps()[0], notice=notice)
 
 
 def _step(step_id: str, draft: Draft) -> Step | None:

@@ -3,24 +3,15 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reporting.form.forms import MOST_CHARACTERS, keep_code_out
-from vault import receipts
+from reporting.form.base import NO_LAST_GROUP, ReporterForm, mistake_in_last_group, without_browser_limit
+from reporting.form.forms import MOST_CHARACTERS
 
 
-class MailboxForm(forms.Form):
-    """A form that knows the receipt, so that nobody writes it into a text by mistake."""
+class MailboxForm(ReporterForm):
+    """A form of the mailbox. Several stand on one page, so the ids of their fields begin with their name."""
 
-    use_required_attribute = False  # the server says what is missing, and loses nothing
-
-    def __init__(self, data=None, *, receipt: str = "", **kwargs) -> None:
+    def __init__(self, data=None, **kwargs) -> None:
         super().__init__(data, auto_id=f"{self.__class__.__name__.lower()}-%s", **kwargs)
-        self.receipt = receipt
-
-    def clean(self) -> dict:
-        cleaned = super().clean() or {}
-        if self.receipt:
-            keep_code_out(self, cleaned, self.receipt)
-        return cleaned
 
 
 def _long(label, help_text="", *, required: bool = True, missing="") -> forms.CharField:
@@ -32,16 +23,22 @@ def _long(label, help_text="", *, required: bool = True, missing="") -> forms.Ch
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": missing},
     )
-    del field.widget.attrs["maxlength"]
+    without_browser_limit(field)
     return field
 
 
+def _choice(label, *choices, missing) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, widget=forms.RadioSelect, choices=choices, error_messages={"required": missing}
+    )
+
+
 class MessageForm(MailboxForm):
+    sometimes_needed = ("text",)  # a message, or evidence
     text = _long(_("Your message"), required=False)
-    text.sometimes_needed = True  # type: ignore[attr-defined]
 
 
-class WithdrawForm(MailboxForm):
+class WithdrawalForm(MailboxForm):
     text = _long(_("Why do you want to stop?"), _("You need not say why."), required=False)
 
 
@@ -62,14 +59,11 @@ class RetaliationForm(MailboxForm):
 
 
 class IdentityForm(MailboxForm):
-    known_as = forms.ChoiceField(
-        label=_("Who may know your name?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("named", _("Who handles my report: they know your name and can call you.")),
-            ("confidential", _("Only the confidential adviser: nobody else sees your name.")),
-        ],
-        error_messages={"required": _("Choose who may know your name")},
+    known_as = _choice(
+        _("Who may know your name?"),
+        ("named", _("Who handles my report: they know your name and can call you.")),
+        ("confidential", _("Only the confidential adviser: nobody else sees your name.")),
+        missing=_("Choose who may know your name"),
     )
     name = forms.CharField(label=_("Your name"), max_length=200, error_messages={"required": _("Write your name")})
     contact = forms.CharField(
@@ -90,17 +84,14 @@ class PingForm(MailboxForm):
 
 
 class ExperienceForm(MailboxForm):
-    score = forms.ChoiceField(
-        label=_("Did you feel heard?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("5", _("Yes, fully")),
-            ("4", _("Mostly")),
-            ("3", _("Partly")),
-            ("2", _("Hardly")),
-            ("1", _("Not at all")),
-        ],
-        error_messages={"required": _("Choose what fits")},
+    score = _choice(
+        _("Did you feel heard?"),
+        ("5", _("Yes, fully")),
+        ("4", _("Mostly")),
+        ("3", _("Partly")),
+        ("2", _("Hardly")),
+        ("1", _("Not at all")),
+        missing=_("Choose what fits"),
     )
     text = _long(_("What could be better?"), required=False)
 
@@ -115,9 +106,7 @@ class ConfirmForm(MailboxForm):
         label=_("Type the last group of your new code"),
         max_length=10,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Type the last four characters of your code, so that you know that you have it.")
-        },
+        error_messages={"required": NO_LAST_GROUP},
     )
 
     def __init__(self, data=None, *, new_receipt: str = "", **kwargs) -> None:
@@ -125,17 +114,16 @@ class ConfirmForm(MailboxForm):
         self.new_receipt = new_receipt
 
     def clean_last_group(self) -> str:
-        typed = "".join(one for one in self.cleaned_data["last_group"].upper() if one.isalnum())
-        if typed != self.new_receipt[-receipts.GROUP :]:
-            raise forms.ValidationError(
-                _("That is not the last group. Compare it with the code above and type the last four characters.")
-            )
+        """The group as it was typed. Refuses another than the last one of the new code."""
+        typed = self.cleaned_data["last_group"]
+        if mistake := mistake_in_last_group(typed, self.new_receipt):
+            raise forms.ValidationError(mistake)
         return typed
 
 
 FORMS: dict[str, type[MailboxForm]] = {
     "message": MessageForm,
-    "withdraw": WithdrawForm,
+    "withdraw": WithdrawalForm,
     "other_handler": OtherHandlerForm,
     "retaliation": RetaliationForm,
     "identity": IdentityForm,

@@ -1,4 +1,4 @@
-"""What a reporter can do with the receipt in hand. Each is one function and one transaction."""
+"""What a reporter can do with the receipt. Each act is one function and one transaction."""
 
 import json
 from collections.abc import Iterable
@@ -16,9 +16,12 @@ from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import holders
 from reporting.dialogue.dialogue import say
 from reporting.dialogue.progress import chain_of_reporter, day_of, tell
+from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence
-from reporting.evidence.intake import Piece
+from reporting.evidence.intake import EvidencePiece
 from reporting.models import PingAddress, Report
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answers_as, answers_meaning
 from reporting.questions.reading import raw_answers
 from vault import ledger, receipts
 from vault.compartments import Compartment, ContentKey, add_reader, open_with, write_text
@@ -36,10 +39,12 @@ class Mailbox:
 
     @property
     def is_closed(self) -> bool:
+        """Whether the reporter was told that the case is closed or the report set aside."""
         return self.report.told.filter(code__in=["closed", "set_aside"]).exists()
 
     @property
     def can_give_name(self) -> bool:
+        """Whether the reporter is anonymous and gave no name since."""
         return self.report.known_as == "anonymous" and not self.report.identity_shared
 
     @property
@@ -58,8 +63,8 @@ def open_mailbox(receipt: str) -> Mailbox | None:
 
 
 @transaction.atomic
-def write(box: Mailbox, text: str, pieces: Iterable[Piece], *, token: bytes) -> bool:
-    """A message, evidence, or both. False when this page was sent before."""
+def send_message(box: Mailbox, text: str, pieces: Iterable[EvidencePiece], *, token: bytes) -> bool:
+    """Write a message, add evidence, or both. False when this page was sent before."""
     pieces = list(pieces)
     words = text or _("Evidence was added.")
     if not say(box.report, box.key, words, token=token):
@@ -70,38 +75,47 @@ def write(box: Mailbox, text: str, pieces: Iterable[Piece], *, token: bytes) -> 
 
 @transaction.atomic
 def ask_withdrawal(box: Mailbox, text: str, *, token: bytes) -> bool:
-    """The register row stays; people look first whether stopping is safe."""
+    """Ask to stop the report. It stays registered, and people first look whether stopping is safe. False when this
+    page was sent before."""
     return _ask(box, "withdraw", text or _("I want to withdraw my report."), "asked_withdrawal", token)
 
 
 @transaction.atomic
 def ask_other_handler(box: Mailbox, text: str, *, token: bytes) -> bool:
+    """Ask that somebody else handles the report. False when this page was sent before."""
     return _ask(box, "other_handler", text or _("I ask for another handler."), "asked_other_handler", token)
 
 
 @transaction.atomic
 def tell_retaliation(box: Mailbox, text: str, *, token: bytes) -> bool:
-    """Disadvantage after a report is forbidden (Wbk art. 17da); it can be told also after closing."""
+    """Tell of disadvantage after the report, which is forbidden (Wbk art. 17da); also after the case was closed. False
+    when this page was sent before."""
     return _ask(box, "retaliation", text, "told_retaliation", token)
 
 
 @transaction.atomic
 def tell_experience(box: Mailbox, score: str, text: str, *, token: bytes) -> bool:
+    """How the reporter felt heard: a score of 1 to 5, and words. False when this page was sent before."""
     return say(box.report, box.key, f"{score} / 5\n{text}".strip(), kind="experience", token=token)
 
 
 @transaction.atomic
 def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, token: bytes) -> bool:
-    """Give a name after an anonymous report: to who handles it ("named"), or to the confidential adviser alone
-    ("confidential"). Raises :class:`NoAdviser`. The report keeps its coarse times."""
+    """Give a name after an anonymous report. `known_as`: "named" gives it to those who handle the report,
+    "confidential" to the confidential adviser alone. The report goes on to keep weeks and no days.
+
+    False when this page was sent before. Raises :class:`NoAdviser`.
+    """
     report = box.report
-    found = _handlers(report) if known_as == "named" else _advisers(report, _names(box, name))
+    holders_of_name = _handlers(report) if known_as == "named" else _advisers(report, _names(box, name))
     words = _("I gave my name.") if known_as == "named" else _("I gave my name to the confidential adviser.")
     if not say(report, box.key, words, kind="identity", token=token):
         return False
     identity = open_with(report.case, Compartment.IDENTITY, box.opened.key_pair, box.opened.private)
-    write_text(identity, "answers", json.dumps({"name": name, "contact": contact}))
-    for organisation, person in found:
+    write_text(
+        identity, "answers", json.dumps(answers_as({Meaning.REPORTER_NAME: name, Meaning.REPORTER_CONTACT: contact}))
+    )
+    for organisation, person in holders_of_name:
         pair = ensure_key_pair(organisation.id, person.id)
         compartments = [Compartment.IDENTITY] if known_as == "named" else [Compartment.CONTENT, Compartment.IDENTITY]
         for compartment in compartments:
@@ -110,14 +124,17 @@ def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, toke
     report.save(update_fields=["identity_shared"])
     tell(report, "shared_identity")
     ledger.record(
-        chain_of_reporter(report), "identity.given", on=day_of(report, timezone.localdate()), known_as=known_as
+        chain_of_reporter(report),
+        ReportEvent.IDENTITY_GIVEN,
+        on=day_of(report, timezone.localdate()),
+        known_as=known_as,
     )
     return True
 
 
 @transaction.atomic
 def set_ping(box: Mailbox, address: str) -> None:
-    """Where to send a mail without content; an empty address ends it."""
+    """Keep the address for mails without content; an empty one ends these mails."""
     PingAddress.objects.filter(report=box.report).delete()
     if address:
         sealed = Codes().seal(box.report.organisation_id, {"email": address}, "ping", box.report.id)
@@ -125,14 +142,15 @@ def set_ping(box: Mailbox, address: str) -> None:
 
 
 def ping_address(report: Report) -> str:
-    """The address that the reporter left, or nothing."""
+    """The address that the reporter left for mails without content; empty when there is none."""
     row = PingAddress.objects.filter(report=report).first()
     return Codes().open(report.organisation_id, bytes(row.sealed), "ping", report.id)["email"] if row else ""
 
 
 @transaction.atomic
 def confirm(box: Mailbox, corrected: str, before: str, new_receipt: str, *, token: bytes) -> bool:
-    """The reporter checked what somebody else wrote down. The one-time receipt opens nothing from here on."""
+    """Keep that the reporter checked what somebody else wrote down, with a correction where `corrected` differs from
+    `before`. From now on only `new_receipt` opens the report. False when this page was sent before."""
     report = box.report
     if corrected.split() != before.split() and not say(report, box.key, corrected, kind="correction", token=token):
         return False
@@ -140,7 +158,7 @@ def confirm(box: Mailbox, corrected: str, before: str, new_receipt: str, *, toke
     report.save(update_fields=["confirmed_on"])
     receipts.exchange(box.opened, new_receipt)
     tell(report, "confirmed")
-    ledger.record(chain_of_reporter(report), "account.confirmed", on=report.confirmed_on)
+    ledger.record(chain_of_reporter(report), ReportEvent.ACCOUNT_CONFIRMED, on=report.confirmed_on)
     return True
 
 
@@ -157,25 +175,30 @@ def _handlers(report: Report) -> list[tuple[Organisation, Person]]:
 
 
 def _names(box: Mailbox, reporter: str) -> Circle:
-    """Whom the report and this page name: somebody who came later may be one of them."""
+    """Whom the report and this page name. An adviser who took office after the report may be one of them."""
     given = dict(raw_answers(box.report, box.key))
     with suppress(NoKey):
         own = open_with(box.report.case, Compartment.PERPETRATOR, box.opened.key_pair, box.opened.private)
         given |= raw_answers(box.report, own)
-    named = tuple(str(given[one]) for one in ("subject_name", "perpetrator_name") if one in given)
-    return Circle(reporter_name=reporter, subject_names=named)
+    names = [
+        str(name)
+        for meaning in (Meaning.SUBJECT_NAME, Meaning.PERPETRATOR_NAME)
+        for name in answers_meaning(meaning, given)
+    ]
+    return Circle(reporter_name=reporter, subject_names=tuple(names))
 
 
 def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person]]:
-    """The advisers with a task in the case, or free ones who get it now: never who handles it, never who is recused."""
+    """The confidential advisers of the case. Where it has none, up to two are assigned now; never somebody who has a
+    part in the case or is recused. Raises :class:`NoAdviser`."""
     tasks = Assignment.objects.filter(case=report.case, ended=False).select_related("organisation", "person")
-    if found := [(task.organisation, task.person) for task in tasks if task.relation == "adviser"]:
-        return found
+    if advisers := [(task.organisation, task.person) for task in tasks if task.relation == "adviser"]:
+        return advisers
     busy: set[UUID] = {task.person_id for task in tasks}
     for organisation in filter(None, (report.organisation, report.handled_by)):
-        there = holders(organisation, "confidential_adviser", timezone.localdate())
-        never = busy | barred(circle, there)
-        free = [one for one in there if one.id not in never and not is_recused(report.case, one.id)]
+        candidates = holders(organisation, "confidential_adviser", timezone.localdate())
+        never = busy | barred(circle, candidates)
+        free = [person for person in candidates if person.id not in never and not is_recused(report.case, person.id)]
         free = free[:MOST_IDENTITY_HOLDERS]
         for person in free:
             Assignment.objects.create(

@@ -1,4 +1,4 @@
-"""The way back: the reporter's page, opened by the receipt. No cookie: each page carries the receipt, sealed."""
+"""The reporter's page, which the receipt opens. It sets no cookie: each page carries the receipt, sealed."""
 
 import json
 import secrets
@@ -14,18 +14,21 @@ from django.utils.translation import gettext as _
 from organisations.access.routing import NoAdviser
 from reporting.dialogue.dialogue import conversation
 from reporting.dialogue.progress import lines
+from reporting.events import ReportEvent
 from reporting.evidence.custody import evidence_of
 from reporting.form.advice import advice_for
 from reporting.form.cookieless import cookieless
 from reporting.form.drafts import Draft
 from reporting.form.forms import ReceiptForm
 from reporting.form.sending import acknowledge
-from reporting.form.steps import Trouble, ask, evidence_in, pasted_again
+from reporting.form.steps import Trouble, ask_step, evidence_in, pasted_again
 from reporting.mailbox import mailbox as verbs
 from reporting.mailbox.forms import FORMS, MailboxForm
 from reporting.mailbox.mailbox import Mailbox, open_mailbox
 from reporting.models import Message
 from reporting.pdf import can_make_pdf
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answer_meaning
 from reporting.questions.reading import READABLE_BY_REPORTER, answers, raw_answers
 from vault import ledger
 from vault.compartments import open_with
@@ -40,19 +43,20 @@ OPEN_FOR = timedelta(minutes=30)
 
 @dataclass
 class Session:
-    """What a page of the mailbox carries, sealed: the receipt, and a nonce that makes a page act once."""
+    """What a page of the mailbox carries, sealed: the receipt, and a nonce by which one page acts once."""
 
     receipt: str
     new_receipt: str = ""
     nonce: str = ""
 
     def seal(self) -> str:
+        """The session as the next page carries it, with a new nonce."""
         body = {"receipt": self.receipt, "new_receipt": self.new_receipt, "nonce": secrets.token_hex(12)}
         return seal_state(PURPOSE, json.dumps(body).encode())
 
     @classmethod
     def open(cls, sealed: str) -> "Session | None":
-        """None when the page is too old, or is not ours."""
+        """The session of a page, or None when the page is too old or was not made by this site."""
         try:
             opened = open_state(PURPOSE, sealed)
         except (StateExpired, StateInvalid):
@@ -62,25 +66,27 @@ class Session:
 
     @property
     def token(self) -> bytes:
+        """What is stored of the page, so that it acts once."""
         return stored_digest("mailbox-page", self.nonce)
 
 
 @cookieless
 def mailbox(request: HttpRequest) -> HttpResponse:
+    """Ask for the code, show what it opens, or do what a button of that page says."""
     if request.method != "POST":
-        return _ask_receipt(request, ReceiptForm(auto_id="%s"))
+        return _ask_receipt(request, ReceiptForm())
     if "session" in request.POST and "receipt" not in request.POST:
         session = Session.open(request.POST["session"])
         box = open_mailbox(session.receipt) if session else None
         if session is None or box is None:
             return _ask_receipt(
                 request,
-                ReceiptForm(auto_id="%s"),
+                ReceiptForm(),
                 kept=request.POST.get("account") or request.POST.get("text", ""),
                 timed_out=True,
             )
         return _act(request, box, session)
-    form = ReceiptForm(request.POST, auto_id="%s")
+    form = ReceiptForm(request.POST)
     if form.is_valid():
         if box := open_mailbox(form.cleaned_data["receipt"]):
             return _show(request, box, Session(form.cleaned_data["receipt"]))
@@ -106,7 +112,7 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
         return acknowledge(box.report, as_pdf=action == "ack_pdf")
     if action == "follow_up":
         following = _following(box)
-        return ask(request, following, following.steps()[0])
+        return ask_step(request, following, following.steps()[0])
     if action not in FORMS:
         return _show(request, box, session)
     if box.awaits_confirmation != (action == "confirm") or (action == "identity" and not box.can_give_name):
@@ -152,7 +158,7 @@ def _do(request: HttpRequest, action: str, box: Mailbox, session: Session, given
             pieces, trouble = evidence_in(request, [], keep_originals=keeps)
             if not given["text"] and not pieces:
                 return False, trouble or [Trouble("", _("Write something, or choose a file."))]
-            return verbs.write(box, given["text"], pieces, token=session.token), trouble
+            return verbs.send_message(box, given["text"], pieces, token=session.token), trouble
         case "withdraw":
             return verbs.ask_withdrawal(box, given["text"], token=session.token), []
         case "other_handler":
@@ -167,7 +173,7 @@ def _do(request: HttpRequest, action: str, box: Mailbox, session: Session, given
             return True, []
         case "experience":
             return verbs.tell_experience(box, given["score"], given["text"], token=session.token), []
-    before = str(raw_answers(box.report, box.key).get("account", ""))
+    before = _account(raw_answers(box.report, box.key))
     return verbs.confirm(box, given["account"], before, session.new_receipt, token=session.token), []
 
 
@@ -185,9 +191,9 @@ def _show(
     report = box.report
     raw = raw_answers(report, box.key)
     if not report.is_anonymous:
-        ledger.record(report.case, "report.seen_by_reporter", on=timezone.localdate())
+        ledger.record(report.case, ReportEvent.SEEN_BY_REPORTER, on=timezone.localdate())
     if box.awaits_confirmation:
-        return _show_confirmation(request, box, session, str(raw.get("account", "")), failed or {})
+        return _show_confirmation(request, box, session, _account(raw), failed or {})
     given = []
     for compartment in READABLE_BY_REPORTER:
         try:
@@ -240,6 +246,11 @@ def _show_confirmation(
     return render(request, "reporting/form/confirm.html", context, status=422 if failed else 200)
 
 
+def _account(raw: dict[str, object]) -> str:
+    """What happened, in the words that were written down first."""
+    return str(answer_meaning(Meaning.ACCOUNT, raw) or "")
+
+
 def _fresh(name: str, box: Mailbox, request: HttpRequest) -> MailboxForm:
     initial = {}
     if name == "message" and request.POST.get("kept"):
@@ -250,7 +261,7 @@ def _fresh(name: str, box: Mailbox, request: HttpRequest) -> MailboxForm:
 
 
 def _following(box: Mailbox) -> Draft:
-    """A new report that belongs to this one, with its own code."""
+    """The draft of a new report that belongs to this one, with a receipt of its own."""
     draft = Draft.begin(box.report.organisation, box.report.kind)
     draft.follows = str(box.report.id)
     return draft

@@ -1,18 +1,23 @@
 """Forms in which an administrator changes the words of a question or writes an own one. Both languages or neither."""
 
+from functools import partial
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organisations.codes import code_list
+from organisations.texts import Text
+from reporting.form.base import ReporterForm, without_browser_limit
 from reporting.questions.own import FEWEST_CHOICES, MOST_CHOICES, OwnQuestion
-from reporting.questions.questions import Question, Words
+from reporting.questions.questions import Question
 
 LONGEST_LABEL, LONGEST_HELP, LONGEST_CHOICE = 160, 400, 100
 TEXT, CHOICE = "text", "choice"
 
 
-class InTwoLanguages(forms.Form):
+class InTwoLanguages(ReporterForm):
     """The question and its explanation in Dutch and English."""
 
     label_nl = forms.CharField(label=gettext_lazy("The question in Dutch"), max_length=LONGEST_LABEL, required=False)
@@ -21,47 +26,38 @@ class InTwoLanguages(forms.Form):
     help_en = forms.CharField(label=gettext_lazy("Explanation in English"), max_length=LONGEST_HELP, required=False)
 
     def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **{"auto_id": "%s", **kwargs})
-        for name in ("label_nl", "label_en", "help_nl", "help_en"):
+        super().__init__(*args, **kwargs)
+        for name, other, missing in (
+            ("label_nl", "label_en", _("Write the question in Dutch too")),
+            ("label_en", "label_nl", _("Write the question in English too")),
+            ("help_nl", "help_en", _("Write the explanation in Dutch too")),
+            ("help_en", "help_nl", _("Write the explanation in English too")),
+        ):
             field = self.fields[name]
             field.widget.attrs["autocomplete"] = "off"
-            # The limit is the server's to judge: the browser's own cuts a pasted text off without a word.
-            field.widget.attrs.pop("maxlength", None)
+            without_browser_limit(field)
             field.error_messages["max_length"] = _("Make this text shorter than %(limit)d characters") % {
                 "limit": field.max_length  # type: ignore[attr-defined]
             }
+            self.needed_when(name, partial(_is_given, other), missing)
 
-    def clean(self) -> dict:
-        cleaned = super().clean() or {}
-        missing = {
-            "label_nl": _("Write the question in Dutch too"),
-            "label_en": _("Write the question in English too"),
-            "help_nl": _("Write the explanation in Dutch too"),
-            "help_en": _("Write the explanation in English too"),
-        }
-        for name, words in missing.items():
-            other = name[:-2] + {"nl": "en", "en": "nl"}[name[-2:]]
-            if name not in self.errors and cleaned.get(other) and not cleaned.get(name):
-                self.add_error(name, words)
-        return cleaned
-
-    def words(self, name: str) -> Words | None:
+    def words(self, name: str) -> Text | None:
         """The text in both languages; None when it was left empty. Call it on a valid form."""
         nl, en = self.cleaned_data[f"{name}_nl"], self.cleaned_data[f"{name}_en"]
-        return Words(nl=nl, en=en) if nl else None
+        return Text(nl=nl, en=en) if nl else None
 
 
 class WordingForm(InTwoLanguages):
     """Own words for a national question. Empty: the national text."""
 
-    def __init__(self, *args, national: Question, label: Words, help: Words | None, **kwargs) -> None:
+    def __init__(self, *args, national: Question, label: Text, help: Text | None, **kwargs) -> None:
         super().__init__(*args, initial=_initial(label, help), **kwargs)
         for language in ("nl", "en"):
             for name, text in (("label", national.label), ("help", national.help)):
                 field = self.fields[f"{name}_{language}"]
-                field.sometimes_needed = True  # type: ignore[attr-defined]
+                self.not_optional(f"{name}_{language}")
                 field.help_text = (
-                    _("National text: %(text)s") % {"text": getattr(text, language)}
+                    _("National text: %(text)s") % {"text": text.in_language(language)}
                     if text
                     else _("There is no national explanation.")
                 )
@@ -90,6 +86,7 @@ class OwnQuestionForm(InTwoLanguages):
     choices_en = forms.CharField(
         label=gettext_lazy("Answers in English"), required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
+    sometimes_needed = ("choices_nl", "choices_en")  # of a choice
     field_order = ("label_nl", "label_en", "help_nl", "help_en", "kinds", "answer", "choices_nl", "choices_en")
 
     def __init__(self, *args, own: OwnQuestion | None, **kwargs) -> None:
@@ -105,8 +102,6 @@ class OwnQuestionForm(InTwoLanguages):
             "Only for a choice. One answer on a line, %(fewest)d to %(most)d answers."
         ) % {"fewest": FEWEST_CHOICES, "most": MOST_CHOICES}
         self.fields["choices_en"].help_text = _("The same answers in the same order.")
-        for name in ("choices_nl", "choices_en"):
-            self.fields[name].sometimes_needed = True  # type: ignore[attr-defined]
 
     def clean_choices_nl(self) -> list[str]:
         return _lines(self.cleaned_data["choices_nl"])
@@ -139,10 +134,14 @@ class OwnQuestionForm(InTwoLanguages):
         return OwnQuestion(
             id=question,
             kinds=[kind.id for kind in code_list("kind").codes if kind.id in cleaned["kinds"]],
-            label=Words(nl=cleaned["label_nl"], en=cleaned["label_en"]),
+            label=Text(nl=cleaned["label_nl"], en=cleaned["label_en"]),
             help=self.words("help"),
-            choices=[Words(nl=nl, en=en) for nl, en in pairs],
+            choices=[Text(nl=nl, en=en) for nl, en in pairs],
         )
+
+
+def _is_given(name: str, cleaned: dict[str, Any]) -> bool:
+    return bool(cleaned.get(name))
 
 
 def _lines(text: str) -> list[str]:
@@ -166,12 +165,12 @@ def _wrong(lines: list[str]) -> str:
     return ""
 
 
-def _initial(label: Words, help: Words | None) -> dict[str, object]:
+def _initial(label: Text, help: Text | None) -> dict[str, object]:
     return {
-        "label_nl": label.nl,
-        "label_en": label.en,
-        "help_nl": help.nl if help else "",
-        "help_en": help.en if help else "",
+        "label_nl": label.in_language("nl"),
+        "label_en": label.in_language("en"),
+        "help_nl": help.in_language("nl") if help else "",
+        "help_en": help.in_language("en") if help else "",
     }
 
 
@@ -180,6 +179,6 @@ def _initial_own(own: OwnQuestion) -> dict[str, object]:
         **_initial(own.label, own.help),
         "kinds": own.kinds,
         "answer": CHOICE if own.choices else TEXT,
-        "choices_nl": "\n".join(one.nl for one in own.choices),
-        "choices_en": "\n".join(one.en for one in own.choices),
+        "choices_nl": "\n".join(choice.in_language("nl") for choice in own.choices),
+        "choices_en": "\n".join(choice.in_language("en") for choice in own.choices),
     }

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from organisations.codes import Code, code_list
-from reporting.questions.own import Changes, OwnQuestion, national_questions, optional_questions, why_asked
+from reporting.questions.own import OwnQuestion, QuestionChanges, national_questions, optional_questions, why_asked
 from reporting.questions.questions import Question, Step, questionnaire
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownQuestion:
     """A national question on the list."""
 
     id: str
@@ -19,7 +19,7 @@ class Shown:
     can_be_left_out: bool
     why: str
     is_reworded: bool
-    here: bool  # the notice belongs to it
+    here: bool  # whether the notice belongs to it
 
 
 @dataclass(frozen=True)
@@ -36,28 +36,34 @@ class ShownOwn:
 @dataclass(frozen=True)
 class Group:
     step: Step
-    questions: list[Shown]
+    questions: list[ShownQuestion]
 
 
-def optional_of(changes: Changes, at: str = "") -> list[Shown]:
+def optional_of(changes: QuestionChanges, at: str = "") -> list[ShownQuestion]:
     """The national questions that may be left out, with what the changes do to each."""
-    return [_shown(one, changes, at) for name, one in national_questions().items() if name in optional_questions()]
+    return [
+        _shown(question, changes, at) for name, question in national_questions().items() if name in optional_questions()
+    ]
 
 
-def groups_of(changes: Changes, at: str = "") -> list[Group]:
+def groups_of(changes: QuestionChanges, at: str = "") -> list[Group]:
     """The national questions that stay, by step."""
     groups = [
-        Group(step, [_shown(one, changes, at) for one in step.questions if one.id not in optional_questions()])
+        Group(
+            step,
+            [_shown(question, changes, at) for question in step.questions if question.id not in optional_questions()],
+        )
         for step in questionnaire().steps
     ]
     return [group for group in groups if group.questions]
 
 
-def own_of(changes: Changes, at: str = "") -> list[ShownOwn]:
+def own_of(changes: QuestionChanges, at: str = "") -> list[ShownOwn]:
+    """The own questions in their order. `at`: the question to which the notice belongs."""
     last = len(changes.own) - 1
     return [
-        ShownOwn(one, kinds_in_words(one.kinds), number == 0, number == last, one.id == at)
-        for number, one in enumerate(changes.own)
+        ShownOwn(own, kinds_in_words(own.kinds), number == 0, number == last, own.id == at)
+        for number, own in enumerate(changes.own)
     ]
 
 
@@ -67,11 +73,11 @@ def kinds_in_words(kinds: list[str]) -> list[Code]:
     return [] if len(kinds) == len(every) else [code_list("kind_short")[kind.id] for kind in every if kind.id in kinds]
 
 
-def _shown(question: Question, changes: Changes, at: str) -> Shown:
+def _shown(question: Question, changes: QuestionChanges, at: str) -> ShownQuestion:
     label = changes.labels.get(question.id, question.label)
     help = changes.helps.get(question.id, question.help)
     optional = question.id in optional_questions()
-    return Shown(
+    return ShownQuestion(
         id=question.id,
         label=str(label),
         help=str(help or ""),

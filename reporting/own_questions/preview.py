@@ -11,45 +11,45 @@ from organisations.codes import code_list
 from organisations.models import Organisation
 from organisations.people.appointments import Rosters
 from reporting.form.forms import Setting, StepForm
-from reporting.questions.own import Changes, apply
+from reporting.questions.own import QuestionChanges, apply
 from reporting.questions.questions import Questionnaire, Step
 
 
 @dataclass(frozen=True)
-class Asked:
+class PreviewQuestion:
     bound: BoundField
-    answers: list[str]  # of a short list that opens, which a read-only page cannot show otherwise
+    answers: list[str]  # the choices of a list that opens: a page without input cannot open it
     is_conditional: bool
 
 
 @dataclass(frozen=True)
 class PreviewStep:
     step: Step
-    asked: list[Asked]
+    asked: list[PreviewQuestion]
 
 
-def preview_steps(organisation: Organisation, changes: Changes, kind: str) -> list[PreviewStep]:
+def preview_steps(organisation: Organisation, changes: QuestionChanges, kind: str) -> list[PreviewStep]:
     """Every step of a kind with the form that a reporter gets, also what is asked only after certain answers."""
     questions = apply(changes, "preview")
     rosters = Rosters(timezone.localdate())
-    made = [PreviewStep(step, _asked(organisation, questions, step, kind, rosters)) for step in questions.steps]
-    return [one for one in made if one.asked or one.step.evidence]
+    steps = [PreviewStep(step, _asked(organisation, questions, step, kind, rosters)) for step in questions.steps]
+    return [step for step in steps if step.asked or step.step.evidence]
 
 
 def _asked(
     organisation: Organisation, questions: Questionnaire, step: Step, kind: str, rosters: Rosters
-) -> list[Asked]:
+) -> list[PreviewQuestion]:
     asked = {question.id: question for question in step.asked(kind)}
     typed: dict[str, list[str]] = {}
     for question in asked.values():
         for name, values in question.when.items():
             typed.setdefault(name, []).extend(values)
         for source in question.of:
-            if source in {one.id for one in questions.asked(kind)}:
+            if source in {question.id for question in questions.asked(kind)}:
                 typed[source] = [code.id for code in code_list(source).leaves[:2]]
     form = StepForm({}, step, Setting(organisation, kind, rosters, typed, ""), judged=False)
     return [
-        Asked(bound, _answers(bound), bool(asked[bound.name].when or asked[bound.name].type == "heaviest"))
+        PreviewQuestion(bound, _answers(bound), bool(asked[bound.name].when or asked[bound.name].type == "heaviest"))
         for bound in form
     ]
 

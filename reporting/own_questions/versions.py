@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organisations.models import Organisation, Person
+from reporting.events import ReportEvent
 from reporting.models import QuestionSet
-from reporting.questions.own import Changes, OwnQuestion, apply, national_questions, version_name
+from reporting.questions.own import OwnQuestion, QuestionChanges, apply, national_questions, version_name
 from reporting.questions.questions import OWN_PREFIX, questionnaire
 from vault import ledger
 
@@ -21,18 +22,19 @@ class NothingToPublish(Exception):
 
 
 @dataclass(frozen=True)
-class Writing:
+class QuestionsInWriting:
     """The version that is being written, beside the one in force (number 0: the national questions)."""
 
     organisation: Organisation
     number: int
-    changes: Changes
-    in_force: Changes
+    changes: QuestionChanges
+    in_force: QuestionChanges
     in_force_number: int
     in_force_on: date | None
 
     @property
     def is_changed(self) -> bool:
+        """Whether there is something to put into force."""
         return self.changes != self.in_force
 
     @property
@@ -52,27 +54,28 @@ class Version:
     differences: list[str]
 
 
-def writing_of(organisation: Organisation) -> Writing:
+def questions_in_writing(organisation: Organisation) -> QuestionsInWriting:
+    """What is being written now; where nobody writes, the changes in force."""
     last = organisation.question_sets.exclude(published_on=None).order_by("-number").first()
-    in_force = Changes.model_validate(last.changes) if last else Changes()
+    in_force = QuestionChanges.model_validate(last.changes) if last else QuestionChanges()
     number = last.number if last else 0
     draft = organisation.question_sets.filter(published_on=None, number__gt=number).first()
-    changes = Changes.model_validate(draft.changes) if draft else in_force
-    return Writing(organisation, number + 1, changes, in_force, number, last.published_on if last else None)
+    changes = QuestionChanges.model_validate(draft.changes) if draft else in_force
+    return QuestionsInWriting(organisation, number + 1, changes, in_force, number, last.published_on if last else None)
 
 
-def writing_alone(organisation: Organisation) -> Writing:
-    """The same for who is about to save: others wait until this transaction ends."""
+def questions_locked(organisation: Organisation) -> QuestionsInWriting:
+    """What is being written now, locked for somebody who is about to save: others wait until this transaction ends."""
     Organisation.objects.select_for_update().get(id=organisation.id)
-    return writing_of(organisation)
+    return questions_in_writing(organisation)
 
 
 @transaction.atomic
-def save(organisation: Organisation, changes: Changes) -> Writing:
-    """Keep what is being written. Without a difference from what is in force there is no draft to keep."""
-    writing = writing_alone(organisation)
+def save_changes(organisation: Organisation, changes: QuestionChanges) -> QuestionsInWriting:
+    """Keep what is being written. Changes that equal those in force are not kept."""
+    writing = questions_locked(organisation)
     if changes == writing.in_force:
-        drop(organisation)
+        drop_changes(organisation)
     else:
         QuestionSet.objects.update_or_create(
             organisation=organisation,
@@ -80,58 +83,58 @@ def save(organisation: Organisation, changes: Changes) -> Writing:
             published_on=None,
             defaults={"base": questionnaire().version, "changes": changes.model_dump(mode="json")},
         )
-    return writing_of(organisation)
+    return questions_in_writing(organisation)
 
 
-def drop(organisation: Organisation) -> None:
+def drop_changes(organisation: Organisation) -> None:
     """Throw away what is being written."""
     organisation.question_sets.filter(published_on=None).delete()
 
 
 @transaction.atomic
-def publish(organisation: Organisation, by: Person) -> int:
-    """Put what is being written into force and return its number. Who is writing a report now, goes on with the new
-    questions on the next page. Raises :class:`NothingToPublish`."""
-    writing = writing_alone(organisation)
+def publish_questions(organisation: Organisation, by: Person) -> int:
+    """Put what is being written into force and return its number. A reporter who is writing now gets the new questions
+    on the next page. Raises :class:`NothingToPublish`."""
+    writing = questions_locked(organisation)
     if not writing.is_changed:
         raise NothingToPublish
     apply(writing.changes, version_name(writing.number))
     row = organisation.question_sets.get(published_on=None, number=writing.number)
     row.base, row.published_on, row.published_by = questionnaire().version, timezone.localdate(), by
     row.save()
-    ledger.record(organisation.id, "questions.published", actor=by.id, number=row.number)
+    ledger.record(organisation.id, ReportEvent.QUESTIONS_PUBLISHED, actor=by.id, number=row.number)
     return row.number
 
 
-def changes_of(organisation: Organisation, number: int) -> Changes | None:
-    """What a version that was in force changes; number 0 is the national questions. None when there is no such one."""
+def published_changes(organisation: Organisation, number: int) -> QuestionChanges | None:
+    """The changes of a version that was in force. Number 0 is the national questions. None for an unknown number."""
     if number == 0:
-        return Changes()
+        return QuestionChanges()
     row = organisation.question_sets.exclude(published_on=None).filter(number=number).first()
-    return Changes.model_validate(row.changes) if row else None
+    return QuestionChanges.model_validate(row.changes) if row else None
 
 
-def versions(organisation: Organisation) -> list[Version]:
+def published_versions(organisation: Organisation) -> list[Version]:
     """All versions that were in force, newest first."""
-    found, before = [], Changes()
+    kept, before = [], QuestionChanges()
     rows = organisation.question_sets.exclude(published_on=None).select_related("published_by").order_by("number")
     for row in rows:
-        changes = Changes.model_validate(row.changes)
+        changes = QuestionChanges.model_validate(row.changes)
         by = row.published_by.name if row.published_by else ""
-        found.append(Version(row.number, row.published_on, by, differences(before, changes)))
+        kept.append(Version(row.number, row.published_on, by, question_differences(before, changes)))
         before = changes
-    return found[::-1]
+    return kept[::-1]
 
 
 def new_own_id(organisation: Organisation) -> str:
-    """An id that no question of this organisation ever had: an answer never moves to another question."""
-    used = {one["id"] for row in organisation.question_sets.all() for one in row.changes.get("own", [])}
-    while (made := OWN_PREFIX + secrets.token_hex(4)) in used:
+    """An id that no question of this organisation ever had, so that an old answer never shows under a new question."""
+    used = {own["id"] for row in organisation.question_sets.all() for own in row.changes.get("own", [])}
+    while (fresh := OWN_PREFIX + secrets.token_hex(4)) in used:
         continue
-    return made
+    return fresh
 
 
-def differences(before: Changes, after: Changes) -> list[str]:
+def question_differences(before: QuestionChanges, after: QuestionChanges) -> list[str]:
     """What changed, in sentences."""
     said = []
     for question in national_questions():
@@ -145,7 +148,7 @@ def differences(before: Changes, after: Changes) -> list[str]:
     return said + _own_differences(before, after)
 
 
-def _reworded(before: Changes, after: Changes, question: str) -> list[str]:
+def _reworded(before: QuestionChanges, after: QuestionChanges, question: str) -> list[str]:
     said = []
     named = {"question": _national(question)}
     if before.labels.get(question) != (label := after.labels.get(question)):
@@ -163,16 +166,16 @@ def _reworded(before: Changes, after: Changes, question: str) -> list[str]:
     return said
 
 
-def _own_differences(before: Changes, after: Changes) -> list[str]:
-    was, now = {one.id: one for one in before.own}, {one.id: one for one in after.own}
-    said = [_("New own question: “%(question)s”.") % {"question": one.label} for one in after.own if one.id not in was]
-    said += [_own_change(was[one.id], one) for one in after.own if one.id in was and was[one.id] != one]
+def _own_differences(before: QuestionChanges, after: QuestionChanges) -> list[str]:
+    was, now = {own.id: own for own in before.own}, {own.id: own for own in after.own}
+    said = [_("New own question: “%(question)s”.") % {"question": own.label} for own in after.own if own.id not in was]
+    said += [_own_change(was[own.id], own) for own in after.own if own.id in was and was[own.id] != own]
     said += [
-        _("Own question taken out: “%(question)s”.") % {"question": one.label}
-        for one in before.own
-        if one.id not in now
+        _("Own question taken out: “%(question)s”.") % {"question": own.label}
+        for own in before.own
+        if own.id not in now
     ]
-    if [one for one in was if one in now] != [one for one in now if one in was]:
+    if [question for question in was if question in now] != [question for question in now if question in was]:
         said.append(_("The own questions have another order."))
     return said
 

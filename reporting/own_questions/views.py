@@ -9,24 +9,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 from organisations.codes import code_list
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.notices import PARAMETER
 from reporting.own_questions.forms import OwnQuestionForm, WordingForm
 from reporting.own_questions.listing import groups_of, optional_of, own_of
-from reporting.own_questions.notices import Notice, notice_of
+from reporting.own_questions.notices import QuestionNotice, notice_of
 from reporting.own_questions.preview import preview_steps
 from reporting.own_questions.versions import (
     NothingToPublish,
-    Writing,
-    changes_of,
-    differences,
-    drop,
+    QuestionsInWriting,
+    drop_changes,
     new_own_id,
-    publish,
-    save,
-    versions,
-    writing_alone,
-    writing_of,
+    publish_questions,
+    published_changes,
+    published_versions,
+    question_differences,
+    questions_in_writing,
+    questions_locked,
+    save_changes,
 )
-from reporting.questions.own import MOST_OWN, Changes, national_questions
+from reporting.questions.own import MOST_OWN, QuestionChanges, national_questions
 
 UNDO = "questions_undo"
 read_or_write = require_http_methods(["GET", "HEAD", "POST"])
@@ -35,6 +36,7 @@ read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @at_work("admin.questions")
 def start(request: WorkRequest) -> HttpResponse:
+    """The first page of the administrator."""
     return render(request, "reporting/own_questions/start.html", {**_frame(request), "writing": _writing(request)})
 
 
@@ -49,7 +51,7 @@ def questions(request: WorkRequest) -> HttpResponse:
     context = {
         **_frame(request),
         "writing": writing,
-        "differences": differences(writing.in_force, writing.changes),
+        "differences": question_differences(writing.in_force, writing.changes),
         "optional": optional_of(writing.changes, notice.at),
         "groups": groups_of(writing.changes, notice.at),
         "own": own_of(writing.changes, notice.at),
@@ -70,7 +72,7 @@ def wording(request: WorkRequest, question: str) -> HttpResponse:
     national = national_questions().get(question)
     if national is None:
         raise Http404
-    writing = writing_alone(request.actor.organisation) if request.method == "POST" else _writing(request)
+    writing = questions_locked(request.actor.organisation) if request.method == "POST" else _writing(request)
     label = writing.changes.labels.get(question, national.label)
     help = writing.changes.helps.get(question, national.help)
     form = WordingForm(request.POST or None, national=national, label=label, help=help)
@@ -87,7 +89,7 @@ def wording(request: WorkRequest, question: str) -> HttpResponse:
 @at_work("admin.questions")
 def own(request: WorkRequest, question: str = "") -> HttpResponse:
     """Write an own question, or change one."""
-    writing = writing_alone(request.actor.organisation) if request.method == "POST" else _writing(request)
+    writing = questions_locked(request.actor.organisation) if request.method == "POST" else _writing(request)
     if request.method == "POST" and _is_elsewhere(request, writing):
         return _to_list("elsewhere")
     before = writing.changes.own_question(question)
@@ -123,20 +125,21 @@ def preview(request: WorkRequest, kind: str) -> HttpResponse:
 @require_safe
 @at_work("admin.questions")
 def history(request: WorkRequest) -> HttpResponse:
+    """All versions that were in force, with what each changed."""
     writing = _writing(request)
     context = {
         **_frame(request),
         "writing": writing,
-        "versions": versions(request.actor.organisation),
+        "versions": published_versions(request.actor.organisation),
         "seen": writing.seen,
     }
     return render(request, "reporting/own_questions/versions.html", context)
 
 
 def _act(request: WorkRequest) -> HttpResponse:
-    """One button of the list: `what:which`."""
+    """Do what a button of the list says. Its value is `what:which`, for example "leave_out:location"."""
     what, _sep, which = request.POST.get("action", "").partition(":")
-    writing = writing_alone(request.actor.organisation)
+    writing = questions_locked(request.actor.organisation)
     if _is_elsewhere(request, writing):
         return _to_list("elsewhere")
     if what in {"publish", "drop"}:
@@ -145,7 +148,7 @@ def _act(request: WorkRequest) -> HttpResponse:
         changes = _undo(request, writing)
         return _save(request, writing, changes, "undone") if changes else _to_list("cannot_undo")
     if what == "again":
-        changes = changes_of(request.actor.organisation, int(which)) if which.isdecimal() else None
+        changes = published_changes(request.actor.organisation, int(which)) if which.isdecimal() else None
         return _save(request, writing, changes, "again") if changes else _to_list("gone")
     is_own = what in {"remove", "up", "down"}
     if not is_own and which not in national_questions():
@@ -159,8 +162,8 @@ def _act(request: WorkRequest) -> HttpResponse:
     return _save(request, writing, changed, what, which)
 
 
-def _changed(changes: Changes, what: str, which: str) -> Changes:
-    """The changes after a button. Raises ValueError for what is no button or may not be."""
+def _changed(changes: QuestionChanges, what: str, which: str) -> QuestionChanges:
+    """The changes after a button was pressed. Raises ValueError for an unknown button or a forbidden change."""
     match what:
         case "leave_out":
             return changes.leave_out(which)
@@ -175,25 +178,27 @@ def _changed(changes: Changes, what: str, which: str) -> Changes:
     raise ValueError(what)
 
 
-def _end(request: WorkRequest, writing: Writing, what: str) -> HttpResponse:
-    """Put what is written into force, or throw it away. Nobody does that with changes that they did not see."""
+def _end(request: WorkRequest, writing: QuestionsInWriting, what: str) -> HttpResponse:
+    """Put what is written into force, or throw it away; but never changes that this person did not see."""
     if request.POST.get("seen") != writing.seen:
         return _to_list("look_again")
     request.session.pop(UNDO, None)
     if what == "drop":
-        drop(request.actor.organisation)
+        drop_changes(request.actor.organisation)
         _keep_undo(request, writing)
         return _to_list("dropped")
     try:
-        publish(request.actor.organisation, request.actor.person)
+        publish_questions(request.actor.organisation, request.actor.person)
     except NothingToPublish:
         return _to_list("nothing")
     return _to_list("published")
 
 
-def _save(request: WorkRequest, writing: Writing, changes: Changes, done: str, at: str = "") -> HttpResponse:
-    """Keep a change and go back to the list. The last one wins, and who changed a stale page is told."""
-    save(request.actor.organisation, changes)
+def _save(
+    request: WorkRequest, writing: QuestionsInWriting, changes: QuestionChanges, done: str, at: str = ""
+) -> HttpResponse:
+    """Keep a change and go back to the list. The last change wins; the list says so when the page was old."""
+    save_changes(request.actor.organisation, changes)
     if done == "undone":
         request.session.pop(UNDO, None)
     elif changes != writing.changes:
@@ -201,33 +206,33 @@ def _save(request: WorkRequest, writing: Writing, changes: Changes, done: str, a
     return _to_list(done, at, is_stale=request.POST.get("seen") != writing.seen)
 
 
-def _keep_undo(request: WorkRequest, before: Writing) -> None:
+def _keep_undo(request: WorkRequest, before: QuestionsInWriting) -> None:
     after = _writing(request)
     request.session[UNDO] = {"seen": after.seen, "changes": before.changes.model_dump(mode="json")}
 
 
-def _undo(request: WorkRequest, writing: Writing) -> Changes | None:
-    """What there was before this person's last change; None when somebody changed something since."""
+def _undo(request: WorkRequest, writing: QuestionsInWriting) -> QuestionChanges | None:
+    """The changes before this person's last one; None when somebody changed something since."""
     kept = request.session.get(UNDO)
-    return Changes.model_validate(kept["changes"]) if kept and kept["seen"] == writing.seen else None
+    return QuestionChanges.model_validate(kept["changes"]) if kept and kept["seen"] == writing.seen else None
 
 
 def _to_list(done: str, at: str = "", *, is_stale: bool = False) -> HttpResponse:
-    asked = {"gedaan": done} | ({"bij": at} if at else {}) | ({"intussen": "1"} if is_stale else {})
-    anchor = Notice(done, at).anchor
+    asked = {PARAMETER: done} | ({"bij": at} if at else {}) | ({"intussen": "1"} if is_stale else {})
+    anchor = QuestionNotice(done, at).anchor
     return redirect(f"{reverse('administration:questions')}?{urlencode(asked)}{anchor}")
 
 
-def _writing(request: WorkRequest) -> Writing:
-    return writing_of(request.actor.organisation)
+def _writing(request: WorkRequest) -> QuestionsInWriting:
+    return questions_in_writing(request.actor.organisation)
 
 
-def _seen(request: WorkRequest, writing: Writing) -> str:
-    """What the page was made from: kept through an error, so that a stale page stays stale."""
+def _seen(request: WorkRequest, writing: QuestionsInWriting) -> str:
+    """From which changes the page was made. It stays the same after an error, so that an old page stays old."""
     return request.POST.get("seen") or writing.seen
 
 
-def _is_elsewhere(request: WorkRequest, writing: Writing) -> bool:
+def _is_elsewhere(request: WorkRequest, writing: QuestionsInWriting) -> bool:
     """Whether the page was made for another organisation than the one this person works for now."""
     return request.POST.get("seen", "").partition(":")[0] not in {"", writing.organisation.slug}
 

@@ -1,4 +1,4 @@
-"""An organisation's own wording of the questions: data over the national questions, in numbered versions.
+"""An organisation's own questions: changes of the national questions, stored as data in numbered versions.
 
 It may change words, leave out what is not essential, and add questions of its own. Own answers are sealed with the
 content and never counted. A report keeps the version that it was made with. How a version is written and put into force
@@ -14,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from organisations.codes import code_list
 from organisations.models import Organisation
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
+from organisations.texts import Text
 from reporting.models import QuestionSet, Report
-from reporting.questions.questions import OWN_PREFIX, Question, Questionnaire, Step, Words, questionnaire
+from reporting.questions.questions import OWN_PREFIX, Question, Questionnaire, Step, questionnaire
 
 STEP_OF_OWN = "more"
 MOST_OWN = 10
@@ -29,9 +30,9 @@ class OwnQuestion(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str = Field(pattern=rf"^{OWN_PREFIX}[a-z0-9]{{1,12}}$")
     kinds: list[str] = Field(min_length=1)
-    label: Words
-    help: Words | None = None
-    choices: list[Words] = Field(default=[], max_length=MOST_CHOICES)
+    label: Text
+    help: Text | None = None
+    choices: list[Text] = Field(default=[], max_length=MOST_CHOICES)
 
     @model_validator(mode="after")
     def _can_be_asked(self) -> "OwnQuestion":
@@ -39,7 +40,7 @@ class OwnQuestion(BaseModel):
             code_list("kind")[kind]
         if self.choices and len(self.choices) < FEWEST_CHOICES:
             raise ValueError(f"{self.id}: a choice has at least {FEWEST_CHOICES} answers")
-        if len({_digest(one) for one in self.choices}) != len(self.choices):
+        if len({_digest(choice) for choice in self.choices}) != len(self.choices):
             raise ValueError(f"{self.id}: an answer is there twice")
         return self
 
@@ -57,85 +58,99 @@ class OwnQuestion(BaseModel):
         )
 
 
-class Changes(BaseModel):
-    """What an organisation changes. Every change makes a new value."""
+class QuestionChanges(BaseModel):
+    """What an organisation changes of the national questions. Each method that changes them returns a new value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     left_out: list[str] = []
-    labels: dict[str, Words] = {}
-    helps: dict[str, Words] = {}
+    labels: dict[str, Text] = {}
+    helps: dict[str, Text] = {}
     own: list[OwnQuestion] = Field(default=[], max_length=MOST_OWN)
 
     @model_validator(mode="after")
-    def _own_once(self) -> "Changes":
-        if len({one.id for one in self.own}) != len(self.own):
+    def _own_once(self) -> "QuestionChanges":
+        if len({own.id for own in self.own}) != len(self.own):
             raise ValueError("an own question is there twice")
         return self
 
-    def leave_out(self, question: str) -> "Changes":
-        """Raises ValueError for a question that stays."""
+    def leave_out(self, question: str) -> "QuestionChanges":
+        """Leave a question out. Raises ValueError for one that every organisation must ask."""
         if question not in optional_questions():
             raise ValueError(f"{question} cannot be left out")
         return self._with(left_out=sorted({*self.left_out, question}))
 
-    def ask_again(self, question: str) -> "Changes":
-        return self._with(left_out=[one for one in self.left_out if one != question])
+    def ask_again(self, question: str) -> "QuestionChanges":
+        """Ask a question that was left out."""
+        return self._with(left_out=[other for other in self.left_out if other != question])
 
-    def reword(self, question: str, label: Words | None, help: Words | None) -> "Changes":
-        """Own words for a national question; None, or the national words themselves, for the national text."""
+    def reword(self, question: str, label: Text | None, help: Text | None) -> "QuestionChanges":
+        """Give a national question own words. None, or words like the national ones, restore the national text."""
         national = national_questions()[question]
         return self._with(
-            labels=_put(self.labels, question, label if label != national.label else None),
-            helps=_put(self.helps, question, help if help != national.help else None),
+            labels=_put(self.labels, question, None if label and label.repeats(national.label) else label),
+            helps=_put(self.helps, question, None if help and help.repeats(national.help) else help),
         )
 
     def own_question(self, question: str) -> OwnQuestion | None:
-        return next((one for one in self.own if one.id == question), None)
+        """The own question with this id, or None."""
+        return next((own for own in self.own if own.id == question), None)
 
-    def put_own(self, own: OwnQuestion) -> "Changes":
-        """Add an own question at the end, or put it in the place of the one with its id. Raises ValueError when full."""
+    def put_own(self, own: OwnQuestion) -> "QuestionChanges":
+        """Add an own question at the end, or replace the one with the same id. Raises ValueError when there are ten."""
         if self.own_question(own.id):
-            return self._with(own=[own if one.id == own.id else one for one in self.own])
+            return self._with(own=[own if other.id == own.id else other for other in self.own])
         return self._with(own=[*self.own, own])
 
-    def remove_own(self, question: str) -> "Changes":
-        return self._with(own=[one for one in self.own if one.id != question])
+    def remove_own(self, question: str) -> "QuestionChanges":
+        """Take an own question out; nothing happens where it is not there."""
+        return self._with(own=[own for own in self.own if own.id != question])
 
-    def move_own(self, question: str, by: int) -> "Changes":
-        """One place up (-1) or down (1); at the end of the row nothing happens."""
+    def move_own(self, question: str, by: int) -> "QuestionChanges":
+        """Move an own question up (by -1) or down (by 1). The first cannot go up and the last cannot go down."""
         row = list(self.own)
-        at = next((number for number, one in enumerate(row) if one.id == question), None)
+        at = next((number for number, own in enumerate(row) if own.id == question), None)
         if at is None or not 0 <= at + by < len(row):
             return self
         row.insert(at + by, row.pop(at))
         return self._with(own=row)
 
-    def _with(self, **parts) -> "Changes":
-        return Changes.model_validate({**{name: getattr(self, name) for name in Changes.model_fields}, **parts})
+    def _with(self, **parts) -> "QuestionChanges":
+        return QuestionChanges.model_validate(
+            {**{name: getattr(self, name) for name in QuestionChanges.model_fields}, **parts}
+        )
 
 
 @cache
 def national_questions() -> dict[str, Question]:
+    """{question id: question} of every kind, as they are without an organisation's changes."""
     return {question.id: question for step in questionnaire().steps for question in step.questions}
 
 
 @cache
 def optional_questions() -> frozenset[str]:
-    """What an organisation may leave out: not essential, and no other question rests on its answer."""
+    """The ids of what an organisation may leave out: not essential, and no other question rests on the answer."""
     asked = national_questions().values()
-    rested_on = {name for question in asked for name in [*question.when, *question.of]}
+    rested_on = {name for question in asked for name in [*question.when, *question.needed_unless, *question.of]}
     return frozenset(question.id for question in asked if question.can_be_left_out and question.id not in rested_on)
 
 
+class WhyAsked(BaseModel):
+    """One reason of why_asked.yaml, and the questions for which it holds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    questions: list[str]
+    why: Text
+
+
 @cache
-def why_asked() -> dict[str, Words]:
-    """Why a question cannot be left out, by question."""
-    rows = safe_load(Path(__file__).with_name("why_asked.yaml").read_text("utf-8"))
-    return {question: Words.model_validate(row["why"]) for row in rows for question in row["questions"]}
+def why_asked() -> dict[str, Text]:
+    """{question id: why an organisation cannot leave it out}."""
+    rows = read_rules(Path(__file__).with_name("why_asked.yaml"), list[WhyAsked])
+    return {question: row.why for row in rows for question in row.questions}
 
 
-def apply(changes: Changes, version: str) -> Questionnaire:
-    """The national questions with the changes. What may not be left out, stays, whatever the changes say."""
+def apply(changes: QuestionChanges, version: str) -> Questionnaire:
+    """The national questions with the changes. What every organisation must ask stays, whatever the changes say."""
     left_out = optional_questions().intersection(changes.left_out)
     steps = []
     for step in questionnaire().steps:
@@ -168,7 +183,7 @@ def questions_of(report: Report) -> Questionnaire:
 
 
 def version_name(number: int) -> str:
-    """How a report names its version: the national questions and the organisation's number."""
+    """The version as a report names it: that of the national questions and the number of the organisation's changes."""
     return f"{questionnaire().version}/{number}"
 
 
@@ -176,13 +191,13 @@ def version_name(number: int) -> str:
 def _made(organisation: UUID, number: int) -> Questionnaire:
     """A published version never changes, so it may be remembered."""
     row = QuestionSet.objects.exclude(published_on=None).get(organisation=organisation, number=number)
-    return apply(Changes.model_validate(row.changes), version_name(number))
+    return apply(QuestionChanges.model_validate(row.changes), version_name(number))
 
 
-def _digest(words: Words, kind: str = "") -> str:
-    return sha256("\0".join([words.nl, words.en, kind]).encode()).hexdigest()[:8]
+def _digest(words: Text, kind: str = "") -> str:
+    return sha256("\0".join([words.in_language("nl"), words.in_language("en"), kind]).encode()).hexdigest()[:8]
 
 
-def _put(texts: dict[str, Words], question: str, words: Words | None) -> dict[str, Words]:
+def _put(texts: dict[str, Text], question: str, words: Text | None) -> dict[str, Text]:
     rest = {name: text for name, text in texts.items() if name != question}
     return {**rest, question: words} if words else rest

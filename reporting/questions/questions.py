@@ -3,28 +3,22 @@
 An organisation may change words, leave out what is not essential and add its own (reporting/questions/own.py).
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
-from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from organisations.codes import code_list
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
+from organisations.texts import Text
 from reporting import codes as _registered  # noqa: F401  the lists of a report must be known
+from reporting.questions.meanings import ASKED_IN, REPEATED, Meaning
 from vault.compartments import Compartment
 
 OWN_PREFIX = "own_"
-
-
-class Words(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    nl: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.en if (get_language() or "nl").startswith("en") else self.nl
+T = TypeVar("T")
 
 
 class Question(BaseModel):
@@ -32,16 +26,17 @@ class Question(BaseModel):
     id: str
     kinds: list[str]
     type: Literal["codes", "code", "choice", "text", "account", "subject", "people", "heaviest"]
-    label: Words
-    help: Words | None = None
-    missing: Words | None = None
+    means: Meaning | None = None
+    label: Text
+    help: Text | None = None
+    missing: Text | None = None
     codes: str = ""
     of: list[str] = []
-    choices: dict[str, Words] = {}
+    choices: dict[str, Text] = {}
     counts_as: str = ""
     required: bool = True
     essential: bool = False
-    needed_unless: str = ""
+    needed_unless: dict[str, list[str]] = {}
     when: dict[str, list[str]] = {}
     compartment: Compartment = Compartment.CONTENT
 
@@ -55,29 +50,44 @@ class Question(BaseModel):
             code_list("kind")[kind]
         if self.required and self.missing is None:
             raise ValueError(f"{self.id}: a required question says what to do when it is missing")
+        if self.needed_unless and self.missing is None:
+            raise ValueError(f"{self.id}: a question that can be needed says what to do when it is missing")
+        if self.means and self.can_be_left_out:
+            raise ValueError(f"{self.id}: what means {self.means} is required or essential")
         return self
 
     @property
     def can_be_left_out(self) -> bool:
-        """Whether an organisation may switch it off: nothing that routing, recusal, care or the figures rest on."""
+        """Whether an organisation may leave it out: routing, recusal, care and the figures do not need it."""
         return not self.required and not self.essential
 
     def is_asked(self, typed: dict[str, list[str]]) -> bool:
         """Whether its condition holds for what was answered on earlier pages ({question id: values})."""
         return all(set(values) & set(typed.get(question, ())) for question, values in self.when.items())
 
+    def is_needed(self, cleaned: Mapping[str, object]) -> bool:
+        """Whether it must be answered after these answers of its page ({question id: value}); while the question on
+        which that rests is not answered, it need not."""
+        rests_on = {question: cleaned.get(question) for question in self.needed_unless}
+        return all(value and value not in self.needed_unless[question] for question, value in rests_on.items())
+
 
 class Step(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
-    title: Words
-    intro: Words | None = None
+    title: Text
+    intro: Text | None = None
     optional: bool = False
     evidence: bool = False
     questions: list[Question] = []
 
     def asked(self, kind: str) -> list[Question]:
+        """The questions of this page in a kind of report; also those that a condition can hide."""
         return [question for question in self.questions if kind in question.kinds]
+
+    def asks(self, meaning: Meaning) -> bool:
+        """Whether a question of this page, of any kind of report, has the meaning."""
+        return any(question.means == meaning for question in self.questions)
 
 
 class Questionnaire(BaseModel):
@@ -87,7 +97,7 @@ class Questionnaire(BaseModel):
 
     @model_validator(mode="after")
     def _conditions_look_back(self) -> "Questionnaire":
-        """A condition rests on an earlier page: without script a page cannot change while it is filled in."""
+        """A condition asks for an answer of an earlier page: without script a page cannot change by itself."""
         earlier: set[str] = set()
         for step in self.steps:
             for question in step.questions:
@@ -99,14 +109,68 @@ class Questionnaire(BaseModel):
             earlier |= set(names)
         return self
 
-    def step(self, step_id: str) -> Step:
-        return next(step for step in self.steps if step.id == step_id)
+    @model_validator(mode="after")
+    def _need_looks_back(self) -> "Questionnaire":
+        """Whether an answer is needed rests on a question before it on the same page."""
+        for step in self.steps:
+            for number, question in enumerate(step.questions):
+                before = {other.id for other in step.questions[:number]}
+                if unknown := set(question.needed_unless) - before:
+                    raise ValueError(f"{question.id}: {', '.join(sorted(unknown))} is not asked before it on its page")
+        return self
+
+    @model_validator(mode="after")
+    def _says_all_that_it_must(self) -> "Questionnaire":
+        """Each meaning is asked in the kinds that need it and no other, by one question unless it may be repeated."""
+        for meaning, kinds in ASKED_IN.items():
+            for kind in (code.id for code in code_list("kind").codes):
+                ids = [question.id for question in self.asked(kind) if question.means == meaning]
+                if kind in kinds and not ids:
+                    raise ValueError(f"no question of {kind} means {meaning}")
+                if kind not in kinds and ids:
+                    raise ValueError(f"{', '.join(ids)}: nothing of {kind} means {meaning}")
+                if len(ids) > 1 and meaning not in REPEATED:
+                    raise ValueError(f"{', '.join(ids)}: only one question of {kind} means {meaning}")
+        return self
 
     def asked(self, kind: str) -> list[Question]:
+        """The questions of a kind of report, in the order of the pages; also those that a condition can hide."""
         return [question for step in self.steps for question in step.asked(kind)]
+
+    def meaning(self, meaning: Meaning, kind: str) -> Question:
+        """The question of a kind that has this meaning, the first where several have it. Raises StopIteration where the
+        kind has none."""
+        return next(question for question in self.asked(kind) if question.means == meaning)
+
+    def step_that_asks(self, meaning: Meaning) -> Step:
+        """The page on which a question of this meaning stands."""
+        return next(step for step in self.steps if step.asks(meaning))
 
 
 @cache
 def questionnaire() -> Questionnaire:
     """The questions in force where an organisation changed nothing."""
-    return Questionnaire.model_validate(safe_load(Path(__file__).with_name("questions.yaml").read_text("utf-8")))
+    return read_rules(Path(__file__).with_name("questions.yaml"), Questionnaire)
+
+
+@cache
+def ids_meaning(meaning: Meaning) -> tuple[str, ...]:
+    """The ids of the questions with this meaning, of all kinds of report. An organisation can change none of them."""
+    return tuple(
+        question.id for step in questionnaire().steps for question in step.questions if question.means == meaning
+    )
+
+
+def answers_meaning(meaning: Meaning, answers: Mapping[str, T]) -> list[T]:
+    """The answers with this meaning, in the order of the questions. `answers`: {question id: answer}."""
+    return [answers[question] for question in ids_meaning(meaning) if question in answers]
+
+
+def answer_meaning(meaning: Meaning, answers: Mapping[str, T]) -> T | None:
+    """The answer with this meaning, the first where there are several; None where it was not answered."""
+    return next(iter(answers_meaning(meaning, answers)), None)
+
+
+def answers_as(meant: Mapping[Meaning, str]) -> dict[str, str]:
+    """{question id: answer} of answers that were given outside the form, by what they mean."""
+    return {ids_meaning(meaning)[0]: answer for meaning, answer in meant.items()}

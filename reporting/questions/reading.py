@@ -1,6 +1,7 @@
-"""Opening a report: its coded answers for the installation, its words for who holds a key."""
+"""Opening a report: the installation can open its coded answers; its words need a reader's key."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from organisations.codes import code_list
 from organisations.models import Person, function_code
+from reporting.counting.facts import form_of_kind
 from reporting.models import Report
 from reporting.questions.own import national_questions, questions_of
 from reporting.questions.questions import Question, Questionnaire
@@ -26,26 +28,26 @@ class Answered:
 
 
 def report_of(case: UUID) -> Report:
+    """The report of a case, with its organisation and who handles it."""
     return Report.objects.select_related("organisation", "handled_by").get(case=case)
 
 
 def codes_of(report: Report, codes: Codes | None = None) -> dict[str, str]:
-    """The coded answers ({code list: leaf}); no key of a reader is needed."""
+    """The coded answers ({code list: leaf}); no reader's key is needed. `codes`: one for all, where many are opened."""
     return (codes or Codes()).open(report.organisation_id, bytes(report.codes), "report", report.case)
 
 
 def main_code(codes: dict[str, str]) -> str:
-    """What happened in one word or two: the heaviest form, in the reader's language."""
-    for name in ("aggression_form", "integrity_type", "pressure_form"):
-        if name in codes:
-            code = code_list(name)[codes[name]]
-            return str(code_list("kind")[codes["kind"]]) if code.id == "other" else str(code)
-    return str(code_list("kind")[codes["kind"]])
+    """What happened in a word or two: the heaviest form, or the kind of report where that is "other"."""
+    kind, form = codes["kind"], form_of_kind()[codes["kind"]]
+    if codes.get(form, "other") == "other":
+        return str(code_list("kind")[kind])
+    return str(code_list(form)[codes[form]])
 
 
 def answers(report: Report, key: ContentKey) -> list[Answered]:
     """The answers in one compartment, in the order of the questions."""
-    return in_words(questions_of(report), report.kind, raw_answers(report, key))
+    return answers_in_words(questions_of(report), report.kind, raw_answers(report, key))
 
 
 def raw_answers(report: Report, key: ContentKey) -> dict[str, object]:
@@ -54,8 +56,8 @@ def raw_answers(report: Report, key: ContentKey) -> dict[str, object]:
     return json.loads(read_text(key, row)) if row else {}
 
 
-def in_words(questions: Questionnaire, kind: str, given: dict[str, object]) -> list[Answered]:
-    """Answers as people read them."""
+def answers_in_words(questions: Questionnaire, kind: str, given: Mapping[str, object]) -> list[Answered]:
+    """Answers ({question id: code, codes or text}) as people read them, in the order of the questions."""
     return [
         Answered(question.id, str(question.label), _words(question, given[question.id]), question.type == "account")
         for question in questions.asked(kind)
@@ -82,7 +84,7 @@ def _words(question: Question, value: object) -> str:
 
 
 def free_words(answers_or_piece: str) -> str:
-    """What somebody wrote themselves in stored answers or a described piece of evidence; codes and numbers are left out."""
+    """The words that somebody wrote, out of stored answers or described evidence (JSON), without codes and numbers."""
     given: dict[str, object] = json.loads(answers_or_piece)
     chosen = {name for name, question in national_questions().items() if question.type not in {"text", "account"}}
     return "\n".join(

@@ -15,4 +15,4 @@ def test_a_machine_without_walls_or_scanner_is_warned_of(settings, monkeypatch):
 
 def test_without_bubblewrap_a_file_is_cleaned_all_the_same(monkeypatch):
     monkeypatch.setattr(sandbox, "_walls", list)
-    assert sandbox.clean(b"een gewoon bericht").kind == "txt"
+    assert sandbox.clean_file(b"een gewoon bericht").kind == "txt"

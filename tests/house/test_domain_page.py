@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from cases.protocol.asked import asked
-from cases.protocol.composition import blocks, national, templates
+from cases.protocol.composition import blocks, national, protocol_templates
 from cases.protocol.deadline_kinds import deadline_kinds
+from cases.protocol.decision_questions import decision_questions
 from cases.protocol.regimes import regimes
 from organisations.access.policy import table
 from organisations.access.routing import rules
@@ -41,7 +41,7 @@ def test_every_deadline_stands_there_with_its_length_and_whether_it_is_the_laws(
         assert bool(rows[code][6]) == bool(kind.extend), code
 
 
-@pytest.mark.parametrize("protocol", sorted(templates()))
+@pytest.mark.parametrize("protocol", sorted(protocol_templates()))
 def test_every_phase_decision_and_block_of_a_protocol_stands_there(protocol):
     made = national(protocol)
     phases = _rows(protocol.capitalize())
@@ -61,7 +61,7 @@ def test_every_phase_decision_and_block_of_a_protocol_stands_there(protocol):
 
 def test_every_track_stands_there_with_its_states():
     rows = _rows("Tracks")
-    tracks = {name: track for template in templates() for name, track in national(template).tracks.items()}
+    tracks = {name: track for template in protocol_templates() for name, track in national(template).tracks.items()}
     assert set(rows) == set(tracks)
     for name, track in tracks.items():
         assert set(re.findall(r"`(\w+)`", rows[name][2])) == set(track.states)
@@ -74,7 +74,7 @@ def test_every_row_of_the_routing_table_stands_there():
 
 def test_every_role_relation_regime_power_and_disposition_stands_there():
     assert set(regimes()) == set(_rows("Regimes"))
-    assert set(asked().powers) == set(_rows("Statutory powers"))
+    assert set(decision_questions().powers) == set(_rows("Statutory powers"))
     for name in ("role", "relation", "organisation_kind", "prevention_item", "known_as", "kind"):
         assert not _missing({code.id for code in code_list(name).codes}), name
     assert not _missing({*OUTCOME_OF_DISPOSITION, *OUTCOME_OF_DISPOSITION.values()})

@@ -12,6 +12,8 @@ from django.db import connection
 
 from tests.support.services import ROOT
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def migrated(tmp_path, transactional_db):

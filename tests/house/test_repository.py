@@ -8,7 +8,7 @@ import tomllib
 import pytest
 import yaml
 
-from cases.protocol.composition import templates
+from cases.protocol.composition import protocol_templates
 from tests.support.plugin import TOGETHER
 from tests.support.services import ROOT
 
@@ -38,11 +38,10 @@ def test_no_path_of_a_machine_is_tracked():
 
 
 def test_every_walk_in_the_browser_goes_to_one_worker_and_each_group_names_files_that_are_there():
-    files = (ROOT / "tests").rglob("test_*.py")
-    mark = re.compile(r"^(pytestmark.*|@)pytest\.mark\.browser", re.M)
-    walks = {str(path.relative_to(ROOT)) for path in files if mark.search(path.read_text())}
+    files = {path.name: path for path in (ROOT / "tests").rglob("test_*.py")}
+    walks = {name for name, path in files.items() if "\npytestmark = [pytest.mark.browser" in path.read_text()}
     assert set(TOGETHER["browser"]) == walks
-    assert all((ROOT / file).exists() for files in TOGETHER.values() for file in files)
+    assert all(file in files for group in TOGETHER.values() for file in group)
 
 
 def test_every_dependency_has_a_lower_bound():
@@ -133,9 +132,11 @@ def test_every_rule_file_is_read(settings):
         path.read_text() for path in ROOT.rglob("*.py") if ".venv" not in path.parts and "tests" not in path.parts
     )
     for path in ROOT.glob("*/**/*.yaml"):
-        if {".venv", "docker", "defaults", "examples", "earlier", "var"} & set(path.parts):
+        if {".venv", "docker", "tests", "defaults", "examples", "earlier", "var"} & set(path.parts):
             continue
-        named = path.stem in templates()[path.parent.name].blocks if "blocks" in path.parts else path.name in code
+        named = (
+            path.stem in protocol_templates()[path.parent.name].blocks if "blocks" in path.parts else path.name in code
+        )
         assert named, path
 
 

@@ -15,7 +15,7 @@ from reporting.models import Report
 from tests.support.build import a_place, a_report
 from vault import ledger
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 OF_A_REPORT = [
     "vault.KeyPair", "vault.Unlocker", "vault.Receipt", "vault.CaseShare", "vault.KeyGrant", "vault.SealedText", "vault.LedgerEvent",
     "vault.LedgerHead", "jobs.Job", "organisations.Assignment", "organisations.Recusal", "reporting.Report", "reporting.Told",

@@ -24,7 +24,7 @@ from tests.support.build import a_draft, a_place, a_report
 from tests.support.wait import until
 from weerbaar.celery import app
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def _mails(folder: str) -> list[str]:
@@ -103,7 +103,7 @@ def test_a_frozen_redis_does_not_hold_up_a_report():
     frozen.process.send_signal(signal.SIGSTOP)
     try:
         start = time.monotonic()
-        submit(draft)
+        submit(draft.submission())
         waited = time.monotonic() - start
     finally:
         frozen.process.send_signal(signal.SIGCONT)

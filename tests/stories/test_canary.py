@@ -19,7 +19,7 @@ from tests.support.build import a_place, signed_in, who
 from tests.support.reporter import URL, act, come_back, receipt_of, send, state_of, to_summary
 from tests.support.wait import until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def _forms(word: str) -> list[bytes]:

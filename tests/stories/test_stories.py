@@ -20,7 +20,7 @@ from tests.support.facts import facts
 from vault import ledger
 from vault.compartments import Compartment, readers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def test_s1_a_threat_at_night_is_handled_answered_and_counted():

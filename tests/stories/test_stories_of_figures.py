@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from monitor.disclosure.attacks import Attacker
+from benchmarks.attacks import Attacker
 from monitor.disclosure.prove import attack_on
 from monitor.disclosure.system import system_of
-from monitor.editions.earlier import values_of
+from monitor.editions.prior import values_of
 from monitor.models import Edition
-from monitor.rules.catalogue import cell
+from monitor.rules.catalogue import as_cell
 from tests.support.editions import the_editions
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def test_s16_the_ministry_pulls_the_year_by_a_script_and_repeats_the_proof(live_server, tmp_path):
@@ -70,4 +70,4 @@ def test_s17_a_journalist_finds_no_mayor_of_a_small_province():
         *({"kind": kind, "province": "PV29", "group": "office_holder"} for kind in ("aggression", "integrity")),
         {"kind": "pressure", "province": "PV24"},
     ):
-        assert attacker.range(system.index[cell(wanted)]).others >= 5, wanted
+        assert attacker.range(system.index[as_cell(wanted)]).others >= 5, wanted

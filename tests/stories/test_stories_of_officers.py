@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from cases.deciding.decisions import CannotDecide, decide, decisions_taken
-from cases.protocol.asked import asked
+from cases.protocol.decision_questions import decision_questions
 from organisations.models import Assignment
 from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture
@@ -19,8 +19,10 @@ def place():
 
 
 def _weighing(**given: str) -> dict[str, str]:
-    scales = asked().scales
-    answers = {name: next(iter(scales[one.scale])) for name, one in asked().weighing.items() if scales[one.scale]}
+    scales = decision_questions().scales
+    answers = {
+        name: next(iter(scales[one.scale])) for name, one in decision_questions().weighing.items() if scales[one.scale]
+    }
     return {**answers, **given}
 
 

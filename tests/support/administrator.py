@@ -4,7 +4,7 @@ import re
 
 from django.test import Client
 
-from reporting.own_questions.versions import writing_of
+from reporting.own_questions.versions import questions_in_writing
 from reporting.questions.own import questions_for
 
 LIST = "/beheer/vragen/"
@@ -35,4 +35,4 @@ def asked(place, kind: str = "aggression") -> list[str]:
 
 
 def own_id(place) -> str:
-    return writing_of(place.organisation).changes.own[0].id
+    return questions_in_writing(place.organisation).changes.own[0].id

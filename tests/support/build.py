@@ -42,14 +42,14 @@ def a_draft(place: Place, kind: str = "aggression", **answers: Any) -> Draft:
                     data.setlist(question.id, value if isinstance(value, list) else [str(value)])
             draft.keep(step, data)
     assert draft.first_open_step() is None, {step.id: draft.form(step, judged=True).errors for step in draft.steps()}
-    draft.shown_readers = plan(draft).fingerprint
+    draft.shown_readers = plan(draft.submission()).fingerprint
     return draft
 
 
 def a_report(place: Place, kind: str = "aggression", now: datetime | None = None, **answers: Any) -> tuple[Report, str]:
     """A report that was sent, with its receipt."""
     draft = a_draft(place, kind, **answers)
-    return submit(draft, now=now), draft.receipt
+    return submit(draft.submission(), now=now), draft.receipt
 
 
 def a_case(place: Place, kind: str = "aggression", **answers: Any) -> Case:

@@ -14,7 +14,7 @@ from monitor.editions import archive
 from organisations.codes import _LISTS, Code, Replaced, code_list
 from reporting.counting import facts
 
-_KEPT = (system_of, archive.catalogue_file, facts._leaves, facts._lists, facts._counted_code)
+_KEPT = (system_of, archive.catalogue_today, facts._leaves, facts._lists, facts._counted_code)
 
 
 @contextmanager

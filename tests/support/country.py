@@ -6,18 +6,19 @@ import csv
 import hashlib
 import hmac
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
 import numpy as np
 
-from monitor.disclosure.earlier import Earlier, EarlierYear, Values
-from monitor.disclosure.publication import Published, publish
+from monitor.disclosure.history import History, PublishedYear, Values
+from monitor.disclosure.publication import Publication, publish
 from monitor.disclosure.rounding import Digest
 from monitor.disclosure.system import system_of
-from monitor.editions.counting import codes_of_place
+from monitor.editions.counting import codes_of_organisation
 from monitor.editions.simulation import simulated
-from monitor.rules.catalogue import POPULATIONS
+from monitor.rules.catalogue import POPULATIONS, catalogue
 from monitor.rules.periods import quarters_of
 from organisations.models import Organisation
 from organisations.register.register import FILE
@@ -36,25 +37,44 @@ def digest_of(key: str, period: str):
     return of
 
 
+def published_year(values: Mapping[str, Values]) -> PublishedYear:
+    """A year that was published with the catalogue of today; `values`: {population: {cell: value}}."""
+    return PublishedYear(
+        {
+            name: {cell: catalogue().window(cell, value) for cell, value in cells.items()}
+            for name, cells in values.items()
+        }
+    )
+
+
 @cache
 def places() -> list[Organisation]:
     with FILE.open(newline="", encoding="utf-8") as file:
-        found = [Organisation(**row) for row in csv.DictReader(file)]
-    return sorted((one for one in found if one.kind != "authority"), key=lambda one: one.slug)
+        organisations = [Organisation(**row) for row in csv.DictReader(file)]
+    return sorted(
+        (organisation for organisation in organisations if organisation.kind != "authority"),
+        key=lambda organisation: organisation.slug,
+    )
+
+
+def cell_values(publications: Mapping[str, Publication]) -> dict[str, Values]:
+    return {name: publication.values_by_cell() for name, publication in publications.items()}
 
 
 class Country:
     """`reports` a year, over two years."""
 
     def __init__(self, reports: int, seed: int = 1) -> None:
-        where = {one.id: one for one in places()}
+        where = {organisation.id: organisation for organisation in places()}
         self.facts: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
         self.cases: list[list[tuple[str, str, dict[str, str]]]] = []
         for drawn in simulated(places(), reports=2 * reports, years=2, seed=seed, until=date(2025, 12, 31)):
             self.cases.append([])
             for new in drawn:
-                place = where[new.organisation]
-                codes = counted_codes(new.population, place.kind, new.codes) | codes_of_place(place)
+                organisation = where[new.organisation]
+                codes = counted_codes(new.population, organisation.kind, new.codes) | codes_of_organisation(
+                    organisation
+                )
                 self.facts[new.population, new.period].append(codes)
                 self.cases[-1].append((new.population, new.period, codes))
 
@@ -75,43 +95,47 @@ class Country:
         for year in YEARS:
             for period in (*quarters_of(year), year):
                 self.counts(period)
-        self.facts = defaultdict(list, {place: facts[:3] for place, facts in self.facts.items()})
+        self.facts = defaultdict(list, {key: facts[:3] for key, facts in self.facts.items()})
         self.cases = self.cases[:400]
         return self
 
-    def published(self, key: str = "key", years: tuple[str, ...] = YEARS) -> list[dict[str, Published]]:
+    def published(self, key: str = "key", years: tuple[str, ...] = YEARS) -> list[dict[str, Publication]]:
         """What is published of these years, each after its quarters and the years before."""
-        found: list[dict[str, Published]] = []
+        years_published: list[dict[str, Publication]] = []
         for year in years:
             quarters = self._quarters(year, key)
-            before = [EarlierYear.of({name: one.named() for name, one in earlier.items()}) for earlier in found]
-            found.append(self._publish(year, key, Earlier(quarters, before)))
-        return found
+            before = [published_year(cell_values(publications)) for publications in years_published]
+            years_published.append(self._publish(year, key, History(quarters, before)))
+        return years_published
 
-    def revised(self, years: list[dict[str, Published]], corrections: int, key: str = "key") -> dict[str, Published]:
+    def revised(
+        self, years: list[dict[str, Publication]], corrections: int, key: str = "key"
+    ) -> dict[str, Publication]:
         """The revision of the last published year, after errors in this many of its cases: every second one was none, the
         others happened to somebody whose function was not given."""
         year = YEARS[len(years) - 1]
         wrong_counts = self.counts(year)
-        counts = {name: one.copy() for name, one in wrong_counts.items()}
+        counts = {name: first_counts.copy() for name, first_counts in wrong_counts.items()}
         whole = [case for case in self.cases if all(period[:4] == year for _name, period, _codes in case)]
         chosen = np.random.default_rng(corrections).choice(len(whole), min(len(whole), corrections), replace=False)
         for name in POPULATIONS:
             wrong, right = (
-                [codes for one in some for of, _period, codes in whole[one] if of == name]
+                [codes for number in some for of, _period, codes in whole[number] if of == name]
                 for some in (chosen, chosen[::2])
             )
             right = [codes | {"group": "not_given"} for codes in right]
             counts[name] += system_of(name, False).count(right) - system_of(name, False).count(wrong)
-        *before, first = [{name: one.named() for name, one in year.items()} for year in years]
-        earlier = Earlier(self._quarters(year, key), list(map(EarlierYear.of, before)), first=first)
-        return publish(counts, digest_of(key, year), earlier, quarterly=False, wrong=wrong_counts)
+        *before, first = map(cell_values, years)
+        history = History(self._quarters(year, key), list(map(published_year, before)), first=first)
+        return publish(counts, digest_of(key, year), history, quarterly=False, wrong=wrong_counts)
 
     def _quarters(self, year: str, key: str) -> dict[str, Values]:
-        return {one: self._publish(one, key, Earlier())["reports"].named() for one in quarters_of(year)}
+        return {
+            quarter: self._publish(quarter, key, History())["reports"].values_by_cell() for quarter in quarters_of(year)
+        }
 
-    def _publish(self, period: str, key: str, earlier: Earlier) -> dict[str, Published]:
-        return publish(self.counts(period), digest_of(key, period), earlier, quarterly="-Q" in period)
+    def _publish(self, period: str, key: str, history: History) -> dict[str, Publication]:
+        return publish(self.counts(period), digest_of(key, period), history, quarterly="-Q" in period)
 
 
 class LargeCountry(Country):
@@ -123,7 +147,7 @@ class LargeCountry(Country):
     @cache  # noqa: B019
     def counts(self, period: str) -> dict[str, np.ndarray]:
         names = self.parts[0][0].counts(period)
-        return {name: sum(times * one.counts(period)[name] for one, times in self.parts) for name in names}  # type: ignore[misc]
+        return {name: sum(times * part.counts(period)[name] for part, times in self.parts) for name in names}  # type: ignore[misc]
 
 
 @cache
@@ -132,6 +156,6 @@ def country(reports: int, seed: int = 1) -> Country:
 
 
 @cache
-def published(reports: int, seed: int = 1) -> tuple[dict[str, Published], ...]:
+def published(reports: int, seed: int = 1) -> tuple[dict[str, Publication], ...]:
     """Two published years of a country, made once in a run."""
     return tuple(country(reports, seed).published(f"key {seed}"))

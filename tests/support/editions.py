@@ -36,15 +36,15 @@ def publishers() -> tuple[Actor, Actor]:
     ministry, _made = Organisation.objects.get_or_create(
         slug="ministerie-bzk", defaults={"kind": "authority", "name": "Ministerie van BZK", "code": "MN-BZK"}
     )
-    found = []
+    actors = []
     for number in (1, 2):
         email = f"publisher{number}@ministerie-bzk.test"
         person = Person.objects.filter(email=email).first()
         if person is None:
             person = Person.objects.create_person(f"Publisher {number}", email)
             appoint(person, ministry, "publisher", since=date(2020, 1, 1))
-        found.append(Actor.at(person, ministry))
-    return found[0], found[1]
+        actors.append(Actor.at(person, ministry))
+    return actors[0], actors[1]
 
 
 def the_register(reports: int = REPORTS, seed: int = SEED) -> None:
@@ -107,18 +107,18 @@ def _copied(built: Edition, parts: list, first: Actor, second: Actor) -> Edition
     edition = _anew(built)
     edition.proposed_by, edition.released_by = first.person, second.person
     edition.save(force_insert=True)
-    for model in {type(one) for one in parts}:
-        copies = [_anew(one) for one in parts if type(one) is model]
-        for one in copies:
-            one.pk, one.edition = None, edition
+    for model in {type(part) for part in parts}:
+        copies = [_anew(part) for part in parts if type(part) is model]
+        for part_copy in copies:
+            part_copy.pk, part_copy.edition = None, edition
         model._default_manager.bulk_create(copies)
     return Edition.objects.get(id=edition.id)
 
 
 def _anew(row: Any) -> Any:
-    made = copy(row)
-    made._state = ModelState()
-    return made
+    fresh = copy(row)
+    fresh._state = ModelState()
+    return fresh
 
 
 def page_of(address: str, status: int = 200) -> str:

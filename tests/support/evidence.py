@@ -28,9 +28,9 @@ def evidence_store(tmp_path: Path, settings) -> Path:
 
 
 def a_photo(colour: str = "red") -> bytes:
-    made = io.BytesIO()
-    Image.new("RGB", (64, 48), colour).save(made, "JPEG", comment=SEED)
-    return made.getvalue()
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(out, "JPEG", comment=SEED)
+    return out.getvalue()
 
 
 def to_evidence(client: Client, **answers):

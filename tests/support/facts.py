@@ -11,10 +11,10 @@ def facts(population: str, quarters: Sequence[str]) -> Iterator[CountedFact]:
     """The facts of a population in these quarters, in no order."""
     for quarter in quarters:
         for batch in sealed.facts(population, quarter):
-            for number, place in enumerate(batch.at):
+            for number, index in enumerate(batch.at):
                 codes = {
                     name: code_list(name).leaves[column[number]].id
                     for name, column in batch.codes.items()
                     if column[number] >= 0
                 }
-                yield CountedFact(population, batch.organisations[place], quarter, codes)
+                yield CountedFact(population, batch.organisations[index], quarter, codes)

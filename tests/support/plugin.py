@@ -7,6 +7,7 @@ Which tests run where is told by markers; docs/develop/tests.md explains them.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ _NOTES: list[str] = []
 _PAGE_FAULTS: list[str] = []
 NEEDS_SERVERS = ("browser", "redis", "clamav")
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
-_HANDS_OUT = not _IS_WORKER and any(part.startswith("-n") and part != "-n0" for part in sys.argv)
+_HANDS_OUT = not _IS_WORKER and re.search(r"(^| )-n ?(auto|logical|[1-9])", " ".join(sys.argv[1:])) is not None
 
 
 def _named_on_the_command_line() -> list[Path]:
@@ -86,9 +87,9 @@ def pytest_report_header() -> list[str]:
 # What goes to one worker as a whole: two browsers on two cores starve them; what is published of a country, and the server
 # of production, are made once in a process.
 TOGETHER = {
-    "browser": ["tests/stories/test_walk.py", "tests/stories/test_reporter_walk.py", "tests/weerbaar/test_look.py"],
-    "country": ["tests/monitor/disclosure/test_attacks.py", "tests/monitor/disclosure/test_disclosure.py"],
-    "production": ["tests/weerbaar/test_production.py"],
+    "browser": ["test_walk.py", "test_reporter_walk.py", "test_look.py"],
+    "country": ["test_attacks.py", "test_disclosure.py"],
+    "production": ["test_production.py"],
 }
 
 
@@ -100,7 +101,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.partition("::")[0]
+            file = Path(nodeid.partition("::")[0]).name
             return next((name for name, files in TOGETHER.items() if file in files), nodeid)
 
     return Scheduling(config, log)

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 
 from monitor.disclosure.system import System
-from monitor.rules.catalogue import Table, attributes, cell
+from monitor.rules.catalogue import Table, as_cell, attributes
 from organisations.codes import code_list
 
 Fact = dict[str, str]
@@ -24,11 +24,11 @@ def realise(system: System, counts: np.ndarray) -> list[Fact]:
 def _of_kind(system: System, counts: np.ndarray, kind: str) -> Iterator[Fact]:
     facts: list[Fact] = []
     known: set[str] = set()
-    for number, table in enumerate(_joined_in_turn([one for one in system.tables if one.fixed in {"", kind}])):
+    for number, table in enumerate(_joined_in_turn([table for table in system.tables if table.fixed in {"", kind}])):
         shared = attributes(table) & known
         rows = defaultdict(list)
         for codes in _leaves(table):
-            for _one in range(counts[system.index[cell(codes | {"kind": kind})]]):
+            for _one in range(counts[system.index[as_cell(codes | {"kind": kind})]]):
                 rows[_key(codes, shared)].append(codes)
         if number == 0:
             facts = [codes for group in rows.values() for codes in group]
@@ -50,11 +50,11 @@ def _of_kind(system: System, counts: np.ndarray, kind: str) -> Iterator[Fact]:
 
 def _joined_in_turn(tables: list[Table]) -> list[Table]:
     """Each shares with those before it only what one of them has alone."""
-    left, out = {one.id: one for one in tables}, []
+    left, out = {table.id: table for table in tables}, []
     while left:
-        for name, one in left.items():
+        for name, table in left.items():
             others = [attributes(other) for other in left.values() if other.id != name]
-            if any(attributes(one) & set().union(*others) <= other for other in others) or not others:
+            if any(attributes(table) & set().union(*others) <= other for other in others) or not others:
                 out.append(left.pop(name))
                 break
         else:
@@ -63,19 +63,19 @@ def _joined_in_turn(tables: list[Table]) -> list[Table]:
 
 
 def _leaves(table: Table) -> Iterator[Fact]:
-    names = [one for one in table.every_dimension if one != "kind"]
-    deepest = [[code for code in table.codes(one) if not table.children(one, code)] for one in names]
+    names = [dimension for dimension in table.every_dimension if dimension != "kind"]
+    deepest = [[code for code in table.codes(dimension) if not table.children(dimension, code)] for dimension in names]
     for codes in product(*deepest):
         yield dict(zip(names, codes, strict=True))
 
 
 def _key(codes: Mapping[str, str], shared: set[str]) -> tuple[str, ...]:
-    found = []
-    for one in sorted(shared):
-        name, _slash, level = one.partition("/")
+    codes_of_key = []
+    for attribute in sorted(shared):
+        name, _slash, level = attribute.partition("/")
         code = code_list(name)[codes[name]]
-        found.append(code.id if level == "2" or not code.parent else code.parent)
-    return tuple(found)
+        codes_of_key.append(code.id if level == "2" or not code.parent else code.parent)
+    return tuple(codes_of_key)
 
 
 def _is_finer(fact: Fact, name: str, code: str) -> bool:
@@ -84,4 +84,4 @@ def _is_finer(fact: Fact, name: str, code: str) -> bool:
 
 
 def _leaf(name: str, code: str) -> str:
-    return next((one.id for one in code_list(name).children(code)), code)
+    return next((child.id for child in code_list(name).children(code)), code)

@@ -22,29 +22,29 @@ class Seeded:
 
 
 def picture(mode: str = "RGB") -> Image.Image:
-    found = Image.new(mode, (96, 64), "teal")
-    found.paste(Image.new(mode, (30, 20), "orange"), (10, 10))
-    return found
+    image = Image.new(mode, (96, 64), "teal")
+    image.paste(Image.new(mode, (30, 20), "orange"), (10, 10))
+    return image
 
 
 def saved(image: Image.Image, kind: str, **options) -> bytes:
-    made = io.BytesIO()
-    image.save(made, kind, **options)
-    return made.getvalue()
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
 
 
-def exif(**tags) -> bytes:
-    found = Image.Exif()
-    found[0x010F], found[0x0110], found[0x013B] = SEED, SEED, SEED
-    gps = found.get_ifd(0x8825)
+def exif() -> bytes:
+    tags = Image.Exif()
+    tags[0x010F], tags[0x0110], tags[0x013B] = SEED, SEED, SEED
+    gps = tags.get_ifd(0x8825)
     gps[1], gps[2], gps[29] = "N", (52.0, 5.0, 0.0), SEED
-    found.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0" + RAW
-    return found.tobytes()
+    tags.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0" + RAW
+    return tags.tobytes()
 
 
 def zipped(parts: dict[str, bytes | str]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, body in parts.items():
             archive.writestr(name, body)
-    return made.getvalue()
+    return out.getvalue()

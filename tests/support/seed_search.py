@@ -25,42 +25,42 @@ def has_seed(data: bytes, kind: str) -> bool:
 
 def everything_in(data: bytes, kind: str) -> bytes:
     """The bytes of a file with all that is packed inside."""
-    found = [data]
+    layers = [data]
     if kind == "pdf":
-        found += _in_pdf(data)
+        layers += _in_pdf(data)
     elif kind in {"docx", "xlsx", "odt"}:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for info in archive.infolist():
                 suffix = info.filename.rpartition(".")[2].lower()
-                found += [info.filename.encode(), info.comment, info.extra, everything_in(archive.read(info), suffix)]
-            found.append(archive.comment)
+                layers += [info.filename.encode(), info.comment, info.extra, everything_in(archive.read(info), suffix)]
+            layers.append(archive.comment)
     elif kind in _PICTURES:
         with Image.open(io.BytesIO(data)) as image:
             exif = image.getexif()
             more = [dict(exif.get_ifd(number)) for number in (0x8769, 0x8825, 0xA005)]
-            found.append(repr((image.info, dict(exif), more)).encode())
+            layers.append(repr((image.info, dict(exif), more)).encode())
             if image.mode in {"RGBA", "RGB"}:
-                found += [image.tobytes(), image.convert("RGB").tobytes()]
+                layers += [image.tobytes(), image.convert("RGB").tobytes()]
     elif kind in {"mp3", "m4a", "mp4"}:
         with av.open(io.BytesIO(data)) as media:
-            found.append(
+            layers.append(
                 repr((media.metadata, media.chapters(), [stream.metadata for stream in media.streams])).encode()
             )
-            found += [stream.codec_context.extradata or b"" for stream in media.streams if stream.codec_context]
-    return b"\n".join(found)
+            layers += [stream.codec_context.extradata or b"" for stream in media.streams if stream.codec_context]
+    return b"\n".join(layers)
 
 
 def _in_pdf(data: bytes) -> list[bytes]:
-    found = []
+    texts = []
     with pikepdf.open(io.BytesIO(data)) as document:
-        found.append(repr(document.trailer).encode())
-        for one in document.objects:
-            found.append(repr(one).encode())
-            if isinstance(one, pikepdf.Stream):
-                raw = one.read_raw_bytes()
-                found.append(raw)
+        texts.append(repr(document.trailer).encode())
+        for item in document.objects:
+            texts.append(repr(item).encode())
+            if isinstance(item, pikepdf.Stream):
+                raw = item.read_raw_bytes()
+                texts.append(raw)
                 with contextlib.suppress(pikepdf.PdfError):  # a picture keeps the format of its own
-                    found.append(one.read_bytes(pikepdf.StreamDecodeLevel.generalized))
+                    texts.append(item.read_bytes(pikepdf.StreamDecodeLevel.generalized))
                 if raw.startswith(b"\xff\xd8"):
-                    found.append(everything_in(raw, "jpg"))
-    return found
+                    texts.append(everything_in(raw, "jpg"))
+    return texts

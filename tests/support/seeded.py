@@ -15,9 +15,9 @@ from tests.support.seed import RAW, SEED, WORDS, Seeded, exif, picture, saved, z
 
 
 def corpus() -> list[Seeded]:
-    made = [*_jpegs(), *_pngs(), *_webps(), *_heics(), *_pdfs(), *seeded_documents.every(), *_refused()]
-    assert len({one.name for one in made}) == len(made)
-    return made
+    samples = [*_jpegs(), *_pngs(), *_webps(), *_heics(), *_pdfs(), *seeded_documents.every(), *_refused()]
+    assert len({sample.name for sample in samples}) == len(samples)
+    return samples
 
 
 def xmp() -> bytes:
@@ -62,9 +62,9 @@ def _jpegs() -> Iterator[Seeded]:
 
 
 def _turned() -> bytes:
-    found = Image.Exif()
-    found[0x0112], found[0x013B] = 6, SEED
-    return found.tobytes()
+    tags = Image.Exif()
+    tags[0x0112], tags[0x013B] = 6, SEED
+    return tags.tobytes()
 
 
 def _pngs() -> Iterator[Seeded]:
@@ -116,10 +116,10 @@ def _webps() -> Iterator[Seeded]:
 
 def _heics() -> Iterator[Seeded]:
     def heic(**info) -> bytes:
-        made = io.BytesIO()
-        found = pillow_heif.from_pillow(picture())
-        found.save(made, quality=80, **info)
-        return made.getvalue()
+        out = io.BytesIO()
+        image = pillow_heif.from_pillow(picture())
+        image.save(out, quality=80, **info)
+        return out.getvalue()
 
     yield Seeded("heic with camera and place", heic(exif=exif()), "jpg")
     yield Seeded("heic with XMP", heic(xmp=xmp()), "jpg")
@@ -135,64 +135,64 @@ def page_with_words(pdf: Pdf, words: str = WORDS) -> None:
 
 def _pdfs() -> Iterator[Seeded]:
     def pdf(change, **options) -> bytes:
-        found = Pdf.new()
-        page_with_words(found)
-        change(found)
-        made = io.BytesIO()
-        found.save(made, **options)
-        return made.getvalue()
+        document = Pdf.new()
+        page_with_words(document)
+        change(document)
+        out = io.BytesIO()
+        document.save(out, **options)
+        return out.getvalue()
 
-    def info(found):
-        found.docinfo["/Author"], found.docinfo["/Reis"] = SEED, SEED
+    def info(document):
+        document.docinfo["/Author"], document.docinfo["/Reis"] = SEED, SEED
 
-    def with_xmp(found):
-        with found.open_metadata() as meta:
+    def with_xmp(document):
+        with document.open_metadata() as meta:
             meta["dc:creator"] = [SEED]
 
     def root(key, value):
-        def change(found):
-            found.Root[key] = value(found) if callable(value) else value
+        def change(document):
+            document.Root[key] = value(document) if callable(value) else value
 
         return change
 
     def page(key, value):
-        def change(found):
-            found.pages[0].obj[key] = value(found) if callable(value) else value
+        def change(document):
+            document.pages[0].obj[key] = value(document) if callable(value) else value
 
         return change
 
-    def note(found):
+    def note(document):
         return Array([Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=[0, 0, 9, 9], T=SEED, Contents=SEED)])
 
-    def image(found):
+    def image(document):
         data = saved(picture(), "JPEG", comment=RAW, exif=exif())
         place = pikepdf.Stream(
-            found, data, Type=Name.XObject, Subtype=Name.Image, Width=96, Height=64, BitsPerComponent=8
+            document, data, Type=Name.XObject, Subtype=Name.Image, Width=96, Height=64, BitsPerComponent=8
         )
         place.ColorSpace, place.Filter = Name.DeviceRGB, Name.DCTDecode
-        found.pages[0].Resources.XObject = Dictionary(Im1=place)
-        found.pages[0].Contents = found.make_stream(b"q 96 0 0 64 10 10 cm /Im1 Do Q")
+        document.pages[0].Resources.XObject = Dictionary(Im1=place)
+        document.pages[0].Contents = document.make_stream(b"q 96 0 0 64 10 10 cm /Im1 Do Q")
 
-    def form(found):
+    def form(document):
         drawn = pikepdf.Stream(
-            found, b"% " + RAW + b"\n0 0 10 10 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9]
+            document, b"% " + RAW + b"\n0 0 10 10 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9]
         )
         drawn.PieceInfo = Dictionary(App=Dictionary(Private=SEED))
-        found.pages[0].Resources.XObject = Dictionary(Fm1=drawn)
-        found.pages[0].Contents = found.make_stream(found.pages[0].Contents.read_bytes() + b" /Fm1 Do")
+        document.pages[0].Resources.XObject = Dictionary(Fm1=drawn)
+        document.pages[0].Contents = document.make_stream(document.pages[0].Contents.read_bytes() + b" /Fm1 Do")
 
-    def comment(found):
-        found.pages[0].Contents = found.make_stream(b"% " + RAW + b"\n" + found.pages[0].Contents.read_bytes())
+    def comment(document):
+        document.pages[0].Contents = document.make_stream(b"% " + RAW + b"\n" + document.pages[0].Contents.read_bytes())
 
-    def attach(found):
-        found.attachments[f"{SEED}.txt"] = RAW
+    def attach(document):
+        document.attachments[f"{SEED}.txt"] = RAW
 
-    def outline(found):
-        with found.open_outline() as made:
-            made.root.append(pikepdf.OutlineItem(SEED, 0))
+    def outline(document):
+        with document.open_outline() as outline_of:
+            outline_of.root.append(pikepdf.OutlineItem(SEED, 0))
 
-    def orphan(found):
-        found.Root.Extra = found.make_indirect(Dictionary(Secret=SEED))
+    def orphan(document):
+        document.Root.Extra = document.make_indirect(Dictionary(Secret=SEED))
 
     script = Dictionary(S=Name.JavaScript, JS=f"app.alert('{SEED}')")
     field = Dictionary(FT=Name.Tx, T=SEED, V=SEED)
@@ -204,7 +204,7 @@ def _pdfs() -> Iterator[Seeded]:
     yield Seeded("pdf with a form", pdf(root("/AcroForm", Dictionary(Fields=Array([field]), XFA=SEED))), "pdf")
     yield Seeded("pdf with bookmarks", pdf(outline), "pdf")
     yield Seeded("pdf with data of the program that made it", pdf(page("/PieceInfo", Dictionary(A=SEED))), "pdf")
-    yield Seeded("pdf with a thumbnail", pdf(page("/Thumb", lambda found: found.make_stream(RAW))), "pdf")
+    yield Seeded("pdf with a thumbnail", pdf(page("/Thumb", lambda document: document.make_stream(RAW))), "pdf")
     yield Seeded("pdf with a photo that has place and comment", pdf(image), "pdf")
     yield Seeded("pdf with a comment in a drawing", pdf(form), "pdf")
     yield Seeded("pdf with a comment on its page", pdf(comment), "pdf")
@@ -212,7 +212,7 @@ def _pdfs() -> Iterator[Seeded]:
     yield Seeded("pdf with its own word in the catalogue", pdf(root("/Afzender", SEED)), "pdf")
     yield Seeded("pdf with an own word on the page", pdf(page("/Afzender", SEED)), "pdf")
     yield Seeded("pdf with page names", pdf(root("/PageLabels", Dictionary(Nums=[0, Dictionary(P=SEED)]))), "pdf")
-    first = pdf(lambda found: page_with_words(found, SEED))
+    first = pdf(lambda document: page_with_words(document, SEED))
     with pikepdf.open(io.BytesIO(first)) as opened:
         number = opened.pages[1].Contents.objgen[0]
     update = f"\n{number} 0 obj\n<< /Length 0 >>\nstream\n\nendstream\nendobj\n".encode()
@@ -228,9 +228,9 @@ def _pdfs() -> Iterator[Seeded]:
         "pdf with a password", pdf(info, encryption=pikepdf.Encryption(owner="a", user="b")), refused="encrypted"
     )
 
-    def long(found):
+    def long(document):
         for _number in range(500):
-            found.add_blank_page()
+            document.add_blank_page()
 
     yield Seeded("pdf of 501 pages", pdf(long), refused="too_long")
     yield Seeded("pdf that is no pdf", b"%PDF-1.7\n" + RAW, refused="broken")

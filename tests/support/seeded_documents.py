@@ -97,9 +97,9 @@ def _offices() -> Iterator[Seeded]:
 
 
 def sound(kind: str, **metadata: str) -> bytes:
-    made = io.BytesIO()
+    out = io.BytesIO()
     codec = {"mp3": "mp3", "ipod": "aac"}[kind]
-    with av.open(made, "w", format=kind) as target:
+    with av.open(out, "w", format=kind) as target:
         target.metadata.update(metadata)
         stream = target.add_stream(codec, rate=44100)
         samples = (numpy.sin(numpy.arange(44100) / 20) * 9000).astype(numpy.int16)
@@ -108,12 +108,12 @@ def sound(kind: str, **metadata: str) -> bytes:
             frame.sample_rate = 44100
             target.mux(stream.encode(frame))
         target.mux(stream.encode())
-    return made.getvalue()
+    return out.getvalue()
 
 
 def film(**metadata: str) -> bytes:
-    made = io.BytesIO()
-    with av.open(made, "w", format="mp4") as target:
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as target:
         target.metadata.update(metadata)
         stream = target.add_stream("mpeg4", rate=10)
         stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
@@ -121,7 +121,7 @@ def film(**metadata: str) -> bytes:
         for _number in range(10):
             target.mux(stream.encode(av.VideoFrame.from_image(picture())))
         target.mux(stream.encode())
-    return made.getvalue()
+    return out.getvalue()
 
 
 def _media() -> Iterator[Seeded]:

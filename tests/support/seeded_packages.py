@@ -43,7 +43,7 @@ def package(*parts: Part, stray: dict[str, bytes | str] | None = None) -> bytes:
         links.setdefault(part.of, []).append(row)
         if not part.external:
             types.append(f'<Override PartName="/{part.name}" ContentType="{part.type}"/>')
-    made: dict[str, bytes | str] = {
+    kept_parts: dict[str, bytes | str] = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="'
         'application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships'
         f'+xml"/>{"".join(types)}</Types>'
@@ -51,9 +51,9 @@ def package(*parts: Part, stray: dict[str, bytes | str] | None = None) -> bytes:
     for owner, rows in links.items():
         folder, _sep, name = owner.rpartition("/")
         at = f"{folder}/_rels/{name}.rels".lstrip("/")
-        made[at] = f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(rows)}</Relationships>'
-    made |= {part.name: part.body for part in parts if not part.external}
-    return zipped({**made, **(stray or {})})
+        kept_parts[at] = f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(rows)}</Relationships>'
+    kept_parts |= {part.name: part.body for part in parts if not part.external}
+    return zipped({**kept_parts, **(stray or {})})
 
 
 def word(body: str = "", *parts: Part, stray: dict[str, bytes | str] | None = None) -> bytes:
@@ -62,7 +62,7 @@ def word(body: str = "", *parts: Part, stray: dict[str, bytes | str] | None = No
     main = Part("word/document.xml", text, "", "officeDocument", f"{_WORD}.document.main+xml")
     return package(
         main,
-        *(one if one.of or one.name.startswith("doc") else one._replace(of=main.name) for one in parts),
+        *(part if part.of or part.name.startswith("doc") else part._replace(of=main.name) for part in parts),
         stray=stray,
     )
 
@@ -169,7 +169,7 @@ def _words() -> Iterator[Seeded]:
     elsewhere = Part(f"file:///C:/Users/{SEED}/plan.docx", "", "", "hyperlink", link="rIdF", external=True)
     public = Part("https://www.example.org/", "", "", "hyperlink", link="rIdH", external=True)
     links = "<w:p>{}</w:p>".format(
-        "".join(f'<w:hyperlink r:id="{one}">{run("klik hier")}</w:hyperlink>' for one in ("rIdF", "rIdH"))
+        "".join(f'<w:hyperlink r:id="{link}">{run("klik hier")}</w:hyperlink>' for link in ("rIdF", "rIdH"))
     )
     yield Seeded("word: a link to a file of the writer", word(links, elsewhere, public), "docx")
     marks = (
@@ -207,7 +207,7 @@ def excel(rows: str = "", after: str = "", *parts: Part, book: str = "") -> byte
     return package(
         Part("xl/workbook.xml", workbook, "", "officeDocument", f"{_SHEET}.sheet.main+xml"),
         Part(under, sheet, "xl/workbook.xml", "worksheet", f"{_SHEET}.worksheet+xml", "rId1"),
-        *(one if one.of or one.name.startswith("doc") else one._replace(of=under) for one in parts),
+        *(part if part.of or part.name.startswith("doc") else part._replace(of=under) for part in parts),
     )
 
 

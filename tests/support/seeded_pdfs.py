@@ -16,39 +16,39 @@ Change = Callable[[Pdf], None]
 
 
 def pdf(*changes: Change, **options) -> bytes:
-    found = Pdf.new()
-    page_with_words(found)
+    document = Pdf.new()
+    page_with_words(document)
     for change in changes:
-        change(found)
-    made = io.BytesIO()
-    found.save(made, **options)
-    return made.getvalue()
+        change(document)
+    out = io.BytesIO()
+    document.save(out, **options)
+    return out.getvalue()
 
 
 def drawn(more: bytes) -> Change:
     """More instructions on the first page."""
 
-    def change(found: Pdf) -> None:
-        page = found.pages[0]
-        page.Contents = found.make_stream(page.Contents.read_bytes() + b"\n" + more)
+    def change(document: Pdf) -> None:
+        page = document.pages[0]
+        page.Contents = document.make_stream(page.Contents.read_bytes() + b"\n" + more)
 
     return change
 
 
 def resource(category: str, name: str, make: Callable[[Pdf], object]) -> Change:
-    def change(found: Pdf) -> None:
-        resources = found.pages[0].Resources
+    def change(document: Pdf) -> None:
+        resources = document.pages[0].Resources
         if category not in resources:
             resources[category] = Dictionary()
-        resources[category][name] = make(found)
+        resources[category][name] = make(document)
 
     return change
 
 
 def image(data: bytes, **keys) -> Callable[[Pdf], Stream]:
-    def make(found: Pdf) -> Stream:
+    def make(document: Pdf) -> Stream:
         rest = {"Width": 96, "Height": 64, "BitsPerComponent": 8, "ColorSpace": Name.DeviceRGB, **keys}
-        return Stream(found, data, Type=Name.XObject, Subtype=Name.Image, **rest)
+        return Stream(document, data, Type=Name.XObject, Subtype=Name.Image, **rest)
 
     return make
 
@@ -75,9 +75,9 @@ def group4() -> bytes:
 
 def upside_down() -> bytes:
     """A photo of which the camera says that it lies on its side. A PDF shows it as it lies."""
-    found = Image.Exif()
-    found[0x0112], found[0x013B] = 6, SEED
-    return saved(picture(), "JPEG", exif=found.tobytes())
+    tags = Image.Exif()
+    tags[0x0112], tags[0x013B] = 6, SEED
+    return saved(picture(), "JPEG", exif=tags.tobytes())
 
 
 def _scans() -> Iterator[Seeded]:
@@ -108,7 +108,7 @@ def _scans() -> Iterator[Seeded]:
         scan(zlib.compress(bytes(96 * 64)), **flate, ColorSpace=colours, Maker=SEED),
         "pdf",
     )
-    profile = resource("/ColorSpace", "/CS1", lambda found: Array([Name.ICCBased, Stream(found, icc(), N=3)]))
+    profile = resource("/ColorSpace", "/CS1", lambda document: Array([Name.ICCBased, Stream(document, icc(), N=3)]))
     coloured = drawn(b"/CS1 cs 1 0 0 sc 0 0 5 5 re f")
     yield Seeded("pdf: a colour profile with a name", pdf(profile, coloured), "pdf")
     inside = b"q BI /W 96 /H 64 /BPC 8 /CS /RGB /F /DCT ID " + photo + b"\nEI Q"
@@ -134,12 +134,14 @@ def _drawings() -> Iterator[Seeded]:
         "YStep": 9,
     }
     pattern = resource(
-        "/Pattern", "/P1", lambda found: Stream(found, b"% " + RAW + b"\n0 0 5 5 re f", Resources=Dictionary(), **tile)
+        "/Pattern",
+        "/P1",
+        lambda document: Stream(document, b"% " + RAW + b"\n0 0 5 5 re f", Resources=Dictionary(), **tile),
     )
     yield Seeded("pdf: a comment in a pattern", pdf(pattern, drawn(b"/Pattern cs /P1 scn 0 0 20 20 re f")), "pdf")
 
-    def type3(found: Pdf) -> Dictionary:
-        glyph = Stream(found, b"9 0 d0 % " + RAW + b"\n0 0 5 5 re f")
+    def type3(document: Pdf) -> Dictionary:
+        glyph = Stream(document, b"9 0 d0 % " + RAW + b"\n0 0 5 5 re f")
         keys = {
             "FontBBox": [0, 0, 9, 9],
             "FontMatrix": [0.1, 0, 0, 0.1, 0, 0],
@@ -156,8 +158,8 @@ def _drawings() -> Iterator[Seeded]:
         "pdf: a comment in a letter", pdf(resource("/Font", "/F3", type3), drawn(b"BT /F3 9 Tf (a) Tj ET")), "pdf"
     )
 
-    def font(found: Pdf) -> Dictionary:
-        cmap = Stream(found, b"%%Title: " + RAW + b"\nbegincmap\nendcmap")
+    def font(document: Pdf) -> Dictionary:
+        cmap = Stream(document, b"%%Title: " + RAW + b"\nbegincmap\nendcmap")
         told = Dictionary(
             Type=Name.FontDescriptor, FontName=Name.Helvetica, FontFamily=said, Lang=said, Style=Dictionary(A=said)
         )
@@ -167,22 +169,22 @@ def _drawings() -> Iterator[Seeded]:
 
     yield Seeded("pdf: a font with notes", pdf(resource("/Font", "/F2", font), drawn(b"BT /F2 9 Tf (a) Tj ET")), "pdf")
 
-    def shading(found: Pdf) -> Dictionary:
-        function = Stream(found, b"{ % " + RAW + b"\n pop 0 0 1 }", FunctionType=4, Domain=[0, 1], Range=[0, 1] * 3)
+    def shading(document: Pdf) -> Dictionary:
+        function = Stream(document, b"{ % " + RAW + b"\n pop 0 0 1 }", FunctionType=4, Domain=[0, 1], Range=[0, 1] * 3)
         return Dictionary(ShadingType=2, ColorSpace=Name.DeviceRGB, Coords=[0, 0, 9, 9], Function=function, Maker=said)
 
     yield Seeded("pdf: a comment in a shade", pdf(resource("/Shading", "/S1", shading), drawn(b"/S1 sh")), "pdf")
 
-    def layers(found: Pdf) -> None:
-        layer = found.make_indirect(
+    def layers(document: Pdf) -> None:
+        layer = document.make_indirect(
             Dictionary(Type=Name.OCG, Name=said, Usage=Dictionary(CreatorInfo=Dictionary(Creator=said)))
         )
-        other = found.make_indirect(Dictionary(Type=Name.OCG, Name=said))
+        other = document.make_indirect(Dictionary(Type=Name.OCG, Name=said))
         shown = Dictionary(Name=said, Creator=said, ON=Array([layer]), OFF=Array([other]), Order=Array([said, layer]))
-        found.Root.OCProperties = Dictionary(
+        document.Root.OCProperties = Dictionary(
             OCGs=Array([layer, other]), D=shown, Configs=Array([Dictionary(Name=said)])
         )
-        found.pages[0].Resources.Properties = Dictionary(MC0=layer)
+        document.pages[0].Resources.Properties = Dictionary(MC0=layer)
 
     layered = drawn(b"/OC /MC0 BDC 0 0 5 5 re f EMC")
     yield Seeded("pdf: layers with names", pdf(layers, layered), "pdf")
@@ -192,11 +194,11 @@ def _over_the_page() -> Iterator[Seeded]:
     """What was filled in or stamped is seen, so it stays; who did it is not."""
     said = String(SEED)
 
-    def look(found: Pdf) -> Stream:
-        font = found.pages[0].Resources.Font.F1
+    def look(document: Pdf) -> Stream:
+        font = document.pages[0].Resources.Font.F1
         text = b"% " + RAW + b"\nBT /F1 9 Tf (ingevuld) Tj ET"
         return Stream(
-            found,
+            document,
             text,
             Subtype=Name.Form,
             BBox=[0, 0, 90, 20],
@@ -204,23 +206,23 @@ def _over_the_page() -> Iterator[Seeded]:
             Author=said,
         )
 
-    def filled(found: Pdf) -> None:
+    def filled(document: Pdf) -> None:
         keys = {"FT": Name.Tx, "T": said, "TU": said, "V": String("ingevuld"), "MK": Dictionary(CA=said)}
-        widget = found.make_indirect(
+        widget = document.make_indirect(
             Dictionary(
-                Type=Name.Annot, Subtype=Name.Widget, Rect=[9, 9, 99, 29], AP=Dictionary(N=look(found)), F=4, **keys
+                Type=Name.Annot, Subtype=Name.Widget, Rect=[9, 9, 99, 29], AP=Dictionary(N=look(document)), F=4, **keys
             )
         )
-        found.Root.AcroForm = Dictionary(Fields=Array([widget]), XFA=found.make_stream(RAW), DA=said)
-        found.pages[0].Annots = Array([widget])
+        document.Root.AcroForm = Dictionary(Fields=Array([widget]), XFA=document.make_stream(RAW), DA=said)
+        document.pages[0].Annots = Array([widget])
 
-    def stamped(found: Pdf) -> None:
+    def stamped(document: Pdf) -> None:
         keys = {"T": said, "Contents": said, "NM": said, "A": Dictionary(S=Name.JavaScript, JS=said)}
         stamp = Dictionary(
-            Type=Name.Annot, Subtype=Name.Stamp, Rect=[9, 9, 99, 29], AP=Dictionary(N=look(found)), F=4, **keys
+            Type=Name.Annot, Subtype=Name.Stamp, Rect=[9, 9, 99, 29], AP=Dictionary(N=look(document)), F=4, **keys
         )
         link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=Dictionary(S=Name.URI, URI=said))
-        found.pages[0].Annots = Array([stamp, link])
+        document.pages[0].Annots = Array([stamp, link])
 
     yield Seeded("pdf: a form that was filled in", pdf(filled), "pdf")
     yield Seeded("pdf: a stamp and a link", pdf(stamped), "pdf")
@@ -229,31 +231,33 @@ def _over_the_page() -> Iterator[Seeded]:
 def _files() -> Iterator[Seeded]:
     said = String(SEED)
 
-    def tagged(found: Pdf) -> None:
-        found.Root.StructTreeRoot = Dictionary(Type=Name.StructTreeRoot, K=Dictionary(S=Name.Figure, Alt=said, T=said))
-        found.Root.Lang, found.Root.Names = (
+    def tagged(document: Pdf) -> None:
+        document.Root.StructTreeRoot = Dictionary(
+            Type=Name.StructTreeRoot, K=Dictionary(S=Name.Figure, Alt=said, T=said)
+        )
+        document.Root.Lang, document.Root.Names = (
             said,
             Dictionary(JavaScript=Dictionary(Names=Array([said, Dictionary(JS=said)]))),
         )
-        found.Root.DSS, found.Root.Collection, found.Root.AF = (
+        document.Root.DSS, document.Root.Collection, document.Root.AF = (
             Dictionary(A=said),
             Dictionary(A=said),
             Array([Dictionary(F=said)]),
         )
-        found.pages[0].obj.AA = Dictionary(O=Dictionary(S=Name.JavaScript, JS=said))
-        found.trailer.Afzender = said
+        document.pages[0].obj.AA = Dictionary(O=Dictionary(S=Name.JavaScript, JS=said))
+        document.trailer.Afzender = said
 
     yield Seeded("pdf: tags, programs, sign-offs and an own word at the end", pdf(tagged), "pdf")
 
-    def inherited(found: Pdf) -> None:
-        parent, page = found.Root.Pages, found.pages[0].obj
+    def inherited(document: Pdf) -> None:
+        parent, page = document.Root.Pages, document.pages[0].obj
         parent.Resources, parent.MediaBox, parent.Afzender = page.Resources, page.MediaBox, said
         parent.Resources.Afzender = said
         del page.Resources, page.MediaBox
 
     yield Seeded("pdf: pages that inherit", pdf(inherited), "pdf")
     modern = {"object_stream_mode": pikepdf.ObjectStreamMode.generate}
-    with_properties = pdf(lambda found: found.docinfo.__setitem__("/Author", SEED), **modern)
+    with_properties = pdf(lambda document: document.docinfo.__setitem__("/Author", SEED), **modern)
     yield Seeded("pdf: packed in the modern way", with_properties, "pdf")
     known = pdf(static_id=True).replace(bytes.fromhex("31415926535897932384626433832795"), (RAW * 2)[:16])
     yield Seeded("pdf: with a number of its own", known, "pdf")
@@ -261,23 +265,23 @@ def _files() -> Iterator[Seeded]:
     noted = resource(
         "/XObject",
         "/Fm1",
-        lambda found: Stream(
-            found,
+        lambda document: Stream(
+            document,
             b"0 0 5 5 re f",
             Subtype=Name.Form,
             BBox=[0, 0, 9, 9],
-            Metadata=found.make_stream(xmp()),
+            Metadata=document.make_stream(xmp()),
             LastModified=said,
             Ref=Dictionary(F=said),
         ),
     )
     yield Seeded("pdf: a drawing that was placed", pdf(noted, drawn(b"/Fm1 Do")), "pdf")
-    yield Seeded("pdf: a page without anything", pdf(lambda found: found.add_blank_page(), tagged), "pdf")
+    yield Seeded("pdf: a page without anything", pdf(lambda document: document.add_blank_page(), tagged), "pdf")
     only_owner = pdf(tagged, encryption=pikepdf.Encryption(owner="a", user=""))
     yield Seeded("pdf: that may not be printed", only_owner, refused="encrypted")
 
-    def bomb(found: Pdf) -> None:
-        found.pages[0].Contents = Stream(found, swelling(1500), Filter=Name.FlateDecode)
+    def bomb(document: Pdf) -> None:
+        document.pages[0].Contents = Stream(document, swelling(1500), Filter=Name.FlateDecode)
 
     yield Seeded("pdf: that swells up", pdf(bomb), refused="broken")
 

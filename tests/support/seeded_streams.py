@@ -29,11 +29,11 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
 
 def under_nothing() -> Image.Image:
     """A picture with the secret in dots that are wholly see-through, as an eraser leaves them."""
-    found = picture("RGBA")
+    image = picture("RGBA")
     dots = RAW.ljust(30, b".")
     for place in range(10):
-        found.putpixel((place, 0), (*dots[place * 3 : place * 3 + 3], 0))
-    return found
+        image.putpixel((place, 0), (*dots[place * 3 : place * 3 + 3], 0))
+    return image
 
 
 def _photos() -> Iterator[Seeded]:
@@ -111,9 +111,9 @@ def _usual_priority() -> Iterator[None]:
 @_usual_priority()
 def film(codec: str, *, with_sound: str = "", **metadata: str) -> bytes:
     """A second of film; its packets and its tags carry the secret."""
-    made, title = io.BytesIO(), {"title": SEED, "location": "+52.0+5.0/", "comment": SEED, **metadata}
+    out, title = io.BytesIO(), {"title": SEED, "location": "+52.0+5.0/", "comment": SEED, **metadata}
     with av.open(
-        made, "w", format="mov" if with_sound.startswith("pcm") else "mp4", options={"movflags": "use_metadata_tags"}
+        out, "w", format="mov" if with_sound.startswith("pcm") else "mp4", options={"movflags": "use_metadata_tags"}
     ) as target:
         target.metadata.update(title)
         stream = target.add_stream(codec, rate=10)
@@ -132,14 +132,14 @@ def film(codec: str, *, with_sound: str = "", **metadata: str) -> bytes:
             target.mux(spoken.encode(frame))
         if spoken:
             target.mux(spoken.encode())
-    return made.getvalue()
+    return out.getvalue()
 
 
 def _with_note(packet: av.Packet, codec: str) -> av.Packet:
-    found = av.Packet(_noted(codec) + bytes(packet))
-    found.pts, found.dts, found.time_base, found.duration = packet.pts, packet.dts, packet.time_base, packet.duration
-    found.is_keyframe, found.stream = packet.is_keyframe, packet.stream
-    return found
+    noted = av.Packet(_noted(codec) + bytes(packet))
+    noted.pts, noted.dts, noted.time_base, noted.duration = packet.pts, packet.dts, packet.time_base, packet.duration
+    noted.is_keyframe, noted.stream = packet.is_keyframe, packet.stream
+    return noted
 
 
 def turned(data: bytes) -> bytes:

@@ -48,7 +48,7 @@ def test_another_key_opens_nothing():
 @given(st.lists(st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), min_size=1, max_size=40)))
 def test_no_message_of_a_pile_is_lost_and_none_is_made_up(texts):
     written = [text.strip() for text in texts if text.strip()]
-    pile = pile_on.read("\n\n".join(written))
+    pile = pile_on.read_messages("\n\n".join(written))
     assert sum(one.times for one in pile.messages) == len(pile.messages) + pile.duplicates
     assert len(pile.messages) <= max(len(written), 1)
     assert all(any(one.text in text or text in one.text for text in written) for one in pile.messages)

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from cases.events import CaseEvent
 from vault import ledger
 from vault.compartments import (
     Compartment,
@@ -23,6 +24,8 @@ from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
 from vault.models import CaseShare, KeyPair, LedgerEvent
 from vault.primitives import PrivateKey, encoded, pad, random_key, seal, unpad, unseal
 from vault.schemes import FILE_KEY, TEXT, CannotOpen, UnknownScheme
+
+pytestmark = pytest.mark.both
 
 parts = st.lists(st.text(max_size=8), max_size=4)
 
@@ -171,7 +174,7 @@ def test_two_texts_swapped_in_the_database_do_not_open(case):
 def test_the_ledger_names_what_was_tampered_with(db, harm):
     chain = uuid4()
     for number in range(5):
-        ledger.record(chain, "case.seen", actor=uuid4(), number=number)
+        ledger.record(chain, CaseEvent.SEEN, actor=uuid4(), number=number)
     assert ledger.verify(chain) == []
     events = list(LedgerEvent.objects.filter(chain=chain))
     if harm == "body":

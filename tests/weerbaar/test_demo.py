@@ -16,7 +16,7 @@ from vault import ledger
 from weerbaar.demo.country import password, sign_ins
 from weerbaar.demo.reporters import receipt
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.rehearsal]
 
 
 def test_the_demo_country_is_whole_and_every_sign_in_works(capsys):

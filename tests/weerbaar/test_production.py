@@ -14,6 +14,8 @@ import pytest
 from tests.support import services
 from tests.support.services import ROOT, free_port
 
+pytestmark = pytest.mark.rehearsal
+
 
 @pytest.fixture(scope="module")
 def environment() -> dict[str, str]:

@@ -76,6 +76,40 @@ def test_a_language_does_not_stay_behind_for_the_next_reader(db):
     assert '<html lang="nl"' in client.get("/").content.decode()
 
 
+def test_what_a_browser_prefers_changes_nothing(db):
+    answer = Client(headers={"accept-language": "en"}).get("/")
+    assert '<html lang="nl"' in answer.content.decode()
+    assert answer["Content-Language"] == "nl"
+    assert "Accept-Language" not in answer.get("Vary", "")
+    assert not answer.cookies
+
+
+def test_dutch_has_no_second_address(place):
+    assert Client().get("/nl/").status_code == 404
+
+
+def test_every_page_links_to_itself_in_the_other_languages(place, settings):
+    settings.LANGUAGES = [*settings.LANGUAGES, ("fy", "Frisian")]
+    for path in ("/", "/en/", "/fy/"):
+        links = re.findall(r'href="([^"]*)"\s+lang="(..)"\s+hreflang=".."\s*>\s*(\w+)', _page(path + "privacy/"))
+        rest = {("/", "nl", "Nederlands"), ("/en/", "en", "English"), ("/fy/", "fy", "Frysk")}
+        assert set(links) == {(f"{root}privacy/", code, name) for root, code, name in rest if root != path}
+
+
+def _page(path: str) -> str:
+    return Client().get(path).content.decode()
+
+
+def test_an_address_that_begins_like_a_language_is_an_organisation(place, settings):
+    """Django's own middleware takes /de-bilt/ for German where German is a language."""
+    settings.LANGUAGES = [*settings.LANGUAGES, ("de", "German")]
+    organisation = place.organisation
+    organisation.slug = "de-bilt"
+    organisation.save()
+    assert '<html lang="nl"' in _page("/de-bilt/melden/")
+    assert '<html lang="de"' in _page("/de/de-bilt/melden/")
+
+
 def test_finding_an_organisation(place):
     client = Client()
     assert "/voorbeeldstad/melden/" in client.get("/?q=voorbeeld").content.decode()

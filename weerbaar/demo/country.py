@@ -26,7 +26,7 @@ from organisations.administration.profile import Told, keep_profile, layers
 from organisations.codes import code_list
 from organisations.models import Assignment, Organisation
 from organisations.register.register import load_register
-from reporting.counting.facts import FORM_OF_KIND
+from reporting.counting.facts import form_of_kind
 from reporting.form.drafts import Draft
 from reporting.form.submission import plan, submit
 from weerbaar.demo.people import PASSWORD, Staff, hashed_password, last_names, places, staff
@@ -131,8 +131,8 @@ def _cases(people: dict[str, Staff], random: Random) -> int:
                 days=random.choice([0, 1, 2, 3, 6, 12, 25, 45, 80, 120, 200]), hours=random.randrange(24)
             )
             draft = _draft(people[slug], kind, random, moment)
-            draft.shown_readers = plan(draft).fingerprint
-            report = submit(draft, now=moment)
+            draft.shown_readers = plan(draft.submission()).fingerprint
+            report = submit(draft.submission(), now=moment)
             if report.handled_by:
                 _handle(open_case(report), moment, random)
             made += 1
@@ -143,7 +143,7 @@ def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
     organisation = at.organisation
     draft = Draft.begin(organisation, kind)
     draft.day = timezone.localdate(moment)
-    form = FORM_OF_KIND[kind]
+    form = form_of_kind()[kind]
     leaf = random.choice(code_list(form).leaves).id
     known_as = random.choices(["named", "confidential", "anonymous"], weights=[5, 3, 3])[0]
     name = at.people["council_member"][0].name if "council_member" in at.people else "Robin van der Demo"

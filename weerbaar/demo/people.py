@@ -6,13 +6,14 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
 from organisations.codes import code_list
 from organisations.models import Organisation, Person
 from organisations.people.appointments import appoint, take_office
-from organisations.rule_files import safe_load
+from organisations.rule_files import read_rules
 
 PASSWORD = "samen-weerbaar-in-de-demo"  # noqa: S105 of invented people, in demo mode only
 SINCE = date(2022, 3, 30)
@@ -67,7 +68,7 @@ class Staff:
 
 @cache
 def places() -> dict:
-    return safe_load(Path(__file__).with_name("places.yaml").read_text("utf-8"))
+    return read_rules(Path(__file__).with_name("places.yaml"), dict[str, Any])
 
 
 def last_names(random: Random) -> Iterator[str]:

@@ -4,7 +4,7 @@ from django.http import QueryDict
 
 from cases.deciding.opening import open_case
 from organisations.models import Assignment, Organisation
-from reporting.dialogue.dialogue import answer, say
+from reporting.dialogue.dialogue import answer_reporter, say
 from reporting.evidence.intake import take_messages
 from reporting.form.drafts import Draft
 from reporting.form.submission import plan, submit
@@ -30,7 +30,7 @@ def build_reporters(at: Staff) -> None:
         told = _told(
             at.organisation, "aggression", aggression_form="insult", account=f"qwe asd zxc {number} http://koop.example"
         )
-        submit(told, lane=Report.Lane.QUARANTINE)
+        submit(told.submission(), lane=Report.Lane.QUARANTINE)
 
 
 def _dialogue(at: Staff) -> None:
@@ -39,7 +39,7 @@ def _dialogue(at: Staff) -> None:
         at.organisation, "integrity", integrity_type="conflict_of_interest", subject="alderman:", account=words[0]
     )
     draft.receipt = receipt()
-    report = submit(draft)
+    report = submit(draft.submission())
     open_case(report)
     task = Assignment.objects.filter(case=report.case, relation="case_officer").select_related(
         "person", "organisation"
@@ -49,16 +49,16 @@ def _dialogue(at: Staff) -> None:
     if opened is None:
         raise ValueError("the demo's receipt does not open")
     own = open_with(report.case, Compartment.CONTENT, opened.key_pair, opened.private)
-    answer(report, theirs, words[1], author=task.person)
+    answer_reporter(report, theirs, words[1], author=task.person)
     say(report, own, words[2])
-    answer(report, theirs, words[3], author=task.person)
+    answer_reporter(report, theirs, words[3], author=task.person)
 
 
 def _pile_on(at: Staff) -> None:
     words = places()["storm"]
     draft = _told(at.organisation, "aggression", aggression_form="hate_message", account=words["account"])
     draft.files = [take_messages("\n\n".join(words["messages"])).to_state()]
-    open_case(submit(draft))
+    open_case(submit(draft.submission()))
 
 
 def _by_telephone(at: Staff) -> None:
@@ -73,7 +73,7 @@ def _by_telephone(at: Staff) -> None:
         injury="hurt",
     )
     draft.taker = str(at.people["officer"][0].id)
-    open_case(submit(draft))
+    open_case(submit(draft.submission()))
 
 
 def _told(place: Organisation, kind: str, **answers: str) -> Draft:
@@ -86,5 +86,5 @@ def _told(place: Organisation, kind: str, **answers: str) -> Draft:
             if question.id in given:
                 data[question.id] = given[question.id]
         draft.keep(step, data)
-    draft.shown_readers = plan(draft).fingerprint
+    draft.shown_readers = plan(draft.submission()).fingerprint
     return draft

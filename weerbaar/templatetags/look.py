@@ -68,6 +68,12 @@ def status(kind: str, text: str) -> SafeString:
     return format_html('<span class="{}">{}{}</span>', f"wb-status {look}".strip(), icon(symbol), text)
 
 
+@register.inclusion_tag("components/summary_list.html")
+def answer_list(answers: Iterable) -> dict:
+    """What somebody typed, with its lines as they were. Each answer has a `label` and a `text`."""
+    return {"rows": [(answer.label, answer.text) for answer in answers], "typed": True}
+
+
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField) -> dict:
     """A form field in the markup of NL Design System: label, help, error, input."""
@@ -87,6 +93,7 @@ def field(bound: BoundField) -> dict:
         "described": " ".join(described),
         "groups": _groups(bound, kind) if is_choice else None,
         "input_type": "radio" if kind == "RadioSelect" else "checkbox",
+        "input_class": _INPUT.get(kind, ""),
         "widget": "" if is_choice else bound.as_widget(attrs=attrs),
         "optional": not bound.field.required and not getattr(bound.field, "sometimes_needed", False),
     }
@@ -96,6 +103,8 @@ _INPUT = {
     "TextInput": "utrecht-textbox utrecht-textbox--html-input",
     "Textarea": "utrecht-textarea utrecht-textarea--html-textarea",
     "Select": "utrecht-select utrecht-select--html-select",
+    "RadioSelect": "utrecht-radio-button utrecht-radio-button--html-input",
+    "CheckboxSelectMultiple": "utrecht-checkbox utrecht-checkbox--html-input",
 }
 
 

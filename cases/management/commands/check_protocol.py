@@ -3,12 +3,16 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
-from pydantic import ValidationError
-from yaml import YAMLError
+from pydantic import BaseModel
 
 from cases.administration.adoption import findings
-from cases.protocol.composition import Changes, templates
-from organisations.rule_files import safe_load
+from cases.protocol.composition import ProtocolChanges, protocol_templates
+from organisations.rule_files import BadRules, read_rules
+
+
+class ProtocolFile(BaseModel):
+    of: str
+    changes: ProtocolChanges = ProtocolChanges()
 
 
 class Command(BaseCommand):
@@ -20,12 +24,12 @@ class Command(BaseCommand):
 
     def handle(self, *args, file, format="text", **options):
         try:
-            content = safe_load(file.read_text("utf-8"))
-            base, changes = content["of"], Changes.model_validate(content.get("changes", {}))
-        except (OSError, YAMLError, KeyError, TypeError, ValidationError) as error:
+            content = read_rules(file, ProtocolFile)
+        except BadRules as error:
             raise CommandError(f"{file.name} is no protocol: {error}") from None
-        if base not in templates():
-            raise CommandError(f"there is no protocol {base!r}; choose from {', '.join(templates())}")
+        base, changes = content.of, content.changes
+        if base not in protocol_templates():
+            raise CommandError(f"there is no protocol {base!r}; choose from {', '.join(protocol_templates())}")
         with translation.override("nl"):
             found = [{"rule": one.rule, "message": str(one.message)} for one in findings(base, changes)]
         if format == "json":

@@ -1,5 +1,6 @@
-"""The proof of an edition, repeated by whoever wants: standard library and numpy, nothing of the rest of this program.
+"""The check of an edition's proof, for everybody: it needs the standard library and numpy and shares no code with the rest
+of this program.
 
-What must be believed are the few lines of :mod:`checking`: whole-number comparisons between published values, what an
-attacker knows (:mod:`attacker`), and the witnesses that come with the edition.
+Who trusts the result has to trust only the few lines of :mod:`checking`: whole-number comparisons of published values, of
+what an attacker knows (:mod:`attacker`), and of the witnesses that come with the edition.
 """

@@ -10,6 +10,7 @@ from .archive import known_catalogues, verify
 
 
 def main() -> int:
+    """Check the archive that the command line names. Returns the exit status."""
     parser = argparse.ArgumentParser(
         prog="verify_edition",
         description="Repeats the proof of an edition of figures from its archive alone. Exit status 0: safe; 1: not.",

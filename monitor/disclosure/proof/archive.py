@@ -7,38 +7,40 @@ import zipfile
 from pathlib import Path
 from typing import IO
 
-from .checking import Finding, check
+from .checking import ProofFinding, check
 from .ed25519 import is_signed
 
-MOST_BYTES = 200_000_000  # unpacked: an edition takes a few million
+MOST_BYTES = 200_000_000  # of the unpacked files; an edition has a few million
 PURPOSE = b"edition-manifest"
 SCHEME = b"wb1"
 
 
-def verify(archive: Path | IO[bytes], *, catalogues: set[str], public_key: str = "") -> Finding:
-    """Everything that can be checked of an edition's archive.
+def verify(archive: Path | IO[bytes], *, catalogues: set[str], public_key: str = "") -> ProofFinding:
+    """Check an edition's archive: its files, its signatures, its catalogue, its proof. It never raises: an archive that
+    cannot be read has a fault.
 
-    `catalogues`: SHA-256 of the catalogues that are known, in hex; an edition with an easier one would prove less.
-    `public_key`: in hex, whose signature is wanted; without it the one that the archive names is taken.
+    `catalogues`: SHA-256 in hex of the catalogues that were published with this program; an edition with a weaker
+    catalogue would prove less. `public_key`: in hex, of whoever must have signed; without it the key that the archive
+    names is used.
     """
     try:
         files = _unpacked(archive)
-    except Exception as error:  # whatever it is: what cannot be opened proves nothing
-        return Finding(faults=[f"this is no archive of an edition: {error!r}"[:300]])
+    except Exception as error:  # of any kind: an archive that cannot be opened proves nothing
+        return ProofFinding(faults=[f"this is no archive of an edition: {error!r}"[:300]])
     faults = _manifest_faults(files, public_key)
-    for name in sorted({"catalogue.json", *(one for one in files if one.endswith("/catalogue.json"))}):
+    for name in sorted({"catalogue.json", *(name for name in files if name.endswith("/catalogue.json"))}):
         if hashlib.sha256(files.get(name, b"")).hexdigest() not in catalogues:
             faults.append(f"{name} is not one that this program knows: get the program of that version, or ask")
     finding = check({name: content for name, content in files.items() if name != "manifest.json"})
-    faults += earlier_faults(files, public_key)
+    faults += prior_faults(files, public_key)
     if "audit.json" not in files:
         faults.append("audit.json is missing")
     finding.faults = faults + finding.faults
     return finding
 
 
-def earlier_faults(files: dict[str, bytes], public_key: str = "") -> list[str]:
-    """Whether the earlier editions that are looked at are those that were published: each goes with its signed manifest."""
+def prior_faults(files: dict[str, bytes], public_key: str = "") -> list[str]:
+    """The faults of the folders earlier/…: each file must be listed in the signed manifest of its own edition."""
     faults = []
     for edition in sorted({name.split("/")[1] for name in files if re.fullmatch("earlier/[^/]+/manifest.json", name)}):
         folder = f"earlier/{edition}/"
@@ -49,10 +51,10 @@ def earlier_faults(files: dict[str, bytes], public_key: str = "") -> list[str]:
             continue
         if not is_ours:
             faults.append(f"{folder}manifest.json: the signature does not belong to this manifest and key")
-        there = {name.removeprefix(folder): content for name, content in files.items() if name.startswith(folder)}
-        del there["manifest.json"]
-        there.setdefault("catalogue.json", files.get("catalogue.json", b""))
-        for name, content in sorted(there.items()):
+        contents = {name.removeprefix(folder): content for name, content in files.items() if name.startswith(folder)}
+        del contents["manifest.json"]
+        contents.setdefault("catalogue.json", files.get("catalogue.json", b""))
+        for name, content in sorted(contents.items()):
             published = name if name == "catalogue.json" else f"tables/{name}"
             if listed.get(published) != hashlib.sha256(content).hexdigest():
                 faults.append(f"{folder}{name} is not what was published as {edition}")
@@ -60,7 +62,7 @@ def earlier_faults(files: dict[str, bytes], public_key: str = "") -> list[str]:
 
 
 def known_catalogues(text: str) -> set[str]:
-    """The checksums of catalogues.txt: one line each, a version and a SHA-256."""
+    """The SHA-256 checksums of catalogues.txt, in hex. Each line is a version and a checksum; # starts a comment line."""
     return {line.split()[1] for line in text.splitlines() if line and not line.startswith("#")}
 
 
@@ -80,12 +82,12 @@ def _manifest_faults(files: dict[str, bytes], public_key: str) -> list[str]:
         listed, is_ours = _manifest(files["manifest.json"], public_key)
     except (KeyError, ValueError, TypeError) as error:
         return [f"manifest.json cannot be read: {error}"]
-    there = set(files) - {"manifest.json"}
-    faults = [f"{name} is not in the archive" for name in sorted(set(listed) - there)]
-    faults += [f"{name} is not in the manifest" for name in sorted(there - set(listed))]
+    present = set(files) - {"manifest.json"}
+    faults = [f"{name} is not in the archive" for name in sorted(set(listed) - present)]
+    faults += [f"{name} is not in the manifest" for name in sorted(present - set(listed))]
     faults += [
         f"{name} is not what was signed: its checksum differs"
-        for name in sorted(there & set(listed))
+        for name in sorted(present & set(listed))
         if hashlib.sha256(files[name]).hexdigest() != listed[name]
     ]
     if not is_ours:
@@ -94,7 +96,8 @@ def _manifest_faults(files: dict[str, bytes], public_key: str) -> list[str]:
 
 
 def _manifest(content: bytes, public_key: str) -> tuple[dict[str, str], bool]:
-    """What it lists, and whether that was signed: with this key, or with the one that it names."""
+    """{file: SHA-256} of a manifest, and whether its signature belongs to it: by `public_key`, or by the key that the
+    manifest names."""
     manifest = json.loads(content)
     listed, key = dict(manifest["files"]), bytes.fromhex(public_key or manifest["publicKey"])
     message = json.dumps(listed, sort_keys=True, separators=(",", ":")).encode()
@@ -102,5 +105,5 @@ def _manifest(content: bytes, public_key: str) -> tuple[dict[str, str], bool]:
 
 
 def _bound(message: bytes) -> bytes:
-    """What is signed: scheme, purpose and message, each after its length."""
+    """The bytes that are signed: scheme, purpose and message, each after its length in four bytes."""
     return b"".join(len(part).to_bytes(4, "big") + part for part in (SCHEME, PURPOSE, message))

@@ -1,4 +1,4 @@
-"""Does an edition prove what it claims? Whole-number arithmetic only; every fault is named, none is passed over."""
+"""Does an edition prove what it claims? This uses whole-number arithmetic only, names every fault and ignores none."""
 
 import csv
 import gzip
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .attacker import Book, Name, Population, Values, Year, attacked, pairs_of
+from .attacker import Book, KnownCells, Name, Values, Year, attacked, pairs_of
 
 REVISION = "-r2"
 EDITION = re.compile(rf"20[0-9]{{2}}(-Q[1-4]|{REVISION})?")
@@ -20,13 +20,13 @@ AUDIT_FACTS = {
 }  # fmt: skip
 NEED = 5
 SMALL = 4
-BEFORE = "before:"  # registers that led to the first edition, each with the one of the revision in the same place
+BEFORE = "before:"  # marks the registers of the first edition; the register n belongs to the register n of the revision
 Files = dict[str, bytes]
 
 
 @dataclass
-class Finding:
-    """What was found: `faults` is empty when the edition is safe."""
+class ProofFinding:
+    """The result of a check: `faults` is empty when the edition is safe."""
 
     edition: str = ""
     rests_on: list[str] = field(default_factory=list)
@@ -40,14 +40,16 @@ class Finding:
 
     @property
     def is_safe(self) -> bool:
+        """Whether no fault was found."""
         return not self.faults
 
     @property
     def result(self) -> str:
+        """ "safe" or "not safe", as audit.json has it."""
         return "safe" if self.is_safe else "not safe"
 
     def in_words(self, is_key_given: bool) -> str:
-        """The answer for who ran the check."""
+        """The answer in a sentence for the person who ran the check."""
         name = f"edition {self.edition}" if self.edition else "this archive"
         if not self.is_safe:
             return f"{name} is NOT safe: {len(self.faults)} faults"
@@ -61,54 +63,55 @@ class Finding:
         )
 
 
-def check(files: Files) -> Finding:
-    """Check the files of an edition's archive (without its manifest). Anything that cannot be read is a fault."""
-    finding = Finding()
+def check(files: Files) -> ProofFinding:
+    """Check the files of an edition's archive, {name: content}, without its manifest. It never raises: a file that cannot
+    be read is a fault."""
+    finding = ProofFinding()
     try:
         _check(files, finding)
-    except Exception as error:  # whatever it is: an archive that cannot be read proves nothing
+    except Exception as error:  # of any kind: an archive that cannot be read proves nothing
         finding.faults.append(f"the archive cannot be read: {type(error).__name__}: {error!r}"[:300])
     return finding
 
 
-def _check(files: Files, finding: Finding) -> None:
+def _check(files: Files, finding: ProofFinding) -> None:
     facts = json.loads(files["edition.json"])
     book = Book(json.loads(files["catalogue.json"]))
-    books = {one: _book_of(files, one, book) for one in facts["restsOn"]}
+    books = {prior: _book_of(files, prior, book) for prior in facts["restsOn"]}
     quarterly = _check_names(facts, files, {"": book} | books, finding)
     if finding.faults:
         return
     own = _values(files, "tables/", book, finding.edition, finding)
     quarters, years, first = {}, {}, None
-    for one, then in books.items():
-        values = _values(files, f"earlier/{one}/", then, one, finding)
-        if "-Q" in one:
-            quarters[one] = values
+    for prior, then in books.items():
+        values = _values(files, f"earlier/{prior}/", then, prior, finding)
+        if "-Q" in prior:
+            quarters[prior] = values
             if _rounding_of_kinds(then) != _rounding_of_kinds(book):
-                finding.faults.append(f"{one} was rounded otherwise, or has other kinds")
-        elif one + REVISION == finding.edition:
+                finding.faults.append(f"{prior} was rounded otherwise, or has other kinds")
+        elif prior + REVISION == finding.edition:
             first = values
             if then is not book or not book.lasting("reports"):
-                finding.faults.append(f"{one} was published by other rules: it cannot be revised")
+                finding.faults.append(f"{prior} was published by other rules: it cannot be revised")
         else:
-            years[one] = Year(book, then, values)
+            years[prior] = Year(book, then, values)
     if finding.faults:
         return
     finding.editions, finding.rests_on = 1 + len(facts["restsOn"]), facts["restsOn"]
-    firsts = {one: values for one, values in years.items() if not one.endswith(REVISION)}
-    lasts = {one: years.get(one + REVISION, values) for one, values in firsts.items()}
+    firsts = {year: values for year, values in years.items() if not year.endswith(REVISION)}
+    lasts = {year: years.get(year + REVISION, values) for year, values in firsts.items()}
     since = facts.get("countedSince") or min([*firsts, finding.edition[:4]])
-    is_whole = all(str(one) in firsts for one in range(int(since), int(finding.edition[:4])))
+    is_whole = all(str(year) in firsts for year in range(int(since), int(finding.edition[:4])))
     histories = [list(firsts.values()), list(lasts.values())] if is_whole else []
     known = attacked(book, quarterly, own, quarters if first is None else {}, histories)
-    for population, one in known.items():
-        _check_sums(population, own[population], one, finding)
-    if first is not None:  # quarters and errors go with the first edition
+    for population, cells in known.items():
+        _check_sums(population, own[population], cells, finding)
+    if first is not None:  # the quarters were counted with the same errors as the first edition
         of_first = attacked(book, quarterly, first, quarters, histories)
-        known |= {BEFORE + population: one for population, one in of_first.items()}
+        known |= {BEFORE + population: cells for population, cells in of_first.items()}
     witnesses = _witnesses(files["witnesses.csv.gz"], known)
-    for population, one in known.items():
-        _check_population(population, one, witnesses[population], finding)
+    for population, cells in known.items():
+        _check_population(population, cells, witnesses[population], finding)
     if first is not None:
         for population in own:
             after, before = (_by_name(known[name], witnesses[name]) for name in (population, BEFORE + population))
@@ -122,9 +125,9 @@ def _check(files: Files, finding: Finding) -> None:
     _check_audit(json.loads(files["audit.json"]) if "audit.json" in files else None, finding)
 
 
-def _book_of(files: Files, earlier: str, today: Book) -> Book:
-    """The catalogue of an earlier edition, where it was another one."""
-    file = f"earlier/{earlier}/catalogue.json"
+def _book_of(files: Files, prior: str, today: Book) -> Book:
+    """The catalogue of an earlier edition: its own, or today's when the archive has no other for it."""
+    file = f"earlier/{prior}/catalogue.json"
     return Book(json.loads(files[file])) if file in files else today
 
 
@@ -132,42 +135,43 @@ def _rounding_of_kinds(book: Book) -> tuple:
     return book.base, book.margins["default"], book.margins["larger"].get("kind"), book.codes["kind"]
 
 
-def _check_names(facts: dict, files: Files, books: dict[str, Book], finding: Finding) -> bool:
-    """The edition, what it rests on, and that there are the files of these and no others. Whether it is a quarter."""
-    edition, earlier = facts["edition"], facts["restsOn"]
+def _check_names(facts: dict, files: Files, books: dict[str, Book], finding: ProofFinding) -> bool:
+    """Check the ids of the edition and of the editions that it rests on, and that the archive has exactly their files.
+    Returns whether the edition is a quarter."""
+    edition, priors = facts["edition"], facts["restsOn"]
     if not EDITION.fullmatch(edition) or set(facts) | {"countedSince"} != EDITION_FACTS:
         raise ValueError("edition.json is not that of an edition")
     finding.edition, quarterly = edition, "-Q" in edition
-    quarters = [one for one in earlier if "-Q" in one]
-    years = [one for one in earlier if "-Q" not in one]
-    fits = all(EDITION.fullmatch(one) for one in earlier) and earlier == [*sorted(set(quarters)), *sorted(set(years))]
-    fits &= all(one[:4] == edition[:4] for one in quarters) and all(one[:4] in years for one in years)
-    before = [one for one in years if one[:4] < edition[:4]]
+    quarters = [prior for prior in priors if "-Q" in prior]
+    years = [prior for prior in priors if "-Q" not in prior]
+    fits = all(EDITION.fullmatch(prior) for prior in priors) and priors == [*sorted(set(quarters)), *sorted(set(years))]
+    fits &= all(prior[:4] == edition[:4] for prior in quarters) and all(prior[:4] in years for prior in years)
+    before = [year for year in years if year[:4] < edition[:4]]
     fits &= years == ([*before, edition[:4]] if edition.endswith(REVISION) else before)
-    if not fits or (quarterly and earlier):
+    if not fits or (quarterly and priors):
         finding.faults.append("edition.json: it cannot rest on these editions, or names one twice")
         return quarterly
     wanted = {"edition.json", "catalogue.json", "witnesses.csv.gz"}
-    for one, folder in ((edition, "tables"), *((one, f"earlier/{one}") for one in earlier)):
-        tables = books.get(one, books[""]).tables
-        of_kind = [name for name, table in tables.items() if table["quarterly"] == ("-Q" in one)]
+    for edition_id, folder in ((edition, "tables"), *((edition_id, f"earlier/{edition_id}") for edition_id in priors)):
+        tables = books.get(edition_id, books[""]).tables
+        of_kind = [name for name, table in tables.items() if table["quarterly"] == ("-Q" in edition_id)]
         wanted |= {f"{folder}/{name}.csv" for name in of_kind}
-        if one and one != edition and books[""].lasting("reports"):
+        if edition_id and edition_id != edition and books[""].lasting("reports"):
             wanted.add(f"{folder}/manifest.json")
-    may_be = {"audit.json", *(f"earlier/{one}/catalogue.json" for one in earlier)}
+    may_be = {"audit.json", *(f"earlier/{prior}/catalogue.json" for prior in priors)}
     finding.faults += [f"{name} is missing" for name in sorted(wanted - set(files))]
     finding.faults += [f"{name} does not belong here" for name in sorted(set(files) - wanted - may_be)]
     return quarterly
 
 
-def _values(files: Files, folder: str, book: Book, edition: str, finding: Finding) -> Values:
-    """The published cells of an edition. Every table, every row, every total, once each."""
-    found: Values = {}
+def _values(files: Files, folder: str, book: Book, edition: str, finding: ProofFinding) -> Values:
+    """{population: {cell: value}} of an edition. Every table, row and total must be there exactly once."""
+    values_of: Values = {}
     for name, table in book.tables.items():
         if table["quarterly"] != ("-Q" in edition):
             continue
         file = f"{folder}{name}.csv"
-        values = found.setdefault(table["population"], {})
+        values = values_of.setdefault(table["population"], {})
         if file not in files:
             finding.faults.append(f"{file} is missing")
             continue
@@ -185,16 +189,17 @@ def _values(files: Files, folder: str, book: Book, edition: str, finding: Findin
             elif values.setdefault(cell, int(value)) != int(value):
                 finding.faults.append(f"{file}: {' '.join(codes)}: {value} here, {values[cell]} in another table")
         finding.faults += [f"{file}: {' '.join(codes)} is missing" for codes in missing]
-    return found
+    return values_of
 
 
 def _is_value(text: str, base: int) -> bool:
     return text.isascii() and text.isdigit() and str(int(text)) == text and int(text) % base == 0
 
 
-def _witnesses(packed: bytes, known: dict[str, Population]) -> dict[str, np.ndarray]:
-    """Registers in whole numbers, shape (witnesses, cells) for each population. The first row of each names the cells."""
-    found: dict[str, list[list[int]]] = {name: [] for name in known}
+def _witnesses(packed: bytes, known: dict[str, KnownCells]) -> dict[str, np.ndarray]:
+    """{population: registers in whole numbers, shape (witnesses, cells)}. The first row of each population names the cells
+    and so gives their order."""
+    registers: dict[str, list[list[int]]] = {name: [] for name in known}
     named: set[str] = set()
     for population, *entries in csv.reader(io.StringIO(gzip.decompress(packed).decode("ascii"), newline="")):
         if population not in named:
@@ -203,16 +208,16 @@ def _witnesses(packed: bytes, known: dict[str, Population]) -> dict[str, np.ndar
                 raise ValueError(f"the witnesses of {population} name other cells than the catalogue")
             known[population].columns = entries
         else:
-            found[population].append([int(one) for one in entries])
+            registers[population].append([int(entry) for entry in entries])
     return {
         name: np.array(rows, dtype=np.int64).reshape(len(rows), len(known[name].columns))
-        for name, rows in found.items()
+        for name, rows in registers.items()
     }
 
 
-def _check_sums(population: str, values: dict[Name, int], one: Population, finding: Finding) -> None:
-    """Published totals are the sums of their published parts."""
-    for whole, parts in one.sums:
+def _check_sums(population: str, values: dict[Name, int], cells: KnownCells, finding: ProofFinding) -> None:
+    """Check that published totals are the sums of their published parts."""
+    for whole, parts in cells.sums:
         if whole in values and all(part in values for part in parts):
             together = sum(values[part] for part in parts)
             if values[whole] != together:
@@ -221,42 +226,43 @@ def _check_sums(population: str, values: dict[Name, int], one: Population, findi
                 )
 
 
-def _check_population(population: str, one: Population, witnesses: np.ndarray, finding: Finding) -> None:
-    place = {name: number for number, name in enumerate(one.columns)}
-    low = np.array([one.low[name] for name in one.columns], dtype=np.int64)
-    high = np.array([one.high[name] for name in one.columns], dtype=np.int64)
+def _check_population(population: str, cells: KnownCells, witnesses: np.ndarray, finding: ProofFinding) -> None:
+    index = {name: number for number, name in enumerate(cells.columns)}
+    low = np.array([cells.low[name] for name in cells.columns], dtype=np.int64)
+    high = np.array([cells.high[name] for name in cells.columns], dtype=np.int64)
     possible = ((witnesses >= low) & (witnesses <= high)).all(axis=1)
-    for whole, parts in one.sums:
-        possible &= witnesses[:, place[whole]] == witnesses[:, [place[part] for part in parts]].sum(axis=1)
-    for whole, parts in one.most:
-        possible &= witnesses[:, place[whole]] >= witnesses[:, [place[part] for part in parts]].sum(axis=1)
+    for whole, parts in cells.sums:
+        possible &= witnesses[:, index[whole]] == witnesses[:, [index[part] for part in parts]].sum(axis=1)
+    for whole, parts in cells.most:
+        possible &= witnesses[:, index[whole]] >= witnesses[:, [index[part] for part in parts]].sum(axis=1)
     finding.faults += [
         f"{population}: witness {number + 1} cannot have led to these values" for number in np.flatnonzero(~possible)
     ]
-    least, most = _told_by_sums(one)
+    least, most = _told_by_sums(cells)
     finding.faults += [
         f"{population}: {_words(name)} contradicts the rest: no register could lead to it"
         for name in [name for name in least if least[name] > most[name]][:1]
     ]
     targets = np.array(
-        [number for number, name in enumerate(one.columns) if least[name] <= SMALL and most[name] >= 1], dtype=np.int64
+        [number for number, name in enumerate(cells.columns) if least[name] <= SMALL and most[name] >= 1],
+        dtype=np.int64,
     )
     good = witnesses[possible][:, targets]
     if len(good):
-        # Who knows one report, the own one, knows that there is at least one.
+        # Somebody who knows one report, their own, knows that the count is at least one.
         wide = good.max(axis=0) - np.maximum(good.min(axis=0), 1) >= NEED
     else:
         wide = np.zeros(len(targets), dtype=bool)
-    finding.faults += [f"{population}: {_words(one.columns[target])} is not proven" for target in targets[~wide]]
+    finding.faults += [f"{population}: {_words(cells.columns[target])} is not proven" for target in targets[~wide]]
     finding.targets += len(targets)
     finding.proven += int(wide.sum())
-    finding.variables += len(one.columns)
-    finding.constraints += len(one.sums) + len(one.most)
+    finding.variables += len(cells.columns)
+    finding.constraints += len(cells.sums) + len(cells.most)
     finding.witnesses += len(witnesses)
 
 
-def _by_name(one: Population, witnesses: np.ndarray) -> dict[Name, np.ndarray]:
-    return dict(zip(one.columns, witnesses.T, strict=True))
+def _by_name(cells: KnownCells, witnesses: np.ndarray) -> dict[Name, np.ndarray]:
+    return dict(zip(cells.columns, witnesses.T, strict=True))
 
 
 def _check_pairs(
@@ -265,9 +271,10 @@ def _check_pairs(
     first: dict[Name, int],
     after: dict[Name, np.ndarray],
     before: dict[Name, np.ndarray],
-    finding: Finding,
+    finding: ProofFinding,
 ) -> None:
-    """Each register of the revision is one of the first edition, moved by what the published values moved."""
+    """Check that each register of the revision is a register of the first edition, moved as far as the published values
+    moved. All arrays have shape (witnesses,)."""
     for name, value in own.items():
         if len(after[name]) != len(before[name]) or (after[name] - before[name] != value - first[name]).any():
             finding.faults.append(f"{population}: the witnesses of the two editions are no pairs at {_words(name)}")
@@ -278,19 +285,19 @@ def _rises(before: dict[Name, np.ndarray], after: dict[Name, np.ndarray], name: 
     return len(before[name]) == len(after[name]) and bool((after[name] > before[name]).any())
 
 
-def _told_by_sums(one: Population) -> tuple[dict[Name, int], dict[Name, int]]:
-    """What sums tell of their parts, and parts of their sums, until nothing new follows."""
-    low, high = dict(one.low), dict(one.high)
+def _told_by_sums(cells: KnownCells) -> tuple[dict[Name, int], dict[Name, int]]:
+    """The lowest and the highest count of each cell, narrowed by the sums until nothing new follows."""
+    low, high = dict(cells.low), dict(cells.high)
     news = True
-    while news and all(low[name] <= high[name] for name in low):  # what contradicts itself would be narrowed for ever
+    while news and all(low[name] <= high[name] for name in low):  # contradicting ends would narrow one another for ever
         news = False
-        for whole, parts in one.sums:
-            told = [(whole, sum(low[part] for part in parts), sum(high[part] for part in parts))]
+        for whole, parts in cells.sums:
+            windows = [(whole, sum(low[part] for part in parts), sum(high[part] for part in parts))]
             for part in parts:
                 others = [other for other in parts if other != part]
                 most = sum(high[other] for other in others)
-                told.append((part, low[whole] - most, high[whole] - sum(low[other] for other in others)))
-            for name, least, most in told:
+                windows.append((part, low[whole] - most, high[whole] - sum(low[other] for other in others)))
+            for name, least, most in windows:
                 if least > low[name]:
                     low[name], news = least, True
                 if most < high[name]:
@@ -298,8 +305,8 @@ def _told_by_sums(one: Population) -> tuple[dict[Name, int], dict[Name, int]]:
     return low, high
 
 
-def _check_audit(audit: dict | None, finding: Finding) -> None:
-    """The printed audit says what was found here. While an edition is made there is none yet."""
+def _check_audit(audit: dict | None, finding: ProofFinding) -> None:
+    """Check that audit.json says what this check found. While an edition is being made it has no audit yet."""
     if audit is None:
         return
     if not set(audit) <= AUDIT_FACTS:
@@ -323,4 +330,4 @@ def _check_audit(audit: dict | None, finding: Finding) -> None:
 
 
 def _words(name: Name) -> str:
-    return " ".join(f"{one} {code}" for one, code in pairs_of(name).items()) or "the grand total"
+    return " ".join(f"{dimension} {code}" for dimension, code in pairs_of(name).items()) or "the grand total"

@@ -39,26 +39,26 @@ def _point(encoded: bytes) -> Point | None:
     return x, y, 1, x * y % P
 
 
-def _plus(one: Point, other: Point) -> Point:
-    a = (one[1] - one[0]) * (other[1] - other[0]) % P
-    b = (one[1] + one[0]) * (other[1] + other[0]) % P
-    c = 2 * one[3] * other[3] * D % P
-    d = 2 * one[2] * other[2] % P
+def _plus(left: Point, other: Point) -> Point:
+    a = (left[1] - left[0]) * (other[1] - other[0]) % P
+    b = (left[1] + left[0]) * (other[1] + other[0]) % P
+    c = 2 * left[3] * other[3] * D % P
+    d = 2 * left[2] * other[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
 def _times(scalar: int, point: Point) -> Point:
-    found = ZERO
+    product = ZERO
     while scalar:
         if scalar & 1:
-            found = _plus(found, point)
+            product = _plus(product, point)
         point, scalar = _plus(point, point), scalar >> 1
-    return found
+    return product
 
 
-def _same(one: Point, other: Point) -> bool:
-    return (one[0] * other[2] - other[0] * one[2]) % P == 0 and (one[1] * other[2] - other[1] * one[2]) % P == 0
+def _same(left: Point, other: Point) -> bool:
+    return (left[0] * other[2] - other[0] * left[2]) % P == 0 and (left[1] * other[2] - other[1] * left[2]) % P == 0
 
 
 _base = _point(bytes([0x58] + [0x66] * 31))

@@ -20,13 +20,13 @@ class Command(BaseCommand):
         if edition is None:
             raise CommandError(f"there is no edition of {period}")
         try:
-            found = repeat(stored_contents(edition))
+            audit = repeat(stored_contents(edition))
         except NotSafe as fault:
-            found = {"edition": period, "result": "not safe", "fault": str(fault)}
+            audit = {"edition": period, "result": "not safe", "fault": str(fault)}
         if format == "json":
-            self.stdout.write(json.dumps(found))
-        elif found["result"] == "safe":
-            self.stdout.write(f"{period}: safe; {found['proven']} of {found['targets']} small cells proven")
+            self.stdout.write(json.dumps(audit))
+        elif audit["result"] == "safe":
+            self.stdout.write(f"{period}: safe; {audit['proven']} of {audit['targets']} small cells proven")
         else:
-            self.stdout.write(f"{period}: not safe: {found['fault']}")
-        sys.exit(0 if found["result"] == "safe" else 1)
+            self.stdout.write(f"{period}: not safe: {audit['fault']}")
+        sys.exit(0 if audit["result"] == "safe" else 1)

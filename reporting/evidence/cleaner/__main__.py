@@ -1,4 +1,4 @@
-"""Bytes on standard input, one line of JSON and the new bytes on standard output."""
+"""Cleans one file: its bytes come on standard input; one line of JSON and the new bytes go to standard output."""
 
 import json
 import resource
@@ -8,7 +8,7 @@ MEMORY, SECONDS = 1536 * 1024**2, 25
 
 
 def limit() -> None:
-    """Before anything foreign is read: little memory, little time, no file may be written."""
+    """Allow this process little memory, little time and no file to write, before it reads anything foreign."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -16,18 +16,19 @@ def limit() -> None:
 
 
 def main() -> None:
+    """Clean what comes in. A refusal is a line {"refused": code} and no bytes."""
     limit()
-    from .refusal import Refused
+    from .refusal import CannotClean
 
     data = sys.stdin.buffer.read()
     try:
-        made, kind = _clean(data)
+        cleaned, kind = _clean(data)
         answer = {"kind": kind}
-    except Refused as refused:
-        made, answer = b"", {"refused": refused.code}
+    except CannotClean as refused:
+        cleaned, answer = b"", {"refused": refused.code}
     except MemoryError:
-        made, answer = b"", {"refused": "bomb"}
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + made)
+        cleaned, answer = b"", {"refused": "bomb"}
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + cleaned)
 
 
 def _clean(data: bytes) -> tuple[bytes, str]:

@@ -1,4 +1,4 @@
-"""Images are painted anew on an empty canvas: what is not a pixel stays behind (a plain re-save keeps comments)."""
+"""Paints images anew on an empty canvas. Only pixels come along; saving an image again would keep its comments."""
 
 import struct
 import warnings
@@ -9,7 +9,7 @@ from io import BytesIO
 import pillow_heif
 from PIL import Image, ImageChops, UnidentifiedImageError
 
-from .refusal import Refused
+from .refusal import CannotClean
 
 MOST_PIXELS = 51_000_000  # a phone of today makes 50 million
 FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF"}
@@ -27,41 +27,42 @@ def clean(data: bytes, kind: str) -> tuple[bytes, str]:
     """The new image and its kind; heic becomes jpg, which everybody can open."""
     picture = _repainted(data, [FORMATS[kind]])
     saved_as, options = _SAVED_AS.get(kind, ("jpg", {"quality": 88}))
-    made = BytesIO()
-    picture.save(made, FORMATS[saved_as], **options)
-    with Image.open(BytesIO(made.getvalue())) as check:
+    out = BytesIO()
+    picture.save(out, FORMATS[saved_as], **options)
+    with Image.open(BytesIO(out.getvalue())) as check:
         if set(check.info) - _HARMLESS or check.getexif():
-            raise Refused("broken")
-    return made.getvalue(), saved_as
+            raise CannotClean("broken")
+    return out.getvalue(), saved_as
 
 
 def in_document(data: bytes, suffix: str) -> bytes:
-    """A picture of a text document, in the format that its name promises; what it is may be another."""
+    """A picture of a text document, in the format of its file name, whatever format it really had. Raises
+    CannotClean."""
     if suffix not in _IN_DOCUMENTS:
-        raise Refused("embedded")
-    picture, made = _repainted(data, sorted(set(_IN_DOCUMENTS.values()))), BytesIO()
+        raise CannotClean("embedded")
+    picture, out = _repainted(data, sorted(set(_IN_DOCUMENTS.values()))), BytesIO()
     target = _IN_DOCUMENTS[suffix]
-    picture.convert("RGB" if target in {"JPEG", "BMP"} else picture.mode).save(made, target)
-    return made.getvalue()
+    picture.convert("RGB" if target in {"JPEG", "BMP"} else picture.mode).save(out, target)
+    return out.getvalue()
 
 
 def same_samples(data: bytes, format_name: str) -> tuple[bytes, str]:
-    """A JPEG of the same size, the same side up, in the same colour model; and that model in Pillow's words."""
-    with _opened(data, [format_name]) as found:
-        mode = found.mode if found.mode in {"L", "RGB", "CMYK"} else "RGB"
-        canvas = Image.new(mode, found.size)
-        canvas.paste(found.convert(mode))
-        if mode == "CMYK" and "adobe" not in found.info:
+    """A JPEG of the same size, orientation and colour model, and Pillow's name of this model. Raises CannotClean."""
+    with _opened(data, [format_name]) as image:
+        mode = image.mode if image.mode in {"L", "RGB", "CMYK"} else "RGB"
+        canvas = Image.new(mode, image.size)
+        canvas.paste(image.convert(mode))
+        if mode == "CMYK" and "adobe" not in image.info:
             canvas = ImageChops.invert(canvas)  # Pillow writes CMYK the other way round than it was
-        quality = min(88, _quality(found))
-    made = BytesIO()
-    canvas.save(made, "JPEG", quality=quality)
-    return made.getvalue(), mode
+        quality = min(88, _quality(image))
+    out = BytesIO()
+    canvas.save(out, "JPEG", quality=quality)
+    return out.getvalue(), mode
 
 
-def _quality(found: Image.Image) -> int:
-    """About how finely a JPEG was packed: packed more finely it would grow and be no better."""
-    table = getattr(found, "quantization", {}).get(0)
+def _quality(image: Image.Image) -> int:
+    """The quality with which a JPEG was saved, about. With a higher one it would grow and look no better."""
+    table = getattr(image, "quantization", {}).get(0)
     if not table:
         return 88
     coarse = sum(table) / 36.88  # the sum of the standard table is 3688 at quality 50, where this is 100
@@ -69,24 +70,24 @@ def _quality(found: Image.Image) -> int:
 
 
 def _repainted(data: bytes, formats: list[str]) -> Image.Image:
-    with _opened(data, formats) as found:
-        upright = _UPRIGHT.get(_side_up(found))
-        if found.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
-            found = found.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-        has_alpha = "A" in found.getbands() or "transparency" in found.info
-        mode = "RGBA" if has_alpha and found.format != "JPEG" else "RGB"
-        shown = found.convert(mode)
-        canvas = Image.new(mode, found.size)  # what is wholly see-through keeps no colour under it
+    with _opened(data, formats) as image:
+        upright = _UPRIGHT.get(_side_up(image))
+        if image.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
+            image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+        has_alpha = "A" in image.getbands() or "transparency" in image.info
+        mode = "RGBA" if has_alpha and image.format != "JPEG" else "RGB"
+        shown = image.convert(mode)
+        canvas = Image.new(mode, image.size)  # a transparent pixel keeps no colour
         canvas.paste(
             shown, mask=shown.getchannel("A").point(lambda value: 255 * bool(value)) if mode == "RGBA" else None
         )
         return canvas.transpose(upright) if upright is not None else canvas
 
 
-def _side_up(found: Image.Image) -> int:
-    """How the camera was held. Cameras that write it wrongly make no picture worse."""
+def _side_up(image: Image.Image) -> int:
+    """How the camera was held, in EXIF's numbers; 1 (upright) where the camera wrote something wrong."""
     try:
-        return int(found.getexif().get(0x0112, 1))
+        return int(image.getexif().get(0x0112, 1))
     except (*_UNREADABLE, KeyError, OverflowError, ZeroDivisionError):
         return 1
 
@@ -98,12 +99,12 @@ def _opened(data: bytes, formats: list[str]) -> Iterator[Image.Image]:
     if "HEIF" in formats:
         pillow_heif.register_heif_opener(thumbnails=False)
     try:
-        with Image.open(BytesIO(data), formats=formats) as found:
-            width, height = found.size
+        with Image.open(BytesIO(data), formats=formats) as image:
+            width, height = image.size
             if width * height > MOST_PIXELS:
-                raise Refused("too_large_picture")
-            yield found
+                raise CannotClean("too_large_picture")
+            yield image
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
-        raise Refused("too_large_picture") from None
+        raise CannotClean("too_large_picture") from None
     except _UNREADABLE:
-        raise Refused("broken") from None
+        raise CannotClean("broken") from None

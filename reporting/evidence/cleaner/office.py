@@ -1,4 +1,4 @@
-"""Word processor and spreadsheet files: the parts that people read are kept, and only what leads to them."""
+"""Keeps of word processor and spreadsheet files the parts that people read, and only the links that lead to them."""
 
 import re
 import zipfile
@@ -7,13 +7,13 @@ from pathlib import PurePosixPath
 from posixpath import dirname, normpath
 
 from . import images, office_text
-from .refusal import Refused
+from .refusal import CannotClean
 
 MOST_PARTS = 2_000
 MOST_BYTES = 200 * 1024**2
 MOST_RATIO = 100
-# Where parts lead that are read: the last word of the type of a relationship. Others (properties, comments, people,
-# printers, connections, sign-offs, labels of an organisation) are not followed, so what they lead to stays behind.
+# The relationships that are followed, by the last word of their type. All others (properties, comments, people,
+# printers, connections, signatures, labels of an organisation) are not followed, and their parts are left out.
 _FOLLOWED = """
 officeDocument styles stylesWithEffects theme themeOverride fontTable numbering footnotes endnotes header footer
 image settings chart chartEx chartUserShapes chartStyle chartColorStyle diagramData diagramLayout
@@ -35,44 +35,45 @@ _TYPES, _ROOT_LINKS = "[Content_Types].xml", "_rels/.rels"
 
 
 def clean(data: bytes, kind: str) -> tuple[bytes, str]:
+    """The new document and its kind (docx, xlsx or odt). Raises CannotClean with the code of what may not be in it."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check(archive)
             parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError):
-        raise Refused("broken") from None
+        raise CannotClean("broken") from None
     kept = _text_document(parts) if kind == "odt" else _package(parts)
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(kept, key=lambda name: (name not in {"mimetype", _TYPES}, name)):
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             archive.writestr(info, kept[name])
-    return made.getvalue(), kind
+    return out.getvalue(), kind
 
 
 def _check(archive: zipfile.ZipFile) -> None:
     infos = archive.infolist()
     total = sum(info.file_size for info in infos)
     if len(infos) > MOST_PARTS or total > MOST_BYTES:
-        raise Refused("bomb")
+        raise CannotClean("bomb")
     for info in infos:
         path = PurePosixPath(info.filename)
         if path.is_absolute() or ".." in path.parts or "\\" in info.filename or info.external_attr >> 28 == 0xA:
-            raise Refused("broken")
+            raise CannotClean("broken")
         if info.file_size > 100_000 and info.file_size > MOST_RATIO * max(info.compress_size, 1):
-            raise Refused("bomb")
+            raise CannotClean("bomb")
         if path.suffix.lower() in {".zip", ".jar", ".docx", ".xlsx", ".odt", ".exe"}:
-            raise Refused("embedded")
+            raise CannotClean("embedded")
         for code, pattern in _REFUSED.items():
             if pattern.search(info.filename):
-                raise Refused(code)
+                raise CannotClean(code)
 
 
 def _package(parts: dict[str, bytes]) -> dict[str, bytes]:
-    """Word and Excel: what can be reached from the root by relationships that are followed, and nothing else."""
+    """The parts of a Word or Excel file that can be reached from its root by relationships that are followed."""
     if _ROOT_LINKS not in parts or _TYPES not in parts:
-        raise Refused("broken")
+        raise CannotClean("broken")
     kept: dict[str, bytes] = {}
     waiting = [""]
     while waiting:
@@ -81,12 +82,12 @@ def _package(parts: dict[str, bytes]) -> dict[str, bytes]:
             continue
         links_at = f"{dirname(owner)}/_rels/{PurePosixPath(owner).name}.rels".lstrip("/")
         links = office_text.parsed(parts[links_at]) if links_at in parts else None
-        found = _followed(links, owner, parts) if links is not None else {}
+        targets = _followed(links, owner, parts) if links is not None else {}
         if owner:
-            kept[owner] = _part(owner, parts[owner], set(found))
-        if found or not owner:
+            kept[owner] = _part(owner, parts[owner], set(targets))
+        if targets or not owner:
             kept[links_at] = office_text.written(links)
-        waiting += [target for target in found.values() if target]
+        waiting += [target for target in targets.values() if target]
     types = office_text.parsed(parts[_TYPES])
     for entry in list(types):
         if entry.get("PartName") and entry.get("PartName").lstrip("/") not in kept:
@@ -95,31 +96,32 @@ def _package(parts: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _followed(links, owner: str, parts: dict[str, bytes]) -> dict[str, str]:
-    """The name and the target of the links that stay; a link to elsewhere that is only clicked on has no target."""
-    found = {}
+    """{name: part} of the links that stay. The part is empty for a link to elsewhere on which people only click."""
+    targets = {}
     for link in list(links):
         kind, target = link.get("Type", "").rpartition("/")[2], link.get("Target", "")
         if kind == "hyperlink":
             if office_text.is_public(target) or target.startswith("#"):
-                found[link.get("Id")] = ""
+                targets[link.get("Id")] = ""
                 continue
         elif link.get("TargetMode") == "External":
-            if kind != "attachedTemplate" or not owner.endswith("settings.xml"):  # there Word remembers it, unused
-                raise Refused("external")
+            # Word remembers its template in the settings, and does not need it.
+            if kind != "attachedTemplate" or not owner.endswith("settings.xml"):
+                raise CannotClean("external")
         else:
             path = normpath(f"{dirname(owner)}/{target}" if not target.startswith("/") else target).lstrip("/")
             if kind in _FOLLOWED.split() and path in parts and not path.lower().endswith(".svg"):
-                found[link.get("Id")] = path
+                targets[link.get("Id")] = path
                 continue
         links.remove(link)
-    return found
+    return targets
 
 
 def _text_document(parts: dict[str, bytes]) -> dict[str, bytes]:
-    """LibreOffice."""
+    """The parts of a LibreOffice text."""
     manifest = parts.get("META-INF/manifest.xml", b"")
     if b"encryption-data" in manifest:
-        raise Refused("encrypted")
+        raise CannotClean("encrypted")
     names = {name for name in parts if _ODT_PARTS.match(name)}
     kept = {name: _part(name, parts[name], names) for name in names}
     if manifest:
@@ -132,12 +134,12 @@ def _text_document(parts: dict[str, bytes]) -> dict[str, bytes]:
     return kept
 
 
-def _part(name: str, body: bytes, there: set[str]) -> bytes:
-    """`there` is what the part may still point to: names of links, or in LibreOffice names of parts."""
+def _part(name: str, body: bytes, names: set[str]) -> bytes:
+    """A part, cleaned. `names`: to what it may still point, names of links or in LibreOffice names of parts."""
     if name == "mimetype":
         return _ODT
     if not name.endswith(".xml"):
         return images.in_document(body, PurePosixPath(name).suffix.lower())
     root = office_text.parsed(body)
-    office_text.unmark(root, there)
+    office_text.unmark(root, names)
     return office_text.written(root)

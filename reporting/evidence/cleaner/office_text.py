@@ -1,4 +1,4 @@
-"""Inside the parts of word processor and spreadsheet files: takes out who, when, where from and what was there before."""
+"""Cleans the parts of word processor and spreadsheet files of who wrote them, when, where, and of earlier versions."""
 
 import re
 from functools import cache
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from .refusal import Refused
+from .refusal import CannotClean
 
 
 def _words(text: str) -> frozenset[str]:
@@ -24,14 +24,14 @@ commentRangeStart commentRangeEnd commentReference proofErr permStart permEnd bo
 revisionPtr customSheetViews customWorkbookViews webPublishItems scenarios protectedRanges event-listeners
 scripts dde-connection-decls font-face-src
 """)
-# Word's tracked changes are taken as accepted: what was taken out before is not told.
+# Word's tracked changes are taken as accepted, so what was deleted before is left out.
 _BEFORE = {"del", "moveFrom", "cellDel", "cellIns", "cellMerge"}
 _NOW = {"ins", "moveTo"}
 _CODES = _words("""
 PAGE NUMPAGES SECTION SECTIONPAGES TOC PAGEREF REF NOTEREF SEQ STYLEREF DATE TIME SYMBOL EQ FORMTEXT
 FORMCHECKBOX FORMDROPDOWN
 """)
-# Of Word's settings only what changes how a page looks.
+# Word's settings that change how a page looks; all others are left out.
 _SETTINGS = _words("""
 mirrorMargins gutterAtTop evenAndOddHeaders bordersDoNotSurroundHeader bordersDoNotSurroundFooter
 displayBackgroundShape defaultTabStop autoHyphenation hyphenationZone consecutiveHyphenLimit
@@ -44,30 +44,31 @@ _PUBLIC = re.compile(r"^(https?|mailto|tel):", re.IGNORECASE)
 
 
 def parsed(body: bytes):
-    """Raises Refused("broken") for what is no XML, or XML that defines words of its own."""
+    """The root element. Raises CannotClean("broken") for what is no XML, and for XML with entities of its own."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise Refused("broken") from None
+        raise CannotClean("broken") from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise Refused("broken")
+        raise CannotClean("broken")
     return root
 
 
 def written(root) -> bytes:
+    """The bytes of a part, from its root element."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def is_public(target: str) -> bool:
-    """An address that says nothing about the machine that it was written on."""
+    """Whether an address says nothing about the machine on which the document was written."""
     return bool(_PUBLIC.match(target))
 
 
 class Name(NamedTuple):
-    """Of an element or attribute: the last word of its namespace is enough to know whose it is."""
+    """The name of an element or attribute. `space`: the namespace; `is_word`: whether it is one of Word's."""
 
     space: str
     local: str
@@ -80,7 +81,9 @@ def _name(tag: str) -> Name:
     return Name(space, local, bool(_WORD.search(space)))
 
 
-def unmark(root, there: set[str]) -> None:
+def unmark(root, names: set[str]) -> None:
+    """Take out of a part what tells about its writers: notes, history, marks and settings. `names` are the links that
+    may stay. Changes `root`; raises CannotClean("external")."""
     if _name(root.tag).local == "settings" and _name(root.tag).is_word:
         for child in [child for child in root if _name(child.tag).local not in _SETTINGS]:
             root.remove(child)
@@ -91,25 +94,25 @@ def unmark(root, there: set[str]) -> None:
         if node is not root and (name.local in _NOTES or (name.is_word and _is_history(node, name.local))):
             _remove(node)
         else:
-            _unmark_one(node, name, there)
+            _unmark_one(node, name, names)
     for node in [node for node in root.iter(etree.Element) if _name(node.tag).is_word]:
         if _name(node.tag).local in _NOW and node.getparent() is not None:
             _unwrap(node)
 
 
-def _unmark_one(node, name: Name, there: set[str]) -> None:
+def _unmark_one(node, name: Name, names: set[str]) -> None:
     for key in list(node.attrib):
         space, local, _is_word = _name(key)
         if local in _MARKS or local.startswith("rsid") or local.endswith("-rsid"):
             del node.attrib[key]
-        elif space and _LINKS.search(space) and node.get(key) not in there:
+        elif space and _LINKS.search(space) and node.get(key) not in names:
             del node.attrib[key]
             if name.local != "pageSetup" and not (name.local == "hyperlink" and name.is_word):
                 _remove(node)
                 return
-        elif local == "href" and space.endswith("xlink") and not _may_point(node, name.local, node.get(key), there):
+        elif local == "href" and space.endswith("xlink") and not _may_point(node, name.local, node.get(key), names):
             return
-    if name.local in {"cNvPr", "docPr"} and node.get("name"):  # often the name of the file on the writer's machine
+    if name.local in {"cNvPr", "docPr"} and node.get("name"):  # the name of the picture on the writer's machine
         node.set("name", f"Object {node.get('id', '')}")
     if name.local in {"desc", "title"} and "svg" in name.space:
         _remove(node)
@@ -117,23 +120,23 @@ def _unmark_one(node, name: Name, there: set[str]) -> None:
         _uncode(node, name.local)
 
 
-def _may_point(node, name: str, target: str, there: set[str]) -> bool:
-    """LibreOffice: links that are clicked on, and pictures that are in the file."""
-    if target.startswith("#") or target in there or (name == "a" and is_public(target)):
+def _may_point(node, name: str, target: str, names: set[str]) -> bool:
+    """Whether an element of LibreOffice may keep its link: to click on, or to a picture in the file."""
+    if target.startswith("#") or target in names or (name == "a" and is_public(target)):
         return True
     if name == "a":
         node.tag = re.sub(r"}a$", "}span", node.tag)
         for key in list(node.attrib):
             del node.attrib[key]
     elif re.match(r"^(\w+:|/|\.\.)", target):
-        raise Refused("external")
+        raise CannotClean("external")
     else:
         _remove(node)
     return False
 
 
 def _uncode(node, name: str) -> None:
-    """Fields of Word remember paths and sources; what they show is beside them and stays."""
+    """Empty a field of Word: it remembers paths and sources. What it shows stands beside it and stays."""
     if name == "instrText" and not _CODES.intersection((node.text or "").split()[:1]):
         node.text = ""
     for key in [key for key in node.attrib if key.endswith("}instr")]:
@@ -159,7 +162,7 @@ def _unwrap(node) -> None:
 
 
 def _remove(node) -> None:
-    """With what would stand empty around it; the text behind it stays."""
+    """Remove an element, and what would be empty around it. The text after it stays."""
     parent = node.getparent()
     if parent is None:
         return

@@ -1,4 +1,4 @@
-"""What drawing a page needs: known keys of known things, known operators. All else may tell about somebody."""
+"""Keeps of a page only what drawing it needs: known keys and known operators. All else may tell about somebody."""
 
 import re
 from decimal import Decimal
@@ -8,7 +8,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator, Pdf, Stream, String
 
 from . import images
-from .refusal import Refused
+from .refusal import CannotClean
 
 _CATEGORIES = {"/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/XObject", "/Font", "/Properties"}
 _KEYS = """
@@ -43,7 +43,8 @@ _IN_MODE = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB}
 
 
 class Drawing:
-    """Cleans in place what the pages of `pdf` are drawn with. Raises Refused("picture_in_pdf") and what pikepdf raises."""
+    """Cleans, within `pdf`, what its pages are drawn with. Raises CannotClean("picture_in_pdf") and what pikepdf
+    raises."""
 
     def __init__(self, pdf: Pdf) -> None:
         self._pdf = pdf
@@ -71,6 +72,7 @@ class Drawing:
         return pikepdf.unparse_content_stream(kept)
 
     def keep_resources(self, resources: Dictionary | Stream) -> None:
+        """Keep of the resources of a page or form what drawing needs; the others are taken out of `resources`."""
         for category in list(resources.keys()):
             entries = resources[category]
             if category not in _CATEGORIES or not isinstance(entries, Dictionary):
@@ -82,124 +84,126 @@ class Drawing:
                 else:
                     entries[name] = self.needed(entries[name])
 
-    def needed(self, found, key: str = ""):
-        """`found` with only what drawing needs. `key` is where it hangs."""
-        if isinstance(found, String):
-            return found if key in _WORDS else String("")
-        if not isinstance(found, Array | Dictionary | Stream):
-            return found
-        known = found.objgen if found.is_indirect else None
+    def needed(self, value, key: str = ""):
+        """`value` with only what drawing needs. `key` is the key of the dictionary under which it stands."""
+        if isinstance(value, String):
+            return value if key in _WORDS else String("")
+        if not isinstance(value, Array | Dictionary | Stream):
+            return value
+        known = value.objgen if value.is_indirect else None
         if known in self._seen:
             return self._seen[known]
         if known:
-            self._seen[known] = found
-        kept = self._list(found) if isinstance(found, Array) else self._table(found, key)
+            self._seen[known] = value
+        kept = self._list(value) if isinstance(value, Array) else self._table(value, key)
         if known:
             self._seen[known] = kept
         return kept
 
     def layers(self) -> Dictionary | None:
-        """Which layers are shown and which are not; their names and programs' habits stay behind."""
-        found = self._pdf.Root.get("/OCProperties")
-        if not self._layers or not isinstance(found, Dictionary):
+        """Which layers are shown and which are hidden; their names, and what programs add to them, are left out."""
+        properties = self._pdf.Root.get("/OCProperties")
+        if not self._layers or not isinstance(properties, Dictionary):
             return None
-        used = {one.objgen for one in self._layers}
+        used = {layer.objgen for layer in self._layers}
         shown = Dictionary()
-        default = found.get("/D", Dictionary())
+        default = properties.get("/D", Dictionary())
         for key in ("/ON", "/OFF"):
             if isinstance(default.get(key), Array):
-                shown[key] = Array([one for one in default[key] if one.objgen in used])
+                shown[key] = Array([layer for layer in default[key] if layer.objgen in used])
         if default.get("/BaseState") in (Name.ON, Name.OFF):
             shown.BaseState = default.BaseState
         return Dictionary(OCGs=Array(self._layers), D=shown)
 
-    def _list(self, found: Array):
-        kind = found[0] if len(found) else None
+    def _list(self, array: Array):
+        kind = array[0] if len(array) else None
         if kind == Name.ICCBased:  # a profile is named after a device, a program or a person
-            other = found[1].get("/Alternate")
-            return self.needed(other) if isinstance(other, Array) else _DEVICES[int(found[1].N)]
-        if kind in (Name.Indexed, Name.I) and len(found) == 4:
-            found[1] = self.needed(found[1])
-            if isinstance(found[3], Stream):
-                found[3] = self.needed(found[3])
-            return found
+            other = array[1].get("/Alternate")
+            return self.needed(other) if isinstance(other, Array) else _DEVICES[int(array[1].N)]
+        if kind in (Name.Indexed, Name.I) and len(array) == 4:
+            array[1] = self.needed(array[1])
+            if isinstance(array[3], Stream):
+                array[3] = self.needed(array[3])
+            return array
         if kind == Name.DeviceN:
-            found = Array(list(found)[:4])
-        for place, one in enumerate(list(found)):
-            found[place] = self.needed(one)
-        return found
+            array = Array(list(array)[:4])
+        for index, value in enumerate(list(array)):
+            array[index] = self.needed(value)
+        return array
 
-    def _table(self, found: Dictionary | Stream, key: str):
+    def _table(self, table: Dictionary | Stream, key: str):
         if key == "/Resources":
-            self.keep_resources(found)
-            return found
+            self.keep_resources(table)
+            return table
         if key == "/CharProcs":
-            for name in list(found.keys()):
-                found[name] = self.needed(found[name], "/CharProc")
-            return found
-        if found.get("/Type") == Name.OCG:
-            for one in set(found.keys()) - {"/Type"}:
-                del found[one]
-            found.Name = String("")
-            self._layers.append(found)
-            return found
-        for name in list(found.keys()):
-            value = found[name]
+            for name in list(table.keys()):
+                table[name] = self.needed(table[name], "/CharProc")
+            return table
+        if table.get("/Type") == Name.OCG:
+            for entry in set(table.keys()) - {"/Type"}:
+                del table[entry]
+            table.Name = String("")
+            self._layers.append(table)
+            return table
+        for name in list(table.keys()):
+            value = table[name]
             if name == "/Length":
                 continue
             if name not in _NEEDED or (isinstance(value, String) and name not in _WORDS):
-                del found[name]
+                del table[name]
             else:
-                found[name] = self.needed(value, name)
-        if isinstance(found, Stream):
-            self._rewrite(found, key)
-        return found
+                table[name] = self.needed(value, name)
+        if isinstance(table, Stream):
+            self._rewrite(table, key)
+        return table
 
-    def _rewrite(self, found: Stream, key: str) -> None:
-        if found.get("/Subtype") == Name.Image:
-            self._repaint(found)
-        elif found.get("/Subtype") == Name.Form or found.get("/PatternType") == 1 or key == "/CharProc":
-            found.write(self.content(found))
-        elif found.get("/FunctionType") == 4 or found.get("/Type") == Name.CMap or key == "/ToUnicode":
-            found.write(re.sub(rb"%[^\r\n]*", b"", found.read_bytes()))
+    def _rewrite(self, stream: Stream, key: str) -> None:
+        if stream.get("/Subtype") == Name.Image:
+            self._repaint(stream)
+        elif stream.get("/Subtype") == Name.Form or stream.get("/PatternType") == 1 or key == "/CharProc":
+            stream.write(self.content(stream))
+        elif stream.get("/FunctionType") == 4 or stream.get("/Type") == Name.CMap or key == "/ToUnicode":
+            stream.write(re.sub(rb"%[^\r\n]*", b"", stream.read_bytes()))
 
     def _repaint(self, image: Stream) -> None:
-        """A picture that carries its own file format may carry that format's notes too. It keeps its size and place."""
-        found = image.get("/Filter")
-        names = [str(one) for one in found] if isinstance(found, Array) else [str(found)]
+        """Paint a picture anew that has a file format of its own, since that can carry notes. It keeps its size."""
+        filters = image.get("/Filter")
+        names = [str(filter_name) for filter_name in filters] if isinstance(filters, Array) else [str(filters)]
         kind = {"/DCTDecode": "JPEG", "/JPXDecode": "JPEG2000"}.get(names[-1] if names else "")
         if kind is None:
             return
         raw = image.read_raw_bytes()
         if len(names) > 1:  # packed once more
-            raw = Stream(self._pdf, raw, Filter=Array([Name(one) for one in names[:-1]])).read_bytes()
+            raw = Stream(self._pdf, raw, Filter=Array([Name(filter_name) for filter_name in names[:-1]])).read_bytes()
         try:
-            made, mode = images.same_samples(raw, kind)
-        except Refused:
-            raise Refused("picture_in_pdf") from None
+            samples, mode = images.same_samples(raw, kind)
+        except CannotClean:
+            raise CannotClean("picture_in_pdf") from None
         if kind == "JPEG2000":
             indexed = isinstance(image.get("/ColorSpace"), Array) and image.ColorSpace[0] in (Name.Indexed, Name.I)
             if indexed or mode not in _IN_MODE:
-                raise Refused("picture_in_pdf")
+                raise CannotClean("picture_in_pdf")
             image.ColorSpace, image.BitsPerComponent = _IN_MODE[mode], 8
             if "/Decode" in image:
                 del image["/Decode"]
-        image.write(made, filter=Name.DCTDecode)
+        image.write(samples, filter=Name.DCTDecode)
         if "/DecodeParms" in image:
             del image["/DecodeParms"]
 
 
-def _is_layer(found) -> bool:
-    return isinstance(found, Dictionary) and found.get("/Type") in (Name.OCG, Name.OCMD)
+def _is_layer(value) -> bool:
+    return isinstance(value, Dictionary) and value.get("/Type") in (Name.OCG, Name.OCMD)
 
 
 def _allowed(name: str, operands) -> list:
     if name in _SHOWS:
         return operands[-3:] if name == '"' else operands[-1:]
-    return [one for one in operands if type(one) in _NUMBERS or not isinstance(one, String | Dictionary)]
+    return [
+        operand for operand in operands if type(operand) in _NUMBERS or not isinstance(operand, String | Dictionary)
+    ]
 
 
 def _check_inline(image) -> None:
     strange = set(image.obj.keys()) - _INLINE
     if strange or {"/DCTDecode", "/DCT", "/JPXDecode"} & set(image.filters):
-        raise Refused("picture_in_pdf")
+        raise CannotClean("picture_in_pdf")

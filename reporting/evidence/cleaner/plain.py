@@ -6,35 +6,39 @@ import unicodedata
 from email.message import EmailMessage
 from email.policy import default as modern
 
-from .refusal import Refused
+from .refusal import CannotClean
 
 _KEPT = ("From", "Subject", "Date")
 _SELECTORS = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
 
 
 def clean_text(data: bytes) -> tuple[bytes, str]:
+    """The text as UTF-8 without invisible signs, and "txt"."""
     return _tidy(_decoded(data)).encode(), "txt"
 
 
 def clean_mail(data: bytes) -> tuple[bytes, str]:
-    """Sender, subject, date and what was written. Where it went along and to whom, and what was attached, is left out."""
+    """A mail with its sender, subject, date and text, and "eml". Its route, receivers and attachments are left out.
+
+    Raises CannotClean("broken").
+    """
     try:
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
             data = _decoded(data).encode()
-        found = email.message_from_bytes(data.removeprefix(b"\xef\xbb\xbf").lstrip(), policy=modern)
-        body = found.get_body(preferencelist=("plain", "html"))
+        mail = email.message_from_bytes(data.removeprefix(b"\xef\xbb\xbf").lstrip(), policy=modern)
+        body = mail.get_body(preferencelist=("plain", "html"))
         text = _words(body) if body is not None else ""
         if body is not None and body.get_content_subtype() == "html":
             text = _without_tags(text)
-        attached = sum(1 for _part in found.iter_attachments())
-        made = EmailMessage(policy=modern)
+        attached = sum(1 for _part in mail.iter_attachments())
+        kept = EmailMessage(policy=modern)
         for name in _KEPT:
-            if found[name]:
-                made[name] = " ".join(str(found[name]).split())
-        made.set_content(_tidy(text) + (f"\n[{attached} x]\n" if attached else ""))
-        return made.as_bytes(), "eml"
+            if mail[name]:
+                kept[name] = " ".join(str(mail[name]).split())
+        kept.set_content(_tidy(text) + (f"\n[{attached} x]\n" if attached else ""))
+        return kept.as_bytes(), "eml"
     except (ValueError, LookupError, AttributeError, TypeError, IndexError, KeyError, RecursionError):
-        raise Refused("broken") from None
+        raise CannotClean("broken") from None
 
 
 def _decoded(data: bytes) -> str:
@@ -54,14 +58,18 @@ def _words(body) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Letters, and nothing between them that cannot be seen: selectors and joiners can hold a mark of the receiver."""
+    """The text without signs that cannot be seen: with selectors and joiners a sender can mark each receiver's copy."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     lines = _SELECTORS.sub("", lines)
-    return "".join(" " if unicodedata.category(one) == "Zs" else one for one in lines if one in "\n\t" or _is_seen(one))
+    return "".join(
+        " " if unicodedata.category(symbol) == "Zs" else symbol
+        for symbol in lines
+        if symbol in "\n\t" or _is_seen(symbol)
+    )
 
 
-def _is_seen(one: str) -> bool:
-    return one.isprintable() or unicodedata.category(one) == "Zs"
+def _is_seen(symbol: str) -> bool:
+    return symbol.isprintable() or unicodedata.category(symbol) == "Zs"
 
 
 def _without_tags(markup: str) -> str:

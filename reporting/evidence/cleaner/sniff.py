@@ -1,10 +1,10 @@
-"""What a file is, by its content. The name that it came with proves nothing."""
+"""Finds out what a file is by its content. The name of the file proves nothing."""
 
 import re
 import zipfile
 from io import BytesIO
 
-from .refusal import Refused
+from .refusal import CannotClean
 
 _HEIF = {b"heic", b"heix", b"heif", b"mif1", b"msf1", b"hevc"}
 _SOUND = {b"M4A ", b"M4B "}
@@ -17,9 +17,9 @@ _OFFICE = {re.compile(r"word/document\d*\.xml"): "docx", re.compile(r"xl/workboo
 
 
 def kind_of(data: bytes) -> str:
-    """ "jpg", "png", …; raises Refused("type") for what is on no list and Refused("empty") for nothing."""
+    """ "jpg", "png", …; raises CannotClean("type") for what is on no list and CannotClean("empty") for nothing."""
     if not data.strip():
-        raise Refused("empty")
+        raise CannotClean("empty")
     if data.startswith(b"\xff\xd8\xff"):
         return "jpg"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -47,7 +47,7 @@ def _in_zip(data: bytes) -> str:
                 if kind == "application/vnd.oasis.opendocument.text":
                     return "odt"
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        raise Refused("broken") from None
+        raise CannotClean("broken") from None
     for pattern, kind in _OFFICE.items():
         if any(pattern.fullmatch(name) for name in names):
             return kind
@@ -76,11 +76,11 @@ def _is_markup(head: bytes) -> bool:
 
 
 def is_mail(text: bytes) -> bool:
-    """By the lines before the first empty one. They can be many: each machine on the way adds its own."""
+    """Whether a text begins with the header of a mail. It can be long: each machine on the way adds lines to it."""
     head = re.split(rb"\r?\n[ \t]*\r?\n", text[:_MOST_HEAD], maxsplit=1)[0]
     names = {line.split(b":", 1)[0].lower() for line in head.splitlines() if _HEADER.match(line)}
     return b"from" in names and len(names & {b"subject", b"date", b"message-id", b"received", b"to"}) >= 2
 
 
 def _refuse(code: str) -> str:
-    raise Refused(code)
+    raise CannotClean(code)

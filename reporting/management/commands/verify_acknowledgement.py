@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reporting.form.acknowledgement import FILE_NAME, check, key_text, sealed_hash
+from reporting.form.acknowledgement import FILE_NAME, check_acknowledgement, key_text, sealed_hash
 from reporting.models import Report
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         try:
             text = _text_of(options["file"])
-            checked = check(text, _key(options["key"], text))
+            checked = check_acknowledgement(text, _key(options["key"], text))
         except (ValueError, OSError) as error:
             raise CommandError(f"this cannot be checked: {error}") from None
         report = Report.objects.filter(number=checked.number).first() if not options["key"] else None

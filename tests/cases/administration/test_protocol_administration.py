@@ -8,7 +8,7 @@ from django.utils import timezone
 from cases.administration.adoption import CannotAdopt, in_force, move_to, publish, save
 from cases.administration.forms import ProtocolForm
 from cases.models import OwnProtocol
-from cases.protocol.composition import Changes, blocks, compose, examples, national
+from cases.protocol.composition import ProtocolChanges, blocks, compose, examples, national
 from tests.support.build import a_case, a_place, walk, who
 from tests.support.paper import language_and_title, tags_of
 
@@ -20,9 +20,11 @@ def place():
     return a_place()
 
 
-def _data(base: str = "integrity", changes: Changes | None = None, revision: int = 0, **fields):
+def _data(base: str = "integrity", changes: ProtocolChanges | None = None, revision: int = 0, **fields):
     """What the page posts."""
-    form = ProtocolForm(None, base=base, changes=changes or Changes(), revision=revision, organisation="voorbeeldstad")
+    form = ProtocolForm(
+        None, base=base, changes=changes or ProtocolChanges(), revision=revision, organisation="voorbeeldstad"
+    )
     data = {}
     for name in form.fields:
         value = form.initial.get(name)
@@ -33,9 +35,10 @@ def _data(base: str = "integrity", changes: Changes | None = None, revision: int
     return {**data, **fields}
 
 
+@pytest.mark.both
 def test_the_page_saves_and_the_adopted_version_runs_from_its_day(place):
     admin = place.client("administrator")
-    answer = admin.post("/beheer/protocol/integrity/", _data(**{"term-WEIGH_10WD": 5, "save": "1"}))
+    answer = admin.post("/beheer/protocol/integrity/", _data(**{"length-WEIGH_10WD": 5, "save": "1"}))
     assert answer.status_code == 302
     assert in_force(place.organisation, "integrity") is None, "saved is not adopted"
     assert "5" in admin.get("/beheer/protocol/integrity/vaststellen/").content.decode()
@@ -46,18 +49,18 @@ def test_the_page_saves_and_the_adopted_version_runs_from_its_day(place):
     )
     case = walk(a_case(place, "integrity"), "register", "accept")
     assert case.own_protocol is not None
-    assert case.protocol.terms == {"WEIGH_10WD": 5}
+    assert case.protocol.deadline_lengths == {"WEIGH_10WD": 5}
 
 
 def test_zero_days_for_the_right_of_reply_and_more_than_seven_days_are_refused_by_name(place):
     """Story S14: the rule is named, and the protocol in force stays."""
     admin = place.client("administrator")
     answer = admin.post(
-        "/beheer/protocol/integrity/", _data(**{"term-REBUTTAL_10WD": 0, "term-ACK_7D": 14, "save": "1"})
+        "/beheer/protocol/integrity/", _data(**{"length-REBUTTAL_10WD": 0, "length-ACK_7D": 14, "save": "1"})
     )
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert 'data-rule="term"' in page
+    assert 'data-rule="deadline_length"' in page
     assert 'data-rule="statute"' in page
     assert 'value="14"' in page, "what was typed stays"
     assert not OwnProtocol.objects.exists()
@@ -68,37 +71,37 @@ def test_checking_keeps_nothing(place):
     answer = admin.post("/beheer/protocol/integrity/", _data(check="1"))
     assert answer.status_code == 200
     assert "wb-yes" in answer.content.decode()
-    fragment = admin.post("/beheer/protocol/integrity/controle/", _data(**{"term-FEEDBACK_3M": 9}))
+    fragment = admin.post("/beheer/protocol/integrity/controle/", _data(**{"length-FEEDBACK_3M": 9}))
     assert 'data-rule="statute"' in fragment.content.decode()
     assert not OwnProtocol.objects.exists()
 
 
 def test_a_stale_page_overwrites_nothing(place):
     admin = place.client("administrator")
-    admin.post("/beheer/protocol/integrity/", _data(**{"term-WEIGH_10WD": 5, "save": "1"}))
-    answer = admin.post("/beheer/protocol/integrity/", _data(**{"term-WEIGH_10WD": 7, "save": "1"}))
+    admin.post("/beheer/protocol/integrity/", _data(**{"length-WEIGH_10WD": 5, "save": "1"}))
+    answer = admin.post("/beheer/protocol/integrity/", _data(**{"length-WEIGH_10WD": 7, "save": "1"}))
     assert answer.status_code == 422
     assert 'value="7"' in answer.content.decode(), "what was typed stays"
-    assert OwnProtocol.objects.get().changes["terms"] == {"WEIGH_10WD": 5}
-    again = admin.post("/beheer/protocol/integrity/", _data(revision=1, **{"term-WEIGH_10WD": 7, "save": "1"}))
+    assert OwnProtocol.objects.get().changes["deadline_lengths"] == {"WEIGH_10WD": 5}
+    again = admin.post("/beheer/protocol/integrity/", _data(revision=1, **{"length-WEIGH_10WD": 7, "save": "1"}))
     assert again.status_code == 302
 
 
 def test_a_page_made_for_another_organisation_changes_nothing_here(place):
     admin = place.client("administrator")
     answer = admin.post(
-        "/beheer/protocol/integrity/", _data(organisation="elders", **{"term-WEIGH_10WD": 5, "save": "1"})
+        "/beheer/protocol/integrity/", _data(organisation="elders", **{"length-WEIGH_10WD": 5, "save": "1"})
     )
     assert answer.status_code == 422
     assert not OwnProtocol.objects.exists()
-    admin.post("/beheer/protocol/integrity/", _data(**{"term-WEIGH_10WD": 5, "save": "1"}))
+    admin.post("/beheer/protocol/integrity/", _data(**{"length-WEIGH_10WD": 5, "save": "1"}))
     admin.post("/beheer/protocol/integrity/vaststellen/", {"drop": "1", "organisation": "elders"})
     assert OwnProtocol.objects.exists()
 
 
 def test_drop_throws_away_only_what_was_being_written(place):
     admin = place.client("administrator")
-    admin.post("/beheer/protocol/integrity/", _data(**{"term-WEIGH_10WD": 5, "save": "1"}))
+    admin.post("/beheer/protocol/integrity/", _data(**{"length-WEIGH_10WD": 5, "save": "1"}))
     admin.post("/beheer/protocol/integrity/vaststellen/", {"drop": "1", "organisation": "voorbeeldstad"})
     assert not OwnProtocol.objects.exists()
 
@@ -120,19 +123,20 @@ def test_an_example_fills_in_the_page_and_can_be_saved(place, name):
     assert admin.get(f"/beheer/protocol/{base}/?voorbeeld={name}").status_code == 200
     answer = admin.post(f"/beheer/protocol/{base}/", _data(base, changes, save="1"))
     assert answer.status_code == 302, answer.content.decode()
-    kept = Changes.model_validate(OwnProtocol.objects.get().changes)
+    kept = ProtocolChanges.model_validate(OwnProtocol.objects.get().changes)
     assert compose(base, kept) == compose(base, changes)
 
 
-def _adopt(place, changes: Changes, revision: int = 0) -> OwnProtocol:
+def _adopt(place, changes: ProtocolChanges, revision: int = 0) -> OwnProtocol:
     administrator = place.actor("administrator")
     save(administrator, "integrity", changes, revision=revision)
     return publish(administrator, "integrity", revision=revision + 1, effective_on=timezone.localdate())
 
 
+@pytest.mark.both
 def test_a_running_case_keeps_its_version_until_its_handler_goes_on_with_the_new_one(place):
     case = a_case(place, "integrity")
-    own = _adopt(place, Changes(terms={"WEIGH_10WD": 5}))
+    own = _adopt(place, ProtocolChanges(deadline_lengths={"WEIGH_10WD": 5}))
     case.refresh_from_db()
     assert case.protocol == national("integrity")
     officer = place_client(case, "case_officer")
@@ -147,14 +151,14 @@ def test_a_running_case_keeps_its_version_until_its_handler_goes_on_with_the_new
 
 def test_a_case_in_a_step_that_goes_finishes_it_first(place):
     case = walk(a_case(place, "integrity"), "register", "accept", "preliminary_inquiry")
-    own = _adopt(place, Changes(chosen={"preliminary_inquiry": False}))
+    own = _adopt(place, ProtocolChanges(chosen={"preliminary_inquiry": False}))
     with pytest.raises(CannotAdopt):
         move_to(case, own, actor=who(case.id, "case_officer"), revision=case.revision)
 
 
 def test_a_version_of_tomorrow_is_not_in_force_today(place):
     administrator = place.actor("administrator")
-    save(administrator, "integrity", Changes(terms={"WEIGH_10WD": 5}), revision=0)
+    save(administrator, "integrity", ProtocolChanges(deadline_lengths={"WEIGH_10WD": 5}), revision=0)
     tomorrow = timezone.localdate() + timedelta(days=1)
     own = publish(administrator, "integrity", revision=1, effective_on=tomorrow)
     assert in_force(place.organisation, "integrity") is None
@@ -170,15 +174,18 @@ def place_client(case, relation: str):
 def test_the_printed_protocol_says_what_runs(place):
     """Story S15: every step, decision and term that the engine runs is in the document."""
     _adopt(
-        place, Changes(terms={"WEIGH_10WD": 5}, texts={"talk": "Wij spreken elkaar eerst aan."}, adopted_by="de raad")
+        place,
+        ProtocolChanges(
+            deadline_lengths={"WEIGH_10WD": 5}, texts={"talk": "Wij spreken elkaar eerst aan."}, adopted_by="de raad"
+        ),
     )
     page = place.client("administrator").get("/beheer/protocol/integrity/document/1/").content.decode()
-    protocol = compose("integrity", Changes(terms={"WEIGH_10WD": 5}))
+    protocol = compose("integrity", ProtocolChanges(deadline_lengths={"WEIGH_10WD": 5}))
     for phase in protocol.phases.values():
-        assert phase.title.nl in page
+        assert phase.title.dutch in page
     for _code, one in protocol.every_decision():
         if one.to or one.outcome:
-            assert one.label.nl in page or one.to in {"on_hold", "withdrawn"}, one.label.nl
+            assert one.label.dutch in page or one.to in {"on_hold", "withdrawn"}, one.label.dutch
     assert "Wij spreken elkaar eerst aan." in page
     assert "de raad" in page
     chosen = [one for one in blocks("integrity").values() if not one.optional or one.chosen]

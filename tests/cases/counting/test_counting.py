@@ -18,7 +18,7 @@ from reporting.models import Fact
 from tests.support.build import REASON, a_case, a_place, walk, who
 from tests.support.facts import CountedFact, facts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 QUARTERS = [f"{year}-Q{number}" for year in (2026, 2027) for number in (1, 2, 3, 4)]
 TO_EVALUATION = ("low", "respond=response_letter", "not_filed", "no_damage", "give_feedback", "no_more_care")

@@ -73,6 +73,7 @@ def test_moments_are_right_when_the_deadlines_change(place):
     assert event["dtend"].dt == due
 
 
+@pytest.mark.both
 def test_a_new_address_ends_the_old_one_and_dropping_ends_it_too(place):
     person = place["coordinator"]
     old, new = _address(person), _address(person)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cases.administration.adoption import publish, save
 from cases.models import Deadline
 from cases.people.handover import declare_conflict
-from cases.protocol.composition import Changes
+from cases.protocol.composition import ProtocolChanges
 from jobs.models import Job
 from jobs.runner import run_due
 from organisations.models import Assignment
@@ -88,7 +88,7 @@ def test_a_closed_case_asks_nothing(place):
 
 def test_a_shorter_term_of_the_organisation_is_the_one_that_runs(place):
     administrator = place.actor("administrator")
-    save(administrator, "integrity", Changes(terms={"ACK_7D": 3}), revision=0)
+    save(administrator, "integrity", ProtocolChanges(deadline_lengths={"ACK_7D": 3}), revision=0)
     publish(administrator, "integrity", revision=1, effective_on=timezone.localdate())
     case = a_case(place, "integrity")
     due = case.deadlines.get(code="ACK_7D").due

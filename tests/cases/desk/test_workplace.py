@@ -33,6 +33,7 @@ def test_who_is_not_signed_in_is_asked_to(place, path):
     assert answer["Location"].startswith("/inloggen/")
 
 
+@pytest.mark.both
 def test_sign_in_by_e_mail_leads_to_the_worklist(place):
     client = Client()
     wrong = client.post("/inloggen/", {"login": place["officer"].email, "password": "niet het goede wachtwoord"})

@@ -10,7 +10,7 @@ from tests.support.build import a_case, a_place, signed_in, walk, who
 from vault import ledger
 from vault.models import LedgerEvent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 URL = "/werkplek/zoeken/"
 
 

@@ -168,6 +168,7 @@ def _confidential(place, kind: str = "integrity"):
     return open_case(report), receipt
 
 
+@pytest.mark.both
 def test_a_confidential_name_opens_with_the_consent_that_the_adviser_recorded(place):
     case, _receipt = _confidential(place)
     asker, adviser = _of(case, "handler"), _of(case, "adviser")
@@ -224,6 +225,7 @@ def test_where_the_law_demands_a_name_the_reporter_knows_it_first(place):
     assert "Wie uw melding behandelt, heeft uw naam gezien" in words_of(come_back(Client(), receipt))
 
 
+@pytest.mark.both
 def test_what_the_reporter_may_not_know_yet_is_recorded_and_told_later(place):
     case, receipt = _confidential(place)
     asker = _of(case, "handler")

@@ -13,7 +13,7 @@ from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
 from vault.compartments import Compartment, readers
 from vault.ledger import entries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 REASON = "Zit in hetzelfde koorbestuur als de betrokkene."
 
 

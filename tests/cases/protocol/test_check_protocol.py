@@ -28,7 +28,7 @@ def test_a_fair_protocol_ends_with_zero(path):
 
 def test_an_unfair_one_names_the_rule(tmp_path):
     file = tmp_path / "p.yaml"
-    file.write_text("of: integrity\nchanges: {terms: {ACK_7D: 30}}\n")
+    file.write_text("of: integrity\nchanges: {deadline_lengths: {ACK_7D: 30}}\n")
     status, said = _check(file)
     assert status == 1
     assert "statute" in {one["rule"] for one in said["findings"]}

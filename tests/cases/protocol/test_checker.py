@@ -11,7 +11,7 @@ import pytest
 from cases.administration.adoption import findings
 from cases.protocol import checker
 from cases.protocol.checker import check
-from cases.protocol.composition import Changes, blocks, compose, examples, national, templates
+from cases.protocol.composition import ProtocolChanges, blocks, compose, examples, national, protocol_templates
 from cases.protocol.definitions import Protocol
 from organisations.access.routing import Rules, rules
 
@@ -34,12 +34,12 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("integrity", "right_of_reply", lambda d: _decisions(d, "initial_weighing")["no_follow_up"].update(outcome=["hr_sanction"])),
     ("integrity", "right_of_reply", lambda d: _decisions(d, "preliminary_inquiry")["conclude"].update(needs=[])),
     ("integrity", "right_of_reply", lambda d: _decisions(d, "informal_resolution")["solved"].update(to="disposition")),
-    ("integrity", "statute", lambda d: d["terms"].update(ACK_7D=8)),
-    ("integrity", "statute", lambda d: d["terms"].update(FEEDBACK_3M=4)),
-    ("integrity", "statute", lambda d: d["terms"].update(PRIVACY_1M=2)),
-    ("integrity", "term", lambda d: d["terms"].update(REBUTTAL_10WD=0)),
-    ("integrity", "term", lambda d: d["terms"].update(REBUTTAL_10WD=2)),
-    ("integrity", "term", lambda d: d["terms"].update(HOLD_REVIEW_4W=12)),
+    ("integrity", "statute", lambda d: d["deadline_lengths"].update(ACK_7D=8)),
+    ("integrity", "statute", lambda d: d["deadline_lengths"].update(FEEDBACK_3M=4)),
+    ("integrity", "statute", lambda d: d["deadline_lengths"].update(PRIVACY_1M=2)),
+    ("integrity", "deadline_length", lambda d: d["deadline_lengths"].update(REBUTTAL_10WD=0)),
+    ("integrity", "deadline_length", lambda d: d["deadline_lengths"].update(REBUTTAL_10WD=2)),
+    ("integrity", "deadline_length", lambda d: d["deadline_lengths"].update(HOLD_REVIEW_4W=12)),
     ("integrity", "statute", lambda d: d["anytime"]["hold"].update(waives=["ACK_7D"])),
     ("integrity", "reachable", lambda d: _decisions(d, "initial_weighing").pop("talk")),
     ("integrity", "reachable", lambda d: d["phases"].update(island={"title": {"nl": "a", "en": "a"}, "decisions": {}})),
@@ -82,7 +82,7 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("base", list(templates()))
+@pytest.mark.parametrize("base", list(protocol_templates()))
 def test_the_national_protocols_are_fair(base):
     assert check(national(base)) == []
 
@@ -96,7 +96,7 @@ def test_protocols_of_existing_municipalities_are_fair(name):
 def test_there_is_a_mutation_for_every_rule():
     """Those of routing and of a municipality's own choices are below."""
     source = inspect.getsource(checker)
-    every = set(re.findall(r'Finding\("(\w+)"', source)) | set(re.findall(r'": \("(\w+)", _\(', source))
+    every = set(re.findall(r'ProtocolFinding\("(\w+)"', source)) | set(re.findall(r'": \("(\w+)", _\(', source))
     assert every - {rule for _base, rule, _harm in MUTATIONS} == {"routing"}
 
 
@@ -125,25 +125,26 @@ def test_a_routing_chain_that_ends_inside_or_at_the_person_concerned_is_refused(
 
 def test_the_right_of_reply_of_zero_days_and_a_longer_seven_days_are_refused():
     """Story S14."""
-    found = findings("integrity", Changes(terms={"REBUTTAL_10WD": 0, "ACK_7D": 14}))
-    assert {"term", "statute"} <= {one.rule for one in found}
+    found = findings("integrity", ProtocolChanges(deadline_lengths={"REBUTTAL_10WD": 0, "ACK_7D": 14}))
+    assert {"deadline_length", "statute"} <= {one.rule for one in found}
 
 
-@pytest.mark.parametrize("changes", [Changes(chosen={"gossip": True}), Changes(terms={"RETALIATION_48H": 3})])
+@pytest.mark.parametrize(
+    "changes", [ProtocolChanges(chosen={"gossip": True}), ProtocolChanges(deadline_lengths={"RETALIATION_48H": 3})]
+)
 def test_what_is_no_block_or_no_adjustable_term_is_refused(changes):
     assert [one.rule for one in findings("integrity", changes)] == ["names"]
 
 
 def test_a_block_that_protects_people_cannot_be_left_out():
-    changes = Changes(chosen={"right_of_reply": False, "aftercare": False})
+    changes = ProtocolChanges(chosen={"right_of_reply": False, "aftercare": False})
     assert {"right_of_reply", "aftercare"} <= set(compose("integrity", changes).phases)
 
 
-@pytest.mark.parametrize("base", list(templates()))
+@pytest.mark.parametrize("base", list(protocol_templates()))
 def test_every_block_says_what_a_reader_needs(base):
     for block in blocks(base).values():
         for words in (block.title, block.entry, block.text):
-            assert words.nl
-            assert words.en
-            assert words.nl != words.en
+            assert words.dutch
+            assert words.in_language("en") != words.dutch
         assert block.source

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import holidays
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cases.protocol.deadline_kinds import AMSTERDAM, after, deadline_kinds, due, end_of, extended, moved, opens
@@ -37,7 +37,7 @@ def test_working_days_skip_weekends_and_holidays_and_nothing_else(start, length)
 
 
 @given(moments, st.integers(1, 400))
-def test_hours_are_hours_whatever_the_wall_deadline_does(start, length):
+def test_hours_are_hours_whatever_the_wall_clock_does(start, length):
     assert after(start, length, "hours") - start == timedelta(hours=length)
 
 
@@ -50,12 +50,21 @@ def test_months_keep_the_day_or_take_the_last_of_the_month(start, length):
 
 
 @given(codes, moments, st.timedeltas(timedelta(0), timedelta(days=200)))
+@example("ACK_7D", datetime(2024, 1, 1, tzinfo=UTC), timedelta(microseconds=1))
 def test_what_was_left_before_a_rest_is_left_after_it(code, start, rest):
     ends = due(code, start)
     if ends is None:
         return
     later = moved(code, ends, rest)
     assert timedelta(0) <= later - (ends + rest) < timedelta(days=1, hours=1)
+
+
+@given(codes, moments, st.timedeltas(timedelta(0), timedelta(microseconds=999_999)))
+def test_a_rest_of_part_of_a_second_moves_no_deadline_to_another_day(code, start, rest):
+    ends = due(code, start)
+    if ends is None or deadline_kinds()[code].unit == "hours":
+        return
+    assert moved(code, ends, rest).astimezone(AMSTERDAM).date() == ends.astimezone(AMSTERDAM).date()
 
 
 @given(codes, moments)

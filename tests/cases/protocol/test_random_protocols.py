@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cases.administration.adoption import findings
-from cases.protocol.composition import Changes, blocks, compose, templates
+from cases.protocol.composition import ProtocolChanges, blocks, compose, protocol_templates
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
 from cases.protocol.engine import Situation, options
@@ -12,7 +12,7 @@ from tests.support.protocols import after
 
 
 @st.composite
-def changes_of(draw, base: str) -> Changes:
+def changes_of(draw, base: str) -> ProtocolChanges:
     known = blocks(base)
     chosen = {name: draw(st.booleans()) for name, block in known.items() if block.optional}
     who = {
@@ -23,10 +23,10 @@ def changes_of(draw, base: str) -> Changes:
     terms = {
         deadline: draw(st.integers(bounds.at_least - 1, bounds.at_most + 1))
         for block in known.values()
-        for deadline, bounds in block.terms.items()
+        for deadline, bounds in block.deadline_bounds.items()
         if draw(st.integers(0, 5)) == 0
     }
-    return Changes(chosen=chosen, who=who, terms=terms)
+    return ProtocolChanges(chosen=chosen, who=who, deadline_lengths=terms)
 
 
 def _walk(protocol: Protocol, choose, has_subject: bool, most: int) -> Situation:
@@ -60,11 +60,11 @@ def _can_be_closed(protocol: Protocol, now: Situation) -> bool:
 @given(data=st.data())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_an_accepted_protocol_never_gets_stuck(data):
-    base = data.draw(st.sampled_from(list(templates())))
+    base = data.draw(st.sampled_from(list(protocol_templates())))
     changes = data.draw(changes_of(base))
     found = findings(base, changes)
     if found:
-        assert {one.rule for one in found} <= {"term", "statute"}, found
+        assert {one.rule for one in found} <= {"deadline_length", "statute"}, found
         return
     protocol = compose(base, changes)
     has_subject = data.draw(st.booleans())
@@ -75,10 +75,13 @@ def test_an_accepted_protocol_never_gets_stuck(data):
 @given(data=st.data())
 @settings(max_examples=40)
 def test_a_term_beyond_the_statute_is_never_accepted(data):
-    base = data.draw(st.sampled_from(list(templates())))
+    base = data.draw(st.sampled_from(list(protocol_templates())))
     deadlines = [
-        deadline for block in blocks(base).values() for deadline in block.terms if deadline_kinds()[deadline].statutory
+        deadline
+        for block in blocks(base).values()
+        for deadline in block.deadline_bounds
+        if deadline_kinds()[deadline].statutory
     ]
     deadline = data.draw(st.sampled_from(deadlines)) if deadlines else "FEEDBACK_3M"
     longer = deadline_kinds()[deadline].length + data.draw(st.integers(1, 400))
-    assert "statute" in {one.rule for one in findings(base, Changes(terms={deadline: longer}))}
+    assert "statute" in {one.rule for one in findings(base, ProtocolChanges(deadline_lengths={deadline: longer}))}

@@ -3,13 +3,13 @@
 import pytest
 
 from cases.protocol import composition
-from cases.protocol.composition import blocks, national, templates
+from cases.protocol.composition import blocks, national, protocol_templates
 from cases.protocol.installed import earlier
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import errors_name
+from organisations.rule_files import BadRules, read_rules
 
 
-@pytest.mark.parametrize("template", sorted(templates()))
+@pytest.mark.parametrize("template", sorted(protocol_templates()))
 def test_every_article_of_a_national_protocol_has_a_source_that_prints(template):
     for article in national(template).articles:
         assert str(article.source)
@@ -17,7 +17,7 @@ def test_every_article_of_a_national_protocol_has_a_source_that_prints(template)
 
 
 def test_every_phase_in_which_something_is_decided_has_a_source():
-    protocols = [*earlier().values(), *(national(template) for template in templates())]
+    protocols = [*earlier().values(), *(national(template) for template in protocol_templates())]
     for protocol in protocols:
         for name, phase in protocol.phases.items():
             assert phase.source or phase.final, name
@@ -31,7 +31,7 @@ def test_the_adopted_protocol_prints_the_citation_of_its_block():
 @pytest.mark.parametrize("where", ["block", "phase", "track"])
 def test_an_unknown_source_names_the_file(where, monkeypatch, tmp_path):
     (tmp_path / "blocks/safety").mkdir(parents=True)
-    for name in templates()["safety"].blocks:
+    for name in protocol_templates()["safety"].blocks:
         text = (composition.HERE / f"blocks/safety/{name}.yaml").read_text("utf-8")
         if name == ("track_privacy" if where == "track" else "damage"):
             text = _harmed(text, where)
@@ -55,6 +55,8 @@ def _harmed(text: str, where: str) -> str:
 
 
 def test_what_is_wrong_in_a_file_comes_with_its_name(tmp_path):
-    with pytest.raises(ValueError, match="no building block 99") as refused, errors_name(tmp_path / "rules.yaml"):
-        LegalSources.model_validate([{"block": 99}])
-    assert str(refused.value).startswith(f"{tmp_path.name}/rules.yaml: ")
+    path = tmp_path / "rules.yaml"
+    path.write_text("first: [{block: 1}]\nsecond:\n- {block: 99}\n")
+    with pytest.raises(BadRules, match="no building block 99") as refused:
+        read_rules(path, dict[str, LegalSources])
+    assert str(refused.value).startswith(f"{tmp_path.name}/rules.yaml:3: second.")

@@ -141,6 +141,7 @@ def test_the_whole_file_never_leaves_and_an_unapproved_redaction_does_not_either
     assert not Export.objects.exists()
 
 
+@pytest.mark.both
 def test_whoever_asks_an_export_cannot_agree_but_can_take_it_back(case):
     _approved(case)
     maker = _of(case)

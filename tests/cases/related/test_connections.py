@@ -179,6 +179,7 @@ def test_joined_cases_are_decided_in_one_and_told_apart(place, client):
     assert "samen met een andere behandeld" in refused.content.decode()
 
 
+@pytest.mark.both
 def test_only_deadlines_towards_its_reporter_run_in_a_joined_case(place, client):
     lead, case = _registered(place)
     _join(client, case, lead)

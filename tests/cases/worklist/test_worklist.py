@@ -11,7 +11,7 @@ from reporting.models import Message
 from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
 from tests.support.pages import in_one_line, values_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 URL, TOGETHER = "/werkplek/", "/werkplek/samen/"
 
 
@@ -44,10 +44,10 @@ def test_the_first_deadline_is_on_top_and_late_ones_are_counted(place, client):
 
 def test_kind_and_task_choose_and_nonsense_is_left_out(place, client):
     aggression = a_case(place, "aggression")
-    assert aggression.number in _text(client, "?kind=aggression&task=handler")
+    assert aggression.number in _text(client, "?kind=aggression&relation=handler")
     assert aggression.number not in _text(client, "?kind=integrity")
-    assert aggression.number not in _text(client, "?task=support")
-    assert aggression.number in _text(client, "?show=gossip&kind=x&task=y&page=z")
+    assert aggression.number not in _text(client, "?relation=support")
+    assert aggression.number in _text(client, "?show=gossip&kind=x&relation=y&page=z")
 
 
 def test_cases_with_a_new_message_have_a_tab(place, client):
@@ -60,8 +60,8 @@ def test_cases_with_a_new_message_have_a_tab(place, client):
 
 
 def test_a_choice_is_kept_under_a_sealed_name_and_dropped_again(place, client):
-    answer = client.post(URL + "?kind=aggression&task=handler", {"what": "keep", "name": "Mijn bedreigingen"})
-    assert answer["Location"] == URL + "?kind=aggression&task=handler"
+    answer = client.post(URL + "?kind=aggression&relation=handler", {"what": "keep", "name": "Mijn bedreigingen"})
+    assert answer["Location"] == URL + "?kind=aggression&relation=handler"
     assert "Mijn bedreigingen" in _text(client)
     assert b"bedreigingen" not in bytes(SavedFilter.objects.get().sealed)
     client.post(URL + "?show=today", {"what": "keep", "name": "mijn bedreigingen"})

@@ -18,6 +18,8 @@ def get():
     """Ask the API, with headers."""
 
     def ask(path: str, **headers: str):
-        return Client().get("/api/v1" + path, headers={name.replace("_", "-"): one for name, one in headers.items()})
+        return Client().get(
+            "/api/v1" + path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
 
     return ask

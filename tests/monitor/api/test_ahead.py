@@ -55,7 +55,7 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def readings() -> list[dict]:
-    return [one.detail for one in ledger.entries(PUBLISHER) if one.action == "edition.read_ahead"]
+    return [entry.detail for entry in ledger.entries(PUBLISHER) if entry.action == "edition.read_ahead"]
 
 
 def test_without_a_token_it_does_not_exist(embargoed, get):
@@ -233,9 +233,9 @@ def test_the_command_makes_lists_changes_and_revokes_clients(db):
         call_command("api_client", *words, stdout=out, stderr=StringIO())
         return out.getvalue()
 
-    made = json.loads(run("add", "bzk-monitor", "--scope", AHEAD, "--format", "json"))
-    assert ask_token(made["id"], made["secret"]).status_code == 200
-    assert made["secret"] not in run("list")
+    added = json.loads(run("add", "bzk-monitor", "--scope", AHEAD, "--format", "json"))
+    assert ask_token(added["id"], added["secret"]).status_code == 200
+    assert added["secret"] not in run("list")
     assert json.loads(run("list", "--format", "json"))[0]["scopes"] == [AHEAD]
     with pytest.raises(CommandError, match="bzk-monitor"):
         run("add", "bzk-monitor")
@@ -248,7 +248,7 @@ def test_the_command_makes_lists_changes_and_revokes_clients(db):
     assert not ApiClient.objects.exists()
     with pytest.raises(CommandError, match="list"):
         run("revoke", "bzk-monitor")
-    assert [one.action for one in ledger.entries(CHAIN)] == ["client.added", "client.changed", "client.revoked"]
+    assert [entry.action for entry in ledger.entries(CHAIN)] == ["client.added", "client.changed", "client.revoked"]
     assert "secret" in run("add", "another")
 
 

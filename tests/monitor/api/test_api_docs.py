@@ -4,6 +4,8 @@ import re
 import urllib.request
 
 import pytest
+import yaml
+from django.conf import settings
 from django.test import Client
 from lxml import html
 
@@ -37,7 +39,7 @@ def test_the_document_and_the_page_show_the_same_lines():
 
 def test_the_page_on_the_data_leads_to_what_there_is(editions, get):
     page = html.fromstring(Client().get("/monitor/data/").content)
-    links = [one for one in page.xpath("//main//a/@href") if one.startswith("/api/v1")]
+    links = [link for link in page.xpath("//main//a/@href") if link.startswith("/api/v1")]
     assert {"/api/v1/openapi.json", "/api/v1/catalog", "/api/v1/editions/2025/archive"} <= set(links)
     for link in links:
         assert get(link.removeprefix("/api/v1")).status_code == 200, link
@@ -45,7 +47,7 @@ def test_the_page_on_the_data_leads_to_what_there_is(editions, get):
     assert "Register: wat is gemeld" in page.text_content()
     menu = page.xpath("//nav[@aria-label='Monitor']//a/@href")
     assert "/monitor/data/" in menu
-    assert not [one for one in menu if one.startswith("/api/")], "nobody is led to raw JSON by the menu"
+    assert not [link for link in menu if link.startswith("/api/")], "nobody is led to raw JSON by the menu"
 
 
 def test_without_an_edition_the_page_says_when_its_lines_work(db):
@@ -66,3 +68,10 @@ def test_every_format_that_is_named_is_made(editions, get):
     for name, accept in re.findall(r"^\| `([a-z-]+)` \| `(application/[^`]*|text/[^`]*)` \|", TEXT, re.M):
         assert get(f"/editions/2025/tables/T2?format={name}").status_code == 200
         assert get("/editions/2025/tables/T2", Accept=accept).status_code == 200
+
+
+def test_the_document_says_where_to_turn_to():
+    """The linter of the NL API Design Rules asks for name, e-mail address and url."""
+    contact = Client().get("/api/v1/openapi.json").json()["info"]["contact"]
+    source = yaml.safe_load((ROOT / "publiccode.yml").read_text())["url"]
+    assert contact == {"name": "Weerbaar", "email": settings.SECURITY_CONTACT, "url": source}

@@ -41,9 +41,9 @@ def test_everything_of_a_class_has_what_it_must_have(graph, kind):
     assert subjects
     for subject in subjects:
         for wanted in MUST[kind]:
-            found = list(graph.objects(subject, wanted))
-            assert found, (subject, wanted)
-            assert len(found) == 1 or wanted not in ONCE, (subject, wanted)
+            values = list(graph.objects(subject, wanted))
+            assert values, (subject, wanted)
+            assert len(values) == 1 or wanted not in ONCE, (subject, wanted)
 
 
 def test_what_is_pointed_at_is_described(graph):
@@ -54,15 +54,15 @@ def test_what_is_pointed_at_is_described(graph):
         (DCAT.distribution, DCAT.Distribution),
         (DCAT.dataset, DCAT.Dataset),
     ):
-        for found in graph.objects(None, about):
-            assert (found, RDF.type, kind) in graph
+        for node in graph.objects(None, about):
+            assert (node, RDF.type, kind) in graph
     (catalogue,) = graph.subjects(RDF.type, DCAT.Catalog)
     assert set(graph.objects(catalogue, DCAT.dataset)) == set(graph.subjects(RDF.type, DCAT.Dataset))
 
 
 def test_titles_are_in_both_languages(graph):
     for dataset in graph.subjects(RDF.type, DCAT.Dataset):
-        assert {one.language for one in graph.objects(dataset, DCTERMS.title)} == {"nl", "en"}
+        assert {title.language for title in graph.objects(dataset, DCTERMS.title)} == {"nl", "en"}
 
 
 def test_both_forms_say_the_same(graph, get):
@@ -73,7 +73,7 @@ def test_both_forms_say_the_same(graph, get):
 
 
 def test_every_distribution_can_be_fetched(graph, get):
-    addresses = {str(one) for one in graph.objects(None, DCAT.downloadURL)}
+    addresses = {str(url) for url in graph.objects(None, DCAT.downloadURL)}
     assert len(addresses) == 8 * (4 + 1) + 2 * (20 * 4 + 1)
     for address in sorted(addresses)[::9]:
         assert address.startswith("https://figures.example/api/v1/")

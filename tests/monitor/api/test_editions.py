@@ -46,7 +46,7 @@ def test_the_list_can_be_narrowed_and_its_links_keep_that(editions, get, monkeyp
     monkeypatch.setattr("monitor.api.views.PAGE", 3)
     body = get("/editions?frequency=quarterly&page=2").json()
     assert body["count"] == 8
-    assert {one["id"][4:6] for one in body["results"]} == {"-Q"}
+    assert {edition["id"][4:6] for edition in body["results"]} == {"-Q"}
     assert body["next"] == "/api/v1/editions?page=3&frequency=quarterly"
     assert body["previous"] == "/api/v1/editions?page=1&frequency=quarterly"
     assert get("/editions?page=9").status_code == 404
@@ -64,7 +64,7 @@ def test_a_withdrawn_edition_stays_readable_and_says_so_everywhere(editions, get
     assert REASON in table.json()["note"]
     assert REASON in get("/editions/2025/tables/T1?format=jsonstat").json()["note"][0]
     assert get("/editions/2025/tables/T1?format=csv")["Edition-Status"] == "withdrawn"
-    assert [one["id"] for one in get("/editions?status=withdrawn").json()["results"]] == ["2025"]
+    assert [edition["id"] for edition in get("/editions?status=withdrawn").json()["results"]] == ["2025"]
     assert get("/editions?status=published").json()["count"] == 9
 
 
@@ -88,10 +88,10 @@ def test_the_archive_holds_every_file_of_the_manifest(editions, get):
 
 
 def test_each_indicator_says_how_it_is_made(editions, get):
-    listed = {one["id"]: one for one in get("/indicators").json()["results"]}
+    listed = {indicator["id"]: indicator for indicator in get("/indicators").json()["results"]}
     assert list(listed) == list(every_indicator())
     assert set(indicators()) < set(listed)
-    assert {one["source"] for one in listed.values()} == {"register", "profile"}
+    assert {indicator["source"] for indicator in listed.values()} == {"register", "profile"}
     assert (listed["reports_per_100"]["rule"], listed["reports_per_100"]["by"]) == ("rate", "group")
     active = get("/indicators/organisations_active").json()
     assert (active["source"], active["numerator"], active["by"]) == ("profile", None, "layer")
@@ -104,54 +104,56 @@ def test_each_indicator_says_how_it_is_made(editions, get):
 
 
 def test_figures_come_from_the_published_tables(editions, get):
-    figures = {one["indicator"]: one for one in get("/editions/2025/figures").json()["results"]}
+    figures = {figure["indicator"]: figure for figure in get("/editions/2025/figures").json()["results"]}
     assert set(figures) == set(every_indicator())
-    total = next(one for one in get("/editions/2025/tables/T1").json()["cells"] if one["kind"] == one["layer"] == "_T")
+    total = next(
+        cell for cell in get("/editions/2025/tables/T1").json()["cells"] if cell["kind"] == cell["layer"] == "_T"
+    )
     assert figures["reports"] == {
         "indicator": "reports", "label": "Meldingen", "value": total["value"], "low": total["value"] - 6, "high": total["value"] + 6,
         "unit": "count", "reason": None, "table": "T1",
     }  # fmt: skip
     anonymous = {
-        one["known_as"]: one["value"]
-        for one in get("/editions/2025/tables/T17").json()["cells"]
-        if one["kind"] == one["layer"] == "_T"
+        cell["known_as"]: cell["value"]
+        for cell in get("/editions/2025/tables/T17").json()["cells"]
+        if cell["kind"] == cell["layer"] == "_T"
     }
     share = figures["share_anonymous"]
     assert abs(share["value"] - 100 * anonymous["anonymous"] / anonymous["_T"]) <= 0.5
-    for one in (figures[name] for name in indicators()):
-        assert (one["value"] is None) == (one["reason"] in {"too_few", "beyond_last_class"})
+    for figure in (figures[name] for name in indicators()):
+        assert (figure["value"] is None) == (figure["reason"] in {"too_few", "beyond_last_class"})
 
 
 def test_a_quarter_has_the_figure_that_its_table_carries(editions, get):
     body = get("/editions/2025-Q2/figures").json()
-    total = next(one for one in get("/editions/2025-Q2/tables/Q1").json()["cells"] if one["kind"] == "_T")
-    assert [(one["indicator"], one["value"]) for one in body["results"] if one["table"]] == [
+    total = next(cell for cell in get("/editions/2025-Q2/tables/Q1").json()["cells"] if cell["kind"] == "_T")
+    assert [(figure["indicator"], figure["value"]) for figure in body["results"] if figure["table"]] == [
         ("reports", total["value"])
     ]
 
 
 def test_profiles_give_exact_counts_of_organisations_by_layer(editions, get):
     for period in ("2025", "2025-Q2"):
-        figures = {one["indicator"]: one for one in get(f"/editions/{period}/figures").json()["results"]}
+        figures = {figure["indicator"]: figure for figure in get(f"/editions/{period}/figures").json()["results"]}
         active = figures["organisations_active"]
         assert (active["value"], active["unit"], active["reason"], active["table"]) == (375, "count", None, None)
-        assert {one["code"]: (one["value"], one["of"]) for one in active["parts"]} == {
+        assert {part["code"]: (part["value"], part["of"]) for part in active["parts"]} == {
             "municipality": (342, 342), "province": (12, 12), "water_authority": (21, 21),
         }  # fmt: skip
         assert figures["organisations_with_protocol"]["value"] == 0
-        assert {one["of"] for one in figures["prevention_items_done"]["parts"]} == {0}
+        assert {part["of"] for part in figures["prevention_items_done"]["parts"]} == {0}
     english = get("/editions/2025/figures", Accept_Language="en").json()["results"]
-    active = next(one for one in english if one["indicator"] == "organisations_active")
-    assert [one["label"] for one in active["parts"]] == ["Municipality", "Province", "Water authority"]
+    active = next(figure for figure in english if figure["indicator"] == "organisations_active")
+    assert [part["label"] for part in active["parts"]] == ["Municipality", "Province", "Water authority"]
 
 
 def test_reports_per_100_are_given_by_function_with_an_interval_or_a_reason(editions, get):
-    figures = {one["indicator"]: one for one in get("/editions/2025/figures").json()["results"]}
+    figures = {figure["indicator"]: figure for figure in get("/editions/2025/figures").json()["results"]}
     rate = figures["reports_per_100"]
     assert (rate["value"], rate["reason"], rate["unit"], rate["table"]) == (None, "only_parts", "per_100", "T4")
-    parts = {one["code"]: one for one in rate["parts"]}
+    parts = {part["code"]: part for part in rate["parts"]}
     cells = get("/editions/2025/tables/T4").json()["cells"]
-    mayors = next(one["value"] for one in cells if one["channel"] == "_T" and one["group"] == "mayor")
+    mayors = next(cell["value"] for cell in cells if cell["channel"] == "_T" and cell["group"] == "mayor")
     assert parts["mayor"]["of"] == 342
     assert abs(parts["mayor"]["value"] - 100 * mayors / 342) <= 0.05
     assert parts["mayor"]["low"] < parts["mayor"]["value"] < parts["mayor"]["high"]
@@ -162,12 +164,14 @@ def test_reports_per_100_are_given_by_function_with_an_interval_or_a_reason(edit
 
 def test_figures_are_as_the_document_describes_them(editions, get):
     shapes = get("/openapi.json").json()["components"]["schemas"]
-    for one in get("/editions/2025/figures").json()["results"]:
-        assert set(one) <= set(shapes["Figure"]["properties"])
-        assert set(shapes["Figure"]["required"]) <= set(one)
-        for part in one.get("parts", []):
+    for figure in get("/editions/2025/figures").json()["results"]:
+        assert set(figure) <= set(shapes["Figure"]["properties"])
+        assert set(shapes["Figure"]["required"]) <= set(figure)
+        for part in figure.get("parts", []):
             assert set(shapes["FigurePart"]["required"]) <= set(part) <= set(shapes["FigurePart"]["properties"])
-    assert {one["indicator"] for one in get("/editions/2025/figures").json()["results"]} >= set(profile_indicators())
+    assert {figure["indicator"] for figure in get("/editions/2025/figures").json()["results"]} >= set(
+        profile_indicators()
+    )
 
 
 def test_too_few_counted_gives_a_reason_and_no_value():
@@ -185,14 +189,14 @@ def test_too_few_counted_gives_a_reason_and_no_value():
 def _bins() -> list[tuple[str, str]]:
     from organisations.codes import code_list
 
-    return [(one.id, "_T") for one in code_list("lead_time").codes]
+    return [(code.id, "_T") for code in code_list("lead_time").codes]
 
 
 def test_dimensions_have_codes_with_parents_and_labels_by_request(editions, get):
     form = get("/dimensions/aggression_form").json()
     assert form in get("/dimensions").json()["results"]
     assert form["codes"][0] == {"code": "_T", "label": "Totaal", "parent": None}
-    assert {one["parent"] for one in form["codes"]} >= {None, "verbal", "physical"}
+    assert {code["parent"] for code in form["codes"]} >= {None, "verbal", "physical"}
     assert (form["version"], form["replaced"]) == (1, [])
     assert get("/dimensions/layer").json()["label"] == "Bestuurslaag"
     for wanted in ("en-GB,nl;q=0.5", "nl;q=0.1,en"):
@@ -232,9 +236,9 @@ def test_wrong_parameters_are_all_named_at_once(editions, get):
     answer = get("/editions?frequency=daily&page=0&colour=red&status=secret")
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
-    assert {one["name"] for one in answer.json()["invalidParams"]} == {"frequency", "page", "colour", "status"}
+    assert {param["name"] for param in answer.json()["invalidParams"]} == {"frequency", "page", "colour", "status"}
     answer = get("/editions/2025/tables/T2?format=xml&labels=perhaps&colour=red")
-    assert {one["name"] for one in answer.json()["invalidParams"]} == {"format", "labels", "colour"}
+    assert {param["name"] for param in answer.json()["invalidParams"]} == {"format", "labels", "colour"}
     assert get("/editions/2025?format=json").status_code == 400
     assert get("/catalog?format=csv").status_code == 400
 
@@ -308,9 +312,9 @@ def test_every_address_is_in_the_document(editions, get):
     from monitor.api.urls import urlpatterns
 
     ours = {
-        "/" + str(one.pattern).replace("<str:", "{").replace(">", "}")
-        for one in urlpatterns
-        if one.name not in {"unknown", "openapi"}
+        "/" + str(pattern.pattern).replace("<str:", "{").replace(">", "}")
+        for pattern in urlpatterns
+        if pattern.name not in {"unknown", "openapi"}
     }
     assert ours <= set(get("/openapi.json").json()["paths"])
 

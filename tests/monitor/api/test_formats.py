@@ -26,26 +26,26 @@ from tests.support import services
 from tests.support.editions import publishers
 
 pytestmark = pytest.mark.django_db
-YEARLY = [name for name, one in tables().items() if not one.quarterly]
+YEARLY = [name for name, shape in tables().items() if not shape.quarterly]
 
 
 def cells(get, table: str, edition: str = "2025") -> dict[tuple[str, ...], int]:
     body = get(f"/editions/{edition}/tables/{table}").json()
-    names = [one["id"] for one in body["dimensions"]]
-    return {tuple(one[name] for name in names): one["value"] for one in body["cells"]}
+    names = [dimension["id"] for dimension in body["dimensions"]]
+    return {tuple(cell[name] for name in names): cell["value"] for cell in body["cells"]}
 
 
 def test_json_has_every_code_that_the_table_shows_and_adds_up(editions, get):
     body = get("/editions/2025/tables/T2").json()
     assert (body["edition"], body["table"], body["source"]) == ("2025", "T2", "register")
     values = cells(get, "T2")
-    form = next(one for one in body["dimensions"] if one["id"] == "aggression_form")
-    level1 = [one["code"] for one in form["codes"] if one["parent"] is None and one["code"] != "_T"]
+    form = next(form for form in body["dimensions"] if form["id"] == "aggression_form")
+    level1 = [code["code"] for code in form["codes"] if code["parent"] is None and code["code"] != "_T"]
     assert values["_T", "_T"] == sum(values[code, "_T"] for code in level1)
     assert all(value % 5 == 0 for value in values.values())
     assert body["cells"][0] == {"aggression_form": "_T", "group": "_T", "value": values["_T", "_T"], "period": "2025", "status": "A"}  # fmt: skip
     for dimension in get("/editions/2025/tables/T3").json()["dimensions"]:
-        assert all(one["parent"] is None for one in dimension["codes"])  # T3 shows the first level only
+        assert all(code["parent"] is None for code in dimension["codes"])  # T3 shows the first level only
 
 
 def test_every_csv_is_the_file_that_the_manifest_names(editions, get):
@@ -68,7 +68,9 @@ def test_csv_with_labels_and_the_mark_of_excel(editions, get):
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert list(rows[0]) == ["aggression_form", "aggression_form_label", "group", "group_label", "period", "value", "status"]  # fmt: skip
     assert (rows[0]["group"], rows[0]["group_label"]) == ("_T", "Total")
-    assert {row["group_label"] for row in rows if row["group"] == "mayor"} == {code_list("group")["mayor"].en}
+    assert {row["group_label"] for row in rows if row["group"] == "mayor"} == {
+        code_list("group")["mayor"].text.in_language("en")
+    }
     assert [row["value"] for row in rows] == [str(value) for value in cells(get, "T2").values()]
 
 
@@ -112,8 +114,8 @@ def test_csv_says_after_the_rest_what_each_number_can_stand_for(editions, get, t
     assert [row[:-2] for row in wide] == plain, "the columns that were there stay where they are"
     assert wide[0][-2:] == ["low", "high"]
     cells = get(f"/editions/2025/tables/{table}?bounds=true").json()["cells"]
-    assert [row[-2:] for row in wide[1:]] == [[str(one["low"]), str(one["high"])] for one in cells]
-    assert all(0 <= one["low"] <= one["value"] <= one["high"] for one in cells)
+    assert [row[-2:] for row in wide[1:]] == [[str(cell["low"]), str(cell["high"])] for cell in cells]
+    assert all(0 <= cell["low"] <= cell["value"] <= cell["high"] for cell in cells)
 
 
 @pytest.mark.parametrize("table", ["T1", "T8"])
@@ -121,7 +123,7 @@ def test_json_stat_says_them_in_the_order_of_its_values(editions, get, table):
     cube = get(f"/editions/2025/tables/{table}?format=jsonstat&bounds=true").json()
     assert validate_jsonstat(cube)
     said = get(f"/editions/2025/tables/{table}?bounds=true").json()["cells"]
-    wanted = Counter((one["value"], one["low"], one["high"]) for one in said)
+    wanted = Counter((row["value"], row["low"], row["high"]) for row in said)
     extension = cube["extension"]
     assert Counter(zip(cube["value"], extension["low"], extension["high"], strict=True)) == wanted
 
@@ -134,7 +136,7 @@ def test_the_ends_are_those_of_the_page_of_the_table(editions, get):
     text = Client().get(unescape(excel)).content.decode("utf-8-sig")
     shown = {(row["province"], row["kind"]): row for row in csv.DictReader(io.StringIO(text), delimiter=";")}
     few = Client().get("/monitor/2025/T8/?rij=province&toon=venster").content.decode()
-    assert [one for one in shown.values() if f"({one['low']} tot {one['high']})" not in few] == []
+    assert [cell for cell in shown.values() if f"({cell['low']} tot {cell['high']})" not in few] == []
 
 
 @pytest.mark.parametrize("words", ["=1+1", "+31", "-1", "@SUM(A1)", "\tx", "\rx"])
@@ -156,7 +158,7 @@ def test_json_stat_is_valid_and_whole(editions, get, table):
     for name, dimension in cube["dimension"].items():
         index, child = dimension["category"]["index"], dimension["category"].get("child", {})
         assert set(dimension["category"]["label"]) == set(index)
-        named = [one for children in child.values() for one in children]
+        named = [codes_below for children in child.values() for codes_below in children]
         assert name == "period" or sorted([*named, "_T"]) == sorted(
             index
         )  # each code has one parent; only the total has none
@@ -166,12 +168,12 @@ def test_json_stat_has_the_values_in_its_own_order(editions, get):
     cube = get("/editions/2025/tables/T3", Accept="application/json-stat+json")
     assert cube["Content-Type"] == "application/json-stat+json; charset=utf-8"
     cube, values = cube.json(), cells(get, "T3")
-    places = [cube["dimension"][name]["category"]["index"] for name in cube["id"]]
+    indices = [cube["dimension"][name]["category"]["index"] for name in cube["id"]]
     for codes, value in values.items():
-        place = 0
-        for size, index, code in zip(cube["size"], places, [*codes, "2025"], strict=True):
-            place = place * size + index.index(code)
-        assert cube["value"][place] == value
+        number = 0
+        for size, index, code in zip(cube["size"], indices, [*codes, "2025"], strict=True):
+            number = number * size + index.index(code)
+        assert cube["value"][number] == value
 
 
 @pytest.mark.parametrize(("edition", "table"), [("2025", "T2"), ("2025", "T11"), ("2025-Q3", "Q1")])
@@ -182,8 +184,8 @@ def test_sdmx_csv_is_read_back_by_pysdmx(editions, get, edition, table):
     assert dataset.short_urn == f"Dataflow=WEERBAAR:{table}(1.0.0)"
     dimensions = tables()[table].dimensions
     assert list(dataset.data.columns) == [*dimensions, "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"]
-    found = {tuple(row[name] for name in dimensions): int(row["OBS_VALUE"]) for _, row in dataset.data.iterrows()}
-    assert found == cells(get, table, edition)
+    values = {tuple(row[name] for name in dimensions): int(row["OBS_VALUE"]) for _, row in dataset.data.iterrows()}
+    assert values == cells(get, table, edition)
     assert set(dataset.data["TIME_PERIOD"]) == {edition}
     for accept in ("application/vnd.sdmx.data+csv;version=2.0.0", "application/vnd.sdmx.data+csv"):
         assert get(f"/editions/{edition}/tables/{table}", Accept=accept).content == answer.content

@@ -13,7 +13,7 @@ from monitor.disclosure.rounding import (
     nearest_additive,
     offsets,
     round_one_dimension,
-    targets,
+    wanted_values,
 )
 from monitor.disclosure.system import System, UnknownLeaf, system_of
 from monitor.rules.catalogue import (
@@ -21,13 +21,13 @@ from monitor.rules.catalogue import (
     MOST_CELLS,
     POPULATIONS,
     TOTAL,
-    BadCatalogue,
+    as_cell,
     catalogue,
-    cell,
     read_catalogue,
     tables,
 )
 from monitor.rules.indicators import indicators
+from organisations.rule_files import BadRules
 from tests.support.country import country, digest_of, published
 
 FORM = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}
@@ -41,7 +41,7 @@ def fact(kind: str, number: int) -> dict[str, str]:
         "pressure": ["P1", "P2", "P3"],
     }
     group = ["council_member", "employee", "mayor"][number % 3]
-    place = {"layer": "municipality", "province": ["PV26", "PV25"][number % 2], "size_class": "20k_50k"}
+    organisation = {"layer": "municipality", "province": ["PV26", "PV25"][number % 2], "size_class": "20k_50k"}
     asked = {
         "gender": "woman",
         "channel": "phone",
@@ -51,7 +51,14 @@ def fact(kind: str, number: int) -> dict[str, str]:
     }
     given_up = {"integrity": ("gender", "channel", "targeted_trait"), "pressure": ("targeted_trait",)}.get(kind, ())
     asked |= dict.fromkeys(given_up, "not_given")
-    return {"kind": kind, FORM[kind]: leaf[kind][number % 3], "group": group, "known_as": "named", **asked, **place}
+    return {
+        "kind": kind,
+        FORM[kind]: leaf[kind][number % 3],
+        "group": group,
+        "known_as": "named",
+        **asked,
+        **organisation,
+    }
 
 
 facts = st.lists(st.builds(fact, st.sampled_from(list(FORM)), st.integers(0, 60)), max_size=120)
@@ -67,7 +74,7 @@ def system() -> System:
 def test_what_is_published_is_additive_near_and_a_multiple_of_five(register, label):
     system = system_of("reports", False)
     counts = system.count(register)
-    wanted = targets(counts, offsets(system, digest_of(label, "2025")("reports")))
+    wanted = wanted_values(counts, offsets(system, digest_of(label, "2025")("reports")))
     values = nearest_additive(system, counts, wanted)
     assert not (values % 5).any()
     assert (np.abs(values - counts) <= system.reach)[system.published].all()
@@ -81,25 +88,29 @@ def test_what_is_published_is_additive_near_and_a_multiple_of_five(register, lab
 @pytest.mark.parametrize("year", [0, 1])
 def test_in_an_edition_every_total_is_the_sum_of_its_parts_in_and_across_tables(year):
     for name in POPULATIONS:
-        values = published(1000, 1)[year][name].named()
-        for table in (one for one in tables().values() if one.population == name and not one.quarterly):
+        values = published(1000, 1)[year][name].values_by_cell()
+        for table in (table for table in tables().values() if table.population == name and not table.quarterly):
             for codes in table.rows():
-                for place, dimension in enumerate(table.dimensions):
-                    parts = table.children(dimension, codes[place])
-                    below = [table.cell_of((*codes[:place], part, *codes[place + 1 :])) for part in parts]
-                    assert not parts or values[table.cell_of(codes)] == sum(values[one] for one in below)
+                for position, dimension in enumerate(table.dimensions):
+                    parts = table.children(dimension, codes[position])
+                    below = [table.cell_of((*codes[:position], part, *codes[position + 1 :])) for part in parts]
+                    assert not parts or values[table.cell_of(codes)] == sum(values[part] for part in below)
 
 
 def test_a_year_keeps_to_its_quarters():
-    one = published(1000, 1)[1]["reports"]
-    quarters = {name: int(one.values[place]) for place, name in enumerate(one.system.cells) if "period" in dict(name)}
-    for kind in [cell({}), *(cell({"kind": kind}) for kind in FORM)]:
+    publication = published(1000, 1)[1]["reports"]
+    quarters = {
+        name: int(publication.values[index])
+        for index, name in enumerate(publication.system.cells)
+        if "period" in dict(name)
+    }
+    for kind in [as_cell({}), *(as_cell({"kind": kind}) for kind in FORM)]:
         windows = [
             catalogue().window(kind, value)
             for name, value in quarters.items()
             if tuple(pair for pair in name if pair[0] != "period") == kind
         ]
-        value = one.named()[kind]
+        value = publication.values_by_cell()[kind]
         assert len(windows) == 4
         assert sum(low for low, _high in windows) - 1 <= value <= sum(high for _low, high in windows) + 1
 
@@ -109,7 +120,7 @@ def test_counting_is_what_one_would_count_by_hand(system):
     counts = system.count(register)
 
     def at(**pairs: str) -> int:
-        return int(counts[system.index[cell(pairs)]])
+        return int(counts[system.index[as_cell(pairs)]])
 
     assert at() == 4
     assert at(kind="aggression") == 3
@@ -123,7 +134,7 @@ def test_counting_is_what_one_would_count_by_hand(system):
 
 
 def test_a_margin_that_tables_share_is_one_cell(system):
-    shared = [one for one in system.cells if one == (("kind", "aggression"),)]
+    shared = [cell for cell in system.cells if cell == (("kind", "aggression"),)]
     assert len(shared) == 1
 
 
@@ -133,18 +144,18 @@ def test_what_follows_from_code_lists_is_known(system):
     assert not (system.matrix @ counts).any()
     assert (system.at_most_matrix @ counts <= 0).all()
     assert not counts[list(system.empty)].any()
-    assert system.index[cell({"kind": "integrity", "channel": "phone"})] in system.empty
-    whole = system.index[cell({"kind": "aggression", "layer": "province"})]
+    assert system.index[as_cell({"kind": "integrity", "channel": "phone"})] in system.empty
+    whole = system.index[as_cell({"kind": "aggression", "layer": "province"})]
     assert any(parent == whole for parent, _parts in system.at_most)
-    none = system.index[cell({"kind": "aggression", "size_class": "not_applicable"})]
+    none = system.index[as_cell({"kind": "aggression", "size_class": "not_applicable"})]
     assert any(parent == none and len(parts) == 2 for parent, parts in system.equations)
 
 
 def test_the_margin_is_larger_where_few_organisations_count(system):
-    reach = {one: int(far) for one, far in zip(system.cells, system.reach, strict=True)}
-    assert reach[cell({"kind": "aggression", "group": "kings_commissioner"})] == 8
-    assert reach[cell({"kind": "aggression", "size_class": "250k_up"})] == 8
-    assert reach[cell({"kind": "aggression", "group": "mayor"})] == 6
+    reach = {cell: int(far) for cell, far in zip(system.cells, system.reach, strict=True)}
+    assert reach[as_cell({"kind": "aggression", "group": "kings_commissioner"})] == 8
+    assert reach[as_cell({"kind": "aggression", "size_class": "250k_up"})] == 8
+    assert reach[as_cell({"kind": "aggression", "group": "mayor"})] == 6
 
 
 @pytest.mark.parametrize("wrong", ["verbal", "nonsense", None])
@@ -173,7 +184,7 @@ def test_facts_that_contradict_the_forms_are_refused(system):
 )
 def test_tables_that_cannot_be_published_are_refused_with_the_reason(old, new, why):
     assert old in CATALOGUE
-    with pytest.raises(BadCatalogue, match=why):
+    with pytest.raises(BadRules, match=why):
         read_catalogue(CATALOGUE.replace(old, new, 1))
 
 
@@ -181,7 +192,7 @@ def test_a_catalogue_that_could_not_be_proven_in_time_is_refused():
     large = CATALOGUE.replace(
         "dimensions: [kind, province]}", "dimensions: [kind, province, age, lead_time, influence]}"
     )
-    with pytest.raises(BadCatalogue, match=str(MOST_CELLS)):
+    with pytest.raises(BadRules, match=str(MOST_CELLS)):
         read_catalogue(large)
 
 
@@ -219,4 +230,4 @@ def test_offsets_have_the_weights_of_the_design(system, margin, weights):
 
 
 def test_every_indicator_is_carried_by_a_table():
-    assert all(set(one.tables) <= set(tables()) for one in indicators().values())
+    assert all(set(indicator.tables) <= set(tables()) for indicator in indicators().values())

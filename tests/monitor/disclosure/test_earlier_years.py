@@ -4,9 +4,10 @@ it alike."""
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.disclosure.earlier import EarlierYear, parts_then
+from monitor.disclosure.history import PublishedYear, former_codes
 from monitor.disclosure.proof.attacker import Book, Year, name_of
 from organisations.codes import Code, CodeList, Replaced
+from organisations.texts import Text
 
 FORMER = [("p", None), ("a", "p"), ("b", "p"), ("q", None), ("c", "q"), ("d", "q"), ("e", None)]
 LEAVES = ["a", "b", "c", "d", "e"]
@@ -22,9 +23,11 @@ def lists_of_today(draw) -> CodeList:
     leaves = {replaced.get(leaf, leaf) for leaf in LEAVES} | set(draw(st.lists(st.sampled_from(["v", "w"]))))
     gone = st.sampled_from([None, "p", "q", *sorted(set(LEAVES) - leaves)])
     parents = {leaf: draw(gone) for leaf in sorted(leaves)}
-    codes = [Code(one, one, one) for one in sorted({parent for parent in parents.values() if parent})]
-    codes += [Code(leaf, leaf, leaf, parent) for leaf, parent in parents.items()]
-    return CodeList("group", "", "", tuple(codes), 2, {one: Replaced(one, by, 2) for one, by in replaced.items()})
+    codes = [Code(group, Text(group)) for group in sorted({parent for parent in parents.values() if parent})]
+    codes += [Code(leaf, Text(leaf), parent) for leaf, parent in parents.items()]
+    return CodeList(
+        "group", Text(""), tuple(codes), 2, {former: Replaced(former, by, 2) for former, by in replaced.items()}
+    )
 
 
 def book(codes: list[list], replaced: dict[str, str], larger: dict[str, int]) -> Book:
@@ -48,9 +51,9 @@ def test_what_an_earlier_year_says_of_a_code_of_today_is_true_and_read_alike_twi
     }
     values = {name_of({"group": code}): 5 * round(count[code] / 5) for code in shown}
     windows = {(("group", code),): then.window(f"group={code}", values[f"group={code}"]) for code in shown}
-    year = EarlierYear({"reports": windows}, {"group": parts_then(today, FORMER)})
-    replaced = {former: one.by for former, one in today.replaced.items()}
-    proven = Year(book([[one.id, one.parent] for one in today.codes], replaced, {}), then, {"reports": values})
+    year = PublishedYear({"reports": windows}, {"group": former_codes(today, FORMER)})
+    replaced = {former: replacement.by for former, replacement in today.replaced.items()}
+    proven = Year(book([[code.id, code.parent] for code in today.codes], replaced, {}), then, {"reports": values})
     for code in today.codes:
         window = year.window("reports", (("group", code.id),))
         assert window == proven.window("reports", f"group={code.id}")

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from monitor.disclosure.proof.archive import verify
 from monitor.disclosure.proof.ed25519 import is_signed
-from monitor.editions.archive import PUBLISHER, NotSafe, archive_of, canonical, catalogue_file
+from monitor.editions.archive import PUBLISHER, NotSafe, archive_of, canonical, catalogue_today
 from monitor.editions.verifier import catalogues, verifier
 from monitor.models import Edition
 from tests.support.editions import the_editions
@@ -41,18 +41,18 @@ def unpacked(archive: bytes) -> Files:
 
 
 def packed(files: Files) -> io.BytesIO:
-    found = io.BytesIO()
-    with zipfile.ZipFile(found, "w") as archive:
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
         for name, content in files.items():
             archive.writestr(name, content)
-    return found
+    return zipped
 
 
 def signed(files: Files) -> io.BytesIO:
     """As a forger would: other files, with checksums and a signature that fit them."""
-    content = {name: one for name, one in files.items() if name != "manifest.json"}
-    listed = {name: hashlib.sha256(one).hexdigest() for name, one in content.items()}
-    message = b"".join(len(one).to_bytes(4, "big") + one for one in (b"wb1", b"edition-manifest", canonical(listed)))
+    content = {name: content for name, content in files.items() if name != "manifest.json"}
+    listed = {name: hashlib.sha256(value).hexdigest() for name, value in content.items()}
+    message = b"".join(len(part).to_bytes(4, "big") + part for part in (b"wb1", b"edition-manifest", canonical(listed)))
     key = KEY.public_key().public_bytes_raw().hex()
     manifest = {"files": listed, "publicKey": key, "signature": KEY.sign(message).hex()}
     return packed(content | {"manifest.json": json.dumps(manifest).encode()})
@@ -70,7 +70,7 @@ def table(change: Callable[[list[list[str]]], object], name: str = "tables/T2.cs
 
 
 def add(rows: list[list[str]], codes: list[str], by: int) -> None:
-    row = next(one for one in rows if one[: len(codes)] == codes)
+    row = next(row for row in rows if row[: len(codes)] == codes)
     row[-2] = str(int(row[-2]) + by)
 
 
@@ -126,30 +126,34 @@ CHANGES: list[tuple[str, Callable[[Files], object], str]] = [
     ),
     (
         "a manifest of nobody",
-        document("earlier/2024/manifest.json", lambda one: one.update(signature="00" * 64)),
+        document("earlier/2024/manifest.json", lambda manifest: manifest.update(signature="00" * 64)),
         "earlier/2024/manifest.json: the signature does not belong",
     ),
     ("an audit of another edition", other_audit, "audit.json: edition is 2024"),
-    ("a better audit", document("audit.json", lambda one: one.update(targets=1)), "audit.json: targets is 1"),
-    ("no quarters", document("edition.json", lambda one: one.update(restsOn=["2024"])), "does not belong here"),
-    ("an edition twice", document("edition.json", lambda one: one["restsOn"].append("2024")), "names one twice"),
-    ("a later edition", document("edition.json", lambda one: one["restsOn"].append("2026")), "cannot rest on these"),
+    ("a better audit", document("audit.json", lambda audit: audit.update(targets=1)), "audit.json: targets is 1"),
+    ("no quarters", document("edition.json", lambda facts: facts.update(restsOn=["2024"])), "does not belong here"),
+    ("an edition twice", document("edition.json", lambda facts: facts["restsOn"].append("2024")), "names one twice"),
+    (
+        "a later edition",
+        document("edition.json", lambda facts: facts["restsOn"].append("2026")),
+        "cannot rest on these",
+    ),
     (
         "exact numbers beside it",
         lambda files: files.update({"tables/EXACT.csv": b"3"}),
         "tables/EXACT.csv does not belong",
     ),
-    ("a number in the audit", document("audit.json", lambda one: one.update(n=3)), "says more than an audit"),
+    ("a number in the audit", document("audit.json", lambda facts: facts.update(n=3)), "says more than an audit"),
     ("no audit", lambda files: files.pop("audit.json"), "audit.json is missing"),
     ("broken witnesses", lambda files: files.update({"witnesses.csv.gz": b"\x1f\x8b0"}), "cannot be read"),
     ("no witnesses", witness(lambda rows: rows.clear()), "is not proven"),
     ("a witness of another register", witness(lambda rows: rows[1].__setitem__(1, "9")), "witness 1"),
     (
         "an easier catalogue",
-        document("catalogue.json", lambda one: one["links"].update(dimensions=[])),
+        document("catalogue.json", lambda rules: rules["links"].update(dimensions=[])),
         "catalogue.json",
     ),
-    ("a wider margin", document("catalogue.json", lambda one: one["margins"].update(default=9)), "catalogue.json"),
+    ("a wider margin", document("catalogue.json", lambda rules: rules["margins"].update(default=9)), "catalogue.json"),
     ("no catalogue", lambda files: files.pop("catalogue.json"), "cannot be read"),
     ("no JSON", lambda files: files.update({"edition.json": b"{"}), "cannot be read"),
 ]
@@ -245,7 +249,7 @@ def test_the_command_repeats_it_too(archive, tmp_path, capsys):
 
 def test_the_catalogue_that_is_published_is_one_that_verifiers_know():
     """A change of tables, facts or code lists: add the new checksum to catalogues.txt, and a new RULES in archive.py."""
-    assert hashlib.sha256(catalogue_file()).hexdigest() in catalogues()
+    assert hashlib.sha256(catalogue_today()).hexdigest() in catalogues()
 
 
 @given(st.binary(max_size=80), st.integers(0, 511))

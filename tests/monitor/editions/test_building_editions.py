@@ -14,8 +14,9 @@ from monitor.disclosure.system import UnknownLeaf, system_of
 from monitor.editions import build as editions
 from monitor.editions.archive import PUBLISHER, contents_of, stored_contents
 from monitor.editions.build import EditionRefused, build_edition
-from monitor.editions.counting import counted, places_today
+from monitor.editions.counting import counted, organisation_codes_today
 from monitor.editions.release import MayNot, release, take_back, throw_away, withdraw
+from monitor.events import MonitorEvent
 from monitor.models import Edition, EditionIsFinal, EditionTable, Tally
 from monitor.rules.catalogue import POPULATIONS
 from monitor.rules.periods import is_quarter, quarters_of
@@ -45,7 +46,7 @@ def larger_register() -> None:
 
 
 def rows(edition: Edition) -> dict[str, list]:
-    return {one.table: one.rows for one in edition.stored.all()}
+    return {stored.table: stored.rows for stored in edition.stored.all()}
 
 
 def acts() -> list[str]:
@@ -86,8 +87,8 @@ def test_an_edition_is_built_once_and_a_year_closes_its_quarters():
 
 def test_the_same_facts_and_secret_give_the_same_edition(register):
     first, _second = publishers()
-    one = build_edition("2025-Q1", proposed_by=first.person)
-    before = rows(one)
+    edition = build_edition("2025-Q1", proposed_by=first.person)
+    before = rows(edition)
     throw_away("2025-Q1", first)
     assert rows(build_edition("2025-Q1")) == before
     assert PeriodKey.objects.filter(period="2025-Q1").count() == 1
@@ -107,7 +108,7 @@ def test_a_build_that_was_interrupted_goes_on_and_leaves_nothing_half_published(
         build_edition("2025")
     assert not Edition.objects.exists()
     assert counted == ["2025-Q1", "2025-Q2"]
-    sealed = [bytes(one.sealed) for one in Tally.objects.all()]
+    sealed = [bytes(tally.sealed) for tally in Tally.objects.all()]
     assert len(sealed) == 2
     monkeypatch.setattr(
         editions, "facts", lambda population, quarter: counted.append(quarter) or facts(population, quarter)
@@ -121,10 +122,12 @@ def test_a_build_that_was_interrupted_goes_on_and_leaves_nothing_half_published(
 def test_facts_that_contradict_the_forms_are_refused_and_nothing_is_stored(larger_register, monkeypatch):
 
     def contradicting(population, quarter):
-        place = {name: [leaf.id for leaf in code_list(name).leaves].index for name in ("kind", "channel")}
+        index_of = {name: [leaf.id for leaf in code_list(name).leaves].index for name in ("kind", "channel")}
         for batch in facts(population, quarter):
             if population == "reports":
-                batch.codes["channel"][batch.codes["kind"] == place["kind"]("integrity")] = place["channel"]("phone")
+                batch.codes["channel"][batch.codes["kind"] == index_of["kind"]("integrity")] = index_of["channel"](
+                    "phone"
+                )
             yield batch
 
     monkeypatch.setattr(editions, "facts", contradicting)
@@ -135,14 +138,14 @@ def test_facts_that_contradict_the_forms_are_refused_and_nothing_is_stored(large
 
 def test_counting_many_at_once_counts_what_counting_one_by_one_does(register, monkeypatch):
     monkeypatch.setattr("reporting.counting.facts.BATCH", 2)
-    at = places_today()
+    at = organisation_codes_today()
     for population in POPULATIONS:
         for period in ["2025-Q2", "2025"] if population == "reports" else ["2025"]:
             system = system_of(population, is_quarter(period))
-            found = list(counted_facts(population, quarters_of(period)))
-            one_by_one = system.count(fact.codes | at[fact.organisation] for fact in found)
+            single_facts = list(counted_facts(population, quarters_of(period)))
+            one_by_one = system.count(fact.codes | at[fact.organisation] for fact in single_facts)
             many = sum(counted(system, facts(population, quarter), at) for quarter in quarters_of(period))
-            assert len(found) == many[system.index[()]] > 2
+            assert len(single_facts) == many[system.index[()]] > 2
             assert (many == one_by_one).all()
 
 
@@ -151,7 +154,7 @@ def test_a_fact_at_a_place_of_no_layer_is_refused(register):
     codes = {"kind": "aggression", "aggression_form": "threat", "known_as": "named"}
     leave_fact(NewFact("there", "reports", authority.id, "2025-Q1", codes))
     with pytest.raises(UnknownLeaf, match="'authority' is not a leaf of layer"):
-        counted(system_of("reports", True), facts("reports", "2025-Q1"), places_today())
+        counted(system_of("reports", True), facts("reports", "2025-Q1"), organisation_codes_today())
 
 
 def test_without_its_secret_a_period_is_never_built_again(register):
@@ -184,8 +187,8 @@ def test_a_draft_of_another_version_is_not_released(register):
 
 
 def test_a_fact_that_was_changed_in_the_database_stops_the_build(register):
-    one, other = Fact.objects.filter(population="reports", period="2025-Q1")[:2]
-    Fact.objects.filter(id=one.id).update(codes=other.codes)
+    fact, other = Fact.objects.filter(population="reports", period="2025-Q1")[:2]
+    Fact.objects.filter(id=fact.id).update(codes=other.codes)
     with pytest.raises(EditionRefused, match="kan niet worden gelezen"):
         build_edition("2025-Q1")
     assert not Edition.objects.exists()
@@ -195,7 +198,7 @@ def test_what_is_out_loses_its_secret_when_nothing_of_it_can_be_made_again(large
     publish("2024-Q1")
     build_edition("2024-Q2")  # never released
     publish("2024")
-    gone = {one.period: one.sealed is None for one in PeriodKey.objects.all()}
+    gone = {key.period: key.sealed is None for key in PeriodKey.objects.all()}
     assert gone == {"2024-Q1": True, "2024-Q2": True, "2024": False}
 
 
@@ -214,6 +217,7 @@ def test_an_edition_is_released_by_somebody_else_than_who_built_it(register):
         release("2025-Q1", second)
 
 
+@pytest.mark.both
 def test_the_database_too_asks_for_two_people(register):
     first, _second = publishers()
     build_edition("2025-Q1", proposed_by=first.person)
@@ -296,7 +300,7 @@ def test_rows_and_checksums_that_were_changed_together_are_not_what_was_signed(r
     stored.rows[0][-1] += 5
     EditionTable.objects.filter(pk=stored.pk).update(rows=stored.rows)
     content = contents_of(stored_contents(Edition.objects.get()))
-    Edition.objects.update(manifest={name: hashlib.sha256(one).hexdigest() for name, one in content.items()})
+    Edition.objects.update(manifest={name: hashlib.sha256(part).hexdigest() for name, part in content.items()})
     with pytest.raises(EditionRefused, match="niet wat is ondertekend"):
         release("2025-Q1", second)
 
@@ -305,7 +309,7 @@ def test_what_machines_read_ahead_is_not_rounded_again(register):
     first, second = publishers()
     build_edition("2025-Q1", proposed_by=first.person)
     release("2025-Q1", second, embargo_until=timezone.now() + timedelta(days=3))
-    record(PUBLISHER, "edition.read_ahead", client="bzk", edition="2025-Q1", table="Q1")
+    record(PUBLISHER, MonitorEvent.EDITION_READ_AHEAD, client="bzk", edition="2025-Q1", table="Q1")
     with pytest.raises(EditionRefused, match="hebben deze editie al gelezen"):
         take_back("2025-Q1", second)
     assert Edition.objects.get().status == "embargoed"
@@ -339,9 +343,9 @@ def test_what_was_published_never_changes(register):
 def test_a_report_that_comes_late_is_counted_in_a_later_quarter(register):
     edition = publish("2025-Q1")
     before = rows(edition)
-    place = Organisation.objects.reportable()[0]
+    organisation = Organisation.objects.reportable()[0]
     codes = {"kind": "aggression", "aggression_form": "threat", "known_as": "named"}
-    leave_fact(NewFact("late", "reports", place.id, "2025-Q2", codes))
+    leave_fact(NewFact("late", "reports", organisation.id, "2025-Q2", codes))
     assert Fact.objects.filter(period="2025-Q2").exists()
     assert rows(Edition.objects.get()) == before
 

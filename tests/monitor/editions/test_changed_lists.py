@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from monitor.disclosure.proof.archive import verify
-from monitor.editions.archive import archive_of, catalogue_file
+from monitor.editions.archive import archive_of, catalogue_today
 from monitor.editions.build import EditionRefused, build_edition
 from monitor.models import Edition, EditionTable
 from monitor.pages.figures import table_context
@@ -18,13 +18,14 @@ from monitor.rules.catalogue import TOTAL, catalogue
 from monitor.rules.factsheets import factsheets
 from monitor.rules.indicators import indicators
 from organisations.codes import Code
+from organisations.texts import Text
 from tests.support.changed_lists import changed_lists
 from tests.support.editions import page_of, publish, rows_in, the_editions, the_register
 
 pytestmark = pytest.mark.django_db
 
 
-BUSINESS, ROBOT = Code("business", "Handelszaak", "Business"), Code("robot", "Robot", "Robot")
+BUSINESS, ROBOT = Code("business", Text(nl="Handelszaak", en="Business")), Code("robot", Text(nl="Robot", en="Robot"))
 PERPETRATORS = ({"company": "business", "action_group": "resident"}, [BUSINESS, ROBOT])
 
 
@@ -60,7 +61,7 @@ def test_an_edition_from_before_a_change_is_read_with_its_own_codes_and_a_new_na
 def test_a_code_that_was_split_keeps_its_name_in_an_edition_from_before_that():
     """What counts in its place says less than it did."""
     the_editions()
-    code = Code("shop", "Winkel", "Shop")
+    code = Code("shop", Text(nl="Winkel", en="Shop"))
     with changed_lists(perpetrator=({"company": "shop"}, [code, ROBOT]), narrower={"company"}):
         page = page_of("/monitor/2024/T12/")
     assert "Winkel" not in page
@@ -75,7 +76,7 @@ def test_where_a_list_has_other_codes_than_then_only_its_total_is_compared(later
     before = {line.head.code: line.cells[0].before for line in grid.lines}
     assert before[TOTAL] == stored[TOTAL, TOTAL]
     assert {"resident", "business", "robot"} <= set(before)
-    assert [one for code, one in before.items() if code != TOTAL and one is not None] == []
+    assert [value for code, value in before.items() if code != TOTAL and value is not None] == []
 
 
 @pytest.mark.parametrize("asked", ["json", "csv", "csv&labels=true", "jsonstat", "sdmx-csv"])
@@ -95,9 +96,9 @@ def test_after_a_change_a_year_is_published_and_proven_with_earlier_ones_by_thei
     """Functions too, by which years are linked: two are one now, and one is new."""
     the_register()
     publish("2024")
-    old = hashlib.sha256(catalogue_file()).hexdigest()
-    top = Code("top_official", "Topambtenaar", "Top official", "official")
-    member = Code("citizen_member", "Burgerraadslid", "Citizen member", "office_holder")
+    old = hashlib.sha256(catalogue_today()).hexdigest()
+    top = Code("top_official", Text(nl="Topambtenaar", en="Top official"), "official")
+    member = Code("citizen_member", Text(nl="Burgerraadslid", en="Citizen member"), "office_holder")
     functions = ({"registrar": "top_official", "general_secretary": "top_official"}, [top, member])
     with changed_lists(perpetrator=PERPETRATORS, group=functions):
         with pytest.raises(EditionRefused, match="veranderd"):
@@ -119,8 +120,8 @@ def test_after_a_change_a_year_is_published_and_proven_with_earlier_ones_by_thei
 # A code that is new
 
 
-NEW = Code("brand_new", "Gloednieuw", "Brand-new")
-SHEETS = [one.slug for one in factsheets().factsheets.values()]
+NEW = Code("brand_new", Text(nl="Gloednieuw", en="Brand-new"))
+SHEETS = [sheet.slug for sheet in factsheets().factsheets.values()]
 WITHOUT_ENDS = {"lead_time"}  # its classes have ends in the code
 
 
@@ -151,9 +152,9 @@ def test_a_new_code_changes_no_number_of_an_edition_from_before_it():
     the_editions()
     addresses = [f"/monitor/factsheets/{slug}/?jaar=2025" for slug in SHEETS]
     addresses += ["/monitor/", "/monitor/2025/", "/monitor/2025/T2/?naast=2024", "/api/v1/editions/2025/figures"]
-    before = {one: _numbers(page_of(one)) for one in addresses}
+    before = {address: _numbers(page_of(address)) for address in addresses}
     with changed_lists(**{name: ({}, [NEW]) for name in GROWN}):
-        assert {one: _numbers(page_of(one)) for one in addresses} == before
+        assert {address: _numbers(page_of(address)) for address in addresses} == before
 
 
 def test_the_line_of_the_quarters_has_a_gap_where_a_kind_was_not_counted_then(grown):
@@ -183,10 +184,12 @@ def test_an_indicator_of_a_new_code_is_not_counted_then_rather_than_zero(grown, 
     codes = online.numerator.codes | {"channel": [*online.numerator.codes["channel"], NEW.id]}
     numerator = online.numerator.model_copy(update={"codes": codes})
     monkeypatch.setitem(indicators(), "share_online", online.model_copy(update={"numerator": numerator}))
-    figures = {one["indicator"]: one for one in Client().get("/api/v1/editions/2025/figures").json()["results"]}
+    figures = {
+        figure["indicator"]: figure for figure in Client().get("/api/v1/editions/2025/figures").json()["results"]
+    }
     assert (figures["share_online"]["value"], figures["share_online"]["reason"]) == (None, "not_counted_then")
     assert figures["share_severe"]["reason"] is None
-    row = page_of("/monitor/").split(str(online.nl))[1].split("</tr>")[0]
+    row = page_of("/monitor/").split(online.text.dutch)[1].split("</tr>")[0]
     assert "toen niet geteld" in row
     assert "per e-mail, sociale media" not in page_of("/monitor/factsheets/ambtsdragers/")
 

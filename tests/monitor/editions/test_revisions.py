@@ -47,26 +47,29 @@ def counted(population: str, **codes: str) -> None:
     """Fifteen facts at each of six municipalities."""
     load_register()
     codes = {"kind": "aggression", "known_as": "named", "aggression_form": "threat"} | codes
-    places = Organisation.objects.filter(kind="municipality").order_by("slug")[:6]
+    organisations = Organisation.objects.filter(kind="municipality").order_by("slug")[:6]
     leave_facts(
-        NewFact(f"{population} {place.slug} {number}", population, place.id, "2025-Q2", codes)
-        for place in places
+        NewFact(f"{population} {organisation.slug} {number}", population, organisation.id, "2025-Q2", codes)
+        for organisation in organisations
         for number in range(15)
     )
 
 
-def spoil(number: int, places: int, population: str = "reports") -> None:
+def spoil(number: int, organisations: int, population: str = "reports") -> None:
     """Find out that so many more facts, at so many organisations, should not have been counted."""
-    found = Fact.objects.filter(population=population, period__startswith="2025", corrections=None)
-    found = found.select_related("organisation")
-    by_place = Counter(fact.organisation_id for fact in found)
-    largest = [place for place, _count in by_place.most_common(places)]
-    waiting = {place: [fact for fact in found if fact.organisation_id == place] for place in largest}
+    facts_of_year = Fact.objects.filter(population=population, period__startswith="2025", corrections=None)
+    facts_of_year = facts_of_year.select_related("organisation")
+    by_place = Counter(fact.organisation_id for fact in facts_of_year)
+    largest = [organisation for organisation, _count in by_place.most_common(organisations)]
+    waiting = {
+        organisation: [fact for fact in facts_of_year if fact.organisation_id == organisation]
+        for organisation in largest
+    }
     for turn in range(number):
-        assert correct(waiting[largest[turn % places]].pop(), None, AFTERWARDS)
+        assert correct(waiting[largest[turn % organisations]].pop(), None, AFTERWARDS)
 
 
-def spoil_cases(number: int, places: int, start: int = 0) -> None:
+def spoil_cases(number: int, organisations: int, start: int = 0) -> None:
     """Find out that so many simulated cases of 2025, at the largest organisations, should not have been counted."""
     drawn = simulated(
         list(Organisation.objects.reportable().order_by("slug")),
@@ -75,13 +78,16 @@ def spoil_cases(number: int, places: int, start: int = 0) -> None:
         seed=SEED,
         until=date(2025, 12, 31),
     )
-    of_2025 = [of_case for of_case in drawn if all(one.period.startswith("2025") for one in of_case)]
+    of_2025 = [of_case for of_case in drawn if all(fact.period.startswith("2025") for fact in of_case)]
     by_place = Counter(of_case[0].organisation for of_case in of_2025)
-    largest = [place for place, _count in by_place.most_common(places)]
-    waiting = {place: [of_case for of_case in of_2025 if of_case[0].organisation == place] for place in largest}
+    largest = [organisation for organisation, _count in by_place.most_common(organisations)]
+    waiting = {
+        organisation: [of_case for of_case in of_2025 if of_case[0].organisation == organisation]
+        for organisation in largest
+    }
     for turn in range(start, start + number):
-        of_case = waiting[largest[turn % places]][turn // places]
-        for fact in facts_of((one.population, one.event) for one in of_case):
+        of_case = waiting[largest[turn % organisations]][turn // organisations]
+        for fact in facts_of((fact.population, fact.event) for fact in of_case):
             assert correct(fact, None, AFTERWARDS)
 
 
@@ -148,14 +154,15 @@ def test_a_correction_that_says_the_same_is_none_and_none_is_changed():
     fact = Fact.objects.filter(population="reports").select_related("organisation").first()
     assert correct(fact, None, AFTERWARDS)
     assert not correct(fact, None, AFTERWARDS)
-    made = FactCorrection.objects.get()
-    assert len(made.codes) == len(fact.codes)  # whatever it says
+    correction = FactCorrection.objects.get()
+    assert len(correction.codes) == len(fact.codes)  # whatever it says
     with pytest.raises(FactIsFinal):
-        made.save()
+        correction.save()
     with pytest.raises(FactIsFinal):
-        made.delete()
+        correction.delete()
 
 
+@pytest.mark.rehearsal
 def test_a_year_is_revised_once_proven_with_the_first_edition_and_found_by_its_readers(monkeypatch):
     monkeypatch.setattr("vault.period_keys.random_key", lambda: bytes(31) + b"7")  # not every secret has a revision
     the_register()
@@ -177,12 +184,12 @@ def test_a_year_is_revised_once_proven_with_the_first_edition_and_found_by_its_r
     first, second = publishers()
     with time_machine.travel(timezone.now() + timedelta(days=91), tick=False):
         draft = build_edition("2025-r2", proposed_by=first.person)
-        rows = {one.table: one.rows for one in draft.stored.all()}
+        rows = {stored.table: stored.rows for stored in draft.stored.all()}
         throw_away("2025-r2", second)
         spoil_cases(1, 4, start=28)  # does not show in another draft
         build_edition("2025-r2", proposed_by=first.person)
         revision = release("2025-r2", second)
-        assert {one.table: one.rows for one in revision.stored.all()} == rows
+        assert {stored.table: stored.rows for stored in revision.stored.all()} == rows
 
         with pytest.raises(EditionRefused, match="al een editie"):
             build_edition("2025-r2")
@@ -223,7 +230,7 @@ def assert_proven_together(revision: Edition) -> None:
     table(more[1], "tables/T9.csv")(risen := dict(files))
     for fault, changed in [*changes, ("_T _T", other), ("rises, which no correction can lead to", risen)]:
         faults = verify(signed(files | changed), catalogues=catalogues()).faults
-        assert any(fault in one for one in faults), (fault, faults[:3])
+        assert any(fault in message for message in faults), (fault, faults[:3])
 
 
 def without_pair(packed: bytes) -> bytes:

@@ -28,11 +28,11 @@ WANTED = {"/H1", "/H2", "/P", "/Figure", "/Table", "/TH", "/TD", "/Caption", "/L
 
 def _heights(page: bytes) -> list[tuple[str, float]]:
     """Every piece of text of the first page, with how high it stands in points."""
-    found = []
+    heights = []
     PdfReader(io.BytesIO(page)).pages[0].extract_text(
-        visitor_text=lambda text, frame, place, *_font: found.append((text.strip(), place[5] * frame[3] + frame[5]))
+        visitor_text=lambda text, frame, matrix, *_font: heights.append((text.strip(), matrix[5] * frame[3] + frame[5]))
     )
-    return [one for one in found if one[0]]
+    return [height for height in heights if height[0]]
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def _no_pdf():
     raise documents.NoPdf
 
 
-@pytest.mark.parametrize("slug", [one.slug for one in factsheets().factsheets.values()])
+@pytest.mark.parametrize("slug", [sheet.slug for sheet in factsheets().factsheets.values()])
 def test_every_factsheet_is_two_accessible_pages(slug):
     the_editions("2024", "2025")
     answer = _get(slug)
@@ -63,7 +63,7 @@ def test_every_factsheet_is_two_accessible_pages(slug):
     tags, figures = tags_of(page)
     assert tags >= WANTED
     assert len(figures) == CHARTS
-    assert all(": " in one for one in figures)
+    assert all(": " in picture for picture in figures)
     fonts = fonts_of(page)
     assert all(fonts.values())
     assert {name.rstrip(",") for name in fonts} == {"Source-Sans-3", "Source-Sans-3-Semi-Bold", "Source-Sans-3-Bold"}
@@ -75,7 +75,7 @@ def test_in_english_its_charts_say_the_numbers_of_the_table():
     assert language_and_title(page) == ("en", "Aldermen: figures on reports in 2025")
     assert len(PdfReader(io.BytesIO(page)).pages) == 2
     table = {tuple(codes): value for *codes, value in edition.stored.get(table="T2").rows}
-    forms = next(one for one in tags_of(page)[1] if one.startswith("What kind of aggression?"))
+    forms = next(tag for tag in tags_of(page)[1] if tag.startswith("What kind of aggression?"))
     assert f"Threatening: {table['threat_intimidation', 'alderman']}" in forms
     said = " ".join(words_of_pdf(page).split())
     assert f"about {table[TOTAL, 'alderman']}" in said
@@ -84,12 +84,12 @@ def test_in_english_its_charts_say_the_numbers_of_the_table():
 
 def test_a_paper_is_made_once_until_an_edition_is_withdrawn(monkeypatch):
     the_editions("2024", "2025")
-    made = []
+    calls = []
     really = factsheet_views.as_pdf
-    monkeypatch.setattr(factsheet_views, "as_pdf", lambda page: made.append(page) or really(page))
+    monkeypatch.setattr(factsheet_views, "as_pdf", lambda page: calls.append(page) or really(page))
     first, second = _get("provincies"), _get("provincies")
     assert first.content == second.content
-    assert len(made) == 1
+    assert len(calls) == 1
     assert first["Cache-Control"] == "public, no-cache"
     assert _get("provincies", **{"If-None-Match": first["ETag"]}).status_code == 304
     why = "Bij de provincies was dubbel geteld."
@@ -99,7 +99,7 @@ def test_a_paper_is_made_once_until_an_edition_is_withdrawn(monkeypatch):
     assert marked.status_code == 200
     assert why in " ".join(words_of_pdf(marked.content).split())
     assert len(PdfReader(io.BytesIO(marked.content)).pages) == 2
-    assert len(made) == 2
+    assert len(calls) == 2
 
 
 def test_where_no_pdf_can_be_made_the_page_offers_none(monkeypatch):
@@ -111,8 +111,8 @@ def test_where_no_pdf_can_be_made_the_page_offers_none(monkeypatch):
 
 def test_how_sure_a_key_number_is_stands_right_below_it():
     the_editions("2024", "2025")
-    found = _heights(Client().get("/monitor/factsheets/ambtsdragers.pdf").content)
-    place = next(n for n, (text, _height) in enumerate(found) if re.fullmatch(r"\d+ tot \d+%", text))
-    (number, above), (_ends, below) = found[place - 1], found[place]
+    heights = _heights(Client().get("/monitor/factsheets/ambtsdragers.pdf").content)
+    position = next(n for n, (text, _height) in enumerate(heights) if re.fullmatch(r"\d+ tot \d+%", text))
+    (number, above), (_ends, below) = heights[position - 1], heights[position]
     assert number.endswith("%")
     assert 0 < abs(above - below) < 16

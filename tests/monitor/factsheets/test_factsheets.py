@@ -19,7 +19,7 @@ from monitor.editions.release import withdraw
 from monitor.factsheets.reading import COUNTED, read_sheet
 from monitor.models import Edition, EditionTable
 from monitor.rules.catalogue import TOTAL, tables
-from monitor.rules.factsheets import HERE, Survey, factsheets, read_factsheets, survey
+from monitor.rules.factsheets import HERE, Factsheets, Survey, factsheets, survey
 from monitor.rules.indicators import LEAD_TIME_ENDS
 from organisations.codes import code_list
 from tests.support.editions import publishers, the_editions
@@ -38,11 +38,11 @@ def _page(slug: str, *, english: bool = False, year: str = ""):
 
 
 def _rows(page, block: str) -> dict[str, int]:
-    found = {}
+    rows = {}
     for row in page.xpath(f"//section[@aria-labelledby='{block}']//table//tr[td]"):
         label, value = row.xpath("string(th)"), row.xpath("string(td[1])")
-        found[label] = int(re.sub(r"[.,]", "", value))
-    return found
+        rows[label] = int(re.sub(r"[.,]", "", value))
+    return rows
 
 
 def _stored(edition: Edition, table: str) -> dict[tuple, int]:
@@ -50,9 +50,9 @@ def _stored(edition: Edition, table: str) -> dict[tuple, int]:
 
 
 def _published(edition: Edition, table: str, codes: dict[str, list[str]]) -> int:
-    places = product(*(codes.get(dimension, [TOTAL]) for dimension in tables()[table].dimensions))
+    rows_of_cells = product(*(codes.get(dimension, [TOTAL]) for dimension in tables()[table].dimensions))
     stored = _stored(edition, table)
-    return sum(stored[place] for place in places)
+    return sum(stored[codes_of_row] for codes_of_row in rows_of_cells)
 
 
 @pytest.mark.parametrize("english", [False, True])
@@ -64,7 +64,7 @@ def test_all_factsheets_say_only_what_the_tables_say(english):
             whom = factsheets().whom_of(sheet, figure)
             codes = whom.codes | ({"kind": [figure.kind]} if figure.kind else {})
             shown = _rows(page, name)
-            labels = {one.en if english else one.nl: one.id for one in code_list(figure.by).level1}
+            labels = {code.text.in_language("en" if english else "nl"): code.id for code in code_list(figure.by).level1}
             total = shown.pop("Total" if english else "Totaal")
             assert total == _published(edition, figure.table, codes), (sheet.id, name)
             assert sum(shown.values()) == total, (sheet.id, name)
@@ -72,7 +72,7 @@ def test_all_factsheets_say_only_what_the_tables_say(english):
                 part = codes | {figure.by: [labels[label]]}
                 assert value == _published(edition, figure.table, part), (sheet.id, name, label)
             about = page.xpath(f"string(//section[@aria-labelledby='{name}']//p[1])")
-            assert (whom.en if english else whom.nl) in about
+            assert whom.text.in_language("en" if english else "nl") in about
             says_so = "separate figure" if english else "Een apart cijfer voor"
             assert (says_so in about) == bool(figure.of), (sheet.id, name)
             said = page.xpath(f"string(//section[@aria-labelledby='{name}']//p[last()])")
@@ -91,17 +91,19 @@ def test_the_days_that_are_said_are_of_the_cases_that_are_named(english):
         page = _page(sheet.slug, english=english).xpath("//section[@aria-labelledby='lead_time']")[0]
         with override("en" if english else "nl"):
             assert str(caption) in page.xpath("string(p[1])")
-        places = {one.id: whom.codes | {"kind": kinds, "lead_time": [one.id]} for one in code_list("lead_time").codes}
-        counts = [_published(edition, figure.table, codes) for codes in places.values()]
+        classes = {
+            code.id: whom.codes | {"kind": kinds, "lead_time": [code.id]} for code in code_list("lead_time").codes
+        }
+        counts = [_published(edition, figure.table, codes) for codes in classes.values()]
         assert sum(counts) == block.total.value
-        said = [one for one in page.xpath("p/text()") if re.match("De helft|Negen|Half|Nine", one)]
-        for tenths, found, words in zip((5, 9), block.found.values(), said, strict=True):
-            place = next(n for n in range(6) if 10 * sum(counts[: n + 1]) >= tenths * sum(counts))
-            start, end = (0, *LEAD_TIME_ENDS)[place], LEAD_TIME_ENDS[place]
-            part = (tenths * sum(counts) / 10 - sum(counts[:place])) / counts[place]
-            assert found.value == max(round(start + (end - start) * part), found.low), sheet.id
-            ends = f"{found.low} {'to' if english else 'tot'} {found.high}"
-            assert f"{ends if found.low else found.high} {'days' if english else 'dagen'}." in words, sheet.id
+        said = [sentence for sentence in page.xpath("p/text()") if re.match("De helft|Negen|Half|Nine", sentence)]
+        for tenths, measure, words in zip((5, 9), block.measures.values(), said, strict=True):
+            index = next(n for n in range(6) if 10 * sum(counts[: n + 1]) >= tenths * sum(counts))
+            start, end = (0, *LEAD_TIME_ENDS)[index], LEAD_TIME_ENDS[index]
+            part = (tenths * sum(counts) / 10 - sum(counts[:index])) / counts[index]
+            assert measure.value == max(round(start + (end - start) * part), measure.low), sheet.id
+            ends = f"{measure.low} {'to' if english else 'tot'} {measure.high}"
+            assert f"{ends if measure.low else measure.high} {'days' if english else 'dagen'}." in words, sheet.id
 
 
 @pytest.mark.parametrize(
@@ -124,9 +126,9 @@ def test_days_beyond_the_last_class_are_no_small_number(longest, half, tenth, sh
     row = html.fromstring(Client().get("/monitor/").content.decode()).xpath(
         "//tr[starts-with(th, 'Doorlooptijd')]/td[1]"
     )
-    assert [one for one in (" ".join(cell.text_content().split()) for cell in row) if one in shown] == shown
+    assert [words for words in (" ".join(cell.text_content().split()) for cell in row) if words in shown] == shown
     figures = Client().get("/api/v1/editions/2025/figures").json()["results"]
-    p90 = next(one for one in figures if one["indicator"] == "lead_time_p90")
+    p90 = next(picture for picture in figures if picture["indicator"] == "lead_time_p90")
     assert (p90["value"], p90["reason"]) == (None, "beyond_last_class")
     assert p90["low"] == (8 if longest == 50 else 366)
 
@@ -152,33 +154,33 @@ def test_what_is_about_another_group_comes_last_and_says_so_at_its_heading():
         assert max(map(order.index, own)) < order.index("wider") < min(map(order.index, others)), sheet.id
         for name, figure in [*sheet.charts.items(), ("timeliness", sheet.timeliness)]:
             label = page.xpath(f"string(//h2[@id='{name}']/span[@class='wb-whom'])")
-            assert label == (f"Over {factsheets().whom[figure.of].nl}" if figure.of else ""), (sheet.id, name)
+            assert label == (f"Over {factsheets().whom[figure.of].text.dutch}" if figure.of else ""), (sheet.id, name)
 
 
 @pytest.mark.parametrize("slug", ["wethouders", "gemeenten", "waterschappen", "medewerkers"])
 def test_each_figure_leads_to_the_table_with_the_same_numbers(slug):
     the_editions("2024", "2025")
     page = _page(slug)
-    for name in SHEETS[next(one.id for one in SHEETS.values() if one.slug == slug)].charts:
+    for name in SHEETS[next(sheet.id for sheet in SHEETS.values() if sheet.slug == slug)].charts:
         shown = _rows(page, name)
         (link,) = page.xpath(f"//section[@aria-labelledby='{name}']//a/@href")
         table = html.fromstring(Client().get(link).content.decode()).xpath("//table[contains(@class, 'figures')]")[0]
-        found: dict[str, int] = {}
-        heads = [one.text_content().strip() for one in table.xpath("thead/tr/th")][1:]
+        by_table: dict[str, int] = {}
+        heads = [head.text_content().strip() for head in table.xpath("thead/tr/th")][1:]
         for row in table.xpath(".//tbody/tr"):
-            numbers = [int(one.text_content().split("(")[0].replace(".", "")) for one in row.xpath("td")]
+            numbers = [int(cell.text_content().split("(")[0].replace(".", "")) for cell in row.xpath("td")]
             # Of several functions each stands in its column.
-            asked = [place for place, one in enumerate(heads) if one.lower() in _functions(slug)] or [0]
-            found[row.xpath("string(th)").strip().rstrip("+− \xa0")] = sum(numbers[place] for place in asked)
-        assert shown.items() <= found.items(), (slug, name)
-        assert not any(found[one] for one in found.keys() - shown), "what can never be counted there"
+            asked = [index for index, head in enumerate(heads) if head.lower() in _functions(slug)] or [0]
+            by_table[row.xpath("string(th)").strip().rstrip("+− \xa0")] = sum(numbers[index] for index in asked)
+        assert shown.items() <= by_table.items(), (slug, name)
+        assert not any(by_table[label] for label in by_table.keys() - shown), "what can never be counted there"
 
 
 def _functions(slug: str) -> set[str]:
     whom = factsheets().whom[
         {"gemeenten": "of_municipalities", "waterschappen": "of_water_authorities"}.get(slug, "mayors")
     ]
-    return {code_list("group")[code].nl.lower() for code in whom.codes["group"]}
+    return {code_list("group")[code].text.dutch.lower() for code in whom.codes["group"]}
 
 
 def test_why_timeliness_cannot_be_said_is_said():
@@ -186,7 +188,7 @@ def test_why_timeliness_cannot_be_said_is_said():
     said = _page("waterschappen").xpath("string(//section[@aria-labelledby='timeliness'])")
     assert "niet te zeggen: er zijn er minder dan 100 geteld" in said
     shares = _page("ambtsdragers").xpath("//section[@aria-labelledby='timeliness']//td[1]/text()")
-    assert any(re.fullmatch(r"\d+% \(\d+ tot \d+%\)", one) for one in shares)
+    assert any(re.fullmatch(r"\d+% \(\d+ tot \d+%\)", words_of_share) for words_of_share in shares)
 
 
 def test_s16_the_factsheet_of_aldermen_agrees_with_the_tables():
@@ -270,7 +272,7 @@ def test_the_list_leads_to_every_factsheet():
     the_editions("2025")
     page = html.fromstring(Client().get("/monitor/factsheets/").content.decode())
     links = page.xpath("//main//a/@href")
-    assert [f"/monitor/factsheets/{one.slug}/" for one in SHEETS.values()] == links
+    assert [f"/monitor/factsheets/{sheet.slug}/" for sheet in SHEETS.values()] == links
 
 
 @pytest.mark.parametrize(
@@ -288,10 +290,10 @@ def test_a_figure_that_no_table_carries_is_refused(figure, words):
     entries = deepcopy(safe_load((HERE / "factsheets.yaml").read_text("utf-8")))
     entries["factsheets"]["mayors"]["charts"] = entries["factsheets"]["mayors"]["charts"] | {"severity": figure}
     with pytest.raises(ValueError, match=words):
-        read_factsheets(entries)
+        Factsheets.model_validate(entries)
 
 
 def test_a_share_of_a_survey_has_a_source():
-    line = {"population": {"nl": "a", "en": "a"}, "nl": "b", "en": "b", "values": {2016: 5}}
+    line = {"population": "a", "label": "b", "values": {2016: 5}}
     with pytest.raises(ValueError, match="no source"):
         Survey.model_validate({"sources": {}, "lines": {"one": line}})

@@ -15,7 +15,7 @@ from monitor.reading.certainty import NOTHING, ROUGH, Number, compare, share
 from monitor.reading.tables import Reading, read
 from monitor.reading.words import share_short
 from monitor.rules.calendar import Planned, read_calendar, release_calendar
-from monitor.rules.catalogue import TOTAL, catalogue, cell, window
+from monitor.rules.catalogue import TOTAL, as_cell, catalogue, window
 from monitor.rules.indicators import FEWEST
 from organisations.codes import code_list
 from tests.support.editions import page_of, publishers, rows_in, the_editions
@@ -32,7 +32,10 @@ def test_every_published_cell_can_be_reached(name):
     table = catalogue().tables[name]
     rows = {codes: number for number, codes in enumerate(table.rows())}
     opened = [
-        f"open={one}.{code}" for one in table.dimensions for code in table.codes(one) if table.children(one, code)
+        f"open={dimension}.{code}"
+        for dimension in table.dimensions
+        for code in table.codes(dimension)
+        if table.children(dimension, code)
     ]
     seen: set[int] = set()
 
@@ -42,7 +45,7 @@ def test_every_published_cell_can_be_reached(name):
                 look([*fixed, f"{held[0]}={code}"], held[1:])
             return
         grid = read(Reading.of(table, QueryDict("&".join([*fixed, *opened]))), rows)
-        seen.update(one.value for line in grid.lines for one in line.cells)
+        seen.update(cell.value for line in grid.lines for cell in line.cells)
 
     look([], Reading.of(table, QueryDict()).held)
     assert seen == set(rows.values())
@@ -68,7 +71,7 @@ def test_opening_a_code_shows_its_parts_and_they_add_up(db):
     assert len(parts) > 2
     assert sum(parts) == next(line.cells[0].value for line in grid.lines if line.head.code == "verbal")
     rows, _columns = grid.parts
-    assert sum(grid.lines[place].cells[0].value for place in rows) == grid.lines[0].cells[0].value
+    assert sum(grid.lines[codes_of_row].cells[0].value for codes_of_row in rows) == grid.lines[0].cells[0].value
 
 
 @pytest.mark.parametrize(
@@ -97,8 +100,8 @@ def test_the_start_says_what_is_new_from_published_numbers(db):
     page = page_of("/monitor/")
     rows = rows_in(Edition.objects.get(id="2025-Q4"), "Q1")
     before = rows_in(Edition.objects.get(id="2025-Q3"), "Q1")
-    one = cell({"kind": "aggression"})
-    said = compare(Number.of(one, rows[("aggression",)]), Number.of(one, before[("aggression",)]))
+    aggression = as_cell({"kind": "aggression"})
+    said = compare(Number.of(aggression, rows[("aggression",)]), Number.of(aggression, before[("aggression",)]))
     words = {"more": "Meer", "slightly_more": "Iets meer", "about": "Ongeveer evenveel", "unsaid": "te weinig"}
     words |= {"fewer": "Minder", "slightly_fewer": "Iets minder"}
     assert words[said] in re.search(r"<h1.*?</h1>", page, re.S)[0]
@@ -180,7 +183,7 @@ def test_what_a_number_stands_for_is_text_and_wider_where_few_organisations_repo
     wide = page_of("/monitor/2025/T2/?toon=venster&open=group.office_holder&kolom=group")
     assert "1 tot 13" in wide
     value = rows_in(edition, "T9")[(TOTAL, "250k_up")]
-    assert catalogue().margins.of(cell({"size_class": "250k_up"})) == 4
+    assert catalogue().margins.of(as_cell({"size_class": "250k_up"})) == 4
     assert f"({window(value, 8)[0]} tot {value + 8})" in page_of("/monitor/2025/T9/?toon=venster")
 
 
@@ -201,10 +204,10 @@ def test_a_share_stands_with_what_it_can_be_or_only_with_that(db):
     assert "meer dan tien punten uit elkaar" in page
     said = set(re.findall(r'<span class="wb-share">([^<]*%[^<]*)</span>', page))
     expected = {
-        share_short(found)
+        share_short(share_of)
         for (kind, province), value in rows.items()
         if (
-            found := share(
+            share_of := share(
                 _number(kind, province, value),
                 _number(TOTAL, province, rows[TOTAL, province]),
                 _rest(rows, kind, province),
@@ -212,28 +215,30 @@ def test_a_share_stands_with_what_it_can_be_or_only_with_that(db):
         )
     }
     assert said == expected
-    assert {"(" in one for one in said} == {True, False}, "sure ones and rough ones"
+    assert {"(" in sentence for sentence in said} == {True, False}, "sure ones and rough ones"
 
 
 def _rest(rows, kind: str, province: str) -> Number:
-    others = [one.id for one in code_list("kind").codes if one.id != kind] if kind != TOTAL else []
-    return sum((_number(one, province, rows[one, province]) for one in others), NOTHING)
+    others = [kind_code.id for kind_code in code_list("kind").codes if kind_code.id != kind] if kind != TOTAL else []
+    return sum((_number(code, province, rows[code, province]) for code in others), NOTHING)
 
 
 def _number(kind: str, province: str, value: int) -> Number:
-    return Number.of(cell({"kind": kind, "province": province}), value)
+    return Number.of(as_cell({"kind": kind, "province": province}), value)
 
 
 def test_each_indicator_of_the_year_stands_with_what_it_can_be(db):
     the_editions("2025")
-    figures = {one["indicator"]: one for one in Client().get("/api/v1/editions/2025/figures").json()["results"]}
+    figures = {
+        figure["indicator"]: figure for figure in Client().get("/api/v1/editions/2025/figures").json()["results"]
+    }
     page = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page_of("/monitor/").split('id="indicators"')[1]))
-    for name, one in figures.items():
-        if one["unit"] == "percent" and one["value"] is not None:
-            assert one["low"] <= one["value"] <= one["high"]
-            is_rough = one["high"] - one["low"] > ROUGH
+    for name, figure in figures.items():
+        if figure["unit"] == "percent" and figure["value"] is not None:
+            assert figure["low"] <= figure["value"] <= figure["high"]
+            is_rough = figure["high"] - figure["low"] > ROUGH
             said = "tussen {low} en {high}%" if is_rough else "{value}% {low} tot {high}%"
-            assert said.format(**one) in page, name
+            assert said.format(**figure) in page, name
     assert figures["reports"]["high"] - figures["reports"]["value"] == 6
     assert figures["lead_time_median"]["low"] in (31, 91)
 
@@ -318,7 +323,7 @@ def test_a_withdrawn_edition_says_so_first_and_is_no_news(db):
 @pytest.mark.parametrize(("there", "said"), [(True, "ingetrokken"), (False, "ontbreekt")])
 def test_a_quarter_without_figures_is_a_gap_in_the_line_and_a_row_that_says_so(db, there, said):
     quarters = [f"{year}-Q{number}" for year in (2024, 2025) for number in (1, 2, 3, 4)]
-    the_editions(*(one for one in quarters if there or one != "2025-Q3"))
+    the_editions(*(quarter for quarter in quarters if there or quarter != "2025-Q3"))
     if there:
         withdraw("2025-Q3", publishers()[0], "Een organisatie telde dubbel.")
     page = html.fromstring(page_of("/monitor/"))
@@ -327,7 +332,7 @@ def test_a_quarter_without_figures_is_a_gap_in_the_line_and_a_row_that_says_so(d
     assert len(chart.xpath("circle[@class='s1']")) == 7
     assert len(set(chart.xpath("text[contains(., 'K')]/@x"))) == 8
     rows = page.xpath("//table[caption/@id='trend-table']/tbody/tr")
-    assert [re.sub(r"\n\s*", "", one.text_content()) for one in rows].index(f"3e kwartaal 2025: {said}") == 6
+    assert [re.sub(r"\n\s*", "", row.text_content()) for row in rows].index(f"3e kwartaal 2025: {said}") == 6
     assert page.xpath("string(//h1)") == "Cijfers over meldingen", "there is nothing to compare it with"
 
 

@@ -7,49 +7,52 @@ import re
 import numpy as np
 import pytest
 
-from monitor.disclosure.rounding import OneDimension, nearest_additive, offsets, targets
-from monitor.pages.method import example
-from monitor.rules.catalogue import GRAND_TOTAL, catalogue, cell
+from monitor.disclosure.rounding import Partition, nearest_additive, offsets, wanted_values
+from monitor.pages.method import worked_example
+from monitor.rules.catalogue import GRAND_TOTAL, as_cell, catalogue
 from tests.support.editions import page_of, the_editions
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_worked_example_is_what_the_method_makes_of_it():
-    one = example()
+    shown = worked_example()
     names = {
-        cell({"kind": row, "layer": column}): (r, c)
-        for r, row in enumerate(one.rows)
-        for c, column in enumerate(one.columns)
+        as_cell({"kind": row, "layer": column}): (r, c)
+        for r, row in enumerate(shown.rows)
+        for c, column in enumerate(shown.columns)
     }
-    cells = sorted(names, key=lambda found: (len(found), names[found]))
-    place = {found: number for number, found in enumerate(cells)}
+    cells = sorted(names, key=lambda cell: (len(cell), names[cell]))
+    index = {cell: number for number, cell in enumerate(cells)}
     sums = [
-        (place[cell({"kind": row})], tuple(place[cell({"kind": row, "layer": one_})] for one_ in one.columns[1:]))
-        for row in one.rows
+        (
+            index[as_cell({"kind": row})],
+            tuple(index[as_cell({"kind": row, "layer": one_})] for one_ in shown.columns[1:]),
+        )
+        for row in shown.rows
     ]
     sums += [
-        (place[cell({"layer": col})], tuple(place[cell({"kind": row, "layer": col})] for row in one.rows[1:]))
-        for col in one.columns
+        (index[as_cell({"layer": col})], tuple(index[as_cell({"kind": row, "layer": col})] for row in shown.rows[1:]))
+        for col in shown.columns
     ]
-    system = OneDimension((), tuple(cells), tuple(dict.fromkeys(sums)))
+    system = Partition((), tuple(cells), tuple(dict.fromkeys(sums)))
 
     def of(numbers):
-        return np.array([numbers[names[found][0]][names[found][1]] for found in cells])
+        return np.array([numbers[names[cell][0]][names[cell][1]] for cell in cells])
 
-    drawn = offsets(system, lambda *parts: hashlib.sha256("|".join((one.seed, *parts)).encode()).digest())
-    counts = of(one.counted)
-    assert of(one.offsets).tolist() == drawn.tolist()
-    assert of(one.wanted).tolist() == targets(counts, drawn).tolist()
-    assert of(one.published).tolist() == nearest_additive(system, counts, targets(counts, drawn)).tolist()
-    for register in one.registers:
+    drawn = offsets(system, lambda *parts: hashlib.sha256("|".join((shown.seed, *parts)).encode()).digest())
+    counts = of(shown.counted)
+    assert of(shown.offsets).tolist() == drawn.tolist()
+    assert of(shown.wanted).tolist() == wanted_values(counts, drawn).tolist()
+    assert of(shown.published).tolist() == nearest_additive(system, counts, wanted_values(counts, drawn)).tolist()
+    for register in shown.registers:
         assert not (system.matrix @ of(register)).any(), "rows and columns add up"
-        for found, value in zip(of(register).tolist(), of(one.published).tolist(), strict=True):
+        for count, value in zip(of(register).tolist(), of(shown.published).tolist(), strict=True):
             first, last = catalogue().window(GRAND_TOTAL, value)
-            assert first <= found <= last
-    values = [one.at_cell(register) for register in one.registers]
+            assert first <= count <= last
+    values = [shown.at_cell(register) for register in shown.registers]
     assert max(values) - min(values) >= 5
-    assert one.at_cell(one.counted) in range(1, 5)
+    assert shown.at_cell(shown.counted) in range(1, 5)
 
 
 def test_the_method_says_what_is_promised_and_what_is_not(db):

@@ -131,8 +131,8 @@ def test_a_worker_builds_what_somebody_asked_for(people, django_capture_on_commi
         run_due()
     assert EditionBuild.objects.get().state == "running"
     assert "Tellen, afronden en bewijzen" in _text(people[0].get(DESK))
-    for one in then:
-        one()
+    for build in then:
+        build()
     assert EditionBuild.objects.get().state == "done"
     edition = Edition.objects.get()
     assert (edition.id, edition.status, edition.proposed_by) == ("2025-Q4", "draft", publishers()[0].person)
@@ -168,6 +168,7 @@ def _break(*args, **kwargs):
     raise RuntimeError("a count of 3")
 
 
+@pytest.mark.both
 def test_a_build_that_lost_its_worker_can_be_started_again(people):
     the_register()
     first, _second = publishers()

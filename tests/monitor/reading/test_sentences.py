@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.disclosure.rounding import OneDimension, nearest_additive, offsets, targets
+from monitor.disclosure.rounding import Partition, nearest_additive, offsets, wanted_values
 from monitor.reading.certainty import (
     ABOUT,
     NOTHING,
@@ -23,14 +23,14 @@ from monitor.reading.certainty import (
     share,
 )
 from monitor.reading.sentences import about, headline, ranking
-from monitor.reading.words import share_short, word
-from monitor.rules.catalogue import TOTAL, catalogue, cell, tables
+from monitor.reading.words import share_short, verdict_words
+from monitor.rules.catalogue import TOTAL, as_cell, catalogue, tables
 from monitor.rules.indicators import FEWEST, Cells, indicators
 from organisations.codes import code_list
 
-CELLS = [cell({"group": "alderman"}), cell({"group": "dike_reeve"}), cell({})]
+CELLS = [as_cell({"group": "alderman"}), as_cell({"group": "dike_reeve"}), as_cell({})]
 BASE = catalogue().base
-REACH = {one: catalogue().reach(one) for one in CELLS}
+REACH = {cell: catalogue().reach(cell) for cell in CELLS}
 
 OPPOSITE = {
     Verdict.MORE: Verdict.FEWER,
@@ -44,12 +44,12 @@ OPPOSITE = {
 def published(draw, most: int = 1500) -> tuple[int, Number]:
     """A true count, and what the method may publish for it: the sum of one to three cells."""
     count, number = 0, NOTHING
-    for one in draw(st.lists(st.sampled_from(CELLS), min_size=1, max_size=3)):
+    for cell in draw(st.lists(st.sampled_from(CELLS), min_size=1, max_size=3)):
         true = draw(st.one_of(st.integers(0, 40), st.integers(0, most)))
-        lowest, highest = -(-max(0, true - REACH[one]) // BASE), (true + REACH[one]) // BASE
+        lowest, highest = -(-max(0, true - REACH[cell]) // BASE), (true + REACH[cell]) // BASE
         value = BASE * draw(st.integers(lowest, highest)) if true else 0
         count += true
-        number += Number(value, *catalogue().window(one, value))
+        number += Number(value, *catalogue().window(cell, value))
     return count, number
 
 
@@ -76,11 +76,11 @@ def test_a_comparison_holds_for_the_true_counts(now, before):
 
 @given(st.lists(published(300), min_size=1, max_size=8))
 def test_what_is_said_to_stand_out_does(rows):
-    found = leading([number for _count, number in rows])
-    assert len(found) <= 2
-    others = [count for place, (count, _number) in enumerate(rows) if place not in found]
-    for place in found:
-        assert all(rows[place][0] > count for count in others)
+    first_rows = leading([number for _count, number in rows])
+    assert len(first_rows) <= 2
+    others = [count for index, (count, _number) in enumerate(rows) if index not in first_rows]
+    for index in first_rows:
+        assert all(rows[index][0] > count for count in others)
 
 
 @given(published(), published())
@@ -94,42 +94,42 @@ def test_a_headline_says_both_numbers_as_about_or_at_most(now, before):
 @given(st.integers(0, 500), st.integers(20, 500), st.sampled_from(CELLS), st.sampled_from(CELLS))
 def test_the_true_share_lies_between_its_ends_for_every_possible_pair(part, whole, of_part, of_whole):
     part, whole = BASE * min(part, whole), BASE * whole
-    one, all_ = Number.of(of_part, part), Number.of(of_whole, whole)
-    found = share(one, all_)
+    part_number, all_ = Number.of(of_part, part), Number.of(of_whole, whole)
+    told = share(part_number, all_)
     for true_whole in {all_.low, all_.high, *range(all_.low, all_.high, 3)}:
-        for true_part in range(one.low, min(one.high, true_whole) + 1):
-            assert found.low * true_whole <= 100 * true_part <= found.high * true_whole
-    assert 0 <= found.low <= found.value <= found.high <= 100
-    assert (f"{found.value}%" in share_short(found)) >= (found.high - found.low <= ROUGH)
-    assert f"{found.low} tot {found.high}%" in share_short(found)
+        for true_part in range(part_number.low, min(part_number.high, true_whole) + 1):
+            assert told.low * true_whole <= 100 * true_part <= told.high * true_whole
+    assert 0 <= told.low <= told.value <= told.high <= 100
+    assert (f"{told.value}%" in share_short(told)) >= (told.high - told.low <= ROUGH)
+    assert f"{told.low} tot {told.high}%" in share_short(told)
 
 
 @given(st.integers(0, 60), st.integers(21, 200), st.integers(-1, 1), st.sampled_from(CELLS), st.sampled_from(CELLS))
 def test_what_is_published_of_the_rest_makes_a_share_surer_and_never_wrong(part, other, more, of_part, of_rest):
-    one, rest = Number.of(of_part, BASE * part), Number.of(of_rest, BASE * other)
+    part_number, rest = Number.of(of_part, BASE * part), Number.of(of_rest, BASE * other)
     all_ = Number.of((), BASE * (part + other + more))  # values need not add up where the whole is a total
-    found, without = share(one, all_, rest), share(one, all_)
-    assert without.low <= found.low
-    assert found.high <= without.high
-    for true_part in range(one.low, one.high + 1):
+    told, without = share(part_number, all_, rest), share(part_number, all_)
+    assert without.low <= told.low
+    assert told.high <= without.high
+    for true_part in range(part_number.low, part_number.high + 1):
         for true_rest in range(rest.low, rest.high + 1):
             if all_.low <= true_part + true_rest <= all_.high:
-                assert found.low * (true_part + true_rest) <= 100 * true_part
-                assert 100 * true_part <= found.high * (true_part + true_rest)
+                assert told.low * (true_part + true_rest) <= 100 * true_part
+                assert 100 * true_part <= told.high * (true_part + true_rest)
 
 
 def _published(truth: dict[str, int], seed: int) -> dict[str, int]:
     """What the method makes of the counts of a list and their total."""
     cells = tuple(((("code", code),) if code != TOTAL else ()) for code in truth)
-    system = OneDimension((), cells, ((0, tuple(range(1, len(cells)))),))
+    system = Partition((), cells, ((0, tuple(range(1, len(cells)))),))
     counts = np.array(list(truth.values()))
     drawn = offsets(system, lambda *parts: hashlib.sha256("|".join((str(seed), *parts)).encode()).digest())
-    return dict(zip(truth, nearest_additive(system, counts, targets(counts, drawn)).tolist(), strict=True))
+    return dict(zip(truth, nearest_additive(system, counts, wanted_values(counts, drawn)).tolist(), strict=True))
 
 
 @st.composite
 def counted(draw, dimension: str) -> tuple[dict[str, int], dict[str, int]]:
-    codes = [one.id for one in code_list(dimension).level1]
+    codes = [code.id for code in code_list(dimension).level1]
     truth = {code: draw(st.one_of(st.integers(0, 12), st.integers(0, 400))) for code in codes}
     truth = {TOTAL: sum(truth.values()), **truth}
     return truth, _published(truth, draw(st.integers(0, 1000)))
@@ -147,13 +147,13 @@ def test_the_figure_of_some_codes_lies_between_its_ends(one):
         assert number.value == sum(values[code] for code in cells.codes["channel"])
         assert number.low <= true <= number.high
     assert number_of(indicator.denominator, rows).high - number.value <= 2 * 6, "as the total without what is not given"
-    found = measured(indicator, rows)
+    figure = measured(indicator, rows)
     true_part, true_whole = (
         sum(truth[code] for code in cells.codes["channel"]) for cells in (indicator.numerator, indicator.denominator)
     )
-    assert (found is None) == (number.value < FEWEST["share"])
-    if found:
-        assert found.low * true_whole <= 100 * true_part <= found.high * true_whole
+    assert (figure is None) == (number.value < FEWEST["share"])
+    if figure:
+        assert figure.low * true_whole <= 100 * true_part <= figure.high * true_whole
 
 
 ENDS = [7, 30, 90, 180, 365, 10**6]
@@ -164,15 +164,15 @@ ENDS = [7, 30, 90, 180, 365, 10**6]
 def test_the_true_number_of_days_lies_in_the_classes_that_are_said(one, name, random):
     truth, values = one
     rows = {(code, kind): value for code, value in values.items() for kind in [TOTAL, *tables()["T19"].codes("kind")]}
-    found = measured(indicators()[name], rows)
-    if found is None:
+    figure = measured(indicators()[name], rows)
+    if figure is None:
         return
-    assert found.value is None or found.low <= found.value <= (found.high or 10**6)
+    assert figure.value is None or figure.low <= figure.value <= (figure.high or 10**6)
     ends = list(accumulate(truth[code.id] for code in code_list("lead_time").codes))
     wanted = -(-truth[TOTAL] * (5 if name == "lead_time_median" else 9) // 10)
-    place = bisect_left(ends, wanted)
-    true_days = random.randint((0, *(end + 1 for end in ENDS))[place], ENDS[place])
-    assert found.low <= true_days <= (found.high or 10**6)
+    index = bisect_left(ends, wanted)
+    true_days = random.randint((0, *(end + 1 for end in ENDS))[index], ENDS[index])
+    assert figure.low <= true_days <= (figure.high or 10**6)
 
 
 def test_a_sum_of_functions_is_as_sure_as_its_parts():
@@ -182,7 +182,7 @@ def test_a_sum_of_functions_is_as_sure_as_its_parts():
 
 
 def test_every_verdict_of_two_numbers_has_its_word():
-    assert {word(one) for one in Verdict if one is not Verdict.FIRST} == {
+    assert {verdict_words(verdict) for verdict in Verdict if verdict is not Verdict.FIRST} == {
         "meer", "iets meer", "minder", "iets minder", "ongeveer evenveel", "te weinig om te zeggen"
     }  # fmt: skip
 
@@ -201,7 +201,7 @@ def test_a_share_that_is_too_rough_is_said_as_what_it_lies_between():
 
 def test_the_examples_of_the_rule():
     def number(value: int) -> Number:
-        return Number(value, *catalogue().window(cell({}), value))
+        return Number(value, *catalogue().window(as_cell({}), value))
 
     assert compare(number(45), None) is Verdict.FIRST
     assert compare(number(60), number(45)) is Verdict.MORE

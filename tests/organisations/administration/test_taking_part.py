@@ -10,7 +10,7 @@ from django.test import Client
 from pydantic import ValidationError
 
 from cases.administration.adoption import publish, save
-from cases.protocol.composition import Changes
+from cases.protocol.composition import ProtocolChanges
 from monitor.editions.profiles import ProfileIndicator, numbers_on, parts_of, profile_indicators
 from monitor.models import Edition, EditionIsFinal
 from monitor.rules.catalogue import GRAND_TOTAL, TOTAL, catalogue
@@ -76,7 +76,7 @@ def test_who_stopped_taking_reports_counts_in_the_period_in_which_it_did_and_not
 
 def test_a_protocol_counts_once_it_is_in_force_and_only_of_who_takes_part(place):
     actor = place.actor("administrator")
-    save(actor, "integrity", Changes(adopted_by="de raad"), revision=0)
+    save(actor, "integrity", ProtocolChanges(adopted_by="de raad"), revision=0)
     today = publish(actor, "integrity", revision=1, effective_on=date(2025, 1, 1)).effective_on
     assert numbers_on(today)["organisations_with_protocol"]["municipality"] == 1
     assert numbers_on(date(2025, 12, 31))["organisations_with_protocol"]["municipality"] == 0
@@ -165,7 +165,7 @@ def _rows(edition: Edition):
     ],
 )
 def test_an_indicator_that_cannot_be_counted_is_refused(wrong):
-    words = dict.fromkeys(["id", "nl", "en", "definition_nl", "definition_en"], "x")
+    words = dict.fromkeys(["id", "label", "definition"], "x")
     with pytest.raises(ValidationError):
         ProfileIndicator.model_validate(words | wrong)
 

@@ -63,7 +63,7 @@ def test_a_key_that_was_used_for_something_else_is_refused(place):
 def test_what_is_wrong_is_named_by_question(place, answers, name):
     answer = post({"kind": "aggression", "answers": answers})
     assert answer.status_code == 400
-    assert name in [one["name"] for one in answer.json()["invalidParams"]]
+    assert name in [param["name"] for param in answer.json()["invalidParams"]]
     assert not Report.objects.exists()
 
 
@@ -76,7 +76,7 @@ def test_without_a_key_nothing_is_stored(place):
 def test_a_preview_says_who_would_read_and_stores_nothing(place):
     answer = post({"kind": "aggression", "answers": ANSWERS, "preview": True})
     assert answer.status_code == 200
-    assert any(one["readsContent"] for one in answer.json()["readers"])
+    assert any(reader["readsContent"] for reader in answer.json()["readers"])
     assert not Report.objects.exists()
 
 
@@ -103,10 +103,10 @@ def test_what_is_no_json_is_told(place):
 
 
 def test_the_questions_are_those_of_the_form(place):
-    found = Client().get("/api/v1/organisations/GM9998/questions?kind=pressure").json()
-    by_id = {one["id"]: one for one in found["questions"]}
+    body = Client().get("/api/v1/organisations/GM9998/questions?kind=pressure").json()
+    by_id = {question["id"]: question for question in body["questions"]}
     assert by_id["pressure_form"]["required"]
-    assert {"P1", "P15"} <= {one["code"] for one in by_id["pressure_form"]["codes"]}
+    assert {"P1", "P15"} <= {question["code"] for question in by_id["pressure_form"]["codes"]}
     assert by_id["offer"]["when"] == {"pressure_form": ["P3", "P13"]}
     assert Client().get("/api/v1/organisations/GM9998/questions?kind=x").status_code == 400
 

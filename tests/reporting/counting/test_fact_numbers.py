@@ -14,7 +14,7 @@ from reporting.codes import (
 )
 from reporting.counting import facts as facts_file
 from reporting.counting.facts import HERE, SEALED_AS, CannotCount, leave_fact, leave_facts, numbers, populations
-from reporting.counting.numbering import read_numbers, written
+from reporting.counting.numbering import in_bytes, read_numbers
 from reporting.models import Fact
 from tests.reporting.counting.test_facts import CARRIED, LEAST, new_fact
 from tests.support.facts import facts
@@ -53,7 +53,7 @@ def place(db) -> Organisation:
 
 
 def test_a_list_that_came_later_is_not_given_in_an_earlier_fact(place):
-    _leave_as(place, written(LEAST["reports"], numbers()))
+    _leave_as(place, in_bytes(LEAST["reports"], numbers()))
     [early] = facts("reports", ["2026-Q1"])
     assert early.codes["gender"] == NOT_GIVEN
 
@@ -65,7 +65,7 @@ def _leave_as(place, body: bytes, scheme: Scheme = SEALED_AS) -> None:
 
 
 def test_a_number_that_stands_for_no_code_is_refused_with_its_list(place):
-    body = bytearray(written(LEAST["reports"], numbers()))
+    body = bytearray(in_bytes(LEAST["reports"], numbers()))
     body[numbers()["severity"].byte] = 200
     _leave_as(place, bytes(body))
     with pytest.raises(CannotCount, match="200 is the number of no code of severity"):
@@ -73,7 +73,7 @@ def test_a_number_that_stands_for_no_code_is_refused_with_its_list(place):
 
 
 def test_a_fact_that_was_written_down_in_another_way_or_moved_to_another_place_does_not_open(place):
-    _leave_as(place, written(LEAST["reports"], numbers()), CORRECTION)
+    _leave_as(place, in_bytes(LEAST["reports"], numbers()), CORRECTION)
     with pytest.raises(CannotOpen):
         list(facts("reports", ["2026-Q1"]))
     elsewhere = Organisation.objects.create(code="PV9", kind="province", name="P", slug="p", province="PV26")
@@ -85,11 +85,14 @@ def test_a_fact_that_was_written_down_in_another_way_or_moved_to_another_place_d
 
 def test_no_number_ever_changes():
     """A fact of years ago is read with these: add a list at the end, and a code at the end of its list, and nothing else."""
-    assert [one.byte for one in numbers().values()] == list(range(len(NUMBERED)))
+    assert [numbered.byte for numbered in numbers().values()] == list(range(len(NUMBERED)))
     assert {
-        name: " ".join(sorted(one.codes, key=lambda code, one=one: one.codes[code])) for name, one in numbers().items()
+        name: " ".join(sorted(numbered.codes, key=lambda code, numbered=numbered: numbered.codes[code]))
+        for name, numbered in numbers().items()
     } == NUMBERED
-    assert all(sorted(one.codes.values()) == list(range(1, len(one.codes) + 1)) for one in numbers().values())
+    assert all(
+        sorted(numbered.codes.values()) == list(range(1, len(numbered.codes) + 1)) for numbered in numbers().values()
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,8 +148,8 @@ def _change(entry: dict) -> None:
     codes = entry["codes"]
     del codes["letter"], codes["home_visit"]
     codes |= {
-        "paper": ["Papier", "Paper"],
-        "email": {"nl": "Mail", "en": "Mail", "codes": {"work_mail": ["a", "b"], "mail": ["c", "d"]}},
+        "paper": "Papier",
+        "email": {"label": "Mail", "codes": {"work_mail": "a", "mail": "c"}},
     }
     entry["version"] = 3
     entry["replaced"] = {
@@ -162,23 +165,25 @@ NEW_CHANNELS = ", post: 11, paper: 12, work_mail: 13, mail: 14"
 
 def test_what_was_left_under_a_former_code_counts_under_the_one_of_today(place, channels):
     left = ["letter", "home_visit", "email", "phone"]
-    leave_facts(new_fact(place, event=one, channel=one) for one in left)
+    leave_facts(new_fact(place, event=channel, channel=channel) for channel in left)
     channels(_change, NEW_CHANNELS)
-    assert Counter(one.codes["channel"] for one in facts("reports", ["2026-Q1"])) == Counter(
+    assert Counter(fact.codes["channel"] for fact in facts("reports", ["2026-Q1"])) == Counter(
         ["paper", "in_person", "mail", "phone"]
     )
 
 
 def test_a_report_from_before_a_change_is_counted_after_it(place, channels):
     channels(_change, NEW_CHANNELS)
-    leave_facts([new_fact(place, event=one, channel=one) for one in ("letter", "post", "email", "work_mail")])
-    assert sorted(one.codes["channel"] for one in facts("reports", ["2026-Q1"])) == [
+    leave_facts(
+        [new_fact(place, event=channel, channel=channel) for channel in ("letter", "post", "email", "work_mail")]
+    )
+    assert sorted(fact.codes["channel"] for fact in facts("reports", ["2026-Q1"])) == [
         "mail",
         "paper",
         "paper",
         "work_mail",
     ]
-    assert [code_list("channel")[one].id for one in ("letter", "email", "phone")] == ["paper", "email", "phone"]
+    assert [code_list("channel")[channel].id for channel in ("letter", "email", "phone")] == ["paper", "email", "phone"]
     with pytest.raises(UnknownCode, match="'fax' is not a code of channel"):
         code_list("channel")["fax"]
 
@@ -192,7 +197,10 @@ def test_a_code_that_goes_without_a_successor_is_refused_by_name(channels):
 @pytest.mark.parametrize(
     ("replaced", "words"),
     [
-        ({"fax": {"by": "lettr", "since": 2}}, "channel: 'fax' is replaced by 'lettr', which is not a leaf"),
+        (
+            {"fax": {"by": "lettr", "since": 2}},
+            "channel.replaced.fax: 'fax' is replaced by 'lettr', which is not a leaf",
+        ),
         (
             {"fax": {"by": "telex", "since": 2}, "telex": {"by": "fax", "since": 2}},
             "fax, telex are replaced by each other",

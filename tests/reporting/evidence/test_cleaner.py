@@ -18,18 +18,18 @@ from tests.support.seeded import corpus
 CORPUS = corpus()
 
 
-@pytest.mark.parametrize("one", CORPUS, ids=[one.name for one in CORPUS])
-def test_the_seed_is_gone_or_the_file_is_refused_with_a_reason(one: Seeded):
-    if one.refused:
-        with pytest.raises(sandbox.Refused) as refused:
-            sandbox.clean(one.data)
-        assert refused.value.code == one.refused
+@pytest.mark.parametrize("sample", CORPUS, ids=[sample.name for sample in CORPUS])
+def test_the_seed_is_gone_or_the_file_is_refused_with_a_reason(sample: Seeded):
+    if sample.refused:
+        with pytest.raises(sandbox.FileRefused) as refused:
+            sandbox.clean_file(sample.data)
+        assert refused.value.code == sample.refused
         assert refused.value.code in REFUSALS
         return
-    made = sandbox.clean(one.data)
-    assert made.kind == one.kind
-    assert not has_seed(made.data, made.kind)
-    _is_still_there(made.data, made.kind)
+    cleaned = sandbox.clean_file(sample.data)
+    assert cleaned.kind == sample.kind
+    assert not has_seed(cleaned.data, cleaned.kind)
+    _is_still_there(cleaned.data, cleaned.kind)
 
 
 def _is_still_there(data: bytes, kind: str) -> None:
@@ -64,8 +64,8 @@ def test_there_are_at_least_sixty_files():
 
 
 def test_a_picture_stands_upright_when_its_camera_said_so():
-    turned = next(one for one in CORPUS if one.name == "jpg lying on its side")
-    with Image.open(io.BytesIO(sandbox.clean(turned.data).data)) as image:
+    turned = next(sample for sample in CORPUS if sample.name == "jpg lying on its side")
+    with Image.open(io.BytesIO(sandbox.clean_file(turned.data).data)) as image:
         assert image.size == (64, 96)
 
 

@@ -42,7 +42,7 @@ def test_a_photo_is_made_anew_sealed_and_shown_to_the_officer(place, store):
     assert "attachment" in answer["Content-Disposition"]
     assert "sandbox" in answer["Content-Security-Policy"]
     assert hashlib.sha256(got).hexdigest()[:16] in words_of(officer.get(f"/werkplek/zaak/{case.id}/bewijs/"))
-    assert [one.action for one in ledger.entries(case.id)].count("evidence.opened") == 1
+    assert [entry.action for entry in ledger.entries(case.id)].count("evidence.opened") == 1
 
 
 def test_the_original_is_kept_only_when_asked_and_asks_a_reason(place):
@@ -54,7 +54,7 @@ def test_the_original_is_kept_only_when_asked_and_asks_a_reason(place):
     assert officer.post(url, {"reason": "kort"}).status_code == 422
     answer = officer.post(url, {"reason": "Voor de aangifte bij de politie"})
     assert SEED in answer.content
-    assert "evidence.original" in {one.action for one in ledger.entries(case.id)}
+    assert "evidence.original" in {entry.action for entry in ledger.entries(case.id)}
     assert "aangifte" not in str(ledger.entries(case.id))
 
 
@@ -168,7 +168,7 @@ def test_s6_a_pile_on_is_one_report_with_every_message_as_evidence():
 
 
 @pytest.mark.parametrize(
-    ("text", "found", "duplicates"),
+    ("text", "count", "duplicates"),
     [
         ("eerste bericht\n\ntweede bericht\n\nEERSTE  bericht!", 2, 1),
         ("regel een\nregel twee", 2, 0),
@@ -181,13 +181,13 @@ def test_s6_a_pile_on_is_one_report_with_every_message_as_evidence():
         ("\n \n", 0, 0),
     ],
 )
-def test_messages_are_found_however_they_come(text, found, duplicates):
-    pile = pile_on.read(text)
-    assert (len(pile.messages), pile.duplicates) == (found, duplicates)
+def test_messages_are_found_however_they_come(text, count, duplicates):
+    pile = pile_on.read_messages(text)
+    assert (len(pile.messages), pile.duplicates) == (count, duplicates)
 
 
 def test_the_times_of_duplicates_are_all_kept():
-    pile = pile_on.read("24-11-2026 23:10 - Jan: dreiging\n24-11-2026 23:12 - Jan: Dreiging!")
+    pile = pile_on.read_messages("24-11-2026 23:10 - Jan: dreiging\n24-11-2026 23:12 - Jan: Dreiging!")
     assert pile.messages[0].at == ["24-11-2026 23:10", "24-11-2026 23:12"]
     assert pile.messages[0].times == 2
 

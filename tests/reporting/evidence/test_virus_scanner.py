@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from reporting.evidence import scan
-from reporting.evidence.sandbox import Refused
+from reporting.evidence.sandbox import FileRefused
 from reporting.models import Report
 from tests.reporting.evidence.test_evidence import a_photo, add, store, to_evidence
 from tests.support import services
@@ -21,7 +21,7 @@ __all__ = ["store"]
 def code_of(data: bytes) -> str:
     try:
         scan.refuse_harmful(data)
-    except Refused as refused:
+    except FileRefused as refused:
         return refused.code
     return ""
 

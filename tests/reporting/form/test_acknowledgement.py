@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from reporting.form.acknowledgement import acknowledgement, check, key_text
+from reporting.form.acknowledgement import acknowledgement, check_acknowledgement, key_text
 from reporting.pdf import can_make_pdf
 from tests.support.build import a_report
 from tests.support.paper import fonts_of
@@ -28,7 +28,7 @@ def test_it_says_number_and_day_and_nothing_of_the_report(reported, place):
     assert report.number in text
     assert str(report.received_on) in text
     assert "wethouder" not in text
-    assert check(text, base64.b64decode(key_text(place.organisation.id))).is_authentic
+    assert check_acknowledgement(text, base64.b64decode(key_text(place.organisation.id))).is_authentic
 
 
 def test_an_anonymous_one_names_the_week_only(place):
@@ -42,7 +42,7 @@ def test_a_changed_word_is_found(reported, place, change):
     changed = acknowledgement(report).replace(*change)
     public = base64.b64decode(key_text(place.organisation.id))
     with contextlib.suppress(ValueError):  # so changed that it is none any more
-        assert not check(changed, public).is_authentic
+        assert not check_acknowledgement(changed, public).is_authentic
 
 
 def test_the_reporter_gets_it_after_sending_and_in_the_mailbox(place, tmp_path, capsys):

@@ -76,6 +76,7 @@ def test_when_it_is_busy_and_nothing_shows_a_person_the_report_is_kept_apart(pla
     assert Report.objects.get().lane == "quarantine"
 
 
+@pytest.mark.both
 def test_an_officer_sees_the_lane_and_a_real_report_becomes_a_case(place):
     send(Client(), to_summary(Client()), website="x")
     report = Report.objects.get()
@@ -86,10 +87,11 @@ def test_an_officer_sees_the_lane_and_a_real_report_becomes_a_case(place):
     officer.post("/werkplek/te-controleren/", {"report": str(report.id), "action": "real"})
     case = Case.objects.get()
     assert case.number == report.number
-    assert case.clocks.exists()
+    assert case.deadlines.exists()
     assert "Te controleren" not in words_of(officer.get("/werkplek/"))
 
 
+@pytest.mark.both
 def test_setting_aside_takes_two_people_and_is_never_counted(place):
     done = send(Client(), to_summary(Client()), website="x")
     report = Report.objects.get()
@@ -136,4 +138,4 @@ def test_danger_in_the_lane_does_not_wait_for_the_mail_of_the_day(place):
     send(Client(), to_summary(Client(), danger="unsafe"), website="x")
     pings = Job.objects.filter(kind="mail.ping", key__startswith="quarantine:")
     assert pings.exists()
-    assert all(one.due <= timezone.now() for one in pings)
+    assert all(ping.due <= timezone.now() for ping in pings)

@@ -138,13 +138,13 @@ def test_a_name_for_the_confidential_adviser_alone_stays_with_the_adviser(anonym
 
 def test_an_adviser_who_is_recused_never_gets_the_name(place):
     advisers = place.people["confidential_adviser"]
-    excluded = [str(one.id) for one in advisers]
+    excluded = [str(adviser.id) for adviser in advisers]
     report, receipt = a_report(place, "integrity", known_as="anonymous", excluded=excluded)
     case = open_case(report)
     client = Client()
     page = act(client, come_back(client, receipt), "identity", known_as="confidential", name="Robin Vermelder")
     assert page.status_code == 422
-    assert readers(case.id, Compartment.IDENTITY) & {one.id for one in advisers} == set()
+    assert readers(case.id, Compartment.IDENTITY) & {adviser.id for adviser in advisers} == set()
 
 
 def test_a_ping_says_that_there_is_something_and_nothing_else(anonymous, settings):
@@ -154,14 +154,14 @@ def test_a_ping_says_that_there_is_something_and_nothing_else(anonymous, setting
     act(client, come_back(client, receipt), "ping", email="robin@thuis.example")
     signed_in(who(case.id, "case_officer").person).post(f"/werkplek/zaak/{case.id}/berichten/", {"text": "Dag"})
     runner.run_due()
-    sent = [one for one in mail.outbox if one.to == ["robin@thuis.example"]]
+    sent = [mail_sent for mail_sent in mail.outbox if mail_sent.to == ["robin@thuis.example"]]
     assert len(sent) == 1
     assert "weerbaar" not in (sent[0].subject + sent[0].body).lower()
     assert "melding" not in (sent[0].subject + sent[0].body).lower()
     act(client, come_back(client, receipt), "ping", email="")
     signed_in(who(case.id, "case_officer").person).post(f"/werkplek/zaak/{case.id}/berichten/", {"text": "Nog iets"})
     runner.run_due()
-    assert len([one for one in mail.outbox if one.to == ["robin@thuis.example"]]) == 1
+    assert len([mail_sent for mail_sent in mail.outbox if mail_sent.to == ["robin@thuis.example"]]) == 1
 
 
 def test_after_closing_the_reporter_tells_how_it_was_and_reports_what_belongs_to_it(anonymous, place):

@@ -7,7 +7,7 @@ from django.test import Client
 
 from cases.deciding.opening import open_case
 from reporting.models import QuestionSet, Report
-from reporting.own_questions.versions import writing_of
+from reporting.own_questions.versions import questions_in_writing
 from reporting.questions.own import national_questions, optional_questions, questions_for, questions_of, why_asked
 from reporting.questions.questions import questionnaire
 from reporting.questions.reading import codes_of
@@ -52,7 +52,7 @@ def test_only_the_administrator_reaches_these_pages(place, admin, path):
 @pytest.mark.parametrize("code", ["officer", CHAIR])
 def test_who_may_not_look_may_not_change_or_publish(place, admin, code):
     click(admin, "leave_out:location")
-    seen = writing_of(place.organisation).seen
+    seen = questions_in_writing(place.organisation).seen
     client = place.client(code)
     assert client.post(LIST, {"action": "publish", "seen": seen}).status_code == 403
     assert client.post(TEXT_OF, {**WORDS, "seen": seen}).status_code == 403
@@ -154,12 +154,20 @@ def test_own_words_are_asked_in_both_languages_and_go_back_in_one_click(place, a
     page = write(admin, TEXT_OF, {"label_nl": "Op welke plek?", "label_en": "In which place?", **help})
     assert "Eigen tekst" in words_of(page)
     click(admin, "publish")
-    question = next(one for one in questions_for(place.organisation).asked("aggression") if one.id == "location")
-    assert (question.label.nl, question.label.en) == ("Op welke plek?", "In which place?")
-    assert (question.help.nl, question.help.en) == ("Ook online.", "Online too.")
+    question = next(
+        asked_question
+        for asked_question in questions_for(place.organisation).asked("aggression")
+        if asked_question.id == "location"
+    )
+    assert (question.label.in_language("nl"), question.label.in_language("en")) == ("Op welke plek?", "In which place?")
+    assert (question.help.in_language("nl"), question.help.in_language("en")) == ("Ook online.", "Online too.")
     click(admin, "national:location")
     click(admin, "publish")
-    question = next(one for one in questions_for(place.organisation).asked("aggression") if one.id == "location")
+    question = next(
+        asked_question
+        for asked_question in questions_for(place.organisation).asked("aggression")
+        if asked_question.id == "location"
+    )
     assert str(question.label) == "Waar was het?"
     assert question.help is None
 
@@ -184,8 +192,11 @@ def test_words_in_one_language_only_are_named_and_nothing_typed_is_lost(place, a
 
 
 def test_empty_words_and_the_national_words_are_no_change(place, admin):
-    national = next(one for one in questionnaire().asked("aggression") if one.id == "location").label
-    for words in (WORDS | {"label_nl": "", "label_en": ""}, WORDS | {"label_nl": national.nl, "label_en": national.en}):
+    national = next(question for question in questionnaire().asked("aggression") if question.id == "location").label
+    for words in (
+        WORDS | {"label_nl": "", "label_en": ""},
+        WORDS | {"label_nl": national.dutch, "label_en": national.in_language("en")},
+    ):
         write(admin, TEXT_OF, words)
         assert not QuestionSet.objects.exists()
 
@@ -216,7 +227,7 @@ def test_an_own_choice_is_asked_kept_and_read_in_words(place, admin):
     assert "welke afdeling" not in words_of(Client().post(URL, {"kind": "aggression"})).lower()
     click(admin, "publish")
     question = questions_for(place.organisation).asked("aggression")[-1]
-    outdoors = next(code for code, words in question.choices.items() if words.en == "Outdoors")
+    outdoors = next(code for code, words in question.choices.items() if words.in_language("en") == "Outdoors")
     reporter = Client()
     page = to_summary(reporter, **{question.id: outdoors})
     assert "Welke afdeling? Buiten" in words_of(page)
@@ -230,14 +241,14 @@ def test_an_own_choice_is_asked_kept_and_read_in_words(place, admin):
 
 
 def test_own_questions_are_asked_only_in_their_kinds_and_never_counted(place, admin):
-    before = a_draft(place, severity="4").codes()
+    before = a_draft(place, severity="4").submission().codes
     write(admin, OWN, CHOICE)
     click(admin, "publish")
     question = questions_for(place.organisation).asked("aggression")[-1]
     assert question.id not in asked(place, "integrity")
     answered = a_draft(place, severity="4", **{question.id: next(iter(question.choices))})
     assert question.id in answered.answers()
-    assert answered.codes() == before
+    assert answered.submission().codes == before
 
 
 def test_a_report_keeps_the_version_it_was_made_with(place, admin):
@@ -253,8 +264,8 @@ def test_a_report_keeps_the_version_it_was_made_with(place, admin):
     assert questions_of(before) == questionnaire()
     assert questions_of(report).asked("aggression")[-1] == question
     assert "Welke afdeling? Burgerzaken" in words_of(come_back(Client(), receipt))
-    assert question.id in [one.id for one in questions_of(report).asked("aggression")]
-    assert asked(place) == [one.id for one in questionnaire().asked("aggression")]
+    assert question.id in [other.id for other in questions_of(report).asked("aggression")]
+    assert asked(place) == [question.id for question in questionnaire().asked("aggression")]
 
 
 def test_an_answer_typed_under_other_words_is_asked_anew(place, admin):
@@ -304,13 +315,13 @@ def test_at_most_ten_own_questions_in_the_order_that_the_organisation_wants(plac
         write(admin, OWN, {**SHORT_TEXT, "label_nl": f"Vraag {number}", "label_en": f"Question {number}"})
     assert "Er zijn 10 eigen vragen, en dat is het hoogste aantal" in words_of(admin.get(LIST))
     assert "dat is het hoogste aantal" in words_of(write(admin, OWN, SHORT_TEXT, stale))
-    last = writing_of(place.organisation).changes.own[-1].id
+    last = questions_in_writing(place.organisation).changes.own[-1].id
     click(admin, f"up:{last}")
     click(admin, f"down:{own_id(place)}")
-    labels = [one.label.nl for one in writing_of(place.organisation).changes.own]
+    labels = [own.label.dutch for own in questions_in_writing(place.organisation).changes.own]
     assert labels == [f"Vraag {number}" for number in (1, 0, 2, 3, 4, 5, 6, 7, 9, 8)]
     click(admin, f"up:{own_id(place)}")
-    assert [one.label.nl for one in writing_of(place.organisation).changes.own] == labels
+    assert [own.label.dutch for own in questions_in_writing(place.organisation).changes.own] == labels
 
 
 # Preview and words

@@ -5,7 +5,7 @@ from django.test import Client
 
 from organisations.people.appointments import appoint
 from reporting.models import QuestionSet
-from reporting.own_questions.versions import versions, writing_of
+from reporting.own_questions.versions import published_versions, questions_in_writing
 from reporting.questions.own import questions_for
 from reporting.questions.questions import questionnaire
 from tests.support.administrator import LIST, OWN, SHORT_TEXT, TEXT_OF, WORDS, asked, click, own_id, write
@@ -27,7 +27,7 @@ def test_the_draft_is_kept_and_can_be_thrown_away_and_brought_back(place, admin)
     assert not QuestionSet.objects.exists()
     assert "Uw wijzigingen zijn weggegooid" in words_of(page)
     click(admin, "undo", page)
-    assert writing_of(place.organisation).changes.left_out == ["location"]
+    assert questions_in_writing(place.organisation).changes.left_out == ["location"]
 
 
 def test_the_last_change_can_be_undone_and_only_while_it_is_the_last(place, admin):
@@ -39,7 +39,7 @@ def test_the_last_change_can_be_undone_and_only_while_it_is_the_last(place, admi
     page = click(admin, "leave_out:location")
     click(place.client("administrator"), "leave_out:police_report")
     assert "niet meer ongedaan" in words_of(click(admin, "undo", page))
-    assert writing_of(place.organisation).changes.left_out == ["location", "police_report"]
+    assert questions_in_writing(place.organisation).changes.left_out == ["location", "police_report"]
 
 
 def test_a_stale_page_saves_its_change_and_is_told(place, admin):
@@ -49,7 +49,7 @@ def test_a_stale_page_saves_its_change_and_is_told(place, admin):
     assert "Iemand veranderde de vragen" in words_of(page)
     page = click(admin, "leave_out:happened_on", stale_list)
     assert "Iemand veranderde de vragen" in words_of(page)
-    changes = writing_of(place.organisation).changes
+    changes = questions_in_writing(place.organisation).changes
     assert changes.left_out == ["happened_on", "police_report"]
     assert "location" in changes.labels
     assert "Iemand veranderde de vragen" not in words_of(click(admin, "ask:happened_on"))
@@ -61,7 +61,7 @@ def test_nobody_ends_a_draft_with_changes_that_they_did_not_see(place, admin, ac
     click(place.client("administrator"), "leave_out:police_report")
     assert "Bekijk de wijzigingen hieronder" in words_of(click(admin, action, stale))
     assert asked(place) == [question.id for question in questionnaire().asked("aggression")]
-    assert writing_of(place.organisation).changes.left_out == ["location", "police_report"]
+    assert questions_in_writing(place.organisation).changes.left_out == ["location", "police_report"]
 
 
 def test_an_own_question_that_somebody_else_took_out_is_told(place, admin):
@@ -83,14 +83,15 @@ def test_a_page_of_another_organisation_changes_nothing(place, admin):
     assert not QuestionSet.objects.exists()
 
 
+@pytest.mark.both
 def test_publishing_is_written_in_the_log_and_nothing_is_published_twice(place, admin):
     page = click(admin, "leave_out:location")
     click(admin, "publish", page)
     click(admin, "publish", page)
     click(admin, "publish")
-    assert [one.number for one in versions(place.organisation)] == [1]
-    events = [one for one in ledger.entries(place.organisation.id) if one.action == "questions.published"]
-    assert [(one.actor, one.detail) for one in events] == [(place["administrator"].id, {"number": 1})]
+    assert [version.number for version in published_versions(place.organisation)] == [1]
+    events = [entry for entry in ledger.entries(place.organisation.id) if entry.action == "questions.published"]
+    assert [(entry.actor, entry.detail) for entry in events] == [(place["administrator"].id, {"number": 1})]
 
 
 def test_history_tells_what_each_version_changed_and_an_earlier_one_can_be_used_again(place, admin):
@@ -106,7 +107,7 @@ def test_history_tells_what_each_version_changed_and_an_earlier_one_can_be_used_
     assert "Nieuwe eigen vraag: ‘Welke afdeling?’." in text
     assert "Niet meer gevraagd: ‘Waar was het?’." in text
     click(admin, "again:1")
-    assert writing_of(place.organisation).changes.left_out == ["location"]
+    assert questions_in_writing(place.organisation).changes.left_out == ["location"]
     click(admin, "again:0")
     click(admin, "publish")
     assert asked(place) == [question.id for question in questionnaire().asked("aggression")]

@@ -1,7 +1,7 @@
-"""Attacks on published figures, for tests and `./weer bench attack`: what somebody can conclude who has everything.
+"""Attacks on published figures, for tests and `./weer bench attack`: what somebody can conclude who has every publication.
 
-They know the true counts only to choose which cells to attack and to say whether an attack succeeded. The same attacks
-are run on methods that are known to be weak: a suite that breaks nothing shows nothing.
+True counts are used only to choose the cells to attack and to judge whether an attack succeeded. The same attacks are run on
+methods that are known to be weak: if they broke nothing there, they would prove nothing here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,14 +13,14 @@ import scipy.sparse as sparse
 
 from monitor.disclosure.links import linked
 from monitor.disclosure.prove import NEED, SMALL, Attack, attack_on
-from monitor.disclosure.publication import Published
-from monitor.disclosure.rounding import BASE, Digest, nearest_additive, offsets, targets
+from monitor.disclosure.publication import Publication
+from monitor.disclosure.rounding import BASE, Digest, nearest_additive, offsets, wanted_values
 from monitor.disclosure.solver import INFINITE, NoSolution, Program
 from monitor.disclosure.system import System
-from monitor.rules.catalogue import OF_PLACE, Cell, cell
+from monitor.rules.catalogue import OF_ORGANISATION, Cell, as_cell
 from organisations.codes import code_list
 
-TIME_LIMIT = 600.0  # wall clock: the machine may do other things beside
+TIME_LIMIT = 600.0  # seconds of wall-clock time; the machine may be busy with other work
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class Range:
 
     @property
     def others(self) -> float:
-        """How wide it is for who knows that one report, the own one, is among them."""
+        """How wide the interval is for somebody who knows that one report, their own, is counted in it."""
         return self.high - max(self.low, 1)
 
 
 class Attacker:
-    """Somebody with a program over all cells that they know something of."""
+    """Somebody who computes the lowest and the highest count of a cell by programs over all cells of one population."""
 
     def __init__(self, attack: Attack) -> None:
         self._prepare(*attack.rows, attack.low, attack.high)
@@ -51,17 +51,17 @@ class Attacker:
         self.width = matrix.shape[1]
         self.program = Program(matrix, rows, (low, high), time_limit=TIME_LIMIT)
 
-    def range(self, place: int, *, integer: bool = False) -> Range:
-        """What a cell can be: by a linear program, or in whole numbers."""
+    def range(self, index: int, *, integer: bool = False) -> Range:
+        """The counts that a cell can have: by linear programs, or by integer programs. `index`: the column of the cell."""
         self.program.set_integer(np.ones(self.width, dtype=bool) if integer else None)
         cost = np.zeros(self.width)
-        cost[place] = 1
+        cost[index] = 1
         ends = []
         for up in (False, True):
             try:
-                ends.append(float(self.program.best(cost, maximise=up)[place]))
+                ends.append(float(self.program.best(cost, maximise=up)[index]))
             except NoSolution as ended:
-                # What is not narrowed by anything has no end; any other trouble of the solver must not look safe.
+                # A cell that nothing bounds has no upper end; any other failure of the solver must not look safe.
                 if not up or "nbounded" not in str(ended):
                     raise
                 ends.append(INFINITE)
@@ -69,53 +69,53 @@ class Attacker:
 
 
 class RegisterAttacker(Attacker):
-    """Somebody who also has the register of organisations: which layers, provinces and size classes go together. What was
-    reported at each such combination is a number of its own, for each kind and each group of functions."""
+    """Somebody who also has the register of organisations and so knows which layers, provinces and size classes occur
+    together. Each such combination adds a column for each kind and each group of functions."""
 
-    def __init__(self, attack: Attack, places: Iterable[Mapping[str, str]]) -> None:
+    def __init__(self, attack: Attack, organisations: Iterable[Mapping[str, str]]) -> None:
         system = attack.system
-        where = sorted({tuple(one[name] for name in OF_PLACE) for one in places})
+        where = sorted({tuple(codes[name] for name in OF_ORGANISATION) for codes in organisations})
         kinds = [code.id for code in code_list("kind").codes]
         groups = [code.id for code in code_list("group").level1]
         columns = [
-            {"kind": kind, "group": group, **dict(zip(OF_PLACE, at, strict=True))}
+            {"kind": kind, "group": group, **dict(zip(OF_ORGANISATION, at, strict=True))}
             for kind, group, at in product(kinds, groups, where)
         ]
         sums: dict[Cell, list[int]] = {}
         for number, pairs in enumerate(columns):
             for named in chain(*(combinations(pairs, size) for size in range(len(pairs) + 1))):
-                sums.setdefault(cell({name: pairs[name] for name in named}), []).append(number)
-        there = [(system.index[one], parts) for one, parts in sums.items() if one in system.index]
+                sums.setdefault(as_cell({name: pairs[name] for name in named}), []).append(number)
+        sums_of_cells = [(system.index[cell], parts) for cell, parts in sums.items() if cell in system.index]
         of_cells = sparse.csr_matrix(
-            (np.ones(len(there)), (np.arange(len(there)), [place for place, _parts in there])),
-            shape=(len(there), len(system.cells)),
+            (np.ones(len(sums_of_cells)), (np.arange(len(sums_of_cells)), [index for index, _parts in sums_of_cells])),
+            shape=(len(sums_of_cells), len(system.cells)),
         )
-        of_columns = sparse.lil_matrix((len(there), len(columns)))
-        for row, (_place, parts) in enumerate(there):
+        of_columns = sparse.lil_matrix((len(sums_of_cells), len(columns)))
+        for row, (_index, parts) in enumerate(sums_of_cells):
             of_columns[row, parts] = -1.0
         known, ends = attack.rows
         matrix = sparse.bmat([[known, None], [of_cells, of_columns]])
-        under, over = (np.concatenate([one, np.zeros(len(there))]) for one in ends)
+        under, over = (np.concatenate([ends_of_known, np.zeros(len(sums_of_cells))]) for ends_of_known in ends)
         low = np.concatenate([attack.low, np.zeros(len(columns))])
         self._prepare(matrix, (under, over), low, np.concatenate([attack.high, np.full(len(columns), INFINITE)]))
 
 
 class JointAttacker(Attacker):
-    """All populations of all years and their quarters in one program, with every link between them."""
+    """Somebody who puts all populations of all years and their quarters into one program, with every link between them."""
 
-    def __init__(self, years: Sequence[Mapping[str, Published]]) -> None:
+    def __init__(self, years: Sequence[Mapping[str, Publication]]) -> None:
         self.start: dict[tuple[int, str], int] = {}
         blocks, low, high, width = [], [], [], 0
         at_most = []
         for year, populations in enumerate(years):
-            for name, one in populations.items():
+            for name, published in populations.items():
                 self.start[year, name] = width
-                known = attack_on(one.system, one.values)  # windows only: the links stand below as they are
-                blocks.append(one.system.matrix)
-                at_most.append(one.system.at_most_matrix)
+                known = attack_on(published.system, published.values)  # windows only: the links stand below as they are
+                blocks.append(published.system.matrix)
+                at_most.append(published.system.at_most_matrix)
                 low.append(known.low)
                 high.append(known.high)
-                width += len(one.system.cells)
+                width += len(published.system.cells)
         equal = sparse.block_diag(blocks)
         most = sparse.block_diag(at_most)
         links = self._links(years, width)
@@ -123,59 +123,64 @@ class JointAttacker(Attacker):
         under = np.concatenate([np.zeros(equal.shape[0]), np.full(most.shape[0] + links.shape[0], -INFINITE)])
         self._prepare(matrix, (under, np.zeros(len(under))), np.concatenate(low), np.concatenate(high))
 
-    def place(self, year: int, population: str, place: int) -> int:
-        return self.start[year, population] + place
+    def column(self, year: int, population: str, index: int) -> int:
+        return self.start[year, population] + index
 
     def _links(self, years, width: int) -> sparse.csr_matrix:
-        """In no year can there have been more outcomes (or a clock) so far than reports so far."""
+        """The rows that say: up to no year can there have been more outcomes, or deadlines of one kind, than reports."""
         rows: list[int] = []
         columns: list[int] = []
         values: list[float] = []
         count = 0
         for year in range(len(years)):
-            for name, one in years[year].items():
+            for name, published in years[year].items():
                 if name == "reports":
                     continue
                 reports = years[year]["reports"].system.index
-                for place, source in linked(name, one.system).items():
+                for index, source in linked(name, published.system).items():
                     if source not in reports:
                         continue
-                    for earlier in range(year + 1):
+                    for year_so_far in range(year + 1):
                         rows += [count, count]
-                        columns += [self.start[earlier, name] + place, self.start[earlier, "reports"] + reports[source]]
+                        columns += [
+                            self.start[year_so_far, name] + index,
+                            self.start[year_so_far, "reports"] + reports[source],
+                        ]
                         values += [1.0, -1.0]
                     count += 1
         return sparse.csr_matrix((values, (rows, columns)), shape=(count, width))
 
 
 def small_cells(system: System, counts: np.ndarray) -> np.ndarray:
-    """The published cells that hold a small number in truth: what an attacker would like to know."""
+    """The indices of the published cells whose true count is 1 to 4: the numbers that an attacker wants to know."""
     counts = counts[: len(system.cells)]
     shown = system.published[: len(counts)]
     return np.flatnonzero(shown & (counts >= 1) & (counts <= SMALL))
 
 
-def small_cells_of_places(system: System, counts: np.ndarray) -> np.ndarray:
-    """Those of them that say something of where it happened."""
+def small_cells_of_organisations(system: System, counts: np.ndarray) -> np.ndarray:
+    """The small cells that name a layer, a province or a size class, and so say something about organisations."""
     small = small_cells(system, counts)
-    return np.array([one for one in small if {name for name, _code in system.cells[one]} & set(OF_PLACE)], dtype=int)
+    return np.array(
+        [index for index in small if {name for name, _code in system.cells[index]} & set(OF_ORGANISATION)], dtype=int
+    )
 
 
-def narrowed(attacker: Attacker, places: Sequence[int], need: int = NEED, *, integer: bool = False) -> list[int]:
-    """The places that are narrowed to an interval narrower than needed for who knows one of the reports."""
-    return [int(one) for one in places if attacker.range(int(one), integer=integer).others < need - 1e-6]
+def narrowed(attacker: Attacker, indices: Sequence[int], need: int = NEED, *, integer: bool = False) -> list[int]:
+    """The indices of the cells whose interval is narrower than `need` for somebody who knows one of the reports."""
+    return [int(index) for index in indices if attacker.range(int(index), integer=integer).others < need - 1e-6]
 
 
 def member_cells(system: System, fact: Mapping[str, str]) -> np.ndarray:
-    """1 for each cell in which a fact counts; shape (cells,)."""
+    """1 for each cell in which a fact counts, else 0; shape (cells,)."""
     plain = len(system.cells) - system.beside
-    found = np.zeros(len(system.cells), dtype=np.int64)
-    found[:plain] = System(system.tables, system.cells[:plain], ()).count([fact])
-    return found
+    members = np.zeros(len(system.cells), dtype=np.int64)
+    members[:plain] = System(system.tables, system.cells[:plain], ()).count([fact])
+    return members
 
 
 def knowing(attack: Attack, fact: Mapping[str, str]) -> Attack:
-    """The attack of who knows a whole report, the own one: what is left are the others'."""
+    """The attack of somebody who knows a whole report, their own: the ends of the other reports' counts."""
     own = member_cells(attack.system, fact)
     return Attack(attack.system, np.maximum(attack.low - own, 0), attack.high - own)
 
@@ -200,11 +205,11 @@ def hiding_small(system: System, counts: np.ndarray) -> Attack:
 def fresh_noise(system: System, counts: np.ndarray, digests: Sequence[Digest]) -> Attack:
     """The same counts published again and again, each time with offsets of their own."""
     attacks = [
-        attack_on(system, nearest_additive(system, counts, targets(counts, offsets(system, digest))))
+        attack_on(system, nearest_additive(system, counts, wanted_values(counts, offsets(system, digest))))
         for digest in digests
     ]
     return Attack(
         system,
-        np.max([one.low for one in attacks], axis=0),
-        np.min([one.high for one in attacks], axis=0),
+        np.max([attack.low for attack in attacks], axis=0),
+        np.min([attack.high for attack in attacks], axis=0),
     )

@@ -1,0 +1,11 @@
+"""The events of the ledger that care records. Stored values never change: chains of before hold them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from vault.ledger import Event
+
+
+class CareEvent(Event):
+    """What is recorded of the overview of the duty of care."""
+
+    SEEN = "care.seen", _("Duty of care viewed"), "year"

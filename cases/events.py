@@ -1,0 +1,102 @@
+"""The events of the ledger that cases records. Stored values never change: chains of before hold them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from vault.ledger import Event
+
+
+class CaseEvent(Event):
+    """What is recorded of a case and of who works on it."""
+
+    # Reading
+    REPORT_SEEN = "report.seen", _("Report read"), "parts"
+    SEEN = "case.seen", _("Case page viewed"), "part", "number", "kind"
+    FOUND = "case.found", _("Found by a search and shown")
+    EVIDENCE_OPENED = "evidence.opened", _("Evidence opened"), "number"
+    EVIDENCE_ORIGINAL = "evidence.original", _("Original of evidence opened"), "number", "reason"
+    CASES_SEARCHED = "cases.searched", _("Own cases searched"), "hits"
+    WORKLIST_SEEN = "worklist.seen", _("Worklist viewed"), "count", "cases"
+
+    # The case
+    OPENED = "case.opened", _("Case opened")
+    DECIDED = "case.decided", _("Decision taken"), "decision", "following"
+    QUARANTINE_JUDGED = "quarantine.judged", _("Judged in the lane to check"), "lane"
+    PROTOCOL_RENEWED = "case.protocol", _("Newer version of the protocol"), "version"
+    COUNT_CORRECTED = "case.count_corrected", _("The count put right")
+    LINKED = "case.linked", _("Linked to another case"), "why"
+    UNLINKED = "case.unlinked", _("Link to another case undone")
+    JOINED = "case.joined", _("Handled together with another case"), "other"
+    SEPARATED = "case.separated", _("Handled by itself again"), "other"
+    PERPETRATOR_NAMED = "perpetrator.named", _("Name of the perpetrator written down")
+
+    # File
+    NOTE_WRITTEN = "note.written", _("Note written"), "kind"
+    NOTE_STRUCK = "note.struck", _("Note struck out")
+    TODO_WRITTEN = "task.written", _("To-do written")
+    TODO_DONE = "task.done", _("To-do done")
+    TODO_AGAIN = "task.again", _("To-do opened again")
+
+    # Deadlines
+    DEADLINE_STARTED = "deadline.started", _("Deadline started"), "deadline"
+    DEADLINE_EXTENDED = "deadline.extended", _("Deadline extended"), "deadline"
+    DEADLINE_DATED = "deadline.dated", _("Day of the meeting given"), "deadline"
+    DEADLINE_DONE = "deadline.done", _("What a deadline asks was done"), "deadline"
+    DEADLINE_MISSED = "deadline.missed", _("Deadline missed"), "deadline"
+    CALENDAR_MADE = "calendar.made", _("Address of a calendar made")
+    CALENDAR_DROPPED = "calendar.dropped", _("Address of a calendar ended")
+    CALENDAR_READ = "calendar.read", _("Calendar fetched")
+
+    # People
+    ACCESS_GIVEN = "access.given", _("Access given"), "person", "relation"
+    ACCESS_ENDED = "access.ended", _("Access ended"), "person"
+    HAND_OVER_CONFLICT = "hand_over.conflict", _("Somebody was not free"), "relation"
+    HAND_OVER_HANDED_OVER = "hand_over.handed_over", _("Assignment handed over"), "relation"
+    HAND_OVER_TRANSFERRED = "hand_over.transferred", _("Case handed to another organisation"), "relation"
+    TRANSFER_ASKED = "transfer.asked", _("Transfer asked"), "organisation"
+    TRANSFER_REFUSED = "transfer.refused", _("Transfer refused")
+    TRANSFER_WITHDRAWN = "transfer.withdrawn", _("Transfer taken back")
+    MOVED = "case.moved", _("Case moved to another organisation"), "organisation"
+
+    # Who reported
+    IDENTITY_ASKED = "identity.asked", _("Asked to see the reporter's name"), "motive", "way"
+    IDENTITY_AGREED = "identity.agreed", _("Agreed that somebody sees the reporter's name"), "person"
+    IDENTITY_REFUSED = "identity.refused", _("Refused that somebody sees the reporter's name"), "person"
+    IDENTITY_LOOKED = "identity.looked", _("Looked afterwards at a request for the name, and agreed"), "person"
+    IDENTITY_OBJECTED = "identity.objected", _("Objected afterwards; the name is closed again"), "person"
+    IDENTITY_WITHDRAWN = "identity.withdrawn", _("Request for the reporter's name taken back")
+    IDENTITY_OPENED = "identity.opened", _("Reporter's name opened"), "request"
+    IDENTITY_KNOWN = "identity.known", _("Confidential adviser opened the reporter's name")
+    IDENTITY_NO_CONSENT = "identity.no_consent", _("The reporter's name stays closed: no consent"), "person"
+    IDENTITY_RELEASED = (
+        "identity.disclosed",
+        _("Confidential adviser gave a key of the reporter's name"),
+        "person",
+        "ground",
+    )
+    IDENTITY_TOLD = "identity.told", _("Reporter told that the name was opened")
+    IDENTITY_TAKEN_BACK = "identity.taken_back", _("Key of the reporter's name taken back"), "person"
+
+    # Documents
+    DOCUMENT_MADE = "document.made", _("Document made"), "kind", "number"
+    DOCUMENT_WITHDRAWN = "document.withdrawn", _("Document withdrawn"), "number"
+    DOCUMENT_SENT = "document.sent", _("Document sent to the reporter"), "number"
+    DOCUMENT_SAVED = "document.saved", _("Document saved"), "number", "form"
+    TEMPLATE_KEPT = "template.kept", _("Document template taken into use"), "kind", "version"
+    TEMPLATE_STOPPED = "template.stopped", _("Standard text taken into use again"), "kind"
+
+    # Redaction
+    REDACTION_BEGUN = "redaction.begun", _("Redaction begun"), "number"
+    REDACTION_MASKED = "redaction.masked", _("Text masked"), "number", "version"
+    REDACTION_OFFERED = "redaction.offered", _("Redaction offered for a check"), "number"
+    REDACTION_APPROVED = "redaction.approved", _("Redaction approved"), "number"
+    REDACTION_SENT_BACK = "redaction.sent_back", _("Redaction sent back"), "number"
+    EXPORT_ASKED = "export.asked", _("Export asked"), "number"
+    EXPORT_MADE = "export.made", _("Export made"), "number", "scope", "second"
+    EXPORT_REFUSED = "export.refused", _("Export refused"), "number"
+    EXPORT_WITHDRAWN = "export.withdrawn", _("Export taken back"), "number"
+    EXPORT_SAVED = "export.saved", _("Export saved"), "number", "form"
+
+    # Protocol of an organisation
+    PROTOCOL_WRITTEN = "protocol.written", _("Protocol changed in a draft"), "base", "number"
+    PROTOCOL_PUBLISHED = "protocol.published", _("Protocol put into force"), "base", "number"
+    PROTOCOL_DROPPED = "protocol.dropped", _("Draft of a protocol thrown away"), "base"

@@ -1,0 +1,10 @@
+"""Work that cases promises to a worker. Stored values never change: rows of before hold them."""
+
+from enum import StrEnum
+
+
+class CaseJob(StrEnum):
+    COUNT_DEADLINE = "cases.count_deadline"
+    REMIND = "cases.remind"
+    MISSED = "cases.missed"
+    TAKE_IDENTITY_KEY = "cases.take_identity_key"

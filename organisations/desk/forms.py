@@ -1,0 +1,130 @@
+"""What the forms of the workplace share: how they are shown, the fields that come back in many, and what is sometimes asked."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+from uuid import uuid4
+
+from django import forms
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from organisations.desk.refusals import Refused
+
+MIN_REASON = 10
+MOST_CHARACTERS = 4000
+REASON, SEALED = _("Reason"), _("Sealed with the case.")
+A_DAY = _("Give a day, for example 1-1-2027.")
+
+
+@dataclass(frozen=True)
+class NeededWhen:
+    """A field that must be filled in as soon as `other` has one of `values`; `words` say so where it was left empty."""
+
+    other: str
+    values: Collection[str]
+    words: str | Promise
+
+
+class DeskForm(forms.Form):
+    """A form of the workplace. The server judges, in words of its own, so the browser is told nothing of what is required.
+
+    `ids` is the pattern of the identifiers in the page: another one where a page has two forms. `needed_when` tells of
+    fields that are required only with a certain answer to another ({field: when}); `sometimes_needed` names those of
+    which another part of the program says when. Neither is called optional on the page.
+    """
+
+    use_required_attribute = False
+    ids: ClassVar[str] = "%s"
+    needed_when: ClassVar[Mapping[str, NeededWhen]] = {}
+    sometimes_needed: ClassVar[Collection[str]] = ()
+
+    def __init__(
+        self, data: QueryDict | None = None, files: Any = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, files, initial=initial, auto_id=self.ids)
+        for name in {*self.needed_when, *self.sometimes_needed} & set(self.fields):
+            self.fields[name].sometimes_needed = True  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        for name, when in self.needed_when.items():
+            if name in self.fields and given.get(when.other) in when.values and not given.get(name):
+                self.add_error(name, cast(str, when.words))
+        return given
+
+    def choose_from(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        """Give a field its choices, which are known only when the page is made."""
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+    @contextmanager
+    def refusals(self, field: str) -> Iterator[None]:
+        """An act that is refused inside leaves its words at the field that they name, or else at this one."""
+        try:
+            yield
+        except Refused as refused:
+            self.add_error(refused.field or field, refused.message)
+
+    def renew(self, **fields: object) -> None:
+        """Give hidden fields another value and keep what was typed: sending it again is then meant."""
+        data = cast(QueryDict, self.data).copy()
+        for name, value in fields.items():
+            data[name] = str(value)
+        self.data = data
+
+
+class WholeText(forms.CharField):
+    """A text of which the browser cuts nothing off and refuses nothing: the server says what is wrong with its length."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
+
+
+def token_field() -> forms.UUIDField:
+    """One page, one act: the same page sent twice is one act."""
+    return forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+def revision_field() -> forms.IntegerField:
+    """Of what the page showed, so that an act on an old page is refused."""
+    return forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+def text_area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+def reason_field(
+    label: str | Promise = REASON,
+    help_text: str | Promise = SEALED,
+    *,
+    max_length: int = MOST_CHARACTERS,
+    rows: int = 4,
+) -> forms.CharField:
+    """Why somebody does this, in at least :data:`MIN_REASON` characters. `rows=1` is one line."""
+    return WholeText(
+        label=label,
+        help_text=help_text,
+        min_length=MIN_REASON,
+        max_length=max_length,
+        widget=text_area(rows) if rows > 1 else forms.TextInput(),
+        error_messages=dict.fromkeys(("required", "min_length"), _("Give a reason of at least 10 characters.")),
+    )
+
+
+def day_field(
+    label: str | Promise,
+    *,
+    help_text: str | Promise = "",
+    required: bool = True,
+    missing: str | Promise = A_DAY,
+) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": missing, "invalid": A_DAY},
+    )

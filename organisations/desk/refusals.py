@@ -1,0 +1,13 @@
+"""How an act at work is refused."""
+
+
+class Refused(Exception):
+    """An act that does not stand, with words that say what to do. Nothing has changed.
+
+    `field` names the field of the form that the words belong to; empty: the page knows the field.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field

@@ -1,0 +1,19 @@
+"""The events of the ledger that organisations records. Stored values never change: chains of before hold them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from vault.ledger import Event
+
+
+class OrganisationEvent(Event):
+    """What is recorded of an organisation, its people and the clients of the API."""
+
+    ROLE_GIVEN = "role.given", _("Role given"), "person", "role"
+    RELATION_DECLARED = "relation.declared", _("Own relation declared")
+    RELATION_WITHDRAWN = "relation.withdrawn", _("Own relation taken back")
+    ABSENCE_TOLD = "absence.told", _("Absence told")
+    ABSENCE_ENDED = "absence.ended", _("Absence ended")
+    PROFILE_KEPT = "profile.kept", _("Profile of a year kept"), "year", "holders", "prevention"
+    CLIENT_ADDED = "client.added", _("API client added"), "client", "scopes"
+    CLIENT_CHANGED = "client.changed", _("API client changed"), "client", "scopes"
+    CLIENT_REVOKED = "client.revoked", _("API client ended"), "client"

@@ -1,0 +1,18 @@
+"""The events of the ledger that reporting records. Stored values never change: chains of before hold them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from vault.ledger import Event
+
+
+class ReportEvent(Event):
+    """What is recorded of a report, mostly by its reporter."""
+
+    RECEIVED = "report.received", _("Report received"), "known_as"
+    SEEN_BY_REPORTER = "report.seen_by_reporter", _("Reporter looked at the mailbox")
+    ACCOUNT_CONFIRMED = "account.confirmed", _("Reporter confirmed the account")
+    IDENTITY_GIVEN = "identity.given", _("Reporter gave a name"), "known_as"
+    EVIDENCE_RECEIVED = "evidence.received", _("Evidence received"), "count", "sealed", "by"
+    MESSAGE_BY_REPORTER = "message.by_reporter", _("Message of the reporter"), "kind"
+    MESSAGE_BY_DESK = "message.by_desk", _("Message to the reporter")
+    QUESTIONS_PUBLISHED = "questions.published", _("Own questions put into force"), "number"

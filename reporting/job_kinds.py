@@ -1,0 +1,13 @@
+"""Work that reporting promises to a worker. Stored values never change: rows of before hold them."""
+
+from enum import StrEnum
+
+
+class ReportJob(StrEnum):
+    ALARM = "reporting.alarm"
+    PING_PERSON = "mail.ping"
+    PING_REPORTER = "reporting.ping"
+    DROP_UNSENT = "reporting.drop_unsent"
+    # A report promises these two, and `cases` does them: reporting knows nothing of cases.
+    OPEN_CASE = "cases.open_case"
+    REPORTER_WROTE = "cases.reporter_wrote"

@@ -1,0 +1,23 @@
+"""How long somebody at work stays signed in."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.utils import timezone
+
+from tests.support.build import a_place, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_session_ends_after_a_working_day():
+    client = signed_in(a_place()["officer"])
+    start = timezone.now()
+    lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    assert lifetime == timedelta(hours=8)
+    with time_machine.travel(start + lifetime - timedelta(minutes=1)):
+        assert client.get("/werkplek/").status_code == 200
+    with time_machine.travel(start + lifetime + timedelta(minutes=1)):
+        assert client.get("/werkplek/")["Location"].startswith("/inloggen/")
