@@ -151,14 +151,14 @@ def colleagues(case: Case) -> list[Successor]:
 class PeopleChange:
     """A change of people with its opened words, for who may read the file."""
 
-    made: HandOver
+    hand_over: HandOver
     person: str
     grounds: list[str]
     reason: str
 
     @property
     def is_conflict(self) -> bool:
-        return self.made.why == HandOver.Why.CONFLICT
+        return self.hand_over.why == HandOver.Why.CONFLICT
 
 
 def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
