@@ -254,7 +254,7 @@ def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> 
 
 
 def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
-    """An assignment and keys for somebody, and a mail without content."""
+    """Give somebody an assignment and its keys, and send a mail without content."""
     assignment = Assignment.objects.create(
         case=case.id, person=comes.person, organisation=comes.organisation, relation=relation, capacity=comes.capacity
     )

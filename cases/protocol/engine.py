@@ -14,9 +14,7 @@ class Situation:
     decided: frozenset[str] = frozenset()  # codes of the decisions taken so far
     has_subject: bool = False
     previous: str = ""  # phase before the case was put on hold
-    tracks: Mapping[str, str] = field(
-        default_factory=dict
-    )  # {track: state}; a track that is absent is in its first state
+    tracks: Mapping[str, str] = field(default_factory=dict)  # {track: state}; absent: the first state of the track
     joined: bool = False  # handled together with another case: its steps are decided there
 
 
