@@ -35,7 +35,7 @@ READ, READ_AND_POST, POST = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
 
 
 @dataclass(frozen=True)
-class Counts:
+class TabCounts:
     """What the head of a case page counts: unread messages of the reporter, pieces of evidence, what is to do."""
 
     unread: int
@@ -53,7 +53,7 @@ class CasePage:
     request: WorkRequest
     case: Case
     standing: Standing
-    counts: Counts
+    counts: TabCounts
     tab: str = "overview"
     notices: Notices = NO_NOTICES
     seen: dict[str, Any] | None = None  # what the ledger keeps of the view; None: nothing (any more)
@@ -163,7 +163,7 @@ def case_page(
     return decorate
 
 
-def reached(actor: Actor, case_id: UUID, action: str) -> tuple[Case, Standing, Counts]:
+def reached(actor: Actor, case_id: UUID, action: str) -> tuple[Case, Standing, TabCounts]:
     """A case in which the actor may do `action`, and what they are in it. Raises Http404, the same for a case that does not
     exist, that is not theirs, or of which they may not know. Two queries."""
     standing = standings_in(actor, [case_id], Case)[case_id]
@@ -174,7 +174,7 @@ def reached(actor: Actor, case_id: UUID, action: str) -> tuple[Case, Standing, C
     standing = replace(standing, is_open=case.is_open)
     if not standing.may(action):
         raise Http404
-    return case, standing, Counts(case.unread, case.pieces, case.undone)
+    return case, standing, TabCounts(case.unread, case.pieces, case.undone)
 
 
 def to_save(content: bytes, media_type: str, name: str, *, shown: bool = False) -> HttpResponse:

@@ -12,17 +12,21 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from cases import urls
+from cases.deciding.decisions import options_of
+from cases.deciding.opening import open_case
+from cases.documents.kinds import Type, document_kinds
 from cases.models import Case, Masks
 from cases.redaction.sources import sources_of
 from organisations.models import Assignment
 from reporting.dialogue.dialogue import say
-from tests.support.build import a_case, signed_in, walk, who
+from tests.support.build import a_case, a_report, signed_in, walk, who
 from tests.support.evidence import a_photo, add, sent_with, to_evidence
 from tests.support.places import Place
 from tests.support.reporter import words_of
 from vault.compartments import Compartment, open_compartment
 
 CASE = "<uuid:case_id>"
+LETTER = "closing_letter"
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class FullCase:
     request: UUID  # the request to see the reporter's name
     transfer: UUID
     source: str  # a text that can be masked
+    decision: str  # can be taken now
 
     def address(self, pattern: URLPattern, case_id: UUID | None = None) -> str:
         """The page of this pattern, for this case or with the identifier of another one."""
@@ -42,8 +47,8 @@ class FullCase:
             "transfer_id": self.transfer,
             "number": 1,
             "what": "start",
-            "code": "advise_report",
-            "kind": "closing_letter",
+            "code": self.decision,
+            "kind": LETTER,
             "form": "pdf",
             "source": self.source,
         }
@@ -66,7 +71,8 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     reporter = Client()
     page = to_evidence(reporter)
     for colour in ("red", "green"):
-        page = add(reporter, page, files=SimpleUploadedFile(f"foto-{colour}.jpg", a_photo(colour)))
+        file = SimpleUploadedFile(f"foto-{colour}.jpg", a_photo(colour))
+        page = add(reporter, page, files=file, keep_original="on")
     case = walk(sent_with(reporter, page)[0], "acknowledge", "assess")
     officer = signed_in(who(case.id, "case_officer").person)
 
@@ -106,6 +112,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         case.identity_requests.get().id,
         case.transfers.get().id,
         _account(case),
+        next(option.code for option in options_of(case) if option.allowed and "case_officer" in option.decision.who),
     )
 
 
@@ -123,3 +130,45 @@ def _papers(case: Case, post) -> None:
     post("check_redaction", {"approve": "1", "seen": Masks.objects.count()}, client=second, number=1)
     asked = {"what": "1", "where": "inside", "for_whom": "Verzoeker", "purpose": "Woo", "ground": "Woo 4.1"}
     post("export", asked | {"token": uuid4()})
+    letter = {"token": uuid4(), "make": "1"} | {name: _answer(field) for name, field in _letter().fields.items()}
+    post("write_document", letter, kind=LETTER)
+
+
+def _letter():
+    return document_kinds()[LETTER]
+
+
+def _answer(field) -> str:
+    match field.type:
+        case Type.CHOICE:
+            return next(iter(field.choices))
+        case Type.DATE:
+            return "2027-03-01"
+        case Type.MOMENT:
+            return "2027-03-01T14:00"
+    return "Ingevuld"
+
+
+@dataclass(frozen=True)
+class ConfidentialCase:
+    """A case of which only the confidential adviser knows who reported. `asked` waits for the adviser; of `untold` the
+    reporter was not told yet that the name was opened by law."""
+
+    case: Case
+    asked: UUID
+    untold: UUID
+
+
+def a_confidential_case(place: Place) -> ConfidentialCase:
+    case = open_case(a_report(place, "integrity", known_as="confidential", name="Robin Geheimnaam")[0])
+    requests = []
+    for relation, motive in (("handler", "legal_duty"), ("case_officer", "care")):
+        client = signed_in(who(case.id, relation).person)
+        words = {"what": "ask", "motive": motive, "words": "De rechter-commissaris vraagt erom.", "token": uuid4()}
+        assert client.post(reverse("cases:identity", args=[case.id]), words).status_code == 302
+        requests.append(case.identity_requests.get(motive=motive).id)
+    untold, asked = requests
+    adviser = signed_in(who(case.id, "adviser").person)
+    law = {"outcome": "law", "legal_source": "Sv 181 en 182", "not_told_because": "De verdachte leest mee."}
+    assert adviser.post(reverse("cases:identity_consent", args=[case.id, untold]), law).status_code == 302
+    return ConfidentialCase(case, asked, untold)
