@@ -20,21 +20,27 @@ from vault import ledger
 
 @job(ReportJob.OPEN_CASE)
 def open_case_of_report(work: Job) -> None:
+    """Open the case of a report."""
     open_case(report_of(work.aim))
 
 
 @job(ReportJob.REPORTER_WROTE)
 def reporter_wrote(work: Job) -> None:
-    """The reporter wrote, asked or did something: mail without content to who may read it, and what the law asks."""
+    """The reporter wrote, asked or did something: send mail without content to who may read it, and start what the law
+    asks."""
     message = Message.objects.select_related("report").get(id=work.aim)
     case = Case.objects.filter(id=message.report.case).first()
     report = message.report
-    if case is None and report.lane == Report.Lane.SET_ASIDE:  # somebody is there after all: people look again
+    if (
+        case is None and report.lane == Report.Lane.SET_ASIDE
+    ):  # somebody answers from there after all, so people look again
         report.lane, report.lane_by = Report.Lane.QUARANTINE, None
         report.save(update_fields=["lane", "lane_by"])
     if case is None and report.lane == Report.Lane.NORMAL and report.handled_by_id:
-        raise LookupError("the case is not open yet")  # the job comes back
-    if case is None:  # told again when the report is judged real; or nobody was left to handle it
+        raise LookupError("the case is not open yet")  # the worker tries the job again later
+    if (
+        case is None
+    ):  # in the lane to check (judging the report real promises this job again), or nobody is left to handle it
         return
     if message.kind == "identity":  # who learned the name may reach the case from now on
         give_access(case)
@@ -49,7 +55,7 @@ def reporter_wrote(work: Job) -> None:
 
 @job(CaseJob.TAKE_IDENTITY_KEY)
 def take_identity_key(work: Job) -> None:
-    """The days are over in which somebody may see a confidential name: the copy of the key is taken back."""
+    """The days in which somebody may see a confidential name are over: take the copy of the key back."""
     asked = IdentityRequest.objects.select_for_update().filter(id=work.aim, holds_copy=True).first()
     if asked:
         take_back_key(asked)

@@ -27,13 +27,14 @@ class Job(models.Model):
 
     @property
     def aim(self) -> uuid.UUID:
-        """The target, for work that cannot be done without one."""
+        """The target, for work that cannot be done without one. Raises ValueError where there is none."""
         if self.target is None:
             raise ValueError(f"a job of kind {self.kind} needs a target")
         return self.target
 
     @classmethod
     def claimable(cls) -> models.QuerySet["Job"]:
+        """What a worker may do now: open, due, and not leased by another worker; the longest due first."""
         now = timezone.now()  # not the database's: SQLite's has milliseconds only
         free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=now)
         return cls.objects.filter(free, state="open", due__lte=now).order_by("due", "id")

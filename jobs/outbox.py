@@ -22,7 +22,12 @@ MAIL_SLOTS = (9, 14)
 
 @dataclass(frozen=True)
 class Promise:
-    """Work for :func:`enqueue_all`, which says what its parts mean."""
+    """Work for :func:`enqueue_all`.
+
+    `kind` is that of a function registered with :func:`job`, `target` the row that it works on. The same `key` twice is one
+    job; without one it is kind and target. `due` is a slot chosen by the caller; without one the work is due since the start
+    of the week, so that the row never tells when it was promised.
+    """
 
     kind: str
     target: UUID | None = None
@@ -31,7 +36,8 @@ class Promise:
 
 
 def job(kind: str) -> Callable[[Work], Work]:
-    """Register what does the work of this kind. It gets the job, runs in a transaction, and may run again."""
+    """Register the function that does the work of this kind. It gets the job, runs in a transaction, and may run again after a
+    failure. Raises ValueError for a kind that another function does."""
 
     def register(work: Work) -> Work:
         if kind in _WORK:
@@ -43,33 +49,34 @@ def job(kind: str) -> Callable[[Work], Work]:
 
 
 def work_of(kind: str) -> Work:
+    """The function that does this kind. Raises KeyError."""
     return _WORK[kind]
 
 
 def enqueue(kind: str, target: UUID | None = None, *, key: str = "", due: datetime | None = None) -> None:
-    """Promise work. The same `key` twice is one job. `due` is a slot chosen by the caller; without one the work is due
-    since the start of the week, so that the row never tells when it was promised."""
+    """Promise work, in the caller's transaction; the parts are those of :class:`Promise`. Raises ValueError for a kind that
+    nobody does."""
     enqueue_all([Promise(kind, target, key, due)])
 
 
 def enqueue_all(promises: Iterable[Promise]) -> None:
     """As :func:`enqueue`, in one statement for all."""
-    found = list(promises)
-    if unknown := {one.kind for one in found} - _WORK.keys():
+    promised = list(promises)
+    if unknown := {promise.kind for promise in promised} - _WORK.keys():
         raise ValueError(f"nobody does {', '.join(sorted(unknown))}")
     Job.objects.bulk_create(
         (
             Job(
-                key=one.key or f"{one.kind}:{one.target}",
-                kind=str(one.kind),
-                target=one.target,
-                due=one.due or week_start(),
+                key=promise.key or f"{promise.kind}:{promise.target}",
+                kind=str(promise.kind),
+                target=promise.target,
+                due=promise.due or week_start(),
             )
-            for one in found
+            for promise in promised
         ),
         ignore_conflicts=True,
     )
-    if any(one.due is None for one in found):
+    if any(promise.due is None for promise in promised):
         transaction.on_commit(ring, robust=True)
 
 
@@ -84,13 +91,13 @@ def ring() -> None:
 
 
 def week_start() -> datetime:
-    """Monday, midnight."""
+    """Midnight of Monday, in the time of the Netherlands."""
     today = timezone.localdate()
     return timezone.make_aware(datetime.combine(today - timedelta(days=today.weekday()), time()))
 
 
 def next_mail_slot(now: datetime | None = None) -> datetime:
-    """Nine or two o'clock: when mail about anonymous reports goes out, whenever they came."""
+    """The next nine or two o'clock: mail about anonymous reports goes out then, whenever they came."""
     local = timezone.localtime(now)
     for hour in MAIL_SLOTS:
         slot = local.replace(hour=hour, minute=0, second=0, microsecond=0)

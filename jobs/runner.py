@@ -1,4 +1,5 @@
-"""Do what is due: claim a job by a lease, do it in a transaction together with marking it done, else try later."""
+"""Do what is due. A worker claims a job by a lease and does it in the transaction that also marks it done; after a failure
+it is tried again later, at most eight times."""
 
 import logging
 import random

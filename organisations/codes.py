@@ -1,4 +1,4 @@
-"""Code lists: what may be counted and asked, with Dutch and English labels. One registry for forms, API and figures.
+"""Code lists: what may be counted and asked, with their labels. One registry for forms, API and figures.
 
 A list is a partition: every fact has exactly one leaf of it. Lists are YAML files next to the app that owns them,
 registered with :func:`register_code_lists`; any app reads them with :func:`code_list`. A code that goes says which one counts in
@@ -11,22 +11,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from organisations.rule_files import WrongRule, read_rules
+from organisations.texts import Text
 
 
 @dataclass(frozen=True)
 class Code:
     id: str
-    nl: str
-    en: str
+    text: Text
     parent: str | None = None
 
     @property
     def label(self) -> str:
-        return self.en if (get_language() or "nl").startswith("en") else self.nl
+        return str(self.text)
 
     def __str__(self) -> str:
         return self.label
@@ -52,15 +51,14 @@ class CodeList:
     """`version` goes up when a code is replaced; `replaced` by the former code."""
 
     id: str
-    nl: str
-    en: str
+    text: Text
     codes: tuple[Code, ...]
     version: int = 1
     replaced: Mapping[str, Replaced] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
-        return self.en if (get_language() or "nl").startswith("en") else self.nl
+        return str(self.text)
 
     @cached_property
     def by_id(self) -> dict[str, Code]:
@@ -101,7 +99,7 @@ _REGISTERED: dict[Path, None] = {}  # files whose lists nobody has asked for yet
 
 
 def load_code_lists(path: Path) -> None:
-    """Add the lists of one YAML file: ``{list id: {nl, en, codes: {code id: [nl, en] or {nl, en, codes: {…}}}}}``.
+    """Add the lists of one YAML file: ``{list id: {label, codes: {code id: label or {label, codes: {…}}}}}``.
 
     A list of which a code was renamed, merged or split has a ``version`` and ``replaced: {former leaf: {by: leaf, since:
     version}}``; a former leaf may have become a parent. Of a split ``by`` has the facts of before, and ``narrower: true`` says
@@ -131,9 +129,8 @@ class _Parent(BaseModel):
     """A code of the first level with codes below it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    nl: str
-    en: str
-    codes: dict[Any, tuple[str, str]]
+    label: Text
+    codes: dict[Any, Text]
 
 
 class _Replacement(BaseModel):
@@ -147,10 +144,9 @@ class _Entry(BaseModel):
     """One code list as its file writes it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    nl: str
-    en: str
+    label: Text
     version: int = 1
-    codes: dict[Any, tuple[str, str] | _Parent]
+    codes: dict[Any, _Parent | Text]
     replaced: dict[str, _Replacement] = {}
 
     @model_validator(mode="after")
@@ -165,17 +161,17 @@ class _Entry(BaseModel):
         return self
 
     def code_list(self, list_id: str) -> CodeList:
-        codes = CodeList(list_id, self.nl, self.en, tuple(self._codes()), self.version)
+        codes = CodeList(list_id, self.label, tuple(self._codes()), self.version)
         return replace(codes, replaced=_replaced(codes, self.replaced))
 
     def _codes(self) -> list[Code]:
         codes = []
         for code_id, value in self.codes.items():
             if isinstance(value, _Parent):
-                codes.append(Code(code_id, value.nl, value.en))
-                codes += [Code(child, nl, en, code_id) for child, (nl, en) in value.codes.items()]
+                codes.append(Code(code_id, value.label))
+                codes += [Code(child, label, code_id) for child, label in value.codes.items()]
             else:
-                codes.append(Code(code_id, *value))
+                codes.append(Code(code_id, value))
         return codes
 
 

@@ -1,7 +1,7 @@
 """The ledger: one event for every view and act, in the transaction of that act, hash-chained per case.
 
-A chain is a case, or an organisation for what concerns no case. Each event hashes the one before it, so nobody can
-change, drop or reorder events without :func:`verify` naming the place.
+A chain is a case, or an organisation for an act that concerns no case. Each event hashes the one before it, so nobody
+can change, drop or reorder events without :func:`verify` naming the spot.
 """
 
 import hashlib
@@ -94,6 +94,7 @@ def labels() -> dict[str, str]:
 
 
 def chained(previous: Raw, body: Raw) -> bytes:
+    """The digest of an event after the digest of the one before it."""
     return hashlib.sha256(_LINK + bytes(previous) + bytes(body)).digest()
 
 
@@ -126,6 +127,7 @@ def verify(chain: UUID) -> list[str]:
 
 
 def chains() -> Iterator[UUID]:
+    """The ids of all chains that have an event or a head."""
     events = LedgerEvent.objects.order_by().values_list("chain", flat=True).distinct()
     heads = LedgerHead.objects.values_list("chain", flat=True)
     yield from set(events) | set(heads)

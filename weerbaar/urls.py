@@ -3,7 +3,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from cases.deadlines import feed_views as calendar
-from weerbaar import pages
+from weerbaar import pages, style
 
 handler400 = "weerbaar.errors.bad_request"
 handler403 = "weerbaar.errors.forbidden"
@@ -22,6 +22,7 @@ urlpatterns = [
 # Pages: in Dutch as they stand here, in every other language under its code.
 urlpatterns += i18n_patterns(
     path("", pages.home, name="home"),
+    path("stijl/", style.components, name="style"),
     path("verlaat/", pages.leave, name="leave"),
     path("toegankelijkheid/", pages.accessibility, name="accessibility"),
     path("privacy/", pages.privacy, name="privacy"),

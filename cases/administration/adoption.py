@@ -1,4 +1,5 @@
-"""An organisation's own protocol: the version that is being written, putting it into force, and which one a case gets."""
+"""An organisation's own protocol: the version that is being written, putting it into force, and which version a case
+gets."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +26,7 @@ from vault import ledger
 
 
 class Unfair(Exception):
-    """The checker refuses it. Carries what is wrong."""
+    """The checker refuses the protocol. `findings` says what is wrong."""
 
     def __init__(self, findings: list[ProtocolFinding]) -> None:
         super().__init__("; ".join(finding.message for finding in findings))
@@ -33,16 +34,17 @@ class Unfair(Exception):
 
 
 class ProtocolChangedMeanwhile(Exception):
-    """Somebody else changed the protocol since this page was made."""
+    """Somebody else changed the protocol since the page was made."""
 
 
 class CannotAdopt(Refused):
-    """A running case cannot go on with this version; words that say why."""
+    """A running case cannot go on with this version, with words that say why."""
 
 
 @dataclass(frozen=True)
 class ProtocolDraft:
-    """The version that is being written, beside the one in force (None: the national one)."""
+    """The version that is being written, beside the one in force (None: the national one). `base` is the id of the
+    national protocol."""
 
     base: str
     changes: ProtocolChanges
@@ -63,25 +65,28 @@ class ProtocolDraft:
 
 
 def in_force(organisation: Organisation, base: str, day: date | None = None) -> OwnProtocol | None:
+    """The version of the organisation that is in force on a day (today); None for the national protocol. `base` is the
+    id of the national protocol."""
     day = day or timezone.localdate()
     rows = organisation.protocols.filter(base=base, published_on__isnull=False, effective_on__lte=day)
     return rows.order_by("-effective_on", "-number").first()
 
 
 def with_own_protocol(day: date) -> set[UUID]:
-    """The organisations that have a protocol of their own in force on a day."""
+    """The ids of the organisations that have a protocol of their own in force on a day."""
     rows = OwnProtocol.objects.filter(published_on__isnull=False, effective_on__lte=day)
     return set(rows.values_list("organisation", flat=True))
 
 
 def protocol_in_force(organisation: Organisation, kind: str) -> tuple[OwnProtocol | None, Protocol]:
-    """What a new case of this kind runs."""
+    """What a new case of this kind runs: the row of the organisation (None: the national protocol), and the protocol."""
     base = template_for(kind)
     own = in_force(organisation, base)
     return own, own_protocol(own.id) if own else national(base)
 
 
 def draft_of(organisation: Organisation, base: str) -> ProtocolDraft:
+    """The version that is being written; without one, a draft equal to the last published version."""
     draft = organisation.protocols.filter(base=base, published_on=None).first()
     last = organisation.protocols.filter(base=base, published_on__isnull=False).order_by("-number").first()
     before = ProtocolChanges.model_validate(last.changes) if last else NONE
@@ -90,7 +95,7 @@ def draft_of(organisation: Organisation, base: str) -> ProtocolDraft:
 
 
 def findings(base: str, changes: ProtocolChanges) -> list[ProtocolFinding]:
-    """What the checker says of these changes."""
+    """What the checker finds wrong with these changes; empty when they may be adopted."""
     try:
         return check(compose(base, changes))
     except ValidationError as error:
@@ -101,8 +106,11 @@ def findings(base: str, changes: ProtocolChanges) -> list[ProtocolFinding]:
 
 @transaction.atomic
 def save(actor: Actor, base: str, changes: ProtocolChanges, *, revision: int) -> ProtocolDraft:
-    """Keep what is being written. Raises :class:`ProtocolChangedMeanwhile` for a stale page, :class:`Unfair` for what the checker
-    refuses; nothing has changed then, and the protocol in force stays."""
+    """Keep the draft. `revision` is that of the page.
+
+    Raises :class:`ProtocolChangedMeanwhile` for a stale page, and :class:`Unfair` where the checker refuses the draft;
+    nothing has changed then, and the protocol in force stays.
+    """
     if problems := findings(base, changes):
         raise Unfair(problems)
     organisation = Organisation.objects.select_for_update().get(id=actor.organisation.id)
@@ -121,7 +129,7 @@ def save(actor: Actor, base: str, changes: ProtocolChanges, *, revision: int) ->
 
 @transaction.atomic
 def publish(actor: Actor, base: str, *, revision: int, effective_on: date) -> OwnProtocol:
-    """Put the written version into force from a day on. Raises :class:`ProtocolChangedMeanwhile` and :class:`Unfair`."""
+    """Put the draft into force from a day on. Raises :class:`ProtocolChangedMeanwhile` and :class:`Unfair`."""
     organisation = Organisation.objects.select_for_update().get(id=actor.organisation.id)
     draft = organisation.protocols.filter(base=base, published_on=None).first()
     if draft is None or draft.revision != revision:
@@ -137,13 +145,13 @@ def publish(actor: Actor, base: str, *, revision: int, effective_on: date) -> Ow
 
 @transaction.atomic
 def drop(actor: Actor, base: str) -> None:
-    """Throw away what is being written."""
+    """Throw the draft away."""
     actor.organisation.protocols.filter(base=base, published_on=None).delete()
     ledger.record(actor.organisation.id, CaseEvent.PROTOCOL_DROPPED, actor=actor.person.id, base=base)
 
 
 def protocol_differences(before: Protocol, after: Protocol) -> list[str]:
-    """What changes for who works with it, a line each."""
+    """What changes for people who work with the protocol, one line for each change, sorted."""
     said = []
     for phase in before.phases.keys() - after.phases.keys():
         said.append(_("The step “%(step)s” goes.") % {"step": before.title_of(phase)})
@@ -175,14 +183,15 @@ def protocol_differences(before: Protocol, after: Protocol) -> list[str]:
 
 
 def offered(case: Case) -> OwnProtocol | None:
-    """A newer version of the organisation that a running case could go on with."""
+    """A newer version of the organisation with which a running case could go on."""
     newest = in_force(case.organisation, case.protocol_id)
     return newest if newest and newest.id != case.own_protocol_id and case.is_open else None
 
 
 @transaction.atomic
 def move_to(case: Case, own: OwnProtocol, *, actor: Actor, revision: int) -> Case:
-    """Let a running case go on with a newer version. Deadlines that run keep their day. Raises :class:`CannotAdopt`."""
+    """Let a running case go on with a newer version. Deadlines that run keep their day. `revision` is that of the
+    page. Raises :class:`CannotAdopt`."""
     case = Case.objects.select_for_update(of=("self",)).get(id=case.id)
     if not may(actor, "case.decide", case) or offered(case) != own or case.revision != revision:
         raise CannotAdopt(_("The case has changed. Look at it again."))

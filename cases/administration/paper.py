@@ -1,4 +1,4 @@
-"""A protocol as the document that a council adopts: what is printed is what runs."""
+"""A protocol as the document that a council adopts: the document prints exactly what runs."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,8 @@ from reporting.codes import EXCLUSIVE_GROUPS
 
 @dataclass(frozen=True)
 class PrintedDeadline:
+    """One deadline as the document prints it; `length` counts `unit`s."""
+
     label: str
     length: int
     unit: str
@@ -27,6 +29,8 @@ class PrintedDeadline:
 
 @dataclass(frozen=True)
 class PrintedStep:
+    """One step, or one track, with what is decided in it."""
+
     title: str
     now: str
     decisions: list[tuple[str, str, str]]  # what is decided, by whom, where it leads
@@ -34,6 +38,8 @@ class PrintedStep:
 
 @dataclass(frozen=True)
 class PrintedArticle:
+    """An article with what the organisation chose for it."""
+
     article: Article
     who: str
     deadlines: list[PrintedDeadline]
@@ -42,7 +48,7 @@ class PrintedArticle:
 
 @dataclass(frozen=True)
 class PrintedProtocol:
-    """All that the document says, in the reader's language."""
+    """Everything that the document says, in the language of the reader."""
 
     protocol: Protocol
     organisation: Organisation
@@ -57,6 +63,7 @@ class PrintedProtocol:
 
 
 def paper(protocol: Protocol, organisation: Organisation, effective_on: date | None = None) -> PrintedProtocol:
+    """The document of a protocol for an organisation. `effective_on` is None while the protocol is a draft."""
     relation = code_list("relation")
     everything = [decision for _code, decision in protocol.every_decision()]
     used = {

@@ -1,4 +1,5 @@
-"""What of a case is counted in the figures, and putting errors in it right. Codes only; the reason stays in the file."""
+"""What of a case is counted in the figures, and putting errors in it right. Only codes are counted; the reason for a
+correction stays in the file."""
 
 from collections.abc import Collection, Mapping
 from uuid import uuid4
@@ -23,16 +24,17 @@ from vault.compartments import write_text
 
 
 class CorrectedMeanwhile(Exception):
-    """Somebody else put the count right since the page was made."""
+    """Somebody else corrected the count since the page was made."""
 
 
 def revision_of(facts: Collection[Fact]) -> int:
-    """How often something of these facts was put right."""
+    """How many corrections these facts have."""
     return sum(len(fact.corrections.all()) for fact in facts)
 
 
 def codes_now(facts: Collection[Fact]) -> dict[str, str]:
-    """The codes of a case as they are counted, {code list: code}; of what does not count as they were left."""
+    """The codes of a case as they are counted now, {code list: code}. A fact that does not count any more gives the
+    codes with which it was left."""
     codes: dict[str, str] = {}
     for fact in facts:
         for name, code in (now_counted(fact) or as_counted(fact)).codes.items():
@@ -41,7 +43,8 @@ def codes_now(facts: Collection[Fact]) -> dict[str, str]:
 
 
 def possible_codes(facts: Collection[Fact], layer: str) -> dict[str, list[str]]:
-    """What each code list can be corrected to, {code list: leaf codes in their order}; lists without a choice are left out."""
+    """What each code list can be corrected to, {code list: leaf codes in their order}. Lists without a choice are left
+    out. `layer` is the kind of organisation."""
     codes, choices = codes_now(facts), {}
     elsewhere = {group for other, groups in EXCLUSIVE_GROUPS.items() if other != layer for group in groups}
     for fact in facts:
@@ -55,9 +58,12 @@ def possible_codes(facts: Collection[Fact], layer: str) -> dict[str, list[str]]:
 
 @transaction.atomic
 def correct_count(case: Case, codes: Mapping[str, str] | None, why: str, *, actor: Actor, revision: int) -> bool:
-    """Put other codes beside all that is counted of the case, {code list: code}; None: nothing of it should have been
-    counted. False where nothing changes. `revision`: :func:`revision_of` when the page was made. Raises
-    :class:`NotAllowed`, :class:`CorrectedMeanwhile` or :class:`reporting.counting.facts.CannotCount`."""
+    """Give all facts of the case other codes, {code list: code}; None says that nothing of it should have been
+    counted.
+
+    `why` is kept as a note. `revision` is :func:`revision_of` when the page was made. Returns False where nothing
+    changes. Raises :class:`NotAllowed`, :class:`CorrectedMeanwhile` or :class:`reporting.counting.facts.CannotCount`.
+    """
     if not may(actor, "case.correct", case):
         raise NotAllowed
     facts = facts_of_case(Case.objects.select_for_update().get(id=case.id))
@@ -78,5 +84,5 @@ def correct_count(case: Case, codes: Mapping[str, str] | None, why: str, *, acto
 
 
 def correction_notes(case: Case) -> list[Note]:
-    """Who put the count of a case right, and when; the newest first. Why stands in the notes."""
+    """Who corrected the count of a case, and when; the newest first. The reasons are in the notes of the case."""
     return list(case.notes.filter(kind=Note.Kind.COUNT).select_related("author"))

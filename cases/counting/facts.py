@@ -1,7 +1,8 @@
 """What of a case is counted, and when: its report, its outcome, and each of its deadlines that fell due.
 
-A deadline counts when it falls due, met or missed; a job looks at it then. It never counts earlier than its report, and never
-in a quarter of which an edition may stand: what is found out later counts in the quarter in which it is found out.
+A deadline counts when it falls due, met or missed; a job looks at it then. It never counts earlier than the report of
+its case, and never in a quarter of which an edition may stand: what is found out later counts in the quarter in which
+it is found out.
 """
 
 from datetime import date, datetime
@@ -21,14 +22,16 @@ from reporting.questions.reading import codes_of
 
 
 def count_report(case: Case, codes: dict[str, str], now: datetime) -> None:
-    """An officer registers the report. What fell due before counts from now on, dated now."""
+    """Count the report of a case when an officer registers it. `codes` is {code list: code}. Deadlines that fell due
+    before count from now on, dated now."""
     day = timezone.localdate(now)
     leave_fact(NewFact(_registered(case), "reports", case.report.organisation_id, quarter(day), codes))
     count_deadlines(case, case.deadlines.all(), now)
 
 
 def count_outcome(case: Case, codes: dict[str, str], now: datetime) -> None:
-    """A decision ends the case. What was never registered has no outcome: an outcome presupposes a report."""
+    """Count the outcome when a decision ends the case. A case whose report was never registered has no outcome in the
+    figures."""
     if not is_registered(case):
         return
     day = timezone.localdate(now)
@@ -42,7 +45,7 @@ def count_outcome(case: Case, codes: dict[str, str], now: datetime) -> None:
 
 
 def count_deadlines(case: Case, deadlines: DeadlineQuerySet, now: datetime) -> None:
-    """Count those of the deadlines that fell due. Nothing of a case counts before its report does."""
+    """Count those of these deadlines that fell due. Nothing of a case counts before its report does."""
     fallen = [deadline for deadline in deadlines.fell_due(now) if deadline.kind.counted]
     registered = counted_in("reports", _registered(case)) if fallen else None
     if registered is None:
@@ -62,14 +65,15 @@ def count_deadlines(case: Case, deadlines: DeadlineQuerySet, now: datetime) -> N
 
 
 def facts_of_case(case: Case) -> list[Fact]:
-    """All that is counted of a case, its report first; empty before the report is registered."""
+    """Everything that is counted of a case, its report first; empty before the report is registered."""
     deadlines = [("clocks", f"deadline:{case.id}:{code.id}") for code in code_list("clock").leaves]
     facts = facts_of([("reports", _registered(case)), ("outcomes", _closed(case)), *deadlines])
     return sorted(facts, key=lambda fact: list(populations()).index(fact.population))
 
 
 def _follow_corrections(case: Case, events: list[tuple[str, str]]) -> None:
-    """What is counted later of a case is as wrong as its report was, and is put right alike."""
+    """Correct facts that are counted later in the way the report was corrected: an error in the report is an error in
+    each of them."""
     [report] = facts_of([("reports", _registered(case))])
     if report.corrections.all():
         for fact in facts_of(events):
@@ -78,14 +82,16 @@ def _follow_corrections(case: Case, events: list[tuple[str, str]]) -> None:
 
 @job(CaseJob.COUNT_DEADLINE)
 def count_deadline(work: Job) -> None:
-    """A deadline falls due. Waived, resting or moved meanwhile it does not count; moved, it has another job."""
-    holding = Case.objects.select_for_update(of=("self",)).select_related("report")  # no decision is half way
+    """The job of a deadline at its due moment. A deadline that was waived or rests does not count; one that was moved
+    has another job."""
+    holding = Case.objects.select_for_update(of=("self",)).select_related("report")  # locked: no decision is half way
     case = holding.filter(deadlines=work.aim).first()
     if case:
         count_deadlines(case, case.deadlines.filter(id=work.aim), timezone.now())
 
 
 def is_registered(case: Case) -> bool:
+    """Whether the report of the case counts in the figures."""
     return counted_in("reports", _registered(case)) is not None
 
 
@@ -98,8 +104,9 @@ def _closed(case: Case) -> str:
 
 
 def _event(deadline: Deadline) -> str:
-    """Each kind of deadline counts once for a case, however often it runs: the first that falls due. The proof of the figures
-    relies on it (`links` in monitor/rules/tables.yaml)."""
+    """The name of the event that a deadline is in the figures. Each kind of deadline counts once for a case, however
+    often it runs: the first one that falls due. The proof of the figures relies on it (`links` in
+    monitor/rules/tables.yaml)."""
     return f"deadline:{deadline.case_id}:{deadline.kind.group}"
 
 

@@ -1,4 +1,5 @@
-"""What people may do with a deadline by hand: only what its line in deadlines.yaml allows, each with a reason that is sealed."""
+"""What people may do with a deadline by hand: only what its line in deadlines.yaml allows. Each change has a reason,
+which is sealed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,17 +31,19 @@ _EVENTS = {
 
 
 class CannotChange(Refused):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+    """The change is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
 class ExplainedChange:
+    """A change of a deadline with its opened reason."""
+
     change: DeadlineChange
     reason: str
 
 
 def why_not_extend(deadline: Deadline, now: datetime) -> str:
-    """Why a deadline cannot be extended now; empty when it can."""
+    """Why a deadline cannot be extended now, in words; empty when it can be."""
     rule = deadline.kind.extend
     if rule is None and deadline.kind.statutory:
         return _("The law does not allow this deadline to be extended.")
@@ -54,7 +57,8 @@ def why_not_extend(deadline: Deadline, now: datetime) -> str:
 
 
 def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: date) -> None:
-    """Start a deadline of the law that no step of the protocol starts, from a day."""
+    """Start a deadline of the law that no step of the protocol starts, running from the day `since`. Raises
+    :class:`CannotChange` and :class:`NotAllowed`."""
     kind = rules.deadline_kinds().get(code)
     if kind is None or not kind.by_hand:
         raise CannotChange(_("Choose a deadline from the list."))
@@ -87,7 +91,8 @@ def extend(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> None:
 
 
 def give_date(case: Case, deadline: UUID, day: date, *, actor: Actor, reason: str) -> None:
-    """Say on which day the meeting is; it may be moved as long as it has not passed."""
+    """Say on which day the meeting is; the day may be changed as long as it has not passed. Raises
+    :class:`CannotChange` and :class:`NotAllowed`."""
 
     def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
         if deadline.kind.unit != "meeting":
@@ -103,7 +108,8 @@ def give_date(case: Case, deadline: UUID, day: date, *, actor: Actor, reason: st
 
 
 def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> None:
-    """Say that what a deadline of the law asks was done. Refused before the law lets it be done."""
+    """Say that what a deadline of the law asks was done. Raises :class:`CannotChange`, also before the law lets it be
+    done, and :class:`NotAllowed`."""
 
     def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
         if not deadline.kind.by_hand:
@@ -123,6 +129,8 @@ def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> No
 def _change(
     case: Case, deadline: UUID | None, what: str, actor: Actor, reason: str, act: Callable[..., Deadline]
 ) -> None:
+    """Lock the case, let `act` change the deadline, keep the sealed reason and record it. `act` gets the locked case,
+    the pending deadline (None to start one) and the moment, and returns the changed deadline."""
     if not may(actor, "case.deadlines", case):
         raise NotAllowed
     if len(reason.strip()) < MIN_REASON:
@@ -138,7 +146,8 @@ def _change(
 
 
 def changes_of(case: Case, actor: Actor) -> dict[UUID, list[ExplainedChange]]:
-    """What was done with each deadline, with its reason. The caller has asked `may(actor, "case.file", case)`."""
+    """What was done with each deadline by hand, {deadline id: changes}, the oldest first. The caller has asked
+    `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
     changes: dict[UUID, list[ExplainedChange]] = {}

@@ -1,6 +1,6 @@
 """Somebody's deadlines as a calendar without content, at a private address of which only a keyed digest is kept.
 
-The address opens moments and nothing else: no number, no kind of case, no name of a deadline.
+Who has the address reads moments and nothing else: no number, no kind of case, no name of a deadline.
 """
 
 import secrets
@@ -22,12 +22,13 @@ LASTS = timedelta(minutes=15)
 
 
 def feed_of(actor: Actor) -> CalendarFeed | None:
+    """The feed of the actor in this organisation, if there is one."""
     return CalendarFeed.objects.filter(person=actor.person, organisation=actor.organisation).first()
 
 
 @transaction.atomic
 def renew_feed(actor: Actor) -> str:
-    """A new secret address, shown once; the former one answers no more."""
+    """Make a new secret address and return its token, which is shown once. The former address stops working."""
     token = secrets.token_urlsafe(32)
     CalendarFeed.objects.update_or_create(
         person=actor.person,
@@ -40,6 +41,7 @@ def renew_feed(actor: Actor) -> str:
 
 @transaction.atomic
 def drop_feed(actor: Actor) -> None:
+    """End the address."""
     feed = feed_of(actor)
     if feed:
         feed.delete()
@@ -48,7 +50,8 @@ def drop_feed(actor: Actor) -> None:
 
 @transaction.atomic
 def read_feed(token: str, host: str) -> bytes | None:
-    """The calendar at a secret address; None for an address that is not, or no more."""
+    """The calendar at a secret address, as iCalendar; None where the address does not exist or has ended. `host` is
+    the address of this site."""
     feed = CalendarFeed.objects.select_related("person", "organisation").filter(token=_digest(token)).first()
     if feed is None or not feed.person.is_active:
         return None
@@ -75,7 +78,8 @@ def _calendar(actor: Actor, host: str) -> bytes:
 
 
 def _event(deadline: Deadline, host: str) -> Event:
-    """A day for what counts days, and for a case of an anonymous reporter: its hour would tell when the report came."""
+    """A day for deadlines that count days, and for every case of an anonymous reporter: the hour would tell when the
+    report came."""
     due = deadline.due or timezone.now()
     event = Event()
     event.add("uid", keyed_digest("calendar", deadline.id).hex())

@@ -1,7 +1,8 @@
-"""Mail before a deadline runs out, and when it has: without content, and never to somebody who is not free of the case.
+"""Mail before a deadline runs out, and when it has: without content, and never to somebody who is not free of the
+case.
 
-Each deadline promises its own jobs. A job looks again at the deadline, so what was met, waived or moved
-meanwhile says nothing.
+Each deadline promises its own jobs. A job looks again at the deadline, so a deadline that was met, waived or moved
+meanwhile sends nothing.
 """
 
 from datetime import timedelta
@@ -19,11 +20,12 @@ from reporting.job_kinds import ReportJob
 from vault import ledger
 
 WORKS = ["case_officer", "handler"]
-GUARDS = ["support"]  # hears of a deadline of the law that was missed: not the one who missed it
+GUARDS = ["support"]  # told of a missed deadline of the law: they did not miss it themselves
 
 
 def promise(*deadlines: Deadline) -> None:
-    """A reminder before each deadline runs out, which promises the alarm after; and that it is counted when it falls due."""
+    """Promise a reminder before each deadline runs out, and that it is counted when it falls due. The reminder
+    promises the mail after a missed deadline. A deadline without a due moment promises nothing."""
     promises = []
     for deadline in deadlines:
         if deadline.due is not None:
@@ -40,7 +42,8 @@ def _key(what: str, deadline: Deadline) -> str:
 
 
 def _lead(deadline: Deadline) -> timedelta:
-    """A quarter of an hour deadline; two days of a short one, a week of a long one."""
+    """How long before its due moment the reminder goes: a quarter of the length of an hour deadline, two days for a
+    short one, a week for a long one."""
     kind = deadline.kind
     if kind.unit == "hours":
         return timedelta(hours=kind.length / 4)
@@ -49,6 +52,7 @@ def _lead(deadline: Deadline) -> timedelta:
 
 @job(CaseJob.REMIND)
 def remind(work: Job) -> None:
+    """The job of a reminder: mail to who works the case."""
     deadline = _running(work)
     if deadline is None or deadline.due is None:
         return
@@ -59,7 +63,8 @@ def remind(work: Job) -> None:
 
 @job(CaseJob.MISSED)
 def missed(work: Job) -> None:
-    """Whoever works the case hears it; of a deadline of the law also who guards the process, and the ledger."""
+    """The job after the due moment: mail to who works the case. A missed deadline of the law is also told to who
+    guards the process, and stands in the ledger."""
     deadline = _running(work)
     if deadline is None or not deadline.is_missed():
         return

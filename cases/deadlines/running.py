@@ -1,4 +1,4 @@
-"""The deadlines of a case: started, met and waived by decisions, read by the worklist and the chair's overview."""
+"""The deadlines of a case: decisions start, meet and waive them; the worklist shows them."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
@@ -12,9 +12,11 @@ from cases.protocol import deadline_kinds as rules
 
 
 def start_deadlines(case: Case, codes: Iterable[str], start: datetime | None) -> None:
-    """Start these deadlines, but none that asks something already. `start` is None for an anonymous report: days then run from
-    the Monday of its week, so always early and never late; hours run from when somebody who handles it first opens it
-    (docs/domain.md#deadlines)."""
+    """Start deadlines by their codes, except those that ask something already.
+
+    `start` is None for an anonymous report. Days then run from the Monday of its week, so always early and never late;
+    hours run from the moment when somebody who handles the case first opens it (docs/domain.md#deadlines).
+    """
     wanted = list(dict.fromkeys(codes))
     if not wanted:
         return
@@ -31,14 +33,14 @@ def _begun(case: Case, code: str, start: datetime | None) -> Deadline:
 
 
 def asked_by_report(codes: dict[str, str]) -> Iterator[str]:
-    """The deadlines that some reports start by what they are about."""
+    """The codes of deadlines that reports with these codes ({code list: code}) start, in the order of deadlines.yaml."""
     for code, kind in rules.deadline_kinds().items():
         if any(codes.get(name) in wanted for name, wanted in kind.starts_with.items()):
             yield code
 
 
 def start_waiting_deadlines(case: Case, now: datetime | None = None) -> None:
-    """Somebody who handles it opened an anonymous report for the first time: its hour deadlines start."""
+    """Start the hour deadlines of an anonymous report: somebody who handles the case opened it for the first time."""
     for deadline in case.deadlines.pending().filter(due__isnull=True):
         if deadline.kind.unit == "hours":
             deadline.due = rules.due(
@@ -49,13 +51,13 @@ def start_waiting_deadlines(case: Case, now: datetime | None = None) -> None:
 
 
 def rest(case: Case, now: datetime) -> None:
-    """The case waits for the prosecution: deadlines that may wait do."""
+    """The case waits for the prosecution. Deadlines that may wait stop until :func:`go_on`."""
     codes = [code for code, kind in rules.deadline_kinds().items() if kind.rests_on_hold]
     case.deadlines.pending().filter(code__in=codes, paused_at=None, due__gt=now).update(paused_at=now)
 
 
 def go_on(case: Case, now: datetime) -> None:
-    """The case goes on: what was left of its resting deadlines is left."""
+    """The case goes on. A deadline that rested has as much time left as when it stopped."""
     for deadline in case.deadlines.pending().exclude(paused_at=None):
         _wake(deadline, now)
 
@@ -69,6 +71,7 @@ def _wake(deadline: Deadline, now: datetime) -> None:
 
 
 def meet(case: Case, codes: list[str], now: datetime) -> None:
+    """What deadlines of these codes ask was done at `now`."""
     if not codes:
         return
     for deadline in case.deadlines.pending().filter(code__in=codes):
@@ -76,23 +79,23 @@ def meet(case: Case, codes: list[str], now: datetime) -> None:
 
 
 def meet_deadline(deadline: Deadline, now: datetime) -> None:
-    """What the deadline asks was done; also while it rests, and then in time."""
+    """What the deadline asks was done at `now`. A resting deadline is met in time."""
     if deadline.paused_at:
         _wake(deadline, now)
     deadline.met_at = now
     deadline.save(update_fields=["met_at"])
-    if deadline.due is None:  # no job waits for it
+    if deadline.due is None:  # no job will count it
         count_deadlines(deadline.case, deadline.case.deadlines.filter(id=deadline.id), now)
 
 
 def waive(case: Case, codes: list[str], now: datetime) -> None:
-    """These deadlines ask nothing more. What they asked before counts all the same."""
+    """Deadlines of these codes ask nothing more. Those that fell due before count all the same."""
     if codes:
         _waive(case, case.deadlines.pending().filter(code__in=codes), now)
 
 
 def stop_all(case: Case, now: datetime) -> None:
-    """A case that ended asks nothing more."""
+    """The case ended, so no deadline asks anything more."""
     _waive(case, case.deadlines.pending(), now)
 
 

@@ -1,4 +1,4 @@
-"""Taking a decision: engine, phase, deadlines, reason, what the reporter is told, what is counted, ledger. One transaction."""
+"""Taking a decision: whether it may be taken, and what was decided. What it brings about stands in `effects.py`."""
 
 import json
 from collections.abc import Mapping
@@ -24,11 +24,11 @@ from vault.keys import Codes, NoKey
 
 
 class CannotDecide(Refused):
-    """A decision that does not stand, with words that say what to do."""
+    """The decision is refused, with words that say what to do. Nothing has changed."""
 
 
 class Stale(CannotDecide):
-    """Somebody decided since this page was opened."""
+    """Somebody else decided in the case since the page was opened."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class Taken:
 
 
 def situation(case: Case, codes: dict[str, str] | None = None) -> Situation:
+    """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
+    already."""
     taken = frozenset(case.decisions.values_list("code", flat=True))
     has_subject = (codes or case_codes(case)).get("subject") == "given"
     tracks = dict(case.tracks.values_list("track", "state"))
@@ -51,12 +53,12 @@ def situation(case: Case, codes: dict[str, str] | None = None) -> Situation:
 
 
 def options_of(case: Case, codes: dict[str, str] | None = None) -> list[Option]:
-    """What can be done in the case now, and what not yet."""
+    """What can be decided in the case now, and what not yet. `codes` as in :func:`situation`."""
     return options(case.protocol, situation(case, codes))
 
 
 def acts_as(case: Case, actor: Actor) -> set[str]:
-    """What the actor is in this case."""
+    """The relations of the actor to the case, such as `handler`, in the organisation for which the actor works now."""
     assignments = Assignment.objects.filter(
         case=case.id, person=actor.person, organisation=actor.organisation, ended=False
     )
@@ -176,7 +178,8 @@ def _with_lead(joined: Case, deciding: Deciding) -> Deciding:
 
 
 def _refuse_while_joined(case: Case, option: Option, together: list[Case], actor: Actor) -> None:
-    """A case that others are joined to ends with them: each reporter was told, and who ends it may decide in each."""
+    """Cases that are handled together end together. Before that the reporter of each was told what has to be told, and
+    who ends them may decide in each."""
     numbers = ", ".join(joined.number for joined in together)
     if option.anytime:
         raise CannotDecide(
@@ -240,7 +243,8 @@ def decisions_taken(case: Case, actor: Actor) -> list[Taken]:
 
 
 def _title(case: Case, decision: CaseDecision) -> str:
-    """The words for where a decision was made, also when a newer version of the protocol has that step no more."""
+    """The words for where a decision was taken. A newer version of the protocol may not have that step any more; then
+    its code."""
     try:
         return case.protocol.title_of(decision.phase, decision.track)
     except KeyError:
@@ -248,5 +252,6 @@ def _title(case: Case, decision: CaseDecision) -> str:
 
 
 def who_in_words(rule: Decision) -> str:
+    """Who may take a decision, in words."""
     relations = code_list("relation")
     return ", ".join(str(relations[relation]) for relation in rule.who)

@@ -123,11 +123,13 @@ def move_phase(deciding: Deciding) -> None:
 
 
 def seal_codes(deciding: Deciding) -> None:
+    """Seal the coded report with what this decision adds."""
     case = deciding.case
     case.codes = seal_case_codes(case.organisation_id, case.id, deciding.codes_after, deciding.sealing)
 
 
 def move_deadlines(deciding: Deciding) -> None:
+    """Meet, waive and start the deadlines that the rule names."""
     case, rule, now = deciding.case, deciding.rule, deciding.now
     meet(case, rule.meets, now)
     waive(case, rule.waives, now)
@@ -142,6 +144,7 @@ def close_case(deciding: Deciding) -> None:
 
 
 def save_case(deciding: Deciding) -> None:
+    """Write the row of the case."""
     deciding.case.save()
 
 
@@ -153,11 +156,13 @@ def start_deadlines_of_power(deciding: Deciding) -> None:
 
 
 def tell_reporter(deciding: Deciding) -> None:
+    """Put the message of the rule into the mailbox of the reporter."""
     if deciding.rule.tell:
         tell(deciding.case.report, deciding.rule.tell, on=timezone.localdate(deciding.now))
 
 
 def register_outcome(deciding: Deciding) -> None:
+    """Count the outcome, with the codes after this decision."""
     if deciding.rule.counts == "outcome":
         count_outcome(deciding.case, deciding.codes_after, deciding.now)
 

@@ -1,4 +1,4 @@
-"""A case is opened after the report was kept. It needs no content key, and doing it twice is doing it once."""
+"""Opening a case after its report was kept. It needs no content key, and doing it twice is doing it once."""
 
 from cases.administration.adoption import protocol_in_force
 from cases.deadlines.running import asked_by_report, start_deadlines
@@ -16,7 +16,10 @@ from vault.keys import Codes
 
 
 def open_case(report: Report) -> Case:
-    """Case, access, deadlines, and one mail without content for each who has a task. One transaction of the caller."""
+    """The case of a report, with access, deadlines, and one mail without content for each person with an assignment.
+
+    The caller holds the transaction. Raises ValueError where nobody handles the report.
+    """
     if existing := Case.objects.filter(id=report.case).first():
         return existing
     if report.handled_by is None:

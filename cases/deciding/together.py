@@ -1,7 +1,8 @@
-"""One act for several cases: a decision that asks nothing but a reason, or handing one's own task to a colleague.
+"""One act for several cases: a decision that asks nothing but a reason, or handing one's own assignment to a
+colleague.
 
-Each case is judged by itself, by the same functions as on its own page: what cannot be done in one says why and the rest
-goes on.
+Each case is judged by itself, by the same functions as on its own page. A case in which the act is not possible says
+why, and the others go on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +26,7 @@ HAND_OVER = "hand-over"
 
 @dataclass(frozen=True)
 class Act:
-    """What can be done in some of the chosen cases: a decision by its code, or handing over to a person."""
+    """What can be done in `count` of the chosen cases: a decision by its code, or `hand-over:<id of the person>`."""
 
     code: str
     label: str
@@ -34,16 +35,19 @@ class Act:
 
 @dataclass(frozen=True)
 class Result:
+    """What came of the act in one case. `why_not` is empty where it was done."""
+
     case: Case
     why_not: str = ""
 
 
 def chosen_cases(actor: Actor, ids: Sequence[UUID]) -> list[Case]:
+    """Those of the chosen cases that the actor may see, by number; at most :data:`MOST`."""
     return list(visible_cases(actor).filter(id__in=ids[:MOST]).order_by("number"))
 
 
 def acts_for(cases: list[Case], actor: Actor) -> list[Act]:
-    """What can be done at once, what fits most cases first."""
+    """What can be done in these cases, the act that fits most cases first."""
     labels: dict[str, str] = {}
     fits: dict[str, int] = {}
     for case in cases:
@@ -72,7 +76,8 @@ def _acts(case: Case, actor: Actor) -> list[tuple[str, str]]:
 def do_together(
     cases: list[Case], act: str, *, actor: Actor, reason: str, revisions: Mapping[UUID, int]
 ) -> list[Result]:
-    """Do it in each case. `revisions` are those of the page: who decided meanwhile is not decided over."""
+    """Do one act in each case. `revisions` are those of the page, {case id: revision}: a case in which somebody
+    decided meanwhile is refused."""
     results = []
     for case in cases:
         try:

@@ -1,6 +1,7 @@
 """Making a document of a case, withdrawing it, reading it, and sending it to the reporter's mailbox.
 
-What was filled in and the files are sealed with the case. A document never changes: it is withdrawn and made anew.
+The values that were filled in and the files are sealed with the case. A document never changes: it is withdrawn, and a
+new one is made.
 """
 
 import json
@@ -46,12 +47,12 @@ MEDIA_TYPES = {
 
 
 class CannotMake(Refused):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
 class ListedDocument:
-    """A document with why it was withdrawn, and which files it has."""
+    """A document with the opened reason for which it was withdrawn, empty where it was not."""
 
     document: CaseDocument
     because: str
@@ -71,11 +72,12 @@ class ListedDocument:
 
 
 def kinds_for(case: Case) -> dict[str, Kind]:
+    """The kinds of document for this kind of case, {code: kind}."""
     return {code: kind for code, kind in document_kinds().items() if case.kind in kind.kinds}
 
 
 def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
-    """What the fields of a document begin with, out of the report."""
+    """What the fields of a document begin with, out of the report: {field: words}."""
     values: dict[str, str] = {}
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
         try:
@@ -91,7 +93,7 @@ def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
 
 
 def document_paper(case: Case, code: str, values: Mapping[str, str], *, number: int, actor: Actor) -> DocumentPaper:
-    """The paper as it stands with these values, on the day of today."""
+    """The document as it stands with these values ({field: words}), with the date of today."""
     kind = document_kinds()[code]
     with translation.override(LANGUAGE):
         return DocumentPaper(
@@ -115,7 +117,7 @@ def make_document(
 ) -> CaseDocument:
     """Make and keep a document. `values` are the fields in words, `sorted_by` the offence of each piece of evidence.
 
-    Raises :class:`CannotMake` and NotAllowed. One page (`token`) makes one document.
+    One page (`token`) makes one document. Raises :class:`CannotMake` and NotAllowed.
     """
     case, key = opened_file(case, actor, "case.documents")
     if existing := case.documents.filter(token=token).first():
@@ -151,7 +153,7 @@ def make_document(
 
 @transaction.atomic
 def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> None:
-    """It counts no more. It stays readable with the reason. Raises :class:`CannotMake` and NotAllowed."""
+    """The document counts no more; it stays readable, with the reason. Raises :class:`CannotMake` and NotAllowed."""
     case, key = opened_file(case, actor, "case.documents")
     row = _row(case, number)
     if row.withdrawn_at:
@@ -166,7 +168,7 @@ def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> 
 
 @transaction.atomic
 def send_document(case: Case, number: int, *, actor: Actor) -> None:
-    """Put its words in the mailbox of the reporter, once. Raises :class:`CannotMake` and NotAllowed."""
+    """Put the words of a document into the mailbox of the reporter, once. Raises :class:`CannotMake` and NotAllowed."""
     case, key = opened_file(case, actor, "case.documents")
     row = _row(case, number)
     if not ListedDocument(row, "").can_be_sent:
@@ -181,7 +183,8 @@ def send_document(case: Case, number: int, *, actor: Actor) -> None:
 
 @transaction.atomic
 def read_document(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
-    """The bytes of one file. Raises NotAllowed, and FileNotFoundError when there is none."""
+    """The bytes of one file of a document; `form` is a key of :data:`MEDIA_TYPES`. Raises NotAllowed, and
+    FileNotFoundError where there is no such file."""
     case, key = opened_file(case, actor, "case.file")
     file = getattr(_row(case, number), form) if form in MEDIA_TYPES else None
     if file is None:
@@ -207,7 +210,7 @@ def documents_of(case: Case, actor: Actor) -> list[ListedDocument]:
 
 
 def case_values(case: Case, actor: Actor) -> dict[str, str]:
-    """What every document knows of its case (kinds.ALWAYS)."""
+    """What every document knows of its case, {name of kinds.ALWAYS: words}."""
     with translation.override(LANGUAGE):
         return {
             "organisation": case.organisation.title,
@@ -220,10 +223,11 @@ def case_values(case: Case, actor: Actor) -> dict[str, str]:
 
 
 def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Actor) -> list[str]:
-    """Whoever reads a letter may not find the reporter in it (Wbk 1a); in a file for the police only with consent.
+    """Refuse a letter in which the reporter can be read (Wbk 1a). In a file for the police the name may stand with
+    consent.
 
-    Looked up with the key of who writes, where they hold it: the name itself is shown to nobody. Returns what must not
-    be read in evidence either.
+    The name is looked up with the key of the person who writes, where they hold it; it is shown to nobody. Returns the
+    words that must not be read in the evidence either.
     """
     if not kind.hides_reporter or values.get("consent") == consent_words(kind):
         return []
@@ -248,7 +252,7 @@ def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Act
 
 
 def consent_words(kind: Kind) -> str:
-    """The choice that lets the name stand, as it is in the values."""
+    """The choice that lets the name stand in the file, in the words that `values` hold."""
     asked = kind.fields.get("consent")
     with translation.override(LANGUAGE):
         return str(asked.choices["with_name"]) if asked else "-"

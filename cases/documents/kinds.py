@@ -1,4 +1,4 @@
-"""The documents that a case can have (kinds.yaml) and the offences by which evidence is sorted (offences.yaml)."""
+"""The documents that a case can have (kinds.yaml), and the offences by which evidence is sorted (offences.yaml)."""
 
 from enum import StrEnum
 from functools import cache
@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from organisations.codes import code_list
 from organisations.rule_files import WrongRule, read_rules
+from organisations.texts import Text
 from reporting.questions.own import national_questions
-from reporting.questions.questions import Words
 
 HERE = Path(__file__).parent
 ALWAYS = ("organisation", "case", "received_on", "today", "officer", "what")
@@ -25,14 +25,15 @@ class Type(StrEnum):
 
 
 class DocumentField(BaseModel):
-    """One thing that is asked for a document. `source` names questions of the report whose answers it begins with."""
+    """One thing that is asked for a document. `source` names questions of the report; the field begins with their
+    answers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     type: Type
-    label: Words
-    help: Words | None = None
+    label: Text
+    help: Text | None = None
     optional: bool = False
-    choices: dict[str, Words] = {}
+    choices: dict[str, Text] = {}
     source: list[str] = Field(default=[], alias="from")
 
     @model_validator(mode="after")
@@ -45,10 +46,10 @@ class DocumentField(BaseModel):
 
 
 class Kind(BaseModel):
-    """A kind of document: for which kinds of case, what is asked, and its text in blocks."""
+    """A kind of document: for which kinds of case it is, what is asked for it, and its text in blocks."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
+    label: Text
     kinds: list[str] = Field(alias="for")
     fields: dict[str, DocumentField]
     text: str
@@ -58,7 +59,7 @@ class Kind(BaseModel):
 
     @property
     def variables(self) -> set[str]:
-        """What a template of an organisation may use."""
+        """The names that a template of an organisation may use."""
         return {*ALWAYS, *self.fields}
 
 
@@ -89,9 +90,11 @@ class DocumentKinds(BaseModel):
 
 
 class Offence(BaseModel):
+    """One criminal offence. `complaint`: it is prosecuted only after a complaint of the victim."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
     article: str
-    label: Words
+    label: Text
     complaint: bool = False
 
     @property
@@ -101,9 +104,11 @@ class Offence(BaseModel):
 
 @cache
 def document_kinds() -> dict[str, Kind]:
+    """The kinds of document, {code: kind}. Raises BadRules where a kind of case is named that does not exist."""
     return read_rules(HERE / "kinds.yaml", DocumentKinds).kinds
 
 
 @cache
 def offences() -> dict[str, Offence]:
+    """The offences, {code: offence}, in the order of the file."""
     return read_rules(HERE / "offences.yaml", dict[str, Offence])

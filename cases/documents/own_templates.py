@@ -1,7 +1,7 @@
-"""An organisation's own DOCX for a kind of document: checked when it comes in, filled in with words only.
+"""An organisation's own DOCX for a kind of document: checked when it comes in, and filled in with words only.
 
-A template may hold `{{ name }}` and `{% if name %}` … `{% endif %}`, with the names that the kind of document knows, and
-nothing else: no calls, no loops, no attributes, no pictures from elsewhere, no macros.
+A template may hold `{{ name }}` and `{% if name %}` … `{% endif %}`, with the names that the kind of document knows,
+and nothing else: no calls, no loops, no attributes, no pictures from elsewhere, no macros.
 """
 
 import io
@@ -42,16 +42,18 @@ _NO_WORD_FILE = (
 
 
 class BadTemplate(Exception):
-    """It cannot be taken into use, with words that say what to do."""
+    """The template cannot be taken into use, with words that say what to do."""
 
 
 def template_in_use(organisation: Organisation, kind: str) -> DocumentTemplate | None:
+    """The template that the organisation uses for this kind of document; None for the standard text."""
     return DocumentTemplate.objects.filter(organisation=organisation, kind=kind, in_use=True).first()
 
 
 @transaction.atomic
 def keep_template(kind: str, content: bytes, *, actor: Actor) -> DocumentTemplate:
-    """Check a template and take it into use instead of the one before. Raises :class:`BadTemplate` and NotAllowed."""
+    """Check a template and take it into use instead of the one before. `content` is the DOCX. Raises
+    :class:`BadTemplate` and NotAllowed."""
     _allow(kind, actor)
     check_template(kind, content)
     rows = DocumentTemplate.objects.select_for_update().filter(organisation=actor.organisation, kind=kind)
@@ -66,7 +68,7 @@ def keep_template(kind: str, content: bytes, *, actor: Actor) -> DocumentTemplat
 
 @transaction.atomic
 def stop_template(kind: str, *, actor: Actor) -> None:
-    """Use the standard text again."""
+    """Use the standard text again. Raises NotAllowed."""
     _allow(kind, actor)
     DocumentTemplate.objects.filter(organisation=actor.organisation, kind=kind, in_use=True).update(in_use=False)
     ledger.record(actor.organisation.id, CaseEvent.TEMPLATE_STOPPED, actor=actor.person.id, kind=kind)
@@ -88,7 +90,8 @@ def check_template(kind: str, content: bytes) -> None:
 
 
 def fill_in(content: bytes, values: Mapping[str, str]) -> bytes:
-    """The template with the values in it: words, never tags. Raises :class:`BadTemplate` where it asks for more."""
+    """The template with the values ({name: words}) in it, as DOCX. A value never becomes a tag. Raises
+    :class:`BadTemplate` where the template asks for more."""
     template = DocxTemplate(io.BytesIO(content))
     words = {name: printable(value) for name, value in values.items()}
     template.render(words, jinja_env=_NamesOnly(set(words)), autoescape=True)
@@ -105,7 +108,7 @@ def text_of(document: bytes) -> str:
 
 
 class _NamesOnly(SandboxedEnvironment):
-    """Judges exactly what is about to be rendered, wherever in the package it stands and however it is encoded."""
+    """Judges exactly what is about to be rendered, whatever part of the package holds it and however it is encoded."""
 
     def __init__(self, known: set[str]) -> None:
         super().__init__(autoescape=True)
@@ -123,7 +126,7 @@ def _allow(kind: str, actor: Actor) -> None:
 
 
 def _parts(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """The parts of the package, never more than fits. Raises :class:`BadTemplate`."""
+    """The parts of the package, [(name, bytes)], and never more than fits. Raises :class:`BadTemplate`."""
     if len(content) > MOST_BYTES:
         raise BadTemplate(_("This file is too large. At most 2 MB."))
     try:
@@ -145,7 +148,7 @@ def _parts(content: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _judge_part(name: str, data: bytes) -> None:
-    """Programs, whatever is fetched from elsewhere, and XML that says what it is in a way of its own are refused."""
+    """Refuse programs, whatever is fetched from elsewhere, and XML with a document type or an unusual encoding."""
     low = name.lower()
     if any(program in low for program in ("vbaproject", "activex", "embeddings")):
         raise BadTemplate(_("This file holds macros or other programs. Save it as an ordinary .docx."))

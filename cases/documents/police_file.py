@@ -1,6 +1,8 @@
-"""The file for a police report: the seven W's, an index of the evidence by offence with hashes, and all of it as a zip.
+"""The file for a police report: the seven W's, an index of the evidence by offence with hashes, and all of it as a
+zip.
 
-Stappenplan melding en aangifte; docs/domain.md#police-and-prosecution. No home address, and no name of the reporter without consent.
+It follows the Stappenplan melding en aangifte (docs/domain.md#police-and-prosecution): no home address, and no name of
+the reporter without consent.
 """
 
 import csv
@@ -29,14 +31,14 @@ FORMAT = "weerbaar-police-file/1"
 UNSORTED = ""
 GROUND = "wbk_1a"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip tells no moment of its making
+EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the zip does not tell when it was made
 PIECE = 1 << 20
 MOST_SHOWN = 300
 
 
 @dataclass(frozen=True)
 class PoliceFile:
-    """The three files, each in pieces."""
+    """The three files, each in pieces of bytes."""
 
     pdf: list[bytes]
     docx: list[bytes]
@@ -46,8 +48,9 @@ class PoliceFile:
 def build(
     case: Case, paper: DocumentPaper, sorted_by: Mapping[int, str], actor: Actor, *, hidden: Sequence[str] = ()
 ) -> PoliceFile:
-    """`sorted_by` gives a code of offences.yaml by number of evidence; what it leaves out stands last. The `hidden` words
-    are masked in messages; their hashes stay those of what came in."""
+    """Make the file of a case. `sorted_by` gives a code of offences.yaml for each number of evidence; evidence that it
+    leaves out stands last. The `hidden` words are masked in messages; the hashes of messages stay those of what came
+    in."""
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     evidence = by_offence([_masked(piece, hidden) for piece in evidence_of(case.report, key)], sorted_by)
     with translation.override(LANGUAGE):
@@ -57,7 +60,8 @@ def build(
 
 
 def by_offence(evidence: list[Described], sorted_by: Mapping[int, str]) -> list[tuple[str, list[Described]]]:
-    """The evidence in the order of offences.yaml, within it by number; what is not sorted last."""
+    """The evidence in the order of offences.yaml, and by number within an offence: [(code, pieces)]. Evidence that is
+    not sorted stands last, with an empty code."""
     order = [*offences(), UNSORTED]
 
     def position(piece: Described) -> tuple[int, int]:
@@ -78,11 +82,12 @@ def _masked(piece: Described, hidden: Sequence[str]) -> Described:
 
 
 def name_of(piece: Described) -> str:
-    """By number only: the name of a file can be that of who sent it."""
+    """The name of the piece in the zip, by number only: the name of a file can be that of the person who sent it."""
     return f"bewijs/{piece.row.number:04d}.{piece.kind}"
 
 
 def offence_words(code: str) -> str:
+    """The words for a code of offences.yaml, or for evidence that is not sorted."""
     return offences()[code].in_words if code else _("Not sorted by offence")
 
 
@@ -125,7 +130,7 @@ def _when(piece: Described) -> str:
 def _zipped(
     case: Case, evidence: list[tuple[str, list[Described]]], key: ContentKey, papers: dict[str, bytes]
 ) -> Iterator[bytes]:
-    """The zip in pieces: papers, files, messages as CSV, and a list of hashes of all of it."""
+    """The zip in pieces of bytes: documents, files, messages as CSV, and a list of hashes of all of them."""
     listed = []
     with tempfile.TemporaryFile() as kept, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
         parts: dict[str, Iterator[bytes] | list[bytes]] = {name: [data] for name, data in papers.items()}
@@ -179,7 +184,7 @@ def _entry(code: str, piece: Described) -> dict[str, str | int]:
 
 
 def _messages(evidence: list[tuple[str, list[Described]]]) -> bytes:
-    """All messages; a cell that a spreadsheet would take for a formula begins with an apostrophe."""
+    """All messages as CSV. A cell that a spreadsheet would take for a formula begins with an apostrophe."""
     kept = io.StringIO()
     rows = csv.writer(kept, lineterminator="\r\n")
     rows.writerow(["nummer", "strafbaar feit", "wanneer", "aantal", "afzender", "link", "tekst", "sha256"])

@@ -1,4 +1,4 @@
-"""From a text with what was filled in to a paper, and from a paper to PDF/UA and DOCX. Nothing is stored here."""
+"""From a text and the values filled in to a document, and from a document to PDF/UA and DOCX. Nothing is stored here."""
 
 import io
 import re
@@ -21,7 +21,8 @@ _NOT_IN_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U
 
 @dataclass(frozen=True)
 class PaperBlock:
-    """`title`, `heading`, `paragraph` or `item` with its text; or a `table` with a caption, a head and rows."""
+    """One block of a document: a `title`, `heading`, `paragraph` or `item` with its text; or a `table` with a caption,
+    a head and rows."""
 
     kind: str
     text: str
@@ -31,7 +32,7 @@ class PaperBlock:
 
 @dataclass(frozen=True)
 class DocumentPaper:
-    """What stands on paper. `footer` is on every page."""
+    """What a document says. `footer` stands on every page."""
 
     title: str
     organisation: str
@@ -41,12 +42,13 @@ class DocumentPaper:
 
     @property
     def words(self) -> str:
-        """As plain text, for the mailbox of the reporter."""
+        """The document as plain text, for the mailbox of the reporter."""
         return "\n\n".join(f"- {block.text}" if block.kind == "item" else block.text for block in self.blocks)
 
 
 def blocks_of(kind: Kind, values: Mapping[str, str]) -> list[PaperBlock]:
-    """The blocks of a text with the values filled in. What somebody typed never becomes a heading or a tag."""
+    """The blocks of a text with the values filled in, {name: words}. What somebody typed never becomes a heading or a
+    tag."""
     blocks: list[PaperBlock] = []
     for name, template in _templates(kind.text):
         text = template.render(Context(dict(values), autoescape=False)).strip()
@@ -64,17 +66,18 @@ def as_pdf(paper: DocumentPaper) -> bytes:
 
 
 def as_html(paper: DocumentPaper) -> str:
+    """The HTML of which the PDF is made, in Dutch."""
     with translation.override(LANGUAGE):
         return render_to_string("cases/documents/document_paper.html", {"paper": paper})
 
 
 def printable(text: str) -> str:
-    """Without the characters that XML cannot hold, which come along when people paste."""
+    """The text without the characters that XML cannot hold. Such characters come along when people paste."""
     return _NOT_IN_XML.sub("", text)
 
 
 def as_docx(paper: DocumentPaper) -> bytes:
-    """The same for a word processor."""
+    """The document for a word processor."""
     document = docx.Document()
     document.core_properties.title, document.core_properties.author = paper.title, paper.organisation
     document.core_properties.language = LANGUAGE
@@ -101,7 +104,7 @@ def as_docx(paper: DocumentPaper) -> bytes:
 
 @cache
 def _templates(source: str) -> list[tuple[str, Template]]:
-    """The blocks of a text are cut before anything is filled in."""
+    """The blocks of a text, [(kind of block, template)]. The text is cut before anything is filled in."""
     engine = Engine(autoescape=False)
     templates: list[tuple[str, Template]] = []
     for part in re.split(r"\n\s*\n", source.strip()):

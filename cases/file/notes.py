@@ -1,4 +1,4 @@
-"""Notes and to-dos of a case: written by who works it, read by who reads the file."""
+"""Notes and to-dos of a case: written by people who work it, read by people who read its file."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from organisations.models import HANDLING, Assignment, Person
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, write_text
 
-NOTE, TODO = "note", "task"
+NOTE, TODO = "note", "task"  # stored purposes of sealed texts
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class OpenedNote:
 
 @dataclass(frozen=True)
 class OpenedTodo:
+    """A to-do with its opened words."""
+
     todo: Todo
     text: str
 
@@ -39,7 +41,8 @@ class OpenedTodo:
 
 @transaction.atomic
 def write_note(case: Case, text: str, *, kind: str, actor: Actor, token: UUID) -> Note:
-    """Write a note. The same page sent twice is one note. Raises :class:`NotAllowed`."""
+    """Write a note. `kind` is a value of `Note.Kind`; the same page (`token`) sent twice writes one note. Raises
+    :class:`NotAllowed`."""
     key = _key(case, actor)
     if existing := Note.objects.filter(token=token, case=case).first():
         return existing
@@ -52,7 +55,7 @@ def write_note(case: Case, text: str, *, kind: str, actor: Actor, token: UUID) -
 
 @transaction.atomic
 def strike_note(case: Case, note: UUID, *, actor: Actor) -> bool:
-    """Strike an own note out; it stays readable. False when there is nothing to strike."""
+    """Strike an own note out; it stays readable. False when there is nothing to strike. Raises :class:`NotAllowed`."""
     _key(case, actor)
     changed = case.notes.filter(id=note, author=actor.person, struck_by=None).update(struck_by=actor.person)
     if changed:
@@ -62,7 +65,8 @@ def strike_note(case: Case, note: UUID, *, actor: Actor) -> bool:
 
 @transaction.atomic
 def write_todo(case: Case, text: str, *, due: date | None, whom: UUID | None, actor: Actor, token: UUID) -> Todo:
-    """Something to do, for one of :func:`workers` or for whoever comes first. Raises :class:`NotAllowed`."""
+    """Something to do, for one of :func:`workers` (`whom` is an id) or for whoever comes first. The same page sent
+    twice writes one. Raises :class:`NotAllowed`."""
     key = _key(case, actor)
     if existing := Todo.objects.filter(token=token, case=case).first():
         return existing
@@ -76,7 +80,8 @@ def write_todo(case: Case, text: str, *, due: date | None, whom: UUID | None, ac
 
 @transaction.atomic
 def mark_todo(case: Case, todo: UUID, *, done: bool, actor: Actor) -> bool:
-    """Say that a task is done, or that it is not after all. False when nothing changed."""
+    """Say that something was done, or that it was not done after all. False when nothing changed. Raises
+    :class:`NotAllowed`."""
     _key(case, actor)
     changed = case.todos.filter(id=todo, done_at__isnull=done).update(
         done_at=timezone.now() if done else None, done_by=actor.person if done else None
@@ -100,7 +105,8 @@ def notes_of(case: Case, actor: Actor) -> list[OpenedNote]:
 
 
 def todos_of(case: Case, actor: Actor) -> list[OpenedTodo]:
-    """All assignments: first what is not done, the earliest day on top."""
+    """All to-dos: first those that are not done, the earliest day on top. The caller has asked `may(actor,
+    "case.file", case)`."""
     key, sealed = _open(case, actor, TODO)
     rows = sorted(case.todos.select_related("whom", "made_by", "done_by"), key=lambda todo: todo.done_at is not None)
     return [OpenedTodo(todo, read_text(key, sealed[todo.text])) for todo in rows]

@@ -1,5 +1,5 @@
-"""Searching the words of one's own cases. Each text is opened with the keys of who searches, so nobody can find what
-they could not read; no index of words exists that could be stolen."""
+"""Searching the words of one's own cases. Each text is opened with the keys of the person who searches, so nobody
+finds what they may not read. No index of words exists that could be stolen."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -37,7 +37,8 @@ _COMPARTMENTS = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.FILE)
 
 @dataclass(frozen=True)
 class Hit:
-    """A text in which every word stands: the part of the case page where it is read, and what stands around."""
+    """A text in which every word stands: the part of the case page where it is read, and the text around the first
+    word."""
 
     case: Case
     part: str
@@ -48,7 +49,8 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """`there_is_more`: the search stopped at the most hits; `not_searched`: cases that were not looked at, the oldest."""
+    """`there_is_more`: the search stopped at :data:`MOST_HITS`. `not_searched`: how many cases were not looked at, the
+    oldest ones."""
 
     hits: list[Hit]
     there_is_more: bool
@@ -56,8 +58,8 @@ class SearchResult:
 
 
 def search(actor: Actor, sought: str) -> SearchResult:
-    """The texts with all words of `sought` (of at least :data:`MIN_CHARACTERS`), newest cases first, one for each page of
-    a case. A person's name also finds where that person was chosen from a list."""
+    """The texts with all words of `sought` (of at least :data:`MIN_CHARACTERS`), newest cases first, one text for each
+    page of a case. A person's name also finds texts in which that person was chosen from a list."""
     words = plain(sought).split()
     mine = visible_cases(actor).order_by("closed_on", "-started_on", "number")
     cases = list(mine[:MOST_CASES])
@@ -83,7 +85,7 @@ def search(actor: Actor, sought: str) -> SearchResult:
 
 
 def by_number(actor: Actor, sought: str) -> Case | None:
-    """The case with this number, typed in any way."""
+    """The case with this number, typed in any way, among those that the actor sees."""
     number = "".join(character for character in sought.upper() if character.isalnum())
     if len(number) != 8:
         return None
@@ -91,7 +93,8 @@ def by_number(actor: Actor, sought: str) -> Case | None:
 
 
 def plain(text: str) -> str:
-    """Letters without accents or capitals, as long as the text itself, so that places in it stay the same."""
+    """Letters without accents or capitals. The result is as long as the text, so that a position in one is a position
+    in the other."""
     return "".join(_plain_letter(letter) for letter in unicodedata.normalize("NFC", text))
 
 

@@ -1,4 +1,5 @@
-"""Everything that happened in a case, in one order, for who may read the file. Titles only: the words stay on their pages.
+"""Everything that happened in a case, in one order, for people who may read the file. Titles only: the words stay on
+their pages.
 
 What an anonymous reporter did has a week and no moment; it stands at the start of that week.
 """
@@ -29,7 +30,8 @@ KINDS = {
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """`on` is a moment, or a day where nothing finer is kept. `part` is the page of the case where it is read."""
+    """`on` is a moment, or a day where nothing finer is kept. `kind` is one of :data:`KINDS`; `part` is the page of
+    the case on which it is read."""
 
     on: datetime | date
     kind: str
@@ -47,8 +49,8 @@ class TimelineEvent:
 
 
 def timeline(case: Case, wanted: str = "") -> list[TimelineEvent]:
-    """The events, newest first; of one of :data:`KINDS`, or all. A fixed number of queries. The caller has asked
-    `may(actor, "case.file", case)`."""
+    """The events, newest first: those of one of :data:`KINDS`, or all of them. The number of queries is fixed. The
+    caller has asked `may(actor, "case.file", case)`."""
     every = [*_received(case), *_decisions(case), *_contacts(case), *_evidence(case), *_notes(case), *_todos(case)]
     every += [*_documents(case), *_deadlines(case), *_people(case)]
     chosen = [event for event in every if wanted not in KINDS or event.kind == wanted]

@@ -1,6 +1,7 @@
 """Seeing who reported: asked with a motive, agreed by a second person of the case, open for the asker alone.
 
-The rule per case is data (identity.yaml). What concerns a confidential reporter is decided in cases/identity/release.py.
+The rule for each kind of case is data (identity.yaml). What concerns a confidential reporter is decided in
+cases/identity/release.py.
 """
 
 from collections.abc import Collection
@@ -38,7 +39,7 @@ State = IdentityRequest.State
 
 
 class CannotSee(Refused):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,19 @@ class OpenedRequest:
 
     @property
     def opens_later(self) -> bool:
-        """The reporter is told first (Wbk 1a lid 3)."""
+        """Whether the name opens some days from now: the reporter is told first (Wbk 1a lid 3)."""
         start = self.request.opens_from
         return self.request.state == State.OPEN and start is not None and start > timezone.now()
 
 
 def known_as(case: Case) -> str:
-    """How the reporter is known now: a name that was given later counts."""
+    """How the reporter is known now (`anonymous`, `confidential` or `named`). A name that was given later counts."""
     return case.report.identity_shared or case.report.known_as
 
 
 def way_of(case: Case, actor: Actor) -> Way:
-    """Where somebody objected to what this actor opened before, a second person agrees first from then on."""
+    """How a name opens for this actor. After an objection to what the actor opened before, a second person agrees
+    first from then on."""
     way = identity_rules().ways[case.kind][known_as(case)]
     objected = case.identity_requests.filter(asked_by=actor.person, state=State.OBJECTED)
     return Way.AGREE_FIRST if way == Way.LOOK_AFTER and objected.exists() else way
@@ -78,7 +80,8 @@ def way_of(case: Case, actor: Actor) -> Way:
 
 @transaction.atomic
 def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UUID) -> IdentityRequest:
-    """Ask to see who reported. Where care cannot wait it is open at once. Raises :class:`CannotSee`, NotAllowed."""
+    """Ask to see who reported. In a case where care cannot wait the name opens at once. `motive` is a code of
+    identity.yaml, `token` that of the page. Raises :class:`CannotSee` and NotAllowed."""
     case = locked(case)
     if existing := case.identity_requests.filter(token=token, asked_by=actor.person).first():
         return existing
@@ -114,7 +117,8 @@ def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UU
 
 @transaction.atomic
 def answer_identity(case: Case, request: UUID, *, agree: bool, actor: Actor) -> IdentityRequest:
-    """A second person agrees or refuses; afterwards, where it opened at once: agrees or objects. Never who asked.
+    """A second person, never who asked, answers a request: agrees or refuses; and where the name opened at once,
+    agrees or objects afterwards.
 
     Raises :class:`CannotSee` and NotAllowed. What the confidential adviser decides is in cases/identity/release.py.
     """
@@ -145,7 +149,8 @@ def answer_identity(case: Case, request: UUID, *, agree: bool, actor: Actor) -> 
 
 @transaction.atomic
 def withdraw_identity(case: Case, request: UUID, *, actor: Actor) -> None:
-    """Who asked needs it no more: the request ends, and what was open is closed. Raises :class:`CannotSee`."""
+    """Who asked does not need the name any more: the request ends, and an open name is closed. Raises
+    :class:`CannotSee`."""
     case = locked(case)
     asked = case.identity_requests.filter(id=request, asked_by=actor.person).first()
     if asked is None or asked.state not in {State.ASKED, State.OPEN}:
@@ -158,7 +163,8 @@ def withdraw_identity(case: Case, request: UUID, *, actor: Actor) -> None:
 
 @transaction.atomic
 def open_identity(case: Case, request: UUID, *, actor: Actor) -> tuple[IdentityRequest, list[Answered]]:
-    """The name, for who asked and was given it. Raises :class:`CannotSee` and NotAllowed; each opening is recorded."""
+    """The answers that tell who reported, for the person who asked and was given them. Each opening is recorded.
+    Raises :class:`CannotSee` and NotAllowed."""
     case = locked(case)
     allow(actor, "identity.ask", case)
     asked = case.identity_requests.filter(id=request, asked_by=actor.person).first()
@@ -178,13 +184,14 @@ def open_identity(case: Case, request: UUID, *, actor: Actor) -> tuple[IdentityR
 
 
 def own_request(case: Case, actor: Actor) -> IdentityRequest | None:
-    """The running request of this actor: waiting, or open now."""
+    """The running request of this actor: it waits, or is open now."""
     rows = case.identity_requests.filter(asked_by=actor.person, state__in=[State.ASKED, State.OPEN])
     return next((request for request in rows if request.state == State.ASKED or not is_over(request)), None)
 
 
 def requests_of(case: Case, actor: Actor, standing: Standing) -> list[OpenedRequest]:
-    """All requests, newest first, each with its motive. Who does not read the file sees those of a confidential name."""
+    """All requests, newest first, each with its motive. Who does not read the file sees only those about a
+    confidential name."""
     reads_file = bool(standing.may("case.file"))
     rows = case.identity_requests.select_related("asked_by", "decided_by", "release")
     if not reads_file:
@@ -210,23 +217,25 @@ def requests_of(case: Case, actor: Actor, standing: Standing) -> list[OpenedRequ
 
 
 def waiting_for(case: Case, actor: Actor, standing: Standing) -> list[IdentityRequest]:
-    """What this actor has to say something about: shown on the overview until somebody did."""
+    """The requests that this actor can answer. The overview shows them until somebody answers."""
     reads_file = bool(standing.may("case.file"))
     rows = case.identity_requests.filter(state__in=[State.ASKED, State.OPEN], decided_by=None)
     return [request for request in rows.select_related("asked_by") if _waits_for(case, actor, request, reads_file)]
 
 
 def is_open(asked: IdentityRequest) -> bool:
+    """Whether the name is open now for who asked."""
     now = timezone.now()
     return asked.state == State.OPEN and asked.opens_from is not None and asked.opens_from <= now and not is_over(asked)
 
 
 def is_over(asked: IdentityRequest) -> bool:
+    """Whether the days in which the name was open have passed."""
     return asked.opens_until is not None and asked.opens_until <= timezone.now()
 
 
 def allow(actor: Actor, action: str, case: Case) -> None:
-    """Raises :class:`CannotSee` in a case that is closed, NotAllowed else."""
+    """Raises :class:`CannotSee` in a closed case, and NotAllowed where the actor may not do this."""
     answer = may(actor, action, case)
     if answer.why == "closed":
         raise CannotSee(_("This case is closed. The name stays closed too."))
@@ -235,7 +244,7 @@ def allow(actor: Actor, action: str, case: Case) -> None:
 
 
 def still_asks(case: Case, asked: IdentityRequest) -> None:
-    """Raises :class:`CannotSee` when who asked has no task any more."""
+    """Raises :class:`CannotSee` when who asked has no assignment in the case any more."""
     if not may(Actor.at(asked.asked_by, asked.organisation), "identity.ask", case):
         raise CannotSee(_("Who asked this has no assignment in the case any more. Refuse it."))
 

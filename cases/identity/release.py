@@ -1,7 +1,9 @@
-"""The name of a confidential reporter: only the confidential adviser holds it, and gives a copy of the key to one person.
+"""The name of a confidential reporter: only the confidential adviser holds it, and gives a copy of the key to one
+person.
 
-With the reporter's consent; or because the law demands it, and then the reporter is told beforehand why, in writing,
-unless that would endanger the inquiry (Wbk 1a lid 3). The adviser is the second person: nobody opens it alone.
+That happens with the reporter's consent, or because the law demands it. In the second case the reporter is told
+beforehand why, in writing, unless that would endanger the inquiry (Wbk 1a lid 3). The adviser is the second person:
+nobody opens the name alone.
 """
 
 import json
@@ -36,7 +38,8 @@ Ground = IdentityRelease.Ground
 
 @dataclass(frozen=True)
 class Duty:
-    """What is asked where the law demands a name without consent: which law, and what the reporter is told, or why not."""
+    """What is asked where the law demands a name without consent: which law it is, and what the reporter is told, or
+    why they are not told."""
 
     legal_source: str = ""
     reasons: str = ""
@@ -45,7 +48,8 @@ class Duty:
 
 @transaction.atomic
 def know_identity(case: Case, *, actor: Actor) -> list[Answered]:
-    """The confidential adviser's own knowledge: no second person, since they are who talks with the reporter."""
+    """The name, for the confidential adviser. No second person is asked: the adviser is the one who talks with the
+    reporter. Raises :class:`CannotSee` and NotAllowed."""
     allow(actor, "identity.know", case)
     name = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
     ledger.record(case.id, CaseEvent.IDENTITY_KNOWN, actor=actor.person.id)
@@ -63,7 +67,8 @@ def refuse_release(case: Case, request: UUID, *, actor: Actor) -> None:
 
 @transaction.atomic
 def release_with_consent(case: Case, request: UUID, *, consent_by: str, actor: Actor) -> IdentityRelease:
-    """The reporter said yes: who asked gets a copy of the key, for as long as the rule says."""
+    """The reporter consented: who asked gets a copy of the key, for as many days as the rule says. `consent_by` is a
+    code of identity.yaml. Raises :class:`CannotSee` and NotAllowed."""
     case, asked = _waiting(case, request, actor)
     if consent_by not in identity_rules().consent_by:
         raise CannotSee(_("Say how the reporter consented."))
@@ -72,8 +77,12 @@ def release_with_consent(case: Case, request: UUID, *, consent_by: str, actor: A
 
 @transaction.atomic
 def release_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> IdentityRelease:
-    """The reporter does not consent, the law demands it. The reporter is told first and the name opens some days later;
-    where telling would endanger the inquiry that is recorded, and the reporter is told as soon as it can be."""
+    """The reporter does not consent, and the law demands the name. The reporter is told first, and the name opens some
+    days later.
+
+    Where telling would endanger the inquiry that is recorded, and the reporter is told as soon as possible. Raises
+    :class:`CannotSee` and NotAllowed.
+    """
     case, asked = _waiting(case, request, actor)
     if not identity_rules().motives[asked.motive].without_consent:
         raise CannotSee(_("Without consent the name opens only for a legal duty. Refuse this request."))
@@ -92,7 +101,8 @@ def release_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> Id
 
 @transaction.atomic
 def tell_reporter(case: Case, release: UUID, *, reasons: str, actor: Actor) -> None:
-    """Telling does not endanger the inquiry any more: the reporter reads that the name was opened, and why."""
+    """Telling does not endanger the inquiry any more: the reporter reads that the name was opened, and why. Raises
+    :class:`CannotSee` and NotAllowed."""
     case = locked(case)
     allow(actor, "identity.know", case)
     row = IdentityRelease.objects.select_for_update().filter(id=release, request__case=case, told_on=None).first()
@@ -108,11 +118,12 @@ def tell_reporter(case: Case, release: UUID, *, reasons: str, actor: Actor) -> N
 
 
 def untold(case: Case) -> list[IdentityRelease]:
-    """Disclosures of which the reporter does not know yet."""
+    """The releases of which the reporter does not know yet."""
     return list(IdentityRelease.objects.filter(request__case=case, told_on=None).select_related("request"))
 
 
 def duty_of(case: Case, release: IdentityRelease, actor: Actor) -> Duty:
+    """The opened words of a release."""
     key = key_of(case, Compartment.CONTENT, actor)
     row = texts(case.id, Compartment.CONTENT, PURPOSE).get(id=release.words)
     return Duty(**json.loads(read_text(key, row)))

@@ -8,10 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from organisations.codes import code_list
 from organisations.rule_files import read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Text
 
 
 class Way(StrEnum):
+    """How a name opens: at once and looked at afterwards, after a second person agreed, with consent of the reporter,
+    or not at all."""
+
     LOOK_AFTER = "look_after"
     AGREE_FIRST = "agree_first"
     CONSENT = "consent"
@@ -19,20 +22,23 @@ class Way(StrEnum):
 
 
 class Motive(BaseModel):
-    """`without_consent`: it can stand although the reporter says no, with the duties of Wbk 1a lid 3."""
+    """Why somebody may ask. `without_consent`: the name can open although the reporter says no, with the duties of Wbk
+    1a lid 3."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
+    label: Text
     without_consent: bool = False
 
 
 class IdentityRules(BaseModel):
+    """The whole file. `ways` is {kind of case: {how the reporter is known: way}}."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
     open_days: int = Field(ge=1, le=31)
     notice_days: int = Field(ge=1, le=31)
     ways: dict[str, dict[str, Way]]
     motives: dict[str, Motive]
-    consent_by: dict[str, Words]
+    consent_by: dict[str, Text]
 
     @model_validator(mode="after")
     def _is_whole(self) -> "IdentityRules":
@@ -48,4 +54,5 @@ class IdentityRules(BaseModel):
 
 @cache
 def identity_rules() -> IdentityRules:
+    """The rules of identity.yaml."""
     return read_rules(Path(__file__).with_name("identity.yaml"), IdentityRules)

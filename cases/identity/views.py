@@ -120,7 +120,7 @@ def identity(page: CasePage) -> HttpResponse:
                 return page.done("identity", what)
     asks = bool(may_ask) and own_request(case, actor) is None
     if form.errors and not asks:  # the page has no form in which the words could stand
-        page.problem = "\n".join(form.errors.get("words", []))
+        page.problem = "\n".join(str(words) for words in form.errors.get("words", []))
     return page.show(
         "cases/identity/identity.html",
         form=form,

@@ -7,16 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Text
 
 
 class Ground(BaseModel):
-    """`short` is what stands in the block."""
+    """A ground for masking. `short` is the code that stands in the masked block."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     short: str = Field(max_length=8)
     source: LegalSources
-    label: Words
+    label: Text
     asks_reason: bool = False
 
     @property
@@ -26,4 +26,5 @@ class Ground(BaseModel):
 
 @cache
 def grounds() -> dict[str, Ground]:
+    """The grounds of grounds.yaml, {code: ground}."""
     return read_rules(Path(__file__).with_name("grounds.yaml"), dict[str, Ground])

@@ -1,8 +1,9 @@
-"""Masking a text: sentences that were chosen, and words wherever they stand. Pure functions, nothing is stored.
+"""Masking a text: sentences that were chosen, and words wherever they stand. Pure functions; nothing is stored.
 
-A word is found in capitals or not, composed or decomposed, with or without diacritics, over a line break, hyphenated at
-the end of a line, with invisible characters inside, and with spaces that part it. What holds it is masked to the ends of the word, so that
-"Vermelders" leaves no "s" to guess from. A word of up to three letters counts only where it stands alone.
+A word is found in capitals or not, composed or decomposed, with or without diacritics, over a line break, hyphenated
+at the end of a line, with invisible characters inside, and with spaces that part it. The mask reaches to the ends of
+the word that holds it, so that "Vermelders" leaves no "s" to guess from. A word of up to three letters counts only
+where it stands alone.
 """
 
 import re
@@ -17,15 +18,15 @@ from organisations.names import folded, is_hidden
 
 SHORT, LONG = 3, 4
 _COUNTRY = re.compile(r"^(?:0031|31|0)")
-BLOCK = "█" * 6  # always as wide, whatever is under it
+BLOCK = "█" * 6  # the same width whatever is under it
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n\s*")
 _BROKEN = re.compile(r"(?<=\w)[\-\u00ad\u2010\u2011][ \t]*\r?\n\s*(?=\w)")
-Reading = list[tuple[str, int]]  # each letter as it is compared, with the place from which it comes
+Reading = list[tuple[str, int]]  # each letter as it is compared, with its position in the text
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of text. With a ground it is masked; `text` is then only for who may read the file."""
+    """A stretch of text. With a ground it is masked; its `text` is then only for people who may read the file."""
 
     text: str
     ground: str = ""
@@ -36,18 +37,18 @@ class Stretch:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text with what follows them: joined they are the text."""
+    """The sentences of a text with the blanks that follow them. Joined they are the text."""
     ends = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
     return [text[start:end] for start, end in pairwise(ends) if end > start]
 
 
 def fold(text: str) -> str:
-    """How a word is compared: letters and digits only, small, without diacritics, one space between words."""
+    """How a word is compared: letters and digits only, small, without diacritics, with one space between words."""
     return "".join(symbol for symbol, _at in _folded(text)).strip()
 
 
 def marked(text: str, chosen: Mapping[int, str], words: Mapping[str, str]) -> list[Stretch]:
-    """The text in pieces. `chosen` are grounds by number of sentence, `words` grounds by word."""
+    """The text in stretches. `chosen` is {number of the sentence, from 0: ground}, `words` is {word: ground}."""
     ground_of = [""] * len(text)
     readings = _readings(text) if words else []
     for word, ground in words.items():
@@ -63,23 +64,23 @@ def marked(text: str, chosen: Mapping[int, str], words: Mapping[str, str]) -> li
 
 
 def blocked(pieces: list[Stretch]) -> list[Stretch]:
-    """The same without the words under the masks: what may leave."""
+    """The same stretches without the words under the masks: what may leave."""
     return [Stretch("", piece.ground) if piece.ground else piece for piece in pieces]
 
 
 def in_line(pieces: list[Stretch]) -> str:
-    """As plain text: a block of fixed width with the short code of its ground."""
+    """The stretches as plain text. A mask is a block of fixed width with the short code of its ground."""
     return "".join(f"{BLOCK} {piece.short}" if piece.ground else piece.text for piece in pieces)
 
 
 def survivors(texts: Iterable[str], words: Iterable[str]) -> list[str]:
-    """Which of the words can still be found in these texts; none when they were masked well."""
+    """Which of the words can still be found in these texts; none when the texts were masked well."""
     read = [(text, _readings(text)) for text in texts]
     return [word for word in words if any(any(_found(text, readings, word)) for text, readings in read)]
 
 
 def _found(text: str, readings: list[Reading], word: str) -> Iterator[tuple[int, int]]:
-    """Where a word stands in the text, to the ends of the word that holds it."""
+    """Where a word stands in the text, [(start, end)], to the ends of the word that holds it."""
     wanted = fold(word)
     if not wanted:
         return
@@ -89,12 +90,14 @@ def _found(text: str, readings: list[Reading], word: str) -> Iterator[tuple[int,
     if is_number:  # a number is written with spaces, points or nothing, and with or without the country
         wanted = _COUNTRY.sub("", digits) if len(digits) >= 9 else digits
     tries: list[tuple[Reading, set[int] | None]] = [(reading, None) for reading in readings]
-    if is_number or len(digits) >= LONG:  # also parted by what looks like a space, or hyphenated more than once
+    if (
+        is_number or len(digits) >= LONG
+    ):  # a word may also be parted by what looks like a space, or hyphenated more than once
         tries.append(_compact(readings[0]))
     for reading, starts in tries:
         if starts is not None:
             wanted = wanted.replace(" ", "")
-        # A symbol can fold to several letters: places are counted in letters, and looked up in the reading.
+        # A symbol can fold to several letters: positions are counted in letters, and looked up in the reading.
         letters = "".join(symbol for symbol, _at in reading)
         ends = list(accumulate(len(symbol) for symbol, _at in reading))
         at = letters.find(wanted)
@@ -109,7 +112,7 @@ def _found(text: str, readings: list[Reading], word: str) -> Iterator[tuple[int,
 
 
 def _compact(reading: Reading) -> tuple[Reading, set[int]]:
-    """The reading without spaces, and where in it a word begins."""
+    """The reading without its spaces, and the positions in it at which a word begins."""
     kept: Reading = []
     starts = {0}
     for letter in reading:
@@ -121,13 +124,13 @@ def _compact(reading: Reading) -> tuple[Reading, set[int]]:
 
 
 def _readings(text: str) -> list[Reading]:
-    """The text as it is, and with words joined that were hyphenated at the end of a line."""
+    """The text as it is, and with the words joined that were hyphenated at the end of a line."""
     broken = [match.span() for match in _BROKEN.finditer(text)]
     return [_folded(text), *([_folded(text, skip=broken)] if broken else [])]
 
 
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:
-    """The stretch with the rest of its first and last word."""
+    """The stretch, widened to the rest of its first and last word."""
     while start > 0 and _in_word(text[start - 1]):
         start -= 1
     while end < len(text) and _in_word(text[end]):
@@ -140,7 +143,7 @@ def _in_word(symbol: str) -> bool:
 
 
 def _folded(text: str, skip: list[tuple[int, int]] | None = None) -> Reading:
-    """Each letter as it is compared, with the place from which it comes; between words one space."""
+    """Each letter as it is compared, with the position in the text from which it comes; between words one space."""
     skipped = {at for start, end in skip or [] for at in range(start, end)}
     reading: Reading = []
     for at, symbol in enumerate(text):
@@ -158,7 +161,8 @@ def _folded(text: str, skip: list[tuple[int, int]] | None = None) -> Reading:
 
 
 def _joined(text: str, ground_of: list[str]) -> list[Stretch]:
-    """Pieces of one ground each. Masks with only spaces between them are one: their number would tell of words."""
+    """Stretches of one ground each. Masks of one ground with only spaces between them become one mask: their number
+    would tell how many words it hides."""
     pieces: list[Stretch] = []
     for symbol, ground in zip(text, ground_of, strict=True):
         if pieces and pieces[-1].ground == ground:

@@ -21,7 +21,7 @@ class CaseQuerySet(models.QuerySet):
 
 
 class Case(models.Model):
-    """The same identifier as the report's `case` in the vault, so that opening it twice is opening it once."""
+    """A case. Its identifier is that of the report's `case` in the vault, so that opening it twice is opening it once."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     number = models.CharField(max_length=9, unique=True, help_text="random, never counted up")
@@ -60,6 +60,7 @@ class Case(models.Model):
 
     @property
     def protocol(self) -> Protocol:
+        """The protocol that the case runs, of the version with which it began or to which it was moved."""
         if self.own_protocol_id:
             return own_protocol(self.own_protocol_id)
         return protocol(self.protocol_id, self.protocol_version)
@@ -69,7 +70,7 @@ class Case(models.Model):
         return self.protocol.phases[self.phase]
 
     def handled_with(self) -> list[uuid.UUID]:
-        """The cases that are decided together with this one."""
+        """The ids of the cases that are decided together with this one."""
         lead = self.joined_to_id or self.id
         every = Case.objects.filter(models.Q(joined_to=lead) | models.Q(id=lead)).exclude(id=self.id)
         return list(every.values_list("id", flat=True))
@@ -80,14 +81,14 @@ class Case(models.Model):
 
 
 class CaseUserObjectPermission(UserObjectPermissionBase):
-    """Guardian's rows with a direct foreign key; written only by `cases.desk.access`."""
+    """Guardian's rows with a direct foreign key. Only `cases.desk.access` writes them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     content_object = models.ForeignKey(Case, on_delete=models.CASCADE)
 
 
 class CaseDecision(models.Model):
-    """One decision. `reason` is a sealed text in the compartment `file`."""
+    """One decision. `reason` is the id of a sealed text in the compartment `file`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="decisions")
@@ -111,7 +112,7 @@ class CaseDecision(models.Model):
 
 
 class CaseTrack(models.Model):
-    """Where one track of a case is; a track without a row is in its first state."""
+    """The state of one track of a case. A track without a row is in its first state."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tracks")

@@ -13,15 +13,17 @@ from organisations.models import Person
 
 class DeadlineQuerySet(models.QuerySet):
     def pending(self) -> "DeadlineQuerySet":
+        """Those that were neither met nor waived; resting ones too."""
         return self.filter(met_at__isnull=True, waived=False)
 
     def running(self) -> "DeadlineQuerySet":
-        """Those that ask something now. In a joined case only those of the law and those towards its reporter."""
+        """Those that ask something now. In a joined case these are only the deadlines of the law and those towards its
+        reporter."""
         return self.pending().filter(_asks(), paused_at=None)
 
     def fell_due(self, now: datetime) -> "DeadlineQuerySet":
-        """Those that asked something until a moment before `now`, done or not. A deadline that was met before it had a due
-        moment fell due when it was met."""
+        """Those whose due moment lies before `now` while they asked something, met or not. A deadline that was met
+        before it had a due moment fell due when it was met."""
         met = models.Q(met_at__isnull=False) & (models.Q(due=None) | models.Q(due__lt=now))
         unmet = models.Q(_asks(), met_at=None, due__lt=now)
         return self.filter(met | unmet, waived=False, paused_at=None)
@@ -34,7 +36,7 @@ def _asks() -> models.Q:
 
 
 class Deadline(models.Model):
-    """Something that must be done before a moment. Met, missed and waived follow from the dates."""
+    """Something that must be done before a moment. Whether it was met, missed or waived follows from the columns."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="deadlines")
@@ -45,7 +47,7 @@ class Deadline(models.Model):
     )
     opens = models.DateTimeField(null=True, help_text="not to be done before, where the law says so")
     extended = models.PositiveSmallIntegerField(default=0, help_text="how often")
-    paused_at = models.DateTimeField(null=True, help_text="waits since then; what was left is left")
+    paused_at = models.DateTimeField(null=True, help_text="waits since then; afterwards the rest of the time is left")
     met_at = models.DateTimeField(null=True)
     waived = models.BooleanField(default=False)
 
@@ -80,6 +82,7 @@ class Deadline(models.Model):
         return timezone.localdate(moment)
 
     def is_missed(self, now: datetime | None = None) -> bool:
+        """Whether the due moment came before the deadline was met, or rested."""
         return (
             not self.waived
             and self.due is not None
@@ -88,7 +91,7 @@ class Deadline(models.Model):
 
 
 class DeadlineChange(models.Model):
-    """What somebody did with a deadline by hand. `reason` is a sealed text in the compartment `file`."""
+    """What somebody did with a deadline by hand. `reason` is the id of a sealed text in the compartment `file`."""
 
     class What(models.TextChoices):
         STARTED = "started"

@@ -33,7 +33,7 @@ class DocumentTemplate(models.Model):
 
 
 class CaseDocument(models.Model):
-    """A document that was made. Never changed; withdrawn with a reason, and then a new one is made."""
+    """A document that was made. It never changes; it can be withdrawn with a reason, and then a new one is made."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="documents")

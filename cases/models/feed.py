@@ -8,6 +8,8 @@ from organisations.models import Organisation, Person
 
 
 class CalendarFeed(models.Model):
+    """The address of one person in one organisation."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")

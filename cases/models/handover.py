@@ -1,4 +1,4 @@
-"""That somebody else came to work a case, and why. The words are sealed; no row names who left."""
+"""That somebody else came to work a case, and why. The words are sealed, and no row names who left."""
 
 import uuid
 
@@ -10,6 +10,8 @@ from organisations.models import Organisation, Person
 
 
 class HandOver(models.Model):
+    """Somebody else came to work a case."""
+
     class Why(models.TextChoices):
         CONFLICT = "conflict"  # not free of the case: may never know of it again
         HANDED_OVER = "handed_over"  # to a colleague

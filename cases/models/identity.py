@@ -1,4 +1,4 @@
-"""Who asked to see who reported, who agreed, and what the law was told of it. All words are sealed."""
+"""Who asked to see who reported, who agreed, and on which ground the name became known. All words are sealed."""
 
 import uuid
 
@@ -11,14 +11,15 @@ from organisations.models import Organisation, Person
 
 
 class IdentityRequest(models.Model):
-    """One person asks to see the reporter's name, with a motive. `way` is the rule of identity.yaml when it was asked."""
+    """One person asks to see the reporter's name, with a motive. `way` is the rule of identity.yaml at the moment of
+    asking."""
 
     class State(models.TextChoices):
         ASKED = "asked"
         OPEN = "open"
         REFUSED = "refused"
-        WITHDRAWN = "withdrawn"  # by who asked, before or after it opened
-        OBJECTED = "objected"  # it was open at once, and a second person objected afterwards
+        WITHDRAWN = "withdrawn"  # by who asked, before or after the name opened
+        OBJECTED = "objected"  # the name opened at once, and a second person objected afterwards
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="identity_requests")

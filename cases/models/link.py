@@ -1,4 +1,4 @@
-"""That two cases belong together. Each end is shown to nobody who may not see it."""
+"""That two cases belong together. Who may not see one of them does not learn of it."""
 
 import uuid
 
@@ -10,6 +10,8 @@ from organisations.models import Person
 
 
 class CaseLink(models.Model):
+    """One link. Its order has a meaning only where one case followed from the other."""
+
     class Why(models.TextChoices):
         SAME_MATTER = "same_matter"
         SAME_PERPETRATOR = "same_perpetrator"

@@ -10,7 +10,7 @@ from organisations.models import Person
 
 
 class Note(models.Model):
-    """Never changed: a note that is wrong is struck out and stays readable."""
+    """A note never changes: one that is wrong is struck out and stays readable."""
 
     class Kind(models.TextChoices):
         NOTE = "note"
@@ -31,7 +31,7 @@ class Note(models.Model):
 
 
 class Todo(models.Model):
-    """Something to do in a case, for one who works it."""
+    """Something to do in a case, for a person who works it or for whoever comes first."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="todos")

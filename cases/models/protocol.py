@@ -11,7 +11,7 @@ from organisations.models import Organisation, Person
 
 
 class OwnProtocol(models.Model):
-    """A version of an organisation's own protocol. A published one never changes: cases run it."""
+    """A version of an organisation's own protocol. A published version never changes, since cases run it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="protocols")
@@ -36,6 +36,6 @@ class OwnProtocol(models.Model):
 
 @cache
 def own_protocol(own: uuid.UUID) -> Protocol:
-    """What an organisation adopted. A published row never changes, so it is composed once."""
+    """The composed protocol of a published row. The row never changes, so it is composed once."""
     row = OwnProtocol.objects.exclude(published_on=None).get(id=own)
     return compose(row.base, ProtocolChanges.model_validate(row.changes), version=row.version)

@@ -35,7 +35,8 @@ class Redaction(models.Model):
 
 
 class Masks(models.Model):
-    """One version of the masks of one text, or of the words that are masked everywhere. Never changed, only followed."""
+    """One version of the masks of one text, or of the words that are masked everywhere. A version never changes; the
+    next one follows it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     redaction = models.ForeignKey(Redaction, on_delete=models.CASCADE, related_name="masks")
@@ -51,10 +52,11 @@ class Masks(models.Model):
 
 
 class Export(models.Model):
-    """One export: the whole file for use inside, or an approved redaction. Its two files are sealed with the case."""
+    """One export: the whole file for use inside the organisation, or an approved redaction. Its two files are sealed
+    with the case."""
 
     class State(models.TextChoices):
-        ASKED = "asked"  # it leaves the organisation: a second person decides
+        ASKED = "asked"  # the export leaves the organisation, so a second person decides
         MADE = "made"
         REFUSED = "refused"
         WITHDRAWN = "withdrawn"

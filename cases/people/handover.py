@@ -1,6 +1,7 @@
-"""Somebody else comes to work a case: a conflict that shows later, a colleague who takes over, another organisation.
+"""Somebody else comes to work a case: after a conflict of interest, as a colleague who takes over, or in another
+organisation.
 
-Access ends in the same transaction in which somebody else gets it, so that a case never has nobody
+Access ends in the same transaction in which somebody else gets it, so that a case is never without anybody
 (docs/domain.md#handing-over).
 """
 
@@ -70,11 +71,13 @@ _EVENTS = {
 
 
 class CannotHandOver(Refused):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
 class Successor:
+    """Who comes, for which organisation and in which capacity (a function or role)."""
+
     person: Person
     organisation: Organisation
     capacity: str
@@ -82,9 +85,10 @@ class Successor:
 
 @transaction.atomic
 def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Iterable[str], reason: str) -> HandOver:
-    """Somebody is not free of the case: access ends at once and for ever, and the next in the chain comes.
+    """Somebody is not free of the case: their access ends at once and for ever, and the next in the chain comes.
 
-    Raises :class:`CannotHandOver` when the words are missing or when nobody in the whole chain is left.
+    `assignment` is the id of theirs; `grounds` are codes of :data:`GROUND_WORDS`. Raises :class:`CannotHandOver` when
+    words are missing, or when nobody in the whole chain is left.
     """
     case, leaving = locked_assignment(case, assignment)
     if not may(actor, "case.conflict", case):
@@ -116,7 +120,8 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
 
 @transaction.atomic
 def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: str) -> HandOver:
-    """A colleague of the handling organisation takes over a task of handling. Never somebody who is not free."""
+    """A colleague of the handling organisation takes over an assignment of a case officer or co-reader. Raises
+    :class:`CannotHandOver`, also where the colleague is not free of the case."""
     case, leaving = locked_assignment(case, assignment)
     if not may(actor, "case.hand_over", case) or leaving.organisation_id != case.organisation_id:
         raise CannotHandOver(_("You can no longer do this here."))
@@ -132,7 +137,8 @@ def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: s
 
 
 def colleagues(case: Case) -> list[Successor]:
-    """Who of the handling organisation can take over from an officer: free, and without a task in the case."""
+    """Who of the handling organisation can take over from an officer: free of the case, and without an assignment in
+    it."""
     source = recovery_of(case)
     return [
         Successor(person, case.organisation, code)
@@ -143,7 +149,7 @@ def colleagues(case: Case) -> list[Successor]:
 
 @dataclass(frozen=True)
 class PeopleChange:
-    """A change of people with its words, for who may read the file."""
+    """A change of people with its opened words, for who may read the file."""
 
     made: HandOver
     person: str
@@ -156,7 +162,7 @@ class PeopleChange:
 
 
 def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
-    """Who left and why, newest first. The caller has asked `may(actor, "case.file", case)`."""
+    """Who left the case and why, newest first. The caller has asked `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
     changes = []
@@ -168,6 +174,8 @@ def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
 
 
 def locked_assignment(case: Case, assignment: UUID) -> tuple[Case, Assignment]:
+    """The locked case, and the assignment in it that is about to end. Raises :class:`CannotHandOver` where it ended
+    already."""
     case = (
         Case.objects.select_for_update(of=("self",))
         .select_related("report__organisation", "organisation")
@@ -184,19 +192,22 @@ def locked_assignment(case: Case, assignment: UUID) -> tuple[Case, Assignment]:
 
 
 def reason_of(reason: str) -> str:
+    """The reason without blanks around it. Raises :class:`CannotHandOver` where it is too short."""
     if len(reason.strip()) < MIN_REASON:
         raise CannotHandOver(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
     return reason.strip()
 
 
 def recovery_of(case: Case) -> KeyPair:
+    """The recovery key of the handling organisation, which opens the case for a successor."""
     return recovery_key_pair(case.organisation_id)
 
 
 def free_people(
     case: Case, rosters: Rosters, at: Organisation, code: str, source: KeyPair, leaving: UUID | None = None
 ) -> list[Person]:
-    """Holders who have no task, are not recused, and were not named by the reporter."""
+    """Holders of a function or role who have no assignment in the case, are not recused, and were not named by the
+    reporter. `leaving` is the id of who leaves."""
     busy = set(Assignment.objects.filter(case=case.id, ended=False).values_list("person", flat=True))
     people = [
         person
@@ -211,7 +222,7 @@ def free_people(
 
 
 def _circle(case: Case, source: KeyPair):
-    """Whom the reporter named, read with the recovery key: the answer goes to recusal and to nobody else."""
+    """Whom the reporter named. The recovery key reads it: the answer goes to recusal and to nobody else."""
     private = unlock(source)
     answers: dict[str, object] = {}
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN):
@@ -243,7 +254,7 @@ def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> 
 
 
 def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
-    """Task and keys for somebody; the mail has no content."""
+    """An assignment and keys for somebody, and a mail without content."""
     assignment = Assignment.objects.create(
         case=case.id, person=comes.person, organisation=comes.organisation, relation=relation, capacity=comes.capacity
     )
@@ -259,7 +270,8 @@ def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None
 
 
 def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPair:
-    """The case goes to another organisation with its keys. Who guards the process stays, without any content."""
+    """The case goes to another organisation with its keys. Who guards the process stays, without any content. Returns
+    the recovery key of the new organisation."""
     for assignment in Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING).select_related(
         "person"
     ):
@@ -286,6 +298,8 @@ def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPai
 
 
 def record_hand_over(case: Case, why: str, relation: str, words: str, by: Person, source: KeyPair) -> HandOver:
+    """Keep that somebody else came, with the sealed words (JSON: {grounds, reason, person}). `source` is a key that
+    opens the file."""
     key = open_with(case.id, Compartment.FILE, source, unlock(source))
     hand_over = HandOver.objects.create(
         case=case, why=why, relation=relation, made_by=by, reason=write_text(key, PURPOSE, words).id

@@ -1,6 +1,7 @@
-"""A case goes to another organisation of its chain although nobody turned out not to be free: one asks, another decides.
+"""A case goes to another organisation of its chain, although nobody turned out not to be free: one person asks,
+another decides.
 
-Two people of the case agree, since nobody reassigns a case alone (docs/domain.md#handing-over).
+Two people of the case agree, since nobody moves a case alone (docs/domain.md#handing-over).
 """
 
 import json
@@ -39,7 +40,7 @@ def destinations(case: Case) -> list[Successor]:
 
 @transaction.atomic
 def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str) -> Transfer:
-    """Ask that another organisation handles the case. Raises :class:`CannotHandOver`."""
+    """Ask that another organisation handles the case. `to` is its id. Raises :class:`CannotHandOver`."""
     case = (
         Case.objects.select_for_update(of=("self",))
         .select_related("report__organisation", "organisation")
@@ -63,7 +64,8 @@ def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str) -> Transfer
 
 @transaction.atomic
 def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
-    """A second person of the case agrees or refuses; who asked can only take it back. Raises :class:`CannotHandOver`."""
+    """A second person of the case agrees or refuses. Who asked can only take the request back. Raises
+    :class:`CannotHandOver`."""
     case = (
         Case.objects.select_for_update(of=("self",))
         .select_related("report__organisation", "organisation")

@@ -1,6 +1,6 @@
-"""Whether a protocol is fair and can be run: rules by name, each finding with words that say what to do.
+"""Whether a protocol is fair and can be run: rules by name, and findings with words that say what to do.
 
-Rules look at everything that can happen (`exploration.py`), not at how the protocol is written. Sources:
+The rules look at everything that can happen in a protocol (`exploration.py`), not at how it is written. Sources:
 docs/domain.md#integrity, #routing and #deadlines; Wbk 2, 2a and 17da; Awb 4:8 for the right of reply.
 """
 
@@ -17,18 +17,18 @@ from organisations.access.routing import Rules
 from organisations.access.routing import rules as routing_rules
 
 MAY_DECIDE = {"handler", "case_officer", "co_reader", "adviser"}
-# Outcomes that say something about a person, so that the person must have been heard.
+# These outcomes say something about a person. The person must have been heard before.
 ESTABLISHING = {
     "founded_no_measure", "written_address", "resign_secondary_post", "group_measure", "motion", "statutory_power",
     "hr_sanction", "repayment", "civil_claim", "rehabilitation",
 }  # fmt: skip
 TRACKS = {"reporter_feedback", "criminal", "retaliation_watch", "privacy_request"}
-STARTED_OTHERWISE = {"RETALIATION_48H"}  # by what the reporter tells
+STARTED_OTHERWISE = {"RETALIATION_48H"}  # a message of the reporter starts it, no decision
 
 
 @dataclass(frozen=True)
 class ProtocolFinding:
-    """What is wrong. `rule` is a code for tests and the API, `message` is for people."""
+    """One thing that is wrong with a protocol. `rule` is a code for tests and the API, `message` is for people."""
 
     rule: str
     message: str
@@ -36,10 +36,10 @@ class ProtocolFinding:
 
 @dataclass(frozen=True)
 class CheckedProtocol:
-    """A protocol with all that can happen in it."""
+    """A protocol with everything that can happen in it: the value that each rule looks at."""
 
     protocol: Protocol
-    ways: tuple[Explored, ...]  # with and without a person concerned
+    ways: tuple[Explored, ...]  # two: of a case with a person concerned, and of one without
     routing: Rules
 
     def title(self, phase: str) -> str:
@@ -50,7 +50,8 @@ Rule = Callable[[CheckedProtocol], Iterator[ProtocolFinding]]
 
 
 def check(protocol: Protocol, routing: Rules | None = None) -> list[ProtocolFinding]:
-    """Everything that is wrong with a protocol; empty: it may be adopted."""
+    """All findings about a protocol. It may be adopted when the list is empty. `routing` are the rules of who handles
+    a report; without it those of the product."""
     ways = tuple(explore(protocol, has_subject=has_subject) for has_subject in (True, False))
     seen = CheckedProtocol(protocol, ways, routing or routing_rules())
     findings = [finding for rule in RULES for finding in rule(seen)]
@@ -144,7 +145,8 @@ def _feedback(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
 
 
 def _must_have_passed(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
-    """Aftercare, evaluation, the register and an outcome come before closing."""
+    """Aftercare, evaluation, the register and an outcome come before a case is closed (Handreiking blocks 13 and 14;
+    Wbk 2a)."""
     words = {
         "aftercare": ("aftercare", _("A case can be closed without aftercare (block 13).")),
         "evaluation": ("evaluation", _("A case can be closed without evaluation (block 14).")),
@@ -160,7 +162,7 @@ def _must_have_passed(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
 
 
 def _right_of_reply(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
-    if seen.protocol.kinds == ["aggression"]:  # about an outsider: Awb 4:8 is part of the letter
+    if seen.protocol.kinds == ["aggression"]:  # it concerns an outsider, who replies to the letter (Awb 4:8)
         return
     way = seen.ways[0]
     text = labels(seen.protocol)
@@ -245,7 +247,7 @@ def _withdrawal(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
 
 
 def _criminal_first(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
-    """Interviews stop until the prosecution has answered (docs/domain.md#tracks)."""
+    """Interviews wait until the prosecution has answered (docs/domain.md#tracks)."""
     if seen.protocol.kinds == ["aggression"] or "criminal" not in seen.protocol.tracks:
         return
     for phase in seen.protocol.phases.values():
@@ -255,7 +257,7 @@ def _criminal_first(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
 
 
 def _ends_outside(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
-    """Every chain of handlers ends with a party of another organisation."""
+    """The chain of handlers of every kind of organisation ends with a party of another organisation."""
     for kind, resort in seen.routing.last_resort.items():
         if resort not in seen.routing.parties:
             yield ProtocolFinding("routing", _("The chain of handlers of “%(kind)s” ends inside the organisation.") % {"kind": kind})  # fmt: skip
@@ -268,7 +270,7 @@ def _ends_outside(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
 
 
 def _always(protocol: Protocol) -> list[tuple[str, Decision]]:
-    """What can be done whatever the phase."""
+    """The acts that can be done in every phase, with their codes: those at any time and those of the tracks."""
     return [*protocol.anytime.items(), *protocol.every_track_decision()]
 
 

@@ -1,7 +1,7 @@
-"""Composing a protocol out of building blocks: what the country offers, and what an organisation makes of it.
+"""Composing a protocol out of building blocks: what the country offers, and what an organisation changes in it.
 
-A decision may name several phases to go to; the first that the chosen blocks have is meant, and a decision that leads
-nowhere is left out. Whether what results is fair, `checker.py` says.
+A decision may name several phases to go to. The first of them that the chosen blocks have is taken; a decision of
+which the blocks have none is left out. Whether the composed protocol is fair, `checker.py` says.
 """
 
 from functools import cache
@@ -13,28 +13,29 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, DeadlineBounds, Protocol
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import WrongRule, read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Text
 
 HERE = Path(__file__).parent
 MOST_TEXT = 4000
 
 
 class ProtocolBlock(BaseModel):
-    """A building block: text for the document, phases, acts and tracks for the engine, and what may be changed."""
+    """A building block: the text for the document, phases, acts and tracks for the engine, and what an organisation
+    may change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str = ""  # the name of its file
     number: str
-    title: Words
+    title: Text
     source: LegalSources
-    entry: Words
-    text: Words
+    entry: Text
+    text: Text
     optional: bool = False
     chosen: bool = True  # whether an optional block is in the national protocol
     who: list[str] = DECIDERS
     change_who: list[str] = []
     change_committee: bool = False
-    artefacts: list[Words] = []
+    artefacts: list[Text] = []
     deadline_bounds: dict[str, DeadlineBounds] = {}
     phases: dict[str, dict[str, Any]] = {}
     anytime: dict[str, dict[str, Any]] = {}
@@ -53,22 +54,23 @@ class ProtocolBlock(BaseModel):
 
 
 class Template(BaseModel):
-    """The national protocol: which blocks, in which order."""
+    """A national protocol: its blocks, in the order of its articles."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     version: str
-    title: Words
+    title: Text
     kinds: list[str]
     first: str
     on_opening: list[str]
     on_danger: list[str]
-    purpose: Words
+    purpose: Text
     blocks: list[str]
 
 
 class ProtocolChanges(BaseModel):
-    """What an organisation changed. Kept as it is; the blocks give all else."""
+    """What an organisation changed in a national protocol. Only the differences are kept; the blocks give everything
+    else."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     chosen: dict[str, bool] = {}
@@ -84,13 +86,14 @@ NONE = ProtocolChanges()
 
 @cache
 def protocol_templates() -> dict[str, Template]:
+    """The national protocols of `defaults/`, {id: template}."""
     national_ones = [read_rules(path, Template) for path in sorted((HERE / "defaults").glob("*.yaml"))]
     return {template.id: template for template in national_ones}
 
 
 @cache
 def blocks(template_id: str) -> dict[str, ProtocolBlock]:
-    """The blocks of a protocol, in the order of its articles."""
+    """The blocks of a protocol, {name: block}, in the order of its articles."""
     folder = HERE / "blocks" / template_id
     return {
         name: read_rules(folder / f"{name}.yaml", ProtocolBlock).model_copy(update={"id": name})
@@ -103,29 +106,34 @@ class Example(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     of: str
-    title: Words
+    title: Text
     changes: ProtocolChanges
 
 
 @cache
-def examples() -> dict[str, tuple[str, Words, ProtocolChanges]]:
-    """Protocols as existing municipalities have them, to begin with: {id: (template, title, changes)}."""
+def examples() -> dict[str, tuple[str, Text, ProtocolChanges]]:
+    """Protocols of existing municipalities, as a beginning for others: {name: (id of the national protocol, title,
+    changes)}."""
     read = {path.stem: read_rules(path, Example) for path in sorted((HERE / "examples").glob("*.yaml"))}
     return {name: (example.of, example.title, example.changes) for name, example in read.items()}
 
 
 @cache
 def national(template_id: str) -> Protocol:
+    """The national protocol without any change."""
     return compose(template_id)
 
 
 def compose(template_id: str, changes: ProtocolChanges = NONE, version: str = "") -> Protocol:
-    """The protocol that these changes make. Raises ValueError when a name leads nowhere."""
+    """The protocol that these changes make of a national one. `version` replaces the version of the national protocol.
+
+    Raises ValueError where a block, a phase, a deadline or an act is named that does not exist.
+    """
     template = protocol_templates()[template_id]
     known = blocks(template_id)
     _only_known(changes, known)
     used = {name: block for name, block in known.items() if is_chosen(block, changes)}
-    places = {phase for block in used.values() for phase in block.phases}
+    phase_names = {phase for block in used.values() for phase in block.phases}
     acts = _acts(used)
     phases: dict[str, Any] = {}
     anytime: dict[str, Any] = {}
@@ -133,8 +141,8 @@ def compose(template_id: str, changes: ProtocolChanges = NONE, version: str = ""
     for name, block in used.items():
         who = changes.who.get(name) or block.who
         for phase, content in block.phases.items():
-            phases[phase] = {**content, "decisions": _resolved(content.get("decisions", {}), places, acts, who)}
-        anytime |= _resolved(block.anytime, places, acts, who)
+            phases[phase] = {**content, "decisions": _resolved(content.get("decisions", {}), phase_names, acts, who)}
+        anytime |= _resolved(block.anytime, phase_names, acts, who)
         for track, content in block.tracks.items():
             states = {
                 state: {
@@ -159,6 +167,7 @@ def compose(template_id: str, changes: ProtocolChanges = NONE, version: str = ""
 
 
 def is_chosen(block: ProtocolBlock, changes: ProtocolChanges) -> bool:
+    """Whether the block is part of the protocol: a block that is not optional always is."""
     return not block.optional or changes.chosen.get(block.id, block.chosen)
 
 
@@ -168,10 +177,11 @@ def _only_known(changes: ProtocolChanges, known: dict[str, ProtocolBlock]) -> No
         raise ValueError(f"there is no block {', '.join(sorted(strange))}")
     adjustable = {deadline for block in known.values() for deadline in block.deadline_bounds}
     if strange := set(changes.deadline_lengths) - adjustable:
-        raise ValueError(f"the term of {', '.join(sorted(strange))} cannot be changed")
+        raise ValueError(f"the length of {', '.join(sorted(strange))} cannot be changed")
 
 
 def _acts(used: dict[str, ProtocolBlock]) -> set[str]:
+    """The codes of all decisions in these blocks."""
     acts = {act for block in used.values() for act in block.anytime}
     acts |= {act for block in used.values() for phase in block.phases.values() for act in phase.get("decisions", {})}
     for block in used.values():
@@ -180,13 +190,13 @@ def _acts(used: dict[str, ProtocolBlock]) -> set[str]:
     return acts
 
 
-def _resolved(decisions: dict[str, Any], places: set[str], acts: set[str], who: list[str]) -> dict[str, Any]:
-    """The decisions that lead somewhere, each to the first phase that is there."""
+def _resolved(decisions: dict[str, Any], known: set[str], acts: set[str], who: list[str]) -> dict[str, Any]:
+    """The decisions that lead to a phase (or a state) which exists, each with the first such phase as its `to`."""
     resolved = {}
     for code, decision in decisions.items():
         to = decision.get("to", "")
         targets = [
-            target for target in ([to] if isinstance(to, str) else to) if target in places or target in {"", PREVIOUS}
+            target for target in ([to] if isinstance(to, str) else to) if target in known or target in {"", PREVIOUS}
         ]
         if targets:
             after = [act for act in decision.get("after", []) if act in acts]
@@ -200,7 +210,7 @@ def _article(name: str, block: ProtocolBlock, changes: ProtocolChanges) -> Artic
         block=name,
         number=block.number,
         title=block.title,
-        text=Words(nl=own, en=own) if own else block.text,
+        text=Text({"nl": own}) if own else block.text,
         entry=block.entry,
         source=block.source,
         who=changes.who.get(name) or block.who,

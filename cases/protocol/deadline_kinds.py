@@ -1,4 +1,4 @@
-"""Deadline arithmetic over deadlines.yaml: when something is due, in Dutch time, with Dutch public holidays."""
+"""Deadline arithmetic over deadlines.yaml: when something is due, in Dutch time and with Dutch public holidays."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
 from organisations.rule_files import read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Labelled
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _END_OF_DAY = time(23, 59, 59)
@@ -36,12 +36,10 @@ class Extension(Length):
     source: LegalSources
 
 
-class DeadlineKind(BaseModel):
-    """One line of deadlines.yaml. Statutory deadlines run in calendar time and are never lengthened."""
+class DeadlineKind(Labelled):
+    """One line of deadlines.yaml. `length` counts `unit`s. A statutory deadline runs in calendar time, and no
+    organisation lengthens it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    nl: str
-    en: str
     length: int
     unit: Unit
     starts_at: Literal["receipt", "now"] = Field(alias="from")
@@ -60,25 +58,22 @@ class DeadlineKind(BaseModel):
     def _is_counted_under(cls, group: str) -> str:
         return code_list("clock")[group].id
 
-    @property
-    def label(self) -> str:
-        return str(Words(nl=self.nl, en=self.en))
-
 
 @cache
 def deadline_kinds() -> dict[str, DeadlineKind]:
+    """The lines of deadlines.yaml, {code: kind}."""
     return read_rules(Path(__file__).with_name("deadlines.yaml"), dict[str, DeadlineKind])
 
 
 def due(code: str, start: datetime, length: int | None = None) -> datetime | None:
-    """The moment before which it must be done; None for a deadline that waits for the day of a meeting. `length` is the
-    organisation's own, in the unit of the deadline."""
+    """The moment before which it must be done; None for a deadline that waits for the day of a meeting. `length` is
+    the organisation's own, in the unit of the deadline."""
     kind = deadline_kinds()[code]
     return None if kind.unit == "meeting" else after(start, length or kind.length, kind.unit)
 
 
 def extended(code: str, due: datetime) -> datetime:
-    """A due moment moved by the extension of the deadline. Raises ValueError where the rules know none."""
+    """A due moment moved by the extension of its deadline. Raises ValueError where the rules know no extension."""
     extension = deadline_kinds()[code].extend
     if extension is None:
         raise ValueError(f"{code} is never extended")
@@ -112,14 +107,19 @@ def unit_words(unit: Unit, length: int) -> str:
 
 
 def opens(code: str, start: datetime) -> datetime | None:
-    """The moment before which it may not be done yet, where the law has one: the day after a whole term."""
+    """The moment before which the deadline may not be met yet, where the law has one: the end of the day on which a
+    whole early period has passed. None without one."""
     early = deadline_kinds()[code].not_before
     return after(start, early.length, early.unit) if early else None
 
 
 def after(start: datetime, length: int, unit: Unit) -> datetime:
-    """Hours run through the night and over a change of deadlines; everything else ends at the end of a day in Amsterdam;
-    workdays skip weekends and the holidays of article 3 of the Algemene termijnenwet (Good Friday and every 5 May too)."""
+    """The moment that lies a length of time after a start.
+
+    Hours are counted as they pass, at night and where the clock is changed. Everything else ends with the end of a day
+    in Amsterdam. Working days skip weekends and the holidays of article 3 of the Algemene termijnenwet, with Good
+    Friday and every 5 May too.
+    """
     if unit == "hours":
         return start.astimezone(UTC) + timedelta(hours=length)
     day = start.astimezone(AMSTERDAM).date()

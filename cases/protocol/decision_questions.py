@@ -10,30 +10,37 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from cases.protocol.deadline_kinds import deadline_kinds
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import WrongRule, read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Text
 
 
 class Criterion(BaseModel):
+    """One question of the weighing form. `moves` says which answer moves which track: {answer: {track: state}}."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
-    help: Words | None = None
+    label: Text
+    help: Text | None = None
     scale: str
     moves: dict[str, dict[str, str]] = {}
 
 
 class Power(BaseModel):
+    """A statutory power of a council or another organ. `layers` are the kinds of organisation that have it, `starts`
+    the deadlines that it starts."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
-    help: Words | None = None
+    label: Text
+    help: Text | None = None
     source: LegalSources
     layers: list[str]
     starts: list[str] = []
 
 
 class DecisionQuestions(BaseModel):
+    """The whole file: questions, scales of answers ({scale: {code: words}}) and powers."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
     weighing: dict[str, Criterion]
-    scales: dict[str, dict[str, Words]]
+    scales: dict[str, dict[str, Text]]
     powers: dict[str, Power]
 
     @model_validator(mode="after")
@@ -50,11 +57,13 @@ class DecisionQuestions(BaseModel):
 
 @cache
 def decision_questions() -> DecisionQuestions:
+    """The questions of decision_questions.yaml. Raises BadRules where a scale or a deadline is named that does not
+    exist."""
     return read_rules(Path(__file__).with_name("decision_questions.yaml"), DecisionQuestions)
 
 
 def moves(details: Mapping[str, str]) -> dict[str, str]:
-    """Which tracks the answers move: {track: state}."""
+    """Which tracks the answers of the weighing form move, {track: state}."""
     states: dict[str, str] = {}
     for name, value in details.items():
         criterion = decision_questions().weighing.get(name)
@@ -64,7 +73,7 @@ def moves(details: Mapping[str, str]) -> dict[str, str]:
 
 
 def in_words(details: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The answers as people read them: (question, answer)."""
+    """The answers as people read them, [(question, answer)]."""
     answers = []
     for name, value in details.items():
         if name == "power" and value in decision_questions().powers:

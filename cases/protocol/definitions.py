@@ -1,6 +1,8 @@
-"""What a protocol is, once it is composed: phases, decisions, parallel tracks, terms and the articles that are printed.
+"""What a composed protocol is: phases, decisions, parallel tracks, lengths of deadlines, and the articles that are
+printed.
 
-The engine runs this and nothing else. `composition.py` makes it out of blocks; `checker.py` says whether it is fair.
+The engine runs a protocol and knows nothing else. `composition.py` makes it out of blocks; `checker.py` says whether
+it is fair.
 """
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -8,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from cases.protocol.deadline_kinds import deadline_kinds
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
+from organisations.texts import Text
 from reporting.dialogue import progress
-from reporting.questions.questions import Words
 
 PREVIOUS = "previous"
 DECIDERS = ["handler", "case_officer"]
@@ -22,15 +24,15 @@ class Decision(BaseModel):
     """What may be decided. Without `to` the case (or its track) stays where it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
-    help: Words | None = None
+    label: Text
+    help: Text | None = None
     to: str = ""
     outcome: list[str] = []
-    after: list[str] = []  # acts that must have been recorded before
-    blocked_by: dict[str, list[str]] = {}  # not while this track is in one of these states
+    after: list[str] = []  # codes of decisions that must have been taken before
+    blocked_by: dict[str, list[str]] = {}  # {track: states}: not while the track is in one of them
     needs: list[str] = []
     who: list[str] = DECIDERS
-    form: str = ""  # what is asked beside the reason
+    form: str = ""  # which questions are asked beside the reason
     meets: list[str] = []
     starts: list[str] = []
     waives: list[str] = []
@@ -41,11 +43,12 @@ class Decision(BaseModel):
 
 
 class Phase(BaseModel):
-    """A phase of a protocol, or a state of a track. `stands_for` names what the checker looks for."""
+    """A phase of a protocol, or a state of a track. `stands_for` names the part that the checker looks for, for
+    example `aftercare`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    title: Words
-    now: Words | None = None
+    title: Text
+    now: Text | None = None
     source: LegalSources = NO_SOURCE
     aside: bool = False
     final: bool = False
@@ -54,10 +57,10 @@ class Phase(BaseModel):
 
 
 class Track(BaseModel):
-    """Something that goes on beside the phases, with states of its own."""
+    """Something that goes on beside the phases, such as a criminal inquiry. It has states of its own."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    title: Words
+    title: Text
     source: LegalSources = NO_SOURCE
     first: str
     states: dict[str, Phase]
@@ -72,26 +75,28 @@ class DeadlineBounds(BaseModel):
 
 
 class Article(BaseModel):
-    """A block as the adopted document says it."""
+    """A block as the adopted document prints it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     block: str
     number: str
-    title: Words
-    text: Words
-    entry: Words
+    title: Text
+    text: Text
+    entry: Text
     source: LegalSources
     who: list[str]
-    artefacts: list[Words] = []
+    artefacts: list[Text] = []
     deadline_bounds: dict[str, DeadlineBounds] = {}
     committee: str = ""
 
 
 class Protocol(BaseModel):
+    """A whole protocol. Every name in it leads somewhere, or the protocol cannot be made: ValueError."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     version: str
-    title: Words
+    title: Text
     kinds: list[str]
     first: str
     on_opening: list[str]
@@ -99,7 +104,7 @@ class Protocol(BaseModel):
     phases: dict[str, Phase]
     anytime: dict[str, Decision]
     tracks: dict[str, Track] = {}
-    deadline_lengths: dict[str, int] = {}  # lengths of deadlines that differ from the catalogue
+    deadline_lengths: dict[str, int] = {}  # {code: length} where it differs from deadlines.yaml
     articles: list[Article] = []
     adopted_by: str = ""
 
@@ -128,8 +133,8 @@ class Protocol(BaseModel):
             raise ValueError(f"nothing is called {', '.join(wrong)}")
         return self
 
-    def _names_of(self, name: str, decision: Decision, places: set[str], acts: set[str]) -> None:
-        if decision.to and decision.to != PREVIOUS and decision.to not in places:
+    def _names_of(self, name: str, decision: Decision, targets: set[str], acts: set[str]) -> None:
+        if decision.to and decision.to != PREVIOUS and decision.to not in targets:
             raise ValueError(f"{name}: there is no phase {decision.to!r}")
         for deadline in (*decision.meets, *decision.starts, *decision.waives):
             _known_deadline(name, deadline)
@@ -153,6 +158,7 @@ class Protocol(BaseModel):
             raise ValueError(f"{name}: there is no form {decision.form!r}")
 
     def every_decision(self) -> list[tuple[str, Decision]]:
+        """All decisions with their codes: of the phases, at any time, and of the tracks."""
         return [
             *((name, decision) for phase in self.phases.values() for name, decision in phase.decisions.items()),
             *self.anytime.items(),
@@ -160,6 +166,7 @@ class Protocol(BaseModel):
         ]
 
     def every_track_decision(self) -> list[tuple[str, Decision]]:
+        """The decisions of the tracks with their codes."""
         return [
             (name, decision)
             for track in self.tracks.values()
@@ -169,13 +176,13 @@ class Protocol(BaseModel):
 
     @property
     def path(self) -> list[str]:
-        """The phases of the usual way, in order: what "step 5 of 9" counts."""
+        """The phases of the usual way, in order: "step 5 of 9" counts them."""
         return [name for name, phase in self.phases.items() if not phase.aside]
 
     def title_of(self, phase: str, track: str = "") -> str:
-        """The words for a phase, or for a state of a track."""
-        places = self.tracks[track].states if track else self.phases
-        return str(places[phase].title)
+        """The words for a phase; with `track` for a state of that track."""
+        phases = self.tracks[track].states if track else self.phases
+        return str(phases[phase].title)
 
 
 def _known_deadline(name: str, deadline: str) -> None:

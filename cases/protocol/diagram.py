@@ -1,7 +1,7 @@
-"""A protocol as a picture: where every step is drawn and which lines run between them. The template writes the SVG.
+"""A protocol as a picture: where every step is drawn and which arrows run between them. The template writes the SVG.
 
-Steps of the usual way stand in one column, what lies aside in a second one. A line to a later step runs on the right, a
-line back on the left; each has its own lane, so that no two lie on each other.
+Steps of the usual way stand in one column, steps that lie aside in a second one. An arrow to a later step runs on the
+right, an arrow back on the left; each has its own lane, so that no two lie on each other. Sizes are in SVG units.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Arrow:
-    """`path` is the `d` of an SVG path; `words` are the decisions that run along it."""
+    """A line between two steps. `path` is the `d` of an SVG path; `words` are the decisions that lead along it."""
 
     path: str
     words: str
@@ -40,13 +40,14 @@ class Diagram:
     lines: list[Arrow]
     width: int
     height: int
-    words: list[str]  # the same for who does not see it
+    words: list[str]  # what the arrows say, for who does not see the picture
 
     box_width: int = WIDTH
     box_height: int = HEIGHT
 
 
 def diagram(protocol: Protocol) -> Diagram:
+    """The drawing of a protocol, with its words for who does not see it."""
     boxes = _boxes(protocol)
     box_of = {box.phase: box for box in boxes}
     lines: list[Arrow] = []
@@ -79,7 +80,8 @@ def diagram(protocol: Protocol) -> Diagram:
 
 
 def _boxes(protocol: Protocol) -> list[Box]:
-    """What lies aside stands beside the last step that leads to it, as far as there is room."""
+    """The boxes of all steps. A step that lies aside stands beside the last step that leads to it, or in the first
+    free row below."""
     rows = {name: row for row, name in enumerate(protocol.path)}
     taken: set[int] = set()
     aside = [name for name, phase in protocol.phases.items() if phase.aside]

@@ -1,4 +1,4 @@
-"""What may happen next: one interpreter over the data of a protocol. It knows no case and no database."""
+"""What may happen next in a case: one interpreter over the data of a protocol. It knows no case and no database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,27 +8,29 @@ from cases.protocol.definitions import PREVIOUS, Decision, Protocol
 
 @dataclass(frozen=True)
 class Situation:
-    """All that the rules may look at."""
+    """Everything about a case that the rules of a protocol may look at."""
 
     phase: str
-    made: frozenset[str] = frozenset()  # decisions made so far
+    made: frozenset[str] = frozenset()  # codes of the decisions taken so far
     has_subject: bool = False
     previous: str = ""  # phase before the case was put on hold
-    tracks: Mapping[str, str] = field(default_factory=dict)  # {track: state}; absent: its first state
+    tracks: Mapping[str, str] = field(
+        default_factory=dict
+    )  # {track: state}; a track that is absent is in its first state
     joined: bool = False  # handled together with another case: its steps are decided there
 
 
 @dataclass(frozen=True)
 class Option:
-    """A decision as it stands now. `missing` are acts that must come first, `waits_for` tracks that must move first; an
-    option with neither may be taken. `track` is empty for the phases."""
+    """A decision as it stands in a situation. It may be taken when nothing is `missing`, nothing is waited for, and it
+    is not decided elsewhere."""
 
     code: str
     decision: Decision
     anytime: bool
-    track: str = ""
-    missing: tuple[str, ...] = ()
-    waits_for: tuple[str, ...] = ()
+    track: str = ""  # empty for a decision of the phases
+    missing: tuple[str, ...] = ()  # codes of decisions that must be taken first
+    waits_for: tuple[str, ...] = ()  # tracks that must move first
     elsewhere: bool = False  # decided in the case with which this one is joined
 
     @property
@@ -50,7 +52,8 @@ class NotNow(Exception):
 
 
 def options(protocol: Protocol, situation: Situation) -> list[Option]:
-    """Everything that belongs to this phase and to the tracks: what can be done now, and what not yet and why."""
+    """Everything that belongs to this phase and to the tracks: what can be decided now, and what not yet and why.
+    Empty in a final phase."""
     phase = protocol.phases[situation.phase]
     if phase.final:
         return []
@@ -79,15 +82,16 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
 
 
 def _rests(protocol: Protocol, option: Option) -> Option:
-    """The steps of a joined case are decided elsewhere. Apart stays what moves nothing, such as care for its reporter, and
-    what ends it, since its reporter may withdraw."""
+    """A decision of a joined case, which is mostly taken in the case with which it is handled together. Two kinds are
+    taken in the joined case itself: those that move no phase (care for its reporter), and those at any time that end
+    it (its reporter may withdraw)."""
     to = option.decision.to
-    apart = option.anytime and (not to or protocol.phases[to].final)
-    return option if apart else replace(option, elsewhere=True)
+    decided_here = option.anytime and (not to or protocol.phases[to].final)
+    return option if decided_here else replace(option, elsewhere=True)
 
 
 def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, str]:
-    """The option and the phase (or state of its track) that it leads to. Raises :class:`NotNow`."""
+    """The option for a code, and the phase (or the state of its track) to which it leads. Raises :class:`NotNow`."""
     option = next((option for option in options(protocol, situation) if option.code == code), None)
     if option is None:
         raise NotNow(code, _leading_to(protocol, situation, code))
@@ -100,7 +104,7 @@ def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, s
 
 
 def _leading_to(protocol: Protocol, situation: Situation, code: str) -> tuple[str, ...]:
-    """What moves a track from where it is to the state that knows this decision."""
+    """The codes of decisions that move a track from its present state to the state that knows this decision."""
     return tuple(
         act
         for name, track in protocol.tracks.items()
@@ -110,11 +114,12 @@ def _leading_to(protocol: Protocol, situation: Situation, code: str) -> tuple[st
 
 
 def state_of(protocol: Protocol, situation: Situation, track: str) -> str:
+    """The state of a track in a situation."""
     return situation.tracks.get(track) or protocol.tracks[track].first
 
 
 def labels(protocol: Protocol) -> Mapping[str, str]:
-    """The words for every decision of a protocol."""
+    """The words for every decision of a protocol, {code: words}."""
     return {code: str(decision.label) for code, decision in protocol.every_decision()}
 
 
@@ -132,7 +137,7 @@ def _option(
         for name, states in decision.blocked_by.items()
         if name in protocol.tracks and state_of(protocol, situation, name) in states
     )
-    # What needs a person concerned cannot be asked first of a case without one.
+    # A case without a person concerned cannot wait for an act that needs one.
     every = dict(protocol.every_decision()) if decision.after else {}
     missing = tuple(act for act in decision.after if act not in situation.made and _fits(every[act], situation))
     return Option(code, decision, anytime, track, missing, waits)

@@ -1,7 +1,8 @@
 """Walking through everything that can happen in a protocol, with the engine that runs it.
 
-States are folded to what the rules look at, so that all of them fit: phase, the acts that others wait for, and what the
-case has passed by. Acts of tracks are free to happen; each track is looked at by itself in the checker.
+A state holds only what the rules look at, so that all states fit into memory: the phase, the acts for which others
+wait, and what the case has passed. The acts of tracks may happen at any moment here; the checker looks at each track
+by itself.
 """
 
 from collections import deque
@@ -16,15 +17,19 @@ MOST_STATES = 60_000
 
 @dataclass(frozen=True)
 class State:
+    """One state of the walk. `passed` holds the `stands_for` of phases, "report" and "outcome" when they were counted,
+    and "outcome_chosen"."""
+
     phase: str
     previous: str = ""
     made: frozenset[str] = frozenset()
-    passed: frozenset[str] = frozenset()  # stands_for of phases, "report" and "outcome" when counted, "outcome_chosen"
+    passed: frozenset[str] = frozenset()
 
 
 @dataclass
 class Explored:
-    """All states that can come to be, and how. `taken` are the decisions that were possible somewhere."""
+    """All states that can come to be, and the steps between them. `taken` are the codes of the decisions that were
+    possible somewhere."""
 
     states: set[State] = field(default_factory=set)
     steps: dict[State, list[tuple[str, Decision, State]]] = field(default_factory=dict)
@@ -34,7 +39,8 @@ class Explored:
 
 
 def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
-    """Every state from the first one."""
+    """Every state that can be reached from the first phase. `has_subject` says whether the case has a person
+    concerned."""
     relevant = frozenset(act for _, decision in protocol.every_decision() for act in decision.after)
     explored = Explored()
     todo = deque([State(protocol.first, passed=_passed(protocol, protocol.first, frozenset()))])

@@ -9,7 +9,8 @@ from organisations.rule_files import read_rules
 
 @cache
 def earlier() -> dict[tuple[str, str], Protocol]:
-    """Versions that no new case gets any more, for the cases that began with them."""
+    """Earlier national versions, {(id, version): protocol}. No new case gets one; cases that began with one go on with
+    it."""
     protocols = {}
     for path in sorted((HERE / "earlier").glob("*.yaml")):
         protocol = read_rules(path, Protocol)
@@ -18,6 +19,7 @@ def earlier() -> dict[tuple[str, str], Protocol]:
 
 
 def defaults() -> dict[str, Protocol]:
+    """The national protocols of this version of the product, {id: protocol}."""
     return {template_id: national(template_id) for template_id in protocol_templates()}
 
 
@@ -32,5 +34,5 @@ def protocol(protocol_id: str, version: str) -> Protocol:
 
 
 def template_for(kind: str) -> str:
-    """Which of the national protocols is for a kind of report."""
+    """The id of the national protocol for a kind of report."""
     return next(template.id for template in protocol_templates().values() if kind in template.kinds)

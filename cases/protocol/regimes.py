@@ -1,4 +1,4 @@
-"""Which schemes a report falls under, out of its coded answers (regimes.yaml)."""
+"""Which legal schemes a report falls under, by its coded answers (regimes.yaml)."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -8,15 +8,16 @@ from pydantic import BaseModel, ConfigDict
 
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import read_rules
-from reporting.questions.questions import Words
+from organisations.texts import Text
 
 
 class Regime(BaseModel):
-    """`certain` is false where the answers only say that it may apply."""
+    """One scheme. `when` is a list of conditions, {code list: codes}; one of them is enough. `certain` is false where
+    the answers only say that the scheme may apply."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    label: Words
-    means: Words
+    label: Text
+    means: Text
     source: LegalSources
     certain: bool = True
     when: list[dict[str, list[str]]]
@@ -27,9 +28,10 @@ class Regime(BaseModel):
 
 @cache
 def regimes() -> dict[str, Regime]:
+    """The schemes of regimes.yaml, {name: scheme}."""
     return read_rules(Path(__file__).with_name("regimes.yaml"), dict[str, Regime])
 
 
 def regimes_of(codes: Mapping[str, str]) -> dict[str, Regime]:
-    """The schemes of a case, in the order of the file."""
+    """The schemes of a case with these codes ({code list: code}), in the order of the file."""
     return {name: regime for name, regime in regimes().items() if regime.applies(codes)}

@@ -34,7 +34,7 @@ State = Export.State
 
 
 class CannotExport(Refused):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,11 @@ class ListedExport:
 
 @transaction.atomic
 def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, actor: Actor, token: UUID) -> Export:
-    """Make an export, or ask a second person where it leaves the organisation. `redaction` is the number of an approved
-    one; without it the whole file, which never leaves. Raises :class:`CannotExport` and NotAllowed."""
+    """Make an export, or ask a second person to agree where it leaves the organisation (`outside`).
+
+    `redaction` is the number of an approved one; None stands for the whole file, which never leaves. One page
+    (`token`) makes one export. Raises :class:`CannotExport` and NotAllowed.
+    """
     case, key = opened_file(case, actor, "case.export")
     if existing := case.exports.filter(token=token).first():
         return existing
@@ -95,7 +98,8 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
 
 @transaction.atomic
 def answer_export(case: Case, number: int, *, agree: bool, actor: Actor) -> Export:
-    """A second person agrees, and the export is made; or refuses. Who asked can only take it back."""
+    """A second person agrees, and the export is made; or refuses. Who asked can only take the request back. Raises
+    :class:`CannotExport` and NotAllowed."""
     case, key = opened_file(case, actor, "case.export")
     row = case.exports.select_related("asked_by", "redaction").filter(number=number, state=State.ASKED).first()
     if row is None:
@@ -117,7 +121,8 @@ def answer_export(case: Case, number: int, *, agree: bool, actor: Actor) -> Expo
 
 @transaction.atomic
 def read_export(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
-    """The bytes of one file of an export. Raises NotAllowed, and FileNotFoundError when there is none."""
+    """The bytes of one file of an export; `form` is a key of :data:`FORMS`. Raises NotAllowed, and FileNotFoundError
+    where there is no such file."""
     case, key = opened_file(case, actor, "case.export")
     row = case.exports.filter(number=number, state=State.MADE).first()
     file = {"pdf": row.pdf, "json": row.data}.get(form) if row else None
@@ -144,7 +149,7 @@ def exports_of(case: Case, actor: Actor) -> list[ListedExport]:
 
 
 def page_of(paper: ExportPaper) -> str:
-    """The page of HTML of which the PDF is made, in Dutch."""
+    """The HTML of which the PDF is made, in Dutch."""
     with translation.override(LANGUAGE):
         return render_to_string("cases/redaction/export_paper.html", {"paper": paper, "line": paper.mark.line})
 

@@ -1,7 +1,8 @@
 """A case as one paper: what an export holds, whole or redacted, as data for JSON and for the PDF.
 
-Never in it: the compartment `identity`, names of files (they can be that of who sent them), hidden data of files. In a
-redacted paper people who worked the case are named by their task, and every mask has taken its words away.
+Three things are never in it: the compartment `identity`, names of files (they can be that of the person who sent
+them), and hidden data of files. In a redacted paper people who worked the case are named by their part in it, and
+every mask has taken its words away.
 """
 
 from dataclasses import dataclass
@@ -25,12 +26,12 @@ FORMAT = "weerbaar-case-export/1"
 
 
 class NotMasked(Exception):
-    """A word that must be masked is still there. Nothing leaves."""
+    """A word that must be masked can still be read. Nothing leaves."""
 
 
 @dataclass(frozen=True)
 class ExportMark:
-    """What stands on every page."""
+    """What stands on every page of an export: which one it is, for whom, what for, and on which ground."""
 
     case: str
     number: int
@@ -54,7 +55,7 @@ class ExportMark:
 
 @dataclass(frozen=True)
 class ExportText:
-    """One text as it leaves."""
+    """One text of the case as it leaves."""
 
     source: Source
     pieces: list[Stretch]
@@ -67,6 +68,8 @@ class ExportText:
 
 @dataclass(frozen=True)
 class ExportPaper:
+    """Everything that one export holds."""
+
     mark: ExportMark
     about: list[tuple[str, str, str]]  # name in the data, label, value
     parts: dict[str, list[ExportText]]  # by kind of text
@@ -79,7 +82,8 @@ class ExportPaper:
 
 
 def export_paper(case: Case, mark: ExportMark, redaction: OpenedRedaction | None, actor: Actor) -> ExportPaper:
-    """The paper of an export. Raises :class:`NotMasked` rather than to let a masked word through."""
+    """The paper of an export; `redaction` is None for the whole file. Raises :class:`NotMasked` rather than letting a
+    masked word through."""
     with translation.override(LANGUAGE):
         sources = sources_of(case, actor)
         kept = [source for source in sources if redaction is None or redaction.is_gone_through(source)]
@@ -111,7 +115,7 @@ def export_paper(case: Case, mark: ExportMark, redaction: OpenedRedaction | None
 
 
 def as_data(paper: ExportPaper) -> dict[str, Any]:
-    """For machines. Dates as in ISO 8601; a masked stretch is a block with the code of its ground."""
+    """The paper for machines. Dates are in ISO 8601; a masked stretch is a block with the short code of its ground."""
     mark = paper.mark
     return {
         "format": FORMAT,
@@ -182,7 +186,8 @@ def _deadlines(case: Case) -> list[dict[str, Any]]:
 
 
 def _evidence(case: Case, actor: Actor, *, redacted: bool) -> list[dict[str, Any]]:
-    """By number, never by name. In a redacted paper a message has no hash: who guesses its words could prove them."""
+    """The evidence by number, never by name. In a redacted paper a message has no hash: somebody who guesses its words
+    could prove them with it."""
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     return [
         {
@@ -198,7 +203,7 @@ def _evidence(case: Case, actor: Actor, *, redacted: bool) -> list[dict[str, Any
 
 
 def _documents(case: Case) -> list[dict[str, Any]]:
-    """Which documents were made. Their words are not in an export: a document leaves as itself."""
+    """Which documents were made. Their words are not in an export: a document leaves by itself."""
     return [
         {
             "number": document.number,
@@ -211,7 +216,7 @@ def _documents(case: Case) -> list[dict[str, Any]]:
 
 
 def _clear_words(paper: ExportPaper) -> list[str]:
-    """What of the case's own words is readable in the paper."""
+    """The words of the case that can be read in the paper."""
     pieces = (
         piece.text for parts in paper.parts.values() for part in parts for piece in part.pieces if not piece.ground
     )

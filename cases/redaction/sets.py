@@ -1,7 +1,7 @@
-"""A redaction: who masks what, on which ground, and the second person who checks it.
+"""A redaction: who masks what and on which ground, and the second person who checks it.
 
-Each change is a new version, sealed with the case; the texts never change. A text of which nobody looked at the masks
-leaves with no export.
+Each change is a new version, sealed with the case; the texts never change. A text whose masks nobody looked at leaves
+with no export.
 """
 
 import json
@@ -34,12 +34,12 @@ State = Redaction.State
 
 
 class CannotRedact(Refused):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
 class ChosenMasks:
-    """The masks of one text: grounds by number of sentence, of the text with this hash. `version` counts from 1."""
+    """The masks of one text: {number of the sentence: ground}, for the text with this hash. `version` counts from 1."""
 
     hash: str = ""
     grounds: dict[int, str] = field(default_factory=dict)
@@ -65,12 +65,13 @@ class OpenedRedaction:
         return chosen is not None and chosen.hash == source.hash
 
     def pieces(self, source: Source) -> list[Stretch]:
+        """The text in stretches, with the masks of its sentences and of the words."""
         chosen = self.chosen.get(source.id)
         return marked(source.text, chosen.grounds if chosen and chosen.hash == source.hash else {}, self.words)
 
     @property
     def reasons(self) -> list[str]:
-        """The words for "another ground"."""
+        """The words that were given for "another ground", each once."""
         return list(
             dict.fromkeys(reason for reason in (self.reason, *(c.reason for c in self.chosen.values())) if reason)
         )
@@ -78,7 +79,7 @@ class OpenedRedaction:
 
 @transaction.atomic
 def begin_redaction(case: Case, title: str, *, actor: Actor, token: UUID) -> Redaction:
-    """The same page sent twice is one set. Raises :class:`NotAllowed`."""
+    """Begin a redaction. The same page (`token`) sent twice begins one. Raises :class:`NotAllowed`."""
     case, key = opened_file(case, actor, "case.redact")
     if existing := case.redactions.filter(token=token).first():
         return existing
@@ -94,9 +95,9 @@ def begin_redaction(case: Case, title: str, *, actor: Actor, token: UUID) -> Red
 def mask_text(
     case: Case, number: int, source: str, *, grounds_of: Mapping[int, str], reason: str, version: int, actor: Actor
 ) -> None:
-    """The masks of one text, all of them; also "nothing to mask" is said. `version` is that of the page.
+    """Keep all masks of one text, {number of the sentence: ground}; an empty one says that nothing has to be masked.
 
-    Raises :class:`CannotRedact` and NotAllowed.
+    `source` is the id of the text, `version` that of the page. Raises :class:`CannotRedact` and NotAllowed.
     """
     case, key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
@@ -113,7 +114,8 @@ def mask_text(
 
 @transaction.atomic
 def mask_words(case: Case, number: int, words: Mapping[str, str], *, reason: str, version: int, actor: Actor) -> None:
-    """The words that are masked in every text ({word: ground}). Raises :class:`CannotRedact` and NotAllowed."""
+    """Keep the words that are masked in every text, {word: ground}. `version` is that of the page. Raises
+    :class:`CannotRedact` and NotAllowed."""
     case, key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
     for word in words:
@@ -127,7 +129,7 @@ def mask_words(case: Case, number: int, words: Mapping[str, str], *, reason: str
 
 @transaction.atomic
 def offer(case: Case, number: int, *, actor: Actor) -> None:
-    """Ask a second person to check. Raises :class:`CannotRedact` and NotAllowed."""
+    """Ask a second person to check the redaction. Raises :class:`CannotRedact` and NotAllowed."""
     case, _key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
     if not row.masks.exclude(source=WORDS).exists():
@@ -139,8 +141,8 @@ def offer(case: Case, number: int, *, actor: Actor) -> None:
 
 @transaction.atomic
 def check_redaction(case: Case, number: int, *, approve: bool, remark: str, seen: int, actor: Actor) -> None:
-    """A second person, who masked nothing in it, approves it or sends it back with words. `seen` is how many versions of
-    masks there were on the page (:func:`versions`). Raises :class:`CannotRedact`."""
+    """A second person, who masked nothing in it, approves the redaction or sends it back with words. `seen` is how
+    many versions of masks the page showed (:func:`versions`). Raises :class:`CannotRedact` and NotAllowed."""
     case, key = opened_file(case, actor, "case.redact")
     row = case.redactions.select_for_update().filter(number=number, state=State.OFFERED).first()
     if row is None:
@@ -164,16 +166,18 @@ def check_redaction(case: Case, number: int, *, approve: bool, remark: str, seen
 
 
 def versions(row: Redaction) -> int:
-    """How often somebody masked in it. It only grows: a page with another number shows something else."""
+    """How often somebody masked in it. The number only grows, so a page with another number shows something else."""
     return row.masks.count()
 
 
 def can_check(row: Redaction, actor: Actor) -> bool:
+    """Whether the actor may check the redaction: somebody who neither began it nor masked in it."""
     return row.made_by_id != actor.person.id and not row.masks.filter(made_by=actor.person).exists()
 
 
 def open_redaction(row: Redaction, key: ContentKey) -> OpenedRedaction:
-    """With the key of the file. The newest version of each text counts."""
+    """The redaction with everything opened by the key of the file. The newest version of the masks of each text
+    counts."""
     latest: dict[str, Masks] = {masks.source: masks for masks in row.masks.order_by("version")}
     wanted = [row.title, *(masks.masks for masks in latest.values()), *([row.remark] if row.remark else [])]
     sealed = {row.id: read_text(key, row) for row in texts(row.case_id, Compartment.FILE).filter(id__in=wanted)}
@@ -220,7 +224,7 @@ def _judge(codes, reason: str) -> None:
 
 
 def _keep(row: Redaction, source: str, body: dict, version: int, key: ContentKey, actor: Actor) -> None:
-    """The next version. A page that was sent twice, or an old one, finds that its version is there already."""
+    """Keep the next version. A page that was sent twice finds its own version here already; an old page is refused."""
     last = row.masks.filter(source=source).order_by("-version").first()
     if (last and last.version != version) or (not last and version):
         newest = json.loads(read_text(key, texts(row.case_id, Compartment.FILE).get(id=last.masks))) if last else None
@@ -235,7 +239,7 @@ def _keep(row: Redaction, source: str, body: dict, version: int, key: ContentKey
 
 
 def _changed(case: Case, row: Redaction, key: ContentKey, actor: Actor) -> str:
-    """The label of a text that is not what it was when it was masked; empty when all are."""
+    """The label of a text that is not what it was when it was masked; empty when no text has changed."""
     opened = open_redaction(row, key)
     changed = (
         source

@@ -1,5 +1,8 @@
-"""The texts of a case that can be masked and exported: the report, messages, notes, decisions. Read in Dutch, so that a
-text is the same for who masks it and who checks it, whatever language they use."""
+"""The texts of a case that can be masked and exported: the report, messages, notes, decisions.
+
+They are read in Dutch, so that a text is the same for the person who masks it and the person who checks it, whatever
+language they use.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -25,7 +28,8 @@ LANGUAGE = "nl"
 
 @dataclass(frozen=True)
 class Source:
-    """One text. `id` is its kind and its place, `by` the name and `task` the task of who wrote it."""
+    """One text. `id` is its kind and its own id; `by` is the name of its writer, and `relation` what the writer is in
+    the case."""
 
     id: str
     kind: str  # report, message, note, decision
@@ -38,14 +42,14 @@ class Source:
 
     @property
     def hash(self) -> str:
-        """Of the text for which masks were made: masks of another text are never laid over it."""
+        """The hash of the text for which masks were made: masks of another text are never laid over it."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 def sources_of(case: Case, actor: Actor) -> list[Source]:
     """Every text of the case, oldest first within its kind. The caller has asked `may(actor, "case.file", case)`.
 
-    Never the compartment `identity`: who reported is in no redaction and in no export.
+    The compartment `identity` is left out: who reported is in no redaction and in no export.
     """
     with translation.override(LANGUAGE):
         relations = _relations(case)
@@ -122,7 +126,7 @@ def _decisions(case: Case, actor: Actor, relations: dict) -> list[Source]:
 
 
 def _relations(case: Case) -> dict:
-    """What each person is or was in the case, in words: a redacted paper names relations, not people."""
+    """What each person is or was in the case, {person id: words}: a redacted paper names no people."""
     relation = code_list("relation")
     return {
         assignment.person_id: str(relation[assignment.relation])

@@ -1,6 +1,7 @@
-"""What belongs together: cases that people linked, cases that concern the same somebody, and who that is.
+"""What belongs together: cases that people linked, cases that concern the same person, and who that person is.
 
-Nobody learns here of a case that they may not see: a link to it is not shown, and of a match only that there is one.
+Nobody learns here of a case that they may not see: a link to it is not shown, and of a match only the number of such
+cases.
 """
 
 from dataclasses import dataclass
@@ -31,26 +32,28 @@ WHY_WORDS = {
 
 
 class CannotConnect(Refused):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
 class Linked:
+    """A linked case, and why it is linked, in words."""
+
     case: Case
     why: str
-    link: UUID | None  # empty: the reporter joined the reports, which nobody can undo
+    link: UUID | None  # None: the reporter joined the reports, and nobody can undo that
 
 
 @dataclass(frozen=True)
 class Matches:
-    """Cases that concern the same somebody: those that the actor sees, and how many others of the organisation."""
+    """Cases that concern the same person: those that the actor sees, and how many others the organisation has."""
 
     cases: list[Case]
     elsewhere: int
 
 
 def linked_cases(case: Case, actor: Actor) -> list[Linked]:
-    """The linked cases that the actor may see."""
+    """The linked cases that the actor may see, by number."""
     links = CaseLink.objects.filter(Q(first=case) | Q(second=case))
     why = {link.second_id if link.first_id == case.id else link.first_id: link for link in links}
     by_reporter = Q(report__follows=case.report_id) | Q(report__followed_by=case.report_id)
@@ -66,7 +69,8 @@ def _linked(case: Case, link: CaseLink | None) -> Linked:
 
 @transaction.atomic
 def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
-    """Link two cases that the actor works. The same link twice is one. Raises :class:`CannotConnect`."""
+    """Link two cases that the actor works. Linking them again changes nothing. `why` is a value of `CaseLink.Why`.
+    Raises :class:`CannotConnect`."""
     second = visible_cases(actor).filter(id=other).exclude(id=case.id).first()
     if second is None or not may(actor, "case.connect", case) or not may(actor, "case.file", second):
         raise CannotConnect(_("Choose one of your own cases."))
@@ -83,7 +87,8 @@ def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
 
 @transaction.atomic
 def unlink(case: Case, which: UUID, *, actor: Actor) -> bool:
-    """False when there is nothing to undo, or when the other case is not the actor's to see."""
+    """Undo a link. False when there is nothing to undo, or when the actor may not see the other case. Raises
+    :class:`CannotConnect`."""
     if not may(actor, "case.connect", case):
         raise CannotConnect(_("You can no longer do this here."))
     link = CaseLink.objects.filter(Q(first=case) | Q(second=case), id=which).first()
@@ -106,16 +111,16 @@ def matches(case: Case, actor: Actor) -> Matches:
 
 
 def known_names(case: Case, actor: Actor) -> list[str]:
-    """Names and accounts that people who work the case wrote down. The caller has asked `case.file`."""
+    """Names and accounts that people who work the case wrote down, sorted. The caller has asked `case.file`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     return sorted(read_text(key, row) for row in texts(case.id, Compartment.FILE, PURPOSE))
 
 
 @transaction.atomic
 def add_name(case: Case, name: str, *, actor: Actor) -> None:
-    """Write down who the perpetrator turned out to be, so that other cases about the same are found.
+    """Write down who the perpetrator turned out to be, so that other cases about the same person are found.
 
-    The name is sealed with the file; outside it only a keyed mark is kept. Raises :class:`CannotConnect`.
+    The name is sealed with the file; outside the file only a keyed mark is kept. Raises :class:`CannotConnect`.
     """
     if not may(actor, "case.connect", case):
         raise CannotConnect(_("You can no longer do this here."))

@@ -1,6 +1,7 @@
-"""Two cases about one matter are handled together: the steps are decided in one of them, and each reporter is still told.
+"""Two cases about one matter are handled together: the steps are decided in one of them, and each reporter is still
+told.
 
-Nothing is copied. The other case keeps its report, keys, people and reporter; it can be separated again.
+Nothing is copied. The joined case keeps its report, keys, people and reporter, and it can be separated again.
 """
 
 from uuid import UUID
@@ -20,15 +21,13 @@ from vault import ledger
 
 
 class CannotJoin(Refused):
-    """It does not stand, with words that say what to do. Nothing has changed."""
+    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @transaction.atomic
 def join(case: Case, to: UUID, *, actor: Actor) -> Case:
-    """Handle `case` together with another case, in which the steps are decided from now on.
-
-    Raises :class:`CannotJoin`.
-    """
+    """Handle `case` together with the case `to`, in which the steps are decided from now on. Returns that case. Raises
+    :class:`CannotJoin`."""
     cases = {row.id: row for row in visible_cases(actor).filter(id__in=[case.id, to]).select_for_update(of=("self",))}
     case, lead = cases.get(case.id, case), cases.get(to)
     if (
@@ -57,7 +56,8 @@ def join(case: Case, to: UUID, *, actor: Actor) -> Case:
 
 @transaction.atomic
 def separate(case: Case, *, actor: Actor) -> bool:
-    """Handle the case by itself again, from the step where it was. False when it was not joined any more."""
+    """Handle the case by itself again, from the step in which it is. False when it was not joined any more. Raises
+    :class:`CannotJoin`."""
     case = Case.objects.select_for_update(of=("self",)).get(id=case.id)
     if not may(actor, "case.connect", case):
         raise CannotJoin(_("You can no longer do this here."))
@@ -71,5 +71,6 @@ def separate(case: Case, *, actor: Actor) -> bool:
 
 
 def _barred_from_other(case: Case, other: Case) -> bool:
+    """Whether somebody who works `case` is recused from `other`."""
     people = Assignment.objects.filter(case=case.id, ended=False).values_list("person", flat=True)
     return any(is_recused(other.id, person) for person in people)

@@ -97,7 +97,7 @@ def _act(page: CasePage, link_form: LinkForm, name_form: NameForm) -> str:
     if what == "link" and link_form.is_valid():
         other = by_number(actor, link_form.cleaned_data["number"])
         if other is None:
-            raise Refused(_("You have no case with this number."))
+            raise Refused(str(_("You have no case with this number.")))
         link(case, other.id, link_form.cleaned_data["why"], actor=actor)
         return "link"
     if what == "name" and name_form.is_valid():

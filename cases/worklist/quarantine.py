@@ -1,7 +1,8 @@
-"""Reports that look as if a machine sent them. Every one is kept; people look, and two of them set one aside.
+"""Reports that look as if a machine sent them. Each of them is kept; people look, and two of them together set one
+aside.
 
-A report here has no case yet: opening thousands of nonsense cases would delay the real ones. Who has a task in it and
-holds its key may read it and say what it is.
+A report in this lane has no case yet: opening thousands of nonsense cases would delay the real ones. A person with an
+assignment in it, who holds its key, may read it and say what it is.
 """
 
 import json
@@ -32,7 +33,7 @@ WAITING = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
 
 @dataclass(frozen=True)
 class Suspect:
-    """A report of the lane with the beginning of its words. `own_proposal`: this actor says that it is no report."""
+    """A report of the lane with the beginning of its words. `own_proposal`: this actor has said that it is no report."""
 
     report: Report
     title: str
@@ -41,7 +42,7 @@ class Suspect:
 
 
 def suspects(actor: Actor) -> QuerySet[Report]:
-    """What this actor may judge: a task in it, not recused, not judged yet."""
+    """The reports that this actor may judge: with an assignment of theirs, not recused, not judged yet."""
     assignments = Assignment.objects.filter(
         person=actor.person, organisation=actor.organisation, relation__in=HANDLING, ended=False
     )
@@ -51,7 +52,7 @@ def suspects(actor: Actor) -> QuerySet[Report]:
 
 
 def described(reports: list[Report], actor: Actor) -> list[Suspect]:
-    """With the words, which the actor's key opens. Each is in the ledger."""
+    """The reports with their words, which the key of the actor opens. Each reading stands in the ledger."""
     codes = Codes()
     opened = []
     for report in reports:
@@ -66,8 +67,10 @@ def described(reports: list[Report], actor: Actor) -> list[Suspect]:
 
 @transaction.atomic
 def judge(actor: Actor, reports: list[UUID], *, real: bool) -> int:
-    """Say of reports what they are. A real one becomes a case at once; one that is no report is set aside when a second
-    person says so too. Returns of how many something changed."""
+    """Say of reports (by id) what they are, and return how many changed.
+
+    A real report becomes a case at once. One that is no report is set aside when a second person says so too.
+    """
     changed = 0
     for report in suspects(actor).filter(id__in=reports).select_for_update(of=("self",)):
         if real:

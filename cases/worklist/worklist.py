@@ -1,4 +1,5 @@
-"""The worklist: which of the actor's cases are shown, in what order, and what each row says. A fixed number of queries."""
+"""The worklist: which of the actor's cases are shown, in what order, and what each row says. The number of queries is
+fixed."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -28,7 +29,7 @@ MOST_LETTERS = 40
 
 @dataclass(frozen=True)
 class WorklistChoice:
-    """What of the worklist is wanted. Codes only, since it stands in the address. Empty: everything that is open."""
+    """Which cases somebody wants to see. Codes only, since the choice stands in the address. Empty: every open case."""
 
     show: str = ""
     kind: str = ""
@@ -36,7 +37,7 @@ class WorklistChoice:
 
     @classmethod
     def of(cls, given) -> "WorklistChoice":
-        """From a query string; what is no code is left out."""
+        """The choice of a query string. What is no code is left out."""
         show, kind, relation = (given.get(name, "") for name in ("show", "kind", "relation"))
         return cls(
             show if show in SHOWN else "",
@@ -55,6 +56,8 @@ class WorklistChoice:
 
 @dataclass(frozen=True)
 class Counts:
+    """The numbers on the tabs."""
+
     open: int
     closed: int
     late: int
@@ -63,7 +66,7 @@ class Counts:
 
 
 class ListedCase(NamedTuple):
-    """Where one case stands, as far as the list sorts and counts by it."""
+    """What the list knows of one case to sort and count by it."""
 
     id: UUID
     number: str
@@ -78,6 +81,8 @@ class ListedCase(NamedTuple):
 
 @dataclass(frozen=True)
 class WorklistRow:
+    """One row of the list. `title` is what happened for readers of the case, and the kind of case for others."""
+
     case: Case
     title: str
     step: int
@@ -89,8 +94,9 @@ class WorklistRow:
 
 
 def standings(mine: CaseQuerySet, actor: Actor) -> list[ListedCase]:
-    """All cases of the actor, the first running deadline on top and those without one last. Three queries, few columns."""
-    ids = _assignments(actor).values("case")  # a little more than `mine`, and far quicker to ask
+    """All cases of the actor: the case with the first running deadline on top, cases without one last. Three queries,
+    few columns."""
+    ids = _assignments(actor).values("case")  # a few more cases than `mine`, and a far quicker query
     due = dict(Deadline.objects.running().filter(case__in=ids).order_by().values_list("case").annotate(Min("due")))
     new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False)
     unread = set(new.order_by().values_list("report__case", flat=True))
@@ -102,6 +108,7 @@ def standings(mine: CaseQuerySet, actor: Actor) -> list[ListedCase]:
 
 
 def counts(standings: list[ListedCase], now: datetime) -> Counts:
+    """The numbers on the tabs."""
     still, tonight = [standing for standing in standings if not standing.ended], end_of_day(now)
     return Counts(
         open=len(still),
@@ -113,7 +120,7 @@ def counts(standings: list[ListedCase], now: datetime) -> Counts:
 
 
 def chosen(standings: list[ListedCase], actor: Actor, choice: WorklistChoice, now: datetime) -> list[UUID]:
-    """Which cases are wanted, in the order of the list."""
+    """The ids of the wanted cases, in the order of the list."""
     tonight = end_of_day(now)
     tests = {
         "": lambda standing: True,
@@ -138,17 +145,18 @@ def chosen(standings: list[ListedCase], actor: Actor, choice: WorklistChoice, no
 
 
 def in_order(mine: CaseQuerySet, ids: Sequence[UUID]) -> list[Case]:
-    """These of the actor's cases, in this order."""
+    """The actor's cases with these ids, in the order of the ids."""
     cases_by_id = {case.id: case for case in mine.filter(id__in=ids)}
     return [cases_by_id[case_id] for case_id in ids if case_id in cases_by_id]
 
 
 def end_of_day(now: datetime) -> datetime:
+    """The last second of the day of a moment, in Dutch time."""
     return timezone.localtime(now).replace(hour=23, minute=59, second=59)
 
 
 def rows(cases: list[Case], actor: Actor) -> list[WorklistRow]:
-    """What the list says of these cases, in a fixed number of queries."""
+    """What the list says of these cases. The number of queries is fixed."""
     ids = [case.id for case in cases]
     deadlines: dict[UUID, Deadline] = {}
     for deadline in Deadline.objects.running().filter(case__in=ids):
@@ -189,6 +197,8 @@ def _step(case: Case) -> int:
 
 @dataclass(frozen=True)
 class Saved:
+    """A choice that somebody keeps, with its opened name."""
+
     id: UUID
     name: str
     choice: WorklistChoice
@@ -219,4 +229,5 @@ def save_filter(actor: Actor, name: str, choice: WorklistChoice) -> bool:
 
 
 def drop_filter(actor: Actor, which: UUID) -> None:
+    """Throw a kept choice of the actor away."""
     SavedFilter.objects.filter(id=which, person=actor.person, organisation=actor.organisation).delete()

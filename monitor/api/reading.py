@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation.trans_real import parse_accept_lang_header
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from rest_framework.exceptions import AuthenticationFailed, NotFound, ValidationError
 from rest_framework.response import Response
@@ -20,6 +19,7 @@ from monitor.editions.archive import PUBLISHER
 from monitor.events import MonitorEvent
 from monitor.models import Edition, EditionQuerySet, EditionTable
 from organisations.access.clients import AHEAD, client_may
+from organisations.texts import language_wanted
 from vault import ledger
 
 EDITION = re.compile(r"[0-9A-Za-z-]{1,12}")
@@ -118,8 +118,5 @@ def with_headers(response: HttpResponse, cache: str, words: str = "") -> HttpRes
 
 
 def language(request: HttpRequest) -> str:
-    """The language of an answer: Dutch, unless the client prefers English."""
-    for code, _weight in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
-        if code[:2] in {"nl", "en"}:
-            return code[:2]
-    return "nl"
+    """The language of an answer: Dutch, unless the client prefers another one of LANGUAGES."""
+    return language_wanted(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))

@@ -13,18 +13,18 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Count
-from django.utils.translation import get_language
-from pydantic import RootModel, model_validator
+from pydantic import Field, RootModel, model_validator
 
 from cases.administration.adoption import with_own_protocol
 from monitor.models import Edition, EditionProfile
-from monitor.rules.catalogue import TOTAL, Labelled, catalogue, tables
+from monitor.rules.catalogue import TOTAL, catalogue, tables
 from monitor.rules.indicators import INDICATORS, WITH_PROFILES, Cells, Indicator, Rows, codes_then, indicators
 from monitor.rules.periods import first_day
 from organisations.administration.profile import layers
 from organisations.codes import Code, code_list
 from organisations.models import Holders, Organisation, OrganisationProfile
 from organisations.rule_files import read_rules
+from organisations.texts import Labelled, Text
 
 FEWEST_HOLDERS = 100  # with fewer holders, rounding moves the rate by several reports per 100
 Numbers = dict[str, dict[str, int | None]]  # EditionProfile.numbers: {indicator or denominator: {code: number}}
@@ -38,8 +38,7 @@ class ProfileIndicator(Labelled):
     reports for every 100 holders of each function."""
 
     id: str
-    definition_nl: str
-    definition_en: str
+    definition_text: Text = Field(alias="definition")
     source: Literal["register", "profile"] = "register"
     rule: Literal["rate", "organisations"]
     by: str
@@ -58,7 +57,7 @@ class ProfileIndicator(Labelled):
     @property
     def definition(self) -> str:
         """The definition in the language of the request."""
-        return self.definition_en if (get_language() or "nl").startswith("en") else self.definition_nl
+        return str(self.definition_text)
 
     @property
     def tables(self) -> list[str]:

@@ -185,7 +185,7 @@ def read_sheet(sheet: Factsheet, edition: Edition, years_before: Sequence[Editio
     return Sheet(
         factsheet=sheet,
         edition=edition,
-        headline=headline(sheet.counted.label, now, edition.period, before[1], before[0]),
+        headline=headline(str(sheet.counted), now, edition.period, before[1], before[0]),
         about=_about(sheet, sheet.total),
         total=now,
         tiles=_tiles(sheet, now, here, blocks),
@@ -196,7 +196,7 @@ def read_sheet(sheet: Factsheet, edition: Edition, years_before: Sequence[Editio
         meaning=meaning(verdict, before[0]),
         survey=[
             ContextLine(
-                _("What share of %(population)s %(did)s?") % {"population": line.population.label, "did": line.label},
+                _("What share of %(population)s %(did)s?") % {"population": str(line.population), "did": line.label},
                 sorted(line.values.items()),
             )
             for line in (survey().lines[name] for name in sheet.survey)
@@ -341,7 +341,7 @@ def _about(sheet: Factsheet, figure: Figure) -> str:
 
 def _tiles(sheet: Factsheet, now: Number, here: dict[str, Rows], blocks: Mapping[ChartName, FigureBlock]) -> list[Tile]:
     """The key numbers: the total, the counts beside it, and shares about the same group to fill the row."""
-    counts = [FigureRow(sheet.counted.label, now)]
+    counts = [FigureRow(str(sheet.counted), now)]
     for also in sheet.also:
         counts.append(FigureRow(also.label, number_of(also.cells(factsheets().whom_of(sheet, also)), here[also.table])))
     tiles = [_count_tile(row) for row in counts]
@@ -370,4 +370,4 @@ def _share_tile(label: str, share: Share) -> Tile:
 
 def _sources(names: Iterable[str]) -> list[str]:
     years = sorted({year for name in names for year in survey().lines[name].values})
-    return [survey().sources[year].label for year in years]
+    return [str(survey().sources[year]) for year in years]

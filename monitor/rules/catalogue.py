@@ -8,12 +8,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
-from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from monitor.rules.periods import is_quarter
 from organisations.codes import Code, CodeList, UnknownCode, code_list
 from organisations.rule_files import WrongRule, rules_in
+from organisations.texts import Labelled, Text
 from reporting.codes import EXCLUSIVE_GROUPS
 from reporting.counting.facts import populations
 
@@ -39,16 +39,6 @@ def window(value: int, reach: int) -> Window:
     """The lowest and the highest count that a published value can stand for, if values lie at most `reach` from their
     counts. A count of 0 is always published as 0, so a value above 0 stands for at least one."""
     return (max(1, value - reach) if value else 0, value + reach)
-
-
-class Labelled(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    nl: str
-    en: str
-
-    @property
-    def label(self) -> str:
-        return self.en if (get_language() or "nl").startswith("en") else self.nl
 
 
 class Table(Labelled):
@@ -135,7 +125,7 @@ def stored_code(dimension: str, code: str) -> Code:
     if code in codes:
         return codes[code]
     parent = codes[codes.today(code)].parent if code in codes.replaced else None
-    return Code(code, code, code, parent)
+    return Code(code, Text(code), parent)
 
 
 def _renamed(codes: CodeList, stored: list[str]) -> dict[str, str]:

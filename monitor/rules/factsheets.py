@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from monitor.rules.catalogue import Labelled, Table, tables
+from monitor.rules.catalogue import Table, tables
 from monitor.rules.indicators import Cells, Indicator, indicators
 from organisations.rule_files import WrongRule, read_rules
+from organisations.texts import Labelled, Text
 
 HERE = Path(__file__).parent
 ChartName = Literal["forms", "channel", "severity", "reporting", "police", "outcomes", "lead_time"]
@@ -62,7 +63,7 @@ class Factsheet(Labelled):
     id: str
     slug: str
     whom: str
-    counted: Labelled
+    counted: Text
     total: Figure
     also: list[Also] = []
     charts: dict[ChartName, Figure]
@@ -86,13 +87,13 @@ class Factsheet(Labelled):
 class SurveyLine(Labelled):
     """A line of the survey: the people who were asked, and the share of them in whole per cent by year."""
 
-    population: Labelled
+    population: Text
     values: dict[int, int]
 
 
 class Survey(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-    sources: dict[int, Labelled]
+    sources: dict[int, Text]
     lines: dict[str, SurveyLine]
 
     @model_validator(mode="after")
@@ -151,7 +152,7 @@ class Factsheets(BaseModel):
             for name in figure.say:
                 figure.indicator(name, whom)
         except ValueError:
-            return f"{figure.table} does not carry this for {whom.en}; name another whom with `of`, or leave it out"
+            return f"{figure.table} does not carry this for {whom.text.in_language('en')}; name another whom with `of`, or leave it out"
         return ""
 
 

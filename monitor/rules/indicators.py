@@ -4,12 +4,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
-from monitor.rules.catalogue import TOTAL, Labelled, Table, stored_code, tables
+from monitor.rules.catalogue import TOTAL, Table, stored_code, tables
 from organisations.codes import code_list
 from organisations.rule_files import read_rules
+from organisations.texts import Labelled, Text
 
 WITH_PROFILES = {"rate", "organisations"}  # these rules need profiles too (monitor/editions/profiles.py)
 PERCENTILES = {"median", "p90"}
@@ -43,8 +43,7 @@ class Indicator(Labelled):
     percentiles in days, from the classes of the list lead_time."""
 
     id: str
-    definition_nl: str
-    definition_en: str
+    definition_text: Text = Field(alias="definition")
     source: Literal["register", "survey", "profile"] = "register"
     rule: Literal["count", "share", "median", "p90"]
     numerator: Cells
@@ -62,7 +61,7 @@ class Indicator(Labelled):
     @property
     def definition(self) -> str:
         """The definition in the language of the request."""
-        return self.definition_en if (get_language() or "nl").startswith("en") else self.definition_nl
+        return str(self.definition_text)
 
 
 Rows = dict[tuple[str, ...], int]  # the published rows of one table

@@ -4,31 +4,17 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, RootModel, field_validator
 
 from monitor.rules.catalogue import POPULATIONS, catalogue
 from organisations.rule_files import WrongRule, read_rules
-
-Words = tuple[str, str]  # the word, and what it means
+from organisations.texts import Text
 
 
 class HardWord(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-    nl: Words
-    en: Words
-
-    @property
-    def word(self) -> str:
-        return self._words[0]
-
-    @property
-    def meaning(self) -> str:
-        return self._words[1]
-
-    @property
-    def _words(self) -> Words:
-        return self.en if (get_language() or "nl").startswith("en") else self.nl
+    word: Text
+    meaning: Text
 
 
 class HardWords(RootModel[dict[str, list[HardWord]]]):

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from django.apps import apps
@@ -208,7 +208,7 @@ def _all_that_counts(actor: Actor, cases: Collection[UUID], model: type[Model]) 
     Guardian's rows count when they name the person: nobody has one through a group."""
     person = actor.person.id
     relations = _rows(_assignments(actor).filter(case__in=cases), "case", "relation", "relation")
-    rows = get_user_obj_perms_model(model)._default_manager.filter(user=person, content_object__in=cases)
+    rows = get_user_obj_perms_model(cast(Any, model))._default_manager.filter(user=person, content_object__in=cases)
     name = Concat("permission__content_type__app_label", Value("."), "permission__codename")
     permissions = _rows(rows, "content_object_id", "permission", name)
     keys = _rows(grants_to(person, cases), "case", "key", "compartment")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from organisations.access.policy import Actor
@@ -15,6 +14,7 @@ from organisations.codes import code_list
 from organisations.events import OrganisationEvent
 from organisations.models import Holders, Organisation, OrganisationProfile
 from organisations.rule_files import WrongRule, read_rules
+from organisations.texts import Labelled
 from vault import ledger
 
 
@@ -22,15 +22,8 @@ class Elsewhere(Exception):
     """Somebody else changed the profile since this page was made."""
 
 
-class Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    nl: str
-    en: str
+class Asked(Labelled):
     most: int = Field(gt=0)
-
-    @property
-    def label(self) -> str:
-        return self.en if (get_language() or "nl").startswith("en") else self.nl
 
 
 class LayerRules(BaseModel):

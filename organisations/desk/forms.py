@@ -3,15 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from organisations.desk.refusals import Refused
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MIN_REASON = 10
 MOST_CHARACTERS = 4000
@@ -25,7 +27,7 @@ class NeededWhen:
 
     other: str
     values: Collection[str]
-    words: str | Promise
+    words: "StrOrPromise"
 
 
 class DeskForm(forms.Form):
@@ -97,8 +99,8 @@ def text_area(rows: int) -> forms.Textarea:
 
 
 def reason_field(
-    label: str | Promise = REASON,
-    help_text: str | Promise = SEALED,
+    label: "StrOrPromise" = REASON,
+    help_text: "StrOrPromise" = SEALED,
     *,
     max_length: int = MOST_CHARACTERS,
     rows: int = 4,
@@ -115,11 +117,11 @@ def reason_field(
 
 
 def day_field(
-    label: str | Promise,
+    label: "StrOrPromise",
     *,
-    help_text: str | Promise = "",
+    help_text: "StrOrPromise" = "",
     required: bool = True,
-    missing: str | Promise = A_DAY,
+    missing: "StrOrPromise" = A_DAY,
 ) -> forms.DateField:
     return forms.DateField(
         label=label,

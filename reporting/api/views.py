@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from organisations.access.routing import NoAdviser
 from organisations.codes import code_list
 from organisations.models import Assignment, Organisation
+from organisations.texts import language_wanted
 from reporting.api import serializers
 from reporting.form import lanes
 from reporting.form.acknowledgement import acknowledgement
@@ -52,7 +53,7 @@ class IntakeView(APIView):
     parser_classes = [JSONParser]
 
     def initial(self, request, *args, **kwargs) -> None:
-        translation.activate("en" if request.headers.get("Accept-Language", "nl").startswith("en") else "nl")
+        translation.activate(language_wanted(request.headers.get("Accept-Language", "")))
         super().initial(request, *args, **kwargs)
 
     def finalize_response(self, request, response, *args, **kwargs):

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from jobs.outbox import enqueue
 from organisations.rule_files import read_rules
+from organisations.texts import Text
 from reporting.job_kinds import ReportJob
 from reporting.models import Report, Told
-from reporting.questions.questions import Words
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class ProgressLine:
 
 
 @cache
-def progress_words() -> dict[str, Words]:
+def progress_words() -> dict[str, Text]:
     """{code: words} of progress.yaml: every line that a reporter can be told. Raises BadRules for a wrong file."""
-    return read_rules(Path(__file__).with_name("progress.yaml"), dict[str, Words])
+    return read_rules(Path(__file__).with_name("progress.yaml"), dict[str, Text])
 
 
 def week_of(day: date) -> date:

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import read_rules
+from organisations.texts import Text
 from reporting.questions.own import national_questions
-from reporting.questions.questions import Words
 
 
 class Advice(BaseModel):
@@ -17,8 +17,8 @@ class Advice(BaseModel):
     kinds: list[str]
     when: dict[str, list[str]] = {}
     unless: dict[str, list[str]] = {}
-    title: Words
-    text: Words
+    title: Text
+    text: Text
     source: LegalSources
 
     @model_validator(mode="after")

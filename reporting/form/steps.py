@@ -30,7 +30,7 @@ class Trouble:
     why: str
 
 
-def start_page(request: HttpRequest, organisation: Organisation, draft: Draft | None = None) -> HttpResponse:
+def doors_page(request: HttpRequest, organisation: Organisation, draft: Draft | None = None) -> HttpResponse:
     """The doors: one for each kind of report. `draft` is what was written before somebody came back here."""
     return render(
         request, "reporting/form/start.html", {"organisation": organisation, "state": draft.seal() if draft else ""}
@@ -42,7 +42,7 @@ def begin_report(request: HttpRequest, organisation: Organisation, before: Draft
     kind; what was written stays."""
     kind = request.POST.get("kind", "")
     if kind not in code_list("kind"):
-        return start_page(request, organisation, before)
+        return doors_page(request, organisation, before)
     draft = before if before and before.kind == kind else Draft.begin(organisation, kind)
     if before and before is not draft:
         draft.typed = {step: dict(typed) for step, typed in before.typed.items()}

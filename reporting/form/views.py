@@ -10,7 +10,7 @@ from reporting.form.acknowledgement import key_text
 from reporting.form.cookieless import cookieless
 from reporting.form.drafts import Draft
 from reporting.form.sending import receipt_page, receipt_text, send, sent, summary_page
-from reporting.form.steps import ask_step, begin_report, remove_evidence, start_page, take_evidence
+from reporting.form.steps import ask_step, begin_report, doors_page, remove_evidence, take_evidence
 from reporting.form.submission import already_sent
 from reporting.questions.questions import Step
 from vault.sealed_state import StateExpired, StateInvalid
@@ -38,7 +38,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     if not organisation.live and "state" not in request.POST:  # who has begun a report may still send it
         return render(request, "reporting/form/not_live.html", {"organisation": organisation})
     if request.method != "POST":
-        return start_page(request, organisation)
+        return doors_page(request, organisation)
     if "state" not in request.POST:
         return begin_report(request, organisation)
     try:
@@ -86,7 +86,7 @@ def _back(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
     steps = draft.steps()
     position = next((number for number, other in enumerate(steps) if other.id == step.id), 0)
     if position == 0:
-        return start_page(request, draft.organisation, draft)
+        return doors_page(request, draft.organisation, draft)
     return ask_step(request, draft, steps[position - 1])
 
 
@@ -103,7 +103,7 @@ def _lost(request: HttpRequest, organisation: Organisation, *, expired: bool) ->
     """The page for a draft that cannot be opened any more. What was typed on the last page goes into a new draft."""
     kind = request.POST.get("kind", "")
     if kind not in code_list("kind"):
-        return start_page(request, organisation)
+        return doors_page(request, organisation)
     draft = Draft.begin(organisation, kind)
     if step := _step(request.POST.get("step", ""), draft):
         draft.keep(step, request.POST)

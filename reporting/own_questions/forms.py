@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organisations.codes import code_list
+from organisations.texts import Text
 from reporting.form.base import ReporterForm, without_browser_limit
 from reporting.questions.own import FEWEST_CHOICES, MOST_CHOICES, OwnQuestion
-from reporting.questions.questions import Question, Words
+from reporting.questions.questions import Question
 
 LONGEST_LABEL, LONGEST_HELP, LONGEST_CHOICE = 160, 400, 100
 TEXT, CHOICE = "text", "choice"
@@ -40,23 +41,23 @@ class InTwoLanguages(ReporterForm):
             }
             self.needed_when(name, partial(_is_given, other), missing)
 
-    def words(self, name: str) -> Words | None:
+    def words(self, name: str) -> Text | None:
         """The text in both languages; None when it was left empty. Call it on a valid form."""
         nl, en = self.cleaned_data[f"{name}_nl"], self.cleaned_data[f"{name}_en"]
-        return Words(nl=nl, en=en) if nl else None
+        return Text({"nl": nl, "en": en}) if nl else None
 
 
 class WordingForm(InTwoLanguages):
     """Own words for a national question. Empty: the national text."""
 
-    def __init__(self, *args, national: Question, label: Words, help: Words | None, **kwargs) -> None:
+    def __init__(self, *args, national: Question, label: Text, help: Text | None, **kwargs) -> None:
         super().__init__(*args, initial=_initial(label, help), **kwargs)
         for language in ("nl", "en"):
             for name, text in (("label", national.label), ("help", national.help)):
                 field = self.fields[f"{name}_{language}"]
                 self.not_optional(f"{name}_{language}")
                 field.help_text = (
-                    _("National text: %(text)s") % {"text": getattr(text, language)}
+                    _("National text: %(text)s") % {"text": text.in_language(language)}
                     if text
                     else _("There is no national explanation.")
                 )
@@ -133,9 +134,9 @@ class OwnQuestionForm(InTwoLanguages):
         return OwnQuestion(
             id=question,
             kinds=[kind.id for kind in code_list("kind").codes if kind.id in cleaned["kinds"]],
-            label=Words(nl=cleaned["label_nl"], en=cleaned["label_en"]),
+            label=Text({"nl": cleaned["label_nl"], "en": cleaned["label_en"]}),
             help=self.words("help"),
-            choices=[Words(nl=nl, en=en) for nl, en in pairs],
+            choices=[Text({"nl": nl, "en": en}) for nl, en in pairs],
         )
 
 
@@ -164,12 +165,12 @@ def _wrong(lines: list[str]) -> str:
     return ""
 
 
-def _initial(label: Words, help: Words | None) -> dict[str, object]:
+def _initial(label: Text, help: Text | None) -> dict[str, object]:
     return {
-        "label_nl": label.nl,
-        "label_en": label.en,
-        "help_nl": help.nl if help else "",
-        "help_en": help.en if help else "",
+        "label_nl": label.in_language("nl"),
+        "label_en": label.in_language("en"),
+        "help_nl": help.in_language("nl") if help else "",
+        "help_en": help.in_language("en") if help else "",
     }
 
 
@@ -178,6 +179,6 @@ def _initial_own(own: OwnQuestion) -> dict[str, object]:
         **_initial(own.label, own.help),
         "kinds": own.kinds,
         "answer": CHOICE if own.choices else TEXT,
-        "choices_nl": "\n".join(choice.nl for choice in own.choices),
-        "choices_en": "\n".join(choice.en for choice in own.choices),
+        "choices_nl": "\n".join(choice.in_language("nl") for choice in own.choices),
+        "choices_en": "\n".join(choice.in_language("en") for choice in own.choices),
     }

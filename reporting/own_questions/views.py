@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from organisations.codes import code_list
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.notices import PARAMETER
 from reporting.own_questions.forms import OwnQuestionForm, WordingForm
 from reporting.own_questions.listing import groups_of, optional_of, own_of
-from reporting.own_questions.notices import Notice, notice_of
+from reporting.own_questions.notices import QuestionNotice, notice_of
 from reporting.own_questions.preview import preview_steps
 from reporting.own_questions.versions import (
     NothingToPublish,
@@ -217,8 +218,8 @@ def _undo(request: WorkRequest, writing: QuestionsInWriting) -> QuestionChanges 
 
 
 def _to_list(done: str, at: str = "", *, is_stale: bool = False) -> HttpResponse:
-    asked = {"gedaan": done} | ({"bij": at} if at else {}) | ({"intussen": "1"} if is_stale else {})
-    anchor = Notice(done, at).anchor
+    asked = {PARAMETER: done} | ({"bij": at} if at else {}) | ({"intussen": "1"} if is_stale else {})
+    anchor = QuestionNotice(done, at).anchor
     return redirect(f"{reverse('administration:questions')}?{urlencode(asked)}{anchor}")
 
 

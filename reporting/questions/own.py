@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from organisations.codes import code_list
 from organisations.models import Organisation
 from organisations.rule_files import read_rules
+from organisations.texts import Text
 from reporting.models import QuestionSet, Report
-from reporting.questions.questions import OWN_PREFIX, Question, Questionnaire, Step, Words, questionnaire
+from reporting.questions.questions import OWN_PREFIX, Question, Questionnaire, Step, questionnaire
 
 STEP_OF_OWN = "more"
 MOST_OWN = 10
@@ -29,9 +30,9 @@ class OwnQuestion(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str = Field(pattern=rf"^{OWN_PREFIX}[a-z0-9]{{1,12}}$")
     kinds: list[str] = Field(min_length=1)
-    label: Words
-    help: Words | None = None
-    choices: list[Words] = Field(default=[], max_length=MOST_CHOICES)
+    label: Text
+    help: Text | None = None
+    choices: list[Text] = Field(default=[], max_length=MOST_CHOICES)
 
     @model_validator(mode="after")
     def _can_be_asked(self) -> "OwnQuestion":
@@ -62,8 +63,8 @@ class QuestionChanges(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     left_out: list[str] = []
-    labels: dict[str, Words] = {}
-    helps: dict[str, Words] = {}
+    labels: dict[str, Text] = {}
+    helps: dict[str, Text] = {}
     own: list[OwnQuestion] = Field(default=[], max_length=MOST_OWN)
 
     @model_validator(mode="after")
@@ -82,12 +83,12 @@ class QuestionChanges(BaseModel):
         """Ask a question that was left out."""
         return self._with(left_out=[other for other in self.left_out if other != question])
 
-    def reword(self, question: str, label: Words | None, help: Words | None) -> "QuestionChanges":
+    def reword(self, question: str, label: Text | None, help: Text | None) -> "QuestionChanges":
         """Give a national question own words. None, or words like the national ones, restore the national text."""
         national = national_questions()[question]
         return self._with(
-            labels=_put(self.labels, question, label if label != national.label else None),
-            helps=_put(self.helps, question, help if help != national.help else None),
+            labels=_put(self.labels, question, None if label and label.repeats(national.label) else label),
+            helps=_put(self.helps, question, None if help and help.repeats(national.help) else help),
         )
 
     def own_question(self, question: str) -> OwnQuestion | None:
@@ -138,11 +139,11 @@ class WhyAsked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     questions: list[str]
-    why: Words
+    why: Text
 
 
 @cache
-def why_asked() -> dict[str, Words]:
+def why_asked() -> dict[str, Text]:
     """{question id: why an organisation cannot leave it out}."""
     rows = read_rules(Path(__file__).with_name("why_asked.yaml"), list[WhyAsked])
     return {question: row.why for row in rows for question in row.questions}
@@ -193,10 +194,10 @@ def _made(organisation: UUID, number: int) -> Questionnaire:
     return apply(QuestionChanges.model_validate(row.changes), version_name(number))
 
 
-def _digest(words: Words, kind: str = "") -> str:
-    return sha256("\0".join([words.nl, words.en, kind]).encode()).hexdigest()[:8]
+def _digest(words: Text, kind: str = "") -> str:
+    return sha256("\0".join([words.in_language("nl"), words.in_language("en"), kind]).encode()).hexdigest()[:8]
 
 
-def _put(texts: dict[str, Words], question: str, words: Words | None) -> dict[str, Words]:
+def _put(texts: dict[str, Text], question: str, words: Text | None) -> dict[str, Text]:
     rest = {name: text for name, text in texts.items() if name != question}
     return {**rest, question: words} if words else rest

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from organisations.codes import code_list
 from organisations.rule_files import read_rules
+from organisations.texts import Text
 from reporting import codes as _registered  # noqa: F401  the lists of a report must be known
 from reporting.questions.meanings import ASKED_IN, REPEATED, Meaning
 from vault.compartments import Compartment
@@ -21,27 +21,18 @@ OWN_PREFIX = "own_"
 T = TypeVar("T")
 
 
-class Words(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    nl: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.en if (get_language() or "nl").startswith("en") else self.nl
-
-
 class Question(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     kinds: list[str]
     type: Literal["codes", "code", "choice", "text", "account", "subject", "people", "heaviest"]
     means: Meaning | None = None
-    label: Words
-    help: Words | None = None
-    missing: Words | None = None
+    label: Text
+    help: Text | None = None
+    missing: Text | None = None
     codes: str = ""
     of: list[str] = []
-    choices: dict[str, Words] = {}
+    choices: dict[str, Text] = {}
     counts_as: str = ""
     required: bool = True
     essential: bool = False
@@ -84,8 +75,8 @@ class Question(BaseModel):
 class Step(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
-    title: Words
-    intro: Words | None = None
+    title: Text
+    intro: Text | None = None
     optional: bool = False
     evidence: bool = False
     questions: list[Question] = []

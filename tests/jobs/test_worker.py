@@ -22,6 +22,7 @@ from reporting.models import Report
 from tests.support import services
 from tests.support.build import a_draft, a_place, a_report
 from tests.support.wait import until
+from weerbaar.celery import app
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
@@ -58,12 +59,12 @@ def test_a_worker_killed_while_it_opens_a_case_leaves_one_case_and_one_mail_each
     script = (
         "import django, os, signal; django.setup()\n"
         "from jobs import runner\n"
-        "from cases import opening\n"
-        "real = opening.ledger.record\n"
+        "from vault import ledger\n"
+        "real = ledger.record\n"
         "def die(*args, **kwargs):\n"
         "    real(*args, **kwargs)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        "opening.ledger.record = die\n"
+        "ledger.record = die\n"
         "runner.run_due()\n"
     )
     env = {
@@ -96,7 +97,6 @@ def test_a_frozen_redis_does_not_hold_up_a_report():
     frozen = services.Service(["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", ""], cwd=home)
     frozen.wait_until(lambda: b"Ready to accept" in frozen.log.read_bytes())
     from reporting.form.submission import submit
-    from weerbaar.celery import app
 
     before = app.conf.broker_url
     app.conf.broker_url = f"redis://127.0.0.1:{port}/0"
@@ -162,7 +162,7 @@ def test_the_same_key_is_one_job_and_is_done_once():
 
 
 def test_a_broker_that_is_away_is_no_error(caplog, monkeypatch):
-    monkeypatch.setattr("jobs.tasks.run_due.apply_async", Mock(side_effect=ConnectionError))
+    monkeypatch.setattr(app, "send_task", Mock(side_effect=ConnectionError))
     with override_settings(REDIS_URL="redis://127.0.0.1:1/0"):
         ring()
     assert caplog.messages == ["doorbell unavailable: ConnectionError"]

@@ -68,6 +68,12 @@ def status(kind: str, text: str) -> SafeString:
     return format_html('<span class="{}">{}{}</span>', f"wb-status {look}".strip(), icon(symbol), text)
 
 
+@register.inclusion_tag("components/summary_list.html")
+def answer_list(answers: Iterable) -> dict:
+    """What somebody typed, with its lines as they were. Each answer has a `label` and a `text`."""
+    return {"rows": [(answer.label, answer.text) for answer in answers], "typed": True}
+
+
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField) -> dict:
     """A form field in the markup of NL Design System: label, help, error, input."""

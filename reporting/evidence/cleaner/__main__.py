@@ -18,13 +18,13 @@ def limit() -> None:
 def main() -> None:
     """Clean what comes in. A refusal is a line {"refused": code} and no bytes."""
     limit()
-    from .refusal import Refused
+    from .refusal import CannotClean
 
     data = sys.stdin.buffer.read()
     try:
         cleaned, kind = _clean(data)
         answer = {"kind": kind}
-    except Refused as refused:
+    except CannotClean as refused:
         cleaned, answer = b"", {"refused": refused.code}
     except MemoryError:
         cleaned, answer = b"", {"refused": "bomb"}

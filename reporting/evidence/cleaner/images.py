@@ -9,7 +9,7 @@ from io import BytesIO
 import pillow_heif
 from PIL import Image, ImageChops, UnidentifiedImageError
 
-from .refusal import Refused
+from .refusal import CannotClean
 
 MOST_PIXELS = 51_000_000  # a phone of today makes 50 million
 FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF"}
@@ -31,14 +31,15 @@ def clean(data: bytes, kind: str) -> tuple[bytes, str]:
     picture.save(out, FORMATS[saved_as], **options)
     with Image.open(BytesIO(out.getvalue())) as check:
         if set(check.info) - _HARMLESS or check.getexif():
-            raise Refused("broken")
+            raise CannotClean("broken")
     return out.getvalue(), saved_as
 
 
 def in_document(data: bytes, suffix: str) -> bytes:
-    """A picture of a text document, in the format of its file name, whatever format it really had. Raises Refused."""
+    """A picture of a text document, in the format of its file name, whatever format it really had. Raises
+    CannotClean."""
     if suffix not in _IN_DOCUMENTS:
-        raise Refused("embedded")
+        raise CannotClean("embedded")
     picture, out = _repainted(data, sorted(set(_IN_DOCUMENTS.values()))), BytesIO()
     target = _IN_DOCUMENTS[suffix]
     picture.convert("RGB" if target in {"JPEG", "BMP"} else picture.mode).save(out, target)
@@ -46,7 +47,7 @@ def in_document(data: bytes, suffix: str) -> bytes:
 
 
 def same_samples(data: bytes, format_name: str) -> tuple[bytes, str]:
-    """A JPEG of the same size, orientation and colour model, and Pillow's name of this model. Raises Refused."""
+    """A JPEG of the same size, orientation and colour model, and Pillow's name of this model. Raises CannotClean."""
     with _opened(data, [format_name]) as image:
         mode = image.mode if image.mode in {"L", "RGB", "CMYK"} else "RGB"
         canvas = Image.new(mode, image.size)
@@ -101,9 +102,9 @@ def _opened(data: bytes, formats: list[str]) -> Iterator[Image.Image]:
         with Image.open(BytesIO(data), formats=formats) as image:
             width, height = image.size
             if width * height > MOST_PIXELS:
-                raise Refused("too_large_picture")
+                raise CannotClean("too_large_picture")
             yield image
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
-        raise Refused("too_large_picture") from None
+        raise CannotClean("too_large_picture") from None
     except _UNREADABLE:
-        raise Refused("broken") from None
+        raise CannotClean("broken") from None

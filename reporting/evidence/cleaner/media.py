@@ -8,7 +8,7 @@ import av
 from av.bitstream import BitStreamFilterContext
 from av.error import FFmpegError
 
-from .refusal import Refused
+from .refusal import CannotClean
 
 _CONTAINERS = {"mp3": "mp3", "m4a": "ipod", "mp4": "mp4"}
 _CODECS = {
@@ -27,7 +27,7 @@ _NOTE = re.compile(rb"\x00\x00\x01\xb2.*?(?=\x00\x00\x01|\Z)", re.DOTALL)  # of 
 
 
 def clean(data: bytes, kind: str) -> tuple[bytes, str]:
-    """The new recording and its kind (mp3, m4a or mp4). Raises Refused("broken") for what no player could read."""
+    """The new recording and its kind (mp3, m4a or mp4). Raises CannotClean("broken") for what no player could read."""
     out = BytesIO()
     try:
         with av.open(BytesIO(data), format="mp3" if kind == "mp3" else "mov") as source:
@@ -41,7 +41,7 @@ def clean(data: bytes, kind: str) -> tuple[bytes, str]:
                         kept.stream = stream
                         target.mux(kept)
     except (FFmpegError, ValueError, OSError, TypeError, IndexError, EOFError):
-        raise Refused("broken") from None
+        raise CannotClean("broken") from None
     return out.getvalue(), kind
 
 
@@ -50,7 +50,7 @@ def _chosen(source, kind: str) -> list:
     films = [stream for stream in source.streams.video if not stream.disposition & av.stream.Disposition.attached_pic]
     chosen = [*(films[:1] if kind == "mp4" else []), *source.streams.audio[:1]]
     if not chosen or not all(_is_known(stream) for stream in chosen):
-        raise Refused("broken")
+        raise CannotClean("broken")
     return chosen
 
 

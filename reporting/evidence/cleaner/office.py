@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from posixpath import dirname, normpath
 
 from . import images, office_text
-from .refusal import Refused
+from .refusal import CannotClean
 
 MOST_PARTS = 2_000
 MOST_BYTES = 200 * 1024**2
@@ -35,13 +35,13 @@ _TYPES, _ROOT_LINKS = "[Content_Types].xml", "_rels/.rels"
 
 
 def clean(data: bytes, kind: str) -> tuple[bytes, str]:
-    """The new document and its kind (docx, xlsx or odt). Raises Refused with the code of what may not be in it."""
+    """The new document and its kind (docx, xlsx or odt). Raises CannotClean with the code of what may not be in it."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check(archive)
             parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError):
-        raise Refused("broken") from None
+        raise CannotClean("broken") from None
     kept = _text_document(parts) if kind == "odt" else _package(parts)
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -56,24 +56,24 @@ def _check(archive: zipfile.ZipFile) -> None:
     infos = archive.infolist()
     total = sum(info.file_size for info in infos)
     if len(infos) > MOST_PARTS or total > MOST_BYTES:
-        raise Refused("bomb")
+        raise CannotClean("bomb")
     for info in infos:
         path = PurePosixPath(info.filename)
         if path.is_absolute() or ".." in path.parts or "\\" in info.filename or info.external_attr >> 28 == 0xA:
-            raise Refused("broken")
+            raise CannotClean("broken")
         if info.file_size > 100_000 and info.file_size > MOST_RATIO * max(info.compress_size, 1):
-            raise Refused("bomb")
+            raise CannotClean("bomb")
         if path.suffix.lower() in {".zip", ".jar", ".docx", ".xlsx", ".odt", ".exe"}:
-            raise Refused("embedded")
+            raise CannotClean("embedded")
         for code, pattern in _REFUSED.items():
             if pattern.search(info.filename):
-                raise Refused(code)
+                raise CannotClean(code)
 
 
 def _package(parts: dict[str, bytes]) -> dict[str, bytes]:
     """The parts of a Word or Excel file that can be reached from its root by relationships that are followed."""
     if _ROOT_LINKS not in parts or _TYPES not in parts:
-        raise Refused("broken")
+        raise CannotClean("broken")
     kept: dict[str, bytes] = {}
     waiting = [""]
     while waiting:
@@ -107,7 +107,7 @@ def _followed(links, owner: str, parts: dict[str, bytes]) -> dict[str, str]:
         elif link.get("TargetMode") == "External":
             # Word remembers its template in the settings, and does not need it.
             if kind != "attachedTemplate" or not owner.endswith("settings.xml"):
-                raise Refused("external")
+                raise CannotClean("external")
         else:
             path = normpath(f"{dirname(owner)}/{target}" if not target.startswith("/") else target).lstrip("/")
             if kind in _FOLLOWED.split() and path in parts and not path.lower().endswith(".svg"):
@@ -121,7 +121,7 @@ def _text_document(parts: dict[str, bytes]) -> dict[str, bytes]:
     """The parts of a LibreOffice text."""
     manifest = parts.get("META-INF/manifest.xml", b"")
     if b"encryption-data" in manifest:
-        raise Refused("encrypted")
+        raise CannotClean("encrypted")
     names = {name for name in parts if _ODT_PARTS.match(name)}
     kept = {name: _part(name, parts[name], names) for name in names}
     if manifest:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from .refusal import Refused
+from .refusal import CannotClean
 
 
 def _words(text: str) -> frozenset[str]:
@@ -44,16 +44,16 @@ _PUBLIC = re.compile(r"^(https?|mailto|tel):", re.IGNORECASE)
 
 
 def parsed(body: bytes):
-    """The root element. Raises Refused("broken") for what is no XML, and for XML with entities of its own."""
+    """The root element. Raises CannotClean("broken") for what is no XML, and for XML with entities of its own."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise Refused("broken") from None
+        raise CannotClean("broken") from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise Refused("broken")
+        raise CannotClean("broken")
     return root
 
 
@@ -83,7 +83,7 @@ def _name(tag: str) -> Name:
 
 def unmark(root, names: set[str]) -> None:
     """Take out of a part what tells about its writers: notes, history, marks and settings. `names` are the links that
-    may stay. Changes `root`; raises Refused("external")."""
+    may stay. Changes `root`; raises CannotClean("external")."""
     if _name(root.tag).local == "settings" and _name(root.tag).is_word:
         for child in [child for child in root if _name(child.tag).local not in _SETTINGS]:
             root.remove(child)
@@ -129,7 +129,7 @@ def _may_point(node, name: str, target: str, names: set[str]) -> bool:
         for key in list(node.attrib):
             del node.attrib[key]
     elif re.match(r"^(\w+:|/|\.\.)", target):
-        raise Refused("external")
+        raise CannotClean("external")
     else:
         _remove(node)
     return False

@@ -6,7 +6,7 @@ import pikepdf
 from pikepdf import Dictionary, Pdf
 
 from .pdf_drawing import Drawing
-from .refusal import Refused
+from .refusal import CannotClean
 
 MOST_PAGES = 500
 MOST_OBJECTS = 200_000
@@ -14,18 +14,18 @@ _PAGE = {"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/Resources", "
 
 
 def clean(data: bytes) -> tuple[bytes, str]:
-    """The new document, and "pdf". Raises Refused("encrypted"), ("too_long"), ("picture_in_pdf") or ("broken")."""
+    """The new document, and "pdf". Raises CannotClean("encrypted"), ("too_long"), ("picture_in_pdf") or ("broken")."""
     try:
         with pikepdf.open(BytesIO(data), suppress_warnings=True) as pdf:
             if pdf.is_encrypted:
-                raise Refused("encrypted")
+                raise CannotClean("encrypted")
             if len(pdf.pages) > MOST_PAGES or len(pdf.objects) > MOST_OBJECTS:
-                raise Refused("too_long")
+                raise CannotClean("too_long")
             return _made_anew(pdf), "pdf"
     except pikepdf.PasswordError:
-        raise Refused("encrypted") from None
+        raise CannotClean("encrypted") from None
     except (pikepdf.PdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, RuntimeError):
-        raise Refused("broken") from None
+        raise CannotClean("broken") from None
 
 
 def _made_anew(pdf: Pdf) -> bytes:

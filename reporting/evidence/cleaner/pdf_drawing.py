@@ -8,7 +8,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator, Pdf, Stream, String
 
 from . import images
-from .refusal import Refused
+from .refusal import CannotClean
 
 _CATEGORIES = {"/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/XObject", "/Font", "/Properties"}
 _KEYS = """
@@ -43,7 +43,8 @@ _IN_MODE = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB}
 
 
 class Drawing:
-    """Cleans, within `pdf`, what its pages are drawn with. Raises Refused("picture_in_pdf") and what pikepdf raises."""
+    """Cleans, within `pdf`, what its pages are drawn with. Raises CannotClean("picture_in_pdf") and what pikepdf
+    raises."""
 
     def __init__(self, pdf: Pdf) -> None:
         self._pdf = pdf
@@ -176,12 +177,12 @@ class Drawing:
             raw = Stream(self._pdf, raw, Filter=Array([Name(filter_name) for filter_name in names[:-1]])).read_bytes()
         try:
             samples, mode = images.same_samples(raw, kind)
-        except Refused:
-            raise Refused("picture_in_pdf") from None
+        except CannotClean:
+            raise CannotClean("picture_in_pdf") from None
         if kind == "JPEG2000":
             indexed = isinstance(image.get("/ColorSpace"), Array) and image.ColorSpace[0] in (Name.Indexed, Name.I)
             if indexed or mode not in _IN_MODE:
-                raise Refused("picture_in_pdf")
+                raise CannotClean("picture_in_pdf")
             image.ColorSpace, image.BitsPerComponent = _IN_MODE[mode], 8
             if "/Decode" in image:
                 del image["/Decode"]
@@ -205,4 +206,4 @@ def _allowed(name: str, operands) -> list:
 def _check_inline(image) -> None:
     strange = set(image.obj.keys()) - _INLINE
     if strange or {"/DCTDecode", "/DCT", "/JPXDecode"} & set(image.filters):
-        raise Refused("picture_in_pdf")
+        raise CannotClean("picture_in_pdf")

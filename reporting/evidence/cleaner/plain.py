@@ -6,7 +6,7 @@ import unicodedata
 from email.message import EmailMessage
 from email.policy import default as modern
 
-from .refusal import Refused
+from .refusal import CannotClean
 
 _KEPT = ("From", "Subject", "Date")
 _SELECTORS = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
@@ -20,7 +20,7 @@ def clean_text(data: bytes) -> tuple[bytes, str]:
 def clean_mail(data: bytes) -> tuple[bytes, str]:
     """A mail with its sender, subject, date and text, and "eml". Its route, receivers and attachments are left out.
 
-    Raises Refused("broken").
+    Raises CannotClean("broken").
     """
     try:
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -38,7 +38,7 @@ def clean_mail(data: bytes) -> tuple[bytes, str]:
         kept.set_content(_tidy(text) + (f"\n[{attached} x]\n" if attached else ""))
         return kept.as_bytes(), "eml"
     except (ValueError, LookupError, AttributeError, TypeError, IndexError, KeyError, RecursionError):
-        raise Refused("broken") from None
+        raise CannotClean("broken") from None
 
 
 def _decoded(data: bytes) -> str:

@@ -4,7 +4,7 @@ import re
 import zipfile
 from io import BytesIO
 
-from .refusal import Refused
+from .refusal import CannotClean
 
 _HEIF = {b"heic", b"heix", b"heif", b"mif1", b"msf1", b"hevc"}
 _SOUND = {b"M4A ", b"M4B "}
@@ -17,9 +17,9 @@ _OFFICE = {re.compile(r"word/document\d*\.xml"): "docx", re.compile(r"xl/workboo
 
 
 def kind_of(data: bytes) -> str:
-    """ "jpg", "png", …; raises Refused("type") for what is on no list and Refused("empty") for nothing."""
+    """ "jpg", "png", …; raises CannotClean("type") for what is on no list and CannotClean("empty") for nothing."""
     if not data.strip():
-        raise Refused("empty")
+        raise CannotClean("empty")
     if data.startswith(b"\xff\xd8\xff"):
         return "jpg"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -47,7 +47,7 @@ def _in_zip(data: bytes) -> str:
                 if kind == "application/vnd.oasis.opendocument.text":
                     return "odt"
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        raise Refused("broken") from None
+        raise CannotClean("broken") from None
     for pattern, kind in _OFFICE.items():
         if any(pattern.fullmatch(name) for name in names):
             return kind
@@ -83,4 +83,4 @@ def is_mail(text: bytes) -> bool:
 
 
 def _refuse(code: str) -> str:
-    raise Refused(code)
+    raise CannotClean(code)

@@ -182,10 +182,10 @@ def test_the_printed_protocol_says_what_runs(place):
     page = place.client("administrator").get("/beheer/protocol/integrity/document/1/").content.decode()
     protocol = compose("integrity", ProtocolChanges(deadline_lengths={"WEIGH_10WD": 5}))
     for phase in protocol.phases.values():
-        assert phase.title.nl in page
+        assert phase.title.dutch in page
     for _code, one in protocol.every_decision():
         if one.to or one.outcome:
-            assert one.label.nl in page or one.to in {"on_hold", "withdrawn"}, one.label.nl
+            assert one.label.dutch in page or one.to in {"on_hold", "withdrawn"}, one.label.dutch
     assert "Wij spreken elkaar eerst aan." in page
     assert "de raad" in page
     chosen = [one for one in blocks("integrity").values() if not one.optional or one.chosen]

@@ -68,7 +68,9 @@ def test_csv_with_labels_and_the_mark_of_excel(editions, get):
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert list(rows[0]) == ["aggression_form", "aggression_form_label", "group", "group_label", "period", "value", "status"]  # fmt: skip
     assert (rows[0]["group"], rows[0]["group_label"]) == ("_T", "Total")
-    assert {row["group_label"] for row in rows if row["group"] == "mayor"} == {code_list("group")["mayor"].en}
+    assert {row["group_label"] for row in rows if row["group"] == "mayor"} == {
+        code_list("group")["mayor"].text.in_language("en")
+    }
     assert [row["value"] for row in rows] == [str(value) for value in cells(get, "T2").values()]
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from monitor.disclosure.history import PublishedYear, former_codes
 from monitor.disclosure.proof.attacker import Book, Year, name_of
 from organisations.codes import Code, CodeList, Replaced
+from organisations.texts import Text
 
 FORMER = [("p", None), ("a", "p"), ("b", "p"), ("q", None), ("c", "q"), ("d", "q"), ("e", None)]
 LEAVES = ["a", "b", "c", "d", "e"]
@@ -22,10 +23,10 @@ def lists_of_today(draw) -> CodeList:
     leaves = {replaced.get(leaf, leaf) for leaf in LEAVES} | set(draw(st.lists(st.sampled_from(["v", "w"]))))
     gone = st.sampled_from([None, "p", "q", *sorted(set(LEAVES) - leaves)])
     parents = {leaf: draw(gone) for leaf in sorted(leaves)}
-    codes = [Code(group, group, group) for group in sorted({parent for parent in parents.values() if parent})]
-    codes += [Code(leaf, leaf, leaf, parent) for leaf, parent in parents.items()]
+    codes = [Code(group, Text(group)) for group in sorted({parent for parent in parents.values() if parent})]
+    codes += [Code(leaf, Text(leaf), parent) for leaf, parent in parents.items()]
     return CodeList(
-        "group", "", "", tuple(codes), 2, {former: Replaced(former, by, 2) for former, by in replaced.items()}
+        "group", Text(""), tuple(codes), 2, {former: Replaced(former, by, 2) for former, by in replaced.items()}
     )
 
 

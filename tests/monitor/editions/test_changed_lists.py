@@ -18,13 +18,14 @@ from monitor.rules.catalogue import TOTAL, catalogue
 from monitor.rules.factsheets import factsheets
 from monitor.rules.indicators import indicators
 from organisations.codes import Code
+from organisations.texts import Text
 from tests.support.changed_lists import changed_lists
 from tests.support.editions import page_of, publish, rows_in, the_editions, the_register
 
 pytestmark = pytest.mark.django_db
 
 
-BUSINESS, ROBOT = Code("business", "Handelszaak", "Business"), Code("robot", "Robot", "Robot")
+BUSINESS, ROBOT = Code("business", Text(nl="Handelszaak", en="Business")), Code("robot", Text(nl="Robot", en="Robot"))
 PERPETRATORS = ({"company": "business", "action_group": "resident"}, [BUSINESS, ROBOT])
 
 
@@ -60,7 +61,7 @@ def test_an_edition_from_before_a_change_is_read_with_its_own_codes_and_a_new_na
 def test_a_code_that_was_split_keeps_its_name_in_an_edition_from_before_that():
     """What counts in its place says less than it did."""
     the_editions()
-    code = Code("shop", "Winkel", "Shop")
+    code = Code("shop", Text(nl="Winkel", en="Shop"))
     with changed_lists(perpetrator=({"company": "shop"}, [code, ROBOT]), narrower={"company"}):
         page = page_of("/monitor/2024/T12/")
     assert "Winkel" not in page
@@ -96,8 +97,8 @@ def test_after_a_change_a_year_is_published_and_proven_with_earlier_ones_by_thei
     the_register()
     publish("2024")
     old = hashlib.sha256(catalogue_today()).hexdigest()
-    top = Code("top_official", "Topambtenaar", "Top official", "official")
-    member = Code("citizen_member", "Burgerraadslid", "Citizen member", "office_holder")
+    top = Code("top_official", Text(nl="Topambtenaar", en="Top official"), "official")
+    member = Code("citizen_member", Text(nl="Burgerraadslid", en="Citizen member"), "office_holder")
     functions = ({"registrar": "top_official", "general_secretary": "top_official"}, [top, member])
     with changed_lists(perpetrator=PERPETRATORS, group=functions):
         with pytest.raises(EditionRefused, match="veranderd"):
@@ -119,7 +120,7 @@ def test_after_a_change_a_year_is_published_and_proven_with_earlier_ones_by_thei
 # A code that is new
 
 
-NEW = Code("brand_new", "Gloednieuw", "Brand-new")
+NEW = Code("brand_new", Text(nl="Gloednieuw", en="Brand-new"))
 SHEETS = [sheet.slug for sheet in factsheets().factsheets.values()]
 WITHOUT_ENDS = {"lead_time"}  # its classes have ends in the code
 
@@ -188,7 +189,7 @@ def test_an_indicator_of_a_new_code_is_not_counted_then_rather_than_zero(grown, 
     }
     assert (figures["share_online"]["value"], figures["share_online"]["reason"]) == (None, "not_counted_then")
     assert figures["share_severe"]["reason"] is None
-    row = page_of("/monitor/").split(str(online.nl))[1].split("</tr>")[0]
+    row = page_of("/monitor/").split(online.text.dutch)[1].split("</tr>")[0]
     assert "toen niet geteld" in row
     assert "per e-mail, sociale media" not in page_of("/monitor/factsheets/ambtsdragers/")
 

@@ -64,7 +64,7 @@ def test_all_factsheets_say_only_what_the_tables_say(english):
             whom = factsheets().whom_of(sheet, figure)
             codes = whom.codes | ({"kind": [figure.kind]} if figure.kind else {})
             shown = _rows(page, name)
-            labels = {code.en if english else code.nl: code.id for code in code_list(figure.by).level1}
+            labels = {code.text.in_language("en" if english else "nl"): code.id for code in code_list(figure.by).level1}
             total = shown.pop("Total" if english else "Totaal")
             assert total == _published(edition, figure.table, codes), (sheet.id, name)
             assert sum(shown.values()) == total, (sheet.id, name)
@@ -72,7 +72,7 @@ def test_all_factsheets_say_only_what_the_tables_say(english):
                 part = codes | {figure.by: [labels[label]]}
                 assert value == _published(edition, figure.table, part), (sheet.id, name, label)
             about = page.xpath(f"string(//section[@aria-labelledby='{name}']//p[1])")
-            assert (whom.en if english else whom.nl) in about
+            assert whom.text.in_language("en" if english else "nl") in about
             says_so = "separate figure" if english else "Een apart cijfer voor"
             assert (says_so in about) == bool(figure.of), (sheet.id, name)
             said = page.xpath(f"string(//section[@aria-labelledby='{name}']//p[last()])")
@@ -154,7 +154,7 @@ def test_what_is_about_another_group_comes_last_and_says_so_at_its_heading():
         assert max(map(order.index, own)) < order.index("wider") < min(map(order.index, others)), sheet.id
         for name, figure in [*sheet.charts.items(), ("timeliness", sheet.timeliness)]:
             label = page.xpath(f"string(//h2[@id='{name}']/span[@class='wb-whom'])")
-            assert label == (f"Over {factsheets().whom[figure.of].nl}" if figure.of else ""), (sheet.id, name)
+            assert label == (f"Over {factsheets().whom[figure.of].text.dutch}" if figure.of else ""), (sheet.id, name)
 
 
 @pytest.mark.parametrize("slug", ["wethouders", "gemeenten", "waterschappen", "medewerkers"])
@@ -180,7 +180,7 @@ def _functions(slug: str) -> set[str]:
     whom = factsheets().whom[
         {"gemeenten": "of_municipalities", "waterschappen": "of_water_authorities"}.get(slug, "mayors")
     ]
-    return {code_list("group")[code].nl.lower() for code in whom.codes["group"]}
+    return {code_list("group")[code].text.dutch.lower() for code in whom.codes["group"]}
 
 
 def test_why_timeliness_cannot_be_said_is_said():
@@ -294,6 +294,6 @@ def test_a_figure_that_no_table_carries_is_refused(figure, words):
 
 
 def test_a_share_of_a_survey_has_a_source():
-    line = {"population": {"nl": "a", "en": "a"}, "nl": "b", "en": "b", "values": {2016: 5}}
+    line = {"population": "a", "label": "b", "values": {2016: 5}}
     with pytest.raises(ValueError, match="no source"):
         Survey.model_validate({"sources": {}, "lines": {"one": line}})

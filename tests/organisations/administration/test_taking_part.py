@@ -165,7 +165,7 @@ def _rows(edition: Edition):
     ],
 )
 def test_an_indicator_that_cannot_be_counted_is_refused(wrong):
-    words = dict.fromkeys(["id", "nl", "en", "definition_nl", "definition_en"], "x")
+    words = dict.fromkeys(["id", "label", "definition"], "x")
     with pytest.raises(ValidationError):
         ProfileIndicator.model_validate(words | wrong)
 

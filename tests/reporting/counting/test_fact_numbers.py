@@ -148,8 +148,8 @@ def _change(entry: dict) -> None:
     codes = entry["codes"]
     del codes["letter"], codes["home_visit"]
     codes |= {
-        "paper": ["Papier", "Paper"],
-        "email": {"nl": "Mail", "en": "Mail", "codes": {"work_mail": ["a", "b"], "mail": ["c", "d"]}},
+        "paper": "Papier",
+        "email": {"label": "Mail", "codes": {"work_mail": "a", "mail": "c"}},
     }
     entry["version"] = 3
     entry["replaced"] = {

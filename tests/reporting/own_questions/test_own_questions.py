@@ -159,8 +159,8 @@ def test_own_words_are_asked_in_both_languages_and_go_back_in_one_click(place, a
         for asked_question in questions_for(place.organisation).asked("aggression")
         if asked_question.id == "location"
     )
-    assert (question.label.nl, question.label.en) == ("Op welke plek?", "In which place?")
-    assert (question.help.nl, question.help.en) == ("Ook online.", "Online too.")
+    assert (question.label.in_language("nl"), question.label.in_language("en")) == ("Op welke plek?", "In which place?")
+    assert (question.help.in_language("nl"), question.help.in_language("en")) == ("Ook online.", "Online too.")
     click(admin, "national:location")
     click(admin, "publish")
     question = next(
@@ -193,7 +193,10 @@ def test_words_in_one_language_only_are_named_and_nothing_typed_is_lost(place, a
 
 def test_empty_words_and_the_national_words_are_no_change(place, admin):
     national = next(question for question in questionnaire().asked("aggression") if question.id == "location").label
-    for words in (WORDS | {"label_nl": "", "label_en": ""}, WORDS | {"label_nl": national.nl, "label_en": national.en}):
+    for words in (
+        WORDS | {"label_nl": "", "label_en": ""},
+        WORDS | {"label_nl": national.dutch, "label_en": national.in_language("en")},
+    ):
         write(admin, TEXT_OF, words)
         assert not QuestionSet.objects.exists()
 
@@ -224,7 +227,7 @@ def test_an_own_choice_is_asked_kept_and_read_in_words(place, admin):
     assert "welke afdeling" not in words_of(Client().post(URL, {"kind": "aggression"})).lower()
     click(admin, "publish")
     question = questions_for(place.organisation).asked("aggression")[-1]
-    outdoors = next(code for code, words in question.choices.items() if words.en == "Outdoors")
+    outdoors = next(code for code, words in question.choices.items() if words.in_language("en") == "Outdoors")
     reporter = Client()
     page = to_summary(reporter, **{question.id: outdoors})
     assert "Welke afdeling? Buiten" in words_of(page)
@@ -315,10 +318,10 @@ def test_at_most_ten_own_questions_in_the_order_that_the_organisation_wants(plac
     last = questions_in_writing(place.organisation).changes.own[-1].id
     click(admin, f"up:{last}")
     click(admin, f"down:{own_id(place)}")
-    labels = [own.label.nl for own in questions_in_writing(place.organisation).changes.own]
+    labels = [own.label.dutch for own in questions_in_writing(place.organisation).changes.own]
     assert labels == [f"Vraag {number}" for number in (1, 0, 2, 3, 4, 5, 6, 7, 9, 8)]
     click(admin, f"up:{own_id(place)}")
-    assert [own.label.nl for own in questions_in_writing(place.organisation).changes.own] == labels
+    assert [own.label.dutch for own in questions_in_writing(place.organisation).changes.own] == labels
 
 
 # Preview and words

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from organisations.codes import code_list
+from organisations.texts import Text
 from reporting.form.submission import submit
 from reporting.own_questions.versions import publish_questions, question_differences, save_changes
 from reporting.questions.own import (
@@ -15,12 +16,12 @@ from reporting.questions.own import (
     optional_questions,
     questions_for,
 )
-from reporting.questions.questions import Words, questionnaire
+from reporting.questions.questions import questionnaire
 from tests.support.build import a_draft
 
 KINDS = [kind.id for kind in code_list("kind").codes]
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30)
-words = st.builds(Words, nl=texts, en=texts)
+words = st.builds(Text, nl=texts, en=texts)
 names = st.sampled_from([*national_questions(), "nonsense"])
 own = st.builds(
     OwnQuestion,
@@ -28,7 +29,8 @@ own = st.builds(
     kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True),
     label=words,
     help=st.none() | words,
-    choices=st.just([]) | st.lists(words, min_size=2, max_size=12, unique_by=lambda choice: (choice.nl, choice.en)),
+    choices=st.just([])
+    | st.lists(words, min_size=2, max_size=12, unique_by=lambda choice: tuple(choice.root.values())),
 )
 every_change = st.builds(
     QuestionChanges,
