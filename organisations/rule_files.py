@@ -38,7 +38,7 @@ class WrongRule(ValueError):
         self.at = at
 
 
-def read_rules(path: Path, model: type[Rules] | Any) -> Rules:
+def read_rules(path: Path, model: type[Rules]) -> Rules:
     """What a rule file says, as `model`: a pydantic model or a type of them such as `dict[str, Deadline]`.
 
     Raises :class:`BadRules` for a file that is not there, is no YAML, has a key twice, or is refused by the model.
@@ -50,7 +50,7 @@ def read_rules(path: Path, model: type[Rules] | Any) -> Rules:
     return rules_in(text, model, path)
 
 
-def rules_in(text: str, model: type[Rules] | Any, path: Path) -> Rules:
+def rules_in(text: str, model: type[Rules], path: Path) -> Rules:
     """As :func:`read_rules`, for a text that was read already. `path` is what the errors name."""
     name = _name(path)
     noted = _NOTED.get()
@@ -66,11 +66,11 @@ def rules_in(text: str, model: type[Rules] | Any, path: Path) -> Rules:
         return TypeAdapter(model).validate_python(data)
     except ValidationError as refused:
         lines = []
-        for error in refused.errors(include_url=False, include_input=False):
-            cause = error.get("ctx", {}).get("error")
-            at = (*error["loc"], *getattr(cause, "at", ()))
+        for mistake in refused.errors(include_url=False, include_input=False):
+            cause = mistake.get("ctx", {}).get("error")
+            at = (*mistake["loc"], *getattr(cause, "at", ()))
             keys = ".".join(str(key) for key in at)
-            lines.append(f"{name}:{_line(root, at)}: {keys + ': ' if keys else ''}{cause or error['msg']}")
+            lines.append(f"{name}:{_line(root, at)}: {keys + ': ' if keys else ''}{cause or mistake['msg']}")
         raise BadRules("\n".join(lines)) from refused
     except (LookupError, TypeError, AttributeError) as error:  # from a validator that takes the file as it is
         raise BadRules(f"{name}:1: the file has not the shape that it needs: {error!r}") from error

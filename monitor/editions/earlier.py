@@ -10,6 +10,7 @@ from monitor.reading.tables import rows_of
 from monitor.rules.catalogue import POPULATIONS, Cell, Margins, Table, Window, catalogue, window
 from monitor.rules.periods import REVISION, is_quarter, is_revision, period_of, year_of
 from organisations.codes import code_list
+from organisations.texts import Text
 from reporting.models import Fact
 
 
@@ -73,7 +74,7 @@ def _year(edition: Edition) -> EarlierYear:
     margins = Margins.model_validate(own["margins"])
     found: dict[str, dict[Cell, Window]] = {name: {} for name in POPULATIONS}
     for stored in edition.stored.all():
-        table = Table(id=stored.table, label="", **own["tables"][stored.table])
+        table = Table(id=stored.table, label=Text(""), **own["tables"][stored.table])
         for *codes, value in stored.rows:
             one = table.cell_of(codes)
             found[table.population][one] = window(value, own["base"] - 1 + margins.of(one))

@@ -49,7 +49,7 @@ class InTwoLanguages(forms.Form):
     def words(self, name: str) -> Text | None:
         """The text in both languages; None when it was left empty. Call it on a valid form."""
         nl, en = self.cleaned_data[f"{name}_nl"], self.cleaned_data[f"{name}_en"]
-        return Text(nl=nl, en=en) if nl else None
+        return Text({"nl": nl, "en": en}) if nl else None
 
 
 class WordingForm(InTwoLanguages):
@@ -140,9 +140,9 @@ class OwnQuestionForm(InTwoLanguages):
         return OwnQuestion(
             id=question,
             kinds=[kind.id for kind in code_list("kind").codes if kind.id in cleaned["kinds"]],
-            label=Text(nl=cleaned["label_nl"], en=cleaned["label_en"]),
+            label=Text({"nl": cleaned["label_nl"], "en": cleaned["label_en"]}),
             help=self.words("help"),
-            choices=[Text(nl=nl, en=en) for nl, en in pairs],
+            choices=[Text({"nl": nl, "en": en}) for nl, en in pairs],
         )
 
 
