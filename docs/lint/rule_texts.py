@@ -38,29 +38,29 @@ def _readers() -> Iterator[Callable[[], object]]:
     from cases.documents import kinds
     from cases.identity.rules import identity_rules
     from cases.masking.grounds import grounds
-    from cases.protocol import asked, composition, deadline_kinds, installed, regimes
+    from cases.protocol import composition, deadline_kinds, decision_questions, installed, regimes
     from monitor.editions.profiles import profile_indicators
     from monitor.rules import catalogue, factsheets, indicators, terms
     from organisations import codes
     from organisations.administration.profile import layers
-    from reporting.dialogue.progress import messages
+    from reporting.dialogue.progress import progress_words
     from reporting.form import advice
     from reporting.questions import own, questions
 
     for app in ("organisations", "reporting"):
         yield lambda app=app: codes.load_code_lists(ROOT / app / "codes.yaml")
-    yield from (layers, messages, advice._all, questions.questionnaire, own.why_asked)
+    yield from (layers, progress_words, advice._all, questions.questionnaire, own.why_asked)
     yield from (
         kinds.document_kinds,
         kinds.offences,
         identity_rules,
         grounds,
-        asked.asked,
+        decision_questions.decision_questions,
         deadline_kinds.deadline_kinds,
     )
-    yield from (regimes.regimes, composition.templates)
-    for template in composition.templates():
+    yield from (regimes.regimes, composition.protocol_templates)
+    for template in composition.protocol_templates():
         yield lambda template=template: composition.blocks.__wrapped__(template)
     yield from (composition.examples, installed.earlier)
     yield from (catalogue.catalogue, indicators.indicators, profile_indicators, factsheets.survey)
-    yield from (factsheets.factsheets, terms.terms)
+    yield from (factsheets.factsheets, terms.hard_words)
