@@ -23,6 +23,7 @@ from monitor.rules.factsheets import HERE, Factsheets, Survey, factsheets, surve
 from monitor.rules.indicators import LEAD_TIME_ENDS
 from organisations.codes import code_list
 from tests.support.editions import publishers, the_editions
+from tests.support.pages import in_one_line
 from tests.support.reporter import words_of
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def _page(slug: str, *, english: bool = False, year: str = ""):
     prefix, query = "/en" if english else "", f"?jaar={year}" if year else ""
     answer = Client().get(f"{prefix}/monitor/factsheets/{slug}/{query}")
     assert answer.status_code == 200
-    return html.fromstring(answer.content.decode())
+    return html.fromstring(in_one_line(answer.content.decode()))
 
 
 def _rows(page, block: str) -> dict[str, int]:
