@@ -206,7 +206,7 @@ def test_s16_the_factsheet_of_aldermen_agrees_with_the_tables():
     assert _rows(page, "forms")["Bedreigen of bang maken"] == table["threat_intimidation"]
     assert f"ongeveer {total}" in page.xpath("string(//article/p[@class='wb-sheet__headline'])")
     years = {
-        row.xpath("string(th)"): row.xpath("td/text()")
+        row.xpath("string(th)"): [text.strip() for text in row.xpath("td/text()")]
         for row in page.xpath("//section[@aria-labelledby='trend']//tbody/tr")
     }
     assert years["2025"] == [str(total), f"{total - 6} tot {total + 6}"]
@@ -216,6 +216,7 @@ def test_s16_the_factsheet_of_aldermen_agrees_with_the_tables():
 def test_what_comes_of_a_survey_is_told_apart_from_the_register():
     the_editions("2025")
     part = _page("wethouders").xpath("//section[@aria-labelledby='survey']")[0].text_content()
+    part = re.sub(r"[ \n]+", " ", part)
     assert "Uit de enquête van het ministerie" in part
     assert "niet uit het register" in part
     assert "46%\xa0(2020), 67%\xa0(2022)" in part
