@@ -55,9 +55,9 @@ class ProfileForm(DeskForm):
         }
         super().__init__(data, initial=initial)
         self.asked = list(asked)
-        self.fields = {**{name: WholeNumber(one) for name, one in asked.items()}, **self.fields}
+        self.fields = {**{name: WholeNumber(question) for name, question in asked.items()}, **self.fields}
         items = cast(forms.MultipleChoiceField, self.fields["prevention"])
-        items.choices = [(one.id, one.label) for one in code_list("prevention_item").codes]
+        items.choices = [(code.id, code.label) for code in code_list("prevention_item").codes]
 
     @property
     def holders(self) -> list[forms.BoundField]:

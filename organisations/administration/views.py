@@ -24,13 +24,13 @@ def profile(request: WorkRequest) -> HttpResponse:
         return render(request, "organisations/administration/profile_none.html", {"section": "admin"})
     years = years_to_tell()
     asked = request.GET.get("jaar", str(years[0]))
-    year = next((one for one in years if str(one) == asked), None)
+    year = next((option for option in years if str(option) == asked), None)
     if year is None:  # of another year nothing is shown or kept: that would pass for the year that was asked
         return render(
             request, "organisations/administration/profile_year.html", {"section": "admin", "years": years}, status=404
         )
-    found, before = told_of(organisation, year), told_of(organisation, year - 1)
-    first = found or Told(holders=before.holders if before else {})
+    told, before = told_of(organisation, year), told_of(organisation, year - 1)
+    first = told or Told(holders=before.holders if before else {})
     form = ProfileForm(request.POST or None, asked=rules.asked, told=first, organisation=organisation.slug)
     if request.method == "POST" and form.is_valid():
         try:
@@ -47,10 +47,10 @@ def profile(request: WorkRequest) -> HttpResponse:
         "section": "admin",
         "organisation": organisation,
         "year": year,
-        "years": [(one, told_of(organisation, one) is not None) for one in years],
+        "years": [(option, told_of(organisation, option) is not None) for option in years],
         "form": form,
-        "once": [code_list("group")[one].label.lower() for one in rules.once],
-        "from_before": year - 1 if not found and before and before.holders else None,
+        "once": [code_list("group")[group].label.lower() for group in rules.once],
+        "from_before": year - 1 if not told and before and before.holders else None,
         "done": request.GET.get("gedaan") == "bewaard" and not form.is_bound,
     }
     return render(request, "organisations/administration/profile.html", context, status=422 if form.errors else 200)
