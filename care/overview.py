@@ -65,8 +65,9 @@ class Overview:
 
     @property
     def verdict(self) -> str:
-        found = {point.verdict for point in self.points}
-        return next((one for one in ("bad", "warn", "few", "ok") if one in found), "idle")
+        """The worst of its points, or "idle" without any."""
+        verdicts = {point.verdict for point in self.points}
+        return next((verdict for verdict in ("bad", "warn", "few", "ok") if verdict in verdicts), "idle")
 
     @property
     def attention(self) -> list[Point]:
@@ -81,10 +82,10 @@ def overview(actor: Actor, year: int, now: datetime | None = None) -> Overview:
     opened = cases.filter(started_on__range=(first, last))
     closed = cases.filter(closed_on__range=(first, last))
     enough = opened.count() >= FEWEST_CASES
-    place = f"care:{actor.organisation.id}:{year}"
-    opened_counts, opened_total = _by_kind(opened, f"{place}:opened") if enough else ([], 0)
-    closed_counts, closed_total = _by_kind(closed, f"{place}:closed") if enough else ([], 0)
-    points = _points(Deadline.objects.filter(case__in=opened, waived=False, due__isnull=False), now, place, enough)
+    rounded_as = f"care:{actor.organisation.id}:{year}"
+    opened_counts, opened_total = _by_kind(opened, f"{rounded_as}:opened") if enough else ([], 0)
+    closed_counts, closed_total = _by_kind(closed, f"{rounded_as}:closed") if enough else ([], 0)
+    points = _points(Deadline.objects.filter(case__in=opened, waived=False, due__isnull=False), now, rounded_as, enough)
     return Overview(year, enough, points, opened_counts, opened_total, closed_counts, closed_total)
 
 
@@ -95,9 +96,9 @@ def _by_kind(cases, label: str) -> tuple[list[Count], int]:
     return [Count(str(kind), rounded[kind.id]) for kind in kinds], rounded["_T"]
 
 
-def _points(deadlines, now: datetime, place: str, enough: bool) -> list[Point]:
+def _points(deadlines, now: datetime, rounded_as: str, enough: bool) -> list[Point]:
     """What may be said of each group of deadlines; worst first. A deadline that is met, missed or soon in fewer than three cases
-    is not told: one of them would be somebody's."""
+    is not told: it would tell of one person's case."""
     due: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     ended, near = defaultdict(set), defaultdict(set)  # the cases
@@ -109,11 +110,11 @@ def _points(deadlines, now: datetime, place: str, enough: bool) -> list[Point]:
             ended[group].add(deadline.case_id)
         elif deadline.is_near:
             near[group].add(deadline.case_id)
-    found = []
+    points = []
     for group, (label, advice) in POINTS.items():
         met = due[group] - missed[group]
         told = enough and len(ended[group]) >= FEWEST_CASES
-        numbers = round_one_dimension({"met": met, "missed": missed[group]}, f"{place}:{group}") if told else {}
+        numbers = round_one_dimension({"met": met, "missed": missed[group]}, f"{rounded_as}:{group}") if told else {}
         late = numbers.get("missed", 0)
         if late:
             verdict = "bad"
@@ -123,6 +124,6 @@ def _points(deadlines, now: datetime, place: str, enough: bool) -> list[Point]:
             verdict = "few"
         else:
             verdict = "ok" if due[group] else "idle"
-        found.append(Point(str(label), verdict, numbers.get("_T", 0), late, str(advice)))
+        points.append(Point(str(label), verdict, numbers.get("_T", 0), late, str(advice)))
     order = ["bad", "warn", "few", "ok", "idle"]
-    return sorted(found, key=lambda point: order.index(point.verdict))
+    return sorted(points, key=lambda point: order.index(point.verdict))

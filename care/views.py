@@ -15,10 +15,10 @@ def overview(request: WorkRequest) -> HttpResponse:
     this_year = timezone.localdate().year
     asked = request.GET.get("jaar", str(this_year))
     year = this_year - 1 if asked == str(this_year - 1) else this_year
-    totals = overview_of(request.actor, year)
+    shown = overview_of(request.actor, year)
     ledger.record(request.actor.organisation.id, CareEvent.SEEN, actor=request.actor.person.id, year=year)
     context = {
-        "overview": totals,
+        "overview": shown,
         "this_year": this_year,
         "last_year": this_year - 1,
         "is_another_year": asked != str(year),

@@ -85,10 +85,10 @@ class CodeList:
 
     def __getitem__(self, code_id: str) -> Code:
         """The code, or the one by which it was replaced. Raises :class:`UnknownCode`."""
-        found = self.by_id.get(code_id) or self.by_id.get(self.today(code_id))
-        if found is None:
+        code = self.by_id.get(code_id) or self.by_id.get(self.today(code_id))
+        if code is None:
             raise UnknownCode(f"{code_id!r} is not a code of {self.id}")
-        return found
+        return code
 
     def __contains__(self, code_id: object) -> bool:
         return code_id in self.by_id
@@ -177,7 +177,7 @@ class _Entry(BaseModel):
 
 def _replaced(codes: CodeList, entries: Mapping[str, _Replacement]) -> dict[str, Replaced]:
     """Each former leaf with the leaf of today: what replaced it may have been replaced in turn."""
-    leaves, found = {leaf.id for leaf in codes.leaves}, {}
+    leaves, replaced = {leaf.id for leaf in codes.leaves}, {}
     for former, entry in entries.items():
         if former in leaves:
             raise WrongRule(f"{former!r} is replaced, but it is a leaf still", "replaced", former)
@@ -193,8 +193,8 @@ def _replaced(codes: CodeList, entries: Mapping[str, _Replacement]) -> dict[str,
             by = entries[by].by
         if by not in leaves:
             raise WrongRule(f"{former!r} is replaced by {by!r}, which is not a leaf", "replaced", former)
-        found[former] = Replaced(former, by, entry.since, narrower)
-    return found
+        replaced[former] = Replaced(former, by, entry.since, narrower)
+    return replaced
 
 
 def code_list(list_id: str) -> CodeList:

@@ -25,5 +25,5 @@ def folded(symbol: str) -> str:
 def plain(name: str) -> str:
     """A name as it is compared: letters and digits with one space between words; apostrophes part no words."""
     shown = folded("".join(symbol for symbol in name.translate(_APOSTROPHES) if not is_hidden(symbol)))
-    letters = "".join(one if one.isalnum() else " " for one in shown if not unicodedata.combining(one))
+    letters = "".join(letter if letter.isalnum() else " " for letter in shown if not unicodedata.combining(letter))
     return " ".join(letters.split())

@@ -207,10 +207,12 @@ def _begin_epoch(case: UUID, compartment: Compartment) -> None:
 
 
 def write_text(key: ContentKey, purpose: str, text: str) -> SealedText:
+    """Seal one text for a purpose ("answers", "note", …) and keep it."""
     return write_texts(key, purpose, [text])[0]
 
 
 def write_texts(key: ContentKey, purpose: str, many: Iterable[str]) -> list[SealedText]:
+    """Seal texts for one purpose and keep them, in one statement; in the order given."""
     rows = []
     for text in many:
         row = SealedText(id=uuid4(), case=key.case, compartment=key.compartment, epoch=key.epoch, purpose=purpose)
@@ -220,10 +222,12 @@ def write_texts(key: ContentKey, purpose: str, many: Iterable[str]) -> list[Seal
 
 
 def read_text(key: ContentKey, row: SealedText) -> str:
+    """The text of a row. Raises :class:`NoKey` for an epoch that this key does not have, CannotOpen for another key."""
     return unpad(unseal(key.of(row.epoch), row.ciphertext, *_text_context(row))).decode()
 
 
 def texts(case: UUID, compartment: Compartment, purpose: str | None = None):
+    """The sealed texts of a compartment, of one purpose or of all."""
     rows = SealedText.objects.filter(case=case, compartment=compartment)
     return rows.filter(purpose=purpose) if purpose else rows
 

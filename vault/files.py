@@ -70,6 +70,7 @@ def store(pieces: Iterable[bytes]) -> LooseFile:
 
 
 def is_loose(file: UUID) -> bool:
+    """Whether a file is stored and belongs to no case yet."""
     return SealedFile.objects.filter(id=file, case=None).exists()
 
 
@@ -91,6 +92,7 @@ def read(key: ContentKey, file: UUID) -> Iterator[bytes]:
 
 
 def read_loose(loose: LooseFile) -> Iterator[bytes]:
+    """The pieces of a file whose key is at hand. Raises CannotOpen and FileNotFoundError."""
     with storages[STORE].open(_name(loose.id)) as source:
         yield from open_stream(cast(BinaryIO, source), loose.key)
 

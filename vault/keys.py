@@ -51,10 +51,12 @@ def _read_master_key(path: Path) -> bytes:
 
 
 def master_key() -> bytes:
+    """The 32 bytes of the master key file. Raises ImproperlyConfigured."""
     return _read_master_key(settings.MASTER_KEY_FILE)
 
 
 def master_key_readable() -> bool:
+    """Whether the master key file is there and whole."""
     try:
         master_key()
     except ImproperlyConfigured:
@@ -87,6 +89,8 @@ def _digest_key(master: bytes, purpose: str) -> bytes:
 
 @dataclass(frozen=True)
 class VersionedKey:
+    """A key of an organisation (32 bytes) with its version, counted from 1."""
+
     version: int
     key: bytes
 
@@ -185,6 +189,7 @@ class Codes:
 
 
 def key_pair_of(organisation: UUID, holder: UUID) -> KeyPair | None:
+    """The key pair in use of a person in an organisation; None before the first role."""
     return KeyPair.objects.filter(
         organisation=organisation, holder=holder, purpose=KeyPair.Purpose.PERSON, revoked=False
     ).first()

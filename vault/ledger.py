@@ -94,7 +94,7 @@ def labels() -> dict[str, str]:
 
 
 def chained(previous: Raw, body: Raw) -> bytes:
-    """The digest of an event after the digest of the one before it."""
+    """The digest (SHA-256, 32 bytes) of an event, over the digest before it and its own body as it is stored."""
     return hashlib.sha256(_LINK + bytes(previous) + bytes(body)).digest()
 
 
@@ -127,7 +127,7 @@ def verify(chain: UUID) -> list[str]:
 
 
 def chains() -> Iterator[UUID]:
-    """The ids of all chains that have an event or a head."""
+    """Every chain that has events or a head, in no order."""
     events = LedgerEvent.objects.order_by().values_list("chain", flat=True).distinct()
     heads = LedgerHead.objects.values_list("chain", flat=True)
     yield from set(events) | set(heads)

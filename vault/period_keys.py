@@ -26,10 +26,12 @@ def period_digest(period: str, *purpose: Part) -> Callable[..., bytes]:
 
 
 def periods_with_secret() -> list[str]:
+    """The periods of which an edition can still be built."""
     return list(PeriodKey.objects.exclude(sealed=None).values_list("period", flat=True))
 
 
 def destroy_period_key(period: str) -> None:
+    """Make a period final. Its secret cannot be made again."""
     PeriodKey.objects.update_or_create(period=period, defaults={"sealed": None})
 
 
@@ -39,6 +41,7 @@ def seal_for_period(period: str, content: bytes, *context: Part) -> bytes:
 
 
 def open_for_period(period: str, sealed: bytes, *context: Part) -> bytes:
+    """What :func:`seal_for_period` sealed. Raises :class:`PeriodIsFinal` or CannotOpen."""
     return unseal(period_digest(period, "seal")(*context), sealed, TALLY, *context)
 
 

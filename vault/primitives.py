@@ -54,10 +54,12 @@ def digest(key: bytes, *parts: Part) -> bytes:
 
 
 def same(left: Raw, right: Raw) -> bool:
+    """Compare two digests in a time that does not tell where they differ."""
     return hmac.compare_digest(left, right)
 
 
 def random_key() -> bytes:
+    """32 bytes of the operating system."""
     return os.urandom(KEY_LENGTH)
 
 
@@ -108,12 +110,13 @@ def pad(plaintext: bytes) -> bytes:
 
 
 def unpad(padded: bytes) -> bytes:
+    """What :func:`pad` padded."""
     length = int.from_bytes(padded[:4], "big")
     return padded[4 : 4 + length]
 
 
 class PrivateKey:
-    """A recipient's private key. `raw` is 96 bytes, `public` 1216."""
+    """A recipient's private key; a new one without `raw`."""
 
     __slots__ = ("_key", "_mlkem", "_x25519")
 
@@ -131,10 +134,12 @@ class PrivateKey:
 
     @property
     def raw(self) -> bytes:
+        """96 bytes: the seed of ML-KEM-768 (64), then the key of X25519 (32)."""
         return self._mlkem.private_bytes_raw() + self._x25519.private_bytes_raw()
 
     @property
     def public(self) -> bytes:
+        """1216 bytes: the public key of ML-KEM-768 (1184), then that of X25519 (32)."""
         return self._mlkem.public_key().public_bytes_raw() + self._x25519.public_key().public_bytes_raw()
 
     def unwrap(self, wrapped: Raw, scheme: Scheme, *context: Part) -> bytes:

@@ -48,6 +48,7 @@ def random_code(length: int) -> str:
 
 
 def new_receipt() -> str:
+    """A random receipt, in groups of four."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
     return grouped(body + check_character(body))
 
@@ -63,6 +64,7 @@ def receipt_from(*parts: Part) -> str:
 
 
 def grouped(symbols: str) -> str:
+    """Symbols in groups of four with hyphens between, as people write them down."""
     return "-".join(symbols[start : start + GROUP] for start in range(0, len(symbols), GROUP))
 
 
@@ -96,6 +98,8 @@ def create_reporter_key_pair(organisation: UUID, report: UUID, receipt: str, key
 
 @dataclass(frozen=True)
 class OpenedReceipt:
+    """The report that a receipt opens, and the key pair with its private key."""
+
     report: UUID
     key_pair: KeyPair
     private: PrivateKey

@@ -52,22 +52,18 @@ class Scheme:
 _AEAD = "nonce of 12 bytes, AES-256-GCM with its tag"
 _SCHEMES = (
     Scheme(1, "organisation", "0.8.0", f"{_AEAD}: the key of an organisation, under the master key"),
-    Scheme(2, "public", "0.8.0", "HMAC-SHA256 of a public key (ML-KEM-768 of 1184 bytes, X25519 of 32) and its holder"),
-    Scheme(3, "private", "0.8.0", f"{_AEAD}: a private key of 96 bytes (seed of ML-KEM-768 of 64, X25519 of 32)"),
+    Scheme(2, "public", "0.8.0", "HMAC-SHA256 of a public key (ML-KEM-768, then X25519: 1216 bytes) and its holder"),
+    Scheme(3, "private", "0.8.0", f"{_AEAD}: the seed of ML-KEM-768 (64 bytes), the key of X25519 (32)"),
     Scheme(4, "unlocker", "0.8.0", f"{_AEAD}: the key of a private key"),
     Scheme(5, "share", "0.8.0", f"{_AEAD}: half of the content keys of a case"),
-    Scheme(6, "grant", "0.8.0", "HPKE (ML-KEM-768 with X25519, HKDF-SHA256, AES-256-GCM): the key of a compartment"),
+    Scheme(6, "grant", "0.8.0", "HPKE (ML-KEM-768 with X25519, HKDF-SHA256, AES-256-GCM): a compartment's key"),
     Scheme(7, "text", "0.8.0", f"{_AEAD}: a text, padded"),
     Scheme(8, "file", "0.8.0", f"{_AEAD}: the key of a file"),
     Scheme(9, "stream", "0.8.0", "secretstream (XChaCha20-Poly1305) of pieces of 64 KiB: a file"),
     Scheme(10, "signing", "0.8.0", f"{_AEAD}: the private key of an organisation's signature (Ed25519)"),
-    Scheme(11, "state", "0.8.0", f"{_AEAD}: seconds in 8 bytes and a body, padded; the day stands before the number"),
-    Scheme(
-        12, "digest", "0.8.0", "HMAC-SHA256 by which a row is found: of a receipt, an event, a form, a page, a mark"
-    ),
-    Scheme(
-        13, "event", "0.8.0", "canonical JSON of an event of the ledger; the chain is SHA-256 of 0, digest and body"
-    ),
+    Scheme(11, "state", "0.8.0", f"{_AEAD}: seconds (8 bytes) and a body, padded; its day stands before the number"),
+    Scheme(12, "digest", "0.8.0", "HMAC-SHA256 that finds a row: of a receipt, an event, a form, a page, a mark"),
+    Scheme(13, "event", "0.8.0", "JSON of an event of the ledger; the chain is SHA-256 of 0, digest and body"),
     Scheme(14, "codes", "0.8.0", f"version of the organisation's key, {_AEAD}: JSON of codes, padded"),
     Scheme(15, "fact", "0.8.0", f"version of the organisation's key, {_AEAD}: 32 bytes by numbers.yaml"),
     Scheme(16, "correction", "0.8.0", f"version of the organisation's key, {_AEAD}: 32 bytes by numbers.yaml"),

@@ -25,11 +25,14 @@ class StateInvalid(Exception):
 
 @dataclass(frozen=True)
 class OpenedState:
+    """What a page carried, and the moment when it was sealed, to the second."""
+
     body: bytes
     sealed_at: datetime
 
 
 def seal_state(purpose: str, body: bytes, now: datetime | None = None) -> str:
+    """The body as text for a form of a page; `now` is the moment that it tells. It opens for 48 hours."""
     now = now or datetime.now(UTC)
     day = now.date()
     plaintext = int(now.timestamp()).to_bytes(8, "big") + body

@@ -26,6 +26,7 @@ def public_key(organisation: UUID) -> bytes:
 
 
 def is_signed(public: bytes, purpose: str, message: bytes, signature: bytes) -> bool:
+    """Whether the owner of this public key (32 bytes) signed the message for this purpose."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, encoded(purpose, message))
     except (InvalidSignature, ValueError):

@@ -39,12 +39,14 @@ class SealedWriter:
         target.write(STREAM.mark(crypto_secretstream_xchacha20poly1305_init_push(self._state, key)))
 
     def write(self, data: bytes) -> None:
+        """Take clear bytes of any length; at most :data:`PIECE` of them are held in memory."""
         self._rest += data
         while len(self._rest) > PIECE:
             self._push(bytes(self._rest[:PIECE]), MORE)
             del self._rest[:PIECE]
 
     def close(self) -> None:
+        """Write the last piece. Without it the stream counts as cut off."""
         self._push(bytes(self._rest), FINAL)
 
     def _push(self, piece: bytes, tag: int) -> None:
@@ -52,6 +54,7 @@ class SealedWriter:
 
 
 def seal_stream(target: BinaryIO, key: bytes, pieces: Iterable[bytes]) -> None:
+    """Write these pieces, of any length, to `target` as one sealed stream under a key of 32 bytes."""
     writer = SealedWriter(target, key)
     for piece in pieces:
         writer.write(piece)

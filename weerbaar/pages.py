@@ -15,18 +15,18 @@ from organisations.desk.sign_in import start_page
 from organisations.models import Organisation
 from vault.keys import master_key_readable
 
-MOST_FOUND = 30
+MOST_SHOWN = 30
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:80]
-    found = Organisation.objects.reportable().filter(live=True)
+    organisations = Organisation.objects.reportable().filter(live=True)
     if query:
-        found = found.filter(name__icontains=query)
-    elif found.count() > MOST_FOUND:
-        found = found.none()
-    return render(request, "weerbaar/home.html", {"query": query, "found": found[:MOST_FOUND]})
+        organisations = organisations.filter(name__icontains=query)
+    elif organisations.count() > MOST_SHOWN:
+        organisations = organisations.none()
+    return render(request, "weerbaar/home.html", {"query": query, "organisations": organisations[:MOST_SHOWN]})
 
 
 @require_safe

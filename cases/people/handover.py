@@ -151,14 +151,14 @@ def colleagues(case: Case) -> list[Successor]:
 class PeopleChange:
     """A change of people with its opened words, for who may read the file."""
 
-    made: HandOver
+    hand_over: HandOver
     person: str
     grounds: list[str]
     reason: str
 
     @property
     def is_conflict(self) -> bool:
-        return self.made.why == HandOver.Why.CONFLICT
+        return self.hand_over.why == HandOver.Why.CONFLICT
 
 
 def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
@@ -253,7 +253,7 @@ def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> 
 
 
 def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
-    """An assignment and keys for somebody, and a mail without content."""
+    """Give somebody an assignment and its keys, and send a mail without content."""
     assignment = Assignment.objects.create(
         case=case.id, person=comes.person, organisation=comes.organisation, relation=relation, capacity=comes.capacity
     )

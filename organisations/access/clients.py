@@ -96,7 +96,7 @@ class ScopesOfClient(BaseScopes):
 
 def _known(scopes: Iterable[str]) -> list[str]:
     wanted = sorted(set(scopes))
-    if unknown := [one for one in wanted if one not in settings.API_SCOPES]:
+    if unknown := [scope for scope in wanted if scope not in settings.API_SCOPES]:
         known = ", ".join(settings.API_SCOPES)
         raise ClientRefused(
             _("There is no scope %(scope)s. There are: %(known)s.") % {"scope": ", ".join(unknown), "known": known}

@@ -48,13 +48,17 @@ def recused_people(organisation: Organisation, circle: Circle, day: date) -> set
         recused |= {subject.person} if subject.person else _holders(organisation, subject.function, day)
     if circle.reporter_function in SINGLE_HOLDER:
         recused |= _holders(organisation, circle.reporter_function, day)
-    return recused | _named(organisation, circle) | related_to({one.person for one in circle.subjects if one.person})
+    return (
+        recused
+        | _named(organisation, circle)
+        | related_to({subject.person for subject in circle.subjects if subject.person})
+    )
 
 
 def barred(circle: Circle, people: Iterable[Person]) -> set[UUID]:
     """Who of these people, wherever they work, was named by the reporter, declared a relation to somebody concerned, or
     may not know of the earlier report."""
-    related = related_to({one.person for one in circle.subjects if one.person})
+    related = related_to({subject.person for subject in circle.subjects if subject.person})
     return {
         person.id
         for person in people

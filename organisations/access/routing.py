@@ -68,8 +68,9 @@ class Rules(BaseModel):
         return self
 
     def row(self, subject: str) -> Row:
-        found = self.by_subject.get(subject) or self.by_subject["unknown"]
-        return self.row(found.same_as) if isinstance(found, Alias) else found
+        """The row of a subject's function; of a function that has none, that of "unknown"."""
+        row = self.by_subject.get(subject) or self.by_subject["unknown"]
+        return self.row(row.same_as) if isinstance(row, Alias) else row
 
 
 @cache
@@ -108,7 +109,8 @@ class Route:
     def fingerprint(self) -> str:
         """Changes when the readers change: then the summary must be shown again."""
         parts = sorted(
-            f"{one.person.id}:{one.relation}:{one.reads_content:d}{one.reads_identity:d}" for one in self.readers
+            f"{reader.person.id}:{reader.relation}:{reader.reads_content:d}{reader.reads_identity:d}"
+            for reader in self.readers
         )
         return f"{self.handled_by.id};" + ",".join(parts)
 
@@ -158,16 +160,16 @@ def route(
     rosters = rosters or Rosters(day)
 
     def free(at: Organisation, code: str) -> list[Person]:
-        found = rosters.holders(at, code)
-        never = barred(circle, found)
+        holders = rosters.holders(at, code)
+        never = barred(circle, holders)
         recused.update(never)
         used.update(never)
-        return [person for person in found if person.id not in used]
+        return [person for person in holders if person.id not in used]
 
     for step in (*row.handler, *row.fallback, rules().last_resort[organisation.kind]):
-        found = next(((at, code, free(at, code)) for at, code in _where(organisation, step) if free(at, code)), None)
-        if found:
-            handled_by, capacity, candidates = found
+        first = next(((at, code, free(at, code)) for at, code in _where(organisation, step) if free(at, code)), None)
+        if first:
+            handled_by, capacity, candidates = first
             break
     else:
         raise NobodyLeft(recused)
@@ -177,7 +179,9 @@ def route(
     used.add(candidates[0].id)
     # A party outside has no officers of ours: its next holders work the case.
     officers = [(person, "officer") for person in free(handled_by, "officer")]
-    officers += [(person, capacity) for person in candidates[1:] if person.id not in {one.id for one, _ in officers}]
+    officers += [
+        (person, capacity) for person in candidates[1:] if person.id not in {officer.id for officer, _ in officers}
+    ]
     for (person, code), relation in zip(officers, ("case_officer", "co_reader"), strict=False):
         readers.append(Reader(person, handled_by, relation, code, True, named))
         used.add(person.id)
@@ -220,13 +224,13 @@ def supporters(organisation: Organisation, row_name: str) -> Iterator[tuple[Orga
 def likely_handlers(organisation: Organisation, rosters: Rosters) -> list[tuple[str, Person]]:
     """Everybody of the organisation that a reporter may want to keep out: (function or role, person)."""
     wanted = ["chair", "registrar", "general_secretary", "coordinator", "officer", "confidential_adviser"]
-    found = [
+    handlers = [
         (code, person)
         for step in wanted
         for at, code in _where(organisation, step)
         for person in rosters.holders(at, code)
     ]
-    return list({person.id: (code, person) for code, person in reversed(found)}.values())[::-1]
+    return list({person.id: (code, person) for code, person in reversed(handlers)}.values())[::-1]
 
 
 def _where(organisation: Organisation, step: str) -> Iterator[tuple[Organisation, str]]:

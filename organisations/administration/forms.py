@@ -57,7 +57,7 @@ class ProfileForm(DeskForm):
         self.asked = list(asked)
         self.fields = {**{name: WholeNumber(question) for name, question in asked.items()}, **self.fields}
         items = cast(forms.MultipleChoiceField, self.fields["prevention"])
-        items.choices = [(code.id, code.label) for code in code_list("prevention_item").codes]
+        items.choices = [(item.id, item.label) for item in code_list("prevention_item").codes]
 
     @property
     def holders(self) -> list[forms.BoundField]:

@@ -24,7 +24,7 @@ def profile(request: WorkRequest) -> HttpResponse:
         return render(request, "organisations/administration/profile_none.html", {"section": "admin"})
     years = years_to_tell()
     asked = request.GET.get("jaar", str(years[0]))
-    year = next((option for option in years if str(option) == asked), None)
+    year = next((choice for choice in years if str(choice) == asked), None)
     if year is None:  # of another year nothing is shown or kept: that would pass for the year that was asked
         return render(
             request, "organisations/administration/profile_year.html", {"section": "admin", "years": years}, status=404
@@ -47,9 +47,9 @@ def profile(request: WorkRequest) -> HttpResponse:
         "section": "admin",
         "organisation": organisation,
         "year": year,
-        "years": [(option, told_of(organisation, option) is not None) for option in years],
+        "years": [(choice, told_of(organisation, choice) is not None) for choice in years],
         "form": form,
-        "once": [code_list("group")[group].label.lower() for group in rules.once],
+        "once": [code_list("group")[function].label.lower() for function in rules.once],
         "from_before": year - 1 if not told and before and before.holders else None,
         "done": request.GET.get("gedaan") == "bewaard" and not form.is_bound,
     }

@@ -82,8 +82,8 @@ def colleagues_of(person: Person, organisation: Organisation, day: date | None =
     """Everybody with a function or role in the organisation, by name, without the person."""
     day = day or timezone.localdate()
     held = [model.objects.on(day).filter(organisation=organisation).values("person") for model in (Role, Function)]
-    there = Q(id__in=held[0]) | Q(id__in=held[1])
-    return list(Person.objects.filter(there).exclude(id=person.id).order_by("name"))
+    held_there = Q(id__in=held[0]) | Q(id__in=held[1])
+    return list(Person.objects.filter(held_there).exclude(id=person.id).order_by("name"))
 
 
 def organisations_of(person: Person, day: date | None = None) -> list[Organisation]:
@@ -118,17 +118,18 @@ class Rosters:
         return self._held[organisation.id].get(code, [])
 
     def _look_up(self, organisation: Organisation) -> dict[str, list[Person]]:
-        found: dict[str, dict[UUID, None]] = {}  # in the order in which they came to hold it
+        holders: dict[str, dict[UUID, None]] = {}  # in the order in which they came to hold it
         for model in (Function, Role):
             rows = model.objects.on(self.day).filter(organisation=organisation).order_by("held_from", "id")
             for code, person in rows.values_list("code", "person"):
-                found.setdefault(code, {})[person] = None
-        people = Person.objects.in_bulk({person for held in found.values() for person in held})
+                holders.setdefault(code, {})[person] = None
+        people = Person.objects.in_bulk({person for held in holders.values() for person in held})
         away = set(
             Absence.objects.filter(
                 organisation=organisation, away_from__lte=self.day, away_to__gte=self.day
             ).values_list("person", flat=True)
         )
         return {
-            code: sorted((people[one] for one in held), key=lambda one: one.id in away) for code, held in found.items()
+            code: sorted((people[person] for person in held), key=lambda person: person.id in away)
+            for code, held in holders.items()
         }

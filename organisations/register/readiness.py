@@ -13,9 +13,9 @@ FEWEST_READERS = 2
 def obstacles(organisation: Organisation) -> list[str]:
     """What stands in the way of going live, in words; empty when nothing does."""
     today = timezone.localdate()
-    found = []
+    missing = []
     if not holders(organisation, "confidential_adviser", today):
-        found.append("nobody is confidential adviser: a confidential reporter's name would have no keeper")
+        missing.append("nobody is confidential adviser: a confidential reporter's name would have no keeper")
     cases = []
     for function in rules().by_subject:
         held = holders(organisation, function, today)
@@ -24,14 +24,14 @@ def obstacles(organisation: Organisation) -> list[str]:
     cases += [("aggression", "aggression", Circle()), ("pressure", "pressure", Circle())]
     for name, kind, circle in cases:
         try:
-            found += _too_few(name, route(organisation, kind, circle, "anonymous", today))
+            missing += _too_few(name, route(organisation, kind, circle, "anonymous", today))
         except NobodyLeft:
-            found.append(f"{name}: nobody is left to handle it")
-    return found
+            missing.append(f"{name}: nobody is left to handle it")
+    return missing
 
 
-def _too_few(name: str, found: Route) -> list[str]:
-    reading = [reader for reader in found.readers if reader.reads_content]
+def _too_few(name: str, route: Route) -> list[str]:
+    reading = [reader for reader in route.readers if reader.reads_content]
     if len(reading) >= FEWEST_READERS:
         return []
-    return [f"{name}: only one person at {found.handled_by} would hold a key; a second officer is needed"]
+    return [f"{name}: only one person at {route.handled_by} would hold a key; a second officer is needed"]

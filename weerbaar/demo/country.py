@@ -29,7 +29,7 @@ from organisations.register.register import load_register
 from reporting.counting.facts import form_of_kind
 from reporting.form.drafts import Draft
 from reporting.form.submission import plan, submit
-from weerbaar.demo.people import PASSWORD, Staff, hashed_password, last_names, places, staff
+from weerbaar.demo.people import PASSWORD, Staff, hashed_password, last_names, organisations, staff
 from weerbaar.demo.reporters import build_reporters
 
 SEED = 20261124
@@ -45,17 +45,17 @@ def is_built() -> bool:
 
 @transaction.atomic
 def build_country(say: Say) -> None:
-    """One transaction: a demo country is there or it is not."""
+    """One transaction: either the whole demo country exists or nothing of it."""
     random = Random(SEED)
     loaded = load_register()
     say(f"{loaded.added} organisations of the register")
     people = _people(random)
-    say(f"{sum(len(group) for one in people.values() for group in one.people.values())} invented people")
+    say(f"{sum(len(group) for staff_of in people.values() for group in staff_of.people.values())} invented people")
     _own_protocol(people["utrecht"])
     _profiles(people)
-    made = _cases(people, random)
+    cases = _cases(people, random)
     build_reporters(people["utrecht"])
-    say(f"{made} cases, and reporters who come back")
+    say(f"{cases} cases, and reporters who come back")
     _figures(people["ministerie-bzk"], say)
 
 
@@ -73,14 +73,14 @@ def _profiles(people: dict[str, Staff]) -> None:
     people told the numbers of each year; of the others nobody did, so the figures say that it is not known."""
     years = range(timezone.localdate().year - YEARS + 1, timezone.localdate().year + 1)
     Organisation.objects.reportable().update(takes_part_since=date(years[0], 1, 1))
-    items = [one.id for one in code_list("prevention_item").codes]
-    for slug, numbers in places()["holders"].items():
-        one = people[slug]
-        holders = dict(zip(layers()[one.organisation.kind].asked, numbers, strict=True))
+    items = [item.id for item in code_list("prevention_item").codes]
+    for slug, numbers in organisations()["holders"].items():
+        told_by = people[slug]
+        holders = dict(zip(layers()[told_by.organisation.kind].asked, numbers, strict=True))
         random = Random(slug)
         for year in years:
             done = [item for item in items if random.random() < 0.6]
-            keep_profile(Actor.at(one.people["administrator"][0], one.organisation), year, Told(holders, done))
+            keep_profile(Actor.at(told_by.people["administrator"][0], told_by.organisation), year, Told(holders, done))
 
 
 def sign_ins() -> list[tuple[str, str]]:
@@ -104,27 +104,29 @@ def password() -> str:
 
 
 def _people(random: Random) -> dict[str, Staff]:
-    hashed, names, found = hashed_password(), last_names(random), {}
+    hashed, names, people = hashed_password(), last_names(random), {}
     slugs = [
-        slug for key in ("provinces", "municipalities", "water_authorities", "authorities") for slug in places()[key]
+        slug
+        for key in ("provinces", "municipalities", "water_authorities", "authorities")
+        for slug in organisations()[key]
     ]
     for slug in slugs:
         organisation = Organisation.objects.get(slug=slug)
         organisation.live = organisation.kind != "authority"
         organisation.demo = True
         organisation.duty_phone, organisation.adviser_phone = "000 000 00 01", "000 000 00 02"
-        found[slug] = staff(organisation, random, hashed, names)
-    for slug, one in found.items():  # the next organisation of the same kind takes over where nobody else can
-        others = [other.organisation for name, other in found.items() if name != slug]
-        same = [other for other in others if other.kind == one.organisation.kind]
-        one.organisation.sister = random.choice(same) if same else None
-        one.organisation.save()
-    return found
+        people[slug] = staff(organisation, random, hashed, names)
+    for slug, group in people.items():  # the next organisation of the same kind takes over where nobody else can
+        others = [other.organisation for name, other in people.items() if name != slug]
+        same = [other for other in others if other.kind == group.organisation.kind]
+        group.organisation.sister = random.choice(same) if same else None
+        group.organisation.save()
+    return people
 
 
 def _cases(people: dict[str, Staff], random: Random) -> int:
-    made = 0
-    for slug, count in places()["cases"].items():
+    cases = 0
+    for slug, count in organisations()["cases"].items():
         for _ in range(count):
             kind = random.choices(["aggression", "integrity", "pressure"], weights=[6, 3, 2])[0]
             moment = timezone.now() - timedelta(
@@ -135,8 +137,8 @@ def _cases(people: dict[str, Staff], random: Random) -> int:
             report = submit(draft.submission(), now=moment)
             if report.handled_by:
                 _handle(open_case(report), moment, random)
-            made += 1
-    return made
+            cases += 1
+    return cases
 
 
 def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
@@ -153,7 +155,7 @@ def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
         "water_authority": "water_assembly_member",
     }[organisation.kind]
     typed: dict[str, dict[str, list[str]]] = {
-        "what": {form: [leaf], "account": [random.choice(places()["stories"][kind])]},
+        "what": {form: [leaf], "account": [random.choice(organisations()["stories"][kind])]},
         "who": {},
         "known_as": {"known_as": [known_as]},
     }
@@ -213,10 +215,15 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
         moment += wait
         if moment > timezone.now():
             return
-        choices = [one for one in chosen.decision.outcome if one != "statutory_power"]
+        choices = [code for code in chosen.decision.outcome if code != "statutory_power"]
         outcome = random.choice(choices) if choices else ""
         actor = next(
-            (people[one] for one in ("case_officer", "handler") if one in people and one in chosen.decision.who), None
+            (
+                people[relation]
+                for relation in ("case_officer", "handler")
+                if relation in people and relation in chosen.decision.who
+            ),
+            None,
         )
         if actor is None:
             return
@@ -231,14 +238,14 @@ def _next_act(case: Case, codes: dict[str, str], random: Random) -> tuple[Option
     aside = {"withdraw", "hold", "redirect", "other_regime", "no_more_care"}
     beside = {"acknowledge", "give_feedback"}  # of the tracks, only what every case asks
     wanted = [
-        one
-        for one in options_of(case, codes)
-        if one.allowed and one.code not in aside and (not one.track or one.code in beside)
+        option
+        for option in options_of(case, codes)
+        if option.allowed and option.code not in aside and (not option.track or option.code in beside)
     ]
-    forward = [one for one in wanted if not one.anytime]
+    forward = [option for option in wanted if not option.anytime]
     if not forward or random.random() < 0.6:
         for deadline in case.deadlines.running().exclude(due=None):
-            meeting = [one for one in wanted if deadline.code in one.decision.meets]
+            meeting = [option for option in wanted if deadline.code in option.decision.meets]
             if meeting:
                 return random.choice(meeting), deadline.due
     rest = forward or wanted

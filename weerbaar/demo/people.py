@@ -67,20 +67,20 @@ class Staff:
 
 
 @cache
-def places() -> dict:
-    return read_rules(Path(__file__).with_name("places.yaml"), dict[str, Any])
+def organisations() -> dict:
+    return read_rules(Path(__file__).with_name("organisations.yaml"), dict[str, Any])
 
 
 def last_names(random: Random) -> Iterator[str]:
     """Every name once, in an order of chance."""
-    names = [begin + end for begin in places()["name_begins"] for end in places()["name_ends"]]
+    names = [begin + end for begin in organisations()["name_begins"] for end in organisations()["name_ends"]]
     random.shuffle(names)
     return iter(names)
 
 
 def staff(organisation: Organisation, random: Random, hashed: str, names: Iterator[str]) -> Staff:
     """Invent the people of an organisation. All of them can sign in, with the one password of the demo."""
-    made = Staff(organisation)
+    group = Staff(organisation)
     domain = f"{organisation.slug}.demo"
     wanted = {
         **FUNCTIONS[organisation.kind],
@@ -89,18 +89,18 @@ def staff(organisation: Organisation, random: Random, hashed: str, names: Iterat
     }
     for code, count in wanted.items():
         for index in range(count):
-            name = f"{random.choice(places()['first_names'])} {next(names)}"
+            name = f"{random.choice(organisations()['first_names'])} {next(names)}"
             local = code.replace("_", "-") + (str(index + 1) if count > 1 else "")
             person = Person(name=name, email=f"{local}@{domain}", password=hashed)
             person.save()
-            made.people.setdefault(code, []).append(person)
+            group.people.setdefault(code, []).append(person)
             if code in code_list("role"):
                 appoint(person, organisation, code, since=SINCE)
             else:
                 take_office(person, organisation, code, since=SINCE)
             if code in CHAIRS:
                 appoint(person, organisation, "chair", since=SINCE)
-    return made
+    return group
 
 
 def hashed_password() -> str:

@@ -11,7 +11,7 @@ from reporting.form.submission import plan, submit
 from reporting.models import Report
 from vault.compartments import Compartment, open_compartment, open_with
 from vault.receipts import open_receipt, receipt_from
-from weerbaar.demo.people import Staff, places
+from weerbaar.demo.people import Staff, organisations
 
 NONSENSE = 3
 
@@ -34,7 +34,7 @@ def build_reporters(at: Staff) -> None:
 
 
 def _dialogue(at: Staff) -> None:
-    words = places()["dialogue"]
+    words = organisations()["dialogue"]
     draft = _told(
         at.organisation, "integrity", integrity_type="conflict_of_interest", subject="alderman:", account=words[0]
     )
@@ -55,7 +55,7 @@ def _dialogue(at: Staff) -> None:
 
 
 def _pile_on(at: Staff) -> None:
-    words = places()["storm"]
+    words = organisations()["storm"]
     draft = _told(at.organisation, "aggression", aggression_form="hate_message", account=words["account"])
     draft.files = [take_messages("\n\n".join(words["messages"])).to_state()]
     open_case(submit(draft.submission()))
@@ -66,7 +66,7 @@ def _by_telephone(at: Staff) -> None:
         at.organisation,
         "aggression",
         aggression_form="hitting",
-        account=places()["telephone"],
+        account=organisations()["telephone"],
         known_as="named",
         name="Sanne van de Balie",
         reporter_role="on_behalf",
@@ -76,10 +76,10 @@ def _by_telephone(at: Staff) -> None:
     open_case(submit(draft.submission()))
 
 
-def _told(place: Organisation, kind: str, **answers: str) -> Draft:
+def _told(organisation: Organisation, kind: str, **answers: str) -> Draft:
     """A finished draft; anonymous, and safe, unless the answers say otherwise."""
     given = {"known_as": "anonymous", "danger": "safe", **answers}
-    draft = Draft.begin(place, kind)
+    draft = Draft.begin(organisation, kind)
     for step in draft.steps():
         data = QueryDict(mutable=True)
         for question in step.asked(kind):

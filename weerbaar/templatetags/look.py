@@ -111,7 +111,7 @@ _INPUT = {
 def _groups(bound: BoundField, kind: str) -> list[dict]:
     """Choices under their headings: [{label, options: [{id, value, label, checked}]}]."""
     chosen = bound.value() or []
-    chosen = {str(chosen)} if kind == "RadioSelect" else {str(one) for one in chosen}
+    chosen = {str(chosen)} if kind == "RadioSelect" else {str(value) for value in chosen}
     groups: list[dict] = []
     number = 0
     for value, label in list(cast(Iterable, cast(ChoiceField, bound.field).choices)):

@@ -19,8 +19,8 @@ class Command(BaseCommand):
         scopes.add_argument("--scope", action="append", default=[], help="leave out to take every scope")
         acts.add_parser("revoke", help="end a client and its tokens at once").add_argument("name")
         listing = acts.add_parser("list", help="all clients, without secrets")
-        for one in (add, listing):
-            one.add_argument("--format", choices=["text", "json"], default="text")
+        for command in (add, listing):
+            command.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args, act, **options):
         try:
@@ -29,13 +29,13 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from None
 
     def _add(self, name, scope, format, **options):
-        made = add_client(name, scope)
+        added = add_client(name, scope)
         if format == "json":
             self.stdout.write(
-                json.dumps({"id": made.client.client_id, "secret": made.secret, "scopes": made.client.scopes})
+                json.dumps({"id": added.client.client_id, "secret": added.secret, "scopes": added.client.scopes})
             )
             return
-        self.stdout.write(f"id      {made.client.client_id}\nsecret  {made.secret}")
+        self.stdout.write(f"id      {added.client.client_id}\nsecret  {added.secret}")
         self.stderr.write("Keep the secret now: it is stored as a hash and cannot be shown again.")
 
     def _scopes(self, name, scope, **options):
@@ -45,17 +45,24 @@ class Command(BaseCommand):
         revoke_client(self._client(name))
 
     def _list(self, format, **options):
-        found = [
-            {"name": one.name, "id": one.client_id, "scopes": one.scopes, "since": one.created.date().isoformat()}
-            for one in ApiClient.objects.all()
+        clients = [
+            {
+                "name": client.name,
+                "id": client.client_id,
+                "scopes": client.scopes,
+                "since": client.created.date().isoformat(),
+            }
+            for client in ApiClient.objects.all()
         ]
         if format == "json":
-            self.stdout.write(json.dumps(found))
-        for one in found if format == "text" else ():
-            self.stdout.write(f"{one['name']}  {one['id']}  {' '.join(one['scopes']) or '-'}  {one['since']}")
+            self.stdout.write(json.dumps(clients))
+        for client in clients if format == "text" else ():
+            self.stdout.write(
+                f"{client['name']}  {client['id']}  {' '.join(client['scopes']) or '-'}  {client['since']}"
+            )
 
     def _client(self, name: str) -> ApiClient:
-        found = ApiClient.objects.filter(name=name).first()
-        if found is None:
+        client = ApiClient.objects.filter(name=name).first()
+        if client is None:
             raise CommandError(f"There is no client {name!r}. `api_client list` names them.")
-        return found
+        return client

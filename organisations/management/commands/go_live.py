@@ -15,10 +15,10 @@ class Command(BaseCommand):
         organisation = Organisation.objects.reportable().filter(slug=slug).first()
         if organisation is None:
             raise CommandError(f"there is no organisation {slug!r} that takes reports")
-        found = obstacles(organisation)
-        for words in found:
+        missing = obstacles(organisation)
+        for words in missing:
             self.stdout.write(f"  {words}")
-        if found:
+        if missing:
             raise CommandError(f"{organisation} cannot take reports yet")
         organisation.live, organisation.takes_part_until = True, None
         organisation.takes_part_since = organisation.takes_part_since or timezone.localdate()

@@ -23,6 +23,7 @@ from monitor.rules.factsheets import HERE, Factsheets, Survey, factsheets, surve
 from monitor.rules.indicators import LEAD_TIME_ENDS
 from organisations.codes import code_list
 from tests.support.editions import publishers, the_editions
+from tests.support.pages import in_one_line
 from tests.support.reporter import words_of
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def _page(slug: str, *, english: bool = False, year: str = ""):
     prefix, query = "/en" if english else "", f"?jaar={year}" if year else ""
     answer = Client().get(f"{prefix}/monitor/factsheets/{slug}/{query}")
     assert answer.status_code == 200
-    return html.fromstring(answer.content.decode())
+    return html.fromstring(in_one_line(answer.content.decode()))
 
 
 def _rows(page, block: str) -> dict[str, int]:
@@ -85,8 +86,8 @@ def test_the_days_that_are_said_are_of_the_cases_that_are_named(english):
     (edition,) = the_editions("2025")
     for sheet in SHEETS.values():
         figure = sheet.charts["lead_time"]
-        caption, whom = COUNTED[figure.counts], factsheets().whom_of(sheet, figure)
-        kinds = {"aggression": ["aggression"], "": [TOTAL]}[figure.counts[1]]
+        caption, whom = COUNTED[figure.population_and_kind], factsheets().whom_of(sheet, figure)
+        kinds = {"aggression": ["aggression"], "": [TOTAL]}[figure.population_and_kind[1]]
         block = read_sheet(sheet, edition, []).blocks["lead_time"]
         page = _page(sheet.slug, english=english).xpath("//section[@aria-labelledby='lead_time']")[0]
         with override("en" if english else "nl"):
@@ -205,7 +206,7 @@ def test_s16_the_factsheet_of_aldermen_agrees_with_the_tables():
     assert _rows(page, "forms")["Bedreigen of bang maken"] == table["threat_intimidation"]
     assert f"ongeveer {total}" in page.xpath("string(//article/p[@class='wb-sheet__headline'])")
     years = {
-        row.xpath("string(th)"): row.xpath("td/text()")
+        row.xpath("string(th)"): [text.strip() for text in row.xpath("td/text()")]
         for row in page.xpath("//section[@aria-labelledby='trend']//tbody/tr")
     }
     assert years["2025"] == [str(total), f"{total - 6} tot {total + 6}"]
@@ -215,6 +216,7 @@ def test_s16_the_factsheet_of_aldermen_agrees_with_the_tables():
 def test_what_comes_of_a_survey_is_told_apart_from_the_register():
     the_editions("2025")
     part = _page("wethouders").xpath("//section[@aria-labelledby='survey']")[0].text_content()
+    part = re.sub(r"[ \n]+", " ", part)
     assert "Uit de enquête van het ministerie" in part
     assert "niet uit het register" in part
     assert "46%\xa0(2020), 67%\xa0(2022)" in part

@@ -19,6 +19,7 @@ from organisations.desk.middleware import SESSION_KEY
 from organisations.people.appointments import appoint
 from tests.support.build import BACKEND, PASSWORD
 from tests.support.editions import a_draft_edition, publishers, the_editions, the_register
+from tests.support.pages import in_one_line
 
 pytestmark = pytest.mark.django_db
 DESK = "/monitor/redactie/"
@@ -50,7 +51,7 @@ def _act(client: Client, period: str, act: str, **typed):
 
 
 def _text(answer) -> str:
-    return answer.content.decode()
+    return in_one_line(answer.content.decode())
 
 
 def test_everybody_else_finds_nothing(place, draft):

@@ -14,11 +14,11 @@ class Command(BaseCommand):
 
     def handle(self, *args, chain=None, format="text", **options):
         checked = [chain] if chain else list(ledger.chains())
-        problems = {str(one): found for one in checked if (found := ledger.verify(one))}
+        problems = {str(name): words for name in checked if (words := ledger.verify(name))}
         if format == "json":
             self.stdout.write(json.dumps({"chains": len(checked), "problems": problems}))
-        for one, found in problems.items() if format == "text" else ():
-            self.stdout.write(f"{one}: {'; '.join(found)}")
+        for name, words in problems.items() if format == "text" else ():
+            self.stdout.write(f"{name}: {'; '.join(words)}")
         if problems:
             raise CommandError(f"{len(problems)} of {len(checked)} chains are not intact")
         if format == "text":
