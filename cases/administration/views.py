@@ -64,10 +64,10 @@ def compose_page(request: WorkRequest, base: str) -> HttpResponse:
     form = ProtocolForm(
         request.POST or None, base=base, changes=changes, revision=writing.revision, organisation=organisation
     )
-    found, status = None, 200
+    problems, status = None, 200
     if request.method == "POST" and form.is_valid():
         if "check" in request.POST:
-            found = findings(base, form.changes())
+            problems = findings(base, form.changes())
         else:
             try:
                 if (
@@ -77,7 +77,7 @@ def compose_page(request: WorkRequest, base: str) -> HttpResponse:
                 save(request.actor, base, form.changes(), revision=form.cleaned_data["revision"])
                 return done(reverse("case_administration:adopt", args=[base]), "saved")
             except Unfair as unfair:
-                found, status = unfair.findings, 422
+                problems, status = unfair.findings, 422
             except ProtocolChangedMeanwhile:
                 form.add_error(None, CHANGED_MEANWHILE)
                 form.renew(revision=writing.revision, organisation=organisation)
@@ -86,7 +86,7 @@ def compose_page(request: WorkRequest, base: str) -> HttpResponse:
         "writing": writing,
         "template": protocol_templates()[base],
         "form": form,
-        "found": found,
+        "found": problems,
         "base": base,
         "examples": [(name, title) for name, (of, title, _changes) in examples().items() if of == base],
     }
@@ -99,8 +99,8 @@ def check_now(request: WorkRequest, base: str) -> HttpResponse:
     """What the checker says of a page that is being filled in: a fragment for the script."""
     writing = _writing(request, base)
     form = ProtocolForm(request.POST, base=base, changes=writing.changes, revision=writing.revision)
-    found = findings(base, form.changes()) if form.is_valid() else None
-    return render(request, "cases/administration/findings.html", {"found": found, "invalid": not form.is_valid()})
+    problems = findings(base, form.changes()) if form.is_valid() else None
+    return render(request, "cases/administration/findings.html", {"found": problems, "invalid": not form.is_valid()})
 
 
 @read_or_write

@@ -70,16 +70,16 @@ def take_away(case: Case, person: Person, *, by: Person | None = None, recused: 
 
 def differences() -> list[str]:
     """Where guardian's rows and key grants disagree; empty when all is well."""
-    found = []
+    problems = []
     for case in Case.objects.all().iterator():
         rows = CaseUserObjectPermission.objects.filter(content_object=case, permission__codename="read_content")
         with_row: set[UUID] = set(rows.values_list("user", flat=True))
         with_key = readers(case.id, Compartment.CONTENT)
         if with_row != with_key:
-            found.append(
+            problems.append(
                 f"{case.number}: {len(with_row - with_key)} rows without key, {len(with_key - with_row)} keys without row"
             )
-    return found
+    return problems
 
 
 def lead_of(case: Case, actor: Actor) -> Case | None:

@@ -30,14 +30,14 @@ class DocumentForm(DeskForm):
         self.evidence = evidence or []
         for name, asked in kind.fields.items():
             self.fields[name] = _field(asked)
-        sorts = [("", _("Not sorted")), *((code, one.in_words) for code, one in offences().items())]
+        sorts = [("", _("Not sorted")), *((code, offence.in_words) for code, offence in offences().items())]
         if len(self.evidence) > 1:
             self.fields["rest"] = forms.ChoiceField(
                 label=_("Offence of what is not sorted below"), choices=sorts, required=False
             )
-        for one in self.evidence[:MOST_SORTED]:
-            self.fields[f"{SORT}{one.row.number}"] = forms.ChoiceField(
-                label=_("Offence of evidence %(number)d") % {"number": one.row.number}, choices=sorts, required=False
+        for piece in self.evidence[:MOST_SORTED]:
+            self.fields[f"{SORT}{piece.row.number}"] = forms.ChoiceField(
+                label=_("Offence of evidence %(number)d") % {"number": piece.row.number}, choices=sorts, required=False
             )
 
     @property
@@ -46,7 +46,7 @@ class DocumentForm(DeskForm):
 
     @property
     def sorting(self) -> list[tuple[Described, forms.BoundField]]:
-        return [(one, self[f"{SORT}{one.row.number}"]) for one in self.evidence[:MOST_SORTED]]
+        return [(piece, self[f"{SORT}{piece.row.number}"]) for piece in self.evidence[:MOST_SORTED]]
 
     @property
     def more(self) -> int:
@@ -61,7 +61,9 @@ class DocumentForm(DeskForm):
     @property
     def sorted_by(self) -> dict[int, str]:
         rest = self.cleaned_data.get("rest", "")
-        given = {one.row.number: self.cleaned_data.get(f"{SORT}{one.row.number}") or rest for one in self.evidence}
+        given = {
+            piece.row.number: self.cleaned_data.get(f"{SORT}{piece.row.number}") or rest for piece in self.evidence
+        }
         return {number: code for number, code in given.items() if code}
 
 

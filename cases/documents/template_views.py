@@ -48,7 +48,7 @@ def templates(request: WorkRequest) -> HttpResponse:
 
 @at_work("admin.templates")
 def template(request: WorkRequest, kind: str) -> HttpResponse:
-    found = _kind(kind)
+    template_kind = _kind(kind)
     form = TemplateForm()
     if request.method == "POST" and "stop" in request.POST:
         stop_template(kind, actor=request.actor)
@@ -65,10 +65,10 @@ def template(request: WorkRequest, kind: str) -> HttpResponse:
     versions = DocumentTemplate.objects.filter(organisation=request.actor.organisation, kind=kind)
     context = {
         "section": "admin",
-        "kind": found,
+        "kind": template_kind,
         "code": kind,
         "form": form,
-        "names": _names(found),
+        "names": _names(template_kind),
         "versions": list(versions.select_related("made_by").defer("content")),
         "notice": None if form.errors else NOTICES.of(request),
     }
@@ -78,11 +78,11 @@ def template(request: WorkRequest, kind: str) -> HttpResponse:
 @at_work("admin.templates")
 def example(request: WorkRequest, kind: str) -> HttpResponse:
     """The template in use, filled in with invented data."""
-    found = _kind(kind)
+    template_kind = _kind(kind)
     own = template_in_use(request.actor.organisation, kind)
     if own is None:
         raise Http404
-    values = dict(_names(found))
+    values = dict(_names(template_kind))
     values |= {"organisation": request.actor.organisation.title, "case": "VOOR-BEELD"}
     return to_save(fill_in(bytes(own.content), values), MEDIA_TYPES["docx"], f"{kind}-voorbeeld.docx")
 

@@ -103,7 +103,7 @@ def document(page: CasePage, number: int) -> HttpResponse:
             if form.is_valid():
                 withdraw_document(case, number, reason=form.cleaned_data["reason"], actor=actor)
                 return page.done("document", "ingetrokken", number)
-    described = next((one for one in documents_of(case, actor) if one.document.number == number), None)
+    described = next((row for row in documents_of(case, actor) if row.document.number == number), None)
     if described is None:
         raise Http404
     return page.show("cases/documents/document.html", one=described, form=form, writes=page.may("case.documents"))

@@ -33,18 +33,18 @@ class SearchForm(DeskForm):
 @at_work("work.list")
 def search_cases(request: WorkRequest) -> HttpResponse:
     form = SearchForm(request.POST or None)
-    found = None
+    results = None
     if request.method == "POST" and form.is_valid():
         sought = form.cleaned_data["sought"]
         if case := by_number(request.actor, sought):
             return redirect("cases:overview", case_id=case.id)
-        found = search(request.actor, sought)
+        results = search(request.actor, sought)
     context = {
         "section": "work",
         "form": form,
-        "found": found,
-        "hits": [(hit, main_code(case_codes(hit.case)), _PARTS[hit.part], f"cases:{hit.part}") for hit in found.hits]
-        if found
+        "found": results,
+        "hits": [(hit, main_code(case_codes(hit.case)), _PARTS[hit.part], f"cases:{hit.part}") for hit in results.hits]
+        if results
         else [],
     }
     return render(request, "cases/file/search.html", context, status=422 if form.errors else 200)

@@ -128,7 +128,7 @@ def text(page: CasePage, number: int, source: str) -> HttpResponse:
     """One text in sentences: which are masked, and on which ground."""
     opened = _opened(page, number)
     sources = sources_of(page.case, page.actor)
-    shown = next((one for one in sources if one.id == source), None)
+    shown = next((candidate for candidate in sources if candidate.id == source), None)
     if shown is None:
         raise Http404
     before = opened.chosen.get(source, ChosenMasks())

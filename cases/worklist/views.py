@@ -75,7 +75,7 @@ def worklist(request: WorkRequest) -> HttpResponse:
         "tasks": code_list("relation").codes,
         "to_check": how_many_suspects(actor),
         "saved": saved,
-        "is_saved": any(one.choice == choice for one in saved),
+        "is_saved": any(kept.choice == choice for kept in saved),
         "form": form,
         "now": now,
     }

@@ -41,13 +41,13 @@ def _actor(request: WorkRequest) -> Actor | None:
     if not request.user.is_authenticated or not request.organisations:
         return None
     chosen = request.session.get(SESSION_KEY)
-    organisation = next((one for one in request.organisations if str(one.id) == chosen), request.organisations[0])
+    organisation = next((row for row in request.organisations if str(row.id) == chosen), request.organisations[0])
     return Actor.at(request.user, organisation)
 
 
 def choose(request: WorkRequest, slug: str) -> bool:
     """Make an organisation the active one. False when the person does not work there."""
-    organisation = next((one for one in request.organisations if one.slug == slug), None)
+    organisation = next((row for row in request.organisations if row.slug == slug), None)
     if organisation is None:
         return False
     request.session[SESSION_KEY] = str(organisation.id)
