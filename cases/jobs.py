@@ -31,16 +31,12 @@ def reporter_wrote(work: Job) -> None:
     message = Message.objects.select_related("report").get(id=work.aim)
     case = Case.objects.filter(id=message.report.case).first()
     report = message.report
-    if (
-        case is None and report.lane == Report.Lane.SET_ASIDE
-    ):  # somebody answers from there after all, so people look again
+    if case is None and report.lane == Report.Lane.SET_ASIDE:  # somebody wrote after all, so people look again
         report.lane, report.lane_by = Report.Lane.QUARANTINE, None
         report.save(update_fields=["lane", "lane_by"])
     if case is None and report.lane == Report.Lane.NORMAL and report.handled_by_id:
         raise LookupError("the case is not open yet")  # the worker tries the job again later
-    if (
-        case is None
-    ):  # in the lane to check (judging the report real promises this job again), or nobody is left to handle it
+    if case is None:  # the report is in the lane to check (judging it real promises this job again), or nobody is left
         return
     if message.kind == "identity":  # who learned the name may reach the case from now on
         give_access(case)

@@ -3,6 +3,9 @@
 libyaml reads the files where it is installed: that takes a tenth of the time.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +21,9 @@ except ImportError:  # a PyYAML that was built without libyaml
 ROOT = Path(__file__).parent.parent
 
 Rules = TypeVar("Rules")
+
+
+_NOTED: ContextVar[list[Path] | None] = ContextVar("rule files that are read", default=None)
 
 
 class BadRules(ValueError):
@@ -47,6 +53,9 @@ def read_rules(path: Path, model: type[Rules]) -> Rules:
 def rules_in(text: str, model: type[Rules], path: Path) -> Rules:
     """As :func:`read_rules`, for a text that was read already. `path` is what the errors name."""
     name = _name(path)
+    noted = _NOTED.get()
+    if noted is not None:
+        noted.append(path)
     try:
         data, root = _parsed(text)
     except YAMLError as unreadable:
@@ -65,6 +74,17 @@ def rules_in(text: str, model: type[Rules], path: Path) -> Rules:
         raise BadRules("\n".join(lines)) from refused
     except (LookupError, TypeError, AttributeError) as misshapen:  # from a validator that takes the file as it is
         raise BadRules(f"{name}:1: the file has not the shape that it needs: {misshapen!r}") from misshapen
+
+
+@contextmanager
+def noted_files() -> Iterator[list[Path]]:
+    """Notes every rule file that is read meanwhile."""
+    noted: list[Path] = []
+    token = _NOTED.set(noted)
+    try:
+        yield noted
+    finally:
+        _NOTED.reset(token)
 
 
 def _name(path: Path) -> str:

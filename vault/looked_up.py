@@ -1,4 +1,4 @@
-"""What is looked up once while a page is read.
+"""What is looked up once while a page is read: keys above all, and of which cases the reader may not know.
 
 A page that shows the report, its messages and the notes opens three compartments. It needs one private key, one case share
 and one look at the key grants for them; without this each compartment would ask the database for all of it again.
@@ -15,7 +15,7 @@ _known: ContextVar[dict[Hashable, Any] | None] = ContextVar("vault.looked_up", d
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Inside, keys that were opened are not looked up again. For a request that only reads: an act asks each time, so that
+    """Inside, what was looked up by :func:`once` is not looked up again. For a request that only reads: an act asks each time, so that
     it never seals with a key of which somebody was deprived meanwhile. Nothing is kept afterwards."""
     token = _known.set({})
     try:

@@ -14,7 +14,7 @@ from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case, OwnProtocol
 from cases.models.protocol import own_protocol
-from cases.protocol.checker import ProtocolFinding, check
+from cases.protocol.checker import ProtocolFinding, check_protocol
 from cases.protocol.composition import NONE, ProtocolChanges, compose, national
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
@@ -97,7 +97,7 @@ def draft_of(organisation: Organisation, base: str) -> ProtocolDraft:
 def findings(base: str, changes: ProtocolChanges) -> list[ProtocolFinding]:
     """What the checker finds wrong with these changes; empty when they may be adopted."""
     try:
-        return check(compose(base, changes))
+        return check_protocol(compose(base, changes))
     except ValidationError as error:
         return [ProtocolFinding("names", str(problem["msg"])) for problem in error.errors()]
     except ValueError as error:

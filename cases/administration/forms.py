@@ -1,7 +1,6 @@
 """The form in which an organisation composes its protocol, made from the blocks; and the form that puts it into force."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from django import forms
 from django.http import QueryDict
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.protocol.composition import MOST_TEXT, ProtocolBlock, ProtocolChanges, blocks
 from cases.protocol.deadline_kinds import DeadlineKind, deadline_kinds
 from organisations.codes import code_list
+from organisations.desk.forms import DeskForm, day_field, revision_field, text_area
 
 MOST_COMMITTEE = 400
 
@@ -33,15 +33,14 @@ class BlockFields:
         return any(field.errors for field in fields if field)
 
 
-class ProtocolForm(forms.Form):
-    use_required_attribute = False
+class ProtocolForm(DeskForm):
     adopted_by = forms.CharField(
         label=_("Adopted by"),
         help_text=_("For example: the council, in its meeting of 12 March."),
         max_length=200,
         required=False,
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    revision = revision_field()
     organisation = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -86,18 +85,12 @@ class ProtocolForm(forms.Form):
                 label=_("Text of the article"),
                 max_length=MOST_TEXT,
                 required=False,
-                widget=forms.Textarea(attrs={"rows": 5}),
+                widget=text_area(5),
                 help_text=_("Leave it empty to take the national text."),
             )
             initial[f"text-{name}"] = changes.texts.get(name, "")
-        super().__init__(data, initial=initial, auto_id="%s")
+        super().__init__(data, initial=initial)
         self.fields.update(made)
-
-    def refresh(self, revision: int, organisation: str) -> None:
-        """Keep what was typed, and take the new revision for the next try."""
-        data = cast(QueryDict, self.data).copy()
-        data["revision"], data["organisation"] = str(revision), organisation
-        self.data = data
 
     def changes(self) -> ProtocolChanges:
         """What differs from the national protocol; only that is kept."""
@@ -148,19 +141,17 @@ class ProtocolForm(forms.Form):
         ]
 
 
-class PublishForm(forms.Form):
-    use_required_attribute = False
-    effective_on = forms.DateField(
-        label=_("In force from"),
+class PublishForm(DeskForm):
+    effective_on = day_field(
+        _("In force from"),
         help_text=_("Cases that are opened from this day on run this version."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Give a day."), "invalid": _("Give a day, for example 1-1-2027.")},
+        missing=_("Give a day."),
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    revision = revision_field()
 
     def __init__(self, data: QueryDict | None, *, revision: int) -> None:
         initial = {"revision": revision, "effective_on": timezone.localdate()}
-        super().__init__(data, initial=initial, auto_id="%s")
+        super().__init__(data, initial=initial)
 
     def clean_effective_on(self):
         day = self.cleaned_data["effective_on"]

@@ -25,14 +25,18 @@ from cases.protocol.composition import examples, national, protocol_templates
 from cases.protocol.definitions import Protocol
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.notices import Notice, Notices, done
 
-NOTICES = {
-    "saved": _("Saved. It is not in force yet."),
-    "published": _("The protocol is adopted. New cases run it from the day that you chose."),
-    "dropped": _("What was being written is thrown away. The protocol in force stays."),
-    "elsewhere": _("Somebody changed the protocol meanwhile. Look at it and change it again."),
-    "example": _("The example is filled in. Look at it, and save it if it fits."),
-}
+CHANGED_MEANWHILE = _("Somebody changed the protocol meanwhile. Look at it and change it again.")
+NOTICES = Notices(
+    {
+        "saved": Notice(_("Saved. It is not in force yet.")),
+        "published": Notice(_("The protocol is adopted. New cases run it from the day that you chose.")),
+        "dropped": Notice(_("What was being written is thrown away. The protocol in force stays.")),
+        "elsewhere": Notice(CHANGED_MEANWHILE),
+        "example": Notice(_("The example is filled in. Look at it, and save it if it fits.")),
+    }
+)
 read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -71,12 +75,12 @@ def compose_page(request: WorkRequest, base: str) -> HttpResponse:
                 ):  # made before this person switched to another organisation
                     raise ProtocolChangedMeanwhile
                 save(request.actor, base, form.changes(), revision=form.cleaned_data["revision"])
-                return redirect(f"{reverse('case_administration:adopt', args=[base])}?gedaan=saved")
+                return done(reverse("case_administration:adopt", args=[base]), "saved")
             except Unfair as unfair:
                 found, status = unfair.findings, 422
             except ProtocolChangedMeanwhile:
-                form.add_error(None, NOTICES["elsewhere"])
-                form.refresh(writing.revision, organisation)
+                form.add_error(None, CHANGED_MEANWHILE)
+                form.renew(revision=writing.revision, organisation=organisation)
     context = {
         **_frame(request),
         "writing": writing,
@@ -108,7 +112,7 @@ def adopt(request: WorkRequest, base: str) -> HttpResponse:
         return redirect("case_administration:protocols")
     form = PublishForm(request.POST if "publish" in request.POST else None, revision=writing.revision)
     if request.method == "POST" and request.POST.get("organisation") != request.actor.organisation.slug:
-        return redirect(f"{request.path}?gedaan=elsewhere")
+        return done(request.path, "elsewhere")
     if "drop" in request.POST:
         drop(request.actor, base)
         return _to_start("dropped")
@@ -122,7 +126,7 @@ def adopt(request: WorkRequest, base: str) -> HttpResponse:
             )
             return _to_start("published")
         except (ProtocolChangedMeanwhile, Unfair):
-            return redirect(f"{request.path}?gedaan=elsewhere")
+            return done(request.path, "elsewhere")
     before = own_protocol(writing.in_force.id) if writing.in_force else national(base)
     context = {
         **_frame(request),
@@ -161,10 +165,9 @@ def _writing(request: WorkRequest, base: str) -> ProtocolDraft:
     return draft_of(request.actor.organisation, base)
 
 
-def _to_start(done: str) -> HttpResponse:
-    return redirect(f"{reverse('case_administration:protocols')}?gedaan={done}")
+def _to_start(what: str) -> HttpResponse:
+    return done(reverse("case_administration:protocols"), what)
 
 
 def _frame(request: WorkRequest) -> dict:
-    notice = NOTICES.get(request.GET.get("gedaan", ""), "")
-    return {"section": "admin", "organisation": request.actor.organisation, "notice": notice}
+    return {"section": "admin", "organisation": request.actor.organisation, "notice": NOTICES.of(request)}

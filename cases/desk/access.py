@@ -19,13 +19,15 @@ from organisations.access.recusal import hidden_cases, recuse, recused_among
 from organisations.models import Assignment, Person
 from vault import ledger
 from vault.compartments import Compartment, readers, remove_reader
+from vault.looked_up import once
 
 
 def visible_cases(actor: Actor) -> CaseQuerySet:
     """The cases in which the actor has a task for the active organisation, less those of which they may not know."""
     rows = CaseUserObjectPermission.objects.filter(content_object=OuterRef("pk"), user=actor.person)
     tasks = Assignment.objects.filter(person=actor.person, organisation=actor.organisation, ended=False).values("case")
-    hidden = hidden_cases(actor.person.id, tasks.values_list("case", flat=True))
+    name = ("hidden cases", actor.person.id, actor.organisation.id)
+    hidden = once(name, lambda: hidden_cases(actor.person.id, tasks.values_list("case", flat=True)))
     mine = Case.objects.filter(Exists(rows), id__in=tasks).select_related("report", "organisation")
     return mine.exclude(id__in=hidden) if hidden else mine
 

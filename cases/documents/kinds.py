@@ -17,6 +17,8 @@ ALWAYS = ("organisation", "case", "received_on", "today", "officer", "what")
 
 
 class Type(StrEnum):
+    """What kind of answer a field takes."""
+
     LINE = "line"
     TEXT = "text"
     DATE = "date"

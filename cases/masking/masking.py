@@ -90,9 +90,7 @@ def _found(text: str, readings: list[Reading], word: str) -> Iterator[tuple[int,
     if is_number:  # a number is written with spaces, points or nothing, and with or without the country
         wanted = _COUNTRY.sub("", digits) if len(digits) >= 9 else digits
     tries: list[tuple[Reading, set[int] | None]] = [(reading, None) for reading in readings]
-    if (
-        is_number or len(digits) >= LONG
-    ):  # a word may also be parted by what looks like a space, or hyphenated more than once
+    if is_number or len(digits) >= LONG:  # a word may be parted by a kind of space, or hyphenated more than once
         tries.append(_compact(readings[0]))
     for reading, starts in tries:
         if starts is not None:

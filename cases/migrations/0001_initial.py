@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('due', models.DateTimeField(help_text='empty until a handler first opens an anonymous report (hour deadlines), or until the day of the meeting is known', null=True)),
                 ('opens', models.DateTimeField(help_text='not to be done before, where the law says so', null=True)),
                 ('extended', models.PositiveSmallIntegerField(default=0, help_text='how often')),
-                ('paused_at', models.DateTimeField(help_text='waits since then; what was left is left', null=True)),
+                ('paused_at', models.DateTimeField(help_text='waits since then; afterwards the rest of the time is left', null=True)),
                 ('met_at', models.DateTimeField(null=True)),
                 ('waived', models.BooleanField(default=False)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deadlines', to='cases.case')),

@@ -16,6 +16,8 @@ from reporting.models import Report
 
 
 class CaseQuerySet(models.QuerySet):
+    """Cases by how far they are."""
+
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_on__isnull=True)
 

@@ -1,4 +1,4 @@
-"""The deadlines of a case, and what somebody did with one by hand."""
+"""The deadlines of a case, and what somebody did with one of them by hand."""
 
 import uuid
 from datetime import date, datetime, timedelta
@@ -12,6 +12,8 @@ from organisations.models import Person
 
 
 class DeadlineQuerySet(models.QuerySet):
+    """Deadlines by whether they ask something."""
+
     def pending(self) -> "DeadlineQuerySet":
         """Those that were neither met nor waived; resting ones too."""
         return self.filter(met_at__isnull=True, waived=False)

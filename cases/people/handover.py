@@ -22,7 +22,7 @@ from cases.events import CaseEvent
 from cases.models import Case, HandOver
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor, may
-from organisations.access.recusal import barred, is_recused
+from organisations.access.recusal import barred, recused_among
 from organisations.access.routing import chain, supporters
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
@@ -139,11 +139,11 @@ def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: s
 def colleagues(case: Case) -> list[Successor]:
     """Who of the handling organisation can take over from an officer: free of the case, and without an assignment in
     it."""
-    source = recovery_of(case)
+    source, rosters = recovery_of(case), Rosters(timezone.localdate())
     return [
         Successor(person, case.organisation, code)
         for code in ("officer", "coordinator")
-        for person in free_people(case, Rosters(timezone.localdate()), case.organisation, code, source)
+        for person in free_people(case, rosters, case.organisation, code, source)
     ]
 
 
@@ -151,14 +151,14 @@ def colleagues(case: Case) -> list[Successor]:
 class PeopleChange:
     """A change of people with its opened words, for who may read the file."""
 
-    made: HandOver
+    hand_over: HandOver
     person: str
     grounds: list[str]
     reason: str
 
     @property
     def is_conflict(self) -> bool:
-        return self.made.why == HandOver.Why.CONFLICT
+        return self.hand_over.why == HandOver.Why.CONFLICT
 
 
 def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
@@ -209,15 +209,14 @@ def free_people(
     """Holders of a function or role who have no assignment in the case, are not recused, and were not named by the
     reporter. `leaving` is the id of who leaves."""
     busy = set(Assignment.objects.filter(case=case.id, ended=False).values_list("person", flat=True))
-    people = [
-        person
-        for person in rosters.holders(at, code)
-        if person.id not in busy and person.id != leaving and not is_recused(case.id, person.id)
-    ]
+    candidates = [person for person in rosters.holders(at, code) if person.id not in busy and person.id != leaving]
+    recused = recused_among(case.id, [person.id for person in candidates])
+    people = [person for person in candidates if person.id not in recused]
     if not people:
         return []
     never = barred(_circle(case, source), people)
-    never |= {person.id for person in people for other in case.handled_with() if is_recused(other, person.id)}
+    for other in case.handled_with():
+        never |= recused_among(other, [person.id for person in people])
     return [person for person in people if person.id not in never]
 
 
@@ -254,7 +253,7 @@ def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> 
 
 
 def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
-    """An assignment and keys for somebody, and a mail without content."""
+    """Give somebody an assignment and its keys, and send a mail without content."""
     assignment = Assignment.objects.create(
         case=case.id, person=comes.person, organisation=comes.organisation, relation=relation, capacity=comes.capacity
     )

@@ -49,7 +49,7 @@ class CheckedProtocol:
 Rule = Callable[[CheckedProtocol], Iterator[ProtocolFinding]]
 
 
-def check(protocol: Protocol, routing: Rules | None = None) -> list[ProtocolFinding]:
+def check_protocol(protocol: Protocol, routing: Rules | None = None) -> list[ProtocolFinding]:
     """All findings about a protocol. It may be adopted when the list is empty. `routing` are the rules of who handles
     a report; without it those of the product."""
     ways = tuple(explore(protocol, has_subject=has_subject) for has_subject in (True, False))
@@ -138,7 +138,7 @@ def _feedback(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
                 "feedback", _("The reporter is not told at “%(decision)s”.") % {"decision": words[code]}
             )
     for way in seen.ways:
-        if any(_is_closed(seen, state.phase) and not giving & state.made for state in way.states):
+        if any(_is_closed(seen, state.phase) and not giving & state.decided for state in way.states):
             yield ProtocolFinding(
                 "feedback", _("A case can be closed before the reporter had feedback (Wbk 2 lid 2 i).")
             )

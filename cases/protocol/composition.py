@@ -4,19 +4,55 @@ A decision may name several phases to go to. The first of them that the chosen b
 which the blocks have none is left out. Whether the composed protocol is fair, `checker.py` says.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_wrap_validator_function
 
-from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, DeadlineBounds, Protocol
+from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, DeadlineBounds, Decision, Phase, Protocol, Track
 from organisations.legal_sources import LegalSources
-from organisations.rule_files import WrongRule, read_rules
+from organisations.rule_files import read_rules
 from organisations.texts import Text
 
 HERE = Path(__file__).parent
 MOST_TEXT = 4000
+
+
+Written = dict[str, dict[str, Any]]
+
+
+class BlockDecision(Decision):
+    """A decision of a block: of several phases the first that the chosen blocks have is meant."""
+
+    to: str | list[str] = ""  # type: ignore[assignment]
+
+
+class BlockPhase(Phase):
+    decisions: dict[str, BlockDecision] = {}  # type: ignore[assignment]
+
+
+class BlockTrack(Track):
+    states: dict[str, BlockPhase]  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Keeps a part of a block as it is written, and refuses what is not of this type: composing the protocol joins what is
+    written and no longer knows from which file it came."""
+
+    type: Any
+
+    def __get_pydantic_core_schema__(self, _source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def as_written(value: Any, check: Callable[[Any], Any]) -> Any:
+            check(value)
+            return value
+
+        return no_info_wrap_validator_function(as_written, handler.generate_schema(self.type))
 
 
 class ProtocolBlock(BaseModel):
@@ -37,20 +73,9 @@ class ProtocolBlock(BaseModel):
     change_committee: bool = False
     artefacts: list[Text] = []
     deadline_bounds: dict[str, DeadlineBounds] = {}
-    phases: dict[str, dict[str, Any]] = {}
-    anytime: dict[str, dict[str, Any]] = {}
-    tracks: dict[str, dict[str, Any]] = {}
-
-    @model_validator(mode="after")
-    def _sources_are_known(self) -> "ProtocolBlock":
-        """Phases and tracks become typed when a protocol is composed, which no longer knows the file of the block."""
-        for part, entries in {"phases": self.phases, "tracks": self.tracks}.items():
-            for name, entry in entries.items():
-                try:
-                    LegalSources.model_validate(entry.get("source", []))
-                except ValueError as error:
-                    raise WrongRule(str(error), part, name, "source") from error
-        return self
+    phases: Annotated[Written, Checked(dict[str, BlockPhase])] = {}
+    anytime: Annotated[Written, Checked(dict[str, BlockDecision])] = {}
+    tracks: Annotated[Written, Checked(dict[str, BlockTrack])] = {}
 
 
 class Template(BaseModel):

@@ -24,6 +24,8 @@ Unit = Literal["hours", "days", "weeks", "months", "workdays", "meeting"]
 
 
 class Length(BaseModel):
+    """A length of time."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
     length: int
     unit: Unit

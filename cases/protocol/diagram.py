@@ -13,6 +13,8 @@ WIDTH, HEIGHT, GAP, LEFT, LANE = 260, 44, 26, 150, 12
 
 @dataclass(frozen=True)
 class Box:
+    """One step as it is drawn."""
+
     phase: str
     title: str
     x: int
@@ -36,6 +38,8 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Diagram:
+    """The whole drawing."""
+
     boxes: list[Box]
     lines: list[Arrow]
     width: int

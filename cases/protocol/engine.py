@@ -11,12 +11,10 @@ class Situation:
     """Everything about a case that the rules of a protocol may look at."""
 
     phase: str
-    made: frozenset[str] = frozenset()  # codes of the decisions taken so far
+    decided: frozenset[str] = frozenset()  # codes of the decisions taken so far
     has_subject: bool = False
     previous: str = ""  # phase before the case was put on hold
-    tracks: Mapping[str, str] = field(
-        default_factory=dict
-    )  # {track: state}; a track that is absent is in its first state
+    tracks: Mapping[str, str] = field(default_factory=dict)  # {track: state}; absent: the first state of the track
     joined: bool = False  # handled together with another case: its steps are decided there
 
 
@@ -66,7 +64,7 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
         _option(protocol, code, decision, situation, anytime=True)
         for code, decision in protocol.anytime.items()
         if _fits(decision, situation)
-        and (decision.repeat or code not in situation.made)
+        and (decision.repeat or code not in situation.decided)
         and decision.to != situation.phase
         and not (decision.to and phase.aside and not protocol.phases[decision.to].final)
     ]
@@ -139,5 +137,5 @@ def _option(
     )
     # A case without a person concerned cannot wait for an act that needs one.
     every = dict(protocol.every_decision()) if decision.after else {}
-    missing = tuple(act for act in decision.after if act not in situation.made and _fits(every[act], situation))
+    missing = tuple(act for act in decision.after if act not in situation.decided and _fits(every[act], situation))
     return Option(code, decision, anytime, track, missing, waits)

@@ -22,7 +22,7 @@ class State:
 
     phase: str
     previous: str = ""
-    made: frozenset[str] = frozenset()
+    decided: frozenset[str] = frozenset()
     passed: frozenset[str] = frozenset()
 
 
@@ -63,7 +63,7 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
 def _steps(
     protocol: Protocol, state: State, relevant: frozenset[str], has_subject: bool
 ) -> Iterator[tuple[str, Decision, State]]:
-    situation = Situation(state.phase, state.made, has_subject, state.previous)
+    situation = Situation(state.phase, state.decided, has_subject, state.previous)
     for option in options(protocol, situation):
         if option.missing or option.track:
             continue
@@ -75,14 +75,14 @@ def _steps(
         previous = state.previous if following == state.phase else ""
         if following != state.phase and protocol.phases[following].aside and not protocol.phases[following].final:
             previous = state.phase
-        made = state.made | ({option.code} & relevant)
+        decided = state.decided | ({option.code} & relevant)
         passed = _passed(protocol, following, state.passed, decision)
-        yield option.code, decision, State(following, previous, made, passed)
+        yield option.code, decision, State(following, previous, decided, passed)
     if protocol.phases[state.phase].final:
         return
     for code, decision in protocol.every_track_decision():
-        if code in relevant and code not in state.made:
-            yield code, decision, State(state.phase, state.previous, state.made | {code}, state.passed)
+        if code in relevant and code not in state.decided:
+            yield code, decision, State(state.phase, state.previous, state.decided | {code}, state.passed)
 
 
 def _passed(protocol: Protocol, phase: str, before: frozenset[str], decision: Decision | None = None) -> frozenset[str]:

@@ -155,7 +155,7 @@ def page_of(paper: ExportPaper) -> str:
 
 
 def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
-    """Make both files and seal them with the case. Raises :class:`CannotExport`; then nothing is kept."""
+    """Make both files and seal them with the case. Raises :class:`CannotExport`; nothing is kept then."""
     opened: OpenedRedaction | None = open_redaction(row.redaction, key) if row.redaction else None
     why = Why(**json.loads(read_text(key, texts(case.id, Compartment.FILE).get(id=row.words))))
     mark = ExportMark(

@@ -6,22 +6,25 @@ from uuid import UUID
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from cases.worklist.quarantine import described, judge, suspects
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.notices import done
 
 PAGE = 25
 
 
 class JudgementForm(forms.Form):
+    """What the buttons of the list send. It is never shown, so it is no form of the desk."""
+
     report = forms.TypedMultipleChoiceField(coerce=UUID, choices=())
     action = forms.ChoiceField(choices=[("real", ""), ("no_report", "")])
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        chosen = [(one, one) for one in data.getlist("report")]
+        chosen = [(report, report) for report in data.getlist("report")]
         cast(forms.MultipleChoiceField, self.fields["report"]).choices = chosen
 
 
@@ -32,7 +35,7 @@ def quarantine(request: WorkRequest) -> HttpResponse:
         changed = 0
         if form.is_valid():
             changed = judge(request.actor, form.cleaned_data["report"], real=form.cleaned_data["action"] == "real")
-        return redirect(f"{request.path}?gedaan={changed}")
+        return done(request.path, str(changed))
     page = Paginator(suspects(request.actor), PAGE).get_page(request.GET.get("page"))
     context = {
         "section": "work",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk.access import visible_cases
 from cases.events import CaseEvent
-from cases.worklist.quarantine import suspects
+from cases.worklist.quarantine import how_many_suspects
 from cases.worklist.worklist import (
     MOST_LETTERS,
     WorklistChoice,
@@ -29,14 +29,14 @@ from cases.worklist.worklist import (
 )
 from organisations.codes import code_list
 from organisations.desk.at_work import at_work
+from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from vault import ledger
 
 PAGE = 50
 
 
-class SaveForm(forms.Form):
-    use_required_attribute = False
+class SaveForm(DeskForm):
     name = forms.CharField(
         label=_("Keep this choice as"),
         max_length=MOST_LETTERS,
@@ -44,7 +44,7 @@ class SaveForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None) -> None:
-        super().__init__(data, auto_id="%s")
+        super().__init__(data)
         self.fields["name"].widget.attrs = {"autocomplete": "off"}
 
 
@@ -59,7 +59,7 @@ def worklist(request: WorkRequest) -> HttpResponse:
     mine = visible_cases(actor)
     standing = standings(mine, actor)
     page = Paginator(chosen(standing, actor, choice, now), PAGE).get_page(request.GET.get("page"))
-    shown = rows(in_order(mine, list(page.object_list)), actor)
+    shown = rows(in_order(mine, list(page.object_list)), actor, standing)
     digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
     ledger.record(actor.organisation.id, CaseEvent.WORKLIST_SEEN, actor=actor.person.id, count=len(shown), cases=digest)
     saved = saved_filters(actor)
@@ -73,7 +73,7 @@ def worklist(request: WorkRequest) -> HttpResponse:
         "counts": counts(standing, now),
         "kinds": code_list("kind").codes,
         "tasks": code_list("relation").codes,
-        "to_check": suspects(actor).count(),
+        "to_check": how_many_suspects(actor),
         "saved": saved,
         "is_saved": any(one.choice == choice for one in saved),
         "form": form,

@@ -13,14 +13,13 @@ from django.utils import timezone
 
 from cases.desk.codes import case_codes
 from cases.models import Case, CaseQuerySet, Deadline, SavedFilter
-from organisations.access.policy import Actor
+from organisations.access.policy import Actor, standings_in
 from organisations.codes import code_list
 from organisations.models import Assignment
 from reporting.models import Message
 from reporting.questions.reading import main_code
 from vault.compartments import Compartment
 from vault.keys import Codes
-from vault.models import KeyGrant
 
 SHOWN = ("", "today", "late", "unread", "closed")
 MOST_SAVED = 12
@@ -73,7 +72,7 @@ class ListedCase(NamedTuple):
     kind: str
     ended: bool
     first_due: datetime | None
-    unread: bool
+    unread: int  # messages of the reporter
 
     def is_due(self, before: datetime) -> bool:
         return self.first_due is not None and self.first_due <= before
@@ -99,9 +98,9 @@ def standings(mine: CaseQuerySet, actor: Actor) -> list[ListedCase]:
     ids = _assignments(actor).values("case")  # a few more cases than `mine`, and a far quicker query
     due = dict(Deadline.objects.running().filter(case__in=ids).order_by().values_list("case").annotate(Min("due")))
     new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False)
-    unread = set(new.order_by().values_list("report__case", flat=True))
+    unread = dict(new.order_by().values_list("report__case").annotate(Count("id")))
     listed = [
-        ListedCase(case_id, number, kind, closed_on is not None, due.get(case_id), case_id in unread)
+        ListedCase(case_id, number, kind, closed_on is not None, due.get(case_id), unread.get(case_id, 0))
         for case_id, number, kind, closed_on in mine.order_by().values_list("id", "number", "kind", "closed_on")
     ]
     return sorted(listed, key=lambda standing: (standing.first_due is None, standing.first_due or 0, standing.number))
@@ -115,7 +114,7 @@ def counts(standings: list[ListedCase], now: datetime) -> Counts:
         closed=len(standings) - len(still),
         late=sum(standing.is_due(now) for standing in still),
         today=sum(standing.is_due(tonight) for standing in still),
-        unread=sum(standing.unread for standing in still),
+        unread=sum(standing.unread > 0 for standing in still),
     )
 
 
@@ -125,7 +124,7 @@ def chosen(standings: list[ListedCase], actor: Actor, choice: WorklistChoice, no
     tests = {
         "": lambda standing: True,
         "closed": lambda standing: True,
-        "unread": lambda standing: standing.unread,
+        "unread": lambda standing: standing.unread > 0,
         "late": lambda standing: standing.is_due(now),
         "today": lambda standing: standing.is_due(tonight),
     }
@@ -155,22 +154,16 @@ def end_of_day(now: datetime) -> datetime:
     return timezone.localtime(now).replace(hour=23, minute=59, second=59)
 
 
-def rows(cases: list[Case], actor: Actor) -> list[WorklistRow]:
-    """What the list says of these cases. The number of queries is fixed."""
+def rows(cases: list[Case], actor: Actor, listed: list[ListedCase]) -> list[WorklistRow]:
+    """What the list says of these cases. The number of queries is fixed. `listed` is where all cases of the actor stand."""
     ids = [case.id for case in cases]
     deadlines: dict[UUID, Deadline] = {}
     for deadline in Deadline.objects.running().filter(case__in=ids):
         deadlines.setdefault(deadline.case_id, deadline)
-    labels: dict[UUID, list[str]] = {}
-    for assignment in _assignments(actor).filter(case__in=ids):
-        labels.setdefault(assignment.case, []).append(str(assignment.label))
-    grants = KeyGrant.objects.filter(
-        case__in=ids, compartment=Compartment.CONTENT, reader__holder=actor.person.id, reader__purpose="person"
-    )
-    with_key = set(grants.values_list("case", flat=True))
-    new = Message.objects.filter(report__case__in=with_key, by=Message.By.REPORTER, seen=False)
-    unread = dict(new.order_by().values_list("report__case").annotate(Count("id")))
-    codes = Codes()
+    standing = standings_in(actor, ids, Case)
+    with_key = {case_id for case_id in ids if Compartment.CONTENT in standing[case_id].keys}
+    unread = {row.id: row.unread for row in listed if row.id in with_key}
+    codes, relations = Codes(), code_list("relation").codes
     return [
         WorklistRow(
             case=case,
@@ -178,7 +171,7 @@ def rows(cases: list[Case], actor: Actor) -> list[WorklistRow]:
             step=_step(case),
             steps=len(case.protocol.path),
             deadline=deadlines.get(case.id),
-            assignments=", ".join(labels.get(case.id, [])),
+            assignments=", ".join(str(code) for code in relations if code.id in standing[case.id].relations),
             reads=case.id in with_key,
             unread=unread.get(case.id, 0),
         )

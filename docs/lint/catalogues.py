@@ -1,16 +1,26 @@
-"""The message catalogues: nothing fuzzy, untranslated, left out or with other placeholders. Exit status 1 otherwise."""
+"""The message catalogues: nothing fuzzy, untranslated, left out, dead or with other placeholders. Exit status 1 otherwise.
+
+django.po of Dutch has the words of the code, rules.po of every other language those of the rule files. A further language
+may begin with a django.po that is not whole: what it lacks stands there in English.
+"""
 
 import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 from shutil import copytree, which
 
 import polib
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from docs.lint.rule_texts import rule_texts
+
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = Path("LC_MESSAGES/django.po")
+RULES = Path("LC_MESSAGES/rules.po")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
 
 
@@ -45,9 +55,29 @@ def left_out() -> list[str]:
     return [f"not in the catalogue: {entry.msgid!r}" for entry in fresh.untranslated_entries() + fresh.fuzzy_entries()]
 
 
+def of_rules(catalogue: polib.POFile, wanted: Collection[tuple[str, str]]) -> list[str]:
+    """What is wrong with a rules.po; `wanted`: (context, Dutch) of every text of the rule files."""
+    known = [(entry.msgctxt or "", entry.msgid) for entry in catalogue if not entry.obsolete]
+    found = problems(catalogue)
+    found += [f"not in the catalogue: {_named(text)}" for text in wanted if text not in known]
+    found += [f"in no rule file: {_named(text)}" for text in known if text not in wanted]
+    found += [f"twice in the catalogue: {_named(text)}" for text, times in Counter(known).items() if times > 1]
+    return found
+
+
+def _named(text: tuple[str, str]) -> str:
+    context, dutch = text
+    return f"{dutch!r} ({context})" if context else repr(dutch)
+
+
 def main() -> int:
     found = problems(polib.pofile(str(ROOT / "locale/nl" / CATALOGUE))) + left_out()
-    sys.stdout.write("\n".join(found or ["the Dutch catalogue is complete"]) + "\n")
+    wanted = rule_texts()
+    for folder in sorted((ROOT / "locale").iterdir()):
+        if folder.name != "nl":
+            catalogue = polib.pofile(str(folder / RULES))
+            found += [f"{folder.name}: {problem}" for problem in of_rules(catalogue, wanted)]
+    sys.stdout.write("\n".join(found or ["the catalogues are complete"]) + "\n")
     return bool(found)
 
 

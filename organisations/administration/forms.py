@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.administration.profile import Asked, Told
 from organisations.codes import code_list
+from organisations.desk.forms import DeskForm, revision_field
 
 GROUPED = re.compile(r"\d{1,3}([., ]\d{3})+")
 
@@ -35,15 +36,14 @@ class WholeNumber(forms.IntegerField):
         return super().to_python(re.sub(r"[., ]", "", text) if GROUPED.fullmatch(text) else text)
 
 
-class ProfileForm(forms.Form):
-    use_required_attribute = False
+class ProfileForm(DeskForm):
     prevention = forms.MultipleChoiceField(
         label=_("What did you do this year to prevent?"),
         help_text=_("Choose what was really done. What belongs to the start of a term counts in its own year."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    revision = revision_field()
     organisation = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: QueryDict | None, *, asked: dict[str, Asked], told: Told, organisation: str) -> None:
@@ -53,7 +53,7 @@ class ProfileForm(forms.Form):
             "revision": told.revision,
             "organisation": organisation,
         }
-        super().__init__(data, initial=initial, auto_id="%s")
+        super().__init__(data, initial=initial)
         self.asked = list(asked)
         self.fields = {**{name: WholeNumber(one) for name, one in asked.items()}, **self.fields}
         items = cast(forms.MultipleChoiceField, self.fields["prevention"])
@@ -67,9 +67,3 @@ class ProfileForm(forms.Form):
         """What was filled in. What was left empty is not known, which is no zero."""
         given = {name: self.cleaned_data[name] for name in self.asked if self.cleaned_data[name] is not None}
         return Told(given, self.cleaned_data["prevention"], self.cleaned_data["revision"])
-
-    def refresh(self, revision: int, organisation: str) -> None:
-        """What was typed stays; saving it again is then meant."""
-        data = cast(QueryDict, self.data).copy()
-        data["revision"], data["organisation"] = str(revision), organisation
-        self.data = data

@@ -1,7 +1,7 @@
 """The administrator's page for what the organisation tells of itself in the figures. Nothing of a case is ever on it."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -10,6 +10,7 @@ from organisations.administration.profile import Elsewhere, Told, keep_profile, 
 from organisations.codes import code_list
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.notices import done
 
 STALE = _("Somebody changed the profile meanwhile. Look at it in another window, and save again if yours is right.")
 
@@ -38,10 +39,10 @@ def profile(request: WorkRequest) -> HttpResponse:
             ):  # made before this person switched to another organisation
                 raise Elsewhere
             keep_profile(request.actor, year, form.told())
-            return redirect(f"{request.path}?jaar={year}&gedaan=bewaard")
+            return done(f"{request.path}?jaar={year}", "bewaard")
         except Elsewhere:
             form.add_error(None, STALE)
-            form.refresh(first.revision, organisation.slug)
+            form.renew(revision=first.revision, organisation=organisation.slug)
     context = {
         "section": "admin",
         "organisation": organisation,

@@ -6,10 +6,10 @@ from cases.protocol.engine import Situation, take
 
 def after(protocol: Protocol, now: Situation, code: str) -> Situation:
     option, following = take(protocol, now, code)
-    made = now.made | {code}
+    decided = now.decided | {code}
     if option.track:
-        return Situation(now.phase, made, now.has_subject, now.previous, {**now.tracks, option.track: following})
+        return Situation(now.phase, decided, now.has_subject, now.previous, {**now.tracks, option.track: following})
     previous = now.previous
     if following != now.phase:
         previous = now.phase if protocol.phases[following].aside else ""
-    return Situation(following, made, now.has_subject, previous, now.tracks)
+    return Situation(following, decided, now.has_subject, previous, now.tracks)

@@ -183,12 +183,12 @@ def test_the_printed_protocol_says_what_runs(place):
     protocol = compose("integrity", ProtocolChanges(deadline_lengths={"WEIGH_10WD": 5}))
     for phase in protocol.phases.values():
         assert phase.title.dutch in page
-    for _code, one in protocol.every_decision():
-        if one.to or one.outcome:
-            assert one.label.dutch in page or one.to in {"on_hold", "withdrawn"}, one.label.dutch
+    for _code, decision in protocol.every_decision():
+        if decision.to or decision.outcome:
+            assert decision.label.dutch in page or decision.to in {"on_hold", "withdrawn"}, decision.label.dutch
     assert "Wij spreken elkaar eerst aan." in page
     assert "de raad" in page
-    chosen = [one for one in blocks("integrity").values() if not one.optional or one.chosen]
+    chosen = [block for block in blocks("integrity").values() if not block.optional or block.chosen]
     assert page.count("<h2>") == 1 + len(chosen) + 4, "the purpose, an article for every chosen block, four annexes"
 
 

@@ -42,8 +42,8 @@ def right(case: Case, **changed: str) -> dict[str, str]:
 
 
 def codes(case: Case, population: str = "reports") -> list[dict[str, str] | None]:
-    found = [now_counted(fact) for fact in facts_of_case(case) if fact.population == population]
-    return [one.codes if one else None for one in found]
+    facts = [now_counted(fact) for fact in facts_of_case(case) if fact.population == population]
+    return [fact.codes if fact else None for fact in facts]
 
 
 def test_the_officer_sees_exactly_the_codes_that_left(case):
@@ -68,7 +68,7 @@ def test_nothing_is_counted_before_a_report_is_registered():
 def test_a_wrong_detail_is_put_right_in_every_fact_of_the_case_and_the_facts_stay(case):
     before = [as_counted(fact) for fact in facts_of_case(case)]
     assert client_of(case).post(address(case), right(case, group="council_member")).status_code == 302
-    assert {one["group"] for one in codes(case) + codes(case, "clocks")} == {"council_member"}
+    assert {counted["group"] for counted in codes(case) + codes(case, "clocks")} == {"council_member"}
     assert [as_counted(fact) for fact in facts_of_case(case)] == before
     page = in_one_line(client_of(case).get(address(case)).content.decode())
     assert "Raadslid" in page
@@ -78,7 +78,7 @@ def test_a_wrong_detail_is_put_right_in_every_fact_of_the_case_and_the_facts_sta
     assert note.kind == Note.Kind.COUNT
     assert WHY in client_of(case).get(f"/werkplek/zaak/{case.id}/notities/").content.decode()
     assert not any(WHY.encode() in bytes(row.ciphertext) for row in SealedText.objects.all())
-    assert "case.count_corrected" in [one.action for one in entries(case.id)]
+    assert "case.count_corrected" in [entry.action for entry in entries(case.id)]
     again = client_of(case).post(address(case), right(case), follow=True)
     assert "Er is niets veranderd" in again.content.decode()
     assert Note.objects.count() == 1
@@ -87,16 +87,17 @@ def test_a_wrong_detail_is_put_right_in_every_fact_of_the_case_and_the_facts_sta
 def test_in_time_it_counts_at_once_and_afterwards_in_a_revision_only(case):
     now = quarter(timezone.localdate())
     client_of(case).post(address(case), right(case, group="mayor"))
-    assert [(one.codes["group"], other.codes["group"]) for one, other in counted_otherwise("reports", [now])] == [
+    assert [(first.codes["group"], other.codes["group"]) for first, other in counted_otherwise("reports", [now])] == [
         ("alderman", "mayor")
     ]
     assert corrected("reports", [now], newest_correction()) == []
     with time_machine.travel(timezone.now() + timedelta(days=100), tick=False):
         client_of(case).post(address(case), right(case, group="council_member"))
     assert [
-        (one.codes["group"], other.codes["group"]) for one, other in corrected("reports", [now], newest_correction())
+        (first.codes["group"], other.codes["group"])
+        for first, other in corrected("reports", [now], newest_correction())
     ] == [("mayor", "council_member")]
-    assert [other.codes["group"] for _one, other in counted_otherwise("reports", [now])] == ["mayor"]
+    assert [other.codes["group"] for _first, other in counted_otherwise("reports", [now])] == ["mayor"]
 
 
 def test_what_should_never_have_been_counted_is_taken_back_and_can_come_back(case):

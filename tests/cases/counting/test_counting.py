@@ -58,9 +58,9 @@ def _found(population: str) -> list[CountedFact]:
 def _deadlines(*groups: str) -> list[tuple[str, str, str]]:
     """(deadline, met or missed, quarter) of what is counted of these deadlines, or of all."""
     return sorted(
-        (one.codes["clock"], one.codes["met"], one.period)
-        for one in _found("clocks")
-        if not groups or one.codes["clock"] in groups
+        (fact.codes["clock"], fact.codes["met"], fact.period)
+        for fact in _found("clocks")
+        if not groups or fact.codes["clock"] in groups
     )
 
 
@@ -73,10 +73,10 @@ def _registered(place, kind: str = "integrity", **answers):
 def test_every_report_is_counted_with_the_codes_of_the_rules(place, kind):
     _registered(place, kind, known_as="confidential")
     _registered(place, kind, known_as="anonymous", **OFFERED[kind])
-    hardly, fully = sorted(_found("reports"), key=lambda one: one.codes["known_as"], reverse=True)
-    for one in (hardly, fully):
-        assert list(one.codes) == populations()["reports"].lists(kind)
-        assert (one.organisation, one.period) == (place.organisation.id, "2026-Q1")
+    hardly, fully = sorted(_found("reports"), key=lambda fact: fact.codes["known_as"], reverse=True)
+    for fact in (hardly, fully):
+        assert list(fact.codes) == populations()["reports"].lists(kind)
+        assert (fact.organisation, fact.period) == (place.organisation.id, "2026-Q1")
     for name, code in OFFERED[kind].items():
         counted = "group" if name == "own_function" else name
         if counted in fully.codes:
@@ -85,7 +85,7 @@ def test_every_report_is_counted_with_the_codes_of_the_rules(place, kind):
 
 def test_the_leader_of_a_group_in_a_province_counts_as_a_member_of_its_council(travel):
     _registered(a_place("province"), subject="group_leader:")
-    assert [one.codes["group"] for one in _found("reports")] == ["provincial_member"]
+    assert [fact.codes["group"] for fact in _found("reports")] == ["provincial_member"]
 
 
 def test_a_case_is_counted_as_it_ends_from_its_registration_on(travel, place):
@@ -149,7 +149,7 @@ def test_before_its_report_nothing_counts_and_then_it_is_dated_by_the_registrati
     walk(case, "assess")
     aftercare = ("aftercare", "missed", "2026-Q2")
     assert _deadlines() == [("ack", "missed", "2026-Q2"), aftercare, ("response_48h", "missed", "2026-Q2")]
-    assert [one.period for one in _found("reports")] == ["2026-Q2"]
+    assert [fact.period for fact in _found("reports")] == ["2026-Q2"]
 
 
 def test_on_the_day_after_a_quarter_a_registration_counts_nothing_before_itself(travel, place):
@@ -242,7 +242,7 @@ def test_what_somebody_may_do_is_not_counted(travel, place):
     case = _registered(place, "aggression", aggression_form=["stalking"])
     assert case.deadlines.filter(code="COMPLAINT_3M").exists()
     _go(travel, 2026, 12, 1, 10)
-    assert not [one for one in _found("clocks") if one.codes["clock"] == "other"]
+    assert not [fact for fact in _found("clocks") if fact.codes["clock"] == "other"]
 
 
 def test_the_steps_of_a_joined_case_are_counted_in_the_other(travel, place):
@@ -261,7 +261,7 @@ def test_a_job_that_comes_twice_counts_once_and_tells_nothing(travel, place):
     _go(travel, 2026, 4, 1, 10)
     counted = Fact.objects.count()
     jobs = Job.objects.filter(kind="cases.count_deadline")
-    deadlines = [str(one) for one in case.deadlines.values_list("id", flat=True)]
+    deadlines = [str(deadline_id) for deadline_id in case.deadlines.values_list("id", flat=True)]
     assert all(any(deadline in job.key for deadline in deadlines) and case.number not in job.key for job in jobs)
     jobs.filter(state="done").update(state="open")
     _go(travel, 2026, 4, 1, 11)
@@ -272,9 +272,9 @@ def test_a_deadline_fact_is_of_the_place_kind_and_group_of_its_report(travel, pl
     _registered(place, subject=f"mayor:{place['mayor'].id}")
     _go(travel, 2026, 4, 1, 10)
     [report] = _found("reports")
-    for one in _found("clocks"):
-        assert one.organisation == report.organisation == place.organisation.id
-        assert (one.codes["kind"], one.codes["group"]) == (report.codes["kind"], report.codes["group"])
+    for fact in _found("clocks"):
+        assert fact.organisation == report.organisation == place.organisation.id
+        assert (fact.codes["kind"], fact.codes["group"]) == (report.codes["kind"], report.codes["group"])
 
 
 def test_a_code_that_is_not_known_refuses_the_decision_and_leaves_everything_as_it_was(place, monkeypatch):

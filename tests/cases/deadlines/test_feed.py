@@ -114,7 +114,7 @@ def test_reading_it_is_in_the_ledger_once_a_day(place):
     address = _address(place["coordinator"])
     for _ in range(3):
         Client().get(address)
-    actions = [one.action for one in ledger.entries(place.organisation.id)]
+    actions = [entry.action for entry in ledger.entries(place.organisation.id)]
     assert actions.count("calendar.read") == 1
     assert "calendar.made" in actions
 

@@ -59,7 +59,7 @@ def test_before_a_deadline_runs_out_the_officer_hears_it_once(place):
 def test_a_missed_deadline_of_the_law_reaches_who_guards_the_process_and_the_ledger(place):
     case = a_case(place, "integrity")
     assert _mails(case, "ACK_7D", timedelta(hours=-1)) == _addresses(case, "case_officer", "handler", "support")
-    assert "deadline.missed" in [one.action for one in entries(case.id)]
+    assert "deadline.missed" in [entry.action for entry in entries(case.id)]
     text = "".join(message.subject + message.body for message in mail.outbox)
     assert case.number not in text
 

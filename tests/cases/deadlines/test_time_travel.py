@@ -32,8 +32,8 @@ class Calendar:
             self.traveller.move_to(START + timedelta(days=self.day))
             while run_due():
                 pass
-            for one in mail.outbox:
-                self.mails.update(one.to)
+            for message in mail.outbox:
+                self.mails.update(message.to)
             mail.outbox.clear()
 
 

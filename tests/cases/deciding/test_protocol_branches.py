@@ -18,24 +18,26 @@ pytestmark = pytest.mark.django_db
 
 def _way(protocol: Protocol, now: Situation, wanted, left: set[str] = frozenset()) -> list[str]:
     """The shortest list of decisions after which `wanted` holds; empty when there is none."""
-    awaited = {act for _code, one in protocol.every_decision() for act in one.after}
+    awaited = {act for _code, decision in protocol.every_decision() for act in decision.after}
     first = awaited | {"acknowledge"}
     for track in protocol.tracks.values():
         codes = {code for state in track.states.values() for code in state.decisions}
         first |= codes if codes & left else set()
     seen, todo = set(), [(now, [])]
     while todo:
-        one, codes = todo.pop(0)
-        for option in options(protocol, one):
+        situation, codes = todo.pop(0)
+        for option in options(protocol, situation):
             beside = option.anytime and not option.decision.to
-            if option.allowed and (not (beside or option.track) or option.code in first or wanted(one, option.code)):
-                following = after(protocol, one, option.code)
+            if option.allowed and (
+                not (beside or option.track) or option.code in first or wanted(situation, option.code)
+            ):
+                following = after(protocol, situation, option.code)
                 if wanted(following, option.code):
                     return [*codes, option.code]
                 key = (
                     following.phase,
                     following.previous,
-                    following.made & awaited,
+                    following.decided & awaited,
                     tuple(sorted(following.tracks.items())),
                 )
                 if key not in seen and len(seen) < 3000:
@@ -46,12 +48,12 @@ def _way(protocol: Protocol, now: Situation, wanted, left: set[str] = frozenset(
 
 def walks(protocol: Protocol, *, has_subject: bool) -> list[list[str]]:
     """Lists of decisions from the first step to an end that take every decision once, ends apart."""
-    beside = {code for code, _one in protocol.every_track_decision()}
-    left, found = explore(protocol, has_subject=has_subject).taken | beside, []
+    beside = {code for code, _decision in protocol.every_track_decision()}
+    left, paths = explore(protocol, has_subject=has_subject).taken | beside, []
     while left:
         now, codes = Situation(protocol.first, frozenset(), has_subject), []
         while True:
-            way = _way(protocol, now, lambda _one, code: code in left)
+            way = _way(protocol, now, lambda _situation, code: code in left)
             if not way:
                 break
             for code in way:
@@ -62,16 +64,16 @@ def walks(protocol: Protocol, *, has_subject: bool) -> list[list[str]]:
                 break
         if not codes:
             now = Situation(protocol.first, frozenset(), has_subject)
-            codes = _way(protocol, now, lambda _one, code: code in left, left)
+            codes = _way(protocol, now, lambda _situation, code: code in left, left)
             left.difference_update(codes)
             for code in codes:
                 now = after(protocol, now, code)
         if not codes:
             raise AssertionError(f"no case can take {left}")
         if not protocol.phases[now.phase].final:
-            codes += _way(protocol, now, lambda one, _code: protocol.phases[one.phase].final)
-        found.append(codes)
-    return found
+            codes += _way(protocol, now, lambda situation, _code: protocol.phases[situation.phase].final)
+        paths.append(codes)
+    return paths
 
 
 def _run(case: Case, codes: list[str]) -> None:
@@ -103,7 +105,7 @@ def test_every_branch_of_the_protocol_of_a_municipality_runs_to_an_end(name):
         _run(case, codes)
         assert not case.is_open
         taken |= set(codes)
-    assert taken == {code for code, _one in own_of(own).every_decision()}
+    assert taken == {code for code, _decision in own_of(own).every_decision()}
 
 
 def own_of(own) -> Protocol:

@@ -19,13 +19,13 @@ KIND = "closing_letter"
 
 
 def a_template(*paragraphs: str, header: str = "") -> bytes:
-    made = docx.Document()
-    for one in paragraphs:
-        made.add_paragraph(one)
+    document = docx.Document()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
     if header:
-        made.sections[0].header.paragraphs[0].text = header
+        document.sections[0].header.paragraphs[0].text = header
     kept = io.BytesIO()
-    made.save(kept)
+    document.save(kept)
     return kept.getvalue()
 
 
@@ -42,8 +42,8 @@ def _with(content: bytes, **parts: bytes) -> bytes:
 
 
 def _words(data: bytes) -> str:
-    found = docx.Document(io.BytesIO(data))
-    return "\n".join(one.text for one in [*found.paragraphs, *found.sections[0].header.paragraphs])
+    document = docx.Document(io.BytesIO(data))
+    return "\n".join(paragraph.text for paragraph in [*document.paragraphs, *document.sections[0].header.paragraphs])
 
 
 def test_a_good_template_is_filled_in_with_words():
@@ -51,12 +51,12 @@ def test_a_good_template_is_filled_in_with_words():
         "Aan {{ addressee }}", "{% if file %}Dossier: {{ file }}{% endif %}", header="{{ organisation }}"
     )
     check_template(KIND, content)
-    made = _words(
+    filled = _words(
         fill_in(content, {"addressee": "<w:p>{{ case }}</w:p>\x0b & Jan\ufffe", "file": "", "organisation": "Stad"})
     )
-    assert made.splitlines()[0] == "Aan <w:p>{{ case }}</w:p> & Jan"
-    assert "Dossier" not in made
-    assert "Stad" in made
+    assert filled.splitlines()[0] == "Aan <w:p>{{ case }}</w:p> & Jan"
+    assert "Dossier" not in filled
+    assert "Stad" in filled
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,10 @@ def test_an_administrator_uploads_tries_and_stops_a_template(tmp_path, settings)
     good = a_template("EIGEN HUISSTIJL", "{{ addressee }}, {{ organisation }}")
     for _ in range(2):
         assert admin.post(URL, {"file": SimpleUploadedFile("brief.docx", good)}).status_code == 302
-    assert [(one.version, one.in_use) for one in DocumentTemplate.objects.all()] == [(2, True), (1, False)]
+    assert [(template.version, template.in_use) for template in DocumentTemplate.objects.all()] == [
+        (2, True),
+        (1, False),
+    ]
     assert "EIGEN HUISSTIJL" in _words(admin.get(f"{URL}voorbeeld/").content)
     case = a_case(place)
     officer = signed_in(who(case.id, "case_officer").person)

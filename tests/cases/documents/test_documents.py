@@ -75,9 +75,9 @@ def _saved(client: Client, case, form: str, number: int = 1) -> bytes:
 
 
 def _words_of_docx(data: bytes) -> str:
-    found = docx.Document(io.BytesIO(data))
-    cells = [cell.text for table in found.tables for row in table.rows for cell in row.cells]
-    return "\n".join([*(one.text for one in found.paragraphs), *cells])
+    document = docx.Document(io.BytesIO(data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
 @pytest.mark.parametrize("code", list(document_kinds()))
@@ -99,7 +99,7 @@ def test_every_document_is_an_accessible_pdf_and_a_docx_with_the_same_words(plac
             if asked.type in {Type.LINE, Type.TEXT} and name != "complainant":
                 assert f"Ingevuld {name}" in words, name
         assert NAME not in words
-    assert next(one.action for one in entries(case.id) if one.action.startswith("document")) == "document.made"
+    assert next(entry.action for entry in entries(case.id) if entry.action.startswith("document")) == "document.made"
 
 
 def test_the_form_begins_with_what_the_report_tells(place):
@@ -193,7 +193,7 @@ def test_a_pile_of_thousands_is_sent_in(place):
     assert "Nog 900 stukken" in form
     assert _write(officer, case, "police_file", rest="insult").status_code == 302
     manifest = json.loads(zipfile.ZipFile(io.BytesIO(_saved(officer, case, "zip"))).read("manifest.json"))
-    assert {one["offence"] for one in manifest["evidence"]} == {"insult"}
+    assert {piece["offence"] for piece in manifest["evidence"]} == {"insult"}
 
 
 def test_in_a_file_for_the_police_the_name_stands_only_with_consent(place):
@@ -259,11 +259,11 @@ def test_s1_the_letter_within_48_hours_and_the_file_for_the_police(place):
     bundle = zipfile.ZipFile(io.BytesIO(_saved(officer, case, "zip", 2)))
     assert bundle.testzip() is None
     manifest = json.loads(bundle.read("manifest.json"))
-    names = {one["name"] for one in manifest["files"]}
+    names = {file["name"] for file in manifest["files"]}
     assert names == {"aangifte.pdf", "aangifte.docx", "bewijs/0001.jpg", "bewijs/0002.jpg"}
-    for one in manifest["files"]:
-        assert hashlib.sha256(bundle.read(one["name"])).hexdigest() == one["sha256"]
-    index = {one["number"]: one for one in manifest["evidence"]}
+    for file in manifest["files"]:
+        assert hashlib.sha256(bundle.read(file["name"])).hexdigest() == file["sha256"]
+    index = {piece["number"]: piece for piece in manifest["evidence"]}
     assert [index[number]["offence"] for number in (1, 2)] == ["doxing", "threat"]
     assert index[1]["sha256"] == hashlib.sha256(bundle.read("bewijs/0001.jpg")).hexdigest()
     text = words_of_pdf(bundle.read("aangifte.pdf"))
@@ -285,14 +285,14 @@ def test_s6_the_file_of_a_pile_on_is_sorted_by_offence(place):
     assert _write(officer, case, "police_file", **sorting).status_code == 302
     bundle = zipfile.ZipFile(io.BytesIO(_saved(officer, case, "zip")))
     rows = list(csv.DictReader(io.StringIO(bundle.read("bewijs/berichten.csv").decode("utf-8-sig"))))
-    found = [one["strafbaar feit"] for one in rows]
+    sorted_offences = [row["strafbaar feit"] for row in rows]
     in_order = [offences()[code].in_words for code in ("threat", "stalking", "doxing")]
-    assert found == [in_order[0]] * 114 + [in_order[1]] + [in_order[2]] * 3
+    assert sorted_offences == [in_order[0]] * 114 + [in_order[1]] + [in_order[2]] * 3
     text = words_of_pdf(bundle.read("aangifte.pdf"))
     assert "Alleen vervolgd na een klacht van het slachtoffer binnen drie maanden" in text
-    assert sum(int(one["aantal"]) for one in rows) == 140
+    assert sum(int(row["aantal"]) for row in rows) == 140
     assert all(
-        one["sha256"] == hashlib.sha256(one["tekst"].encode()).hexdigest() for one in rows if one["tekst"][0] != "'"
+        row["sha256"] == hashlib.sha256(row["tekst"].encode()).hexdigest() for row in rows if row["tekst"][0] != "'"
     )
 
 

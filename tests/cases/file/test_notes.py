@@ -40,7 +40,7 @@ def test_a_note_is_sealed_and_read_by_who_reads_the_file(case):
     assert _client(case, "support").get(_url(case)).status_code == 404
     assert not any(b"brievenbus" in bytes(row.ciphertext) for row in SealedText.objects.all())
     assert "brievenbus" not in str(Note.objects.values())
-    assert "note.written" in [one.action for one in entries(case.id)]
+    assert "note.written" in [entry.action for entry in entries(case.id)]
 
 
 def test_a_page_that_is_sent_twice_writes_one_note_and_one_task(case):

@@ -78,7 +78,7 @@ def test_a_number_leads_to_the_case_however_it_is_typed(place):
 def test_that_a_text_was_shown_is_in_the_log_without_the_words(place):
     case = a_case(place, account="Een heel bijzonder woord: kwartelkoning.")
     _found(_officer(case), "kwartelkoning")
-    assert [one.action for one in ledger.entries(case.id)][-1] == "case.found"
+    assert [entry.action for entry in ledger.entries(case.id)][-1] == "case.found"
     assert not any(b"kwartel" in bytes(event.body) for event in LedgerEvent.objects.all())
 
 

@@ -51,7 +51,7 @@ def _of(case, relation: str) -> Client:
 
 
 def _actions(case) -> list[str]:
-    return [one.action for one in entries(case.id)]
+    return [entry.action for entry in entries(case.id)]
 
 
 def test_where_care_cannot_wait_the_name_opens_after_a_motive_and_somebody_looks_afterwards(place):
@@ -66,7 +66,7 @@ def test_where_care_cannot_wait_the_name_opens_after_a_motive_and_somebody_looks
     )
     assert WHY in second.get(_url(case)).content.decode()
     assert _answer(second, case, "agree").status_code == 302
-    assert [one for one in _actions(case) if one.startswith("identity")] == [
+    assert [action for action in _actions(case) if action.startswith("identity")] == [
         "identity.asked",
         "identity.opened",
         "identity.looked",
@@ -172,7 +172,7 @@ def _confidential(place, kind: str = "integrity"):
 def test_a_confidential_name_opens_with_the_consent_that_the_adviser_recorded(place):
     case, _receipt = _confidential(place)
     asker, adviser = _of(case, "handler"), _of(case, "adviser")
-    assert readers(case.id, Compartment.IDENTITY) == {one.id for one in place.people["confidential_adviser"]}
+    assert readers(case.id, Compartment.IDENTITY) == {person.id for person in place.people["confidential_adviser"]}
     _ask(asker, case, "contact")
     for other in (asker, _of(case, "case_officer")):  # of this name only the adviser decides
         assert _answer(other, case, "agree").status_code == 422
@@ -200,7 +200,7 @@ def test_when_the_reporter_says_no_the_name_stays_closed(place):
     url = _url(case, f"melder/{IdentityRequest.objects.get().id}/toestemming/")
     _of(case, "adviser").post(url, {"outcome": "refuse"})
     assert NAME not in _name(_of(case, "handler"), case)
-    assert readers(case.id, Compartment.IDENTITY) == {one.id for one in place.people["confidential_adviser"]}
+    assert readers(case.id, Compartment.IDENTITY) == {person.id for person in place.people["confidential_adviser"]}
     assert "identity.no_consent" in _actions(case)
 
 

@@ -35,10 +35,10 @@ def test_a_masked_word_is_found_in_no_way_of_writing_it(before, word, way, after
     assume(len(fold(word)) > 3 and fold(word) in fold(written).replace(" ", ""))
     text = f"{before} {written} {after}"
     pieces = marked(text, {}, {word: GROUND})
-    assert "".join(one.text for one in pieces) == text
+    assert "".join(stretch.text for stretch in pieces) == text
     left = blocked(pieces)
-    assert not survivors([one.text for one in left], [word])
-    assert fold(word) not in fold("\n".join(one.text for one in left if not one.ground))
+    assert not survivors([stretch.text for stretch in left], [word])
+    assert fold(word) not in fold("\n".join(stretch.text for stretch in left if not stretch.ground))
 
 
 @given(st.text(max_size=200))
@@ -51,9 +51,9 @@ def test_chosen_sentences_are_gone_and_the_others_stay(text, data):
     all_of_them = sentences(text)
     chosen = data.draw(st.sets(st.sampled_from(range(len(all_of_them))))) if all_of_them else set()
     pieces = marked(text, dict.fromkeys(chosen, GROUND), {})
-    assert "".join(one.text for one in pieces) == text
-    kept = "".join(one.text for one in pieces if not one.ground).split()
-    assert kept == "".join(one for at, one in enumerate(all_of_them) if at not in chosen).split()
+    assert "".join(stretch.text for stretch in pieces) == text
+    kept = "".join(stretch.text for stretch in pieces if not stretch.ground).split()
+    assert kept == "".join(sentence for at, sentence in enumerate(all_of_them) if at not in chosen).split()
 
 
 @given(names, names)
@@ -72,4 +72,4 @@ def test_names_and_numbers_are_found_where_they_are_parted_and_with_the_country(
         ("Vermeer", "Ver\x0bmeer, Ver\u2800meer en Ver\x7fmeer"),
     ):
         assert survivors([text], [word]), (word, text)
-        assert not survivors([one.text for one in blocked(marked(text, {}, {word: GROUND}))], [word])
+        assert not survivors([stretch.text for stretch in blocked(marked(text, {}, {word: GROUND}))], [word])

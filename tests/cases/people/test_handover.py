@@ -56,7 +56,7 @@ def test_a_handler_who_turns_out_not_to_be_free_loses_the_case_at_once_and_the_n
     for compartment in (Compartment.CONTENT, Compartment.FILE):
         assert before.id not in readers(case.id, compartment)
         assert after.id in readers(case.id, compartment)
-    actions = [one.action for one in entries(case.id)]
+    actions = [entry.action for entry in entries(case.id)]
     assert {"access.ended", "access.given", "hand_over.conflict"} <= set(actions)
     assert not differences()
 
@@ -121,14 +121,14 @@ def test_who_is_concerned_never_comes_in_as_the_next(place):
 def test_somebody_whom_the_reporter_named_in_words_never_comes_in(place):
     named = place.people["officer"][2]
     case = a_case(place, "integrity", subject="unknown:", subject_name=named.name)
-    assert named.id not in {one.person.id for one in colleagues(case)}
+    assert named.id not in {colleague.person.id for colleague in colleagues(case)}
 
 
 def test_when_nobody_in_the_whole_chain_is_left_nothing_changes(place):
     case = a_case(place, "integrity", subject=f"alderman:{place['alderman'].id}")
     for other in ("province", "ministry"):
         for people in place.others[other].people.values():
-            Person.objects.filter(id__in=[one.id for one in people]).update(is_active=False)
+            Person.objects.filter(id__in=[person.id for person in people]).update(is_active=False)
     before = _task(case, "handler").person
     with pytest.raises(CannotHandOver):
         _conflict(case, "handler")

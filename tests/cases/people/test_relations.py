@@ -47,7 +47,7 @@ def test_the_page_declares_and_takes_back(place):
     row = DeclaredRelation.objects.get()
     client.post("/werkplek/relaties/", {"withdraw": str(row.id)})
     assert not DeclaredRelation.objects.exists()
-    actions = [one.action for one in entries(place.organisation.id)]
+    actions = [entry.action for entry in entries(place.organisation.id)]
     assert {"relation.declared", "relation.withdrawn"} <= set(actions)
 
 

@@ -33,7 +33,7 @@ def case(sent):
 
 def test_two_people_agree_and_the_cabinet_has_the_case_with_its_keys(place, sent, case):
     province = place.others["province"].organisation
-    officer, handler = (signed_in(who(case.id, one).person) for one in ("case_officer", "handler"))
+    officer, handler = (signed_in(who(case.id, relation).person) for relation in ("case_officer", "handler"))
     before = readers(case.id)
     url = f"/werkplek/zaak/{case.id}/elders/"
     assert officer.post(url, {"to": str(province.id), "reason": REASON}).status_code == 302

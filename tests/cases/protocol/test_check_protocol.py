@@ -31,7 +31,7 @@ def test_an_unfair_one_names_the_rule(tmp_path):
     file.write_text("of: integrity\nchanges: {deadline_lengths: {ACK_7D: 30}}\n")
     status, said = _check(file)
     assert status == 1
-    assert "statute" in {one["rule"] for one in said["findings"]}
+    assert "statute" in {finding["rule"] for finding in said["findings"]}
 
 
 @pytest.mark.parametrize("text", ["", "of: gossip", "of: [", "changes: {}", "of: integrity\nchanges: {gossip: 1}"])

@@ -10,7 +10,7 @@ import pytest
 
 from cases.administration.adoption import findings
 from cases.protocol import checker
-from cases.protocol.checker import check
+from cases.protocol.checker import check_protocol
 from cases.protocol.composition import ProtocolChanges, blocks, compose, examples, national, protocol_templates
 from cases.protocol.definitions import Protocol
 from organisations.access.routing import Rules, rules
@@ -47,11 +47,11 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("safety", "ends", lambda d: (_decisions(d, "evaluation").pop("close"), d["anytime"].pop("withdraw"))),
     ("safety", "ends", lambda d: (_decisions(d, "measures")["adopt"].update(to="measures"), d["anytime"].pop("withdraw"))),
     ("safety", "ends", lambda d: (_decisions(d, "aftercare")["complete"].update(to="measures"), _decisions(d, "aftercare").pop("no_more_care"), d["anytime"].pop("withdraw"))),
-    ("integrity", "ends", lambda d: [one.update(to="") for one in _state(d, "criminal", "with_prosecution").values()]),
+    ("integrity", "ends", lambda d: [decision.update(to="") for decision in _state(d, "criminal", "with_prosecution").values()]),
     (
         "integrity",
         "ends",
-        lambda d: [one.update(to="to_weigh") for one in _state(d, "criminal", "with_prosecution").values()]
+        lambda d: [decision.update(to="to_weigh") for decision in _state(d, "criminal", "with_prosecution").values()]
         + [_state(d, "criminal", "to_weigh")["no_police_report"].update(to="with_prosecution")],
     ),
     ("integrity", "dead_decision", lambda d: _decisions(d, "received")["register"].update(after=["dispose"])),
@@ -84,7 +84,7 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
 
 @pytest.mark.parametrize("base", list(protocol_templates()))
 def test_the_national_protocols_are_fair(base):
-    assert check(national(base)) == []
+    assert check_protocol(national(base)) == []
 
 
 @pytest.mark.parametrize("name", list(examples()))
@@ -104,9 +104,9 @@ def test_there_is_a_mutation_for_every_rule():
 def test_a_protocol_that_breaks_a_rule_is_refused_by_its_name(base, rule, harm):
     data = deepcopy(national(base).model_dump())
     harm(data)
-    found = check(Protocol.model_validate(data))
-    assert rule in {one.rule for one in found}, found
-    assert all(one.message for one in found)
+    findings = check_protocol(Protocol.model_validate(data))
+    assert rule in {finding.rule for finding in findings}, findings
+    assert all(finding.message for finding in findings)
 
 
 @pytest.mark.parametrize(
@@ -120,20 +120,20 @@ def test_a_protocol_that_breaks_a_rule_is_refused_by_its_name(base, rule, harm):
 def test_a_routing_chain_that_ends_inside_or_at_the_person_concerned_is_refused(harm):
     data = deepcopy(rules().model_dump(by_alias=True))
     harm(data)
-    assert "routing" in {one.rule for one in check(national("integrity"), Rules.model_validate(data))}
+    assert "routing" in {finding.rule for finding in check_protocol(national("integrity"), Rules.model_validate(data))}
 
 
 def test_the_right_of_reply_of_zero_days_and_a_longer_seven_days_are_refused():
     """Story S14."""
-    found = findings("integrity", ProtocolChanges(deadline_lengths={"REBUTTAL_10WD": 0, "ACK_7D": 14}))
-    assert {"deadline_length", "statute"} <= {one.rule for one in found}
+    problems = findings("integrity", ProtocolChanges(deadline_lengths={"REBUTTAL_10WD": 0, "ACK_7D": 14}))
+    assert {"deadline_length", "statute"} <= {finding.rule for finding in problems}
 
 
 @pytest.mark.parametrize(
     "changes", [ProtocolChanges(chosen={"gossip": True}), ProtocolChanges(deadline_lengths={"RETALIATION_48H": 3})]
 )
 def test_what_is_no_block_or_no_adjustable_term_is_refused(changes):
-    assert [one.rule for one in findings("integrity", changes)] == ["names"]
+    assert [finding.rule for finding in findings("integrity", changes)] == ["names"]
 
 
 def test_a_block_that_protects_people_cannot_be_left_out():

@@ -15,12 +15,12 @@ codes = st.sampled_from(sorted(deadline_kinds()))
 
 @given(codes, moments)
 def test_a_term_ends_after_it_began_and_what_is_not_hours_ends_with_a_day(code, start):
-    found = due(code, start)
-    if found is None:
+    due_moment = due(code, start)
+    if due_moment is None:
         assert deadline_kinds()[code].unit == "meeting"
         return
-    assert found > start
-    local = found.astimezone(AMSTERDAM)
+    assert due_moment > start
+    local = due_moment.astimezone(AMSTERDAM)
     if deadline_kinds()[code].unit != "hours":
         assert (local.hour, local.minute, local.second) == (23, 59, 59)
 

@@ -22,9 +22,11 @@ def test_without_a_subject_pressure_never_reaches_the_phases_about_a_person():
         if phase in reached:
             continue
         reached.add(phase)
-        made = frozenset(code for code, _one in protocol.every_decision())
-        found = options(protocol, Situation(phase, made, has_subject=False))
-        todo += [one.decision.to for one in found if not one.track and one.decision.to not in {"", "previous"}]
+        decided = frozenset(code for code, _decision in protocol.every_decision())
+        offered = options(protocol, Situation(phase, decided, has_subject=False))
+        todo += [
+            option.decision.to for option in offered if not option.track and option.decision.to not in {"", "previous"}
+        ]
     assert not reached & {
         "investigation_decision",
         "commissioning",
@@ -44,7 +46,7 @@ def test_no_finding_without_right_of_reply():
         if phase in reached or phase == "right_of_reply":
             continue
         reached.add(phase)
-        todo += [one.to for one in protocol.phases[phase].decisions.values()]
+        todo += [decision.to for decision in protocol.phases[phase].decisions.values()]
     assert "assessment" not in reached
 
 

@@ -34,7 +34,7 @@ def _walk(protocol: Protocol, choose, has_subject: bool, most: int) -> Situation
     for _ in range(most):
         if protocol.phases[now.phase].final:
             break
-        allowed = [one for one in options(protocol, now) if one.allowed]
+        allowed = [option for option in options(protocol, now) if option.allowed]
         assert allowed, now
         now = after(protocol, now, choose(allowed).code)
     return now
@@ -44,13 +44,13 @@ def _can_be_closed(protocol: Protocol, now: Situation) -> bool:
     """Whether the case can still be ended from here: breadth first, with the real engine, tracks included."""
     seen, todo = set(), [now]
     while todo:
-        one = todo.pop(0)
-        if protocol.phases[one.phase].final:
+        reached = todo.pop(0)
+        if protocol.phases[reached.phase].final:
             return True
-        for option in options(protocol, one):
+        for option in options(protocol, reached):
             if option.allowed:
-                following = after(protocol, one, option.code)
-                key = (following.phase, following.previous, following.made, tuple(sorted(following.tracks.items())))
+                following = after(protocol, reached, option.code)
+                key = (following.phase, following.previous, following.decided, tuple(sorted(following.tracks.items())))
                 if key not in seen and len(seen) < 4000:
                     seen.add(key)
                     todo.append(following)
@@ -62,9 +62,9 @@ def _can_be_closed(protocol: Protocol, now: Situation) -> bool:
 def test_an_accepted_protocol_never_gets_stuck(data):
     base = data.draw(st.sampled_from(list(protocol_templates())))
     changes = data.draw(changes_of(base))
-    found = findings(base, changes)
-    if found:
-        assert {one.rule for one in found} <= {"deadline_length", "statute"}, found
+    problems = findings(base, changes)
+    if problems:
+        assert {finding.rule for finding in problems} <= {"deadline_length", "statute"}, problems
         return
     protocol = compose(base, changes)
     has_subject = data.draw(st.booleans())
@@ -84,4 +84,6 @@ def test_a_term_beyond_the_statute_is_never_accepted(data):
     ]
     deadline = data.draw(st.sampled_from(deadlines)) if deadlines else "FEEDBACK_3M"
     longer = deadline_kinds()[deadline].length + data.draw(st.integers(1, 400))
-    assert "statute" in {one.rule for one in findings(base, ProtocolChanges(deadline_lengths={deadline: longer}))}
+    assert "statute" in {
+        finding.rule for finding in findings(base, ProtocolChanges(deadline_lengths={deadline: longer}))
+    }

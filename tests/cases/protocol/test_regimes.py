@@ -25,8 +25,8 @@ def test_a_report_carries_the_schemes_that_it_falls_under(codes, expected):
 
 def test_every_code_that_a_regime_looks_at_exists():
     for regime in regimes().values():
-        for one in regime.when:
-            for name, wanted in one.items():
+        for condition in regime.when:
+            for name, wanted in condition.items():
                 known = set(rules().by_subject) | set(rules().by_kind) if name == "row" else None
                 for code in wanted:
                     assert code in (known or code_list(name)), (name, code)

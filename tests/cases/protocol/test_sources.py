@@ -24,7 +24,7 @@ def test_every_phase_in_which_something_is_decided_has_a_source():
 
 
 def test_the_adopted_protocol_prints_the_citation_of_its_block():
-    article = next(one for one in national("integrity").articles if one.block == "track_feedback")
+    article = next(article for article in national("integrity").articles if article.block == "track_feedback")
     assert str(article.source) == ("artikel 2, tweede lid, onderdelen h en i, van de Wet bescherming klokkenluiders")
 
 

@@ -51,7 +51,7 @@ def _begin(client: Client, case) -> str:
 
 def _account(case):
     """The id of the text that the reporter told."""
-    return next(one for one in sources_of(case, who(case.id, "case_officer")) if one.text == ACCOUNT).id
+    return next(source for source in sources_of(case, who(case.id, "case_officer")) if source.text == ACCOUNT).id
 
 
 def _mask(client: Client, case, **fields):
@@ -99,9 +99,9 @@ def test_nothing_masked_is_left_in_the_words_the_streams_or_the_data(case):
     everything = everything_in(page, "pdf") + text.encode() + json.dumps(data, ensure_ascii=False).encode()
     for hidden in [*HIDDEN, "Geheimnaam", *(task.name for task in _workers(case))]:
         assert hidden.encode() not in everything, hidden
-    account = next(one["answer"] for one in data["report"] if "buurvrouw" in one["answer"])
+    account = next(answer["answer"] for answer in data["report"] if "buurvrouw" in answer["answer"])
     assert account.startswith("██████ 5.1.2e stond aan de deur. ██████ 5.1.2h")
-    assert {one["code"] for one in data["grounds"]} == {"5.1.2e", "5.1.2h"}
+    assert {ground["code"] for ground in data["grounds"]} == {"5.1.2e", "5.1.2h"}
     assert data["export"]["textsLeftOut"] > 0
 
 
@@ -113,17 +113,17 @@ def test_every_page_says_for_whom_it_was_made_and_the_pdf_is_tagged(case):
     officer = _of(case)
     assert _export(officer, case, what="whole", where="inside", for_whom="Mr. De Lezer").status_code == 302
     page, data = _files(officer, case)
-    pages = [" ".join(one.extract_text().split()) for one in PdfReader(io.BytesIO(page)).pages]
+    pages = [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(page)).pages]
     mark = f"Zaak {case.number}, uitvoer 1 · voor Mr. De Lezer"
-    assert all(mark in one for one in pages)
-    assert all("Alleen voor gebruik binnen de organisatie" in one for one in pages)
+    assert all(mark in page for page in pages)
+    assert all("Alleen voor gebruik binnen de organisatie" in page for page in pages)
     assert PERSON in " ".join(pages)
     assert "Geheimnaam" not in " ".join(pages) + json.dumps(data)  # who reported is in no export
     language, title = language_and_title(page)
     assert language == "nl"
     assert case.number in title
     assert {"/H1", "/H2", "/P", "/Table", "/TH"} <= tags_of(page)[0]
-    assert [one.action for one in entries(case.id) if one.action.startswith("export")] == [
+    assert [entry.action for entry in entries(case.id) if entry.action.startswith("export")] == [
         "export.made",
         "export.saved",
         "export.saved",

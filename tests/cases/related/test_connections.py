@@ -39,15 +39,15 @@ def _link(client, case, number: str, why: str = "same_matter"):
 
 
 def test_two_cases_are_linked_once_and_seen_from_both_ends(place, client):
-    one, two = a_case(place), a_case(place)
+    first, second = a_case(place), a_case(place)
     for _ in range(2):
-        assert _link(client, one, two.number.lower()).status_code == 302
+        assert _link(client, first, second.number.lower()).status_code == 302
     assert CaseLink.objects.count() == 1
-    assert two.number in _page(client, one)
-    assert one.number in _page(client, two)
-    client.post(_url(two), {"what": "unlink", "which": CaseLink.objects.get().id})
+    assert second.number in _page(client, first)
+    assert first.number in _page(client, second)
+    client.post(_url(second), {"what": "unlink", "which": CaseLink.objects.get().id})
     assert not CaseLink.objects.exists()
-    assert "case.unlinked" in [one.action for one in entries(one.id)]
+    assert "case.unlinked" in [entry.action for entry in entries(first.id)]
 
 
 def test_a_case_that_is_not_ones_own_cannot_be_linked_and_is_not_told_from_none(place, client):
@@ -61,22 +61,22 @@ def test_a_case_that_is_not_ones_own_cannot_be_linked_and_is_not_told_from_none(
 
 
 def test_who_sees_one_end_only_does_not_learn_of_the_other(place, client):
-    one, two = a_case(place), a_case(place)
-    _link(client, one, two.number)
-    reader = who(one.id, "co_reader").person
+    first, second = a_case(place), a_case(place)
+    _link(client, first, second.number)
+    reader = who(first.id, "co_reader").person
     from cases.desk.access import take_away
 
-    take_away(two, reader)
-    assert two.number not in _page(signed_in(reader), one)
+    take_away(second, reader)
+    assert second.number not in _page(signed_in(reader), first)
 
 
 def test_the_same_perpetrator_is_found_again_inside_the_organisation(place, client):
-    one = a_case(place, perpetrator_name="Jan de Wit, @boze_bever87")
-    two = a_case(place, perpetrator_name="@Boze_Bever87")
+    first = a_case(place, perpetrator_name="Jan de Wit, @boze_bever87")
+    second = a_case(place, perpetrator_name="@Boze_Bever87")
     other = a_case(place, perpetrator_name="Iemand Anders")
     elsewhere = a_case(place.others["province"], perpetrator_name="Jan de Wit")
-    page = _page(client, one)
-    assert two.number in page
+    page = _page(client, first)
+    assert second.number in page
     assert other.number not in page
     assert elsewhere.number not in page
     assert not any("bever" in str(row) for row in Mark.objects.values())
@@ -85,41 +85,41 @@ def test_the_same_perpetrator_is_found_again_inside_the_organisation(place, clie
 def test_a_match_that_somebody_else_works_is_only_said_to_be_there(place, client):
     from cases.desk.access import take_away
 
-    one = a_case(place, perpetrator_name="Jan de Wit")
-    two = a_case(place, perpetrator_name="Jan de Wit")
-    reader = who(one.id, "co_reader").person
-    take_away(two, reader)
-    page = _page(signed_in(reader), one)
-    assert two.number not in page
+    first = a_case(place, perpetrator_name="Jan de Wit")
+    second = a_case(place, perpetrator_name="Jan de Wit")
+    reader = who(first.id, "co_reader").person
+    take_away(second, reader)
+    page = _page(signed_in(reader), first)
+    assert second.number not in page
     assert "Ook in één zaak van uw organisatie" in page
-    take_away(two, who(two.id, "handler").person)
-    take_away(one, reader, recused=False)
+    take_away(second, who(second.id, "handler").person)
+    take_away(first, reader, recused=False)
 
 
 def test_who_may_not_know_of_the_other_case_hears_nothing_of_a_match(place):
-    one = a_case(place, perpetrator_name="Jan de Wit")
-    reader = who(one.id, "co_reader").person
+    first = a_case(place, perpetrator_name="Jan de Wit")
+    reader = who(first.id, "co_reader").person
     a_case(place, perpetrator_name="Jan de Wit", excluded=[str(reader.id)])
-    page = _page(signed_in(reader), one)
+    page = _page(signed_in(reader), first)
     assert "Er is geen andere zaak bekend over dezelfde" in page
 
 
 def test_the_same_person_concerned_is_found_again(place):
     person = place["alderman"]
-    one = a_case(place, "integrity", subject=f"alderman:{person.id}")
-    two = a_case(place, "integrity", subject=f"alderman:{person.id}")
+    first = a_case(place, "integrity", subject=f"alderman:{person.id}")
+    second = a_case(place, "integrity", subject=f"alderman:{person.id}")
     a_case(place, "integrity", subject="alderman:")
-    page = _page(place.client("mayor"), one)
-    assert two.number in page
+    page = _page(place.client("mayor"), first)
+    assert second.number in page
 
 
 def test_a_name_that_is_found_out_later_is_sealed_and_finds_other_cases(place, client):
-    one, two = a_case(place), a_case(place, perpetrator_name="Jan de Wit")
-    assert two.number not in _page(client, one)
+    first, second = a_case(place), a_case(place, perpetrator_name="Jan de Wit")
+    assert second.number not in _page(client, first)
     for _ in range(2):
-        client.post(_url(one), {"what": "name", "name": "Jan de Wit"})
-    page = _page(client, one)
-    assert two.number in page
+        client.post(_url(first), {"what": "name", "name": "Jan de Wit"})
+    page = _page(client, first)
+    assert second.number in page
     assert page.count("Jan de Wit") == 1
     assert not any(b"Jan de Wit" in bytes(row.ciphertext) for row in SealedText.objects.all())
 

@@ -122,10 +122,12 @@ def test_what_cannot_be_done_in_one_case_says_why_and_the_rest_goes_on(place, cl
 def test_own_tasks_are_handed_to_a_colleague_together(place):
     cases = [a_case(place), a_case(place)]
     officers = {who(case.id, "case_officer").person for case in cases}
-    mine = [case for case in cases if who(case.id, "case_officer").person == min(officers, key=lambda one: one.name)]
+    mine = [
+        case for case in cases if who(case.id, "case_officer").person == min(officers, key=lambda officer: officer.name)
+    ]
     client = signed_in(who(mine[0].id, "case_officer").person)
     page = _together(client, mine)
-    act = next(one for one in values_of(page, "act") if one.startswith("hand-over"))
+    act = next(act for act in values_of(page, "act") if act.startswith("hand-over"))
     _together(client, mine, act=act, reason=REASON)
     for case in mine:
         task = Assignment.objects.get(case=case.id, relation="case_officer", ended=False)

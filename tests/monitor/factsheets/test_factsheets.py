@@ -85,8 +85,8 @@ def test_the_days_that_are_said_are_of_the_cases_that_are_named(english):
     (edition,) = the_editions("2025")
     for sheet in SHEETS.values():
         figure = sheet.charts["lead_time"]
-        caption, whom = COUNTED[figure.counts], factsheets().whom_of(sheet, figure)
-        kinds = {"aggression": ["aggression"], "": [TOTAL]}[figure.counts[1]]
+        caption, whom = COUNTED[figure.population_and_kind], factsheets().whom_of(sheet, figure)
+        kinds = {"aggression": ["aggression"], "": [TOTAL]}[figure.population_and_kind[1]]
         block = read_sheet(sheet, edition, []).blocks["lead_time"]
         page = _page(sheet.slug, english=english).xpath("//section[@aria-labelledby='lead_time']")[0]
         with override("en" if english else "nl"):

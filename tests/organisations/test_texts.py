@@ -1,0 +1,90 @@
+"""One kind of text: Dutch in the file and other languages in a catalogue, or with its translations along."""
+
+import polib
+import pytest
+from django.test import override_settings
+from django.utils.translation import override
+from pydantic import ValidationError
+
+from organisations.texts import Text, language_wanted
+
+FRISIAN = [("nl", "Dutch"), ("en", "English"), ("fy", "Frisian")]
+
+
+@pytest.fixture
+def frisian(tmp_path, settings):
+    """A catalogue that knows one word of Frisian, beside those of the product."""
+    folder = tmp_path / "fy" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    catalogue = polib.POFile()
+    catalogue.append(polib.POEntry(msgid="Agressie", msgstr="Agresje"))
+    catalogue.append(polib.POEntry(msgid="Anders", msgstr="Oars"))
+    catalogue.append(polib.POEntry(msgid="Anders", msgctxt="in another way", msgstr="Op in oare wize"))
+    catalogue.save_as_mofile(str(folder / "rules.mo"))
+    settings.LOCALE_PATHS = [tmp_path, *settings.LOCALE_PATHS]
+    settings.LANGUAGES = FRISIAN
+
+
+def test_the_catalogue_has_the_other_languages(frisian):
+    text = Text("Agressie")
+    assert (str(text), text.in_language("en"), text.in_language("fy")) == ("Agressie", "Aggression", "Agresje")
+    with override("en"):
+        assert f"{text}" == "Aggression"
+    with override("fy"):
+        assert f"{text}" == "Agresje"
+
+
+def test_one_dutch_text_can_have_two_translations(frisian):
+    plain, other = Text("Anders"), Text({"nl": "Anders", "context": "in another way"})
+    assert (plain.in_language("nl"), other.in_language("nl")) == ("Anders", "Anders")
+    assert (plain.in_language("en"), other.in_language("en")) == ("Other", "Otherwise")
+    assert (plain.in_language("fy"), other.in_language("fy")) == ("Oars", "Op in oare wize")
+
+
+def test_what_nobody_translated_is_in_dutch(frisian):
+    with override("fy"):
+        assert str(Text("Integriteit")) == "Integriteit"
+        assert str(Text("Een tekst die nergens staat")) == "Een tekst die nergens staat"
+
+
+def test_a_text_of_an_organisation_has_its_own_translations(frisian):
+    text = Text({"nl": "Anders", "en": "Something else"})
+    assert text.in_language("en") == "Something else"
+    assert text.in_language("fy") == "Anders"
+    assert Text({"nl": "Anders"}).in_language("en") == "Anders"
+    assert text.model_dump() == {"nl": "Anders", "en": "Something else"}
+    assert Text.model_validate(text.model_dump()) == text
+
+
+def test_a_text_without_dutch_is_refused():
+    with pytest.raises(ValidationError, match="a text has its Dutch"):
+        Text({"en": "Something"})
+
+
+def test_own_words_that_repeat_the_national_ones_are_known():
+    national = Text("Agressie")
+    assert Text({"nl": "Agressie", "en": "Aggression"}).repeats(national)
+    assert not Text({"nl": "Agressie", "en": "Violence"}).repeats(national)
+    assert not Text("Agressie").repeats(None)
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "nl"),
+        ("en", "en"),
+        ("en-GB, nl;q=0.5", "en"),
+        ("nl-NL, en;q=0.9", "nl"),
+        ("en;q=0.2, nl-BE;q=0.8", "nl"),
+        ("pl, en;q=0.3", "en"),
+        ("fy, en;q=0.3", "en"),
+        ("*", "nl"),
+    ],
+)
+def test_the_language_that_is_wanted_most_of_those_there_are(header, language):
+    assert language_wanted(header) == language
+
+
+@override_settings(LANGUAGES=FRISIAN)
+def test_a_language_of_the_settings_can_be_wanted():
+    assert language_wanted("fy, en;q=0.3") == "fy"
