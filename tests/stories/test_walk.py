@@ -16,9 +16,9 @@ from monitor.editions.release import withdraw
 from monitor.models import Edition, EditionBuild
 from reporting.counting.facts import quarter
 from tests.support.build import PASSWORD, a_case, a_place, walk, who
-from tests.support.editions import publishers, the_editions
 from tests.support.evidence import evidence_store
-from tests.support.facts import facts
+from tests.support.figures.editions import publishers, the_editions
+from tests.support.figures.facts import facts
 from vault import receipts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

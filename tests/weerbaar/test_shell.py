@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import get_template
 from django.test import Client
 
-from tests.support.editions import the_editions
+from tests.support.figures.editions import the_editions
 from tests.support.services import ROOT
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ from monitor.formats.csv import harmless
 from monitor.rules.catalogue import tables
 from organisations.codes import code_list
 from tests.support import services
-from tests.support.editions import publishers
+from tests.support.figures.editions import publishers
 
 pytestmark = pytest.mark.django_db
 YEARLY = [name for name, shape in tables().items() if not shape.quarterly]
