@@ -136,10 +136,10 @@ def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: s
     return record_hand_over(case, HandOver.Why.HANDED_OVER, leaving.relation, words, actor.person, source)
 
 
-def colleagues(case: Case) -> list[Successor]:
+def colleagues(case: Case, rosters: Rosters | None = None) -> list[Successor]:
     """Who of the handling organisation can take over from an officer: free of the case, and without an assignment in
-    it."""
-    source, rosters = recovery_of(case), Rosters(timezone.localdate())
+    it. `rosters` of today serve several cases."""
+    source, rosters = recovery_of(case), rosters or Rosters(timezone.localdate())
     return [
         Successor(person, case.organisation, code)
         for code in ("officer", "coordinator")
