@@ -23,7 +23,6 @@ from cases.redaction.sets import (
     mask_words,
     offer,
     open_redaction,
-    versions,
 )
 from cases.redaction.sources import Source, sources_of
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area, token_field
@@ -205,7 +204,7 @@ def words(page: CasePage, number: int) -> HttpResponse:
 def check(page: CasePage, number: int) -> HttpResponse:
     """What a second person sees before it can leave: every text with what is masked in it."""
     opened = _opened(page, number)
-    form = CheckForm(page.sent(), seen=versions(opened.redaction))
+    form = CheckForm(page.sent(), seen=opened.versions)
     if page.is_sent and form.is_valid():
         with form.refusals("remark"):
             check_redaction(
