@@ -59,6 +59,11 @@ class OpenedRedaction:
     reason: str
     chosen: dict[str, ChosenMasks]
     versions: int  # as :func:`versions` counts them
+    masked_by: frozenset[UUID]  # the people
+
+    def may_be_checked_by(self, person: UUID) -> bool:
+        """As :func:`can_check`, of what was opened."""
+        return person != self.redaction.made_by_id and person not in self.masked_by
 
     def is_gone_through(self, source: Source) -> bool:
         """Whether somebody looked at exactly this text."""
@@ -199,6 +204,7 @@ def open_redaction(row: Redaction, key: ContentKey) -> OpenedRedaction:
         reason=words["reason"],
         chosen=chosen,
         versions=len(every),
+        masked_by=frozenset(masks.made_by_id for masks in every),
     )
 
 

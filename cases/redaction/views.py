@@ -17,7 +17,6 @@ from cases.redaction.sets import (
     ChosenMasks,
     OpenedRedaction,
     begin_redaction,
-    can_check,
     check_redaction,
     mask_text,
     mask_words,
@@ -118,7 +117,7 @@ def redaction(page: CasePage, number: int) -> HttpResponse:
         opened=opened,
         rows=rows,
         is_draft=opened.redaction.state == State.DRAFT,
-        checks=opened.redaction.state == State.OFFERED and can_check(opened.redaction, page.actor),
+        checks=opened.redaction.state == State.OFFERED and opened.may_be_checked_by(page.actor.person.id),
     )
 
 
@@ -224,7 +223,7 @@ def check(page: CasePage, number: int) -> HttpResponse:
         left_out=[source for source in sources if not opened.is_gone_through(source)],
         words=_words(opened),
         form=form,
-        checks=opened.redaction.state == State.OFFERED and can_check(opened.redaction, page.actor),
+        checks=opened.redaction.state == State.OFFERED and opened.may_be_checked_by(page.actor.person.id),
     )
 
 

@@ -1,18 +1,19 @@
 """The worklist: which of the actor's cases are shown, in what order, and what each row says. The number of queries is
 fixed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-from django.db.models import Count, Min
+from django.db.models import CharField, Count, DateTimeField, IntegerField, Min, OuterRef, Subquery, Value
 from django.utils import timezone
 
 from cases.desk.codes import case_codes
 from cases.models import Case, CaseQuerySet, Deadline, SavedFilter
+from cases.worklist.quarantine import waiting_for
 from organisations.access.policy import Actor, standings_in
 from organisations.codes import code_list
 from organisations.models import Assignment
@@ -92,13 +93,42 @@ class WorklistRow:
     unread: int
 
 
-def standings(mine: CaseQuerySet, actor: Actor) -> list[ListedCase]:
-    """All cases of the actor: the case with the first running deadline on top, cases without one last. Three queries,
-    few columns."""
-    ids = _assignments(actor).values("case")  # a few more cases than `mine`, and a far quicker query
-    due = dict(Deadline.objects.running().filter(case__in=ids).order_by().values_list("case").annotate(Min("due")))
-    new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False)
-    unread = dict(new.order_by().values_list("report__case").annotate(Count("id")))
+class Signs(NamedTuple):
+    """What asks something of the actor: by case, and the reports that wait for a judgement (ids of their cases)."""
+
+    due: dict[UUID, datetime | None]  # of the first running deadline
+    unread: dict[UUID, int]  # messages of the reporter
+    waiting: list[UUID]
+
+
+def signs(actor: Actor) -> Signs:
+    """One query. It looks at a few more cases than those that the actor may see: ask :func:`standings` of these."""
+    ids, nothing = _assignments(actor).values("case"), Value(0, IntegerField())
+    names = ("first", "many", "what")
+    deadlines = Deadline.objects.running().filter(case__in=ids).order_by().values("case")
+    new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False).order_by()
+    never = Value(None, DateTimeField())
+    due_rows = deadlines.annotate(first=Min("due"), many=nothing, what=Value("due", CharField()))
+    new_rows = new.values("report__case").annotate(first=never, many=Count("id"), what=Value("unread", CharField()))
+    waiting_rows = waiting_for(actor).order_by().annotate(first=never, many=nothing, what=Value("waiting", CharField()))
+    every = due_rows.values_list("case", *names).union(
+        new_rows.values_list("report__case", *names), waiting_rows.values_list("case", *names), all=True
+    )
+    signs = Signs({}, {}, [])
+    for case_id, first, many, what in every:
+        if what == "due":
+            signs.due[case_id] = first
+        elif what == "unread":
+            signs.unread[case_id] = many
+        else:
+            signs.waiting.append(case_id)
+    return signs
+
+
+def standings(mine: CaseQuerySet, signs: Signs) -> list[ListedCase]:
+    """All cases of the actor: the case with the first running deadline on top, cases without one last. One query, few
+    columns."""
+    due, unread = signs.due, signs.unread
     listed = [
         ListedCase(case_id, number, kind, closed_on is not None, due.get(case_id), unread.get(case_id, 0))
         for case_id, number, kind, closed_on in mine.order_by().values_list("id", "number", "kind", "closed_on")
@@ -143,10 +173,18 @@ def chosen(standings: list[ListedCase], actor: Actor, choice: WorklistChoice, no
     ]
 
 
-def in_order(mine: CaseQuerySet, ids: Sequence[UUID]) -> list[Case]:
-    """The actor's cases with these ids, in the order of the ids."""
-    cases_by_id = {case.id: case for case in mine.filter(id__in=ids)}
-    return [cases_by_id[case_id] for case_id in ids if case_id in cases_by_id]
+def in_order(mine: CaseQuerySet, ids: Sequence[UUID]) -> list[tuple[Case, Deadline | None]]:
+    """The actor's cases with these ids, in the order of the ids, each with its first running deadline. Of that only the
+    code and the due moment are known."""
+    first = Deadline.objects.running().filter(case=OuterRef("pk"))  # ordered by what is due first
+    cases = mine.filter(id__in=ids).annotate(
+        first_code=Subquery(first.values("code")[:1]), first_due=Subquery(first.values("due")[:1])
+    )
+    by_id = {
+        case.id: (case, Deadline(case=case, code=case.first_code, due=case.first_due) if case.first_code else None)
+        for case in cast(Iterable[Any], cases)  # the annotations
+    }
+    return [by_id[case_id] for case_id in ids if case_id in by_id]
 
 
 def end_of_day(now: datetime) -> datetime:
@@ -154,12 +192,10 @@ def end_of_day(now: datetime) -> datetime:
     return timezone.localtime(now).replace(hour=23, minute=59, second=59)
 
 
-def rows(cases: list[Case], actor: Actor, listed: list[ListedCase]) -> list[WorklistRow]:
-    """What the list says of these cases. The number of queries is fixed. `listed` is where all cases of the actor stand."""
-    ids = [case.id for case in cases]
-    deadlines: dict[UUID, Deadline] = {}
-    for deadline in Deadline.objects.running().filter(case__in=ids):
-        deadlines.setdefault(deadline.case_id, deadline)
+def rows(cases: list[tuple[Case, Deadline | None]], actor: Actor, listed: list[ListedCase]) -> list[WorklistRow]:
+    """What the list says of these cases (:func:`in_order`). The number of queries is fixed. `listed` is where all cases
+    of the actor stand."""
+    ids = [case.id for case, _deadline in cases]
     standing = standings_in(actor, ids, Case)
     with_key = {case_id for case_id in ids if Compartment.CONTENT in standing[case_id].keys}
     unread = {row.id: row.unread for row in listed if row.id in with_key}
@@ -170,12 +206,12 @@ def rows(cases: list[Case], actor: Actor, listed: list[ListedCase]) -> list[Work
             title=main_code(case_codes(case, codes)) if case.id in with_key else str(case.kind_label),
             step=_step(case),
             steps=len(case.protocol.path),
-            deadline=deadlines.get(case.id),
+            deadline=deadline,
             assignments=", ".join(str(code) for code in relations if code.id in standing[case.id].relations),
             reads=case.id in with_key,
             unread=unread.get(case.id, 0),
         )
-        for case in cases
+        for case, deadline in cases
     ]
 
 
