@@ -18,6 +18,7 @@ from cases.worklist.quarantine import how_many_suspects
 from cases.worklist.worklist import (
     MOST_LETTERS,
     WorklistChoice,
+    attention_of,
     chosen,
     counts,
     drop_filter,
@@ -25,7 +26,6 @@ from cases.worklist.worklist import (
     rows,
     save_filter,
     saved_filters,
-    signs,
     standings,
 )
 from organisations.codes import code_list
@@ -58,8 +58,8 @@ def worklist(request: WorkRequest) -> HttpResponse:
     if request.method == "POST" and _changed(request, choice, form):
         return redirect(f"{reverse('cases:worklist')}?{choice.query}" if choice.query else "cases:worklist")
     mine = visible_cases(actor)
-    asking = signs(actor)
-    standing = standings(mine, asking)
+    attention = attention_of(actor)
+    standing = standings(mine, attention)
     page = Paginator(chosen(standing, actor, choice, now), PAGE).get_page(request.GET.get("page"))
     shown = rows(in_order(mine, list(page.object_list)), actor, standing)
     digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
@@ -75,7 +75,7 @@ def worklist(request: WorkRequest) -> HttpResponse:
         "counts": counts(standing, now),
         "kinds": code_list("kind").codes,
         "tasks": code_list("relation").codes,
-        "to_check": how_many_suspects(actor, asking.waiting),
+        "to_check": how_many_suspects(actor, attention.waiting),
         "saved": saved,
         "is_saved": any(kept.choice == choice for kept in saved),
         "form": form,

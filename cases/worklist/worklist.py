@@ -93,15 +93,15 @@ class WorklistRow:
     unread: int
 
 
-class Signs(NamedTuple):
-    """What asks something of the actor: by case, and the reports that wait for a judgement (ids of their cases)."""
+class Attention(NamedTuple):
+    """What asks for the attention of the actor: by case, and the reports that wait for a judgement (ids of their cases)."""
 
     due: dict[UUID, datetime | None]  # of the first running deadline
     unread: dict[UUID, int]  # messages of the reporter
     waiting: list[UUID]
 
 
-def signs(actor: Actor) -> Signs:
+def attention_of(actor: Actor) -> Attention:
     """One query. It looks at a few more cases than those that the actor may see: ask :func:`standings` of these."""
     ids, nothing = _assignments(actor).values("case"), Value(0, IntegerField())
     names = ("first", "many", "what")
@@ -114,21 +114,21 @@ def signs(actor: Actor) -> Signs:
     every = due_rows.values_list("case", *names).union(
         new_rows.values_list("report__case", *names), waiting_rows.values_list("case", *names), all=True
     )
-    signs = Signs({}, {}, [])
+    attention = Attention({}, {}, [])
     for case_id, first, many, what in every:
         if what == "due":
-            signs.due[case_id] = first
+            attention.due[case_id] = first
         elif what == "unread":
-            signs.unread[case_id] = many
+            attention.unread[case_id] = many
         else:
-            signs.waiting.append(case_id)
-    return signs
+            attention.waiting.append(case_id)
+    return attention
 
 
-def standings(mine: CaseQuerySet, signs: Signs) -> list[ListedCase]:
+def standings(mine: CaseQuerySet, attention: Attention) -> list[ListedCase]:
     """All cases of the actor: the case with the first running deadline on top, cases without one last. One query, few
     columns."""
-    due, unread = signs.due, signs.unread
+    due, unread = attention.due, attention.unread
     listed = [
         ListedCase(case_id, number, kind, closed_on is not None, due.get(case_id), unread.get(case_id, 0))
         for case_id, number, kind, closed_on in mine.order_by().values_list("id", "number", "kind", "closed_on")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -177,6 +178,6 @@ class Rosters:
             {person for held in holders.values() for person in held}
         )
         return {
-            code: sorted((people[person] for person in held), key=lambda person: person.is_away)
+            code: sorted((people[person] for person in held), key=lambda person: cast(Any, person).is_away)
             for code, held in holders.items()
         }
