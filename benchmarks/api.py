@@ -25,7 +25,7 @@ ASKED = ("json", "jsonstat", "csv", "sdmx-csv")
 
 def run() -> None:
     scratch()
-    from tests.support.editions import the_editions
+    from tests.support.figures.editions import the_editions
 
     the_editions()
     for name in ASKED:

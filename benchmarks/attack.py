@@ -33,13 +33,13 @@ def run() -> None:
 
 @cache
 def _part(seed: int):
-    from tests.support.country import Country
+    from tests.support.figures.country import Country
 
     return Country(PART, seed).slim()
 
 
 def _country(reports: int, seed: int, seeds: int):
-    from tests.support.country import Country, LargeCountry
+    from tests.support.figures.country import Country, LargeCountry
 
     if reports == PART:
         return _part(seed)
@@ -128,7 +128,7 @@ def _register(country, publication, seed: int, most: int, numbers: Counter[str])
     """Who has the list of organisations too: is a number about organisations narrowed?"""
     from benchmarks import attacks
     from monitor.editions.counting import codes_of_organisation
-    from tests.support.country import places
+    from tests.support.figures.country import places
 
     of_organisations = attacks.small_cells_of_organisations(publication.system, country.counts("2025")["reports"])
     chosen = [int(cell) for cell in np.random.default_rng(seed).permutation(of_organisations)[:most]]
@@ -153,7 +153,7 @@ def _weak(country, most: int, numbers: Counter[str]) -> None:
     """The same on methods known to be weak, each judged at the width that its own rule promises."""
     from benchmarks import attacks
     from monitor.disclosure.system import system_of
-    from tests.support.country import digest_of
+    from tests.support.figures.country import digest_of
 
     system, counts = system_of("reports", False), country.counts("2024")["reports"]
     chosen = attacks.small_cells(system, counts)[:most]

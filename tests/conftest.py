@@ -12,7 +12,8 @@ from django.template.base import Template
 from django.test.utils import _TestState
 from hypothesis import settings
 
-from tests.support import html_checker, services
+from tests.support import services
+from tests.support.checks import html_checker
 from tests.support.places import Place, a_place, make_places
 
 settings.register_profile("weerbaar", deadline=None)  # the machine may do other things beside

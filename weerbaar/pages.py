@@ -20,6 +20,7 @@ MOST_SHOWN = 30
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    """The first page, with a search for an organisation (`q`). Without a search all are listed, if they are few."""
     query = request.GET.get("q", "").strip()[:80]
     organisations = Organisation.objects.reportable().filter(live=True)
     if query:
@@ -39,16 +40,19 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
+    """The statement on accessibility that the law asks of a public body."""
     return render(request, "weerbaar/accessibility.html")
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
+    """What becomes of the data of a reporter."""
     return render(request, "weerbaar/privacy.html")
 
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weak spot (RFC 9116)."""
     expires = datetime.combine(datetime.now(UTC).date() + timedelta(days=180), time(), UTC)
     lines = [
         f"Contact: mailto:{settings.SECURITY_CONTACT}",
@@ -68,6 +72,7 @@ def switch(request: WorkRequest) -> HttpResponse:
 
 @require_safe
 def live(request: HttpRequest) -> JsonResponse:
+    """Whether this process answers at all."""
     return JsonResponse({"status": "ok"})
 
 

@@ -23,7 +23,7 @@ from vault.looked_up import once
 
 
 def visible_cases(actor: Actor) -> CaseQuerySet:
-    """The cases in which the actor has a task for the active organisation, less those of which they may not know."""
+    """The cases in which the actor has an assignment for the active organisation, less those of which they may not know."""
     rows = CaseUserObjectPermission.objects.filter(content_object=OuterRef("pk"), user=actor.person)
     tasks = Assignment.objects.filter(person=actor.person, organisation=actor.organisation, ended=False).values("case")
     name = ("hidden cases", actor.person.id, actor.organisation.id)

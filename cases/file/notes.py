@@ -8,11 +8,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from cases.desk.keys import file_key
-from cases.desk.refusals import NotAllowed
+from cases.desk.keys import opened_file
 from cases.events import CaseEvent
 from cases.models import Case, Note, Todo
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, write_text
@@ -116,9 +115,8 @@ def todos_of(case: Case, actor: Actor) -> list[OpenedTodo]:
 
 
 def _key(case: Case, actor: Actor) -> ContentKey:
-    if not may(actor, "case.note", case):
-        raise NotAllowed
-    return file_key(case, actor)
+    _locked, key = opened_file(case, actor, "case.note")
+    return key
 
 
 def _open(

@@ -1,4 +1,4 @@
-"""The worklist: the cases in which the actor has a task, the first deadline on top, and the choices that somebody keeps."""
+"""The worklist: the cases in which the actor has an assignment, the first deadline on top, and the choices that somebody keeps."""
 
 import hashlib
 from contextlib import suppress

@@ -65,12 +65,12 @@ def factsheet(request: HttpRequest, slug: str) -> HttpResponse:
     editions = _years()
     context = {"section": "factsheets", "factsheets": factsheets().factsheets.values(), "here": sheet}
     if not editions:
-        return render(request, "monitor/factsheets/empty.html", context | {"coming": _coming()})
+        return render(request, "monitor/factsheets/parts/empty.html", context | {"coming": _coming()})
     chosen = _sheet_of_year(request, sheet, editions)
     try:
         read = chosen.read()
     except NotCounted:
-        return render(request, "monitor/factsheets/not_counted.html", context | {"chosen": chosen}, status=404)
+        return render(request, "monitor/factsheets/parts/not_counted.html", context | {"chosen": chosen}, status=404)
     context |= {"sheet": read, "chosen": chosen, "trend": trend(read, TREND_HEIGHT), "can_make_pdf": can_make_pdf()}
     return render(request, "monitor/factsheets/sheet.html", context)
 

@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from tests.support import html_checker
+from tests.support.checks import html_checker
 from tests.support.services import Missing
 
 PAGE = '<!DOCTYPE html><html lang="nl"><head><title>a</title></head><body>{}</body></html>'

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from organisations.access.policy import table
 from organisations.legal_sources import LegalSources
-from tests.support.references import dead_files, dead_links, dead_pages, headings, repository
+from tests.support.checks.references import dead_files, dead_links, dead_pages, headings, repository
 from tests.support.services import ROOT
 
 TEXTS = {".py", ".yaml", ".yml", ".html", ".css", ".toml", ".md", ".txt", ".js", ".sh", ""}

@@ -15,8 +15,8 @@ from reporting.counting.facts import quarter
 from reporting.dialogue.progress import lines
 from reporting.models import Report
 from tests.support.build import a_case, a_place, a_report, allowed, signed_in, walk, who
-from tests.support.editions import publish
-from tests.support.facts import facts
+from tests.support.figures.editions import publish
+from tests.support.figures.facts import facts
 from vault import ledger
 from vault.compartments import Compartment, readers
 

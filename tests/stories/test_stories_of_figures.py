@@ -18,7 +18,7 @@ from monitor.disclosure.system import system_of
 from monitor.editions.prior import values_of
 from monitor.models import Edition
 from monitor.rules.catalogue import as_cell
-from tests.support.editions import the_editions
+from tests.support.figures.editions import the_editions
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 

@@ -16,9 +16,9 @@ from monitor.editions.release import withdraw
 from monitor.models import Edition, EditionBuild
 from reporting.counting.facts import quarter
 from tests.support.build import PASSWORD, a_case, a_place, walk, who
-from tests.support.editions import publishers, the_editions
 from tests.support.evidence import evidence_store
-from tests.support.facts import facts
+from tests.support.figures.editions import publishers, the_editions
+from tests.support.figures.facts import facts
 from vault import receipts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -206,9 +206,9 @@ def test_the_protocol_is_composed_and_a_conflict_told_with_no_accessibility_erro
     _check(page, "compose")
     page.locator("[name=length-REBUTTAL_10WD]").fill("0")
     page.keyboard.press("Tab")
-    page.locator("[data-rule=term]").wait_for()
+    page.locator("[data-rule=deadline_length]").wait_for()
     _press(page, "Bewaar")
-    assert page.locator("[data-rule=term]").count() == 1
+    assert page.locator("[data-rule=deadline_length]").count() == 1
     _check(page, "compose with findings")
     page.locator("[name=length-REBUTTAL_10WD]").fill("12")
     _press(page, "Bewaar")

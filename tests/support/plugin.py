@@ -119,7 +119,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where all workers have finished, the pages that they kept are read."""
     if _IS_WORKER or not session.config.getoption("--check-pages"):
         return
-    from tests.support import html_checker
+    from tests.support.checks import html_checker
 
     try:
         _PAGE_FAULTS.extend(html_checker.faults())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import scheme_samples
+from tests.support.checks import scheme_samples
 from tests.support.evidence import evidence_store
 from tests.support.services import ROOT
 from vault import primitives, schemes

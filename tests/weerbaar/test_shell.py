@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import get_template
 from django.test import Client
 
-from tests.support.editions import the_editions
+from tests.support.figures.editions import the_editions
 from tests.support.services import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +144,15 @@ def test_templates_compile_and_hold_no_inline_style_script_or_foreign_source(pat
     assert not re.search(r'style="|<style|<script(?![^>]*src=)|\son\w+="', text)
     assert not re.search(r'(src|href)="(https?:)?//', text)
     assert "|safe" not in text
+
+
+@pytest.mark.parametrize("path", ["/en//evil.example/", "/en//evil.example/x", "/en///evil.example/"])
+def test_no_address_makes_the_page_link_to_another_site(client, path):
+    page = client.get(path).content.decode()
+    assert "evil.example" in page, "the page in the other language is one link away"
+    assert not re.search(r'href="//', page)
+
+
+def test_an_address_without_a_slash_is_an_address_that_is_not_there():
+    answer = Client(raise_request_exception=False).generic("OPTIONS", "/x", PATH_INFO="*")
+    assert answer.status_code == 404

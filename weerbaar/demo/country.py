@@ -100,6 +100,7 @@ def sign_ins() -> list[tuple[str, str]]:
 
 
 def password() -> str:
+    """The one password of everybody in the demo."""
     return PASSWORD
 
 

@@ -68,6 +68,7 @@ class Staff:
 
 @cache
 def organisations() -> dict:
+    """All of organisations.yaml: which organisations, how many cases, names and stories."""
     return read_rules(Path(__file__).with_name("organisations.yaml"), dict[str, Any])
 
 

@@ -16,7 +16,7 @@ from jobs.runner import run_due
 from reporting.counting.facts import CannotCount, populations
 from reporting.models import Fact
 from tests.support.build import REASON, a_case, a_place, walk, who
-from tests.support.facts import CountedFact, facts
+from tests.support.figures.facts import CountedFact, facts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

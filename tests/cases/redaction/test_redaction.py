@@ -16,7 +16,7 @@ from tests.support.build import a_case, a_place, signed_in, walk, who
 from tests.support.evidence import evidence_store
 from tests.support.paper import language_and_title, tags_of, words_of_pdf
 from tests.support.reporter import words_of
-from tests.support.seed_search import everything_in
+from tests.support.seeds.seed_search import everything_in
 from vault.ledger import entries
 from vault.models import SealedText
 

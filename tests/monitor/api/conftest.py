@@ -2,7 +2,7 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from tests.support.editions import the_editions
+from tests.support.figures.editions import the_editions
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from monitor.editions.archive import PUBLISHER
 from monitor.models import Edition
 from organisations.access.clients import AHEAD, CHAIN, ClientRefused, add_client, revoke_client, set_scopes
 from organisations.models import ApiClient
-from tests.support.editions import the_editions
+from tests.support.figures.editions import the_editions
 from vault import ledger
 
 pytestmark = pytest.mark.django_db

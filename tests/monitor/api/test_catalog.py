@@ -6,7 +6,7 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, Namespace
 
 from monitor.editions.release import withdraw
-from tests.support.editions import publishers
+from tests.support.figures.editions import publishers
 
 pytestmark = pytest.mark.django_db
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")

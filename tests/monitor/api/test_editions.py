@@ -18,7 +18,7 @@ from monitor.editions.release import withdraw
 from monitor.models import Edition
 from monitor.rules.indicators import indicators
 from organisations.codes import _LISTS, Replaced, code_list
-from tests.support.editions import publishers
+from tests.support.figures.editions import publishers
 
 pytestmark = pytest.mark.django_db
 REASON = "A class of size was counted twice."

@@ -23,7 +23,7 @@ from monitor.formats.csv import harmless
 from monitor.rules.catalogue import tables
 from organisations.codes import code_list
 from tests.support import services
-from tests.support.editions import publishers
+from tests.support.figures.editions import publishers
 
 pytestmark = pytest.mark.django_db
 YEARLY = [name for name, shape in tables().items() if not shape.quarterly]
@@ -239,7 +239,7 @@ def test_what_one_process_made_another_finds_in_redis(editions, get, settings, m
     first = get("/editions/2025/tables/T1")
     caches["published"].clear()
     monkeypatch.setattr("monitor.api.tables.FORMATS", {})  # nothing can be made any more
-    monkeypatch.setattr("monitor.api.tables.Choice.head", lambda *_args: HttpResponse())
+    monkeypatch.setattr("monitor.api.tables.TableRequest.head", lambda *_args: HttpResponse())
     assert get("/editions/2025/tables/T1").content == first.content
 
 

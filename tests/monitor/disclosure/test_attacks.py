@@ -24,8 +24,8 @@ from monitor.disclosure.rounding import BASE, nearest_additive, wanted_values
 from monitor.disclosure.system import system_of
 from monitor.editions.counting import codes_of_organisation
 from monitor.rules.catalogue import POPULATIONS
-from tests.support.country import country, digest_of, places, published
-from tests.support.realise import realise
+from tests.support.figures.country import country, digest_of, places, published
+from tests.support.figures.realise import realise
 
 
 def _countries(*wanted: tuple[int, int]) -> list:

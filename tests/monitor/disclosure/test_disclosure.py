@@ -28,7 +28,7 @@ from monitor.rules.catalogue import (
 )
 from monitor.rules.indicators import indicators
 from organisations.rule_files import BadRules
-from tests.support.country import country, digest_of, published
+from tests.support.figures.country import country, digest_of, published
 
 FORM = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}
 CATALOGUE = (Path(monitor.__file__).parent / "rules" / "tables.yaml").read_text("utf-8")

@@ -22,7 +22,7 @@ from monitor.disclosure.proof.ed25519 import is_signed
 from monitor.editions.archive import PUBLISHER, NotSafe, archive_of, canonical, catalogue_today
 from monitor.editions.verifier import catalogues, verifier
 from monitor.models import Edition
-from tests.support.editions import the_editions
+from tests.support.figures.editions import the_editions
 from vault.signing import public_key
 
 Files = dict[str, bytes]

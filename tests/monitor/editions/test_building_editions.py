@@ -25,8 +25,8 @@ from organisations.codes import code_list
 from organisations.models import Organisation, Person
 from reporting.counting.facts import NewFact, facts, leave_fact
 from reporting.models import Fact
-from tests.support.editions import publish, publishers, the_editions, the_register
-from tests.support.facts import facts as counted_facts
+from tests.support.figures.editions import publish, publishers, the_editions, the_register
+from tests.support.figures.facts import facts as counted_facts
 from vault.ledger import entries, record
 from vault.models import PeriodKey
 from vault.period_keys import destroy_period_key, period_digest, seal_for_period

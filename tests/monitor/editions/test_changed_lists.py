@@ -19,8 +19,8 @@ from monitor.rules.factsheets import factsheets
 from monitor.rules.indicators import indicators
 from organisations.codes import Code
 from organisations.texts import Text
-from tests.support.changed_lists import changed_lists
-from tests.support.editions import page_of, publish, rows_in, the_editions, the_register
+from tests.support.figures.changed_lists import changed_lists
+from tests.support.figures.editions import page_of, publish, rows_in, the_editions, the_register
 
 pytestmark = pytest.mark.django_db
 

@@ -37,7 +37,7 @@ from reporting.counting.corrections import (
 from reporting.counting.facts import CannotCount, NewFact, leave_facts
 from reporting.models import Fact, FactCorrection, FactIsFinal
 from tests.monitor.disclosure.test_proof import signed, table, unpacked
-from tests.support.editions import REPORTS, SEED, publish, publishers, the_register
+from tests.support.figures.editions import REPORTS, SEED, publish, publishers, the_register
 
 pytestmark = pytest.mark.django_db
 AFTERWARDS = date(2026, 2, 1)

@@ -15,7 +15,7 @@ from monitor.rules.catalogue import TOTAL
 from monitor.rules.factsheets import factsheets
 from reporting import pdf as documents
 from reporting.pdf import can_make_pdf
-from tests.support.editions import publishers, the_editions
+from tests.support.figures.editions import publishers, the_editions
 from tests.support.paper import fonts_of, language_and_title, tags_of, words_of_pdf
 
 pytestmark = [

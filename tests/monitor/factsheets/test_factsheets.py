@@ -22,7 +22,7 @@ from monitor.rules.catalogue import TOTAL, tables
 from monitor.rules.factsheets import HERE, Factsheets, Survey, factsheets, survey
 from monitor.rules.indicators import LEAD_TIME_ENDS
 from organisations.codes import code_list
-from tests.support.editions import publishers, the_editions
+from tests.support.figures.editions import publishers, the_editions
 from tests.support.pages import in_one_line
 from tests.support.reporter import words_of
 

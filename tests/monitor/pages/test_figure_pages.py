@@ -18,7 +18,7 @@ from monitor.rules.calendar import Planned, read_calendar, release_calendar
 from monitor.rules.catalogue import TOTAL, as_cell, catalogue, window
 from monitor.rules.indicators import FEWEST
 from organisations.codes import code_list
-from tests.support.editions import page_of, publishers, rows_in, the_editions
+from tests.support.figures.editions import page_of, publishers, rows_in, the_editions
 from tests.support.reporter import words_of
 
 pytestmark = pytest.mark.django_db

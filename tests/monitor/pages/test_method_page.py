@@ -10,7 +10,7 @@ import pytest
 from monitor.disclosure.rounding import Partition, nearest_additive, offsets, wanted_values
 from monitor.pages.method import worked_example
 from monitor.rules.catalogue import GRAND_TOTAL, as_cell, catalogue
-from tests.support.editions import page_of, the_editions
+from tests.support.figures.editions import page_of, the_editions
 
 pytestmark = pytest.mark.django_db
 

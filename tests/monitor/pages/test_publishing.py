@@ -18,7 +18,7 @@ from organisations.access.policy import Actor
 from organisations.desk.middleware import SESSION_KEY
 from organisations.people.appointments import appoint
 from tests.support.build import BACKEND, PASSWORD
-from tests.support.editions import a_draft_edition, publishers, the_editions, the_register
+from tests.support.figures.editions import a_draft_edition, publishers, the_editions, the_register
 from tests.support.pages import in_one_line
 
 pytestmark = pytest.mark.django_db

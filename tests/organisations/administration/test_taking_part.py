@@ -18,7 +18,7 @@ from monitor.rules.periods import first_day, last_day
 from organisations.administration.profile import Told, keep_profile
 from organisations.models import Organisation
 from tests.support.build import a_place
-from tests.support.editions import the_editions
+from tests.support.figures.editions import the_editions
 from tests.support.reporter import words_of
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from reporting.counting.facts import HERE, SEALED_AS, CannotCount, leave_fact, l
 from reporting.counting.numbering import in_bytes, read_numbers
 from reporting.models import Fact
 from tests.reporting.counting.test_facts import CARRIED, LEAST, new_fact
-from tests.support.facts import facts
+from tests.support.figures.facts import facts
 from tests.support.services import ROOT
 from vault.keys import Codes, NoKey, stored_digest
 from vault.schemes import CORRECTION, CannotOpen, Scheme

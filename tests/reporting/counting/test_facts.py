@@ -40,7 +40,7 @@ from reporting.counting.facts import (
 from reporting.counting.numbering import SIZE
 from reporting.models import Fact, FactCorrection, FactIsFinal
 from reporting.questions.questions import questionnaire
-from tests.support.facts import facts
+from tests.support.figures.facts import facts
 from vault.keys import Codes
 
 # Written out once more on purpose: what leaves an organisation changes here and in facts.yaml, or not at all.

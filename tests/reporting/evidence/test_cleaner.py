@@ -11,9 +11,9 @@ from PIL import Image
 
 from reporting.evidence import sandbox
 from reporting.evidence.refusals import REFUSALS
-from tests.support.seed import WORDS, Seeded
-from tests.support.seed_search import has_seed
-from tests.support.seeded import corpus
+from tests.support.seeds.seed import WORDS, Seeded
+from tests.support.seeds.seed_search import has_seed
+from tests.support.seeds.seeded import corpus
 
 CORPUS = corpus()
 

@@ -15,9 +15,9 @@ from PIL import Image, ImageChops, ImageStat
 
 from reporting.evidence import sandbox
 from reporting.evidence.refusals import REFUSALS
-from tests.support import seeded_packages, seeded_pdfs, seeded_streams
-from tests.support.seed import WORDS, Seeded
-from tests.support.seed_search import has_seed
+from tests.support.seeds import seeded_packages, seeded_pdfs, seeded_streams
+from tests.support.seeds.seed import WORDS, Seeded
+from tests.support.seeds.seed_search import has_seed
 
 CORPUS = {sample.name: sample for sample in (*seeded_packages.every(), *seeded_pdfs.every(), *seeded_streams.every())}
 

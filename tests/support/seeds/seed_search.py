@@ -8,7 +8,7 @@ import av
 import pikepdf
 from PIL import Image
 
-from tests.support.seed import SEED
+from tests.support.seeds.seed import SEED
 
 FORMS = tuple(
     form

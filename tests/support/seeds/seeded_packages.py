@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tests.support.seed import RAW, SEED, WORDS, Seeded, exif, picture, saved, zipped
+from tests.support.seeds.seed import RAW, SEED, WORDS, Seeded, exif, picture, saved, zipped
 
 _OPEN = "http://schemas.openxmlformats.org"
 OFFICE = f"{_OPEN}/officeDocument/2006/relationships"

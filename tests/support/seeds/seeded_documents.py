@@ -1,4 +1,4 @@
-"""Documents, sound, film and mail of the seeded corpus (tests/support/seeded.py)."""
+"""Documents, sound, film and mail of the seeded corpus (tests/support/seeds/seeded.py)."""
 
 import io
 import json
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import av
 import numpy
 
-from tests.support.seed import RAW, SEED, WORDS, Seeded, exif, picture, saved, zipped
+from tests.support.seeds.seed import RAW, SEED, WORDS, Seeded, exif, picture, saved, zipped
 
 
 def every() -> Iterator[Seeded]:

@@ -11,8 +11,8 @@ import av
 import numpy
 from PIL import Image
 
-from tests.support.seed import RAW, SEED, WORDS, Seeded, exif, picture, saved, zipped
-from tests.support.seeded_documents import sound
+from tests.support.seeds.seed import RAW, SEED, WORDS, Seeded, exif, picture, saved, zipped
+from tests.support.seeds.seeded_documents import sound
 
 
 def every() -> list[Seeded]:

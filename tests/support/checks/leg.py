@@ -1,4 +1,4 @@
-"""`python -m tests.support.leg NAME COMMAND …`: run a command and print the processor seconds that it took, so that runs
+"""`python -m tests.support.checks.leg NAME COMMAND …`: run a command and print the processor seconds that it took, so that runs
 of different days and busy machines compare. Servers, workers and browsers that the command started count too."""
 
 from __future__ import annotations

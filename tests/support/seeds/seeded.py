@@ -10,8 +10,8 @@ import pillow_heif
 from pikepdf import Array, Dictionary, Name, Pdf
 from PIL import Image, PngImagePlugin
 
-from tests.support import seeded_documents
-from tests.support.seed import RAW, SEED, WORDS, Seeded, exif, picture, saved, zipped
+from tests.support.seeds import seeded_documents
+from tests.support.seeds.seed import RAW, SEED, WORDS, Seeded, exif, picture, saved, zipped
 
 
 def corpus() -> list[Seeded]:

@@ -9,8 +9,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 from PIL import Image
 
-from tests.support.seed import RAW, SEED, Seeded, exif, picture, saved
-from tests.support.seeded import icc, page_with_words, xmp
+from tests.support.seeds.seed import RAW, SEED, Seeded, exif, picture, saved
+from tests.support.seeds.seeded import icc, page_with_words, xmp
 
 Change = Callable[[Pdf], None]
 

@@ -1,0 +1,1 @@
+"""Programs that the suite runs over pages, references and stored samples."""

@@ -1,0 +1,1 @@
+"""Countries, facts and editions for tests of the figures."""

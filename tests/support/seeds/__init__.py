@@ -1,0 +1,1 @@
+"""Traces that are planted in files, and looked for after cleaning."""
