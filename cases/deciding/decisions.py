@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +21,9 @@ from organisations.access.policy import Actor, may, standing_in
 from organisations.codes import code_list
 from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id
 from vault.keys import Codes, NoKey
+from vault.models import SealedText
+
+WORDS = ("reason", "details")  # stored purposes of sealed texts
 
 
 class CannotDecide(Refused):
@@ -218,10 +222,12 @@ def _explain(case: Case, not_now: NotNow) -> str:
     }
 
 
-def decisions_taken(case: Case, actor: Actor) -> list[Taken]:
-    """The decisions, newest first, with their reasons. The caller has asked `may(actor, "case.file", case)`."""
+def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | None = None) -> list[Taken]:
+    """The decisions, newest first, with their reasons. The caller has asked `may(actor, "case.file", case)`. `sealed`:
+    texts of the file by their id that were looked up already, reasons and details among them."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    sealed = sealed_by_id(case.id, Compartment.FILE, "reason", "details")
+    if sealed is None:
+        sealed = sealed_by_id(case.id, Compartment.FILE, *WORDS)
     return [
         Taken(
             decision,

@@ -97,6 +97,13 @@ def recused_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
     return {person for person in people if tokens and _token(case, person) in tokens}
 
 
+def recused_from_any(cases: QuerySet, people: Iterable[UUID]) -> set[UUID]:
+    """Who of these people may never know of one of the cases. One query; `cases` is a queryset of identifiers, which
+    stays in the database."""
+    rows = [(case, bytes(token)) for case, token in Recusal.objects.filter(case__in=cases).values_list("case", "token")]
+    return {person for person in people if any(token == _token(case, person) for case, token in rows)}
+
+
 def hidden_cases(person: UUID, cases: Iterable[UUID]) -> set[UUID]:
     """Those of the cases of which the person may never know. One query; a queryset of identifiers stays in the database,
     and only the cases from which anybody at all is recused are looked at."""
