@@ -74,7 +74,7 @@ def worklist(request: WorkRequest) -> HttpResponse:
         "tabs": [(words, show, choice.but(show)) for show, words in _TABS],
         "counts": counts(listed, now),
         "kinds": code_list("kind").codes,
-        "tasks": code_list("relation").codes,
+        "relations": code_list("relation").codes,
         "to_check": how_many_suspects(actor, attention.waiting),
         "saved": saved,
         "is_saved": any(kept.choice == choice for kept in saved),

@@ -1,6 +1,6 @@
 """Who may never: asked before any key is wrapped, and again before anything is shown.
 
-A recused person has no key, no task, no count and no notice of the case. What is stored is a keyed digest, so that
+A recused person has no key, no assignment, no count and no notice of the case. What is stored is a keyed digest, so that
 neither a dump of the database nor an administrator's list tells who was kept out.
 """
 
