@@ -314,17 +314,17 @@ def change_unlocker(pair: KeyPair, private: PrivateKey, key_version: int, unlock
 
 def checked_public(pair: KeyPair) -> bytes:
     """The public key, after its seal was checked: who swaps it in the database gains nothing."""
-    public = bytes(pair.public)
-    if not _is_authentic(pair.organisation, pair.id, pair.holder, public, bytes(pair.seal_of_public)):
-        raise CannotOpen("the public key is not authentic")
-    return public
+    return _authentic(pair.organisation, pair.id, pair.holder, bytes(pair.public), bytes(pair.seal_of_public))
 
 
 @lru_cache(maxsize=4096)
-def _is_authentic(organisation: UUID, pair: UUID, holder: UUID, public: bytes, seal_of_public: bytes) -> bool:
-    """Remembered: the answer is about these bytes only, whatever the database says later."""
+def _authentic(organisation: UUID, pair: UUID, holder: UUID, public: bytes, seal_of_public: bytes) -> bytes:
+    """The public key, when its seal is that of a key of the organisation. A seal that was right stays right, so it is
+    remembered. Raises :class:`CannotOpen`; a refusal is not remembered, since a key may have come since."""
     rows = OrganisationKey.objects.filter(organisation=organisation).order_by("-version")
-    return any(same(seal_of_public, _seal_of_public(_opened(row).key, pair, holder, public)) for row in rows)
+    if not any(same(seal_of_public, _seal_of_public(_opened(row).key, pair, holder, public)) for row in rows):
+        raise CannotOpen("the public key is not authentic")
+    return public
 
 
 def _server_key(key: bytes, pair: UUID) -> bytes:
