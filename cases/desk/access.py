@@ -41,7 +41,7 @@ def countable_cases(actor: Actor, among: Collection[UUID] | None = None) -> Case
 
 
 def give_access(case: Case) -> None:
-    """Guardian's rows from the tasks and key grants of the case. Can be repeated."""
+    """Writes guardian's rows from the assignments and key grants of the case. Can be repeated."""
     tasks = Assignment.objects.filter(case=case.id, ended=False)
     people = set(tasks.values_list("person", flat=True))
     people -= recused_among(case.id, people)
