@@ -7,6 +7,7 @@ import pytest
 from django.template.loader import get_template
 from django.test import Client
 
+from organisations.access import policy
 from tests.support.figures.editions import the_editions
 from tests.support.services import ROOT
 
@@ -145,3 +146,10 @@ def test_templates_compile_and_hold_no_inline_style_script_or_foreign_source(pat
     assert not re.search(r'style="|<style|<script(?![^>]*src=)|\son\w+="', text)
     assert not re.search(r'(src|href)="(https?:)?//', text)
     assert "|safe" not in text
+
+
+@pytest.mark.parametrize(("action", "page"), [("care.view", "/zorgplicht/"), ("admin.questions", "/beheer/")])
+def test_the_menu_offers_what_the_policy_allows(place, monkeypatch, action, page):
+    assert f'href="{page}"' not in place.client("officer").get("/werkplek/").content.decode()
+    monkeypatch.setitem(policy.table(), action, policy.Rule(roles=["officer"]))
+    assert f'href="{page}"' in place.client("officer").get("/werkplek/").content.decode()
