@@ -50,10 +50,10 @@ def _country(reports: int, seed: int, seeds: int):
 
 
 def _size(reports: int, seeds: range, most: int, thorough: int) -> None:
-    from benchmarks import attacks
     from monitor.disclosure.publication import NotProven
     from monitor.disclosure.rounding import RoundingFailed
     from monitor.rules.catalogue import POPULATIONS
+    from tests.support.figures import attacks
 
     numbers: Counter[str] = Counter()
     errors: list[np.ndarray] = []
@@ -103,9 +103,9 @@ def _size(reports: int, seeds: range, most: int, thorough: int) -> None:
 
 def _revised(country, years, seed: int, most: int, numbers: Counter[str]) -> None:
     """Who has both editions of a year: is a cell narrowed in one of them?"""
-    from benchmarks import attacks
     from monitor.disclosure.publication import NotProven
     from monitor.disclosure.rounding import RoundingFailed
+    from tests.support.figures import attacks
 
     numbers["revisions"] += 1
     try:
@@ -126,8 +126,8 @@ def _revised(country, years, seed: int, most: int, numbers: Counter[str]) -> Non
 
 def _register(country, publication, seed: int, most: int, numbers: Counter[str]) -> None:
     """Who has the list of organisations too: is a number about organisations narrowed?"""
-    from benchmarks import attacks
     from monitor.editions.counting import codes_of_organisation
+    from tests.support.figures import attacks
     from tests.support.figures.country import places
 
     of_organisations = attacks.small_cells_of_organisations(publication.system, country.counts("2025")["reports"])
@@ -139,7 +139,7 @@ def _register(country, publication, seed: int, most: int, numbers: Counter[str])
 
 def _own_report(country, publication, most: int, numbers: Counter[str]) -> None:
     """Who knows a whole report: is another cell narrowed to under five?"""
-    from benchmarks import attacks
+    from tests.support.figures import attacks
 
     small = attacks.small_cells(publication.system, country.counts("2025")["reports"])
     for fact in country.facts["reports", "2025-Q3"][:3]:
@@ -151,8 +151,8 @@ def _own_report(country, publication, most: int, numbers: Counter[str]) -> None:
 
 def _weak(country, most: int, numbers: Counter[str]) -> None:
     """The same on methods known to be weak, each judged at the width that its own rule promises."""
-    from benchmarks import attacks
     from monitor.disclosure.system import system_of
+    from tests.support.figures import attacks
     from tests.support.figures.country import digest_of
 
     system, counts = system_of("reports", False), country.counts("2024")["reports"]

@@ -1,4 +1,4 @@
-"""Work that cases promises to a worker. Stored values never change: rows of before hold them."""
+"""Work that cases promises to a worker. From 0.8.0 on stored values never change: rows hold them."""
 
 from enum import StrEnum
 

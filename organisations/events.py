@@ -1,4 +1,4 @@
-"""The events of the ledger that organisations records. Stored values never change: chains of before hold them."""
+"""The events of the ledger that organisations records. From 0.8.0 on stored values never change: chains hold them."""
 
 from django.utils.translation import gettext_lazy as _
 

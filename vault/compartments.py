@@ -6,10 +6,11 @@ Who reads is decided on a higher floor (routing, recusal). Here it becomes fact:
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from vault.keys import NoKey, OrganisationKeys, checked_public, derive, organisation_key, unlock, unlocked
 from vault.looked_up import once
@@ -117,21 +118,27 @@ def open_with(
     case: UUID, compartment: Compartment, pair: KeyPair, private: PrivateKey, keys: OrganisationKeys | None = None
 ) -> ContentKey:
     """As :func:`open_compartment`, with a private key that was unlocked already, as a reporter's is by the receipt."""
-    of_pair = once(("grants", case, pair.id), lambda: list(KeyGrant.objects.filter(case=case, reader=pair)))
+    of_pair = once(("grants", case, pair.id), lambda: list(_grants_with_share(case, pair)))
     grants = [grant for grant in of_pair if grant.compartment == compartment]
     if not grants:
         raise NoKey("this reader has no key of this compartment")
     name = ("content key", case, compartment, pair.id)
-    return once(name, lambda: _opened(grants, pair, private, _share(case, keys)))
+    return once(name, lambda: _opened(grants, pair, private, _share(grants[0], keys)))
 
 
-def _share(case: UUID, keys: OrganisationKeys | None) -> bytes:
+def _grants_with_share(case: UUID, pair: KeyPair) -> QuerySet[KeyGrant]:
+    """The grants of a reader, each with the columns of the case share as `share_…` (None where it was destroyed)."""
+    share = CaseShare.objects.filter(case=OuterRef("case"))
+    columns = {f"share_{name}": Subquery(share.values(name)) for name in ("organisation", "key_version", "sealed")}
+    return KeyGrant.objects.filter(case=case, reader=pair).annotate(**columns)
+
+
+def _share(grant: Any, keys: OrganisationKeys | None) -> bytes:
     """The half of every key of the case that its organisation holds. Raises :class:`NoKey`."""
-    share = once(("share", case), lambda: CaseShare.objects.filter(case=case).first())
-    if share is None:
+    if grant.share_sealed is None:
         raise NoKey("the case was destroyed")
-    share_key = derive((keys or OrganisationKeys()).of(share.organisation, share.key_version).key, "share")
-    return unseal(share_key, share.sealed, CASE_SHARE, case)
+    share_key = derive((keys or OrganisationKeys()).of(grant.share_organisation, grant.share_key_version).key, "share")
+    return unseal(share_key, grant.share_sealed, CASE_SHARE, grant.case)
 
 
 def readers(case: UUID, compartment: Compartment | None = None) -> set[UUID]:
@@ -234,7 +241,13 @@ def texts(case: UUID, compartment: Compartment, purpose: str | None = None):
 
 def sealed_by_id(case: UUID, compartment: Compartment, *purposes: str) -> dict[UUID, SealedText]:
     """The sealed texts of these purposes by their id, for rows that name theirs."""
-    return {row.id: row for row in texts(case, compartment).filter(purpose__in=purposes)}
+    return sealed_in(case, [compartment], purposes)
+
+
+def sealed_in(case: UUID, compartments: Collection[Compartment], purposes: Collection[str]) -> dict[UUID, SealedText]:
+    """As :func:`sealed_by_id`, of several compartments in one query."""
+    rows = SealedText.objects.filter(case=case, compartment__in=compartments, purpose__in=purposes)
+    return {row.id: row for row in rows.order_by("id")}
 
 
 def _grant(case: UUID, compartment: str, pair: KeyPair, public: bytes, data_key: bytes, epoch: int = 1) -> KeyGrant:

@@ -15,8 +15,9 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 
-from vault.looked_up import once
+from vault.looked_up import keep, once
 from vault.models import KeyPair, OrganisationKey, Unlocker
 from vault.primitives import (
     KEY_LENGTH,
@@ -138,6 +139,11 @@ class OrganisationKeys:
             key = organisation_key(organisation, version)
             self._keys[organisation, version] = self._keys[organisation, key.version] = key
         return self._keys[organisation, version]
+
+    def keep(self, organisation: UUID, key: VersionedKey) -> None:
+        """Keep a key that came along with something else, so that nobody asks for it again."""
+        self._keys.setdefault((organisation, key.version), key)
+        keep(("organisation key", organisation, key.version), key)
 
 
 class Codes:
@@ -274,11 +280,18 @@ def unlocked(organisation: UUID, holder: UUID, keys: OrganisationKeys) -> tuple[
 def _unlocked(organisation: UUID, holder: UUID, keys: OrganisationKeys) -> tuple[KeyPair, PrivateKey]:
     here = {"key_pair__organisation": organisation, "key_pair__holder": holder, "key_pair__revoked": False}
     ways = Unlocker.objects.select_related("key_pair").filter(key_pair__purpose=KeyPair.Purpose.PERSON, **here)
+    key_rows = OrganisationKey.objects.filter(organisation=organisation, version=OuterRef("key_version"))
+    ways = ways.annotate(organisation_key=Subquery(key_rows.values("sealed")))
     unlocker = ways.filter(method=Unlocker.Method.SERVER).first()
     if unlocker is None:
         raise NoKey("this person has no key pair here that the server unlocks")
-    pair = unlocker.key_pair
-    return pair, _unlock(pair, unlocker, _server_key(keys.of(organisation, unlocker.key_version).key, pair.id))
+    pair, version = unlocker.key_pair, unlocker.key_version
+    if unlocker.organisation_key is not None:
+        keys.keep(
+            organisation,
+            _opened(OrganisationKey(organisation=organisation, version=version, sealed=unlocker.organisation_key)),
+        )
+    return pair, _unlock(pair, unlocker, _server_key(keys.of(organisation, version).key, pair.id))
 
 
 def _unlock(pair: KeyPair, unlocker: Unlocker, unlocking_key: bytes) -> PrivateKey:
@@ -301,17 +314,17 @@ def change_unlocker(pair: KeyPair, private: PrivateKey, key_version: int, unlock
 
 def checked_public(pair: KeyPair) -> bytes:
     """The public key, after its seal was checked: who swaps it in the database gains nothing."""
-    public = bytes(pair.public)
-    if not _is_authentic(pair.organisation, pair.id, pair.holder, public, bytes(pair.seal_of_public)):
-        raise CannotOpen("the public key is not authentic")
-    return public
+    return _authentic(pair.organisation, pair.id, pair.holder, bytes(pair.public), bytes(pair.seal_of_public))
 
 
 @lru_cache(maxsize=4096)
-def _is_authentic(organisation: UUID, pair: UUID, holder: UUID, public: bytes, seal_of_public: bytes) -> bool:
-    """Remembered: the answer is about these bytes only, whatever the database says later."""
+def _authentic(organisation: UUID, pair: UUID, holder: UUID, public: bytes, seal_of_public: bytes) -> bytes:
+    """The public key, when its seal is that of a key of the organisation. A seal that was right stays right, so it is
+    remembered. Raises :class:`CannotOpen`; a refusal is not remembered, since a key may have come since."""
     rows = OrganisationKey.objects.filter(organisation=organisation).order_by("-version")
-    return any(same(seal_of_public, _seal_of_public(_opened(row).key, pair, holder, public)) for row in rows)
+    if not any(same(seal_of_public, _seal_of_public(_opened(row).key, pair, holder, public)) for row in rows):
+        raise CannotOpen("the public key is not authentic")
+    return public
 
 
 def _server_key(key: bytes, pair: UUID) -> bytes:

@@ -32,3 +32,10 @@ def once(name: Hashable, look_up: Callable[[], T]) -> T:
     if name not in known:
         known[name] = look_up()
     return known[name]
+
+
+def keep(name: Hashable, value: Any) -> None:
+    """Inside :func:`reading`, :func:`once` answers with this for the name: it came along with something else."""
+    known = _known.get()
+    if known is not None:
+        known.setdefault(name, value)

@@ -1,7 +1,7 @@
 """How something is written down is a scheme, and each scheme has a number.
 
-Whatever the vault stores begins with one byte: the number of the scheme that wrote it. Who reads checks it first, so that
-an upgrade that changes a way of writing either reads what an earlier version wrote or says which version can.
+What the vault seals, records or keeps as a digest begins with one byte: the number of the scheme that wrote it. (Public keys
+and the links of a chain have no number: other columns of their rows have.) Who reads checks it first, so that an upgrade that changes a way of writing either reads what an earlier version wrote or says which version can.
 
 A scheme never changes: not its order of bytes, not its context, not the derivation of its keys, not the numbers of
 `numbers.yaml` in a fact. Another way of writing is another line with the next number, and readers take both for as long as

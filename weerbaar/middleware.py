@@ -74,12 +74,14 @@ class LanguageOfAddress:
 
 def language_of(path: str) -> str:
     """The language of an address without its host: the code at its beginning, else Dutch."""
-    first = path.split("/", 2)[1]
+    _before, _slash, rest = path.partition("/")
+    first = rest.partition("/")[0]
     return first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def in_language(path: str, language: str) -> str:
-    """The address of the same page in another language of LANGUAGES."""
+    """The address of the same page in another language of LANGUAGES. It has one slash at its beginning: a browser reads
+    what stands after two as the name of another site."""
     now = language_of(path)
-    rest = path if now == settings.LANGUAGE_CODE else path.removeprefix(f"/{now}")
+    rest = "/" + (path if now == settings.LANGUAGE_CODE else path.removeprefix(f"/{now}")).lstrip("/")
     return rest if language == settings.LANGUAGE_CODE else f"/{language}{rest}"

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines.reminders import promise
 from cases.deadlines.running import meet_deadline, start_deadlines
-from cases.desk.keys import file_key
-from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
+from cases.desk.keys import opened_file
+from cases.desk.refusals import MIN_REASON, Refused
 from cases.events import CaseEvent
 from cases.models import Case, Deadline, DeadlineChange
 from cases.protocol import deadline_kinds as rules
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
 
@@ -131,16 +131,14 @@ def _change(
 ) -> None:
     """Lock the case, let `act` change the deadline, keep the sealed reason and record it. `act` gets the locked case,
     the pending deadline (None to start one) and the moment, and returns the changed deadline."""
-    if not may(actor, "case.deadlines", case):
-        raise NotAllowed
+    case, key = opened_file(case, actor, "case.deadlines")
     if len(reason.strip()) < MIN_REASON:
         raise CannotChange(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
-    locked = Case.objects.select_for_update(of=("self",)).get(id=case.id)
-    pending = locked.deadlines.pending().filter(id=deadline).first() if deadline else None
+    pending = case.deadlines.pending().filter(id=deadline).first() if deadline else None
     if deadline and pending is None:
         raise CannotChange(_("This has changed meanwhile. Look at the deadlines again."))
-    changed = act(locked, pending, timezone.now())
-    sealed = write_text(file_key(locked, actor), PURPOSE, reason.strip())
+    changed = act(case, pending, timezone.now())
+    sealed = write_text(key, PURPOSE, reason.strip())
     DeadlineChange.objects.create(deadline=changed, what=what, made_by=actor.person, reason=sealed.id)
     ledger.record(case.id, _EVENTS[DeadlineChange.What(what)], actor=actor.person.id, deadline=changed.code)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,11 +17,13 @@ from cases.models import Case, CaseDecision
 from cases.protocol.decision_questions import decision_questions, in_words
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, options, state_of, take
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor, may, standing_in
 from organisations.codes import code_list
-from organisations.models import Assignment
 from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id
 from vault.keys import Codes, NoKey
+from vault.models import SealedText
+
+WORDS = ("reason", "details")  # stored purposes of sealed texts
 
 
 class CannotDecide(Refused):
@@ -57,14 +60,6 @@ def options_of(case: Case, codes: dict[str, str] | None = None) -> list[Option]:
     return options(case.protocol, situation(case, codes))
 
 
-def acts_as(case: Case, actor: Actor) -> set[str]:
-    """The relations of the actor to the case, such as `handler`, in the organisation for which the actor works now."""
-    assignments = Assignment.objects.filter(
-        case=case.id, person=actor.person, organisation=actor.organisation, ended=False
-    )
-    return set(assignments.values_list("relation", flat=True))
-
-
 def decide(
     case: Case,
     decision: str,
@@ -83,11 +78,12 @@ def decide(
 
     Raises :class:`NotAllowed`, :class:`Stale` or :class:`CannotDecide`; nothing has changed then.
     """
-    if not may(actor, "case.decide", case):
-        raise NotAllowed
     reason, details = reason.strip(), dict(details or {})
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",)).select_related("report__ping_address").get(id=case.id)
+        standing = standing_in(actor, case)
+        if not standing.may("case.decide"):
+            raise NotAllowed
         _refuse_stale(case, revision)
         sealing = Codes([case.organisation_id, actor.organisation.id])
         codes = case_codes(case, sealing)
@@ -96,7 +92,7 @@ def decide(
             option, following = take(case.protocol, now_at, decision)
         except NotNow as not_now:
             raise CannotDecide(_explain(case, not_now)) from None
-        if not acts_as(case, actor) & set(option.decision.who):
+        if not standing.relations & set(option.decision.who):
             who = who_in_words(option.decision)
             raise CannotDecide(_("In this protocol somebody else decides this: %(who)s.") % {"who": who})
         _refuse_incomplete(option.decision, reason, outcome, details)
@@ -226,10 +222,12 @@ def _explain(case: Case, not_now: NotNow) -> str:
     }
 
 
-def decisions_taken(case: Case, actor: Actor) -> list[Taken]:
-    """The decisions, newest first, with their reasons. The caller has asked `may(actor, "case.file", case)`."""
+def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | None = None) -> list[Taken]:
+    """The decisions, newest first, with their reasons. The caller has asked `may(actor, "case.file", case)`. `sealed`:
+    texts of the file by their id that were looked up already, reasons and details among them."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    sealed = sealed_by_id(case.id, Compartment.FILE, "reason", "details")
+    if sealed is None:
+        sealed = sealed_by_id(case.id, Compartment.FILE, *WORDS)
     return [
         Taken(
             decision,

@@ -6,22 +6,25 @@ why, and the others go on.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.deciding.decisions import CannotDecide, acts_as, decide, options_of
+from cases.deciding.decisions import CannotDecide, decide, options_of
 from cases.desk.access import visible_cases
 from cases.desk.refusals import NotAllowed
 from cases.models import Case
 from cases.people.handover import CannotHandOver, colleagues, hand_over
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor, Standing, standings_in
 from organisations.models import Assignment
+from organisations.people.appointments import Rosters
 
 MOST = 50
 HAND_OVER = "hand-over"
+HANDED_OVER = frozenset({"case_officer", "co_reader"})
 
 
 @dataclass(frozen=True)
@@ -50,24 +53,25 @@ def acts_for(cases: list[Case], actor: Actor) -> list[Act]:
     """What can be done in these cases, the act that fits most cases first."""
     labels: dict[str, str] = {}
     fits: dict[str, int] = {}
+    standings, rosters = standings_in(actor, [case.id for case in cases], Case), Rosters(timezone.localdate())
     for case in cases:
-        for code, label in _acts(case, actor):
+        for code, label in _acts(case, replace(standings[case.id], is_open=case.is_open), rosters):
             labels[code] = label
             fits[code] = fits.get(code, 0) + 1
     acts = [Act(code, labels[code], count) for code, count in fits.items()]
     return sorted(acts, key=lambda act: (-act.count, act.label))
 
 
-def _acts(case: Case, actor: Actor) -> list[tuple[str, str]]:
+def _acts(case: Case, standing: Standing, rosters: Rosters) -> list[tuple[str, str]]:
+    """(code, label) of what the actor can do in this case."""
     acts = []
-    if may(actor, "case.decide", case):
-        mine = acts_as(case, actor)
+    if standing.may("case.decide"):
         for option in options_of(case):
             rule = option.decision
-            if option.allowed and mine & set(rule.who) and not rule.outcome and not rule.form:
+            if option.allowed and standing.relations & set(rule.who) and not rule.outcome and not rule.form:
                 acts.append((option.code, str(rule.label)))
-    if _own_assignment(case, actor) and may(actor, "case.hand_over", case):
-        for comes in colleagues(case):
+    if standing.relations & HANDED_OVER and standing.may("case.hand_over"):
+        for comes in colleagues(case, rosters):
             words = _("Hand my assignment to %(name)s") % {"name": comes.person.name}
             acts.append((f"{HAND_OVER}:{comes.person.id}", words))
     return acts
@@ -104,4 +108,4 @@ def _do(case: Case, act: str, actor: Actor, reason: str, revision: int) -> None:
 
 def _own_assignment(case: Case, actor: Actor) -> Assignment | None:
     own = Assignment.objects.filter(case=case.id, person=actor.person, organisation=actor.organisation, ended=False)
-    return own.filter(relation__in=["case_officer", "co_reader"]).first()
+    return own.filter(relation__in=HANDED_OVER).first()

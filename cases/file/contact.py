@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from cases.deadlines.running import start_waiting_deadlines
 from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
 from cases.events import CaseEvent
+from cases.file.messages import write_to_reporter
 from organisations.desk.forms import DeskForm, WholeText, reason_field, text_area
-from reporting.dialogue.dialogue import answer_reporter, conversation
+from reporting.dialogue.dialogue import conversation
 from reporting.evidence.custody import content, evidence_of, opened_evidence
 from reporting.models import Evidence, Message
 from vault import ledger
@@ -44,7 +45,7 @@ def messages(page: CasePage) -> HttpResponse:
     talks = page.may("case.talk")
     form = AnswerForm(page.sent())
     if page.is_sent and talks and form.is_valid():
-        answer_reporter(report, key, form.cleaned_data["text"], author=page.actor.person)
+        write_to_reporter(page.case, form.cleaned_data["text"], actor=page.actor)
         return redirect(page.address("messages"))
     if talks:
         start_waiting_deadlines(page.case)

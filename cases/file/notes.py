@@ -1,5 +1,6 @@
 """Notes and to-dos of a case: written by people who work it, read by people who read its file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -7,14 +8,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from cases.desk.keys import file_key
-from cases.desk.refusals import NotAllowed
+from cases.desk.keys import opened_file
 from cases.events import CaseEvent
 from cases.models import Case, Note, Todo
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, write_text
+from vault.models import SealedText
 
 NOTE, TODO = "note", "task"  # stored purposes of sealed texts
 
@@ -97,9 +98,10 @@ def workers(case: Case) -> list[Person]:
     return list(Person.objects.filter(id__in=assignments.values("person")).order_by("name"))
 
 
-def notes_of(case: Case, actor: Actor) -> list[OpenedNote]:
-    """All notes, newest first. The caller has asked `may(actor, "case.file", case)`."""
-    key, sealed = _open(case, actor, NOTE)
+def notes_of(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | None = None) -> list[OpenedNote]:
+    """All notes, newest first. The caller has asked `may(actor, "case.file", case)`. `sealed`: texts of the file by
+    their id that were looked up already, the notes among them."""
+    key, sealed = _open(case, actor, NOTE, sealed)
     rows = case.notes.select_related("author", "struck_by")
     return [OpenedNote(note, read_text(key, sealed[note.text])) for note in rows]
 
@@ -113,11 +115,12 @@ def todos_of(case: Case, actor: Actor) -> list[OpenedTodo]:
 
 
 def _key(case: Case, actor: Actor) -> ContentKey:
-    if not may(actor, "case.note", case):
-        raise NotAllowed
-    return file_key(case, actor)
+    _locked, key = opened_file(case, actor, "case.note")
+    return key
 
 
-def _open(case: Case, actor: Actor, purpose: str) -> tuple[ContentKey, dict]:
+def _open(
+    case: Case, actor: Actor, purpose: str, sealed: Mapping[UUID, SealedText] | None = None
+) -> tuple[ContentKey, Mapping[UUID, SealedText]]:
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    return key, sealed_by_id(case.id, Compartment.FILE, purpose)
+    return key, sealed_by_id(case.id, Compartment.FILE, purpose) if sealed is None else sealed

@@ -17,7 +17,7 @@ MOST_CHARACTERS = 20_000
 NOTICES = Notices(
     {
         "note": Notice(_("The note is kept.")),
-        "task": Notice(_("The to-do is on the list.")),
+        "todo": Notice(_("The to-do is on the list.")),
         "struck": Notice(_("Struck out. It stays readable.")),
         "done": Notice(_("Done.")),
         "again": Notice(_("The to-do is open again.")),
@@ -44,8 +44,8 @@ class NoteForm(DeskForm):
     token = token_field()
 
 
-class TaskForm(DeskForm):
-    ids = "task-%s"
+class TodoForm(DeskForm):
+    ids = "todo-%s"
     text = forms.CharField(
         label=_("What has to be done?"), max_length=500, error_messages={"required": _("Say what has to be done.")}
     )
@@ -63,34 +63,34 @@ class TaskForm(DeskForm):
 def notes(page: CasePage) -> HttpResponse:
     """Both lists and both forms; every button posts here."""
     note_form = NoteForm(page.sent("note"))
-    task_form = TaskForm(page.sent("task"), people=workers(page.case))
-    if page.is_sent and (what := _act(page, note_form, task_form)):
+    todo_form = TodoForm(page.sent("todo"), people=workers(page.case))
+    if page.is_sent and (what := _act(page, note_form, todo_form)):
         return page.done("notes", what)
     return page.show(
         "cases/file/notes.html",
         notes=notes_of(page.case, page.actor),
-        tasks=todos_of(page.case, page.actor),
+        todos=todos_of(page.case, page.actor),
         note_form=note_form,
-        task_form=task_form,
-        form=note_form if page.what == "note" else task_form,
+        todo_form=todo_form,
+        form=note_form if page.what == "note" else todo_form,
         writes=page.may("case.note"),
         actor_id=page.actor.person.id,
     )
 
 
-def _act(page: CasePage, note_form: NoteForm, task_form: TaskForm) -> str:
+def _act(page: CasePage, note_form: NoteForm, todo_form: TodoForm) -> str:
     """What was done, empty when a form has to be mended."""
     case, actor, what = page.case, page.actor, page.what
     if what == "note" and note_form.is_valid():
         given = note_form.cleaned_data
         write_note(case, given["text"], kind=given["kind"], actor=actor, token=given["token"])
         return "note"
-    if what == "task" and task_form.is_valid():
-        given = task_form.cleaned_data
+    if what == "todo" and todo_form.is_valid():
+        given = todo_form.cleaned_data
         whom = UUID(given["whom"]) if given["whom"] else None
         write_todo(case, given["text"], due=given["due"], whom=whom, actor=actor, token=given["token"])
-        return "task"
-    if what in {"note", "task"}:
+        return "todo"
+    if what in {"note", "todo"}:
         return ""
     try:
         which = UUID(page.request.POST.get("which", ""))

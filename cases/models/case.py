@@ -71,11 +71,10 @@ class Case(models.Model):
     def phase_data(self) -> Phase:
         return self.protocol.phases[self.phase]
 
-    def handled_with(self) -> list[uuid.UUID]:
-        """The ids of the cases that are decided together with this one."""
+    def together(self) -> CaseQuerySet:
+        """This case and those that are decided together with it."""
         lead = self.joined_to_id or self.id
-        every = Case.objects.filter(models.Q(joined_to=lead) | models.Q(id=lead)).exclude(id=self.id)
-        return list(every.values_list("id", flat=True))
+        return Case.objects.filter(models.Q(joined_to=lead) | models.Q(id=lead))
 
     @property
     def kind_label(self) -> Code:

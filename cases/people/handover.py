@@ -8,6 +8,7 @@ Access ends in the same transaction in which somebody else gets it, so that a ca
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from django.db import transaction
@@ -22,7 +23,7 @@ from cases.events import CaseEvent
 from cases.models import Case, HandOver
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor, may
-from organisations.access.recusal import barred, recused_among
+from organisations.access.recusal import Circle, barred, recused_from_any
 from organisations.access.routing import chain, supporters
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
@@ -136,14 +137,14 @@ def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: s
     return record_hand_over(case, HandOver.Why.HANDED_OVER, leaving.relation, words, actor.person, source)
 
 
-def colleagues(case: Case) -> list[Successor]:
+def colleagues(case: Case, rosters: Rosters | None = None) -> list[Successor]:
     """Who of the handling organisation can take over from an officer: free of the case, and without an assignment in
-    it."""
-    source, rosters = recovery_of(case), Rosters(timezone.localdate())
+    it. `rosters` of today serve several cases."""
+    free, rosters = FreePeople(case, recovery_of(case)), rosters or Rosters(timezone.localdate())
     return [
         Successor(person, case.organisation, code)
         for code in ("officer", "coordinator")
-        for person in free_people(case, rosters, case.organisation, code, source)
+        for person in free.among(rosters.holders(case.organisation, code))
     ]
 
 
@@ -203,24 +204,38 @@ def recovery_of(case: Case) -> KeyPair:
     return recovery_key_pair(case.organisation_id)
 
 
-def free_people(
-    case: Case, rosters: Rosters, at: Organisation, code: str, source: KeyPair, leaving: UUID | None = None
-) -> list[Person]:
-    """Holders of a function or role who have no assignment in the case, are not recused, and were not named by the
-    reporter. `leaving` is the id of who leaves."""
-    busy = set(Assignment.objects.filter(case=case.id, ended=False).values_list("person", flat=True))
-    candidates = [person for person in rosters.holders(at, code) if person.id not in busy and person.id != leaving]
-    recused = recused_among(case.id, [person.id for person in candidates])
-    people = [person for person in candidates if person.id not in recused]
-    if not people:
-        return []
-    never = barred(_circle(case, source), people)
-    for other in case.handled_with():
-        never |= recused_among(other, [person.id for person in people])
-    return [person for person in people if person.id not in never]
+class FreePeople:
+    """Who has no assignment in a case, is recused neither from it nor from those decided together with it, and was not
+    named by the reporter.
+
+    Who has an assignment and whom the reporter named is looked up once. For one look at who could come: make another
+    after somebody came or left. `source` is the recovery key, `leaving` the id of who leaves.
+    """
+
+    def __init__(self, case: Case, source: KeyPair, leaving: UUID | None = None) -> None:
+        self._case, self._source, self._leaving = case, source, leaving
+
+    def among(self, candidates: Iterable[Person]) -> list[Person]:
+        """Those of the candidates who are free, in their order."""
+        people = [person for person in candidates if person.id not in self._busy and person.id != self._leaving]
+        if people:
+            recused = recused_from_any(self._case.together().values("id"), [person.id for person in people])
+            people = [person for person in people if person.id not in recused]
+        if not people:
+            return []
+        named = barred(self._circle, people)
+        return [person for person in people if person.id not in named]
+
+    @cached_property
+    def _busy(self) -> set[UUID]:
+        return set(Assignment.objects.filter(case=self._case.id, ended=False).values_list("person", flat=True))
+
+    @cached_property
+    def _circle(self) -> Circle:
+        return _circle(self._case, self._source)
 
 
-def _circle(case: Case, source: KeyPair):
+def _circle(case: Case, source: KeyPair) -> Circle:
     """Whom the reporter named. The recovery key reads it: the answer goes to recusal and to nobody else."""
     private = unlock(source)
     answers: dict[str, object] = {}
@@ -234,7 +249,7 @@ def _circle(case: Case, source: KeyPair):
 
 
 def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> Successor | None:
-    rosters = Rosters(timezone.localdate())
+    free, rosters = FreePeople(case, source, leaving), Rosters(timezone.localdate())
     row = case_codes(case).get("row", "unknown")
     organisation = case.report.organisation
     if relation == "handler":
@@ -247,7 +262,7 @@ def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> 
         inside = [(at, code) for at, code in chain(organisation, row) if at.id == case.organisation_id]
         where = [(case.organisation, "officer"), *inside]
     for at, code in where:
-        for person in free_people(case, rosters, at, code, source, leaving):
+        for person in free.among(rosters.holders(at, code)):
             return Successor(person, at, code)
     return None
 
@@ -288,7 +303,7 @@ def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPai
     rosters = Rosters(timezone.localdate())
     for relation in ("case_officer", "co_reader"):
         for code in ("officer", comes.capacity):
-            free = free_people(case, rosters, comes.organisation, code, recovery)
+            free = FreePeople(case, recovery).among(rosters.holders(comes.organisation, code))
             if free:
                 _begin(case, relation, Successor(free[0], comes.organisation, code), recovery)
                 break

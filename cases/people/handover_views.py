@@ -1,4 +1,4 @@
-"""Saying that somebody is not free of a case, and handing a task over to a colleague."""
+"""Saying that somebody is not free of a case, and handing an assignment over to a colleague."""
 
 from uuid import UUID
 
@@ -48,34 +48,36 @@ class HandOverForm(ReasonForm):
 
 
 @case_page("case.conflict", tab="people", methods=READ_AND_POST)
-def conflict(page: CasePage, task_id: UUID) -> HttpResponse:
+def conflict(page: CasePage, assignment_id: UUID) -> HttpResponse:
     """Who is not free loses the case at once; the page afterwards shows nothing of it to them."""
-    task = _task(page, task_id)
+    assignment = _assignment_of(page, assignment_id)
     form = ConflictForm(page.sent())
     if page.is_sent and form.is_valid():
         given = form.cleaned_data
         with form.refusals("reason"):
-            declare_conflict(page.case, task.id, actor=page.actor, grounds=given["grounds"], reason=given["reason"])
+            declare_conflict(
+                page.case, assignment.id, actor=page.actor, grounds=given["grounds"], reason=given["reason"]
+            )
             return page.done_or_away("people", "vrij")
-    own = task.person_id == page.actor.person.id
-    return page.show("cases/people/conflict.html", form=form, task=task, own=own)
+    own = assignment.person_id == page.actor.person.id
+    return page.show("cases/people/conflict.html", form=form, assignment=assignment, own=own)
 
 
 @case_page("case.hand_over", tab="people", methods=READ_AND_POST)
-def give(page: CasePage, task_id: UUID) -> HttpResponse:
-    task = _task(page, task_id)
+def give(page: CasePage, assignment_id: UUID) -> HttpResponse:
+    assignment = _assignment_of(page, assignment_id)
     form = HandOverForm(page.sent(), options=colleagues(page.case))
     if page.is_sent and form.is_valid():
         given = form.cleaned_data
         with form.refusals("reason"):
-            hand_over(page.case, task.id, UUID(given["to"]), actor=page.actor, reason=given["reason"])
+            hand_over(page.case, assignment.id, UUID(given["to"]), actor=page.actor, reason=given["reason"])
             return page.done_or_away("people", "over")
-    return page.show("cases/people/give.html", form=form, task=task)
+    return page.show("cases/people/give.html", form=form, assignment=assignment)
 
 
-def _task(page: CasePage, task_id: UUID) -> Assignment:
-    tasks = Assignment.objects.select_related("person").filter(case=page.case.id, ended=False)
-    task = tasks.filter(id=task_id).first()
-    if task is None:
+def _assignment_of(page: CasePage, assignment_id: UUID) -> Assignment:
+    assignments = Assignment.objects.select_related("person").filter(case=page.case.id, ended=False)
+    assignment = assignments.filter(id=assignment_id).first()
+    if assignment is None:
         raise Http404
-    return task
+    return assignment

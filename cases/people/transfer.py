@@ -15,7 +15,7 @@ from cases.desk.access import give_access
 from cases.desk.codes import case_codes
 from cases.events import CaseEvent
 from cases.models import Case, HandOver, Transfer
-from cases.people.handover import CannotHandOver, Successor, free_people, move, reason_of, record_hand_over, recovery_of
+from cases.people.handover import CannotHandOver, FreePeople, Successor, move, reason_of, record_hand_over, recovery_of
 from organisations.access.policy import Actor, may
 from organisations.access.routing import chain
 from organisations.people.appointments import Rosters
@@ -27,12 +27,12 @@ from vault.keys import unlock
 
 def destinations(case: Case) -> list[Successor]:
     """The organisations further on in the chain of the case, each with the first person who is free there."""
-    source, rosters = recovery_of(case), Rosters(timezone.localdate())
+    free, rosters = FreePeople(case, recovery_of(case)), Rosters(timezone.localdate())
     by_organisation: dict[UUID, Successor] = {}
     for at, code in chain(case.report.organisation, case_codes(case).get("row", "unknown")):
         if at.id == case.organisation_id or at.id in by_organisation:
             continue
-        people = free_people(case, rosters, at, code, source)
+        people = free.among(rosters.holders(at, code))
         if people:
             by_organisation[at.id] = Successor(people[0], at, code)
     return list(by_organisation.values())

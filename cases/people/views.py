@@ -30,7 +30,7 @@ def people(page: CasePage) -> HttpResponse:
     reads_file = page.may("case.file")
     return page.show(
         "cases/people/people.html",
-        tasks=sorted(rows, key=lambda row: (order.index(row.relation), row.person.name)),
+        assignments=sorted(rows, key=lambda row: (order.index(row.relation), row.person.name)),
         actor_id=page.actor.person.id,
         told=people_changes(case, page.actor) if reads_file else [],
         decides_transfer=reads_file,

@@ -58,6 +58,12 @@ class OpenedRedaction:
     words_version: int
     reason: str
     chosen: dict[str, ChosenMasks]
+    versions: int  # as :func:`versions` counts them
+    masked_by: frozenset[UUID]  # the people
+
+    def may_be_checked_by(self, person: UUID) -> bool:
+        """As :func:`can_check`, of what was opened."""
+        return person != self.redaction.made_by_id and person not in self.masked_by
 
     def is_gone_through(self, source: Source) -> bool:
         """Whether somebody looked at exactly this text."""
@@ -178,7 +184,8 @@ def can_check(row: Redaction, actor: Actor) -> bool:
 def open_redaction(row: Redaction, key: ContentKey) -> OpenedRedaction:
     """The redaction with everything opened by the key of the file. The newest version of the masks of each text
     counts."""
-    latest: dict[str, Masks] = {masks.source: masks for masks in row.masks.order_by("version")}
+    every = list(row.masks.order_by("version"))
+    latest: dict[str, Masks] = {masks.source: masks for masks in every}
     wanted = [row.title, *(masks.masks for masks in latest.values()), *([row.remark] if row.remark else [])]
     sealed = {row.id: read_text(key, row) for row in texts(row.case_id, Compartment.FILE).filter(id__in=wanted)}
     words: dict[str, Any] = json.loads(sealed[latest[WORDS].masks]) if WORDS in latest else {"words": {}, "reason": ""}
@@ -196,6 +203,8 @@ def open_redaction(row: Redaction, key: ContentKey) -> OpenedRedaction:
         words_version=latest[WORDS].version if WORDS in latest else 0,
         reason=words["reason"],
         chosen=chosen,
+        versions=len(every),
+        masked_by=frozenset(masks.made_by_id for masks in every),
     )
 
 

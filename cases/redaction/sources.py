@@ -5,25 +5,33 @@ language they use.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from cases.deciding.decisions import WORDS as DECISION_WORDS
 from cases.deciding.decisions import decisions_taken
-from cases.file.notes import notes_of
+from cases.file.notes import NOTE, notes_of
 from cases.models import Case, Note
 from organisations.access.policy import Actor
 from organisations.codes import code_list
 from organisations.models import Assignment
+from reporting.dialogue import dialogue
 from reporting.dialogue.progress import day_of
 from reporting.models import Message
-from reporting.questions.reading import answers
-from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id
+from reporting.questions.reading import ANSWERS, answers
+from vault.compartments import Compartment, open_compartment, read_text, sealed_in
 from vault.keys import NoKey
+from vault.models import SealedText
 
 LANGUAGE = "nl"
+_COMPARTMENTS = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.FILE)
+_PURPOSES = (ANSWERS, dialogue.PURPOSE, NOTE, *DECISION_WORDS)
+Sealed = Mapping[UUID, SealedText]
 
 
 @dataclass(frozen=True)
@@ -52,16 +60,16 @@ def sources_of(case: Case, actor: Actor) -> list[Source]:
     The compartment `identity` is left out: who reported is in no redaction and in no export.
     """
     with translation.override(LANGUAGE):
-        relations = _relations(case)
+        relations, sealed = _relations(case), sealed_in(case.id, _COMPARTMENTS, _PURPOSES)
         return [
-            *_report(case, actor),
-            *_messages(case, actor, relations),
-            *_notes(case, actor, relations),
-            *_decisions(case, actor, relations),
+            *_report(case, actor, sealed),
+            *_messages(case, actor, relations, sealed),
+            *_notes(case, actor, relations, sealed),
+            *_decisions(case, actor, relations, sealed),
         ]
 
 
-def _report(case: Case, actor: Actor) -> list[Source]:
+def _report(case: Case, actor: Actor, sealed: Sealed) -> list[Source]:
     sources = []
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
         try:
@@ -70,14 +78,13 @@ def _report(case: Case, actor: Actor) -> list[Source]:
             continue
         sources += [
             Source(f"report:{answer.question}", "report", answer.label, answer.text, case.report.received_on)
-            for answer in answers(case.report, key)
+            for answer in answers(case.report, key, sealed.values())
         ]
     return sources
 
 
-def _messages(case: Case, actor: Actor, relations: dict) -> list[Source]:
+def _messages(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> list[Source]:
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
-    sealed = sealed_by_id(case.id, Compartment.CONTENT, "message")
     return [
         Source(
             f"message:{message.id}",
@@ -94,7 +101,7 @@ def _messages(case: Case, actor: Actor, relations: dict) -> list[Source]:
     ]
 
 
-def _notes(case: Case, actor: Actor, relations: dict) -> list[Source]:
+def _notes(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> list[Source]:
     return [
         Source(
             f"note:{written.note.id}",
@@ -106,11 +113,11 @@ def _notes(case: Case, actor: Actor, relations: dict) -> list[Source]:
             relations.get(written.note.author_id, ""),
             written.note.struck_by_id is not None,
         )
-        for written in reversed(notes_of(case, actor))
+        for written in reversed(notes_of(case, actor, sealed))
     ]
 
 
-def _decisions(case: Case, actor: Actor, relations: dict) -> list[Source]:
+def _decisions(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> list[Source]:
     return [
         Source(
             f"decision:{taken.decision.id}",
@@ -121,7 +128,7 @@ def _decisions(case: Case, actor: Actor, relations: dict) -> list[Source]:
             taken.decision.actor.name,
             relations.get(taken.decision.actor_id, ""),
         )
-        for taken in reversed(decisions_taken(case, actor))
+        for taken in reversed(decisions_taken(case, actor, sealed))
     ]
 
 

@@ -17,13 +17,11 @@ from cases.redaction.sets import (
     ChosenMasks,
     OpenedRedaction,
     begin_redaction,
-    can_check,
     check_redaction,
     mask_text,
     mask_words,
     offer,
     open_redaction,
-    versions,
 )
 from cases.redaction.sources import Source, sources_of
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area, token_field
@@ -119,7 +117,7 @@ def redaction(page: CasePage, number: int) -> HttpResponse:
         opened=opened,
         rows=rows,
         is_draft=opened.redaction.state == State.DRAFT,
-        checks=opened.redaction.state == State.OFFERED and can_check(opened.redaction, page.actor),
+        checks=opened.redaction.state == State.OFFERED and opened.may_be_checked_by(page.actor.person.id),
     )
 
 
@@ -205,7 +203,7 @@ def words(page: CasePage, number: int) -> HttpResponse:
 def check(page: CasePage, number: int) -> HttpResponse:
     """What a second person sees before it can leave: every text with what is masked in it."""
     opened = _opened(page, number)
-    form = CheckForm(page.sent(), seen=versions(opened.redaction))
+    form = CheckForm(page.sent(), seen=opened.versions)
     if page.is_sent and form.is_valid():
         with form.refusals("remark"):
             check_redaction(
@@ -225,7 +223,7 @@ def check(page: CasePage, number: int) -> HttpResponse:
         left_out=[source for source in sources if not opened.is_gone_through(source)],
         words=_words(opened),
         form=form,
-        checks=opened.redaction.state == State.OFFERED and can_check(opened.redaction, page.actor),
+        checks=opened.redaction.state == State.OFFERED and opened.may_be_checked_by(page.actor.person.id),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk.access import countable_cases, visible_cases
+from cases.desk.keys import locked
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case, CaseLink
@@ -71,6 +72,7 @@ def _linked(case: Case, link: CaseLink | None) -> Linked:
 def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
     """Link two cases that the actor works. Linking them again changes nothing. `why` is a value of `CaseLink.Why`.
     Raises :class:`CannotConnect`."""
+    case = locked(case)
     second = visible_cases(actor).filter(id=other).exclude(id=case.id).first()
     if second is None or not may(actor, "case.connect", case) or not may(actor, "case.file", second):
         raise CannotConnect(_("Choose one of your own cases."))
@@ -89,6 +91,7 @@ def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
 def unlink(case: Case, which: UUID, *, actor: Actor) -> bool:
     """Undo a link. False when there is nothing to undo, or when the actor may not see the other case. Raises
     :class:`CannotConnect`."""
+    case = locked(case)
     if not may(actor, "case.connect", case):
         raise CannotConnect(_("You can no longer do this here."))
     link = CaseLink.objects.filter(Q(first=case) | Q(second=case), id=which).first()
@@ -122,6 +125,7 @@ def add_name(case: Case, name: str, *, actor: Actor) -> None:
 
     The name is sealed with the file; outside the file only a keyed mark is kept. Raises :class:`CannotConnect`.
     """
+    case = locked(case)
     if not may(actor, "case.connect", case):
         raise CannotConnect(_("You can no longer do this here."))
     try:

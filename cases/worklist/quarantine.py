@@ -6,6 +6,7 @@ assignment in it, who holds its key, may read it and say what it is.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,20 +42,21 @@ class Suspect:
     own_proposal: bool
 
 
-def how_many_suspects(actor: Actor) -> int:
-    """Of :func:`suspects`; one query where nothing waits, as nearly always."""
-    waiting = list(_waiting(actor).values_list("case", flat=True))
+def how_many_suspects(actor: Actor, waiting: Collection[UUID]) -> int:
+    """Of :func:`suspects`, where the cases of :func:`waiting_for` are known; no query where nothing waits, as nearly
+    always."""
     return len(set(waiting) - hidden_cases(actor.person.id, waiting)) if waiting else 0
 
 
 def suspects(actor: Actor) -> QuerySet[Report]:
     """The reports that this actor may judge: with an assignment of theirs, not recused, not judged yet."""
-    waiting = _waiting(actor)
+    waiting = waiting_for(actor)
     hidden = hidden_cases(actor.person.id, waiting.values_list("case", flat=True))
     return waiting.exclude(case__in=hidden).order_by("lane", "number")
 
 
-def _waiting(actor: Actor) -> QuerySet[Report]:
+def waiting_for(actor: Actor) -> QuerySet[Report]:
+    """The reports that wait for a judgement and in which the actor has an assignment, also where they are recused."""
     assignments = Assignment.objects.filter(
         person=actor.person, organisation=actor.organisation, relation__in=HANDLING, ended=False
     )

@@ -1,4 +1,4 @@
-"""The worklist: the cases in which the actor has a task, the first deadline on top, and the choices that somebody keeps."""
+"""The worklist: the cases in which the actor has an assignment, the first deadline on top, and the choices that somebody keeps."""
 
 import hashlib
 from contextlib import suppress
@@ -18,14 +18,15 @@ from cases.worklist.quarantine import how_many_suspects
 from cases.worklist.worklist import (
     MOST_LETTERS,
     WorklistChoice,
+    attention_of,
     chosen,
     counts,
     drop_filter,
     in_order,
+    listed_cases,
     rows,
     save_filter,
     saved_filters,
-    standings,
 )
 from organisations.codes import code_list
 from organisations.desk.at_work import at_work
@@ -57,9 +58,10 @@ def worklist(request: WorkRequest) -> HttpResponse:
     if request.method == "POST" and _changed(request, choice, form):
         return redirect(f"{reverse('cases:worklist')}?{choice.query}" if choice.query else "cases:worklist")
     mine = visible_cases(actor)
-    standing = standings(mine, actor)
-    page = Paginator(chosen(standing, actor, choice, now), PAGE).get_page(request.GET.get("page"))
-    shown = rows(in_order(mine, list(page.object_list)), actor, standing)
+    attention = attention_of(actor)
+    listed = listed_cases(mine, attention)
+    page = Paginator(chosen(listed, actor, choice, now), PAGE).get_page(request.GET.get("page"))
+    shown = rows(in_order(mine, list(page.object_list)), actor, listed)
     digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
     ledger.record(actor.organisation.id, CaseEvent.WORKLIST_SEEN, actor=actor.person.id, count=len(shown), cases=digest)
     saved = saved_filters(actor)
@@ -70,10 +72,10 @@ def worklist(request: WorkRequest) -> HttpResponse:
         "rows": shown,
         "choice": choice,
         "tabs": [(words, show, choice.but(show)) for show, words in _TABS],
-        "counts": counts(standing, now),
+        "counts": counts(listed, now),
         "kinds": code_list("kind").codes,
-        "tasks": code_list("relation").codes,
-        "to_check": how_many_suspects(actor),
+        "relations": code_list("relation").codes,
+        "to_check": how_many_suspects(actor, attention.waiting),
         "saved": saved,
         "is_saved": any(kept.choice == choice for kept in saved),
         "form": form,

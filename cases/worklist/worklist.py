@@ -1,18 +1,19 @@
 """The worklist: which of the actor's cases are shown, in what order, and what each row says. The number of queries is
 fixed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-from django.db.models import Count, Min
+from django.db.models import CharField, Count, DateTimeField, IntegerField, Min, OuterRef, Subquery, Value
 from django.utils import timezone
 
 from cases.desk.codes import case_codes
 from cases.models import Case, CaseQuerySet, Deadline, SavedFilter
+from cases.worklist.quarantine import waiting_for
 from organisations.access.policy import Actor, standings_in
 from organisations.codes import code_list
 from organisations.models import Assignment
@@ -92,41 +93,70 @@ class WorklistRow:
     unread: int
 
 
-def standings(mine: CaseQuerySet, actor: Actor) -> list[ListedCase]:
-    """All cases of the actor: the case with the first running deadline on top, cases without one last. Three queries,
-    few columns."""
-    ids = _assignments(actor).values("case")  # a few more cases than `mine`, and a far quicker query
-    due = dict(Deadline.objects.running().filter(case__in=ids).order_by().values_list("case").annotate(Min("due")))
-    new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False)
-    unread = dict(new.order_by().values_list("report__case").annotate(Count("id")))
+class Attention(NamedTuple):
+    """What asks for the attention of the actor: by case, and the reports that wait for a judgement (ids of their cases)."""
+
+    due: dict[UUID, datetime | None]  # of the first running deadline
+    unread: dict[UUID, int]  # messages of the reporter
+    waiting: list[UUID]
+
+
+def attention_of(actor: Actor) -> Attention:
+    """One query. It looks at a few more cases than those that the actor may see: ask :func:`listed_cases` of these."""
+    ids, nothing = _assignments(actor).values("case"), Value(0, IntegerField())
+    names = ("first", "many", "what")
+    deadlines = Deadline.objects.running().filter(case__in=ids).order_by().values("case")
+    new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False).order_by()
+    never = Value(None, DateTimeField())
+    due_rows = deadlines.annotate(first=Min("due"), many=nothing, what=Value("due", CharField()))
+    new_rows = new.values("report__case").annotate(first=never, many=Count("id"), what=Value("unread", CharField()))
+    waiting_rows = waiting_for(actor).order_by().annotate(first=never, many=nothing, what=Value("waiting", CharField()))
+    every = due_rows.values_list("case", *names).union(
+        new_rows.values_list("report__case", *names), waiting_rows.values_list("case", *names), all=True
+    )
+    attention = Attention({}, {}, [])
+    for case_id, first, many, what in every:
+        if what == "due":
+            attention.due[case_id] = first
+        elif what == "unread":
+            attention.unread[case_id] = many
+        else:
+            attention.waiting.append(case_id)
+    return attention
+
+
+def listed_cases(mine: CaseQuerySet, attention: Attention) -> list[ListedCase]:
+    """All cases of the actor: the case with the first running deadline on top, cases without one last. One query, few
+    columns."""
+    due, unread = attention.due, attention.unread
     listed = [
         ListedCase(case_id, number, kind, closed_on is not None, due.get(case_id), unread.get(case_id, 0))
         for case_id, number, kind, closed_on in mine.order_by().values_list("id", "number", "kind", "closed_on")
     ]
-    return sorted(listed, key=lambda standing: (standing.first_due is None, standing.first_due or 0, standing.number))
+    return sorted(listed, key=lambda case: (case.first_due is None, case.first_due or 0, case.number))
 
 
-def counts(standings: list[ListedCase], now: datetime) -> Counts:
+def counts(cases: list[ListedCase], now: datetime) -> Counts:
     """The numbers on the tabs."""
-    still, tonight = [standing for standing in standings if not standing.ended], end_of_day(now)
+    still, tonight = [listed for listed in cases if not listed.ended], end_of_day(now)
     return Counts(
         open=len(still),
-        closed=len(standings) - len(still),
-        late=sum(standing.is_due(now) for standing in still),
-        today=sum(standing.is_due(tonight) for standing in still),
-        unread=sum(standing.unread > 0 for standing in still),
+        closed=len(cases) - len(still),
+        late=sum(listed.is_due(now) for listed in still),
+        today=sum(listed.is_due(tonight) for listed in still),
+        unread=sum(listed.unread > 0 for listed in still),
     )
 
 
-def chosen(standings: list[ListedCase], actor: Actor, choice: WorklistChoice, now: datetime) -> list[UUID]:
+def chosen(cases: list[ListedCase], actor: Actor, choice: WorklistChoice, now: datetime) -> list[UUID]:
     """The ids of the wanted cases, in the order of the list."""
     tonight = end_of_day(now)
     tests = {
-        "": lambda standing: True,
-        "closed": lambda standing: True,
-        "unread": lambda standing: standing.unread > 0,
-        "late": lambda standing: standing.is_due(now),
-        "today": lambda standing: standing.is_due(tonight),
+        "": lambda listed: True,
+        "closed": lambda listed: True,
+        "unread": lambda listed: listed.unread > 0,
+        "late": lambda listed: listed.is_due(now),
+        "today": lambda listed: listed.is_due(tonight),
     }
     in_relation = (
         set(_assignments(actor).filter(relation=choice.relation).values_list("case", flat=True))
@@ -134,19 +164,27 @@ def chosen(standings: list[ListedCase], actor: Actor, choice: WorklistChoice, no
         else None
     )
     return [
-        standing.id
-        for standing in standings
-        if standing.ended == (choice.show == "closed")
-        and tests[choice.show](standing)
-        and (not choice.kind or standing.kind == choice.kind)
-        and (in_relation is None or standing.id in in_relation)
+        listed.id
+        for listed in cases
+        if listed.ended == (choice.show == "closed")
+        and tests[choice.show](listed)
+        and (not choice.kind or listed.kind == choice.kind)
+        and (in_relation is None or listed.id in in_relation)
     ]
 
 
-def in_order(mine: CaseQuerySet, ids: Sequence[UUID]) -> list[Case]:
-    """The actor's cases with these ids, in the order of the ids."""
-    cases_by_id = {case.id: case for case in mine.filter(id__in=ids)}
-    return [cases_by_id[case_id] for case_id in ids if case_id in cases_by_id]
+def in_order(mine: CaseQuerySet, ids: Sequence[UUID]) -> list[tuple[Case, Deadline | None]]:
+    """The actor's cases with these ids, in the order of the ids, each with its first running deadline. Of that only the
+    code and the due moment are known."""
+    first = Deadline.objects.running().filter(case=OuterRef("pk"))  # ordered by what is due first
+    cases = mine.filter(id__in=ids).annotate(
+        first_code=Subquery(first.values("code")[:1]), first_due=Subquery(first.values("due")[:1])
+    )
+    by_id = {
+        case.id: (case, Deadline(case=case, code=case.first_code, due=case.first_due) if case.first_code else None)
+        for case in cast(Iterable[Any], cases)  # the annotations
+    }
+    return [by_id[case_id] for case_id in ids if case_id in by_id]
 
 
 def end_of_day(now: datetime) -> datetime:
@@ -154,14 +192,12 @@ def end_of_day(now: datetime) -> datetime:
     return timezone.localtime(now).replace(hour=23, minute=59, second=59)
 
 
-def rows(cases: list[Case], actor: Actor, listed: list[ListedCase]) -> list[WorklistRow]:
-    """What the list says of these cases. The number of queries is fixed. `listed` is where all cases of the actor stand."""
-    ids = [case.id for case in cases]
-    deadlines: dict[UUID, Deadline] = {}
-    for deadline in Deadline.objects.running().filter(case__in=ids):
-        deadlines.setdefault(deadline.case_id, deadline)
-    standing = standings_in(actor, ids, Case)
-    with_key = {case_id for case_id in ids if Compartment.CONTENT in standing[case_id].keys}
+def rows(cases: list[tuple[Case, Deadline | None]], actor: Actor, listed: list[ListedCase]) -> list[WorklistRow]:
+    """What the list says of these cases (:func:`in_order`). The number of queries is fixed. `listed` is where all cases
+    of the actor stand."""
+    ids = [case.id for case, _deadline in cases]
+    standings = standings_in(actor, ids, Case)
+    with_key = {case_id for case_id in ids if Compartment.CONTENT in standings[case_id].keys}
     unread = {row.id: row.unread for row in listed if row.id in with_key}
     codes, relations = Codes(), code_list("relation").codes
     return [
@@ -170,12 +206,12 @@ def rows(cases: list[Case], actor: Actor, listed: list[ListedCase]) -> list[Work
             title=main_code(case_codes(case, codes)) if case.id in with_key else str(case.kind_label),
             step=_step(case),
             steps=len(case.protocol.path),
-            deadline=deadlines.get(case.id),
-            assignments=", ".join(str(code) for code in relations if code.id in standing[case.id].relations),
+            deadline=deadline,
+            assignments=", ".join(str(code) for code in relations if code.id in standings[case.id].relations),
             reads=case.id in with_key,
             unread=unread.get(case.id, 0),
         )
-        for case in cases
+        for case, deadline in cases
     ]
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, RootModel, field_validator, model_validator
 
 from monitor.rules.periods import is_period, is_quarter, quarter_before, settled_on, year_before
-from organisations.rule_files import WrongRule, rules_in
+from organisations.rule_files import WrongRule, read_rules, rules_in
 
 HERE = Path(__file__).parent
 
@@ -70,7 +70,7 @@ class ReleaseCalendar(RootModel[dict[str, Planned]]):
 @cache
 def release_calendar() -> list[Planned]:
     """The planned releases of calendar.yaml, in the order of their days."""
-    return read_calendar((HERE / "calendar.yaml").read_text("utf-8"))
+    return read_rules(HERE / "calendar.yaml", ReleaseCalendar).in_order()
 
 
 def read_calendar(text: str) -> list[Planned]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from monitor.rules.periods import is_quarter
 from organisations.codes import Code, CodeList, UnknownCode, code_list
-from organisations.rule_files import WrongRule, rules_in
+from organisations.rule_files import WrongRule, read_rules, rules_in
 from organisations.texts import Labelled, Text
 from reporting.codes import EXCLUSIVE_GROUPS
 from reporting.counting.facts import populations
@@ -257,7 +257,7 @@ class Catalogue(BaseModel):
 @cache
 def catalogue() -> Catalogue:
     """The catalogue of today, from tables.yaml."""
-    return read_catalogue((HERE / "tables.yaml").read_text("utf-8"))
+    return read_rules(HERE / "tables.yaml", Catalogue)
 
 
 def read_catalogue(text: str) -> Catalogue:

@@ -106,7 +106,7 @@ class Standing:
     `relations` are those of assignments that have not ended, for the active organisation; `permissions` are written as
     in a policy table (`cases.read_content`); `keys` are the compartments of which the person holds a key; `at_work` says
     whether they have a role, a function or an assignment in the organisation. It is true at the moment at which it was
-    loaded: an act judges with a standing that it loads in its own transaction.
+    loaded: an act loads one of its own, after it locked the case.
     """
 
     is_active: bool

@@ -1,6 +1,6 @@
 """Who may never: asked before any key is wrapped, and again before anything is shown.
 
-A recused person has no key, no task, no count and no notice of the case. What is stored is a keyed digest, so that
+A recused person has no key, no assignment, no count and no notice of the case. What is stored is a keyed digest, so that
 neither a dump of the database nor an administrator's list tells who was kept out.
 """
 
@@ -95,6 +95,13 @@ def recused_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
     """Who of these people may never know of the case, in one query."""
     tokens = {bytes(token) for token in Recusal.objects.filter(case=case).values_list("token", flat=True)}
     return {person for person in people if tokens and _token(case, person) in tokens}
+
+
+def recused_from_any(cases: QuerySet, people: Iterable[UUID]) -> set[UUID]:
+    """Who of these people may never know of one of the cases. One query; `cases` is a queryset of identifiers, which
+    stays in the database."""
+    rows = [(case, bytes(token)) for case, token in Recusal.objects.filter(case__in=cases).values_list("case", "token")]
+    return {person for person in people if any(token == _token(case, person) for case, token in rows)}
 
 
 def hidden_cases(person: UUID, cases: Iterable[UUID]) -> set[UUID]:

@@ -80,7 +80,7 @@ def rules() -> Rules:
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who gets a task in the case, as the summary shows it before sending."""
+    """Somebody who gets an assignment in the case, as the summary shows it before sending."""
 
     person: Person
     organisation: Organisation

@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from organisations.access.policy import Actor
 from organisations.models import Organisation
-from organisations.people.appointments import organisations_of
+from organisations.people.appointments import Workplace, workplaces_of
 
 SESSION_KEY = "organisation"
 
@@ -28,21 +28,24 @@ class ActiveOrganisation:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         work = cast(WorkRequest, request)
-        work.organisations = cast(list[Organisation], SimpleLazyObject(lambda: _organisations(request)))
-        work.actor = cast(Actor, SimpleLazyObject(lambda: _actor(work)))
+        workplaces = cast(list[Workplace], SimpleLazyObject(lambda: _workplaces(request)))
+        work.organisations = cast(
+            list[Organisation], SimpleLazyObject(lambda: [row.organisation for row in workplaces])
+        )
+        work.actor = cast(Actor, SimpleLazyObject(lambda: _actor(work, workplaces)))
         return self.get_response(request)
 
 
-def _organisations(request: HttpRequest) -> list[Organisation]:
-    return organisations_of(request.user) if request.user.is_authenticated else []
+def _workplaces(request: HttpRequest) -> list[Workplace]:
+    return workplaces_of(request.user) if request.user.is_authenticated else []
 
 
-def _actor(request: WorkRequest) -> Actor | None:
-    if not request.user.is_authenticated or not request.organisations:
+def _actor(request: WorkRequest, workplaces: list[Workplace]) -> Actor | None:
+    if not request.user.is_authenticated or not workplaces:
         return None
     chosen = request.session.get(SESSION_KEY)
-    organisation = next((row for row in request.organisations if str(row.id) == chosen), request.organisations[0])
-    return Actor.at(request.user, organisation)
+    at = next((row for row in workplaces if str(row.organisation.id) == chosen), workplaces[0])
+    return Actor(request.user, at.organisation, at.roles, at.functions)
 
 
 def choose(request: WorkRequest, slug: str) -> bool:

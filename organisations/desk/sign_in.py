@@ -27,5 +27,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request) -> str:
         return start_page(request.actor)
 
+    def add_message(self, *args, **kwargs) -> None:
+        """No notice: allauth would put the name of who signs in or out into a cookie, and no page shows it."""
+
     def populate_username(self, request, user) -> None:
         """There are no user names."""

@@ -189,15 +189,15 @@ def _readers(planned: Plan) -> list[dict]:
 def _readers_of(report: Report) -> list[dict]:
     """Who was assigned to the report when it came, whatever changed since."""
     knowing = readers(report.case, Compartment.IDENTITY) if report.known_as != "anonymous" else set()
-    tasks = Assignment.objects.filter(case=report.case).select_related("organisation").order_by("relation", "id")
+    assignments = Assignment.objects.filter(case=report.case).select_related("organisation").order_by("relation", "id")
     return [
         {
-            "function": str(task.capacity_label),
-            "organisation": str(task.organisation),
-            "readsContent": task.relation != "support",
-            "knowsName": task.person_id in knowing,
+            "function": str(assignment.capacity_label),
+            "organisation": str(assignment.organisation),
+            "readsContent": assignment.relation != "support",
+            "knowsName": assignment.person_id in knowing,
         }
-        for task in tasks
+        for assignment in assignments
     ]
 
 

@@ -27,11 +27,6 @@ class OpenedMessage:
     text: str
     is_new: bool
 
-    @property
-    def is_by_reporter(self) -> bool:
-        """Whether the reporter wrote it; else somebody of the desk did."""
-        return self.message.by == Message.By.REPORTER
-
 
 @transaction.atomic
 def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", token: bytes | None = None) -> bool:

@@ -48,7 +48,7 @@ class Draft:
     receipt: str
     typed: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     shown_readers: str = ""
-    files: list[dict[str, Any]] = field(default_factory=list)  # Piece.to_state of each
+    files: list[dict[str, Any]] = field(default_factory=list)  # EvidencePiece.to_state of each
     taker: str = ""  # the person who writes down what somebody else tells
     follows: str = ""  # the earlier report to which this one belongs
     begun: float = field(default_factory=time.time)

@@ -170,8 +170,11 @@ def _ask(box: Mailbox, kind: str, text: str, told: str, token: bytes) -> bool:
 
 
 def _handlers(report: Report) -> list[tuple[Organisation, Person]]:
-    tasks = Assignment.objects.filter(case=report.case, ended=False, relation__in=HANDLING)
-    return [(task.organisation, task.person) for task in tasks.select_related("organisation", "person")]
+    assignments = Assignment.objects.filter(case=report.case, ended=False, relation__in=HANDLING)
+    return [
+        (assignment.organisation, assignment.person)
+        for assignment in assignments.select_related("organisation", "person")
+    ]
 
 
 def _names(box: Mailbox, reporter: str) -> Circle:
@@ -191,10 +194,12 @@ def _names(box: Mailbox, reporter: str) -> Circle:
 def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person]]:
     """The confidential advisers of the case. Where it has none, up to two are assigned now; never somebody who has a
     part in the case or is recused. Raises :class:`NoAdviser`."""
-    tasks = Assignment.objects.filter(case=report.case, ended=False).select_related("organisation", "person")
-    if advisers := [(task.organisation, task.person) for task in tasks if task.relation == "adviser"]:
+    assignments = Assignment.objects.filter(case=report.case, ended=False).select_related("organisation", "person")
+    if advisers := [
+        (assignment.organisation, assignment.person) for assignment in assignments if assignment.relation == "adviser"
+    ]:
         return advisers
-    busy: set[UUID] = {task.person_id for task in tasks}
+    busy: set[UUID] = {assignment.person_id for assignment in assignments}
     for organisation in filter(None, (report.organisation, report.handled_by)):
         candidates = holders(organisation, "confidential_adviser", timezone.localdate())
         never = busy | barred(circle, candidates)

@@ -1,7 +1,7 @@
 """Opening a report: the installation can open its coded answers; its words need a reader's key."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from reporting.questions.own import national_questions, questions_of
 from reporting.questions.questions import Question, Questionnaire
 from vault.compartments import Compartment, ContentKey, read_text, texts
 from vault.keys import Codes
+from vault.models import SealedText
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,22 @@ def main_code(codes: dict[str, str]) -> str:
     return str(code_list(form)[codes[form]])
 
 
-def answers(report: Report, key: ContentKey) -> list[Answered]:
-    """The answers in one compartment, in the order of the questions."""
-    return answers_in_words(questions_of(report), report.kind, raw_answers(report, key))
+ANSWERS = "answers"  # stored purpose of sealed texts
 
 
-def raw_answers(report: Report, key: ContentKey) -> dict[str, object]:
-    """The answers in one compartment as they were given ({question id: code, codes or text})."""
-    row = texts(report.case, key.compartment, "answers").first()
+def answers(report: Report, key: ContentKey, sealed: Iterable[SealedText] | None = None) -> list[Answered]:
+    """The answers in one compartment, in the order of the questions. `sealed`: texts of the case that were looked up
+    already, the answers among them."""
+    return answers_in_words(questions_of(report), report.kind, raw_answers(report, key, sealed))
+
+
+def raw_answers(report: Report, key: ContentKey, sealed: Iterable[SealedText] | None = None) -> dict[str, object]:
+    """The answers in one compartment as they were given ({question id: code, codes or text}). `sealed` as for
+    :func:`answers`."""
+    if sealed is None:
+        row = texts(report.case, key.compartment, ANSWERS).first()
+    else:
+        row = next((text for text in sealed if (text.compartment, text.purpose) == (key.compartment, ANSWERS)), None)
     return json.loads(read_text(key, row)) if row else {}
 
 

@@ -1,5 +1,6 @@
 """Templates, styles and scripts are written in lines that can be read and compared."""
 
+import re
 import runpy
 import subprocess
 import sys
@@ -47,3 +48,21 @@ def test_style_sheets_have_one_declaration_a_line():
 def test_a_sheet_is_written_in_lines(sheet, lines):
     assert STYLES["written"](sheet) == lines
     assert STYLES["written"](lines) == lines
+
+
+def test_every_class_of_ours_has_a_style_and_every_style_a_user():
+    """A class that was renamed in one of both places only loses its look without anybody noticing."""
+    sheets = "".join(re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S) for path in (ROOT / "static").glob("*.css"))
+    sources = [
+        *(ROOT / "templates").rglob("*.html"),
+        *(ROOT / "weerbaar").rglob("*.py"),
+        *(ROOT / "static").glob("*.js"),
+    ]
+    sources += [
+        path for app in ("cases", "reporting", "monitor", "organisations") for path in (ROOT / app).rglob("*.py")
+    ]
+    styled = set(re.findall(r"\.(wb-[\w-]+)", sheets))
+    named = set(re.findall(r"\bwb-[\w-]*", "".join(path.read_text() for path in sources)))
+    begun = tuple(name for name in named if name.endswith("-"))  # the rest of the name comes from a variable
+    assert {name for name in named - set(begun) if name not in styled} == set()
+    assert {name for name in styled - named if not name.startswith(begun)} == set()

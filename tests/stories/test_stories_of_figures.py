@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from benchmarks.attacks import Attacker
 from monitor.disclosure.prove import attack_on
 from monitor.disclosure.system import system_of
 from monitor.editions.prior import values_of
 from monitor.models import Edition
 from monitor.rules.catalogue import as_cell
+from tests.support.figures.attacks import Attacker
 from tests.support.figures.editions import the_editions
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]

@@ -207,9 +207,9 @@ def test_the_protocol_is_composed_and_a_conflict_told_with_no_accessibility_erro
     _check(page, "compose")
     page.locator("[name=length-REBUTTAL_10WD]").fill("0")
     page.keyboard.press("Tab")
-    page.locator("[data-rule=term]").wait_for()
+    page.locator("[data-rule=deadline_length]").wait_for()
     _press(page, "Bewaar")
-    assert page.locator("[data-rule=term]").count() == 1
+    assert page.locator("[data-rule=deadline_length]").count() == 1
     _check(page, "compose with findings")
     page.locator("[name=length-REBUTTAL_10WD]").fill("12")
     _press(page, "Bewaar")

@@ -87,7 +87,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         post("messages", {"text": "Wij spreken u morgen."})
     for words in ("Gebeld met de melder.", "Met de burgemeester besproken."):
         post("notes", {"what": "note", "kind": "note", "text": words, "token": uuid4()})
-        post("notes", {"what": "task", "text": words, "due": "2030-01-01", "whom": "", "token": uuid4()})
+        post("notes", {"what": "todo", "text": words, "due": "2030-01-01", "whom": "", "token": uuid4()})
     post("deadline_change", {"code": "WOO_4W", "day": "2020-01-01", "reason": "Daar vroeg iemand om."}, what="start")
     joined = walk(a_case(place), "acknowledge", "assess")
     assert (

@@ -69,7 +69,7 @@ def a_place(kind: str = "municipality") -> Place:
 
 
 def make_places() -> None:
-    """Once in a run, before any test moves the deadline. Leaves nothing in the database."""
+    """Once in a run, before any test moves the clock. Leaves nothing in the database."""
     with transaction.atomic():
         random = Random(1)
         names, hashed = last_names(random), hashed_password()

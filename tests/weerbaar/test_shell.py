@@ -153,3 +153,15 @@ def test_the_menu_offers_what_the_policy_allows(place, monkeypatch, action, page
     assert f'href="{page}"' not in place.client("officer").get("/werkplek/").content.decode()
     monkeypatch.setitem(policy.table(), action, policy.Rule(roles=["officer"]))
     assert f'href="{page}"' in place.client("officer").get("/werkplek/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/en//evil.example/", "/en//evil.example/x", "/en///evil.example/"])
+def test_no_address_makes_the_page_link_to_another_site(client, path):
+    page = client.get(path).content.decode()
+    assert "evil.example" in page, "the page in the other language is one link away"
+    assert not re.search(r'href="//', page)
+
+
+def test_an_address_without_a_slash_is_an_address_that_is_not_there():
+    answer = Client(raise_request_exception=False).generic("OPTIONS", "/x", PATH_INFO="*")
+    assert answer.status_code == 404

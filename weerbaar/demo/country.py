@@ -198,10 +198,10 @@ def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
 def _handle(case: Case, moment: datetime, random: Random) -> None:
     """Walk the case some way along its protocol, as far as its age allows."""
     people = {
-        task.relation: Actor.at(task.person, task.organisation)
-        for task in Assignment.objects.filter(case=case.id, relation__in=["case_officer", "handler"]).select_related(
-            "person", "organisation"
-        )
+        assignment.relation: Actor.at(assignment.person, assignment.organisation)
+        for assignment in Assignment.objects.filter(
+            case=case.id, relation__in=["case_officer", "handler"]
+        ).select_related("person", "organisation")
     }
     codes = case_codes(case)
     for _ in range(20):

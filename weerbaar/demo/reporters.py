@@ -41,17 +41,17 @@ def _dialogue(at: Staff) -> None:
     draft.receipt = receipt()
     report = submit(draft.submission())
     open_case(report)
-    task = Assignment.objects.filter(case=report.case, relation="case_officer").select_related(
+    assignment = Assignment.objects.filter(case=report.case, relation="case_officer").select_related(
         "person", "organisation"
     )[0]
-    theirs = open_compartment(report.case, Compartment.CONTENT, task.organisation_id, task.person_id)
+    theirs = open_compartment(report.case, Compartment.CONTENT, assignment.organisation_id, assignment.person_id)
     opened = open_receipt(draft.receipt)
     if opened is None:
         raise ValueError("the demo's receipt does not open")
     own = open_with(report.case, Compartment.CONTENT, opened.key_pair, opened.private)
-    answer_reporter(report, theirs, words[1], author=task.person)
+    answer_reporter(report, theirs, words[1], author=assignment.person)
     say(report, own, words[2])
-    answer_reporter(report, theirs, words[3], author=task.person)
+    answer_reporter(report, theirs, words[3], author=assignment.person)
 
 
 def _pile_on(at: Staff) -> None:

@@ -47,7 +47,7 @@ def test_a_page_that_is_sent_twice_writes_one_note_and_one_task(case):
     client, token = _client(case), uuid4()
     for _ in range(2):
         _note(client, case, token=token)
-        client.post(_url(case), {"what": "task", "text": "Bel terug", "token": token})
+        client.post(_url(case), {"what": "todo", "text": "Bel terug", "token": token})
     assert (Note.objects.count(), Todo.objects.count()) == (1, 1)
 
 
@@ -68,7 +68,7 @@ def test_a_task_is_done_and_opened_again(case):
     client = _client(case)
     reader = who(case.id, "co_reader").person
     day = f"{timezone.localdate():%Y-%m-%d}"
-    client.post(_url(case), {"what": "task", "text": "Bel terug", "due": day, "whom": reader.id, "token": uuid4()})
+    client.post(_url(case), {"what": "todo", "text": "Bel terug", "due": day, "whom": reader.id, "token": uuid4()})
     task = Todo.objects.get()
     assert (task.whom, task.due) == (reader, timezone.localdate())
     _client(case, "co_reader").post(_url(case), {"what": "done", "which": task.id})
@@ -83,9 +83,9 @@ def test_a_task_is_done_and_opened_again(case):
     "data",
     [
         {"what": "note", "text": ""},
-        {"what": "task", "text": ""},
-        {"what": "task", "text": "Bel", "due": "morgen"},
-        {"what": "task", "text": "Bel", "whom": "x"},
+        {"what": "todo", "text": ""},
+        {"what": "todo", "text": "Bel", "due": "morgen"},
+        {"what": "todo", "text": "Bel", "whom": "x"},
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_lost(case, data):
@@ -116,7 +116,7 @@ def test_the_page_asks_the_database_as_often_for_many_as_for_one(case):
 
     def add_and_count() -> int:
         _note(client, case)
-        client.post(_url(case), {"what": "task", "text": "Bel terug", "token": uuid4()})
+        client.post(_url(case), {"what": "todo", "text": "Bel terug", "token": uuid4()})
         with CaptureQueriesContext(connection) as queries:
             client.get(_url(case))
         return len(queries)

@@ -108,14 +108,14 @@ def test_who_is_concerned_never_comes_in_as_the_next(place):
     """Every officer leaves in turn; the person concerned, an officer too, is passed by."""
     concerned = place.people["officer"][0]
     case = a_case(place, "integrity", subject=f"officer:{concerned.id}")
-    for _ in range(6):
-        task = Assignment.objects.filter(case=case.id, relation="case_officer", ended=False).first()
-        if task is None:
-            break
+    rounds = 0
+    while assignment := Assignment.objects.filter(case=case.id, relation="case_officer", ended=False).first():
+        rounds += 1
         by = who(case.id, "handler")
-        declare_conflict(case, task.id, actor=by, grounds=["relative"], reason=REASON)
+        declare_conflict(case, assignment.id, actor=by, grounds=["relative"], reason=REASON)
         assert concerned.id not in readers(case.id)
         assert not Assignment.objects.filter(case=case.id, person=concerned).exists()
+    assert rounds == len(place.people["officer"]) - 1, "all officers but the person concerned were asked"
 
 
 def test_somebody_whom_the_reporter_named_in_words_never_comes_in(place):

@@ -239,7 +239,7 @@ def test_what_one_process_made_another_finds_in_redis(editions, get, settings, m
     first = get("/editions/2025/tables/T1")
     caches["published"].clear()
     monkeypatch.setattr("monitor.api.tables.FORMATS", {})  # nothing can be made any more
-    monkeypatch.setattr("monitor.api.tables.Choice.head", lambda *_args: HttpResponse())
+    monkeypatch.setattr("monitor.api.tables.TableRequest.head", lambda *_args: HttpResponse())
     assert get("/editions/2025/tables/T1").content == first.content
 
 

@@ -6,7 +6,13 @@
 import numpy as np
 import pytest
 
-from benchmarks.attacks import (
+from monitor.disclosure.prove import NEED
+from monitor.disclosure.revision import PairAttack
+from monitor.disclosure.rounding import BASE, nearest_additive, wanted_values
+from monitor.disclosure.system import system_of
+from monitor.editions.counting import codes_of_organisation
+from monitor.rules.catalogue import POPULATIONS
+from tests.support.figures.attacks import (
     Attacker,
     JointAttacker,
     RegisterAttacker,
@@ -18,12 +24,6 @@ from benchmarks.attacks import (
     small_cells,
     small_cells_of_organisations,
 )
-from monitor.disclosure.prove import NEED
-from monitor.disclosure.revision import PairAttack
-from monitor.disclosure.rounding import BASE, nearest_additive, wanted_values
-from monitor.disclosure.system import system_of
-from monitor.editions.counting import codes_of_organisation
-from monitor.rules.catalogue import POPULATIONS
 from tests.support.figures.country import country, digest_of, places, published
 from tests.support.figures.realise import realise
 
@@ -65,7 +65,7 @@ def test_all_editions_together_narrow_no_small_number(reports, seed):
     for year, period in enumerate(("2024", "2025")):
         for name in POPULATIONS:
             small = small_cells(years[year][name].system, country(reports, seed).counts(period)[name])
-            assert narrowed(attacker, [attacker.place(year, name, cell) for cell in some(small, 2)]) == [], (
+            assert narrowed(attacker, [attacker.column(year, name, cell) for cell in some(small, 2)]) == [], (
                 period,
                 name,
             )

@@ -171,7 +171,7 @@ def test_a_table_has_its_numbers_chart_note_and_downloads(db):
     assert "Beledigen" not in page.split("<table")[1].split("</table>")[0]
     opened = page_of("/monitor/2025/T2/?open=aggression_form.verbal")
     assert "Beledigen" in opened
-    assert '<a class="nl-link wb-parts" href="?" aria-expanded="true">' in opened, "it can be closed again"
+    assert '<a class="nl-link" href="?" aria-expanded="true">' in opened, "it can be closed again"
 
 
 def test_what_a_number_stands_for_is_text_and_wider_where_few_organisations_report(db):

@@ -34,3 +34,16 @@ def test_switching_to_an_organisation_starts_the_time_anew():
         assert client.get("/werkplek/").status_code == 200
     with time_machine.travel(start + 2 * lifetime):
         assert client.get("/werkplek/")["Location"].startswith("/inloggen/")
+
+
+def test_signing_in_and_out_leaves_no_name_in_a_cookie(client):
+    """allauth would keep "you are signed in as …" in a cookie of Django's messages, which no page shows."""
+    place = a_place()
+    person = place.people["officer"][0]
+    person.set_password("een-lang-wachtwoord")
+    person.save()
+    client.post("/inloggen/", {"login": person.email, "password": "een-lang-wachtwoord"})
+    assert client.get("/werkplek/").status_code == 200
+    assert set(client.cookies) <= {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    client.post("/uitloggen/")
+    assert set(client.cookies) <= {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}

@@ -1,0 +1,55 @@
+"""Who may do what, said a second time and by hand. Whoever changes a policy.yaml changes this table too, and so sees what it opens."""
+
+from organisations.access.policy import table
+
+WORKS = ["handler", "case_officer"]
+READS_FILE = [*WORKS, "co_reader"]
+READS = [*READS_FILE, "adviser"]
+EVERYBODY = [*READS, "support"]
+CONTENT, PROCESS = "cases.read_content", "cases.follow_process"
+
+# {action: what a rule asks; what is not named is not asked}
+POLICY = {
+    "admin.profile": {"roles": ["administrator"]},
+    "admin.protocol": {"roles": ["administrator"]},
+    "admin.questions": {"roles": ["administrator"]},
+    "admin.templates": {"roles": ["administrator"]},
+    "care.view": {"roles": ["chair"]},
+    "case.conflict": {"permission": PROCESS, "relations": EVERYBODY, "open_only": True},
+    "case.connect": {"permission": CONTENT, "relations": WORKS, "key": "file", "open_only": True},
+    "case.correct": {"permission": CONTENT, "relations": WORKS, "key": "file"},
+    "case.deadlines": {"permission": CONTENT, "relations": WORKS, "key": "file", "open_only": True},
+    "case.decide": {"permission": CONTENT, "relations": WORKS, "key": "file"},
+    "case.documents": {"permission": CONTENT, "relations": WORKS, "key": "file"},
+    "case.evidence": {"permission": CONTENT, "relations": READS, "key": "content"},
+    "case.export": {"permission": CONTENT, "relations": READS_FILE, "key": "file"},
+    "case.file": {"permission": CONTENT, "relations": READS_FILE, "key": "file"},
+    "case.follow": {"permission": PROCESS, "relations": EVERYBODY},
+    "case.hand_over": {"permission": CONTENT, "relations": WORKS, "key": "file", "open_only": True},
+    "case.note": {"permission": CONTENT, "relations": READS_FILE, "key": "file", "open_only": True},
+    "case.original": {"permission": CONTENT, "relations": WORKS, "key": "file"},
+    "case.read": {"permission": CONTENT, "relations": READS, "key": "content"},
+    "case.redact": {"permission": CONTENT, "relations": READS_FILE, "key": "file"},
+    "case.talk": {"permission": CONTENT, "relations": ["handler", "case_officer", "adviser"], "key": "content"},
+    "figures.publish": {"roles": ["publisher"]},
+    "identity.answer": {"permission": CONTENT, "relations": READS_FILE, "key": "file"},
+    "identity.ask": {"permission": CONTENT, "relations": WORKS, "key": "file", "open_only": True},
+    "identity.consent": {"permission": CONTENT, "relations": ["adviser"], "key": "identity", "open_only": True},
+    "identity.know": {"permission": CONTENT, "relations": ["adviser"], "key": "identity"},
+    "quarantine.see": {"anyone_at_work": True},
+    "relations.own": {"anyone_at_work": True},
+    "report.enter": {"roles": ["officer", "coordinator", "confidential_adviser", "chair"]},
+    "work.list": {"anyone_at_work": True},
+}
+
+
+def test_every_rule_asks_exactly_this():
+    rules = {action: rule.model_dump(mode="json", exclude_unset=True) for action, rule in table().items()}
+    assert {action: _sorted(rule) for action, rule in rules.items()} == {
+        action: _sorted(rule) for action, rule in POLICY.items()
+    }
+
+
+def _sorted(rule: dict) -> dict:
+    """The same rule, whatever the order of its lists."""
+    return {name: sorted(value) if isinstance(value, list) else value for name, value in rule.items()}
