@@ -117,7 +117,7 @@ def texts_of_many(cases: Collection[UUID], purposes: Collection[str]) -> Iterato
 def open_with(
     case: UUID, compartment: Compartment, pair: KeyPair, private: PrivateKey, keys: OrganisationKeys | None = None
 ) -> ContentKey:
-    """The same with a private key that was unlocked already, as a reporter's is by the receipt."""
+    """As :func:`open_compartment`, with a private key that was unlocked already, as a reporter's is by the receipt."""
     of_pair = once(("grants", case, pair.id), lambda: list(_grants_with_share(case, pair)))
     grants = [grant for grant in of_pair if grant.compartment == compartment]
     if not grants:

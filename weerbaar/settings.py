@@ -246,7 +246,7 @@ if REDIS_URL:
         "LOCATION": REDIS_URL,
         "OPTIONS": {"serializer": "monitor.api.kept.Bytes", "socket_timeout": 0.2, "socket_connect_timeout": 0.2},
     }
-# For how many seconds a process may believe that a published edition was not withdrawn meanwhile.
+# For how many seconds a process may serve an edition after it was withdrawn.
 STATE_BELIEVED = 0 if MODE == "test" else 1
 
 # Machines get tokens with their own id and secret, and in no other way. Tokens are stored as digests.

@@ -12,7 +12,7 @@ from cases.protocol import deadline_kinds as rules
 
 
 def start_deadlines(case: Case, codes: Iterable[str], start: datetime | None) -> None:
-    """Start deadlines by their codes, except those that ask something already.
+    """Start deadlines by their codes, except those of the case that still run.
 
     `start` is None for an anonymous report. Days then run from the Monday of its week, so always early and never late;
     hours run from the moment when somebody who handles the case first opens it (docs/domain.md#deadlines).

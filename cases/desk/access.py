@@ -43,7 +43,7 @@ def countable_cases(actor: Actor, among: Collection[UUID] | None = None) -> Case
 
 
 def give_access(case: Case) -> None:
-    """Guardian's rows from the assignments and key grants of the case. Can be repeated."""
+    """Writes guardian's rows from the assignments and key grants of the case. Can be repeated."""
     assignments = Assignment.objects.filter(case=case.id, ended=False)
     people = set(assignments.values_list("person", flat=True))
     people -= recused_among(case.id, people)

@@ -18,7 +18,6 @@ from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, write_text
 
 MOST_CHARACTERS = 20_000
-SHOWN_INLINE = {"jpg", "png", "webp"}
 
 
 class AnswerForm(DeskForm):
@@ -103,7 +102,7 @@ def _file(page: CasePage, row: Evidence, *, original: bool) -> HttpResponse:
         pieces = list(content(row, key, original=original))
     except FileNotFoundError:
         raise Http404 from None
-    shown = piece.kind in SHOWN_INLINE and not original and "show" in page.request.GET
+    shown = piece.is_picture and not original and "show" in page.request.GET
     name = f"{page.case.number}-{row.number}-{piece.name}"
     media_type = "application/octet-stream" if original else piece.media_type
     return to_save(b"".join(pieces), media_type, name, shown=shown)

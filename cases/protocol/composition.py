@@ -42,8 +42,8 @@ class BlockTrack(Track):
 
 @dataclass(frozen=True)
 class Checked:
-    """Keeps a part of a block as it is written, and refuses what is not of this type: composing the protocol joins what is
-    written and no longer knows from which file it came."""
+    """A part of a block that is checked here, while the file name is still known for the error, and kept as a dict, since
+    compose() merges dicts."""
 
     type: Any
 

@@ -85,8 +85,10 @@ def extended(code: str, due: datetime) -> datetime:
 def moved(code: str, due: datetime, by: timedelta) -> datetime:
     """A due moment moved by how long its deadline rested, to the end of that day unless it counts hours.
 
-    Nobody gets less time than was left. A day ends with its last second, so a moment inside that second stays as it is:
-    the end of its day would be earlier, the end of the next day would give a day for part of a second.
+    Nobody gets less time than was left. Example: a deadline at 10 March 23:59:59 that rested for 36 hours is due at
+    12 March 11:59:59, so at the end of that day: 12 March 23:59:59. A day ends with its last second. Rested for 2 days
+    and half a second, the deadline is due at 12 March 23:59:59.5 and stays so: the end of that day would be half a second
+    too early, and the end of the next day almost a day too late.
     """
     later = due + by
     if deadline_kinds()[code].unit == "hours":

@@ -15,7 +15,7 @@ class Situation:
     has_subject: bool = False
     previous: str = ""  # phase before the case was put on hold
     tracks: Mapping[str, str] = field(default_factory=dict)  # {track: state}; absent: the first state of the track
-    joined: bool = False  # handled together with another case: its steps are decided there
+    joined: bool = False  # a joined case: its steps are decided in the lead case
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Option:
     track: str = ""  # empty for a decision of the phases
     missing: tuple[str, ...] = ()  # codes of decisions that must be taken first
     waits_for: tuple[str, ...] = ()  # tracks that must move first
-    elsewhere: bool = False  # decided in the case with which this one is joined
+    elsewhere: bool = False  # this is a joined case, and the decision is taken in its lead case
 
     @property
     def allowed(self) -> bool:
@@ -80,9 +80,9 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
 
 
 def _rests(protocol: Protocol, option: Option) -> Option:
-    """A decision of a joined case, which is mostly taken in the case with which it is handled together. Two kinds are
-    taken in the joined case itself: those that move no phase (care for its reporter), and those at any time that end
-    it (its reporter may withdraw)."""
+    """A decision of a joined case. The lead case takes it, with two exceptions, both among the decisions at any time. The
+    joined case itself takes those that move no phase (care for its reporter) and those that end it (its reporter may
+    withdraw)."""
     to = option.decision.to
     decided_here = option.anytime and (not to or protocol.phases[to].final)
     return option if decided_here else replace(option, elsewhere=True)

@@ -4,6 +4,7 @@ django.po of Dutch has the words of the code, rules.po of every other language t
 may begin with a django.po that is not whole: what it lacks stands there in English.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from shutil import copytree, which
 
 import polib
 
+os.environ.setdefault("WEERBAAR_MODE", "test")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from docs.lint.rule_texts import rule_texts
 

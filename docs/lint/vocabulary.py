@@ -1,6 +1,6 @@
 """The last section of docs/glossary.md: which classes each room has as its own words.
 
-`python docs/lint/vocabulary.py` writes it anew. What stands in the table of the glossary is left out.
+`.venv/bin/python docs/lint/vocabulary.py` writes it anew. What stands in the table of the glossary is left out.
 """
 
 import ast
@@ -17,7 +17,7 @@ SELF_EXPLAINING = re.compile(r"^_|(Form|Config|QuerySet|Manager|View|^Command)$"
 
 
 def names_in_code(root: Path = ROOT) -> dict[str, dict[str, set[str]]]:
-    """{app: {room: public classes}}. A room is a folder of the app; the app's own modules are its `door`."""
+    """{app: {room: public classes}}. A room is a folder of the app; the app's own modules are `outside rooms`."""
     rooms: dict[str, dict[str, set[str]]] = {}
     for app in APPS:
         rooms[app] = {}
@@ -25,7 +25,7 @@ def names_in_code(root: Path = ROOT) -> dict[str, dict[str, set[str]]]:
             inside = path.relative_to(root / app).parts
             if "migrations" in inside or "management" in inside:
                 continue
-            room = inside[0] if len(inside) > 1 else "door"
+            room = inside[0] if len(inside) > 1 else "outside rooms"
             classes = [node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ClassDef)]
             rooms[app].setdefault(room, set()).update(name for name in classes if not SELF_EXPLAINING.search(name))
     return rooms

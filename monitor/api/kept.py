@@ -1,5 +1,6 @@
-"""The cache of answers that never change. An answer is made once, packed with its digest, and kept until other answers are
-asked for more often.
+"""The cache of answers that never change. An answer is made once, packed with its digest, and kept for a day.
+A process keeps at most the 1000 answers that were used last (`CACHES` in the settings); when it has more, those that were
+used least recently go.
 
 Only answers that everybody may read are kept. The status of an edition is part of the key, so that a withdrawal shows at
 once.

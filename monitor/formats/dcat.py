@@ -24,7 +24,6 @@ PREFIXES = {
 EU = "http://publications.europa.eu/resource/authority/"
 LICENCE = "http://creativecommons.org/publicdomain/zero/1.0/deed.nl"
 MEDIA = "https://www.iana.org/assignments/media-types/"
-LANGUAGES = ("nl", "en")
 
 
 @dataclass(frozen=True)
@@ -232,7 +231,7 @@ def _open() -> list[tuple[str, Iri | Text]]:
 def _words(name: str, words: Callable[[], str]) -> list[tuple[str, Iri | Text]]:
     """A statement with the words in each language."""
     statements: list[tuple[str, Iri | Text]] = []
-    for language in LANGUAGES:
+    for language, _name in settings.LANGUAGES:
         with translation.override(language):
             statements.append((name, Text(words(), language)))
     return statements

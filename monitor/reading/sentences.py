@@ -111,7 +111,7 @@ _SHARES = {
     "share_anonymous": gettext_lazy("%(found)s of the reports were anonymous."),
     "share_police_report": gettext_lazy("in %(found)s of the cases where it is known, a police report was filed."),
 }
-_ROUGH_SHARES = {  # sentences for shares of which only the ends are worth saying
+_ROUGH_SHARES = {  # for shares whose ends are further apart than ROUGH (monitor/reading/certainty.py)
     "share_online": gettext_lazy(
         "Of the reports where it is known how it happened, %(low)s to %(high)s%% came online: by e-mail, social media or messaging app."
     ),

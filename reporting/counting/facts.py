@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 HERE = Path(__file__).parent
-SEALED_AS = FACT  # another way of writing facts down is another scheme, so that none is read as the other
+SEALED_AS = FACT  # whoever changes the way facts are written takes a new scheme number (vault/schemes.py)
 BATCH = 20_000  # facts that are held in memory at once
 
 

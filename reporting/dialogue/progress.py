@@ -55,7 +55,7 @@ def chain_of_reporter(report: Report) -> UUID:
 def tell(report: Report, code: str, *, before: date | None = None, on: date | None = None) -> None:
     """Write one line for the reporter. `code`: of progress.yaml. `before`: the day before which it is promised;
     without it, it has happened. The same line twice in a row is written once. `on`: another day than today."""
-    progress_words()[code]
+    progress_words()[code]  # raises KeyError for an unknown code
     today = on or timezone.localdate()
     last = report.told.order_by("-sequence").first()
     if last and last.code == code and last.before == before:

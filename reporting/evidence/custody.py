@@ -35,6 +35,7 @@ MEDIA_TYPES = {
     "m4a": "audio/mp4",
     "mp4": "video/mp4",
 }
+PICTURES = {"jpg", "png", "webp"}  # what a browser may show inside a page; all else is only saved
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Described:
     @property
     def is_picture(self) -> bool:
         """Whether a browser can show it as a picture."""
-        return self.kind in {"jpg", "png", "webp"}
+        return self.kind in PICTURES
 
     @property
     def media_type(self) -> str:

@@ -12,7 +12,7 @@ from cases.desk.codes import case_codes
 from cases.models import Case
 from organisations.models import Assignment
 from reporting.counting.facts import quarter
-from reporting.dialogue.progress import lines
+from reporting.dialogue.progress import lines, progress_words
 from reporting.models import Report
 from tests.support.build import a_case, a_place, a_report, allowed, signed_in, walk, who
 from tests.support.figures.editions import publish
@@ -39,7 +39,7 @@ def test_s1_a_threat_at_night_is_handled_answered_and_counted():
     assert "complete" not in allowed(case)
     walk(case, "give_feedback", "aftercare_24h", "aftercare_1w", "aftercare_1m", "aftercare_3m", "complete", "close")
     assert case.phase == "closed"
-    assert lines(report)[-1].text == "Uw melding is afgesloten. Wilt u nog iets kwijt? Dat kan hieronder."
+    assert lines(report)[-1].text == str(progress_words()["closed"])
     counted = list(facts("reports", [quarter(timezone.localdate())]))
     assert [(one.codes["aggression_form"], one.codes["group"]) for one in counted] == [("threat", "council_member")]
     assert {one.codes["outcome"] for one in facts("outcomes", [quarter(timezone.localdate())])} == {"response_letter"}

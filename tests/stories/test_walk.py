@@ -15,6 +15,7 @@ from jobs import runner
 from monitor.editions.release import withdraw
 from monitor.models import Edition, EditionBuild
 from reporting.counting.facts import quarter
+from reporting.dialogue.progress import progress_words
 from tests.support.build import PASSWORD, a_case, a_place, walk, who
 from tests.support.evidence import evidence_store
 from tests.support.figures.editions import publishers, the_editions
@@ -174,7 +175,7 @@ def _whole_way(page, url: str, look=lambda page, where: None) -> None:
     assert case.phase == "closed"
     _press(page, "Afmelden")
     _return(page, url, code, look=look)
-    assert "Uw melding is afgesloten" in page.content()
+    assert str(progress_words()["closed"]) in str(page.locator("body").text_content())
     this = [quarter(case.closed_on)]
     assert [fact.codes["aggression_form"] for fact in facts("reports", this)] == ["threat"]
     assert [fact.codes["outcome"] for fact in facts("outcomes", this)] == ["response_letter"]

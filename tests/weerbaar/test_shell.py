@@ -7,6 +7,7 @@ import pytest
 from django.template.loader import get_template
 from django.test import Client
 
+from organisations.access import policy
 from tests.support.figures.editions import the_editions
 from tests.support.services import ROOT
 
@@ -64,10 +65,11 @@ def test_quick_exit_makes_the_browser_forget(db):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_english_lies_under_its_prefix_and_links_stay_there(place, figures, path):
+def test_english_lies_under_its_prefix_and_links_stay_there(place, figures, settings, path):
     page = Client().get("/en" + path).content.decode()
     assert '<html lang="en"' in page
-    assert not re.findall(r'href="(/(?!en/|static/|verlaat/|api/)[^"]*)"(?!\s+lang="nl")', page)
+    others = "|".join(code for code, _name in settings.LANGUAGES if code != "en")
+    assert not re.findall(rf'href="(/(?!en/|static/|verlaat/|api/)[^"]*)"(?!\s+lang="(?:{others})")', page)
 
 
 def test_a_language_does_not_stay_behind_for_the_next_reader(db):
@@ -89,10 +91,10 @@ def test_dutch_has_no_second_address(place):
 
 
 def test_every_page_links_to_itself_in_the_other_languages(place, settings):
-    settings.LANGUAGES = [*settings.LANGUAGES, ("fy", "Frisian")]
-    for path in ("/", "/en/", "/fy/"):
+    settings.LANGUAGES = [("nl", "Dutch"), ("en", "English"), ("eo", "Esperanto")]
+    for path in ("/", "/en/", "/eo/"):
         links = re.findall(r'href="([^"]*)"\s+lang="(..)"\s+hreflang=".."\s*>\s*(\w+)', _page(path + "privacy/"))
-        rest = {("/", "nl", "Nederlands"), ("/en/", "en", "English"), ("/fy/", "fy", "Frysk")}
+        rest = {("/", "nl", "Nederlands"), ("/en/", "en", "English"), ("/eo/", "eo", "Esperanto")}
         assert set(links) == {(f"{root}privacy/", code, name) for root, code, name in rest if root != path}
 
 
@@ -144,6 +146,13 @@ def test_templates_compile_and_hold_no_inline_style_script_or_foreign_source(pat
     assert not re.search(r'style="|<style|<script(?![^>]*src=)|\son\w+="', text)
     assert not re.search(r'(src|href)="(https?:)?//', text)
     assert "|safe" not in text
+
+
+@pytest.mark.parametrize(("action", "page"), [("care.view", "/zorgplicht/"), ("admin.questions", "/beheer/")])
+def test_the_menu_offers_what_the_policy_allows(place, monkeypatch, action, page):
+    assert f'href="{page}"' not in place.client("officer").get("/werkplek/").content.decode()
+    monkeypatch.setitem(policy.table(), action, policy.Rule(roles=["officer"]))
+    assert f'href="{page}"' in place.client("officer").get("/werkplek/").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/en//evil.example/", "/en//evil.example/x", "/en///evil.example/"])

@@ -48,9 +48,14 @@ STATUS = {
 
 @register.simple_tag(takes_context=True)
 def may(context: template.Context, action: str) -> bool:
-    """Whether the person at work may do this: what nobody may follow is no link."""
+    """Whether the person at work may do this outside any case: what nobody may follow is no link. What they are is asked
+    once for all links of a page."""
     request = context.get("request")
-    return bool(request and policy.may(getattr(request, "actor", None), action))
+    if request is None:
+        return False
+    if not hasattr(request, "standing"):
+        request.standing = policy.standing_of(getattr(request, "actor", None))
+    return bool(request.standing.may(action))
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""How long somebody at work stays signed in."""
+"""How long somebody at work stays signed in: from signing in, or from the last act that changes the session."""
 
 from datetime import timedelta
 
@@ -20,6 +20,19 @@ def test_a_session_ends_after_a_working_day():
     with time_machine.travel(start + lifetime - timedelta(minutes=1)):
         assert client.get("/werkplek/").status_code == 200
     with time_machine.travel(start + lifetime + timedelta(minutes=1)):
+        assert client.get("/werkplek/")["Location"].startswith("/inloggen/")
+
+
+def test_switching_to_an_organisation_starts_the_time_anew():
+    place = a_place()
+    client = signed_in(place["officer"])
+    start = timezone.now()
+    lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    with time_machine.travel(start + lifetime - timedelta(hours=1)):
+        assert client.post("/organisatie/", {"organisation": place.organisation.slug}).status_code == 302
+    with time_machine.travel(start + lifetime + timedelta(hours=1)):
+        assert client.get("/werkplek/").status_code == 200
+    with time_machine.travel(start + 2 * lifetime):
         assert client.get("/werkplek/")["Location"].startswith("/inloggen/")
 
 

@@ -1,0 +1,28 @@
+"""Keeping a national protocol when the next version comes: running cases go on with the version with which they began."""
+
+import hashlib
+import json
+from typing import Any
+
+import yaml
+
+from cases.protocol.definitions import Protocol
+
+HEAD = "# The national protocol {id} {version}, as its blocks made it. Written by `manage.py keep_protocol`; never changed.\n"
+
+
+def as_written(protocol: Protocol) -> str:
+    """The composed protocol as a file of `earlier/`: what `installed.earlier` reads from it equals the protocol."""
+    content = yaml.safe_dump(_data(protocol), allow_unicode=True, sort_keys=False, width=120)
+    return HEAD.format(id=protocol.id, version=protocol.version) + content
+
+
+def digest(protocol: Protocol) -> str:
+    """16 hex digits over everything that the protocol says, in Dutch, with the order of its phases. The same in every
+    language and on every machine."""
+    content = json.dumps([list(protocol.phases), _data(protocol)], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _data(protocol: Protocol) -> dict[str, Any]:
+    return protocol.model_dump(mode="json", exclude_defaults=True)
