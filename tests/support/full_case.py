@@ -42,7 +42,7 @@ class FullCase:
         """The page of this pattern, for this case or with the identifier of another one."""
         given = {
             "case_id": case_id or self.case.id,
-            "task_id": self.task,
+            "assignment_id": self.task,
             "request_id": self.request,
             "transfer_id": self.transfer,
             "number": 1,
