@@ -6,7 +6,6 @@ import os
 import shutil
 from pathlib import Path
 
-import polib
 import pytest
 from django.core.handlers.base import BaseHandler
 from django.db import connection
@@ -27,16 +26,6 @@ CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Compile the message catalogues that changed, as `./weer` does, so that plain pytest works in a fresh clone too."""
-    if hasattr(config, "workerinput"):
-        return  # a worker of xdist: the process that started it has compiled them
-    for catalogue in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
-        compiled = catalogue.with_suffix(".mo")
-        if not compiled.exists() or catalogue.stat().st_mtime > compiled.stat().st_mtime:
-            polib.pofile(str(catalogue)).save_as_mofile(str(compiled))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import polib
 import pytest
 
 from tests.support import services
@@ -42,7 +43,18 @@ def _database() -> str:
     return os.environ.setdefault("WEER_TEST_DB", "sqlite")  # workers inherit it
 
 
+def _compile_catalogues() -> None:
+    """Compile the message catalogues that changed, as `./weer` does, before Django reads them: plain pytest works in a
+    fresh clone too."""
+    for catalogue in services.ROOT.glob("locale/*/LC_MESSAGES/*.po"):
+        compiled = catalogue.with_suffix(".mo")
+        if not compiled.exists() or catalogue.stat().st_mtime > compiled.stat().st_mtime:
+            polib.pofile(str(catalogue)).save_as_mofile(str(compiled))
+
+
 def _prepare() -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:  # for workers the process that started them has compiled
+        _compile_catalogues()
     os.environ["WEERBAAR_MODE"] = "test"
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop beside the live server
     var = services.folder("var")

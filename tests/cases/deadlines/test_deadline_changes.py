@@ -42,7 +42,7 @@ def _running(case, code: str) -> Deadline:
 
 
 @pytest.mark.parametrize("code", ["ACK_7D", "FEEDBACK_3M", "X5_8D", "COMPLAINT_3M"])
-def test_a_term_of_the_law_is_never_extended(case, code):
+def test_a_deadline_of_the_law_is_never_extended(case, code):
     deadline = _running(case, code)
     before = deadline.due
     answer = _client(case).post(_url(case, "extend", deadline), {"reason": REASON})
@@ -64,7 +64,7 @@ def test_what_may_be_extended_is_as_often_as_the_rule_says(case):
     assert REASON in client.get(_url(case)).content.decode()
 
 
-def test_a_term_that_has_passed_is_not_extended(case):
+def test_a_deadline_that_has_passed_is_not_extended(case):
     deadline = _running(case, "WOO_4W")
     Deadline.objects.filter(id=deadline.id).update(due=timezone.now() - timedelta(days=1))
     assert "al voorbij" in _client(case).post(_url(case, "extend", deadline), {"reason": REASON}).content.decode()
@@ -120,7 +120,7 @@ def test_a_power_starts_its_deadline(place):
     assert case.deadlines.pending().filter(code="ART15_NEXT_MEETING", due=None).exists()
 
 
-def test_a_term_is_started_from_a_day(case):
+def test_a_deadline_is_started_from_a_day(case):
     client = _client(case)
     day = timezone.localdate() - timedelta(days=3)
     data = {"code": "WOO_4W", "day": f"{day:%Y-%m-%d}", "reason": REASON}
@@ -133,7 +133,7 @@ def test_a_term_is_started_from_a_day(case):
     assert client.post(_url(case, "start"), data | {"code": "ACK_7D"}).status_code == 422
 
 
-def test_stalking_starts_the_term_for_a_complaint(place):
+def test_stalking_starts_the_deadline_for_a_complaint(place):
     assert a_case(place, aggression_form=["stalking"]).deadlines.filter(code="COMPLAINT_3M").exists()
     assert not a_case(place, aggression_form=["insult"]).deadlines.filter(code="COMPLAINT_3M").exists()
 
@@ -159,7 +159,7 @@ def test_a_deadline_of_another_case_cannot_be_reached(place, case, what):
     assert _client(case).post(_url(case, what, other), {"reason": REASON}).status_code == 404
 
 
-def test_on_hold_the_terms_of_the_inquiry_rest_and_those_of_the_reporter_do_not(case):
+def test_on_hold_the_deadlines_of_the_inquiry_rest_and_those_of_the_reporter_do_not(case):
     walk(case, "acknowledge", "register", "accept")
     weigh, feedback = (case.deadlines.get(code=code) for code in ("WEIGH_10WD", "FEEDBACK_3M"))
     start = timezone.now()

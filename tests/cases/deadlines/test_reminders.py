@@ -86,7 +86,7 @@ def test_a_closed_case_asks_nothing(place):
     assert _mails(case, "ACK_7D", timedelta(hours=-1)) == []
 
 
-def test_a_shorter_term_of_the_organisation_is_the_one_that_runs(place):
+def test_a_shorter_deadline_of_the_organisation_is_the_one_that_runs(place):
     administrator = place.actor("administrator")
     save(administrator, "integrity", ProtocolChanges(deadline_lengths={"ACK_7D": 3}), revision=0)
     publish(administrator, "integrity", revision=1, effective_on=timezone.localdate())

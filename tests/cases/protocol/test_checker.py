@@ -132,7 +132,7 @@ def test_the_right_of_reply_of_zero_days_and_a_longer_seven_days_are_refused():
 @pytest.mark.parametrize(
     "changes", [ProtocolChanges(chosen={"gossip": True}), ProtocolChanges(deadline_lengths={"RETALIATION_48H": 3})]
 )
-def test_what_is_no_block_or_no_adjustable_term_is_refused(changes):
+def test_what_is_no_block_or_no_adjustable_deadline_is_refused(changes):
     assert [finding.rule for finding in findings("integrity", changes)] == ["names"]
 
 

@@ -14,7 +14,7 @@ codes = st.sampled_from(sorted(deadline_kinds()))
 
 
 @given(codes, moments)
-def test_a_term_ends_after_it_began_and_what_is_not_hours_ends_with_a_day(code, start):
+def test_a_deadline_ends_after_it_began_and_what_is_not_hours_ends_with_a_day(code, start):
     due_moment = due(code, start)
     if due_moment is None:
         assert deadline_kinds()[code].unit == "meeting"
@@ -68,7 +68,7 @@ def test_a_rest_of_part_of_a_second_moves_no_deadline_to_another_day(code, start
 
 
 @given(codes, moments)
-def test_an_extension_only_ever_moves_a_term_later(code, start):
+def test_an_extension_only_ever_moves_a_deadline_later(code, start):
     ends = due(code, start)
     if ends and deadline_kinds()[code].extend:
         assert extended(code, ends) > ends

@@ -74,7 +74,7 @@ def test_an_accepted_protocol_never_gets_stuck(data):
 
 @given(data=st.data())
 @settings(max_examples=40)
-def test_a_term_beyond_the_statute_is_never_accepted(data):
+def test_a_deadline_beyond_the_statute_is_never_accepted(data):
     base = data.draw(st.sampled_from(list(protocol_templates())))
     deadlines = [
         deadline

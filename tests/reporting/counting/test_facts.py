@@ -264,7 +264,7 @@ def test_a_code_that_yaml_reads_as_a_number_is_refused(tmp_path):
         load_code_lists(path)
 
 
-def test_what_somebody_may_do_or_what_ends_is_no_term_that_can_be_missed():
+def test_what_somebody_may_do_or_what_ends_is_no_deadline_that_can_be_missed():
     kinds = deadline_kinds()
     uncounted = {code for code, kind in kinds.items() if not kind.counted}
     assert uncounted == {"COMPLAINT_3M", "X5_8D", "BM_RECOMMEND", "BM_BAR_1M", "SECR_EXCL_3M", "MEETING_BAR_3M"}
