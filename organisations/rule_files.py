@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from yaml import MappingNode, Node, SafeLoader, SequenceNode, YAMLError
+from yaml import MappingNode, Node, SafeLoader, SequenceNode, YAMLError, safe_dump
 from yaml.constructor import ConstructorError
 
 try:
@@ -85,6 +85,11 @@ def noted_files() -> Iterator[list[Path]]:
         yield noted
     finally:
         _NOTED.reset(token)
+
+
+def written_rules(data: Any) -> str:
+    """`data` (lists, mappings, texts, numbers) as the text of a rule file, keys in their order."""
+    return safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
 
 
 def _name(path: Path) -> str:

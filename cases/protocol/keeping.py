@@ -4,17 +4,15 @@ import hashlib
 import json
 from typing import Any
 
-import yaml
-
 from cases.protocol.definitions import Protocol
+from organisations.rule_files import written_rules
 
 HEAD = "# The national protocol {id} {version}, as its blocks made it. Written by `manage.py keep_protocol`; never changed.\n"
 
 
 def as_written(protocol: Protocol) -> str:
     """The composed protocol as a file of `earlier/`: what `installed.earlier` reads from it equals the protocol."""
-    content = yaml.safe_dump(_data(protocol), allow_unicode=True, sort_keys=False, width=120)
-    return HEAD.format(id=protocol.id, version=protocol.version) + content
+    return HEAD.format(id=protocol.id, version=protocol.version) + written_rules(_data(protocol))
 
 
 def digest(protocol: Protocol) -> str:
