@@ -114,7 +114,14 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     """Somebody with a function or a role. Who never signs in has no e-mail address and no password."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, help_text="as it is shown")
+    initials = models.CharField(_("initials"), max_length=20, blank=True)
+    given_names = models.CharField(_("given names"), max_length=80, blank=True, help_text="also the one that is used")
+    prefix = models.CharField(_("prefix"), max_length=20, blank=True, help_text='for example "van der"')
+    surname = models.CharField(_("surname"), max_length=60, blank=True)
+    second_prefix = models.CharField(_("prefix of the second surname"), max_length=20, blank=True)
+    second_surname = models.CharField(_("second surname"), max_length=60, blank=True, help_text="of a marriage")
+    names_checked = models.BooleanField(default=False, help_text="somebody entered or confirmed the parts of the name")
     email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
     is_active = models.BooleanField(default=True)
 
@@ -127,6 +134,15 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
 
     def __str__(self) -> str:
         return self.name
+
+
+class FormerName(models.Model):
+    """A surname that somebody had before: whoever types it still means them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="former_names")
+    prefix = models.CharField(max_length=20, blank=True)
+    surname = models.CharField(max_length=60)
 
 
 class HeldQuerySet(models.QuerySet):
@@ -183,6 +199,7 @@ class Assignment(models.Model):
     relation = models.CharField(max_length=12)
     capacity = models.CharField(max_length=24, help_text="the function or role in which the person was asked")
     ended = models.BooleanField(default=False)
+    ended_on = models.DateField(null=True, help_text="empty while it runs")
 
     class Meta:
         constraints = [
@@ -241,6 +258,29 @@ class Recusal(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "token"], name="recused_once")]
+
+
+class Suspension(models.Model):
+    """Somebody whom a case may concern: out of it until people say whether it does. Who it is stands sealed; the digest
+    is that of :class:`Recusal`."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        FINAL = "final"  # it concerns them: a recusal was written
+        LIFTED = "lifted"  # it concerns somebody else
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.UUIDField()
+    token = models.BinaryField()
+    state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", help_text="of which the key seals the row"
+    )
+    sealed = models.BinaryField(help_text="who, why, what they did in the case, who proposed to lift it")
+    due = models.DateTimeField(null=True, help_text="when silence makes it final; empty: it waits")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "token"], name="suspended_once")]
 
 
 class KeptForm(models.Model):
