@@ -8,6 +8,7 @@ class ReportJob(StrEnum):
     PING_PERSON = "mail.ping"
     PING_REPORTER = "reporting.ping"
     DROP_UNSENT = "reporting.drop_unsent"
-    # A report promises these two, and `cases` does them: reporting knows nothing of cases.
+    # A report promises these three, and `cases` does them: reporting knows nothing of cases.
     OPEN_CASE = "cases.open_case"
     REPORTER_WROTE = "cases.reporter_wrote"
+    END_PARTS = "cases.end_parts"

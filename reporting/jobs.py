@@ -5,7 +5,7 @@ from django.utils import timezone
 from jobs.mail import send_neutral_ping, send_ping
 from jobs.models import Job
 from jobs.outbox import enqueue, job
-from organisations.access.recusal import is_recused
+from organisations.access.bars import is_barred
 from organisations.models import Person
 from organisations.people.appointments import Rosters
 from reporting.job_kinds import ReportJob
@@ -24,7 +24,7 @@ def alarm(work: Job) -> None:
     rosters = Rosters(timezone.localdate())
     for code in ALARMED:
         for person in rosters.holders(report.organisation, code):
-            if len(told) < 2 and person.email and person not in told and not is_recused(report.case, person.id):
+            if len(told) < 2 and person.email and person not in told and not is_barred(report.case, person.id):
                 told.append(person)
                 enqueue(ReportJob.PING_PERSON, person.id, key=f"alarm:{report.id}:{person.id}")
                 break

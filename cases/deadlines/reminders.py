@@ -14,7 +14,7 @@ from cases.job_kinds import CaseJob
 from cases.models import Deadline
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job
-from organisations.access.recusal import recused_among
+from organisations.access.bars import barred_among
 from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
 from vault import ledger
@@ -83,5 +83,5 @@ def _has(deadline: Deadline, relation: str) -> bool:
 def _tell(deadline: Deadline, relations: list[str], work: Job) -> None:
     assignments = Assignment.objects.filter(case=deadline.case_id, ended=False, relation__in=relations)
     people = set(assignments.exclude(person__email=None).values_list("person", flat=True))
-    people -= recused_among(deadline.case_id, people)
+    people -= barred_among(deadline.case_id, people).everybody
     enqueue_all(Promise(ReportJob.PING_PERSON, person, f"{work.id}:{person}") for person in people)

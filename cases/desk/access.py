@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef
 
 from cases.events import CaseEvent
 from cases.models import Case, CaseQuerySet, CaseUserObjectPermission
+from organisations.access.bars import barred_among, hidden_cases, recuse
 from organisations.access.policy import Actor
-from organisations.access.recusal import hidden_cases, recuse, recused_among
 from organisations.models import Assignment, Person
 from vault import ledger
 from vault.compartments import Compartment, readers, remove_reader
@@ -46,7 +46,7 @@ def give_access(case: Case) -> None:
     """Writes guardian's rows from the assignments and key grants of the case. Can be repeated."""
     assignments = Assignment.objects.filter(case=case.id, ended=False)
     people = set(assignments.values_list("person", flat=True))
-    people -= recused_among(case.id, people)
+    people -= barred_among(case.id, people).everybody
     may = {"follow_process": people, "read_content": people & readers(case.id, Compartment.CONTENT)}
     permissions = Permission.objects.filter(content_type=ContentType.objects.get_for_model(Case), codename__in=may)
     CaseUserObjectPermission.objects.bulk_create(

@@ -21,16 +21,15 @@ from cases.desk.codes import case_codes, seal_case_codes
 from cases.desk.refusals import MIN_REASON, Refused
 from cases.events import CaseEvent
 from cases.models import Case, HandOver
+from cases.people.said import Said
 from jobs.outbox import enqueue
+from organisations.access.bars import barred_from_any
 from organisations.access.policy import Actor, may
-from organisations.access.recusal import Circle, barred, recused_from_any
 from organisations.access.routing import chain, supporters
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
 from reporting.dialogue.progress import tell
-from reporting.form.circle import circle_of
 from reporting.job_kinds import ReportJob
-from reporting.questions.reading import raw_answers
 from vault import ledger
 from vault.compartments import (
     Compartment,
@@ -42,7 +41,7 @@ from vault.compartments import (
     sealed_by_id,
     write_text,
 )
-from vault.keys import Codes, NoKey, ensure_key_pair, recovery_key_pair, unlock
+from vault.keys import Codes, ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
 
 PURPOSE = "hand_over"
@@ -99,7 +98,7 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
         raise CannotHandOver(_("Choose at least one ground."))
     words = json.dumps({"grounds": chosen, "reason": reason_of(reason), "person": leaving.person.name})
     source = recovery_of(case)
-    comes = _successor(case, leaving.relation, source, leaving=leaving.person.id)
+    comes = successor(case, leaving.relation, source, leaving=leaving.person.id)
     if comes is None and leaving.relation == "handler":
         raise CannotHandOver(
             _("Nobody in the whole chain is free. Call the support centre for integrity before anything else.")
@@ -205,50 +204,34 @@ def recovery_of(case: Case) -> KeyPair:
 
 
 class FreePeople:
-    """Who has no assignment in a case, is recused neither from it nor from those decided together with it, and was not
-    named by the reporter.
+    """Who has no assignment in a case and is kept out neither of it nor of those decided together with it, also by what
+    was said so far.
 
-    Who has an assignment and whom the reporter named is looked up once. For one look at who could come: make another
-    after somebody came or left. `source` is the recovery key, `leaving` the id of who leaves.
+    Who has an assignment and what was said is looked up once. For one look at who could come: make another after somebody
+    came or left. `source` is the recovery key, `leaving` the id of who leaves.
     """
 
     def __init__(self, case: Case, source: KeyPair, leaving: UUID | None = None) -> None:
-        self._case, self._source, self._leaving = case, source, leaving
+        self._case, self._leaving = case, leaving
+        self._said = Said(case, source)
 
     def among(self, candidates: Iterable[Person]) -> list[Person]:
         """Those of the candidates who are free, in their order."""
         people = [person for person in candidates if person.id not in self._busy and person.id != self._leaving]
         if people:
-            recused = recused_from_any(self._case.together().values("id"), [person.id for person in people])
-            people = [person for person in people if person.id not in recused]
+            barred = barred_from_any(self._case.together().values("id"), [person.id for person in people])
+            people = [person for person in people if person.id not in barred]
         if not people:
             return []
-        named = barred(self._circle, people)
-        return [person for person in people if person.id not in named]
+        kept_out = self._said.judged([person.id for person in people]).everybody
+        return [person for person in people if person.id not in kept_out]
 
     @cached_property
     def _busy(self) -> set[UUID]:
         return set(Assignment.objects.filter(case=self._case.id, ended=False).values_list("person", flat=True))
 
-    @cached_property
-    def _circle(self) -> Circle:
-        return _circle(self._case, self._source)
 
-
-def _circle(case: Case, source: KeyPair) -> Circle:
-    """Whom the reporter named. The recovery key reads it: the answer goes to recusal and to nobody else."""
-    private = unlock(source)
-    answers: dict[str, object] = {}
-    for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN):
-        try:
-            answers |= raw_answers(case.report, open_with(case.id, compartment, source, private))
-        except NoKey:
-            continue
-    earlier = case.report.follows.case if case.report.follows else None
-    return circle_of(answers, earlier)
-
-
-def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> Successor | None:
+def successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> Successor | None:
     free, rosters = FreePeople(case, source, leaving), Rosters(timezone.localdate())
     row = case_codes(case).get("row", "unknown")
     organisation = case.report.organisation

@@ -14,8 +14,8 @@ from cases.desk.access import visible_cases
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case
+from organisations.access.bars import is_barred
 from organisations.access.policy import Actor, may
-from organisations.access.recusal import is_recused
 from organisations.models import Assignment
 from vault import ledger
 
@@ -73,4 +73,4 @@ def separate(case: Case, *, actor: Actor) -> bool:
 def _barred_from_other(case: Case, other: Case) -> bool:
     """Whether somebody who works `case` is recused from `other`."""
     people = Assignment.objects.filter(case=case.id, ended=False).values_list("person", flat=True)
-    return any(is_recused(other.id, person) for person in people)
+    return any(is_barred(other.id, person) for person in people)

@@ -16,8 +16,8 @@ from django.db.models import QuerySet
 from cases.deciding.opening import open_case
 from cases.events import CaseEvent
 from jobs.outbox import enqueue
+from organisations.access.bars import hidden_cases
 from organisations.access.policy import Actor
-from organisations.access.recusal import hidden_cases
 from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import tell
 from reporting.job_kinds import ReportJob

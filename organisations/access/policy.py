@@ -19,7 +19,7 @@ from django.utils import timezone
 from guardian.utils import get_user_obj_perms_model
 from pydantic import BaseModel, ConfigDict
 
-from organisations.access.recusal import recusals_of
+from organisations.access.bars import bars_of
 from organisations.models import Assignment, Function, Organisation, Person, Role
 from organisations.rule_files import read_rules
 from vault.compartments import Compartment, grants_to
@@ -212,8 +212,8 @@ def _all_that_counts(actor: Actor, cases: Collection[UUID], model: type[Model]) 
     name = Concat("permission__content_type__app_label", Value("."), "permission__codename")
     permissions = _rows(rows, "content_object_id", "permission", name)
     keys = _rows(grants_to(person, cases), "case", "key", "compartment")
-    recused = _rows(recusals_of(person, cases), "case", "recused", Value(""))
-    return recused.union(relations, permissions, keys)
+    recused, suspended = (_rows(bars, "case", "recused", Value("")) for bars in bars_of(person, cases))
+    return recused.union(suspended, relations, permissions, keys)
 
 
 def _rows(rows: QuerySet, case: str, what: str, which) -> QuerySet:

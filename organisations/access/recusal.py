@@ -1,19 +1,28 @@
-"""Who may never: asked before any key is wrapped, and again before anything is shown.
+"""Whom a report keeps out: judged from everything that names somebody, before any key is wrapped and whenever more is
+known.
 
-A recused person has no key, no assignment, no count and no notice of the case. What is stored is a keyed digest, so that
-neither a dump of the database nor an administrator's list tells who was kept out.
+Whoever surely is concerned is recused for good. Whoever may be meant is suspended until people say whether they are
+(organisations/access/bars.py keeps both). Whatever goes wrong here keeps out.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from dateutil.relativedelta import relativedelta
+from django.db.models import Q, QuerySet
 
-from organisations.models import DeclaredRelation, Function, Organisation, Person, Recusal, Role
-from organisations.names import plain as plain_name
-from vault.keys import stored_digest
+from organisations.access.bars import barred_among
+from organisations.access.names import KnownAs, Likeness, Surname, alike, mention
+from organisations.access.relations import related_to
+from organisations.models import FormerName, Function, Organisation, Person, Role
+from organisations.names import plain
+
+REMEMBERED = relativedelta(years=4)  # for so long, who held a function may be meant by it
+# Functions that one person holds: whoever reports as the mayor is the mayor.
+SINGLE_HOLDER = {"mayor", "kings_commissioner", "dike_reeve", "registrar", "general_secretary"}
+NO, UNKNOWN = "no", "unknown"  # answers to the question whether the report is about somebody who would read it
 
 
 @dataclass(frozen=True)
@@ -26,118 +35,202 @@ class Concerned:
 
 @dataclass(frozen=True)
 class Circle:
-    """What recusal looks at, as the reporter gave it."""
+    """What recusal looks at. `names` stand in fields that say whom it is about or who did it, `words` were written by
+    somebody who could be asked, `unasked` by nobody who is present, such as the messages of a pile.
+
+    `answer`: what the writer said about those who would read it: :data:`NO` (about none of them), something else, or
+    nothing. `asked`: the functions that the question named.
+    """
 
     subjects: tuple[Concerned, ...] = ()
     excluded: tuple[UUID, ...] = ()  # "not to be handled by …"
     reporter_function: str = ""  # of the reporter or the target, when they told
     reporter_name: str = ""  # as typed
-    subject_names: tuple[str, ...] = ()  # of somebody concerned who is in no list, as typed
-    whole_names: tuple[str, ...] = ()  # of an outsider: a namesake by the last name alone is not meant
+    names: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
+    answer: str = ""
+    asked: frozenset[str] = field(default_factory=frozenset)
     earlier: UUID | None = None  # the case of the report to which this one belongs
 
+    @property
+    def chosen_only(self) -> "Circle":
+        """The same without anything that was typed: what is shown of its readers must tell nobody who works here."""
+        return replace(self, reporter_name="", names=(), words=(), unasked=())
 
-# Functions that one person holds: whoever reports as the mayor is the mayor.
-SINGLE_HOLDER = {"mayor", "kings_commissioner", "dike_reeve", "registrar", "general_secretary"}
+    @property
+    def is_said(self) -> bool:
+        """Whether anything names or concerns anybody."""
+        typed = (self.reporter_name, *self.names, *self.words, *self.unasked)
+        return bool(self.subjects or self.excluded or self.reporter_function or any(map(str.strip, typed)))
 
 
-def recused_people(organisation: Organisation, circle: Circle, day: date) -> set[UUID]:
-    """Everybody who may never handle, support or know of this report (docs/domain.md#recusal)."""
-    recused = set(circle.excluded)
+@dataclass(frozen=True)
+class KeptOut:
+    """Who may never know, who is out until people look, and whom the writer said not to mean although named."""
+
+    recused: frozenset[UUID] = frozenset()
+    suspended: frozenset[UUID] = frozenset()
+    lifted: frozenset[UUID] = frozenset()
+
+    @property
+    def everybody(self) -> frozenset[UUID]:
+        return self.recused | self.suspended
+
+
+@dataclass(frozen=True)
+class Near:
+    """The people who could come to know of a report, and by what words each is known.
+
+    `watching`: the functions and roles of those who handle, support or count reports. Free words are compared with their
+    holders only: whoever is no reader loses nothing by being mentioned, and is compared when they become one.
+    """
+
+    people: Mapping[UUID, KnownAs]
+    watching: frozenset[str]
+
+    def holders(self, function: str) -> set[UUID]:
+        return {person for person, known in self.people.items() if function in known.functions}
+
+    def former_holders(self, function: str) -> set[UUID]:
+        return {person for person, known in self.people.items() if function in known.former_functions}
+
+
+def near(organisations: Iterable[Organisation], watching: Iterable[str], day: date) -> Near:
+    """Everybody with a function or role in one of these organisations, today or in the last four years."""
+    ids = {organisation.id for organisation in organisations}
+    return Near(_known(Q(organisation__in=ids), day), frozenset(watching))
+
+
+def near_to(people: Iterable[UUID], watching: Iterable[str], day: date) -> Near:
+    """These people, wherever they work."""
+    people = list(people)
+    return Near(_known(Q(person__in=people), day, people), frozenset(watching))
+
+
+def keep_out(circle: Circle, people: Near) -> KeptOut:
+    """Everybody of `people` who may not handle, support or know of this (docs/domain.md#recusal). A pure function, but
+    for the relations that people declared and the bars of an earlier report."""
+    recused, concerned, possible, lifted = set(circle.excluded), set(), set(), set()
     for subject in circle.subjects:
-        recused |= {subject.person} if subject.person else _holders(organisation, subject.function, day)
+        if subject.person:
+            concerned.add(subject.person)
+            possible |= _namesakes(subject.person, people)
+        else:
+            concerned |= people.holders(subject.function)
+            possible |= people.former_holders(subject.function)
+    for person, known in people.people.items():
+        likeness = _of_names(circle, known)
+        if likeness == Likeness.SAME:
+            concerned.add(person)
+        elif likeness == Likeness.POSSIBLE or (
+            known.functions & people.watching and _is_mentioned(circle, known)
+        ):
+            (lifted if circle.answer == NO and known.functions & circle.asked else possible).add(person)
+        if known.functions & people.watching and any(mention(text, known, unasked=True) for text in circle.unasked):
+            possible.add(person)
+    recused |= concerned | related_to(concerned) | _reporter(circle, people)
+    possible |= related_to(possible)
+    if circle.earlier:
+        barred = barred_among(circle.earlier, people.people)
+        recused |= barred.recused
+        possible |= barred.suspended
+    return KeptOut(frozenset(recused), frozenset(possible - recused), frozenset(lifted - possible - recused))
+
+
+def _of_names(circle: Circle, known: KnownAs) -> Likeness:
+    """The strongest of the names that were typed into fields."""
+    found = {alike(name, known) for name in circle.names if name.strip()}
+    return next((likeness for likeness in (Likeness.SAME, Likeness.POSSIBLE) if likeness in found), Likeness.DIFFERENT)
+
+
+def _is_mentioned(circle: Circle, known: KnownAs) -> bool:
+    """Free words are never sure, also where they give the whole name: they may only mention somebody. Where the writer
+    gave no answer, they are judged as words that nobody can be asked about."""
+    return any(mention(text, known, unasked=not circle.answer) for text in circle.words if text.strip())
+
+
+def _reporter(circle: Circle, people: Near) -> set[UUID]:
+    """Who is the reporter: by the whole name only, since namesakes and relatives report too."""
+    reporters = set()
     if circle.reporter_function in SINGLE_HOLDER:
-        recused |= _holders(organisation, circle.reporter_function, day)
-    return (
-        recused
-        | _named(organisation, circle)
-        | related_to({subject.person for subject in circle.subjects if subject.person})
-    )
+        reporters |= people.holders(circle.reporter_function)
+    if circle.reporter_name.strip():
+        reporters |= {
+            person
+            for person, known in people.people.items()
+            if alike(circle.reporter_name, replace(known, functions=frozenset(), former_functions=frozenset()))
+            == Likeness.SAME
+        }
+    return reporters
 
 
-def barred(circle: Circle, people: Iterable[Person]) -> set[UUID]:
-    """Who of these people, wherever they work, was named by the reporter, declared a relation to somebody concerned, or
-    may not know of the earlier report."""
-    related = related_to({subject.person for subject in circle.subjects if subject.person})
+def _namesakes(person: UUID, people: Near) -> set[UUID]:
+    """Who is called as this person is: one human can have two rows."""
+    known = people.people.get(person)
+    name = _whole_name(known) if known else ""
+    if not name:
+        return set()
     return {
-        person.id
-        for person in people
-        if person.id in related
-        or _is_named(circle, person.name)
-        or (circle.earlier and is_recused(circle.earlier, person.id))
+        other
+        for other, other_known in people.people.items()
+        if other != person and alike(name, other_known) == Likeness.SAME
     }
 
 
-def related_to(people: set[UUID]) -> set[UUID]:
-    """Who declared to be related to one of these people. What the people concerned declare does not count: they could
-    choose their own handler with it."""
-    if not people:
-        return set()
-    return set(DeclaredRelation.objects.filter(other__in=people).values_list("person", flat=True)) - people
+def _whole_name(known: KnownAs) -> str:
+    first = next(iter(known.given_names), known.initials)
+    surname = next(iter(known.surnames), None)
+    if surname is None:
+        return " ".join(known.loose)
+    return " ".join(filter(None, (first, surname.prefix, surname.name)))
 
 
-def recuse(case: UUID, people: Iterable[UUID]) -> None:
-    """Remember who may never know of the case."""
-    tokens = [Recusal(case=case, token=_token(case, person)) for person in people]
-    Recusal.objects.bulk_create(tokens, ignore_conflicts=True)
+def _known(whose: Q, day: date, wanted: Collection[UUID] = ()) -> dict[UUID, KnownAs]:
+    """`whose`: which functions and roles to look at."""
+    since = day - REMEMBERED
+    now: dict[UUID, set[str]] = {person: set() for person in wanted}
+    before: dict[UUID, set[str]] = {person: set() for person in wanted}
+    for person, code, held_to in _held(Function, whose, day, since).union(_held(Role, whose, day, since), all=True):
+        holds = held_to is None or held_to >= day
+        (now if holds else before).setdefault(person, set()).add(code)
+    ids = now.keys() | before.keys()
+    former: dict[UUID, list[Surname]] = {}
+    for name in FormerName.objects.filter(person__in=ids):
+        former.setdefault(name.person_id, []).append(Surname(name.surname, name.prefix))
+    return {
+        person.id: known_as(person, former.get(person.id, ()), now.get(person.id, ()), before.get(person.id, ()))
+        for person in Person.objects.filter(id__in=ids)
+    }
 
 
-def is_recused(case: UUID, person: UUID) -> bool:
-    return Recusal.objects.filter(case=case, token=_token(case, person)).exists()
+def _held(model: type[Function] | type[Role], whose: Q, day: date, since: date) -> QuerySet:
+    held = model.objects.filter(whose, Q(held_to__isnull=True) | Q(held_to__gte=since), held_from__lte=day)
+    return held.order_by().values_list("person", "code", "held_to")
 
 
-def recusals_of(person: UUID, cases: Collection[UUID]) -> QuerySet[Recusal]:
-    """The rows that keep the person out of these cases."""
-    return Recusal.objects.filter(case__in=cases, token__in=[_token(case, person) for case in cases])
-
-
-def recused_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
-    """Who of these people may never know of the case, in one query."""
-    tokens = {bytes(token) for token in Recusal.objects.filter(case=case).values_list("token", flat=True)}
-    return {person for person in people if tokens and _token(case, person) in tokens}
-
-
-def recused_from_any(cases: QuerySet, people: Iterable[UUID]) -> set[UUID]:
-    """Who of these people may never know of one of the cases. One query; `cases` is a queryset of identifiers, which
-    stays in the database."""
-    rows = [(case, bytes(token)) for case, token in Recusal.objects.filter(case__in=cases).values_list("case", "token")]
-    return {person for person in people if any(token == _token(case, person) for case, token in rows)}
-
-
-def hidden_cases(person: UUID, cases: Iterable[UUID]) -> set[UUID]:
-    """Those of the cases of which the person may never know. One query; a queryset of identifiers stays in the database,
-    and only the cases from which anybody at all is recused are looked at."""
-    rows = Recusal.objects.filter(case__in=cases).values_list("case", "token")
-    return {case for case, token in rows if bytes(token) == _token(case, person)}
-
-
-def _holders(organisation: Organisation, function: str, day: date) -> set[UUID]:
-    held = Function.objects.on(day).filter(organisation=organisation, code=function)
-    roles = Role.objects.on(day).filter(organisation=organisation, code=function)
-    return set(held.values_list("person", flat=True)) | set(roles.values_list("person", flat=True))
-
-
-def _named(organisation: Organisation, circle: Circle) -> set[UUID]:
-    """People of the organisation whose name was typed. Of somebody concerned the last name is enough, when it has more
-    than three letters; the reporter is known by the whole name only, since namesakes and relatives report too."""
-    if not (circle.reporter_name.strip() or any(name.strip() for name in (*circle.subject_names, *circle.whole_names))):
-        return set()
-    people = Person.objects.filter(roles__organisation=organisation) | Person.objects.filter(
-        functions__organisation=organisation
+def known_as(
+    person: Person, former: Iterable[Surname] = (), functions: Iterable[str] = (), former_functions: Iterable[str] = ()
+) -> KnownAs:
+    """By what words somebody is known. Words of the display name that are in no part may be a surname."""
+    surnames = [
+        Surname(name, prefix)
+        for name, prefix in ((person.surname, person.prefix), (person.second_surname, person.second_prefix))
+        if name
+    ]
+    given = tuple(person.given_names.split())
+    parts = (person.initials, *given, *(part for name in surnames for part in (name.prefix, name.name)))
+    told = {word for part in parts for word in plain(part).split()} if person.names_checked else set()
+    loose = tuple(word for word in plain(person.name).split() if word not in told)
+    today = frozenset(functions)
+    return KnownAs(
+        initials=person.initials,
+        given_names=given,
+        surnames=(*surnames, *former),
+        loose=loose,
+        email=person.email or "",
+        functions=today,
+        former_functions=frozenset(former_functions) - today,
     )
-    return {person for person, name in people.distinct().values_list("id", "name") if _is_named(circle, name)}
 
 
-def _is_named(circle: Circle, name: str) -> bool:
-    known = plain_name(name)
-    if not known:
-        return False
-    last = known.split()[-1]
-    texts = [plain_name(text) for text in circle.subject_names]
-    by_last_name = len(last) > 3 and any({last, f"{last}s"} & set(text.split()) for text in texts)  # also "Jansens"
-    whole = [*texts, *(plain_name(text) for text in circle.whole_names), plain_name(circle.reporter_name)]
-    return by_last_name or any(known in text for text in whole)
-
-
-def _token(case: UUID, person: UUID) -> bytes:
-    return stored_digest("recusal", case, person)

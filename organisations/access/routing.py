@@ -4,16 +4,16 @@ Recusal comes first: nobody who is recused is ever a candidate. The chain of a r
 organisation; where even that finds nobody, :class:`NobodyLeft` tells the caller to keep the report for the recovery key.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from organisations.access.recusal import Circle, barred, recused_people
+from organisations.access.recusal import Circle, KeptOut, Near, keep_out, near
 from organisations.codes import Code, UnknownCode
 from organisations.models import Organisation, Person, function_code
 from organisations.people.appointments import Rosters
@@ -78,6 +78,17 @@ def rules() -> Rules:
     return read_rules(Path(__file__).with_name("routing.yaml"), Rules)
 
 
+@cache
+def watching() -> frozenset[str]:
+    """The functions and roles of everybody who could ever handle, support or count a report."""
+    rows = [*rules().by_kind.values(), *(rules().row(subject) for subject in rules().by_subject)]
+    steps: set[str] = {"coordinator", "officer", "confidential_adviser", "chair", *rules().chair.values()}
+    for row in rows:
+        support = [code for entry in row.support for code in ([entry] if isinstance(entry, str) else entry)]
+        steps.update(*(row.handler, row.fallback, support), rules().last_resort.values())
+    return frozenset(steps | {party.holders for party in rules().parties.values()})
+
+
 @dataclass(frozen=True)
 class Reader:
     """Somebody who gets an assignment in the case, as the summary shows it before sending."""
@@ -96,31 +107,37 @@ class Reader:
 
 @dataclass(frozen=True)
 class Route:
-    """Where a report goes. `recused` are the people who may never know of it."""
+    """Where a report goes, and who is kept out of it."""
 
     organisation: Organisation
     handled_by: Organisation
     row: str
     judge: str
     readers: tuple[Reader, ...]
-    recused: frozenset[UUID]
+    kept_out: KeptOut
 
     @property
     def fingerprint(self) -> str:
-        """Changes when the readers change: then the summary must be shown again."""
+        """Changes when what the summary shows of its readers changes. It tells no person."""
         parts = sorted(
-            f"{reader.person.id}:{reader.relation}:{reader.reads_content:d}{reader.reads_identity:d}"
+            f"{reader.organisation.id}:{reader.capacity}:{reader.relation}"
+            f":{reader.reads_content:d}{reader.reads_identity:d}"
             for reader in self.readers
         )
-        return f"{self.handled_by.id};" + ",".join(parts)
+        return hashlib.sha256(f"{self.handled_by.id};{','.join(parts)}".encode()).hexdigest()
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The functions of who gets a part in the case, each once, in the order of the readers."""
+        return tuple(dict.fromkeys(reader.capacity for reader in self.readers))
 
 
 class NobodyLeft(Exception):
-    """The whole chain is recused or empty. Carries who may never know."""
+    """The whole chain is kept out or empty."""
 
-    def __init__(self, recused: set[UUID]) -> None:
+    def __init__(self, kept_out: KeptOut) -> None:
         super().__init__("nobody is left to handle this")
-        self.recused = recused
+        self.kept_out = kept_out
 
 
 class NoAdviser(Exception):
@@ -147,24 +164,49 @@ def row_of(kind: str, circle: Circle, target_function: str = "") -> tuple[str, R
     return name, rules().by_kind[name]
 
 
-def route(
-    organisation: Organisation, kind: str, circle: Circle, known_as: str, day: date, rosters: Rosters | None = None
-) -> Route:
-    """Decide who handles, works, reads along and supports. `rosters` are of the same request, or none.
+def reachable(organisation: Organisation, circle: Circle, kind: str) -> list[Organisation]:
+    """Every organisation of which somebody could come to know of the report."""
+    _name, row = row_of(kind, circle, circle.reporter_function)
+    steps = [*row.handler, *row.fallback, rules().last_resort[organisation.kind]]
+    steps += [code for entry in row.support for code in ([entry] if isinstance(entry, str) else entry)]
+    places = [at for step in steps for at, _code in _where(organisation, step)]
+    return list({at.id: at for at in (organisation, *places)}.values())
 
-    Raises :class:`NobodyLeft`, and :class:`NoAdviser` when a confidential report has nobody for the name.
+
+def judged(
+    organisation: Organisation, kind: str, circle: Circle, day: date, people: Near | None = None
+) -> KeptOut:
+    """Who is kept out of a report, among everybody who could come to know of it. `people`: they, where they were looked
+    up already."""
+    if not circle.is_said and not circle.earlier:
+        return KeptOut()
+    return keep_out(circle, people or near(reachable(organisation, circle, kind), watching(), day))
+
+
+def route(
+    organisation: Organisation,
+    kind: str,
+    circle: Circle,
+    known_as: str,
+    day: date,
+    rosters: Rosters | None = None,
+    *,
+    kept_out: KeptOut | None = None,
+    needs_adviser: bool = True,
+) -> Route:
+    """Decide who handles, works, reads along and supports. `rosters` are of the same request, or none; `kept_out` is what
+    :func:`judged` said of this circle, where it was asked already.
+
+    Raises :class:`NobodyLeft`, and :class:`NoAdviser` when a confidential report has nobody for the name; where
+    `needs_adviser` is false, it then goes without.
     """
-    recused = recused_people(organisation, circle, day)
+    kept_out = judged(organisation, kind, circle, day) if kept_out is None else kept_out
     name, row = row_of(kind, circle, circle.reporter_function)
-    used = set(recused)
+    used = set(kept_out.everybody)
     rosters = rosters or Rosters(day)
 
     def free(at: Organisation, code: str) -> list[Person]:
-        holders = rosters.holders(at, code)
-        never = barred(circle, holders)
-        recused.update(never)
-        used.update(never)
-        return [person for person in holders if person.id not in used]
+        return [person for person in rosters.holders(at, code) if person.id not in used]
 
     for step in (*row.handler, *row.fallback, rules().last_resort[organisation.kind]):
         first = next(((at, code, free(at, code)) for at, code in _where(organisation, step) if free(at, code)), None)
@@ -172,7 +214,7 @@ def route(
             handled_by, capacity, candidates = first
             break
     else:
-        raise NobodyLeft(recused)
+        raise NobodyLeft(kept_out)
 
     named = known_as == "named"
     readers = [Reader(candidates[0], handled_by, "handler", capacity, True, named)]
@@ -188,7 +230,7 @@ def route(
 
     if known_as == "confidential":
         advisers = free(organisation, "confidential_adviser") or free(handled_by, "confidential_adviser")
-        if not advisers:
+        if not advisers and needs_adviser:
             raise NoAdviser
         at = organisation if free(organisation, "confidential_adviser") else handled_by
         for person in advisers[:MOST_IDENTITY_HOLDERS]:
@@ -203,7 +245,7 @@ def route(
                 readers.append(Reader(person, at, "support", step, False))
                 used.add(person.id)
                 break
-    return Route(organisation, handled_by, name, row.judge, tuple(readers), frozenset(recused))
+    return Route(organisation, handled_by, name, row.judge, tuple(readers), kept_out)
 
 
 def chain(organisation: Organisation, row_name: str) -> Iterator[tuple[Organisation, str]]:

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from organisations.access.routing import NoAdviser
 from organisations.codes import code_list
-from organisations.models import Assignment, Organisation
+from organisations.models import Organisation
 from organisations.texts import language_wanted
 from reporting.api import serializers
 from reporting.form import lanes
@@ -29,7 +29,6 @@ from reporting.form.submission import Plan, ReadersChanged, Submission, already_
 from reporting.models import Report
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import ids_meaning, questionnaire
-from vault.compartments import Compartment, readers
 from vault.keys import keyed_digest
 from vault.receipts import open_receipt, receipt_from
 
@@ -106,12 +105,14 @@ class Reports(IntakeView):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         draft = _draft(at, given["kind"], given["answers"], key)
-        if (report := already_sent(draft.digest)) is None:
+        report = already_sent(draft.digest)
+        if report is None:
             _judge(draft, given["answers"])
-            submission = draft.submission()
-            planned = _planned(submission)
-            if given["preview"]:
-                return Response({"readers": _readers(planned), "shownReaders": planned.fingerprint})
+        submission = draft.submission()
+        planned = _planned(submission)
+        if report is None and given["preview"]:
+            return Response({"readers": _readers(planned), "shownReaders": planned.fingerprint})
+        if report is None:
             shown = given.get("shownReaders") or planned.fingerprint
             lane = lanes.lane_of(draft, request.query_params)
             try:
@@ -121,7 +122,7 @@ class Reports(IntakeView):
         opened = open_receipt(draft.receipt)
         if opened is None or opened.report != report.id:
             raise KeyUsedBefore
-        return Response(_received(request, draft, report), status=201)
+        return Response(_received(request, draft, report, planned), status=201)
 
 
 def _organisation_with(code: str) -> Organisation:
@@ -175,6 +176,7 @@ def _planned(submission: Submission) -> Plan:
 
 
 def _readers(planned: Plan) -> list[dict]:
+    """By function, as the form shows it: what was typed changes nothing of it, and it names nobody."""
     return [
         {
             "function": str(reader.capacity_label),
@@ -182,33 +184,18 @@ def _readers(planned: Plan) -> list[dict]:
             "readsContent": reader.reads_content,
             "knowsName": reader.reads_identity,
         }
-        for reader in planned.readers
+        for reader in (planned.shown.readers if planned.shown else ())
     ]
 
 
-def _readers_of(report: Report) -> list[dict]:
-    """Who was assigned to the report when it came, whatever changed since."""
-    knowing = readers(report.case, Compartment.IDENTITY) if report.known_as != "anonymous" else set()
-    assignments = Assignment.objects.filter(case=report.case).select_related("organisation").order_by("relation", "id")
-    return [
-        {
-            "function": str(assignment.capacity_label),
-            "organisation": str(assignment.organisation),
-            "readsContent": assignment.relation != "support",
-            "knowsName": assignment.person_id in knowing,
-        }
-        for assignment in assignments
-    ]
-
-
-def _received(request, draft: Draft, report: Report) -> dict:
+def _received(request, draft: Draft, report: Report, planned: Plan) -> dict:
     return {
         "number": report.number,
         "receipt": draft.receipt,
         "receivedOn": report.received_on,
         "mailbox": request.build_absolute_uri(reverse("reporting:mailbox")),
         "acknowledgement": acknowledgement(report),
-        "readers": _readers_of(report),
+        "readers": _readers(planned),
     }
 
 
@@ -221,7 +208,7 @@ def _questions(form: StepForm) -> list[dict]:
             if question.codes
             else []
         )
-        if question.type in {"subject", "people", "choice"} and question.id in form.fields:
+        if question.type in {"subject", "people", "choice", "reader"} and question.id in form.fields:
             choices: list = list(cast(Any, form.fields[question.id]).choices)
             flat = [
                 pair for value, label in choices for pair in (label if isinstance(label, list) else [(value, label)])

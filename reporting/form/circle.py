@@ -1,29 +1,31 @@
 """Whom recusal must look at, out of the answers of a report."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from organisations.access.recusal import Circle, Concerned
+from organisations.access.recusal import NO, UNKNOWN, Circle, Concerned
 from reporting.questions.meanings import Meaning
+from reporting.questions.own import national_questions
 from reporting.questions.questions import answer_meaning, answers_meaning
 
-INSIDE = {"official", "colleague_office_holder"}  # codes of `perpetrator`: who works for the organisation
+_ABOUT_NOBODY = {Meaning.REPORTER_NAME, Meaning.REPORTER_CONTACT, Meaning.SUBJECT_NAME, Meaning.PERPETRATOR_NAME}
 
 
-def circle_of(answers: Mapping[str, Any], earlier: UUID | None) -> Circle:
+def circle_of(answers: Mapping[str, Any], earlier: UUID | None, asked: Collection[str] = ()) -> Circle:
     """Everybody who is named in `answers` ({question id: code, codes or text}, as they were given). `earlier` is the
-    case of the report that this one follows."""
-    subject_names = _texts(Meaning.SUBJECT_NAME, answers)
-    perpetrator_names = _texts(Meaning.PERPETRATOR_NAME, answers)
-    is_inside = answer_meaning(Meaning.PERPETRATOR, answers) in INSIDE
+    case of the report that this one follows; `asked` the functions that the question about readers named."""
+    answer = str(answer_meaning(Meaning.ABOUT_READER, answers) or "")
+    about = [answer] if answer not in {"", NO, UNKNOWN} else []  # the function of a reader whom it is about
     return Circle(
-        subjects=tuple(_concerned(subject) for subject in _texts(Meaning.SUBJECT, answers)),
+        subjects=tuple(_concerned(subject) for subject in (*_texts(Meaning.SUBJECT, answers), *about)),
         excluded=tuple(UUID(person) for person in answer_meaning(Meaning.EXCLUDED, answers) or ()),
         reporter_function=str(answer_meaning(Meaning.REPORTER_FUNCTION, answers) or ""),
         reporter_name=str(answer_meaning(Meaning.REPORTER_NAME, answers) or ""),
-        subject_names=subject_names + perpetrator_names if is_inside else subject_names,
-        whole_names=() if is_inside else perpetrator_names,
+        names=_texts(Meaning.SUBJECT_NAME, answers) + _texts(Meaning.PERPETRATOR_NAME, answers),
+        words=_words(answers),
+        answer=answer,
+        asked=frozenset(asked),
         earlier=earlier,
     )
 
@@ -32,6 +34,17 @@ def people_concerned(answers: Mapping[str, object]) -> list[UUID]:
     """The people whom the reporter chose as subjects; a function without a person is left out."""
     subjects = [_concerned(subject) for subject in _texts(Meaning.SUBJECT, answers)]
     return [subject.person for subject in subjects if subject.person]
+
+
+def _words(answers: Mapping[str, object]) -> tuple[str, ...]:
+    """What somebody wrote freely, in whatever question: the account, and every other text."""
+    free = []
+    for name, answer in answers.items():
+        question = national_questions().get(name)
+        is_text = question is None or question.type in {"text", "account"}
+        if is_text and isinstance(answer, str) and not (question and question.means in _ABOUT_NOBODY):
+            free.append(answer)
+    return tuple(free)
 
 
 def _texts(meaning: Meaning, answers: Mapping[str, object]) -> tuple[str, ...]:

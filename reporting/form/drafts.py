@@ -7,7 +7,7 @@ that changed meanwhile is judged on the server.
 import json
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,7 @@ from reporting.evidence.intake import EvidencePiece
 from reporting.form.circle import circle_of
 from reporting.form.coded import coded
 from reporting.form.forms import Setting, StepForm
+from reporting.form.readers import functions_asked
 from reporting.form.submission import Submission
 from reporting.models import Report
 from reporting.questions.meanings import Meaning
@@ -156,6 +157,9 @@ class Draft:
         follows = UUID(self.follows) if self.follows else None
         earlier = Report.objects.values_list("case", flat=True).get(id=follows) if follows else None
         circle = circle_of(answers, earlier)
+        if circle.answer:
+            asked = functions_asked(self.organisation, self.kind, circle, self.day, self.rosters)
+            circle = replace(circle, asked=frozenset(asked))
         by_compartment: dict[Compartment, dict[str, object]] = {}
         for question in self.questions.asked(self.kind):
             if question.id in answers:

@@ -10,12 +10,14 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from organisations.access.recusal import NO, UNKNOWN
 from organisations.access.routing import likely_handlers
 from organisations.codes import code_list
 from organisations.models import Organisation, function_code
 from organisations.people.appointments import Rosters
 from reporting.codes import EXCLUSIVE_GROUPS, NOT_GIVEN
 from reporting.form.base import ReporterForm, without_browser_limit
+from reporting.form.readers import functions_asked, names_typed, typed_circle
 from reporting.questions.questions import Question, Step
 from vault import receipts
 
@@ -49,6 +51,19 @@ class Setting:
             groups.append((label, [*named, (f"{code}:", somebody)]))
         rest = [("employee:", _("Somebody who works for the organisation")), ("unknown:", _("I do not know"))]
         return [*groups, (_("Somebody else"), rest)]
+
+    @cached_property
+    def readers(self) -> list[tuple[str, str]]:
+        """Which of those who would read it the report is about. It never rests on a name that was typed."""
+        circle = typed_circle(self.typed)
+        functions = functions_asked(self.organisation, self.kind, circle, self.rosters.day, self.rosters)
+        about = [(code, _("Yes, about: %(function)s") % {"function": function_code(code)}) for code in functions]
+        return [(NO, _("No, about none of them")), *about, (UNKNOWN, _("I do not know"))]
+
+    @property
+    def names(self) -> list[str]:
+        """The names that were typed on earlier pages."""
+        return names_typed(self.typed)
 
 
 class StepForm(ReporterForm):
@@ -159,6 +174,12 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
                 if choices
                 else None
             )
+        case "reader":
+            if setting.names:
+                wording["label"] = _("Is %(names)s one of these people, or is your report about one of them?") % {
+                    "names": ", ".join(setting.names)
+                }
+            return forms.ChoiceField(choices=setting.readers, widget=forms.RadioSelect, **wording)
         case "heaviest":
             chosen = [
                 (code, str(code_list(source)[code]))

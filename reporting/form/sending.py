@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organisations.access.routing import NoAdviser
+from organisations.access.routing import NoAdviser, Reader
 from organisations.codes import code_list
 from reporting.dialogue.progress import lines
 from reporting.form import lanes
@@ -152,10 +152,18 @@ def _ask_known_as(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def _readers(planned: Plan) -> dict:
-    """For the page: who reads the report, who follows the process only, and how many people never see it."""
+    """For the page: who reads the report and who follows the process only, as far as it follows from what was chosen."""
+    readers = planned.shown.readers if planned.shown else ()
+    reading = [reader for reader in readers if reader.reads_content]
     return {
-        "route": planned.route,
-        "reading": [reader for reader in planned.readers if reader.reads_content],
-        "following": [reader for reader in planned.readers if not reader.reads_content],
-        "recused_count": len(planned.recused),
+        "reading": _counted(reading),
+        "following": [reader for reader in readers if not reader.reads_content],
     }
+
+
+def _counted(readers: list[Reader]) -> list[tuple[Reader, int]]:
+    """One reader for each function that reads in the same way, and how many people that are."""
+    by_function: dict[tuple, list[Reader]] = {}
+    for reader in readers:
+        by_function.setdefault((reader.organisation.id, reader.capacity, reader.reads_identity), []).append(reader)
+    return [(same[0], len(same)) for same in by_function.values()]

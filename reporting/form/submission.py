@@ -6,8 +6,9 @@ When the reporter sees the receipt, the report is on disk. Nothing here calls Re
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from dateutil.relativedelta import relativedelta
@@ -15,9 +16,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jobs.outbox import enqueue, next_mail_slot
-from organisations.access import recusal
-from organisations.access.recusal import Circle
-from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, route
+from organisations.access import bars
+from organisations.access.bars import Suspended
+from organisations.access.recusal import Circle, KeptOut
+from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, judged, route
 from organisations.models import HANDLING, Assignment, Organisation
 from organisations.people.appointments import Rosters
 from reporting.dialogue.progress import begin_telling, week_of
@@ -79,15 +81,20 @@ class Submission:
 
 @dataclass(frozen=True)
 class Plan:
-    """Where a report would go now. `route` is None when nobody is left; the report is kept all the same."""
+    """Where a report would go now. `route` is None when nobody is left; the report is kept all the same.
 
+    `shown` is what the reporter may see of it: the same as far as it follows from what was chosen. Names that were typed
+    do not count in it, since the form is open to everybody.
+    """
+
+    shown: Route | None
     route: Route | None
-    recused: frozenset[UUID]
+    kept_out: KeptOut
 
     @property
     def fingerprint(self) -> str:
-        """Changes when the readers change."""
-        return self.route.fingerprint if self.route else "nobody"
+        """Changes when the readers that were shown change. It tells no person."""
+        return self.shown.fingerprint if self.shown else "nobody"
 
     @property
     def readers(self) -> tuple[Reader, ...]:
@@ -97,26 +104,45 @@ class Plan:
 
 def plan(submission: Submission) -> Plan:
     """Who will read this. Raises :class:`NoAdviser` when nobody can keep the name of a confidential reporter."""
-    circle = submission.circle
+    shown = _shown(submission)
+    circle, kept_out = submission.circle, KeptOut()
     try:
         with transaction.atomic():  # what breaks in here breaks nothing around it
-            way = route(
-                submission.organisation,
-                submission.kind,
-                circle,
-                submission.known_as,
-                submission.day,
-                submission.rosters,
-            )
-        return Plan(way, way.recused)
-    except NobodyLeft as nobody:
-        return Plan(None, frozenset(nobody.recused))
-    except NoAdviser:
-        raise
+            kept_out = judged(submission.organisation, submission.kind, circle, submission.day)
+            way = _route(submission, circle, kept_out=kept_out, needs_adviser=False)
+        return Plan(shown, way, kept_out)
+    except NobodyLeft:
+        return Plan(shown, None, kept_out)
     except Exception as error:  # whatever is wrong with the routing, the report is kept
         logger.error("routing failed: %s", type(error).__name__)
         named = {subject.person for subject in circle.subjects if subject.person}
-        return Plan(None, frozenset(named.union(circle.excluded)))
+        return Plan(shown, None, replace(kept_out, recused=kept_out.recused.union(named, circle.excluded)))
+
+
+def _shown(submission: Submission) -> Route | None:
+    """Raises :class:`NoAdviser`, and only for what was chosen: a name that is typed must not change what is answered."""
+    try:
+        with transaction.atomic():
+            return _route(submission, submission.circle.chosen_only)
+    except NoAdviser:
+        raise
+    except NobodyLeft:
+        return None
+    except Exception as error:  # as in :func:`plan`
+        logger.error("routing failed: %s", type(error).__name__)
+        return None
+
+
+def _route(submission: Submission, circle: Circle, **how: Any) -> Route:
+    return route(
+        submission.organisation,
+        submission.kind,
+        circle,
+        submission.known_as,
+        submission.day,
+        submission.rosters,
+        **how,
+    )
 
 
 def already_sent(token: bytes) -> Report | None:
@@ -167,7 +193,7 @@ def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> R
     )
     keys = _seal(submission, report, planned.readers, sealing.keys)
     add_evidence(report, keys[Compartment.CONTENT], submission.pieces, on=submission.day)
-    recusal.recuse(case, planned.recused)
+    _bar(submission, case, planned.kept_out)
     put_marks(case, organisation, submission.answers)
     Assignment.objects.bulk_create(
         Assignment(
@@ -184,12 +210,22 @@ def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> R
     return report
 
 
+def _bar(submission: Submission, case: UUID, kept_out: KeptOut) -> None:
+    """Remember who is kept out, so that whoever comes later is too. Denied names are remembered to be looked at again."""
+    organisation = submission.organisation
+    bars.recuse(case, kept_out.recused)
+    bars.suspend(case, organisation, (Suspended(str(person)) for person in kept_out.suspended))
+    bars.keep_lifted(case, organisation, kept_out.lifted)
+
+
 def _begin(submission: Submission, report: Report, planned: Plan) -> None:
     """Tell the reporter what happens, and ask whoever handles the report to begin."""
     if not planned.route:
         begin_telling(report, submission.day, ("received", None), ("kept", None))
         enqueue(ReportJob.ALARM, report.id)
         return
+    if submission.known_as == "confidential" and not any(reader.relation == "adviser" for reader in planned.readers):
+        enqueue(ReportJob.ALARM, report.id)  # every adviser is kept out: the name waits, sealed, for another one
     soon = 1 if submission.kind == "aggression" and not submission.is_anonymous else 7
     begin_telling(
         report,

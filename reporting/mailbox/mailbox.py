@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organisations.access.recusal import Circle, barred, is_recused
+from organisations.access.bars import is_barred
+from organisations.access.recusal import Circle, barred
 from organisations.access.routing import MOST_IDENTITY_HOLDERS, NoAdviser
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import holders
@@ -203,7 +204,7 @@ def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person
     for organisation in filter(None, (report.organisation, report.handled_by)):
         candidates = holders(organisation, "confidential_adviser", timezone.localdate())
         never = busy | barred(circle, candidates)
-        free = [person for person in candidates if person.id not in never and not is_recused(report.case, person.id)]
+        free = [person for person in candidates if person.id not in never and not is_barred(report.case, person.id)]
         free = free[:MOST_IDENTITY_HOLDERS]
         for person in free:
             Assignment.objects.create(

@@ -20,6 +20,7 @@ class Meaning(StrEnum):
     PERPETRATOR_NAME = "perpetrator_name"  # the name or account of who did it, as typed
     REPORTER_FUNCTION = "reporter_function"  # the function of the reporter or the target
     EXCLUDED = "excluded"  # people who may not handle the report
+    ABOUT_READER = "about_reader"  # whether it is about somebody who would read it
     KNOWN_AS = "known_as"  # who may know the reporter's name
     REPORTER_NAME = "reporter_name"
     REPORTER_CONTACT = "reporter_contact"

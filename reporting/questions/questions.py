@@ -25,7 +25,7 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     kinds: list[str]
-    type: Literal["codes", "code", "choice", "text", "account", "subject", "people", "heaviest"]
+    type: Literal["codes", "code", "choice", "text", "account", "subject", "people", "heaviest", "reader"]
     means: Meaning | None = None
     label: Text
     help: Text | None = None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from organisations.access.recusal import NO, UNKNOWN
 from organisations.codes import code_list
 from organisations.models import Person, function_code
 from reporting.counting.facts import form_of_kind
@@ -86,6 +87,8 @@ def _words(question: Question, value: object) -> str:
             return next(str(code_list(source)[str(value)]) for source in question.of if value in code_list(source))
         case "subject":
             return subject_in_words(str(value))
+        case "reader":
+            return reader_in_words(str(value))
         case "people":
             named = Person.objects.filter(id__in=value).order_by("name")  # type: ignore[misc]
             return ", ".join(person.name for person in named)
@@ -109,6 +112,13 @@ def subject_in_words(value: str) -> str:
     label = str(function_code(function))
     person = Person.objects.filter(id=person_id).first() if person_id else None
     return f"{label}: {person.name}" if person else label
+
+
+def reader_in_words(value: str) -> str:
+    """What the reporter said about those who would read the report."""
+    if value == NO:
+        return _("About none of those who read it")
+    return _("Not known") if value == UNKNOWN else _("About: %(function)s") % {"function": function_code(value)}
 
 
 READABLE_BY_REPORTER = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.OWN, Compartment.IDENTITY)

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from cases.models import Case
-from organisations.access.recusal import recuse
+from organisations.access.bars import recuse
 from organisations.models import Assignment
 from tests.support.build import signed_in, who
 from tests.support.evidence import evidence_store

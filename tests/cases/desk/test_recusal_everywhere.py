@@ -6,7 +6,7 @@ import pytest
 
 from cases.deciding.opening import open_case
 from cases.models import Case
-from organisations.access.recusal import is_recused
+from organisations.access.bars import is_barred
 from organisations.access.routing import rules
 from organisations.models import Assignment, Organisation
 from reporting.models import Report
@@ -81,7 +81,7 @@ def test_whoever_a_report_is_about_sees_no_difference(kind):
 
 
 def _somebody_free_has_it(case: Case, person, function: str) -> None:
-    assert is_recused(case.id, person.id), function
+    assert is_barred(case.id, person.id), function
     assert not Assignment.objects.filter(case=case.id, person=person).exists(), function
     assert person.id not in readers(case.id), function
     handler = Assignment.objects.get(case=case.id, relation="handler", ended=False)

@@ -7,7 +7,7 @@ from cases.deciding.opening import open_case
 from cases.desk.access import differences, visible_cases
 from cases.models import HandOver
 from cases.people.handover import CannotHandOver, colleagues, declare_conflict, hand_over
-from organisations.access.recusal import is_recused
+from organisations.access.bars import is_barred
 from organisations.models import Assignment, Person
 from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
 from vault.compartments import Compartment, readers
@@ -52,7 +52,7 @@ def test_a_handler_who_turns_out_not_to_be_free_loses_the_case_at_once_and_the_n
         assert shown.content.replace(str(case.id).encode(), nobody.encode()) == ghost.content, path
     after = _task(case, "handler").person
     assert after != before
-    assert is_recused(case.id, before.id)
+    assert is_barred(case.id, before.id)
     for compartment in (Compartment.CONTENT, Compartment.FILE):
         assert before.id not in readers(case.id, compartment)
         assert after.id in readers(case.id, compartment)
@@ -133,7 +133,7 @@ def test_when_nobody_in_the_whole_chain_is_left_nothing_changes(place):
     with pytest.raises(CannotHandOver):
         _conflict(case, "handler")
     assert before.id in readers(case.id)
-    assert not is_recused(case.id, before.id)
+    assert not is_barred(case.id, before.id)
 
 
 @pytest.mark.parametrize("changed", [{"grounds": []}, {"reason": "kort"}, {"grounds": ["gossip"]}])
@@ -151,7 +151,7 @@ def test_a_colleague_takes_over_from_an_officer(place):
     hand_over(case, task.id, to.id, actor=who(case.id, "handler"), reason="Met verlof tot na de zomer.")
     assert _task(case, "case_officer").person == to
     assert task.person_id not in readers(case.id)
-    assert not is_recused(case.id, task.person_id), "handing over is no conflict"
+    assert not is_barred(case.id, task.person_id), "handing over is no conflict"
     walk(case, "register")
 
 

@@ -11,7 +11,8 @@ from cases.invariants import broken_invariants
 from cases.models import Case, CaseUserObjectPermission
 from jobs.models import Job
 from jobs.runner import run_due
-from organisations.access.recusal import Circle, Concerned, is_recused, recuse
+from organisations.access.bars import is_barred, recuse
+from organisations.access.recusal import Circle, Concerned
 from organisations.access.routing import route, rules
 from organisations.models import Assignment, Person
 from organisations.people.appointments import appoint, holders
@@ -91,7 +92,7 @@ def test_a_routing_that_breaks_loses_no_report(monkeypatch):
 
     monkeypatch.setattr(submission, "route", breaks)
     report, receipt = a_report(place, "integrity", subject=f"mayor:{place['mayor'].id}", account="Dit blijft bewaard.")
-    assert is_recused(report.case, place["mayor"].id)
+    assert is_barred(report.case, place["mayor"].id)
     assert "Dit blijft bewaard." in Client().post("/terug/", {"receipt": receipt}).content.decode()
     _alarmed(place, report)
 
@@ -161,7 +162,7 @@ def test_a_recused_person_has_no_key_row_task_or_count():
     appoint(alderman, place.organisation, "officer")
     case = a_case(place, "integrity", subject=f"alderman:{alderman.id}")
     actor = place.actor("alderman")
-    assert is_recused(case.id, alderman.id)
+    assert is_barred(case.id, alderman.id)
     assert alderman.id not in readers(case.id)
     assert not CaseUserObjectPermission.objects.filter(user=alderman).exists()
     assert not visible_cases(actor).exists()
@@ -221,7 +222,7 @@ def test_whom_the_reporter_kept_out_is_read_again_by_the_reporter_only():
     excluded = place["registrar"]
     report, receipt = a_report(place, "integrity", subject="employee:", excluded=[str(excluded.id)])
     case = open_case(report)
-    assert is_recused(case.id, excluded.id)
+    assert is_barred(case.id, excluded.id)
     for relation in ("handler", "case_officer", "co_reader"):
         page = signed_in(who(case.id, relation).person).get(f"/werkplek/zaak/{case.id}/melding/")
         assert page.status_code == 200
@@ -247,7 +248,7 @@ def test_a_reporter_who_types_the_name_of_an_officer_keeps_that_officer_out():
     officer = place["officer"]
     case = a_case(place, "integrity", subject="employee:", subject_name=officer.name)
     assert officer.id not in readers(case.id)
-    assert is_recused(case.id, officer.id)
+    assert is_barred(case.id, officer.id)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +271,7 @@ def test_whoever_is_named_is_known_however_the_name_is_spelled(known, typed):
     officer.save()
     case = a_case(place, "integrity", subject="employee:", subject_name=typed)
     assert officer.id not in readers(case.id)
-    assert is_recused(case.id, officer.id)
+    assert is_barred(case.id, officer.id)
 
 
 def _today():

@@ -4,8 +4,8 @@ import pytest
 
 from cases.desk.access import take_away
 from cases.models import Case, CaseUserObjectPermission
+from organisations.access.bars import recuse
 from organisations.access.policy import Actor, may, standing_in, standing_of, standings_in
-from organisations.access.recusal import recuse
 from tests.support.build import a_case, walk, who
 from vault.compartments import Compartment, remove_reader
 

@@ -1,0 +1,121 @@
+"""Everything that was said in a case so far, for recusal and for nobody else: the recovery key opens it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from uuid import UUID
+
+from cases.models import Case, Note
+from organisations.access.recusal import Circle, KeptOut
+from reporting.dialogue import dialogue
+from reporting.evidence import custody
+from reporting.form.circle import circle_of
+from reporting.form.weighing import judge_people
+from reporting.models import Message
+from reporting.questions.reading import free_words, raw_answers
+from vault.compartments import Compartment, ContentKey, open_with, read_text, texts
+from vault.keys import NoKey, unlock
+from vault.models import KeyPair
+from vault.primitives import PrivateKey
+
+KNOWN_AS, NOTE, REASON = "known_as", "note", "reason"  # stored purposes of sealed texts of the file
+ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
+
+
+@dataclass(frozen=True)
+class Later:
+    """Words that came after the answers. `writer`: who of the workplace wrote them; None for the reporter."""
+
+    writer: UUID | None
+    text: str
+
+
+class Said:
+    """What was said in a case, opened once and only when it is asked for. `source`: the recovery key of the handling
+    organisation."""
+
+    def __init__(self, case: Case, source: KeyPair) -> None:
+        self._case, self._source = case, source
+        self._keys: dict[Compartment, ContentKey | None] = {}
+
+    def judged(self, people: Sequence[UUID]) -> KeptOut:
+        """Who of these people recusal keeps out by all of it. Nobody is meant by what they wrote themselves."""
+        writers = {later.writer for later in self._later} & set(people)
+        recused: set[UUID] = set()
+        suspended: set[UUID] = set()
+        for group in ([person for person in people if person not in writers], *([writer] for writer in writers if writer)):
+            if group:
+                found = judge_people(self._case.report, self._circle(group[0]), group)
+                recused |= found.recused
+                suspended |= found.suspended
+        return KeptOut(frozenset(recused), frozenset(suspended))
+
+    def words(self) -> list[str]:
+        """Every text in which somebody can be named: the fields, the answers, and what came later."""
+        circle = self._answers
+        return [*circle.names, *circle.words, *circle.unasked, *(later.text for later in self._later)]
+
+    def _circle(self, reader: UUID) -> Circle:
+        later = [words.text for words in self._later if words.writer != reader]
+        return replace(
+            self._answers,
+            names=(*self._answers.names, *self._names),
+            unasked=(*self._answers.unasked, *self._piled, *later),
+        )
+
+    @cached_property
+    def _answers(self) -> Circle:
+        answers: dict[str, object] = {}
+        for compartment in ANSWERED:
+            if key := self._key(compartment):
+                answers |= raw_answers(self._case.report, key)
+        earlier = self._case.report.follows.case if self._case.report.follows else None
+        return circle_of(answers, earlier)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """Names of perpetrators that people of the case wrote down."""
+        return list(self._texts(Compartment.FILE, KNOWN_AS).values())
+
+    @cached_property
+    def _piled(self) -> list[str]:
+        """What the evidence says in words of its own."""
+        return [free_words(text) for text in self._texts(Compartment.CONTENT, custody.PURPOSE).values()]
+
+    @cached_property
+    def _later(self) -> list[Later]:
+        return [*self._messages(), *self._notes(), *self._reasons()]
+
+    def _messages(self) -> Iterator[Later]:
+        sealed = self._texts(Compartment.CONTENT, dialogue.PURPOSE)
+        for text, author in Message.objects.filter(report=self._case.report).values_list("text", "author"):
+            if text in sealed:
+                yield Later(author, sealed[text])
+
+    def _notes(self) -> Iterator[Later]:
+        sealed = self._texts(Compartment.FILE, NOTE)
+        for text, author in Note.objects.filter(case=self._case).values_list("text", "author"):
+            if text in sealed:
+                yield Later(author, sealed[text])
+
+    def _reasons(self) -> Iterator[Later]:
+        sealed = self._texts(Compartment.FILE, REASON)
+        for text, author in self._case.decisions.values_list("reason", "actor"):
+            if text in sealed:
+                yield Later(author, sealed[text])
+
+    def _texts(self, compartment: Compartment, purpose: str) -> dict[UUID, str]:
+        key = self._key(compartment)
+        return {row.id: read_text(key, row) for row in texts(self._case.id, compartment, purpose)} if key else {}
+
+    def _key(self, compartment: Compartment) -> ContentKey | None:
+        if compartment not in self._keys:
+            try:
+                self._keys[compartment] = open_with(self._case.id, compartment, self._source, self._private)
+            except NoKey:
+                self._keys[compartment] = None
+        return self._keys[compartment]
+
+    @cached_property
+    def _private(self) -> PrivateKey:
+        return unlock(self._source)

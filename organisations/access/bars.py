@@ -1,0 +1,158 @@
+"""Who is kept out of a case: the rows that recusal and people leave, and the one place that asks them.
+
+A recusal is for good. A suspension lasts until people say whether it is about that person. Both are keyed digests, so
+that neither a dump of the database nor an administrator's list tells who was kept out; while either stands, the person
+has no key, no assignment, no count and no notice of the case.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import QuerySet, Value
+
+from organisations.models import Organisation, Recusal, Suspension
+from vault.keys import Codes, stored_digest
+
+NAMED, NOT_FREE = "named", "not_free"  # why somebody is suspended
+
+
+@dataclass(frozen=True)
+class Barred:
+    """Who of some people is kept out of a case, and for how long."""
+
+    recused: frozenset[UUID] = frozenset()
+    suspended: frozenset[UUID] = frozenset()
+
+    @property
+    def everybody(self) -> frozenset[UUID]:
+        return self.recused | self.suspended
+
+
+@dataclass(frozen=True)
+class Suspended:
+    """What a suspension holds sealed. `why` is :data:`NAMED` or :data:`NOT_FREE`; `said_by` the identifier of who said so,
+    empty where nobody did; `held` the assignments that ended with it; `lift_by` who first said that it is somebody else."""
+
+    person: str
+    why: str = NAMED
+    said_by: str = ""
+    held: tuple[Mapping[str, str], ...] = field(default_factory=tuple)
+    lift_by: str = ""
+
+
+def recuse(case: UUID, people: Iterable[UUID]) -> None:
+    """Remember who may never know of the case."""
+    people = list(people)
+    tokens = [Recusal(case=case, token=token_of(case, person)) for person in people]
+    Recusal.objects.bulk_create(tokens, ignore_conflicts=True)
+    ended = [token_of(case, person) for person in people]
+    Suspension.objects.filter(case=case, token__in=ended).update(state=Suspension.State.FINAL, due=None)
+
+
+def suspend(
+    case: UUID, organisation: Organisation, people: Iterable[Suspended], *, due: datetime | None = None
+) -> list[Suspension]:
+    """Keep people out of the case until somebody says whether it concerns them; also those of whom that was denied
+    before. `organisation`: whose key seals who it is. Who is recused stays so. Returns the rows that are new or open
+    again."""
+    codes, made = Codes(), []
+    rows = {bytes(row.token): row for row in Suspension.objects.filter(case=case)}
+    for suspended in people:
+        token = token_of(case, UUID(suspended.person))
+        row = rows.get(token)
+        if row and row.state != Suspension.State.LIFTED:
+            continue
+        row = row or Suspension(id=uuid4(), case=case, token=token, organisation=organisation)
+        row.state, row.due = Suspension.State.OPEN, due
+        _seal(row, suspended, codes)
+        row.save()
+        made.append(row)
+    return made
+
+
+def keep_lifted(case: UUID, organisation: Organisation, people: Iterable[UUID]) -> None:
+    """Remember whom the writer said not to mean, so that it can be looked at again."""
+    for row in suspend(case, organisation, (Suspended(str(person)) for person in people)):
+        row.state = Suspension.State.LIFTED
+        row.save(update_fields=["state"])
+
+
+def suspended_in(row: Suspension) -> Suspended:
+    """Who is suspended, and why. Raises CannotOpen."""
+    opened: dict[str, Any] = Codes().open(row.organisation_id, bytes(row.sealed), "suspension", row.id)
+    return Suspended(**{**opened, "held": tuple(opened["held"])})
+
+
+def change_suspension(row: Suspension, **changes: Any) -> None:
+    """Seal what changed of a suspension: fields of :class:`Suspended`."""
+    _seal(row, replace(suspended_in(row), **changes), Codes())
+    row.save(update_fields=["sealed"])
+
+
+def is_barred(case: UUID, person: UUID) -> bool:
+    """Whether somebody is kept out of the case, for good or until people look."""
+    return bool(barred_among(case, [person]).everybody)
+
+
+def barred_among(case: UUID, people: Iterable[UUID]) -> Barred:
+    """Who of these people is kept out of the case. One query."""
+    rows = [(bytes(token), is_recusal) for _case, token, is_recusal in _bars([case])]
+    if not rows:
+        return Barred()
+    tokens = {person: token_of(case, person) for person in people}
+    recused, suspended = ({token for token, kind in rows if kind == which} for which in (True, False))
+    return Barred(
+        frozenset(person for person, token in tokens.items() if token in recused),
+        frozenset(person for person, token in tokens.items() if token in suspended - recused),
+    )
+
+
+def lifted_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
+    """Of whom of these people somebody said that the case does not concern them, although they are named."""
+    rows = Suspension.objects.filter(case=case, state=Suspension.State.LIFTED).values_list("token", flat=True)
+    tokens = {bytes(token) for token in rows}
+    return {person for person in people if tokens and token_of(case, person) in tokens}
+
+
+def barred_from_any(cases: QuerySet, people: Iterable[UUID]) -> set[UUID]:
+    """Who of these people may not know of one of the cases. One query; `cases` is a queryset of identifiers, which stays
+    in the database."""
+    rows = [(case, bytes(token)) for case, token, _kind in _bars(cases)]
+    return {person for person in people if any(token == token_of(case, person) for case, token in rows)}
+
+
+def hidden_cases(person: UUID, cases: Iterable[UUID]) -> set[UUID]:
+    """Those of the cases of which the person may not know. One query; a queryset of identifiers stays in the database,
+    and only the cases from which anybody at all is barred are looked at."""
+    return {case for case, token, _kind in _bars(cases) if bytes(token) == token_of(case, person)}
+
+
+def bars_of(person: UUID, cases: Collection[UUID]) -> tuple[QuerySet, QuerySet]:
+    """The rows that keep the person out of these cases: recusals and open suspensions."""
+    tokens = [token_of(case, person) for case in cases]
+    return (
+        Recusal.objects.filter(case__in=cases, token__in=tokens),
+        Suspension.objects.filter(case__in=cases, token__in=tokens, state=Suspension.State.OPEN),
+    )
+
+
+def token_of(case: UUID, person: UUID) -> bytes:
+    """What a bar of this person in this case holds: the same for a recusal and a suspension."""
+    return stored_digest("recusal", case, person)
+
+
+def _bars(cases: Iterable[UUID]) -> QuerySet:
+    """(case, token, whether it is a recusal) of everybody who is kept out of one of the cases."""
+    columns = ("case", "token", "is_recusal")
+    recusals = Recusal.objects.filter(case__in=cases).annotate(is_recusal=Value(True))
+    open_rows = Suspension.objects.filter(case__in=cases, state=Suspension.State.OPEN)
+    suspensions = open_rows.annotate(is_recusal=Value(False))
+    return recusals.values_list(*columns).union(suspensions.values_list(*columns), all=True)
+
+
+def _seal(row: Suspension, suspended: Suspended, codes: Codes) -> None:
+    body = {**vars(suspended), "held": [dict(held) for held in suspended.held]}
+    row.sealed = codes.seal(row.organisation_id, body, "suspension", row.id)

@@ -1,0 +1,57 @@
+"""Asking recusal again whenever something arrives in a report that may name somebody who could come to know of it."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from jobs.outbox import enqueue
+from organisations.access import bars
+from organisations.access.bars import Suspended
+from organisations.access.recusal import Circle, KeptOut, Near, keep_out, near, near_to
+from organisations.access.routing import reachable, watching
+from reporting.job_kinds import ReportJob
+from reporting.models import Report
+
+
+def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOut:
+    """Keep out whom `said`, which has just arrived, is or may be about, and promise that their part in the case ends.
+
+    From this moment on they reach nothing of the case; a worker then takes their keys and lets the chain go on. Whoever
+    wrote it is not meant by it. In the caller's transaction, before anybody can read what arrived.
+    """
+    kept_out = keep_out(replace(said, earlier=None), _everybody(report, said))
+    spared = {writer} if writer else set()
+    return bar(report, KeptOut(kept_out.recused - spared, kept_out.suspended - spared, kept_out.lifted - spared))
+
+
+def judge_people(report: Report, said: Circle, people: Collection[UUID]) -> KeptOut:
+    """What recusal says of people who may only now come to know of the report, by everything that was said before. Whom
+    somebody said not to mean is free. Writes nothing."""
+    wanted = frozenset(people)
+    kept_out = keep_out(said, _everybody(report, said, people))
+    suspended = (kept_out.suspended & wanted) - bars.lifted_among(report.case, wanted)
+    return KeptOut(kept_out.recused & wanted, suspended, kept_out.lifted & wanted)
+
+
+def bar(report: Report, kept_out: KeptOut) -> KeptOut:
+    """Write who is kept out, and promise that whatever they have in the case ends. Returns who was not kept out before."""
+    before = bars.barred_among(report.case, kept_out.everybody)
+    bars.recuse(report.case, kept_out.recused)
+    bars.suspend(report.case, report.organisation, (Suspended(str(person)) for person in kept_out.suspended))
+    bars.keep_lifted(report.case, report.organisation, kept_out.lifted - before.everybody)
+    new = KeptOut(kept_out.recused - before.recused, kept_out.suspended - before.everybody, kept_out.lifted)
+    if new.everybody:
+        enqueue(ReportJob.END_PARTS, report.case, key=f"{ReportJob.END_PARTS}:{uuid4()}")
+    return new
+
+
+def _everybody(report: Report, said: Circle, people: Collection[UUID] = ()) -> Near:
+    """Who could come to know of the report, with `people` and whom it is about."""
+    day = timezone.localdate()
+    there = near(reachable(report.organisation, said, report.kind), watching(), day)
+    chosen = {subject.person for subject in said.subjects if subject.person}
+    others = {*people, *chosen} - there.people.keys()
+    known = near_to(others, watching(), day).people if others else {}
+    return Near({**there.people, **known}, there.watching)
