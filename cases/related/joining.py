@@ -14,7 +14,7 @@ from cases.desk.access import visible_cases
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case
-from organisations.access.bars import is_barred
+from organisations.access.bars import barred_among
 from organisations.access.policy import Actor, may
 from organisations.models import Assignment
 from vault import ledger
@@ -72,5 +72,5 @@ def separate(case: Case, *, actor: Actor) -> bool:
 
 def _barred_from_other(case: Case, other: Case) -> bool:
     """Whether somebody who works `case` is recused from `other`."""
-    people = Assignment.objects.filter(case=case.id, ended=False).values_list("person", flat=True)
-    return any(is_barred(other.id, person) for person in people)
+    people = Assignment.objects.running().filter(case=case.id).values_list("person", flat=True)
+    return bool(barred_among(other.id, people).everybody)

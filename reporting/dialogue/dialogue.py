@@ -27,6 +27,10 @@ class OpenedMessage:
     text: str
     is_new: bool
 
+    @property
+    def by_reporter(self) -> bool:
+        return self.message.by == Message.By.REPORTER
+
 
 @transaction.atomic
 def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", token: bytes | None = None) -> bool:

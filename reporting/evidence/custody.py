@@ -139,6 +139,25 @@ def content(row: Evidence, key: ContentKey, *, original: bool = False) -> Iterat
     return files.read(key, file)
 
 
+def words_of(pieces: Iterable[EvidencePiece]) -> tuple[str, ...]:
+    """What loose pieces say in words: the messages of piles with their senders, and plain texts and mails. A piece that
+    cannot be read gives none; nobody reads it then."""
+    words: list[str] = []
+    for piece in pieces:
+        if piece.kind not in {MESSAGES, "txt", "eml"} or not files.is_loose(piece.file.loose.id):
+            continue
+        try:
+            data = b"".join(files.read_loose(piece.file.loose))
+        except (OSError, CannotOpen) as error:
+            logger.error("a piece of evidence cannot be read: %s", type(error).__name__)
+            continue
+        if piece.kind == MESSAGES:
+            words += [f"{message.sender}\n{message.text}" for message in pile_on.PileOn.from_json(data)]
+        else:
+            words.append(data.decode("utf-8", "replace"))
+    return tuple(words)
+
+
 def _described(row: Evidence, key: ContentKey, text) -> Described:
     words = json.loads(read_text(key, text))
     return Described(row, **{**words, "at": tuple(words.get("at", ()))})

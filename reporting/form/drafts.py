@@ -19,6 +19,7 @@ from django.utils import timezone
 from organisations.codes import code_list
 from organisations.models import Organisation
 from organisations.people.appointments import Rosters
+from reporting.evidence.custody import words_of
 from reporting.evidence.intake import EvidencePiece
 from reporting.form.circle import circle_of
 from reporting.form.coded import coded
@@ -156,7 +157,7 @@ class Draft:
         answers = self.answers()
         follows = UUID(self.follows) if self.follows else None
         earlier = Report.objects.values_list("case", flat=True).get(id=follows) if follows else None
-        circle = circle_of(answers, earlier)
+        circle = replace(circle_of(answers, earlier), unasked=words_of(self.pieces))
         if circle.answer:
             asked = functions_asked(self.organisation, self.kind, circle, self.day, self.rosters)
             circle = replace(circle, asked=frozenset(asked))

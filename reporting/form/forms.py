@@ -1,5 +1,6 @@
 """The forms of the steps of a report, made from the questions, and the form of the receipt."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -57,8 +58,7 @@ class Setting:
         """Which of those who would read it the report is about. It never rests on a name that was typed."""
         circle = typed_circle(self.typed)
         functions = functions_asked(self.organisation, self.kind, circle, self.rosters.day, self.rosters)
-        about = [(code, _("Yes, about: %(function)s") % {"function": function_code(code)}) for code in functions]
-        return [(NO, _("No, about none of them")), *about, (UNKNOWN, _("I do not know"))]
+        return reader_choices(functions)
 
     @property
     def names(self) -> list[str]:
@@ -119,6 +119,12 @@ class ReceiptForm(ReporterForm):
                 }[misread.kind]
             ) from None
         return typed
+
+
+def reader_choices(functions: Iterable[str]) -> list[tuple[str, str]]:
+    """The answers to the question whether words are about somebody who reads them. `functions`: codes of those who do."""
+    about = [(code, _("Yes, about: %(function)s") % {"function": function_code(code)}) for code in functions]
+    return [(NO, _("No, about none of them")), *about, (UNKNOWN, _("I do not know"))]
 
 
 def _field(question: Question, setting: Setting) -> forms.Field | None:

@@ -1,10 +1,13 @@
 """The forms of the mailbox."""
 
+from collections.abc import Sequence
+from typing import cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reporting.form.base import NO_LAST_GROUP, ReporterForm, mistake_in_last_group, without_browser_limit
-from reporting.form.forms import MOST_CHARACTERS
+from reporting.form.forms import MOST_CHARACTERS, reader_choices
 
 
 class MailboxForm(ReporterForm):
@@ -34,8 +37,24 @@ def _choice(label, *choices, missing) -> forms.ChoiceField:
 
 
 class MessageForm(MailboxForm):
-    sometimes_needed = ("text",)  # a message, or evidence
+    sometimes_needed = ("text", "about")  # a message, or evidence
     text = _long(_("Your message"), required=False)
+    about = forms.ChoiceField(
+        label=_("Is your message about one of these people?"),
+        help_text=_("They work on your report. Do you only mention somebody, to thank them for example? Choose ‘no’."),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data=None, *, readers: Sequence[str] = (), **kwargs) -> None:
+        super().__init__(data, **kwargs)
+        cast(forms.ChoiceField, self.fields["about"]).choices = reader_choices(readers)
+
+    def clean(self) -> dict[str, object]:
+        given = super().clean()
+        if given.get("text") and not given.get("about") and "about" not in self.errors:
+            self.add_error("about", _("Choose whether your message is about one of these people"))
+        return given
 
 
 class WithdrawalForm(MailboxForm):

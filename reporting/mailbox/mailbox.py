@@ -3,27 +3,29 @@
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organisations.access.bars import is_barred
-from organisations.access.recusal import Circle, barred
+from organisations.access.bars import barred_among
+from organisations.access.recusal import Circle, Concerned
 from organisations.access.routing import MOST_IDENTITY_HOLDERS, NoAdviser
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import holders
-from reporting.dialogue.dialogue import say
+from reporting.dialogue.dialogue import conversation, say
 from reporting.dialogue.progress import chain_of_reporter, day_of, tell
 from reporting.events import ReportEvent
-from reporting.evidence.custody import add_evidence
+from reporting.evidence.custody import add_evidence, words_of
 from reporting.evidence.intake import EvidencePiece
-from reporting.models import PingAddress, Report
+from reporting.form.circle import circle_of
+from reporting.form.weighing import judge_people, weigh
+from reporting.models import Message, PingAddress, Report
 from reporting.questions.meanings import Meaning
-from reporting.questions.questions import answers_as, answers_meaning
-from reporting.questions.reading import raw_answers
+from reporting.questions.questions import answers_as
+from reporting.questions.reading import READABLE_BY_REPORTER, raw_answers
 from vault import ledger, receipts
 from vault.compartments import Compartment, ContentKey, add_reader, open_with, write_text
 from vault.keys import Codes, NoKey, ensure_key_pair
@@ -63,10 +65,22 @@ def open_mailbox(receipt: str) -> Mailbox | None:
     return Mailbox(report, opened, open_with(report.case, Compartment.CONTENT, opened.key_pair, opened.private))
 
 
+def functions_reading(report: Report) -> list[str]:
+    """The functions of who gets what the reporter writes or follows the case: the question about them names these."""
+    order = ["handler", "case_officer", "co_reader", "adviser", "support"]
+    assignments = Assignment.objects.holding().filter(case=report.case).values_list("relation", "capacity")
+    return list(dict.fromkeys(capacity for _relation, capacity in sorted(assignments, key=lambda row: order.index(row[0]))))
+
+
 @transaction.atomic
-def send_message(box: Mailbox, text: str, pieces: Iterable[EvidencePiece], *, token: bytes) -> bool:
-    """Write a message, add evidence, or both. False when this page was sent before."""
+def send_message(box: Mailbox, text: str, about: str, pieces: Iterable[EvidencePiece], *, token: bytes) -> bool:
+    """Write a message, add evidence, or both. `about`: what the reporter says about those who read it (an answer of
+    recusal, or a function of :func:`functions_reading`). False when this page was sent before."""
     pieces = list(pieces)
+    asked = functions_reading(box.report)
+    subjects = (Concerned(about),) if about in asked else ()
+    circle = Circle(subjects, words=(text,), unasked=words_of(pieces), answer=about, asked=frozenset(asked))
+    weigh(box.report, circle)
     words = text or _("Evidence was added.")
     if not say(box.report, box.key, words, token=token):
         return False
@@ -97,6 +111,7 @@ def tell_retaliation(box: Mailbox, text: str, *, token: bytes) -> bool:
 @transaction.atomic
 def tell_experience(box: Mailbox, score: str, text: str, *, token: bytes) -> bool:
     """How the reporter felt heard: a score of 1 to 5, and words. False when this page was sent before."""
+    weigh(box.report, Circle(words=(text,)))
     return say(box.report, box.key, f"{score} / 5\n{text}".strip(), kind="experience", token=token)
 
 
@@ -108,7 +123,8 @@ def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, toke
     False when this page was sent before. Raises :class:`NoAdviser`.
     """
     report = box.report
-    holders_of_name = _handlers(report) if known_as == "named" else _advisers(report, _names(box, name))
+    weigh(report, Circle(reporter_name=name))  # before anybody gets the name: it may be that of who handles the report
+    holders_of_name = _handlers(report) if known_as == "named" else _advisers(report, _said(box, name))
     words = _("I gave my name.") if known_as == "named" else _("I gave my name to the confidential adviser.")
     if not say(report, box.key, words, kind="identity", token=token):
         return False
@@ -153,6 +169,7 @@ def confirm(box: Mailbox, corrected: str, before: str, new_receipt: str, *, toke
     """Keep that the reporter checked what somebody else wrote down, with a correction where `corrected` differs from
     `before`. From now on only `new_receipt` opens the report. False when this page was sent before."""
     report = box.report
+    weigh(report, Circle(words=(corrected,)))
     if corrected.split() != before.split() and not say(report, box.key, corrected, kind="correction", token=token):
         return False
     report.confirmed_on = day_of(report, timezone.localdate())
@@ -164,6 +181,7 @@ def confirm(box: Mailbox, corrected: str, before: str, new_receipt: str, *, toke
 
 
 def _ask(box: Mailbox, kind: str, text: str, told: str, token: bytes) -> bool:
+    weigh(box.report, Circle(words=(text,)))
     if not say(box.report, box.key, text, kind=kind, token=token):
         return False
     tell(box.report, told)
@@ -171,40 +189,37 @@ def _ask(box: Mailbox, kind: str, text: str, told: str, token: bytes) -> bool:
 
 
 def _handlers(report: Report) -> list[tuple[Organisation, Person]]:
-    assignments = Assignment.objects.filter(case=report.case, ended=False, relation__in=HANDLING)
-    return [
-        (assignment.organisation, assignment.person)
-        for assignment in assignments.select_related("organisation", "person")
-    ]
+    assignments = Assignment.objects.holding().filter(case=report.case, relation__in=HANDLING)
+    found = [(row.organisation, row.person) for row in assignments.select_related("organisation", "person")]
+    barred = barred_among(report.case, [person.id for _organisation, person in found]).everybody
+    return [(organisation, person) for organisation, person in found if person.id not in barred]
 
 
-def _names(box: Mailbox, reporter: str) -> Circle:
-    """Whom the report and this page name. An adviser who took office after the report may be one of them."""
-    given = dict(raw_answers(box.report, box.key))
-    with suppress(NoKey):
-        own = open_with(box.report.case, Compartment.PERPETRATOR, box.opened.key_pair, box.opened.private)
-        given |= raw_answers(box.report, own)
-    names = [
-        str(name)
-        for meaning in (Meaning.SUBJECT_NAME, Meaning.PERPETRATOR_NAME)
-        for name in answers_meaning(meaning, given)
-    ]
-    return Circle(reporter_name=reporter, subject_names=tuple(names))
+def _said(box: Mailbox, reporter: str) -> Circle:
+    """What the reporter said so far, and the name that is given now. An adviser who took office later may be meant."""
+    given: dict[str, object] = {}
+    for compartment in READABLE_BY_REPORTER:
+        with suppress(NoKey):
+            opened = open_with(box.report.case, compartment, box.opened.key_pair, box.opened.private)
+            given |= raw_answers(box.report, opened)
+    written = [said.text for said in conversation(box.report, box.key, reader=Message.By.REPORTER) if said.by_reporter]
+    circle = circle_of(given, box.report.follows.case if box.report.follows else None)
+    return replace(circle, reporter_name=reporter, unasked=(*circle.unasked, *written))
 
 
 def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person]]:
     """The confidential advisers of the case. Where it has none, up to two are assigned now; never somebody who has a
     part in the case or is recused. Raises :class:`NoAdviser`."""
-    assignments = Assignment.objects.filter(case=report.case, ended=False).select_related("organisation", "person")
-    if advisers := [
-        (assignment.organisation, assignment.person) for assignment in assignments if assignment.relation == "adviser"
-    ]:
+    assignments = Assignment.objects.filter(case=report.case)
+    advising = assignments.holding().filter(relation="adviser").select_related("organisation", "person")
+    if advisers := [(assignment.organisation, assignment.person) for assignment in advising]:
         return advisers
-    busy: set[UUID] = {assignment.person_id for assignment in assignments}
+    busy: set[UUID] = set(assignments.running().values_list("person", flat=True))
     for organisation in filter(None, (report.organisation, report.handled_by)):
         candidates = holders(organisation, "confidential_adviser", timezone.localdate())
-        never = busy | barred(circle, candidates)
-        free = [person for person in candidates if person.id not in never and not is_barred(report.case, person.id)]
+        ids = [person.id for person in candidates]
+        kept_out = judge_people(report, circle, ids).everybody | barred_among(report.case, ids).everybody
+        free = [person for person in candidates if person.id not in busy | kept_out]
         free = free[:MOST_IDENTITY_HOLDERS]
         for person in free:
             Assignment.objects.create(

@@ -4,6 +4,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -117,8 +118,7 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
         return _show(request, box, session)
     if box.awaits_confirmation != (action == "confirm") or (action == "identity" and not box.can_give_name):
         return _show(request, box, session)
-    extra = {"new_receipt": session.new_receipt} if action == "confirm" else {}
-    form = FORMS[action](request.POST, receipt=session.receipt, **extra)
+    form = FORMS[action](request.POST, receipt=session.receipt, **_setting(action, box, session))
     if not form.is_valid():
         return _show(request, box, session, failed={action: form})
     try:
@@ -158,7 +158,7 @@ def _do(request: HttpRequest, action: str, box: Mailbox, session: Session, given
             pieces, trouble = evidence_in(request, [], keep_originals=keeps)
             if not given["text"] and not pieces:
                 return False, trouble or [Trouble("", _("Write something, or choose a file."))]
-            return verbs.send_message(box, given["text"], pieces, token=session.token), trouble
+            return verbs.send_message(box, given["text"], given["about"], pieces, token=session.token), trouble
         case "withdraw":
             return verbs.ask_withdrawal(box, given["text"], token=session.token), []
         case "other_handler":
@@ -257,7 +257,14 @@ def _fresh(name: str, box: Mailbox, request: HttpRequest) -> MailboxForm:
         initial = {"text": request.POST["kept"]}
     if name == "ping" and (address := verbs.ping_address(box.report)):
         initial = {"email": address}
-    return FORMS[name](initial=initial)
+    return FORMS[name](initial=initial, **_setting(name, box))
+
+
+def _setting(name: str, box: Mailbox, session: Session | None = None) -> dict[str, Any]:
+    """What a form must be told beside what was typed."""
+    if name == "message":
+        return {"readers": verbs.functions_reading(box.report)}
+    return {"new_receipt": session.new_receipt} if name == "confirm" and session else {}
 
 
 def _following(box: Mailbox) -> Draft:
