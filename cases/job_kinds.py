@@ -8,3 +8,4 @@ class CaseJob(StrEnum):
     REMIND = "cases.remind"
     MISSED = "cases.missed"
     TAKE_IDENTITY_KEY = "cases.take_identity_key"
+    AFTER_SILENCE = "cases.after_silence"

@@ -9,9 +9,10 @@ from cases.events import CaseEvent
 from cases.identity.identity import take_back_key
 from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
+from cases.people.barring import end_parts, silence
 from jobs.models import Job
 from jobs.outbox import enqueue, job
-from organisations.models import Assignment
+from organisations.models import Assignment, Suspension
 from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
 from reporting.questions.reading import report_of
@@ -45,6 +46,27 @@ def reporter_wrote(work: Job) -> None:
     assignments = Assignment.objects.holding().filter(case=case.id, relation__in=["handler", "case_officer", "adviser"])
     for assignment in assignments.exclude(person__email=None):
         enqueue(ReportJob.PING_PERSON, assignment.person_id, key=f"wrote:{message.id}:{assignment.person_id}")
+
+
+@job(ReportJob.END_PARTS)
+def end_parts_of_barred(work: Job) -> None:
+    """Something arrived that names people of the case: what they have in it ends. A report in the lane to check becomes a
+    case first, since somebody who names people is no machine."""
+    report = report_of(work.aim)
+    if report.handled_by_id is None:
+        return
+    if report.lane != Report.Lane.NORMAL:
+        report.lane = Report.Lane.NORMAL
+        report.save(update_fields=["lane"])
+    end_parts(open_case(report))
+
+
+@job(CaseJob.AFTER_SILENCE)
+def pass_on_after_silence(work: Job) -> None:
+    """One working day went by and nobody said whether the case concerns somebody."""
+    row = Suspension.objects.filter(id=work.aim).first()
+    if row:
+        silence(row)
 
 
 @job(CaseJob.TAKE_IDENTITY_KEY)

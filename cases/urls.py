@@ -56,6 +56,7 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/besluit/<slug:code>/", deciding.decision, name="decision"),
     path("zaak/<uuid:case_id>/protocol/", protocol_paper.protocol_of_case, name="protocol"),
     path("zaak/<uuid:case_id>/toegang/", people.people, name="people"),
+    path("zaak/<uuid:case_id>/toegang/betrokken/<uuid:which>/", people.concerned, name="concerned"),
     path("zaak/<uuid:case_id>/toegang/<uuid:assignment_id>/niet-vrij/", handover.conflict, name="conflict"),
     path("zaak/<uuid:case_id>/toegang/<uuid:assignment_id>/overdragen/", handover.give, name="give"),
     path("zaak/<uuid:case_id>/elders/", transfer.ask, name="transfer"),

@@ -306,6 +306,7 @@ class Suspension(models.Model):
     is that of :class:`Recusal`."""
 
     class State(models.TextChoices):
+        ASKED = "asked"  # said by somebody who reads nothing: keeps nobody out before a second one agrees
         OPEN = "open"
         FINAL = "final"  # it concerns them: a recusal was written
         LIFTED = "lifted"  # it concerns somebody else

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, cast
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
@@ -26,11 +28,13 @@ from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import NO_NOTICES, Notice, Notices, done
+from organisations.models import Assignment
 from reporting.models import Evidence, Message
 from reporting.questions.reading import main_code
 from vault import ledger
 from vault.looked_up import reading
 
+REMEMBERED = timedelta(days=30)  # for so long, who lost a case sees that it was handed over
 READ, READ_AND_POST, POST = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
 
 
@@ -150,7 +154,10 @@ def case_page(
         @at_work(work)
         @wraps(view)
         def page_of_case(request: WorkRequest, case_id: UUID, **names: Any) -> HttpResponse:
-            case, standing, counts = reached(request.actor, case_id, action)
+            try:
+                case, standing, counts = reached(request.actor, case_id, action)
+            except HandedOver:
+                return handed_over(request)
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             kept = nullcontext() if request.method in POST else reading()
@@ -165,10 +172,10 @@ def case_page(
 
 def reached(actor: Actor, case_id: UUID, action: str) -> tuple[Case, Standing, TabCounts]:
     """A case in which the actor may do `action`, and what they are in it. Raises Http404, the same for a case that does not
-    exist, that is not theirs, or of which they may not know. Two queries."""
+    exist, that was never theirs, or of which they may not know; :class:`HandedOver` where they had it. Two queries."""
     standing = standings_in(actor, [case_id], Case)[case_id]
     if not standing.reaches:
-        raise Http404
+        raise HandedOver if had_before(actor, case_id) else Http404
     rows = Case.objects.select_related("report__organisation", "report__entered_by", "organisation")
     case = get_object_or_404(rows.annotate(**_COUNTED), id=case_id)
     standing = replace(standing, is_open=case.is_open)
@@ -176,6 +183,24 @@ def reached(actor: Actor, case_id: UUID, action: str) -> tuple[Case, Standing, T
         raise Http404
     counted = cast(Any, case)  # the annotations
     return case, standing, TabCounts(counted.unread, counted.pieces, counted.undone)
+
+
+class HandedOver(Http404):
+    """Somebody asks for a case that they lost a short while ago."""
+
+
+def had_before(actor: Actor, case_id: UUID) -> bool:
+    """Whether somebody who has nothing in the case lost it in the last thirty days, or is losing it now. On whatever ground
+    that is, they see the same: who was recused learns no more than who handed it over."""
+    since = timezone.localdate() - REMEMBERED
+    mine = Assignment.objects.filter(case=case_id, person=actor.person)
+    return mine.filter(Q(ended=False) | Q(ended_on__gte=since)).exists()
+
+
+def handed_over(request: WorkRequest) -> HttpResponse:
+    """The page of a case that somebody lost, with what they were typing: it is theirs, and goes nowhere else."""
+    typed = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken" and value.strip()]
+    return render(request, "cases/desk/handed_over.html", {"section": "work", "typed": typed}, status=410)
 
 
 def to_save(content: bytes, media_type: str, name: str, *, shown: bool = False) -> HttpResponse:

@@ -14,6 +14,7 @@ class HandOver(models.Model):
 
     class Why(models.TextChoices):
         CONFLICT = "conflict"  # not free of the case: may never know of it again
+        NAMED = "named"  # named in what arrived: out of it until people look
         HANDED_OVER = "handed_over"  # to a colleague
         TRANSFERRED = "transferred"  # to another organisation, by two people
 

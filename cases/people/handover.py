@@ -28,7 +28,6 @@ from organisations.access.policy import Actor, may
 from organisations.access.routing import chain, supporters
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
-from reporting.dialogue.progress import tell
 from reporting.job_kinds import ReportJob
 from vault import ledger
 from vault.compartments import (
@@ -65,6 +64,7 @@ _READS = {
 
 _EVENTS = {
     HandOver.Why.CONFLICT: CaseEvent.HAND_OVER_CONFLICT,
+    HandOver.Why.NAMED: CaseEvent.HAND_OVER_NAMED,
     HandOver.Why.HANDED_OVER: CaseEvent.HAND_OVER_HANDED_OVER,
     HandOver.Why.TRANSFERRED: CaseEvent.HAND_OVER_TRANSFERRED,
 }
@@ -84,41 +84,6 @@ class Successor:
 
 
 @transaction.atomic
-def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Iterable[str], reason: str) -> HandOver:
-    """Somebody is not free of the case: their access ends at once and for ever, and the next in the chain comes.
-
-    `assignment` is the id of theirs; `grounds` are codes of :data:`GROUND_WORDS`. Raises :class:`CannotHandOver` when
-    words are missing, or when nobody in the whole chain is left.
-    """
-    case, leaving = locked_assignment(case, assignment)
-    if not may(actor, "case.conflict", case):
-        raise CannotHandOver(_("You can no longer do this here."))
-    chosen = [ground for ground in GROUND_WORDS if ground in set(grounds)]
-    if not chosen:
-        raise CannotHandOver(_("Choose at least one ground."))
-    words = json.dumps({"grounds": chosen, "reason": reason_of(reason), "person": leaving.person.name})
-    source = recovery_of(case)
-    comes = successor(case, leaving.relation, source, leaving=leaving.person.id)
-    if comes is None and leaving.relation == "handler":
-        raise CannotHandOver(
-            _("Nobody in the whole chain is free. Call the support centre for integrity before anything else.")
-        )
-    take_away(case, leaving.person, by=actor.person, recused=True)
-    if comes and leaving.relation == "handler" and comes.organisation.id != case.organisation_id:
-        source = move(case, comes, source, by=actor.person)
-    elif comes:
-        _begin(case, leaving.relation, comes, source)
-    give_access(case)
-    if leaving.relation == "handler":
-        tell(
-            case.report,
-            "moved" if case.organisation_id != leaving.organisation_id else "handed_over",
-            on=timezone.localdate(),
-        )
-    return record_hand_over(case, HandOver.Why.CONFLICT, leaving.relation, words, actor.person, source)
-
-
-@transaction.atomic
 def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: str) -> HandOver:
     """A colleague of the handling organisation takes over an assignment of a case officer or co-reader. Raises
     :class:`CannotHandOver`, also where the colleague is not free of the case."""
@@ -131,7 +96,7 @@ def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: s
         raise CannotHandOver(_("Choose a colleague from the list."))
     words = json.dumps({"grounds": [], "reason": reason_of(reason), "person": leaving.person.name})
     take_away(case, leaving.person, by=actor.person)
-    _begin(case, leaving.relation, comes, source)
+    begin(case, leaving.relation, comes, source)
     give_access(case)
     return record_hand_over(case, HandOver.Why.HANDED_OVER, leaving.relation, words, actor.person, source)
 
@@ -159,6 +124,10 @@ class PeopleChange:
     @property
     def is_conflict(self) -> bool:
         return self.hand_over.why == HandOver.Why.CONFLICT
+
+    @property
+    def is_named(self) -> bool:
+        return self.hand_over.why == HandOver.Why.NAMED
 
 
 def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
@@ -251,7 +220,7 @@ def successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> S
     return None
 
 
-def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
+def begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
     """Give somebody an assignment and its keys, and send a mail without content."""
     assignment = Assignment.objects.create(
         case=case.id, person=comes.person, organisation=comes.organisation, relation=relation, capacity=comes.capacity
@@ -267,7 +236,7 @@ def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None
     ledger.record(case.id, CaseEvent.ACCESS_GIVEN, person=str(comes.person.id), relation=relation)
 
 
-def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPair:
+def move(case: Case, comes: Successor, source: KeyPair, *, by: Person | None) -> KeyPair:
     """The case goes to another organisation with its keys. Who guards the process stays, without any content. Returns
     the recovery key of the new organisation."""
     handling = Assignment.objects.running().filter(case=case.id, relation__in=HANDLING)
@@ -282,24 +251,41 @@ def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPai
     case.save(update_fields=["organisation", "codes"])
     case.report.handled_by = comes.organisation
     case.report.save(update_fields=["handled_by"])
-    _begin(case, "handler", comes, recovery)
+    begin(case, "handler", comes, recovery)
     rosters = Rosters(timezone.localdate())
     for relation in ("case_officer", "co_reader"):
         for code in ("officer", comes.capacity):
             free = FreePeople(case, recovery).among(rosters.holders(comes.organisation, code))
             if free:
-                _begin(case, relation, Successor(free[0], comes.organisation, code), recovery)
+                begin(case, relation, Successor(free[0], comes.organisation, code), recovery)
                 break
     ledger.record(case.id, CaseEvent.MOVED, organisation=str(comes.organisation.id))
     return recovery
 
 
-def record_hand_over(case: Case, why: str, relation: str, words: str, by: Person, source: KeyPair) -> HandOver:
+def pass_on(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> KeyPair | None:
+    """Let the chain bring somebody for a part that `leaving` has lost. Returns the recovery key of whoever handles the case
+    from now on, or None where nobody is left."""
+    comes = successor(case, relation, source, leaving=leaving)
+    if comes is None:
+        return None
+    if relation == "handler" and comes.organisation.id != case.organisation_id:
+        source = move(case, comes, source, by=None)
+    else:
+        begin(case, relation, comes, source)
+    give_access(case)
+    return source
+
+
+def record_hand_over(case: Case, why: str, relation: str, words: str, by: Person | None, source: KeyPair) -> HandOver:
     """Keep that somebody else came, with the sealed words (JSON: {grounds, reason, person}). `source` is a key that
     opens the file."""
     key = open_with(case.id, Compartment.FILE, source, unlock(source))
-    hand_over = HandOver.objects.create(
-        case=case, why=why, relation=relation, made_by=by, reason=write_text(key, PURPOSE, words).id
-    )
-    ledger.record(case.id, _EVENTS[HandOver.Why(why)], actor=by.id, relation=relation)
+    return record_change(case, why, relation, write_text(key, PURPOSE, words).id, by)
+
+
+def record_change(case: Case, why: str, relation: str, words: UUID, by: Person | None) -> HandOver:
+    """The same with words that are sealed already."""
+    hand_over = HandOver.objects.create(case=case, why=why, relation=relation, made_by=by, reason=words)
+    ledger.record(case.id, _EVENTS[HandOver.Why(why)], actor=by.id if by else None, relation=relation)
     return hand_over

@@ -7,7 +7,8 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import READ_AND_POST, CasePage, case_page
-from cases.people.handover import GROUND_WORDS, Successor, colleagues, declare_conflict, hand_over
+from cases.people.barring import declare_conflict
+from cases.people.handover import GROUND_WORDS, Successor, colleagues, hand_over
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
 from organisations.models import Assignment
 
@@ -55,10 +56,10 @@ def conflict(page: CasePage, assignment_id: UUID) -> HttpResponse:
     if page.is_sent and form.is_valid():
         given = form.cleaned_data
         with form.refusals("reason"):
-            declare_conflict(
+            said = declare_conflict(
                 page.case, assignment.id, actor=page.actor, grounds=given["grounds"], reason=given["reason"]
             )
-            return page.done_or_away("people", "vrij")
+            return page.done_or_away("people", {"final": "vrij", "stopped": "gestopt", "asked": "gezegd"}[said])
     own = assignment.person_id == page.actor.person.id
     return page.show("cases/people/conflict.html", form=form, assignment=assignment, own=own)
 

@@ -43,7 +43,10 @@ class Said:
         writers = {later.writer for later in self._later} & set(people)
         recused: set[UUID] = set()
         suspended: set[UUID] = set()
-        for group in ([person for person in people if person not in writers], *([writer] for writer in writers if writer)):
+        for group in (
+            [person for person in people if person not in writers],
+            *([writer] for writer in writers if writer),
+        ):
             if group:
                 found = judge_people(self._case.report, self._circle(group[0]), group)
                 recused |= found.recused

@@ -1,10 +1,14 @@
 """Who works a case."""
 
-from django.http import HttpResponse
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.page import CasePage, case_page
+from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.people.concerned import questions_of, say_concerned, say_somebody_else
 from cases.people.handover import people_changes
+from cases.people.handover_views import ReasonForm
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
 from organisations.models import Assignment
@@ -12,6 +16,13 @@ from organisations.models import Assignment
 NOTICES = Notices(
     {
         "vrij": Notice(_("The access has ended. The next who is free has the case.")),
+        "gestopt": Notice(
+            _("The access has stopped. A second person says within one working day whether that is right.")
+        ),
+        "gezegd": Notice(_("Recorded. A second person, who reads the case, decides.")),
+        "betrokken": Notice(_("Recorded. This person stays out of the case for good.")),
+        "voorgesteld": Notice(_("Recorded. A second person must agree.")),
+        "terug": Notice(_("Recorded. This person may know of the case again.")),
         "over": Notice(_("Handed over.")),
         "gevraagd": Notice(_("Asked. A second person of this case decides.")),
         "besloten": Notice(_("Recorded.")),
@@ -20,6 +31,27 @@ NOTICES = Notices(
         ),
     }
 )
+
+
+class AnswerForm(ReasonForm):
+    """Why the case concerns somebody else."""
+
+
+@case_page("case.note", tab="people", methods=READ_AND_POST)
+def concerned(page: CasePage, which: UUID) -> HttpResponse:
+    """Whether the case concerns somebody who is out of it."""
+    question = next((found for found in questions_of(page.case, page.actor) if found.row.id == which), None)
+    if question is None:
+        raise Http404
+    form = AnswerForm(page.sent())
+    if page.is_sent and form.is_valid():
+        with form.refusals("reason"):
+            if page.what == "concerned":
+                say_concerned(page.case, which, actor=page.actor)
+                return page.done("people", "betrokken")
+            back = say_somebody_else(page.case, which, form.cleaned_data["reason"], actor=page.actor)
+            return page.done("people", "terug" if back else "voorgesteld")
+    return page.show("cases/people/concerned.html", form=form, question=question)
 
 
 @case_page("case.follow", tab="people", part="people", notices=NOTICES)
@@ -33,6 +65,8 @@ def people(page: CasePage) -> HttpResponse:
         assignments=sorted(rows, key=lambda row: (order.index(row.relation), row.person.name)),
         actor_id=page.actor.person.id,
         told=people_changes(case, page.actor) if reads_file else [],
+        questions=questions_of(case, page.actor) if reads_file else [],
+        answers=page.may("case.note"),
         decides_transfer=reads_file,
         asked=case.transfers.filter(state="asked").select_related("to", "asked_by").first(),
         hands_over=page.may("case.hand_over"),

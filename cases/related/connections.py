@@ -17,13 +17,17 @@ from cases.desk.keys import locked
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case, CaseLink
+from cases.people.barring import end_parts, somebody_is_barred
+from cases.people.said import KNOWN_AS
 from organisations.access.policy import Actor, may
+from organisations.access.recusal import Circle
 from reporting.form.marks import cases_with_same_mark, names_in, put_name
+from reporting.form.weighing import weigh
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
 from vault.keys import NoKey
 
-PURPOSE = "known_as"
+PURPOSE = KNOWN_AS
 MOST_NAMES = 20
 WHY_WORDS = {
     CaseLink.Why.SAME_MATTER: gettext_lazy("The same matter"),
@@ -82,8 +86,9 @@ def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
     if existing:
         return existing
     link = CaseLink.objects.create(first=case, second=second, why=why, made_by=actor.person)
-    for linked in (case, second):
-        ledger.record(linked.id, CaseEvent.LINKED, actor=actor.person.id, why=why)
+    for linked, other_side in ((case, second), (second, case)):
+        if not somebody_is_barred(linked.id, other_side.id):
+            ledger.record(linked.id, CaseEvent.LINKED, actor=actor.person.id, why=why)
     return link
 
 
@@ -101,8 +106,9 @@ def unlink(case: Case, which: UUID, *, actor: Actor) -> bool:
     if not visible_cases(actor).filter(id=other).exists():
         return False
     link.delete()
-    for case_id in (case.id, other):
-        ledger.record(case_id, CaseEvent.UNLINKED, actor=actor.person.id)
+    for side, other_side in ((case.id, other), (other, case.id)):
+        if not somebody_is_barred(side, other_side):
+            ledger.record(side, CaseEvent.UNLINKED, actor=actor.person.id)
     return True
 
 
@@ -139,6 +145,8 @@ def add_name(case: Case, name: str, *, actor: Actor) -> None:
         return
     if len(names) >= MOST_NAMES:
         raise CannotConnect(_("There are twenty names already."))
+    weigh(case.report, Circle(names=(name,)), writer=actor.person.id)
     write_text(key, PURPOSE, name)
     put_name(case.id, case.report.organisation, name)
     ledger.record(case.id, CaseEvent.PERPETRATOR_NAMED, actor=actor.person.id)
+    end_parts(case)

@@ -14,9 +14,8 @@ from cases.desk.access import visible_cases
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case
-from organisations.access.bars import barred_among
+from cases.people.barring import somebody_is_barred
 from organisations.access.policy import Actor, may
-from organisations.models import Assignment
 from vault import ledger
 
 
@@ -45,7 +44,7 @@ def join(case: Case, to: UUID, *, actor: Actor) -> Case:
     for handled in (case, lead):
         if not is_registered(handled):
             raise CannotJoin(_("First register the report of %(number)s.") % {"number": handled.number})
-    if _barred_from_other(case, lead) or _barred_from_other(lead, case):
+    if somebody_is_barred(case.id, lead.id) or somebody_is_barred(lead.id, case.id):
         raise CannotJoin(_("Somebody who works one of these cases may not know of the other. Link them instead."))
     case.joined_to = lead
     case.save(update_fields=["joined_to"])
@@ -68,9 +67,3 @@ def separate(case: Case, *, actor: Actor) -> bool:
     ledger.record(case.id, CaseEvent.SEPARATED, actor=actor.person.id, other=str(lead))
     ledger.record(lead, CaseEvent.SEPARATED, actor=actor.person.id, other=str(case.id))
     return True
-
-
-def _barred_from_other(case: Case, other: Case) -> bool:
-    """Whether somebody who works `case` is recused from `other`."""
-    people = Assignment.objects.running().filter(case=case.id).values_list("person", flat=True)
-    return bool(barred_among(other.id, people).everybody)

@@ -7,7 +7,6 @@ has no key, no assignment, no count and no notice of the case.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,13 +33,15 @@ class Barred:
 @dataclass(frozen=True)
 class Suspended:
     """What a suspension holds sealed. `why` is :data:`NAMED` or :data:`NOT_FREE`; `said_by` the identifier of who said so,
-    empty where nobody did; `held` the assignments that ended with it; `lift_by` who first said that it is somebody else."""
+    empty where nobody did; `held` what ended with it and goes to nobody yet ({relation, capacity, organisation});
+    `lift_by` who first said that it is somebody else; `reason` the identifier of a sealed text of the file."""
 
     person: str
     why: str = NAMED
     said_by: str = ""
     held: tuple[Mapping[str, str], ...] = field(default_factory=tuple)
     lift_by: str = ""
+    reason: str = ""
 
 
 def recuse(case: UUID, people: Iterable[UUID]) -> None:
@@ -53,7 +54,7 @@ def recuse(case: UUID, people: Iterable[UUID]) -> None:
 
 
 def suspend(
-    case: UUID, organisation: Organisation, people: Iterable[Suspended], *, due: datetime | None = None
+    case: UUID, organisation: Organisation, people: Iterable[Suspended], state: str = Suspension.State.OPEN
 ) -> list[Suspension]:
     """Keep people out of the case until somebody says whether it concerns them; also those of whom that was denied
     before. `organisation`: whose key seals who it is. Who is recused stays so. Returns the rows that are new or open
@@ -63,10 +64,10 @@ def suspend(
     for suspended in people:
         token = token_of(case, UUID(suspended.person))
         row = rows.get(token)
-        if row and row.state != Suspension.State.LIFTED:
+        if row and row.state in {state, Suspension.State.OPEN, Suspension.State.FINAL}:
             continue
         row = row or Suspension(id=uuid4(), case=case, token=token, organisation=organisation)
-        row.state, row.due = Suspension.State.OPEN, due
+        row.state, row.due = state, None
         _seal(row, suspended, codes)
         row.save()
         made.append(row)
@@ -75,9 +76,7 @@ def suspend(
 
 def keep_lifted(case: UUID, organisation: Organisation, people: Iterable[UUID]) -> None:
     """Remember whom the writer said not to mean, so that it can be looked at again."""
-    for row in suspend(case, organisation, (Suspended(str(person)) for person in people)):
-        row.state = Suspension.State.LIFTED
-        row.save(update_fields=["state"])
+    suspend(case, organisation, (Suspended(str(person)) for person in people), Suspension.State.LIFTED)
 
 
 def suspended_in(row: Suspension) -> Suspended:

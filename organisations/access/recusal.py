@@ -123,9 +123,7 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
         likeness = _of_names(circle, known)
         if likeness == Likeness.SAME:
             concerned.add(person)
-        elif likeness == Likeness.POSSIBLE or (
-            known.functions & people.watching and _is_mentioned(circle, known)
-        ):
+        elif likeness == Likeness.POSSIBLE or (known.functions & people.watching and _is_mentioned(circle, known)):
             (lifted if circle.answer == NO and known.functions & circle.asked else possible).add(person)
         if known.functions & people.watching and any(mention(text, known, unasked=True) for text in circle.unasked):
             possible.add(person)
@@ -232,5 +230,3 @@ def known_as(
         functions=today,
         former_functions=frozenset(former_functions) - today,
     )
-
-

@@ -173,9 +173,7 @@ def reachable(organisation: Organisation, circle: Circle, kind: str) -> list[Org
     return list({at.id: at for at in (organisation, *places)}.values())
 
 
-def judged(
-    organisation: Organisation, kind: str, circle: Circle, day: date, people: Near | None = None
-) -> KeptOut:
+def judged(organisation: Organisation, kind: str, circle: Circle, day: date, people: Near | None = None) -> KeptOut:
     """Who is kept out of a report, among everybody who could come to know of it. `people`: they, where they were looked
     up already."""
     if not circle.is_said and not circle.earlier:

@@ -27,10 +27,6 @@ class OpenedMessage:
     text: str
     is_new: bool
 
-    @property
-    def by_reporter(self) -> bool:
-        return self.message.by == Message.By.REPORTER
-
 
 @transaction.atomic
 def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", token: bytes | None = None) -> bool:
@@ -68,6 +64,13 @@ def conversation(report: Report, key: ContentKey, *, reader: str) -> list[Opened
     ]
     report.messages.exclude(by=reader).filter(seen=False).update(seen=True)
     return said
+
+
+def written_by_reporter(report: Report, key: ContentKey) -> list[str]:
+    """What the reporter wrote, oldest first. Nothing counts as seen by it."""
+    sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE)
+    written = report.messages.filter(by=Message.By.REPORTER).values_list("text", flat=True)
+    return [read_text(key, sealed[text]) for text in written]
 
 
 def _write(

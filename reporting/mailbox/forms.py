@@ -49,12 +49,8 @@ class MessageForm(MailboxForm):
     def __init__(self, data=None, *, readers: Sequence[str] = (), **kwargs) -> None:
         super().__init__(data, **kwargs)
         cast(forms.ChoiceField, self.fields["about"]).choices = reader_choices(readers)
-
-    def clean(self) -> dict[str, object]:
-        given = super().clean()
-        if given.get("text") and not given.get("about") and "about" not in self.errors:
-            self.add_error("about", _("Choose whether your message is about one of these people"))
-        return given
+        missing = _("Choose whether your message is about one of these people")
+        self.needed_when("about", lambda given: bool(given.get("text")), str(missing))
 
 
 class WithdrawalForm(MailboxForm):

@@ -15,14 +15,14 @@ from organisations.access.recusal import Circle, Concerned
 from organisations.access.routing import MOST_IDENTITY_HOLDERS, NoAdviser
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import holders
-from reporting.dialogue.dialogue import conversation, say
+from reporting.dialogue.dialogue import say, written_by_reporter
 from reporting.dialogue.progress import chain_of_reporter, day_of, tell
 from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence, words_of
 from reporting.evidence.intake import EvidencePiece
 from reporting.form.circle import circle_of
 from reporting.form.weighing import judge_people, weigh
-from reporting.models import Message, PingAddress, Report
+from reporting.models import PingAddress, Report
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answers_as
 from reporting.questions.reading import READABLE_BY_REPORTER, raw_answers
@@ -69,7 +69,9 @@ def functions_reading(report: Report) -> list[str]:
     """The functions of who gets what the reporter writes or follows the case: the question about them names these."""
     order = ["handler", "case_officer", "co_reader", "adviser", "support"]
     assignments = Assignment.objects.holding().filter(case=report.case).values_list("relation", "capacity")
-    return list(dict.fromkeys(capacity for _relation, capacity in sorted(assignments, key=lambda row: order.index(row[0]))))
+    return list(
+        dict.fromkeys(capacity for _relation, capacity in sorted(assignments, key=lambda row: order.index(row[0])))
+    )
 
 
 @transaction.atomic
@@ -202,7 +204,7 @@ def _said(box: Mailbox, reporter: str) -> Circle:
         with suppress(NoKey):
             opened = open_with(box.report.case, compartment, box.opened.key_pair, box.opened.private)
             given |= raw_answers(box.report, opened)
-    written = [said.text for said in conversation(box.report, box.key, reader=Message.By.REPORTER) if said.by_reporter]
+    written = written_by_reporter(box.report, box.key)
     circle = circle_of(given, box.report.follows.case if box.report.follows else None)
     return replace(circle, reporter_name=reporter, unasked=(*circle.unasked, *written))
 

@@ -1,0 +1,229 @@
+"""Who is kept out of a running case: what they have in it ends, somebody else comes, and people say whether it concerns
+them.
+
+Access stops at once. Where others still handle the case, what somebody lost waits one working day for two people to look;
+then, or at once where nobody else is left, it goes along the chain, and never back.
+"""
+
+import json
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.deadlines.running import start_deadlines
+from cases.desk.access import take_away
+from cases.desk.keys import locked
+from cases.events import CaseEvent
+from cases.job_kinds import CaseJob
+from cases.models import Case, HandOver
+from cases.people.handover import (
+    GROUND_WORDS,
+    PURPOSE,
+    CannotHandOver,
+    locked_assignment,
+    pass_on,
+    reason_of,
+    record_change,
+    record_hand_over,
+    recovery_of,
+)
+from cases.protocol.deadline_kinds import after
+from jobs.outbox import enqueue
+from organisations.access import bars
+from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
+from organisations.access.policy import Actor, may
+from organisations.models import HANDLING, Assignment, Person, Suspension
+from reporting.dialogue.progress import tell
+from reporting.job_kinds import ReportJob
+from vault import ledger
+from vault.compartments import Compartment, open_with, write_text
+from vault.keys import unlock
+
+WATCH = "RETALIATION_CHECK"  # the deadline that begins when somebody lost a case that they had read
+_READING = {"handler", "case_officer", "co_reader", "adviser"}
+_READ_EVENTS = {CaseEvent.REPORT_SEEN, CaseEvent.EVIDENCE_OPENED, CaseEvent.EVIDENCE_ORIGINAL}
+_READ_PARTS = {"messages", "evidence", "notes", "decisions", "timeline", "report"}
+
+
+@transaction.atomic
+def end_parts(case: Case) -> None:
+    """End whatever people who are kept out by now have in the case, and in those that are decided together with it."""
+    others = list(case.together().exclude(id=case.id))
+    for other in others:
+        _bar_alike(case, other)
+    for handled in (case, *others):
+        _end_parts_of(locked(handled))
+
+
+def somebody_is_barred(case: UUID, other: UUID) -> bool:
+    """Whether somebody with a part in `case` may not know of `other`."""
+    people = list(Assignment.objects.running().filter(case=case).values_list("person", flat=True))
+    return bool(bars.barred_among(other, people).everybody)
+
+
+def _bar_alike(case: Case, other: Case) -> None:
+    """Whoever is kept out of one of two cases that are handled together is kept out of both."""
+    people = list(Assignment.objects.running().filter(case=other.id).values_list("person", flat=True))
+    barred = bars.barred_among(case.id, people)
+    bars.recuse(other.id, barred.recused)
+    bars.suspend(other.id, other.report.organisation, (Suspended(str(person)) for person in barred.suspended))
+
+
+def _end_parts_of(case: Case) -> None:
+    running = list(Assignment.objects.running().filter(case=case.id).select_related("person", "organisation"))
+    barred = bars.barred_among(case.id, [assignment.person_id for assignment in running])
+    leaving = [assignment for assignment in running if assignment.person_id in barred.everybody]
+    if leaving:
+        stop(case, leaving, why=HandOver.Why.NAMED)
+
+
+def stop(
+    case: Case, leaving: list[Assignment], *, why: str, by: Person | None = None, words: UUID | None = None
+) -> None:
+    """Take the case away from people who are barred from it, with these assignments of theirs. `why`: of HandOver;
+    `words`: a sealed text of the file that says why."""
+    read = {assignment.person_id: _has_read(case, assignment.person_id) for assignment in leaving}
+    for person in {assignment.person_id: assignment.person for assignment in leaving}.values():
+        take_away(case, person, by=by)
+    handles = Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exists()
+    suspensions = {
+        bytes(row.token): row for row in Suspension.objects.filter(case=case.id, state=Suspension.State.OPEN)
+    }
+    for assignment in leaving:
+        row = suspensions.get(bars.token_of(case.id, assignment.person_id))
+        if row and (handles or assignment.relation not in HANDLING):
+            _wait(case, row, assignment)
+        else:
+            _replace(case, assignment.relation, assignment.person, why=why, by=by, words=words)
+    _tell(case, leaving, read)
+
+
+def _wait(case: Case, row: Suspension, assignment: Assignment) -> None:
+    """What somebody lost waits for two people to look, and no longer than one working day."""
+    held = {
+        "relation": assignment.relation,
+        "capacity": assignment.capacity,
+        "organisation": str(assignment.organisation_id),
+    }
+    suspended = suspended_in(row)
+    change_suspension(row, held=(*suspended.held, held))
+    if row.due is None:
+        row.due = after(timezone.now(), 1, "workdays")
+        row.save(update_fields=["due"])
+        enqueue(
+            CaseJob.AFTER_SILENCE, row.id, key=f"{CaseJob.AFTER_SILENCE}:{row.id}:{row.due:%Y%m%d%H%M}", due=row.due
+        )
+    ledger.record(case.id, CaseEvent.STOPPED, person=str(assignment.person_id), why=suspended.why)
+
+
+def _replace(
+    case: Case, relation: str, person: Person, *, why: str, by: Person | None = None, words: UUID | None = None
+) -> None:
+    """The next of the chain comes. Where nobody is left, two people of unrelated functions are alarmed."""
+    source = pass_on(case, relation, recovery_of(case), leaving=person.id)
+    if source is None:
+        if (
+            relation in HANDLING
+            and not Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exists()
+        ):
+            enqueue(ReportJob.ALARM, case.report_id, key=f"{ReportJob.ALARM}:{case.id}:{timezone.now():%Y%m%d%H%M}")
+        return
+    if words:
+        record_change(case, why, relation, words, by)
+    else:
+        said = json.dumps({"grounds": [], "reason": "", "person": person.name})
+        record_hand_over(case, why, relation, said, by, source)
+
+
+def _tell(case: Case, leaving: Iterable[Assignment], read: dict[UUID, bool]) -> None:
+    """The reporter hears at once that somebody else took over, and whether the first had read it. Then people ask after
+    some weeks whether the reporter is harmed."""
+    lost = [assignment for assignment in leaving if assignment.relation in _READING]
+    if not lost:
+        return
+    was_read = any(read[assignment.person_id] for assignment in lost)
+    tell(case.report, "taken_over_read" if was_read else "taken_over_unread", on=timezone.localdate())
+    if was_read:
+        start_deadlines(case, [WATCH], timezone.now())
+
+
+def _has_read(case: Case, person: UUID) -> bool:
+    """Whether the ledger of the case says that the person opened words of it."""
+    return any(
+        entry.actor == person
+        and (
+            entry.action in _READ_EVENTS or (entry.action == CaseEvent.SEEN and entry.detail.get("part") in _READ_PARTS)
+        )
+        for entry in ledger.entries(case.id)
+    )
+
+
+@transaction.atomic
+def silence(row: Suspension) -> None:
+    """Nobody looked in time: what the person lost goes along the chain. Who was said not to be free is out for good."""
+    case = locked(Case.objects.get(id=row.case))
+    row = Suspension.objects.select_for_update().get(id=row.id)
+    if row.state != Suspension.State.OPEN:
+        return
+    suspended = suspended_in(row)
+    if suspended.why == NOT_FREE:
+        bars.recuse(case.id, [UUID(suspended.person)])
+    pass_on_held(case, row, suspended)
+
+
+def pass_on_held(case: Case, row: Suspension, suspended: Suspended) -> None:
+    """What somebody lost, and what waited until now, goes along the chain."""
+    person = Person.objects.get(id=suspended.person)
+    change_suspension(row, held=())
+    Suspension.objects.filter(id=row.id).update(due=None)
+    why = HandOver.Why.CONFLICT if suspended.why == NOT_FREE else HandOver.Why.NAMED
+    words = UUID(suspended.reason) if suspended.reason else None
+    for held in suspended.held:
+        _replace(case, held["relation"], person, why=why, words=words)
+
+
+@transaction.atomic
+def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Iterable[str], reason: str) -> str:
+    """Somebody is said not to be free of the case. `assignment` is the id of theirs; `grounds` are codes of
+    :data:`GROUND_WORDS`. Raises :class:`CannotHandOver` when words are missing.
+
+    Said of oneself, it is final, and the next in the chain comes ("final"). Said of somebody else, access stops at once
+    and a second person decides within one working day ("stopped"); who reads nothing of the case stops nobody before that
+    second person agrees ("asked").
+    """
+    case, leaving = locked_assignment(case, assignment)
+    if not may(actor, "case.conflict", case):
+        raise CannotHandOver(_("You can no longer do this here."))
+    chosen = [ground for ground in GROUND_WORDS if ground in set(grounds)]
+    if not chosen:
+        raise CannotHandOver(_("Choose at least one ground."))
+    said = json.dumps({"grounds": chosen, "reason": reason_of(reason), "person": leaving.person.name})
+    words = _sealed(case, said)
+    person = leaving.person
+    every = list(
+        Assignment.objects.running().filter(case=case.id, person=person).select_related("person", "organisation")
+    )
+    if person == actor.person:
+        bars.recuse(case.id, [person.id])
+        stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, words=words)
+        end_parts(case)
+        return "final"
+    suspended = Suspended(str(person.id), NOT_FREE, str(actor.person.id), reason=str(words))
+    if not may(actor, "case.read", case):
+        bars.suspend(case.id, case.report.organisation, [suspended], Suspension.State.ASKED)
+        ledger.record(case.id, CaseEvent.NOT_FREE_ASKED, actor=actor.person.id, person=str(person.id))
+        return "asked"
+    Suspension.objects.filter(case=case.id, token=bars.token_of(case.id, person.id), state="asked").delete()
+    bars.suspend(case.id, case.report.organisation, [suspended])
+    stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, words=words)
+    end_parts(case)
+    return "stopped"
+
+
+def _sealed(case: Case, words: str) -> UUID:
+    """Who reads nothing has no key of the file: the recovery key writes for them."""
+    source = recovery_of(case)
+    return write_text(open_with(case.id, Compartment.FILE, source, unlock(source)), PURPOSE, words).id

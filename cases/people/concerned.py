@@ -1,0 +1,168 @@
+"""Whether a case concerns somebody who is out of it: who reads the case says so, and can say otherwise later.
+
+One person is enough to keep somebody out for good. It takes two to let somebody back.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.desk.access import give_access
+from cases.desk.keys import opened_file
+from cases.desk.refusals import Refused
+from cases.events import CaseEvent
+from cases.models import Case
+from cases.people.barring import end_parts, pass_on_held
+from cases.people.handover import PURPOSE as NOT_FREE_WORDS
+from cases.people.handover import Successor, begin, reason_of, recovery_of
+from cases.people.said import Said
+from organisations.access import bars
+from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
+from organisations.access.names import KnownAs, mention
+from organisations.access.policy import Actor
+from organisations.access.recusal import near_to
+from organisations.access.routing import watching
+from organisations.models import Assignment, Organisation, Person, Suspension
+from vault import ledger
+from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
+
+LIFT_WORDS = "concerned"  # stored purpose of sealed texts
+
+
+class CannotAnswer(Refused):
+    """The act is refused, with words that say what to do. Nothing has changed."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether a case concerns somebody. `sentence`: where the person is named, empty where somebody said that they are not
+    free; `said_by` and `lift_by` are names; `own`: the asker said what a second person must agree with."""
+
+    row: Suspension
+    person: Person
+    sentence: str
+    reason: str
+    said_by: str
+    lift_by: str
+    own: bool
+
+    @property
+    def is_lifted(self) -> bool:
+        return self.row.state == Suspension.State.LIFTED
+
+    @property
+    def is_asked(self) -> bool:
+        return self.row.state == Suspension.State.ASKED
+
+
+def questions_of(case: Case, actor: Actor) -> list[Question]:
+    """Who is out of the case until people look, and whom people let back, by name. The caller has asked
+    `may(actor, "case.file", case)`."""
+    rows = [(row, suspended_in(row)) for row in Suspension.objects.filter(case=case.id).exclude(state="final")]
+    if not rows:
+        return []
+    ids = {UUID(suspended.person) for _row, suspended in rows}
+    by = {UUID(who) for _row, suspended in rows for who in (suspended.said_by, suspended.lift_by) if who}
+    people = Person.objects.in_bulk(ids | by)
+    known = near_to(ids, watching(), timezone.localdate()).people
+    said, reasons = Said(case, recovery_of(case)).words(), _reasons(case, actor)
+    questions = [_question(row, suspended, people, known, said, reasons, actor) for row, suspended in rows]
+    return sorted(questions, key=lambda question: question.person.name)
+
+
+def _question(
+    row: Suspension,
+    suspended: Suspended,
+    people: Mapping[UUID, Person],
+    known: Mapping[UUID, KnownAs],
+    said: list[str],
+    reasons: Mapping[str, str],
+    actor: Actor,
+) -> Question:
+    person = UUID(suspended.person)
+    name = {str(who): found.name for who, found in people.items()}
+    is_named = suspended.why != NOT_FREE
+    return Question(
+        row,
+        people[person],
+        _sentence(said, known[person]) if is_named else "",
+        reasons.get(suspended.reason, ""),
+        name.get(suspended.said_by, ""),
+        name.get(suspended.lift_by, ""),
+        str(actor.person.id) in {suspended.said_by, suspended.lift_by},
+    )
+
+
+def _sentence(said: list[str], known: KnownAs) -> str:
+    return next((found.sentence for text in said if (found := mention(text, known))), "")
+
+
+def _reasons(case: Case, actor: Actor) -> dict[str, str]:
+    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    sealed = sealed_by_id(case.id, Compartment.FILE, LIFT_WORDS, NOT_FREE_WORDS)
+    opened = {str(row.id): (row.purpose, read_text(key, row)) for row in sealed.values()}
+    return {
+        name: json.loads(words)["reason"] if purpose == NOT_FREE_WORDS else words
+        for name, (purpose, words) in opened.items()
+    }
+
+
+@transaction.atomic
+def say_concerned(case: Case, which: UUID, *, actor: Actor) -> None:
+    """The case concerns this person, or they are not free of it: out for good, and what they had goes along the chain.
+    Raises :class:`CannotAnswer`."""
+    case, _key = opened_file(case, actor, "case.note")
+    row, suspended = _row(case, which)
+    if suspended.why == NOT_FREE and suspended.said_by == str(actor.person.id):
+        raise CannotAnswer(_("Somebody else must agree to this."))
+    bars.recuse(case.id, [UUID(suspended.person)])
+    pass_on_held(case, row, suspended)
+    ledger.record(case.id, CaseEvent.CONCERNED, actor=actor.person.id, person=suspended.person)
+    end_parts(case)
+
+
+@transaction.atomic
+def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor) -> bool:
+    """The case concerns somebody else, or they are free after all. The first who says so proposes it (False); a second one
+    lets the person back (True). Raises :class:`CannotAnswer`."""
+    case, key = opened_file(case, actor, "case.note")
+    row, suspended = _row(case, which)
+    first = suspended.said_by if suspended.why == NOT_FREE else suspended.lift_by
+    if first == str(actor.person.id):
+        raise CannotAnswer(_("Somebody else must agree to this."))
+    words = write_text(key, LIFT_WORDS, reason_of(reason)).id
+    if not first:
+        change_suspension(row, lift_by=str(actor.person.id), reason=str(words))
+        ledger.record(case.id, CaseEvent.LIFT_ASKED, actor=actor.person.id, person=suspended.person)
+        return False
+    change_suspension(row, held=(), lift_by=str(actor.person.id))
+    Suspension.objects.filter(id=row.id).update(state=Suspension.State.LIFTED, due=None)
+    ledger.record(case.id, CaseEvent.LIFTED, actor=actor.person.id, person=suspended.person)
+    _give_back(case, suspended)
+    return True
+
+
+def _row(case: Case, which: UUID) -> tuple[Suspension, Suspended]:
+    row = Suspension.objects.select_for_update().filter(id=which, case=case.id).exclude(state="final").first()
+    if row is None:
+        raise CannotAnswer(_("This has been decided already. Look at the case again."))
+    return row, suspended_in(row)
+
+
+def _give_back(case: Case, suspended: Suspended) -> None:
+    """What still waits goes back with its keys; what went along the chain does not. Where somebody else has that part by
+    now, the person reads along."""
+    person, source = Person.objects.get(id=suspended.person), recovery_of(case)
+    for held in suspended.held:
+        organisation = Organisation.objects.get(id=held["organisation"])
+        running = Assignment.objects.running().filter(case=case.id)
+        taken = held["relation"] != "co_reader" and running.filter(relation=held["relation"]).exists()
+        relation = "co_reader" if taken and held["relation"] != "support" else held["relation"]
+        if not running.filter(person=person, relation=relation).exists():
+            begin(case, relation, Successor(person, organisation, held["capacity"]), source)
+    give_access(case)
