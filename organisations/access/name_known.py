@@ -1,0 +1,131 @@
+"""By what words somebody is known, made ready once for comparing with many texts."""
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from organisations.access.name_rules import function_words, letters_of_same_name, name_rules, same_given_name
+from organisations.access.name_text import LEAST_EDITED
+from organisations.names import latin, plain, spelled, spellings
+
+_WORD = re.compile(r"[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
+_LEAST_LOCAL = 4  # letters of the first part of an address that may stand in a text for its owner
+
+
+@dataclass(frozen=True)
+class Surname:
+    """One surname, with its prefix apart: Surname("Vries", "de")."""
+
+    name: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
+class KnownAs:
+    """By what words somebody is known. `loose`: words of a display name of which nobody said what they are; each may
+    be a surname. Functions are codes of functions and roles: those of today, and those of the last four years."""
+
+    initials: str = ""
+    given_names: tuple[str, ...] = ()
+    surnames: tuple[Surname, ...] = ()  # own, of a marriage, former
+    loose: tuple[str, ...] = ()
+    email: str = ""
+    functions: frozenset[str] = field(default_factory=frozenset)
+    former_functions: frozenset[str] = field(default_factory=frozenset)
+
+
+Core = frozenset[str]  # the spellings of one word of a surname that is no prefix
+
+
+class Known:
+    """What of a person is looked for. `cores`: {spelling: the word of a surname}; `wholes`: the words of each surname;
+    `edited`: spellings that may differ by a letter; `glued`: {written as one: whether a first name is in it}."""
+
+    def __init__(self, person: KnownAs) -> None:
+        self.cores: dict[str, Core] = {}
+        self.wholes: list[frozenset[Core]] = []
+        self.written: dict[Core, str] = {}
+        self.prefixes: set[str] = set()
+        self.edited: set[str] = set()
+        self.glued: dict[str, bool] = {}
+        self._read_first_names(person)
+        for surname in person.surnames:
+            self._read_surname(surname)
+        for key in self.cores:
+            self.glued.pop(key, None)  # "jjansen" is spelled as "jansen"
+        self._read_loose(person.loose)
+        self.email = plain(latin(person.email))
+        self.local = plain(latin(person.email.split("@")[0])).replace(" ", "")
+        self.local_in_text = _tells(self.local)
+        held = person.functions | person.former_functions
+        self.functions = [words for code in sorted(held) for words in function_words().get(code, ())]
+        self.is_nameless = not (self.cores or self.given)
+
+    def _read_first_names(self, person: KnownAs) -> None:
+        given = [word for names in person.given_names for word in _words(names)]
+        self.given = {key for word in given if len(word) > 1 for key in spellings(word)}
+        self.given_like = {other for key in self.given for other in same_given_name().get(key, ())} - self.given
+        self.edited_given = {key for word in given if len(plain(word)) >= LEAST_EDITED for key in spellings(word)}
+        entered = {word[0] for word in plain(latin(person.initials)).split()}
+        if person.initials.isupper() and "." not in person.initials and len(person.initials) <= 5:  # "JP"
+            entered |= set(plain(latin(person.initials)).replace(" ", ""))
+        own = {plain(word)[0] for word in given if plain(word)}
+        self.letters = entered | own
+        self.letters_alone = entered - own  # of given names that nobody entered
+        self.letters_like = {letter for key in self.given for letter in letters_of_same_name().get(key, ())} - self.letters
+
+    def _read_surname(self, surname: Surname) -> None:
+        before, own = _words(surname.prefix), _words(surname.name)
+        prefixes = name_rules().prefixes
+        cores = [word for word in own if plain(word) not in prefixes and len(word) > 1] or own
+        self.prefixes |= {plain(word) for word in [*before, *own] if word not in cores}
+        self.wholes.append(frozenset(self._read_core(word) for word in cores))
+        words = [*before, *own]
+        last = len(words) - len(own) + (own.index(cores[0]) if cores else 0)
+        for start in range(last + 1):
+            self._glue(words[start:])
+
+    def _read_core(self, word: str) -> Core:
+        core = spellings(word)
+        self.written[core] = plain(word).replace(" ", "")
+        self.cores |= {key: core for key in core}
+        if len(self.written[core]) >= LEAST_EDITED:
+            self.edited |= core
+        return core
+
+    def _glue(self, words: list[str]) -> None:
+        written = [spelled("".join(sorted(spellings(word), key=len)[at] for word in words)) for at in (0, -1)]
+        for name in written:
+            if len(words) > 1:
+                self.glued.setdefault(name, False)
+            for first in (*self.letters, *self.given):
+                self.glued[spelled(first + name)] = True
+                if len(first) > 1:
+                    self.glued[spelled(name + first)] = True
+
+    def _read_loose(self, loose: tuple[str, ...]) -> None:
+        """A word of which nobody said what it is may be a surname; a letter may be an initial."""
+        rules = name_rules()
+        words = [word for text in loose for word in _words(text)]
+        long = [word for word in words if len(plain(word)) > 1]
+        names = [word for word in long if not rules.is_no_name(plain(word))] or long
+        self.letters |= {plain(word) for word in words if len(plain(word)) == 1}
+        self.prefixes |= {plain(word) for word in long if plain(word) in rules.prefixes and word not in names}
+        self.loose: set[Core] = {self._read_core(word) for word in names}
+        self.loose_letters = {plain(word) for word in words if len(plain(word)) == 1}
+
+
+@lru_cache(maxsize=2048)
+def known(person: KnownAs) -> Known:
+    return Known(person)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(latin(text)) if plain(word)]
+
+
+def _tells(local: str) -> bool:
+    """Whether the first part of an address says in a text who is meant: "officer1", not "griffie"."""
+    rules = name_rules()
+    names = {"".join(words) for group in function_words().values() for words in group}
+    return len(local) >= _LEAST_LOCAL and not (rules.is_no_name(local) or local in rules.words or local in names)
