@@ -1,6 +1,11 @@
 from django.urls import path
 
+from organisations.administration import name_views as names
 from organisations.administration import views as profile
 
 app_name = "organisation_administration"
-urlpatterns = [path("profiel/", profile.profile, name="profile")]
+urlpatterns = [
+    path("profiel/", profile.profile, name="profile"),
+    path("namen/", names.names, name="names"),
+    path("namen/<uuid:person>/", names.name, name="name"),
+]

@@ -1,6 +1,7 @@
 """Who: organisations, people, the functions they hold over time and the roles they were given."""
 
 import uuid
+from dataclasses import asdict
 from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -13,6 +14,7 @@ from oauth2_provider.models import AbstractApplication
 
 from organisations.codes import Code, code_list
 from organisations.entitlements import entitlements
+from organisations.name_parts import NameParts, display_name, guessed_parts
 
 # Relations to a case of who handles it and reads its file.
 HANDLING = frozenset({"handler", "case_officer", "co_reader"})
@@ -102,8 +104,14 @@ class Holders(models.Model):
 
 
 class PersonManager(BaseUserManager["Person"]):
-    def create_person(self, name: str, email: str | None = None, password: str | None = None) -> "Person":
-        person = self.model(name=name, email=self.normalize_email(email) if email else None)
+    def create_person(self, name: str | NameParts, email: str | None = None, password: str | None = None) -> "Person":
+        """Of a display name alone the parts are only suggested, and nobody checked them."""
+        person = self.model(email=self.normalize_email(email) if email else None)
+        if isinstance(name, NameParts):
+            person.take_parts(name)
+        else:
+            person.name = name
+            person.suggest_parts()
         person.set_password(password)
         person.save()
         return person
@@ -136,6 +144,25 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def parts(self) -> NameParts:
+        """The name in parts: checked, or a suggestion as long as `names_checked` is false."""
+        return NameParts(**{part: getattr(self, part) for part in asdict(NameParts())})
+
+    def take_parts(self, parts: NameParts) -> None:
+        """Take over parts that somebody entered or confirmed. The name that is shown follows from them. Saves nothing."""
+        self._set_parts(parts)
+        self.name, self.names_checked = display_name(parts), True
+
+    def suggest_parts(self) -> None:
+        """Fill the parts with what the display name may mean, for somebody to check. Saves nothing."""
+        self._set_parts(guessed_parts(self.name))
+        self.names_checked = False
+
+    def _set_parts(self, parts: NameParts) -> None:
+        for part, words in asdict(parts).items():
+            setattr(self, part, words)
 
 
 class FormerName(models.Model):

@@ -7,79 +7,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assignment',
-            name='ended_on',
-            field=models.DateField(help_text='empty while it runs', null=True),
+            model_name="assignment",
+            name="ended_on",
+            field=models.DateField(help_text="empty while it runs", null=True),
         ),
         migrations.AddField(
-            model_name='person',
-            name='given_names',
-            field=models.CharField(blank=True, help_text='also the one that is used', max_length=80, verbose_name='given names'),
+            model_name="person",
+            name="given_names",
+            field=models.CharField(
+                blank=True, help_text="also the one that is used", max_length=80, verbose_name="given names"
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='initials',
-            field=models.CharField(blank=True, max_length=20, verbose_name='initials'),
+            model_name="person",
+            name="initials",
+            field=models.CharField(blank=True, max_length=20, verbose_name="initials"),
         ),
         migrations.AddField(
-            model_name='person',
-            name='names_checked',
-            field=models.BooleanField(default=False, help_text='somebody entered or confirmed the parts of the name'),
+            model_name="person",
+            name="names_checked",
+            field=models.BooleanField(default=False, help_text="somebody entered or confirmed the parts of the name"),
         ),
         migrations.AddField(
-            model_name='person',
-            name='prefix',
-            field=models.CharField(blank=True, help_text='for example "van der"', max_length=20, verbose_name='prefix'),
+            model_name="person",
+            name="prefix",
+            field=models.CharField(blank=True, help_text='for example "van der"', max_length=20, verbose_name="prefix"),
         ),
         migrations.AddField(
-            model_name='person',
-            name='second_prefix',
-            field=models.CharField(blank=True, max_length=20, verbose_name='prefix of the second surname'),
+            model_name="person",
+            name="second_prefix",
+            field=models.CharField(blank=True, max_length=20, verbose_name="prefix of the second surname"),
         ),
         migrations.AddField(
-            model_name='person',
-            name='second_surname',
-            field=models.CharField(blank=True, help_text='of a marriage', max_length=60, verbose_name='second surname'),
+            model_name="person",
+            name="second_surname",
+            field=models.CharField(blank=True, help_text="of a marriage", max_length=60, verbose_name="second surname"),
         ),
         migrations.AddField(
-            model_name='person',
-            name='surname',
-            field=models.CharField(blank=True, max_length=60, verbose_name='surname'),
+            model_name="person",
+            name="surname",
+            field=models.CharField(blank=True, max_length=60, verbose_name="surname"),
         ),
         migrations.AlterField(
-            model_name='person',
-            name='name',
-            field=models.CharField(help_text='as it is shown', max_length=120, verbose_name='name'),
+            model_name="person",
+            name="name",
+            field=models.CharField(help_text="as it is shown", max_length=120, verbose_name="name"),
         ),
         migrations.CreateModel(
-            name='FormerName',
+            name="FormerName",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('prefix', models.CharField(blank=True, max_length=20)),
-                ('surname', models.CharField(max_length=60)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_names', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("prefix", models.CharField(blank=True, max_length=20)),
+                ("surname", models.CharField(max_length=60)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="former_names",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Suspension',
+            name="Suspension",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('case', models.UUIDField()),
-                ('token', models.BinaryField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('final', 'Final'), ('lifted', 'Lifted')], default='open', max_length=6)),
-                ('sealed', models.BinaryField(help_text='who, why, what they did in the case, who proposed to lift it')),
-                ('due', models.DateTimeField(help_text='when silence makes it final; empty: it waits', null=True)),
-                ('organisation', models.ForeignKey(help_text='of which the key seals the row', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("case", models.UUIDField()),
+                ("token", models.BinaryField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("asked", "Asked"), ("open", "Open"), ("final", "Final"), ("lifted", "Lifted")],
+                        default="open",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "sealed",
+                    models.BinaryField(help_text="who, why, what they did in the case, who proposed to lift it"),
+                ),
+                ("due", models.DateTimeField(help_text="when silence makes it final; empty: it waits", null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        help_text="of which the key seals the row",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('case', 'token'), name='suspended_once')],
+                "constraints": [models.UniqueConstraint(fields=("case", "token"), name="suspended_once")],
             },
         ),
     ]

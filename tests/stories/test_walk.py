@@ -321,8 +321,8 @@ def test_every_page_of_a_case_and_of_the_workplace_has_no_accessibility_errors(l
     """The pages that the whole way does not pass by, with something on each of them."""
     evidence_store(tmp_path, settings)
     place = a_place()
-    case = a_case(place, name="Robin Vermelder", perpetrator_name="Jan de Vries")
-    a_case(place, perpetrator_name="Jan de Vries")
+    case = a_case(place, name="Robin Vermelder", perpetrator_name="Jan de Wit")
+    a_case(place, perpetrator_name="Jan de Wit")
     walk(case, "acknowledge")
     officer = who(case.id, "case_officer")
     ask_identity(case, motive="care", words="Bellen over de veiligheid.", actor=officer, token=uuid4())

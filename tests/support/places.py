@@ -17,7 +17,7 @@ from organisations.access.policy import Actor
 from organisations.models import Function, Organisation, Person, Role
 from reporting.questions import own as own_questions
 from vault.models import KeyPair, LedgerEvent, LedgerHead, OrganisationKey, Unlocker
-from weerbaar.demo.people import hashed_password, last_names, staff
+from weerbaar.demo.people import hashed_password, invented_names, staff
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _TABLES: list[type[models.Model]] = [
@@ -71,13 +71,12 @@ def a_place(kind: str = "municipality") -> Place:
 def make_places() -> None:
     """Once in a run, before any test moves the clock. Leaves nothing in the database."""
     with transaction.atomic():
-        random = Random(1)
-        names, hashed = last_names(random), hashed_password()
+        names, hashed = invented_names(Random(1)), hashed_password()
         for name, organisation in _wanted().items():
             organisation.live, organisation.demo = organisation.kind != "authority", True
             organisation.duty_phone = "000 000 00 01"
             organisation.save()
-            people = staff(organisation, random, hashed, names).people
+            people = staff(organisation, hashed, names).people
             _HOLDS[name] = organisation.id, {code: _ids(holders) for code, holders in people.items()}
         _ROWS.update({model: list(model._default_manager.order_by("pk")) for model in _TABLES})
         transaction.set_rollback(True)

@@ -29,7 +29,7 @@ from organisations.register.register import load_register
 from reporting.counting.facts import form_of_kind
 from reporting.form.drafts import Draft
 from reporting.form.submission import plan, submit
-from weerbaar.demo.people import PASSWORD, Staff, hashed_password, last_names, organisations, staff
+from weerbaar.demo.people import PASSWORD, Staff, hashed_password, invented_names, organisations, staff
 from weerbaar.demo.reporters import build_reporters
 
 SEED = 20261124
@@ -105,7 +105,7 @@ def password() -> str:
 
 
 def _people(random: Random) -> dict[str, Staff]:
-    hashed, names, people = hashed_password(), last_names(random), {}
+    hashed, names, people = hashed_password(), invented_names(random), {}
     slugs = [
         slug
         for key in ("provinces", "municipalities", "water_authorities", "authorities")
@@ -116,7 +116,7 @@ def _people(random: Random) -> dict[str, Staff]:
         organisation.live = organisation.kind != "authority"
         organisation.demo = True
         organisation.duty_phone, organisation.adviser_phone = "000 000 00 01", "000 000 00 02"
-        people[slug] = staff(organisation, random, hashed, names)
+        people[slug] = staff(organisation, hashed, names)
     for slug, group in people.items():  # the next organisation of the same kind takes over where nobody else can
         others = [other.organisation for name, other in people.items() if name != slug]
         same = [other for other in others if other.kind == group.organisation.kind]

@@ -1,9 +1,10 @@
 """The people of the demo country: every function and role, in each organisation, by a fixed seed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -12,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 
 from organisations.codes import code_list
 from organisations.models import Organisation, Person
+from organisations.name_parts import NameParts
 from organisations.people.appointments import appoint, take_office
 from organisations.rule_files import read_rules
 
@@ -72,14 +74,41 @@ def organisations() -> dict:
     return read_rules(Path(__file__).with_name("organisations.yaml"), dict[str, Any])
 
 
-def last_names(random: Random) -> Iterator[str]:
-    """Every name once, in an order of chance."""
-    names = [begin + end for begin in organisations()["name_begins"] for end in organisations()["name_ends"]]
-    random.shuffle(names)
-    return iter(names)
+def surnames() -> list[NameParts]:
+    """Every surname of the demo country but the shared one, without a given name."""
+    book = organisations()
+    return [
+        *(NameParts(surname=surname) for line in book["surnames"] for surname in line),
+        *(
+            NameParts(prefix=prefix, surname=surname)
+            for prefix, names in book["prefixed_surnames"].items()
+            for surname in names
+        ),
+        *(NameParts(**parts) for parts in book["double_surnames"]),
+    ]
 
 
-def staff(organisation: Organisation, random: Random, hashed: str, names: Iterator[str]) -> Staff:
+def invented_names(random: Random) -> Iterator[NameParts]:
+    """Names without end. Each surname once in an order of chance, then all of them again in another order."""
+    while True:
+        for name in random.sample(surnames(), len(surnames())):
+            given = random.choice(organisations()["given_names"])
+            initials = "".join(f"{word[0]}." for word in given.replace("-", " ").split())
+            yield replace(name, given_names=given, initials=initials)
+
+
+def _names_of_holders(code: str, count: int, names: Iterator[NameParts]) -> list[NameParts]:
+    """The names of all who hold one function or role: some share a surname with others, and some are namesakes."""
+    made = list(islice(names, count))
+    shared = organisations()["shared_surname"]
+    if code in organisations()["same_name"]:
+        made[-3] = made[-2]
+    if code in shared["holders"]:
+        made[-1] = NameParts(made[-1].initials, made[-1].given_names, surname=shared["surname"])
+    return made
+
+
+def staff(organisation: Organisation, hashed: str, names: Iterator[NameParts]) -> Staff:
     """Invent the people of an organisation. All of them can sign in, with the one password of the demo."""
     group = Staff(organisation)
     domain = f"{organisation.slug}.demo"
@@ -89,10 +118,10 @@ def staff(organisation: Organisation, random: Random, hashed: str, names: Iterat
         **PUBLISHERS.get(organisation.slug, {}),
     }
     for code, count in wanted.items():
-        for index in range(count):
-            name = f"{random.choice(organisations()['first_names'])} {next(names)}"
+        for index, parts in enumerate(_names_of_holders(code, count, names)):
             local = code.replace("_", "-") + (str(index + 1) if count > 1 else "")
-            person = Person(name=name, email=f"{local}@{domain}", password=hashed)
+            person = Person(email=f"{local}@{domain}", password=hashed)
+            person.take_parts(parts)
             person.save()
             group.people.setdefault(code, []).append(person)
             if code in code_list("role"):

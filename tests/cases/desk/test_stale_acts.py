@@ -49,7 +49,7 @@ def test_a_case_that_was_closed_is_not_connected(seen_open):
     assert link(other, seen.id, CaseLink.Why.values[0], actor=actor), "the other way round it can be linked"
     CaseLink.objects.all().delete()
     with pytest.raises(CannotConnect):
-        add_name(seen, "Jan Jansen", actor=actor)
+        add_name(seen, "Jan de Wit", actor=actor)
     with pytest.raises(CannotConnect):
         link(seen, other.id, CaseLink.Why.values[0], actor=actor)
     assert not CaseLink.objects.exists()
