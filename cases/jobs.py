@@ -1,5 +1,6 @@
 """What a worker does for cases. It holds no content key."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from cases.deadlines.running import start_deadlines
@@ -9,10 +10,12 @@ from cases.events import CaseEvent
 from cases.identity.identity import take_back_key
 from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
-from cases.people.barring import end_parts, silence
+from cases.people.barring import compare, end_parts, silence
 from jobs.models import Job
 from jobs.outbox import enqueue, job
-from organisations.models import Assignment, Suspension
+from organisations.job_kinds import OrganisationJob
+from organisations.models import Assignment, Person, Suspension
+from organisations.people.appointments import workplaces_of
 from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
 from reporting.questions.reading import report_of
@@ -59,6 +62,18 @@ def end_parts_of_barred(work: Job) -> None:
         report.lane = Report.Lane.NORMAL
         report.save(update_fields=["lane"])
     end_parts(open_case(report))
+
+
+@job(OrganisationJob.COMPARE)
+def compare_with_cases(work: Job) -> None:
+    """Somebody may now come to know of more, or is known by other words: ask recusal in every case of their
+    organisations."""
+    person = Person.objects.filter(id=work.aim).first()
+    if person is None:
+        return
+    places = [place.organisation.id for place in workplaces_of(person)]
+    for case in Case.objects.filter(Q(organisation__in=places) | Q(report__organisation__in=places)).iterator():
+        compare(case, person)
 
 
 @job(CaseJob.AFTER_SILENCE)

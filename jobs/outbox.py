@@ -80,6 +80,11 @@ def enqueue_all(promises: Iterable[Promise]) -> None:
         transaction.on_commit(ring, robust=True)
 
 
+def is_waiting(kind: str, target: UUID) -> bool:
+    """Whether work of this kind on this row was promised and is not done, also where it failed for good."""
+    return Job.objects.filter(kind=kind, target=target).exclude(state="done").exists()
+
+
 def ring() -> None:
     """Tell a worker to look. When Redis is away nothing is lost: the sweeper looks twice a minute."""
     if not settings.REDIS_URL:

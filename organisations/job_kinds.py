@@ -5,3 +5,4 @@ from enum import StrEnum
 
 class OrganisationJob(StrEnum):
     DROP_KEPT = "organisations.drop_kept"
+    COMPARE = "organisations.compare"  # `cases` does it: organisations knows of no case

@@ -30,6 +30,7 @@ from cases.people.handover import (
     record_hand_over,
     recovery_of,
 )
+from cases.people.said import Said
 from cases.protocol.deadline_kinds import after
 from jobs.outbox import enqueue
 from organisations.access import bars
@@ -37,6 +38,7 @@ from organisations.access.bars import NOT_FREE, Suspended, change_suspension, su
 from organisations.access.policy import Actor, may
 from organisations.models import HANDLING, Assignment, Person, Suspension
 from reporting.dialogue.progress import tell
+from reporting.form.weighing import bar
 from reporting.job_kinds import ReportJob
 from vault import ledger
 from vault.compartments import Compartment, open_with, write_text
@@ -56,6 +58,12 @@ def end_parts(case: Case) -> None:
         _bar_alike(case, other)
     for handled in (case, *others):
         _end_parts_of(locked(handled))
+
+
+def compare(case: Case, person: Person) -> None:
+    """Ask recusal about somebody by everything that was said in the case so far, and keep them out if it says so."""
+    if not bars.is_barred(case.id, person.id):
+        bar(case.report, Said(case, recovery_of(case)).judged([person.id]))
 
 
 def somebody_is_barred(case: UUID, other: UUID) -> bool:

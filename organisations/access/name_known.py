@@ -72,7 +72,9 @@ class Known:
         own = {plain(word)[0] for word in given if plain(word)}
         self.letters = entered | own
         self.letters_alone = entered - own  # of given names that nobody entered
-        self.letters_like = {letter for key in self.given for letter in letters_of_same_name().get(key, ())} - self.letters
+        self.letters_like = {
+            letter for key in self.given for letter in letters_of_same_name().get(key, ())
+        } - self.letters
 
     def _read_surname(self, surname: Surname) -> None:
         before, own = _words(surname.prefix), _words(surname.name)
@@ -88,7 +90,7 @@ class Known:
     def _read_core(self, word: str) -> Core:
         core = spellings(word)
         self.written[core] = plain(word).replace(" ", "")
-        self.cores |= {key: core for key in core}
+        self.cores |= dict.fromkeys(core, core)
         if len(self.written[core]) >= LEAST_EDITED:
             self.edited |= core
         return core

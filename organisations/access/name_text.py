@@ -11,7 +11,26 @@ from organisations.names import latin, one_edit, one_less, plain, spelled, spell
 
 _WORD = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
 _ENDS = re.compile(r"[.!?…]")
-_NOT_ENDING = {"nr", "bijv", "bv", "ca", "t", "v", "o", "a", "e", "d", "etc", "evt", "resp", "art", "st", "th", "chr", "joh"}
+_NOT_ENDING = {
+    "nr",
+    "bijv",
+    "bv",
+    "ca",
+    "t",
+    "v",
+    "o",
+    "a",
+    "e",
+    "d",
+    "etc",
+    "evt",
+    "resp",
+    "art",
+    "st",
+    "th",
+    "chr",
+    "joh",
+}
 LEAST_EDITED = 5  # letters that a name must have before one may differ
 _MOST_GREETED = 8  # words of one greeting
 _MOST_SMALL = 2  # a greeting in small letters only has no more names than this
@@ -86,7 +105,9 @@ class Writing:
                 known[typed] = forms(typed)
             word, keys = known[typed]
             place = len(self.sentences) - 1
-            self.words.append(Word(typed, word, frozenset() if "@" in typed else keys, gap, found.start(), place, first))
+            self.words.append(
+                Word(typed, word, frozenset() if "@" in typed else keys, gap, found.start(), place, first)
+            )
             if "@" in typed:  # also the words before the @
                 for number, part in enumerate(_WORD.finditer(typed.split("@")[0])):
                     between = " " if number else ", "
@@ -178,7 +199,9 @@ def _names_from(words: list[Word], start: int, rules: NameRules, *, first_line: 
         found.append(number)
         if len(found) > _MOST_GREETED:
             return []
-    small = [words[number] for number in found if not words[number].capital and not _beside_a_name(words[number], rules)]
+    small = [
+        words[number] for number in found if not words[number].capital and not _beside_a_name(words[number], rules)
+    ]
     if small and (len(small) > _MOST_SMALL or any(words[number].capital for number in found)):
         return []
     if small and start + len(found) < len(words) and not re.search(r"[,!\n]", words[start + len(found)].gap):

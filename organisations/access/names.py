@@ -45,7 +45,9 @@ def alike(typed: str, person: KnownAs) -> Likeness:
     """Whether a field that holds a name (or an account, or a function in words) means this person. What cannot be
     compared is possible."""
     try:
-        found = [found.likeness for part in in_field(typed) for found in _Reading(part, known(person), field=True).all()]
+        found = [
+            found.likeness for part in in_field(typed) for found in _Reading(part, known(person), field=True).all()
+        ]
         if typed.strip() and (known(person).is_nameless or _is_foreign(typed)):
             found.append(Likeness.POSSIBLE)
         return max(found, key=_STRENGTH.index, default=Likeness.DIFFERENT)
@@ -124,7 +126,7 @@ class _Reading:
         if self.person.email:
             for number in self.read.plainly.get(self.person.email.replace(" ", ""), ()):
                 yield _Found(Likeness.SAME, number)
-        if self.person.local and self.person.local_in_text or self.person.local and self.field:
+        if (self.person.local and self.person.local_in_text) or (self.person.local and self.field):
             for number in self.read.plainly.get(self.person.local, ()):
                 yield _Found(Likeness.POSSIBLE, number)
             if self.field and self.person.local == "".join(word.plain for word in self.words if not word.is_address):
@@ -165,7 +167,7 @@ class _Reading:
         return several and all(core & keys for core in self.person.loose) and self.person.loose_letters <= letters
 
     def _glued(self) -> Iterator[_Found]:
-        """"jjansen" and "Elamrani"."""
+        """ "jjansen" and "Elamrani"."""
         for key, with_first_name in self.person.glued.items():
             for number in self.read.at.get(key, ()):
                 if self._company(number).fit is not _Fit.CONTRADICTS or with_first_name:
@@ -366,7 +368,7 @@ class _Reading:
                         yield _Found(Likeness.POSSIBLE, number)
 
     def _names_another(self, number: int) -> bool:
-        """"Wethouder Willems" names another alderman; "de wethouder van Sociale Zaken" may be this one."""
+        """ "Wethouder Willems" names another alderman; "de wethouder van Sociale Zaken" may be this one."""
         after = self.words[number + 1] if number + 1 < len(self.words) else None
         if after is None or (after.plain.startswith("van") and not after.capital) or not self._stands_with(number + 1):
             return False

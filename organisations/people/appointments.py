@@ -3,15 +3,26 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Exists, F, FilteredRelation, IntegerField, OuterRef, Q, Value
 from django.utils import timezone
 
+from jobs.outbox import enqueue
 from organisations.codes import UnknownCode, code_list
 from organisations.events import OrganisationEvent
-from organisations.models import Absence, DeclaredRelation, Function, Organisation, Person, Role, function_code
+from organisations.job_kinds import OrganisationJob
+from organisations.models import (
+    Absence,
+    Assignment,
+    DeclaredRelation,
+    Function,
+    Organisation,
+    Person,
+    Role,
+    function_code,
+)
 from vault import ledger
 from vault.keys import ensure_key_pair
 
@@ -26,6 +37,7 @@ def appoint(
         person=person, organisation=organisation, code=role, held_from=since or timezone.localdate()
     )
     ensure_key_pair(organisation.id, person.id)
+    compare_again(person)
     ledger.record(
         organisation.id, OrganisationEvent.ROLE_GIVEN, actor=by.id if by else None, person=str(person.id), role=role
     )
@@ -40,9 +52,18 @@ def take_office(
     if function in code_list("role"):
         raise UnknownCode(f"{function!r} is a role: appoint() gives it")
     function_code(function)
-    return Function.objects.create(
+    held = Function.objects.create(
         person=person, organisation=organisation, code=function, held_from=since, held_to=until
     )
+    compare_again(person)
+    return held
+
+
+def compare_again(person: Person) -> None:
+    """Promise that somebody who may now come to know of more, or is known by other words, is compared with every case of
+    their organisations. Until then they count none (cases/desk/access.py)."""
+    if Assignment.objects.exists():
+        enqueue(OrganisationJob.COMPARE, person.id, key=f"{OrganisationJob.COMPARE}:{uuid4()}")
 
 
 @transaction.atomic
@@ -50,6 +71,7 @@ def declare_relation(person: Person, organisation: Organisation, other: Person, 
     """Somebody says what they are to somebody else. Raises :class:`UnknownCode`. The ledger says that, not to whom."""
     code_list("personal_relation")[code]
     row, _made = DeclaredRelation.objects.update_or_create(person=person, other=other, defaults={"code": code})
+    compare_again(person)
     ledger.record(organisation.id, OrganisationEvent.RELATION_DECLARED, actor=person.id)
     return row
 

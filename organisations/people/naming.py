@@ -15,6 +15,7 @@ from organisations.events import OrganisationEvent
 from organisations.models import FormerName, Function, Organisation, Person, Role
 from organisations.name_parts import NameParts
 from organisations.names import plain
+from organisations.people.appointments import compare_again
 from vault import ledger
 
 STILL_NAMED = timedelta(days=4 * 365 + 1)  # who left is known by name for four years more
@@ -94,6 +95,7 @@ def names_changed(person: Person) -> None:
     """Save the name of somebody who exists already. The one place that does: what must follow from another name, such as
     comparing it with the cases that run, begins here. The former names are saved before."""
     person.save(update_fields=NAME_FIELDS)
+    compare_again(person)
 
 
 def _held(person: Person) -> tuple[Code, ...]:

@@ -200,7 +200,7 @@ def test_who_turns_out_to_be_conflicted_loses_access_at_once():
     client = signed_in(officer.person)
     assert client.get(f"/werkplek/zaak/{case.id}/").status_code == 200
     take_away(case, officer.person, recused=True)
-    assert client.get(f"/werkplek/zaak/{case.id}/").status_code == 404
+    assert client.get(f"/werkplek/zaak/{case.id}/").status_code == 410
     assert officer.person.id not in readers(case.id)
     assert not countable_cases(officer).filter(id=case.id).exists()
     assert entries(case.id)[-1].action == "access.ended"
