@@ -55,6 +55,7 @@ class CaseEvent(Event):
     HAND_OVER_TRANSFERRED = "hand_over.transferred", _("Case handed to another organisation"), "relation"
     STOPPED = "access.stopped", _("Access stopped until somebody looks"), "person", "why"
     NOT_FREE_ASKED = "not_free.asked", _("Somebody was said not to be free; a second person decides"), "person"
+    READER_NAMED = "reader.named", _("Said whether words are about somebody who reads them"), "person", "about"
     CONCERNED = "access.concerned", _("Said that the case concerns somebody"), "person"
     LIFT_ASKED = "access.lift_asked", _("Said that the case concerns somebody else; a second person decides"), "person"
     LIFTED = "access.lifted", _("Two people said that the case concerns somebody else"), "person"

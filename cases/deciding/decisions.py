@@ -14,6 +14,7 @@ from cases.deciding.effects import Deciding, take_effect
 from cases.desk.codes import case_codes
 from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
 from cases.models import Case, CaseDecision
+from cases.people.hearing import hear
 from cases.protocol.decision_questions import decision_questions, in_words
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, options, state_of, take
@@ -70,13 +71,15 @@ def decide(
     outcome: str = "",
     details: Mapping[str, str] | None = None,
     now: datetime | None = None,
+    about: str = "",
 ) -> CaseDecision:
     """Take a decision (a code of the protocol) and everything that follows from it, in one transaction.
 
     `revision` is that of the page on which it was taken. `outcome` is a code of the list `disposition`, `details` are what
     the protocol asks beside the reason ({criterion: choice}, or {"power": code}).
 
-    Raises :class:`NotAllowed`, :class:`Stale` or :class:`CannotDecide`; nothing has changed then.
+    `about` as for :func:`hear`. Raises :class:`NotAllowed`, :class:`Stale`, :class:`CannotDecide` or :class:`AskFirst`;
+    nothing has changed then.
     """
     reason, details = reason.strip(), dict(details or {})
     with transaction.atomic():
@@ -116,6 +119,7 @@ def decide(
         row = take_effect(deciding)
         for joined in together:
             take_effect(_with_lead(joined, deciding))
+        hear(case, "\n".join([reason, *details.values()]), about, actor=actor)
     return row
 
 

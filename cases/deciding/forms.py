@@ -4,6 +4,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from cases.people.hearing import about_field
 from cases.protocol.decision_questions import decision_questions
 from cases.protocol.definitions import Decision
 from organisations.codes import code_list
@@ -11,6 +12,7 @@ from organisations.desk.forms import DeskForm, NeededWhen, reason_field, revisio
 
 MOST_CHARACTERS = 20_000
 MOST_WORDS = 2_000
+OWN_PLACE = {"outcome", "reason", "about", "revision"}  # fields that are not asked beside the reason
 
 
 class DecisionForm(DeskForm):
@@ -23,6 +25,7 @@ class DecisionForm(DeskForm):
     reason = reason_field(
         help_text=_("Sealed with the case. Only who may read the file reads this."), max_length=MOST_CHARACTERS, rows=6
     )
+    about = about_field()
     revision = revision_field()
 
     def __init__(self, data: QueryDict | None, *, rule: Decision, revision: int, layer: str) -> None:
@@ -64,8 +67,8 @@ class DecisionForm(DeskForm):
     @property
     def details(self) -> dict[str, str]:
         """The answers beside outcome and reason."""
-        names = [name for name in self.fields if name not in {"outcome", "reason", "revision"}]
+        names = [name for name in self.fields if name not in OWN_PLACE]
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
 
     def beside(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name not in {"outcome", "reason", "revision"}]
+        return [self[name] for name in self.fields if name not in OWN_PLACE]

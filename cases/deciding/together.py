@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.deciding.decisions import CannotDecide, decide, options_of
+from cases.deciding.decisions import decide, options_of
 from cases.desk.access import visible_cases
-from cases.desk.refusals import NotAllowed
+from cases.desk.refusals import NotAllowed, Refused
 from cases.models import Case
 from cases.people.handover import CannotHandOver, colleagues, hand_over
 from organisations.access.policy import Actor, Standing, standings_in
@@ -88,7 +88,7 @@ def do_together(
             with transaction.atomic():
                 _do(case, act, actor, reason, revisions.get(case.id, -1))
             results.append(Result(case))
-        except (CannotDecide, CannotHandOver) as cannot:
+        except Refused as cannot:
             results.append(Result(case, str(cannot)))
         except NotAllowed:
             results.append(Result(case, _("You can no longer do this here.")))

@@ -32,8 +32,9 @@ def decision(page: CasePage, code: str) -> HttpResponse:
                 revision=form.cleaned_data["revision"],
                 outcome=form.cleaned_data.get("outcome", ""),
                 details=form.details,
+                about=form.cleaned_data["about"],
             )
-            return page.done("overview", code)
+            return page.done_or_away("overview", code)
         case.refresh_from_db()
         form.renew(revision=case.revision)
     elif not page.is_sent and (option is None or not option.allowed or not page.standing.relations & set(rule.who)):

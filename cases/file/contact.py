@@ -3,14 +3,16 @@
 from dataclasses import replace
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.running import start_waiting_deadlines
 from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
 from cases.events import CaseEvent
 from cases.file.messages import write_to_reporter
+from cases.people.hearing import about_field
 from organisations.desk.forms import DeskForm, WholeText, reason_field, text_area
+from organisations.desk.notices import Notice, Notices
 from reporting.dialogue.dialogue import conversation
 from reporting.evidence.custody import content, evidence_of, opened_evidence
 from reporting.models import Evidence, Message
@@ -18,6 +20,7 @@ from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, write_text
 
 MOST_CHARACTERS = 20_000
+SENT = Notices({"verstuurd": Notice(_("Sent. The reporter reads it with the code."))})
 
 
 class AnswerForm(DeskForm):
@@ -28,6 +31,7 @@ class AnswerForm(DeskForm):
         widget=text_area(5),
         error_messages={"required": _("Write something first.")},
     )
+    about = about_field()
 
 
 class OriginalForm(DeskForm):
@@ -39,14 +43,16 @@ class OriginalForm(DeskForm):
     )
 
 
-@case_page("case.evidence", tab="messages", part="messages", methods=READ_AND_POST)
+@case_page("case.evidence", tab="messages", part="messages", methods=READ_AND_POST, notices=SENT)
 def messages(page: CasePage) -> HttpResponse:
     report, key = page.case.report, _content_key(page)
     talks = page.may("case.talk")
     form = AnswerForm(page.sent())
     if page.is_sent and talks and form.is_valid():
-        write_to_reporter(page.case, form.cleaned_data["text"], actor=page.actor)
-        return redirect(page.address("messages"))
+        with form.refusals("text"):
+            given = form.cleaned_data
+            write_to_reporter(page.case, given["text"], actor=page.actor, about=given["about"])
+            return page.done_or_away("messages", "verstuurd")
     if talks:
         start_waiting_deadlines(page.case)
     said = conversation(report, key, reader=Message.By.DESK)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cases.desk.keys import opened_file
 from cases.events import CaseEvent
 from cases.models import Case, Note, Todo
+from cases.people.hearing import hear
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
 from vault import ledger
@@ -41,9 +42,9 @@ class OpenedTodo:
 
 
 @transaction.atomic
-def write_note(case: Case, text: str, *, kind: str, actor: Actor, token: UUID) -> Note:
-    """Write a note. `kind` is a value of `Note.Kind`; the same page (`token`) sent twice writes one note. Raises
-    :class:`NotAllowed`."""
+def write_note(case: Case, text: str, *, kind: str, actor: Actor, token: UUID, about: str = "") -> Note:
+    """Write a note. `kind` is a value of `Note.Kind`; the same page (`token`) sent twice writes one note. `about` as
+    for :func:`hear`. Raises :class:`NotAllowed` and :class:`AskFirst`."""
     key = _key(case, actor)
     if existing := Note.objects.filter(token=token, case=case).first():
         return existing
@@ -51,6 +52,7 @@ def write_note(case: Case, text: str, *, kind: str, actor: Actor, token: UUID) -
         case=case, kind=kind, author=actor.person, text=write_text(key, NOTE, text).id, token=token
     )
     ledger.record(case.id, CaseEvent.NOTE_WRITTEN, actor=actor.person.id, kind=kind)
+    hear(case, text, about, actor=actor)
     return note
 
 
@@ -65,9 +67,11 @@ def strike_note(case: Case, note: UUID, *, actor: Actor) -> bool:
 
 
 @transaction.atomic
-def write_todo(case: Case, text: str, *, due: date | None, whom: UUID | None, actor: Actor, token: UUID) -> Todo:
+def write_todo(
+    case: Case, text: str, *, due: date | None, whom: UUID | None, actor: Actor, token: UUID, about: str = ""
+) -> Todo:
     """Something to do, for one of :func:`workers` (`whom` is an id) or for whoever comes first. The same page sent
-    twice writes one. Raises :class:`NotAllowed`."""
+    twice writes one. `about` as for :func:`hear`. Raises :class:`NotAllowed` and :class:`AskFirst`."""
     key = _key(case, actor)
     if existing := Todo.objects.filter(token=token, case=case).first():
         return existing
@@ -76,6 +80,7 @@ def write_todo(case: Case, text: str, *, due: date | None, whom: UUID | None, ac
         case=case, made_by=actor.person, whom=person, due=due, text=write_text(key, TODO, text).id, token=token
     )
     ledger.record(case.id, CaseEvent.TODO_WRITTEN, actor=actor.person.id)
+    hear(case, text, about, actor=actor)
     return todo
 
 

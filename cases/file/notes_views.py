@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.file.notes import mark_todo, notes_of, strike_note, todos_of, workers, write_note, write_todo
 from cases.models import Note
+from cases.people.hearing import about_field
 from organisations.desk.forms import DeskForm, day_field, text_area, token_field
 from organisations.desk.notices import Notice, Notices
 from organisations.models import Person
@@ -41,6 +42,7 @@ class NoteForm(DeskForm):
         widget=text_area(6),
         error_messages={"required": _("Write something first.")},
     )
+    about = about_field()
     token = token_field()
 
 
@@ -51,6 +53,7 @@ class TodoForm(DeskForm):
     )
     due = day_field(_("Before"), required=False)
     whom = forms.ChoiceField(label=_("Who"), required=False)
+    about = about_field()
     token = token_field()
 
     def __init__(self, data: QueryDict | None, *, people: list[Person]) -> None:
@@ -64,15 +67,18 @@ def notes(page: CasePage) -> HttpResponse:
     """Both lists and both forms; every button posts here."""
     note_form = NoteForm(page.sent("note"))
     todo_form = TodoForm(page.sent("todo"), people=workers(page.case))
-    if page.is_sent and (what := _act(page, note_form, todo_form)):
-        return page.done("notes", what)
+    form: DeskForm = note_form if page.what == "note" else todo_form
+    if page.is_sent:
+        with page.refusals(form if form.is_bound else None, "text"):
+            if what := _act(page, note_form, todo_form):
+                return page.done_or_away("notes", what)
     return page.show(
         "cases/file/notes.html",
         notes=notes_of(page.case, page.actor),
         todos=todos_of(page.case, page.actor),
         note_form=note_form,
         todo_form=todo_form,
-        form=note_form if page.what == "note" else todo_form,
+        form=form,
         writes=page.may("case.note"),
         actor_id=page.actor.person.id,
     )
@@ -83,12 +89,13 @@ def _act(page: CasePage, note_form: NoteForm, todo_form: TodoForm) -> str:
     case, actor, what = page.case, page.actor, page.what
     if what == "note" and note_form.is_valid():
         given = note_form.cleaned_data
-        write_note(case, given["text"], kind=given["kind"], actor=actor, token=given["token"])
+        write_note(case, given["text"], kind=given["kind"], actor=actor, token=given["token"], about=given["about"])
         return "note"
     if what == "todo" and todo_form.is_valid():
         given = todo_form.cleaned_data
         whom = UUID(given["whom"]) if given["whom"] else None
-        write_todo(case, given["text"], due=given["due"], whom=whom, actor=actor, token=given["token"])
+        todo = {"due": given["due"], "whom": whom, "token": given["token"], "about": given["about"]}
+        write_todo(case, given["text"], actor=actor, **todo)
         return "todo"
     if what in {"note", "todo"}:
         return ""

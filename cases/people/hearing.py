@@ -1,0 +1,77 @@
+"""What somebody of the workplace writes in a case may name a colleague who reads it. The writer is asked before anybody
+gets the words: are they about that person, or do they only mention them?"""
+
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.desk.refusals import Refused
+from cases.events import CaseEvent
+from cases.models import Case
+from cases.people.barring import end_parts
+from organisations.access import bars
+from organisations.access.bars import NAMED, Suspended
+from organisations.access.names import mention
+from organisations.access.policy import Actor
+from organisations.access.recusal import near_to
+from organisations.access.routing import watching
+from organisations.models import Assignment, Person
+from vault import ledger
+
+CONCERNED, MENTIONED = "concerned", "mentioned"
+
+
+class AskFirst(Refused):
+    """The words name somebody who would read them, and the writer has not said yet whether they are about that person.
+    Nothing was kept."""
+
+    def __init__(self, named: list[Person]) -> None:
+        names = ", ".join(person.name for person in named)
+        super().__init__(
+            _("You name somebody who reads this: %(names)s. Say below whether it is about them.") % {"names": names},
+            field="about",
+        )
+
+
+def about_field() -> forms.ChoiceField:
+    """The question, for a form with words of a case. The page shows it once it is asked."""
+    return forms.ChoiceField(
+        label=gettext_lazy("Is it about that person, or do you only mention them?"),
+        choices=[
+            (CONCERNED, gettext_lazy("It is about them: they must not read it, and lose the case now")),
+            (MENTIONED, gettext_lazy("I only mention them")),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+def hear(case: Case, words: str, about: str, *, actor: Actor) -> None:
+    """Ask about words that were just written, as the last part of the act that keeps them. `about`: :data:`CONCERNED`,
+    :data:`MENTIONED` or nothing. Raises :class:`AskFirst`; the caller's transaction then keeps nothing."""
+    named = named_readers(case, words, actor.person.id)
+    if not named:
+        return
+    if about not in {CONCERNED, MENTIONED}:
+        raise AskFirst(named)
+    ids = [person.id for person in named]
+    if about == MENTIONED:
+        bars.keep_lifted(case.id, case.report.organisation, ids)
+    else:
+        suspended = [Suspended(str(person), NAMED, said_by=str(actor.person.id)) for person in ids]
+        bars.suspend(case.id, case.report.organisation, suspended)
+    for person in ids:
+        ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=str(person), about=about)
+    if about == CONCERNED:
+        end_parts(case)
+
+
+def named_readers(case: Case, words: str, writer: UUID) -> list[Person]:
+    """Who of those with a part in the case is named in the words, without the writer; by name."""
+    assignments = Assignment.objects.running().filter(case=case.id).exclude(person=writer)
+    people = Person.objects.filter(id__in=assignments.values("person")).order_by("name")
+    known = near_to([person.id for person in people], watching(), timezone.localdate()).people
+    return [person for person in people if mention(words, known[person.id])]
