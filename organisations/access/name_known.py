@@ -37,9 +37,17 @@ class KnownAs:
 Core = frozenset[str]  # the spellings of one word of a surname that is no prefix
 
 
+@dataclass(frozen=True)
+class Glued:
+    """What is written as one word: the whole surname or a part of it, and whether a first name or initial is in it."""
+
+    whole: bool
+    with_first: bool
+
+
 class Known:
     """What of a person is looked for. `cores`: {spelling: the word of a surname}; `wholes`: the words of each surname;
-    `edited`: spellings that may differ by a letter; `glued`: {written as one: whether a first name is in it}."""
+    `edited`: spellings that may differ by a letter; `glued`: what may be written as one."""
 
     def __init__(self, person: KnownAs) -> None:
         self.cores: dict[str, Core] = {}
@@ -47,7 +55,7 @@ class Known:
         self.written: dict[Core, str] = {}
         self.prefixes: set[str] = set()
         self.edited: set[str] = set()
-        self.glued: dict[str, bool] = {}
+        self.glued: dict[str, Glued] = {}
         self._read_first_names(person)
         for surname in person.surnames:
             self._read_surname(surname)
@@ -81,9 +89,11 @@ class Known:
         self.prefixes |= {plain(word) for word in [*before, *own] if word not in cores}
         self.wholes.append(frozenset(self._read_core(word) for word in cores))
         words = [*before, *own]
-        last = len(words) - len(own) + (own.index(cores[0]) if cores else 0)
-        for start in range(last + 1):
-            self._glue(words[start:])
+        first, last = (len(before) + own.index(core) for core in (cores[0], cores[-1]))
+        for start in range(first + 1):
+            self._glue(words[start:], whole=True)
+            if first < last:
+                self._glue(words[start : first + 1], whole=False)
 
     def _read_core(self, word: str) -> Core:
         core = spellings(word)
@@ -93,15 +103,14 @@ class Known:
             self.edited |= core
         return core
 
-    def _glue(self, words: list[str]) -> None:
+    def _glue(self, words: list[str], *, whole: bool) -> None:
         written = [spelled("".join(sorted(spellings(word), key=len)[at] for word in words)) for at in (0, -1)]
         for name in written:
-            if len(words) > 1:
-                self.glued.setdefault(name, False)
+            self.glued.setdefault(name, Glued(whole, with_first=False))
             for first in (*self.letters, *self.given):
-                self.glued[spelled(first + name)] = True
+                self.glued[spelled(first + name)] = Glued(whole, with_first=True)
                 if len(first) > 1:
-                    self.glued[spelled(name + first)] = True
+                    self.glued[spelled(name + first)] = Glued(whole, with_first=True)
 
     def _read_loose(self, loose: tuple[str, ...]) -> None:
         """A word of which nobody said what it is may be a surname; a letter may be an initial."""

@@ -10,7 +10,7 @@ from enum import IntEnum, StrEnum
 
 from organisations.access.name_known import Core, Known, KnownAs, Surname, known
 from organisations.access.name_rules import known_given_names, name_rules
-from organisations.access.name_text import Word, Writing, in_field, writing
+from organisations.access.name_text import ABBREVIATED, Word, Writing, in_field, writing
 from organisations.names import latin, one_edit, plain
 
 __all__ = ["KnownAs", "Likeness", "Mention", "Surname", "alike", "mention"]
@@ -142,9 +142,6 @@ class _Reading:
                 run = self._run(number)
                 if run.fit is not _Fit.CONTRADICTS and self._counts_edited(number, run, key):
                     yield _Found(Likeness.POSSIBLE, number)
-        for key in self.person.cores:
-            if len(key) >= _PARTED:
-                yield from (_Found(Likeness.POSSIBLE, number) for number in self.read.parted.get(key, ()))
 
     def _likeness(self, run: _Run) -> Likeness:
         if run.joined:
@@ -165,11 +162,21 @@ class _Reading:
         return several and all(core & keys for core in self.person.loose) and self.person.loose_letters <= letters
 
     def _glued(self) -> Iterator[_Found]:
-        """"jjansen" and "Elamrani"."""
-        for key, with_first_name in self.person.glued.items():
+        """"Elamrani", "janjansen", and the other way round "Kraaien laar"."""
+        for key, glued in self.person.glued.items():
             for number in self.read.at.get(key, ()):
-                if self._company(number).fit is not _Fit.CONTRADICTS or with_first_name:
-                    yield _Found(Likeness.SAME if with_first_name else Likeness.POSSIBLE, number)
+                run = self._company(number)
+                if glued.with_first:
+                    yield _Found(Likeness.SAME, number)
+                elif run.fit is not _Fit.CONTRADICTS:
+                    least = _Fit.LETTER if glued.whole else _Fit.NAME
+                    yield _Found(Likeness.SAME if run.fit >= least else Likeness.POSSIBLE, number)
+        for key, core in self.person.cores.items():
+            if len(key) >= _PARTED:
+                for number in self.read.parted.get(key, ()):
+                    run = self._company(number, number + 2, frozenset({core}))
+                    if run.fit is not _Fit.CONTRADICTS or core in self.person.loose:
+                        yield _Found(self._likeness(run), number)
 
     def _run(self, number: int) -> _Run:
         """The surname around a word, and what stands before it."""
@@ -239,12 +246,14 @@ class _Reading:
 
     def _fit(self, word: Word, capital_tells: bool) -> _Fit | None:
         person = self.person
+        if not (self.field or word.capital) and self._is_word(word.plain):
+            return None  # "ik wil"
         if not (person.given or person.letters):
             is_one = word.keys & known_given_names() or word.is_letter
             return _Fit.NOTHING if is_one else None
         if self._is_first_name(word):
             return _Fit.NAME
-        if word.is_letter or word.plain in {"th", "ph", "chr", "joh", "fr", "wm"}:
+        if word.is_letter or word.plain in ABBREVIATED:
             if not (word.capital or self.field):
                 return None
             if word.plain[0] in person.letters:
@@ -253,7 +262,7 @@ class _Reading:
         if self.rules.is_no_name(word.plain):
             return None
         if self.field and word.typed.isupper() and len(word.typed) <= 3:  # "JP Jansen"
-            return _Fit.WEAK if word.plain[0] in person.letters else _Fit.CONTRADICTS
+            return _Fit.LETTER if word.plain[0] in person.letters else _Fit.CONTRADICTS
         if self._may_be_first_name(word):
             return _Fit.WEAK
         if word.keys & known_given_names() and (word.capital or self.field or word.plain not in self.rules.words):
@@ -269,11 +278,16 @@ class _Reading:
     def _may_be_first_name(self, word: Word) -> bool:
         if word.plain[0] in self.person.letters_alone:
             return True
-        for key in self.person.given:
-            common = min(len(key), len(word.plain))
-            if common >= _NICKNAME and key[:common] == word.plain[:common]:
-                return True
-        return any(one_edit(key, other) for key in self.person.edited_given for other in word.keys)
+        return self._is_nickname(word) or any(
+            one_edit(key, other) for key in self.person.edited_given for other in word.keys
+        )
+
+    def _is_nickname(self, word: Word) -> bool:
+        """Whether one of both names begins with the other: "Alex" and "Alexander", but not "Jan" and "Janneke"."""
+        if word.keys & known_given_names() or any(self.person.cores.get(key) for key in word.keys):
+            return False
+        pairs = [(key, other, min(len(key), len(other))) for key in self.person.given for other in word.keys]
+        return any(common >= _NICKNAME and key[:common] == other[:common] for key, other, common in pairs)
 
     def _tells_by_capital(self, number: int, beside: int) -> bool:
         """Whether the capital of a word says that it is a name."""
@@ -287,7 +301,7 @@ class _Reading:
         if self.field or run.titled or run.fit > _Fit.NOTHING or (word.capital and not word.first):
             return True
         written = {self.person.written[core] for core in run.cores} or {word.plain}
-        if not any(name in rules.words or name in rules.common_words for name in written):
+        if not any(self._is_word(name) for name in written):
             return word.capital or len(word.plain) > _SHORT
         if self.unasked:
             return False
@@ -318,11 +332,25 @@ class _Reading:
                 if tells and not word.keys & known_given_names() and not self._is_somebody_else(number):
                     yield _Found(Likeness.POSSIBLE, number)
 
+        if self.field:
+            yield from self._short_for_first_names()
+
+    def _short_for_first_names(self) -> Iterator[_Found]:
+        """In a field: "Steph" for Stephanie, and initials alone."""
+        for number, word in enumerate(self.words):
+            if len(word.plain) >= _NICKNAME and not self.rules.is_no_name(word.plain) and self._is_nickname(word):
+                if not self._is_somebody_else(number):
+                    yield _Found(Likeness.POSSIBLE, number)
+        letters = [word.plain for word in self.words if word.is_letter or (word.typed.isupper() and len(word.plain) == 2)]
+        if len(letters) == len(self.words) and letters and letters[0][0] in self.person.letters:
+            if not self.rules.is_no_name(letters[0]) or len(letters[0]) == 1:
+                yield _Found(Likeness.POSSIBLE, 0)
+
     def _counts_given(self, number: int, own: bool) -> bool:
-        word, rules = self.words[number], self.rules
+        word = self.words[number]
         if self.field or (word.capital and not word.first):
             return True
-        if word.plain in rules.words or word.plain in rules.common_words:
+        if self._is_word(word.plain):
             return word.capital and not self.unasked
         return word.capital or (own and len(word.plain) > _SHORT)
 
@@ -343,7 +371,7 @@ class _Reading:
                 return False
             if self._is_prefix(after):
                 prefixed = True
-            elif not (word.is_letter or word.keys & known_given_names()) or after + 1 == len(self.words):
+            elif not word.is_letter and not self._is_middle_name(after):
                 break
             after += 1
         else:
@@ -354,6 +382,13 @@ class _Reading:
         if self._tells_by_capital(after, number):
             return not (word.typed.isupper() and prefixed)
         return self.field and not prefixed and not any(other.capital for other in self.words)
+
+    def _is_middle_name(self, number: int) -> bool:
+        """Whether a given name is followed by a surname: in "Kees Peter" it is one itself."""
+        if not self.words[number].keys & known_given_names() or number + 1 == len(self.words):
+            return False
+        after = self.words[number + 1]
+        return self._stands_with(number + 1) and (after.capital or self._is_prefix(number + 1))
 
     def _functions(self) -> Iterator[_Found]:
         """A function in words means whoever holds it, or held it, unless another name follows."""
@@ -373,6 +408,9 @@ class _Reading:
         if self._is_first_name(after):
             return False
         return self._is_followed_by_other(number)
+
+    def _is_word(self, name: str) -> bool:
+        return name in self.rules.words or name in self.rules.common_words
 
     def _core(self, number: int) -> Core | None:
         """The word of the person's surname that a word is."""
