@@ -52,7 +52,11 @@ class Word:
 
 def forms(typed: str) -> tuple[str, frozenset[str]]:
     """A word as `plain` makes it, and its spellings, also without the s of "Jansens"."""
-    word, keys = plain(typed).replace(" ", ""), spellings(typed)
+    if typed.isascii() and typed.isalnum():  # most words: nothing to fold but capitals
+        word = typed.lower()
+        keys = frozenset({spelled(word)})
+    else:
+        word, keys = plain(typed).replace(" ", ""), spellings(typed)
     return word, keys | {key[:-1] for key in keys if len(key) > 3 and key.endswith("s")}
 
 
@@ -88,7 +92,9 @@ class Writing:
                 known[typed] = forms(typed)
             word, keys = known[typed]
             place = len(self.sentences) - 1
-            self.words.append(Word(typed, word, frozenset() if "@" in typed else keys, gap, found.start(), place, first))
+            self.words.append(
+                Word(typed, word, frozenset() if "@" in typed else keys, gap, found.start(), place, first)
+            )
             if "@" in typed:  # also the words before the @
                 for number, part in enumerate(_WORD.finditer(typed.split("@")[0])):
                     between = " " if number else ", "
@@ -101,14 +107,14 @@ class Writing:
         after = self.sentences[place + 1] if place + 1 < len(self.sentences) else len(self.text)
         return self.text[self.sentences[place] : after].strip()
 
-    @cached_property
-    def parted(self) -> dict[str, list[int]]:
-        """{spelling of two words written as one: the first of them}: "Kraaien laar"."""
-        found: dict[str, list[int]] = defaultdict(list)
-        for number in range(len(self.words) - 1):
-            one, two = self.words[number : number + 2]
-            if two.is_joined and one.plain.isalpha() and two.plain.isalpha() and number not in self.greeted:
-                found[spelled(one.plain + two.plain)].append(number)
+    def parted(self, key: str) -> list[int]:
+        """The first of two words that are one name together: "Kraaien laar"."""
+        found = []
+        for cut in range(1, len(key)):
+            left = self.at.get(key[:cut])
+            if left:
+                right = {*self.at.get(key[cut:], ()), *self.at.get(key[cut - 1 :], ())}  # also "Bak ker"
+                found += [number for number in left if number + 1 in right and self.words[number + 1].is_joined]
         return found
 
     @cached_property
@@ -180,7 +186,9 @@ def _names_from(words: list[Word], start: int, rules: NameRules, *, first_line: 
         found.append(number)
         if len(found) > _MOST_GREETED:
             return []
-    small = [words[number] for number in found if not words[number].capital and not _beside_a_name(words[number], rules)]
+    small = [
+        words[number] for number in found if not words[number].capital and not _beside_a_name(words[number], rules)
+    ]
     if small and (len(small) > _MOST_SMALL or any(words[number].capital for number in found)):
         return []
     if small and start + len(found) < len(words) and not re.search(r"[,!\n]", words[start + len(found)].gap):
