@@ -11,8 +11,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from organisations.models import DeclaredRelation, Function, Organisation, Person, Recusal, Role
+from organisations.models import Function, Organisation, Person, Recusal, Role
 from organisations.names import plain as plain_name
+from organisations.people.relations import related_people
 from vault.keys import stored_digest
 
 
@@ -69,11 +70,11 @@ def barred(circle: Circle, people: Iterable[Person]) -> set[UUID]:
 
 
 def related_to(people: set[UUID]) -> set[UUID]:
-    """Who declared to be related to one of these people. What the people concerned declare does not count: they could
-    choose their own handler with it."""
+    """Who declared to be related to one of these people, or has a declaration that cannot be opened. What the people
+    concerned declare does not count: they could choose their own handler with it."""
     if not people:
         return set()
-    return set(DeclaredRelation.objects.filter(other__in=people).values_list("person", flat=True)) - people
+    return related_people(people) - people
 
 
 def recuse(case: UUID, people: Iterable[UUID]) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from organisations.codes import UnknownCode, code_list
 from organisations.events import OrganisationEvent
 from organisations.models import Absence, DeclaredRelation, Function, Organisation, Person, Role, function_code
+from organisations.people.relations import relation_mark, seal_relation
 from vault import ledger
 from vault.keys import ensure_key_pair
 
@@ -49,7 +50,11 @@ def take_office(
 def declare_relation(person: Person, organisation: Organisation, other: Person, code: str) -> DeclaredRelation:
     """Somebody says what they are to somebody else. Raises :class:`UnknownCode`. The ledger says that, not to whom."""
     code_list("personal_relation")[code]
-    row, _made = DeclaredRelation.objects.update_or_create(person=person, other=other, defaults={"code": code})
+    row = DeclaredRelation.objects.filter(mark=relation_mark(person.id, other.id)).first()
+    row = row or DeclaredRelation(person=person)
+    row.organisation = organisation
+    seal_relation(row, other.id, code)
+    row.save()
     ledger.record(organisation.id, OrganisationEvent.RELATION_DECLARED, actor=person.id)
     return row
 
