@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+from jobs.daily import promise_daily
 from jobs.models import Job
 from jobs.outbox import week_start, work_of
 
@@ -15,6 +16,12 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 8
+
+
+def sweep() -> int:
+    """What a worker does when it looks: promise the work of today, then do what is due. Returns how many jobs were done."""
+    promise_daily()
+    return run_due()
 
 
 def run_due(most: int = 200) -> int:

@@ -4,7 +4,7 @@ import threading
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from jobs.runner import run_due
+from jobs.runner import sweep
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, once=False, interval=1.0, **options):
         if once:
-            self.stdout.write(f"{run_due()} jobs done")
+            self.stdout.write(f"{sweep()} jobs done")
             return
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -25,5 +25,5 @@ class Command(BaseCommand):
         self.stdout.flush()
         while not stop.is_set():
             close_old_connections()
-            if not run_due():
+            if not sweep():
                 stop.wait(interval)

@@ -1,0 +1,30 @@
+"""Work that is done once on every day, whoever looks first: Celery's beat or `manage.py work`."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from jobs.models import Job
+from jobs.outbox import Promise, Work, enqueue_all, job
+
+_DAILY: list[str] = []
+
+
+def daily(kind: str) -> Callable[[Work], Work]:
+    """Register the function that does the work of this kind, as :func:`jobs.outbox.job`; nobody has to promise it. A day on
+    which no worker ran is left out."""
+
+    def register(work: Work) -> Work:
+        registered = job(kind)(work)
+        _DAILY.append(kind)
+        return registered
+
+    return register
+
+
+def promise_daily() -> None:
+    """Promise what is done today and was not promised yet. Many may call it at once: each kind has one job on a day."""
+    today = timezone.localdate()
+    kinds = {f"{kind}:{today}": kind for kind in _DAILY}
+    promised = set(Job.objects.filter(key__in=kinds).values_list("key", flat=True))
+    enqueue_all(Promise(kind, key=key) for key, kind in kinds.items() if key not in promised)
