@@ -34,6 +34,7 @@ STORED = {  # {column: the scheme that wrote what stands in it}
     "organisations.Suspension.sealed": schemes.CODES,
     "organisations.DeclaredRelation.mark": schemes.DIGEST,
     "organisations.DeclaredRelation.sealed": schemes.CODES,
+    "organisations.KeptForm.mark": schemes.DIGEST,
     "organisations.KeptForm.sealed": schemes.STATE,
     "reporting.Report.codes": schemes.CODES,
     "reporting.Report.token": schemes.DIGEST,

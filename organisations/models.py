@@ -285,6 +285,7 @@ class KeptForm(models.Model):
     nowhere in the clear who that is."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mark = models.BinaryField(db_index=True, help_text="a keyed digest of who typed it at which browser")
     sealed = models.BinaryField()
     until = models.DateTimeField(db_index=True)
 

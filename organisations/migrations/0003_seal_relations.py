@@ -97,4 +97,12 @@ class Migration(migrations.Migration):
             field=models.BinaryField(default=bytes),
             preserve_default=False,
         ),
+        migrations.AddField(
+            model_name="keptform",
+            name="mark",
+            field=models.BinaryField(
+                db_index=True, default=bytes, help_text="a keyed digest of who typed it at which browser"
+            ),
+            preserve_default=False,
+        ),
     ]
