@@ -42,9 +42,7 @@ def reporter_wrote(work: Job) -> None:
         give_access(case)
     if message.kind == "retaliation":
         start_deadlines(case, ["RETALIATION_48H"], None if message.report.is_anonymous else timezone.now())
-    assignments = Assignment.objects.filter(
-        case=case.id, ended=False, relation__in=["handler", "case_officer", "adviser"]
-    )
+    assignments = Assignment.objects.holding().filter(case=case.id, relation__in=["handler", "case_officer", "adviser"])
     for assignment in assignments.exclude(person__email=None):
         enqueue(ReportJob.PING_PERSON, assignment.person_id, key=f"wrote:{message.id}:{assignment.person_id}")
 

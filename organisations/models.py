@@ -6,11 +6,13 @@ from datetime import date
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
 from organisations.codes import Code, code_list
+from organisations.entitlements import entitlements
 
 # Relations to a case of who handles it and reads its file.
 HANDLING = frozenset({"handler", "case_officer", "co_reader"})
@@ -189,6 +191,43 @@ class Role(Held):
         return code_list("role")[self.code]
 
 
+class AssignmentQuerySet(models.QuerySet):
+    def running(self) -> "AssignmentQuerySet":
+        """Those that nobody has ended. Who has one need not work there any more: ask :meth:`holding` for what somebody may
+        see or do, or hears of."""
+        return self.filter(ended=False)
+
+    def holding(self, day: date | None = None) -> "AssignmentQuerySet":
+        """Those that run, of somebody active who is entitled to it on the day (today, if none is given): by the function or
+        role in which they were asked, or by another one in the same organisation (entitlements.yaml)."""
+        day = day or timezone.localdate()
+        entitled = [
+            Exists(held.filter(code=OuterRef("capacity"))) | _entitled_otherwise(held)
+            for held in (
+                model.objects.on(day)
+                .filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
+                .order_by()
+                for model in (Role, Function)
+            )
+        ]
+        return self.running().filter(entitled[0] | entitled[1], person__is_active=True)
+
+    def end(self) -> int:
+        """End those that run. Returns how many there were."""
+        return self.running().update(ended=True, ended_on=timezone.localdate())
+
+
+def _entitled_otherwise(held: HeldQuerySet) -> Q:
+    """For each relation, whether one of the codes that entitle to it is held."""
+    by_codes: dict[tuple[str, ...], list[str]] = {}
+    for relation, codes in entitlements().items():
+        by_codes.setdefault(tuple(codes), []).append(relation)
+    entitled = Q()
+    for codes, relations in by_codes.items():
+        entitled |= Q(Exists(held.filter(code__in=codes)), relation__in=relations)
+    return entitled
+
+
 class Assignment(models.Model):
     """What somebody does in one case, in the capacity of one organisation. Made by routing, ended by recusal."""
 
@@ -200,6 +239,8 @@ class Assignment(models.Model):
     capacity = models.CharField(max_length=24, help_text="the function or role in which the person was asked")
     ended = models.BooleanField(default=False)
     ended_on = models.DateField(null=True, help_text="empty while it runs")
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [

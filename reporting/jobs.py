@@ -7,7 +7,7 @@ from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.access.recusal import is_recused
 from organisations.models import Person
-from organisations.people.appointments import Rosters
+from organisations.people.appointments import Rosters, organisations_of
 from reporting.job_kinds import ReportJob
 from reporting.mailbox.mailbox import ping_address
 from reporting.models import Report
@@ -32,9 +32,9 @@ def alarm(work: Job) -> None:
 
 @job(ReportJob.PING_PERSON)
 def ping(work: Job) -> None:
-    """A mail without content to one person."""
+    """A mail without content to one person, if they still work somewhere when it goes."""
     person = Person.objects.filter(id=work.aim, is_active=True).exclude(email=None).first()
-    if person and person.email:
+    if person and person.email and organisations_of(person):
         send_ping(person.email, work.id)
 
 

@@ -14,7 +14,7 @@ from icalendar import Calendar, Event
 from cases.desk.access import visible_cases
 from cases.events import CaseEvent
 from cases.models import CalendarFeed, Deadline
-from organisations.access.policy import Actor
+from organisations.access.policy import Actor, standing_of
 from vault import ledger
 from vault.keys import keyed_digest, stored_digest
 
@@ -56,6 +56,8 @@ def read_feed(token: str, host: str) -> bytes | None:
     if feed is None or not feed.person.is_active:
         return None
     actor = Actor.at(feed.person, feed.organisation)
+    if not standing_of(actor).at_work:
+        return None
     today = timezone.localdate()
     if feed.fetched_on != today:
         feed.fetched_on = today

@@ -77,11 +77,11 @@ def _running(work: Job) -> Deadline | None:
 
 
 def _has(deadline: Deadline, relation: str) -> bool:
-    return Assignment.objects.filter(case=deadline.case_id, ended=False, relation=relation).exists()
+    return Assignment.objects.holding().filter(case=deadline.case_id, relation=relation).exists()
 
 
 def _tell(deadline: Deadline, relations: list[str], work: Job) -> None:
-    assignments = Assignment.objects.filter(case=deadline.case_id, ended=False, relation__in=relations)
+    assignments = Assignment.objects.holding().filter(case=deadline.case_id, relation__in=relations)
     people = set(assignments.exclude(person__email=None).values_list("person", flat=True))
     people -= recused_among(deadline.case_id, people)
     enqueue_all(Promise(ReportJob.PING_PERSON, person, f"{work.id}:{person}") for person in people)

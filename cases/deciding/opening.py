@@ -47,7 +47,7 @@ def open_case(report: Report) -> Case:
     start_deadlines(case, asked, report.received_at)
     # The moment of a mail would tell the moment of an anonymous report; danger cannot wait for a slot.
     slot = next_mail_slot() if report.is_anonymous and not in_danger else None
-    assignments = Assignment.objects.filter(case=case.id, ended=False).exclude(person__email=None)
+    assignments = Assignment.objects.holding().filter(case=case.id).exclude(person__email=None)
     enqueue_all(
         Promise(ReportJob.PING_PERSON, person, f"opened:{case.id}:{person}", slot)
         for person in set(assignments.values_list("person", flat=True))

@@ -107,5 +107,5 @@ def _do(case: Case, act: str, actor: Actor, reason: str, revision: int) -> None:
 
 
 def _own_assignment(case: Case, actor: Actor) -> Assignment | None:
-    own = Assignment.objects.filter(case=case.id, person=actor.person, organisation=actor.organisation, ended=False)
+    own = Assignment.objects.holding().filter(case=case.id, person=actor.person, organisation=actor.organisation)
     return own.filter(relation__in=HANDED_OVER).first()

@@ -25,9 +25,8 @@ from vault.looked_up import once
 def visible_cases(actor: Actor) -> CaseQuerySet:
     """The cases in which the actor has an assignment for the active organisation, less those of which they may not know."""
     rows = CaseUserObjectPermission.objects.filter(content_object=OuterRef("pk"), user=actor.person)
-    assignments = Assignment.objects.filter(person=actor.person, organisation=actor.organisation, ended=False).values(
-        "case"
-    )
+    held = Assignment.objects.holding().filter(person=actor.person, organisation=actor.organisation)
+    assignments = held.values("case")
     name = ("hidden cases", actor.person.id, actor.organisation.id)
     hidden = once(name, lambda: hidden_cases(actor.person.id, assignments.values_list("case", flat=True)))
     mine = Case.objects.filter(Exists(rows), id__in=assignments).select_related("report", "organisation")
@@ -44,7 +43,7 @@ def countable_cases(actor: Actor, among: Collection[UUID] | None = None) -> Case
 
 def give_access(case: Case) -> None:
     """Writes guardian's rows from the assignments and key grants of the case. Can be repeated."""
-    assignments = Assignment.objects.filter(case=case.id, ended=False)
+    assignments = Assignment.objects.running().filter(case=case.id)
     people = set(assignments.values_list("person", flat=True))
     people -= recused_among(case.id, people)
     may = {"follow_process": people, "read_content": people & readers(case.id, Compartment.CONTENT)}
@@ -62,7 +61,7 @@ def give_access(case: Case) -> None:
 @transaction.atomic
 def take_away(case: Case, person: Person, *, by: Person | None = None, recused: bool = False) -> None:
     """End every way of a person to a case: assignment, guardian row and key, in one transaction with the ledger."""
-    Assignment.objects.filter(case=case.id, person=person).update(ended=True)
+    Assignment.objects.filter(case=case.id, person=person).end()
     CaseUserObjectPermission.objects.filter(content_object=case, user=person).delete()
     remove_reader(case.id, person.id)
     if recused:

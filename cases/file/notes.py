@@ -94,7 +94,7 @@ def mark_todo(case: Case, todo: UUID, *, done: bool, actor: Actor) -> bool:
 
 def workers(case: Case) -> list[Person]:
     """Who works or reads the case, by name."""
-    assignments = Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING)
+    assignments = Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING)
     return list(Person.objects.filter(id__in=assignments.values("person")).order_by("name"))
 
 

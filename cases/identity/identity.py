@@ -276,6 +276,6 @@ def _waits_for(case: Case, actor: Actor, asked: IdentityRequest, reads_file: boo
 
 def _mail(case: Case, asked: IdentityRequest, relations: Collection[str]) -> None:
     """Send mail without content to the people who can answer the request."""
-    assignments = Assignment.objects.filter(case=case.id, ended=False, relation__in=relations)
+    assignments = Assignment.objects.holding().filter(case=case.id, relation__in=relations)
     for assignment in assignments.exclude(person__email=None).exclude(person=asked.asked_by_id):
         enqueue(ReportJob.PING_PERSON, assignment.person_id, key=f"identity:{asked.id}:{assignment.person_id}")

@@ -183,8 +183,9 @@ def locked_assignment(case: Case, assignment: UUID) -> tuple[Case, Assignment]:
         .get(id=case.id)
     )
     leaving = (
-        Assignment.objects.select_related("person", "organisation")
-        .filter(id=assignment, case=case.id, ended=False)
+        Assignment.objects.running()
+        .select_related("person", "organisation")
+        .filter(id=assignment, case=case.id)
         .first()
     )
     if leaving is None:
@@ -228,7 +229,7 @@ class FreePeople:
 
     @cached_property
     def _busy(self) -> set[UUID]:
-        return set(Assignment.objects.filter(case=self._case.id, ended=False).values_list("person", flat=True))
+        return set(Assignment.objects.running().filter(case=self._case.id).values_list("person", flat=True))
 
     @cached_property
     def _circle(self) -> Circle:
@@ -286,9 +287,8 @@ def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None
 def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPair:
     """The case goes to another organisation with its keys. Who guards the process stays, without any content. Returns
     the recovery key of the new organisation."""
-    for assignment in Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING).select_related(
-        "person"
-    ):
+    handling = Assignment.objects.running().filter(case=case.id, relation__in=HANDLING)
+    for assignment in handling.select_related("person"):
         take_away(case, assignment.person, by=by)
     sealing = Codes()
     codes = case_codes(case, sealing)

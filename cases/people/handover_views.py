@@ -76,7 +76,7 @@ def give(page: CasePage, assignment_id: UUID) -> HttpResponse:
 
 
 def _assignment_of(page: CasePage, assignment_id: UUID) -> Assignment:
-    assignments = Assignment.objects.select_related("person").filter(case=page.case.id, ended=False)
+    assignments = Assignment.objects.running().select_related("person").filter(case=page.case.id)
     assignment = assignments.filter(id=assignment_id).first()
     if assignment is None:
         raise Http404

@@ -25,7 +25,7 @@ NOTICES = Notices(
 @case_page("case.follow", tab="people", part="people", notices=NOTICES)
 def people(page: CasePage) -> HttpResponse:
     case = page.case
-    rows = Assignment.objects.filter(case=case.id, ended=False).select_related("person", "organisation")
+    rows = Assignment.objects.holding().filter(case=case.id).select_related("person", "organisation")
     order = [code.id for code in code_list("relation").codes]
     reads_file = page.may("case.file")
     return page.show(

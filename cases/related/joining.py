@@ -72,5 +72,5 @@ def separate(case: Case, *, actor: Actor) -> bool:
 
 def _barred_from_other(case: Case, other: Case) -> bool:
     """Whether somebody who works `case` is recused from `other`."""
-    people = Assignment.objects.filter(case=case.id, ended=False).values_list("person", flat=True)
+    people = Assignment.objects.running().filter(case=case.id).values_list("person", flat=True)
     return any(is_recused(other.id, person) for person in people)

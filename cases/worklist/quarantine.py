@@ -57,8 +57,8 @@ def suspects(actor: Actor) -> QuerySet[Report]:
 
 def waiting_for(actor: Actor) -> QuerySet[Report]:
     """The reports that wait for a judgement and in which the actor has an assignment, also where they are recused."""
-    assignments = Assignment.objects.filter(
-        person=actor.person, organisation=actor.organisation, relation__in=HANDLING, ended=False
+    assignments = Assignment.objects.holding().filter(
+        person=actor.person, organisation=actor.organisation, relation__in=HANDLING
     )
     return Report.objects.filter(lane__in=WAITING, case__in=assignments.values("case"))
 

@@ -216,7 +216,7 @@ def rows(cases: list[tuple[Case, Deadline | None]], actor: Actor, listed: list[L
 
 
 def _assignments(actor: Actor):
-    return Assignment.objects.filter(person=actor.person, organisation=actor.organisation, ended=False)
+    return Assignment.objects.holding().filter(person=actor.person, organisation=actor.organisation)
 
 
 def _step(case: Case) -> int:

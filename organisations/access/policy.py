@@ -103,9 +103,9 @@ def table() -> dict[str, Rule]:
 class Standing:
     """What an actor is in one case, or outside any case (`case` is None). Data only: :meth:`may` asks no database.
 
-    `relations` are those of assignments that have not ended, for the active organisation; `permissions` are written as
-    in a policy table (`cases.read_content`); `keys` are the compartments of which the person holds a key; `at_work` says
-    whether they have a role, a function or an assignment in the organisation. It is true at the moment at which it was
+    `relations` are those of assignments that the person holds today for the active organisation; `permissions` are written
+    as in a policy table (`cases.read_content`); `keys` are the compartments of which the person holds a key; `at_work` says
+    whether they have a role or a function in the organisation. It is true at the moment at which it was
     loaded: an act loads one of its own, after it locked the case.
     """
 
@@ -158,11 +158,10 @@ NOBODY = Standing(is_active=False)
 
 
 def standing_of(actor: Actor | None) -> Standing:
-    """What the actor is outside any case. A query only for who has neither a role nor a function."""
+    """What the actor is outside any case. No query."""
     if not actor:
         return NOBODY
-    works = bool(actor.roles or actor.functions) or _assignments(actor).exists()
-    return Standing(actor.person.is_active, actor.roles, works)
+    return Standing(actor.person.is_active, actor.roles, at_work=bool(actor.roles or actor.functions))
 
 
 def standings_in(actor: Actor, cases: Collection[UUID], model: type[Model]) -> dict[UUID, Standing]:
@@ -200,7 +199,7 @@ def may(actor: Actor | None, action: str, case: CaseLike | None = None) -> Answe
 
 
 def _assignments(actor: Actor) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(person=actor.person, organisation=actor.organisation, ended=False)
+    return Assignment.objects.holding().filter(person=actor.person, organisation=actor.organisation)
 
 
 def _all_that_counts(actor: Actor, cases: Collection[UUID], model: type[Model]) -> QuerySet:

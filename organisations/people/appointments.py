@@ -103,11 +103,9 @@ class Workplace:
 
 
 def workplaces_of(person: Person, day: date | None = None) -> list[Workplace]:
-    """Where somebody works on a day: has a role, holds a function, or does something in a case. By name of the
-    organisation, in one query."""
+    """Where somebody works on a day: has a role or holds a function. By name of the organisation, in one query."""
     day = day or timezone.localdate()
     held = [model.objects.on(day).filter(person=person).values("organisation") for model in (Role, Function)]
-    assignments = person.assignments.filter(ended=False).values("organisation")
     rows = (
         Organisation.objects.annotate(
             held_role=FilteredRelation("roles", condition=_held_by(person, "roles", day)),
@@ -115,7 +113,7 @@ def workplaces_of(person: Person, day: date | None = None) -> list[Workplace]:
             role=F("held_role__code"),
             function=F("held_function__code"),
         )
-        .filter(Q(id__in=held[0]) | Q(id__in=held[1]) | Q(id__in=assignments))
+        .filter(Q(id__in=held[0]) | Q(id__in=held[1]))
         .order_by("name", "id")
     )
     organisations: dict[UUID, Organisation] = {}

@@ -170,7 +170,7 @@ def _ask(box: Mailbox, kind: str, text: str, told: str, token: bytes) -> bool:
 
 
 def _handlers(report: Report) -> list[tuple[Organisation, Person]]:
-    assignments = Assignment.objects.filter(case=report.case, ended=False, relation__in=HANDLING)
+    assignments = Assignment.objects.holding().filter(case=report.case, relation__in=HANDLING)
     return [
         (assignment.organisation, assignment.person)
         for assignment in assignments.select_related("organisation", "person")
@@ -194,12 +194,11 @@ def _names(box: Mailbox, reporter: str) -> Circle:
 def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person]]:
     """The confidential advisers of the case. Where it has none, up to two are assigned now; never somebody who has a
     part in the case or is recused. Raises :class:`NoAdviser`."""
-    assignments = Assignment.objects.filter(case=report.case, ended=False).select_related("organisation", "person")
-    if advisers := [
-        (assignment.organisation, assignment.person) for assignment in assignments if assignment.relation == "adviser"
-    ]:
+    assignments = Assignment.objects.filter(case=report.case)
+    advising = assignments.holding().filter(relation="adviser").select_related("organisation", "person")
+    if advisers := [(assignment.organisation, assignment.person) for assignment in advising]:
         return advisers
-    busy: set[UUID] = {assignment.person_id for assignment in assignments}
+    busy: set[UUID] = set(assignments.running().values_list("person", flat=True))
     for organisation in filter(None, (report.organisation, report.handled_by)):
         candidates = holders(organisation, "confidential_adviser", timezone.localdate())
         never = busy | barred(circle, candidates)
