@@ -6,7 +6,7 @@ database cannot compute them.
 """
 
 from collections.abc import Iterator
-from itertools import batched, chain
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from vault.compartments import Compartment
 from vault.keys import stored_digest
 from vault.models import KeyGrant, KeyPair
 
-BATCH = 2_000  # cases whose tokens are compared at once
+BATCH = 2_000  # tokens that are compared at once
 READERS = HANDLING | {"adviser"}
 # Who may hold a key of a compartment, by what they do in the case; IDENTITY depends on the report too. Nobody holds others.
 HOLD = {Compartment.CONTENT: READERS, Compartment.FILE: HANDLING, Compartment.PERPETRATOR: HANDLING}
@@ -88,12 +88,17 @@ def _barred() -> Iterator[str]:
     recused = Recusal.objects.order_by("case").values_list("case", "token")
     suspended = Suspension.objects.filter(state=OPEN).order_by("case").values_list("case", "token")
     for why, tokens in (("may never know of the case", recused), ("is suspended from the case", suspended)):
-        for batch in batched(tokens.iterator(chunk_size=BATCH), BATCH, strict=False):
-            known = {(case, bytes(token)) for case, token in batch}
+        for known in _by_the_thousand(tokens):
             for what, rows in _of_people({case for case, _token in known}):
                 for row, case, person in rows:
                     if (case, stored_digest("recusal", case, person)) in known:
                         yield f"{what} {row} is of somebody who {why}"
+
+
+def _by_the_thousand(tokens: QuerySet[Any, Any]) -> Iterator[set[tuple[UUID, bytes]]]:
+    rows = tokens.iterator(chunk_size=BATCH)
+    while batch := {(case, bytes(token)) for case, token in islice(rows, BATCH)}:
+        yield batch
 
 
 def _of_people(cases: set[UUID]) -> Iterator[tuple[str, QuerySet]]:

@@ -98,7 +98,7 @@ def remember_typist(request: HttpRequest, answer: HttpResponse) -> None:
     """Tell the browser whose it is now, where it does not know that yet or will forget it before long."""
     typist, is_fresh = _typist(request)
     if typist is None or typist.person != request.user.pk:
-        _remember(answer, Typist(request.user.pk, secrets.token_urlsafe(32)))
+        _remember(answer, Typist(cast(UUID, request.user.pk), secrets.token_urlsafe(32)))
         return
     waits = typist.waits and KeptForm.objects.filter(mark=_mark(typist)).exists()
     if not is_fresh or waits != typist.waits:
