@@ -1,5 +1,8 @@
 """What a worker does for cases. It holds no content key."""
 
+import logging
+
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -8,9 +11,12 @@ from cases.deciding.opening import open_case
 from cases.desk.access import give_access
 from cases.events import CaseEvent
 from cases.identity.identity import take_back_key
+from cases.invariants import broken_invariants
 from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
 from cases.people.barring import compare, end_parts, silence
+from jobs.daily import daily
+from jobs.mail import send_to_operator
 from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.job_kinds import OrganisationJob
@@ -20,6 +26,8 @@ from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
 from reporting.questions.reading import report_of
 from vault import ledger
+
+logger = logging.getLogger(__name__)
 
 
 @job(ReportJob.OPEN_CASE)
@@ -91,3 +99,13 @@ def take_identity_key(work: Job) -> None:
     if asked:
         take_back_key(asked)
         ledger.record(asked.case_id, CaseEvent.IDENTITY_TAKEN_BACK, person=str(asked.asked_by_id))
+
+
+@daily(CaseJob.CHECK_INVARIANTS)
+def check_invariants(work: Job) -> None:
+    """Check everything once a day. Where something is broken, whoever operates the installation hears how much it is, and
+    which command says what: a mail is no place for numbers of cases."""
+    if broken := len(broken_invariants()):
+        logger.error("%d invariants are broken: run manage.py check_invariants", broken)
+        if settings.OPERATOR_EMAIL:
+            send_to_operator(settings.OPERATOR_EMAIL, broken, work.id)

@@ -15,9 +15,9 @@ from django.db.models import Q, QuerySet
 
 from organisations.access.bars import barred_among
 from organisations.access.names import KnownAs, Likeness, Surname, alike, mention
-from organisations.access.relations import related_to
 from organisations.models import FormerName, Function, Organisation, Person, Role
 from organisations.names import plain
+from organisations.people.relations import related_people
 
 REMEMBERED = relativedelta(years=4)  # for so long, who held a function may be meant by it
 # Functions that one person holds: whoever reports as the mayor is the mayor.
@@ -134,6 +134,12 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
         recused |= barred.recused
         possible |= barred.suspended
     return KeptOut(frozenset(recused), frozenset(possible - recused), frozenset(lifted - possible - recused))
+
+
+def related_to(people: Collection[UUID]) -> set[UUID]:
+    """Who declared to be related to one of these people, or has a declaration that cannot be opened. What the people
+    concerned declare does not count: they could choose their own handler with it."""
+    return related_people(set(people)) - set(people) if people else set()
 
 
 def _of_names(circle: Circle, known: KnownAs) -> Likeness:

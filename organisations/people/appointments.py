@@ -23,6 +23,7 @@ from organisations.models import (
     Role,
     function_code,
 )
+from organisations.people.relations import relation_mark, seal_relation
 from vault import ledger
 from vault.keys import ensure_key_pair
 
@@ -70,7 +71,11 @@ def compare_again(person: Person) -> None:
 def declare_relation(person: Person, organisation: Organisation, other: Person, code: str) -> DeclaredRelation:
     """Somebody says what they are to somebody else. Raises :class:`UnknownCode`. The ledger says that, not to whom."""
     code_list("personal_relation")[code]
-    row, _made = DeclaredRelation.objects.update_or_create(person=person, other=other, defaults={"code": code})
+    row = DeclaredRelation.objects.filter(mark=relation_mark(person.id, other.id)).first()
+    row = row or DeclaredRelation(person=person)
+    row.organisation = organisation
+    seal_relation(row, other.id, code)
+    row.save()
     compare_again(person)
     ledger.record(organisation.id, OrganisationEvent.RELATION_DECLARED, actor=person.id)
     return row
