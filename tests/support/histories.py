@@ -46,7 +46,7 @@ from jobs.runner import run_due
 from organisations.access.bars import NOT_FREE, is_barred, suspended_in
 from organisations.access.policy import Actor, standings_in, table
 from organisations.access.recusal import NO, UNKNOWN
-from organisations.access.routing import NoAdviser
+from organisations.access.routing import NoAdviser, watching
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Function, Organisation, Person, Role, Suspension
 from organisations.name_parts import NameParts
@@ -63,14 +63,14 @@ from reporting.mailbox import mailbox
 from reporting.models import Message, Report
 from reporting.questions.own import questions_for
 from tests.support.build import FORM
-from vault.compartments import grants_to
 from vault.keys import stored_digest
-from vault.models import KeyPair, LedgerEvent, LedgerHead, OrganisationKey, Unlocker
+from vault.models import KeyGrant, KeyPair, LedgerEvent, LedgerHead, OrganisationKey, Unlocker
 from vault.receipts import new_receipt
 from organisations.access.recusal import Circle
 from organisations.people.appointments import Rosters
 
 SINCE = timedelta(days=900)
+MOST_LOOKED_AT = 2  # people who look at lists, counts, search and calendar at the end of a history: it takes longest
 REASON = "Zo is het met beiden besproken."
 _TABLES: list[type[models.Model]] = [
     Organisation, Person, Function, Role, OrganisationKey, KeyPair, Unlocker, LedgerHead, LedgerEvent,
@@ -124,6 +124,13 @@ class World:
     province: Organisation
     ministry: Organisation
     people: list[Person]
+
+    def __getitem__(self, surname: str) -> Person:
+        """Whoever is called so, as the database knows them now."""
+        return Person.objects.get(id=next(person.id for person in self.people if person.surname == surname))
+
+    def named(self, given_name: str) -> Person:
+        return next(person for person in self.people if person.given_names == given_name)
 
     @property
     def organisations(self) -> tuple[Organisation, ...]:
@@ -203,6 +210,8 @@ class History:
         self.soon: dict[int, set[UUID]] = {}
         self.twins: dict[UUID, UUID] = {}
         self.held: dict[int, set[UUID]] = {}  # who had something in the case before it was about them
+        # Whom words of the workplace name, without a part in the case: they are compared when they could get one.
+        self.only_mentioned: dict[int, set[UUID]] = {}
         self.pings: set[UUID] = set()
         self.done: list[str] = []
 
@@ -281,51 +290,79 @@ class History:
     # What is looked at
 
     def check(self, *, thoroughly: bool) -> None:
-        """Raises AssertionError, with the history, where somebody could know of a report about them."""
+        """Raises AssertionError, with the history, where somebody could know of a report about them.
+
+        After each step: who has any row in a case that is about them, and who was promised a mail. What the product makes of
+        it is asked of these; at the end of a history some people look at everything that they could see.
+        """
         people = {person.id: person for person in self.people}
-        by_person: dict[UUID, list[int]] = {}
+        by_person: dict[UUID, dict[UUID, int]] = {}
         for slot, meant in self.about.items():
             for person in meant:
-                by_person.setdefault(person, []).append(slot)
-        new = self._new_pings()
-        for ident, slots in by_person.items():
-            cases = {self.reports[slot].case: slot for slot in slots}
-            for fault in self._faults(people[ident], cases, new, thoroughly=thoroughly):
-                story = "\n".join(self.done)
-                raise AssertionError(f"{people[ident].name} (people[{self.people.index(people[ident])}]): {fault}\n{story}")
+                by_person.setdefault(person, {})[self.reports[slot].case] = slot
+        holding, pings = self._holding(), self._new_pings()
+        chosen = Random(len(self.done)).sample(sorted(by_person), min(MOST_LOOKED_AT, len(by_person))) if thoroughly else []
+        for ident, cases in by_person.items():
+            for fault in self._faults(people[ident], cases, holding, pings, thoroughly=ident in chosen):
+                number, story = self.people.index(people[ident]), "\n".join(self.done)
+                raise AssertionError(f"{people[ident].name} (people[{number}]) {fault}\n{story}")
+
+    def _holding(self) -> dict[str, set[tuple[UUID, UUID]]]:
+        """(case, person) of everybody with a part, a permission or a key in a case of the history."""
+        cases = [report.case for report in self.reports.values()]
+        parts = Assignment.objects.running().filter(case__in=cases).values_list("case", "person")
+        rows = CaseUserObjectPermission.objects.filter(content_object__in=cases).values_list("content_object", "user")
+        keys = KeyGrant.objects.filter(case__in=cases, reader__purpose=KeyPair.Purpose.PERSON)
+        return {
+            "a part": set(parts),
+            "a permission": set(rows),
+            "a key": set(keys.values_list("case", "reader__holder")),
+        }
 
     def _faults(
-        self, person: Person, cases: dict[UUID, int], pings: list[tuple[UUID, UUID]], *, thoroughly: bool
+        self,
+        person: Person,
+        cases: dict[UUID, int],
+        holding: dict[str, set[tuple[UUID, UUID]]],
+        pings: list[tuple[UUID, UUID]],
+        *,
+        thoroughly: bool,
     ) -> Iterator[str]:
+        waits = self._is_work_waiting
+        for what, pairs in holding.items():
+            mine = {case for case in cases if (case, person.id) in pairs}
+            if mine and not waits:
+                yield f"has {what} in the case"
+            if mine and any(not is_barred(case, person.id) for case in mine):
+                yield f"has {what} in the case and is not barred"
+        has_anything = any((case, person.id) in pairs for pairs in holding.values() for case in cases)
+        if thoroughly or has_anything:
+            yield from self._by_product(person, cases, thoroughly=thoroughly)
+        for case, told in pings:
+            if told == person.id and case in cases:
+                yield "gets a mail of the case"
+        for case, slot in cases.items():
+            if thoroughly and person.id in self.held.get(slot, ()) and not is_barred(case, person.id):
+                yield "is not barred"
+
+    def _by_product(self, person: Person, cases: dict[UUID, int], *, thoroughly: bool) -> Iterator[str]:
         for organisation in self.world.organisations:
             actor = Actor.at(person, organisation)
-            if not (actor.roles or actor.functions):
+            if not (actor.roles | actor.functions) & watching():
                 continue
             visible = visible_cases(actor)
             if visible.filter(id__in=cases).exists():
                 yield "sees the case"
-            if countable_cases(actor, among=cases.keys()).exists():
-                yield "counts the case"
             for standing in standings_in(actor, list(cases), Case).values():
                 if standing.reaches or any(rule.asks_a_case and standing.may(act) for act, rule in table().items()):
                     yield "may do something in the case"
             if suspects(actor).filter(case__in=cases).exists():
                 yield "judges the report"
             if thoroughly:
+                counted = [case for case, slot in cases.items() if person.id not in self.only_mentioned.get(slot, ())]
+                if countable_cases(actor, among=counted).exists():
+                    yield "counts the case"
                 yield from self._on_pages(actor, visible, cases)
-        for case, told in pings:
-            if told == person.id and case in cases:
-                yield "gets a mail of the case"
-        if not self._is_work_waiting():
-            if Assignment.objects.running().filter(person=person, case__in=cases).exists():
-                yield "has a part in the case"
-            if grants_to(person.id, list(cases)).exists():
-                yield "has a key of the case"
-            if CaseUserObjectPermission.objects.filter(user=person, content_object__in=cases).exists():
-                yield "has a permission in the case"
-            for case, slot in cases.items():
-                if person.id in self.held.get(slot, ()) and not is_barred(case, person.id):
-                    yield "is not barred"
 
     def _on_pages(self, actor: Actor, visible, cases: dict[UUID, int]) -> Iterator[str]:
         """Lists, counts, search and the calendar hold no more than the cases that are somebody's."""
@@ -350,8 +387,8 @@ class History:
         self.pings |= {job.id for job, _case in new}
         return [(case, job.target) for job, case in new if case and job.target]
 
-    @staticmethod
-    def _is_work_waiting() -> bool:
+    @property
+    def _is_work_waiting(self) -> bool:
         kinds = [ReportJob.END_PARTS, ReportJob.OPEN_CASE, OrganisationJob.COMPARE]
         return Job.objects.filter(kind__in=kinds).exclude(state="done").exists()
 
@@ -450,17 +487,10 @@ def _report(history: History, slot: int, chance: Random) -> None:
     way = chance.choice(["chosen", "typed", "typed", "perpetrator", "account", "account", "function", "nobody", "excluded"])
     person = history.someone(chance)
     earlier = history.reports.get(chance.choice([0, 1, 2])) if chance.random() < 0.25 else None
-    known_as = chance.choice(["named", "anonymous", "confidential"])
-    code = {"aggression": "threat", "integrity": "conflict_of_interest", "pressure": "P3"}[kind]
-    answers: dict[str, Any] = {FORM[kind]: [code], "account": "Er is iets gebeurd na de raadsvergadering."}
-    answers |= {"known_as": known_as}
-    if known_as != "anonymous":
-        answers["name"] = "Robin Vermelder"
+    answers = _least(kind, chance.choice(["named", "anonymous", "confidential"]))
     subject = "subject" if kind == "integrity" else "colleague"
     if kind == "integrity":
         answers["subject"] = chance.choice(["employee:", "alderman:", "officer:"])
-    else:
-        answers["danger"] = "safe"
     meant = [person]
     if way == "chosen":
         answers[subject] = f"{_code_of(person)}:{person.id}"
@@ -482,13 +512,10 @@ def _report(history: History, slot: int, chance: Random) -> None:
     if kind == "integrity" and answers["subject"].endswith(":"):  # everybody who holds a function that was chosen
         chosen = answers["subject"][:-1]
         meant = [*meant, *(other for other in history.people if chosen in _codes_of(other))]
-    receipt = new_receipt()
     try:
-        report = submit(_submission(history.world.town, kind, answers, receipt, earlier))
+        report, receipt = sent(history.world, kind, earlier, **answers)
     except NoAdviser:
-        answers["known_as"] = "anonymous"
-        answers.pop("name", None)
-        report = submit(_submission(history.world.town, kind, answers, receipt, earlier))
+        report, receipt = sent(history.world, kind, earlier, **{**answers, "known_as": "anonymous"})
     history.reports[slot], history.receipts[slot] = report, receipt
     history.is_meant(slot, *meant)
     if earlier:
@@ -496,6 +523,31 @@ def _report(history: History, slot: int, chance: Random) -> None:
         ids = {*history.about.get(before, ())}
         history.is_meant(slot, *(other for other in history.people if other.id in ids))
     history.held[slot] = set()
+
+
+def sent(world: World, kind: str = "integrity", earlier: Report | None = None, **answers: Any) -> tuple[Report, str]:
+    """A report with these answers and its receipt; what is not answered gets the shortest safe answer."""
+    submission = submission_of(world, kind, earlier, **answers)
+    return submit(submission), submission.receipt
+
+
+def submission_of(world: World, kind: str = "integrity", earlier: Report | None = None, **answers: Any) -> Submission:
+    answers = _least(kind, answers.get("known_as", "named")) | answers
+    return _submission(world.town, kind, answers, new_receipt(), earlier)
+
+
+def opened(world: World, kind: str = "integrity", earlier: Report | None = None, **answers: Any) -> Case:
+    """The case of such a report, after a worker looked."""
+    report, _receipt = sent(world, kind, earlier, **answers)
+    run_due()
+    return Case.objects.get(id=report.case)
+
+
+def _least(kind: str, known_as: str) -> dict[str, Any]:
+    code = {"aggression": "threat", "integrity": "conflict_of_interest", "pressure": "P3"}[kind]
+    answers: dict[str, Any] = {FORM[kind]: [code], "account": "Er is iets gebeurd na de raadsvergadering."}
+    answers |= {"subject": "alderman:"} if kind == "integrity" else {"danger": "safe"}
+    return answers | {"known_as": known_as, "name": "Robin Vermelder"}
 
 
 def _codes_of(person: Person) -> set[str]:
@@ -512,6 +564,8 @@ def _code_of(person: Person) -> str:
 
 def _submission(town: Organisation, kind: str, answers: dict[str, Any], receipt: str, earlier: Report | None) -> Submission:
     """What the form makes of these answers, without its pages: they cost more than all the rest."""
+    if answers["known_as"] == "anonymous":
+        answers = {name: answer for name, answer in answers.items() if name != "name"}
     questions, day = questions_for(town), timezone.localdate()
     circle, rosters = circle_of(answers, earlier.case if earlier else None), Rosters(day)
     if circle.answer:
@@ -616,6 +670,8 @@ def _writes(history: History, slot: int, chance: Random) -> None:
         decide(case, option.code, actor=actor, reason=text, revision=case.revision, about=about)
     if meant:
         history.is_meant(slot, person)
+        if person.id not in history.held[slot]:
+            history.only_mentioned.setdefault(slot, set()).add(person.id)
 
 
 def _token(chance: Random) -> UUID:
