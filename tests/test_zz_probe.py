@@ -10,7 +10,7 @@ def test_probe():
         first=int(os.environ.get("FIRST",0)); n=int(os.environ.get("N",10)); s=time.process_time(); bad=0
         from collections import Counter
         c=Counter()
-        for seed in range(first, first+n):
+        for seed in ([int(x) for x in os.environ["SEEDS"].split()] if "SEEDS" in os.environ else range(first, first+n)):
             with undone():
                 h=History(world)
                 try: h.run(chance_history(seed))

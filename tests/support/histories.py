@@ -11,21 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models.base import ModelState
 from django.utils import timezone
 
 from cases.deadlines.feed import read_feed, renew_feed
 from cases.deciding.decisions import decide, options_of
-from cases.deciding.opening import open_case
 from cases.desk.access import countable_cases, visible_cases
-from cases.desk.page import had_before
 from cases.desk.refusals import Refused
 from cases.file.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
@@ -45,12 +43,12 @@ from jobs.models import Job
 from jobs.runner import run_due
 from organisations.access.bars import NOT_FREE, is_barred, suspended_in
 from organisations.access.policy import Actor, standings_in, table
-from organisations.access.recusal import NO, UNKNOWN
+from organisations.access.recusal import NO, UNKNOWN, Circle
 from organisations.access.routing import NoAdviser, watching
 from organisations.job_kinds import OrganisationJob
-from organisations.models import Assignment, Function, Organisation, Person, Role, Suspension
+from organisations.models import Assignment, Function, Organisation, Person, Role
 from organisations.name_parts import NameParts
-from organisations.people.appointments import appoint, be_away, declare_relation, take_office
+from organisations.people.appointments import Rosters, appoint, be_away, declare_relation, take_office
 from organisations.people.naming import check_names, fingerprint, former_names_of
 from reporting.dialogue.dialogue import say
 from reporting.form.circle import circle_of
@@ -66,8 +64,6 @@ from tests.support.build import FORM
 from vault.keys import stored_digest
 from vault.models import KeyGrant, KeyPair, LedgerEvent, LedgerHead, OrganisationKey, Unlocker
 from vault.receipts import new_receipt
-from organisations.access.recusal import Circle
-from organisations.people.appointments import Rosters
 
 SINCE = timedelta(days=900)
 MOST_LOOKED_AT = 2  # people who look at lists, counts, search and calendar at the end of a history: it takes longest
@@ -114,6 +110,9 @@ class Step:
     what: str
     slot: int = 0
     seed: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.slot} {self.seed}"
 
 
 @dataclass
@@ -231,7 +230,7 @@ class History:
             return False
         if step.what != "report" and step.what in _OF_A_REPORT and step.slot not in self.reports:
             return False
-        self.done.append(f"{step.what} {step.slot} {step.seed}")
+        self.done.append(str(step))
         try:
             with transaction.atomic():
                 _STEPS[step.what](self, step.slot, chance)
@@ -254,6 +253,7 @@ class History:
     def is_meant(self, slot: int, *people: Person, soon: bool = False) -> None:
         """From now on the report is about them: about both rows of a human of whom there are two."""
         ids = {person.id for person in people}
+        self.done[-1] += f" about {', '.join(person.name for person in people)}"
         ids |= {self.twins[person] for person in ids if person in self.twins}
         known = self.soon if soon else self.about
         new = ids - self.about.setdefault(slot, set())
@@ -270,7 +270,9 @@ class History:
         meant = {*self.about.get(slot, ()), *self.soon.get(slot, ())}
         names = {word for name in _surnames(person) for word in name} | {person.given_names}
         for other in self.people:
-            if other.id in meant and names & ({word for name in _surnames(other) for word in name} | {other.given_names}):
+            if other.id in meant and names & (
+                {word for name in _surnames(other) for word in name} | {other.given_names}
+            ):
                 return False
         return person.id not in meant
 
@@ -301,7 +303,9 @@ class History:
             for person in meant:
                 by_person.setdefault(person, {})[self.reports[slot].case] = slot
         holding, pings = self._holding(), self._new_pings()
-        chosen = Random(len(self.done)).sample(sorted(by_person), min(MOST_LOOKED_AT, len(by_person))) if thoroughly else []
+        chosen = (
+            Random(len(self.done)).sample(sorted(by_person), min(MOST_LOOKED_AT, len(by_person))) if thoroughly else []
+        )
         for ident, cases in by_person.items():
             for fault in self._faults(people[ident], cases, holding, pings, thoroughly=ident in chosen):
                 number, story = self.people.index(people[ident]), "\n".join(self.done)
@@ -449,7 +453,11 @@ def spelled(person: Person, chance: Random, *, field: bool) -> str:
         f"{whole_name(person)}'s kantoor",
     ]
     if person.second_surname:
-        ways += [f"{last}-{person.second_surname}", f"{person.given_names} {person.second_surname}", person.second_surname]
+        ways += [
+            f"{last}-{person.second_surname}",
+            f"{person.given_names} {person.second_surname}",
+            person.second_surname,
+        ]
     if "ü" in last:
         ways.append(capital.replace("ü", "ue"))
     if person.prefix:
@@ -484,7 +492,9 @@ def _report(history: History, slot: int, chance: Random) -> None:
     if slot in history.reports:
         return
     kind = chance.choice(["integrity", "integrity", "aggression", "pressure"])
-    way = chance.choice(["chosen", "typed", "typed", "perpetrator", "account", "account", "function", "nobody", "excluded"])
+    way = chance.choice(
+        ["chosen", "typed", "typed", "perpetrator", "account", "account", "function", "nobody", "excluded"]
+    )
     person = history.someone(chance)
     earlier = history.reports.get(chance.choice([0, 1, 2])) if chance.random() < 0.25 else None
     answers = _least(kind, chance.choice(["named", "anonymous", "confidential"]))
@@ -517,6 +527,7 @@ def _report(history: History, slot: int, chance: Random) -> None:
     except NoAdviser:
         report, receipt = sent(history.world, kind, earlier, **{**answers, "known_as": "anonymous"})
     history.reports[slot], history.receipts[slot] = report, receipt
+    history.done[-1] += f" {kind} {way} {answers}"
     history.is_meant(slot, *meant)
     if earlier:
         before = next(number for number, other in history.reports.items() if other == earlier)
@@ -553,7 +564,9 @@ def _least(kind: str, known_as: str) -> dict[str, Any]:
 def _codes_of(person: Person) -> set[str]:
     day = timezone.localdate()
     return {
-        code for model in (Function, Role) for code in model.objects.on(day).filter(person=person).values_list("code", flat=True)
+        code
+        for model in (Function, Role)
+        for code in model.objects.on(day).filter(person=person).values_list("code", flat=True)
     }
 
 
@@ -562,7 +575,9 @@ def _code_of(person: Person) -> str:
     return codes[0]
 
 
-def _submission(town: Organisation, kind: str, answers: dict[str, Any], receipt: str, earlier: Report | None) -> Submission:
+def _submission(
+    town: Organisation, kind: str, answers: dict[str, Any], receipt: str, earlier: Report | None
+) -> Submission:
     """What the form makes of these answers, without its pages: they cost more than all the rest."""
     if answers["known_as"] == "anonymous":
         answers = {name: answer for name, answer in answers.items() if name != "name"}
@@ -598,6 +613,7 @@ def _message(history: History, slot: int, chance: Random) -> None:
     person, token = history.someone(chance, slot), chance.randbytes(16)
     what = chance.choice(["meant", "meant", "asked", "retaliation", "handler", "mentioned", "said"])
     text = _about(spelled(person, chance, field=False), chance)
+    history.done[-1] += f" {text}"
     if what == "mentioned":
         if history.nobody_meant_is_called_so(slot, person):
             mailbox.send_message(box, f"{whole_name(person)} was ook in de zaal.", NO, [], token=token)
@@ -625,6 +641,7 @@ def _evidence(history: History, slot: int, chance: Random) -> None:
     assert box
     person = history.someone(chance, slot)
     text = _about(spelled(person, chance, field=False), chance)
+    history.done[-1] += f" {text}"
     weigh(box.report, Circle(unasked=(text,)))
     say(box.report, box.key, text, token=chance.randbytes(16))
     history.is_meant(slot, person)
@@ -652,6 +669,7 @@ def _writes(history: History, slot: int, chance: Random) -> None:
         return
     meant = chance.random() < 0.6
     text = _about(spelled(person, chance, field=False), chance)
+    history.done[-1] += f" {text}"
     about = CONCERNED
     if not meant:
         if not history.nobody_meant_is_called_so(slot, person):
