@@ -52,6 +52,7 @@ class CaseEvent(Event):
     HAND_OVER_CONFLICT = "hand_over.conflict", _("Somebody was not free"), "relation"
     HAND_OVER_HANDED_OVER = "hand_over.handed_over", _("Assignment handed over"), "relation"
     HAND_OVER_TRANSFERRED = "hand_over.transferred", _("Case handed to another organisation"), "relation"
+    HAND_OVER_ROLE_ENDED = "hand_over.role_ended", _("Role or function ended; the next one came"), "relation"
     TRANSFER_ASKED = "transfer.asked", _("Transfer asked"), "organisation"
     TRANSFER_REFUSED = "transfer.refused", _("Transfer refused")
     TRANSFER_WITHDRAWN = "transfer.withdrawn", _("Transfer taken back")

@@ -8,3 +8,5 @@ class CaseJob(StrEnum):
     REMIND = "cases.remind"
     MISSED = "cases.missed"
     TAKE_IDENTITY_KEY = "cases.take_identity_key"
+    HAND_ON_DAILY = "cases.hand_on_daily"
+    HAND_ON = "cases.hand_on"

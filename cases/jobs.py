@@ -9,8 +9,10 @@ from cases.events import CaseEvent
 from cases.identity.identity import take_back_key
 from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
+from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
+from jobs.daily import daily
 from jobs.models import Job
-from jobs.outbox import enqueue, job
+from jobs.outbox import Promise, enqueue, enqueue_all, job
 from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
@@ -45,6 +47,20 @@ def reporter_wrote(work: Job) -> None:
     assignments = Assignment.objects.holding().filter(case=case.id, relation__in=["handler", "case_officer", "adviser"])
     for assignment in assignments.exclude(person__email=None):
         enqueue(ReportJob.PING_PERSON, assignment.person_id, key=f"wrote:{message.id}:{assignment.person_id}")
+
+
+@daily(CaseJob.HAND_ON_DAILY)
+def hand_on_today(work: Job) -> None:
+    """What ended by date: promise for each case that the next one comes, and end calendars."""
+    today = timezone.localdate()
+    enqueue_all(Promise(CaseJob.HAND_ON, case, f"{CaseJob.HAND_ON}:{case}:{today}") for case in cases_to_hand_on())
+    drop_what_is_left()
+
+
+@job(CaseJob.HAND_ON)
+def hand_on_case(work: Job) -> None:
+    """Somebody of this case is not entitled to their assignment any more: the next who is free comes."""
+    hand_on(work.aim)
 
 
 @job(CaseJob.TAKE_IDENTITY_KEY)

@@ -16,6 +16,7 @@ class HandOver(models.Model):
         CONFLICT = "conflict"  # not free of the case: may never know of it again
         HANDED_OVER = "handed_over"  # to a colleague
         TRANSFERRED = "transferred"  # to another organisation, by two people
+        ROLE_ENDED = "role_ended"  # the role or function ended, or the account
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="hand_overs")

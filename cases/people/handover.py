@@ -6,7 +6,7 @@ Access ends in the same transaction in which somebody else gets it, so that a ca
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -68,6 +68,7 @@ _EVENTS = {
     HandOver.Why.CONFLICT: CaseEvent.HAND_OVER_CONFLICT,
     HandOver.Why.HANDED_OVER: CaseEvent.HAND_OVER_HANDED_OVER,
     HandOver.Why.TRANSFERRED: CaseEvent.HAND_OVER_TRANSFERRED,
+    HandOver.Why.ROLE_ENDED: CaseEvent.HAND_OVER_ROLE_ENDED,
 }
 
 
@@ -99,23 +100,16 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
         raise CannotHandOver(_("Choose at least one ground."))
     words = json.dumps({"grounds": chosen, "reason": reason_of(reason), "person": leaving.person.name})
     source = recovery_of(case)
-    comes = _successor(case, leaving.relation, source, leaving=leaving.person.id)
+    comes = successor(case, leaving.relation, source, leaving=leaving.person.id)
     if comes is None and leaving.relation == "handler":
         raise CannotHandOver(
             _("Nobody in the whole chain is free. Call the support centre for integrity before anything else.")
         )
     take_away(case, leaving.person, by=actor.person, recused=True)
-    if comes and leaving.relation == "handler" and comes.organisation.id != case.organisation_id:
-        source = move(case, comes, source, by=actor.person)
-    elif comes:
-        _begin(case, leaving.relation, comes, source)
+    source = succeed(case, leaving.relation, comes, source, by=actor.person)
     give_access(case)
     if leaving.relation == "handler":
-        tell(
-            case.report,
-            "moved" if case.organisation_id != leaving.organisation_id else "handed_over",
-            on=timezone.localdate(),
-        )
+        tell_of_successor(case, leaving.organisation_id)
     return record_hand_over(case, HandOver.Why.CONFLICT, leaving.relation, words, actor.person, source)
 
 
@@ -150,16 +144,21 @@ def colleagues(case: Case, rosters: Rosters | None = None) -> list[Successor]:
 
 @dataclass(frozen=True)
 class PeopleChange:
-    """A change of people with its opened words, for who may read the file."""
+    """A change of people with its opened words, for who may read the file. `comes` is who came, where that was kept."""
 
     hand_over: HandOver
     person: str
     grounds: list[str]
     reason: str
+    comes: str = ""
 
     @property
     def is_conflict(self) -> bool:
         return self.hand_over.why == HandOver.Why.CONFLICT
+
+    @property
+    def is_role_ended(self) -> bool:
+        return self.hand_over.why == HandOver.Why.ROLE_ENDED
 
 
 def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
@@ -170,7 +169,7 @@ def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
     for hand_over in case.hand_overs.select_related("made_by"):
         words = json.loads(read_text(key, sealed[hand_over.reason]))
         grounds = [str(GROUND_WORDS[ground]) for ground in words["grounds"]]
-        changes.append(PeopleChange(hand_over, words["person"], grounds, words["reason"]))
+        changes.append(PeopleChange(hand_over, words["person"], grounds, words["reason"], words.get("comes", "")))
     return changes
 
 
@@ -210,15 +209,18 @@ class FreePeople:
     named by the reporter.
 
     Who has an assignment and whom the reporter named is looked up once. For one look at who could come: make another
-    after somebody came or left. `source` is the recovery key, `leaving` the id of who leaves.
+    after somebody came or left. `source` is the recovery key, `leaving` the id of who leaves; `never` are others who cannot
+    come.
     """
 
-    def __init__(self, case: Case, source: KeyPair, leaving: UUID | None = None) -> None:
-        self._case, self._source, self._leaving = case, source, leaving
+    def __init__(
+        self, case: Case, source: KeyPair, leaving: UUID | None = None, never: Collection[UUID] = frozenset()
+    ) -> None:
+        self._case, self._source, self._never = case, source, {leaving, *never}
 
     def among(self, candidates: Iterable[Person]) -> list[Person]:
         """Those of the candidates who are free, in their order."""
-        people = [person for person in candidates if person.id not in self._busy and person.id != self._leaving]
+        people = [person for person in candidates if person.id not in self._busy and person.id not in self._never]
         if people:
             recused = recused_from_any(self._case.together().values("id"), [person.id for person in people])
             people = [person for person in people if person.id not in recused]
@@ -249,12 +251,16 @@ def _circle(case: Case, source: KeyPair) -> Circle:
     return circle_of(answers, earlier)
 
 
-def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> Successor | None:
-    free, rosters = FreePeople(case, source, leaving), Rosters(timezone.localdate())
+def successor(
+    case: Case, relation: str, source: KeyPair, *, leaving: UUID | None, never: Collection[UUID] = frozenset()
+) -> Successor | None:
+    """Who comes for an assignment with this relation: the first in the chain who is free. None where nobody is. `leaving` and
+    `never` are those of :class:`FreePeople`."""
+    free, rosters = FreePeople(case, source, leaving, never), Rosters(timezone.localdate())
     row = case_codes(case).get("row", "unknown")
     organisation = case.report.organisation
     if relation == "handler":
-        where = list(chain(organisation, row))
+        where = _onward(list(chain(organisation, row)), case.organisation_id)
     elif relation == "support":
         where = list(supporters(organisation, row))
     elif relation == "adviser":
@@ -266,6 +272,27 @@ def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> 
         for person in free.among(rosters.holders(at, code)):
             return Successor(person, at, code)
     return None
+
+
+def _onward(steps: list[tuple[Organisation, str]], organisation: UUID) -> list[tuple[Organisation, str]]:
+    """The steps of a chain from the organisation that handles the case now: what went on never comes back."""
+    here = next((place for place, (at, _code) in enumerate(steps) if at.id == organisation), 0)
+    return steps[here:]
+
+
+def succeed(case: Case, relation: str, comes: Successor | None, source: KeyPair, *, by: Person | None) -> KeyPair:
+    """Who comes, if anybody, gets the assignment and its keys; a handler of another organisation takes the case along.
+    Returns the recovery key of the organisation that handles the case from now on."""
+    if comes and relation == "handler" and comes.organisation.id != case.organisation_id:
+        return move(case, comes, source, by=by)
+    if comes:
+        _begin(case, relation, comes, source)
+    return source
+
+
+def tell_of_successor(case: Case, before: UUID) -> None:
+    """Tell the reporter that somebody else handles the report. `before` is the organisation that did until now."""
+    tell(case.report, "moved" if case.organisation_id != before else "handed_over", on=timezone.localdate())
 
 
 def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
@@ -284,7 +311,7 @@ def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None
     ledger.record(case.id, CaseEvent.ACCESS_GIVEN, person=str(comes.person.id), relation=relation)
 
 
-def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPair:
+def move(case: Case, comes: Successor, source: KeyPair, *, by: Person | None) -> KeyPair:
     """The case goes to another organisation with its keys. Who guards the process stays, without any content. Returns
     the recovery key of the new organisation."""
     handling = Assignment.objects.running().filter(case=case.id, relation__in=HANDLING)
@@ -311,12 +338,12 @@ def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPai
     return recovery
 
 
-def record_hand_over(case: Case, why: str, relation: str, words: str, by: Person, source: KeyPair) -> HandOver:
-    """Keep that somebody else came, with the sealed words (JSON: {grounds, reason, person}). `source` is a key that
-    opens the file."""
+def record_hand_over(case: Case, why: str, relation: str, words: str, by: Person | None, source: KeyPair) -> HandOver:
+    """Keep that somebody else came, with the sealed words (JSON: {grounds, reason, person} and, if kept, comes). `source` is
+    a key that opens the file. `by` nobody: it happened by date."""
     key = open_with(case.id, Compartment.FILE, source, unlock(source))
     hand_over = HandOver.objects.create(
         case=case, why=why, relation=relation, made_by=by, reason=write_text(key, PURPOSE, words).id
     )
-    ledger.record(case.id, _EVENTS[HandOver.Why(why)], actor=by.id, relation=relation)
+    ledger.record(case.id, _EVENTS[HandOver.Why(why)], actor=by.id if by else None, relation=relation)
     return hand_over
