@@ -1,5 +1,6 @@
 """A role that ends ends everything: by date, by act, and with the account."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.deadlines.feed import renew_feed
+from cases.deciding.opening import open_case
 from cases.desk.access import countable_cases, differences, visible_cases
 from cases.models import CalendarFeed, CaseUserObjectPermission, HandOver, IdentityRequest, SavedFilter
 from cases.people.leaving import CannotEnd, deactivate, end_role, without_handler
@@ -63,14 +65,23 @@ def test_from_midnight_on_nothing_is_seen_without_any_job(place):
     Role.objects.filter(person=officer, code="officer").update(held_to=timezone.localdate())
     assert page.get(f"/werkplek/zaak/{case.id}/melding/").status_code == 200, "today is the last day"
     with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
-        for browser in (page, signed_in(officer)):
-            assert browser.get("/werkplek/").status_code == 403
-            assert browser.get(f"/werkplek/zaak/{case.id}/melding/").status_code == 403
+        again = signed_in(officer)
+        assert again.get("/werkplek/").status_code == 403
+        assert again.get(f"/werkplek/zaak/{case.id}/melding/").status_code == 403
         assert Client().get(feed).status_code == 404
         actor = Actor.at(officer, place.organisation)
         assert not visible_cases(actor).exists()
         assert not may(actor, "case.read", case)
         assert not may(actor, "work.list")
+
+
+def test_a_session_that_lives_on_shows_nothing_of_a_role_that_ended(place):
+    case = a_case(place, "integrity")
+    officer = who(case.id, "case_officer").person
+    page = signed_in(officer)
+    _ended_yesterday(officer)
+    assert page.get("/werkplek/").status_code == 403
+    assert page.get(f"/werkplek/zaak/{case.id}/melding/").status_code == 403
 
 
 def test_who_has_another_role_that_does_not_entitle_sees_the_worklist_without_the_case(place):
@@ -82,7 +93,9 @@ def test_who_has_another_role_that_does_not_entitle_sees_the_worklist_without_th
     assert case.number not in page.get("/werkplek/").content.decode()
     assert page.get(f"/werkplek/zaak/{case.id}/").status_code == 404
     assert page.get("/werkplek/zoeken/?q=kinderen").content.decode().count(case.number) == 0
-    assert countable_cases(Actor.at(officer, place.organisation)).exists(), "a count of the organisation is no case of theirs"
+    assert countable_cases(Actor.at(officer, place.organisation)).exists(), (
+        "a count of the organisation is no case of theirs"
+    )
 
 
 def test_who_is_entitled_by_another_role_keeps_the_task(place):
@@ -142,6 +155,8 @@ def test_the_daily_job_takes_the_keys_and_the_next_one_reads(place):
 def test_by_act_everything_ends_in_one_transaction(place, relation):
     case = a_case(place, "integrity", subject="unknown:", subject_name="Iemand Anders")
     leaving = who(case.id, relation)
+    second = Person.objects.create_person("Tweede Griffier", "tweede@voorbeeldstad.demo")
+    take_office(second, place.organisation, "registrar", since=timezone.localdate())
     page = signed_in(leaving.person)
     renew_feed(leaving)
     save_filter(leaving, "Mijn keuze", WorklistChoice())
@@ -162,14 +177,12 @@ def test_by_act_everything_ends_in_one_transaction(place, relation):
 
 def test_a_handler_whose_role_ends_is_followed_and_the_reporter_hears_it(place):
     report, receipt = a_report(place, "integrity", subject="unknown:", subject_name="Iemand Anders")
-    from cases.deciding.opening import open_case
-
     case = open_case(report)
     end_role(_held(who(case.id, "handler").person, "coordinator"), by=place["administrator"])
     after = _running(case.id, "handler")
     assert after.capacity == "general_secretary"
     shown = Client().post("/terug/", {"receipt": receipt}).content.decode()
-    assert "Iemand anders heeft uw melding overgenomen" in shown
+    assert "Iemand anders behandelt uw melding vanaf nu" in shown
     assert signed_in(after.person).get(f"/werkplek/zaak/{case.id}/melding/").status_code == 200
 
 
@@ -178,9 +191,24 @@ def test_where_nobody_inside_is_left_the_case_goes_outside(place):
     case = a_case(place, "integrity", subject=f"alderman:{place['alderman'].id}")
     end_role(_held(place["mayor"], "mayor"), by=place["administrator"])
     case.refresh_from_db()
-    assert who(case.id, "handler").person in place["mayor"].__class__.objects.filter(functions__code="mayor") or (
-        case.organisation == place.others["province"].organisation
-    )
+    assert case.organisation == place.others["province"].organisation
+    after = _running(case.id, "handler")
+    assert after.capacity == "kc_cabinet"
+    assert signed_in(after.person).get(f"/werkplek/zaak/{case.id}/melding/").status_code == 200
+    assert not set(place.people["officer"]) & set(Person.objects.filter(id__in=readers(case.id)))
+
+
+def test_a_case_that_went_outside_does_not_come_back(place):
+    """Who handles it there is followed by a colleague there, and not by who comes first in the chain."""
+    case = a_case(place, "integrity", subject=f"alderman:{place['alderman'].id}")
+    end_role(_held(place["mayor"], "mayor"), by=place["administrator"])
+    new = Person.objects.create_person("Nieuwe Burgemeester", "nieuw@voorbeeldstad.demo")
+    take_office(new, place.organisation, "mayor", since=timezone.localdate())
+    outside = _running(case.id, "handler").person
+    third = Person.objects.create_person("Derde Van Het Kabinet", "derde@voorbeeldland.demo")
+    take_office(third, place.others["province"].organisation, "kc_cabinet", since=timezone.localdate())
+    end_role(_held(outside, "kc_cabinet"), by=place.others["province"]["administrator"])
+    assert _running(case.id, "handler").person == third
 
 
 def test_who_is_concerned_never_comes(place):
@@ -257,9 +285,9 @@ def test_what_began_today_was_never_held_and_the_ledger_keeps_both(place):
 def test_where_nobody_at_all_is_free_people_are_called_and_the_next_one_gets_the_case(place):
     case = a_case(place, "integrity", subject=f"alderman:{place['alderman'].id}")
     for other in ("province", "ministry"):
-        Person.objects.filter(id__in=[person.id for group in place.others[other].people.values() for person in group]).update(
-            is_active=False
-        )
+        Person.objects.filter(
+            id__in=[person.id for group in place.others[other].people.values() for person in group]
+        ).update(is_active=False)
     end_role(_held(place["mayor"], "mayor"), by=place["administrator"])
     assert without_handler().get() == case
     assert place["mayor"].id not in readers(case.id)
@@ -297,3 +325,69 @@ def test_a_copy_of_the_key_of_a_name_goes_with_the_role(place):
     end_role(_held(officer.person, "officer"), by=place["administrator"])
     asked.refresh_from_db()
     assert not asked.holds_copy
+
+
+def test_who_changes_a_password_ends_the_live_sessions(place):
+    """Also on the command line: a session knows the password with which it began."""
+    officer = place.people["officer"][0]
+    page = signed_in(officer)
+    assert page.get("/werkplek/").status_code == 200
+    officer.set_password("een-ander-wachtwoord-van-deze-demo")
+    officer.save()
+    assert page.get("/werkplek/").status_code == 302
+
+
+LIST = "/beheer/mensen/"
+
+
+def test_an_administrator_ends_a_role_on_a_page_that_tells_nothing_of_cases(place):
+    case = a_case(place, "integrity")
+    officer = who(case.id, "case_officer").person
+    page = place.client("administrator")
+    assert officer.name in page.get(LIST).content.decode()
+    path = f"{LIST}rol/{_held(officer, 'officer').id}/beeindigen/"
+    idle = next(person for person in place.people["officer"] if not person.assignments.exists())
+    asked = page.get(path).content.decode().replace(officer.name, "").replace(path, "")
+    other = f"{LIST}rol/{_held(idle, 'officer').id}/beeindigen/"
+    unasked = page.get(other).content.decode().replace(idle.name, "").replace(other, "")
+    assert _plain(asked) == _plain(unasked), "nobody sees from the page who has cases"
+    assert case.number not in asked
+    answer = page.post(path, {"sure": "1"}, follow=True)
+    assert answer.redirect_chain == [(f"{LIST}?gedaan=beeindigd", 302)]
+    assert officer.name not in answer.content.decode()
+    assert officer.id not in readers(case.id)
+    assert page.post(path, {"sure": "1"}).status_code == 404
+
+
+def test_an_administrator_ends_a_sign_in(place):
+    officer = place.people["officer"][0]
+    page = place.client("administrator")
+    path = f"{LIST}{officer.id}/inloggen/"
+    assert page.get(path).status_code == 200
+    assert page.post(path, {"sure": "1"}, follow=True).status_code == 200
+    officer.refresh_from_db()
+    assert not officer.is_active
+    assert "Logt niet meer in" in page.get(LIST).content.decode()
+
+
+def test_what_is_refused_says_why_and_changes_nothing(place):
+    page, last = place.client("administrator"), place["administrator"]
+    for path in (f"{LIST}rol/{_held(last, 'administrator').id}/beeindigen/", f"{LIST}{last.id}/inloggen/"):
+        answer = page.post(path, {"sure": "1"})
+        assert answer.status_code == 422
+        assert "Dit is de laatste beheerder" in answer.content.decode()
+    assert page.get(LIST).status_code == 200
+
+
+def test_nobody_ends_what_is_of_another_organisation_or_without_the_role(place):
+    there = place.others["province"].people["officer"][0]
+    path = f"{LIST}rol/{_held(there, 'officer').id}/beeindigen/"
+    for page in (place.client("administrator"), place.client("officer")):
+        assert page.post(path, {"sure": "1"}).status_code in {403, 404}
+        assert page.post(f"{LIST}{there.id}/inloggen/", {"sure": "1"}).status_code in {403, 404}
+    assert place.client("officer").get(LIST).status_code == 403
+    assert Role.objects.filter(person=there, code="officer", held_to=None).exists()
+
+
+def _plain(page: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken"\s+value="[^"]+"', "", page)
