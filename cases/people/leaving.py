@@ -40,7 +40,7 @@ class CannotEnd(Refused):
 
 
 @transaction.atomic
-def end_role(held: Role | Function, *, by: Person) -> None:
+def end_role(held: Role | Function, *, by: Person | None) -> None:
     """Somebody does not hold a function or role any more, from today on. What they did in cases and may do by nothing else
     goes to the next who is free. Raises :class:`CannotEnd`."""
     person, organisation = held.person, held.organisation
@@ -96,7 +96,7 @@ def drop_what_is_left() -> None:
         _drop(person, None)
 
 
-def _leave(person: Person, by: Person) -> None:
+def _leave(person: Person, by: Person | None) -> None:
     for case in set(_ended_by_date().filter(person=person).values_list("case", flat=True)):
         hand_on(case, by=by)
     if not _drop(person, by):
