@@ -7,7 +7,8 @@ from cases.deciding.opening import open_case
 from cases.desk.access import visible_cases
 from cases.desk.agreement import disagreements
 from cases.models import HandOver
-from cases.people.handover import CannotHandOver, colleagues, declare_conflict, hand_over
+from cases.people.barring import declare_conflict
+from cases.people.handover import CannotHandOver, colleagues, hand_over
 from organisations.access.bars import is_barred
 from organisations.models import Assignment, Person
 from tests.support.build import a_case, a_place, a_report, signed_in, walk, who

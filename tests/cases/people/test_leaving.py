@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from cases.deadlines.feed import renew_feed
 from cases.deciding.opening import open_case
-from cases.desk.access import countable_cases, differences, visible_cases
+from cases.desk.access import countable_cases, visible_cases
+from cases.desk.agreement import disagreements
 from cases.models import CalendarFeed, CaseUserObjectPermission, HandOver, IdentityRequest, SavedFilter
 from cases.people.leaving import CannotEnd, deactivate, end_role, without_handler
 from cases.worklist.worklist import WorklistChoice, save_filter
@@ -148,7 +149,7 @@ def test_the_daily_job_takes_the_keys_and_the_next_one_reads(place):
     assert page.get(f"/werkplek/zaak/{case.id}/melding/").status_code == 200
     shown = page.get(f"/werkplek/zaak/{case.id}/toegang/").content.decode()
     assert f"De rol of functie van {officer.name} is geëindigd. {comes.name} is gekomen." in " ".join(shown.split())
-    assert not differences()
+    assert not disagreements()
     walk(case, "accept", actor=Actor.at(comes, place.organisation))
 
 
@@ -173,7 +174,7 @@ def test_by_act_everything_ends_in_one_transaction(place, relation):
     assert comes != leaving.person
     assert (comes.id in readers(case.id, Compartment.CONTENT)) == (relation != "support")
     assert {"role.ended", "function.ended"} & {entry.action for entry in entries(place.organisation.id)}
-    assert not differences()
+    assert not disagreements()
 
 
 def test_a_handler_whose_role_ends_is_followed_and_the_reporter_hears_it(place):
