@@ -6,11 +6,11 @@ from functools import cached_property
 from uuid import UUID
 
 from cases.models import Case, Note
-from organisations.access.recusal import Circle, KeptOut
+from organisations.access.recusal import Circle, KeptOut, Near
 from reporting.dialogue import dialogue
 from reporting.evidence import custody
 from reporting.form.circle import circle_of
-from reporting.form.weighing import judge_people
+from reporting.form.weighing import everybody_near, judge_people
 from reporting.models import Message
 from reporting.questions.reading import free_words, raw_answers
 from vault.compartments import Compartment, ContentKey, open_with, read_text, texts
@@ -48,7 +48,7 @@ class Said:
             *([writer] for writer in writers if writer),
         ):
             if group:
-                found = judge_people(self._case.report, self._circle(group[0]), group)
+                found = judge_people(self._case.report, self._circle(group[0]), group, self._near)
                 recused |= found.recused
                 suspended |= found.suspended
         return KeptOut(frozenset(recused), frozenset(suspended))
@@ -65,6 +65,10 @@ class Said:
             names=(*self._answers.names, *self._names),
             unasked=(*self._answers.unasked, *self._piled, *later),
         )
+
+    @cached_property
+    def _near(self) -> Near:
+        return everybody_near(self._case.report, self._answers)
 
     @cached_property
     def _answers(self) -> Circle:
