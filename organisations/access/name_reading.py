@@ -142,7 +142,8 @@ class Reading:
             elif core := self._core(before - 1) if not fits and not self._is_first_name(word) else None:
                 cores |= {core}
             elif self.rules.is_title(word.plain):
-                titled = True
+                between = {other.plain for other in self.words[before:start]}
+                titled = titled or not prefixed or bool(between & self.person.prefixes)  # "secretaris van de melder"
             elif fit := self._first_name(before - 1, start):
                 fits.append(fit - 1)  # type: ignore[arg-type]
             else:
@@ -252,7 +253,7 @@ class Reading:
     def _counts_edited(self, number: int, run: _Run, key: str) -> bool:
         """A word that differs from a surname by a letter is often just another word."""
         word = self.words[number]
-        if self.field or run.titled or run.fit > Fit.NOTHING:
+        if self.field or run.fit > Fit.NOTHING or (run.titled and word.capital):
             return True
         if word.keys & known_given_names() and not run.prefixed:
             return False
