@@ -55,7 +55,7 @@ def _accounts(number: int) -> None:
     for unasked, said in ((False, "asked"), (True, "asked, words without a writer")):
         random, asked, start = Random(7), 0, time.perf_counter()
         for text in [account(random) for _number in range(number)]:
-            asked += any([mention(text, person, unasked=unasked) for person in AT_WORK])
+            asked += sum(mention(text, person, unasked=unasked) is not None for person in AT_WORK) > 0
         spent = time.perf_counter() - start
         tell("names", f"accounts about others: {said}", 100 * asked / number, "%", number, "aim 5", 20 * asked / number)
     tell("names", "accounts compared", number * len(AT_WORK) / spent, "a second", number * len(AT_WORK))

@@ -284,13 +284,22 @@ class Reading:
             )
             if is_short and not self._is_somebody_else(number):
                 yield Found(False, number)
-        letters = [word.plain for word in self.words]
-        initials = all(
-            word.is_letter or (word.typed.isupper() and len(word.plain) == 2 and not self.rules.is_no_name(word.plain))
-            for word in self.words
-        )
-        if letters and initials and letters[0][0] in self.person.letters:
+        if self._are_initials():
             yield Found(False, 0)
+
+    def _are_initials(self) -> bool:
+        """Whether a field holds nothing but the person's initials: "K.B.", "KB", "meneer B."."""
+        words = [word for word in self.words if not self.rules.is_title(word.plain) and not self._is_prefix_word(word)]
+        letters = [letter for word in words for letter in word.plain]
+        if not letters or any(self._is_more_than_initials(word) for word in words):
+            return False
+        last = {name[0] for name in self.person.written.values()}
+        if len(letters) == 1:
+            return letters[0] in self.person.letters | last
+        return letters[0] in self.person.letters and (len(words) > 1 or letters[-1] in last)
+
+    def _is_more_than_initials(self, word: Word) -> bool:
+        return len(word.plain) > 2 or (len(word.plain) == 2 and self.rules.is_no_name(word.plain))
 
     def _counts_given(self, number: int, own: bool) -> bool:
         word = self.words[number]
@@ -378,6 +387,9 @@ class Reading:
         if len(word) == 1 or word == "vd":
             return word == "vd" or word in self.person.prefix_letters
         return word in self.rules.prefixes
+
+    def _is_prefix_word(self, word: Word) -> bool:
+        return len(word.plain) > 1 and word.plain in self.rules.prefixes
 
     def _stands_with(self, number: int) -> bool:
         """Whether a word belongs to the one before it: nothing stands between but a space, a hyphen or a period."""

@@ -13,7 +13,7 @@ _WORD = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[^\W_]+(?:['’‘ʼ`´][^\W_]
 _ENDS = re.compile(r"[.!?…]")
 _NOT_ENDING = {"nr", "bijv", "bv", "ca", "t", "v", "o", "a", "e", "d", "etc", "evt", "resp", "art"}
 ABBREVIATED = {"th", "tj", "sj", "ph", "st", "fr", "wm", "chr", "joh", "alb", "ij"}  # first names, as initials
-_JOINS = set(" \t\r\n.-‐‑–/'’‘ʼ`´")
+_JOINS = set("._-‐‑–/'’‘ʼ`´")
 LEAST_EDITED = 5  # letters that a name must have before one may differ
 _MOST_GREETED = 8  # words of one greeting
 _MOST_SMALL = 2  # a greeting in small letters only has no more names than this
@@ -47,7 +47,7 @@ class Word:
     @property
     def is_joined(self) -> bool:
         """To the word before, by nothing but spaces, hyphens, apostrophes or the period of an initial."""
-        return set(self.gap) <= _JOINS and "\n\n" not in self.gap
+        return set("".join(self.gap.split())) <= _JOINS and "\n\n" not in self.gap
 
 
 def forms(typed: str) -> tuple[str, frozenset[str]]:

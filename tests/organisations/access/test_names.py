@@ -46,14 +46,14 @@ def test_of_accounts_about_others_few_are_asked_about():
     assert max(asked.values()) <= 50
 
 
-@pytest.mark.parametrize("unasked", [False, True])
-def test_in_no_account_somebody_who_is_meant_is_missed(unasked):
-    """A surname alone at the beginning of a sentence is a word where no writer can be asked."""
+def test_in_no_account_somebody_who_is_meant_is_missed():
+    """A surname that is a word, alone at the beginning of a sentence, counts only where a writer can be asked."""
     random, missed = Random(8), []
     for number in range(1000):
-        person = AT_WORK[number % len(AT_WORK)]
-        sentence = naming(random, person, inside=unasked)
-        if not mention(account(random, sentence), person, unasked=unasked):
+        person, inside = AT_WORK[number % len(AT_WORK)], number % 60 < 30
+        sentence = naming(random, person, inside=inside)
+        text = account(random, sentence)
+        if not mention(text, person) or (inside and not mention(text, person, unasked=True)):
             missed.append(sentence)
     assert missed == []
 
@@ -168,14 +168,14 @@ def test_a_whole_name_is_kept_out_however_it_is_typed(name, ways):
 
 
 @given(st.text(max_size=60), st.sampled_from([KEES, ESRA, BOER, CHOSEN]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_text_is_too_odd(typed, person):
     assert alike(typed, person) in Likeness
     assert mention(typed, person) is None or mention(typed, person).sentence is not None
 
 
 @given(st.integers(0, 10_000), st.integers(0, 200), st.booleans(), st.sampled_from(AT_WORK))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_text_that_contains_the_whole_name_mentions_it_wherever(seed, place, unasked, person):
     words = account(Random(seed)).split()
     surname = person.surnames[0]
