@@ -148,7 +148,7 @@ class Beside:
     def _tells_by_capital(self, number: int, beside: int) -> bool:
         """Whether the capital of a word says that it is a name."""
         word = self.words[number]
-        shouted = word.typed.isupper() and self.words[beside].typed.isupper() and len(word.typed) > 1
+        shouted = word.is_shouted and self.words[beside].typed.isupper()
         return word.capital and not word.first and not shouted
 
     def _is_word(self, name: str) -> bool:

@@ -16,7 +16,7 @@ ABBREVIATED = {"th", "tj", "sj", "ph", "st", "fr", "wm", "chr", "joh", "alb", "i
 _JOINS = set("._-‐‑–/'’‘ʼ`´")
 LEAST_EDITED = 5  # letters that a name must have before one may differ
 _MOST_GREETED = 8  # words of one greeting
-_MOST_SMALL = 2  # a greeting in small letters only has no more names than this
+_MOST_SMALL = 2  # a greeting in small letters, or in capitals, only has no more names than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,10 @@ class Word:
     @property
     def capital(self) -> bool:
         return self.typed[0].isupper()
+
+    @property
+    def is_shouted(self) -> bool:
+        return len(self.typed) > 1 and self.typed.isupper()
 
     @property
     def is_letter(self) -> bool:
@@ -186,10 +190,9 @@ def _names_from(words: list[Word], start: int, rules: NameRules, *, first_line: 
         found.append(number)
         if len(found) > _MOST_GREETED:
             return []
-    small = [
-        words[number] for number in found if not words[number].capital and not _beside_a_name(words[number], rules)
-    ]
-    if small and (len(small) > _MOST_SMALL or any(words[number].capital for number in found)):
+    names = [word for word in (words[number] for number in found) if not _beside_a_name(word, rules)]
+    small = [word for word in names if not word.capital or word.is_shouted]
+    if small and (len(small) > _MOST_SMALL or len(small) < len(names)):
         return []
     if small and start + len(found) < len(words) and not re.search(r"[,!\n]", words[start + len(found)].gap):
         return []

@@ -61,7 +61,7 @@ def test_in_no_account_somebody_who_is_meant_is_missed():
 @pytest.mark.parametrize(
     "text",
     [
-        "Beste Esra,", "Beste Esra", "beste esra,", "Geachte mevrouw Kraaienlaar,", "Dag Esra!", "Met groet, Esra",
+        "Beste Esra,", "Beste Esra", "beste esra,", "BESTE ESRA KRAAIENLAAR,", "Geachte mevrouw Kraaienlaar,", "Dag Esra!", "Met groet, Esra",
         "Met vriendelijke groet,\n\nEsra Kraaienlaar\nIntegriteitsfunctionaris", "Groet Esra", "Hallo Esra en Kees,\nDank.",
         "Er was niets.\n\nHartelijke groeten van Esra",
     ],
@@ -80,6 +80,7 @@ def test_a_greeting_stops_nobody(text):
         ("Mail het aan officer1@utrecht.demo. Of niet.", "Mail het aan officer1@utrecht.demo."),
         ("hij heet kraaien laar geloof ik", "hij heet kraaien laar geloof ik"),
         ("ESRA SLOEG MIJ", "ESRA SLOEG MIJ"),
+        ("HALLO ESRA KRAAIENLAAR SLOEG MIJ.", "HALLO ESRA KRAAIENLAAR SLOEG MIJ."),
     ],
 )
 def test_the_rest_of_a_text_counts_and_its_sentence_is_found(text, sentence):
