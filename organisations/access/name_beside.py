@@ -66,13 +66,13 @@ class Beside:
             elif self.rules.is_title(word.plain):
                 between = {other.plain for other in self.words[before:start]}
                 titled = titled or not prefixed or bool(between & self.person.prefixes)  # "secretaris van de melder"
-            elif fit := self._first_name(before - 1, start):
-                fits.append(fit - 1)  # type: ignore[arg-type]
+            elif (fit := self._fit(word)) is not None:
+                fits.append(fit)
             else:
                 break
             before -= 1
-        fit = self._together(fits) if fits else self._after(end)
-        return Run(start, end, cores, fit, prefixed, titled, joined)
+        best = self._together(fits) if fits else self._after(end)
+        return Run(start, end, cores, best, prefixed, titled, joined)
 
     @staticmethod
     def _together(fits: list[Fit]) -> Fit:
@@ -94,13 +94,9 @@ class Beside:
         alone = self.field and end + 1 == len(self.words) and word.keys & known_given_names()
         return Fit.CONTRADICTS if alone and not self._is_first_name(word) and self.person.given else Fit.NOTHING
 
-    def _first_name(self, number: int, surname: int) -> int:
-        """One more than the fit of a word before a surname; 0 if it is no first name."""
-        word = self.words[number]
-        fit = self._fit(word, self._tells_by_capital(number, surname))
-        return 0 if fit is None else fit + 1
-
-    def _fit(self, word: Word, capital_tells: bool) -> Fit | None:
+    def _fit(self, word: Word) -> Fit | None:
+        """A word before a surname, against the person's first names; None if it is no first name. In a text a word with
+        a capital may be anything ("de Utrechtse Jansen"): only a name that is known there contradicts."""
         person = self.person
         if not (self.field or word.capital) and self._is_word(word.plain):
             return None  # "ik wil"
@@ -123,7 +119,7 @@ class Beside:
             return Fit.WEAK
         if word.keys & known_given_names() and (word.capital or self.field or word.plain not in self.rules.words):
             return Fit.CONTRADICTS
-        return Fit.CONTRADICTS if capital_tells else None
+        return Fit.CONTRADICTS if self.field and word.capital else None
 
     def _is_first_name(self, word: Word) -> bool:
         """The person's, or another form of it; of somebody of whom only initials are known: one that begins with them."""

@@ -100,6 +100,7 @@ def test_the_rest_of_a_text_counts_and_its_sentence_is_found(text, sentence):
         ("ik zag k. bos lopen", KEES, True, False),
         ("Ik woon in Den Bosch.", KEES, False, False),
         ("Toen kwam Piet Bos binnen.", KEES, False, False),
+        ("Toen kwam de Utrechtse Bos binnen.", KEES, True, True),
         ("Kees Willems zei niets.", KEES, False, False),
         ("Hij heet Kees\nBos.", KEES, True, True),
         ("toen kwam de boer", BOER, True, False),
