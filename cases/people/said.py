@@ -87,7 +87,8 @@ class Said:
     @cached_property
     def _piled(self) -> list[str]:
         """What the evidence says in words of its own."""
-        return [free_words(text) for text in self._texts(Compartment.CONTENT, custody.PURPOSE).values()]
+        pieces = self._texts(Compartment.CONTENT, custody.PURPOSE).values()
+        return ["\n".join(free_words(piece) for piece in pieces)] if pieces else []
 
     @cached_property
     def _later(self) -> list[Later]:
