@@ -108,6 +108,7 @@ def broken(place) -> Broken:
     return Broken(place, case)
 
 
+@pytest.mark.both
 def test_healthy_cases_agree_and_each_broken_row_is_named(broken):
     assert disagreements() == []
     names = {name for person in Person.objects.all() for name in (person.name, str(person.id)) if name}
