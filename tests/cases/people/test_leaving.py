@@ -227,7 +227,7 @@ def test_the_adviser_of_a_confidential_reporter_is_followed_by_who_can_read_the_
     case = a_case(place, "integrity", known_as="confidential")
     new = Person.objects.create_person("Nieuwe Vertrouwenspersoon", "nieuw@voorbeeldstad.demo")
     appoint(new, place.organisation, "confidential_adviser")
-    leaving = Assignment.objects.running().filter(case=case.id, relation="adviser").first().person
+    leaving = Assignment.objects.running().filter(case=case.id, relation="adviser")[0].person
     end_role(_held(leaving, "confidential_adviser"), by=place["administrator"])
     assert new.id in readers(case.id, Compartment.IDENTITY)
     assert leaving.id not in readers(case.id)
