@@ -225,7 +225,7 @@ def known_as(
         for name, prefix in ((person.surname, person.prefix), (person.second_surname, person.second_prefix))
         if name
     ]
-    given = tuple(person.given_names.split())
+    given = tuple(person.given_names.replace(",", " ").split())
     parts = (person.initials, *given, *(part for name in surnames for part in (name.prefix, name.name)))
     told = {word for part in parts for word in plain(part).split()} if person.names_checked else set()
     loose = tuple(word for word in plain(person.name).split() if word not in told)
