@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.deciding.opening import open_case
-from cases.desk.access import countable_cases, differences
+from cases.desk.access import countable_cases
+from cases.desk.agreement import disagreements
 from cases.models import Note, Todo
 from cases.people import barring
 from cases.people.concerned import say_concerned, say_somebody_else
@@ -85,7 +86,7 @@ def test_whom_a_colleague_writes_down_as_the_perpetrator_has_nothing_any_more(pl
     assert statuses(officer, case) == {410}
     assert has_nothing(officer, case, place.organisation)
     assert who(case.id, "case_officer").person != officer, "the next of the chain works it"
-    assert not differences()
+    assert not disagreements()
 
 
 def test_a_link_is_no_event_where_somebody_may_not_know_of_the_other_case(place):
@@ -139,7 +140,7 @@ def test_a_message_that_names_the_handler_stops_them_before_they_read_it(place, 
         assert not Assignment.objects.running().filter(case=case.id, relation="handler").exists()
         assert Suspension.objects.get(case=case.id).due, "people look first"
     assert Job.objects.count() > before
-    assert not differences()
+    assert not disagreements()
 
 
 def test_who_was_let_back_is_out_again_when_a_later_message_names_them(place):
@@ -298,7 +299,7 @@ def test_whoever_comes_to_know_of_more_is_compared_first(place, change, monkeypa
     assert not _counts(person, place, case)
     assert _counts(person, place, other)
     assert has_nothing(person, case, place.organisation)
-    assert not differences()
+    assert not disagreements()
 
 
 def test_who_held_the_function_until_yesterday_may_be_meant_by_it(place):
@@ -365,7 +366,7 @@ def test_of_another_a_second_person_makes_it_final(place):
     assert co_reader.post(url, {"what": "concerned"}).status_code == 302
     assert who(case.id, "handler").person == place["general_secretary"]
     assert has_nothing(handler, case, place.organisation)
-    assert not differences()
+    assert not disagreements()
 
 
 def test_a_second_person_lets_them_back_with_their_keys(place):
@@ -381,7 +382,7 @@ def test_a_second_person_lets_them_back_with_their_keys(place):
     with _later(days=7):
         run_due()
     assert who(case.id, "handler").person == handler
-    assert not differences()
+    assert not disagreements()
 
 
 @pytest.mark.parametrize("ground", ["not free", "named"])
@@ -408,7 +409,7 @@ def test_silence_passes_the_case_on_after_a_working_day_and_never_back(place, gr
             assert not is_barred(case.id, handler.id)
         assert who(case.id, "handler").person == place["general_secretary"]
         assert has_nothing(handler, case, place.organisation)
-    assert not differences()
+    assert not disagreements()
 
 
 def test_who_reads_nothing_stops_nobody_alone(place):
