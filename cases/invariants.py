@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from cases.desk.agreement import disagreements
 from cases.desk.codes import case_codes
 from cases.models import Case, SavedFilter
+from cases.people.leaving import without_handler
 from jobs.models import Job
 from organisations.models import DeclaredRelation
 from organisations.people.relations import open_relation
@@ -61,6 +62,7 @@ def broken_invariants() -> list[str]:
         chain(
             disagreements(),
             _reports_that_nobody_opens(),
+            _cases_without_handler(),
             files.unreadable(),
             inspection.strange_schemes(STORED),
             inspection.unreadable_keys(),
@@ -87,6 +89,11 @@ def _reports_that_nobody_opens() -> Iterator[str]:
     pending = Job.objects.filter(kind=ReportJob.OPEN_CASE, state="open").count()
     if unopened > pending:
         yield f"{unopened - pending} reports have no case and no job that will open it"
+
+
+def _cases_without_handler() -> Iterator[str]:
+    for number in without_handler().values_list("number", flat=True):
+        yield f"case {number} has no handler: nobody in its chain is free"
 
 
 def _unreadable_codes() -> Iterator[str]:

@@ -15,10 +15,11 @@ from cases.invariants import broken_invariants
 from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
 from cases.people.barring import compare, end_parts, silence
+from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
 from jobs.daily import daily
 from jobs.mail import send_to_operator
 from jobs.models import Job
-from jobs.outbox import enqueue, job
+from jobs.outbox import Promise, enqueue, enqueue_all, job
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
@@ -90,6 +91,20 @@ def pass_on_after_silence(work: Job) -> None:
     row = Suspension.objects.filter(id=work.aim).first()
     if row:
         silence(row)
+
+
+@daily(CaseJob.HAND_ON_DAILY)
+def hand_on_today(work: Job) -> None:
+    """What ended by date: promise for each case that the next one comes, and end calendars."""
+    today = timezone.localdate()
+    enqueue_all(Promise(CaseJob.HAND_ON, case, f"{CaseJob.HAND_ON}:{case}:{today}") for case in cases_to_hand_on())
+    drop_what_is_left()
+
+
+@job(CaseJob.HAND_ON)
+def hand_on_case(work: Job) -> None:
+    """Somebody of this case is not entitled to their assignment any more: the next who is free comes."""
+    hand_on(work.aim)
 
 
 @job(CaseJob.TAKE_IDENTITY_KEY)

@@ -246,12 +246,12 @@ class AssignmentQuerySet(models.QuerySet):
 
 def _entitled_otherwise(held: HeldQuerySet) -> Q:
     """For each relation, whether one of the codes that entitle to it is held."""
-    by_codes: dict[tuple[str, ...], list[str]] = {}
+    relations: dict[tuple[str, ...], list[str]] = {}
     for relation, codes in entitlements().items():
-        by_codes.setdefault(tuple(codes), []).append(relation)
+        relations.setdefault(tuple(codes), []).append(relation)
     entitled = Q()
-    for codes, relations in by_codes.items():
-        entitled |= Q(Exists(held.filter(code__in=codes)), relation__in=relations)
+    for entitling, of_these in relations.items():
+        entitled |= Q(Exists(held.filter(code__in=entitling)), relation__in=of_these)
     return entitled
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from cases.events import CaseEvent
-from cases.models import Case, CaseQuerySet, CaseUserObjectPermission
+from cases.models import Case, CaseQuerySet, CaseUserObjectPermission, IdentityRequest
 from jobs.outbox import is_waiting
 from organisations.access.bars import barred_among, hidden_cases, recuse
 from organisations.access.policy import Actor
@@ -68,6 +68,7 @@ def take_away(case: Case, person: Person, *, by: Person | None = None, recused: 
     Assignment.objects.filter(case=case.id, person=person).end()
     CaseUserObjectPermission.objects.filter(content_object=case, user=person).delete()
     remove_reader(case.id, person.id)
+    IdentityRequest.objects.filter(case=case.id, asked_by=person, holds_copy=True).update(holds_copy=False)
     if recused:
         recuse(case.id, [person.id])
     ledger.record(case.id, CaseEvent.ACCESS_ENDED, actor=by.id if by else None, person=str(person.id))

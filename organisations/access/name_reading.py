@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from organisations.access.name_known import Core, Fit, Known
-from organisations.access.name_rules import known_given_names, name_rules
-from organisations.access.name_text import ABBREVIATED, Word, Writing
-from organisations.names import one_edit, spellings
+from organisations.access.name_beside import MOST_FIRST_NAMES, NICKNAME, Beside, Run
+from organisations.access.name_known import Fit
+from organisations.access.name_rules import known_given_names
+from organisations.access.name_text import Word
+from organisations.names import spellings
 
-_NICKNAME = 3  # letters that two forms of one given name have in common at least: "Alex" and "Alexander"
 _LONG = 8  # letters of a name that no other word resembles: one letter may differ wherever it stands
 _SHORT = 3  # a name of so few letters is none in small letters: "jan", "li"
-_MOST_FIRST_NAMES = 4
 _PARTED = 6  # letters of a name that may be written as two words
 
 
@@ -23,27 +22,8 @@ class Found:
     word: int
 
 
-@dataclass(frozen=True)
-class _Run:
-    """Words of a surname that stand together, from `start` to before `end`. `prefixed`: a prefix stands before them;
-    `titled`: a title; `joined`: by a hyphen to a word that is not the person's."""
-
-    start: int
-    end: int
-    cores: frozenset[Core]
-    fit: Fit = Fit.NOTHING
-    prefixed: bool = False
-    titled: bool = False
-    joined: bool = False
-
-
-class Reading:
-    """One text, read for one person."""
-
-    def __init__(self, read: Writing, person: Known, *, field: bool = False, unasked: bool = False) -> None:
-        self.read, self.words, self.person = read, read.words, person
-        self.field, self.unasked = field, unasked
-        self.rules = name_rules()
+class Reading(Beside):
+    """One text, read for one person: every place where the person may be meant."""
 
     def all(self) -> Iterator[Found]:
         yield from self._addresses()
@@ -73,10 +53,11 @@ class Reading:
         for key in self.person.edited:
             for number in self.read.near(key):
                 run = self._run(number)
-                if run.fit is not Fit.CONTRADICTS and self._counts_edited(number, run, key):
+                contradicted = run.fit is Fit.CONTRADICTS and self.person.cores[key] not in self.person.loose
+                if not contradicted and self._counts_edited(number, run, key):
                     yield Found(False, number)
 
-    def _is_sure(self, run: _Run) -> bool:
+    def _is_sure(self, run: Run) -> bool:
         if run.joined:
             return False
         if run.cores & self.person.loose:
@@ -86,8 +67,8 @@ class Reading:
         whole = any(cores <= run.cores for cores in self.person.wholes)
         return run.fit is Fit.NAME or (run.fit is Fit.LETTER and whole)
 
-    def _is_whole_display_name(self, run: _Run) -> bool:
-        near = self.words[max(0, run.start - _MOST_FIRST_NAMES) : run.end + _MOST_FIRST_NAMES]
+    def _is_whole_display_name(self, run: Run) -> bool:
+        near = self.words[max(0, run.start - MOST_FIRST_NAMES) : run.end + MOST_FIRST_NAMES]
         keys, letters = {key for word in near for key in word.keys}, {word.plain for word in near}
         several = len(self.person.loose) + len(self.person.loose_letters) > 1
         return several and all(core & keys for core in self.person.loose) and self.person.loose_letters <= letters
@@ -111,124 +92,7 @@ class Reading:
                     if run.fit is not Fit.CONTRADICTS or core in self.person.loose:
                         yield Found(self._is_sure(run), number)
 
-    def _run(self, number: int) -> _Run:
-        """The surname around a word, and what stands before it."""
-        start, end = number, number + 1
-        cores = {core for core in [self._core(number)] if core}
-        while start and self._stands_with(start) and (core := self._core(start - 1)):
-            cores.add(core)
-            start -= 1
-        after = end
-        while after < len(self.words) and self._stands_with(after) and (self._core(after) or self._is_prefix(after)):
-            if core := self._core(after):
-                cores.add(core)
-                end = after + 1
-            after += 1
-        return self._company(start, end, frozenset(cores))
-
-    def _company(self, start: int, end: int = 0, cores: frozenset[Core] = frozenset()) -> _Run:
-        """What stands before and after a surname: first names, initials, titles."""
-        end = end or start + 1
-        fits: list[Fit] = []
-        prefixed = titled = False
-        joined = end < len(self.words) and self.words[end].gap == "-"
-        before = start
-        while before and self._stands_with(before) and len(fits) < _MOST_FIRST_NAMES:
-            word = self.words[before - 1]
-            if self.words[before].gap == "-" and not self._is_prefix(before - 1) and not fits and not titled:
-                joined = True
-            elif not fits and self._is_prefix(before - 1):
-                prefixed = True
-            elif core := self._core(before - 1) if not fits and not self._is_first_name(word) else None:
-                cores |= {core}
-            elif self.rules.is_title(word.plain):
-                titled = True
-            elif fit := self._first_name(before - 1, start):
-                fits.append(fit - 1)  # type: ignore[arg-type]
-            else:
-                break
-            before -= 1
-        fit = self._together(fits) if fits else self._after(end)
-        return _Run(start, end, cores, fit, prefixed, titled, joined)
-
-    @staticmethod
-    def _together(fits: list[Fit]) -> Fit:
-        """Of several first names: the first one stands furthest from the surname."""
-        best = Fit(max(fits))
-        return Fit.WEAK if fits[-1] == Fit.CONTRADICTS and best > Fit.WEAK else best
-
-    def _after(self, end: int) -> Fit:
-        """A first name may follow: "Jansen, P.", "Wei Li"."""
-        if end >= len(self.words):
-            return Fit.NOTHING
-        word = self.words[end]
-        if word.sentence != self.words[end - 1].sentence or word.gap.strip() not in {"", ","}:
-            return Fit.NOTHING
-        if word.is_letter and "," in word.gap and word.capital and word.plain in self.person.letters:
-            return Fit.LETTER
-        if word.keys & self.person.given:
-            return Fit.NAME
-        alone = self.field and end + 1 == len(self.words) and word.keys & known_given_names()
-        return Fit.CONTRADICTS if alone and not self._is_first_name(word) and self.person.given else Fit.NOTHING
-
-    def _first_name(self, number: int, surname: int) -> int:
-        """One more than the fit of a word before a surname; 0 if it is no first name."""
-        word = self.words[number]
-        fit = self._fit(word, self._tells_by_capital(number, surname))
-        return 0 if fit is None else fit + 1
-
-    def _fit(self, word: Word, capital_tells: bool) -> Fit | None:
-        person = self.person
-        if not (self.field or word.capital) and self._is_word(word.plain):
-            return None  # "ik wil"
-        if not (person.given or person.letters):
-            is_one = word.keys & known_given_names() or word.is_letter
-            return Fit.NOTHING if is_one else None
-        if self._is_first_name(word):
-            return Fit.NAME
-        if word.is_letter or word.plain in ABBREVIATED:
-            if not (word.capital or self.field):
-                return None
-            if word.plain[0] in person.letters:
-                return Fit.LETTER
-            return Fit.WEAK if word.plain[0] in person.letters_like else Fit.CONTRADICTS
-        if self.rules.is_no_name(word.plain):
-            return None
-        if self.field and word.typed.isupper() and len(word.typed) <= 3:  # "JP Jansen"
-            return Fit.LETTER if word.plain[0] in person.letters else Fit.CONTRADICTS
-        if self._may_be_first_name(word):
-            return Fit.WEAK
-        if word.keys & known_given_names() and (word.capital or self.field or word.plain not in self.rules.words):
-            return Fit.CONTRADICTS
-        return Fit.CONTRADICTS if capital_tells else None
-
-    def _is_first_name(self, word: Word) -> bool:
-        """The person's, or another form of it; of somebody of whom only initials are known: one that begins with them."""
-        if word.keys & (self.person.given | self.person.given_like):
-            return True
-        return bool(not self.person.given and word.keys & known_given_names() and word.plain[0] in self.person.letters)
-
-    def _may_be_first_name(self, word: Word) -> bool:
-        if word.plain[0] in self.person.letters_alone:
-            return True
-        return self._is_nickname(word) or any(
-            one_edit(key, other) for key in self.person.edited_given for other in word.keys
-        )
-
-    def _is_nickname(self, word: Word) -> bool:
-        """Whether one of both names begins with the other: "Alex" and "Alexander", but not "Jan" and "Janneke"."""
-        if word.keys & known_given_names() or any(self.person.cores.get(key) for key in word.keys):
-            return False
-        pairs = [(key, other, min(len(key), len(other))) for key in self.person.given for other in word.keys]
-        return any(common >= _NICKNAME and key[:common] == other[:common] for key, other, common in pairs)
-
-    def _tells_by_capital(self, number: int, beside: int) -> bool:
-        """Whether the capital of a word says that it is a name."""
-        word = self.words[number]
-        shouted = word.typed.isupper() and self.words[beside].typed.isupper() and len(word.typed) > 1
-        return word.capital and not word.first and not shouted
-
-    def _counts(self, number: int, run: _Run) -> bool:
+    def _counts(self, number: int, run: Run) -> bool:
         """Whether a surname in a free text is meant as one."""
         word, rules = self.words[number], self.rules
         if self.field or run.titled or run.fit > Fit.NOTHING:
@@ -249,10 +113,10 @@ class Reading:
         before = self.words[number - 1].plain if number else ""
         return word.capital or own or not (written & rules.common_words or before in rules.articles)
 
-    def _counts_edited(self, number: int, run: _Run, key: str) -> bool:
+    def _counts_edited(self, number: int, run: Run, key: str) -> bool:
         """A word that differs from a surname by a letter is often just another word."""
         word = self.words[number]
-        if self.field or run.titled or run.fit > Fit.NOTHING:
+        if self.field or run.fit > Fit.NOTHING or (run.titled and word.capital):
             return True
         if word.keys & known_given_names() and not run.prefixed:
             return False
@@ -278,18 +142,25 @@ class Reading:
     def _short_for_first_names(self) -> Iterator[Found]:
         """In a field: "Steph" for Stephanie, and initials alone."""
         for number, word in enumerate(self.words):
-            is_short = (
-                len(word.plain) >= _NICKNAME and not self.rules.is_no_name(word.plain) and self._is_nickname(word)
-            )
+            is_short = len(word.plain) >= NICKNAME and not self.rules.is_no_name(word.plain) and self._is_nickname(word)
             if is_short and not self._is_somebody_else(number):
                 yield Found(False, number)
-        letters = [word.plain for word in self.words]
-        initials = all(
-            word.is_letter or (word.typed.isupper() and len(word.plain) == 2 and not self.rules.is_no_name(word.plain))
-            for word in self.words
-        )
-        if letters and initials and letters[0][0] in self.person.letters:
+        if self._are_initials():
             yield Found(False, 0)
+
+    def _are_initials(self) -> bool:
+        """Whether a field holds nothing but the person's initials: "K.B.", "KB", "meneer B."."""
+        words = [word for word in self.words if not self.rules.is_title(word.plain) and not self._is_prefix_word(word)]
+        letters = [letter for word in words for letter in word.plain]
+        if not letters or any(self._is_more_than_initials(word) for word in words):
+            return False
+        last = {name[0] for name in self.person.written.values()}
+        if len(letters) == 1:
+            return letters[0] in self.person.letters | last
+        return letters[0] in self.person.letters and (len(words) > 1 or letters[-1] in last)
+
+    def _is_more_than_initials(self, word: Word) -> bool:
+        return len(word.plain) > 2 or (len(word.plain) == 2 and self.rules.is_no_name(word.plain))
 
     def _counts_given(self, number: int, own: bool) -> bool:
         word = self.words[number]
@@ -361,23 +232,3 @@ class Reading:
         if self._is_first_name(after):
             return False
         return self._is_followed_by_other(number)
-
-    def _is_word(self, name: str) -> bool:
-        return name in self.rules.words or name in self.rules.common_words
-
-    def _core(self, number: int) -> Core | None:
-        """The word of the person's surname that a word is."""
-        if number >= len(self.words):
-            return None
-        return next((core for key in self.words[number].keys if (core := self.person.cores.get(key))), None)
-
-    def _is_prefix(self, number: int) -> bool:
-        """A single letter only where the person's own prefix begins with it: "v.d. Berg", but "V. Bos"."""
-        word = self.words[number].plain
-        if len(word) == 1 or word == "vd":
-            return word == "vd" or word in self.person.prefix_letters
-        return word in self.rules.prefixes
-
-    def _stands_with(self, number: int) -> bool:
-        """Whether a word belongs to the one before it: nothing stands between but a space, a hyphen or a period."""
-        return self.words[number].is_joined and self.words[number].sentence == self.words[number - 1].sentence

@@ -13,10 +13,10 @@ _WORD = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[^\W_]+(?:['’‘ʼ`´][^\W_]
 _ENDS = re.compile(r"[.!?…]")
 _NOT_ENDING = {"nr", "bijv", "bv", "ca", "t", "v", "o", "a", "e", "d", "etc", "evt", "resp", "art"}
 ABBREVIATED = {"th", "tj", "sj", "ph", "st", "fr", "wm", "chr", "joh", "alb", "ij"}  # first names, as initials
-_JOINS = set(" \t\r\n.-‐‑–/'’‘ʼ`´")
+_JOINS = set("._-‐‑–/'’‘ʼ`´")
 LEAST_EDITED = 5  # letters that a name must have before one may differ
 _MOST_GREETED = 8  # words of one greeting
-_MOST_SMALL = 2  # a greeting in small letters only has no more names than this
+_MOST_SMALL = 2  # a greeting in small letters, or in capitals, only has no more names than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ class Word:
         return self.typed[0].isupper()
 
     @property
+    def is_shouted(self) -> bool:
+        return len(self.typed) > 1 and self.typed.isupper()
+
+    @property
     def is_letter(self) -> bool:
         return len(self.plain) == 1 and self.plain.isalpha()
 
@@ -47,7 +51,7 @@ class Word:
     @property
     def is_joined(self) -> bool:
         """To the word before, by nothing but spaces, hyphens, apostrophes or the period of an initial."""
-        return set(self.gap) <= _JOINS and "\n\n" not in self.gap
+        return set("".join(self.gap.split())) <= _JOINS and "\n\n" not in self.gap
 
 
 def forms(typed: str) -> tuple[str, frozenset[str]]:
@@ -186,10 +190,9 @@ def _names_from(words: list[Word], start: int, rules: NameRules, *, first_line: 
         found.append(number)
         if len(found) > _MOST_GREETED:
             return []
-    small = [
-        words[number] for number in found if not words[number].capital and not _beside_a_name(words[number], rules)
-    ]
-    if small and (len(small) > _MOST_SMALL or any(words[number].capital for number in found)):
+    names = [word for word in (words[number] for number in found) if not _beside_a_name(word, rules)]
+    small = [word for word in names if not word.capital or word.is_shouted]
+    if small and (len(small) > _MOST_SMALL or len(small) < len(names)):
         return []
     if small and start + len(found) < len(words) and not re.search(r"[,!\n]", words[start + len(found)].gap):
         return []

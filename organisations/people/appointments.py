@@ -1,7 +1,7 @@
 """Appointments: giving people functions and roles. The key pair comes with the first of them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -65,6 +65,23 @@ def compare_again(person: Person) -> None:
     their organisations. Until then they count none (cases/desk/access.py)."""
     if Assignment.objects.exists():
         enqueue(OrganisationJob.COMPARE, person.id, key=f"{OrganisationJob.COMPARE}:{uuid4()}")
+
+
+@transaction.atomic
+def end_held(held: Role | Function, *, by: Person | None) -> None:
+    """Somebody does not hold a function or role any more: yesterday was the last day. What began today was never held."""
+    today = timezone.localdate()
+    if held.held_from >= today:
+        held.delete()
+    else:
+        held.held_to = today - timedelta(days=1)
+        held.save(update_fields=["held_to"])
+    actor, person = by.id if by else None, str(held.person_id)
+    if isinstance(held, Role):
+        ledger.record(held.organisation_id, OrganisationEvent.ROLE_ENDED, actor=actor, person=person, role=held.code)
+    else:
+        event = OrganisationEvent.FUNCTION_ENDED
+        ledger.record(held.organisation_id, event, actor=actor, person=person, function=held.code)
 
 
 @transaction.atomic

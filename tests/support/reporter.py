@@ -71,5 +71,6 @@ def come_back(client: Client, receipt: str):
 
 
 def act(client: Client, page, action: str, **fields):
-    """A button of the mailbox."""
+    """A button of the mailbox. A message is about none of its readers, unless `about` says otherwise."""
+    fields = {"about": "no", **fields} if action == "message" else fields
     return client.post(MAILBOX, {"session": session_of(page), "action": action, **fields})

@@ -7,9 +7,13 @@ from cases.deciding.opening import open_case
 from cases.desk.access import visible_cases
 from cases.desk.agreement import disagreements
 from cases.models import HandOver
-from cases.people.handover import CannotHandOver, colleagues, declare_conflict, hand_over
+from cases.people.barring import declare_conflict
+from cases.people.concerned import say_concerned
+from cases.people.handover import CannotHandOver, colleagues, hand_over
+from jobs.models import Job
 from organisations.access.bars import is_barred
-from organisations.models import Assignment, Person
+from organisations.access.policy import Actor
+from organisations.models import Assignment, Person, Suspension
 from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
 from vault.compartments import Compartment, readers
 from vault.ledger import entries
@@ -33,8 +37,13 @@ def _conflict(case, relation: str, by: str = "case_officer", **changed):
     )
 
 
+def _confirm(case, by: str = "co_reader") -> None:
+    """A second person agrees that who was stopped is not free."""
+    say_concerned(case, Suspension.objects.get(case=case.id, state="open").id, actor=who(case.id, by))
+
+
 def test_a_handler_who_turns_out_not_to_be_free_loses_the_case_at_once_and_the_next_gets_keys(place):
-    """Story S5: halfway, with a page still open."""
+    """Story S5: halfway, with a page still open. The next comes when a second person agreed."""
     case = walk(a_case(place, "integrity"), "register", "accept")
     before = _task(case, "handler").person
     page = signed_in(before)
@@ -45,12 +54,12 @@ def test_a_handler_who_turns_out_not_to_be_free_loses_the_case_at_once_and_the_n
         {"grounds": ["interest"], "reason": REASON},
     )
     assert answer.status_code == 302
-    nobody = "00000000-0000-4000-8000-000000000000"
-    for path in ("", "melding/", "besluiten/", "toegang/", "logboek/", "protocol/", "besluit/talk/"):
-        shown = page.get(f"/werkplek/zaak/{case.id}/{path}")
-        ghost = page.get(f"/werkplek/zaak/{nobody}/{path}")
-        assert shown.status_code == ghost.status_code == 404
-        assert shown.content.replace(str(case.id).encode(), nobody.encode()) == ghost.content, path
+    paths = ("", "melding/", "besluiten/", "toegang/", "logboek/", "protocol/", "besluit/talk/")
+    shown = [page.get(f"/werkplek/zaak/{case.id}/{path}") for path in paths]
+    assert {answer.status_code for answer in shown} == {410}
+    assert case.number not in shown[0].content.decode()
+    assert before.id not in readers(case.id)
+    _confirm(case)
     after = _task(case, "handler").person
     assert after != before
     assert is_barred(case.id, before.id)
@@ -65,6 +74,7 @@ def test_a_handler_who_turns_out_not_to_be_free_loses_the_case_at_once_and_the_n
 def test_the_next_handler_reads_and_decides(place):
     case = walk(a_case(place, "integrity"), "register", "accept")
     _conflict(case, "handler")
+    _confirm(case)
     case.refresh_from_db()
     handler = who(case.id, "handler")
     assert signed_in(handler.person).get(f"/werkplek/zaak/{case.id}/melding/").status_code == 200
@@ -74,6 +84,7 @@ def test_the_next_handler_reads_and_decides(place):
 def test_why_somebody_left_is_read_by_who_reads_the_file_and_by_nobody_else(place):
     case = a_case(place, "integrity")
     _conflict(case, "co_reader")
+    _confirm(case, "handler")
     path = f"/werkplek/zaak/{case.id}/toegang/"
     page = signed_in(who(case.id, "case_officer").person).get(path).content.decode()
     assert REASON in page
@@ -90,6 +101,7 @@ def test_where_nobody_inside_is_free_the_case_goes_outside_with_its_keys(place):
         task.person_id for task in Assignment.objects.filter(case=case.id, relation__in=["case_officer", "co_reader"])
     }
     _conflict(case, "handler")
+    _confirm(case)
     case.refresh_from_db()
     province = place.others["province"]
     assert case.organisation == province.organisation
@@ -106,13 +118,13 @@ def test_where_nobody_inside_is_free_the_case_goes_outside_with_its_keys(place):
 
 
 def test_who_is_concerned_never_comes_in_as_the_next(place):
-    """Every officer leaves in turn; the person concerned, an officer too, is passed by."""
+    """Every officer says in turn not to be free; the person concerned, an officer too, is passed by."""
     concerned = place.people["officer"][0]
     case = a_case(place, "integrity", subject=f"officer:{concerned.id}")
     rounds = 0
     while assignment := Assignment.objects.filter(case=case.id, relation="case_officer", ended=False).first():
         rounds += 1
-        by = who(case.id, "handler")
+        by = Actor.at(assignment.person, assignment.organisation)
         declare_conflict(case, assignment.id, actor=by, grounds=["relative"], reason=REASON)
         assert concerned.id not in readers(case.id)
         assert not Assignment.objects.filter(case=case.id, person=concerned).exists()
@@ -125,16 +137,19 @@ def test_somebody_whom_the_reporter_named_in_words_never_comes_in(place):
     assert named.id not in {colleague.person.id for colleague in colleagues(case)}
 
 
-def test_when_nobody_in_the_whole_chain_is_left_nothing_changes(place):
+def test_when_nobody_in_the_whole_chain_is_left_access_ends_all_the_same_with_an_alarm(place):
     case = a_case(place, "integrity", subject=f"alderman:{place['alderman'].id}")
-    for other in ("province", "ministry"):
-        for people in place.others[other].people.values():
-            Person.objects.filter(id__in=[person.id for person in people]).update(is_active=False)
-    before = _task(case, "handler").person
-    with pytest.raises(CannotHandOver):
-        _conflict(case, "handler")
-    assert before.id in readers(case.id)
-    assert not is_barred(case.id, before.id)
+    inside = [person.id for people in place.people.values() for person in people]
+    outside = [person.id for other in ("province", "ministry") for people in place.others[other].people.values()
+               for person in people]  # fmt: skip
+    working = list(Assignment.objects.filter(case=case.id, relation__in=["case_officer", "co_reader", "handler"]))
+    others = {*inside, *outside} - {assignment.person_id for assignment in working}
+    Person.objects.filter(id__in=others).update(is_active=False)
+    for assignment in working:
+        by = Actor.at(assignment.person, assignment.organisation)
+        declare_conflict(case, assignment.id, actor=by, grounds=["interest"], reason=REASON)
+        assert assignment.person_id not in readers(case.id)
+    assert Job.objects.filter(kind="reporting.alarm", target=case.report_id).exists()
 
 
 @pytest.mark.parametrize("changed", [{"grounds": []}, {"reason": "kort"}, {"grounds": ["gossip"]}])
@@ -190,10 +205,8 @@ def test_a_second_click_finds_that_the_access_has_ended(place):
     url = f"/werkplek/zaak/{case.id}/toegang/{task.id}/niet-vrij/"
     assert client.post(url, {"grounds": ["other"], "reason": REASON}).status_code == 302
     assert client.post(url, {"grounds": ["other"], "reason": REASON}).status_code == 404
-    assert HandOver.objects.count() == 1
+    assert Suspension.objects.count() == 1
 
 
 def who_was(task: Assignment):
-    from organisations.access.policy import Actor
-
     return Actor.at(task.person, task.organisation)

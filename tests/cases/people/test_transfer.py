@@ -43,7 +43,7 @@ def test_two_people_agree_and_the_cabinet_has_the_case_with_its_keys(place, sent
     case.refresh_from_db()
     assert case.organisation == province
     assert not before & readers(case.id)
-    assert handler.get(f"/werkplek/zaak/{case.id}/").status_code == 404
+    assert handler.get(f"/werkplek/zaak/{case.id}/").status_code == 410
     assert {
         task.relation for task in Assignment.objects.filter(case=case.id, organisation=place.organisation, ended=False)
     } == {"support"}

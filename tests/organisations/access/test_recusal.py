@@ -215,7 +215,7 @@ def test_a_recusal_alone_hides_the_case_from_every_list():
     recuse(case.id, [officer.person.id])
     assert not visible_cases(officer).exists()
     assert case.number not in signed_in(officer.person).get("/werkplek/").content.decode()
-    assert signed_in(officer.person).get(f"/werkplek/zaak/{case.id}/").status_code == 404
+    assert signed_in(officer.person).get(f"/werkplek/zaak/{case.id}/").status_code == 410
 
 
 def test_whom_the_reporter_kept_out_is_read_again_by_the_reporter_only():
