@@ -24,7 +24,7 @@ from django.utils import timezone
 from cases.deadlines.feed import read_feed, renew_feed
 from cases.deciding.decisions import decide, options_of
 from cases.desk.access import countable_cases, visible_cases
-from cases.desk.refusals import Refused
+from cases.desk.refusals import NotAllowed, Refused
 from cases.file.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
 from cases.file.search import search
@@ -61,7 +61,7 @@ from reporting.mailbox import mailbox
 from reporting.models import Message, Report
 from reporting.questions.own import questions_for
 from tests.support.build import FORM
-from vault.keys import stored_digest
+from vault.keys import NoKey, stored_digest
 from vault.models import KeyGrant, KeyPair, LedgerEvent, LedgerHead, OrganisationKey, Unlocker
 from vault.receipts import new_receipt
 
@@ -234,7 +234,7 @@ class History:
         try:
             with transaction.atomic():
                 _STEPS[step.what](self, step.slot, chance)
-        except (Refused, NoAdviser):
+        except (Refused, NoAdviser, NotAllowed, NoKey):
             self.done[-1] += " (refused)"
         return True
 
@@ -912,4 +912,23 @@ def chance_history(seed: int, length: int = 14) -> list[Step]:
         steps.append(Step("report", 1, chance.getrandbits(32)))
     for _number in range(length):
         steps.append(Step(chance.choice(OFTEN), chance.choice([0, 0, 1, 2]), chance.getrandbits(32)))
+    return steps
+
+
+def broken_by(world: World, steps: list[Step]) -> str:
+    """What a history shows of somebody whom a report is about, with the history; empty where all is well."""
+    with undone():
+        try:
+            History(world).run(steps)
+        except AssertionError as fault:
+            return str(fault)
+    return ""
+
+
+def shortest(world: World, steps: list[Step]) -> list[Step]:
+    """The same fault with as few steps as leaving out one after another gives."""
+    for step in reversed(steps):
+        fewer = [other for other in steps if other is not step]
+        if broken_by(world, fewer):
+            steps = fewer
     return steps
