@@ -27,7 +27,7 @@ from cases.job_kinds import CaseJob
 from cases.models import Case, CaseUserObjectPermission, Deadline
 from cases.people.barring import declare_conflict
 from cases.people.concerned import questions_of, say_concerned
-from cases.people.handover import colleagues
+from cases.people.handover import Successor, begin, colleagues, recovery_of
 from cases.people.hearing import CONCERNED
 from cases.related.connections import add_name, link
 from cases.related.joining import CannotJoin, join
@@ -37,8 +37,8 @@ from jobs.runner import run_due
 from organisations.access.bars import Barred, Suspended, is_barred, recuse, suspend
 from organisations.access.names import Likeness
 from organisations.access.policy import Actor, standings_in
-from organisations.access.recusal import UNKNOWN, Circle, KeptOut, keep_out
-from organisations.access.routing import NoAdviser
+from organisations.access.recusal import UNKNOWN, Circle, KeptOut, Near, keep_out, near
+from organisations.access.routing import NoAdviser, reachable, watching
 from organisations.models import Assignment, Person, Recusal, Suspension
 from organisations.people.appointments import appoint, declare_relation, take_office
 from organisations.people.naming import check_names, fingerprint
@@ -115,6 +115,17 @@ def the_second_row_of_one_human_is_out(world: World) -> None:
     _out(sent(world, subject=f"employee:{world['Wijk'].id}")[0], twin)
 
 
+def the_second_row_of_somebody_excluded_is_out(world: World) -> None:
+    twin = Person.objects.create_person(world["Pol"].parts, "tweede@stad.demo")
+    appoint(twin, world.town, "coordinator")
+    _out(sent(world, excluded=[str(world["Pol"].id)])[0], twin)
+
+
+def the_relative_of_somebody_mentioned_is_out(world: World) -> None:
+    declare_relation(world["Bos"], world.town, world["Schouten"], "partner")
+    _out(sent(world, account="Ik zag dat Esra Schouten het geld nam.")[0], world["Bos"])
+
+
 def whoever_held_the_function_is_out(world: World) -> None:
     today = timezone.localdate()
     take_office(world["Evers"], world.town, "registrar", since=today - timedelta(9), until=today - timedelta(1))
@@ -187,6 +198,40 @@ def whoever_a_correction_names_is_out(world: World) -> None:
 
 def whoever_evidence_names_is_out(world: World) -> None:
     _said_in(world, lambda box, token: weigh(box.report, Circle(unasked=("Ik zag dat Quinten de Haan het nam.",))))
+
+
+def whoever_works_a_case_that_moved_is_out(world: World) -> None:
+    """Also somebody of an organisation that the routing table does not name."""
+    report, receipt = sent(world, "pressure")
+    run_due()
+    case, mulder = Case.objects.get(id=report.case), world["Mulder"]
+    begin(case, "co_reader", Successor(mulder, world.ministry, "ministry_desk"), recovery_of(case))
+    give_access(case)
+    mailbox.tell_retaliation(_box(receipt), "Petra Mulder belde mijn baas.", token=token_bytes(16))
+    run_due()
+    _out(case, mulder)
+
+
+def _mails_before_the_part_ends(world: World, *, opened_first: bool) -> None:
+    """A worker may take the mail before it takes the part."""
+    report, receipt = sent(world)
+    if opened_first:
+        run_due()
+    handler = Assignment.objects.get(case=report.case, relation="handler").person
+    before = set(Job.objects.filter(kind=ReportJob.PING_PERSON, target=handler.id).values_list("id", flat=True))
+    mailbox.send_message(_box(receipt), "Wat Samir Jansen deed.", "", [], token=token_bytes(16))
+    Job.objects.filter(kind=ReportJob.END_PARTS).update(due=timezone.now() + timedelta(hours=1))
+    run_due()
+    assert handler == world.named("Samir")
+    assert not Job.objects.filter(kind=ReportJob.PING_PERSON, target=handler.id).exclude(id__in=before).exists()
+
+
+def no_mail_says_that_the_reporter_wrote(world: World) -> None:
+    _mails_before_the_part_ends(world, opened_first=True)
+
+
+def no_mail_says_that_a_case_was_opened(world: World) -> None:
+    _mails_before_the_part_ends(world, opened_first=False)
 
 
 def no_adviser_who_is_meant_gets_a_name(world: World) -> None:
@@ -331,6 +376,14 @@ def nobody_counts_before_being_compared(world: World) -> None:
 def nobody_comes_who_was_typed_before(world: World) -> None:
     case, sanne = _typed_before(world), _sanne(world)
     appoint(sanne, world.town, "officer")
+    assert sanne.id not in {successor.person.id for successor in colleagues(case)}
+
+
+def nobody_comes_whom_a_todo_names(world: World) -> None:
+    case, sanne = opened(world), _sanne(world)
+    appoint(sanne, world.town, "officer")
+    text = "Vraag na wat Sanne Terpstra nam."
+    write_todo(case, text, due=None, whom=None, actor=_part(case, "handler"), token=uuid4())
     assert sanne.id not in {successor.person.id for successor in colleagues(case)}
 
 
@@ -490,6 +543,11 @@ def _unlike(*_given, **_named) -> Likeness:
     return Likeness.DIFFERENT
 
 
+def _only_of_the_table(report: Report, said: Circle, _people: object = ()) -> Near:
+    """Without who has a part in the case."""
+    return near(reachable(report.organisation, said, report.kind), watching(), timezone.localdate())
+
+
 def _without(**left_out) -> Callable:
     """keep_out, blind for a part of what it is given."""
     return lambda circle, people: keep_out(replace(circle, **left_out), people)
@@ -499,7 +557,6 @@ RECUSAL, BARS = "organisations.access.recusal", "organisations.access.bars"
 MUTATIONS = [
     # What recusal looks at
     Mutation(f"{RECUSAL}._of_names", whoever_was_typed_is_out, instead=_unlike),
-    Mutation(f"{RECUSAL}._is_mentioned", whoever_the_account_names_is_out, instead=_false),
     Mutation("reporting.form.weighing.keep_out", whoever_evidence_names_is_out, instead=_without(unasked=())),
     Mutation("organisations.access.routing.keep_out", whoever_was_chosen_is_out, instead=_without(subjects=())),
     Mutation(
@@ -508,6 +565,9 @@ MUTATIONS = [
     Mutation("organisations.access.routing.keep_out", a_following_report_inherits_who_is_out, instead=_without(earlier=None)),
     Mutation(f"{RECUSAL}.related_to", whoever_is_related_is_out, instead=_no_rows),
     Mutation(f"{RECUSAL}._namesakes", the_second_row_of_one_human_is_out, instead=_no_rows),
+    Mutation(f"{RECUSAL}._namesakes", the_second_row_of_somebody_excluded_is_out, instead=_no_rows),
+    Mutation(f"{RECUSAL}._mentioned", whoever_the_account_names_is_out, instead=_no_rows),
+    Mutation(f"{RECUSAL}._mentioned", the_relative_of_somebody_mentioned_is_out, instead=_no_rows),
     Mutation(f"{RECUSAL}.Near.former_holders", whoever_held_the_function_is_out, instead=_no_rows),
     Mutation(f"{RECUSAL}._reporter", the_reporter_is_out, instead=_no_rows),
     Mutation(f"{RECUSAL}.barred_among", a_following_report_inherits_who_is_out, instead=_nobody),
@@ -530,6 +590,9 @@ MUTATIONS = [
     Mutation("reporting.form.weighing.enqueue", whoever_a_message_names_is_out, "bar"),
     Mutation("reporting.mailbox.mailbox.barred_among", no_handler_who_is_meant_gets_a_name, "_handlers", _nobody),
     Mutation("reporting.mailbox.mailbox.judge_people", no_adviser_who_is_meant_gets_a_name, "_advisers", _nothing),
+    Mutation("reporting.form.weighing.everybody_near", whoever_works_a_case_that_moved_is_out, instead=_only_of_the_table),
+    Mutation("cases.jobs.barred_among", no_mail_says_that_the_reporter_wrote, instead=_nobody),
+    Mutation("cases.deciding.opening.barred_among", no_mail_says_that_a_case_was_opened, instead=_nobody),
     # Where parts end
     Mutation("cases.jobs.end_parts", whoever_a_message_names_is_out),
     Mutation("cases.people.hearing.end_parts", a_note_about_a_reader_ends_access),
@@ -545,6 +608,7 @@ MUTATIONS = [
     Mutation("organisations.people.naming.compare_again", a_new_name_is_compared),
     Mutation("cases.jobs.compare", a_new_role_is_compared),
     Mutation("cases.people.handover.Said.judged", nobody_comes_who_was_typed_before, instead=_nothing),
+    Mutation("cases.people.said.Said._todos", nobody_comes_whom_a_todo_names, instead=_no_rows),
     Mutation("cases.people.handover.barred_from_any", nobody_comes_who_is_barred, instead=_no_rows),
     # What a bar does
     Mutation("cases.desk.access.hidden_cases", a_bar_hides_the_case, instead=_no_rows),
