@@ -6,7 +6,7 @@ Access ends in the same transaction in which somebody else gets it, so that a ca
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -104,18 +104,7 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
         raise CannotHandOver(
             _("Nobody in the whole chain is free. Call the support centre for integrity before anything else.")
         )
-    take_away(case, leaving.person, by=actor.person, recused=True)
-    if comes and leaving.relation == "handler" and comes.organisation.id != case.organisation_id:
-        source = move(case, comes, source, by=actor.person)
-    elif comes:
-        _begin(case, leaving.relation, comes, source)
-    give_access(case)
-    if leaving.relation == "handler":
-        tell(
-            case.report,
-            "moved" if case.organisation_id != leaving.organisation_id else "handed_over",
-            on=timezone.localdate(),
-        )
+    source = _end_and_begin(case, leaving, comes, source, by=actor.person, recused=True)
     return record_hand_over(case, HandOver.Why.CONFLICT, leaving.relation, words, actor.person, source)
 
 
@@ -135,6 +124,44 @@ def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: s
     _begin(case, leaving.relation, comes, source)
     give_access(case)
     return record_hand_over(case, HandOver.Why.HANDED_OVER, leaving.relation, words, actor.person, source)
+
+
+@transaction.atomic
+def give_to_another(case: Case, assignment: UUID, *, never: Collection[UUID]) -> HandOver:
+    """Somebody else gets the assignment, by somebody who has no part in the case: the next in the chain, none of `never`.
+    It is recorded as a handing over without who recorded it, and says nothing of why. Who had the assignment does not get
+    the case back. The caller has judged who may. Raises :class:`CannotHandOver` where a handler has no successor."""
+    case, leaving = locked_assignment(case, assignment)
+    source = recovery_of(case)
+    comes = _successor(case, leaving.relation, source, leaving=leaving.person.id, never=never)
+    if comes is None and leaving.relation == "handler":
+        raise CannotHandOver(
+            _("Nobody in the whole chain is free. Call the support centre for integrity before anything else.")
+        )
+    reason = _("The task was given to somebody else.")
+    words = json.dumps({"grounds": [], "reason": reason, "person": leaving.person.name})
+    source = _end_and_begin(case, leaving, comes, source, by=None, recused=True)
+    return record_hand_over(case, HandOver.Why.HANDED_OVER, leaving.relation, words, None, source)
+
+
+def _end_and_begin(
+    case: Case, leaving: Assignment, comes: Successor | None, source: KeyPair, *, by: Person | None, recused: bool
+) -> KeyPair:
+    """Access of one person ends and that of another begins, if somebody comes; the reporter hears of another handler.
+    Returns the recovery key that opens the case afterwards."""
+    take_away(case, leaving.person, by=by, recused=recused)
+    if comes and leaving.relation == "handler" and comes.organisation.id != case.organisation_id:
+        source = move(case, comes, source, by=by)
+    elif comes:
+        _begin(case, leaving.relation, comes, source)
+    give_access(case)
+    if leaving.relation == "handler":
+        tell(
+            case.report,
+            "moved" if case.organisation_id != leaving.organisation_id else "handed_over",
+            on=timezone.localdate(),
+        )
+    return source
 
 
 def colleagues(case: Case, rosters: Rosters | None = None) -> list[Successor]:
@@ -248,7 +275,9 @@ def _circle(case: Case, source: KeyPair) -> Circle:
     return circle_of(answers, earlier)
 
 
-def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> Successor | None:
+def _successor(
+    case: Case, relation: str, source: KeyPair, *, leaving: UUID, never: Collection[UUID] = ()
+) -> Successor | None:
     free, rosters = FreePeople(case, source, leaving), Rosters(timezone.localdate())
     row = case_codes(case).get("row", "unknown")
     organisation = case.report.organisation
@@ -263,7 +292,8 @@ def _successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> 
         where = [(case.organisation, "officer"), *inside]
     for at, code in where:
         for person in free.among(rosters.holders(at, code)):
-            return Successor(person, at, code)
+            if person.id not in never:
+                return Successor(person, at, code)
     return None
 
 
@@ -283,7 +313,7 @@ def _begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None
     ledger.record(case.id, CaseEvent.ACCESS_GIVEN, person=str(comes.person.id), relation=relation)
 
 
-def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPair:
+def move(case: Case, comes: Successor, source: KeyPair, *, by: Person | None) -> KeyPair:
     """The case goes to another organisation with its keys. Who guards the process stays, without any content. Returns
     the recovery key of the new organisation."""
     for assignment in Assignment.objects.filter(case=case.id, ended=False, relation__in=HANDLING).select_related(
@@ -311,12 +341,12 @@ def move(case: Case, comes: Successor, source: KeyPair, *, by: Person) -> KeyPai
     return recovery
 
 
-def record_hand_over(case: Case, why: str, relation: str, words: str, by: Person, source: KeyPair) -> HandOver:
+def record_hand_over(case: Case, why: str, relation: str, words: str, by: Person | None, source: KeyPair) -> HandOver:
     """Keep that somebody else came, with the sealed words (JSON: {grounds, reason, person}). `source` is a key that
     opens the file."""
     key = open_with(case.id, Compartment.FILE, source, unlock(source))
     hand_over = HandOver.objects.create(
         case=case, why=why, relation=relation, made_by=by, reason=write_text(key, PURPOSE, words).id
     )
-    ledger.record(case.id, _EVENTS[HandOver.Why(why)], actor=by.id, relation=relation)
+    ledger.record(case.id, _EVENTS[HandOver.Why(why)], actor=by.id if by else None, relation=relation)
     return hand_over

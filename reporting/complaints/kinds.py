@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import read_rules
-from organisations.texts import Labelled
+from organisations.texts import Labelled, Text
 
 
 class ComplaintKind(Labelled):
-    """One kind. `hands_on`: its reader gives it to whom it is against."""
+    """One kind. `told`: what the reporter reads of it. `hands_on`: its reader gives it to whom it is against."""
 
+    told: Text
     length: int
     unit: Literal["hours", "days", "weeks"]
     source: LegalSources

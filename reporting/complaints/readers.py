@@ -196,3 +196,9 @@ def tell_readers(complaint: Complaint, why: str, *, due=None) -> None:
             enqueue(
                 ReportJob.PING_PERSON, row.person_id, key=f"complaint:{complaint.id}:{why}:{row.person_id}", due=due
             )
+
+
+def everybody_who_read(report: Report) -> set[UUID]:
+    """Everybody who reads or ever read a complaint of this report."""
+    rows = Assignment.objects.filter(case__in=report.complaints.values("id"))
+    return set(rows.values_list("person", flat=True))
