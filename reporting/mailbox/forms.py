@@ -72,8 +72,8 @@ class ComplaintForm(MailboxForm):
         (
             "formal_complaint",
             _(
-                "As a formal complaint: whom it is about gets it too, and you get an answer within six weeks "
-                "(Awb 9:9 and 9:11). The law asks for your name and address: write them in your text."
+                "As a formal complaint: whom it is about gets it too. You get an answer within six weeks, or ten where a "
+                "committee advises (Awb 9:9 and 9:11). The law asks for your name and address: write them in your text."
             ),
         ),
         missing=_("Choose how you want to say this"),
