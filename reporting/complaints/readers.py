@@ -1,6 +1,7 @@
 """Who reads a complaint: by the routing of the report, and never who has or ever had a part in its case."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -60,12 +61,7 @@ def circle_for(report: Report, pair: KeyPair, private: PrivateKey) -> Circle:
 def readers_for(report: Report, circle: Circle, kind: str, complaint: Complaint | None = None) -> Plan:
     """Who would read a complaint of this kind now: one person, and the next who holds the same function there. No route
     where nobody is left. `complaint`: one that exists and needs a reader; who left it never comes back."""
-    never = people_of(report) | set(circle.excluded)
-    if kind in ABOUT_HANDLING:
-        never |= _readers_of_others(report, complaint)
-    if complaint:
-        left = Assignment.objects.filter(case=complaint.id, ended=True)
-        never |= set(left.values_list("person", flat=True))
+    never = _never(report, circle, kind, complaint)
     first = _first(report, circle, never)
     if first.route is None:
         return first
@@ -78,6 +74,29 @@ def readers_for(report: Report, circle: Circle, kind: str, complaint: Complaint 
     ]
     readers = (reader, *(replace(other, relation="co_reader") for other in others))
     return Plan(replace(first.route, readers=readers), first.recused)
+
+
+def functions_for(report: Report, circle: Circle, kinds: Iterable[str]) -> dict[str, list[ReaderShown]]:
+    """{kind: the function that would read a complaint of this kind now}; empty where nobody is left."""
+    known: dict[frozenset[UUID], list[ReaderShown]] = {}
+    found = {}
+    for kind in kinds:
+        never = frozenset(_never(report, circle, kind))
+        if never not in known:
+            readers = _first(report, circle, set(never)).readers
+            known[never] = [ReaderShown(reader.capacity_label, reader.organisation) for reader in readers]
+        found[kind] = known[never]
+    return found
+
+
+def _never(report: Report, circle: Circle, kind: str, complaint: Complaint | None = None) -> set[UUID]:
+    never = people_of(report) | set(circle.excluded)
+    if kind in ABOUT_HANDLING:
+        never |= _readers_of_others(report, complaint)
+    if complaint:
+        left = Assignment.objects.filter(case=complaint.id, ended=True)
+        never |= set(left.values_list("person", flat=True))
+    return never
 
 
 def _readers_of_others(report: Report, complaint: Complaint | None) -> set[UUID]:
@@ -103,11 +122,6 @@ def _first(report: Report, circle: Circle, never: set[UUID]) -> Plan:
         if not any(is_recused(case, handler.person.id) for case in cases):
             return Plan(replace(way, readers=(handler,)), frozenset(way.recused | kept_out))
         kept_out.add(handler.person.id)
-
-
-def shown(plan: Plan) -> list[ReaderShown]:
-    """The functions that would read, each once."""
-    return list(dict.fromkeys(ReaderShown(reader.capacity_label, reader.organisation) for reader in plan.readers))
 
 
 def readers_now(complaint: Complaint) -> list[Assignment]:

@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 
 from reporting.complaints.complaints import OpenedComplaintMessage, complain, read_by_reporter, write_back
 from reporting.complaints.kinds import complaint_kinds
-from reporting.complaints.readers import circle_for, keep_apart, readers_for, shown, shown_now
+from reporting.complaints.readers import circle_for, functions_for, keep_apart, shown_now
 from reporting.mailbox.forms import ApartForm, MailboxForm
 from reporting.mailbox.mailbox import Mailbox
 from reporting.models import Complaint
 
 FURTHER = "further"  # a further message in something that was told before
 ACTIONS = {"retaliation", "other_handler", "complaint", "apart"}
-ABOUT = {"retaliation": "retaliation", "other_handler": "other_handler", "complaint": "complaint"}
+ABOUT = ("retaliation", "other_handler", "complaint")  # what begins something; kinds of complaints, too
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def kind_of(action: str, given: dict[str, Any]) -> str:
 def would_read(box: Mailbox) -> dict[str, str]:
     """{action: who would read it}, functions with their organisations; empty words where nobody is left."""
     circle = circle_for(box.report, box.opened.key_pair, box.opened.private)
-    return {action: _listed(shown(readers_for(box.report, circle, kind))) for action, kind in ABOUT.items()}
+    return {action: _listed(readers) for action, readers in functions_for(box.report, circle, ABOUT).items()}
 
 
 def tell(box: Mailbox, kind: str, given: dict[str, Any], *, token: bytes) -> bool:
