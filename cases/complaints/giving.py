@@ -12,7 +12,7 @@ from cases.people.handover import give_to_another
 from organisations.access.policy import Actor, Standing, standing_of
 from organisations.models import HANDLING, Assignment
 from reporting.complaints.complaints import complaints_of
-from reporting.complaints.readers import everybody_who_read
+from reporting.complaints.readers import everybody_who_read, keep_apart
 from reporting.events import ComplaintEvent
 from reporting.models import Complaint
 from vault import ledger
@@ -49,10 +49,13 @@ def handling(complaint: Complaint) -> list[Assignment]:
 @transaction.atomic
 def give_case(complaint: Complaint, assignment: UUID, *, actor: Actor) -> None:
     """Somebody else gets an assignment in the case. For everybody of the case it looks like any handing over; the chain of
-    the complaint keeps who did it. No reader of a complaint about the case comes. Raises :class:`Refused`."""
+    the complaint keeps who did it. A reader of a complaint about the case comes only where nobody else is free, and reads
+    it no longer then. Raises :class:`Refused`."""
     leaving = next((row for row in handling(complaint) if row.id == assignment), None)
     if not standing_on(actor, complaint).may("complaint.act") or leaving is None:
         raise Refused(_("This has changed meanwhile: this person has no assignment in the case any more."))
     case = Case.objects.get(id=complaint.report.case)
-    give_to_another(case, leaving.id, never=everybody_who_read(complaint.report))
+    give_to_another(case, leaving.id, rather_not=everybody_who_read(complaint.report))
+    for row in complaint.report.complaints.filter(closed_on=None):
+        keep_apart(row)
     ledger.record(complaint.id, ComplaintEvent.CASE_GIVEN, actor=actor.person.id, relation=leaving.relation)

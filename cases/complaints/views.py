@@ -88,7 +88,8 @@ def complaint(request: WorkRequest, complaint_id: UUID) -> HttpResponse:
     }
     form = forms_shown.get(what)
     if form is not None and form.is_valid() and (code := _act(request, found, what, form)):
-        return done(request.path, code)
+        still_reads = complaints_of(request.actor).filter(id=found.id).exists()
+        return done(request.path, code) if still_reads else redirect("cases:worklist")
     return _page(request, found, forms_shown, form)
 
 

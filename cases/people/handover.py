@@ -127,13 +127,14 @@ def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: s
 
 
 @transaction.atomic
-def give_to_another(case: Case, assignment: UUID, *, never: Collection[UUID]) -> HandOver:
-    """Somebody else gets the assignment, by somebody who has no part in the case: the next in the chain, none of `never`.
-    It is recorded as a handing over without who recorded it, and says nothing of why. Who had the assignment does not get
+def give_to_another(case: Case, assignment: UUID, *, rather_not: Collection[UUID]) -> HandOver:
+    """Somebody else gets the assignment, by somebody who has no part in the case: the next in the chain, and one of
+    `rather_not` only where nobody else is free. It is recorded as a handing over without who recorded it, and says nothing of why. Who had the assignment does not get
     the case back. The caller has judged who may. Raises :class:`CannotHandOver` where a handler has no successor."""
     case, leaving = locked_assignment(case, assignment)
     source = recovery_of(case)
-    comes = _successor(case, leaving.relation, source, leaving=leaving.person.id, never=never)
+    comes = _successor(case, leaving.relation, source, leaving=leaving.person.id, never=rather_not)
+    comes = comes or _successor(case, leaving.relation, source, leaving=leaving.person.id)
     if comes is None and leaving.relation == "handler":
         raise CannotHandOver(
             _("Nobody in the whole chain is free. Call the support centre for integrity before anything else.")
