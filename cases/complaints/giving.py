@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import CharField, Value
 from django.utils.translation import gettext as _
 
 from cases.desk.refusals import Refused
@@ -20,20 +21,20 @@ from vault.compartments import Compartment, grants_to
 
 
 def standing_on(actor: Actor, complaint: Complaint) -> Standing:
-    """What the actor is on the complaint now. Who has or ever had a part in its case is nobody here."""
-    if not complaints_of(actor).filter(id=complaint.id).exists():
-        return Standing(is_active=False)
-    rows = Assignment.objects.filter(
+    """What the actor is on a complaint of :func:`complaints_of` now."""
+    own = Assignment.objects.filter(
         case=complaint.id, person=actor.person, organisation=actor.organisation, ended=False
     )
+    relations = own.order_by().values_list(Value("relation", CharField()), "relation")
+    keys = grants_to(actor.person.id, [complaint.id]).order_by()
+    facts: dict[str, set[str]] = {"relation": set(), "key": set()}
+    for what, which in relations.union(keys.values_list(Value("key", CharField()), "compartment")):
+        facts[what].add(which)
     return replace(
         standing_of(actor),
         case=complaint.id,
-        relations=frozenset(rows.values_list("relation", flat=True)),
-        keys=frozenset(
-            Compartment(name)
-            for name in grants_to(actor.person.id, [complaint.id]).values_list("compartment", flat=True)
-        ),
+        relations=frozenset(facts["relation"]),
+        keys=frozenset(map(Compartment, facts["key"])),
         is_open=complaint.is_open,
     )
 
@@ -52,7 +53,8 @@ def give_case(complaint: Complaint, assignment: UUID, *, actor: Actor) -> None:
     the complaint keeps who did it. A reader of a complaint about the case comes only where nobody else is free, and reads
     it no longer then. Raises :class:`Refused`."""
     leaving = next((row for row in handling(complaint) if row.id == assignment), None)
-    if not standing_on(actor, complaint).may("complaint.act") or leaving is None:
+    found = complaints_of(actor).filter(id=complaint.id).first()
+    if leaving is None or found is None or not standing_on(actor, found).may("complaint.act"):
         raise Refused(_("This has changed meanwhile: this person has no assignment in the case any more."))
     case = Case.objects.get(id=complaint.report.case)
     give_to_another(case, leaving.id, rather_not=everybody_who_read(complaint.report))
