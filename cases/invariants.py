@@ -44,6 +44,7 @@ STORED = {  # {column: the scheme that wrote what stands in it}
     "reporting.Report.codes": schemes.CODES,
     "reporting.Report.token": schemes.DIGEST,
     "reporting.Message.token": schemes.DIGEST,
+    "reporting.ComplaintMessage.token": schemes.DIGEST,
     "reporting.PingAddress.sealed": schemes.CODES,
     "reporting.Mark.token": schemes.DIGEST,
     "reporting.Fact.key": schemes.DIGEST,
