@@ -115,7 +115,6 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
     for subject in circle.subjects:
         if subject.person:
             concerned.add(subject.person)
-            possible |= _namesakes(subject.person, people)
         else:
             concerned |= people.holders(subject.function)
             possible |= people.former_holders(subject.function)
@@ -128,7 +127,11 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
         elif likeness == Likeness.POSSIBLE or person in mentioned:
             (lifted if circle.answer == NO and known.functions & circle.asked else possible).add(person)
     recused |= concerned | related_to(concerned) | _reporter(circle, people)
-    possible |= related_to(possible)
+    for person in concerned.union(circle.excluded):
+        possible |= _namesakes(person, people)
+    # Whoever reads nothing loses nothing by being mentioned, but their relatives may read.
+    elsewhere = _mentioned((*circle.unasked, *(() if circle.answer == NO else circle.words)), people, watchers=False)
+    possible |= related_to(possible | elsewhere)
     if circle.earlier:
         barred = barred_among(circle.earlier, people.people)
         recused |= barred.recused
@@ -148,12 +151,17 @@ def _of_names(circle: Circle, known: KnownAs) -> Likeness:
     return next((likeness for likeness in (Likeness.SAME, Likeness.POSSIBLE) if likeness in found), Likeness.DIFFERENT)
 
 
-def _mentioned(texts: Iterable[str], people: Near, *, unasked: bool) -> set[UUID]:
+def _mentioned(texts: Iterable[str], people: Near, *, unasked: bool = True, watchers: bool = True) -> set[UUID]:
     """Who is named in free words. They are never sure, also where they give the whole name: they may only mention somebody.
-    `unasked`: nobody could be asked about them. Each text is read once for everybody."""
-    watchers = [(person, known) for person, known in people.people.items() if known.functions & people.watching]
+    `unasked`: nobody could be asked about them. `watchers`: of those who could read or count reports, or of the others.
+    Each text is read once for everybody."""
+    among = [
+        (person, known)
+        for person, known in people.people.items()
+        if bool(known.functions & people.watching) == watchers
+    ]
     return {
-        person for text in texts if text.strip() for person, known in watchers if mention(text, known, unasked=unasked)
+        person for text in texts if text.strip() for person, known in among if mention(text, known, unasked=unasked)
     }
 
 

@@ -11,6 +11,7 @@ from organisations.access import bars
 from organisations.access.bars import Suspended
 from organisations.access.recusal import Circle, KeptOut, Near, keep_out, near, near_to
 from organisations.access.routing import reachable, watching
+from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
 
@@ -50,10 +51,15 @@ def bar(report: Report, kept_out: KeptOut) -> KeptOut:
 
 
 def everybody_near(report: Report, said: Circle, people: Collection[UUID] = ()) -> Near:
-    """Who could come to know of the report, with `people` and whom it is about."""
+    """Who could come to know of the report or has a part in it, with `people` and whom it is about."""
     day = timezone.localdate()
     there = near(reachable(report.organisation, said, report.kind), watching(), day)
     chosen = {subject.person for subject in said.subjects if subject.person}
-    others = {*people, *chosen} - there.people.keys()
+    inside = Assignment.objects.running().filter(case=report.case).values_list("person", flat=True)
+    others = {
+        *people,
+        *chosen,
+        *inside,
+    } - there.people.keys()  # a case that moved is worked by others than its table says
     known = near_to(others, watching(), day).people if others else {}
     return Near({**there.people, **known}, there.watching)
