@@ -184,7 +184,7 @@ def keep_apart(complaint: Complaint) -> None:
 def keep_out_named(complaint: Complaint, text: str) -> None:
     """Whoever reads the complaint and is named in what the reporter writes now reads it no longer."""
     readers = [row.person_id for row in readers_now(complaint)]
-    known = near_to(readers, watching(), timezone.localdate()).people
+    known = near_to(readers, complaint.report.organisation, watching(), timezone.localdate()).people
     for person in readers:
         if mention(text, known[person]):
             pass_on(complaint, person)

@@ -29,7 +29,9 @@ from tests.support.histories import REASON, History, Step, World, a_world, chanc
 from tests.support.places import BACKEND
 
 NOWHERE, NOTHING = "00000000-0000-4000-8000-000000000000", "00000000-0000-4000-8000-000000000001"
-_TOKEN = re.compile(rb'name="csrfmiddlewaretoken"\s+value="[^"]*"|nonce="?-?[\w+/=-]+"?|name="state"\s+value="[^"]*"|agenda/[\w-]{20,}')
+_TOKEN = re.compile(
+    rb'name="csrfmiddlewaretoken"\s+value="[^"]*"|nonce="?-?[\w+/=-]+"?|name="state"\s+value="[^"]*"|agenda/[\w-]{20,}'
+)
 _UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _OUTSIDE = ("/zorgplicht/", "/beheer/protocol/", "/beheer/namen/", "/beheer/profiel/")
 Seen = dict[str, tuple[int, bytes, str]]
