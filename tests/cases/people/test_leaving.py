@@ -19,7 +19,7 @@ from cases.people.leaving import CannotEnd, deactivate, end_role, without_handle
 from cases.worklist.worklist import WorklistChoice, save_filter
 from jobs.models import Job
 from jobs.outbox import enqueue
-from jobs.runner import sweep
+from jobs.runner import run_due, sweep
 from organisations.access.policy import Actor, may
 from organisations.models import Assignment, Function, Person, Role
 from organisations.people.appointments import appoint, take_office
