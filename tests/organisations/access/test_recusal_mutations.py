@@ -3,13 +3,16 @@
 A scenario is a promise in a small world, and raises AssertionError where it is broken.
 """
 
+import ast
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 from secrets import token_bytes
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -29,12 +32,12 @@ from cases.people.barring import declare_conflict
 from cases.people.concerned import questions_of, say_concerned
 from cases.people.handover import Successor, begin, colleagues, recovery_of
 from cases.people.hearing import CONCERNED
-from cases.related.connections import add_name, link
+from cases.related.connections import add_name, link, unlink
 from cases.related.joining import CannotJoin, join
-from cases.worklist.quarantine import suspects
+from cases.worklist.quarantine import how_many_suspects, suspects
 from jobs.models import Job
 from jobs.runner import run_due
-from organisations.access.bars import Barred, Suspended, is_barred, recuse, suspend
+from organisations.access.bars import Barred, Suspended, barred_among, is_barred, recuse, suspend
 from organisations.access.names import Likeness
 from organisations.access.policy import Actor, standings_in
 from organisations.access.recusal import UNKNOWN, Circle, KeptOut, Near, keep_out, near
@@ -320,6 +323,38 @@ def whoever_is_found_to_be_concerned_is_out_of_both_cases(world: World) -> None:
     _out(lead, reader)
 
 
+def whoever_is_found_to_be_concerned_is_out_for_good(world: World) -> None:
+    case = opened(world)
+    officer = _part(case, "case_officer").person
+    suspend(case.id, world.town, [Suspended(str(officer.id))])
+    say_concerned(case, questions_of(case, _part(case, "handler"))[0].row.id, actor=_part(case, "handler"))
+    assert officer.id in barred_among(case.id, [officer.id]).recused
+
+
+def silence_keeps_out_for_good_who_is_not_free(world: World) -> None:
+    case = opened(world)
+    officer, actor = _part(case, "case_officer").person, _part(case, "handler")
+    declare_conflict(case, _row(case, officer).id, actor=actor, grounds=["relative"], reason=WHY)
+    Job.objects.filter(kind=CaseJob.AFTER_SILENCE).update(due=timezone.now() - timedelta(minutes=1))
+    run_due()
+    assert officer.id in barred_among(case.id, [officer.id]).recused
+
+
+def whoever_is_said_not_to_be_free_is_out(world: World) -> None:
+    case = opened(world)
+    officer = _part(case, "case_officer").person
+    declare_conflict(case, _row(case, officer).id, actor=_part(case, "handler"), grounds=["relative"], reason=WHY)
+    _out(case, officer)
+
+
+def no_adviser_who_is_barred_gets_a_name(world: World) -> None:
+    report, receipt = sent(world, known_as="anonymous")
+    run_due()
+    recuse(report.case, [world["Evers"].id])
+    mailbox.share_identity(_box(receipt), "Robin Vermelder", "", "confidential", token=token_bytes(16))
+    assert not Assignment.objects.filter(person=world["Evers"]).exists()
+
+
 # Promises about somebody who comes
 
 
@@ -423,6 +458,11 @@ def a_bar_hides_the_report_to_judge(world: World) -> None:
     assert not suspects(actor).filter(case=case.id).exists()
 
 
+def a_bar_hides_the_number_of_reports_to_judge(world: World) -> None:
+    case, actor = _barred_with_all_rows(world, lane=Report.Lane.QUARANTINE)
+    assert how_many_suspects(actor, [case.id]) == 0
+
+
 def a_bar_denies_everything(world: World) -> None:
     case, actor = _barred_with_all_rows(world)
     standing = standings_in(actor, [case.id], Case)[case.id]
@@ -492,6 +532,14 @@ def a_link_is_no_fact_where_somebody_is_barred_from_the_other(world: World) -> N
     assert CaseEvent.LINKED in [entry.action for entry in entries(closed.id)]
 
 
+def the_end_of_a_link_is_no_fact_either(world: World) -> None:
+    case, closed = _two_of_which_one_is_closed_to_the_reader(world)
+    made = link(case, closed.id, "same_matter", actor=_part(case, "handler"))
+    unlink(case, made.id, actor=_part(case, "handler"))
+    assert CaseEvent.UNLINKED not in [entry.action for entry in entries(case.id)]
+    assert CaseEvent.UNLINKED in [entry.action for entry in entries(closed.id)]
+
+
 def nothing_is_joined_where_somebody_is_barred_from_the_other(world: World) -> None:
     case, closed = _two_of_which_one_is_closed_to_the_reader(world)
     with pytest.raises(CannotJoin):
@@ -509,7 +557,7 @@ class Mutation:
     where: str
     scenario: Callable[[World], None]
     only_in: str = ""
-    instead: Callable = lambda *given, **named: None
+    instead: Any = lambda *given, **named: None
 
     def __str__(self) -> str:
         return f"{self.where}{' in ' + self.only_in if self.only_in else ''}"
@@ -572,8 +620,8 @@ MUTATIONS = [
     Mutation(f"{RECUSAL}._reporter", the_reporter_is_out, instead=_no_rows),
     Mutation(f"{RECUSAL}.barred_among", a_following_report_inherits_who_is_out, instead=_nobody),
     # What it leaves
-    Mutation(f"{BARS}.recuse", whoever_was_chosen_is_out),
-    Mutation(f"{BARS}.suspend", whoever_may_be_meant_is_out),
+    Mutation(f"{BARS}.recuse", whoever_was_chosen_is_out, "_bar"),
+    Mutation(f"{BARS}.suspend", whoever_may_be_meant_is_out, "_bar"),
     Mutation("reporting.form.submission._bar", whoever_was_chosen_is_out),
     Mutation("reporting.form.submission.judged", whoever_was_typed_is_out, instead=_nothing),
     # Where words arrive
@@ -600,6 +648,18 @@ MUTATIONS = [
     Mutation("cases.people.barring.end_parts", who_is_not_free_loses_both_cases_that_are_handled_together),
     Mutation("cases.people.barring.end_parts", whoever_is_said_not_to_be_free_loses_both_cases),
     Mutation("cases.people.concerned.end_parts", whoever_is_found_to_be_concerned_is_out_of_both_cases),
+    Mutation(f"{BARS}.recuse", whoever_is_found_to_be_concerned_is_out_for_good, "say_concerned"),
+    Mutation(f"{BARS}.recuse", silence_keeps_out_for_good_who_is_not_free, "silence"),
+    Mutation(f"{BARS}.recuse", who_is_not_free_loses_both_cases_that_are_handled_together, "declare_conflict"),
+    Mutation(f"{BARS}.recuse", who_is_not_free_loses_both_cases_that_are_handled_together, "_bar_alike"),
+    Mutation(f"{BARS}.recuse", whoever_the_reporter_turns_out_to_be_is_out, "bar"),
+    Mutation(f"{BARS}.suspend", whoever_a_message_names_is_out, "bar"),
+    Mutation(f"{BARS}.suspend", a_note_about_a_reader_ends_access, "hear"),
+    Mutation(f"{BARS}.suspend", whoever_is_said_not_to_be_free_is_out, "declare_conflict"),
+    Mutation(f"{BARS}.suspend", whoever_is_said_not_to_be_free_loses_both_cases, "_bar_alike"),
+    Mutation(f"{BARS}.barred_among", whoever_a_message_names_is_out, "_end_parts_of", _nobody),
+    Mutation(f"{BARS}.barred_among", whoever_is_said_not_to_be_free_loses_both_cases, "_bar_alike", _nobody),
+    Mutation(f"{BARS}.barred_among", nothing_is_joined_where_somebody_is_barred_from_the_other, "somebody_is_barred", _nobody),
     Mutation("cases.people.barring._bar_alike", who_is_not_free_loses_both_cases_that_are_handled_together),
     # Who comes
     Mutation("organisations.people.appointments.compare_again", a_new_role_is_compared, "appoint"),
@@ -615,6 +675,11 @@ MUTATIONS = [
     Mutation("cases.desk.access.hidden_cases", a_bar_hides_the_count, instead=_no_rows),
     Mutation("cases.desk.access.is_waiting", nobody_counts_before_being_compared, instead=_false),
     Mutation("cases.desk.access.barred_among", a_bar_gives_no_permission, instead=_nobody),
+    Mutation(
+        "cases.worklist.quarantine.hidden_cases", a_bar_hides_the_number_of_reports_to_judge, "how_many_suspects", _no_rows
+    ),
+    Mutation("reporting.mailbox.mailbox.barred_among", no_adviser_who_is_barred_gets_a_name, "_advisers", _nobody),
+    Mutation("cases.related.connections.somebody_is_barred", the_end_of_a_link_is_no_fact_either, "unlink", _false),
     Mutation("cases.worklist.quarantine.hidden_cases", a_bar_hides_the_report_to_judge, instead=_no_rows),
     Mutation("organisations.access.policy.bars_of", a_bar_denies_everything, instead=_no_bars),
     Mutation("cases.deadlines.reminders.barred_among", a_bar_reminds_of_nothing, instead=_nobody),
@@ -630,6 +695,64 @@ MUTATIONS = [
     Mutation("organisations.access.recusal.Circle.chosen_only", what_is_typed_changes_no_shown_reader, instead=property(lambda circle: circle)),
 ]  # fmt: skip
 SCENARIOS = {mutation.scenario.__name__: mutation.scenario for mutation in MUTATIONS}
+
+
+# Every call of these in the product is left out by one of the mutations, or stands here with why it is not.
+CALLS = {
+    "weigh", "hear", "end_parts", "barred_among", "hidden_cases", "is_barred", "bars_of", "somebody_is_barred",
+    "barred_from_any", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before", "recuse", "suspend",
+    "related_to", "is_waiting",
+}  # fmt: skip
+OWN_TESTS = "tests/reporting/complaints: complaints are no part of a case"
+NOT_LEFT_OUT = {
+    "organisations.access.bars: barred_among in is_barred": "the same asked of one person",
+    "organisations.access.bars: suspend in keep_lifted": "keeps nobody out: remembers who was let in",
+    "organisations.access.routing: judged in route": "asked by submission.plan before; routes of the form show nobody",
+    "reporting.form.weighing: barred_among in bar": "tells who is new: leaving it out promises work twice",
+    "cases.people.barring: is_barred in compare": "saves work: who is barred stays so",
+    "cases.people.said: judge_people in judged": "the function that calls it is left out",
+    "cases.desk.access: recuse in take_away": "nobody asks for it but tests",
+    "cases.people.leaving: barred_among in _never": "of a report that has no case yet: tests/cases/people/test_leaving.py",
+    "reporting.complaints.complaints: recuse in complain": OWN_TESTS,
+    "reporting.complaints.complaints: hidden_cases in complaints_of": OWN_TESTS,
+    "reporting.complaints.readers: keep_out in _kept_out": OWN_TESTS,
+    "reporting.complaints.readers: barred_among in _kept_out": OWN_TESTS,
+    "reporting.complaints.readers: recuse in pass_on": OWN_TESTS,
+}
+
+
+def _calls() -> set[tuple[str, str, str]]:
+    """(module, name, function) of every call of recusal in the product."""
+    found = set()
+    root = Path(__file__).parents[3]
+    for app in ("organisations", "reporting", "cases", "care"):
+        for path in (root / app).rglob("*.py"):
+            module = ".".join(path.relative_to(root).with_suffix("").parts)
+            for function in ast.walk(ast.parse(path.read_text())):
+                if isinstance(function, ast.FunctionDef):
+                    found |= {(module, name, function.name) for name in _called(function)}
+    return found
+
+
+def _called(function: ast.FunctionDef) -> set[str]:
+    names = set()
+    for call in ast.walk(function):
+        if isinstance(call, ast.Call):
+            match call.func:
+                case ast.Name(name) | ast.Attribute(ast.Name("bars"), name) if name in CALLS:
+                    names.add(name)
+    return names
+
+
+def test_every_call_of_recusal_is_left_out_once():
+    left_out = {(mutation.where, mutation.only_in) for mutation in MUTATIONS}
+    missing = {
+        f"{module}: {name} in {function}"
+        for module, name, function in _calls()
+        if not {(f"{at}.{name}", only_in) for at in (module, BARS) for only_in in ("", function)} & left_out
+    }
+    assert missing - NOT_LEFT_OUT.keys() == set()
+    assert NOT_LEFT_OUT.keys() - missing == set(), "stands here without need"
 
 
 @contextmanager
