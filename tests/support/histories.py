@@ -634,7 +634,10 @@ def _message(history: History, slot: int, chance: Random) -> None:
         codes = sorted(_codes_of(person) & set(asked))
         mailbox.send_message(box, text, codes[0] if codes else UNKNOWN, [], token=token)
         if codes:
+            reading = Assignment.objects.holding().filter(case=box.report.case, capacity=codes[0])
+            ids = set(reading.values_list("person", flat=True))
             history.is_meant(slot, *history.holders(codes[0]))
+            history.is_meant(slot, *(other for other in history.people if other.id in ids))
     elif what == "retaliation":
         mailbox.tell_retaliation(box, text, token=token)
     elif what == "handler":

@@ -215,6 +215,16 @@ def whoever_works_a_case_that_moved_is_out(world: World) -> None:
     _out(case, mulder)
 
 
+def whoever_reads_elsewhere_in_the_function_is_out(world: World) -> None:
+    """The question names the functions that read, also those of another organisation."""
+    report, receipt = sent(world, subject=f"mayor:{world['Haan'].id}")
+    run_due()
+    reader = Assignment.objects.get(organisation=world.province, capacity="officer").person
+    mailbox.send_message(_box(receipt), "Het gaat over wie dit leest.", "officer", [], token=token_bytes(16))
+    run_due()
+    _out(report, reader)
+
+
 def _mails_before_the_part_ends(world: World, *, opened_first: bool) -> None:
     """A worker may take the mail before it takes the part."""
     report, receipt = sent(world)
@@ -587,13 +597,18 @@ def _no_bars(*_given, **_named) -> tuple:
     return Recusal.objects.none(), Suspension.objects.none()
 
 
+def _no_subjects(*_given, **_named) -> tuple:
+    return ()
+
+
 def _unlike(*_given, **_named) -> Likeness:
     return Likeness.DIFFERENT
 
 
 def _only_of_the_table(report: Report, said: Circle, _people: object = ()) -> Near:
     """Without who has a part in the case."""
-    return near(reachable(report.organisation, said, report.kind), watching(), timezone.localdate())
+    places = reachable(report.organisation, said, report.kind)
+    return near(report.organisation, places, watching(), timezone.localdate())
 
 
 def _without(**left_out) -> Callable:
@@ -641,6 +656,7 @@ MUTATIONS = [
     Mutation("reporting.form.weighing.everybody_near", whoever_works_a_case_that_moved_is_out, instead=_only_of_the_table),
     Mutation("cases.jobs.barred_among", no_mail_says_that_the_reporter_wrote, instead=_nobody),
     Mutation("cases.deciding.opening.barred_among", no_mail_says_that_a_case_was_opened, instead=_nobody),
+    Mutation("reporting.mailbox.mailbox._readers_meant", whoever_reads_elsewhere_in_the_function_is_out, instead=_no_subjects),
     # Where parts end
     Mutation("cases.jobs.end_parts", whoever_a_message_names_is_out),
     Mutation("cases.people.hearing.end_parts", a_note_about_a_reader_ends_access),
