@@ -13,6 +13,7 @@ from cases.models import Case, IdentityRequest
 from cases.people.barring import compare, end_parts, silence
 from jobs.models import Job
 from jobs.outbox import enqueue, job
+from organisations.access import bars
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
@@ -47,7 +48,9 @@ def reporter_wrote(work: Job) -> None:
     if message.kind == "retaliation":
         start_deadlines(case, ["RETALIATION_48H"], None if message.report.is_anonymous else timezone.now())
     assignments = Assignment.objects.holding().filter(case=case.id, relation__in=["handler", "case_officer", "adviser"])
-    for assignment in assignments.exclude(person__email=None):
+    asked = list(assignments.exclude(person__email=None))
+    barred = bars.barred_among(case.id, [assignment.person_id for assignment in asked]).everybody
+    for assignment in (assignment for assignment in asked if assignment.person_id not in barred):
         enqueue(ReportJob.PING_PERSON, assignment.person_id, key=f"wrote:{message.id}:{assignment.person_id}")
 
 

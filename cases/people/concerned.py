@@ -120,10 +120,18 @@ def say_concerned(case: Case, which: UUID, *, actor: Actor) -> None:
     row, suspended = _row(case, which)
     if suspended.why == NOT_FREE and suspended.said_by == str(actor.person.id):
         raise CannotAnswer(_("Somebody else must agree to this."))
-    bars.recuse(case.id, [UUID(suspended.person)])
-    pass_on_held(case, row, suspended)
+    for handled in case.together():
+        _keep_out_for_good(handled, UUID(suspended.person))
     ledger.record(case.id, CaseEvent.CONCERNED, actor=actor.person.id, person=suspended.person)
     end_parts(case)
+
+
+def _keep_out_for_good(case: Case, person: UUID) -> None:
+    rows = Suspension.objects.select_for_update().filter(case=case.id, token=bars.token_of(case.id, person))
+    row = rows.exclude(state=Suspension.State.FINAL).first()
+    bars.recuse(case.id, [person])
+    if row:
+        pass_on_held(case, row, suspended_in(row))
 
 
 @transaction.atomic
@@ -161,8 +169,9 @@ def _give_back(case: Case, suspended: Suspended) -> None:
     for held in suspended.held:
         organisation = Organisation.objects.get(id=held["organisation"])
         running = Assignment.objects.running().filter(case=case.id)
-        taken = held["relation"] != "co_reader" and running.filter(relation=held["relation"]).exists()
-        relation = "co_reader" if taken and held["relation"] != "support" else held["relation"]
+        one_only = held["relation"] in {"handler", "case_officer"}
+        taken = one_only and running.filter(relation=held["relation"]).exists()
+        relation = "co_reader" if taken else held["relation"]
         if not running.filter(person=person, relation=relation).exists():
             begin(case, relation, Successor(person, organisation, held["capacity"]), source)
     give_access(case)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
-from cases.models import Case, Note
+from cases.models import Case, Note, Todo
 from organisations.access.recusal import Circle, KeptOut
 from reporting.dialogue import dialogue
 from reporting.evidence import custody
@@ -18,7 +18,7 @@ from vault.keys import NoKey, unlock
 from vault.models import KeyPair
 from vault.primitives import PrivateKey
 
-KNOWN_AS, NOTE, REASON = "known_as", "note", "reason"  # stored purposes of sealed texts of the file
+KNOWN_AS, NOTE, TODO, REASON = "known_as", "note", "task", "reason"  # stored purposes of sealed texts of the file
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 
 
@@ -87,7 +87,7 @@ class Said:
 
     @cached_property
     def _later(self) -> list[Later]:
-        return [*self._messages(), *self._notes(), *self._reasons()]
+        return [*self._messages(), *self._notes(), *self._todos(), *self._reasons()]
 
     def _messages(self) -> Iterator[Later]:
         sealed = self._texts(Compartment.CONTENT, dialogue.PURPOSE)
@@ -98,6 +98,12 @@ class Said:
     def _notes(self) -> Iterator[Later]:
         sealed = self._texts(Compartment.FILE, NOTE)
         for text, author in Note.objects.filter(case=self._case).values_list("text", "author"):
+            if text in sealed:
+                yield Later(author, sealed[text])
+
+    def _todos(self) -> Iterator[Later]:
+        sealed = self._texts(Compartment.FILE, TODO)
+        for text, author in Todo.objects.filter(case=self._case).values_list("text", "made_by"):
             if text in sealed:
                 yield Later(author, sealed[text])
 

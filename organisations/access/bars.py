@@ -66,6 +66,8 @@ def suspend(
         row = rows.get(token)
         if row and row.state in {state, Suspension.State.OPEN, Suspension.State.FINAL}:
             continue
+        if row and (row.state, state) == (Suspension.State.ASKED, Suspension.State.LIFTED):
+            continue  # two people are still to say whether they are free
         row = row or Suspension(id=uuid4(), case=case, token=token, organisation=organisation)
         row.state, row.due = state, None
         _seal(row, suspended, codes)

@@ -11,6 +11,7 @@ from organisations.access import bars
 from organisations.access.bars import Suspended
 from organisations.access.recusal import Circle, KeptOut, Near, keep_out, near, near_to
 from organisations.access.routing import reachable, watching
+from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
 
@@ -48,10 +49,12 @@ def bar(report: Report, kept_out: KeptOut) -> KeptOut:
 
 
 def _everybody(report: Report, said: Circle, people: Collection[UUID] = ()) -> Near:
-    """Who could come to know of the report, with `people` and whom it is about."""
+    """Who could come to know of the report or has a part in it, with `people` and whom it is about."""
     day = timezone.localdate()
-    there = near(reachable(report.organisation, said, report.kind), watching(), day)
+    places = reachable(report.organisation, said, report.kind)
+    there = near([*places, *([report.handled_by] if report.handled_by else [])], watching(), day)
     chosen = {subject.person for subject in said.subjects if subject.person}
-    others = {*people, *chosen} - there.people.keys()
+    at_work = Assignment.objects.running().filter(case=report.case).values_list("person", flat=True)
+    others = {*people, *chosen, *at_work} - there.people.keys()
     known = near_to(others, watching(), day).people if others else {}
     return Near({**there.people, **known}, there.watching)

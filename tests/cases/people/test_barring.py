@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from cases.deciding.opening import open_case
 from cases.desk.access import countable_cases, differences
+from cases.file.notes import write_note, write_todo
 from cases.models import Note, Todo
 from cases.people import barring
 from cases.people.concerned import say_concerned, say_somebody_else
 from cases.people.handover import hand_over
 from cases.related.connections import add_name
 from jobs.models import Job
+from jobs.outbox import work_of
 from jobs.runner import run_due
 from organisations.access.bars import is_barred
 from organisations.models import Assignment, Person, Role, Suspension
@@ -30,7 +32,7 @@ from reporting.models import Message
 from tests.support.barred import called, has_nothing, reaches, statuses
 from tests.support.build import REASON, a_case, a_draft, a_place, a_report, signed_in, walk, who
 from tests.support.pages import in_one_line
-from vault.compartments import readers
+from vault.compartments import Compartment, readers
 from vault.ledger import entries
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +115,12 @@ def test_who_is_not_free_of_one_of_two_joined_cases_loses_both(place):
     for joined in (case, lead):
         assert statuses(officer, joined) == {410}
         assert has_nothing(officer, joined, place.organisation)
+    row = Suspension.objects.get(case=case.id)
+    say_concerned(case, row.id, actor=who(case.id, "co_reader"))
+    assert set(Suspension.objects.values_list("state", flat=True)) == {"final"}, "in both"
+    for joined in (case, lead):
+        assert who(joined.id, "case_officer").person != officer
+    assert not differences()
 
 
 # ---- what the reporter writes in the mailbox ----
@@ -140,6 +148,63 @@ def test_a_message_that_names_the_handler_stops_them_before_they_read_it(place, 
         assert Suspension.objects.get(case=case.id).due, "people look first"
     assert Job.objects.count() > before
     assert not differences()
+
+
+def test_whoever_a_message_is_about_gets_no_mail_of_it(place):
+    """Also where the worker does the mail before it ends what they have."""
+    case, receipt = _unknown(place)
+    run_due()
+    handler = called(who(case.id, "handler").person, "Samir", "Terpstra")
+    send_message(open_mailbox(receipt), "Het was Samir Terpstra.", "unknown", [], token=uuid4().bytes)
+    work_of("cases.reporter_wrote")(Job.objects.get(kind="cases.reporter_wrote"))
+    mailed = set(Job.objects.filter(kind="mail.ping", key__startswith="wrote:").values_list("target", flat=True))
+    assert mailed == {who(case.id, "case_officer").person.id}
+    assert handler.id not in mailed
+
+
+def test_who_handles_it_outside_the_chain_of_the_message_is_looked_at_too(place):
+    """The cabinet is away, so the ministry has the case about the mayor; a message says nothing of the mayor."""
+    cabinet = place.others["province"].people["kc_cabinet"]
+    Person.objects.filter(id__in=[person.id for person in cabinet]).update(is_active=False)
+    report, receipt = a_report(place, "integrity", subject="mayor:", known_as="anonymous", account=CLEAR)
+    case = open_case(report)
+    handler = called(who(case.id, "handler").person, "Anouk", "Zeegers")
+    assert case.organisation == place.others["ministry"].organisation
+    send_message(open_mailbox(receipt), "Anouk Zeegers wist ervan.", "unknown", [], token=uuid4().bytes)
+    assert statuses(handler, case) == {410}
+
+
+def test_an_adviser_who_is_let_back_is_an_adviser_and_reads_no_file(place):
+    report, receipt = a_report(
+        place, "integrity", subject="unknown:", known_as="confidential", name="Robin Vermelder", account=CLEAR
+    )
+    case = open_case(report)
+    adviser = called(place["confidential_adviser"], "Anouk", "Zeegers")
+    before = {compartment for compartment in Compartment if adviser.id in readers(case.id, compartment)}
+    send_message(open_mailbox(receipt), "Anouk Zeegers was erbij.", "unknown", [], token=uuid4().bytes)
+    run_due()
+    assert has_nothing(adviser, case, place.organisation)
+    for relation in ("case_officer", "co_reader"):
+        say_somebody_else(case, _question(case), REASON, actor=who(case.id, relation))
+    back = Assignment.objects.running().get(case=case.id, person=adviser)
+    assert back.relation == "adviser"
+    assert {compartment for compartment in Compartment if adviser.id in readers(case.id, compartment)} == before
+    assert not differences()
+
+
+def test_one_says_somebody_else_another_says_that_it_is_them(place):
+    """Then it is them, and the page of people still opens."""
+    case, receipt = _unknown(place)
+    handler = called(who(case.id, "handler").person, "Samir", "Terpstra")
+    send_message(open_mailbox(receipt), "Samir Terpstra was erbij.", "unknown", [], token=uuid4().bytes)
+    run_due()
+    say_somebody_else(case, _question(case), "Dat is een ander, die ook zo heet.", actor=who(case.id, "case_officer"))
+    say_concerned(case, _question(case), actor=who(case.id, "co_reader"))
+    assert who(case.id, "handler").person == place["general_secretary"]
+    assert has_nothing(handler, case, place.organisation)
+    page = signed_in(who(case.id, "case_officer").person).get(_url(case, "toegang/"))
+    assert page.status_code == 200
+    assert "Samir Terpstra" in page.content.decode()
 
 
 def test_who_was_let_back_is_out_again_when_a_later_message_names_them(place):
@@ -234,6 +299,17 @@ def _about(place, name: str, **answers):
         place, "integrity", subject="unknown:", subject_name=name, known_as="anonymous", account=CLEAR, **answers
     )
     return open_case(report), receipt
+
+
+def test_who_was_named_in_a_to_do_never_comes_in_later(place):
+    case, _receipt = _unknown(place)
+    newcomer = called(place.people["council_member"][0], "Anouk", "Zeegers")
+    write_todo(
+        case, "Vraag Anouk Zeegers niets.", due=None, whom=None, actor=who(case.id, "case_officer"), token=uuid4()
+    )
+    appoint(newcomer, place.organisation, "officer")
+    run_due()
+    assert is_barred(case.id, newcomer.id)
 
 
 def _counts(person: Person, place, case) -> bool:
@@ -422,6 +498,15 @@ def test_who_reads_nothing_stops_nobody_alone(place):
     say_concerned(case, _question(case), actor=who(case.id, "case_officer"))
     assert statuses(handler, case) == {410}
     assert who(case.id, "handler").person == place["general_secretary"]
+
+
+def test_who_only_mentions_somebody_does_not_undo_what_another_asked(place):
+    case, _receipt = _unknown(place)
+    called(who(case.id, "handler").person, "Samir", "Terpstra")
+    _not_free(case, "handler", who(case.id, "support").person)
+    officer = who(case.id, "case_officer")
+    write_note(case, "Samir Terpstra belde.", kind="note", actor=officer, token=uuid4(), about="mentioned")
+    assert Suspension.objects.get(case=case.id).state == "asked"
 
 
 # ---- what is left to see ----
