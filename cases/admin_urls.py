@@ -2,9 +2,15 @@ from django.urls import path
 
 from cases.administration import views as protocols
 from cases.documents import template_views as document_templates
+from cases.people import leaving_views as people
+from organisations.models import Function, Role
 
 app_name = "case_administration"
 urlpatterns = [
+    path("mensen/", people.staff, name="staff"),
+    path("mensen/rol/<int:held_id>/beeindigen/", people.end, {"what": Role}, name="end_role"),
+    path("mensen/functie/<int:held_id>/beeindigen/", people.end, {"what": Function}, name="end_function"),
+    path("mensen/<uuid:person_id>/inloggen/", people.end_sign_in, name="end_sign_in"),
     path("sjablonen/", document_templates.templates, name="templates"),
     path("sjablonen/<slug:kind>/", document_templates.template, name="template"),
     path("sjablonen/<slug:kind>/voorbeeld/", document_templates.example, name="template_example"),

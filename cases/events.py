@@ -59,6 +59,7 @@ class CaseEvent(Event):
     CONCERNED = "access.concerned", _("Said that the case concerns somebody"), "person"
     LIFT_ASKED = "access.lift_asked", _("Said that the case concerns somebody else; a second person decides"), "person"
     LIFTED = "access.lifted", _("Two people said that the case concerns somebody else"), "person"
+    HAND_OVER_ROLE_ENDED = "hand_over.role_ended", _("Role or function ended; the next one came"), "relation"
     TRANSFER_ASKED = "transfer.asked", _("Transfer asked"), "organisation"
     TRANSFER_REFUSED = "transfer.refused", _("Transfer refused")
     TRANSFER_WITHDRAWN = "transfer.withdrawn", _("Transfer taken back")

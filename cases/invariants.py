@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from cases.desk.access import differences
+from django.db.models import Exists, OuterRef
+
+from cases.desk.agreement import disagreements
 from cases.desk.codes import case_codes
 from cases.models import Case, SavedFilter
+from cases.people.leaving import without_handler
 from jobs.models import Job
+from organisations.models import DeclaredRelation
+from organisations.people.relations import open_relation
 from reporting.counting.corrections import corrected, counted_otherwise, newest_correction
 from reporting.counting.facts import CannotCount, facts
 from reporting.job_kinds import ReportJob
@@ -30,6 +35,12 @@ STORED = {  # {column: the scheme that wrote what stands in it}
     "vault.LedgerEvent.body": schemes.EVENT,
     "vault.PeriodKey.sealed": schemes.PERIOD_KEY,
     "organisations.Recusal.token": schemes.DIGEST,
+    "organisations.Suspension.token": schemes.DIGEST,
+    "organisations.Suspension.sealed": schemes.CODES,
+    "organisations.DeclaredRelation.mark": schemes.DIGEST,
+    "organisations.DeclaredRelation.sealed": schemes.CODES,
+    "organisations.KeptForm.mark": schemes.DIGEST,
+    "organisations.KeptForm.sealed": schemes.STATE,
     "reporting.Report.codes": schemes.CODES,
     "reporting.Report.token": schemes.DIGEST,
     "reporting.Message.token": schemes.DIGEST,
@@ -49,8 +60,9 @@ def broken_invariants() -> list[str]:
     """In words, without names; empty when all is well."""
     return list(
         chain(
-            differences(),
+            disagreements(),
             _reports_that_nobody_opens(),
+            _cases_without_handler(),
             files.unreadable(),
             inspection.strange_schemes(STORED),
             inspection.unreadable_keys(),
@@ -63,13 +75,11 @@ def broken_invariants() -> list[str]:
 
 
 def _reports_that_nobody_opens() -> Iterator[str]:
-    with_share = set(CaseShare.objects.values_list("case", flat=True))
-    with_key = set(KeyGrant.objects.values_list("case", flat=True))
-    for report, case, handled_by in Report.objects.values_list("id", "case", "handled_by"):
-        if case not in with_share or case not in with_key:
-            yield f"report {report} has no key any more"
-        if handled_by is None:
-            yield f"report {report} waits: nobody may open it"
+    share, key = (model.objects.filter(case=OuterRef("case")) for model in (CaseShare, KeyGrant))
+    for report in Report.objects.exclude(Exists(share), Exists(key)).values_list("id", flat=True).iterator():
+        yield f"report {report} has no key any more"
+    for report in Report.objects.filter(handled_by=None).values_list("id", flat=True).iterator():
+        yield f"report {report} waits: nobody may open it"
     unopened = (
         Report.objects.filter(lane=Report.Lane.NORMAL)
         .exclude(handled_by=None)
@@ -81,8 +91,14 @@ def _reports_that_nobody_opens() -> Iterator[str]:
         yield f"{unopened - pending} reports have no case and no job that will open it"
 
 
+def _cases_without_handler() -> Iterator[str]:
+    for number in without_handler().values_list("number", flat=True):
+        yield f"case {number} has no handler: nobody in its chain is free"
+
+
 def _unreadable_codes() -> Iterator[str]:
-    """What is sealed for the installation: the codes of reports and cases, addresses of reporters, saved filters."""
+    """What is sealed for the installation: the codes of reports and cases, addresses of reporters, saved filters, declared
+    relations."""
     codes = Codes()
 
     def ping(row: PingAddress) -> None:
@@ -90,6 +106,9 @@ def _unreadable_codes() -> Iterator[str]:
 
     def choice(row: SavedFilter) -> None:
         codes.open(row.organisation_id, bytes(row.sealed), "filter", row.id)
+
+    def relation(row: DeclaredRelation) -> None:
+        open_relation(row, codes)
 
     def report(row: Report) -> None:
         codes_of(row, codes)
@@ -102,6 +121,7 @@ def _unreadable_codes() -> Iterator[str]:
     yield from inspection.unreadable(Case.objects.all(), "the codes of case {0.id}", case)
     yield from inspection.unreadable(pings, "the address for report {0.report_id}", ping)
     yield from inspection.unreadable(SavedFilter.objects.all(), "saved filter {0.id}", choice)
+    yield from inspection.unreadable(DeclaredRelation.objects.all(), "declared relation {0.id}", relation)
 
 
 def _uncountable_facts() -> Iterator[str]:

@@ -7,5 +7,8 @@ class CaseJob(StrEnum):
     COUNT_DEADLINE = "cases.count_deadline"
     REMIND = "cases.remind"
     MISSED = "cases.missed"
+    CHECK_INVARIANTS = "cases.check_invariants"
     TAKE_IDENTITY_KEY = "cases.take_identity_key"
     AFTER_SILENCE = "cases.after_silence"
+    HAND_ON_DAILY = "cases.hand_on_daily"
+    HAND_ON = "cases.hand_on"

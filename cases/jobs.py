@@ -1,5 +1,8 @@
 """What a worker does for cases. It holds no content key."""
 
+import logging
+
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -8,11 +11,15 @@ from cases.deciding.opening import open_case
 from cases.desk.access import give_access
 from cases.events import CaseEvent
 from cases.identity.identity import take_back_key
+from cases.invariants import broken_invariants
 from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
 from cases.people.barring import compare, end_parts, silence
+from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
+from jobs.daily import daily
+from jobs.mail import send_to_operator
 from jobs.models import Job
-from jobs.outbox import enqueue, job
+from jobs.outbox import Promise, enqueue, enqueue_all, job
 from organisations.access import bars
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
@@ -21,6 +28,8 @@ from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
 from reporting.questions.reading import report_of
 from vault import ledger
+
+logger = logging.getLogger(__name__)
 
 
 @job(ReportJob.OPEN_CASE)
@@ -87,6 +96,20 @@ def pass_on_after_silence(work: Job) -> None:
         silence(row)
 
 
+@daily(CaseJob.HAND_ON_DAILY)
+def hand_on_today(work: Job) -> None:
+    """What ended by date: promise for each case that the next one comes, and end calendars."""
+    today = timezone.localdate()
+    enqueue_all(Promise(CaseJob.HAND_ON, case, f"{CaseJob.HAND_ON}:{case}:{today}") for case in cases_to_hand_on())
+    drop_what_is_left()
+
+
+@job(CaseJob.HAND_ON)
+def hand_on_case(work: Job) -> None:
+    """Somebody of this case is not entitled to their assignment any more: the next who is free comes."""
+    hand_on(work.aim)
+
+
 @job(CaseJob.TAKE_IDENTITY_KEY)
 def take_identity_key(work: Job) -> None:
     """The days in which somebody may see a confidential name are over: take the copy of the key back."""
@@ -94,3 +117,13 @@ def take_identity_key(work: Job) -> None:
     if asked:
         take_back_key(asked)
         ledger.record(asked.case_id, CaseEvent.IDENTITY_TAKEN_BACK, person=str(asked.asked_by_id))
+
+
+@daily(CaseJob.CHECK_INVARIANTS)
+def check_invariants(work: Job) -> None:
+    """Check everything once a day. Where something is broken, whoever operates the installation hears how much it is, and
+    which command says what: a mail is no place for numbers of cases."""
+    if broken := len(broken_invariants()):
+        logger.error("%d invariants are broken: run manage.py check_invariants", broken)
+        if settings.OPERATOR_EMAIL:
+            send_to_operator(settings.OPERATOR_EMAIL, broken, work.id)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 def send_ping(address: str, job_key: UUID) -> None:
@@ -29,5 +30,24 @@ def send_neutral_ping(address: str, job_key: UUID) -> None:
             from_email=settings.PING_FROM_EMAIL,
             to=[address],
             headers={"Message-ID": f"<{job_key}@mail.invalid>", "Auto-Submitted": "auto-generated"},
+        )
+        message.send()
+
+
+def send_to_operator(address: str, broken: int, job_key: UUID) -> None:
+    """To who operates the installation: how many invariants are broken, and the command that says which."""
+    with translation.override("nl"):
+        message = EmailMessage(
+            subject=_("Weerbaar: a check found something"),
+            body=ngettext(
+                "The check of today found %(count)d thing that is not as it must be. Run this command to see what it is:"
+                "\n\n    manage.py check_invariants",
+                "The check of today found %(count)d things that are not as they must be. Run this command to see what"
+                " they are:\n\n    manage.py check_invariants",
+                broken,
+            )
+            % {"count": broken},
+            to=[address],
+            headers={"Message-ID": f"<{job_key}@weerbaar.invalid>", "Auto-Submitted": "auto-generated"},
         )
         message.send()

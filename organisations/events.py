@@ -9,6 +9,9 @@ class OrganisationEvent(Event):
     """What is recorded of an organisation, its people and the clients of the API."""
 
     ROLE_GIVEN = "role.given", _("Role given"), "person", "role"
+    ROLE_ENDED = "role.ended", _("Role ended"), "person", "role"
+    FUNCTION_ENDED = "function.ended", _("Function ended"), "person", "function"
+    SIGN_IN_ENDED = "sign_in.ended", _("Sign-in ended"), "person"
     RELATION_DECLARED = "relation.declared", _("Own relation declared")
     RELATION_WITHDRAWN = "relation.withdrawn", _("Own relation taken back")
     ABSENCE_TOLD = "absence.told", _("Absence told")

@@ -246,12 +246,12 @@ class AssignmentQuerySet(models.QuerySet):
 
 def _entitled_otherwise(held: HeldQuerySet) -> Q:
     """For each relation, whether one of the codes that entitle to it is held."""
-    by_codes: dict[tuple[str, ...], list[str]] = {}
+    relations: dict[tuple[str, ...], list[str]] = {}
     for relation, codes in entitlements().items():
-        by_codes.setdefault(tuple(codes), []).append(relation)
+        relations.setdefault(tuple(codes), []).append(relation)
     entitled = Q()
-    for codes, relations in by_codes.items():
-        entitled |= Q(Exists(held.filter(code__in=codes)), relation__in=relations)
+    for entitling, of_these in relations.items():
+        entitled |= Q(Exists(held.filter(code__in=entitling)), relation__in=of_these)
     return entitled
 
 
@@ -302,19 +302,16 @@ class Absence(models.Model):
 
 
 class DeclaredRelation(models.Model):
-    """What somebody is to somebody else, as they declared it: they never handle a case about the other."""
+    """What somebody is to somebody else, as they declared it: they never handle a case about the other. To whom they are
+    related stands sealed (organisations/people/relations.py): a dump of the database does not tell."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="declared")
-    other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    code = models.CharField(max_length=12)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "other"], name="declared_once")]
-
-    @property
-    def label(self) -> Code:
-        return code_list("personal_relation")[self.code]
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", help_text="of which the key seals the row"
+    )
+    mark = models.BinaryField(unique=True, help_text="a keyed digest of both people: each relation is declared once")
+    sealed = models.BinaryField(help_text="the other, and what they are to each other")
 
 
 class Recusal(models.Model):
@@ -353,10 +350,12 @@ class Suspension(models.Model):
 
 
 class KeptForm(models.Model):
-    """What somebody typed when the session had ended (organisations/desk/kept.py). Opens only with a cookie of that browser."""
+    """What somebody typed when the session had ended (organisations/desk/kept.py). It is for that person only, and says
+    nowhere in the clear who that is."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    sealed = models.TextField()
+    mark = models.BinaryField(db_index=True, help_text="a keyed digest of who typed it at which browser")
+    sealed = models.BinaryField()
     until = models.DateTimeField(db_index=True)
 
 

@@ -27,7 +27,7 @@ def strange_schemes(columns: Mapping[str, Scheme]) -> Iterator[str]:
         rows = apps.get_model(model)._default_manager.exclude(**{field: None})
         if apps.get_model(model)._meta.get_field(field).has_default():
             rows = rows.exclude(**{field: b""})
-        number = Func(F(field), Value(1), Value(1), function="SUBSTR", output_field=BinaryField())
+        number = Func(F(field), Value(scheme.at + 1), Value(1), function="SUBSTR", output_field=BinaryField())
         for first, times in rows.order_by().values_list(number).annotate(Count("pk")):
             try:
                 scheme.body(first)

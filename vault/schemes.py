@@ -25,12 +25,13 @@ class UnknownScheme(CannotOpen):
 @dataclass(frozen=True)
 class Scheme:
     """One way of writing one kind of thing. `name` and `number` are part of what is sealed (see :func:`bound`); `since` is
-    the version of Weerbaar that wrote it first, `form` what stands after the number."""
+    the version of Weerbaar that wrote it first, `form` what stands after the number, `at` how many bytes before it."""
 
     number: int
     name: str
     since: str
     form: str
+    at: int = 0
 
     def mark(self, body: bytes) -> bytes:
         """What is stored: the number of the scheme, and the body."""
@@ -61,7 +62,7 @@ _SCHEMES = (
     Scheme(8, "file", "0.8.0", f"{_AEAD}: the key of a file"),
     Scheme(9, "stream", "0.8.0", "secretstream (XChaCha20-Poly1305) of pieces of 64 KiB: a file"),
     Scheme(10, "signing", "0.8.0", f"{_AEAD}: the private key of an organisation's signature (Ed25519)"),
-    Scheme(11, "state", "0.8.0", f"{_AEAD}: seconds (8 bytes) and a body, padded; its day stands before the number"),
+    Scheme(11, "state", "0.8.0", f"{_AEAD}: seconds (8 bytes) and a body, padded; its day stands before the number", 4),
     Scheme(12, "digest", "0.8.0", "HMAC-SHA256 that finds a row: of a receipt, an event, a form, a page, a mark"),
     Scheme(13, "event", "0.8.0", "JSON of an event of the ledger; the chain is SHA-256 of 0, digest and body"),
     Scheme(14, "codes", "0.8.0", f"version of the organisation's key, {_AEAD}: JSON of codes, padded"),

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from vault.keys import master_key
 from vault.primitives import derive, pad, seal, unpad, unseal
-from vault.schemes import STATE, CannotOpen
+from vault.schemes import STATE, CannotOpen, Raw
 
 READABLE = timedelta(hours=48)
 
@@ -33,25 +33,37 @@ class OpenedState:
 
 def seal_state(purpose: str, body: bytes, now: datetime | None = None) -> str:
     """The body as text for a form of a page; `now` is the moment that it tells. It opens for 48 hours."""
-    now = now or datetime.now(UTC)
-    day = now.date()
-    plaintext = int(now.timestamp()).to_bytes(8, "big") + body
-    token = day.toordinal().to_bytes(4, "big") + seal(_day_key(purpose, day), pad(plaintext), STATE, purpose)
-    return base64.urlsafe_b64encode(token).decode()
+    return base64.urlsafe_b64encode(seal_row(purpose, body, now)).decode()
 
 
 def open_state(purpose: str, token: str, now: datetime | None = None) -> OpenedState:
     """Raises :class:`StateExpired` or :class:`StateInvalid`."""
-    now = now or datetime.now(UTC)
     try:
         raw = base64.urlsafe_b64decode(token.encode())
-        day = date.fromordinal(int.from_bytes(raw[:4], "big"))
-    except (binascii.Error, ValueError, OverflowError):
+    except (binascii.Error, ValueError):
+        raise StateInvalid from None
+    return open_row(purpose, raw, now)
+
+
+def seal_row(purpose: str, body: bytes, now: datetime | None = None) -> bytes:
+    """The same for a column of the database."""
+    now = now or datetime.now(UTC)
+    day = now.date()
+    plaintext = int(now.timestamp()).to_bytes(8, "big") + body
+    return day.toordinal().to_bytes(STATE.at, "big") + seal(_day_key(purpose, day), pad(plaintext), STATE, purpose)
+
+
+def open_row(purpose: str, stored: Raw, now: datetime | None = None) -> OpenedState:
+    """As :func:`open_state`."""
+    now, raw = now or datetime.now(UTC), bytes(stored)
+    try:
+        day = date.fromordinal(int.from_bytes(raw[: STATE.at], "big"))
+    except (ValueError, OverflowError):
         raise StateInvalid from None
     if now.date() - day > READABLE + timedelta(days=1) or day > now.date() + timedelta(days=1):
         raise StateExpired
     try:
-        plaintext = unpad(unseal(_day_key(purpose, day), raw[4:], STATE, purpose))
+        plaintext = unpad(unseal(_day_key(purpose, day), raw[STATE.at :], STATE, purpose))
     except CannotOpen:
         raise StateInvalid from None
     sealed_at = datetime.fromtimestamp(int.from_bytes(plaintext[:8], "big"), UTC)

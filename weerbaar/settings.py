@@ -227,6 +227,7 @@ EMAIL_HOST_PASSWORD = env.str("WEERBAAR_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("WEERBAAR_SMTP_TLS", PRODUCTION)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("WEERBAAR_FROM_EMAIL", "weerbaar@localhost")
+OPERATOR_EMAIL = env.str("WEERBAAR_OPERATOR_EMAIL", "")  # hears where the daily check finds something
 PING_FROM_EMAIL = env.str("WEERBAAR_PING_FROM_EMAIL", "") or DEFAULT_FROM_EMAIL
 
 # What was published never changes, so its answers are kept: by each process, and in Redis for all. Nothing else is.

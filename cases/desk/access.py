@@ -1,7 +1,7 @@
 """Which cases an actor can reach. The two functions here are the only ways to a queryset of cases.
 
 Guardian's rows and the vault's key grants say the same: who has a key has the row, who has the row has a key (or
-follows the process only). :func:`differences` finds where they do not.
+follows the process only). cases/desk/agreement.py finds where they do not.
 """
 
 from collections.abc import Collection
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from cases.events import CaseEvent
-from cases.models import Case, CaseQuerySet, CaseUserObjectPermission
+from cases.models import Case, CaseQuerySet, CaseUserObjectPermission, IdentityRequest
 from jobs.outbox import is_waiting
 from organisations.access.bars import barred_among, hidden_cases, recuse
 from organisations.access.policy import Actor
@@ -68,23 +68,10 @@ def take_away(case: Case, person: Person, *, by: Person | None = None, recused: 
     Assignment.objects.filter(case=case.id, person=person).end()
     CaseUserObjectPermission.objects.filter(content_object=case, user=person).delete()
     remove_reader(case.id, person.id)
+    IdentityRequest.objects.filter(case=case.id, asked_by=person, holds_copy=True).update(holds_copy=False)
     if recused:
         recuse(case.id, [person.id])
     ledger.record(case.id, CaseEvent.ACCESS_ENDED, actor=by.id if by else None, person=str(person.id))
-
-
-def differences() -> list[str]:
-    """Where guardian's rows and key grants disagree; empty when all is well."""
-    problems = []
-    for case in Case.objects.all().iterator():
-        rows = CaseUserObjectPermission.objects.filter(content_object=case, permission__codename="read_content")
-        with_row: set[UUID] = set(rows.values_list("user", flat=True))
-        with_key = readers(case.id, Compartment.CONTENT)
-        if with_row != with_key:
-            problems.append(
-                f"{case.number}: {len(with_row - with_key)} rows without key, {len(with_key - with_row)} keys without row"
-            )
-    return problems
 
 
 def lead_of(case: Case, actor: Actor) -> Case | None:

@@ -17,6 +17,7 @@ from cases.desk.page import CasePage, case_page
 from cases.events import CaseEvent
 from cases.identity.identity import known_as, waiting_for
 from cases.models import Case, CaseDecision
+from cases.people.concerned import is_asked
 from cases.protocol.engine import Option, labels, options, state_of
 from cases.protocol.regimes import regimes_of
 from organisations.desk.notices import Notice, Notices
@@ -64,6 +65,7 @@ def overview(page: CasePage) -> HttpResponse:
         now=timezone.now(),
         asked_of_you=waiting_for(case, actor, page.standing) if reads else [],
         history=history,
+        is_asked=page.may("case.note") and is_asked(case),
     )
 
 

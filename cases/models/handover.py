@@ -17,6 +17,7 @@ class HandOver(models.Model):
         NAMED = "named"  # named in what arrived: out of it until people look
         HANDED_OVER = "handed_over"  # to a colleague
         TRANSFERRED = "transferred"  # to another organisation, by two people
+        ROLE_ENDED = "role_ended"  # the role or function ended, or the account
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="hand_overs")

@@ -131,7 +131,10 @@ def _replace(
     case: Case, relation: str, person: Person, *, why: str, by: Person | None = None, words: UUID | None = None
 ) -> None:
     """The next of the chain comes. Where nobody is left, two people of unrelated functions are alarmed."""
+    before = case.organisation_id
     source = pass_on(case, relation, recovery_of(case), leaving=person.id)
+    if case.organisation_id != before:
+        tell(case.report, "moved", on=timezone.localdate())
     if source is None:
         if (
             relation in HANDLING

@@ -75,6 +75,11 @@ def questions_of(case: Case, actor: Actor) -> list[Question]:
     return sorted(questions, key=lambda question: question.person.name)
 
 
+def is_asked(case: Case) -> bool:
+    """Whether people must look whether the case concerns somebody."""
+    return Suspension.objects.filter(case=case.id, state__in=["open", "asked"]).exists()
+
+
 def _question(
     row: Suspension,
     suspended: Suspended,

@@ -6,7 +6,7 @@ Access ends in the same transaction in which somebody else gets it, so that a ca
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -28,6 +28,7 @@ from organisations.access.policy import Actor, may
 from organisations.access.routing import chain, supporters
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
+from reporting.dialogue.progress import tell
 from reporting.job_kinds import ReportJob
 from vault import ledger
 from vault.compartments import (
@@ -67,6 +68,7 @@ _EVENTS = {
     HandOver.Why.NAMED: CaseEvent.HAND_OVER_NAMED,
     HandOver.Why.HANDED_OVER: CaseEvent.HAND_OVER_HANDED_OVER,
     HandOver.Why.TRANSFERRED: CaseEvent.HAND_OVER_TRANSFERRED,
+    HandOver.Why.ROLE_ENDED: CaseEvent.HAND_OVER_ROLE_ENDED,
 }
 
 
@@ -114,12 +116,13 @@ def colleagues(case: Case, rosters: Rosters | None = None) -> list[Successor]:
 
 @dataclass(frozen=True)
 class PeopleChange:
-    """A change of people with its opened words, for who may read the file."""
+    """A change of people with its opened words, for who may read the file. `comes` is who came, where that was kept."""
 
     hand_over: HandOver
     person: str
     grounds: list[str]
     reason: str
+    comes: str = ""
 
     @property
     def is_conflict(self) -> bool:
@@ -128,6 +131,10 @@ class PeopleChange:
     @property
     def is_named(self) -> bool:
         return self.hand_over.why == HandOver.Why.NAMED
+
+    @property
+    def is_role_ended(self) -> bool:
+        return self.hand_over.why == HandOver.Why.ROLE_ENDED
 
 
 def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
@@ -138,7 +145,7 @@ def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
     for hand_over in case.hand_overs.select_related("made_by"):
         words = json.loads(read_text(key, sealed[hand_over.reason]))
         grounds = [str(GROUND_WORDS[ground]) for ground in words["grounds"]]
-        changes.append(PeopleChange(hand_over, words["person"], grounds, words["reason"]))
+        changes.append(PeopleChange(hand_over, words["person"], grounds, words["reason"], words.get("comes", "")))
     return changes
 
 
@@ -178,16 +185,18 @@ class FreePeople:
     was said so far.
 
     Who has an assignment and what was said is looked up once. For one look at who could come: make another after somebody
-    came or left. `source` is the recovery key, `leaving` the id of who leaves.
+    came or left. `source` is the recovery key, `leaving` the id of who leaves; `never` are others who cannot come.
     """
 
-    def __init__(self, case: Case, source: KeyPair, leaving: UUID | None = None) -> None:
-        self._case, self._leaving = case, leaving
+    def __init__(
+        self, case: Case, source: KeyPair, leaving: UUID | None = None, never: Collection[UUID] = frozenset()
+    ) -> None:
+        self._case, self._never = case, {leaving, *never}
         self._said = Said(case, source)
 
     def among(self, candidates: Iterable[Person]) -> list[Person]:
         """Those of the candidates who are free, in their order."""
-        people = [person for person in candidates if person.id not in self._busy and person.id != self._leaving]
+        people = [person for person in candidates if person.id not in self._busy and person.id not in self._never]
         if people:
             barred = barred_from_any(self._case.together().values("id"), [person.id for person in people])
             people = [person for person in people if person.id not in barred]
@@ -201,12 +210,16 @@ class FreePeople:
         return set(Assignment.objects.running().filter(case=self._case.id).values_list("person", flat=True))
 
 
-def successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> Successor | None:
-    free, rosters = FreePeople(case, source, leaving), Rosters(timezone.localdate())
+def successor(
+    case: Case, relation: str, source: KeyPair, *, leaving: UUID | None, never: Collection[UUID] = frozenset()
+) -> Successor | None:
+    """Who comes for an assignment with this relation: the first in the chain who is free. None where nobody is. `leaving` and
+    `never` are those of :class:`FreePeople`."""
+    free, rosters = FreePeople(case, source, leaving, never), Rosters(timezone.localdate())
     row = case_codes(case).get("row", "unknown")
     organisation = case.report.organisation
     if relation == "handler":
-        where = list(chain(organisation, row))
+        where = _onward(list(chain(organisation, row)), case.organisation_id)
     elif relation == "support":
         where = list(supporters(organisation, row))
     elif relation == "adviser":
@@ -218,6 +231,27 @@ def successor(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> S
         for person in free.among(rosters.holders(at, code)):
             return Successor(person, at, code)
     return None
+
+
+def _onward(steps: list[tuple[Organisation, str]], organisation: UUID) -> list[tuple[Organisation, str]]:
+    """The steps of a chain from the organisation that handles the case now: what went on never comes back."""
+    here = next((place for place, (at, _code) in enumerate(steps) if at.id == organisation), 0)
+    return steps[here:]
+
+
+def succeed(case: Case, relation: str, comes: Successor | None, source: KeyPair, *, by: Person | None) -> KeyPair:
+    """Who comes, if anybody, gets the assignment and its keys; a handler of another organisation takes the case along.
+    Returns the recovery key of the organisation that handles the case from now on."""
+    if comes and relation == "handler" and comes.organisation.id != case.organisation_id:
+        return move(case, comes, source, by=by)
+    if comes:
+        begin(case, relation, comes, source)
+    return source
+
+
+def tell_of_successor(case: Case, before: UUID) -> None:
+    """Tell the reporter that somebody else handles the report. `before` is the organisation that did until now."""
+    tell(case.report, "moved" if case.organisation_id != before else "handed_over", on=timezone.localdate())
 
 
 def begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
@@ -269,10 +303,7 @@ def pass_on(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> Key
     comes = successor(case, relation, source, leaving=leaving)
     if comes is None:
         return None
-    if relation == "handler" and comes.organisation.id != case.organisation_id:
-        source = move(case, comes, source, by=None)
-    else:
-        begin(case, relation, comes, source)
+    source = succeed(case, relation, comes, source, by=None)
     give_access(case)
     return source
 

@@ -61,7 +61,8 @@ def conflict(page: CasePage, assignment_id: UUID) -> HttpResponse:
             )
             return page.done_or_away("people", {"final": "vrij", "stopped": "gestopt", "asked": "gezegd"}[said])
     own = assignment.person_id == page.actor.person.id
-    return page.show("cases/people/conflict.html", form=form, assignment=assignment, own=own)
+    reads = page.may("case.read")
+    return page.show("cases/people/conflict.html", form=form, assignment=assignment, own=own, reads=reads)
 
 
 @case_page("case.hand_over", tab="people", methods=READ_AND_POST)

@@ -14,6 +14,7 @@ from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.models import Person
 from organisations.people.appointments import colleagues_of, declare_relation, withdraw_relation
+from organisations.people.relations import declared_by
 
 NOTICES = Notices(
     {
@@ -54,7 +55,7 @@ def relations(request: WorkRequest) -> HttpResponse:
     context = {
         "section": "work",
         "form": form,
-        "declared": list(actor.person.declared.select_related("other").order_by("other__name")),
+        "declared": declared_by(actor.person),
         "notice": NOTICES.of(request),
     }
     return render(request, "cases/people/relations.html", context, status=422 if form.errors else 200)

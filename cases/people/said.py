@@ -6,11 +6,11 @@ from functools import cached_property
 from uuid import UUID
 
 from cases.models import Case, Note, Todo
-from organisations.access.recusal import Circle, KeptOut
+from organisations.access.recusal import Circle, KeptOut, Near
 from reporting.dialogue import dialogue
 from reporting.evidence import custody
 from reporting.form.circle import circle_of
-from reporting.form.weighing import judge_people
+from reporting.form.weighing import everybody_near, judge_people
 from reporting.models import Message
 from reporting.questions.reading import free_words, raw_answers
 from vault.compartments import Compartment, ContentKey, open_with, read_text, texts
@@ -48,7 +48,7 @@ class Said:
             *([writer] for writer in writers if writer),
         ):
             if group:
-                found = judge_people(self._case.report, self._circle(group[0]), group)
+                found = judge_people(self._case.report, self._circle(group[0]), group, self._near)
                 recused |= found.recused
                 suspended |= found.suspended
         return KeptOut(frozenset(recused), frozenset(suspended))
@@ -67,6 +67,10 @@ class Said:
         )
 
     @cached_property
+    def _near(self) -> Near:
+        return everybody_near(self._case.report, self._answers)
+
+    @cached_property
     def _answers(self) -> Circle:
         answers: dict[str, object] = {}
         for compartment in ANSWERED:
@@ -83,7 +87,8 @@ class Said:
     @cached_property
     def _piled(self) -> list[str]:
         """What the evidence says in words of its own."""
-        return [free_words(text) for text in self._texts(Compartment.CONTENT, custody.PURPOSE).values()]
+        pieces = self._texts(Compartment.CONTENT, custody.PURPOSE).values()
+        return ["\n".join(free_words(piece) for piece in pieces)] if pieces else []
 
     @cached_property
     def _later(self) -> list[Later]:

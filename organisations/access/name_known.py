@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import lru_cache
 
 from organisations.access.name_rules import function_words, letters_of_same_name, name_rules, same_given_name
@@ -37,17 +38,36 @@ class KnownAs:
 Core = frozenset[str]  # the spellings of one word of a surname that is no prefix
 
 
+class Fit(IntEnum):
+    """What stands beside a surname, against the person's first names."""
+
+    CONTRADICTS = 0
+    NOTHING = 1
+    WEAK = 2
+    LETTER = 3
+    NAME = 4
+
+
+@dataclass(frozen=True)
+class Glued:
+    """What is written as one word: the whole surname or a part of it, and whether a first name or initial is in it."""
+
+    whole: bool
+    fit: Fit
+
+
 class Known:
     """What of a person is looked for. `cores`: {spelling: the word of a surname}; `wholes`: the words of each surname;
-    `edited`: spellings that may differ by a letter; `glued`: {written as one: whether a first name is in it}."""
+    `edited`: spellings that may differ by a letter; `glued`: what may be written as one."""
 
     def __init__(self, person: KnownAs) -> None:
         self.cores: dict[str, Core] = {}
         self.wholes: list[frozenset[Core]] = []
         self.written: dict[Core, str] = {}
         self.prefixes: set[str] = set()
+        self.prefixes_of: dict[Core, set[str]] = {}
         self.edited: set[str] = set()
-        self.glued: dict[str, bool] = {}
+        self.glued: dict[str, Glued] = {}
         self._read_first_names(person)
         for surname in person.surnames:
             self._read_surname(surname)
@@ -59,6 +79,7 @@ class Known:
         self.local_in_text = _tells(self.local)
         held = person.functions | person.former_functions
         self.functions = [words for code in sorted(held) for words in function_words().get(code, ())]
+        self.prefix_letters = {prefix[0] for prefix in self.prefixes}
         self.is_nameless = not (self.cores or self.given)
 
     def _read_first_names(self, person: KnownAs) -> None:
@@ -80,12 +101,19 @@ class Known:
         before, own = _words(surname.prefix), _words(surname.name)
         prefixes = name_rules().prefixes
         cores = [word for word in own if plain(word) not in prefixes and len(word) > 1] or own
+        for core in cores:
+            at = own.index(core)
+            start = max((own.index(other) + 1 for other in cores if own.index(other) < at), default=0)
+            words = [*(before if not start else []), *own[start:at]]
+            self.prefixes_of.setdefault(spellings(core), set()).update(plain(word) for word in words)
         self.prefixes |= {plain(word) for word in [*before, *own] if word not in cores}
         self.wholes.append(frozenset(self._read_core(word) for word in cores))
         words = [*before, *own]
-        last = len(words) - len(own) + (own.index(cores[0]) if cores else 0)
-        for start in range(last + 1):
-            self._glue(words[start:])
+        first, last = (len(before) + own.index(core) for core in (cores[0], cores[-1]))
+        for start in range(first + 1):
+            self._glue(words[start:], whole=True)
+            if first < last:
+                self._glue(words[start : first + 1], whole=False)
 
     def _read_core(self, word: str) -> Core:
         core = spellings(word)
@@ -95,15 +123,14 @@ class Known:
             self.edited |= core
         return core
 
-    def _glue(self, words: list[str]) -> None:
+    def _glue(self, words: list[str], *, whole: bool) -> None:
         written = [spelled("".join(sorted(spellings(word), key=len)[at] for word in words)) for at in (0, -1)]
         for name in written:
-            if len(words) > 1:
-                self.glued.setdefault(name, False)
-            for first in (*self.letters, *self.given):
-                self.glued[spelled(first + name)] = True
-                if len(first) > 1:
-                    self.glued[spelled(name + first)] = True
+            self.glued.setdefault(name, Glued(whole, Fit.NOTHING))
+            for letter in self.letters:
+                self.glued.setdefault(spelled(letter + name), Glued(whole, Fit.LETTER))
+            for given in self.given:
+                self.glued |= dict.fromkeys((spelled(given + name), spelled(name + given)), Glued(whole, Fit.NAME))
 
     def _read_loose(self, loose: tuple[str, ...]) -> None:
         """A word of which nobody said what it is may be a surname; a letter may be an initial."""

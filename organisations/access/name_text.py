@@ -11,29 +11,12 @@ from organisations.names import latin, one_edit, one_less, plain, spelled, spell
 
 _WORD = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
 _ENDS = re.compile(r"[.!?…]")
-_NOT_ENDING = {
-    "nr",
-    "bijv",
-    "bv",
-    "ca",
-    "t",
-    "v",
-    "o",
-    "a",
-    "e",
-    "d",
-    "etc",
-    "evt",
-    "resp",
-    "art",
-    "st",
-    "th",
-    "chr",
-    "joh",
-}
+_NOT_ENDING = {"nr", "bijv", "bv", "ca", "t", "v", "o", "a", "e", "d", "etc", "evt", "resp", "art"}
+ABBREVIATED = {"th", "tj", "sj", "ph", "st", "fr", "wm", "chr", "joh", "alb", "ij"}  # first names, as initials
+_JOINS = set("._-‐‑–/'’‘ʼ`´")
 LEAST_EDITED = 5  # letters that a name must have before one may differ
 _MOST_GREETED = 8  # words of one greeting
-_MOST_SMALL = 2  # a greeting in small letters only has no more names than this
+_MOST_SMALL = 2  # a greeting in small letters, or in capitals, only has no more names than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +37,10 @@ class Word:
         return self.typed[0].isupper()
 
     @property
+    def is_shouted(self) -> bool:
+        return len(self.typed) > 1 and self.typed.isupper()
+
+    @property
     def is_letter(self) -> bool:
         return len(self.plain) == 1 and self.plain.isalpha()
 
@@ -63,13 +50,17 @@ class Word:
 
     @property
     def is_joined(self) -> bool:
-        """To the word before, by nothing but spaces, a hyphen or the period of an initial."""
-        return self.gap.strip(" \t\r\n") in {"", ".", "-", "‐", "‑", "–", "/"} and "\n\n" not in self.gap
+        """To the word before, by nothing but spaces, hyphens, apostrophes or the period of an initial."""
+        return set("".join(self.gap.split())) <= _JOINS and "\n\n" not in self.gap
 
 
 def forms(typed: str) -> tuple[str, frozenset[str]]:
     """A word as `plain` makes it, and its spellings, also without the s of "Jansens"."""
-    word, keys = plain(typed).replace(" ", ""), spellings(typed)
+    if typed.isascii() and typed.isalnum():  # most words: nothing to fold but capitals
+        word = typed.lower()
+        keys = frozenset({spelled(word)})
+    else:
+        word, keys = plain(typed).replace(" ", ""), spellings(typed)
     return word, keys | {key[:-1] for key in keys if len(key) > 3 and key.endswith("s")}
 
 
@@ -97,7 +88,7 @@ class Writing:
         known: dict[str, tuple[str, frozenset[str]]] = {}
         for found in _WORD.finditer(self.text):
             gap, typed = self.text[end : found.start()], found[0]
-            ended = not self.words or _ends_sentence(gap, before)
+            ended = not self.words or _ends_sentence(gap, before, typed)
             first = not field and (ended or "\n" in gap or any(quote in gap for quote in '"“”„«'))
             if ended:
                 self.sentences.append(found.start())
@@ -120,14 +111,14 @@ class Writing:
         after = self.sentences[place + 1] if place + 1 < len(self.sentences) else len(self.text)
         return self.text[self.sentences[place] : after].strip()
 
-    @cached_property
-    def parted(self) -> dict[str, list[int]]:
-        """{spelling of two words written as one: the first of them}: "Kraaien laar"."""
-        found: dict[str, list[int]] = defaultdict(list)
-        for number in range(len(self.words) - 1):
-            one, two = self.words[number : number + 2]
-            if two.is_joined and one.plain.isalpha() and two.plain.isalpha() and number not in self.greeted:
-                found[spelled(one.plain + two.plain)].append(number)
+    def parted(self, key: str) -> list[int]:
+        """The first of two words that are one name together: "Kraaien laar"."""
+        found = []
+        for cut in range(1, len(key)):
+            left = self.at.get(key[:cut])
+            if left:
+                right = {*self.at.get(key[cut:], ()), *self.at.get(key[cut - 1 :], ())}  # also "Bak ker"
+                found += [number for number in left if number + 1 in right and self.words[number + 1].is_joined]
         return found
 
     @cached_property
@@ -148,13 +139,13 @@ class Writing:
         return self._near[key]
 
 
-def _ends_sentence(gap: str, before: str) -> bool:
+def _ends_sentence(gap: str, before: str, after: str) -> bool:
     """Whether a sentence ends in what stands between two words. The period of "K. Bos" and "dhr. Bos" ends none."""
-    if "\n\n" in gap or "\n\r\n" in gap:
+    if "\n\n" in gap or "\n\r\n" in gap or ("\n" in gap and "," in gap and after[0].isupper()):
         return True
     if not _ENDS.search(gap) or not any(symbol.isspace() for symbol in gap):
         return False
-    short = len(before) == 1 or before in _NOT_ENDING or before in name_rules().titles
+    short = len(before) == 1 or before in _NOT_ENDING | ABBREVIATED or before in name_rules().titles
     return not short or "!" in gap or "?" in gap
 
 
@@ -199,10 +190,9 @@ def _names_from(words: list[Word], start: int, rules: NameRules, *, first_line: 
         found.append(number)
         if len(found) > _MOST_GREETED:
             return []
-    small = [
-        words[number] for number in found if not words[number].capital and not _beside_a_name(words[number], rules)
-    ]
-    if small and (len(small) > _MOST_SMALL or any(words[number].capital for number in found)):
+    names = [word for word in (words[number] for number in found) if not _beside_a_name(word, rules)]
+    small = [word for word in names if not word.capital or word.is_shouted]
+    if small and (len(small) > _MOST_SMALL or len(small) < len(names)):
         return []
     if small and start + len(found) < len(words) and not re.search(r"[,!\n]", words[start + len(found)].gap):
         return []
@@ -245,11 +235,9 @@ def _parts(typed: str) -> list[str]:
     """What a field holds, one person each: "Bos en Jansen", "K. Bos / de wethouder"; "Jansen, P." is one."""
     found: list[str] = []
     for part in _APART.split(latin(typed)):
-        pieces = [piece.strip() for piece in part.split(",")]
-        if len(pieces) == 2 and _begins_with_first_name(pieces[1]):
-            found.append(f"{pieces[1]} {pieces[0]}")
-        else:
-            found += pieces
+        pieces = part.split(",")
+        turned = len(pieces) == 2 and _begins_with_first_name(pieces[1])
+        found.append(f"{pieces[1]} {pieces[0]}" if turned else part)
     return [part for part in found if plain(part)]
 
 

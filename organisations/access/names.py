@@ -1,25 +1,18 @@
 """Whether a name that somebody typed is that of a person at work. One comparer, which fails closed.
 
-Three steps: `name_text` reads a text into words with their spellings, `name_known` does so with the person, and here a few
-rules say what words that are found together mean. The words that rules know are in names.yaml.
+Three steps: `name_text` reads a text into words with their spellings, `name_known` does so with the person, and a few rules
+in `name_reading` say what words that stand together mean. The words that the rules know are in names.yaml.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
-from organisations.access.name_known import Core, Known, KnownAs, Surname, known
-from organisations.access.name_rules import known_given_names, name_rules
-from organisations.access.name_text import Word, Writing, in_field, writing
-from organisations.names import latin, one_edit, plain
+from organisations.access.name_known import KnownAs, Surname, known
+from organisations.access.name_reading import Reading
+from organisations.access.name_text import in_field, writing
+from organisations.names import latin, plain
 
 __all__ = ["KnownAs", "Likeness", "Mention", "Surname", "alike", "mention"]
-
-_NICKNAME = 3  # letters that two forms of one given name have in common at least: "Alex" and "Alexander"
-_LONG = 8  # letters of a name that no other word resembles: one letter may differ wherever it stands
-_SHORT = 3  # a name of so few letters is none in small letters: "jan", "li"
-_MOST_FIRST_NAMES = 4
-_PARTED = 6  # letters of a name that may be written as two words
 
 
 class Likeness(StrEnum):
@@ -28,9 +21,6 @@ class Likeness(StrEnum):
     SAME = "same"  # keeps the person out, and nobody can lift it
     POSSIBLE = "possible"  # keeps the person out until somebody says that it is somebody else
     DIFFERENT = "different"
-
-
-_STRENGTH = [Likeness.DIFFERENT, Likeness.POSSIBLE, Likeness.SAME]
 
 
 @dataclass(frozen=True)
@@ -45,12 +35,12 @@ def alike(typed: str, person: KnownAs) -> Likeness:
     """Whether a field that holds a name (or an account, or a function in words) means this person. What cannot be
     compared is possible."""
     try:
-        found = [
-            found.likeness for part in in_field(typed) for found in _Reading(part, known(person), field=True).all()
-        ]
-        if typed.strip() and (known(person).is_nameless or _is_foreign(typed)):
-            found.append(Likeness.POSSIBLE)
-        return max(found, key=_STRENGTH.index, default=Likeness.DIFFERENT)
+        ready = known(person)
+        found = [place for part in in_field(typed) for place in Reading(part, ready, field=True).all()]
+        if any(place.sure for place in found):
+            return Likeness.SAME
+        unclear = typed.strip() and (ready.is_nameless or _is_foreign(typed))
+        return Likeness.POSSIBLE if found or unclear else Likeness.DIFFERENT
     except Exception:  # whatever went wrong: who cannot be compared is kept out, and no log has the name
         return Likeness.POSSIBLE
 
@@ -60,11 +50,11 @@ def mention(text: str, person: KnownAs, *, unasked: bool = False) -> Mention | N
     that is also a word counts only with an initial, a title, a given name or a capital inside a sentence."""
     try:
         read = writing(text)
-        found = list(_Reading(read, known(person), unasked=unasked).all())
+        found = list(Reading(read, known(person), unasked=unasked).all())
         if not found:
             return None
-        strongest = max(found, key=lambda found: (_STRENGTH.index(found.likeness), -found.word))
-        return Mention(strongest.likeness, read.sentence(strongest.word))
+        best = max(found, key=lambda place: (place.sure, -place.word))
+        return Mention(Likeness.SAME if best.sure else Likeness.POSSIBLE, read.sentence(best.word))
     except Exception:  # as above
         return Mention(Likeness.POSSIBLE, text.strip().split("\n")[0].split(". ")[0])
 
@@ -74,321 +64,3 @@ def _is_foreign(typed: str) -> bool:
     return any(letter.isalpha() and not letter.isascii() for letter in plain(latin(typed))) or (
         not plain(typed) and any(letter.isalpha() for letter in typed)
     )
-
-
-class _Fit(IntEnum):
-    """What stands before a surname, against the person's first names."""
-
-    CONTRADICTS = 0
-    NOTHING = 1
-    WEAK = 2
-    LETTER = 3
-    NAME = 4
-
-
-@dataclass(frozen=True)
-class _Found:
-    likeness: Likeness
-    word: int
-
-
-@dataclass(frozen=True)
-class _Run:
-    """Words of a surname that stand together, from `start` to before `end`. `prefixed`: a prefix stands before them;
-    `titled`: a title; `joined`: by a hyphen to a word that is not the person's."""
-
-    start: int
-    end: int
-    cores: frozenset[Core]
-    fit: _Fit = _Fit.NOTHING
-    prefixed: bool = False
-    titled: bool = False
-    joined: bool = False
-
-
-class _Reading:
-    """One text, read for one person."""
-
-    def __init__(self, read: Writing, person: Known, *, field: bool = False, unasked: bool = False) -> None:
-        self.read, self.words, self.person = read, read.words, person
-        self.field, self.unasked = field, unasked
-        self.rules = name_rules()
-
-    def all(self) -> Iterator[_Found]:
-        yield from self._addresses()
-        yield from self._surnames()
-        yield from self._glued()
-        yield from self._given_names()
-        yield from self._functions()
-
-    def _addresses(self) -> Iterator[_Found]:
-        """The e-mail address is the person; its first part may be."""
-        if self.person.email:
-            for number in self.read.plainly.get(self.person.email.replace(" ", ""), ()):
-                yield _Found(Likeness.SAME, number)
-        if (self.person.local and self.person.local_in_text) or (self.person.local and self.field):
-            for number in self.read.plainly.get(self.person.local, ()):
-                yield _Found(Likeness.POSSIBLE, number)
-            if self.field and self.person.local == "".join(word.plain for word in self.words if not word.is_address):
-                yield _Found(Likeness.POSSIBLE, 0)
-
-    def _surnames(self) -> Iterator[_Found]:
-        for number in sorted({number for key in self.person.cores for number in self.read.at.get(key, ())}):
-            run = self._run(number)
-            if run.fit is _Fit.CONTRADICTS and not run.cores & self.person.loose:
-                continue
-            if self._counts(number, run):
-                yield _Found(self._likeness(run), number)
-        for key in self.person.edited:
-            for number in self.read.near(key):
-                run = self._run(number)
-                if run.fit is not _Fit.CONTRADICTS and self._counts_edited(number, run, key):
-                    yield _Found(Likeness.POSSIBLE, number)
-        for key in self.person.cores:
-            if len(key) >= _PARTED:
-                yield from (_Found(Likeness.POSSIBLE, number) for number in self.read.parted.get(key, ()))
-
-    def _likeness(self, run: _Run) -> Likeness:
-        if run.joined:
-            return Likeness.POSSIBLE
-        if run.cores & self.person.loose:
-            return Likeness.SAME if self._is_whole_display_name(run) else Likeness.POSSIBLE
-        if run.prefixed and not self.person.prefixes:
-            return Likeness.POSSIBLE  # "Kees van Bos" is not Kees Bos
-        whole = any(cores <= run.cores for cores in self.person.wholes)
-        if run.fit is _Fit.NAME or (run.fit is _Fit.LETTER and whole):
-            return Likeness.SAME
-        return Likeness.POSSIBLE
-
-    def _is_whole_display_name(self, run: _Run) -> bool:
-        near = self.words[max(0, run.start - _MOST_FIRST_NAMES) : run.end + _MOST_FIRST_NAMES]
-        keys, letters = {key for word in near for key in word.keys}, {word.plain for word in near}
-        several = len(self.person.loose) + len(self.person.loose_letters) > 1
-        return several and all(core & keys for core in self.person.loose) and self.person.loose_letters <= letters
-
-    def _glued(self) -> Iterator[_Found]:
-        """ "jjansen" and "Elamrani"."""
-        for key, with_first_name in self.person.glued.items():
-            for number in self.read.at.get(key, ()):
-                if self._company(number).fit is not _Fit.CONTRADICTS or with_first_name:
-                    yield _Found(Likeness.SAME if with_first_name else Likeness.POSSIBLE, number)
-
-    def _run(self, number: int) -> _Run:
-        """The surname around a word, and what stands before it."""
-        start, end = number, number + 1
-        cores = {core for core in [self._core(number)] if core}
-        while start and self._stands_with(start) and (core := self._core(start - 1)):
-            cores.add(core)
-            start -= 1
-        after = end
-        while after < len(self.words) and self._stands_with(after) and (self._core(after) or self._is_prefix(after)):
-            if core := self._core(after):
-                cores.add(core)
-                end = after + 1
-            after += 1
-        return self._company(start, end, frozenset(cores))
-
-    def _company(self, start: int, end: int = 0, cores: frozenset[Core] = frozenset()) -> _Run:
-        """What stands before and after a surname: first names, initials, titles."""
-        end = end or start + 1
-        fits: list[_Fit] = []
-        prefixed = titled = False
-        joined = end < len(self.words) and self.words[end].gap == "-"
-        before = start
-        while before and self._stands_with(before) and len(fits) < _MOST_FIRST_NAMES:
-            word = self.words[before - 1]
-            if self.words[before].gap == "-" and not self._is_prefix(before - 1) and not fits and not titled:
-                joined = True
-            elif not fits and self._is_prefix(before - 1):
-                prefixed = True
-            elif core := self._core(before - 1) if not fits and not self._is_first_name(word) else None:
-                cores |= {core}
-            elif self.rules.is_title(word.plain):
-                titled = True
-            elif fit := self._first_name(before - 1, start):
-                fits.append(fit - 1)  # type: ignore[arg-type]
-            else:
-                break
-            before -= 1
-        fit = self._together(fits) if fits else self._after(end)
-        return _Run(start, end, cores, fit, prefixed, titled, joined)
-
-    @staticmethod
-    def _together(fits: list[_Fit]) -> _Fit:
-        """Of several first names: the first one stands furthest from the surname."""
-        best = _Fit(max(fits))
-        return _Fit.WEAK if fits[-1] == _Fit.CONTRADICTS and best > _Fit.WEAK else best
-
-    def _after(self, end: int) -> _Fit:
-        """A first name may follow: "Jansen, P.", "Wei Li"."""
-        if end >= len(self.words):
-            return _Fit.NOTHING
-        word = self.words[end]
-        if word.sentence != self.words[end - 1].sentence or word.gap.strip() not in {"", ","}:
-            return _Fit.NOTHING
-        if word.is_letter and "," in word.gap and word.capital and word.plain in self.person.letters:
-            return _Fit.LETTER
-        if word.keys & self.person.given:
-            return _Fit.NAME
-        alone = self.field and end + 1 == len(self.words) and word.keys & known_given_names()
-        return _Fit.CONTRADICTS if alone and not self._is_first_name(word) and self.person.given else _Fit.NOTHING
-
-    def _first_name(self, number: int, surname: int) -> int:
-        """One more than the fit of a word before a surname; 0 if it is no first name."""
-        word = self.words[number]
-        fit = self._fit(word, self._tells_by_capital(number, surname))
-        return 0 if fit is None else fit + 1
-
-    def _fit(self, word: Word, capital_tells: bool) -> _Fit | None:
-        person = self.person
-        if not (person.given or person.letters):
-            is_one = word.keys & known_given_names() or word.is_letter
-            return _Fit.NOTHING if is_one else None
-        if self._is_first_name(word):
-            return _Fit.NAME
-        if word.is_letter or word.plain in {"th", "ph", "chr", "joh", "fr", "wm"}:
-            if not (word.capital or self.field):
-                return None
-            if word.plain[0] in person.letters:
-                return _Fit.LETTER
-            return _Fit.WEAK if word.plain[0] in person.letters_like else _Fit.CONTRADICTS
-        if self.rules.is_no_name(word.plain):
-            return None
-        if self.field and word.typed.isupper() and len(word.typed) <= 3:  # "JP Jansen"
-            return _Fit.WEAK if word.plain[0] in person.letters else _Fit.CONTRADICTS
-        if self._may_be_first_name(word):
-            return _Fit.WEAK
-        if word.keys & known_given_names() and (word.capital or self.field or word.plain not in self.rules.words):
-            return _Fit.CONTRADICTS
-        return _Fit.CONTRADICTS if capital_tells else None
-
-    def _is_first_name(self, word: Word) -> bool:
-        """The person's, or another form of it; of somebody of whom only initials are known: one that begins with them."""
-        if word.keys & (self.person.given | self.person.given_like):
-            return True
-        return bool(not self.person.given and word.keys & known_given_names() and word.plain[0] in self.person.letters)
-
-    def _may_be_first_name(self, word: Word) -> bool:
-        if word.plain[0] in self.person.letters_alone:
-            return True
-        for key in self.person.given:
-            common = min(len(key), len(word.plain))
-            if common >= _NICKNAME and key[:common] == word.plain[:common]:
-                return True
-        return any(one_edit(key, other) for key in self.person.edited_given for other in word.keys)
-
-    def _tells_by_capital(self, number: int, beside: int) -> bool:
-        """Whether the capital of a word says that it is a name."""
-        word = self.words[number]
-        shouted = word.typed.isupper() and self.words[beside].typed.isupper() and len(word.typed) > 1
-        return word.capital and not word.first and not shouted
-
-    def _counts(self, number: int, run: _Run) -> bool:
-        """Whether a surname in a free text is meant as one."""
-        word, rules = self.words[number], self.rules
-        if self.field or run.titled or run.fit > _Fit.NOTHING or (word.capital and not word.first):
-            return True
-        written = {self.person.written[core] for core in run.cores} or {word.plain}
-        if not any(name in rules.words or name in rules.common_words for name in written):
-            return word.capital or len(word.plain) > _SHORT
-        if self.unasked:
-            return False
-        if word.capital or (run.prefixed and self.words[run.start - 1].plain in self.person.prefixes):
-            return True
-        before = self.words[number - 1].plain if number else ""
-        return not (written & rules.common_words or before in rules.articles)
-
-    def _counts_edited(self, number: int, run: _Run, key: str) -> bool:
-        """A word that differs from a surname by a letter is often just another word."""
-        word = self.words[number]
-        if self.field or run.titled or run.fit > _Fit.NOTHING:
-            return True
-        if word.keys & known_given_names() and not run.prefixed:
-            return False
-        return len(key) >= _LONG or (word.capital and not word.first)
-
-    def _given_names(self) -> Iterator[_Found]:
-        person = self.person
-        for key in person.given | person.given_like:
-            for number in self.read.at.get(key, ()):
-                if self._counts_given(number, key in person.given) and not self._is_somebody_else(number):
-                    yield _Found(Likeness.POSSIBLE, number)
-        for key in person.edited_given:
-            for number in self.read.near(key):
-                word = self.words[number]
-                tells = self.field or (word.capital and not word.first)
-                if tells and not word.keys & known_given_names() and not self._is_somebody_else(number):
-                    yield _Found(Likeness.POSSIBLE, number)
-
-    def _counts_given(self, number: int, own: bool) -> bool:
-        word, rules = self.words[number], self.rules
-        if self.field or (word.capital and not word.first):
-            return True
-        if word.plain in rules.words or word.plain in rules.common_words:
-            return word.capital and not self.unasked
-        return word.capital or (own and len(word.plain) > _SHORT)
-
-    def _is_somebody_else(self, number: int) -> bool:
-        """Whether another surname follows a given name, or another given name stands before it: "Sandra Thomas"."""
-        if number and self._stands_with(number) and self.words[number].gap == " ":
-            before = self.words[number - 1]
-            if before.capital and before.keys & known_given_names() and not self._is_first_name(before):
-                return not self._core(number + 1)
-        return self._is_followed_by_other(number)
-
-    def _is_followed_by_other(self, number: int) -> bool:
-        """Whether the next words are a surname that is not the person's. "Kees van HR" is no other surname."""
-        after, prefixed = number + 1, False
-        while after < len(self.words) and self._stands_with(after):
-            word = self.words[after]
-            if self._core(after) or any(after in self.read.near(key) for key in self.person.edited):
-                return False
-            if self._is_prefix(after):
-                prefixed = True
-            elif not (word.is_letter or word.keys & known_given_names()) or after + 1 == len(self.words):
-                break
-            after += 1
-        else:
-            return False
-        word = self.words[after]
-        if self.rules.is_no_name(word.plain) or len(word.plain) < 2 or "'s" in self.words[number].typed:
-            return False
-        if self._tells_by_capital(after, number):
-            return not (word.typed.isupper() and prefixed)
-        return self.field and not prefixed and not any(other.capital for other in self.words)
-
-    def _functions(self) -> Iterator[_Found]:
-        """A function in words means whoever holds it, or held it, unless another name follows."""
-        for words in self.person.functions:
-            for first in (words[0], f"{words[0]}s") if len(words) == 1 else (words[0],):
-                for number in self.read.plainly.get(first, ()):
-                    after = number + len(words)
-                    said = tuple(word.plain for word in self.words[number + 1 : after])
-                    if said == words[1:] and not self._names_another(after - 1):
-                        yield _Found(Likeness.POSSIBLE, number)
-
-    def _names_another(self, number: int) -> bool:
-        """ "Wethouder Willems" names another alderman; "de wethouder van Sociale Zaken" may be this one."""
-        after = self.words[number + 1] if number + 1 < len(self.words) else None
-        if after is None or (after.plain.startswith("van") and not after.capital) or not self._stands_with(number + 1):
-            return False
-        if self._is_first_name(after):
-            return False
-        return self._is_followed_by_other(number)
-
-    def _core(self, number: int) -> Core | None:
-        """The word of the person's surname that a word is."""
-        if number >= len(self.words):
-            return None
-        return next((core for key in self.words[number].keys if (core := self.person.cores.get(key))), None)
-
-    def _is_prefix(self, number: int) -> bool:
-        """A single letter only where the person's own prefix begins with it: "v.d. Berg", but "V. Bos"."""
-        word = self.words[number].plain
-        if len(word) == 1 or word == "vd":
-            return bool({prefix[0] for prefix in self.person.prefixes} & set(word)) or word == "vd"
-        return word in self.rules.prefixes
-
-    def _stands_with(self, number: int) -> bool:
-        """Whether a word belongs to the one before it: nothing stands between but a space, a hyphen or a period."""
-        return self.words[number].is_joined and self.words[number].sentence == self.words[number - 1].sentence

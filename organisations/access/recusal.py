@@ -15,9 +15,9 @@ from django.db.models import Q, QuerySet
 
 from organisations.access.bars import barred_among
 from organisations.access.names import KnownAs, Likeness, Surname, alike, mention
-from organisations.access.relations import related_to
 from organisations.models import FormerName, Function, Organisation, Person, Role
 from organisations.names import plain
+from organisations.people.relations import related_people
 
 REMEMBERED = relativedelta(years=4)  # for so long, who held a function may be meant by it
 # Functions that one person holds: whoever reports as the mayor is the mayor.
@@ -119,14 +119,14 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
         else:
             concerned |= people.holders(subject.function)
             possible |= people.former_holders(subject.function)
+    mentioned = _mentioned(circle.words, people, unasked=not circle.answer)
+    possible |= _mentioned(circle.unasked, people, unasked=True)
     for person, known in people.people.items():
         likeness = _of_names(circle, known)
         if likeness == Likeness.SAME:
             concerned.add(person)
-        elif likeness == Likeness.POSSIBLE or (known.functions & people.watching and _is_mentioned(circle, known)):
+        elif likeness == Likeness.POSSIBLE or person in mentioned:
             (lifted if circle.answer == NO and known.functions & circle.asked else possible).add(person)
-        if known.functions & people.watching and any(mention(text, known, unasked=True) for text in circle.unasked):
-            possible.add(person)
     recused |= concerned | related_to(concerned) | _reporter(circle, people)
     possible |= related_to(possible)
     if circle.earlier:
@@ -136,16 +136,25 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
     return KeptOut(frozenset(recused), frozenset(possible - recused), frozenset(lifted - possible - recused))
 
 
+def related_to(people: Collection[UUID]) -> set[UUID]:
+    """Who declared to be related to one of these people, or has a declaration that cannot be opened. What the people
+    concerned declare does not count: they could choose their own handler with it."""
+    return related_people(set(people)) - set(people) if people else set()
+
+
 def _of_names(circle: Circle, known: KnownAs) -> Likeness:
     """The strongest of the names that were typed into fields."""
     found = {alike(name, known) for name in circle.names if name.strip()}
     return next((likeness for likeness in (Likeness.SAME, Likeness.POSSIBLE) if likeness in found), Likeness.DIFFERENT)
 
 
-def _is_mentioned(circle: Circle, known: KnownAs) -> bool:
-    """Free words are never sure, also where they give the whole name: they may only mention somebody. Where the writer
-    gave no answer, they are judged as words that nobody can be asked about."""
-    return any(mention(text, known, unasked=not circle.answer) for text in circle.words if text.strip())
+def _mentioned(texts: Iterable[str], people: Near, *, unasked: bool) -> set[UUID]:
+    """Who is named in free words. They are never sure, also where they give the whole name: they may only mention somebody.
+    `unasked`: nobody could be asked about them. Each text is read once for everybody."""
+    watchers = [(person, known) for person, known in people.people.items() if known.functions & people.watching]
+    return {
+        person for text in texts if text.strip() for person, known in watchers if mention(text, known, unasked=unasked)
+    }
 
 
 def _reporter(circle: Circle, people: Near) -> set[UUID]:
@@ -216,7 +225,7 @@ def known_as(
         for name, prefix in ((person.surname, person.prefix), (person.second_surname, person.second_prefix))
         if name
     ]
-    given = tuple(person.given_names.split())
+    given = tuple(person.given_names.replace(",", " ").split())
     parts = (person.initials, *given, *(part for name in surnames for part in (name.prefix, name.name)))
     told = {word for part in parts for word in plain(part).split()} if person.names_checked else set()
     loose = tuple(word for word in plain(person.name).split() if word not in told)

@@ -8,10 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from organisations.access.policy import may
-from organisations.desk.kept import PARAMETER, sign_in_first, take
+from organisations.desk.kept import remember_typist, sign_in_first, take
 from organisations.desk.middleware import WorkRequest
 
 View = Callable[..., HttpResponse]
+THEIRS = {200, 405}  # 405: a page that takes only what is sent to it, and that they may send to
 
 
 def at_work(action: str) -> Callable[[View], View]:
@@ -27,10 +28,13 @@ def at_work(action: str) -> Callable[[View], View]:
                 return render(request, "organisations/desk/no_work.html", status=403)
             if not may(request.actor, action):
                 return render(request, "organisations/desk/not_yours.html", status=403)
-            if request.method == "GET" and PARAMETER in request.GET and (kept := take(request)):
-                return render(request, "organisations/desk/kept.html", {"kept": kept})
             with transaction.atomic():
-                return view(request, *args, **kwargs)
+                answer = view(request, *args, **kwargs)
+            # Only now it is sure that the page is still theirs: whoever lost it gets the answer of a page that is not.
+            if request.method == "GET" and answer.status_code in THEIRS and (kept := take(request)):
+                answer = render(request, "organisations/desk/kept.html", {"kept": kept})
+            remember_typist(request, answer)
+            return answer
 
         return checked
 

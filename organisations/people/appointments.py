@@ -1,7 +1,7 @@
 """Appointments: giving people functions and roles. The key pair comes with the first of them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -23,6 +23,7 @@ from organisations.models import (
     Role,
     function_code,
 )
+from organisations.people.relations import relation_mark, seal_relation
 from vault import ledger
 from vault.keys import ensure_key_pair
 
@@ -67,10 +68,31 @@ def compare_again(person: Person) -> None:
 
 
 @transaction.atomic
+def end_held(held: Role | Function, *, by: Person | None) -> None:
+    """Somebody does not hold a function or role any more: yesterday was the last day. What began today was never held."""
+    today = timezone.localdate()
+    if held.held_from >= today:
+        held.delete()
+    else:
+        held.held_to = today - timedelta(days=1)
+        held.save(update_fields=["held_to"])
+    actor, person = by.id if by else None, str(held.person_id)
+    if isinstance(held, Role):
+        ledger.record(held.organisation_id, OrganisationEvent.ROLE_ENDED, actor=actor, person=person, role=held.code)
+    else:
+        event = OrganisationEvent.FUNCTION_ENDED
+        ledger.record(held.organisation_id, event, actor=actor, person=person, function=held.code)
+
+
+@transaction.atomic
 def declare_relation(person: Person, organisation: Organisation, other: Person, code: str) -> DeclaredRelation:
     """Somebody says what they are to somebody else. Raises :class:`UnknownCode`. The ledger says that, not to whom."""
     code_list("personal_relation")[code]
-    row, _made = DeclaredRelation.objects.update_or_create(person=person, other=other, defaults={"code": code})
+    row = DeclaredRelation.objects.filter(mark=relation_mark(person.id, other.id)).first()
+    row = row or DeclaredRelation(person=person)
+    row.organisation = organisation
+    seal_relation(row, other.id, code)
+    row.save()
     compare_again(person)
     ledger.record(organisation.id, OrganisationEvent.RELATION_DECLARED, actor=person.id)
     return row

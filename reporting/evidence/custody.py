@@ -152,7 +152,8 @@ def words_of(pieces: Iterable[EvidencePiece]) -> tuple[str, ...]:
             logger.error("a piece of evidence cannot be read: %s", type(error).__name__)
             continue
         if piece.kind == MESSAGES:
-            words += [f"{message.sender}\n{message.text}" for message in pile_on.PileOn.from_json(data)]
+            pile = pile_on.PileOn.from_json(data)
+            words.append("\n".join(f"{message.sender}\n{message.text}" for message in pile))
         else:
             words.append(data.decode("utf-8", "replace"))
     return tuple(words)

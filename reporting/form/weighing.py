@@ -22,16 +22,18 @@ def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOu
     From this moment on they reach nothing of the case; a worker then takes their keys and lets the chain go on. Whoever
     wrote it is not meant by it. In the caller's transaction, before anybody can read what arrived.
     """
-    kept_out = keep_out(replace(said, earlier=None), _everybody(report, said))
+    kept_out = keep_out(replace(said, earlier=None), everybody_near(report, said))
     spared = {writer} if writer else set()
     return bar(report, KeptOut(kept_out.recused - spared, kept_out.suspended - spared, kept_out.lifted - spared))
 
 
-def judge_people(report: Report, said: Circle, people: Collection[UUID]) -> KeptOut:
+def judge_people(report: Report, said: Circle, people: Collection[UUID], everybody: Near | None = None) -> KeptOut:
     """What recusal says of people who may only now come to know of the report, by everything that was said before. Whom
-    somebody said not to mean is free. Writes nothing."""
+    somebody said not to mean is free. `everybody`: of :func:`everybody_near`, where it was asked already. Writes nothing."""
     wanted = frozenset(people)
-    kept_out = keep_out(said, _everybody(report, said, people))
+    kept_out = keep_out(
+        said, everybody if everybody and wanted <= everybody.people.keys() else everybody_near(report, said, people)
+    )
     suspended = (kept_out.suspended & wanted) - bars.lifted_among(report.case, wanted)
     return KeptOut(kept_out.recused & wanted, suspended, kept_out.lifted & wanted)
 
@@ -48,7 +50,7 @@ def bar(report: Report, kept_out: KeptOut) -> KeptOut:
     return new
 
 
-def _everybody(report: Report, said: Circle, people: Collection[UUID] = ()) -> Near:
+def everybody_near(report: Report, said: Circle, people: Collection[UUID] = ()) -> Near:
     """Who could come to know of the report or has a part in it, with `people` and whom it is about."""
     day = timezone.localdate()
     places = reachable(report.organisation, said, report.kind)

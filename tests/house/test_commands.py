@@ -35,10 +35,10 @@ def test_verify_ledger_ends_with_an_error_when_a_chain_is_broken(capsys):
 
 
 def test_check_invariants_finds_a_key_without_a_permission(capsys):
-    case = a_case(a_place())
+    a_case(a_place())
     call_command("check_invariants", format="json")
     assert json.loads(capsys.readouterr().out) == {"broken": []}
     CaseUserObjectPermission.objects.all().delete()
     with pytest.raises(CommandError):
         call_command("check_invariants", format="json")
-    assert case.number in capsys.readouterr().out
+    assert "runs without a permission row" in capsys.readouterr().out

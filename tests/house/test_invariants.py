@@ -1,6 +1,7 @@
 """`check_invariants` opens what is stored: whatever was changed in the database is named."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,16 @@ from django.utils import timezone
 
 from cases.invariants import STORED, broken_invariants
 from cases.models import Case, SavedFilter
+from organisations.models import Person, Suspension
+from organisations.people.appointments import declare_relation
 from reporting.counting.corrections import as_counted, correct, facts_of
 from reporting.counting.facts import NewFact, leave_fact, quarter
 from reporting.models import Fact, PingAddress
-from tests.support.build import Place, a_case, who
+from tests.support.build import Place, a_case, signed_in, who
 from tests.support.evidence import evidence_store
 from vault import files
 from vault.compartments import Compartment, open_compartment
-from vault.keys import Codes
+from vault.keys import Codes, stored_digest
 from vault.models import LedgerEvent, SealedFile
 from vault.period_keys import period_digest
 from vault.schemes import FACT
@@ -55,6 +58,13 @@ def case(place: Place, tmp_path, settings) -> Case:
     choice = SavedFilter(person=person, organisation=organisation)
     choice.sealed = Codes().seal(organisation.id, {"name": "mijn zaken"}, "filter", choice.id)
     choice.save()
+    declare_relation(person, organisation, place["alderman"], "friend")
+    _post_too_late(person)
+    lifted = Codes().seal(organisation.id, {"why": "name"}, "suspension")
+    Suspension.objects.create(
+        case=case.id, token=stored_digest("recusal", case.id, person.id), state="lifted", organisation=organisation,
+        sealed=lifted,
+    )  # fmt: skip
     public_key(organisation.id)
     period_digest("2026-Q1")
     key = open_compartment(case.id, Compartment.CONTENT, organisation.id, who(case.id, "case_officer").person.id)
@@ -65,6 +75,14 @@ def case(place: Place, tmp_path, settings) -> Case:
     assert correct(fact, as_counted(fact).codes | {"channel": "email"}, timezone.localdate())
     assert broken_invariants() == []
     return case
+
+
+def _post_too_late(person: Person) -> None:
+    """Somebody sends a form when the session has ended."""
+    client = signed_in(person)
+    client.get("/werkplek/relaties/")
+    client.cookies.pop("session")
+    client.post("/werkplek/relaties/", {"other": "een woord"})
 
 
 def _broken_by(column: str, change: Callable[[bytes], bytes]) -> tuple[int, list[str]]:
@@ -87,11 +105,15 @@ ALWAYS = STORED.keys() - {"organisations.Recusal.token", "monitor.Tally.sealed",
 @pytest.mark.both
 def test_what_another_scheme_wrote_is_named_with_the_version_that_is_needed(case):
     for column in sorted(ALWAYS):
-        rows, broken = _broken_by(column, lambda stored: bytes([200]) + stored[1:])
+        rows, broken = _broken_by(column, partial(_by_scheme_200, STORED[column].at))
         assert rows, column
         trouble = f"{STORED[column].name}: scheme 200 is needed, of a later version of Weerbaar than"
         words = f"{rows} of {column} cannot be read: {trouble}"
         assert [line for line in broken if line.startswith(words)], (words, broken)
+
+
+def _by_scheme_200(at: int, stored: bytes) -> bytes:
+    return stored[:at] + bytes([200]) + stored[at + 1 :]
 
 
 OPENED = {
@@ -109,6 +131,7 @@ OPENED = {
     "reporting.FactCorrection.codes": "the facts of ",
     "cases.Case.codes": "the codes of case",
     "cases.SavedFilter.sealed": "saved filter",
+    "organisations.DeclaredRelation.sealed": "declared relation",
     "vault.LedgerEvent.body": "the ledger of",
 }
 

@@ -17,6 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -28,7 +29,9 @@ from cases.models import Case
 from cases.models.protocol import own_protocol
 from monitor.editions.build import build_edition
 from monitor.models import Edition
-from organisations.models import Person
+from organisations.access.recusal import related_to
+from organisations.models import DeclaredRelation, KeptForm, Person
+from organisations.people.relations import declared_by
 from reporting.counting.facts import facts
 from reporting.models import Report
 from reporting.questions import own as own_questions
@@ -39,6 +42,7 @@ from tests.support.reporter import come_back, words_of
 from tests.support.services import ROOT
 from vault import ledger
 
+RELATIONS = "organisations_declaredrelation"
 FIXTURES = sorted(path.parent for path in (ROOT / "tests/fixtures").glob("*/expected.json"))
 
 
@@ -55,11 +59,13 @@ def expected(request, tmp_path, settings, django_db_setup, django_db_blocker) ->
         present = connections["default"]
         old = present.copy()
         url = _loaded(request.param, old, tmp_path)
-        environment = {**os.environ, "DATABASE_URL": url}
+        relations = _relations_in_the_clear(old)
+        key = request.param / "test-master.key"  # what was in the clear is sealed as it comes up
+        environment = {**os.environ, "DATABASE_URL": url, "WEERBAAR_MASTER_KEY_FILE": str(key)}
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
         connections["default"] = old
         _forget()
-        yield json.loads((request.param / "expected.json").read_text())
+        yield json.loads((request.param / "expected.json").read_text()) | {"relations": relations}
         old.close()
         connections["default"] = present
         _forget()
@@ -79,6 +85,32 @@ def _loaded(folder: Path, old, tmp_path: Path) -> str:
     with old.cursor() as cursor:
         cursor.connection.execute(lzma.decompress((folder / "postgres.sql.xz").read_bytes()))
     return "postgres://{USER}@{HOST}:{PORT}/{NAME}".format(**settings)
+
+
+def _relations_in_the_clear(old) -> list[tuple[UUID, UUID]]:
+    """Relations declared before they were sealed, put into the database of such a version: (who, to whom)."""
+    with old.cursor() as cursor:
+        columns = {column.name for column in old.introspection.get_table_description(cursor, RELATIONS)}
+        if "other_id" not in columns:
+            return []
+        cursor.execute("SELECT person_id, organisation_id FROM organisations_role ORDER BY organisation_id, id")
+        people = list(dict.fromkeys(UUID(str(person)) for person, _organisation in cursor.fetchall()))[:3]
+        stranger = uuid4()
+        names = ["id", "name", "password", "is_active", "is_superuser"]
+        _insert(cursor, old, "organisations_person", names, [stranger, "Nergens", "!", True, False])
+        declared = [(people[0], people[1]), (people[0], people[2]), (people[1], stranger), (stranger, people[2])]
+        for who, to_whom in declared:
+            values = [uuid4(), who, to_whom, "friend"]
+            _insert(cursor, old, RELATIONS, ["id", "person_id", "other_id", "code"], values)
+        _insert(cursor, old, "organisations_keptform", ["id", "sealed", "until"], [uuid4(), "x", "2030-01-01"])
+    old.commit()
+    return declared
+
+
+def _insert(cursor, old, table: str, columns: list[str], values: list) -> None:
+    plain = [value.hex if isinstance(value, UUID) and old.vendor == "sqlite" else value for value in values]
+    places = ", ".join(["%s"] * len(columns))
+    cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", plain)  # noqa: S608 names of ours
 
 
 def _forget() -> None:
@@ -111,6 +143,16 @@ def test_a_case_is_read_an_edition_built_and_everything_verified(expected):
     chains = list(ledger.chains())
     assert len(chains) > expected["cases"]
     assert [chain for chain in chains if ledger.verify(chain)] == []
+
+
+@pytest.mark.both
+def test_relations_that_were_declared_are_sealed_and_still_count(expected):
+    for who, to_whom in expected["relations"]:
+        declarer = Person.objects.get(id=who)
+        assert (to_whom, "friend") in [(relation.other.id, relation.code) for relation in declared_by(declarer)]
+        assert who in related_to({to_whom})
+    assert DeclaredRelation.objects.count() == len(expected["relations"])
+    assert not KeptForm.objects.exists()
 
 
 def test_the_script_still_makes_its_cases(place, tmp_path, settings):

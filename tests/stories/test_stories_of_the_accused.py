@@ -47,7 +47,10 @@ class Eyes:
         if self.feed:
             answers.append(Client().get(self.feed))
         return [
-            (answer.status_code, _TOKEN.sub(b"", answer.content).replace(case.encode(), b"").replace(number.encode(), b""))
+            (
+                answer.status_code,
+                _TOKEN.sub(b"", answer.content).replace(case.encode(), b"").replace(number.encode(), b""),
+            )
             for answer in answers
         ]
 

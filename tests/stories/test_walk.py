@@ -343,6 +343,6 @@ def test_every_page_of_a_case_and_of_the_workplace_has_no_accessibility_errors(l
     _check(page, "document with errors")
     page.context.clear_cookies()
     _sign_in(page, live_server.url, place["administrator"].email)
-    for path in ("sjablonen/", "sjablonen/closing_letter/"):
+    for path in ("sjablonen/", "sjablonen/closing_letter/", "namen/", f"namen/{officer.person.id}/"):
         page.goto(f"{live_server.url}/beheer/{path}")
         _check(page, path)

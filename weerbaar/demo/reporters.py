@@ -14,6 +14,7 @@ from vault.receipts import open_receipt, receipt_from
 from weerbaar.demo.people import Staff, organisations
 
 NONSENSE = 3
+TELEPHONE_REPORTER = "Sanne van de Balie"  # nobody at work has this surname
 
 
 def receipt() -> str:
@@ -68,7 +69,7 @@ def _by_telephone(at: Staff) -> None:
         aggression_form="hitting",
         account=organisations()["telephone"],
         known_as="named",
-        name="Sanne van de Balie",
+        name=TELEPHONE_REPORTER,
         reporter_role="on_behalf",
         injury="hurt",
     )

@@ -103,9 +103,7 @@ def test_every_document_is_an_accessible_pdf_and_a_docx_with_the_same_words(plac
 
 
 def test_the_form_begins_with_what_the_report_tells(place):
-    case = a_case(
-        place, account="Hij stond voor mijn deur.", perpetrator_name="Jan de Wit", happened_on="gisteravond"
-    )
+    case = a_case(place, account="Hij stond voor mijn deur.", perpetrator_name="Jan de Wit", happened_on="gisteravond")
     page = _of(case).get(_url(case, "nieuw/police_file/")).content.decode()
     for words in ("Hij stond voor mijn deur.", "Jan de Wit", "gisteravond"):
         assert words in page

@@ -282,7 +282,13 @@ def test_words_about_a_reader_end_their_part_in_the_same_act(place):
     case, _receipt = _unknown(place)
     co_reader = called(who(case.id, "co_reader").person, "Kees", "Bos")
     writer = signed_in(who(case.id, "case_officer").person)
-    data = {"what": "note", "kind": "note", "text": "Kees Bos nam het aan.", "token": str(uuid4()), "about": "concerned"}
+    data = {
+        "what": "note",
+        "kind": "note",
+        "text": "Kees Bos nam het aan.",
+        "token": str(uuid4()),
+        "about": "concerned",
+    }
     assert writer.post(_url(case, "notities/"), data).status_code == 302
     assert Note.objects.count() == 1
     assert statuses(co_reader, case) == {410}
@@ -335,7 +341,9 @@ def _has_a_second_row(place, case) -> Person:
 def _gets_the_right_name(place, case) -> Person:
     person = who(case.id, "case_officer").person
     parts = person.parts.__class__("", "Anouk", "", "Zeegers")
-    check_names(person.id, parts, [], organisation=place.organisation, by=place["administrator"], seen=fingerprint(person))
+    check_names(
+        person.id, parts, [], organisation=place.organisation, by=place["administrator"], seen=fingerprint(person)
+    )
     return person
 
 
@@ -381,7 +389,9 @@ def test_who_held_the_function_until_yesterday_may_be_meant_by_it(place):
     """Reported as "the mayor", without a name."""
     officer = place["officer"]
     today = timezone.localdate()
-    take_office(officer, place.organisation, "mayor", since=today - timedelta(days=900), until=today - timedelta(days=1))
+    take_office(
+        officer, place.organisation, "mayor", since=today - timedelta(days=900), until=today - timedelta(days=1)
+    )
     long_ago = place.people["officer"][1]
     take_office(
         long_ago, place.organisation, "mayor", since=today - timedelta(days=3000), until=today - timedelta(days=1470)
@@ -477,7 +487,9 @@ def test_silence_passes_the_case_on_after_a_working_day_and_never_back(place, gr
     with time_machine.travel(due + timedelta(minutes=5), tick=False):
         run_due()
         assert who(case.id, "handler").person == place["general_secretary"]
-        if ground == "named":  # two people may still say who was meant: then they know of the case, and do not get it back
+        if (
+            ground == "named"
+        ):  # two people may still say who was meant: then they know of the case, and do not get it back
             which = _question(case)
             for actor in (officer, who(case.id, "co_reader")):
                 say_somebody_else(case, which, REASON, actor=actor)

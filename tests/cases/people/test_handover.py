@@ -4,12 +4,17 @@ import pytest
 from django.test import Client
 
 from cases.deciding.opening import open_case
-from cases.desk.access import differences, visible_cases
+from cases.desk.access import visible_cases
+from cases.desk.agreement import disagreements
 from cases.models import HandOver
 from cases.people.barring import declare_conflict
+<<<<<<< HEAD
+from cases.people.handover import CannotHandOver, colleagues, hand_over
+=======
 from cases.people.concerned import say_concerned
 from cases.people.handover import CannotHandOver, colleagues, hand_over
 from jobs.models import Job
+>>>>>>> w-t
 from organisations.access.bars import is_barred
 from organisations.access.policy import Actor
 from organisations.models import Assignment, Person, Suspension
@@ -67,7 +72,7 @@ def test_a_handler_who_turns_out_not_to_be_free_loses_the_case_at_once_and_the_n
         assert after.id in readers(case.id, compartment)
     actions = [entry.action for entry in entries(case.id)]
     assert {"access.ended", "access.given", "hand_over.conflict"} <= set(actions)
-    assert not differences()
+    assert not disagreements()
 
 
 def test_the_next_handler_reads_and_decides(place):
@@ -113,7 +118,7 @@ def test_where_nobody_inside_is_free_the_case_goes_outside_with_its_keys(place):
     walk(case, "register", "accept")
     mailbox = Client().post("/terug/", {"receipt": receipt}).content.decode()
     assert "Uw melding wordt vanaf nu buiten uw organisatie behandeld" in mailbox
-    assert not differences()
+    assert not disagreements()
 
 
 def test_who_is_concerned_never_comes_in_as_the_next(place):

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from cases.deciding.opening import open_case
-from cases.desk.access import differences
+from cases.desk.agreement import disagreements
 from cases.models import Transfer
 from cases.people.handover import CannotHandOver
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
@@ -52,7 +52,7 @@ def test_two_people_agree_and_the_cabinet_has_the_case_with_its_keys(place, sent
     assert REASON in new.get(f"/werkplek/zaak/{case.id}/toegang/").content.decode()
     walk(case, "no_follow_up=unfounded")
     assert "buiten uw organisatie" in Client().post("/terug/", {"receipt": sent[1]}).content.decode()
-    assert not differences()
+    assert not disagreements()
 
 
 def test_nobody_moves_a_case_alone(case):

@@ -15,6 +15,7 @@ POLICY = {
     "admin.protocol": {"roles": ["administrator"]},
     "admin.questions": {"roles": ["administrator"]},
     "admin.templates": {"roles": ["administrator"]},
+    "admin.people": {"roles": ["administrator"]},
     "care.view": {"roles": ["chair"]},
     "case.conflict": {"permission": PROCESS, "relations": EVERYBODY, "open_only": True},
     "case.connect": {"permission": CONTENT, "relations": WORKS, "key": "file", "open_only": True},

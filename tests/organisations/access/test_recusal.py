@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from cases.deciding.opening import open_case
-from cases.desk.access import countable_cases, differences, take_away, visible_cases
+from cases.desk.access import countable_cases, take_away, visible_cases
+from cases.desk.agreement import disagreements
 from cases.invariants import broken_invariants
 from cases.models import Case, CaseUserObjectPermission
 from jobs.models import Job
@@ -183,14 +184,14 @@ def test_a_permission_row_alone_opens_nothing():
         case=case.id, person=outsider, organisation=place.organisation, relation="handler", capacity="archivist"
     )
     assert signed_in(outsider).get(f"/werkplek/zaak/{case.id}/melding/").status_code == 404
-    assert differences()
+    assert disagreements()
 
 
 def test_guardian_rows_and_key_grants_agree():
     place = a_place()
     for kind, known_as in product(["aggression", "integrity", "pressure"], ["named", "confidential", "anonymous"]):
         a_case(place, kind, known_as=known_as)
-    assert differences() == []
+    assert disagreements() == []
 
 
 def test_who_turns_out_to_be_conflicted_loses_access_at_once():

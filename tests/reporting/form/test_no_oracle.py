@@ -13,6 +13,7 @@ from jobs.runner import run_due
 from reporting.models import Report
 from tests.support.barred import called, has_nothing
 from tests.support.build import signed_in
+from tests.support.pages import values_of
 from tests.support.reporter import come_back, to_summary, words_of
 from vault.compartments import readers
 
@@ -138,7 +139,7 @@ def test_the_question_about_readers_is_always_there_with_the_same_functions(plac
     for name in ("", NOBODY, officer.name, officer.surname):
         page = _last_step(Client(), name)
         assert not name or name in words_of(page)
-        asked.append(re.findall(r'name="about_reader"\s+value="(\w+)"', page.content.decode()))
+        asked.append(values_of(page, "about_reader"))
     assert {"no", "officer", "coordinator", "confidential_adviser", "mayor", "unknown"} <= set(asked[0])
     assert all(functions == asked[0] for functions in asked)
 

@@ -1,0 +1,105 @@
+"""The administrator's pages on which a role, a function or a sign-in ends. They tell nothing of cases, not even whether
+there are any."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cases.people.leaving import CannotEnd, deactivate, end_role
+from organisations.desk.at_work import at_work
+from organisations.desk.forms import DeskForm
+from organisations.desk.middleware import WorkRequest
+from organisations.desk.notices import Notice, Notices, done
+from organisations.models import Function, Held, Organisation, Person, Role
+
+NOTICES = Notices(
+    {
+        "beeindigd": Notice(_("Ended. What has to go to somebody else has gone.")),
+        "uitgelogd": Notice(_("This person can sign in no more. What has to go to somebody else has gone.")),
+    }
+)
+HELD: dict[str, type[Role] | type[Function]] = {  # {name of the page that ends it: what}
+    "case_administration:end_role": Role,
+    "case_administration:end_function": Function,
+}
+read_or_write = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass
+class StaffMember:
+    """Somebody of the organisation with what they hold today or will: (name of the page that ends it, role or function)."""
+
+    person: Person
+    held: list[tuple[str, Held]] = field(default_factory=list)
+
+
+@require_safe
+@at_work("admin.people")
+def staff(request: WorkRequest) -> HttpResponse:
+    """Everybody of the organisation, with what they are and since when."""
+    context = {
+        "section": "admin",
+        "organisation": request.actor.organisation,
+        "members": _members(request.actor.organisation),
+        "notice": NOTICES.of(request),
+    }
+    return render(request, "cases/people/staff.html", context)
+
+
+@read_or_write
+@at_work("admin.people")
+def end(request: WorkRequest, what: type[Role] | type[Function], held_id: int) -> HttpResponse:
+    """End a role or function, after a page that says what follows."""
+    held = get_object_or_404(_held(what, request.actor.organisation), id=held_id)
+    return _confirmed(request, held.person, held, "beeindigd")
+
+
+@read_or_write
+@at_work("admin.people")
+def end_sign_in(request: WorkRequest, person_id: UUID) -> HttpResponse:
+    """Let somebody sign in no more, after a page that says what follows."""
+    members = {member.person.id: member.person for member in _members(request.actor.organisation)}
+    person = get_object_or_404(Person.objects.filter(id__in=members, is_active=True).exclude(email=None), id=person_id)
+    return _confirmed(request, person, None, "uitgelogd")
+
+
+def _confirmed(request: WorkRequest, person: Person, held: Role | Function | None, what: str) -> HttpResponse:
+    actor, form = request.actor, DeskForm(request.POST or None)
+    if form.is_valid():
+        try:
+            if held:
+                end_role(held, by=actor.person)
+            else:
+                deactivate(person, actor.organisation, by=actor.person)
+            return done(reverse("case_administration:staff"), what)
+        except CannotEnd as cannot:
+            form.add_error(None, cannot.message)
+    context = {
+        "section": "admin",
+        "form": form,
+        "person": person,
+        "held": held,
+        "organisation": actor.organisation,
+        "is_self": person == actor.person,
+    }
+    return render(request, "cases/people/end_held.html", context, status=422 if form.errors else 200)
+
+
+def _held(what: type[Role] | type[Function], organisation: Organisation):
+    not_over = Q(held_to__isnull=True) | Q(held_to__gte=timezone.localdate())
+    return what.objects.filter(not_over, organisation=organisation).select_related("person")
+
+
+def _members(organisation: Organisation) -> list[StaffMember]:
+    members: dict[UUID, StaffMember] = {}
+    for page, what in HELD.items():
+        for held in _held(what, organisation):
+            members.setdefault(held.person_id, StaffMember(held.person)).held.append((page, held))
+    return sorted(members.values(), key=lambda member: (member.person.name.casefold(), str(member.person.id)))

@@ -1,0 +1,234 @@
+"""Which words of a text mean a person: a few rules over words that were folded before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from organisations.access.name_beside import MOST_FIRST_NAMES, NICKNAME, Beside, Run
+from organisations.access.name_known import Fit
+from organisations.access.name_rules import known_given_names
+from organisations.access.name_text import Word
+from organisations.names import spellings
+
+_LONG = 8  # letters of a name that no other word resembles: one letter may differ wherever it stands
+_SHORT = 3  # a name of so few letters is none in small letters: "jan", "li"
+_PARTED = 6  # letters of a name that may be written as two words
+
+
+@dataclass(frozen=True)
+class Found:
+    """One place where the person may be meant; `sure`: nobody else is."""
+
+    sure: bool
+    word: int
+
+
+class Reading(Beside):
+    """One text, read for one person: every place where the person may be meant."""
+
+    def all(self) -> Iterator[Found]:
+        yield from self._addresses()
+        yield from self._surnames()
+        yield from self._glued()
+        yield from self._given_names()
+        yield from self._functions()
+
+    def _addresses(self) -> Iterator[Found]:
+        """The e-mail address is the person; its first part may be."""
+        if self.person.email:
+            for number in self.read.plainly.get(self.person.email.replace(" ", ""), ()):
+                yield Found(True, number)
+        if self.person.local and (self.field or self.person.local_in_text):
+            for number in self.read.plainly.get(self.person.local, ()):
+                yield Found(False, number)
+            if self.field and self.person.local == "".join(word.plain for word in self.words if not word.is_address):
+                yield Found(False, 0)
+
+    def _surnames(self) -> Iterator[Found]:
+        for number in sorted({number for key in self.person.cores for number in self.read.at.get(key, ())}):
+            run = self._run(number)
+            if run.fit is Fit.CONTRADICTS and not run.cores & self.person.loose:
+                continue
+            if self._counts(number, run):
+                yield Found(self._is_sure(run), number)
+        for key in self.person.edited:
+            for number in self.read.near(key):
+                run = self._run(number)
+                contradicted = run.fit is Fit.CONTRADICTS and self.person.cores[key] not in self.person.loose
+                if not contradicted and self._counts_edited(number, run, key):
+                    yield Found(False, number)
+
+    def _is_sure(self, run: Run) -> bool:
+        if run.joined:
+            return False
+        if run.cores & self.person.loose:
+            return self._is_whole_display_name(run)
+        if run.prefixed and not self.person.prefixes:
+            return False  # "Kees van Bos" is not Kees Bos
+        whole = any(cores <= run.cores for cores in self.person.wholes)
+        return run.fit is Fit.NAME or (run.fit is Fit.LETTER and whole)
+
+    def _is_whole_display_name(self, run: Run) -> bool:
+        near = self.words[max(0, run.start - MOST_FIRST_NAMES) : run.end + MOST_FIRST_NAMES]
+        keys, letters = {key for word in near for key in word.keys}, {word.plain for word in near}
+        several = len(self.person.loose) + len(self.person.loose_letters) > 1
+        return several and all(core & keys for core in self.person.loose) and self.person.loose_letters <= letters
+
+    def _glued(self) -> Iterator[Found]:
+        """ "Elamrani", "janjansen", and the other way round "Kraaien laar"."""
+        for key, glued in self.person.glued.items():
+            for number in self.read.at.get(key, ()):
+                word = self.words[number]
+                if not (self.field or word.capital or len(word.plain) >= _LONG):
+                    continue  # "jong" is not J. Ong
+                run = self._company(number)
+                if glued.fit > Fit.NOTHING:
+                    yield Found(glued.fit is Fit.NAME, number)
+                elif run.fit is not Fit.CONTRADICTS:
+                    yield Found(run.fit >= (Fit.LETTER if glued.whole else Fit.NAME), number)
+        for key, core in self.person.cores.items():
+            if len(key) >= _PARTED:
+                for number in self.read.parted(key):
+                    run = self._company(number, number + 2, frozenset({core}))
+                    if run.fit is not Fit.CONTRADICTS or core in self.person.loose:
+                        yield Found(self._is_sure(run), number)
+
+    def _counts(self, number: int, run: Run) -> bool:
+        """Whether a surname in a free text is meant as one."""
+        word, rules = self.words[number], self.rules
+        if self.field or run.titled or run.fit > Fit.NOTHING:
+            return True
+        written = {self.person.written[core] for core in run.cores} or {word.plain}
+        if not any(self._is_word(name) for name in written):
+            return word.capital or len(word.plain) > _SHORT
+        before = self.words[run.start - 1].plain if run.prefixed else ""
+        prefixes = {prefix for core in run.cores for prefix in self.person.prefixes_of.get(core, ())}
+        own = before in prefixes
+        almost = word.capital and any(prefix[0] == before[:1] for prefix in prefixes)
+        if before in rules.articles and not (own or almost):
+            return False  # "Den Bosch" is not Bos, and "het bos" neither; "de Berg" may be Van den Berg
+        if word.capital and not word.first:
+            return True
+        if self.unasked:
+            return False
+        before = self.words[number - 1].plain if number else ""
+        return word.capital or own or not (written & rules.common_words or before in rules.articles)
+
+    def _counts_edited(self, number: int, run: Run, key: str) -> bool:
+        """A word that differs from a surname by a letter is often just another word."""
+        word = self.words[number]
+        if self.field or run.fit > Fit.NOTHING or (run.titled and word.capital):
+            return True
+        if word.keys & known_given_names() and not run.prefixed:
+            return False
+        return len(key) >= _LONG or (word.capital and not word.first)
+
+    def _given_names(self) -> Iterator[Found]:
+        person = self.person
+        for key in person.given | person.given_like:
+            for number in self.read.at.get(key, ()):
+                own = key in person.given
+                if self._counts_given(number, own) and not self._is_surname(number, own):
+                    yield Found(False, number)
+        for key in person.edited_given:
+            for number in self.read.near(key):
+                word = self.words[number]
+                tells = self.field or (word.capital and not word.first)
+                if tells and not word.keys & known_given_names() and not self._is_somebody_else(number):
+                    yield Found(False, number)
+
+        if self.field:
+            yield from self._short_for_first_names()
+
+    def _short_for_first_names(self) -> Iterator[Found]:
+        """In a field: "Steph" for Stephanie, and initials alone."""
+        for number, word in enumerate(self.words):
+            is_short = len(word.plain) >= NICKNAME and not self.rules.is_no_name(word.plain) and self._is_nickname(word)
+            if is_short and not self._is_somebody_else(number):
+                yield Found(False, number)
+        if self._are_initials():
+            yield Found(False, 0)
+
+    def _are_initials(self) -> bool:
+        """Whether a field holds nothing but the person's initials: "K.B.", "KB", "meneer B."."""
+        words = [word for word in self.words if not self.rules.is_title(word.plain) and not self._is_prefix_word(word)]
+        letters = [letter for word in words for letter in word.plain]
+        if not letters or any(self._is_more_than_initials(word) for word in words):
+            return False
+        last = {name[0] for name in self.person.written.values()}
+        if len(letters) == 1:
+            return letters[0] in self.person.letters | last
+        return letters[0] in self.person.letters and (len(words) > 1 or letters[-1] in last)
+
+    def _is_more_than_initials(self, word: Word) -> bool:
+        return len(word.plain) > 2 or (len(word.plain) == 2 and self.rules.is_no_name(word.plain))
+
+    def _counts_given(self, number: int, own: bool) -> bool:
+        word = self.words[number]
+        if self.field or (word.capital and not word.first):
+            return True
+        if self._is_word(word.plain):
+            return word.capital and not self.unasked
+        return word.capital or (own and len(word.plain) > _SHORT)
+
+    def _is_surname(self, number: int, own: bool) -> bool:
+        """Whether a given name stands for somebody else: "mevrouw Willems" is no Willem."""
+        titled = number > 0 and self._stands_with(number) and self.rules.is_title(self.words[number - 1].plain)
+        genitive = self.words[number].plain.endswith("s") and not spellings(self.words[number].plain) & (
+            self.person.given | self.person.given_like
+        )
+        return (genitive and (titled or not own)) or self._is_somebody_else(number)
+
+    def _is_somebody_else(self, number: int) -> bool:
+        """Whether another surname follows a given name, or another given name stands before it: "Sandra Thomas"."""
+        if number and self._stands_with(number) and self.words[number].gap == " ":
+            before = self.words[number - 1]
+            if before.capital and before.keys & known_given_names() and not self._is_first_name(before):
+                return not self._core(number + 1)
+        return self._is_followed_by_other(number)
+
+    def _is_followed_by_other(self, number: int) -> bool:
+        """Whether the next words are a surname that is not the person's. "Kees van HR" is no other surname."""
+        after, prefixed = number + 1, False
+        while after < len(self.words) and self._stands_with(after):
+            word = self.words[after]
+            if self._core(after) or any(after in self.read.near(key) for key in self.person.edited):
+                return False
+            if self._is_prefix(after):
+                prefixed = True
+            elif not word.is_letter and not self._is_middle_name(after):
+                break
+            after += 1
+        else:
+            return False
+        word = self.words[after]
+        if self.rules.is_no_name(word.plain) or len(word.plain) < 2 or "'s" in self.words[number].typed:
+            return False
+        if self._tells_by_capital(after, number):
+            return not (word.typed.isupper() and prefixed)
+        return self.field and not prefixed and not any(other.capital for other in self.words)
+
+    def _is_middle_name(self, number: int) -> bool:
+        """Whether a given name is followed by a surname: in "Kees Peter" it is one itself."""
+        if not self.words[number].keys & known_given_names() or number + 1 == len(self.words):
+            return False
+        after = self.words[number + 1]
+        return self._stands_with(number + 1) and (after.capital or self._is_prefix(number + 1))
+
+    def _functions(self) -> Iterator[Found]:
+        """A function in words means whoever holds it, or held it, unless another name follows."""
+        for words in self.person.functions:
+            for first in (words[0], f"{words[0]}s") if len(words) == 1 else (words[0],):
+                for number in self.read.plainly.get(first, ()):
+                    after = number + len(words)
+                    said = tuple(word.plain for word in self.words[number + 1 : after])
+                    if said == words[1:] and not self._names_another(after - 1):
+                        yield Found(False, number)
+
+    def _names_another(self, number: int) -> bool:
+        """ "Wethouder Willems" names another alderman; "de wethouder van Sociale Zaken" may be this one."""
+        after = self.words[number + 1] if number + 1 < len(self.words) else None
+        if after is None or (after.plain.startswith("van") and not after.capital) or not self._stands_with(number + 1):
+            return False
+        if self._is_first_name(after):
+            return False
+        return self._is_followed_by_other(number)

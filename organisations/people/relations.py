@@ -1,0 +1,80 @@
+"""Relations that people declared, opened. The database says who declared one and where, not to whom."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from organisations.codes import Code, code_list
+from organisations.models import DeclaredRelation, Function, Person, Role
+from vault.keys import Codes, NoKey, stored_digest
+from vault.schemes import CannotOpen
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A declared relation that was opened. `code` is one of `personal_relation`."""
+
+    id: UUID
+    other: Person
+    code: str
+
+    @property
+    def label(self) -> Code:
+        return code_list("personal_relation")[self.code]
+
+
+def relation_mark(person: UUID, other: UUID) -> bytes:
+    """By which a declaration is found again, so that each relation is declared once. It names nobody."""
+    return stored_digest("relation", person, other)
+
+
+def seal_relation(row: DeclaredRelation, other: UUID, code: str) -> None:
+    """Put into the row to whom it is. The row is not saved."""
+    row.mark = relation_mark(row.person_id, other)
+    row.sealed = Codes().seal(row.organisation_id, {"other": str(other), "code": code}, *_context(row))
+
+
+def open_relation(row: DeclaredRelation, codes: Codes) -> tuple[UUID, str]:
+    """To whom it is, and the code. Raises :class:`CannotOpen`, :class:`NoKey` or ValueError."""
+    opened = codes.open(row.organisation_id, bytes(row.sealed), *_context(row))
+    return UUID(opened["other"]), opened["code"]
+
+
+def declared_by(person: Person) -> list[Declared]:
+    """What somebody declared, by the name of the other; without rows that cannot be opened (check_invariants names them)."""
+    rows = list(person.declared.all())
+    opened = dict(_opened(rows))
+    others = Person.objects.in_bulk({other for other, _code in opened.values()})
+    declared = [Declared(row, others[other], code) for row, (other, code) in opened.items() if other in others]
+    return sorted(declared, key=lambda relation: relation.other.name)
+
+
+def related_people(people: set[UUID]) -> set[UUID]:
+    """Who declared to be related to one of these people. Whoever has a row that cannot be opened is one of them, since it
+    may name them. Only rows of organisations where these people ever were something are opened: others name them not."""
+    rows = DeclaredRelation.objects.all()
+    places: set[UUID] = set()
+    found: set[UUID] = set()
+    for held in (Role, Function):
+        for person, organisation in held.objects.filter(person__in=people).values_list("person", "organisation"):
+            found.add(person)
+            places.add(organisation)
+    if people <= found:
+        rows = rows.filter(organisation__in=places)
+    declared = list(rows)
+    opened = dict(_opened(declared))
+    return {row.person_id for row in declared if row.id not in opened or opened[row.id][0] in people}
+
+
+def _opened(rows: list[DeclaredRelation]) -> Iterator[tuple[UUID, tuple[UUID, str]]]:
+    """(id of the row, what :func:`open_relation` gives) of those that can be opened."""
+    codes = Codes(row.organisation_id for row in rows)
+    for row in rows:
+        try:
+            yield row.id, open_relation(row, codes)
+        except (CannotOpen, NoKey, ValueError, KeyError):
+            continue
+
+
+def _context(row: DeclaredRelation) -> tuple[str, UUID, UUID]:
+    return ("relation", row.id, row.person_id)

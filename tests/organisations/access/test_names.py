@@ -1,0 +1,186 @@
+"""Whether a typed name means somebody at work: a table of right answers, invented accounts, and variations."""
+
+import time
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from organisations.access import name_reading
+from organisations.access.name_rules import name_rules
+from organisations.access.names import KnownAs, Likeness, Mention, Surname, alike, mention
+from organisations.codes import code_list
+from tests.support.names import AT_WORK, account, naming, pairs
+
+PAIRS = list(pairs())
+KEES = KnownAs(given_names=("Kees",), surnames=(Surname("Bos"),))
+ESRA = KnownAs(given_names=("Esra",), surnames=(Surname("Kraaienlaar"),), email="officer1@utrecht.demo")
+BOER = KnownAs(given_names=("Wiebe",), surnames=(Surname("Boer", "de"),))
+CHOSEN = KnownAs(initials="J.P.", given_names=("Hans",), surnames=(Surname("Berg", "van den"), Surname("Müller")))
+
+
+def test_the_table_is_large_enough():
+    assert len(PAIRS) >= 300
+    assert all(sum(right is likeness for _typed, _person, right, _known in PAIRS) > 100 for likeness in Likeness)
+
+
+def test_every_pair_has_its_right_answer():
+    wrong = [(typed, right, alike(typed, person)) for typed, person, right, known in PAIRS if known]
+    assert [row for row in wrong if row[1] is not row[2]] == []
+
+
+def test_nobody_who_is_meant_reads_and_few_others_are_asked_about():
+    answers = [(right, alike(typed, person)) for typed, person, right, _known in PAIRS]
+    assert (Likeness.SAME, Likeness.DIFFERENT) not in answers
+    different = [answer for right, answer in answers if right is Likeness.DIFFERENT]
+    assert sum(answer is not Likeness.DIFFERENT for answer in different) <= 0.02 * len(different)
+
+
+def test_of_accounts_about_others_few_are_asked_about():
+    random = Random(7)
+    asked = {False: 0, True: 0}
+    for text in [account(random) for _number in range(1000)]:
+        for unasked in asked:
+            asked[unasked] += any(mention(text, person, unasked=unasked) for person in AT_WORK)
+    assert max(asked.values()) <= 50
+
+
+def test_in_no_account_somebody_who_is_meant_is_missed():
+    """A surname that is a word, alone at the beginning of a sentence, counts only where a writer can be asked."""
+    random, missed = Random(8), []
+    for number in range(1000):
+        person, inside = AT_WORK[number % len(AT_WORK)], number % 60 < 30
+        sentence = naming(random, person, inside=inside)
+        text = account(random, sentence)
+        if not mention(text, person) or (inside and not mention(text, person, unasked=True)):
+            missed.append(sentence)
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Beste Esra,", "Beste Esra", "beste esra,", "BESTE ESRA KRAAIENLAAR,", "Geachte mevrouw Kraaienlaar,", "Dag Esra!", "Met groet, Esra",
+        "Met vriendelijke groet,\n\nEsra Kraaienlaar\nIntegriteitsfunctionaris", "Groet Esra", "Hallo Esra en Kees,\nDank.",
+        "Er was niets.\n\nHartelijke groeten van Esra",
+    ],
+)  # fmt: skip
+def test_a_greeting_stops_nobody(text):
+    assert mention(text, ESRA) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Beste Esra,\nKraaienlaar nam geld aan. Dat zag ik.", "Kraaienlaar nam geld aan."),
+        ("Dag Esra sloeg mij.", "Dag Esra sloeg mij."),
+        ("Er was iets. Ik zag E. Kraaienlaar weggaan! Toen niets.", "Ik zag E. Kraaienlaar weggaan!"),
+        ("Met groet, Jan. PS: volgens Esra klopt het.", "PS: volgens Esra klopt het."),
+        ("Mail het aan officer1@utrecht.demo. Of niet.", "Mail het aan officer1@utrecht.demo."),
+        ("hij heet kraaien laar geloof ik", "hij heet kraaien laar geloof ik"),
+        ("ESRA SLOEG MIJ", "ESRA SLOEG MIJ"),
+        ("HALLO ESRA KRAAIENLAAR SLOEG MIJ.", "HALLO ESRA KRAAIENLAAR SLOEG MIJ."),
+    ],
+)
+def test_the_rest_of_a_text_counts_and_its_sentence_is_found(text, sentence):
+    found = mention(text, ESRA)
+    assert found is not None
+    assert found.sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "person", "asked", "unasked"),
+    [
+        ("We liepen door het bos.", KEES, False, False),
+        ("ik zag bos lopen", KEES, True, False),
+        ("Bos liep weg.", KEES, True, False),
+        ("Ik zag Bos lopen.", KEES, True, True),
+        ("ik zag dhr. bos lopen", KEES, True, True),
+        ("ik zag k. bos lopen", KEES, True, False),
+        ("Ik woon in Den Bosch.", KEES, False, False),
+        ("Toen kwam Piet Bos binnen.", KEES, False, False),
+        ("Toen kwam de Utrechtse Bos binnen.", KEES, True, True),
+        ("Kees Willems zei niets.", KEES, False, False),
+        ("Hij heet Kees\nBos.", KEES, True, True),
+        ("toen kwam de boer", BOER, True, False),
+        ("er was een boer", BOER, False, False),
+        ("Toen kwam De Boer.", BOER, True, True),
+        ("De wethouder loog.", KnownAs(surnames=(Surname("Bos"),), functions=frozenset({"alderman"})), True, True),
+        ("Wethouder Willems loog.", KnownAs(surnames=(Surname("Bos"),), functions=frozenset({"alderman"})), False, False),
+        ("De griffier wist het.", KnownAs(surnames=(Surname("Bos"),), former_functions=frozenset({"registrar"})), True, True),
+        ("ik wil jong zijn", KnownAs(given_names=("Wil",), surnames=(Surname("Jong", "de"),)), False, False),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_a_word_counts_by_what_stands_with_it(text, person, asked, unasked):
+    assert (mention(text, person) is not None, mention(text, person, unasked=True) is not None) == (asked, unasked)
+
+
+def test_an_error_is_possible_and_says_no_name(monkeypatch, caplog):
+    def broken(*_arguments, **_options):
+        raise RuntimeError("Kees Bos")
+
+    monkeypatch.setattr(name_reading.Reading, "all", broken)
+    assert alike("Piet Willems", KEES) is Likeness.POSSIBLE
+    assert mention("Eerste zin. Tweede zin.", KEES) == Mention(Likeness.POSSIBLE, "Eerste zin")
+    assert "Kees" not in caplog.text
+
+
+def test_who_has_no_name_that_can_be_compared_is_possible():
+    assert alike("Piet Willems", KnownAs()) is Likeness.POSSIBLE
+    assert alike(" ", KnownAs()) is Likeness.DIFFERENT
+
+
+def test_every_function_and_role_has_its_words():
+    codes = {code.id for name in ("group", "party") for code in code_list(name).leaves} | {
+        code.id for code in code_list("role").leaves
+    }
+    assert set(name_rules().functions) == codes - {"employee", "not_given"}
+
+
+def test_a_long_report_is_compared_with_everybody_in_a_moment():
+    random, text = Random(9), ""
+    while len(text) < 20_000:
+        text += account(random) + "\n"
+    start = time.process_time()
+    for person in (*AT_WORK, *AT_WORK):
+        mention(text, person)
+    assert time.process_time() - start < 2  # 0.1 where nothing else runs
+
+
+FOLDED = [
+    str.upper, str.lower, lambda name: name.replace("ü", "ue"), lambda name: name.replace("ü", "u"),
+    lambda name: name.replace(" ", "  "), lambda name: name.replace(" ", "-"), lambda name: name.replace("ll", "l"),
+    lambda name: name.replace("van den", "v.d."), lambda name: name.replace("van den", "v/d"), lambda name: name + "'s",
+    lambda name: name.replace("a", "а").replace("e", "е"), lambda name: name.replace("n", "n\u00ad"),
+    lambda name: name.replace("Hans ", "H. "), lambda name: name.replace("Hans ", "J.P. "), lambda name: f"dhr. {name}",
+    lambda name: name.replace("van den ", ""), lambda name: f"{name} (burgemeester)", lambda name: name + " en Jan Kok",
+]  # fmt: skip
+
+
+@given(
+    st.sampled_from(["Hans van den Berg", "Hans Müller", "Hans van den Berg-Müller"]),
+    st.lists(st.sampled_from(FOLDED), max_size=4),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_whole_name_is_kept_out_however_it_is_typed(name, ways):
+    for way in ways:
+        name = way(name)
+    assert alike(name, CHOSEN) is not Likeness.DIFFERENT
+
+
+@given(st.text(max_size=60), st.sampled_from([KEES, ESRA, BOER, CHOSEN]))
+@settings(max_examples=60, deadline=None)
+def test_no_text_is_too_odd(typed, person):
+    assert alike(typed, person) in Likeness
+    assert mention(typed, person) is None or mention(typed, person).sentence is not None
+
+
+@given(st.integers(0, 10_000), st.integers(0, 200), st.booleans(), st.sampled_from(AT_WORK))
+@settings(max_examples=60, deadline=None)
+def test_a_text_that_contains_the_whole_name_mentions_it_wherever(seed, place, unasked, person):
+    words = account(Random(seed)).split()
+    surname = person.surnames[0]
+    name = " ".join(word for word in (person.given_names[0], surname.prefix, surname.name) if word)
+    words.insert(min(place, len(words)), name)
+    assert mention(" ".join(words), person, unasked=unasked) is not None
