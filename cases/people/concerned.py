@@ -122,7 +122,7 @@ def say_concerned(case: Case, which: UUID, *, actor: Actor) -> None:
     """The case concerns this person, or they are not free of it: out for good, and what they had goes along the chain.
     Raises :class:`CannotAnswer`."""
     case, _key = opened_file(case, actor, "case.note")
-    row, suspended = _row(case, which)
+    _found, suspended = _row(case, which)
     if suspended.why == NOT_FREE and suspended.said_by == str(actor.person.id):
         raise CannotAnswer(_("Somebody else must agree to this."))
     for handled in case.together():

@@ -8,13 +8,9 @@ from cases.desk.access import visible_cases
 from cases.desk.agreement import disagreements
 from cases.models import HandOver
 from cases.people.barring import declare_conflict
-<<<<<<< HEAD
-from cases.people.handover import CannotHandOver, colleagues, hand_over
-=======
 from cases.people.concerned import say_concerned
 from cases.people.handover import CannotHandOver, colleagues, hand_over
 from jobs.models import Job
->>>>>>> w-t
 from organisations.access.bars import is_barred
 from organisations.access.policy import Actor
 from organisations.models import Assignment, Person, Suspension
