@@ -551,7 +551,8 @@ def _role_ended(case, person, place):
 
 
 def test_who_lost_a_case_sees_the_same_on_every_ground_and_after_thirty_days_nothing(place):
-    shown, lost = {}, []
+    """The same bytes, but for the address that they asked for themselves."""
+    shown, mains, lost = set(), set(), []
     for ground in (_recused, _suspended, _handed_over, _role_ended):
         case, _receipt = _unknown(place)
         person = who(case.id, "case_officer").person
@@ -560,10 +561,12 @@ def test_who_lost_a_case_sees_the_same_on_every_ground_and_after_thirty_days_not
         client = signed_in(person)
         answers = [client.get(_url(case, part)) for part in ("", "melding/", "besluit/register/")]
         assert {answer.status_code for answer in answers} == {410}, ground.__name__
-        pages = {_TOKEN.sub("", in_one_line(answer.content.decode())) for answer in answers}
-        shown[ground.__name__] = {page[page.index("<main") : page.index("</main")] for page in pages}
-        assert not any(case.number in page or str(case.id) in page for page in pages)
-    assert len(set().union(*shown.values())) == 1
+        page = _TOKEN.sub("", in_one_line(answers[0].content.decode())).replace(str(case.id), "…")
+        mains |= {answer.content.decode().partition("<main")[2].partition("</main")[0] for answer in answers}
+        if ground != _role_ended:  # who has other roles has another menu
+            shown.add(page)
+        assert case.number not in page
+    assert len(shown) == len(mains) == 1
     assert signed_in(place["archivist"]).get(_url(lost[0][1])).status_code == 404, "never had it"
     with _later(days=31):
         assert [signed_in(person).get(_url(case)).status_code for person, case in lost] == [404] * 4
