@@ -17,7 +17,7 @@ from cases.file.notes import write_note, write_todo
 from cases.models import Note, Todo
 from cases.people import barring
 from cases.people.concerned import say_concerned, say_somebody_else
-from cases.people.handover import hand_over
+from cases.people.handover import colleagues, hand_over
 from cases.people.leaving import end_role
 from cases.related.connections import add_name
 from jobs.models import Job
@@ -150,6 +150,8 @@ def test_a_message_that_names_the_handler_stops_them_before_they_read_it(place, 
     if about == "unknown":
         assert not Assignment.objects.running().filter(case=case.id, relation="handler").exists()
         assert Suspension.objects.get(case=case.id).due, "people look first"
+        page = signed_in(officer).get(_url(case, "toegang/")).content.decode()
+        assert "Ik weet nu wie het was: Samir Terpstra." in page
     assert Job.objects.count() > before
     assert not disagreements()
 
@@ -387,6 +389,25 @@ def test_whoever_comes_to_know_of_more_is_compared_first(place, change, monkeypa
     assert _counts(person, place, other)
     assert has_nothing(person, case, place.organisation)
     assert not disagreements()
+
+
+def test_whoever_may_be_meant_at_sending_is_asked_about_with_the_sentence_and_can_come_in(place):
+    """Two people say that it is somebody else: then they may know of the case, and get nothing of it by that alone."""
+    officer = called(place["officer"], "Kees", "Zeegers")
+    case, _receipt = _about(place, "Iemand die Zeegers heet")
+    reader = who(case.id, "case_officer")
+    page = signed_in(reader.person).get(_url(case, "toegang/")).content.decode()
+    assert "Kees Zeegers" in page
+    assert "Iemand die Zeegers heet" in page
+    support = signed_in(who(case.id, "support").person).get(_url(case, "toegang/")).content.decode()
+    assert "Zeegers" not in support
+    for actor in (reader, who(case.id, "handler")):
+        say_somebody_else(case, _question(case), REASON, actor=actor)
+    assert not is_barred(case.id, officer.id)
+    assert officer in [colleague.person for colleague in colleagues(case)]
+    assert statuses(officer, case) == {404}
+    say_concerned(case, _question(case), actor=reader)  # and later it is them after all
+    assert is_barred(case.id, officer.id)
 
 
 def test_who_held_the_function_until_yesterday_may_be_meant_by_it(place):
