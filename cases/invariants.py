@@ -10,7 +10,8 @@ from cases.desk.codes import case_codes
 from cases.models import Case, SavedFilter
 from cases.people.leaving import without_handler
 from jobs.models import Job
-from organisations.models import DeclaredRelation
+from organisations.access.bars import suspended_in
+from organisations.models import DeclaredRelation, Suspension
 from organisations.people.relations import open_relation
 from reporting.counting.corrections import corrected, counted_otherwise, newest_correction
 from reporting.counting.facts import CannotCount, facts
@@ -44,6 +45,7 @@ STORED = {  # {column: the scheme that wrote what stands in it}
     "reporting.Report.codes": schemes.CODES,
     "reporting.Report.token": schemes.DIGEST,
     "reporting.Message.token": schemes.DIGEST,
+    "reporting.ComplaintMessage.token": schemes.DIGEST,
     "reporting.PingAddress.sealed": schemes.CODES,
     "reporting.Mark.token": schemes.DIGEST,
     "reporting.Fact.key": schemes.DIGEST,
@@ -117,6 +119,8 @@ def _unreadable_codes() -> Iterator[str]:
         case_codes(row, codes)
 
     pings = PingAddress.objects.select_related("report")
+    suspensions = Suspension.objects.all()
+    yield from inspection.unreadable(suspensions, "who suspension {0.id} is about", lambda row: suspended_in(row))
     yield from inspection.unreadable(Report.objects.all(), "the codes of report {0.id}", report)
     yield from inspection.unreadable(Case.objects.all(), "the codes of case {0.id}", case)
     yield from inspection.unreadable(pings, "the address for report {0.report_id}", ping)

@@ -20,7 +20,7 @@ from jobs.daily import daily
 from jobs.mail import send_to_operator
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job
-from organisations.access import bars
+from organisations.access.bars import barred_among
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
@@ -57,10 +57,9 @@ def reporter_wrote(work: Job) -> None:
     if message.kind == "retaliation":
         start_deadlines(case, ["RETALIATION_48H"], None if message.report.is_anonymous else timezone.now())
     assignments = Assignment.objects.holding().filter(case=case.id, relation__in=["handler", "case_officer", "adviser"])
-    asked = list(assignments.exclude(person__email=None))
-    barred = bars.barred_among(case.id, [assignment.person_id for assignment in asked]).everybody
-    for assignment in (assignment for assignment in asked if assignment.person_id not in barred):
-        enqueue(ReportJob.PING_PERSON, assignment.person_id, key=f"wrote:{message.id}:{assignment.person_id}")
+    people = set(assignments.exclude(person__email=None).values_list("person", flat=True))
+    for person in people - barred_among(case.id, people).everybody:  # whose part ends by a job that may come later
+        enqueue(ReportJob.PING_PERSON, person, key=f"wrote:{message.id}:{person}")
 
 
 @job(ReportJob.END_PARTS)

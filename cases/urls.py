@@ -1,6 +1,7 @@
 from django.urls import path
 
 from cases.administration import paper_views as protocol_paper
+from cases.complaints import views as complaints
 from cases.corrections import views as corrections
 from cases.deadlines import feed_views as calendar
 from cases.deadlines import views as deadlines
@@ -28,6 +29,8 @@ app_name = "cases"
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
     path("te-controleren/", quarantine.quarantine, name="quarantine"),
+    path("apart/", complaints.complaints, name="complaints"),
+    path("apart/<uuid:complaint_id>/", complaints.complaint, name="complaint"),
     path("zoeken/", search.search_cases, name="search"),
     path("samen/", together.together, name="together"),
     path("agenda/", calendar.calendar, name="calendar"),

@@ -16,3 +16,16 @@ class ReportEvent(Event):
     MESSAGE_BY_REPORTER = "message.by_reporter", _("Message of the reporter"), "kind"
     MESSAGE_BY_DESK = "message.by_desk", _("Message to the reporter")
     QUESTIONS_PUBLISHED = "questions.published", _("Own questions put into force"), "number"
+
+
+class ComplaintEvent(Event):
+    """What is recorded of a complaint, in a chain of its own: the chain of the case holds nothing of it."""
+
+    MADE = "complaint.made", _("Told apart"), "kind"
+    BY_REPORTER = "complaint.by_reporter", _("Message of the reporter, told apart")
+    SEEN = "complaint.seen", _("What was told apart was read"), "part"
+    ANSWERED = "complaint.answered", _("Answer to what was told apart")
+    CLOSED = "complaint.closed", _("What was told apart was dealt with")
+    READER_CAME = "complaint.reader_came", _("Somebody else reads what was told apart"), "person"
+    READER_LEFT = "complaint.reader_left", _("Somebody no longer reads what was told apart"), "person"
+    CASE_GIVEN = "complaint.case_given", _("The case was given to somebody else"), "relation"

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 class ReportJob(StrEnum):
     ALARM = "reporting.alarm"
+    ALARM_COMPLAINT = "reporting.alarm_complaint"
+    COMPLAINT_DUE = "reporting.complaint_due"
     PING_PERSON = "mail.ping"
     PING_REPORTER = "reporting.ping"
     DROP_UNSENT = "reporting.drop_unsent"

@@ -1,16 +1,19 @@
 """What a worker does for reports. A worker holds no key to their content."""
 
+from uuid import UUID
+
 from django.utils import timezone
 
 from jobs.mail import send_neutral_ping, send_ping
 from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.access.bars import is_barred
-from organisations.models import Person
+from organisations.models import Organisation, Person
 from organisations.people.appointments import Rosters, organisations_of
+from reporting.complaints.readers import readers_now, tell_readers
 from reporting.job_kinds import ReportJob
 from reporting.mailbox.mailbox import ping_address
-from reporting.models import Report
+from reporting.models import Complaint, Report
 from vault.files import drop_unclaimed
 
 ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archivist")
@@ -20,13 +23,36 @@ ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archiv
 def alarm(work: Job) -> None:
     """Nobody may open this report: mail two people of unrelated functions that something is new, but not what."""
     report = Report.objects.select_related("organisation").get(id=work.aim)
+    _alarm(report.organisation, report.case, f"alarm:{report.id}")
+
+
+@job(ReportJob.ALARM_COMPLAINT)
+def alarm_complaint(work: Job) -> None:
+    """Nobody may read this complaint: as :func:`alarm`. Everybody of the case is recused from it."""
+    complaint = Complaint.objects.select_related("report__organisation").get(id=work.aim)
+    _alarm(complaint.report.organisation, complaint.id, f"alarm:{work.id}")
+
+
+@job(ReportJob.COMPLAINT_DUE)
+def complaint_due(work: Job) -> None:
+    """A complaint was not dealt with in time: mail without content to its readers, or an alarm where nobody reads it."""
+    complaint = Complaint.objects.select_related("report").filter(id=work.aim, closed_on=None).first()
+    if complaint is None:
+        return
+    if readers_now(complaint):
+        tell_readers(complaint, f"due:{work.id}")
+    else:
+        enqueue(ReportJob.ALARM_COMPLAINT, complaint.id, key=f"reporting.alarm_complaint:{work.id}")
+
+
+def _alarm(organisation: Organisation, case: UUID, key: str) -> None:
     told: list[Person] = []
     rosters = Rosters(timezone.localdate())
     for code in ALARMED:
-        for person in rosters.holders(report.organisation, code):
-            if len(told) < 2 and person.email and person not in told and not is_barred(report.case, person.id):
+        for person in rosters.holders(organisation, code):
+            if len(told) < 2 and person.email and person not in told and not is_barred(case, person.id):
                 told.append(person)
-                enqueue(ReportJob.PING_PERSON, person.id, key=f"alarm:{report.id}:{person.id}")
+                enqueue(ReportJob.PING_PERSON, person.id, key=f"{key}:{person.id}")
                 break
 
 

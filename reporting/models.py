@@ -117,6 +117,59 @@ class Message(models.Model):
         return code_list("message_kind")[self.kind]
 
 
+class Complaint(models.Model):
+    """What a reporter says apart from those who handle the report: about one of them, or about how it is handled.
+
+    Its id is the name under which its keys, its readers and its ledger stand; those of the case know nothing of it
+    (reporting/complaints/complaints.py). Nothing of it is in `Message`, `Told` or the case.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="complaints")
+    kind = models.CharField(max_length=16, help_text="of reporting/complaints/kinds.yaml")
+    handled_by = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="of who reads it, and holds its keys; where nobody is left, of the report",
+    )
+    on = models.DateField(help_text="the Monday of the week for anonymous reports")
+    due = models.DateTimeField(
+        null=True, help_text="empty until a reader first opens what has hours, of an anonymous report"
+    )
+    closed_on = models.DateField(null=True)
+    closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["on", "id"]
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_on is None
+
+
+class ComplaintMessage(models.Model):
+    """One message of a complaint, the complaint itself first. The words are sealed under the id of the complaint."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="messages")
+    sequence = models.PositiveIntegerField()
+    by = models.CharField(max_length=8, choices=Message.By.choices)
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    on = models.DateField()
+    text = models.UUIDField(help_text="sealed text of the complaint")
+    seen = models.BooleanField(default=False, help_text="read by the other side")
+    token = models.BinaryField(unique=True, null=True, help_text="digest of the page: one page writes one message")
+
+    class Meta:
+        ordering = ["sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "sequence"], name="one_complaint_message_at_a_time")
+        ]
+
+    kind = "message"  # shown by the same component as the messages of a report
+
+
 class Evidence(models.Model):
     """One piece of evidence: a file in the vault's store, or a message out of a pile. Its description is sealed."""
 

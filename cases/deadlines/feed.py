@@ -5,6 +5,7 @@ Who has the address reads moments and nothing else: no number, no kind of case, 
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,8 @@ from cases.desk.access import visible_cases
 from cases.events import CaseEvent
 from cases.models import CalendarFeed, Deadline
 from organisations.access.policy import Actor, standing_of
+from reporting.complaints.complaints import complaints_of
+from reporting.complaints.kinds import complaint_kinds
 from vault import ledger
 from vault.keys import keyed_digest, stored_digest
 
@@ -75,20 +78,23 @@ def _calendar(actor: Actor, host: str) -> bytes:
     cases = visible_cases(actor).open()
     deadlines = Deadline.objects.running().filter(case__in=cases, due__isnull=False).select_related("case__report")
     for deadline in deadlines.order_by("due", "id"):
-        calendar.add_component(_event(deadline, host))
+        by_hour = deadline.kind.unit == "hours" and not deadline.case.report.is_anonymous
+        calendar.add_component(_event(deadline.id, deadline.due or timezone.now(), host, by_hour=by_hour))
+    for complaint in complaints_of(actor).filter(closed_on=None, due__isnull=False).order_by("due", "id"):
+        by_hour = complaint_kinds()[complaint.kind].unit == "hours" and not complaint.report.is_anonymous
+        calendar.add_component(_event(complaint.id, complaint.due or timezone.now(), host, by_hour=by_hour))
     return calendar.to_ical()
 
 
-def _event(deadline: Deadline, host: str) -> Event:
-    """A day for deadlines that count days, and for every case of an anonymous reporter: the hour would tell when the
-    report came."""
-    due = deadline.due or timezone.now()
+def _event(of: UUID, due: datetime, host: str, *, by_hour: bool) -> Event:
+    """What is due, of a deadline or a complaint. A day for what counts days, and for everything of an anonymous reporter:
+    the hour would tell when the report came."""
     event = Event()
-    event.add("uid", keyed_digest("calendar", deadline.id).hex())
+    event.add("uid", keyed_digest("calendar", of).hex())
     event.add("summary", _("Weerbaar: a deadline runs out"))
     event.add("description", f"{host}/werkplek/")
     event.add("dtstamp", datetime(2000, 1, 1, tzinfo=UTC))
-    if deadline.kind.unit == "hours" and not deadline.case.report.is_anonymous:
+    if by_hour:
         event.add("dtstart", due.astimezone(UTC) - LASTS)
         event.add("dtend", due.astimezone(UTC))
     else:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cases.models import Case, CaseUserObjectPermission, IdentityRequest
 from organisations.models import HANDLING, Assignment, Recusal, Suspension
-from reporting.models import Report
+from reporting.models import Complaint, Report
 from vault.compartments import Compartment
 from vault.keys import stored_digest
 from vault.models import KeyGrant, KeyPair
@@ -120,6 +120,11 @@ def _nobody_opens() -> Iterator[str]:
     for report, case in reports.values_list("id", "case").iterator():
         what = f"case {opened[case]}" if case in opened else f"report {report}"
         yield f"{what} can be opened by nobody who is active and entitled to it"
+    reads = Assignment.objects.holding(timezone.localdate()).filter(
+        Exists(_keys_for(Compartment.CONTENT)), case=OuterRef("id")
+    )
+    unread = Complaint.objects.filter(closed_on=None).exclude(Exists(reads))
+    yield from _named("complaint", unread, "can be opened by nobody who is active and entitled to it")
 
 
 def _contradictions() -> Iterator[str]:

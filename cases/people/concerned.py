@@ -69,7 +69,7 @@ def questions_of(case: Case, actor: Actor) -> list[Question]:
     ids = {UUID(suspended.person) for _row, suspended in rows}
     by = {UUID(who) for _row, suspended in rows for who in (suspended.said_by, suspended.lift_by) if who}
     people = Person.objects.in_bulk(ids | by)
-    known = near_to(ids, watching(), timezone.localdate()).people
+    known = near_to(ids, case.report.organisation, watching(), timezone.localdate()).people
     said, reasons = Said(case, recovery_of(case)).words(), _reasons(case, actor)
     questions = [_question(row, suspended, people, known, said, reasons, actor) for row, suspended in rows]
     return sorted(questions, key=lambda question: question.person.name)

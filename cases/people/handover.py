@@ -103,6 +103,29 @@ def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: s
     return record_hand_over(case, HandOver.Why.HANDED_OVER, leaving.relation, words, actor.person, source)
 
 
+@transaction.atomic
+def give_to_another(case: Case, assignment: UUID, *, rather_not: Collection[UUID]) -> HandOver:
+    """Somebody else gets the assignment, by somebody who has no part in the case: the next in the chain, and one of
+    `rather_not` only where nobody else is free. It is recorded as a handing over without who recorded it, and says nothing
+    of why. Who had the assignment does not get the case back. The caller has judged who may. Raises
+    :class:`CannotHandOver` where a handler has no successor."""
+    case, leaving = locked_assignment(case, assignment)
+    source, before, person = recovery_of(case), case.organisation_id, leaving.person
+    comes = successor(case, leaving.relation, source, leaving=person.id, never=rather_not)
+    comes = comes or successor(case, leaving.relation, source, leaving=person.id)
+    if comes is None and leaving.relation == "handler":
+        raise CannotHandOver(
+            _("Nobody in the whole chain is free. Call the support centre for integrity before anything else.")
+        )
+    words = json.dumps({"grounds": [], "reason": _("The task was given to somebody else."), "person": person.name})
+    take_away(case, person, recused=True)
+    source = succeed(case, leaving.relation, comes, source, by=None)
+    give_access(case)
+    if leaving.relation == "handler":
+        tell_of_successor(case, before)
+    return record_hand_over(case, HandOver.Why.HANDED_OVER, leaving.relation, words, None, source)
+
+
 def colleagues(case: Case, rosters: Rosters | None = None) -> list[Successor]:
     """Who of the handling organisation can take over from an officer: free of the case, and without an assignment in
     it. `rosters` of today serve several cases."""
@@ -229,7 +252,8 @@ def successor(
         where = [(case.organisation, "officer"), *inside]
     for at, code in where:
         for person in free.among(rosters.holders(at, code)):
-            return Successor(person, at, code)
+            if person.id not in never:
+                return Successor(person, at, code)
     return None
 
 

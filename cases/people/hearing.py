@@ -73,5 +73,6 @@ def named_readers(case: Case, words: str, writer: UUID) -> list[Person]:
     """Who of those with a part in the case is named in the words, without the writer; by name."""
     assignments = Assignment.objects.running().filter(case=case.id).exclude(person=writer)
     people = Person.objects.filter(id__in=assignments.values("person")).order_by("name")
-    known = near_to([person.id for person in people], watching(), timezone.localdate()).people
+    ids = [person.id for person in people]
+    known = near_to(ids, case.report.organisation, watching(), timezone.localdate()).people
     return [person for person in people if mention(words, known[person.id])]

@@ -26,8 +26,9 @@ from organisations.events import OrganisationEvent
 from organisations.models import Assignment, Function, Organisation, Person, Role, Suspension
 from organisations.people.appointments import end_held, organisations_of
 from organisations.people.sessions import end_sessions
+from reporting.complaints import readers
 from reporting.job_kinds import ReportJob
-from reporting.models import Report
+from reporting.models import Complaint, Report
 from reporting.questions.reading import codes_of
 from vault import ledger
 from vault.keys import Codes
@@ -78,8 +79,12 @@ def without_handler():
 
 @transaction.atomic
 def hand_on(case_id: UUID, *, by: Person | None = None) -> None:
-    """In this case (or report that waits to be checked) whoever is not entitled any more loses access and keys, and the next
+    """In this case (or complaint, or report that waits to be checked) whoever is not entitled any more loses access and keys, and the next
     who is free comes. Doing it twice is doing it once."""
+    if complaint := Complaint.objects.filter(id=case_id).first():
+        for person in set(_ended_by_date().filter(case=case_id).values_list("person", flat=True)):
+            readers.pass_on(complaint, person)
+        return
     case = _locked(case_id)
     for leaving in _ended_by_date().filter(case=case_id).select_related("person").order_by("id"):
         if Assignment.objects.running().filter(id=leaving.id).exists():  # a case that moved ended more than one

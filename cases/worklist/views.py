@@ -32,6 +32,7 @@ from organisations.codes import code_list
 from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
+from reporting.complaints.complaints import complaints_of
 from vault import ledger
 
 PAGE = 50
@@ -76,6 +77,7 @@ def worklist(request: WorkRequest) -> HttpResponse:
         "kinds": code_list("kind").codes,
         "relations": code_list("relation").codes,
         "to_check": how_many_suspects(actor, attention.waiting),
+        "apart": complaints_of(actor).filter(closed_on=None).count() if attention.apart else 0,
         "saved": saved,
         "is_saved": any(kept.choice == choice for kept in saved),
         "form": form,

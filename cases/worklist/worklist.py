@@ -17,6 +17,7 @@ from cases.worklist.quarantine import waiting_for
 from organisations.access.policy import Actor, standings_in
 from organisations.codes import code_list
 from organisations.models import Assignment
+from reporting.complaints.complaints import about_others
 from reporting.models import Message
 from reporting.questions.reading import main_code
 from vault.compartments import Compartment
@@ -94,11 +95,13 @@ class WorklistRow:
 
 
 class Attention(NamedTuple):
-    """What asks for the attention of the actor: by case, and the reports that wait for a judgement (ids of their cases)."""
+    """What asks for the attention of the actor: by case, the reports that wait for a judgement (ids of their
+    cases), and what reporters told apart."""
 
     due: dict[UUID, datetime | None]  # of the first running deadline
     unread: dict[UUID, int]  # messages of the reporter
     waiting: list[UUID]
+    apart: list[UUID]  # complaints that are not dealt with
 
 
 def attention_of(actor: Actor) -> Attention:
@@ -111,15 +114,22 @@ def attention_of(actor: Actor) -> Attention:
     due_rows = deadlines.annotate(first=Min("due"), many=nothing, what=Value("due", CharField()))
     new_rows = new.values("report__case").annotate(first=never, many=Count("id"), what=Value("unread", CharField()))
     waiting_rows = waiting_for(actor).order_by().annotate(first=never, many=nothing, what=Value("waiting", CharField()))
+    apart = about_others(actor).filter(closed_on=None).order_by()
+    apart_rows = apart.annotate(first=never, many=nothing, what=Value("apart", CharField()))
     every = due_rows.values_list("case", *names).union(
-        new_rows.values_list("report__case", *names), waiting_rows.values_list("case", *names), all=True
+        new_rows.values_list("report__case", *names),
+        waiting_rows.values_list("case", *names),
+        apart_rows.values_list("id", *names),
+        all=True,
     )
-    attention = Attention({}, {}, [])
+    attention = Attention({}, {}, [], [])
     for case_id, first, many, what in every:
         if what == "due":
             attention.due[case_id] = first
         elif what == "unread":
             attention.unread[case_id] = many
+        elif what == "apart":
+            attention.apart.append(case_id)
         else:
             attention.waiting.append(case_id)
     return attention

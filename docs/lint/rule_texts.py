@@ -44,13 +44,14 @@ def _readers() -> Iterator[Callable[[], object]]:
     from monitor.rules import catalogue, factsheets, indicators, terms
     from organisations import codes
     from organisations.administration.profile import layers
+    from reporting.complaints.kinds import complaint_kinds
     from reporting.dialogue.progress import progress_words
     from reporting.form import advice
     from reporting.questions import own, questions
 
     for app in ("organisations", "reporting"):
         yield lambda app=app: codes.load_code_lists(ROOT / app / "codes.yaml")
-    yield from (layers, progress_words, advice._all, questions.questionnaire, own.why_asked)
+    yield from (layers, progress_words, complaint_kinds, advice._all, questions.questionnaire, own.why_asked)
     yield from (
         kinds.document_kinds,
         kinds.offences,

@@ -82,12 +82,13 @@ class KeptOut:
 class Near:
     """The people who could come to know of a report, and by what words each is known.
 
-    `watching`: the functions and roles of those who handle, support or count reports. Free words are compared with their
-    holders only: whoever is no reader loses nothing by being mentioned, and is compared when they become one.
+    Functions are those held in the organisation of the report; of people who work elsewhere, only functions that it does
+    not have: "the registrar" is its own. `watchers`: who handles, supports or counts reports somewhere. Free words are
+    compared with them only: whoever is no reader loses nothing by being mentioned, and is compared when they become one.
     """
 
     people: Mapping[UUID, KnownAs]
-    watching: frozenset[str]
+    watchers: frozenset[UUID]
 
     def holders(self, function: str) -> set[UUID]:
         return {person for person, known in self.people.items() if function in known.functions}
@@ -96,16 +97,22 @@ class Near:
         return {person for person, known in self.people.items() if function in known.former_functions}
 
 
-def near(organisations: Iterable[Organisation], watching: Iterable[str], day: date) -> Near:
-    """Everybody with a function or role in one of these organisations, today or in the last four years."""
-    ids = {organisation.id for organisation in organisations}
-    return Near(_known(Q(organisation__in=ids), day), frozenset(watching))
+def near(
+    here: Organisation,
+    others: Iterable[Organisation],
+    watching: frozenset[str],
+    day: date,
+    people: Collection[UUID] = (),
+) -> Near:
+    """Everybody with a function or role in the organisation of the report, `here`, or one of the others, today or in the last
+    four years; and `people`, wherever they work. `watching`: the functions and roles of watchers."""
+    ids = {here.id, *(organisation.id for organisation in others)}
+    return _near(Q(organisation__in=ids) | Q(person__in=list(people)), here.id, watching, day, people)
 
 
-def near_to(people: Iterable[UUID], watching: Iterable[str], day: date) -> Near:
-    """These people, wherever they work."""
-    people = list(people)
-    return Near(_known(Q(person__in=people), day, people), frozenset(watching))
+def near_to(people: Collection[UUID], here: Organisation, watching: frozenset[str], day: date) -> Near:
+    """These people alone."""
+    return _near(Q(person__in=list(people)), here.id, watching, day, people)
 
 
 def keep_out(circle: Circle, people: Near) -> KeptOut:
@@ -115,7 +122,6 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
     for subject in circle.subjects:
         if subject.person:
             concerned.add(subject.person)
-            possible |= _namesakes(subject.person, people)
         else:
             concerned |= people.holders(subject.function)
             possible |= people.former_holders(subject.function)
@@ -128,7 +134,11 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
         elif likeness == Likeness.POSSIBLE or person in mentioned:
             (lifted if circle.answer == NO and known.functions & circle.asked else possible).add(person)
     recused |= concerned | related_to(concerned) | _reporter(circle, people)
-    possible |= related_to(possible)
+    for person in concerned.union(circle.excluded):
+        possible |= _namesakes(person, people)
+    # Whoever reads nothing loses nothing by being mentioned, but their relatives may read.
+    elsewhere = _mentioned((*circle.unasked, *(() if circle.answer == NO else circle.words)), people, watchers=False)
+    possible |= related_to(possible | elsewhere)
     if circle.earlier:
         barred = barred_among(circle.earlier, people.people)
         recused |= barred.recused
@@ -148,12 +158,13 @@ def _of_names(circle: Circle, known: KnownAs) -> Likeness:
     return next((likeness for likeness in (Likeness.SAME, Likeness.POSSIBLE) if likeness in found), Likeness.DIFFERENT)
 
 
-def _mentioned(texts: Iterable[str], people: Near, *, unasked: bool) -> set[UUID]:
+def _mentioned(texts: Iterable[str], people: Near, *, unasked: bool = True, watchers: bool = True) -> set[UUID]:
     """Who is named in free words. They are never sure, also where they give the whole name: they may only mention somebody.
-    `unasked`: nobody could be asked about them. Each text is read once for everybody."""
-    watchers = [(person, known) for person, known in people.people.items() if known.functions & people.watching]
+    `unasked`: nobody could be asked about them. `watchers`: of those who could read or count reports, or of the others.
+    Each text is read once for everybody."""
+    among = [(person, known) for person, known in people.people.items() if (person in people.watchers) == watchers]
     return {
-        person for text in texts if text.strip() for person, known in watchers if mention(text, known, unasked=unasked)
+        person for text in texts if text.strip() for person, known in among if mention(text, known, unasked=unasked)
     }
 
 
@@ -193,27 +204,32 @@ def _whole_name(known: KnownAs) -> str:
     return " ".join(filter(None, (first, surname.prefix, surname.name)))
 
 
-def _known(whose: Q, day: date, wanted: Collection[UUID] = ()) -> dict[UUID, KnownAs]:
-    """`whose`: which functions and roles to look at."""
+def _near(whose: Q, here: UUID, watching: frozenset[str], day: date, wanted: Collection[UUID]) -> Near:
+    """`whose`: which functions and roles to look at; `wanted`: people who are there whatever they hold."""
     since = day - REMEMBERED
-    now: dict[UUID, set[str]] = {person: set() for person in wanted}
-    before: dict[UUID, set[str]] = {person: set() for person in wanted}
-    for person, code, held_to in _held(Function, whose, day, since).union(_held(Role, whose, day, since), all=True):
-        holds = held_to is None or held_to >= day
-        (now if holds else before).setdefault(person, set()).add(code)
-    ids = now.keys() | before.keys()
+    held: dict[UUID, list[tuple[UUID, str, bool]]] = {person: [] for person in wanted}
+    for person, organisation, code, until in _held(Function, whose, day, since).union(
+        _held(Role, whose, day, since), all=True
+    ):
+        held.setdefault(person, []).append((organisation, code, until is None or until >= day))
+    codes_here = {code for rows in held.values() for organisation, code, _now in rows if organisation == here}
     former: dict[UUID, list[Surname]] = {}
-    for name in FormerName.objects.filter(person__in=ids):
+    for name in FormerName.objects.filter(person__in=held):
         former.setdefault(name.person_id, []).append(Surname(name.surname, name.prefix))
-    return {
-        person.id: known_as(person, former.get(person.id, ()), now.get(person.id, ()), before.get(person.id, ()))
-        for person in Person.objects.filter(id__in=ids)
+    people = {}
+    for person in Person.objects.filter(id__in=held):
+        rows = [row for row in held[person.id] if row[0] == here or row[1] not in codes_here]
+        now, before = ({code for _place, code, is_now in rows if is_now == which} for which in (True, False))
+        people[person.id] = known_as(person, former.get(person.id, ()), now, before)
+    watchers = {
+        person for person, rows in held.items() if any(code in watching for _at, code, is_now in rows if is_now)
     }
+    return Near(people, frozenset(watchers))
 
 
 def _held(model: type[Function] | type[Role], whose: Q, day: date, since: date) -> QuerySet:
     held = model.objects.filter(whose, Q(held_to__isnull=True) | Q(held_to__gte=since), held_from__lte=day)
-    return held.order_by().values_list("person", "code", "held_to")
+    return held.order_by().values_list("person", "organisation", "code", "held_to")
 
 
 def known_as(

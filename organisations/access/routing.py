@@ -178,7 +178,7 @@ def judged(organisation: Organisation, kind: str, circle: Circle, day: date, peo
     up already."""
     if not circle.is_said and not circle.earlier:
         return KeptOut()
-    return keep_out(circle, people or near(reachable(organisation, circle, kind), watching(), day))
+    return keep_out(circle, people or near(organisation, reachable(organisation, circle, kind), watching(), day))
 
 
 def route(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from jobs.outbox import enqueue
 from organisations.access import bars
 from organisations.access.bars import Suspended
-from organisations.access.recusal import Circle, KeptOut, Near, keep_out, near, near_to
+from organisations.access.recusal import Circle, KeptOut, Near, keep_out, near
 from organisations.access.routing import reachable, watching
 from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
@@ -51,12 +51,12 @@ def bar(report: Report, kept_out: KeptOut) -> KeptOut:
 
 
 def everybody_near(report: Report, said: Circle, people: Collection[UUID] = ()) -> Near:
-    """Who could come to know of the report or has a part in it, with `people` and whom it is about."""
-    day = timezone.localdate()
+    """Who could come to know of the report or has a part in it (a case that moved is worked by others than its row says),
+    with `people` and whom it is about."""
     places = reachable(report.organisation, said, report.kind)
-    there = near([*places, *([report.handled_by] if report.handled_by else [])], watching(), day)
     chosen = {subject.person for subject in said.subjects if subject.person}
-    at_work = Assignment.objects.running().filter(case=report.case).values_list("person", flat=True)
-    others = {*people, *chosen, *at_work} - there.people.keys()
-    known = near_to(others, watching(), day).people if others else {}
-    return Near({**there.people, **known}, there.watching)
+    inside = Assignment.objects.running().filter(case=report.case).values_list("person", flat=True)
+    wanted = {*people, *chosen, *inside}
+    return near(
+        report.organisation, filter(None, (*places, report.handled_by)), watching(), timezone.localdate(), wanted
+    )

@@ -58,19 +58,58 @@ class WithdrawalForm(MailboxForm):
 
 
 class OtherHandlerForm(MailboxForm):
-    text = _long(
-        _("Why somebody else?"),
-        _("Everybody who handles your report reads this. You need not say why."),
-        required=False,
-    )
+    text = _long(_("Why somebody else?"), _("You need not say why."), required=False)
 
 
 class RetaliationForm(MailboxForm):
+    by_whom = forms.ChoiceField(
+        label=_("Who does this?"),
+        help_text=_("If you choose nothing, nobody who handles your report reads it."),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("handler", _("Somebody who reads or handles my report")),
+            ("other", _("Somebody else")),
+            ("unknown", _("I do not know")),
+        ],
+    )
     text = _long(
         _("What happens?"),
         _("For example: no contract any more, being left out, other tasks."),
         missing=_("Write in a few words what happens."),
     )
+
+
+class ComplaintForm(MailboxForm):
+    way = _choice(
+        _("How do you want to say this?"),
+        ("complaint", _("Between me and who reads this: whom it is about does not get to see it.")),
+        (
+            "formal_complaint",
+            _(
+                "As a formal complaint: whom it is about gets it too. You get an answer within six weeks, or ten where a "
+                "committee advises (Awb 9:9 and 9:11). The law asks for your name and address: write them in your text."
+            ),
+        ),
+        missing=_("Choose how you want to say this"),
+    )
+    text = _long(
+        _("What is your complaint?"),
+        _("For example: I hear nothing, or I am not taken seriously."),
+        missing=_("Write in a few words what your complaint is."),
+    )
+
+
+class ApartForm(MailboxForm):
+    """A further message in something that was told apart. `complaint`: which one."""
+
+    complaint = forms.UUIDField(widget=forms.HiddenInput)
+    text = _long(_("Write something more"), missing=_("Write something first."))
+
+    def __init__(self, data=None, **kwargs) -> None:
+        super().__init__(data, **kwargs)
+        which = kwargs.get("initial", {}).get("complaint") or (data or {}).get("complaint", "")
+        self.auto_id = f"apart-{which}-%s"
 
 
 class IdentityForm(MailboxForm):
@@ -141,6 +180,8 @@ FORMS: dict[str, type[MailboxForm]] = {
     "withdraw": WithdrawalForm,
     "other_handler": OtherHandlerForm,
     "retaliation": RetaliationForm,
+    "complaint": ComplaintForm,
+    "apart": ApartForm,
     "identity": IdentityForm,
     "ping": PingForm,
     "experience": ExperienceForm,

@@ -98,15 +98,9 @@ def ask_withdrawal(box: Mailbox, text: str, *, token: bytes) -> bool:
 
 
 @transaction.atomic
-def ask_other_handler(box: Mailbox, text: str, *, token: bytes) -> bool:
-    """Ask that somebody else handles the report. False when this page was sent before."""
-    return _ask(box, "other_handler", text or _("I ask for another handler."), "asked_other_handler", token)
-
-
-@transaction.atomic
 def tell_retaliation(box: Mailbox, text: str, *, token: bytes) -> bool:
-    """Tell of disadvantage after the report, which is forbidden (Wbk art. 17da); also after the case was closed. False
-    when this page was sent before."""
+    """Tell of disadvantage after the report, which is forbidden (Wbk art. 17da), by somebody who neither reads nor handles
+    it: who handles it reads this. Also after the case was closed. False when this page was sent before."""
     return _ask(box, "retaliation", text, "told_retaliation", token)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from reporting.form.drafts import Draft
 from reporting.form.forms import ReceiptForm
 from reporting.form.sending import acknowledge
 from reporting.form.steps import Trouble, ask_step, evidence_in, pasted_again
+from reporting.mailbox import apart
 from reporting.mailbox import mailbox as verbs
 from reporting.mailbox.forms import FORMS, MailboxForm
 from reporting.mailbox.mailbox import Mailbox, open_mailbox
@@ -44,15 +45,22 @@ OPEN_FOR = timedelta(minutes=30)
 
 @dataclass
 class Session:
-    """What a page of the mailbox carries, sealed: the receipt, and a nonce by which one page acts once."""
+    """What a page of the mailbox carries, sealed: the receipt, a nonce by which one page acts once, and who would read
+    what is told apart, as the page said it."""
 
     receipt: str
     new_receipt: str = ""
     nonce: str = ""
+    shown: dict[str, str] = field(default_factory=dict)
 
     def seal(self) -> str:
         """The session as the next page carries it, with a new nonce."""
-        body = {"receipt": self.receipt, "new_receipt": self.new_receipt, "nonce": secrets.token_hex(12)}
+        body = {
+            "receipt": self.receipt,
+            "new_receipt": self.new_receipt,
+            "nonce": secrets.token_hex(12),
+            "shown": self.shown,
+        }
         return seal_state(PURPOSE, json.dumps(body).encode())
 
     @classmethod
@@ -119,8 +127,11 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
     if box.awaits_confirmation != (action == "confirm") or (action == "identity" and not box.can_give_name):
         return _show(request, box, session)
     form = FORMS[action](request.POST, receipt=session.receipt, **_setting(action, box, session))
+    is_apart = action in apart.ACTIONS
     if not form.is_valid():
-        return _show(request, box, session, failed={action: form})
+        return _show(request, box, session, failed={action: form}, is_apart=is_apart)
+    if is_apart and (kind := apart.kind_of(action, form.cleaned_data)):
+        return _tell_apart(request, box, session, action, kind, form)
     try:
         done, trouble = _do(request, action, box, session, form.cleaned_data)
     except NoAdviser:
@@ -143,12 +154,27 @@ _DONE = {
         "We know that you want to stop. We first look whether that is safe, and you read here what we do."
     ),
     "other_handler": lambda: _("Your question was sent. You read here what is decided."),
+    "complaint": lambda: _("Sent. You read the answer here."),
+    "apart": lambda: _("Sent. You read the answer here."),
     "retaliation": lambda: _("Thank you for telling. We keep an eye on it, and you read here what we do."),
     "identity": lambda: _("Your name was given to whom you chose."),
     "ping": lambda: _("Saved."),
     "experience": lambda: _("Thank you. With this we can do better."),
     "confirm": lambda: _("Confirmed. From now on only your new code opens this page."),
 }
+
+
+def _tell_apart(
+    request: HttpRequest, box: Mailbox, session: Session, action: str, kind: str, form: MailboxForm
+) -> HttpResponse:
+    """Keep what is told apart, for the readers that the page named."""
+    if kind != apart.FURTHER and session.shown.get(action) != apart.would_read(box)[action]:
+        form.add_error("text", _("Who reads this has changed meanwhile. Look once more, and send it again."))
+        return _show(request, box, session, failed={action: form}, is_apart=True)
+    if not apart.tell(box, kind, form.cleaned_data, token=session.token):
+        notice = _("This page was sent before. Nothing was done twice.")
+        return _show(request, box, session, notice=notice, kept={action: form}, is_apart=True)
+    return _show(request, box, session, notice=_DONE[action](), is_apart=True)
 
 
 def _do(request: HttpRequest, action: str, box: Mailbox, session: Session, given: dict) -> tuple[bool, list[Trouble]]:
@@ -161,8 +187,6 @@ def _do(request: HttpRequest, action: str, box: Mailbox, session: Session, given
             return verbs.send_message(box, given["text"], given["about"], pieces, token=session.token), trouble
         case "withdraw":
             return verbs.ask_withdrawal(box, given["text"], token=session.token), []
-        case "other_handler":
-            return verbs.ask_other_handler(box, given["text"], token=session.token), []
         case "retaliation":
             return verbs.tell_retaliation(box, given["text"], token=session.token), []
         case "identity":
@@ -187,10 +211,12 @@ def _show(
     failed: dict[str, MailboxForm] | None = None,
     kept: dict[str, MailboxForm] | None = None,
     trouble: list[Trouble] | None = None,
+    is_apart: bool = False,
 ) -> HttpResponse:
+    """`is_apart`: after something that is told apart, of which the ledger of the case keeps nothing, also no view."""
     report = box.report
     raw = raw_answers(report, box.key)
-    if not report.is_anonymous:
+    if not (report.is_anonymous or is_apart):
         ledger.record(report.case, ReportEvent.SEEN_BY_REPORTER, on=timezone.localdate())
     if box.awaits_confirmation:
         return _show_confirmation(request, box, session, _account(raw), failed or {})
@@ -201,8 +227,11 @@ def _show(
         except NoKey:
             continue  # nothing was sealed there
     forms = {
-        name: (failed or kept or {}).get(name) or _fresh(name, box, request) for name in FORMS if name != "confirm"
+        name: (failed or kept or {}).get(name) or _fresh(name, box, request)
+        for name in FORMS
+        if name not in {"confirm", "apart"}
     }
+    session.shown = apart.would_read(box)
     context = {
         "report": report,
         "organisation": report.organisation,
@@ -215,6 +244,8 @@ def _show(
         "is_closed": box.is_closed,
         "can_give_name": box.can_give_name,
         "forms": forms,
+        "apart": apart.told_apart(box, (failed or kept or {}).get("apart")),
+        "would_read": session.shown,
         "failed": set(failed or {}),
         "failed_form": next(iter((failed or {}).values()), None),
         "trouble": trouble or [],

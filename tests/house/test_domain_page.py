@@ -12,6 +12,7 @@ from organisations.access.policy import table
 from organisations.access.routing import rules
 from organisations.codes import code_list
 from reporting.codes import OUTCOME_OF_DISPOSITION
+from reporting.complaints.kinds import complaint_kinds
 from tests.support.services import ROOT
 
 PAGE = (ROOT / "docs/domain.md").read_text("utf-8")
@@ -39,6 +40,14 @@ def test_every_deadline_stands_there_with_its_length_and_whether_it_is_the_laws(
         assert length.removesuffix("s") == words.removesuffix("s"), code
         assert (statutory == "yes") == kind.statutory, code
         assert bool(rows[code][6]) == bool(kind.extend), code
+
+
+def test_every_kind_of_complaint_stands_there_with_its_length_and_whether_it_reaches_whom_it_is_about():
+    rows = _rows("Told apart")
+    assert list(rows) == list(complaint_kinds())
+    for code, kind in complaint_kinds().items():
+        assert rows[code][1] == f"{kind.length} {kind.unit}", code
+        assert rows[code][2].startswith("yes") == kind.hands_on, code
 
 
 @pytest.mark.parametrize("protocol", sorted(protocol_templates()))

@@ -18,12 +18,16 @@ from cases.documents.kinds import Type, document_kinds
 from cases.models import Case, Masks
 from cases.redaction.sources import sources_of
 from organisations.models import Assignment
+from reporting.complaints.complaints import complain
 from reporting.dialogue.dialogue import say
+from reporting.mailbox.mailbox import open_mailbox
+from reporting.models import Complaint
 from tests.support.build import a_case, a_report, signed_in, walk, who
 from tests.support.evidence import a_photo, add, sent_with, to_evidence
 from tests.support.places import Place
 from tests.support.reporter import words_of
 from vault.compartments import Compartment, open_compartment
+from vault.keys import stored_digest
 
 CASE = "<uuid:case_id>"
 LETTER = "closing_letter"
@@ -42,6 +46,7 @@ class FullCase:
         """The page of this pattern, for this case or with the identifier of another one."""
         given = {
             "case_id": case_id or self.case.id,
+            "complaint_id": case_id or self.case.id,  # there is none
             "assignment_id": self.task,
             "request_id": self.request,
             "transfer_id": self.transfer,
@@ -157,6 +162,17 @@ class ConfidentialCase:
     case: Case
     asked: UUID
     untold: UUID
+
+
+def a_complaint(place: Place, kind: str = "other_handler", **answers) -> tuple[Complaint, str]:
+    """Something that a reporter told apart, and the receipt."""
+    report, receipt = a_report(place, **({"kind": "integrity", "subject": "employee:"} | answers))
+    open_case(report)
+    box = open_mailbox(receipt)
+    assert box
+    made = complain(report, box.opened, kind, "Dat is de broer van de dader.", token=stored_digest("page", uuid4()))
+    assert made
+    return made, receipt
 
 
 def a_confidential_case(place: Place) -> ConfidentialCase:

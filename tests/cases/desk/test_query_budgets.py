@@ -12,10 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from reporting.complaints.readers import readers_now
 from reporting.pdf import can_make_pdf
 from tests.support.build import signed_in, who
 from tests.support.evidence import evidence_store
-from tests.support.full_case import a_confidential_case, a_full_case, patterns
+from tests.support.full_case import a_complaint, a_confidential_case, a_full_case, patterns
 from tests.support.places import a_place
 
 BUDGETS = yaml.safe_load((Path(__file__).parents[1] / "query_budgets.yaml").read_text("utf-8"))
@@ -43,11 +44,16 @@ def test_no_page_asks_more_queries_than_its_budget(tmp_path, settings, capsys):
         "identity_consent": [confidential.case.id, confidential.asked],
         "identity_tell": [confidential.case.id, confidential.untold],
     }
+    complaint, _receipt = a_complaint(place)
+    reader = signed_in(readers_now(complaint)[0].person)
     asked = {}
     for pattern in patterns():
         name = pattern.name or ""
         if name in of_adviser:
             asked[name] = _asked_by(adviser, reverse(f"cases:{name}", args=of_adviser[name]))
+        elif name in {"complaint", "complaints"}:
+            ids = [complaint.id] if name == "complaint" else []
+            asked[name] = _asked_by(reader, reverse(f"cases:{name}", args=ids))
         elif name not in ONLY_POSTED:
             asked[name] = _asked_by(officer, full.address(pattern))
     with capsys.disabled():

@@ -85,7 +85,7 @@ PLACES = {
 
 def _known(submission: Submission) -> Near:
     there = reachable(submission.organisation, submission.circle, submission.kind)
-    return near(there, watching(), submission.day)
+    return near(submission.organisation, there, watching(), submission.day)
 
 
 def test_whoever_is_typed_is_kept_out_and_reads_nothing(place, submissions):

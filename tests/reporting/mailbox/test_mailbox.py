@@ -110,19 +110,11 @@ def test_withdrawing_asks_people_first_and_is_told(anonymous):
     assert case.is_open
 
 
-def test_asking_for_another_handler_reaches_the_desk(anonymous):
-    case, receipt = anonymous
-    client = Client()
-    act(client, come_back(client, receipt), "other_handler", text="Hij kent mijn chef.")
-    page = signed_in(who(case.id, "handler").person).get(f"/werkplek/zaak/{case.id}/berichten/")
-    assert "Vraagt een andere behandelaar" in words_of(page)
-
-
-def test_retaliation_starts_a_deadline_also_after_closing(anonymous):
+def test_retaliation_by_somebody_else_starts_a_deadline_also_after_closing(anonymous):
     case, receipt = anonymous
     walk(case, "acknowledge", "withdraw=withdrawn")
     client = Client()
-    act(client, come_back(client, receipt), "retaliation", text="Ik kreeg geen nieuw contract.")
+    act(client, come_back(client, receipt), "retaliation", by_whom="other", text="Ik kreeg geen nieuw contract.")
     runner.run_due()
     assert case.deadlines.running().filter(code="RETALIATION_48H").exists()
     assert "U liet weten dat u wordt benadeeld" in words_of(come_back(client, receipt))

@@ -1,0 +1,219 @@
+"""What a reporter says about who handles the report, or about how it is handled: a part of the case with its own readers,
+keys, deadline and chain of the ledger. Whoever has or had a part in the case finds nothing of it anywhere."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID, uuid4, uuid5
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jobs.outbox import enqueue, next_mail_slot
+from organisations.access.bars import hidden_cases, recuse
+from organisations.access.policy import Actor
+from organisations.desk.refusals import Refused
+from organisations.models import Assignment, Person
+from reporting.complaints.kinds import complaint_kinds
+from reporting.complaints.readers import assign, circle_for, keep_apart, keep_out_named, readers_for, tell_readers
+from reporting.dialogue.progress import day_of
+from reporting.events import ComplaintEvent
+from reporting.job_kinds import ReportJob
+from reporting.models import Complaint, ComplaintMessage, Message, Report
+from vault import ledger
+from vault.compartments import (
+    Compartment,
+    ContentKey,
+    create_case_keys,
+    open_compartment,
+    open_with,
+    read_text,
+    sealed_by_id,
+    write_text,
+)
+from vault.keys import ensure_key_pairs, recovery_key_pair
+from vault.receipts import OpenedReceipt
+
+PURPOSE = "complaint"
+
+
+@dataclass(frozen=True)
+class OpenedComplaintMessage:
+    """A message with its opened words. Its names are those of `reporting.dialogue.dialogue.OpenedMessage`."""
+
+    message: ComplaintMessage
+    text: str
+    is_new: bool
+
+
+@transaction.atomic
+def complain(report: Report, opened: OpenedReceipt, kind: str, text: str, *, token: bytes) -> Complaint | None:
+    """Keep a complaint, sealed for its readers, the recovery key and the reporter. `kind`: of kinds.yaml; `token`: of the
+    page from which it comes. Returns None, and writes nothing, when the same page was sent before."""
+    rules = complaint_kinds()[kind]
+    if ComplaintMessage.objects.filter(token=token).exists():
+        return None
+    circle = circle_for(report, opened.key_pair, opened.private)
+    plan = readers_for(report, replace(circle, unasked=(*circle.unasked, text)), kind)
+    keeper = plan.route.handled_by if plan.route else report.handled_by or report.organisation
+    now, day = timezone.now(), day_of(report, timezone.localdate())
+    complaint = Complaint(
+        id=uuid4(),
+        report=report,
+        kind=kind,
+        handled_by=keeper,
+        on=day,
+        due=rules.due_of(day, now, anonymous=report.is_anonymous),
+    )
+    complaint.save(force_insert=True)
+    pairs = ensure_key_pairs([(reader.organisation.id, reader.person.id) for reader in plan.readers])
+    recipients = {Compartment.CONTENT: [*pairs, recovery_key_pair(keeper.id), opened.key_pair]}
+    keys = create_case_keys(complaint.id, keeper.id, recipients)
+    recuse(complaint.id, plan.kept_out.everybody)
+    assign(complaint, plan.readers)
+    _write(complaint, keys[Compartment.CONTENT], text, by=Message.By.REPORTER, on=day, token=token)
+    if plan.route:
+        tell_readers(complaint, "made", due=_slot(complaint))
+    else:
+        enqueue(ReportJob.ALARM_COMPLAINT, complaint.id)
+    _promise_due(complaint)
+    ledger.record(_chain_of_reporter(complaint), ComplaintEvent.MADE, on=day, kind=kind)
+    return complaint
+
+
+@transaction.atomic
+def write_back(complaint: Complaint, opened: OpenedReceipt, text: str, *, token: bytes) -> bool:
+    """Write a further message of the reporter. False when the same page was sent before, or when the complaint was dealt
+    with meanwhile."""
+    complaint = Complaint.objects.select_for_update(of=("self",)).select_related("report").get(id=complaint.id)
+    if not complaint.is_open or ComplaintMessage.objects.filter(token=token).exists():
+        return False
+    keep_apart(complaint)
+    keep_out_named(complaint, text)
+    key = open_with(complaint.id, Compartment.CONTENT, opened.key_pair, opened.private)
+    day = day_of(complaint.report, timezone.localdate())
+    message = _write(complaint, key, text, by=Message.By.REPORTER, on=day, token=token)
+    tell_readers(complaint, f"wrote:{message.id}", due=_slot(complaint))
+    ledger.record(_chain_of_reporter(complaint), ComplaintEvent.BY_REPORTER, on=day)
+    return True
+
+
+def complaints_of(actor: Actor) -> QuerySet[Complaint]:
+    """The complaints that the actor reads for the active organisation: never one about a case in which they have or ever
+    had a part, of which they may not know, or that they wrote down."""
+    rows = about_others(actor)
+    found = list(rows.values_list("id", "report__case"))
+    hidden = hidden_cases(actor.person.id, [name for pair in found for name in pair]) if found else set()
+    ids = [complaint for complaint, case in found if not {complaint, case} & hidden]
+    return Complaint.objects.filter(id__in=ids).select_related("report__organisation", "handled_by")
+
+
+def about_others(actor: Actor) -> QuerySet[Complaint]:
+    """As :func:`complaints_of`, in no query of its own, with those of which the actor may not know."""
+    own = Assignment.objects.holding().filter(person=actor.person, organisation=actor.organisation)
+    parts = Assignment.objects.filter(person=actor.person)
+    rows = Complaint.objects.filter(id__in=own.values("case")).exclude(report__case__in=parts.values("case"))
+    return rows.exclude(report__entered_by=actor.person)
+
+
+@transaction.atomic
+def answer(complaint: Complaint, text: str, *, actor: Actor) -> None:
+    """Write to the reporter. The caller has judged that the actor may. Raises :class:`Refused`."""
+    complaint = _locked(complaint)
+    _write_by_desk(complaint, text, actor)
+    ledger.record(complaint.id, ComplaintEvent.ANSWERED, actor=actor.person.id)
+
+
+@transaction.atomic
+def close(complaint: Complaint, reason: str, *, actor: Actor) -> None:
+    """The complaint is dealt with; the reporter reads the reason. The caller has judged that the actor may. Raises
+    :class:`Refused`."""
+    complaint = _locked(complaint)
+    _write_by_desk(complaint, reason, actor)
+    complaint.closed_on, complaint.closed_by = timezone.localdate(), actor.person
+    complaint.save(update_fields=["closed_on", "closed_by"])
+    ledger.record(complaint.id, ComplaintEvent.CLOSED, actor=actor.person.id)
+
+
+def read_at_work(complaint: Complaint, actor: Actor) -> list[OpenedComplaintMessage]:
+    """All messages for a reader, oldest first; those of the reporter count as seen. Hours of an anonymous report begin now.
+    Raises NoKey."""
+    if complaint.is_open and complaint.due is None:
+        now = timezone.now()
+        complaint.due = complaint_kinds()[complaint.kind].due_of(complaint.on, now, anonymous=False)
+        complaint.save(update_fields=["due"])
+        _promise_due(complaint)
+    key = open_compartment(complaint.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    ledger.record(complaint.id, ComplaintEvent.SEEN, actor=actor.person.id, part="messages")
+    return _conversation(complaint, key, reader=Message.By.DESK)
+
+
+def read_by_reporter(complaint: Complaint, opened: OpenedReceipt) -> list[OpenedComplaintMessage]:
+    """All messages for the reporter, oldest first; those of the other side count as seen."""
+    key = open_with(complaint.id, Compartment.CONTENT, opened.key_pair, opened.private)
+    return _conversation(complaint, key, reader=Message.By.REPORTER)
+
+
+def _conversation(complaint: Complaint, key: ContentKey, *, reader: str) -> list[OpenedComplaintMessage]:
+    sealed = sealed_by_id(complaint.id, Compartment.CONTENT, PURPOSE)
+    rows = list(complaint.messages.select_related("author"))
+    said = [
+        OpenedComplaintMessage(message, read_text(key, sealed[message.text]), message.by != reader and not message.seen)
+        for message in rows
+    ]
+    complaint.messages.exclude(by=reader).filter(seen=False).update(seen=True)
+    return said
+
+
+def _locked(complaint: Complaint) -> Complaint:
+    complaint = Complaint.objects.select_for_update(of=("self",)).select_related("report").get(id=complaint.id)
+    if not complaint.is_open:
+        raise Refused(_("This was dealt with meanwhile."))
+    return complaint
+
+
+def _write_by_desk(complaint: Complaint, text: str, actor: Actor) -> None:
+    key = open_compartment(complaint.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    day = timezone.localdate()
+    message = _write(complaint, key, text, by=Message.By.DESK, on=day, author=actor.person)
+    if hasattr(complaint.report, "ping_address"):
+        enqueue(ReportJob.PING_REPORTER, complaint.report_id, key=f"reporting.ping:{message.id}")
+
+
+def _write(
+    complaint: Complaint,
+    key: ContentKey,
+    text: str,
+    *,
+    by: str,
+    on: date,
+    author: Person | None = None,
+    token: bytes | None = None,
+) -> ComplaintMessage:
+    last = complaint.messages.order_by("-sequence").first()
+    return ComplaintMessage.objects.create(
+        complaint=complaint,
+        sequence=last.sequence + 1 if last else 1,
+        by=by,
+        author=author,
+        on=on,
+        text=write_text(key, PURPOSE, text).id,
+        token=token,
+    )
+
+
+def _slot(complaint: Complaint):
+    """When a mail to the readers goes: its moment would tell that of an anonymous reporter; revenge cannot wait."""
+    return next_mail_slot() if complaint.report.is_anonymous and complaint.kind != "retaliation" else None
+
+
+def _promise_due(complaint: Complaint) -> None:
+    if complaint.due:
+        due = complaint.due + timedelta(minutes=1)
+        enqueue(ReportJob.COMPLAINT_DUE, complaint.id, key=f"complaint-due:{complaint.id}:{due:%Y%m%d%H%M}", due=due)
+
+
+def _chain_of_reporter(complaint: Complaint) -> UUID:
+    """An anonymous reporter's acts stand apart from those of readers, as `progress.chain_of_reporter` says."""
+    return uuid5(complaint.id, "reporter") if complaint.report.is_anonymous else complaint.id

@@ -1,0 +1,246 @@
+"""Who reads a complaint: by the routing of the report, and never who has or ever had a part in its case."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from jobs.outbox import enqueue
+from organisations.access.bars import barred_among, recuse
+from organisations.access.names import mention
+from organisations.access.recusal import Circle, KeptOut, keep_out, near_to
+from organisations.access.routing import NobodyLeft, Reader, Route, route, watching
+from organisations.codes import Code
+from organisations.models import Assignment, Organisation
+from reporting.events import ComplaintEvent
+from reporting.form.circle import circle_of
+from reporting.form.weighing import everybody_near
+from reporting.job_kinds import ReportJob
+from reporting.models import Complaint, Report
+from reporting.questions.reading import READABLE_BY_REPORTER, raw_answers
+from vault import ledger
+from vault.compartments import Compartment, add_reader, move_case, open_with, remove_reader
+from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
+from vault.models import KeyPair
+from vault.primitives import PrivateKey
+
+logger = logging.getLogger(__name__)
+
+ABOUT_HANDLING = {"complaint", "formal_complaint"}  # also about who read an earlier one
+
+
+@dataclass(frozen=True)
+class ReaderShown:
+    """The function and organisation of a reader, as the reporter sees it: never a name."""
+
+    capacity: Code
+    organisation: Organisation
+
+    def __str__(self) -> str:
+        return f"{self.capacity} ({self.organisation})"
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Where a complaint would go. `route` is None where nobody is left; it is kept all the same."""
+
+    route: Route | None
+    kept_out: KeptOut
+
+    @property
+    def readers(self) -> tuple[Reader, ...]:
+        return self.route.readers if self.route else ()
+
+
+def people_of(report: Report) -> set[UUID]:
+    """Everybody who has or ever had a part in the case, or wrote the report down for the reporter."""
+    people = set(Assignment.objects.filter(case=report.case).values_list("person", flat=True))
+    return people | ({report.entered_by_id} if report.entered_by_id else set())
+
+
+def circle_for(report: Report, pair: KeyPair, private: PrivateKey) -> Circle:
+    """Whom the report names, opened by a key: the reporter's, or the recovery key of who handles it."""
+    given: dict[str, object] = {}
+    for compartment in READABLE_BY_REPORTER:
+        try:
+            given |= raw_answers(report, open_with(report.case, compartment, pair, private))
+        except NoKey:
+            continue  # nothing was sealed there
+    return circle_of(given, report.follows.case if report.follows else None)
+
+
+def readers_for(report: Report, circle: Circle, kind: str, complaint: Complaint | None = None) -> Readers:
+    """Who would read a complaint of this kind now: one person, and the next who holds the same function there. No route
+    where nobody is left. `complaint`: one that exists and needs a reader; who left it never comes back."""
+    never = _never(report, circle, kind, complaint)
+    first = _first(report, circle, never)
+    if first.route is None:
+        return first
+    reader = first.readers[0]
+    second = _first(report, circle, never | {reader.person.id})
+    others = [
+        other
+        for other in second.readers
+        if (other.organisation, other.capacity) == (reader.organisation, reader.capacity)
+    ]
+    readers = (reader, *(replace(other, relation="co_reader") for other in others))
+    return Readers(replace(first.route, readers=readers), first.kept_out)
+
+
+def functions_for(report: Report, circle: Circle, kinds: Iterable[str]) -> dict[str, list[ReaderShown]]:
+    """{kind: the function that would read a complaint of this kind now}; empty where nobody is left."""
+    known: dict[frozenset[UUID], list[ReaderShown]] = {}
+    found = {}
+    for kind in kinds:
+        never = frozenset(_never(report, circle, kind))
+        if never not in known:
+            readers = _first(report, circle, set(never)).readers
+            known[never] = [ReaderShown(reader.capacity_label, reader.organisation) for reader in readers]
+        found[kind] = known[never]
+    return found
+
+
+def _never(report: Report, circle: Circle, kind: str, complaint: Complaint | None = None) -> set[UUID]:
+    never = people_of(report) | set(circle.excluded)
+    if kind in ABOUT_HANDLING:
+        never |= _readers_of_others(report, complaint)
+    if complaint:
+        left = Assignment.objects.filter(case=complaint.id, ended=True)
+        never |= set(left.values_list("person", flat=True))
+    return never
+
+
+def _readers_of_others(report: Report, complaint: Complaint | None) -> set[UUID]:
+    others = report.complaints.exclude(id=complaint.id) if complaint else report.complaints.all()
+    return set(Assignment.objects.filter(case__in=others.values("id")).values_list("person", flat=True))
+
+
+def _first(report: Report, circle: Circle, never: set[UUID]) -> Readers:
+    """The handler of the route, alone. Whoever may not know of the case, or may be meant, reads no complaint about it."""
+    kept_out = KeptOut(frozenset(never))
+    try:
+        with transaction.atomic():  # what breaks in here breaks nothing around it
+            kept_out = _kept_out(report, circle, never)
+            day = timezone.localdate()
+            way = route(report.organisation, report.kind, circle, "anonymous", day, kept_out=kept_out)
+    except NobodyLeft:
+        return Readers(None, kept_out)
+    except Exception as error:  # whatever is wrong with the routing, what was told is kept
+        logger.error("routing of a complaint failed: %s", type(error).__name__)
+        return Readers(None, kept_out)
+    handler = next(reader for reader in way.readers if reader.relation == "handler")
+    return Readers(replace(way, readers=(handler,)), kept_out)
+
+
+def _kept_out(report: Report, circle: Circle, never: set[UUID]) -> KeptOut:
+    people = everybody_near(report, circle)
+    found = keep_out(circle, people)
+    barred = set(never)
+    for case in filter(None, (report.case, report.follows and report.follows.case)):
+        barred |= barred_among(case, people.people).everybody
+    return KeptOut(found.everybody | barred)
+
+
+def readers_now(complaint: Complaint) -> list[Assignment]:
+    """Who reads the complaint: their assignments, as far as they have no part in the case."""
+    rows = Assignment.objects.holding().filter(case=complaint.id).exclude(person__in=people_of(complaint.report))
+    return list(rows.select_related("person", "organisation").order_by("relation", "id"))
+
+
+def shown_now(complaint: Complaint) -> list[ReaderShown]:
+    """The functions that read the complaint now, each once."""
+    rows = readers_now(complaint)
+    handlers_first = sorted(rows, key=lambda row: row.relation != "handler")
+    return list(dict.fromkeys(ReaderShown(row.capacity_label, row.organisation) for row in handlers_first))
+
+
+def assign(complaint: Complaint, readers: tuple[Reader, ...]) -> None:
+    """The rows by which the readers find it at work."""
+    Assignment.objects.bulk_create(
+        Assignment(
+            case=complaint.id,
+            person=reader.person,
+            organisation=reader.organisation,
+            relation=reader.relation,
+            capacity=reader.capacity,
+        )
+        for reader in readers
+    )
+
+
+@transaction.atomic
+def keep_apart(complaint: Complaint) -> None:
+    """Where a reader has meanwhile come to work the case, somebody else reads the complaint from now on."""
+    busy = people_of(complaint.report)
+    rows = Assignment.objects.running().filter(case=complaint.id, person__in=busy)
+    for person in list(rows.values_list("person", flat=True)):
+        pass_on(complaint, person)
+
+
+@transaction.atomic
+def keep_out_named(complaint: Complaint, text: str) -> None:
+    """Whoever reads the complaint and is named in what the reporter writes now reads it no longer."""
+    readers = [row.person_id for row in readers_now(complaint)]
+    known = near_to(readers, complaint.report.organisation, watching(), timezone.localdate()).people
+    for person in readers:
+        if mention(text, known[person]):
+            pass_on(complaint, person)
+
+
+@transaction.atomic
+def pass_on(complaint: Complaint, leaving: UUID) -> bool:
+    """Somebody reads the complaint no longer and never again; where no reader is left the next of the route comes, or two
+    people of unrelated functions are alarmed. Returns whether anybody reads it now."""
+    complaint = Complaint.objects.select_for_update(of=("self",)).select_related("report").get(id=complaint.id)
+    Assignment.objects.filter(case=complaint.id, person=leaving).end()
+    remove_reader(complaint.id, leaving)
+    recuse(complaint.id, [leaving])
+    ledger.record(complaint.id, ComplaintEvent.READER_LEFT, person=str(leaving))
+    if readers_now(complaint):
+        return True
+    report = complaint.report
+    opens_report = recovery_key_pair(report.handled_by_id or report.organisation_id)
+    circle = circle_for(report, opens_report, unlock(opens_report))
+    found = readers_for(report, circle, complaint.kind, complaint)
+    recuse(complaint.id, found.kept_out.everybody)
+    if found.route is None:
+        enqueue(ReportJob.ALARM_COMPLAINT, complaint.id, key=f"reporting.alarm_complaint:{complaint.id}:{leaving}")
+        return False
+    source = _moved(complaint, found.route.handled_by)
+    for reader in found.readers:
+        pair = ensure_key_pair(reader.organisation.id, reader.person.id)
+        add_reader(complaint.id, Compartment.CONTENT, pair, through=source)
+        ledger.record(complaint.id, ComplaintEvent.READER_CAME, person=str(reader.person.id))
+    assign(complaint, found.readers)
+    tell_readers(complaint, f"came:{leaving}")
+    return True
+
+
+def _moved(complaint: Complaint, to: Organisation) -> KeyPair:
+    """The recovery key that opens the complaint, after its keys went to the organisation of its readers."""
+    source = recovery_key_pair(complaint.handled_by_id)
+    if to.id == complaint.handled_by_id:
+        return source
+    recovery = recovery_key_pair(to.id)
+    move_case(complaint.id, to.id, recovery=recovery, through=source)
+    complaint.handled_by = to
+    complaint.save(update_fields=["handled_by"])
+    return recovery
+
+
+def tell_readers(complaint: Complaint, why: str, *, due=None) -> None:
+    """A mail without content to each reader, once for each `why`. `due`: of :class:`jobs.outbox.Promise`."""
+    for row in readers_now(complaint):
+        if row.person.email:
+            enqueue(
+                ReportJob.PING_PERSON, row.person_id, key=f"complaint:{complaint.id}:{why}:{row.person_id}", due=due
+            )
+
+
+def everybody_who_read(report: Report) -> set[UUID]:
+    """Everybody who reads or ever read a complaint of this report."""
+    rows = Assignment.objects.filter(case__in=report.complaints.values("id"))
+    return set(rows.values_list("person", flat=True))

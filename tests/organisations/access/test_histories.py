@@ -1,0 +1,53 @@
+"""Whoever a report is about, over long histories in which names are typed, chosen and learned later, people come, go, marry
+and are entered twice, and cases are linked, joined, handed over and moved (tests/support/histories.py)."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.histories import OFTEN, History, Step, a_world, broken_by, chance_history, shortest, undone
+
+pytestmark = pytest.mark.django_db
+SEEDS = st.integers(0, 2**32 - 1)
+STEPS = st.lists(st.builds(Step, st.sampled_from(OFTEN), st.sampled_from([0, 0, 1, 2]), SEEDS), min_size=4, max_size=14)
+IN_SUITE, AT_ONCE, IN_REHEARSAL = 16, 50, 2_000
+
+
+@pytest.fixture
+def world(db):
+    return a_world()
+
+
+@settings(
+    max_examples=IN_SUITE,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(SEEDS, STEPS)
+def test_whoever_a_report_is_about_never_knows_of_it(world, seed, steps):
+    with undone():
+        History(world).run([Step("report", 0, seed), *steps])
+
+
+@pytest.mark.rehearsal
+@pytest.mark.parametrize("first", range(0, IN_REHEARSAL, AT_ONCE))
+def test_whoever_a_report_is_about_never_knows_of_it_in_two_thousand_histories(world, first):
+    for seed in range(first, first + AT_ONCE):
+        steps = chance_history(seed)
+        if fault := broken_by(world, steps):
+            pytest.fail(f"history {seed}: {fault}\n\nShorter:\n{broken_by(world, shortest(world, steps))}")
+
+
+def test_the_histories_do_what_they_say(world):
+    """None of the steps is always refused, or never tried: a history in which nothing happens proves nothing."""
+    with undone():
+        history = History(world)
+        for step in WALK:
+            history.do(step)
+        refused = [line for line in history.done if "(refused)" in line]
+    assert not refused
+    assert history.about[0]
+
+
+WALK = [Step("report", 0, 7), Step("work"), Step("message", 0, 1), Step("evidence", 0, 1), Step("work")]
