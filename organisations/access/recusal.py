@@ -118,7 +118,8 @@ def near_to(people: Collection[UUID], here: Organisation, watching: frozenset[st
 def keep_out(circle: Circle, people: Near) -> KeptOut:
     """Everybody of `people` who may not handle, support or know of this (docs/domain.md#recusal). A pure function, but
     for the relations that people declared and the bars of an earlier report."""
-    recused, concerned, possible, lifted = set(circle.excluded), set(), set(), set()
+    recused: set[UUID] = set(circle.excluded)
+    concerned, possible, lifted = (set[UUID]() for _ in range(3))
     for subject in circle.subjects:
         if subject.person:
             concerned.add(subject.person)

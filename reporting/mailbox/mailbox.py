@@ -80,7 +80,7 @@ def send_message(box: Mailbox, text: str, about: str, pieces: Iterable[EvidenceP
     recusal, or a function of :func:`functions_reading`). False when this page was sent before."""
     pieces = list(pieces)
     asked = functions_reading(box.report)
-    subjects = (Concerned(about),) if about in asked else ()
+    subjects = _readers_meant(box.report, about) if about in asked else ()
     circle = Circle(subjects, words=(text,), unasked=words_of(pieces), answer=about, asked=frozenset(asked))
     weigh(box.report, circle)
     words = text or _("Evidence was added.")
@@ -174,6 +174,13 @@ def confirm(box: Mailbox, corrected: str, before: str, new_receipt: str, *, toke
     tell(report, "confirmed")
     ledger.record(chain_of_reporter(report), ReportEvent.ACCOUNT_CONFIRMED, on=report.confirmed_on)
     return True
+
+
+def _readers_meant(report: Report, function: str) -> tuple[Concerned, ...]:
+    """Whoever holds the function, and those who read in it: they may work in another organisation than that of the report."""
+    reading = Assignment.objects.holding().filter(case=report.case, capacity=function)
+    people = reading.values_list("person", flat=True)
+    return (Concerned(function), *(Concerned(function, person) for person in people))
 
 
 def _ask(box: Mailbox, kind: str, text: str, told: str, token: bytes) -> bool:

@@ -34,6 +34,7 @@ from cases.people.barring import declare_conflict
 from cases.people.concerned import questions_of, say_concerned, say_somebody_else
 from cases.people.handover import colleagues, hand_over
 from cases.people.hearing import CONCERNED, MENTIONED
+from cases.people.leaving import end_role
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
 from cases.related.connections import add_name, link
 from cases.related.joining import join, separate
@@ -261,6 +262,16 @@ class History:
         had = Assignment.objects.filter(case=case, person__in=new).values_list("person", flat=True)
         self.held.setdefault(slot, set()).update(had)
         known.setdefault(slot, set()).update(ids)
+
+    def holders(self, code: str) -> list[Person]:
+        """Everybody of the town who holds a function or role: whoever is meant where no person is named."""
+        day, town = timezone.localdate(), self.world.town
+        held = [
+            model.objects.on(day).filter(organisation=town, code=code).values_list("person")
+            for model in (Role, Function)
+        ]
+        ids = {person for rows in held for (person,) in rows}
+        return [person for person in self.people if person.id in ids]
 
     def is_about(self, slot: int, person: UUID) -> bool:
         return person in self.about.get(slot, ()) or person in self.soon.get(slot, ())
@@ -512,16 +523,14 @@ def _report(history: History, slot: int, chance: Random) -> None:
         answers["account"] = _about(spelled(person, chance, field=False), chance)
         answers |= chance.choice([{}, {"about_reader": UNKNOWN}])
     elif way == "function":
-        held = _code_of(person)
-        answers[subject] = f"{held}:"
-        meant = [other for other in history.people if held in _codes_of(other)]
+        answers[subject] = f"{_code_of(person)}:"
+        meant = history.holders(_code_of(person))
     elif way == "excluded":
         answers["excluded"] = [str(person.id)]
     else:
         meant = []
     if kind == "integrity" and answers["subject"].endswith(":"):  # everybody who holds a function that was chosen
-        chosen = answers["subject"][:-1]
-        meant = [*meant, *(other for other in history.people if chosen in _codes_of(other))]
+        meant = [*meant, *history.holders(answers["subject"][:-1])]
     try:
         report, receipt = sent(history.world, kind, earlier, **answers)
     except NoAdviser:
@@ -625,7 +634,10 @@ def _message(history: History, slot: int, chance: Random) -> None:
         codes = sorted(_codes_of(person) & set(asked))
         mailbox.send_message(box, text, codes[0] if codes else UNKNOWN, [], token=token)
         if codes:
-            history.is_meant(slot, *(other for other in history.people if codes[0] in _codes_of(other)))
+            reading = Assignment.objects.holding().filter(case=box.report.case, capacity=codes[0])
+            ids = set(reading.values_list("person", flat=True))
+            history.is_meant(slot, *history.holders(codes[0]))
+            history.is_meant(slot, *(other for other in history.people if other.id in ids))
     elif what == "retaliation":
         mailbox.tell_retaliation(box, text, token=token)
     elif what == "handler":
@@ -733,9 +745,7 @@ def _leaves(history: History, slot: int, chance: Random) -> None:
     held = [*person.roles.on(timezone.localdate()), *person.functions.on(timezone.localdate())]
     held = sorted((row for row in held if row.held_from <= yesterday), key=lambda row: row.code)
     if held:
-        row = chance.choice(held)
-        row.held_to = yesterday
-        row.save(update_fields=["held_to"])
+        end_role(chance.choice(held), by=None)
 
 
 def _away(history: History, slot: int, chance: Random) -> None:
@@ -759,7 +769,7 @@ def _renamed(history: History, slot: int, chance: Random) -> None:
     person = Person.objects.get(id=history.someone(chance).id)
     prefix, surname = chance.choice(_NEW_SURNAMES)
     parts = replace(person.parts, prefix=prefix, surname=surname)
-    by = next(person for person in history.people if "administrator" in _codes_of(person))
+    by = history.world.named("Fatima")
     check_names(
         person.id, parts, former_names_of(person), organisation=history.world.town, by=by, seen=fingerprint(person)
     )

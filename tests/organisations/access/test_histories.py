@@ -10,7 +10,7 @@ from tests.support.histories import OFTEN, History, Step, a_world, broken_by, ch
 pytestmark = pytest.mark.django_db
 SEEDS = st.integers(0, 2**32 - 1)
 STEPS = st.lists(st.builds(Step, st.sampled_from(OFTEN), st.sampled_from([0, 0, 1, 2]), SEEDS), min_size=4, max_size=14)
-IN_SUITE, AT_ONCE, IN_REHEARSAL = 16, 50, 2_000
+IN_SUITE, AT_ONCE, IN_REHEARSAL = 10, 50, 2_000
 
 
 @pytest.fixture
@@ -26,8 +26,7 @@ def world(db):
 )
 @given(SEEDS, STEPS)
 def test_whoever_a_report_is_about_never_knows_of_it(world, seed, steps):
-    with undone():
-        History(world).run([Step("report", 0, seed), *steps])
+    assert broken_by(world, [Step("report", 0, seed), *steps]) == ""
 
 
 @pytest.mark.rehearsal
@@ -35,8 +34,8 @@ def test_whoever_a_report_is_about_never_knows_of_it(world, seed, steps):
 def test_whoever_a_report_is_about_never_knows_of_it_in_two_thousand_histories(world, first):
     for seed in range(first, first + AT_ONCE):
         steps = chance_history(seed)
-        if fault := broken_by(world, steps):
-            pytest.fail(f"history {seed}: {fault}\n\nShorter:\n{broken_by(world, shortest(world, steps))}")
+        fault = broken_by(world, steps)
+        assert not fault, f"history {seed}: {fault}\n\nShorter:\n{broken_by(world, shortest(world, steps))}"
 
 
 def test_the_histories_do_what_they_say(world):
