@@ -20,6 +20,7 @@ from jobs.daily import daily
 from jobs.mail import send_to_operator
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job
+from organisations.access.bars import not_barred
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
@@ -56,7 +57,7 @@ def reporter_wrote(work: Job) -> None:
     if message.kind == "retaliation":
         start_deadlines(case, ["RETALIATION_48H"], None if message.report.is_anonymous else timezone.now())
     assignments = Assignment.objects.holding().filter(case=case.id, relation__in=["handler", "case_officer", "adviser"])
-    for assignment in assignments.exclude(person__email=None):
+    for assignment in not_barred(case.id, assignments.exclude(person__email=None)):
         enqueue(ReportJob.PING_PERSON, assignment.person_id, key=f"wrote:{message.id}:{assignment.person_id}")
 
 

@@ -7,6 +7,7 @@ from cases.desk.codes import seal_case_codes
 from cases.events import CaseEvent
 from cases.models import Case
 from jobs.outbox import Promise, enqueue_all, next_mail_slot
+from organisations.access.bars import not_barred
 from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
@@ -50,7 +51,7 @@ def open_case(report: Report) -> Case:
     assignments = Assignment.objects.holding().filter(case=case.id).exclude(person__email=None)
     enqueue_all(
         Promise(ReportJob.PING_PERSON, person, f"opened:{case.id}:{person}", slot)
-        for person in set(assignments.values_list("person", flat=True))
+        for person in {assignment.person_id for assignment in not_barred(case.id, assignments)}
     )
     ledger.record(case.id, CaseEvent.OPENED, on=report.received_on if report.is_anonymous else None)
     return case
