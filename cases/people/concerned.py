@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,9 +62,9 @@ class Question:
 
 
 def questions_of(case: Case, actor: Actor) -> list[Question]:
-    """Who is out of the case until people look, and whom people let back, by name. The caller has asked
+    """Who is out of the case until people look, and whom people let back, by name; never the actor. The caller has asked
     `may(actor, "case.file", case)`."""
-    rows = [(row, suspended_in(row)) for row in Suspension.objects.filter(case=case.id).exclude(state="final")]
+    rows = [(row, suspended_in(row)) for row in _about_others(case, actor).exclude(state="final")]
     if not rows:
         return []
     ids = {UUID(suspended.person) for _row, suspended in rows}
@@ -75,9 +76,15 @@ def questions_of(case: Case, actor: Actor) -> list[Question]:
     return sorted(questions, key=lambda question: question.person.name)
 
 
-def is_asked(case: Case) -> bool:
-    """Whether people must look whether the case concerns somebody."""
-    return Suspension.objects.filter(case=case.id, state__in=["open", "asked"]).exists()
+def is_asked(case: Case, actor: Actor) -> bool:
+    """Whether the actor must look whether the case concerns somebody else."""
+    return _about_others(case, actor).filter(state__in=["open", "asked"]).exists()
+
+
+def _about_others(case: Case, actor: Actor) -> QuerySet[Suspension]:
+    """Nobody sees or answers what was asked about themselves: a question keeps nobody out before a second person agrees."""
+    own = bars.token_of(case.id, actor.person.id)
+    return Suspension.objects.filter(case=case.id).exclude(token=own)
 
 
 def _question(
@@ -122,8 +129,8 @@ def say_concerned(case: Case, which: UUID, *, actor: Actor) -> None:
     """The case concerns this person, or they are not free of it: out for good, and what they had goes along the chain.
     Raises :class:`CannotAnswer`."""
     case, _key = opened_file(case, actor, "case.note")
-    _found, suspended = _row(case, which)
-    if suspended.why == NOT_FREE and suspended.said_by == str(actor.person.id):
+    _found, suspended = _row(case, which, actor)
+    if suspended.said_by == str(actor.person.id):
         raise CannotAnswer(_("Somebody else must agree to this."))
     for handled in case.together():
         _keep_out_for_good(handled, UUID(suspended.person))
@@ -144,7 +151,7 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor) -> 
     """The case concerns somebody else, or they are free after all. The first who says so proposes it (False); a second one
     lets the person back (True). Raises :class:`CannotAnswer`."""
     case, key = opened_file(case, actor, "case.note")
-    row, suspended = _row(case, which)
+    row, suspended = _row(case, which, actor)
     first = suspended.said_by if suspended.why == NOT_FREE else suspended.lift_by
     if first == str(actor.person.id):
         raise CannotAnswer(_("Somebody else must agree to this."))
@@ -160,8 +167,8 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor) -> 
     return True
 
 
-def _row(case: Case, which: UUID) -> tuple[Suspension, Suspended]:
-    row = Suspension.objects.select_for_update().filter(id=which, case=case.id).exclude(state="final").first()
+def _row(case: Case, which: UUID, actor: Actor) -> tuple[Suspension, Suspended]:
+    row = _about_others(case, actor).select_for_update().filter(id=which).exclude(state="final").first()
     if row is None:
         raise CannotAnswer(_("This has been decided already. Look at the case again."))
     return row, suspended_in(row)

@@ -16,7 +16,7 @@ from cases.desk.agreement import disagreements
 from cases.file.notes import write_note, write_todo
 from cases.models import Note, Todo
 from cases.people import barring
-from cases.people.concerned import say_concerned, say_somebody_else
+from cases.people.concerned import CannotAnswer, say_concerned, say_somebody_else
 from cases.people.handover import colleagues, hand_over
 from cases.people.leaving import end_role
 from cases.related.connections import add_name
@@ -91,6 +91,7 @@ def test_whom_a_colleague_writes_down_as_the_perpetrator_has_nothing_any_more(pl
     assert statuses(officer, case) == {410}
     assert has_nothing(officer, case, place.organisation)
     assert who(case.id, "case_officer").person != officer, "the next of the chain works it"
+    assert "Mogelijk is iemand betrokken" in handler.get(_url(case, "tijdlijn/")).content.decode()
     assert not disagreements()
 
 
@@ -544,6 +545,95 @@ def test_who_only_mentions_somebody_does_not_undo_what_another_asked(place):
     officer = who(case.id, "case_officer")
     write_note(case, "Samir Terpstra belde.", kind="note", actor=officer, token=uuid4(), about="mentioned")
     assert Suspension.objects.get(case=case.id).state == "asked"
+
+
+def _main(client: Client, case, part: str) -> str:
+    page = in_one_line(client.get(_url(case, part)).content.decode())
+    return page[page.index("<main") : page.index("</main")]
+
+
+def test_nobody_answers_a_question_about_themselves(place):
+    """Also not where they are the only one who could: what was said of them is not even shown."""
+    case, _receipt = _unknown(place)
+    handler, support = who(case.id, "handler"), who(case.id, "support").person
+    client = signed_in(handler.person)
+    before = [_main(client, case, part) for part in ("", "toegang/")]
+    assert _not_free(case, "handler", support).status_code == 302
+    which = _question(case)
+    url = _url(case, f"toegang/betrokken/{which}/")
+    assert client.get(url).status_code == 404
+    assert client.post(url, {"what": "else", "reason": REASON}).status_code == 404
+    with pytest.raises(CannotAnswer):
+        say_somebody_else(case, which, REASON, actor=handler)
+    assert Suspension.objects.get(id=which).state == "asked"
+    assert [_main(client, case, part) for part in ("", "toegang/")] == before
+    assert "niet vrij" not in client.get(_url(case, "logboek/")).content.decode()
+    other = signed_in(who(case.id, "case_officer").person)
+    assert other.get(url).status_code == 200
+    assert "niet vrij" in other.get(_url(case, "logboek/")).content.decode()
+
+
+def test_words_that_only_mention_somebody_answer_no_question_about_them(place):
+    case, _receipt = _unknown(place)
+    handler = called(who(case.id, "handler").person, "Samir", "Terpstra")
+    _not_free(case, "handler", who(case.id, "support").person)
+    writer = signed_in(who(case.id, "case_officer").person)
+    note = {"what": "note", "kind": "note", "text": "Samir Terpstra belt terug.", "token": str(uuid4())}
+    assert writer.post(_url(case, "notities/"), {**note, "about": "mentioned"}).status_code == 302
+    assert Suspension.objects.get(case=case.id).state == "asked"
+    assert statuses(handler, case) == {200}
+
+
+def test_whoever_wrote_that_words_are_about_a_colleague_does_not_also_keep_them_out_for_good(place):
+    case, _receipt = _unknown(place)
+    handler = called(who(case.id, "handler").person, "Samir", "Terpstra")
+    writer = who(case.id, "co_reader")
+    note = {"what": "note", "kind": "note", "text": "Het was Samir Terpstra.", "token": str(uuid4())}
+    client = signed_in(writer.person)
+    assert client.post(_url(case, "notities/"), {**note, "about": "concerned"}).status_code == 302
+    assert statuses(handler, case) == {410}
+    which = _question(case)
+    url = _url(case, f"toegang/betrokken/{which}/")
+    assert client.post(url, {"what": "concerned", "reason": REASON}).status_code == 422
+    assert Suspension.objects.get(id=which).state == "open"
+    say_concerned(case, which, actor=who(case.id, "case_officer"))
+    assert who(case.id, "handler").person == place["general_secretary"]
+
+
+# ---- mail and keys between what arrived and the worker ----
+
+
+def _mailed(person: Person) -> int:
+    return Job.objects.filter(kind="mail.ping", target=person.id).count()
+
+
+def test_who_was_named_gets_no_mail_before_the_worker_ends_their_part(place):
+    report, receipt = a_report(place, "integrity", subject="unknown:", known_as="anonymous", account=CLEAR)
+    handler = called(who(report.case, "handler").person, "Samir", "Terpstra")
+    send_message(open_mailbox(receipt), "Het was Samir Terpstra.", "unknown", [], token=uuid4().bytes)
+    case = open_case(report)  # before what takes the part away
+    assert not _mailed(handler)
+    assert _mailed(who(case.id, "case_officer").person)
+    Job.objects.filter(kind="reporting.end_parts").delete()
+    run_due()
+    assert not _mailed(handler), "nor that the reporter wrote"
+
+
+def test_an_adviser_who_turns_out_to_be_the_reporter_gets_no_key(place):
+    case, receipt = _unknown(place)
+    adviser = called(place["confidential_adviser"], "Esra", "Wouda")
+    Assignment.objects.create(
+        case=case.id,
+        person=adviser,
+        organisation=place.organisation,
+        relation="adviser",
+        capacity="confidential_adviser",
+    )
+    share_identity(open_mailbox(receipt), "Esra Wouda", "", "confidential", token=uuid4().bytes)
+    assert is_barred(case.id, adviser.id)
+    assert adviser.id not in readers(case.id), "the worker has not run"
+    run_due()
+    assert has_nothing(adviser, case, place.organisation)
 
 
 # ---- what is left to see ----
