@@ -24,6 +24,7 @@ from jobs.models import Job
 from jobs.outbox import work_of
 from jobs.runner import run_due
 from organisations.access.bars import is_barred
+from organisations.access.policy import Actor
 from organisations.models import Assignment, Person, Role, Suspension
 from organisations.people.appointments import appoint, declare_relation, take_office
 from organisations.people.naming import check_names, fingerprint, names_changed
@@ -100,8 +101,8 @@ def test_a_link_is_no_event_where_somebody_may_not_know_of_the_other_case(place)
     officer = who(first.id, "case_officer").person
     second = a_case(place, "integrity", subject="unknown:", account=CLEAR, excluded=[str(officer.id)])
     client = signed_in(who(first.id, "handler").person)
-    for data in ({"what": "link", "number": second.number, "why": "same_matter"},):
-        assert client.post(_url(first, "samenhang/"), data).status_code == 302
+    linked = {"what": "link", "number": second.number, "why": "same_matter"}
+    assert client.post(_url(first, "samenhang/"), linked).status_code == 302
     assert "case.linked" not in [entry.action for entry in entries(first.id)]
     assert "case.linked" in [entry.action for entry in entries(second.id)]
     pages = [signed_in(officer).get(_url(first, part)).content.decode() for part in ("", "samenhang/", "logboek/")]
@@ -326,8 +327,6 @@ def test_who_was_named_in_a_to_do_never_comes_in_later(place):
 
 
 def _counts(person: Person, place, case) -> bool:
-    from organisations.access.policy import Actor
-
     return countable_cases(Actor.at(person, place.organisation)).filter(id=case.id).exists()
 
 
