@@ -139,6 +139,7 @@ def _deadlines(case: Case) -> Iterator[TimelineEvent]:
 def _people(case: Case) -> Iterator[TimelineEvent]:
     words = {
         HandOver.Why.CONFLICT: _("Somebody was not free"),
+        HandOver.Why.NAMED: _("Somebody may be concerned"),
         HandOver.Why.HANDED_OVER: _("Assignment handed over"),
         HandOver.Why.TRANSFERRED: _("Case handed to another organisation"),
         HandOver.Why.ROLE_ENDED: _("Role or function ended; the next one came"),

@@ -65,7 +65,7 @@ def overview(page: CasePage) -> HttpResponse:
         now=timezone.now(),
         asked_of_you=waiting_for(case, actor, page.standing) if reads else [],
         history=history,
-        is_asked=page.may("case.note") and is_asked(case),
+        is_asked=page.may("case.note") and is_asked(case, actor),
     )
 
 
@@ -134,7 +134,13 @@ def log(page: CasePage) -> HttpResponse:
     for apart in chains - {case.id}:
         entries += ledger.entries(apart)[::-1]
     words = ledger.labels()
-    rows = [(entry, names.get(entry.actor, ""), words.get(entry.action, entry.action)) for entry in entries]
+    own = str(page.actor.person.id)
+    shown = [
+        entry
+        for entry in entries
+        if not (entry.action == CaseEvent.NOT_FREE_ASKED and entry.detail.get("person") == own)
+    ]
+    rows = [(entry, names.get(entry.actor, ""), words.get(entry.action, entry.action)) for entry in shown]
     return page.show("cases/file/log.html", rows=rows, intact=not any(ledger.verify(chain) for chain in chains))
 
 

@@ -19,6 +19,7 @@ from cases.events import CaseEvent
 from cases.identity.rules import Way, identity_rules
 from cases.models import Case, IdentityRelease, IdentityRequest
 from jobs.outbox import enqueue
+from organisations.access.bars import not_barred
 from organisations.access.policy import Actor, Standing, may
 from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import tell
@@ -277,5 +278,5 @@ def _waits_for(case: Case, actor: Actor, asked: IdentityRequest, reads_file: boo
 def _mail(case: Case, asked: IdentityRequest, relations: Collection[str]) -> None:
     """Send mail without content to the people who can answer the request."""
     assignments = Assignment.objects.holding().filter(case=case.id, relation__in=relations)
-    for assignment in assignments.exclude(person__email=None).exclude(person=asked.asked_by_id):
+    for assignment in not_barred(case.id, assignments.exclude(person__email=None).exclude(person=asked.asked_by_id)):
         enqueue(ReportJob.PING_PERSON, assignment.person_id, key=f"identity:{asked.id}:{assignment.person_id}")

@@ -190,8 +190,9 @@ def pass_on_held(case: Case, row: Suspension, suspended: Suspended) -> None:
     person = Person.objects.get(id=suspended.person)
     change_suspension(row, held=())
     Suspension.objects.filter(id=row.id).update(due=None)
-    why = HandOver.Why.CONFLICT if suspended.why == NOT_FREE else HandOver.Why.NAMED
-    words = UUID(suspended.reason) if suspended.reason else None
+    not_free = suspended.why == NOT_FREE
+    why = HandOver.Why.CONFLICT if not_free else HandOver.Why.NAMED
+    words = UUID(suspended.reason) if not_free and suspended.reason else None  # else: why somebody would let them back
     for held in suspended.held:
         _replace(case, held["relation"], person, why=why, words=words)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,9 +62,9 @@ class Question:
 
 
 def questions_of(case: Case, actor: Actor) -> list[Question]:
-    """Who is out of the case until people look, and whom people let back, by name. The caller has asked
+    """Who is out of the case until people look, and whom people let back, by name; never the actor. The caller has asked
     `may(actor, "case.file", case)`."""
-    rows = [(row, suspended_in(row)) for row in Suspension.objects.filter(case=case.id).exclude(state="final")]
+    rows = [(row, suspended_in(row)) for row in _about_others(case, actor).exclude(state="final")]
     if not rows:
         return []
     ids = {UUID(suspended.person) for _row, suspended in rows}
@@ -75,9 +76,15 @@ def questions_of(case: Case, actor: Actor) -> list[Question]:
     return sorted(questions, key=lambda question: question.person.name)
 
 
-def is_asked(case: Case) -> bool:
-    """Whether people must look whether the case concerns somebody."""
-    return Suspension.objects.filter(case=case.id, state__in=["open", "asked"]).exists()
+def is_asked(case: Case, actor: Actor) -> bool:
+    """Whether the actor must look whether the case concerns somebody else."""
+    return _about_others(case, actor).filter(state__in=["open", "asked"]).exists()
+
+
+def _about_others(case: Case, actor: Actor) -> QuerySet[Suspension]:
+    """Nobody sees or answers what was asked about themselves: a question keeps nobody out before a second person agrees."""
+    own = bars.token_of(case.id, actor.person.id)
+    return Suspension.objects.filter(case=case.id).exclude(token=own)
 
 
 def _question(
@@ -122,13 +129,21 @@ def say_concerned(case: Case, which: UUID, *, actor: Actor) -> None:
     """The case concerns this person, or they are not free of it: out for good, and what they had goes along the chain.
     Raises :class:`CannotAnswer`."""
     case, _key = opened_file(case, actor, "case.note")
-    row, suspended = _row(case, which)
-    if suspended.why == NOT_FREE and suspended.said_by == str(actor.person.id):
+    _found, suspended = _row(case, which, actor)
+    if suspended.said_by == str(actor.person.id):
         raise CannotAnswer(_("Somebody else must agree to this."))
-    bars.recuse(case.id, [UUID(suspended.person)])
-    pass_on_held(case, row, suspended)
+    for handled in case.together():
+        _keep_out_for_good(handled, UUID(suspended.person))
     ledger.record(case.id, CaseEvent.CONCERNED, actor=actor.person.id, person=suspended.person)
     end_parts(case)
+
+
+def _keep_out_for_good(case: Case, person: UUID) -> None:
+    rows = Suspension.objects.select_for_update().filter(case=case.id, token=bars.token_of(case.id, person))
+    row = rows.exclude(state=Suspension.State.FINAL).first()
+    bars.recuse(case.id, [person])
+    if row:
+        pass_on_held(case, row, suspended_in(row))
 
 
 @transaction.atomic
@@ -136,7 +151,7 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor) -> 
     """The case concerns somebody else, or they are free after all. The first who says so proposes it (False); a second one
     lets the person back (True). Raises :class:`CannotAnswer`."""
     case, key = opened_file(case, actor, "case.note")
-    row, suspended = _row(case, which)
+    row, suspended = _row(case, which, actor)
     first = suspended.said_by if suspended.why == NOT_FREE else suspended.lift_by
     if first == str(actor.person.id):
         raise CannotAnswer(_("Somebody else must agree to this."))
@@ -152,8 +167,8 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor) -> 
     return True
 
 
-def _row(case: Case, which: UUID) -> tuple[Suspension, Suspended]:
-    row = Suspension.objects.select_for_update().filter(id=which, case=case.id).exclude(state="final").first()
+def _row(case: Case, which: UUID, actor: Actor) -> tuple[Suspension, Suspended]:
+    row = _about_others(case, actor).select_for_update().filter(id=which).exclude(state="final").first()
     if row is None:
         raise CannotAnswer(_("This has been decided already. Look at the case again."))
     return row, suspended_in(row)
@@ -166,8 +181,9 @@ def _give_back(case: Case, suspended: Suspended) -> None:
     for held in suspended.held:
         organisation = Organisation.objects.get(id=held["organisation"])
         running = Assignment.objects.running().filter(case=case.id)
-        taken = held["relation"] != "co_reader" and running.filter(relation=held["relation"]).exists()
-        relation = "co_reader" if taken and held["relation"] != "support" else held["relation"]
+        one_only = held["relation"] in {"handler", "case_officer"}
+        taken = one_only and running.filter(relation=held["relation"]).exists()
+        relation = "co_reader" if taken else held["relation"]
         if not running.filter(person=person, relation=relation).exists():
             begin(case, relation, Successor(person, organisation, held["capacity"]), source)
     give_access(case)

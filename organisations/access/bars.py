@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from django.db.models import QuerySet, Value
 
-from organisations.models import Organisation, Recusal, Suspension
+from organisations.models import Assignment, Organisation, Recusal, Suspension
 from vault.keys import Codes, stored_digest
 
 NAMED, NOT_FREE = "named", "not_free"  # why somebody is suspended
@@ -66,6 +66,8 @@ def suspend(
         row = rows.get(token)
         if row and row.state in {state, Suspension.State.OPEN, Suspension.State.FINAL}:
             continue
+        if row and (row.state, state) == (Suspension.State.ASKED, Suspension.State.LIFTED):
+            continue  # two people are still to say whether they are free
         row = row or Suspension(id=uuid4(), case=case, token=token, organisation=organisation)
         row.state, row.due = state, None
         _seal(row, suspended, codes)
@@ -76,7 +78,11 @@ def suspend(
 
 def keep_lifted(case: UUID, organisation: Organisation, people: Iterable[UUID]) -> None:
     """Remember whom the writer said not to mean, so that it can be looked at again."""
-    suspend(case, organisation, (Suspended(str(person)) for person in people), Suspension.State.LIFTED)
+    people = list(people)
+    asked = Suspension.objects.filter(case=case, state=Suspension.State.ASKED).values_list("token", flat=True)
+    waiting = {bytes(token) for token in asked}  # what one person says of words is no answer to another one's question
+    kept = [Suspended(str(person)) for person in people if not waiting or token_of(case, person) not in waiting]
+    suspend(case, organisation, kept, Suspension.State.LIFTED)
 
 
 def suspended_in(row: Suspension) -> Suspended:
@@ -107,6 +113,14 @@ def barred_among(case: UUID, people: Iterable[UUID]) -> Barred:
         frozenset(person for person, token in tokens.items() if token in recused),
         frozenset(person for person, token in tokens.items() if token in suspended - recused),
     )
+
+
+def not_barred(case: UUID, assignments: QuerySet[Assignment]) -> list[Assignment]:
+    """Those of these assignments of a case whose holders hear of it: nobody who is kept out, also where a worker has not
+    ended their part yet. Two queries."""
+    rows = list(assignments.select_related("person", "organisation"))
+    barred = barred_among(case, [row.person_id for row in rows]).everybody
+    return [row for row in rows if row.person_id not in barred]
 
 
 def lifted_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:

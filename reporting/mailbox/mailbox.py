@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organisations.access.bars import barred_among
+from organisations.access.bars import barred_among, not_barred
 from organisations.access.recusal import Circle, Concerned
 from organisations.access.routing import MOST_IDENTITY_HOLDERS, NoAdviser
 from organisations.models import HANDLING, Assignment, Organisation, Person
@@ -193,9 +193,7 @@ def _ask(box: Mailbox, kind: str, text: str, told: str, token: bytes) -> bool:
 
 def _handlers(report: Report) -> list[tuple[Organisation, Person]]:
     assignments = Assignment.objects.holding().filter(case=report.case, relation__in=HANDLING)
-    found = [(row.organisation, row.person) for row in assignments.select_related("organisation", "person")]
-    barred = barred_among(report.case, [person.id for _organisation, person in found]).everybody
-    return [(organisation, person) for organisation, person in found if person.id not in barred]
+    return [(row.organisation, row.person) for row in not_barred(report.case, assignments)]
 
 
 def _said(box: Mailbox, reporter: str) -> Circle:
@@ -214,9 +212,9 @@ def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person
     """The confidential advisers of the case. Where it has none, up to two are assigned now; never somebody who has a
     part in the case or is recused. Raises :class:`NoAdviser`."""
     assignments = Assignment.objects.filter(case=report.case)
-    advising = assignments.holding().filter(relation="adviser").select_related("organisation", "person")
-    if advisers := [(assignment.organisation, assignment.person) for assignment in advising]:
-        return advisers
+    advising = not_barred(report.case, assignments.holding().filter(relation="adviser"))
+    if advising:
+        return [(assignment.organisation, assignment.person) for assignment in advising]
     busy: set[UUID] = set(assignments.running().values_list("person", flat=True))
     for organisation in filter(None, (report.organisation, report.handled_by)):
         candidates = holders(organisation, "confidential_adviser", timezone.localdate())

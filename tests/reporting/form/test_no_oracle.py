@@ -13,7 +13,9 @@ from jobs.runner import run_due
 from reporting.models import Report
 from tests.support.barred import called, has_nothing
 from tests.support.build import signed_in
-from tests.support.reporter import come_back, to_summary, words_of
+from tests.support.pages import values_of
+from tests.support.reporter import ACCOUNT, come_back, state_of, to_summary, words_of
+from tests.support.reporter import URL as FORM_URL
 from vault.compartments import readers
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +115,11 @@ def test_the_interface_answers_the_same_whomever_somebody_types(place, known_as)
 def test_every_adviser_who_is_chosen_is_told_apart_from_every_adviser_who_is_typed(place):
     """Whom to keep out is chosen from a list of names that anybody can read, so it may be answered."""
     advisers = place.people["confidential_adviser"]
-    chosen = {"known_as": "confidential", "name": "Robin Vermelder", "excluded": [str(one.id) for one in advisers]}
+    chosen = {
+        "known_as": "confidential",
+        "name": "Robin Vermelder",
+        "excluded": [str(adviser.id) for adviser in advisers],
+    }
     assert _report(**chosen).status_code == 400
     typed = " en ".join(adviser.name for adviser in advisers)
     case = _opened(_report(known_as="confidential", name="Robin Vermelder", account=f"Het waren {typed}."))
@@ -138,21 +144,19 @@ def test_the_question_about_readers_is_always_there_with_the_same_functions(plac
     for name in ("", NOBODY, officer.name, officer.surname):
         page = _last_step(Client(), name)
         assert not name or name in words_of(page)
-        asked.append(re.findall(r'name="about_reader"\s+value="(\w+)"', page.content.decode()))
+        asked.append(values_of(page, "about_reader"))
     assert {"no", "officer", "coordinator", "confidential_adviser", "mayor", "unknown"} <= set(asked[0])
     assert all(functions == asked[0] for functions in asked)
 
 
 def _last_step(client: Client, name: str):
     """The step that asks about readers, after a name was typed."""
-    from tests.support.reporter import ACCOUNT, URL, state_of
-
-    page = client.post(URL, {"kind": "integrity"})
+    page = client.post(FORM_URL, {"kind": "integrity"})
     given = {"integrity_type": "nepotism", "account": ACCOUNT, "subject": "unknown:", "subject_name": name}
     while 'name="about_reader"' not in page.content.decode():
         step = re.search(r'name="step"\s+value="(\w+)"', page.content.decode())[1]
         fields = {"state": state_of(page), "step": step, "kind": "integrity", "action": "next"}
-        page = client.post(URL, {**fields, **given})
+        page = client.post(FORM_URL, {**fields, **given})
         assert page.status_code == 200, words_of(page)
     return page
 

@@ -12,6 +12,7 @@ from jobs import runner
 from reporting.mailbox import views as view
 from reporting.models import Message, Report
 from tests.support.build import a_place, a_report, signed_in, walk, who
+from tests.support.pages import values_of
 from tests.support.reporter import act, come_back, receipt_of, session_of, words_of
 from vault.compartments import Compartment, readers
 from vault.receipts import new_receipt
@@ -56,6 +57,21 @@ def test_an_empty_message_says_what_to_do(anonymous):
     answer = act(client, come_back(client, receipt), "message", text="")
     assert "Schrijf iets, of kies een bestand." in words_of(answer)
     assert not Message.objects.exists()
+
+
+def test_a_message_says_whether_it_is_about_its_readers_before_it_is_sent(anonymous):
+    """Asked always, of everybody who reads or follows; with evidence alone there is nothing to ask."""
+    _case, receipt = anonymous
+    client = Client()
+    page = come_back(client, receipt)
+    functions = ["mayor", "officer", "general_secretary", "registrar"]
+    assert values_of(page, "about") == ["no", *functions, "unknown"]
+    refused = act(client, page, "message", text="Een vraag over de planning.", about="")
+    assert refused.status_code == 422
+    assert "Een vraag over de planning." in words_of(refused)
+    assert not Message.objects.exists()
+    assert act(client, page, "message", text="", about="", messages="haat\n\nmeer haat").status_code == 200
+    assert Message.objects.count() == 1
 
 
 def test_ones_own_code_in_a_message_is_refused_kindly(anonymous):
