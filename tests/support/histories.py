@@ -870,6 +870,11 @@ def _registered(case: Case, actor: Actor) -> None:
 def _work(history: History, slot: int, chance: Random) -> None:
     """A worker does what is due."""
     run_due()
+    known = {
+        person for people in history.soon.values() for person in people
+    }  # a mail may have gone before the comparison
+    mails = Job.objects.filter(kind=ReportJob.PING_PERSON, target__in=known)
+    history.pings |= set(mails.values_list("id", flat=True))
     for number, people in history.soon.items():
         history.about.setdefault(number, set()).update(people)
     history.soon.clear()
