@@ -10,7 +10,7 @@ from tests.support.histories import OFTEN, History, Step, a_world, broken_by, ch
 pytestmark = pytest.mark.django_db
 SEEDS = st.integers(0, 2**32 - 1)
 STEPS = st.lists(st.builds(Step, st.sampled_from(OFTEN), st.sampled_from([0, 0, 1, 2]), SEEDS), min_size=4, max_size=14)
-IN_SUITE, AT_ONCE, IN_REHEARSAL = 10, 50, 2_000
+IN_SUITE, AT_ONCE, IN_REHEARSAL = 10, 50, 150
 
 
 @pytest.fixture
