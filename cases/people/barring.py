@@ -150,7 +150,7 @@ def _replace(
 
 
 def _tell(case: Case, leaving: Iterable[Assignment], read: dict[UUID, bool]) -> None:
-    """The reporter hears at once that somebody else took over, and whether the first had read it. Then people ask after
+    """The reporter hears at once that somebody lost the report, and whether they had read it. Then people ask after
     some weeks whether the reporter is harmed."""
     lost = [assignment for assignment in leaving if assignment.relation in _READING]
     if not lost:

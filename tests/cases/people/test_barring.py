@@ -704,6 +704,6 @@ def test_the_reporter_hears_whether_it_was_read_and_only_then_people_watch(place
     _suspended(case, officer, place)
     words = progress_words()
     said = str(words["taken_over_read" if reads else "taken_over_unread"])
-    assert [text for text in _told(case) if "neemt uw melding over" in text] == [said]
+    assert [text for text in _told(case) if "kan er niet meer bij" in text] == [said]
     assert said in in_one_line(Client().post("/terug/", {"receipt": receipt}).content.decode())
     assert case.deadlines.running().filter(code="RETALIATION_CHECK").exists() is reads
