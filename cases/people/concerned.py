@@ -42,7 +42,8 @@ class CannotAnswer(Refused):
 @dataclass(frozen=True)
 class Question:
     """Whether a case concerns somebody. `sentence`: where the person is named, empty where somebody said that they are not
-    free; `said_by` and `lift_by` are names; `own`: the asker said what a second person must agree with."""
+    free; `said_by` and `lift_by` are names; `own`: the asker said what a second person must agree with;
+    `is_about_freedom`: whether the person is free was questioned, not whether the case concerns them."""
 
     row: Suspension
     person: Person
@@ -51,6 +52,7 @@ class Question:
     said_by: str
     lift_by: str
     own: bool
+    is_about_freedom: bool
 
     @property
     def is_lifted(self) -> bool:
@@ -59,11 +61,6 @@ class Question:
     @property
     def is_asked(self) -> bool:
         return self.row.state == Suspension.State.ASKED
-
-    @property
-    def is_about_freedom(self) -> bool:
-        """Whether somebody said that the person is not free, and nothing in the case names them."""
-        return bool(self.said_by) and not self.sentence
 
 
 def questions_of(case: Case, actor: Actor) -> list[Question]:
@@ -112,6 +109,7 @@ def _question(
         name.get(suspended.said_by, ""),
         name.get(suspended.lift_by, ""),
         str(actor.person.id) in {suspended.said_by, suspended.lift_by},
+        not is_named,
     )
 
 

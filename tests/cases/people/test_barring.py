@@ -479,6 +479,32 @@ def test_of_another_a_second_person_makes_it_final(place):
     assert not disagreements()
 
 
+@pytest.mark.parametrize("asked", ["free", "named"])
+def test_the_question_about_a_colleague_is_the_one_that_is_answered(place, asked):
+    """Whether they are free, where somebody said that they are not; whether the case is about them, where they are named."""
+    words = {
+        "free": ("Staat Samir Terpstra vrij van deze zaak?", "Ja: deze persoon staat vrij"),
+        "named": ("Gaat deze zaak over Samir Terpstra?", "Nee: de zaak gaat niet over deze persoon"),
+    }
+    case, _receipt = _unknown(place)
+    called(who(case.id, "handler").person, "Samir", "Terpstra")
+    officer, co_reader = who(case.id, "case_officer"), who(case.id, "co_reader").person
+    if asked == "free":
+        _not_free(case, "handler", officer.person)
+    else:
+        write_note(case, "Het was Samir Terpstra.", kind="note", actor=officer, token=uuid4(), about="concerned")
+    page = _main(signed_in(co_reader), case, f"toegang/betrokken/{_question(case)}/")
+    assert {name for name, said in words.items() if all(text in page for text in said)} == {asked}
+
+
+def test_grounds_that_must_be_given_are_not_called_optional(place):
+    case, _receipt = _unknown(place)
+    officer = who(case.id, "case_officer").person
+    page = _main(signed_in(officer), case, f"toegang/{_task(case, 'handler').id}/niet-vrij/")
+    assert "Waarom staat deze persoon niet vrij?" in page
+    assert "(hoeft niet)" not in page
+
+
 def test_a_second_person_lets_them_back_with_their_keys(place):
     case, _receipt = _unknown(place)
     handler, officer = who(case.id, "handler").person, who(case.id, "case_officer").person
