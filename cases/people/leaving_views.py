@@ -18,6 +18,7 @@ from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.models import Function, Held, Organisation, Person, Role
+from organisations.names import plain
 
 NOTICES = Notices(
     {
@@ -102,4 +103,9 @@ def _members(organisation: Organisation) -> list[StaffMember]:
     for page, what in HELD.items():
         for held in _held(what, organisation):
             members.setdefault(held.person_id, StaffMember(held.person)).held.append((page, held))
-    return sorted(members.values(), key=lambda member: (member.person.name.casefold(), str(member.person.id)))
+    return sorted(members.values(), key=_by_surname)
+
+
+def _by_surname(member: StaffMember) -> tuple[str, str, str]:
+    person = member.person
+    return plain(person.surname or person.name), plain(person.name), str(person.id)
