@@ -311,6 +311,34 @@ def test_whoever_comes_to_know_of_more_is_compared_first(place, change, monkeypa
     assert not disagreements()
 
 
+def test_whoever_comes_before_a_report_became_a_case_is_compared_too(place):
+    person = called(place.people["council_member"][1], "Anouk", "Zeegers")
+    draft = a_draft(place, "integrity", subject="unknown:", subject_name="Zeegers", known_as="anonymous", account=CLEAR)
+    report = submit(draft.submission(), lane="quarantine")
+    Suspension.objects.filter(case=report.case).delete()  # as if they worked elsewhere until now
+    appoint(person, place.organisation, "officer")
+    run_due()
+    assert is_barred(report.case, person.id)
+    report.refresh_from_db()
+    assert report.lane == "quarantine", "a machine may have sent it still"
+    case = open_case(report)
+    assert not _counts(person, place, case)
+
+
+def test_whose_function_begins_later_is_compared_on_that_day(place):
+    person = Person.objects.create_person("Anouk Zeegers", "later@voorbeeldstad.demo")
+    called(person, "Anouk", "Zeegers")
+    take_office(person, place.organisation, "mayor", since=timezone.localdate() + timedelta(days=2))
+    run_due()
+    case, _receipt = _about(place, "Anouk Zeegers")
+    assert not is_barred(case.id, person.id), "nobody here by then"
+    with _later(days=2):
+        assert not _counts(person, place, case), "the worker has not run"
+        run_due()
+        assert is_barred(case.id, person.id)
+        assert not _counts(person, place, case)
+
+
 def test_who_held_the_function_until_yesterday_may_be_meant_by_it(place):
     """Reported as "the mayor", without a name."""
     officer = place["officer"]
