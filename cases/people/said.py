@@ -12,7 +12,7 @@ from reporting.evidence import custody
 from reporting.form.circle import circle_of
 from reporting.form.weighing import everybody_near, judge_people
 from reporting.models import Message
-from reporting.questions.reading import free_words, raw_answers
+from reporting.questions.reading import raw_answers
 from vault.compartments import Compartment, ContentKey, open_with, read_text, texts
 from vault.keys import NoKey, unlock
 from vault.models import KeyPair
@@ -85,10 +85,10 @@ class Said:
         return list(self._texts(Compartment.FILE, KNOWN_AS).values())
 
     @cached_property
-    def _piled(self) -> list[str]:
+    def _piled(self) -> tuple[str, ...]:
         """What the evidence says in words of its own."""
-        pieces = self._texts(Compartment.CONTENT, custody.PURPOSE).values()
-        return ["\n".join(free_words(piece) for piece in pieces)] if pieces else []
+        key = self._key(Compartment.CONTENT)
+        return custody.words_kept(self._case.report, key) if key else ()
 
     @cached_property
     def _later(self) -> list[Later]:

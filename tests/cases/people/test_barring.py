@@ -24,7 +24,8 @@ from organisations.models import Assignment, Person, Role, Suspension
 from organisations.people.appointments import appoint, declare_relation, take_office
 from organisations.people.naming import check_names, fingerprint, names_changed
 from reporting.dialogue.progress import lines, progress_words
-from reporting.evidence.intake import take_messages
+from reporting.evidence.custody import MOST_COMPARED, words_of
+from reporting.evidence.intake import EvidencePiece, store_piece, take_messages
 from reporting.form.submission import plan, submit
 from reporting.mailbox.mailbox import open_mailbox, send_message, share_identity
 from reporting.models import Message
@@ -171,6 +172,24 @@ def test_evidence_that_names_an_officer_keeps_them_out_at_sending_and_later(plac
     assert reaches(officer, case, place.organisation)
     send_message(open_mailbox(receipt), "", "", [take_messages(pile)], token=uuid4().bytes)
     assert statuses(officer, case) == {410}
+
+
+@pytest.mark.parametrize(("name", "text"), [("Gesprek Kees_Bos.txt", "Niets."), ("1.txt", "Ik sprak met Kees Bos.")])
+def test_a_file_that_names_somebody_keeps_them_out_at_sending_and_who_comes_later(place, name, text):
+    officer, later = called(place["officer"], "Kees", "Bos"), place.people["council_member"][0]
+    draft = a_draft(place, "integrity", subject="unknown:", known_as="named", account=CLEAR)
+    draft.files = [EvidencePiece(name, "txt", store_piece(text.encode())).to_state()]
+    assert officer.id in plan(draft.submission()).kept_out.suspended
+    case = open_case(submit(draft.submission()))
+    called(later, "Kees", "Bos")
+    appoint(later, place.organisation, "officer")
+    run_due()
+    assert is_barred(case.id, later.id)
+
+
+def test_of_the_evidence_of_one_report_no_more_is_compared_than_a_request_has_time_for(place):
+    pieces = [EvidencePiece("1.txt", "txt", store_piece(b"woord " * 30_000)) for _number in range(3)]
+    assert sum(map(len, words_of(pieces))) == MOST_COMPARED
 
 
 def test_a_reporter_who_turns_out_to_be_the_handler_does_not_handle(place):
