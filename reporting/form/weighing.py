@@ -11,6 +11,7 @@ from organisations.access import bars
 from organisations.access.bars import Suspended
 from organisations.access.recusal import Circle, KeptOut, Near, keep_out, near, near_to
 from organisations.access.routing import reachable, watching
+from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
 
@@ -55,10 +56,12 @@ def keep_out_of(report: Report, kept_out: KeptOut) -> KeptOut:
 
 
 def everybody_near(report: Report, said: Circle, people: Collection[UUID] = ()) -> Near:
-    """Who could come to know of the report, with `people` and whom it is about."""
+    """Who could come to know of the report, with `people`, whom it is about, and who has a part in it, wherever they work:
+    what is said now may name other functions than those by which it came there."""
     day = timezone.localdate()
     there = near(reachable(report.organisation, said, report.kind), watching(), day)
     chosen = {subject.person for subject in said.subjects if subject.person}
-    others = {*people, *chosen} - there.people.keys()
+    busy = Assignment.objects.running().filter(case=report.case).values_list("person", flat=True)
+    others = {*people, *chosen, *busy} - there.people.keys()
     known = near_to(others, watching(), day).people if others else {}
     return Near({**there.people, **known}, there.watching)

@@ -145,6 +145,20 @@ def test_a_message_that_names_the_handler_stops_them_before_they_read_it(place, 
     assert not disagreements()
 
 
+@pytest.mark.parametrize("words", ["Het was Samir Terpstra.", "ministry_desk"])
+def test_who_handles_it_far_from_here_is_compared_too(place, words):
+    """By what is said now, the report would never go to the ministry."""
+    cabinet = place.others["province"].people["kc_cabinet"]
+    Person.objects.filter(id__in=[person.id for person in cabinet]).update(is_active=False)
+    report, receipt = a_report(place, "integrity", subject="mayor:", known_as="anonymous", account=CLEAR)
+    case = open_case(report)
+    assert case.organisation == place.others["ministry"].organisation
+    handler = called(who(case.id, "handler").person, "Samir", "Terpstra")
+    text, about = (CLEAR, words) if words == "ministry_desk" else (words, "unknown")
+    send_message(open_mailbox(receipt), text, about, [], token=uuid4().bytes)
+    assert statuses(handler, case) == {410}
+
+
 def test_who_was_let_back_is_out_again_when_a_later_message_names_them(place):
     case, receipt = _unknown(place)
     handler = called(who(case.id, "handler").person, "Samir", "Terpstra")
