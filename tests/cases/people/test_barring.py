@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
@@ -204,6 +205,19 @@ def test_a_file_that_names_somebody_keeps_them_out_at_sending_and_who_comes_late
 def test_of_the_evidence_of_one_report_no_more_is_compared_than_a_request_has_time_for(place):
     pieces = [EvidencePiece("1.txt", "txt", store_piece(b"woord " * 30_000)) for _number in range(3)]
     assert sum(map(len, words_of(pieces))) == MOST_COMPARED
+
+
+def test_no_lets_back_nobody_whose_function_the_question_did_not_name(place):
+    """The reporter answers, and then chooses anew whom it is about."""
+    secretary = called(place["general_secretary"], "Anouk", "Zeegers")
+    words = {"account": "Ik vroeg het aan Anouk Zeegers.", "about_reader": "no", "known_as": "anonymous"}
+    draft = a_draft(place, "integrity", subject="unknown:", **words)
+    assert plan(draft.submission()).kept_out.suspended == {secretary.id}
+    step = next(step for step in draft.steps() if any(question.id == "subject" for question in step.questions))
+    draft.keep(step, QueryDict("subject=alderman:"))
+    assert secretary.id in plan(draft.submission()).kept_out.suspended
+    again = a_draft(place, "integrity", subject="alderman:", **words)
+    assert secretary.id in plan(again.submission()).kept_out.lifted
 
 
 def test_a_reporter_who_turns_out_to_be_the_handler_does_not_handle(place):
