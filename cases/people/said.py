@@ -1,11 +1,12 @@
 """Everything that was said in a case so far, for recusal and for nobody else: the recovery key opens it."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
-from cases.models import Case, Note
+from cases.models import Case, Note, Todo
 from organisations.access.recusal import Circle, KeptOut, Near
 from reporting.dialogue import dialogue
 from reporting.evidence import custody
@@ -18,7 +19,8 @@ from vault.keys import NoKey, unlock
 from vault.models import KeyPair
 from vault.primitives import PrivateKey
 
-KNOWN_AS, NOTE, REASON = "known_as", "note", "reason"  # stored purposes of sealed texts of the file
+# Stored purposes of sealed texts of the file.
+KNOWN_AS, NOTE, TODO, REASON, DETAILS = "known_as", "note", "task", "reason", "details"
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 
 
@@ -92,7 +94,7 @@ class Said:
 
     @cached_property
     def _later(self) -> list[Later]:
-        return [*self._messages(), *self._notes(), *self._reasons()]
+        return [*self._messages(), *self._notes(), *self._todos(), *self._reasons()]
 
     def _messages(self) -> Iterator[Later]:
         sealed = self._texts(Compartment.CONTENT, dialogue.PURPOSE)
@@ -106,11 +108,19 @@ class Said:
             if text in sealed:
                 yield Later(author, sealed[text])
 
-    def _reasons(self) -> Iterator[Later]:
-        sealed = self._texts(Compartment.FILE, REASON)
-        for text, author in self._case.decisions.values_list("reason", "actor"):
+    def _todos(self) -> Iterator[Later]:
+        sealed = self._texts(Compartment.FILE, TODO)
+        for text, author in Todo.objects.filter(case=self._case).values_list("text", "made_by"):
             if text in sealed:
                 yield Later(author, sealed[text])
+
+    def _reasons(self) -> Iterator[Later]:
+        reasons, details = self._texts(Compartment.FILE, REASON), self._texts(Compartment.FILE, DETAILS)
+        for reason, more, author in self._case.decisions.values_list("reason", "details", "actor"):
+            if reason in reasons:
+                yield Later(author, reasons[reason])
+            if more in details:
+                yield Later(author, "\n".join(map(str, json.loads(details[more]).values())))
 
     def _texts(self, compartment: Compartment, purpose: str) -> dict[UUID, str]:
         key = self._key(compartment)

@@ -297,6 +297,22 @@ def _counts(person: Person, place, case) -> bool:
     return countable_cases(Actor.at(person, place.organisation)).filter(id=case.id).exists()
 
 
+@pytest.mark.parametrize("where", ["notities/", "to-do", "besluit/register/"])
+def test_who_comes_later_is_compared_with_what_colleagues_wrote(place, where):
+    person = called(place.people["council_member"][0], "Anouk", "Zeegers")
+    case, _receipt = _unknown(place)
+    writer, words = signed_in(who(case.id, "case_officer").person), "Anouk Zeegers nam het geld aan."
+    data = {
+        "notities/": {"what": "note", "kind": "note", "text": words, "token": str(uuid4())},
+        "to-do": {"what": "todo", "text": words, "token": str(uuid4())},
+        "besluit/register/": {"reason": words, "revision": case.revision},
+    }[where]
+    assert writer.post(_url(case, "notities/" if where == "to-do" else where), data).status_code == 302
+    appoint(person, place.organisation, "officer")
+    run_due()
+    assert is_barred(case.id, person.id)
+
+
 def _becomes_officer(place, case) -> Person:
     """Somebody outside the circle of readers, who was named, becomes one."""
     person = called(place.people["council_member"][0], "Anouk", "Zeegers")
