@@ -26,8 +26,7 @@ from organisations.access import bars
 from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.names import KnownAs, mention
 from organisations.access.policy import Actor
-from organisations.access.recusal import near_to
-from organisations.access.routing import watching
+from organisations.access.recusal import known_words
 from organisations.models import Assignment, Organisation, Person, Suspension
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
@@ -70,7 +69,7 @@ def questions_of(case: Case, actor: Actor) -> list[Question]:
     ids = {UUID(suspended.person) for _row, suspended in rows}
     by = {UUID(who) for _row, suspended in rows for who in (suspended.said_by, suspended.lift_by) if who}
     people = Person.objects.in_bulk(ids | by)
-    known = near_to(ids, case.report.organisation, watching(), timezone.localdate()).people
+    known = known_words(ids, case.report.organisation, timezone.localdate())
     said, reasons = Said(case, recovery_of(case)).words(), _reasons(case, actor)
     questions = [_question(row, suspended, people, known, said, reasons, actor) for row, suspended in rows]
     return sorted(questions, key=lambda question: question.person.name)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from jobs.outbox import enqueue
 from organisations.access.bars import barred_among, recuse
 from organisations.access.names import mention
-from organisations.access.recusal import Circle, KeptOut, keep_out, near_to
-from organisations.access.routing import NobodyLeft, Reader, Route, route, watching
+from organisations.access.recusal import Circle, KeptOut, keep_out, known_words
+from organisations.access.routing import NobodyLeft, Reader, Route, route
 from organisations.codes import Code
 from organisations.models import Assignment, Organisation
 from reporting.events import ComplaintEvent
@@ -137,11 +137,8 @@ def _first(report: Report, circle: Circle, never: set[UUID]) -> Readers:
 
 def _kept_out(report: Report, circle: Circle, never: set[UUID]) -> KeptOut:
     people = everybody_near(report, circle)
-    found = keep_out(circle, people)
-    barred = set(never)
-    for case in filter(None, (report.case, report.follows and report.follows.case)):
-        barred |= barred_among(case, people.people).everybody
-    return KeptOut(found.everybody | barred)
+    barred = barred_among(report.case, people.people).everybody
+    return KeptOut(keep_out(circle, people).everybody | barred | never)
 
 
 def readers_now(complaint: Complaint) -> list[Assignment]:
@@ -184,7 +181,7 @@ def keep_apart(complaint: Complaint) -> None:
 def keep_out_named(complaint: Complaint, text: str) -> None:
     """Whoever reads the complaint and is named in what the reporter writes now reads it no longer."""
     readers = [row.person_id for row in readers_now(complaint)]
-    known = near_to(readers, complaint.report.organisation, watching(), timezone.localdate()).people
+    known = known_words(readers, complaint.report.organisation, timezone.localdate())
     for person in readers:
         if mention(text, known[person]):
             pass_on(complaint, person)
