@@ -32,6 +32,7 @@ from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
 
 LIFT_WORDS = "concerned"  # stored purpose of sealed texts
+FINAL = Suspension.State.FINAL
 
 
 class CannotAnswer(Refused):
@@ -63,7 +64,7 @@ class Question:
 def questions_of(case: Case, actor: Actor) -> list[Question]:
     """Who is out of the case until people look, and whom people let back, by name; never the actor. The caller has asked
     `may(actor, "case.file", case)`."""
-    rows = [(row, suspended_in(row)) for row in _about_others(case, actor).exclude(state="final")]
+    rows = [(row, suspended_in(row)) for row in _about_others(case, actor).exclude(state=FINAL)]
     if not rows:
         return []
     ids = {UUID(suspended.person) for _row, suspended in rows}
@@ -77,7 +78,7 @@ def questions_of(case: Case, actor: Actor) -> list[Question]:
 
 def is_asked(case: Case, actor: Actor) -> bool:
     """Whether the actor must look whether the case concerns somebody else."""
-    return _about_others(case, actor).filter(state__in=["open", "asked"]).exists()
+    return _about_others(case, actor).filter(state__in=[Suspension.State.OPEN, Suspension.State.ASKED]).exists()
 
 
 def _about_others(case: Case, actor: Actor) -> QuerySet[Suspension]:
@@ -139,7 +140,7 @@ def say_concerned(case: Case, which: UUID, *, actor: Actor) -> None:
 
 def _keep_out_for_good(case: Case, person: UUID) -> None:
     rows = Suspension.objects.select_for_update().filter(case=case.id, token=bars.token_of(case.id, person))
-    row = rows.exclude(state=Suspension.State.FINAL).first()
+    row = rows.exclude(state=FINAL).first()
     bars.recuse(case.id, [person])
     if row:
         pass_on_held(case, row, suspended_in(row))
@@ -167,7 +168,7 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor) -> 
 
 
 def _row(case: Case, which: UUID, actor: Actor) -> tuple[Suspension, Suspended]:
-    row = _about_others(case, actor).select_for_update().filter(id=which).exclude(state="final").first()
+    row = _about_others(case, actor).select_for_update().filter(id=which).exclude(state=FINAL).first()
     if row is None:
         raise CannotAnswer(_("This has been decided already. Look at the case again."))
     return row, suspended_in(row)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import case_codes, seal_case_codes
+from cases.desk.keys import locked
 from cases.desk.refusals import MIN_REASON, Refused
 from cases.events import CaseEvent
 from cases.models import Case, HandOver
@@ -175,11 +176,7 @@ def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
 def locked_assignment(case: Case, assignment: UUID) -> tuple[Case, Assignment]:
     """The locked case, and the assignment in it that is about to end. Raises :class:`CannotHandOver` where it ended
     already."""
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("report__organisation", "organisation")
-        .get(id=case.id)
-    )
+    case = locked(case)
     leaving = (
         Assignment.objects.running()
         .select_related("person", "organisation")
@@ -236,8 +233,8 @@ class FreePeople:
 def successor(
     case: Case, relation: str, source: KeyPair, *, leaving: UUID | None, never: Collection[UUID] = frozenset()
 ) -> Successor | None:
-    """Who comes for an assignment with this relation: the first in the chain who is free. None where nobody is. `leaving` and
-    `never` are those of :class:`FreePeople`."""
+    """Who comes for an assignment with this relation: the first in the chain who is free. None where nobody is. `leaving`
+    and `never` are those of :class:`FreePeople`."""
     free, rosters = FreePeople(case, source, leaving, never), Rosters(timezone.localdate())
     row = case_codes(case).get("row", "unknown")
     organisation = case.report.organisation
@@ -251,9 +248,8 @@ def successor(
         inside = [(at, code) for at, code in chain(organisation, row) if at.id == case.organisation_id]
         where = [(case.organisation, "officer"), *inside]
     for at, code in where:
-        for person in free.among(rosters.holders(at, code)):
-            if person.id not in never:
-                return Successor(person, at, code)
+        if people := free.among(rosters.holders(at, code)):
+            return Successor(people[0], at, code)
     return None
 
 

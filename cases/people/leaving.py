@@ -53,8 +53,8 @@ def end_role(held: Role | Function, *, by: Person | None) -> None:
 
 @transaction.atomic
 def deactivate(person: Person, organisation: Organisation, *, by: Person) -> None:
-    """Somebody of this organisation signs in no more, and what they did in cases goes to the next who is free. What they are
-    stays: a report can still be about them. Raises :class:`CannotEnd`."""
+    """Somebody of this organisation signs in no more, and what they did in cases goes to the next who is free. What they
+    are stays: a report can still be about them. Raises :class:`CannotEnd`."""
     if any(at != organisation for at in organisations_of(person)):
         raise CannotEnd(_("This person works for another organisation too. End the roles and functions here instead."))
     _keep_an_administrator(person, organisation)
@@ -79,8 +79,8 @@ def without_handler():
 
 @transaction.atomic
 def hand_on(case_id: UUID, *, by: Person | None = None) -> None:
-    """In this case (or complaint, or report that waits to be checked) whoever is not entitled any more loses access and keys, and the next
-    who is free comes. Doing it twice is doing it once."""
+    """In this case (or complaint, or report that waits to be checked) whoever is not entitled any more loses access and
+    keys, and the next who is free comes. Doing it twice is doing it once."""
     if complaint := Complaint.objects.filter(id=case_id).first():
         for person in set(_ended_by_date().filter(case=case_id).values_list("person", flat=True)):
             readers.pass_on(complaint, person)

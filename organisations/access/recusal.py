@@ -10,16 +10,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from dateutil.relativedelta import relativedelta
 from django.db.models import Q, QuerySet
 
 from organisations.access.bars import Barred, barred_among
 from organisations.access.names import KnownAs, Likeness, Surname, alike, mention
 from organisations.models import FormerName, Function, Organisation, Person, Role
 from organisations.names import plain
+from organisations.people.naming import REMEMBERED
 from organisations.people.relations import related_people
 
-REMEMBERED = relativedelta(years=4)  # for so long, who held a function may be meant by it
 # Functions that one person holds: whoever reports as the mayor is the mayor.
 SINGLE_HOLDER = {"mayor", "kings_commissioner", "dike_reeve", "registrar", "general_secretary"}
 NO, UNKNOWN = "no", "unknown"  # answers to the question whether the report is about somebody who would read it
