@@ -5,7 +5,6 @@ Access stops at once. Where others still handle the case, what somebody lost wai
 then, or at once where nobody else is left, it goes along the chain, and never back.
 """
 
-import json
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from cases.people.handover import (
     GROUND_WORDS,
     PURPOSE,
     CannotHandOver,
+    change_in_words,
     locked_assignment,
     pass_on,
     reason_of,
@@ -142,8 +142,7 @@ def _replace(
     if words:
         record_change(case, why, relation, words, by)
     else:
-        said = json.dumps({"grounds": [], "reason": "", "person": person.name})
-        record_hand_over(case, why, relation, said, by, source)
+        record_hand_over(case, why, relation, change_in_words(person.name), by, source)
 
 
 def _is_handled(case: Case) -> bool:
@@ -213,8 +212,7 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
     chosen = [ground for ground in GROUND_WORDS if ground in set(grounds)]
     if not chosen:
         raise CannotHandOver(_("Choose at least one ground."))
-    said = json.dumps({"grounds": chosen, "reason": reason_of(reason), "person": leaving.person.name})
-    words = _sealed(case, said)
+    words = _sealed(case, change_in_words(leaving.person.name, grounds=chosen, reason=reason_of(reason)))
     person = leaving.person
     every = list(
         Assignment.objects.running().filter(case=case.id, person=person).select_related("person", "organisation")

@@ -5,7 +5,6 @@ By act it happens in the transaction of the act. By date nothing is shown from m
 and a daily job takes the keys and lets the next one come.
 """
 
-import json
 from collections.abc import Collection
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from cases.desk.codes import seal_case_codes
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import CalendarFeed, Case, HandOver, SavedFilter
-from cases.people.handover import Successor, record_hand_over, recovery_of, succeed, successor, tell_of_successor
+from cases.people.handover import change_in_words, record_hand_over, recovery_of, succeed, successor, tell_of_successor
 from jobs.outbox import enqueue
 from organisations.access.bars import barred_among
 from organisations.events import OrganisationEvent
@@ -170,11 +169,8 @@ def _come(case: Case, relation: str, left: Person | None, by: Person | None) -> 
         return
     if relation == "handler" and case.is_open:
         tell_of_successor(case, before)
-    record_hand_over(case, HandOver.Why.ROLE_ENDED, relation, _words(left, comes), by, source)
-
-
-def _words(left: Person | None, comes: Successor) -> str:
-    return json.dumps({"grounds": [], "reason": "", "person": left.name if left else "", "comes": comes.person.name})
+    words = change_in_words(left.name if left else "", comes=comes.person.name)
+    record_hand_over(case, HandOver.Why.ROLE_ENDED, relation, words, by, source)
 
 
 def _never(case: Case) -> set[UUID]:

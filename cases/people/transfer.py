@@ -4,7 +4,6 @@ another decides.
 Two people of the case agree, since nobody moves a case alone (docs/domain.md#handing-over).
 """
 
-import json
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +15,16 @@ from cases.desk.codes import case_codes
 from cases.desk.keys import locked
 from cases.events import CaseEvent
 from cases.models import Case, HandOver, Transfer
-from cases.people.handover import CannotHandOver, FreePeople, Successor, move, reason_of, record_hand_over, recovery_of
+from cases.people.handover import (
+    CannotHandOver,
+    FreePeople,
+    Successor,
+    change_in_words,
+    move,
+    reason_of,
+    record_hand_over,
+    recovery_of,
+)
 from organisations.access.policy import Actor, may
 from organisations.access.routing import chain
 from organisations.people.appointments import Rosters
@@ -90,5 +98,5 @@ def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
     recovery = move(case, where, source, by=actor.person)
     give_access(case)
     tell(case.report, "moved", on=timezone.localdate())
-    words = json.dumps({"grounds": [], "reason": reason, "person": asked.asked_by.name})
+    words = change_in_words(asked.asked_by.name, reason=reason)
     record_hand_over(case, HandOver.Why.TRANSFERRED, "handler", words, actor.person, recovery)

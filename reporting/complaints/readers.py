@@ -16,16 +16,14 @@ from organisations.access.routing import NobodyLeft, Reader, Route, route
 from organisations.codes import Code
 from organisations.models import Assignment, Organisation
 from reporting.events import ComplaintEvent
-from reporting.form.circle import circle_of
+from reporting.form.circle import circle_of_report
 from reporting.form.weighing import everybody_near
 from reporting.job_kinds import ReportJob
 from reporting.models import Complaint, Report
-from reporting.questions.reading import READABLE_BY_REPORTER, raw_answers
 from vault import ledger
-from vault.compartments import Compartment, add_reader, move_case, open_with, remove_reader
-from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
+from vault.compartments import Compartment, add_reader, move_case, remove_reader
+from vault.keys import ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
-from vault.primitives import PrivateKey
 
 logger = logging.getLogger(__name__)
 
@@ -59,17 +57,6 @@ def people_of(report: Report) -> set[UUID]:
     """Everybody who has or ever had a part in the case, or wrote the report down for the reporter."""
     people = set(Assignment.objects.filter(case=report.case).values_list("person", flat=True))
     return people | ({report.entered_by_id} if report.entered_by_id else set())
-
-
-def circle_for(report: Report, pair: KeyPair, private: PrivateKey) -> Circle:
-    """Whom the report names, opened by a key: the reporter's, or the recovery key of who handles it."""
-    given: dict[str, object] = {}
-    for compartment in READABLE_BY_REPORTER:
-        try:
-            given |= raw_answers(report, open_with(report.case, compartment, pair, private))
-        except NoKey:
-            continue  # nothing was sealed there
-    return circle_of(given, report.follows.case if report.follows else None)
 
 
 def readers_for(report: Report, circle: Circle, kind: str, complaint: Complaint | None = None) -> Readers:
@@ -200,7 +187,7 @@ def pass_on(complaint: Complaint, leaving: UUID) -> bool:
         return True
     report = complaint.report
     opens_report = recovery_key_pair(report.handled_by_id or report.organisation_id)
-    circle = circle_for(report, opens_report, unlock(opens_report))
+    circle = circle_of_report(report, opens_report, unlock(opens_report))
     found = readers_for(report, circle, complaint.kind, complaint)
     recuse(complaint.id, found.kept_out.everybody)
     if found.route is None:
