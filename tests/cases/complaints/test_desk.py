@@ -90,7 +90,7 @@ def test_the_case_is_given_to_somebody_else_as_in_any_handing_over(place):
     assert comes not in {leaving.person, readers_now(complaint)[0].person}
     assert leaving.person_id not in readers(case.id)
     assert barred_among(case.id, [leaving.person_id]).recused
-    assert signed_in(leaving.person).get(f"/werkplek/zaak/{case.id}/").status_code == 404
+    assert signed_in(leaving.person).get(f"/werkplek/zaak/{case.id}/").status_code == 410
     handed = HandOver.objects.get()
     assert (handed.why, handed.relation, handed.made_by) == ("handed_over", "case_officer", None)
     case_chain = ledger.entries(case.id)
