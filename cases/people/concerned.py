@@ -41,11 +41,13 @@ class CannotAnswer(Refused):
 
 @dataclass(frozen=True)
 class Question:
-    """Whether a case concerns somebody. `sentence`: where the person is named, empty where somebody said that they are not
-    free; `said_by` and `lift_by` are names; `own`: the asker said what a second person must agree with."""
+    """Whether a case concerns somebody. `is_not_free`: somebody (`said_by`) said that they are not free; otherwise they may
+    be meant, and `sentence` is where they are named, if anywhere, and `said_by` who wrote it about them, if anybody did.
+    `said_by` and `lift_by` are names; `own`: the asker said what a second person must agree with."""
 
     row: Suspension
     person: Person
+    is_not_free: bool
     sentence: str
     reason: str
     said_by: str
@@ -98,11 +100,12 @@ def _question(
 ) -> Question:
     person = UUID(suspended.person)
     name = {str(who): found.name for who, found in people.items()}
-    is_named = suspended.why != NOT_FREE
+    is_not_free = suspended.why == NOT_FREE
     return Question(
         row,
         people[person],
-        _sentence(said, known[person]) if is_named else "",
+        is_not_free,
+        "" if is_not_free else _sentence(said, known[person]),
         reasons.get(suspended.reason, ""),
         name.get(suspended.said_by, ""),
         name.get(suspended.lift_by, ""),
