@@ -5,7 +5,6 @@ Access stops at once. Where others still handle the case, what somebody lost wai
 then, or at once where nobody else is left, it goes along the chain, and never back.
 """
 
-import json
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from cases.people.handover import (
     GROUND_WORDS,
     PURPOSE,
     CannotHandOver,
+    change_in_words,
     locked_assignment,
     pass_on,
     reason_of,
@@ -103,13 +103,13 @@ def stop(
     read = {assignment.person_id: _has_read(case, assignment.person_id) for assignment in leaving}
     for person in {assignment.person_id: assignment.person for assignment in leaving}.values():
         take_away(case, person, by=by)
-    handles = Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exists()
+    handled = _is_handled(case)
     suspensions = {
         bytes(row.token): row for row in Suspension.objects.filter(case=case.id, state=Suspension.State.OPEN)
     }
     for assignment in leaving:
         row = suspensions.get(bars.token_of(case.id, assignment.person_id))
-        if row and (handles or assignment.relation not in HANDLING):
+        if row and (handled or assignment.relation not in HANDLING):
             _wait(case, row, assignment)
         else:
             _replace(case, assignment.relation, assignment.person, why=why, by=by, words=words)
@@ -143,22 +143,22 @@ def _replace(
     if case.organisation_id != before:
         tell(case.report, "moved", on=timezone.localdate())
     if source is None:
-        if (
-            relation in HANDLING
-            and not Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exists()
-        ):
+        if relation in HANDLING and not _is_handled(case):
             enqueue(ReportJob.ALARM, case.report_id, key=f"{ReportJob.ALARM}:{case.id}:{timezone.now():%Y%m%d%H%M}")
         return
     if words:
         record_change(case, why, relation, words, by)
     else:
-        said = json.dumps({"grounds": [], "reason": "", "person": person.name})
-        record_hand_over(case, why, relation, said, by, source)
+        record_hand_over(case, why, relation, change_in_words(person.name), by, source)
+
+
+def _is_handled(case: Case) -> bool:
+    return Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exists()
 
 
 def _tell(case: Case, leaving: Iterable[Assignment], read: dict[UUID, bool]) -> None:
-    """The reporter hears at once that somebody else took over, and whether the first had read it. Then people ask after
-    some weeks whether the reporter is harmed."""
+    """The reporter hears at once that somebody else took over, and whether the first had read it. If so, people ask
+    after a month whether the reporter is harmed."""
     lost = [assignment for assignment in leaving if assignment.relation in _READING]
     if not lost:
         return
@@ -219,8 +219,7 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
     chosen = [ground for ground in GROUND_WORDS if ground in set(grounds)]
     if not chosen:
         raise CannotHandOver(_("Choose at least one ground."))
-    said = json.dumps({"grounds": chosen, "reason": reason_of(reason), "person": leaving.person.name})
-    words = _sealed(case, said)
+    words = _sealed(case, change_in_words(leaving.person.name, grounds=chosen, reason=reason_of(reason)))
     person = leaving.person
     every = list(
         Assignment.objects.running().filter(case=case.id, person=person).select_related("person", "organisation")
@@ -235,7 +234,9 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
         bars.suspend(case.id, case.report.organisation, [suspended], Suspension.State.ASKED)
         ledger.record(case.id, CaseEvent.NOT_FREE_ASKED, actor=actor.person.id, person=str(person.id))
         return "asked"
-    Suspension.objects.filter(case=case.id, token=bars.token_of(case.id, person.id), state="asked").delete()
+    Suspension.objects.filter(
+        case=case.id, token=bars.token_of(case.id, person.id), state=Suspension.State.ASKED
+    ).delete()
     bars.suspend(case.id, case.report.organisation, [suspended])
     stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, words=words)
     end_parts(case)

@@ -57,8 +57,8 @@ class Said:
 
     def words(self) -> list[str]:
         """Every text in which somebody can be named: the fields, the answers, and what came later."""
-        circle = self._answers
-        return [*circle.names, *circle.words, *circle.unasked, *(later.text for later in self._later)]
+        answered, later = self._answers, [words.text for words in self._later]
+        return [*answered.names, *self._names, *answered.words, *answered.unasked, *self._piled, *later]
 
     def _circle(self, reader: UUID) -> Circle:
         later = [words.text for words in self._later if words.writer != reader]

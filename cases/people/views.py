@@ -33,17 +33,13 @@ NOTICES = Notices(
 )
 
 
-class AnswerForm(ReasonForm):
-    """Why the case concerns somebody else."""
-
-
 @case_page("case.note", tab="people", methods=READ_AND_POST)
 def concerned(page: CasePage, which: UUID) -> HttpResponse:
     """Whether the case concerns somebody who is out of it."""
     question = next((found for found in questions_of(page.case, page.actor) if found.row.id == which), None)
     if question is None:
         raise Http404
-    form = AnswerForm(page.sent())
+    form = ReasonForm(page.sent())
     if page.is_sent and form.is_valid():
         with form.refusals("reason"):
             if page.what == "concerned":

@@ -109,14 +109,13 @@ class Reader:
 
 @dataclass(frozen=True)
 class Route:
-    """Where a report goes, and who is kept out of it."""
+    """Where a report goes, and who reads it there."""
 
     organisation: Organisation
     handled_by: Organisation
     row: str
     judge: str
     readers: tuple[Reader, ...]
-    kept_out: KeptOut
 
     @property
     def fingerprint(self) -> str:
@@ -136,10 +135,6 @@ class Route:
 
 class NobodyLeft(Exception):
     """The whole chain is kept out or empty."""
-
-    def __init__(self, kept_out: KeptOut) -> None:
-        super().__init__("nobody is left to handle this")
-        self.kept_out = kept_out
 
 
 class NoAdviser(Exception):
@@ -214,7 +209,7 @@ def route(
             handled_by, capacity, candidates = first
             break
     else:
-        raise NobodyLeft(kept_out)
+        raise NobodyLeft
 
     named = known_as == "named"
     readers = [Reader(candidates[0], handled_by, "handler", capacity, True, named)]
@@ -245,7 +240,7 @@ def route(
                 readers.append(Reader(person, at, "support", step, False))
                 used.add(person.id)
                 break
-    return Route(organisation, handled_by, name, row.judge, tuple(readers), kept_out)
+    return Route(organisation, handled_by, name, row.judge, tuple(readers))
 
 
 def chain(organisation: Organisation, row_name: str) -> Iterator[tuple[Organisation, str]]:

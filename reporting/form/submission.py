@@ -47,8 +47,8 @@ class ReadersChanged(Exception):
 class Submission:
     """A finished report before it is stored, computed once from its draft (:meth:`Draft.submission`).
 
-    `answers` by question id as they were given, `by_compartment` the same where each is sealed,
-    `codes`: {code list: its leaf code}. `questions` is the version of the questions. `token` is the digest of the form: one form makes one report.
+    `answers` by question id as they were given, `by_compartment` the same where each is sealed, `codes`: {code list: its
+    leaf code}. `questions` is the version of the questions. `token` is the digest of the form: one form makes one report.
     """
 
     organisation: Organisation
