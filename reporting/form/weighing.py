@@ -56,10 +56,11 @@ def keep_out_of(report: Report, kept_out: KeptOut) -> KeptOut:
 
 
 def everybody_near(report: Report, said: Circle, people: Collection[UUID] = ()) -> Near:
-    """Who could come to know of the report, with `people`, whom it is about, and who has a part in it, wherever they work:
-    what is said now may name other functions than those by which it came there."""
+    """Who could come to know of the report, with `people`, whom it is about, everybody where it is handled now, and who has
+    a part in it: what is said now may name other functions than those by which it came there."""
     day = timezone.localdate()
-    there = near(reachable(report.organisation, said, report.kind), watching(), day)
+    places = [*reachable(report.organisation, said, report.kind), *([report.handled_by] if report.handled_by else [])]
+    there = near(places, watching(), day)
     chosen = {subject.person for subject in said.subjects if subject.person}
     busy = Assignment.objects.running().filter(case=report.case).values_list("person", flat=True)
     others = {*people, *chosen, *busy} - there.people.keys()
