@@ -8,6 +8,7 @@ from jobs.mail import send_neutral_ping, send_ping
 from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.access.bars import is_barred
+from organisations.access.routing import ALARMED
 from organisations.models import Organisation, Person
 from organisations.people.appointments import Rosters, organisations_of
 from reporting.complaints.readers import readers_now, tell_readers
@@ -15,8 +16,6 @@ from reporting.job_kinds import ReportJob
 from reporting.mailbox.mailbox import ping_address
 from reporting.models import Complaint, Report
 from vault.files import drop_unclaimed
-
-ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archivist")
 
 
 @job(ReportJob.ALARM)

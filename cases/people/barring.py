@@ -38,7 +38,7 @@ from organisations.access.bars import NOT_FREE, Suspended, change_suspension, su
 from organisations.access.policy import Actor, may
 from organisations.models import HANDLING, Assignment, Person, Suspension
 from reporting.dialogue.progress import tell
-from reporting.form.weighing import bar
+from reporting.form.weighing import bar, keep_out_of
 from reporting.job_kinds import ReportJob
 from vault import ledger
 from vault.compartments import Compartment, open_with, write_text
@@ -61,9 +61,16 @@ def end_parts(case: Case) -> None:
 
 
 def compare(case: Case, person: Person) -> None:
-    """Ask recusal about somebody by everything that was said in the case so far, and keep them out if it says so."""
-    if not bars.is_barred(case.id, person.id):
-        bar(case.report, Said(case, recovery_of(case)).judged([person.id]))
+    """Ask recusal about somebody by everything that was said in the case so far, and keep them out if it says so. `case` may
+    be one that is not opened yet; a report that waits to be checked becomes none by it where they have no part in it."""
+    if bars.is_barred(case.id, person.id):
+        return
+    kept_out = Said(case, recovery_of(case)).judged([person.id])
+    has_part = Assignment.objects.running().filter(case=case.id, person=person).exists()
+    if case._state.adding and not has_part:
+        keep_out_of(case.report, kept_out)
+    else:
+        bar(case.report, kept_out)
 
 
 def somebody_is_barred(case: UUID, other: UUID) -> bool:

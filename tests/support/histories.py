@@ -620,7 +620,7 @@ def _message(history: History, slot: int, chance: Random) -> None:
     box = mailbox.open_mailbox(history.receipts[slot])
     assert box
     person, token = history.someone(chance, slot), chance.randbytes(16)
-    what = chance.choice(["meant", "meant", "asked", "retaliation", "handler", "mentioned", "said"])
+    what = chance.choice(["meant", "meant", "asked", "retaliation", "withdrawal", "mentioned", "said"])
     text = _about(spelled(person, chance, field=False), chance)
     history.done[-1] += f" {text}"
     if what == "mentioned":
@@ -640,8 +640,8 @@ def _message(history: History, slot: int, chance: Random) -> None:
             history.is_meant(slot, *(other for other in history.people if other.id in ids))
     elif what == "retaliation":
         mailbox.tell_retaliation(box, text, token=token)
-    elif what == "handler":
-        mailbox.ask_other_handler(box, text, token=token)
+    elif what == "withdrawal":
+        mailbox.ask_withdrawal(box, text, token=token)
     else:
         mailbox.tell_experience(box, "2", text, token=token)
     history.is_meant(slot, person)
@@ -870,6 +870,11 @@ def _registered(case: Case, actor: Actor) -> None:
 def _work(history: History, slot: int, chance: Random) -> None:
     """A worker does what is due."""
     run_due()
+    known = {
+        person for people in history.soon.values() for person in people
+    }  # a mail may have gone before the comparison
+    mails = Job.objects.filter(kind=ReportJob.PING_PERSON, target__in=known)
+    history.pings |= set(mails.values_list("id", flat=True))
     for number, people in history.soon.items():
         history.about.setdefault(number, set()).update(people)
     history.soon.clear()

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
@@ -29,7 +30,8 @@ from organisations.models import Assignment, Person, Role, Suspension
 from organisations.people.appointments import appoint, declare_relation, take_office
 from organisations.people.naming import check_names, fingerprint, names_changed
 from reporting.dialogue.progress import lines, progress_words
-from reporting.evidence.intake import take_messages
+from reporting.evidence.custody import MOST_COMPARED, words_of
+from reporting.evidence.intake import EvidencePiece, store_piece, take_messages
 from reporting.form.submission import plan, submit
 from reporting.mailbox.mailbox import open_mailbox, send_message, share_identity
 from reporting.models import Message
@@ -215,6 +217,20 @@ def test_one_says_somebody_else_another_says_that_it_is_them(place):
     assert "Samir Terpstra" in page.content.decode()
 
 
+@pytest.mark.parametrize("words", ["Het was Samir Terpstra.", "ministry_desk"])
+def test_who_handles_it_far_from_here_is_compared_too(place, words):
+    """By what is said now, the report would never go to the ministry."""
+    cabinet = place.others["province"].people["kc_cabinet"]
+    Person.objects.filter(id__in=[person.id for person in cabinet]).update(is_active=False)
+    report, receipt = a_report(place, "integrity", subject="mayor:", known_as="anonymous", account=CLEAR)
+    case = open_case(report)
+    assert case.organisation == place.others["ministry"].organisation
+    handler = called(who(case.id, "handler").person, "Samir", "Terpstra")
+    text, about = (CLEAR, words) if words == "ministry_desk" else (words, "unknown")
+    send_message(open_mailbox(receipt), text, about, [], token=uuid4().bytes)
+    assert statuses(handler, case) == {410}
+
+
 def test_who_was_let_back_is_out_again_when_a_later_message_names_them(place):
     case, receipt = _unknown(place)
     handler = called(who(case.id, "handler").person, "Samir", "Terpstra")
@@ -242,6 +258,37 @@ def test_evidence_that_names_an_officer_keeps_them_out_at_sending_and_later(plac
     assert reaches(officer, case, place.organisation)
     send_message(open_mailbox(receipt), "", "", [take_messages(pile)], token=uuid4().bytes)
     assert statuses(officer, case) == {410}
+
+
+@pytest.mark.parametrize(("name", "text"), [("Gesprek Kees_Bos.txt", "Niets."), ("1.txt", "Ik sprak met Kees Bos.")])
+def test_a_file_that_names_somebody_keeps_them_out_at_sending_and_who_comes_later(place, name, text):
+    officer, later = called(place["officer"], "Kees", "Bos"), place.people["council_member"][0]
+    draft = a_draft(place, "integrity", subject="unknown:", known_as="named", account=CLEAR)
+    draft.files = [EvidencePiece(name, "txt", store_piece(text.encode())).to_state()]
+    assert officer.id in plan(draft.submission()).kept_out.suspended
+    case = open_case(submit(draft.submission()))
+    called(later, "Kees", "Bos")
+    appoint(later, place.organisation, "officer")
+    run_due()
+    assert is_barred(case.id, later.id)
+
+
+def test_of_the_evidence_of_one_report_no_more_is_compared_than_a_request_has_time_for(place):
+    pieces = [EvidencePiece("1.txt", "txt", store_piece(b"woord " * 30_000)) for _number in range(3)]
+    assert sum(map(len, words_of(pieces))) == MOST_COMPARED
+
+
+def test_no_lets_back_nobody_whose_function_the_question_did_not_name(place):
+    """The reporter answers, and then chooses anew whom it is about."""
+    secretary = called(place["general_secretary"], "Anouk", "Zeegers")
+    words = {"account": "Ik vroeg het aan Anouk Zeegers.", "about_reader": "no", "known_as": "anonymous"}
+    draft = a_draft(place, "integrity", subject="unknown:", **words)
+    assert plan(draft.submission()).kept_out.suspended == {secretary.id}
+    step = next(step for step in draft.steps() if any(question.id == "subject" for question in step.questions))
+    draft.keep(step, QueryDict("subject=alderman:"))
+    assert secretary.id in plan(draft.submission()).kept_out.suspended
+    again = a_draft(place, "integrity", subject="alderman:", **words)
+    assert secretary.id in plan(again.submission()).kept_out.lifted
 
 
 def test_a_reporter_who_turns_out_to_be_the_handler_does_not_handle(place):
@@ -330,6 +377,22 @@ def _counts(person: Person, place, case) -> bool:
     return countable_cases(Actor.at(person, place.organisation)).filter(id=case.id).exists()
 
 
+@pytest.mark.parametrize("where", ["notities/", "to-do", "besluit/register/"])
+def test_who_comes_later_is_compared_with_what_colleagues_wrote(place, where):
+    person = called(place.people["council_member"][0], "Anouk", "Zeegers")
+    case, _receipt = _unknown(place)
+    writer, words = signed_in(who(case.id, "case_officer").person), "Anouk Zeegers nam het geld aan."
+    data = {
+        "notities/": {"what": "note", "kind": "note", "text": words, "token": str(uuid4())},
+        "to-do": {"what": "todo", "text": words, "token": str(uuid4())},
+        "besluit/register/": {"reason": words, "revision": case.revision},
+    }[where]
+    assert writer.post(_url(case, "notities/" if where == "to-do" else where), data).status_code == 302
+    appoint(person, place.organisation, "officer")
+    run_due()
+    assert is_barred(case.id, person.id)
+
+
 def _becomes_officer(place, case) -> Person:
     """Somebody outside the circle of readers, who was named, becomes one."""
     person = called(place.people["council_member"][0], "Anouk", "Zeegers")
@@ -408,6 +471,34 @@ def test_whoever_may_be_meant_at_sending_is_asked_about_with_the_sentence_and_ca
     assert statuses(officer, case) == {404}
     say_concerned(case, _question(case), actor=reader)  # and later it is them after all
     assert is_barred(case.id, officer.id)
+
+
+def test_whoever_comes_before_a_report_became_a_case_is_compared_too(place):
+    person = called(place.people["council_member"][1], "Anouk", "Zeegers")
+    draft = a_draft(place, "integrity", subject="unknown:", subject_name="Zeegers", known_as="anonymous", account=CLEAR)
+    report = submit(draft.submission(), lane="quarantine")
+    Suspension.objects.filter(case=report.case).delete()  # as if they worked elsewhere until now
+    appoint(person, place.organisation, "officer")
+    run_due()
+    assert is_barred(report.case, person.id)
+    report.refresh_from_db()
+    assert report.lane == "quarantine", "a machine may have sent it still"
+    case = open_case(report)
+    assert not _counts(person, place, case)
+
+
+def test_whose_function_begins_later_is_compared_on_that_day(place):
+    person = Person.objects.create_person("Anouk Zeegers", "later@voorbeeldstad.demo")
+    called(person, "Anouk", "Zeegers")
+    take_office(person, place.organisation, "mayor", since=timezone.localdate() + timedelta(days=2))
+    run_due()
+    case, _receipt = _about(place, "Anouk Zeegers")
+    assert not is_barred(case.id, person.id), "nobody here by then"
+    with _later(days=2):
+        assert not _counts(person, place, case), "the worker has not run"
+        run_due()
+        assert is_barred(case.id, person.id)
+        assert not _counts(person, place, case)
 
 
 def test_who_held_the_function_until_yesterday_may_be_meant_by_it(place):

@@ -10,7 +10,7 @@ from tests.support.histories import OFTEN, History, Step, a_world, broken_by, ch
 pytestmark = pytest.mark.django_db
 SEEDS = st.integers(0, 2**32 - 1)
 STEPS = st.lists(st.builds(Step, st.sampled_from(OFTEN), st.sampled_from([0, 0, 1, 2]), SEEDS), min_size=4, max_size=14)
-IN_SUITE, AT_ONCE, IN_REHEARSAL = 10, 50, 2_000
+IN_SUITE, AT_ONCE, IN_REHEARSAL = 10, 50, 150
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_whoever_a_report_is_about_never_knows_of_it(world, seed, steps):
 
 @pytest.mark.rehearsal
 @pytest.mark.parametrize("first", range(0, IN_REHEARSAL, AT_ONCE))
-def test_whoever_a_report_is_about_never_knows_of_it_in_two_thousand_histories(world, first):
+def test_whoever_a_report_is_about_never_knows_of_it_in_many_histories(world, first):
     for seed in range(first, first + AT_ONCE):
         steps = chance_history(seed)
         fault = broken_by(world, steps)

@@ -125,8 +125,8 @@ def the_second_row_of_somebody_excluded_is_out(world: World) -> None:
 
 
 def the_relative_of_somebody_mentioned_is_out(world: World) -> None:
-    declare_relation(world["Bos"], world.town, world["Schouten"], "partner")
-    _out(sent(world, account="Ik zag dat Esra Schouten het geld nam.")[0], world["Bos"])
+    declare_relation(world["Bos"], world.town, world["Wijk"], "partner")
+    _out(sent(world, account="Ik zag dat Yusuf van Wijk het geld nam.")[0], world["Bos"])
 
 
 def whoever_held_the_function_is_out(world: World) -> None:
