@@ -1,5 +1,7 @@
 """Saying that somebody is not free of a case, and handing an assignment over to a colleague."""
 
+from collections.abc import Collection
+from typing import ClassVar
 from uuid import UUID
 
 from django import forms
@@ -16,7 +18,7 @@ from organisations.models import Assignment
 class ReasonForm(DeskForm):
     """The act judges the reason, after everything that would make it needless."""
 
-    sometimes_needed = ("reason",)
+    sometimes_needed: ClassVar[Collection[str]] = ("reason",)
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Sealed with the case."),
