@@ -51,7 +51,8 @@ from reporting.job_kinds import ReportJob
 from reporting.mailbox import mailbox
 from reporting.models import Report
 from tests.support.build import walk
-from tests.support.histories import World, a_world, opened, sent, submission_of
+from tests.support.histories.sending import opened, sent, submission_of
+from tests.support.histories.world import World, a_world
 from vault.compartments import readers
 from vault.ledger import entries
 from vault.receipts import new_receipt
