@@ -41,7 +41,7 @@ def complaint_due(work: Job) -> None:
     if readers_now(complaint):
         tell_readers(complaint, f"due:{work.id}")
     else:
-        enqueue(ReportJob.ALARM_COMPLAINT, complaint.id, key=f"reporting.alarm_complaint:{work.id}")
+        enqueue(ReportJob.ALARM_COMPLAINT, complaint.id, key=f"{ReportJob.ALARM_COMPLAINT}:{work.id}")
 
 
 def _alarm(organisation: Organisation, case: UUID, key: str) -> None:

@@ -16,6 +16,7 @@ OWN_PLACE = {"outcome", "reason", "about", "revision"}  # fields that are not as
 
 
 class DecisionForm(DeskForm):
+    sometimes_needed = ("about",)
     needed_when = {
         "power": NeededWhen("outcome", {"statutory_power"}, _("Choose which statutory power was used.")),
     }

@@ -24,6 +24,7 @@ SENT = Notices({"verstuurd": Notice(_("Sent. The reporter reads it with the code
 
 
 class AnswerForm(DeskForm):
+    sometimes_needed = ("about",)
     text = WholeText(
         label=_("Your message to the reporter"),
         help_text=_("Write plainly. Do not ask for a name. The reporter reads it with the code."),

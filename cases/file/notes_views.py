@@ -29,6 +29,7 @@ NOTICES = Notices(
 
 class NoteForm(DeskForm):
     ids = "note-%s"
+    sometimes_needed = ("about",)
     kind = forms.ChoiceField(
         label=_("What is it?"),
         choices=[(Note.Kind.NOTE, _("A note")), (Note.Kind.CONTACT, _("A contact with somebody"))],
@@ -48,6 +49,7 @@ class NoteForm(DeskForm):
 
 class TodoForm(DeskForm):
     ids = "todo-%s"
+    sometimes_needed = ("about",)
     text = forms.CharField(
         label=_("What has to be done?"), max_length=500, error_messages={"required": _("Say what has to be done.")}
     )

@@ -96,10 +96,10 @@ def _end_parts_of(case: Case) -> None:
 
 
 def stop(
-    case: Case, leaving: list[Assignment], *, why: str, by: Person | None = None, words: UUID | None = None
+    case: Case, leaving: list[Assignment], *, why: str, by: Person | None = None, reason: UUID | None = None
 ) -> None:
     """Take the case away from people who are barred from it, with these assignments of theirs. `why`: of HandOver;
-    `words`: a sealed text of the file that says why."""
+    `reason`: the sealed text of the file that says why, if somebody wrote one."""
     read = {assignment.person_id: _has_read(case, assignment.person_id) for assignment in leaving}
     for person in {assignment.person_id: assignment.person for assignment in leaving}.values():
         take_away(case, person, by=by)
@@ -112,7 +112,7 @@ def stop(
         if row and (handled or assignment.relation not in HANDLING):
             _wait(case, row, assignment)
         else:
-            _replace(case, assignment.relation, assignment.person, why=why, by=by, words=words)
+            _replace(case, assignment.relation, assignment.person, why=why, by=by, reason=reason)
     _tell(case, leaving, read)
 
 
@@ -135,7 +135,7 @@ def _wait(case: Case, row: Suspension, assignment: Assignment) -> None:
 
 
 def _replace(
-    case: Case, relation: str, person: Person, *, why: str, by: Person | None = None, words: UUID | None = None
+    case: Case, relation: str, person: Person, *, why: str, by: Person | None = None, reason: UUID | None = None
 ) -> None:
     """The next of the chain comes. Where nobody is left, two people of unrelated functions are alarmed."""
     before = case.organisation_id
@@ -146,8 +146,8 @@ def _replace(
         if relation in HANDLING and not _is_handled(case):
             enqueue(ReportJob.ALARM, case.report_id, key=f"{ReportJob.ALARM}:{case.id}:{timezone.now():%Y%m%d%H%M}")
         return
-    if words:
-        record_change(case, why, relation, words, by)
+    if reason:
+        record_change(case, why, relation, reason, by)
     else:
         record_hand_over(case, why, relation, change_in_words(person.name), by, source)
 
@@ -199,9 +199,9 @@ def pass_on_held(case: Case, row: Suspension, suspended: Suspended) -> None:
     Suspension.objects.filter(id=row.id).update(due=None)
     not_free = suspended.why == NOT_FREE
     why = HandOver.Why.CONFLICT if not_free else HandOver.Why.NAMED
-    words = UUID(suspended.reason) if not_free and suspended.reason else None  # else: why somebody would let them back
+    reason = UUID(suspended.reason) if not_free and suspended.reason else None  # else: why somebody would let them back
     for held in suspended.held:
-        _replace(case, held["relation"], person, why=why, words=words)
+        _replace(case, held["relation"], person, why=why, reason=reason)
 
 
 @transaction.atomic
@@ -219,17 +219,17 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
     chosen = [ground for ground in GROUND_WORDS if ground in set(grounds)]
     if not chosen:
         raise CannotHandOver(_("Choose at least one ground."))
-    words = _sealed(case, change_in_words(leaving.person.name, grounds=chosen, reason=reason_of(reason)))
+    sealed = _sealed(case, change_in_words(leaving.person.name, grounds=chosen, reason=reason_of(reason)))
     person = leaving.person
     every = list(
         Assignment.objects.running().filter(case=case.id, person=person).select_related("person", "organisation")
     )
     if person == actor.person:
         bars.recuse(case.id, [person.id])
-        stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, words=words)
+        stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, reason=sealed)
         end_parts(case)
         return "final"
-    suspended = Suspended(str(person.id), NOT_FREE, str(actor.person.id), reason=str(words))
+    suspended = Suspended(str(person.id), NOT_FREE, str(actor.person.id), reason=str(sealed))
     if not may(actor, "case.read", case):
         bars.suspend(case.id, case.report.organisation, [suspended], Suspension.State.ASKED)
         ledger.record(case.id, CaseEvent.NOT_FREE_ASKED, actor=actor.person.id, person=str(person.id))
@@ -238,7 +238,7 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
         case=case.id, token=bars.token_of(case.id, person.id), state=Suspension.State.ASKED
     ).delete()
     bars.suspend(case.id, case.report.organisation, [suspended])
-    stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, words=words)
+    stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, reason=sealed)
     end_parts(case)
     return "stopped"
 

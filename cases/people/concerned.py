@@ -62,6 +62,11 @@ class Question:
     def is_asked(self) -> bool:
         return self.row.state == Suspension.State.ASKED
 
+    @property
+    def is_about_freedom(self) -> bool:
+        """Whether somebody said that the person is not free, and nothing in the case names them."""
+        return bool(self.said_by) and not self.sentence
+
 
 def questions_of(case: Case, actor: Actor) -> list[Question]:
     """Who is out of the case until people look, and whom people let back, by name; never the actor. The caller has asked

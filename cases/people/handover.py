@@ -340,8 +340,8 @@ def record_hand_over(case: Case, why: str, relation: str, words: str, by: Person
     return record_change(case, why, relation, write_text(key, PURPOSE, words).id, by)
 
 
-def record_change(case: Case, why: str, relation: str, words: UUID, by: Person | None) -> HandOver:
-    """The same with words that are sealed already."""
-    hand_over = HandOver.objects.create(case=case, why=why, relation=relation, made_by=by, reason=words)
+def record_change(case: Case, why: str, relation: str, reason: UUID, by: Person | None) -> HandOver:
+    """The same with words that are sealed already. `reason`: the sealed text."""
+    hand_over = HandOver.objects.create(case=case, why=why, relation=relation, made_by=by, reason=reason)
     ledger.record(case.id, _EVENTS[HandOver.Why(why)], actor=by.id if by else None, relation=relation)
     return hand_over

@@ -16,6 +16,7 @@ from organisations.models import Assignment
 class ReasonForm(DeskForm):
     """The act judges the reason, after everything that would make it needless."""
 
+    sometimes_needed = ("reason",)
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Sealed with the case."),
@@ -26,6 +27,7 @@ class ReasonForm(DeskForm):
 
 
 class ConflictForm(ReasonForm):
+    sometimes_needed = ("grounds", "reason")
     grounds = forms.MultipleChoiceField(
         label=_("Why are they not free?"),
         choices=list(GROUND_WORDS.items()),
@@ -33,6 +35,11 @@ class ConflictForm(ReasonForm):
         required=False,
     )
     field_order = ("grounds", "reason")
+
+    def __init__(self, data: QueryDict | None, *, own: bool) -> None:
+        super().__init__(data)
+        if own:
+            self.fields["grounds"].label = _("Why are you not free?")
 
 
 class HandOverForm(ReasonForm):
@@ -52,7 +59,8 @@ class HandOverForm(ReasonForm):
 def conflict(page: CasePage, assignment_id: UUID) -> HttpResponse:
     """Who is not free loses the case at once; the page afterwards shows nothing of it to them."""
     assignment = _assignment_of(page, assignment_id)
-    form = ConflictForm(page.sent())
+    own = assignment.person_id == page.actor.person.id
+    form = ConflictForm(page.sent(), own=own)
     if page.is_sent and form.is_valid():
         given = form.cleaned_data
         with form.refusals("reason"):
@@ -60,7 +68,6 @@ def conflict(page: CasePage, assignment_id: UUID) -> HttpResponse:
                 page.case, assignment.id, actor=page.actor, grounds=given["grounds"], reason=given["reason"]
             )
             return page.done_or_away("people", {"final": "vrij", "stopped": "gestopt", "asked": "gezegd"}[said])
-    own = assignment.person_id == page.actor.person.id
     reads = page.may("case.read")
     return page.show("cases/people/conflict.html", form=form, assignment=assignment, own=own, reads=reads)
 

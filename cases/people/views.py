@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import READ_AND_POST, CasePage, case_page
@@ -22,7 +22,7 @@ NOTICES = Notices(
         "gezegd": Notice(_("Recorded. A second person, who reads the case, decides.")),
         "betrokken": Notice(_("Recorded. This person stays out of the case for good.")),
         "voorgesteld": Notice(_("Recorded. A second person must agree.")),
-        "terug": Notice(_("Recorded. This person may know of the case again.")),
+        "terug": Notice(_("Recorded. This person need not stay out of the case any more.")),
         "over": Notice(_("Handed over.")),
         "gevraagd": Notice(_("Asked. A second person of this case decides.")),
         "besloten": Notice(_("Recorded.")),
@@ -33,13 +33,21 @@ NOTICES = Notices(
 )
 
 
+class AnswerForm(ReasonForm):
+    """Why somebody need not stay out of a case."""
+
+    def __init__(self, data: QueryDict | None) -> None:
+        super().__init__(data)
+        self.fields["reason"].label = _("Why need this person not stay out?")
+
+
 @case_page("case.note", tab="people", methods=READ_AND_POST)
 def concerned(page: CasePage, which: UUID) -> HttpResponse:
     """Whether the case concerns somebody who is out of it."""
     question = next((found for found in questions_of(page.case, page.actor) if found.row.id == which), None)
     if question is None:
         raise Http404
-    form = ReasonForm(page.sent())
+    form = AnswerForm(page.sent())
     if page.is_sent and form.is_valid():
         with form.refusals("reason"):
             if page.what == "concerned":

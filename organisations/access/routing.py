@@ -136,6 +136,10 @@ class Route:
 class NobodyLeft(Exception):
     """The whole chain is kept out or empty."""
 
+    def __init__(self, kept_out: KeptOut) -> None:
+        super().__init__("nobody is left to handle this")
+        self.kept_out = kept_out
+
 
 class NoAdviser(Exception):
     """Nobody can keep the name of a confidential reporter."""
@@ -209,7 +213,7 @@ def route(
             handled_by, capacity, candidates = first
             break
     else:
-        raise NobodyLeft
+        raise NobodyLeft(kept_out)
 
     named = known_as == "named"
     readers = [Reader(candidates[0], handled_by, "handler", capacity, True, named)]

@@ -2,7 +2,7 @@
 keys, deadline and chain of the ledger. Whoever has or had a part in the case finds nothing of it anywhere."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
@@ -204,7 +204,7 @@ def _write(
     )
 
 
-def _slot(complaint: Complaint):
+def _slot(complaint: Complaint) -> datetime | None:
     """When a mail to the readers goes: its moment would tell that of an anonymous reporter; revenge cannot wait."""
     return next_mail_slot() if complaint.report.is_anonymous and complaint.kind != "retaliation" else None
 

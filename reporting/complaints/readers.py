@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -191,7 +192,7 @@ def pass_on(complaint: Complaint, leaving: UUID) -> bool:
     found = readers_for(report, circle, complaint.kind, complaint)
     recuse(complaint.id, found.kept_out.everybody)
     if found.route is None:
-        enqueue(ReportJob.ALARM_COMPLAINT, complaint.id, key=f"reporting.alarm_complaint:{complaint.id}:{leaving}")
+        enqueue(ReportJob.ALARM_COMPLAINT, complaint.id, key=f"{ReportJob.ALARM_COMPLAINT}:{complaint.id}:{leaving}")
         return False
     source = _moved(complaint, found.route.handled_by)
     for reader in found.readers:
@@ -215,12 +216,16 @@ def _moved(complaint: Complaint, to: Organisation) -> KeyPair:
     return recovery
 
 
-def tell_readers(complaint: Complaint, why: str, *, due=None) -> None:
-    """A mail without content to each reader, once for each `why`. `due`: of :class:`jobs.outbox.Promise`."""
+def tell_readers(complaint: Complaint, occasion: str, *, due: datetime | None = None) -> None:
+    """A mail without content to each reader, once for each `occasion`, a word for the key of the job. `due`: of
+    :class:`jobs.outbox.Promise`."""
     for row in readers_now(complaint):
         if row.person.email:
             enqueue(
-                ReportJob.PING_PERSON, row.person_id, key=f"complaint:{complaint.id}:{why}:{row.person_id}", due=due
+                ReportJob.PING_PERSON,
+                row.person_id,
+                key=f"complaint:{complaint.id}:{occasion}:{row.person_id}",
+                due=due,
             )
 
 

@@ -41,7 +41,10 @@ class MessageForm(MailboxForm):
     text = _long(_("Your message"), required=False)
     about = forms.ChoiceField(
         label=_("Is your message about one of these people?"),
-        help_text=_("They work on your report. Do you only mention somebody, to thank them for example? Choose ‘no’."),
+        help_text=_(
+            "They work on your report. Do you only mention somebody, to thank them for example? Choose ‘no’. With another "
+            "answer, whom you may mean no longer reads your report."
+        ),
         required=False,
         widget=forms.RadioSelect,
     )

@@ -117,7 +117,7 @@ def subject_in_words(value: str) -> str:
 def reader_in_words(value: str) -> str:
     """What the reporter said about those who would read the report."""
     if value == NO:
-        return _("About none of those who read it")
+        return _("About nobody who reads reports")
     return _("Not known") if value == UNKNOWN else _("About: %(function)s") % {"function": function_code(value)}
 
 

@@ -226,6 +226,10 @@ def test_who_handles_it_far_from_here_is_compared_too(place, words):
     case = open_case(report)
     assert case.organisation == place.others["ministry"].organisation
     handler = called(who(case.id, "handler").person, "Samir", "Terpstra")
+    chair = called(Person.objects.create_person("Anouk Zeegers", "voorzitter@ministerie.demo"), "Anouk", "Zeegers")
+    appoint(chair, case.organisation, "chair")
+    send_message(open_mailbox(receipt), "Anouk Zeegers hielp mee.", "", [], token=uuid4().bytes)
+    assert is_barred(case.id, chair.id), "has no part, and counts cases there"
     text, about = (CLEAR, words) if words == "ministry_desk" else (words, "unknown")
     send_message(open_mailbox(receipt), text, about, [], token=uuid4().bytes)
     assert statuses(handler, case) == {410}
