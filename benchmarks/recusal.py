@@ -16,7 +16,8 @@ SEEN = int(os.environ.get("WEER_BENCH_SEEN", 1_000))
 
 def run() -> None:
     scratch()
-    from tests.support.histories import a_world, broken_by, chance_history, shortest, undone
+    from tests.support.histories.history import broken_by, chance_history, shortest
+    from tests.support.histories.world import a_world, undone
     from tests.support.histories_by_http import lost_it, never_had_it
 
     start, broken, steps = time.process_time(), 0, 0

@@ -78,13 +78,16 @@ def end_parts_of_barred(work: Job) -> None:
 @job(OrganisationJob.COMPARE)
 def compare_with_cases(work: Job) -> None:
     """Somebody may now come to know of more, or is known by other words: ask recusal in every case of their
-    organisations."""
+    organisations, and in every report that is no case yet."""
     person = Person.objects.filter(id=work.aim).first()
     if person is None:
         return
     places = [place.organisation.id for place in workplaces_of(person)]
     for case in Case.objects.filter(Q(organisation__in=places) | Q(report__organisation__in=places)).iterator():
         compare(case, person)
+    reports = Report.objects.filter(Q(organisation__in=places) | Q(handled_by__in=places))
+    for report in reports.exclude(case__in=Case.objects.values("id")).select_related("organisation", "handled_by"):
+        compare(Case(id=report.case, organisation=report.handled_by or report.organisation, report=report), person)
 
 
 @job(CaseJob.AFTER_SILENCE)

@@ -9,6 +9,7 @@ from uuid import UUID
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from jobs.models import Job
@@ -81,8 +82,10 @@ def enqueue_all(promises: Iterable[Promise]) -> None:
 
 
 def is_waiting(kind: str, target: UUID) -> bool:
-    """Whether work of this kind on this row was promised and is not done, also where it failed for good."""
-    return Job.objects.filter(kind=kind, target=target).exclude(state="done").exists()
+    """Whether work of this kind on this row was promised, is due and is not done, also where it failed for good or is
+    tried again later."""
+    due = Q(due__lte=timezone.now()) | Q(attempts__gt=0)
+    return Job.objects.filter(due, kind=kind, target=target).exclude(state="done").exists()
 
 
 def ring() -> None:

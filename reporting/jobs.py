@@ -8,6 +8,7 @@ from jobs.mail import send_neutral_ping, send_ping
 from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.access.bars import is_barred
+from organisations.access.routing import ALARMED
 from organisations.models import Organisation, Person
 from organisations.people.appointments import Rosters, organisations_of
 from reporting.complaints.readers import readers_now, tell_readers
@@ -15,8 +16,6 @@ from reporting.job_kinds import ReportJob
 from reporting.mailbox.mailbox import ping_address
 from reporting.models import Complaint, Report
 from vault.files import drop_unclaimed
-
-ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archivist")
 
 
 @job(ReportJob.ALARM)
@@ -42,7 +41,7 @@ def complaint_due(work: Job) -> None:
     if readers_now(complaint):
         tell_readers(complaint, f"due:{work.id}")
     else:
-        enqueue(ReportJob.ALARM_COMPLAINT, complaint.id, key=f"reporting.alarm_complaint:{work.id}")
+        enqueue(ReportJob.ALARM_COMPLAINT, complaint.id, key=f"{ReportJob.ALARM_COMPLAINT}:{work.id}")
 
 
 def _alarm(organisation: Organisation, case: UUID, key: str) -> None:

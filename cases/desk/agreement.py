@@ -14,10 +14,10 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cases.models import Case, CaseUserObjectPermission, IdentityRequest
+from organisations.access.bars import token_of
 from organisations.models import HANDLING, Assignment, Recusal, Suspension
 from reporting.models import Complaint, Report
 from vault.compartments import Compartment
-from vault.keys import stored_digest
 from vault.models import KeyGrant, KeyPair
 
 BATCH = 2_000  # tokens that are compared at once
@@ -91,7 +91,7 @@ def _barred() -> Iterator[str]:
         for known in _by_the_thousand(tokens):
             for what, rows in _of_people({case for case, _token in known}):
                 for row, case, person in rows:
-                    if (case, stored_digest("recusal", case, person)) in known:
+                    if (case, token_of(case, person)) in known:
                         yield f"{what} {row} is of somebody who {why}"
 
 

@@ -26,6 +26,7 @@ from cases.models import Case, Todo
 from organisations.access.policy import Actor, Answer, Standing, standings_in
 from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
+from organisations.desk.kept import fields_sent
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import NO_NOTICES, Notice, Notices, done
 from organisations.models import Assignment
@@ -34,7 +35,7 @@ from reporting.questions.reading import main_code
 from vault import ledger
 from vault.looked_up import reading
 
-REMEMBERED = timedelta(days=30)  # for so long, who lost a case sees that it was handed over
+TOLD_FOR = timedelta(days=30)  # for so long, who lost a case sees that it was handed over
 READ, READ_AND_POST, POST = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
 
 
@@ -192,14 +193,14 @@ class HandedOver(Http404):
 def had_before(actor: Actor, case_id: UUID) -> bool:
     """Whether somebody who has nothing in the case lost it in the last thirty days, or is losing it now. On whatever ground
     that is, they see the same: who was recused learns no more than who handed it over."""
-    since = timezone.localdate() - REMEMBERED
+    since = timezone.localdate() - TOLD_FOR
     mine = Assignment.objects.filter(case=case_id, person=actor.person)
     return mine.filter(Q(ended=False) | Q(ended_on__gte=since)).exists()
 
 
 def handed_over(request: WorkRequest) -> HttpResponse:
     """The page of a case that somebody lost, with what they were typing: it is theirs, and goes nowhere else."""
-    typed = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken" and value.strip()]
+    typed = [field.value for field in fields_sent(request) if field.is_words]
     return render(request, "cases/desk/handed_over.html", {"section": "work", "typed": typed}, status=410)
 
 

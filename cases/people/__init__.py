@@ -1,1 +1,1 @@
-"""Who works a case: conflict, handing over, transfer, absence, relations."""
+"""Who works a case: conflict of interest, handing over, transfer, leaving, absence, relations."""

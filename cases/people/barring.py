@@ -5,7 +5,6 @@ Access stops at once. Where others still handle the case, what somebody lost wai
 then, or at once where nobody else is left, it goes along the chain, and never back.
 """
 
-import json
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from cases.people.handover import (
     GROUND_WORDS,
     PURPOSE,
     CannotHandOver,
+    change_in_words,
     locked_assignment,
     pass_on,
     reason_of,
@@ -38,7 +38,7 @@ from organisations.access.bars import NOT_FREE, Suspended, change_suspension, su
 from organisations.access.policy import Actor, may
 from organisations.models import HANDLING, Assignment, Person, Suspension
 from reporting.dialogue.progress import tell
-from reporting.form.weighing import bar
+from reporting.form.weighing import bar, keep_out_of
 from reporting.job_kinds import ReportJob
 from vault import ledger
 from vault.compartments import Compartment, open_with, write_text
@@ -61,9 +61,16 @@ def end_parts(case: Case) -> None:
 
 
 def compare(case: Case, person: Person) -> None:
-    """Ask recusal about somebody by everything that was said in the case so far, and keep them out if it says so."""
-    if not bars.is_barred(case.id, person.id):
-        bar(case.report, Said(case, recovery_of(case)).judged([person.id]))
+    """Ask recusal about somebody by everything that was said in the case so far, and keep them out if it says so. `case` may
+    be one that is not opened yet; a report that waits to be checked becomes none by it where they have no part in it."""
+    if bars.is_barred(case.id, person.id):
+        return
+    kept_out = Said(case, recovery_of(case)).judged([person.id])
+    has_part = Assignment.objects.running().filter(case=case.id, person=person).exists()
+    if case._state.adding and not has_part:
+        keep_out_of(case.report, kept_out)
+    else:
+        bar(case.report, kept_out)
 
 
 def somebody_is_barred(case: UUID, other: UUID) -> bool:
@@ -89,23 +96,23 @@ def _end_parts_of(case: Case) -> None:
 
 
 def stop(
-    case: Case, leaving: list[Assignment], *, why: str, by: Person | None = None, words: UUID | None = None
+    case: Case, leaving: list[Assignment], *, why: str, by: Person | None = None, reason: UUID | None = None
 ) -> None:
     """Take the case away from people who are barred from it, with these assignments of theirs. `why`: of HandOver;
-    `words`: a sealed text of the file that says why."""
+    `reason`: the sealed text of the file that says why, if somebody wrote one."""
     read = {assignment.person_id: _has_read(case, assignment.person_id) for assignment in leaving}
     for person in {assignment.person_id: assignment.person for assignment in leaving}.values():
         take_away(case, person, by=by)
-    handles = Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exists()
+    handled = _is_handled(case)
     suspensions = {
         bytes(row.token): row for row in Suspension.objects.filter(case=case.id, state=Suspension.State.OPEN)
     }
     for assignment in leaving:
         row = suspensions.get(bars.token_of(case.id, assignment.person_id))
-        if row and (handles or assignment.relation not in HANDLING):
+        if row and (handled or assignment.relation not in HANDLING):
             _wait(case, row, assignment)
         else:
-            _replace(case, assignment.relation, assignment.person, why=why, by=by, words=words)
+            _replace(case, assignment.relation, assignment.person, why=why, by=by, reason=reason)
     _tell(case, leaving, read)
 
 
@@ -128,7 +135,7 @@ def _wait(case: Case, row: Suspension, assignment: Assignment) -> None:
 
 
 def _replace(
-    case: Case, relation: str, person: Person, *, why: str, by: Person | None = None, words: UUID | None = None
+    case: Case, relation: str, person: Person, *, why: str, by: Person | None = None, reason: UUID | None = None
 ) -> None:
     """The next of the chain comes. Where nobody is left, two people of unrelated functions are alarmed."""
     before = case.organisation_id
@@ -136,22 +143,22 @@ def _replace(
     if case.organisation_id != before:
         tell(case.report, "moved", on=timezone.localdate())
     if source is None:
-        if (
-            relation in HANDLING
-            and not Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exists()
-        ):
+        if relation in HANDLING and not _is_handled(case):
             enqueue(ReportJob.ALARM, case.report_id, key=f"{ReportJob.ALARM}:{case.id}:{timezone.now():%Y%m%d%H%M}")
         return
-    if words:
-        record_change(case, why, relation, words, by)
+    if reason:
+        record_change(case, why, relation, reason, by)
     else:
-        said = json.dumps({"grounds": [], "reason": "", "person": person.name})
-        record_hand_over(case, why, relation, said, by, source)
+        record_hand_over(case, why, relation, change_in_words(person.name), by, source)
+
+
+def _is_handled(case: Case) -> bool:
+    return Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exists()
 
 
 def _tell(case: Case, leaving: Iterable[Assignment], read: dict[UUID, bool]) -> None:
-    """The reporter hears at once that somebody lost the report, and whether they had read it. Then people ask after
-    some weeks whether the reporter is harmed."""
+    """The reporter hears at once that somebody lost the report, and whether they had read it. If so, people ask after a
+    month whether the reporter is harmed."""
     lost = [assignment for assignment in leaving if assignment.relation in _READING]
     if not lost:
         return
@@ -192,9 +199,9 @@ def pass_on_held(case: Case, row: Suspension, suspended: Suspended) -> None:
     Suspension.objects.filter(id=row.id).update(due=None)
     not_free = suspended.why == NOT_FREE
     why = HandOver.Why.CONFLICT if not_free else HandOver.Why.NAMED
-    words = UUID(suspended.reason) if not_free and suspended.reason else None  # else: why somebody would let them back
+    reason = UUID(suspended.reason) if not_free and suspended.reason else None  # else: why somebody would let them back
     for held in suspended.held:
-        _replace(case, held["relation"], person, why=why, words=words)
+        _replace(case, held["relation"], person, why=why, reason=reason)
 
 
 @transaction.atomic
@@ -212,25 +219,26 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
     chosen = [ground for ground in GROUND_WORDS if ground in set(grounds)]
     if not chosen:
         raise CannotHandOver(_("Choose at least one ground."))
-    said = json.dumps({"grounds": chosen, "reason": reason_of(reason), "person": leaving.person.name})
-    words = _sealed(case, said)
+    sealed = _sealed(case, change_in_words(leaving.person.name, grounds=chosen, reason=reason_of(reason)))
     person = leaving.person
     every = list(
         Assignment.objects.running().filter(case=case.id, person=person).select_related("person", "organisation")
     )
     if person == actor.person:
         bars.recuse(case.id, [person.id])
-        stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, words=words)
+        stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, reason=sealed)
         end_parts(case)
         return "final"
-    suspended = Suspended(str(person.id), NOT_FREE, str(actor.person.id), reason=str(words))
+    suspended = Suspended(str(person.id), NOT_FREE, str(actor.person.id), reason=str(sealed))
     if not may(actor, "case.read", case):
         bars.suspend(case.id, case.report.organisation, [suspended], Suspension.State.ASKED)
         ledger.record(case.id, CaseEvent.NOT_FREE_ASKED, actor=actor.person.id, person=str(person.id))
         return "asked"
-    Suspension.objects.filter(case=case.id, token=bars.token_of(case.id, person.id), state="asked").delete()
+    Suspension.objects.filter(
+        case=case.id, token=bars.token_of(case.id, person.id), state=Suspension.State.ASKED
+    ).delete()
     bars.suspend(case.id, case.report.organisation, [suspended])
-    stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, words=words)
+    stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, reason=sealed)
     end_parts(case)
     return "stopped"
 

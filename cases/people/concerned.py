@@ -26,13 +26,13 @@ from organisations.access import bars
 from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.names import KnownAs, mention
 from organisations.access.policy import Actor
-from organisations.access.recusal import near_to
-from organisations.access.routing import watching
+from organisations.access.recusal import known_words
 from organisations.models import Assignment, Organisation, Person, Suspension
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
 
 LIFT_WORDS = "concerned"  # stored purpose of sealed texts
+FINAL = Suspension.State.FINAL
 
 
 class CannotAnswer(Refused):
@@ -41,18 +41,18 @@ class CannotAnswer(Refused):
 
 @dataclass(frozen=True)
 class Question:
-    """Whether a case concerns somebody. `sentence`: where the person is named, empty where somebody said that they are not
-    free; `said_by` and `lift_by` are names; `own`: the asker said what a second person must agree with;
-    `is_about_freedom`: whether the person is free was questioned, not whether the case concerns them."""
+    """Whether a case concerns somebody. `is_not_free`: somebody (`said_by`) said that they are not free; otherwise they may
+    be meant, and `sentence` is where they are named, if anywhere, and `said_by` who wrote it about them, if anybody did.
+    `said_by` and `lift_by` are names; `own`: the asker said what a second person must agree with."""
 
     row: Suspension
     person: Person
+    is_not_free: bool
     sentence: str
     reason: str
     said_by: str
     lift_by: str
     own: bool
-    is_about_freedom: bool
 
     @property
     def is_lifted(self) -> bool:
@@ -66,13 +66,13 @@ class Question:
 def questions_of(case: Case, actor: Actor) -> list[Question]:
     """Who is out of the case until people look, and whom people let back, by name; never the actor. The caller has asked
     `may(actor, "case.file", case)`."""
-    rows = [(row, suspended_in(row)) for row in _about_others(case, actor).exclude(state="final")]
+    rows = [(row, suspended_in(row)) for row in _about_others(case, actor).exclude(state=FINAL)]
     if not rows:
         return []
     ids = {UUID(suspended.person) for _row, suspended in rows}
     by = {UUID(who) for _row, suspended in rows for who in (suspended.said_by, suspended.lift_by) if who}
     people = Person.objects.in_bulk(ids | by)
-    known = near_to(ids, case.report.organisation, watching(), timezone.localdate()).people
+    known = known_words(ids, case.report.organisation, timezone.localdate())
     said, reasons = Said(case, recovery_of(case)).words(), _reasons(case, actor)
     questions = [_question(row, suspended, people, known, said, reasons, actor) for row, suspended in rows]
     return sorted(questions, key=lambda question: question.person.name)
@@ -80,7 +80,7 @@ def questions_of(case: Case, actor: Actor) -> list[Question]:
 
 def is_asked(case: Case, actor: Actor) -> bool:
     """Whether the actor must look whether the case concerns somebody else."""
-    return _about_others(case, actor).filter(state__in=["open", "asked"]).exists()
+    return _about_others(case, actor).filter(state__in=[Suspension.State.OPEN, Suspension.State.ASKED]).exists()
 
 
 def _about_others(case: Case, actor: Actor) -> QuerySet[Suspension]:
@@ -100,16 +100,16 @@ def _question(
 ) -> Question:
     person = UUID(suspended.person)
     name = {str(who): found.name for who, found in people.items()}
-    is_named = suspended.why != NOT_FREE
+    is_not_free = suspended.why == NOT_FREE
     return Question(
         row,
         people[person],
-        _sentence(said, known[person]) if is_named else "",
+        is_not_free,
+        "" if is_not_free else _sentence(said, known[person]),
         reasons.get(suspended.reason, ""),
         name.get(suspended.said_by, ""),
         name.get(suspended.lift_by, ""),
         str(actor.person.id) in {suspended.said_by, suspended.lift_by},
-        not is_named,
     )
 
 
@@ -143,7 +143,7 @@ def say_concerned(case: Case, which: UUID, *, actor: Actor) -> None:
 
 def _keep_out_for_good(case: Case, person: UUID) -> None:
     rows = Suspension.objects.select_for_update().filter(case=case.id, token=bars.token_of(case.id, person))
-    row = rows.exclude(state=Suspension.State.FINAL).first()
+    row = rows.exclude(state=FINAL).first()
     bars.recuse(case.id, [person])
     if row:
         pass_on_held(case, row, suspended_in(row))
@@ -171,7 +171,7 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor) -> 
 
 
 def _row(case: Case, which: UUID, actor: Actor) -> tuple[Suspension, Suspended]:
-    row = _about_others(case, actor).select_for_update().filter(id=which).exclude(state="final").first()
+    row = _about_others(case, actor).select_for_update().filter(id=which).exclude(state=FINAL).first()
     if row is None:
         raise CannotAnswer(_("This has been decided already. Look at the case again."))
     return row, suspended_in(row)

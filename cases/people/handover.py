@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import case_codes, seal_case_codes
+from cases.desk.keys import locked
 from cases.desk.refusals import MIN_REASON, Refused
 from cases.events import CaseEvent
 from cases.models import Case, HandOver
@@ -96,7 +97,7 @@ def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: s
     comes = next((successor for successor in colleagues(case) if successor.person.id == to), None)
     if comes is None or leaving.relation not in {"case_officer", "co_reader"}:
         raise CannotHandOver(_("Choose a colleague from the list."))
-    words = json.dumps({"grounds": [], "reason": reason_of(reason), "person": leaving.person.name})
+    words = change_in_words(leaving.person.name, reason=reason_of(reason))
     take_away(case, leaving.person, by=actor.person)
     begin(case, leaving.relation, comes, source)
     give_access(case)
@@ -117,7 +118,7 @@ def give_to_another(case: Case, assignment: UUID, *, rather_not: Collection[UUID
         raise CannotHandOver(
             _("Nobody in the whole chain is free. Call the support centre for integrity before anything else.")
         )
-    words = json.dumps({"grounds": [], "reason": _("The task was given to somebody else."), "person": person.name})
+    words = change_in_words(person.name, reason=_("The task was given to somebody else."))
     take_away(case, person, recused=True)
     source = succeed(case, leaving.relation, comes, source, by=None)
     give_access(case)
@@ -175,11 +176,7 @@ def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
 def locked_assignment(case: Case, assignment: UUID) -> tuple[Case, Assignment]:
     """The locked case, and the assignment in it that is about to end. Raises :class:`CannotHandOver` where it ended
     already."""
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("report__organisation", "organisation")
-        .get(id=case.id)
-    )
+    case = locked(case)
     leaving = (
         Assignment.objects.running()
         .select_related("person", "organisation")
@@ -236,8 +233,8 @@ class FreePeople:
 def successor(
     case: Case, relation: str, source: KeyPair, *, leaving: UUID | None, never: Collection[UUID] = frozenset()
 ) -> Successor | None:
-    """Who comes for an assignment with this relation: the first in the chain who is free. None where nobody is. `leaving` and
-    `never` are those of :class:`FreePeople`."""
+    """Who comes for an assignment with this relation: the first in the chain who is free. None where nobody is. `leaving`
+    and `never` are those of :class:`FreePeople`."""
     free, rosters = FreePeople(case, source, leaving, never), Rosters(timezone.localdate())
     row = case_codes(case).get("row", "unknown")
     organisation = case.report.organisation
@@ -251,9 +248,8 @@ def successor(
         inside = [(at, code) for at, code in chain(organisation, row) if at.id == case.organisation_id]
         where = [(case.organisation, "officer"), *inside]
     for at, code in where:
-        for person in free.among(rosters.holders(at, code)):
-            if person.id not in never:
-                return Successor(person, at, code)
+        if people := free.among(rosters.holders(at, code)):
+            return Successor(people[0], at, code)
     return None
 
 
@@ -332,15 +328,20 @@ def pass_on(case: Case, relation: str, source: KeyPair, *, leaving: UUID) -> Key
     return source
 
 
+def change_in_words(person: str, *, grounds: Collection[str] = (), reason: str = "", comes: str = "") -> str:
+    """What is sealed of a change of people, for :func:`people_changes`: the name of who leaves, codes of
+    :data:`GROUND_WORDS`, a reason, and the name of who comes where that is known."""
+    return json.dumps({"grounds": list(grounds), "reason": reason, "person": person, "comes": comes})
+
+
 def record_hand_over(case: Case, why: str, relation: str, words: str, by: Person | None, source: KeyPair) -> HandOver:
-    """Keep that somebody else came, with the sealed words (JSON: {grounds, reason, person}). `source` is a key that
-    opens the file."""
+    """Keep that somebody else came, with the words of :func:`change_in_words`. `source` is a key that opens the file."""
     key = open_with(case.id, Compartment.FILE, source, unlock(source))
     return record_change(case, why, relation, write_text(key, PURPOSE, words).id, by)
 
 
-def record_change(case: Case, why: str, relation: str, words: UUID, by: Person | None) -> HandOver:
-    """The same with words that are sealed already."""
-    hand_over = HandOver.objects.create(case=case, why=why, relation=relation, made_by=by, reason=words)
+def record_change(case: Case, why: str, relation: str, reason: UUID, by: Person | None) -> HandOver:
+    """The same with words that are sealed already. `reason`: the sealed text."""
+    hand_over = HandOver.objects.create(case=case, why=why, relation=relation, made_by=by, reason=reason)
     ledger.record(case.id, _EVENTS[HandOver.Why(why)], actor=by.id if by else None, relation=relation)
     return hand_over

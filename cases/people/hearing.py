@@ -16,8 +16,7 @@ from organisations.access import bars
 from organisations.access.bars import NAMED, Suspended
 from organisations.access.names import mention
 from organisations.access.policy import Actor
-from organisations.access.recusal import near_to
-from organisations.access.routing import watching
+from organisations.access.recusal import known_words
 from organisations.models import Assignment, Person
 from vault import ledger
 
@@ -74,5 +73,5 @@ def named_readers(case: Case, words: str, writer: UUID) -> list[Person]:
     assignments = Assignment.objects.running().filter(case=case.id).exclude(person=writer)
     people = Person.objects.filter(id__in=assignments.values("person")).order_by("name")
     ids = [person.id for person in people]
-    known = near_to(ids, case.report.organisation, watching(), timezone.localdate()).people
+    known = known_words(ids, case.report.organisation, timezone.localdate())
     return [person for person in people if mention(words, known[person.id])]

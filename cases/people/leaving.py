@@ -5,7 +5,6 @@ By act it happens in the transaction of the act. By date nothing is shown from m
 and a daily job takes the keys and lets the next one come.
 """
 
-import json
 from collections.abc import Collection
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from cases.desk.codes import seal_case_codes
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import CalendarFeed, Case, HandOver, SavedFilter
-from cases.people.handover import Successor, record_hand_over, recovery_of, succeed, successor, tell_of_successor
+from cases.people.handover import change_in_words, record_hand_over, recovery_of, succeed, successor, tell_of_successor
 from jobs.outbox import enqueue
 from organisations.access.bars import barred_among
 from organisations.events import OrganisationEvent
@@ -53,8 +52,8 @@ def end_role(held: Role | Function, *, by: Person | None) -> None:
 
 @transaction.atomic
 def deactivate(person: Person, organisation: Organisation, *, by: Person) -> None:
-    """Somebody of this organisation signs in no more, and what they did in cases goes to the next who is free. What they are
-    stays: a report can still be about them. Raises :class:`CannotEnd`."""
+    """Somebody of this organisation signs in no more, and what they did in cases goes to the next who is free. What they
+    are stays: a report can still be about them. Raises :class:`CannotEnd`."""
     if any(at != organisation for at in organisations_of(person)):
         raise CannotEnd(_("This person works for another organisation too. End the roles and functions here instead."))
     _keep_an_administrator(person, organisation)
@@ -79,8 +78,8 @@ def without_handler():
 
 @transaction.atomic
 def hand_on(case_id: UUID, *, by: Person | None = None) -> None:
-    """In this case (or complaint, or report that waits to be checked) whoever is not entitled any more loses access and keys, and the next
-    who is free comes. Doing it twice is doing it once."""
+    """In this case (or complaint, or report that waits to be checked) whoever is not entitled any more loses access and
+    keys, and the next who is free comes. Doing it twice is doing it once."""
     if complaint := Complaint.objects.filter(id=case_id).first():
         for person in set(_ended_by_date().filter(case=case_id).values_list("person", flat=True)):
             readers.pass_on(complaint, person)
@@ -170,11 +169,8 @@ def _come(case: Case, relation: str, left: Person | None, by: Person | None) -> 
         return
     if relation == "handler" and case.is_open:
         tell_of_successor(case, before)
-    record_hand_over(case, HandOver.Why.ROLE_ENDED, relation, _words(left, comes), by, source)
-
-
-def _words(left: Person | None, comes: Successor) -> str:
-    return json.dumps({"grounds": [], "reason": "", "person": left.name if left else "", "comes": comes.person.name})
+    words = change_in_words(left.name if left else "", comes=comes.person.name)
+    record_hand_over(case, HandOver.Why.ROLE_ENDED, relation, words, by, source)
 
 
 def _never(case: Case) -> set[UUID]:

@@ -1,5 +1,6 @@
 """Everything that was said in a case so far, for recusal and for nobody else: the recovery key opens it."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,13 +13,14 @@ from reporting.evidence import custody
 from reporting.form.circle import circle_of
 from reporting.form.weighing import everybody_near, judge_people
 from reporting.models import Message
-from reporting.questions.reading import free_words, raw_answers
+from reporting.questions.reading import raw_answers
 from vault.compartments import Compartment, ContentKey, open_with, read_text, texts
 from vault.keys import NoKey, unlock
 from vault.models import KeyPair
 from vault.primitives import PrivateKey
 
-KNOWN_AS, NOTE, TODO, REASON = "known_as", "note", "task", "reason"  # stored purposes of sealed texts of the file
+# Stored purposes of sealed texts of the file.
+KNOWN_AS, NOTE, TODO, REASON, DETAILS = "known_as", "note", "task", "reason", "details"
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 
 
@@ -55,8 +57,8 @@ class Said:
 
     def words(self) -> list[str]:
         """Every text in which somebody can be named: the fields, the answers, and what came later."""
-        circle = self._answers
-        return [*circle.names, *circle.words, *circle.unasked, *(later.text for later in self._later)]
+        answered, later = self._answers, [words.text for words in self._later]
+        return [*answered.names, *self._names, *answered.words, *answered.unasked, *self._piled, *later]
 
     def _circle(self, reader: UUID) -> Circle:
         later = [words.text for words in self._later if words.writer != reader]
@@ -85,10 +87,10 @@ class Said:
         return list(self._texts(Compartment.FILE, KNOWN_AS).values())
 
     @cached_property
-    def _piled(self) -> list[str]:
+    def _piled(self) -> tuple[str, ...]:
         """What the evidence says in words of its own."""
-        pieces = self._texts(Compartment.CONTENT, custody.PURPOSE).values()
-        return ["\n".join(free_words(piece) for piece in pieces)] if pieces else []
+        key = self._key(Compartment.CONTENT)
+        return custody.words_kept(self._case.report, key) if key else ()
 
     @cached_property
     def _later(self) -> list[Later]:
@@ -113,10 +115,12 @@ class Said:
                 yield Later(author, sealed[text])
 
     def _reasons(self) -> Iterator[Later]:
-        sealed = self._texts(Compartment.FILE, REASON)
-        for text, author in self._case.decisions.values_list("reason", "actor"):
-            if text in sealed:
-                yield Later(author, sealed[text])
+        reasons, details = self._texts(Compartment.FILE, REASON), self._texts(Compartment.FILE, DETAILS)
+        for reason, more, author in self._case.decisions.values_list("reason", "details", "actor"):
+            if reason in reasons:
+                yield Later(author, reasons[reason])
+            if more in details:
+                yield Later(author, "\n".join(map(str, json.loads(details[more]).values())))
 
     def _texts(self, compartment: Compartment, purpose: str) -> dict[UUID, str]:
         key = self._key(compartment)

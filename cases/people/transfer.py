@@ -4,7 +4,6 @@ another decides.
 Two people of the case agree, since nobody moves a case alone (docs/domain.md#handing-over).
 """
 
-import json
 from uuid import UUID
 
 from django.db import transaction
@@ -13,9 +12,19 @@ from django.utils.translation import gettext as _
 
 from cases.desk.access import give_access
 from cases.desk.codes import case_codes
+from cases.desk.keys import locked
 from cases.events import CaseEvent
 from cases.models import Case, HandOver, Transfer
-from cases.people.handover import CannotHandOver, FreePeople, Successor, move, reason_of, record_hand_over, recovery_of
+from cases.people.handover import (
+    CannotHandOver,
+    FreePeople,
+    Successor,
+    change_in_words,
+    move,
+    reason_of,
+    record_hand_over,
+    recovery_of,
+)
 from organisations.access.policy import Actor, may
 from organisations.access.routing import chain
 from organisations.people.appointments import Rosters
@@ -41,11 +50,7 @@ def destinations(case: Case) -> list[Successor]:
 @transaction.atomic
 def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str) -> Transfer:
     """Ask that another organisation handles the case. `to` is its id. Raises :class:`CannotHandOver`."""
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("report__organisation", "organisation")
-        .get(id=case.id)
-    )
+    case = locked(case)
     if not may(actor, "case.hand_over", case):
         raise CannotHandOver(_("You can no longer do this here."))
     where = next((destination for destination in destinations(case) if destination.organisation.id == to), None)
@@ -66,11 +71,7 @@ def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str) -> Transfer
 def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
     """A second person of the case agrees or refuses. Who asked can only take the request back. Raises
     :class:`CannotHandOver`."""
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("report__organisation", "organisation")
-        .get(id=transfer.case_id)
-    )
+    case = locked(transfer.case)
     asked = case.transfers.filter(id=transfer.id, state=Transfer.State.ASKED).first()
     if asked is None or not may(actor, "case.file", case) or not case.is_open:
         raise CannotHandOver(_("This has been decided already. Look at the case again."))
@@ -97,5 +98,5 @@ def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
     recovery = move(case, where, source, by=actor.person)
     give_access(case)
     tell(case.report, "moved", on=timezone.localdate())
-    words = json.dumps({"grounds": [], "reason": reason, "person": asked.asked_by.name})
+    words = change_in_words(asked.asked_by.name, reason=reason)
     record_hand_over(case, HandOver.Why.TRANSFERRED, "handler", words, actor.person, recovery)

@@ -9,6 +9,7 @@ from organisations.names import one_edit
 
 NICKNAME = 3  # letters that two forms of one given name have in common at least: "Alex" and "Alexander"
 MOST_FIRST_NAMES = 4
+MOST_BESIDE = 12  # words on either side that are looked at: no longer name exists, and a text of names ends in time
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,12 @@ class Beside:
         """The surname around a word, and what stands before it."""
         start, end = number, number + 1
         cores = {core for core in [self._core(number)] if core}
-        while start and self._stands_with(start) and (core := self._core(start - 1)):
+        first, last = max(0, number - MOST_BESIDE), min(len(self.words), number + MOST_BESIDE)
+        while start > first and self._stands_with(start) and (core := self._core(start - 1)):
             cores.add(core)
             start -= 1
         after = end
-        while after < len(self.words) and self._stands_with(after) and (self._core(after) or self._is_prefix(after)):
+        while after < last and self._stands_with(after) and (self._core(after) or self._is_prefix(after)):
             if core := self._core(after):
                 cores.add(core)
                 end = after + 1
@@ -54,8 +56,8 @@ class Beside:
         fits: list[Fit] = []
         prefixed = titled = False
         joined = end < len(self.words) and self.words[end].gap == "-"
-        before = start
-        while before and self._stands_with(before) and len(fits) < MOST_FIRST_NAMES:
+        before, furthest = start, max(0, start - MOST_BESIDE)
+        while before > furthest and self._stands_with(before) and len(fits) < MOST_FIRST_NAMES:
             word = self.words[before - 1]
             if self.words[before].gap == "-" and not self._is_prefix(before - 1) and not fits and not titled:
                 joined = True

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from organisations.access.name_beside import MOST_FIRST_NAMES, NICKNAME, Beside, Run
+from organisations.access.name_beside import MOST_BESIDE, MOST_FIRST_NAMES, NICKNAME, Beside, Run
 from organisations.access.name_known import Fit
 from organisations.access.name_rules import known_given_names
 from organisations.access.name_text import Word
@@ -189,7 +189,7 @@ class Reading(Beside):
     def _is_followed_by_other(self, number: int) -> bool:
         """Whether the next words are a surname that is not the person's. "Kees van HR" is no other surname."""
         after, prefixed = number + 1, False
-        while after < len(self.words) and self._stands_with(after):
+        while after < min(len(self.words), number + MOST_BESIDE) and self._stands_with(after):
             word = self.words[after]
             if self._core(after) or any(after in self.read.near(key) for key in self.person.edited):
                 return False

@@ -9,12 +9,13 @@ from functools import cached_property, lru_cache
 from organisations.access.name_rules import NameRules, function_words, known_given_names, name_rules
 from organisations.names import latin, one_edit, one_less, plain, spelled, spellings
 
-_WORD = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
+_WORD = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
 _ENDS = re.compile(r"[.!?…]")
 _NOT_ENDING = {"nr", "bijv", "bv", "ca", "t", "v", "o", "a", "e", "d", "etc", "evt", "resp", "art"}
 ABBREVIATED = {"th", "tj", "sj", "ph", "st", "fr", "wm", "chr", "joh", "alb", "ij"}  # first names, as initials
 _JOINS = set("._-‐‑–/'’‘ʼ`´")
 LEAST_EDITED = 5  # letters that a name must have before one may differ
+MOST_EDITED = 120  # letters of the longest word that is looked at for one: no name is as long
 _MOST_GREETED = 8  # words of one greeting
 _MOST_SMALL = 2  # a greeting in small letters, or in capitals, only has no more names than this
 
@@ -125,7 +126,7 @@ class Writing:
     def _one_less(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
         for key in self.at:
-            if len(key) >= LEAST_EDITED - 1:
+            if LEAST_EDITED - 1 <= len(key) <= MOST_EDITED:
                 for shorter in one_less(key):
                     found[shorter].add(key)
         return found

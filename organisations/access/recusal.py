@@ -10,16 +10,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from dateutil.relativedelta import relativedelta
 from django.db.models import Q, QuerySet
 
-from organisations.access.bars import barred_among
+from organisations.access.bars import Barred, barred_among
 from organisations.access.names import KnownAs, Likeness, Surname, alike, mention
 from organisations.models import FormerName, Function, Organisation, Person, Role
 from organisations.names import plain
+from organisations.people.naming import REMEMBERED
 from organisations.people.relations import related_people
 
-REMEMBERED = relativedelta(years=4)  # for so long, who held a function may be meant by it
 # Functions that one person holds: whoever reports as the mayor is the mayor.
 SINGLE_HOLDER = {"mayor", "kings_commissioner", "dike_reeve", "registrar", "general_secretary"}
 NO, UNKNOWN = "no", "unknown"  # answers to the question whether the report is about somebody who would read it
@@ -66,16 +65,10 @@ class Circle:
 
 
 @dataclass(frozen=True)
-class KeptOut:
-    """Who may never know, who is out until people look, and whom the writer said not to mean although named."""
+class KeptOut(Barred):
+    """Who is to be kept out, and who is not (`lifted`): the writer said not to mean them, although they are named."""
 
-    recused: frozenset[UUID] = frozenset()
-    suspended: frozenset[UUID] = frozenset()
     lifted: frozenset[UUID] = frozenset()
-
-    @property
-    def everybody(self) -> frozenset[UUID]:
-        return self.recused | self.suspended
 
 
 @dataclass(frozen=True)
@@ -104,15 +97,15 @@ def near(
     day: date,
     people: Collection[UUID] = (),
 ) -> Near:
-    """Everybody with a function or role in the organisation of the report, `here`, or one of the others, today or in the last
-    four years; and `people`, wherever they work. `watching`: the functions and roles of watchers."""
+    """Everybody with a function or role in the organisation of the report, `here`, or one of the others, today or in the
+    last four years; and `people`, wherever they work. `watching`: the functions and roles of watchers."""
     ids = {here.id, *(organisation.id for organisation in others)}
     return _near(Q(organisation__in=ids) | Q(person__in=list(people)), here.id, watching, day, people)
 
 
-def near_to(people: Collection[UUID], here: Organisation, watching: frozenset[str], day: date) -> Near:
-    """These people alone."""
-    return _near(Q(person__in=list(people)), here.id, watching, day, people)
+def known_words(people: Collection[UUID], here: Organisation, day: date) -> Mapping[UUID, KnownAs]:
+    """By what words each of these people is known in a report of `here`."""
+    return _near(Q(person__in=list(people)), here.id, frozenset(), day, people).people
 
 
 def keep_out(circle: Circle, people: Near) -> KeptOut:

@@ -20,6 +20,8 @@ from organisations.people.appointments import Rosters
 from organisations.rule_files import read_rules
 
 MOST_IDENTITY_HOLDERS = 2
+# Where nobody may open something, two of these hear that something is new: the first who are not kept out.
+ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archivist")
 
 
 class Row(BaseModel):
@@ -80,13 +82,13 @@ def rules() -> Rules:
 
 @cache
 def watching() -> frozenset[str]:
-    """The functions and roles of everybody who could ever handle, support or count a report."""
+    """The functions and roles of everybody who could ever handle, support or count a report, or hear that nobody may."""
     rows = [*rules().by_kind.values(), *(rules().row(subject) for subject in rules().by_subject)]
     steps: set[str] = {"coordinator", "officer", "confidential_adviser", "chair", *rules().chair.values()}
     for row in rows:
         support = [code for entry in row.support for code in ([entry] if isinstance(entry, str) else entry)]
         steps.update(*(row.handler, row.fallback, support), rules().last_resort.values())
-    return frozenset(steps | {party.holders for party in rules().parties.values()})
+    return frozenset(steps | {party.holders for party in rules().parties.values()} | set(ALARMED))
 
 
 @dataclass(frozen=True)
@@ -107,14 +109,13 @@ class Reader:
 
 @dataclass(frozen=True)
 class Route:
-    """Where a report goes, and who is kept out of it."""
+    """Where a report goes, and who reads it there."""
 
     organisation: Organisation
     handled_by: Organisation
     row: str
     judge: str
     readers: tuple[Reader, ...]
-    kept_out: KeptOut
 
     @property
     def fingerprint(self) -> str:
@@ -243,7 +244,7 @@ def route(
                 readers.append(Reader(person, at, "support", step, False))
                 used.add(person.id)
                 break
-    return Route(organisation, handled_by, name, row.judge, tuple(readers), kept_out)
+    return Route(organisation, handled_by, name, row.judge, tuple(readers))
 
 
 def chain(organisation: Organisation, row_name: str) -> Iterator[tuple[Organisation, str]]:

@@ -50,6 +50,15 @@ class KeptField:
     def is_long(self) -> bool:
         return len(self.value) > LONG or "\n" in self.value
 
+    @property
+    def is_words(self) -> bool:
+        """Whether somebody can have typed it: no number of a row or of a page."""
+        try:
+            UUID(self.value)
+        except ValueError:
+            return bool(self.value.strip()) and not self.value.isdigit()
+        return False
+
 
 @dataclass(frozen=True)
 class Typist:
@@ -65,21 +74,26 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
     shown at once to whoever sent it, and not kept."""
     if request.method != "POST":
         return _to_sign_in(request.get_full_path())
-    fields = [
-        KeptField(name, value)
-        for name in request.POST
-        if name != "csrfmiddlewaretoken"
-        for value in request.POST.getlist(name)
-    ]
+    fields = fields_sent(request)
     answer = _to_sign_in(request.path)
     if not fields:
         return answer
     typist, _is_fresh = _typist(request)
     if typist is None or not _keep(typist, request.path, fields):
-        context = {"typed": [field for field in fields if _is_words(field.value)], "address": answer["Location"]}
+        context = {"typed": [field for field in fields if field.is_words], "address": answer["Location"]}
         return render(request, "organisations/desk/not_kept.html", context, status=403)
     _remember(answer, replace(typist, waits=True))
     return answer
+
+
+def fields_sent(request: HttpRequest) -> list[KeptField]:
+    """What came with a page that was sent, without the token against forged pages."""
+    return [
+        KeptField(name, value)
+        for name in request.POST
+        if name != "csrfmiddlewaretoken"
+        for value in request.POST.getlist(name)
+    ]
 
 
 def take(request: HttpRequest) -> list[KeptField] | None:
@@ -163,12 +177,3 @@ def _mark(typist: Typist) -> bytes:
 
 def _purpose(typist: Typist) -> str:
     return f"kept:{typist.person}:{typist.secret}"
-
-
-def _is_words(value: str) -> bool:
-    """Whether somebody can have typed it: no number of a row or of a page."""
-    try:
-        UUID(value)
-    except ValueError:
-        return bool(value.strip()) and not value.isdigit()
-    return False

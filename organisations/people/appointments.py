@@ -1,7 +1,7 @@
 """Appointments: giving people functions and roles. The key pair comes with the first of them."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -38,7 +38,7 @@ def appoint(
         person=person, organisation=organisation, code=role, held_from=since or timezone.localdate()
     )
     ensure_key_pair(organisation.id, person.id)
-    compare_again(person)
+    compare_again(person, given.held_from)
     ledger.record(
         organisation.id, OrganisationEvent.ROLE_GIVEN, actor=by.id if by else None, person=str(person.id), role=role
     )
@@ -56,15 +56,18 @@ def take_office(
     held = Function.objects.create(
         person=person, organisation=organisation, code=function, held_from=since, held_to=until
     )
-    compare_again(person)
+    compare_again(person, since)
     return held
 
 
-def compare_again(person: Person) -> None:
-    """Promise that somebody who may now come to know of more, or is known by other words, is compared with every case of
-    their organisations. Until then they count none (cases/desk/access.py)."""
-    if Assignment.objects.exists():
-        enqueue(OrganisationJob.COMPARE, person.id, key=f"{OrganisationJob.COMPARE}:{uuid4()}")
+def compare_again(person: Person, since: date | None = None) -> None:
+    """Promise that somebody who may now (or on the day `since`, where that is later) come to know of more, or is known by
+    other words, is compared with every case of their organisations. Until then they count none (cases/desk/access.py)."""
+    key = f"{OrganisationJob.COMPARE}:{uuid4()}"
+    if since and since > timezone.localdate():
+        enqueue(OrganisationJob.COMPARE, person.id, key=key, due=timezone.make_aware(datetime.combine(since, time())))
+    elif Assignment.objects.exists():
+        enqueue(OrganisationJob.COMPARE, person.id, key=key)
 
 
 @transaction.atomic

@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
+from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.db.models import Prefetch, Q
 from django.utils import timezone
@@ -18,7 +19,7 @@ from organisations.names import plain
 from organisations.people.appointments import compare_again
 from vault import ledger
 
-STILL_NAMED = timedelta(days=4 * 365 + 1)  # who left is known by name for four years more
+REMEMBERED = relativedelta(years=4)  # for so long, who left is known by name and by what they held
 NAME_FIELDS = ["name", *asdict(NameParts()), "names_checked"]
 
 
@@ -37,7 +38,7 @@ class NamedPerson:
 def people_to_name(organisation: Organisation, day: date | None = None) -> list[NamedPerson]:
     """Everybody with a function or role in the organisation now, later, or in the last four years: first those whose name
     nobody checked, then by surname."""
-    since = (day or timezone.localdate()) - STILL_NAMED
+    since = (day or timezone.localdate()) - REMEMBERED
     there = Q(organisation=organisation) & (Q(held_to__isnull=True) | Q(held_to__gte=since))
     held = [model.objects.filter(there) for model in (Role, Function)]
     people = Person.objects.filter(Q(id__in=held[0].values("person")) | Q(id__in=held[1].values("person")))

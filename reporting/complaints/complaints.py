@@ -2,7 +2,7 @@
 keys, deadline and chain of the ledger. Whoever has or had a part in the case finds nothing of it anywhere."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
@@ -16,9 +16,10 @@ from organisations.access.policy import Actor
 from organisations.desk.refusals import Refused
 from organisations.models import Assignment, Person
 from reporting.complaints.kinds import complaint_kinds
-from reporting.complaints.readers import assign, circle_for, keep_apart, keep_out_named, readers_for, tell_readers
+from reporting.complaints.readers import assign, keep_apart, keep_out_named, readers_for, tell_readers
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
+from reporting.form.circle import circle_of_report
 from reporting.job_kinds import ReportJob
 from reporting.models import Complaint, ComplaintMessage, Message, Report
 from vault import ledger
@@ -54,7 +55,7 @@ def complain(report: Report, opened: OpenedReceipt, kind: str, text: str, *, tok
     rules = complaint_kinds()[kind]
     if ComplaintMessage.objects.filter(token=token).exists():
         return None
-    circle = circle_for(report, opened.key_pair, opened.private)
+    circle = circle_of_report(report, opened.key_pair, opened.private)
     plan = readers_for(report, replace(circle, unasked=(*circle.unasked, text)), kind)
     keeper = plan.route.handled_by if plan.route else report.handled_by or report.organisation
     now, day = timezone.now(), day_of(report, timezone.localdate())
@@ -203,7 +204,7 @@ def _write(
     )
 
 
-def _slot(complaint: Complaint):
+def _slot(complaint: Complaint) -> datetime | None:
     """When a mail to the readers goes: its moment would tell that of an anonymous reporter; revenge cannot wait."""
     return next_mail_slot() if complaint.report.is_anonymous and complaint.kind != "retaliation" else None
 

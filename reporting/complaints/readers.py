@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -11,21 +12,19 @@ from django.utils import timezone
 from jobs.outbox import enqueue
 from organisations.access.bars import barred_among, recuse
 from organisations.access.names import mention
-from organisations.access.recusal import Circle, KeptOut, keep_out, near_to
-from organisations.access.routing import NobodyLeft, Reader, Route, route, watching
+from organisations.access.recusal import Circle, KeptOut, keep_out, known_words
+from organisations.access.routing import NobodyLeft, Reader, Route, route
 from organisations.codes import Code
 from organisations.models import Assignment, Organisation
 from reporting.events import ComplaintEvent
-from reporting.form.circle import circle_of
+from reporting.form.circle import circle_of_report
 from reporting.form.weighing import everybody_near
 from reporting.job_kinds import ReportJob
 from reporting.models import Complaint, Report
-from reporting.questions.reading import READABLE_BY_REPORTER, raw_answers
 from vault import ledger
-from vault.compartments import Compartment, add_reader, move_case, open_with, remove_reader
-from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
+from vault.compartments import Compartment, add_reader, move_case, remove_reader
+from vault.keys import ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
-from vault.primitives import PrivateKey
 
 logger = logging.getLogger(__name__)
 
@@ -59,17 +58,6 @@ def people_of(report: Report) -> set[UUID]:
     """Everybody who has or ever had a part in the case, or wrote the report down for the reporter."""
     people = set(Assignment.objects.filter(case=report.case).values_list("person", flat=True))
     return people | ({report.entered_by_id} if report.entered_by_id else set())
-
-
-def circle_for(report: Report, pair: KeyPair, private: PrivateKey) -> Circle:
-    """Whom the report names, opened by a key: the reporter's, or the recovery key of who handles it."""
-    given: dict[str, object] = {}
-    for compartment in READABLE_BY_REPORTER:
-        try:
-            given |= raw_answers(report, open_with(report.case, compartment, pair, private))
-        except NoKey:
-            continue  # nothing was sealed there
-    return circle_of(given, report.follows.case if report.follows else None)
 
 
 def readers_for(report: Report, circle: Circle, kind: str, complaint: Complaint | None = None) -> Readers:
@@ -137,11 +125,8 @@ def _first(report: Report, circle: Circle, never: set[UUID]) -> Readers:
 
 def _kept_out(report: Report, circle: Circle, never: set[UUID]) -> KeptOut:
     people = everybody_near(report, circle)
-    found = keep_out(circle, people)
-    barred = set(never)
-    for case in filter(None, (report.case, report.follows and report.follows.case)):
-        barred |= barred_among(case, people.people).everybody
-    return KeptOut(found.everybody | barred)
+    barred = barred_among(report.case, people.people).everybody
+    return KeptOut(keep_out(circle, people).everybody | barred | never)
 
 
 def readers_now(complaint: Complaint) -> list[Assignment]:
@@ -184,7 +169,7 @@ def keep_apart(complaint: Complaint) -> None:
 def keep_out_named(complaint: Complaint, text: str) -> None:
     """Whoever reads the complaint and is named in what the reporter writes now reads it no longer."""
     readers = [row.person_id for row in readers_now(complaint)]
-    known = near_to(readers, complaint.report.organisation, watching(), timezone.localdate()).people
+    known = known_words(readers, complaint.report.organisation, timezone.localdate())
     for person in readers:
         if mention(text, known[person]):
             pass_on(complaint, person)
@@ -203,11 +188,11 @@ def pass_on(complaint: Complaint, leaving: UUID) -> bool:
         return True
     report = complaint.report
     opens_report = recovery_key_pair(report.handled_by_id or report.organisation_id)
-    circle = circle_for(report, opens_report, unlock(opens_report))
+    circle = circle_of_report(report, opens_report, unlock(opens_report))
     found = readers_for(report, circle, complaint.kind, complaint)
     recuse(complaint.id, found.kept_out.everybody)
     if found.route is None:
-        enqueue(ReportJob.ALARM_COMPLAINT, complaint.id, key=f"reporting.alarm_complaint:{complaint.id}:{leaving}")
+        enqueue(ReportJob.ALARM_COMPLAINT, complaint.id, key=f"{ReportJob.ALARM_COMPLAINT}:{complaint.id}:{leaving}")
         return False
     source = _moved(complaint, found.route.handled_by)
     for reader in found.readers:
@@ -231,12 +216,16 @@ def _moved(complaint: Complaint, to: Organisation) -> KeyPair:
     return recovery
 
 
-def tell_readers(complaint: Complaint, why: str, *, due=None) -> None:
-    """A mail without content to each reader, once for each `why`. `due`: of :class:`jobs.outbox.Promise`."""
+def tell_readers(complaint: Complaint, occasion: str, *, due: datetime | None = None) -> None:
+    """A mail without content to each reader, once for each `occasion`, a word for the key of the job. `due`: of
+    :class:`jobs.outbox.Promise`."""
     for row in readers_now(complaint):
         if row.person.email:
             enqueue(
-                ReportJob.PING_PERSON, row.person_id, key=f"complaint:{complaint.id}:{why}:{row.person_id}", due=due
+                ReportJob.PING_PERSON,
+                row.person_id,
+                key=f"complaint:{complaint.id}:{occasion}:{row.person_id}",
+                due=due,
             )
 
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 from django.db.models import Max
@@ -35,6 +36,8 @@ MEDIA_TYPES = {
     "m4a": "audio/mp4",
     "mp4": "video/mp4",
 }
+TEXTS = {"txt", "eml"}  # in which names are looked for
+MOST_COMPARED = 200_000  # characters of the evidence of one report in which names are looked for
 PICTURES = {"jpg", "png", "webp"}  # what a browser may show inside a page; all else is only saved
 
 
@@ -140,11 +143,13 @@ def content(row: Evidence, key: ContentKey, *, original: bool = False) -> Iterat
 
 
 def words_of(pieces: Iterable[EvidencePiece]) -> tuple[str, ...]:
-    """What loose pieces say in words: the messages of piles with their senders, and plain texts and mails. A piece that
-    cannot be read gives none; nobody reads it then."""
-    words: list[str] = []
+    """What loose pieces say in words: names of files, the messages of piles with their senders, and plain texts and mails,
+    together no more than :data:`MOST_COMPARED` characters. A piece that cannot be read gives none; nobody reads it
+    then."""
+    pieces = list(pieces)
+    words = [Path(piece.name).stem for piece in pieces if piece.name]
     for piece in pieces:
-        if piece.kind not in {MESSAGES, "txt", "eml"} or not files.is_loose(piece.file.loose.id):
+        if piece.kind not in {MESSAGES, *TEXTS} or not files.is_loose(piece.file.loose.id):
             continue
         try:
             data = b"".join(files.read_loose(piece.file.loose))
@@ -156,7 +161,29 @@ def words_of(pieces: Iterable[EvidencePiece]) -> tuple[str, ...]:
             words.append("\n".join(f"{message.sender}\n{message.text}" for message in pile))
         else:
             words.append(data.decode("utf-8", "replace"))
-    return tuple(words)
+    return _bounded(words)
+
+
+def words_kept(report: Report, key: ContentKey) -> tuple[str, ...]:
+    """As :func:`words_of`, of the evidence that a report has. `key`: of its content."""
+    words: list[str] = []
+    for piece in evidence_of(report, key):
+        words.append(f"{piece.sender}\n{piece.text}" if piece.is_message else Path(piece.name).stem)
+        if piece.kind in TEXTS:
+            try:
+                words.append(b"".join(content(piece.row, key)).decode("utf-8", "replace"))
+            except (OSError, CannotOpen) as error:
+                logger.error("a piece of evidence cannot be read: %s", type(error).__name__)
+    return _bounded(words)
+
+
+def _bounded(words: Iterable[str]) -> tuple[str, ...]:
+    """Comparing takes time for each character, and a report must come in."""
+    left, bounded = MOST_COMPARED, []
+    for text in words:
+        bounded.append(text[:left])
+        left -= len(bounded[-1])
+    return tuple(bounded)
 
 
 def _described(row: Evidence, key: ContentKey, text) -> Described:

@@ -1,13 +1,20 @@
 """Whom recusal must look at, out of the answers of a report."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from organisations.access.recusal import NO, UNKNOWN, Circle, Concerned
+from reporting.models import Report
 from reporting.questions.meanings import Meaning
 from reporting.questions.own import national_questions
 from reporting.questions.questions import answer_meaning, answers_meaning
+from reporting.questions.reading import READABLE_BY_REPORTER, raw_answers
+from vault.compartments import open_with
+from vault.keys import NoKey
+from vault.models import KeyPair
+from vault.primitives import PrivateKey
 
 _ABOUT_NOBODY = {Meaning.REPORTER_NAME, Meaning.REPORTER_CONTACT, Meaning.SUBJECT_NAME, Meaning.PERPETRATOR_NAME}
 
@@ -28,6 +35,15 @@ def circle_of(answers: Mapping[str, Any], earlier: UUID | None, asked: Collectio
         asked=frozenset(asked),
         earlier=earlier,
     )
+
+
+def circle_of_report(report: Report, pair: KeyPair, private: PrivateKey) -> Circle:
+    """Whom a report that was sent names, opened by a key: the reporter's, or the recovery key of who handles it."""
+    answers: dict[str, object] = {}
+    for compartment in READABLE_BY_REPORTER:
+        with suppress(NoKey):  # nothing was sealed there
+            answers |= raw_answers(report, open_with(report.case, compartment, pair, private))
+    return circle_of(answers, report.follows.case if report.follows else None)
 
 
 def people_concerned(answers: Mapping[str, object]) -> list[UUID]:

@@ -39,6 +39,7 @@ PURPOSE = "report"
 CONFIRM_AFTER = timedelta(hours=2)
 _CARRIED = (
     "kind", "token", "receipt", "typed", "shown_readers", "files", "taker", "follows", "begun", "shown_receipt",
+    "asked",
 )  # fmt: skip
 
 
@@ -55,6 +56,7 @@ class Draft:
     follows: str = ""  # the earlier report to which this one belongs
     begun: float = field(default_factory=time.time)
     shown_receipt: float = 0.0
+    asked: list[str] = field(default_factory=list)  # the functions that the question about readers named when answered
     sealed_at: datetime | None = None
     day: date = field(default_factory=timezone.localdate)
     _answered: dict[str, StepForm] = field(default_factory=dict, init=False, repr=False)
@@ -107,16 +109,21 @@ class Draft:
         asked = {question.id for question in step.asked(self.kind)}
         self.typed[step.id] = {name: data.getlist(name) for name in data if name in asked}
         self._answered.clear()
+        if step.asks(Meaning.ABOUT_READER):
+            self.asked = self._setting(step).functions
 
     def form(self, step: Step, *, judged: bool = False) -> StepForm:
         """The form of a step with what was typed; with its errors only when it is judged."""
+        return StepForm(self.typed.get(step.id, {}), step, self._setting(step), judged=judged)
+
+    def _setting(self, step: Step) -> Setting:
+        """What the form of a step must be told: who and where, and what was typed in the steps before it."""
         earlier: dict[str, list[str]] = {}
         for other in self.questions.steps:
             if other.id == step.id:
                 break
             earlier |= self.typed.get(other.id, {})
-        setting = Setting(self.organisation, self.kind, self.rosters, earlier, self.receipt)
-        return StepForm(self.typed.get(step.id, {}), step, setting, judged=judged)
+        return Setting(self.organisation, self.kind, self.rosters, earlier, self.receipt)
 
     def answered(self, step: Step) -> StepForm:
         """The judged form of a step, made once for what was typed."""
@@ -160,7 +167,8 @@ class Draft:
         circle = replace(circle_of(answers, earlier), unasked=words_of(self.pieces))
         if circle.answer:
             asked = functions_asked(self.organisation, self.kind, circle, self.day, self.rosters)
-            circle = replace(circle, asked=frozenset(asked))
+            # What was chosen may have changed since the question was answered: only functions that it named count.
+            circle = replace(circle, asked=frozenset(asked) & set(self.asked))
         by_compartment: dict[Compartment, dict[str, object]] = {}
         for question in self.questions.asked(self.kind):
             if question.id in answers:

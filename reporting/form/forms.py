@@ -54,11 +54,15 @@ class Setting:
         return [*groups, (_("Somebody else"), rest)]
 
     @cached_property
-    def readers(self) -> list[tuple[str, str]]:
-        """Which of those who would read it the report is about. It never rests on a name that was typed."""
+    def functions(self) -> list[str]:
+        """The functions of those who would read it. They never rest on a name that was typed."""
         circle = typed_circle(self.typed)
-        functions = functions_asked(self.organisation, self.kind, circle, self.rosters.day, self.rosters)
-        return reader_choices(functions)
+        return functions_asked(self.organisation, self.kind, circle, self.rosters.day, self.rosters)
+
+    @property
+    def readers(self) -> list[tuple[str, str]]:
+        """Which of those who would read it the report is about."""
+        return reader_choices(self.functions)
 
     @property
     def names(self) -> list[str]:

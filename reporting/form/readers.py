@@ -3,10 +3,13 @@
 Whoever types names into the public form must not learn from it who works here.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
+
+from django.db import transaction
 
 from organisations.access.recusal import Circle
 from organisations.access.routing import NobodyLeft, route, rules
@@ -16,6 +19,7 @@ from reporting.form.circle import circle_of
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import ids_meaning
 
+logger = logging.getLogger(__name__)
 CONFIDENTIAL = "confidential"  # the way of reporting in which an adviser reads too
 
 
@@ -24,8 +28,12 @@ def functions_asked(organisation: Organisation, kind: str, circle: Circle, day: 
     whichever way of reporting is chosen, and the chair, who counts cases."""
     chosen = replace(circle.chosen_only, answer="")
     try:
-        found = route(organisation, kind, chosen, CONFIDENTIAL, day, rosters, needs_adviser=False)
+        with transaction.atomic():  # what breaks in here breaks nothing around it
+            found = route(organisation, kind, chosen, CONFIDENTIAL, day, rosters, needs_adviser=False)
     except NobodyLeft:
+        return []
+    except Exception as error:  # whatever is wrong with the routing, the question is asked and the report is kept
+        logger.error("routing failed: %s", type(error).__name__)
         return []
     chair = rules().chair.get(organisation.kind)
     return list(dict.fromkeys([*found.functions, *([chair] if chair else [])]))

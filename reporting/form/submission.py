@@ -20,7 +20,7 @@ from organisations.access import bars
 from organisations.access.bars import Suspended
 from organisations.access.recusal import Circle, KeptOut
 from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, judged, route
-from organisations.models import HANDLING, Assignment, Organisation
+from organisations.models import HANDLING, Assignment, Function, Organisation, Role
 from organisations.people.appointments import Rosters
 from reporting.dialogue.progress import begin_telling, week_of
 from reporting.events import ReportEvent
@@ -47,8 +47,8 @@ class ReadersChanged(Exception):
 class Submission:
     """A finished report before it is stored, computed once from its draft (:meth:`Draft.submission`).
 
-    `answers` by question id as they were given, `by_compartment` the same where each is sealed,
-    `codes`: {code list: its leaf code}. `questions` is the version of the questions. `token` is the digest of the form: one form makes one report.
+    `answers` by question id as they were given, `by_compartment` the same where each is sealed, `codes`: {code list: its
+    leaf code}. `questions` is the version of the questions. `token` is the digest of the form: one form makes one report.
     """
 
     organisation: Organisation
@@ -105,18 +105,26 @@ class Plan:
 def plan(submission: Submission) -> Plan:
     """Who will read this. Raises :class:`NoAdviser` when nobody can keep the name of a confidential reporter."""
     shown = _shown(submission)
-    circle, kept_out = submission.circle, KeptOut()
+    circle, kept_out = submission.circle, None
     try:
         with transaction.atomic():  # what breaks in here breaks nothing around it
             kept_out = judged(submission.organisation, submission.kind, circle, submission.day)
             way = _route(submission, circle, kept_out=kept_out, needs_adviser=False)
         return Plan(shown, way, kept_out)
-    except NobodyLeft:
-        return Plan(shown, None, kept_out)
+    except NobodyLeft as left:
+        return Plan(shown, None, left.kept_out)
     except Exception as error:  # whatever is wrong with the routing, the report is kept
         logger.error("routing failed: %s", type(error).__name__)
         named = {subject.person for subject in circle.subjects if subject.person}
-        return Plan(shown, None, replace(kept_out, recused=kept_out.recused.union(named, circle.excluded)))
+        kept_out = kept_out or KeptOut(suspended=_everybody(submission))
+        recused = kept_out.recused.union(named, circle.excluded)
+        return Plan(shown, None, replace(kept_out, recused=recused, suspended=kept_out.suspended - recused))
+
+
+def _everybody(submission: Submission) -> frozenset[UUID]:
+    """Where recusal itself broke, anybody there may be meant: nobody hears of the report before people have looked."""
+    held = [model.objects.on(submission.day).filter(organisation=submission.organisation) for model in (Role, Function)]
+    return frozenset(person for rows in held for person in rows.values_list("person", flat=True))
 
 
 def _shown(submission: Submission) -> Route | None:

@@ -40,14 +40,19 @@ def judge_people(report: Report, said: Circle, people: Collection[UUID], everybo
 
 def bar(report: Report, kept_out: KeptOut) -> KeptOut:
     """Write who is kept out, and promise that whatever they have in the case ends. Returns who was not kept out before."""
+    new = keep_out_of(report, kept_out)
+    if new.everybody:
+        enqueue(ReportJob.END_PARTS, report.case, key=f"{ReportJob.END_PARTS}:{uuid4()}")
+    return new
+
+
+def keep_out_of(report: Report, kept_out: KeptOut) -> KeptOut:
+    """The same for people who have no part in the case yet: nothing is promised."""
     before = bars.barred_among(report.case, kept_out.everybody)
     bars.recuse(report.case, kept_out.recused)
     bars.suspend(report.case, report.organisation, (Suspended(str(person)) for person in kept_out.suspended))
     bars.keep_lifted(report.case, report.organisation, kept_out.lifted - before.everybody)
-    new = KeptOut(kept_out.recused - before.recused, kept_out.suspended - before.everybody, kept_out.lifted)
-    if new.everybody:
-        enqueue(ReportJob.END_PARTS, report.case, key=f"{ReportJob.END_PARTS}:{uuid4()}")
-    return new
+    return KeptOut(kept_out.recused - before.recused, kept_out.suspended - before.everybody, kept_out.lifted)
 
 
 def everybody_near(report: Report, said: Circle, people: Collection[UUID] = ()) -> Near:

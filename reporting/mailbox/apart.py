@@ -7,14 +7,15 @@ from django.utils.translation import gettext as _
 
 from reporting.complaints.complaints import OpenedComplaintMessage, complain, read_by_reporter, write_back
 from reporting.complaints.kinds import complaint_kinds
-from reporting.complaints.readers import circle_for, functions_for, keep_apart, shown_now
+from reporting.complaints.readers import ReaderShown, functions_for, keep_apart, shown_now
+from reporting.form.circle import circle_of_report
 from reporting.mailbox.forms import ApartForm, MailboxForm
 from reporting.mailbox.mailbox import Mailbox
 from reporting.models import Complaint
 
 FURTHER = "further"  # a further message in something that was told before
 ACTIONS = {"retaliation", "other_handler", "complaint", "apart"}
-ABOUT = ("retaliation", "other_handler", "complaint")  # what begins something; kinds of complaints, too
+ABOUT = ("retaliation", "other_handler", "complaint")  # actions that make a complaint of a kind with this name
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def kind_of(action: str, given: dict[str, Any]) -> str:
 
 def would_read(box: Mailbox) -> dict[str, str]:
     """{action: who would read it}, functions with their organisations; empty words where nobody is left."""
-    circle = circle_for(box.report, box.opened.key_pair, box.opened.private)
+    circle = circle_of_report(box.report, box.opened.key_pair, box.opened.private)
     return {action: _listed(readers) for action, readers in functions_for(box.report, circle, ABOUT).items()}
 
 
@@ -83,5 +84,5 @@ def _form_of(complaint: Complaint, typed: MailboxForm | None) -> MailboxForm:
     return ApartForm(initial={"complaint": complaint.id})
 
 
-def _listed(readers: list) -> str:
+def _listed(readers: list[ReaderShown]) -> str:
     return ", ".join(str(reader) for reader in readers)

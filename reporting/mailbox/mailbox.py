@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -20,15 +19,14 @@ from reporting.dialogue.progress import chain_of_reporter, day_of, tell
 from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence, words_of
 from reporting.evidence.intake import EvidencePiece
-from reporting.form.circle import circle_of
+from reporting.form.circle import circle_of_report
 from reporting.form.weighing import judge_people, weigh
 from reporting.models import PingAddress, Report
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answers_as
-from reporting.questions.reading import READABLE_BY_REPORTER, raw_answers
 from vault import ledger, receipts
 from vault.compartments import Compartment, ContentKey, add_reader, open_with, write_text
-from vault.keys import Codes, NoKey, ensure_key_pair
+from vault.keys import Codes, ensure_key_pair
 from vault.receipts import OpenedReceipt, open_receipt
 
 
@@ -198,13 +196,8 @@ def _handlers(report: Report) -> list[tuple[Organisation, Person]]:
 
 def _said(box: Mailbox, reporter: str) -> Circle:
     """What the reporter said so far, and the name that is given now. An adviser who took office later may be meant."""
-    given: dict[str, object] = {}
-    for compartment in READABLE_BY_REPORTER:
-        with suppress(NoKey):
-            opened = open_with(box.report.case, compartment, box.opened.key_pair, box.opened.private)
-            given |= raw_answers(box.report, opened)
+    circle = circle_of_report(box.report, box.opened.key_pair, box.opened.private)
     written = written_by_reporter(box.report, box.key)
-    circle = circle_of(given, box.report.follows.case if box.report.follows else None)
     return replace(circle, reporter_name=reporter, unasked=(*circle.unasked, *written))
 
 

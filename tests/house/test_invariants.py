@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from cases.invariants import STORED, broken_invariants
 from cases.models import Case, SavedFilter
-from organisations.models import Person, Suspension
+from organisations.access.bars import keep_lifted
+from organisations.models import Person
 from organisations.people.appointments import declare_relation
 from reporting.counting.corrections import as_counted, correct, facts_of
 from reporting.counting.facts import NewFact, leave_fact, quarter
@@ -22,7 +23,7 @@ from tests.support.build import Place, a_case, signed_in, who
 from tests.support.evidence import evidence_store
 from vault import files
 from vault.compartments import Compartment, open_compartment
-from vault.keys import Codes, stored_digest
+from vault.keys import Codes
 from vault.models import LedgerEvent, SealedFile
 from vault.period_keys import period_digest
 from vault.schemes import FACT
@@ -60,11 +61,7 @@ def case(place: Place, tmp_path, settings) -> Case:
     choice.save()
     declare_relation(person, organisation, place["alderman"], "friend")
     _post_too_late(person)
-    lifted = Codes().seal(organisation.id, {"why": "name"}, "suspension")
-    Suspension.objects.create(
-        case=case.id, token=stored_digest("recusal", case.id, person.id), state="lifted", organisation=organisation,
-        sealed=lifted,
-    )  # fmt: skip
+    keep_lifted(case.id, organisation, [person.id])
     public_key(organisation.id)
     period_digest("2026-Q1")
     key = open_compartment(case.id, Compartment.CONTENT, organisation.id, who(case.id, "case_officer").person.id)

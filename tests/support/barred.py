@@ -1,15 +1,23 @@
-"""What somebody who is kept out of a case still has of it, and names for people who are named in reports."""
+"""What somebody who is kept out of a case still has of it, names for who is named in reports, and the pages it happens on."""
 
+from datetime import timedelta
+from uuid import UUID
+
+import time_machine
+from django.utils import timezone
+
+from cases.deciding.opening import open_case
 from cases.desk.access import visible_cases
 from cases.models import Case
 from organisations.access.policy import Actor
-from organisations.models import Assignment, Organisation, Person
+from organisations.models import Assignment, Organisation, Person, Suspension
 from organisations.name_parts import NameParts
 from organisations.people.naming import names_changed
-from tests.support.build import signed_in
+from tests.support.build import REASON, a_report, signed_in
 from vault.compartments import readers
 
 PAGES = ("", "melding/", "toegang/")  # one for whoever follows, one for whoever reads, one with people
+CLEAR = "Iemand van buiten de organisatie."  # words that name nobody
 
 
 def called(person: Person, given: str, surname: str, prefix: str = "") -> Person:
@@ -34,3 +42,31 @@ def has_nothing(person: Person, case: Case, organisation: Organisation) -> bool:
     """Whether somebody has no key, no assignment and no line in the worklist."""
     has_part = Assignment.objects.running().filter(case=case.id, person=person).exists()
     return not (has_part or person.id in readers(case.id) or reaches(person, case, organisation))
+
+
+def url_of(case, part: str = "") -> str:
+    return f"/werkplek/zaak/{case.id}/{part}"
+
+
+def task_of(case, relation: str) -> Assignment:
+    return Assignment.objects.running().filter(case=case.id, relation=relation).order_by("person__name")[0]
+
+
+def about_nobody(place, **answers):
+    """An integrity case that the coordinator handles, with its receipt: nobody is named in it."""
+    report, receipt = a_report(place, "integrity", subject="unknown:", known_as="anonymous", account=CLEAR, **answers)
+    return open_case(report), receipt
+
+
+def say_not_free(case, relation: str, by: Person, **data):
+    """Say on the page that whoever has this part is not free."""
+    url = url_of(case, f"toegang/{task_of(case, relation).id}/niet-vrij/")
+    return signed_in(by).post(url, {"grounds": ["interest"], "reason": REASON, **data})
+
+
+def question_of(case) -> UUID:
+    return Suspension.objects.exclude(state="final").get(case=case.id).id
+
+
+def time_ahead(**ahead):
+    return time_machine.travel(timezone.now() + timedelta(**ahead), tick=False)

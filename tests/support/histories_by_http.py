@@ -25,7 +25,10 @@ from organisations.models import Assignment, Person
 from reporting.job_kinds import ReportJob
 from reporting.mailbox import mailbox
 from tests.support.full_case import patterns
-from tests.support.histories import REASON, History, Step, World, a_world, chance_history, spelled, undone
+from tests.support.histories.history import History, Step, chance_history
+from tests.support.histories.spelling import spelled
+from tests.support.histories.steps_of_people import REASON
+from tests.support.histories.world import World, a_world, undone
 from tests.support.places import BACKEND
 
 NOWHERE, NOTHING = "00000000-0000-4000-8000-000000000000", "00000000-0000-4000-8000-000000000001"

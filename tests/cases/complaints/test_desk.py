@@ -8,8 +8,8 @@ from cases.deadlines.feed import read_feed, renew_feed
 from cases.invariants import broken_invariants
 from cases.models import Case, HandOver
 from jobs.models import Job
+from organisations.access.bars import barred_among
 from organisations.access.policy import Actor
-from organisations.access.recusal import is_recused
 from organisations.models import Assignment
 from reporting.complaints.readers import readers_now
 from reporting.models import Complaint, Told
@@ -89,8 +89,8 @@ def test_the_case_is_given_to_somebody_else_as_in_any_handing_over(place):
     comes = who(case.id, "case_officer").person
     assert comes not in {leaving.person, readers_now(complaint)[0].person}
     assert leaving.person_id not in readers(case.id)
-    assert is_recused(case.id, leaving.person_id)
-    assert signed_in(leaving.person).get(f"/werkplek/zaak/{case.id}/").status_code == 404
+    assert barred_among(case.id, [leaving.person_id]).recused
+    assert signed_in(leaving.person).get(f"/werkplek/zaak/{case.id}/").status_code == 410
     handed = HandOver.objects.get()
     assert (handed.why, handed.relation, handed.made_by) == ("handed_over", "case_officer", None)
     case_chain = ledger.entries(case.id)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cases.desk.agreement import disagreements
 from cases.models import Case, CaseUserObjectPermission
-from organisations.access.recusal import recuse
+from organisations.access.bars import recuse
 from organisations.models import Assignment, Function, Person, Recusal, Role, Suspension
 from tests.support.build import Place, a_case, a_report
 from vault.keys import Codes, ensure_key_pair, stored_digest

@@ -1,6 +1,5 @@
 """A role that ends ends everything: by date, by act, and with the account."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -26,6 +25,7 @@ from organisations.people.appointments import appoint, take_office
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
 from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
+from tests.support.leaving import held_by
 from vault.compartments import Compartment, readers
 from vault.ledger import entries
 
@@ -46,12 +46,6 @@ def _ended_yesterday(person: Person) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     for model in (Role, Function):
         model.objects.filter(person=person).update(held_to=yesterday)
-
-
-def _held(person: Person, code: str) -> Role | Function:
-    return (
-        Role.objects.filter(person=person, code=code).first() or Function.objects.filter(person=person, code=code).get()
-    )
 
 
 def _running(case_id, relation: str) -> Assignment:
@@ -90,7 +84,7 @@ def test_who_has_another_role_that_does_not_entitle_sees_the_worklist_without_th
     case = a_case(place, "integrity")
     officer = who(case.id, "case_officer").person
     appoint(officer, place.organisation, "auditor")
-    _held(officer, "officer").delete()
+    held_by(officer, "officer").delete()
     page = signed_in(officer)
     assert case.number not in page.get("/werkplek/").content.decode()
     assert page.get(f"/werkplek/zaak/{case.id}/").status_code == 410
@@ -105,7 +99,7 @@ def test_who_is_entitled_by_another_role_keeps_the_task(place):
     case = a_case(place, "integrity")
     officer = who(case.id, "case_officer").person
     appoint(officer, place.organisation, "coordinator")
-    end_role(_held(officer, "officer"), by=place["administrator"])
+    end_role(held_by(officer, "officer"), by=place["administrator"])
     _work()
     assert _running(case.id, "case_officer").person == officer
     assert signed_in(officer).get(f"/werkplek/zaak/{case.id}/melding/").status_code == 200
@@ -116,7 +110,7 @@ def test_a_role_in_another_organisation_entitles_to_nothing_here(place):
     case = a_case(place, "integrity")
     officer = who(case.id, "case_officer").person
     appoint(officer, place.others["province"].organisation, "officer")
-    end_role(_held(officer, "officer"), by=place["administrator"])
+    end_role(held_by(officer, "officer"), by=place["administrator"])
     assert officer.id not in readers(case.id)
     assert signed_in(officer).get("/werkplek/").status_code == 200, "they still work elsewhere"
 
@@ -165,7 +159,7 @@ def test_by_act_everything_ends_in_one_transaction(place, relation):
     save_filter(leaving, "Mijn keuze", WorklistChoice())
     assert page.get("/werkplek/").status_code == 200
     for code in leaving.roles | leaving.functions:
-        end_role(_held(leaving.person, code), by=place["administrator"])
+        end_role(held_by(leaving.person, code), by=place["administrator"])
     assert leaving.person.id not in readers(case.id)
     assert not CaseUserObjectPermission.objects.filter(user=leaving.person).exists()
     assert not CalendarFeed.objects.exists()
@@ -181,7 +175,7 @@ def test_by_act_everything_ends_in_one_transaction(place, relation):
 def test_a_handler_whose_role_ends_is_followed_and_the_reporter_hears_it(place):
     report, receipt = a_report(place, "integrity", subject="unknown:", subject_name="Iemand Anders")
     case = open_case(report)
-    end_role(_held(who(case.id, "handler").person, "coordinator"), by=place["administrator"])
+    end_role(held_by(who(case.id, "handler").person, "coordinator"), by=place["administrator"])
     after = _running(case.id, "handler")
     assert after.capacity == "general_secretary"
     shown = Client().post("/terug/", {"receipt": receipt}).content.decode()
@@ -192,7 +186,7 @@ def test_a_handler_whose_role_ends_is_followed_and_the_reporter_hears_it(place):
 def test_where_nobody_inside_is_left_the_case_goes_outside(place):
     """About an alderman only the mayor handles; then the cabinet of the King's commissioner."""
     case = a_case(place, "integrity", subject=f"alderman:{place['alderman'].id}")
-    end_role(_held(place["mayor"], "mayor"), by=place["administrator"])
+    end_role(held_by(place["mayor"], "mayor"), by=place["administrator"])
     case.refresh_from_db()
     assert case.organisation == place.others["province"].organisation
     after = _running(case.id, "handler")
@@ -204,11 +198,11 @@ def test_where_nobody_inside_is_left_the_case_goes_outside(place):
 def test_a_case_that_went_outside_does_not_come_back(place):
     """Who handles it there is followed by a colleague there, and not by who comes first in the chain."""
     case = a_case(place, "integrity", subject=f"alderman:{place['alderman'].id}")
-    end_role(_held(place["mayor"], "mayor"), by=place["administrator"])
+    end_role(held_by(place["mayor"], "mayor"), by=place["administrator"])
     new = Person.objects.create_person("Nieuwe Burgemeester", "nieuw@voorbeeldstad.demo")
     take_office(new, place.organisation, "mayor", since=timezone.localdate())
     outside = _running(case.id, "handler").person
-    end_role(_held(outside, "kc_cabinet"), by=place.others["province"]["administrator"])
+    end_role(held_by(outside, "kc_cabinet"), by=place.others["province"]["administrator"])
     case.refresh_from_db()
     assert case.organisation == place.others["province"].organisation
     assert _running(case.id, "handler").person not in {outside, new}
@@ -219,7 +213,7 @@ def test_who_is_concerned_never_comes(place):
     case = a_case(place, "integrity", subject=f"officer:{concerned.id}")
     for person in place.people["officer"]:
         if person != concerned:
-            end_role(_held(person, "officer"), by=place["administrator"])
+            end_role(held_by(person, "officer"), by=place["administrator"])
     assert concerned.id not in readers(case.id)
     assert not Assignment.objects.filter(person=concerned).exists()
 
@@ -229,7 +223,7 @@ def test_the_adviser_of_a_confidential_reporter_is_followed_by_who_can_read_the_
     new = Person.objects.create_person("Nieuwe Vertrouwenspersoon", "nieuw@voorbeeldstad.demo")
     appoint(new, place.organisation, "confidential_adviser")
     leaving = Assignment.objects.running().filter(case=case.id, relation="adviser")[0].person
-    end_role(_held(leaving, "confidential_adviser"), by=place["administrator"])
+    end_role(held_by(leaving, "confidential_adviser"), by=place["administrator"])
     assert new.id in readers(case.id, Compartment.IDENTITY)
     assert leaving.id not in readers(case.id)
 
@@ -270,11 +264,11 @@ def test_who_works_elsewhere_too_is_not_deactivated_here(place):
 def test_the_last_administrator_stays(place):
     last = place["administrator"]
     with pytest.raises(CannotEnd):
-        end_role(_held(last, "administrator"), by=last)
+        end_role(held_by(last, "administrator"), by=last)
     with pytest.raises(CannotEnd):
         deactivate(last, place.organisation, by=last)
     appoint(place["coordinator"], place.organisation, "administrator")
-    end_role(_held(last, "administrator"), by=last)
+    end_role(held_by(last, "administrator"), by=last)
     assert Actor.at(last, place.organisation).roles == frozenset()
 
 
@@ -291,7 +285,7 @@ def test_where_nobody_at_all_is_free_people_are_called_and_the_next_one_gets_the
         Person.objects.filter(
             id__in=[person.id for group in place.others[other].people.values() for person in group]
         ).update(is_active=False)
-    end_role(_held(place["mayor"], "mayor"), by=place["administrator"])
+    end_role(held_by(place["mayor"], "mayor"), by=place["administrator"])
     assert without_handler().get() == case
     assert place["mayor"].id not in readers(case.id)
     assert Job.objects.filter(kind=ReportJob.ALARM, target=case.report.id).exists()
@@ -307,7 +301,7 @@ def test_a_report_that_waits_to_be_checked_is_handed_on_too(place):
     report, _receipt = a_report(place, "integrity")
     Report.objects.filter(id=report.id).update(lane=Report.Lane.QUARANTINE)
     officer = _running(report.case, "case_officer").person
-    end_role(_held(officer, "officer"), by=place["administrator"])
+    end_role(held_by(officer, "officer"), by=place["administrator"])
     assert officer.id not in readers(report.case)
     assert _running(report.case, "case_officer").person_id in readers(report.case, Compartment.CONTENT)
 
@@ -325,7 +319,7 @@ def test_a_copy_of_the_key_of_a_name_goes_with_the_role(place):
         token=case.id,
         holds_copy=True,
     )
-    end_role(_held(officer.person, "officer"), by=place["administrator"])
+    end_role(held_by(officer.person, "officer"), by=place["administrator"])
     asked.refresh_from_db()
     assert not asked.holds_copy
 
@@ -338,62 +332,6 @@ def test_who_changes_a_password_ends_the_live_sessions(place):
     officer.set_password("een-ander-wachtwoord-van-deze-demo")
     officer.save()
     assert page.get("/werkplek/").status_code == 302
-
-
-LIST = "/beheer/mensen/"
-
-
-def test_an_administrator_ends_a_role_on_a_page_that_tells_nothing_of_cases(place):
-    case = a_case(place, "integrity")
-    officer = who(case.id, "case_officer").person
-    page = place.client("administrator")
-    assert officer.name in page.get(LIST).content.decode()
-    path = f"{LIST}rol/{_held(officer, 'officer').id}/beeindigen/"
-    idle = next(person for person in place.people["officer"] if not person.assignments.exists())
-    asked = page.get(path).content.decode().replace(officer.name, "").replace(path, "")
-    other = f"{LIST}rol/{_held(idle, 'officer').id}/beeindigen/"
-    unasked = page.get(other).content.decode().replace(idle.name, "").replace(other, "")
-    assert _plain(asked) == _plain(unasked), "nobody sees from the page who has cases"
-    assert case.number not in asked
-    answer = page.post(path, {"sure": "1"}, follow=True)
-    assert answer.redirect_chain == [(f"{LIST}?gedaan=beeindigd", 302)]
-    assert officer.name not in answer.content.decode()
-    assert officer.id not in readers(case.id)
-    assert page.post(path, {"sure": "1"}).status_code == 404
-
-
-def test_an_administrator_ends_a_sign_in(place):
-    officer = place.people["officer"][0]
-    page = place.client("administrator")
-    path = f"{LIST}{officer.id}/inloggen/"
-    assert page.get(path).status_code == 200
-    assert page.post(path, {"sure": "1"}, follow=True).status_code == 200
-    officer.refresh_from_db()
-    assert not officer.is_active
-    assert "Logt niet meer in" in page.get(LIST).content.decode()
-
-
-def test_what_is_refused_says_why_and_changes_nothing(place):
-    page, last = place.client("administrator"), place["administrator"]
-    for path in (f"{LIST}rol/{_held(last, 'administrator').id}/beeindigen/", f"{LIST}{last.id}/inloggen/"):
-        answer = page.post(path, {"sure": "1"})
-        assert answer.status_code == 422
-        assert "Dit is de laatste beheerder" in answer.content.decode()
-    assert page.get(LIST).status_code == 200
-
-
-def test_nobody_ends_what_is_of_another_organisation_or_without_the_role(place):
-    there = place.others["province"].people["officer"][0]
-    path = f"{LIST}rol/{_held(there, 'officer').id}/beeindigen/"
-    for page in (place.client("administrator"), place.client("officer")):
-        assert page.post(path, {"sure": "1"}).status_code in {403, 404}
-        assert page.post(f"{LIST}{there.id}/inloggen/", {"sure": "1"}).status_code in {403, 404}
-    assert place.client("officer").get(LIST).status_code == 403
-    assert Role.objects.filter(person=there, code="officer", held_to=None).exists()
-
-
-def _plain(page: str) -> str:
-    return re.sub(r'name="csrfmiddlewaretoken"\s+value="[^"]+"', "", page)
 
 
 def test_a_role_ends_on_the_command_line(place):

@@ -1,11 +1,13 @@
 """Whoever a report is about, over long histories in which names are typed, chosen and learned later, people come, go, marry
-and are entered twice, and cases are linked, joined, handed over and moved (tests/support/histories.py)."""
+and are entered twice, and cases are linked, joined, handed over and moved (tests/support/histories)."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.histories import OFTEN, History, Step, a_world, broken_by, chance_history, shortest, undone
+from tests.support.histories.history import History, Step, broken_by, chance_history, shortest
+from tests.support.histories.steps import OFTEN
+from tests.support.histories.world import a_world, undone
 
 pytestmark = pytest.mark.django_db
 SEEDS = st.integers(0, 2**32 - 1)

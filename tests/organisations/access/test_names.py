@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from organisations.access import name_reading
+from organisations.access import name_reading, name_text
 from organisations.access.name_rules import name_rules
 from organisations.access.names import KnownAs, Likeness, Mention, Surname, alike, mention
 from organisations.codes import code_list
@@ -184,3 +184,19 @@ def test_a_text_that_contains_the_whole_name_mentions_it_wherever(seed, place, u
     name = " ".join(word for word in (person.given_names[0], surname.prefix, surname.name) if word)
     words.insert(min(place, len(words)), name)
     assert mention(" ".join(words), person, unasked=unasked) is not None
+
+
+@pytest.mark.parametrize("text", ["Bos " * 1500, "Kees " * 1500, "Kees van de van de " * 300])
+def test_a_text_of_nothing_but_names_is_read_in_time_that_grows_with_it(text, monkeypatch):
+    looks = []
+    core = name_reading.Reading._core
+    monkeypatch.setattr(name_reading.Reading, "_core", lambda self, number: looks.append(number) or core(self, number))
+    assert mention(text, KEES)
+    assert len(looks) < 100 * len(text.split())
+
+
+def test_a_word_longer_than_any_name_takes_no_more_memory_than_it_is_long():
+    word = "".join(Random(4).choices("abcdefghijklmnop", k=20_000))
+    read = name_text.Writing(f"{word} Kees Bos")
+    assert not read.near("kraaienlaar")
+    assert sum(map(len, read._one_less)) < len(word)

@@ -12,6 +12,7 @@ from cases.invariants import broken_invariants
 from cases.models import Case, CaseUserObjectPermission
 from jobs.models import Job
 from jobs.runner import run_due
+from organisations.access import routing
 from organisations.access.bars import is_barred, recuse
 from organisations.access.recusal import Circle, Concerned
 from organisations.access.routing import route, rules
@@ -96,6 +97,34 @@ def test_a_routing_that_breaks_loses_no_report(monkeypatch):
     assert is_barred(report.case, place["mayor"].id)
     assert "Dit blijft bewaard." in Client().post("/terug/", {"receipt": receipt}).content.decode()
     _alarmed(place, report)
+
+
+def test_a_recusal_that_breaks_loses_no_report_and_tells_nobody_there(monkeypatch):
+    """Whom the report is about is not known then: the operator hears of it by the daily check."""
+    place = a_place()
+    monkeypatch.setattr(routing, "keep_out", lambda *_args: 1 / 0)
+    report, receipt = a_report(
+        place, "integrity", subject="unknown:", subject_name=place["administrator"].name, account="Dit blijft bewaard."
+    )
+    assert "Dit blijft bewaard." in Client().post("/terug/", {"receipt": receipt}).content.decode()
+    assert readers(report.case) == set()
+    assert is_barred(report.case, place["administrator"].id)
+    run_due()
+    assert not Job.objects.filter(kind="mail.ping").exists()
+    assert f"report {report.id} waits: nobody may open it" in broken_invariants()
+
+
+def test_who_is_only_mentioned_in_words_hears_no_alarm_either():
+    place = a_place()
+    for other in ("province", "ministry"):
+        for people in place.others[other].people.values():
+            Person.objects.filter(id__in=[one.id for one in people]).update(is_active=False)
+    words = f"De beheerder {place['administrator'].name} deed eraan mee."
+    a_report(place, "integrity", subject=f"mayor:{place['mayor'].id}", known_as="anonymous", account=words)
+    run_due()
+    told = set(Job.objects.filter(kind="mail.ping").values_list("target", flat=True))
+    assert len(told) == 2
+    assert place["administrator"].id not in told
 
 
 def test_with_the_mayor_concerned_the_cabinet_handles_and_the_registrar_only_follows():

@@ -1,562 +1,93 @@
 """Each call of recusal, left out in turn: a scenario must notice. Who adds a call of recusal adds a line here.
 
-A scenario is a promise in a small world, and raises AssertionError where it is broken.
+A scenario is a promise in a small world (tests/support/recusal_scenarios), and raises AssertionError where it is broken.
 """
 
 import ast
 import sys
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
-from secrets import token_bytes
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.http import Http404
 from django.utils import timezone
 
-from cases.deadlines.reminders import promise
-from cases.deciding.decisions import decide, options_of
-from cases.desk.access import countable_cases, give_access, visible_cases
-from cases.desk.page import HandedOver, reached
-from cases.events import CaseEvent
-from cases.file.messages import write_to_reporter
-from cases.file.notes import write_note, write_todo
-from cases.job_kinds import CaseJob
-from cases.models import Case, CaseUserObjectPermission, Deadline
-from cases.people.barring import declare_conflict
-from cases.people.concerned import questions_of, say_concerned
-from cases.people.handover import Successor, begin, colleagues, recovery_of
-from cases.people.hearing import CONCERNED
-from cases.related.connections import add_name, link, unlink
-from cases.related.joining import CannotJoin, join
-from cases.worklist.quarantine import how_many_suspects, suspects
-from jobs.models import Job
-from jobs.runner import run_due
-from organisations.access.bars import Barred, Suspended, barred_among, is_barred, recuse, suspend
+from organisations.access.bars import Barred
 from organisations.access.names import Likeness
-from organisations.access.policy import Actor, standings_in
-from organisations.access.recusal import UNKNOWN, Circle, KeptOut, Near, keep_out, near
-from organisations.access.routing import NoAdviser, reachable, watching
-from organisations.models import Assignment, Person, Recusal, Suspension
-from organisations.people.appointments import appoint, declare_relation, take_office
-from organisations.people.naming import check_names, fingerprint
-from reporting.form.submission import plan
-from reporting.form.weighing import weigh
-from reporting.job_kinds import ReportJob
-from reporting.mailbox import mailbox
+from organisations.access.recusal import Circle, KeptOut, Near, keep_out, near
+from organisations.access.routing import reachable, watching
+from organisations.models import Recusal, Suspension
 from reporting.models import Report
-from tests.support.build import walk
-from tests.support.histories import World, a_world, opened, sent, submission_of
-from vault.compartments import readers
-from vault.ledger import entries
-from vault.receipts import new_receipt
+from tests.support.histories.world import World, a_world
+from tests.support.recusal_scenarios.of_bars import (
+    a_bar_denies_everything,
+    a_bar_gives_no_permission,
+    a_bar_hides_the_case,
+    a_bar_hides_the_count,
+    a_bar_hides_the_number_of_reports_to_judge,
+    a_bar_hides_the_report_to_judge,
+    a_bar_reminds_of_nothing,
+    a_link_is_no_fact_where_somebody_is_barred_from_the_other,
+    nothing_is_joined_where_somebody_is_barred_from_the_other,
+    the_end_of_a_link_is_no_fact_either,
+    who_lost_a_case_sees_that_it_was_handed_over,
+    who_never_had_a_case_sees_that_there_is_none,
+)
+from tests.support.recusal_scenarios.of_cases import (
+    a_message_about_a_reader_ends_access,
+    a_new_name_is_compared,
+    a_new_office_is_compared,
+    a_new_relation_is_compared,
+    a_new_role_is_compared,
+    a_note_about_a_reader_ends_access,
+    a_reason_about_a_reader_ends_access,
+    a_recorded_name_ends_access,
+    a_todo_about_a_reader_ends_access,
+    nobody_comes_who_is_barred,
+    nobody_comes_who_was_typed_before,
+    nobody_comes_whom_a_todo_names,
+    nobody_counts_before_being_compared,
+    silence_keeps_out_for_good_who_is_not_free,
+    who_is_not_free_loses_both_cases_that_are_handled_together,
+    whoever_is_found_to_be_concerned_is_out_for_good,
+    whoever_is_found_to_be_concerned_is_out_of_both_cases,
+    whoever_is_said_not_to_be_free_is_out,
+    whoever_is_said_not_to_be_free_loses_both_cases,
+)
+from tests.support.recusal_scenarios.of_reports import (
+    a_following_report_inherits_who_is_out,
+    no_adviser_who_is_barred_gets_a_name,
+    no_adviser_who_is_meant_gets_a_name,
+    no_handler_who_is_meant_gets_a_name,
+    no_mail_says_that_a_case_was_opened,
+    no_mail_says_that_the_reporter_wrote,
+    nobody_concerned_is_alarmed,
+    the_relative_of_somebody_mentioned_is_out,
+    the_reporter_is_out,
+    the_second_row_of_one_human_is_out,
+    the_second_row_of_somebody_excluded_is_out,
+    what_is_typed_changes_no_shown_reader,
+    whoever_a_correction_names_is_out,
+    whoever_a_message_names_is_out,
+    whoever_a_request_names_is_out,
+    whoever_an_experience_names_is_out,
+    whoever_evidence_names_is_out,
+    whoever_held_the_function_is_out,
+    whoever_is_related_is_out,
+    whoever_may_be_meant_is_out,
+    whoever_reads_elsewhere_in_the_function_is_out,
+    whoever_the_account_names_is_out,
+    whoever_the_reporter_turns_out_to_be_is_out,
+    whoever_was_chosen_is_out,
+    whoever_was_said_not_to_handle_it_is_out,
+    whoever_was_typed_is_out,
+    whoever_works_a_case_that_moved_is_out,
+)
 
 pytestmark = pytest.mark.django_db
-WHY = "Dit is met elkaar besproken."
-
-
-def _part(case: Case, relation: str) -> Actor:
-    row = Assignment.objects.select_related("person", "organisation").get(case=case.id, relation=relation, ended=False)
-    return Actor.at(row.person, row.organisation)
-
-
-def _row(case: Case, person: Person) -> Assignment:
-    return Assignment.objects.get(case=case.id, person=person, ended=False)
-
-
-def _out(case: Case | Report, person: Person) -> None:
-    """Barred, and without a part, a key or a permission."""
-    ident = case.id if isinstance(case, Case) else case.case
-    assert is_barred(ident, person.id)
-    assert not Assignment.objects.running().filter(case=ident, person=person).exists()
-    assert person.id not in readers(ident)
-    assert not CaseUserObjectPermission.objects.filter(content_object=ident, user=person).exists()
-
-
-def _box(receipt: str) -> mailbox.Mailbox:
-    box = mailbox.open_mailbox(receipt)
-    assert box
-    return box
-
-
-# Promises about a report
-
-
-def whoever_was_chosen_is_out(world: World) -> None:
-    _out(sent(world, subject=f"coordinator:{world.named('Samir').id}")[0], world.named("Samir"))
-
-
-def whoever_was_typed_is_out(world: World) -> None:
-    _out(sent(world, subject="employee:", subject_name="Samir Jansen")[0], world.named("Samir"))
-
-
-def whoever_may_be_meant_is_out(world: World) -> None:
-    _out(sent(world, subject="employee:", perpetrator_name="Vries")[0], world["Vries"])
-
-
-def whoever_the_account_names_is_out(world: World) -> None:
-    _out(sent(world, account="Na afloop nam Karim Bakker geld aan.", about_reader=UNKNOWN)[0], world["Vries"])
-
-
-def whoever_was_said_not_to_handle_it_is_out(world: World) -> None:
-    _out(sent(world, excluded=[str(world["Pol"].id)])[0], world["Pol"])
-
-
-def whoever_is_related_is_out(world: World) -> None:
-    declare_relation(world["Bos"], world.town, world["Wijk"], "partner")
-    _out(sent(world, subject=f"employee:{world['Wijk'].id}")[0], world["Bos"])
-
-
-def the_second_row_of_one_human_is_out(world: World) -> None:
-    twin = Person.objects.create_person(world["Wijk"].parts, "tweede@stad.demo")
-    appoint(twin, world.town, "coordinator")
-    _out(sent(world, subject=f"employee:{world['Wijk'].id}")[0], twin)
-
-
-def the_second_row_of_somebody_excluded_is_out(world: World) -> None:
-    twin = Person.objects.create_person(world["Pol"].parts, "tweede@stad.demo")
-    appoint(twin, world.town, "coordinator")
-    _out(sent(world, excluded=[str(world["Pol"].id)])[0], twin)
-
-
-def the_relative_of_somebody_mentioned_is_out(world: World) -> None:
-    declare_relation(world["Bos"], world.town, world["Wijk"], "partner")
-    _out(sent(world, account="Ik zag dat Yusuf van Wijk het geld nam.")[0], world["Bos"])
-
-
-def whoever_held_the_function_is_out(world: World) -> None:
-    today = timezone.localdate()
-    take_office(world["Evers"], world.town, "registrar", since=today - timedelta(9), until=today - timedelta(1))
-    _out(sent(world, subject="registrar:")[0], world["Evers"])
-
-
-def a_following_report_inherits_who_is_out(world: World) -> None:
-    first, _receipt = sent(world, subject=f"coordinator:{world.named('Samir').id}")
-    _out(sent(world, earlier=first)[0], world.named("Samir"))
-
-
-def the_reporter_is_out(world: World) -> None:
-    _out(sent(world, known_as="confidential", name="Samir Jansen")[0], world.named("Samir"))
-
-
-def what_is_typed_changes_no_shown_reader(world: World) -> None:
-    with_name, without = (
-        plan(submission_of(world, subject="employee:", subject_name=name)) for name in ("Kim Bos", "Iemand Anders")
-    )
-    assert with_name.fingerprint == without.fingerprint
-    assert {reader.person for reader in with_name.readers} != {reader.person for reader in without.readers}
-
-
-def nobody_concerned_is_alarmed(world: World) -> None:
-    report, _receipt = sent(world)
-    recuse(report.case, [world["el Amrani"].id])
-    Job.objects.create(key="alarm", kind=ReportJob.ALARM, target=report.id, due=timezone.now() - timedelta(days=9))
-    run_due()
-    assert Job.objects.filter(key__startswith=f"alarm:{report.id}").exists()
-    assert not Job.objects.filter(key=f"alarm:{report.id}:{world['el Amrani'].id}").exists()
-
-
-# Promises about what arrives later
-
-
-def _said_in(world: World, act: Callable[[mailbox.Mailbox, bytes], object]) -> None:
-    report, receipt = sent(world, known_as="anonymous")
-    run_due()
-    case = Case.objects.get(id=report.case)
-    handler = _part(case, "handler").person
-    act(_box(receipt), token_bytes(16))
-    assert is_barred(case.id, handler.id)
-    assert not visible_cases(Actor.at(handler, world.town)).filter(id=case.id).exists()
-    run_due()
-    _out(case, handler)
-
-
-def whoever_a_message_names_is_out(world: World) -> None:
-    _said_in(world, lambda box, token: mailbox.send_message(box, "Wat Quinten de Haan deed.", "", [], token=token))
-
-
-def whoever_a_request_names_is_out(world: World) -> None:
-    _said_in(world, lambda box, token: mailbox.tell_retaliation(box, "Wat Quinten de Haan deed.", token=token))
-
-
-def whoever_an_experience_names_is_out(world: World) -> None:
-    _said_in(world, lambda box, token: mailbox.tell_experience(box, "1", "Wat Quinten de Haan deed.", token=token))
-
-
-def whoever_the_reporter_turns_out_to_be_is_out(world: World) -> None:
-    _said_in(world, lambda box, token: mailbox.share_identity(box, "Quinten de Haan", "", "confidential", token=token))
-
-
-def whoever_a_correction_names_is_out(world: World) -> None:
-    def correct(box: mailbox.Mailbox, token: bytes) -> None:
-        mailbox.confirm(box, "Wat Quinten de Haan deed.", "Niets.", new_receipt(), token=token)
-
-    _said_in(world, correct)
-
-
-def whoever_evidence_names_is_out(world: World) -> None:
-    _said_in(world, lambda box, token: weigh(box.report, Circle(unasked=("Ik zag dat Quinten de Haan het nam.",))))
-
-
-def whoever_works_a_case_that_moved_is_out(world: World) -> None:
-    """Also somebody of an organisation that the routing table does not name."""
-    report, receipt = sent(world, "pressure")
-    run_due()
-    case, mulder = Case.objects.get(id=report.case), world["Mulder"]
-    begin(case, "co_reader", Successor(mulder, world.ministry, "ministry_desk"), recovery_of(case))
-    give_access(case)
-    mailbox.tell_retaliation(_box(receipt), "Petra Mulder belde mijn baas.", token=token_bytes(16))
-    run_due()
-    _out(case, mulder)
-
-
-def whoever_reads_elsewhere_in_the_function_is_out(world: World) -> None:
-    """The question names the functions that read, also those of another organisation."""
-    report, receipt = sent(world, subject=f"mayor:{world['Haan'].id}")
-    run_due()
-    reader = Assignment.objects.get(organisation=world.province, capacity="officer").person
-    mailbox.send_message(_box(receipt), "Het gaat over wie dit leest.", "officer", [], token=token_bytes(16))
-    run_due()
-    _out(report, reader)
-
-
-def _mails_before_the_part_ends(world: World, *, opened_first: bool) -> None:
-    """A worker may take the mail before it takes the part."""
-    report, receipt = sent(world)
-    if opened_first:
-        run_due()
-    handler = Assignment.objects.get(case=report.case, relation="handler").person
-    before = set(Job.objects.filter(kind=ReportJob.PING_PERSON, target=handler.id).values_list("id", flat=True))
-    mailbox.send_message(_box(receipt), "Wat Quinten de Haan deed.", "", [], token=token_bytes(16))
-    Job.objects.filter(kind=ReportJob.END_PARTS).update(due=timezone.now() + timedelta(hours=1))
-    run_due()
-    assert handler == world["Haan"]
-    assert not Job.objects.filter(kind=ReportJob.PING_PERSON, target=handler.id).exclude(id__in=before).exists()
-
-
-def no_mail_says_that_the_reporter_wrote(world: World) -> None:
-    _mails_before_the_part_ends(world, opened_first=True)
-
-
-def no_mail_says_that_a_case_was_opened(world: World) -> None:
-    _mails_before_the_part_ends(world, opened_first=False)
-
-
-def no_adviser_who_is_meant_gets_a_name(world: World) -> None:
-    report, receipt = sent(world, known_as="anonymous", subject="employee:", subject_name="Sanne Terpstra")
-    run_due()
-    recuse(report.case, [world["Evers"].id, world["Müller"].id])
-    sanne = _sanne(world)
-    appoint(sanne, world.town, "confidential_adviser")
-    with suppress(NoAdviser):
-        mailbox.share_identity(_box(receipt), "Robin Vermelder", "", "confidential", token=token_bytes(16))
-    assert not Assignment.objects.filter(person=sanne).exists()
-
-
-def no_handler_who_is_meant_gets_a_name(world: World) -> None:
-    report, receipt = sent(world, known_as="anonymous")
-    run_due()
-    handler = _part(Case.objects.get(id=report.case), "handler").person
-    mailbox.share_identity(_box(receipt), "Quinten de Haan", "", "named", token=token_bytes(16))
-    assert handler.id not in readers(report.case, "identity")
-
-
-def a_recorded_name_ends_access(world: World) -> None:
-    case = opened(world)
-    add_name(case, "Karim de Vries", actor=_part(case, "handler"))
-    _out(case, world["Vries"])
-
-
-def a_note_about_a_reader_ends_access(world: World) -> None:
-    case = opened(world)
-    write_note(
-        case, "Karim de Vries nam het.", kind="note", actor=_part(case, "handler"), token=uuid4(), about=CONCERNED
-    )
-    _out(case, world["Vries"])
-
-
-def a_todo_about_a_reader_ends_access(world: World) -> None:
-    case = opened(world)
-    actor, token = _part(case, "handler"), uuid4()
-    write_todo(case, "Vraag wat Karim de Vries nam.", due=None, whom=None, actor=actor, token=token, about=CONCERNED)
-    _out(case, world["Vries"])
-
-
-def a_message_about_a_reader_ends_access(world: World) -> None:
-    case = opened(world)
-    write_to_reporter(case, "Nam Karim de Vries het?", actor=_part(case, "handler"), about=CONCERNED)
-    _out(case, world["Vries"])
-
-
-def a_reason_about_a_reader_ends_access(world: World) -> None:
-    case = opened(world)
-    code, actor = next(option.code for option in options_of(case) if option.allowed), _part(case, "handler")
-    decide(case, code, actor=actor, reason="Karim de Vries nam het.", revision=case.revision, about=CONCERNED)
-    _out(case, world["Vries"])
-
-
-def _joined(world: World) -> tuple[Case, Case]:
-    cases = [walk(opened(world, "aggression"), "acknowledge", "assess") for _number in range(2)]
-    join(cases[0], cases[1].id, actor=_part(cases[0], "handler"))
-    return cases[0], cases[1]
-
-
-def who_is_not_free_loses_both_cases_that_are_handled_together(world: World) -> None:
-    case, lead = _joined(world)
-    officer = _part(case, "case_officer")
-    declare_conflict(case, _row(case, officer.person).id, actor=officer, grounds=["relative"], reason=WHY)
-    _out(case, officer.person)
-    _out(lead, officer.person)
-
-
-def whoever_is_said_not_to_be_free_loses_both_cases(world: World) -> None:
-    case, lead = _joined(world)
-    officer = _part(case, "case_officer")
-    actor = _part(case, "handler")
-    declare_conflict(case, _row(case, officer.person).id, actor=actor, grounds=["relative"], reason=WHY)
-    _out(case, officer.person)
-    _out(lead, officer.person)
-
-
-def whoever_is_found_to_be_concerned_is_out_of_both_cases(world: World) -> None:
-    case, lead = _joined(world)
-    reader = _part(case, "co_reader").person
-    suspend(case.id, world.town, [Suspended(str(reader.id))])
-    question = questions_of(case, _part(case, "handler"))[0]
-    say_concerned(case, question.row.id, actor=_part(case, "handler"))
-    _out(case, reader)
-    _out(lead, reader)
-
-
-def whoever_is_found_to_be_concerned_is_out_for_good(world: World) -> None:
-    case = opened(world)
-    officer = _part(case, "case_officer").person
-    suspend(case.id, world.town, [Suspended(str(officer.id))])
-    say_concerned(case, questions_of(case, _part(case, "handler"))[0].row.id, actor=_part(case, "handler"))
-    assert officer.id in barred_among(case.id, [officer.id]).recused
-
-
-def silence_keeps_out_for_good_who_is_not_free(world: World) -> None:
-    case = opened(world)
-    officer, actor = _part(case, "case_officer").person, _part(case, "handler")
-    declare_conflict(case, _row(case, officer).id, actor=actor, grounds=["relative"], reason=WHY)
-    Job.objects.filter(kind=CaseJob.AFTER_SILENCE).update(due=timezone.now() - timedelta(minutes=1))
-    run_due()
-    assert officer.id in barred_among(case.id, [officer.id]).recused
-
-
-def whoever_is_said_not_to_be_free_is_out(world: World) -> None:
-    case = opened(world)
-    officer = _part(case, "case_officer").person
-    declare_conflict(case, _row(case, officer).id, actor=_part(case, "handler"), grounds=["relative"], reason=WHY)
-    _out(case, officer)
-
-
-def no_adviser_who_is_barred_gets_a_name(world: World) -> None:
-    report, receipt = sent(world, known_as="anonymous")
-    run_due()
-    recuse(report.case, [world["Evers"].id])
-    mailbox.share_identity(_box(receipt), "Robin Vermelder", "", "confidential", token=token_bytes(16))
-    assert not Assignment.objects.filter(person=world["Evers"]).exists()
-
-
-# Promises about somebody who comes
-
-
-def _typed_before(world: World) -> Case:
-    """A case about somebody who works elsewhere yet, and of whom no row could be kept out."""
-    return opened(world, subject="employee:", subject_name="Sanne Terpstra")
-
-
-def _sanne(world: World) -> Person:
-    parts = replace(world["Wijk"].parts, given_names="Sanne", initials="S.", prefix="", surname="Terpstra")
-    return Person.objects.create_person(parts, "sanne@stad.demo")
-
-
-def _counts_none(case: Case, person: Person, world: World) -> None:
-    assert not countable_cases(Actor.at(person, world.town)).filter(id=case.id).exists()
-    run_due()
-    assert not countable_cases(Actor.at(person, world.town)).filter(id=case.id).exists()
-    assert is_barred(case.id, person.id)
-
-
-def a_new_role_is_compared(world: World) -> None:
-    case, sanne = _typed_before(world), _sanne(world)
-    appoint(sanne, world.town, "chair")
-    _counts_none(case, sanne, world)
-
-
-def a_new_office_is_compared(world: World) -> None:
-    case, sanne = _typed_before(world), _sanne(world)
-    take_office(sanne, world.town, "mayor", since=timezone.localdate())
-    _counts_none(case, sanne, world)
-
-
-def a_new_name_is_compared(world: World) -> None:
-    case, bos = _typed_before(world), world["Bos"]
-    parts = replace(bos.parts, given_names="Sanne", surname="Terpstra")
-    check_names(bos.id, parts, [], organisation=world.town, by=world["el Amrani"], seen=fingerprint(bos))
-    _counts_none(case, bos, world)
-
-
-def a_new_relation_is_compared(world: World) -> None:
-    case = opened(world, subject=f"employee:{world['Wijk'].id}")
-    officer = _part(case, "case_officer").person
-    declare_relation(officer, world.town, world["Wijk"], "partner")
-    run_due()
-    _out(case, officer)
-
-
-def nobody_counts_before_being_compared(world: World) -> None:
-    case, sanne = _typed_before(world), _sanne(world)
-    appoint(sanne, world.town, "chair")
-    assert not countable_cases(Actor.at(sanne, world.town)).filter(id=case.id).exists()
-
-
-def nobody_comes_who_was_typed_before(world: World) -> None:
-    case, sanne = _typed_before(world), _sanne(world)
-    appoint(sanne, world.town, "officer")
-    assert sanne.id not in {successor.person.id for successor in colleagues(case)}
-
-
-def nobody_comes_whom_a_todo_names(world: World) -> None:
-    case, sanne = opened(world), _sanne(world)
-    appoint(sanne, world.town, "officer")
-    text = "Vraag na wat Sanne Terpstra nam."
-    write_todo(case, text, due=None, whom=None, actor=_part(case, "handler"), token=uuid4())
-    assert sanne.id not in {successor.person.id for successor in colleagues(case)}
-
-
-def nobody_comes_who_is_barred(world: World) -> None:
-    case = opened(world)
-    lost = _part(case, "co_reader").person
-    recuse(case.id, [lost.id])
-    Assignment.objects.filter(case=case.id, person=lost).end()
-    assert lost.id not in {successor.person.id for successor in colleagues(case)}
-
-
-# Promises about what a bar does, whatever was left behind
-
-
-def _barred_with_all_rows(world: World, *, lane: str = Report.Lane.NORMAL) -> tuple[Case, Actor]:
-    case = opened(world)
-    actor = _part(case, "case_officer")
-    suspend(case.id, world.town, [Suspended(str(actor.person.id))])
-    Report.objects.filter(case=case.id).update(lane=lane)
-    return case, actor
-
-
-def a_bar_hides_the_case(world: World) -> None:
-    case, actor = _barred_with_all_rows(world)
-    assert not visible_cases(actor).filter(id=case.id).exists()
-
-
-def a_bar_hides_the_count(world: World) -> None:
-    case = opened(world, subject=f"mayor:{world['Haan'].id}", known_as="anonymous")
-    Case.objects.filter(id=case.id).update(organisation=world.town)
-    assert countable_cases(Actor.at(world["Pol"], world.town)).filter(id=case.id).exists()
-    assert not countable_cases(Actor.at(world["Haan"], world.town)).filter(id=case.id).exists()
-
-
-def a_bar_hides_the_report_to_judge(world: World) -> None:
-    case, actor = _barred_with_all_rows(world, lane=Report.Lane.QUARANTINE)
-    assert not suspects(actor).filter(case=case.id).exists()
-
-
-def a_bar_hides_the_number_of_reports_to_judge(world: World) -> None:
-    case, actor = _barred_with_all_rows(world, lane=Report.Lane.QUARANTINE)
-    assert how_many_suspects(actor, [case.id]) == 0
-
-
-def a_bar_denies_everything(world: World) -> None:
-    case, actor = _barred_with_all_rows(world)
-    standing = standings_in(actor, [case.id], Case)[case.id]
-    assert not standing.reaches
-    assert not standing.may("case.read")
-
-
-def a_bar_gives_no_permission(world: World) -> None:
-    case, actor = _barred_with_all_rows(world)
-    CaseUserObjectPermission.objects.filter(content_object=case, user=actor.person).delete()
-    give_access(case)
-    assert not CaseUserObjectPermission.objects.filter(content_object=case, user=actor.person).exists()
-
-
-def a_bar_reminds_of_nothing(world: World) -> None:
-    case, actor = _barred_with_all_rows(world)
-    moment = timezone.now() + timedelta(minutes=9)
-    promise(_due(case, moment))
-    run_due()
-    reminded = Job.objects.filter(kind=CaseJob.REMIND, target__in=Deadline.objects.filter(case=case)).values("id")
-    keys = {f"{job['id']}:{actor.person.id}" for job in reminded}
-    assert keys
-    assert not Job.objects.filter(key__in=keys).exists()
-
-
-def _due(case: Case, moment) -> Deadline:
-    deadline = Deadline.objects.running().filter(case=case).exclude(due=None)[0]
-    deadline.due = moment
-    deadline.save(update_fields=["due"])
-    return deadline
-
-
-def who_lost_a_case_sees_that_it_was_handed_over(world: World) -> None:
-    case = opened(world)
-    officer = _part(case, "case_officer")
-    add_name(case, "Karim de Vries", actor=_part(case, "handler"))
-    try:
-        reached(officer, case.id, "case.follow")
-    except HandedOver:
-        return
-    except Http404:
-        raise AssertionError("who lost the case is not told that it was handed over") from None
-
-
-def who_never_had_a_case_sees_that_there_is_none(world: World) -> None:
-    case = opened(world, subject=f"coordinator:{world.named('Samir').id}")
-    try:
-        reached(Actor.at(world.named("Samir"), world.town), case.id, "case.follow")
-    except HandedOver:
-        raise AssertionError("somebody who never had the case is told of it") from None
-    except Http404:
-        return
-
-
-def _two_of_which_one_is_closed_to_the_reader(world: World) -> tuple[Case, Case]:
-    cases = [walk(opened(world, "aggression"), "acknowledge", "assess") for _number in range(2)]
-    reader = _part(cases[0], "co_reader").person
-    recuse(cases[1].id, [reader.id])
-    Assignment.objects.filter(case=cases[1].id, person=reader).end()
-    return cases[0], cases[1]
-
-
-def a_link_is_no_fact_where_somebody_is_barred_from_the_other(world: World) -> None:
-    case, closed = _two_of_which_one_is_closed_to_the_reader(world)
-    link(case, closed.id, "same_matter", actor=_part(case, "handler"))
-    assert CaseEvent.LINKED not in [entry.action for entry in entries(case.id)]
-    assert CaseEvent.LINKED in [entry.action for entry in entries(closed.id)]
-
-
-def the_end_of_a_link_is_no_fact_either(world: World) -> None:
-    case, closed = _two_of_which_one_is_closed_to_the_reader(world)
-    made = link(case, closed.id, "same_matter", actor=_part(case, "handler"))
-    unlink(case, made.id, actor=_part(case, "handler"))
-    assert CaseEvent.UNLINKED not in [entry.action for entry in entries(case.id)]
-    assert CaseEvent.UNLINKED in [entry.action for entry in entries(closed.id)]
-
-
-def nothing_is_joined_where_somebody_is_barred_from_the_other(world: World) -> None:
-    case, closed = _two_of_which_one_is_closed_to_the_reader(world)
-    with pytest.raises(CannotJoin):
-        join(case, closed.id, actor=_part(case, "handler"))
-
-
-# The mutations
 
 
 @dataclass(frozen=True)

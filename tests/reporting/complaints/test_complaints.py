@@ -13,7 +13,7 @@ from cases.invariants import broken_invariants
 from cases.models import Case
 from jobs.models import Job
 from jobs.runner import run_due
-from organisations.access.recusal import is_recused
+from organisations.access.bars import barred_among
 from organisations.models import Assignment, Person
 from reporting.complaints.complaints import complain
 from reporting.complaints.readers import keep_apart, readers_now
@@ -73,7 +73,7 @@ def test_the_keys_are_those_of_its_readers_the_reporter_and_recovery(place):
     assert {holder for purpose, holder in holders if purpose == KeyPair.Purpose.REPORTER} == {report.id}
     assert {holder for purpose, holder in holders if purpose == KeyPair.Purpose.RECOVERY} == {complaint.handled_by_id}
     assert len(holders) == len(by_routing) + 2
-    assert all(is_recused(complaint.id, person) for person in _of_the_case(report))
+    assert barred_among(complaint.id, _of_the_case(report)).recused == set(_of_the_case(report))
 
 
 def test_who_once_had_the_case_never_reads_it(place):
@@ -127,7 +127,7 @@ def test_who_read_an_earlier_complaint_does_not_read_one_about_the_handling(plac
     second = Complaint.objects.exclude(id=first.id).get()
     earlier = {row.person_id for row in readers_now(first)}
     assert not earlier & {row.person_id for row in readers_now(second)}
-    assert all(is_recused(second.id, person) for person in earlier)
+    assert barred_among(second.id, earlier).recused == set(earlier)
 
 
 def test_a_page_that_is_sent_twice_is_one_complaint(place):
@@ -198,7 +198,7 @@ def test_a_reader_who_comes_to_work_the_case_reads_it_no_longer(place):
     keep_apart(complaint)
     assert reader.person_id not in readers(complaint.id)
     assert readers(complaint.id)
-    assert is_recused(complaint.id, reader.person_id)
+    assert barred_among(complaint.id, [reader.person_id]).recused
     assert "Iemand anders graag." in words_of(come_back(Client(), receipt))
 
 

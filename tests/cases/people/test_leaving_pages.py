@@ -1,0 +1,71 @@
+"""An administrator ends roles and sign-ins on pages that tell nothing of cases."""
+
+import re
+
+import pytest
+
+from organisations.models import Role
+from tests.support.build import a_case, a_place, who
+from tests.support.leaving import held_by
+from vault.compartments import readers
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+LIST = "/beheer/mensen/"
+
+
+@pytest.fixture
+def place():
+    return a_place()
+
+
+def test_an_administrator_ends_a_role_on_a_page_that_tells_nothing_of_cases(place):
+    case = a_case(place, "integrity")
+    officer = who(case.id, "case_officer").person
+    page = place.client("administrator")
+    assert officer.name in page.get(LIST).content.decode()
+    path = f"{LIST}rol/{held_by(officer, 'officer').id}/beeindigen/"
+    idle = next(person for person in place.people["officer"] if not person.assignments.exists())
+    asked = page.get(path).content.decode().replace(officer.name, "").replace(path, "")
+    other = f"{LIST}rol/{held_by(idle, 'officer').id}/beeindigen/"
+    unasked = page.get(other).content.decode().replace(idle.name, "").replace(other, "")
+    assert _plain(asked) == _plain(unasked), "nobody sees from the page who has cases"
+    assert case.number not in asked
+    answer = page.post(path, {"sure": "1"}, follow=True)
+    assert answer.redirect_chain == [(f"{LIST}?gedaan=beeindigd", 302)]
+    assert officer.name not in answer.content.decode()
+    assert officer.id not in readers(case.id)
+    assert page.post(path, {"sure": "1"}).status_code == 404
+
+
+def test_an_administrator_ends_a_sign_in(place):
+    officer = place.people["officer"][0]
+    page = place.client("administrator")
+    path = f"{LIST}{officer.id}/inloggen/"
+    assert page.get(path).status_code == 200
+    assert page.post(path, {"sure": "1"}, follow=True).status_code == 200
+    officer.refresh_from_db()
+    assert not officer.is_active
+    assert "Logt niet meer in" in page.get(LIST).content.decode()
+
+
+def test_what_is_refused_says_why_and_changes_nothing(place):
+    page, last = place.client("administrator"), place["administrator"]
+    for path in (f"{LIST}rol/{held_by(last, 'administrator').id}/beeindigen/", f"{LIST}{last.id}/inloggen/"):
+        answer = page.post(path, {"sure": "1"})
+        assert answer.status_code == 422
+        assert "Dit is de laatste beheerder" in answer.content.decode()
+    assert page.get(LIST).status_code == 200
+
+
+def test_nobody_ends_what_is_of_another_organisation_or_without_the_role(place):
+    there = place.others["province"].people["officer"][0]
+    path = f"{LIST}rol/{held_by(there, 'officer').id}/beeindigen/"
+    for page in (place.client("administrator"), place.client("officer")):
+        assert page.post(path, {"sure": "1"}).status_code in {403, 404}
+        assert page.post(f"{LIST}{there.id}/inloggen/", {"sure": "1"}).status_code in {403, 404}
+    assert place.client("officer").get(LIST).status_code == 403
+    assert Role.objects.filter(person=there, code="officer", held_to=None).exists()
+
+
+def _plain(page: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken"\s+value="[^"]+"', "", page)

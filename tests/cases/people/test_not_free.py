@@ -1,0 +1,212 @@
+"""Somebody of a case is said not to be free: a second person decides, and silence passes the case on."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from cases.desk.agreement import disagreements
+from cases.file.notes import write_note
+from cases.people.concerned import CannotAnswer, say_concerned, say_somebody_else
+from jobs.runner import run_due
+from organisations.access.bars import is_barred
+from organisations.models import Assignment, Suspension
+from reporting.mailbox.mailbox import open_mailbox, send_message
+from tests.support.barred import (
+    about_nobody,
+    called,
+    has_nothing,
+    question_of,
+    say_not_free,
+    statuses,
+    task_of,
+    time_ahead,
+    url_of,
+)
+from tests.support.build import REASON, a_place, signed_in, who
+from tests.support.pages import in_one_line
+from vault.compartments import readers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place():
+    return a_place()
+
+
+def test_of_oneself_it_is_final_at_once(place):
+    case, _receipt = about_nobody(place)
+    handler = who(case.id, "handler").person
+    assert say_not_free(case, "handler", handler)["Location"] == "/werkplek/"
+    assert statuses(handler, case) == {410}
+    assert who(case.id, "handler").person == place["general_secretary"]
+    assert not Suspension.objects.filter(case=case.id).exclude(state="final").exists()
+    with time_ahead(days=7):
+        run_due()
+    assert who(case.id, "handler").person == place["general_secretary"]
+
+
+def test_of_another_a_second_person_makes_it_final(place):
+    case, _receipt = about_nobody(place)
+    handler, officer = who(case.id, "handler").person, who(case.id, "case_officer").person
+    assert say_not_free(case, "handler", officer).status_code == 302
+    assert statuses(handler, case) == {410}
+    assert not Assignment.objects.running().filter(case=case.id, relation="handler").exists()
+    url = url_of(case, f"toegang/betrokken/{question_of(case)}/")
+    assert signed_in(officer).post(url, {"what": "concerned"}).status_code == 422, "nobody agrees with themselves"
+    assert signed_in(officer).post(url, {"what": "else", "reason": REASON}).status_code == 422
+    co_reader = signed_in(who(case.id, "co_reader").person)
+    assert co_reader.post(url, {"what": "concerned"}).status_code == 302
+    assert who(case.id, "handler").person == place["general_secretary"]
+    assert has_nothing(handler, case, place.organisation)
+    assert not disagreements()
+
+
+@pytest.mark.parametrize("asked", ["free", "named"])
+def test_the_question_about_a_colleague_is_the_one_that_is_answered(place, asked):
+    """Whether they are free, where somebody said that they are not; whether the case is about them, where they are named."""
+    words = {
+        "free": ("Staat Samir Terpstra vrij van deze zaak?", "Ja: deze persoon staat vrij"),
+        "named": ("Gaat deze zaak over Samir Terpstra?", "Nee: de zaak gaat niet over deze persoon"),
+    }
+    case, _receipt = about_nobody(place)
+    called(who(case.id, "handler").person, "Samir", "Terpstra")
+    officer, co_reader = who(case.id, "case_officer"), who(case.id, "co_reader").person
+    if asked == "free":
+        say_not_free(case, "handler", officer.person)
+    else:
+        write_note(case, "Het was Samir Terpstra.", kind="note", actor=officer, token=uuid4(), about="concerned")
+    page = _main(signed_in(co_reader), case, f"toegang/betrokken/{question_of(case)}/")
+    assert {name for name, said in words.items() if all(text in page for text in said)} == {asked}
+
+
+def test_grounds_that_must_be_given_are_not_called_optional(place):
+    case, _receipt = about_nobody(place)
+    officer = who(case.id, "case_officer").person
+    page = _main(signed_in(officer), case, f"toegang/{task_of(case, 'handler').id}/niet-vrij/")
+    assert "Waarom staat deze persoon niet vrij?" in page
+    assert "(hoeft niet)" not in page
+
+
+def test_a_second_person_lets_them_back_with_their_keys(place):
+    case, _receipt = about_nobody(place)
+    handler, officer = who(case.id, "handler").person, who(case.id, "case_officer").person
+    say_not_free(case, "handler", officer)
+    url = url_of(case, f"toegang/betrokken/{question_of(case)}/")
+    co_reader = signed_in(who(case.id, "co_reader").person)
+    assert co_reader.post(url, {"what": "else", "reason": REASON}).status_code == 302
+    assert statuses(handler, case) == {200}
+    assert who(case.id, "handler").person == handler
+    assert handler.id in readers(case.id)
+    with time_ahead(days=7):
+        run_due()
+    assert who(case.id, "handler").person == handler
+    assert not disagreements()
+
+
+@pytest.mark.parametrize("ground", ["not free", "named"])
+def test_silence_passes_the_case_on_after_a_working_day_and_never_back(place, ground):
+    case, receipt = about_nobody(place)
+    handler, officer = called(who(case.id, "handler").person, "Samir", "Terpstra"), who(case.id, "case_officer")
+    if ground == "named":
+        send_message(open_mailbox(receipt), "Samir Terpstra was erbij.", "unknown", [], token=uuid4().bytes)
+        run_due()
+    else:
+        say_not_free(case, "handler", officer.person)
+    due = Suspension.objects.get(case=case.id).due
+    assert due - timezone.now() >= timedelta(hours=23)
+    with time_machine.travel(due - timedelta(minutes=5), tick=False):
+        run_due()
+        assert not Assignment.objects.running().filter(case=case.id, relation="handler").exists()
+    with time_machine.travel(due + timedelta(minutes=5), tick=False):
+        run_due()
+        assert who(case.id, "handler").person == place["general_secretary"]
+        if (
+            ground == "named"
+        ):  # two people may still say who was meant: then they know of the case, and do not get it back
+            which = question_of(case)
+            for actor in (officer, who(case.id, "co_reader")):
+                say_somebody_else(case, which, REASON, actor=actor)
+            assert not is_barred(case.id, handler.id)
+        assert who(case.id, "handler").person == place["general_secretary"]
+        assert has_nothing(handler, case, place.organisation)
+    assert not disagreements()
+
+
+def test_who_reads_nothing_stops_nobody_alone(place):
+    case, _receipt = about_nobody(place)
+    handler, support = who(case.id, "handler").person, who(case.id, "support").person
+    assert say_not_free(case, "handler", support).status_code == 302
+    assert statuses(handler, case) == {200}
+    with time_ahead(days=7):
+        run_due()
+    assert who(case.id, "handler").person == handler, "silence is no agreement"
+    say_concerned(case, question_of(case), actor=who(case.id, "case_officer"))
+    assert statuses(handler, case) == {410}
+    assert who(case.id, "handler").person == place["general_secretary"]
+
+
+def test_who_only_mentions_somebody_does_not_undo_what_another_asked(place):
+    case, _receipt = about_nobody(place)
+    called(who(case.id, "handler").person, "Samir", "Terpstra")
+    say_not_free(case, "handler", who(case.id, "support").person)
+    officer = who(case.id, "case_officer")
+    write_note(case, "Samir Terpstra belde.", kind="note", actor=officer, token=uuid4(), about="mentioned")
+    assert Suspension.objects.get(case=case.id).state == "asked"
+
+
+def _main(client: Client, case, part: str) -> str:
+    page = in_one_line(client.get(url_of(case, part)).content.decode())
+    return page[page.index("<main") : page.index("</main")]
+
+
+def test_nobody_answers_a_question_about_themselves(place):
+    """Also not where they are the only one who could: what was said of them is not even shown."""
+    case, _receipt = about_nobody(place)
+    handler, support = who(case.id, "handler"), who(case.id, "support").person
+    client = signed_in(handler.person)
+    before = [_main(client, case, part) for part in ("", "toegang/")]
+    assert say_not_free(case, "handler", support).status_code == 302
+    which = question_of(case)
+    url = url_of(case, f"toegang/betrokken/{which}/")
+    assert client.get(url).status_code == 404
+    assert client.post(url, {"what": "else", "reason": REASON}).status_code == 404
+    with pytest.raises(CannotAnswer):
+        say_somebody_else(case, which, REASON, actor=handler)
+    assert Suspension.objects.get(id=which).state == "asked"
+    assert [_main(client, case, part) for part in ("", "toegang/")] == before
+    assert "niet vrij" not in client.get(url_of(case, "logboek/")).content.decode()
+    other = signed_in(who(case.id, "case_officer").person)
+    assert other.get(url).status_code == 200
+    assert "niet vrij" in other.get(url_of(case, "logboek/")).content.decode()
+
+
+def test_words_that_only_mention_somebody_answer_no_question_about_them(place):
+    case, _receipt = about_nobody(place)
+    handler = called(who(case.id, "handler").person, "Samir", "Terpstra")
+    say_not_free(case, "handler", who(case.id, "support").person)
+    writer = signed_in(who(case.id, "case_officer").person)
+    note = {"what": "note", "kind": "note", "text": "Samir Terpstra belt terug.", "token": str(uuid4())}
+    assert writer.post(url_of(case, "notities/"), {**note, "about": "mentioned"}).status_code == 302
+    assert Suspension.objects.get(case=case.id).state == "asked"
+    assert statuses(handler, case) == {200}
+
+
+def test_whoever_wrote_that_words_are_about_a_colleague_does_not_also_keep_them_out_for_good(place):
+    case, _receipt = about_nobody(place)
+    handler = called(who(case.id, "handler").person, "Samir", "Terpstra")
+    writer = who(case.id, "co_reader")
+    note = {"what": "note", "kind": "note", "text": "Het was Samir Terpstra.", "token": str(uuid4())}
+    client = signed_in(writer.person)
+    assert client.post(url_of(case, "notities/"), {**note, "about": "concerned"}).status_code == 302
+    assert statuses(handler, case) == {410}
+    which = question_of(case)
+    url = url_of(case, f"toegang/betrokken/{which}/")
+    assert client.post(url, {"what": "concerned", "reason": REASON}).status_code == 422
+    assert Suspension.objects.get(id=which).state == "open"
+    say_concerned(case, which, actor=who(case.id, "case_officer"))
+    assert who(case.id, "handler").person == place["general_secretary"]

@@ -1,0 +1,55 @@
+"""Everything that can happen in a history, by its name."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from cases.job_kinds import CaseJob
+from jobs.models import Job
+from jobs.runner import run_due
+from reporting.job_kinds import ReportJob
+from tests.support.histories.steps_of_people import OF_PEOPLE
+from tests.support.histories.steps_of_reporters import OF_REPORTERS
+
+if TYPE_CHECKING:
+    from tests.support.histories.history import History
+
+
+def _work(history: History, slot: int, chance: Random) -> None:
+    """A worker does what is due."""
+    run_due()
+    known = {
+        person for people in history.soon.values() for person in people
+    }  # a mail may have gone before the comparison
+    mails = Job.objects.filter(kind=ReportJob.PING_PERSON, target__in=known)
+    history.pings |= set(mails.values_list("id", flat=True))
+    for number, people in history.soon.items():
+        history.about.setdefault(number, set()).update(people)
+    history.soon.clear()
+
+
+def _late(history: History, slot: int, chance: Random) -> None:
+    """Time goes by: what waited for a day or a slot is due."""
+    kinds = [CaseJob.AFTER_SILENCE, CaseJob.REMIND, ReportJob.REPORTER_WROTE]
+    Job.objects.filter(kind__in=kinds, state="open").update(due=timezone.now() - timedelta(minutes=1))
+    _work(history, slot, chance)
+
+
+STEPS = {
+    **OF_REPORTERS,
+    **OF_PEOPLE,
+    "work": _work,
+    "late": _late,
+}
+OF_A_REPORT = {
+    "report", "message", "evidence", "name given", "writes", "name recorded", "hand over", "transfer", "not free", "answers",
+    "link",
+}  # fmt: skip
+OFTEN = [
+    *STEPS, "work", "work", "message", "message", "writes", "name recorded", "answers", "hand over", "transfer", "not free",
+    "report",
+]  # fmt: skip

@@ -1,0 +1,126 @@
+"""What reporters do in a history: they report, write, send evidence and give their name."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+from organisations.access.recusal import NO, UNKNOWN, Circle
+from organisations.access.routing import NoAdviser
+from organisations.models import Assignment
+from reporting.dialogue.dialogue import say
+from reporting.form.weighing import weigh
+from reporting.mailbox import mailbox
+from tests.support.histories.sending import code_of, codes_of, least, sent
+from tests.support.histories.spelling import sentence_about, spelled, whole_name
+
+if TYPE_CHECKING:
+    from tests.support.histories.history import History
+
+
+def _report(history: History, slot: int, chance: Random) -> None:
+    if slot in history.reports:
+        return
+    kind = chance.choice(["integrity", "integrity", "aggression", "pressure"])
+    way = chance.choice(
+        ["chosen", "typed", "typed", "perpetrator", "account", "account", "function", "nobody", "excluded"]
+    )
+    person = history.someone(chance)
+    earlier = history.reports.get(chance.choice([0, 1, 2])) if chance.random() < 0.25 else None
+    answers = least(kind, chance.choice(["named", "anonymous", "confidential"]))
+    subject = "subject" if kind == "integrity" else "colleague"
+    if kind == "integrity":
+        answers["subject"] = chance.choice(["employee:", "alderman:", "officer:"])
+    meant = [person]
+    if way == "chosen":
+        answers[subject] = f"{code_of(person)}:{person.id}"
+    elif way == "typed":
+        answers["subject_name"] = spelled(person, chance, field=True)
+    elif way == "perpetrator":
+        answers["perpetrator_name"] = spelled(person, chance, field=True)
+    elif way == "account":
+        answers["account"] = sentence_about(spelled(person, chance, field=False), chance)
+        answers |= chance.choice([{}, {"about_reader": UNKNOWN}])
+    elif way == "function":
+        answers[subject] = f"{code_of(person)}:"
+        meant = history.holders(code_of(person))
+    elif way == "excluded":
+        answers["excluded"] = [str(person.id)]
+    else:
+        meant = []
+    if kind == "integrity" and answers["subject"].endswith(":"):  # everybody who holds a function that was chosen
+        meant = [*meant, *history.holders(answers["subject"][:-1])]
+    try:
+        report, receipt = sent(history.world, kind, earlier, **answers)
+    except NoAdviser:
+        report, receipt = sent(history.world, kind, earlier, **{**answers, "known_as": "anonymous"})
+    history.reports[slot], history.receipts[slot] = report, receipt
+    history.done[-1] += f" {kind} {way} {answers}"
+    history.is_meant(slot, *meant)
+    if earlier:
+        before = next(number for number, other in history.reports.items() if other == earlier)
+        ids = {*history.about.get(before, ())}
+        history.is_meant(slot, *(other for other in history.people if other.id in ids))
+    history.held[slot] = set()
+
+
+def _message(history: History, slot: int, chance: Random) -> None:
+    box = mailbox.open_mailbox(history.receipts[slot])
+    assert box
+    person, token = history.someone(chance, slot), chance.randbytes(16)
+    what = chance.choice(["meant", "meant", "asked", "retaliation", "withdrawal", "mentioned", "said"])
+    text = sentence_about(spelled(person, chance, field=False), chance)
+    history.done[-1] += f" {text}"
+    if what == "mentioned":
+        if history.nobody_meant_is_called_so(slot, person):
+            mailbox.send_message(box, f"{whole_name(person)} was ook in de zaal.", NO, [], token=token)
+        return
+    if what == "meant":
+        mailbox.send_message(box, text, chance.choice(["", UNKNOWN]), [], token=token)
+    elif what == "asked":
+        asked = mailbox.functions_reading(box.report)
+        codes = sorted(codes_of(person) & set(asked))
+        mailbox.send_message(box, text, codes[0] if codes else UNKNOWN, [], token=token)
+        if codes:
+            reading = Assignment.objects.holding().filter(case=box.report.case, capacity=codes[0])
+            ids = set(reading.values_list("person", flat=True))
+            history.is_meant(slot, *history.holders(codes[0]))
+            history.is_meant(slot, *(other for other in history.people if other.id in ids))
+    elif what == "retaliation":
+        mailbox.tell_retaliation(box, text, token=token)
+    elif what == "withdrawal":
+        mailbox.ask_withdrawal(box, text, token=token)
+    else:
+        mailbox.tell_experience(box, "2", text, token=token)
+    history.is_meant(slot, person)
+
+
+def _evidence(history: History, slot: int, chance: Random) -> None:
+    """Words that nobody can be asked about: what the mailbox does with a pile of messages, without cleaning files."""
+    box = mailbox.open_mailbox(history.receipts[slot])
+    assert box
+    person = history.someone(chance, slot)
+    text = sentence_about(spelled(person, chance, field=False), chance)
+    history.done[-1] += f" {text}"
+    weigh(box.report, Circle(unasked=(text,)))
+    say(box.report, box.key, text, token=chance.randbytes(16))
+    history.is_meant(slot, person)
+
+
+def _name_given(history: History, slot: int, chance: Random) -> None:
+    box = mailbox.open_mailbox(history.receipts[slot])
+    assert box
+    if not box.can_give_name:
+        return
+    person = history.someone(chance, slot)
+    how = chance.choice(["named", "confidential"])
+    mailbox.share_identity(box, whole_name(person), "", how, token=chance.randbytes(16))
+    history.is_meant(slot, person)
+
+
+OF_REPORTERS = {
+    "report": _report,
+    "message": _message,
+    "evidence": _evidence,
+    "name given": _name_given,
+}

@@ -1,0 +1,189 @@
+"""Promises about what somebody at work writes or says in a case, and about somebody who comes."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+from django.utils import timezone
+
+from cases.deciding.decisions import decide, options_of
+from cases.desk.access import countable_cases
+from cases.file.messages import write_to_reporter
+from cases.file.notes import write_note, write_todo
+from cases.job_kinds import CaseJob
+from cases.models import Case
+from cases.people.barring import declare_conflict
+from cases.people.concerned import questions_of, say_concerned
+from cases.people.handover import colleagues
+from cases.people.hearing import CONCERNED
+from cases.related.connections import add_name
+from cases.related.joining import join
+from jobs.models import Job
+from jobs.runner import run_due
+from organisations.access.bars import Suspended, barred_among, is_barred, recuse, suspend
+from organisations.access.policy import Actor
+from organisations.models import Assignment, Person
+from organisations.people.appointments import appoint, declare_relation, take_office
+from organisations.people.naming import check_names, fingerprint
+from tests.support.build import walk
+from tests.support.histories.sending import opened
+from tests.support.histories.world import World
+from tests.support.recusal_scenarios.parts import WHY, a_newcomer, must_be_out, part_of, row_of
+
+
+def a_recorded_name_ends_access(world: World) -> None:
+    case = opened(world)
+    add_name(case, "Karim de Vries", actor=part_of(case, "handler"))
+    must_be_out(case, world["Vries"])
+
+
+def a_note_about_a_reader_ends_access(world: World) -> None:
+    case = opened(world)
+    write_note(
+        case, "Karim de Vries nam het.", kind="note", actor=part_of(case, "handler"), token=uuid4(), about=CONCERNED
+    )
+    must_be_out(case, world["Vries"])
+
+
+def a_todo_about_a_reader_ends_access(world: World) -> None:
+    case = opened(world)
+    actor, token = part_of(case, "handler"), uuid4()
+    write_todo(case, "Vraag wat Karim de Vries nam.", due=None, whom=None, actor=actor, token=token, about=CONCERNED)
+    must_be_out(case, world["Vries"])
+
+
+def a_message_about_a_reader_ends_access(world: World) -> None:
+    case = opened(world)
+    write_to_reporter(case, "Nam Karim de Vries het?", actor=part_of(case, "handler"), about=CONCERNED)
+    must_be_out(case, world["Vries"])
+
+
+def a_reason_about_a_reader_ends_access(world: World) -> None:
+    case = opened(world)
+    code, actor = next(option.code for option in options_of(case) if option.allowed), part_of(case, "handler")
+    decide(case, code, actor=actor, reason="Karim de Vries nam het.", revision=case.revision, about=CONCERNED)
+    must_be_out(case, world["Vries"])
+
+
+def _joined(world: World) -> tuple[Case, Case]:
+    cases = [walk(opened(world, "aggression"), "acknowledge", "assess") for _number in range(2)]
+    join(cases[0], cases[1].id, actor=part_of(cases[0], "handler"))
+    return cases[0], cases[1]
+
+
+def who_is_not_free_loses_both_cases_that_are_handled_together(world: World) -> None:
+    case, lead = _joined(world)
+    officer = part_of(case, "case_officer")
+    declare_conflict(case, row_of(case, officer.person).id, actor=officer, grounds=["relative"], reason=WHY)
+    must_be_out(case, officer.person)
+    must_be_out(lead, officer.person)
+
+
+def whoever_is_said_not_to_be_free_loses_both_cases(world: World) -> None:
+    case, lead = _joined(world)
+    officer = part_of(case, "case_officer")
+    actor = part_of(case, "handler")
+    declare_conflict(case, row_of(case, officer.person).id, actor=actor, grounds=["relative"], reason=WHY)
+    must_be_out(case, officer.person)
+    must_be_out(lead, officer.person)
+
+
+def whoever_is_found_to_be_concerned_is_out_of_both_cases(world: World) -> None:
+    case, lead = _joined(world)
+    reader = part_of(case, "co_reader").person
+    suspend(case.id, world.town, [Suspended(str(reader.id))])
+    question = questions_of(case, part_of(case, "handler"))[0]
+    say_concerned(case, question.row.id, actor=part_of(case, "handler"))
+    must_be_out(case, reader)
+    must_be_out(lead, reader)
+
+
+def whoever_is_found_to_be_concerned_is_out_for_good(world: World) -> None:
+    case = opened(world)
+    officer = part_of(case, "case_officer").person
+    suspend(case.id, world.town, [Suspended(str(officer.id))])
+    say_concerned(case, questions_of(case, part_of(case, "handler"))[0].row.id, actor=part_of(case, "handler"))
+    assert officer.id in barred_among(case.id, [officer.id]).recused
+
+
+def silence_keeps_out_for_good_who_is_not_free(world: World) -> None:
+    case = opened(world)
+    officer, actor = part_of(case, "case_officer").person, part_of(case, "handler")
+    declare_conflict(case, row_of(case, officer).id, actor=actor, grounds=["relative"], reason=WHY)
+    Job.objects.filter(kind=CaseJob.AFTER_SILENCE).update(due=timezone.now() - timedelta(minutes=1))
+    run_due()
+    assert officer.id in barred_among(case.id, [officer.id]).recused
+
+
+def whoever_is_said_not_to_be_free_is_out(world: World) -> None:
+    case = opened(world)
+    officer = part_of(case, "case_officer").person
+    declare_conflict(case, row_of(case, officer).id, actor=part_of(case, "handler"), grounds=["relative"], reason=WHY)
+    must_be_out(case, officer)
+
+
+def _typed_before(world: World) -> Case:
+    """A case about somebody who works elsewhere yet, and of whom no row could be kept out."""
+    return opened(world, subject="employee:", subject_name="Sanne Terpstra")
+
+
+def _counts_none(case: Case, person: Person, world: World) -> None:
+    assert not countable_cases(Actor.at(person, world.town)).filter(id=case.id).exists()
+    run_due()
+    assert not countable_cases(Actor.at(person, world.town)).filter(id=case.id).exists()
+    assert is_barred(case.id, person.id)
+
+
+def a_new_role_is_compared(world: World) -> None:
+    case, sanne = _typed_before(world), a_newcomer(world)
+    appoint(sanne, world.town, "chair")
+    _counts_none(case, sanne, world)
+
+
+def a_new_office_is_compared(world: World) -> None:
+    case, sanne = _typed_before(world), a_newcomer(world)
+    take_office(sanne, world.town, "mayor", since=timezone.localdate())
+    _counts_none(case, sanne, world)
+
+
+def a_new_name_is_compared(world: World) -> None:
+    case, bos = _typed_before(world), world["Bos"]
+    parts = replace(bos.parts, given_names="Sanne", surname="Terpstra")
+    check_names(bos.id, parts, [], organisation=world.town, by=world["el Amrani"], seen=fingerprint(bos))
+    _counts_none(case, bos, world)
+
+
+def a_new_relation_is_compared(world: World) -> None:
+    case = opened(world, subject=f"employee:{world['Wijk'].id}")
+    officer = part_of(case, "case_officer").person
+    declare_relation(officer, world.town, world["Wijk"], "partner")
+    run_due()
+    must_be_out(case, officer)
+
+
+def nobody_counts_before_being_compared(world: World) -> None:
+    case, sanne = _typed_before(world), a_newcomer(world)
+    appoint(sanne, world.town, "chair")
+    assert not countable_cases(Actor.at(sanne, world.town)).filter(id=case.id).exists()
+
+
+def nobody_comes_who_was_typed_before(world: World) -> None:
+    case, sanne = _typed_before(world), a_newcomer(world)
+    appoint(sanne, world.town, "officer")
+    assert sanne.id not in {successor.person.id for successor in colleagues(case)}
+
+
+def nobody_comes_whom_a_todo_names(world: World) -> None:
+    case, sanne = opened(world), a_newcomer(world)
+    appoint(sanne, world.town, "officer")
+    text = "Vraag na wat Sanne Terpstra nam."
+    write_todo(case, text, due=None, whom=None, actor=part_of(case, "handler"), token=uuid4())
+    assert sanne.id not in {successor.person.id for successor in colleagues(case)}
+
+
+def nobody_comes_who_is_barred(world: World) -> None:
+    case = opened(world)
+    lost = part_of(case, "co_reader").person
+    recuse(case.id, [lost.id])
+    Assignment.objects.filter(case=case.id, person=lost).end()
+    assert lost.id not in {successor.person.id for successor in colleagues(case)}
