@@ -47,7 +47,16 @@ from vault.keys import unlock
 WATCH = "RETALIATION_CHECK"  # the deadline that begins when somebody lost a case that they had read
 _READING = {"handler", "case_officer", "co_reader", "adviser"}
 _READ_EVENTS = {CaseEvent.REPORT_SEEN, CaseEvent.EVIDENCE_OPENED, CaseEvent.EVIDENCE_ORIGINAL}
-_READ_PARTS = {"messages", "evidence", "notes", "decisions", "timeline", "report"}
+_READ_PARTS = {
+    "messages",
+    "evidence",
+    "notes",
+    "decisions",
+    "timeline",
+    "report",
+    "people",
+    "concerned",
+}  # they quote it
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ class AnswerForm(ReasonForm):
         self.fields["reason"].label = _("Why need this person not stay out?")
 
 
-@case_page("case.note", tab="people", methods=READ_AND_POST)
+@case_page("case.note", tab="people", part="concerned", methods=READ_AND_POST)
 def concerned(page: CasePage, which: UUID) -> HttpResponse:
     """Whether the case concerns somebody who is out of it."""
     question = next((found for found in questions_of(page.case, page.actor) if found.row.id == which), None)
