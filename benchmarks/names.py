@@ -17,6 +17,7 @@ def run() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weerbaar.settings")
     _pairs()
     _accounts(int(os.environ.get("WEER_BENCH_ACCOUNTS", 1000)))
+    _reports(int(os.environ.get("WEER_BENCH_ACCOUNTS", 1000)))
     _long_report()
 
 
@@ -64,6 +65,22 @@ def _accounts(number: int) -> None:
         person = AT_WORK[place % len(AT_WORK)]
         missed += mention(account(random, naming(random, person)), person) is None
     tell("names", "accounts in which somebody is missed", missed, "accounts", number, "aim 0")
+
+
+def _reports(number: int) -> None:
+    """Reports about somebody from outside, whose name is typed: which of the readers are kept out without need."""
+    from organisations.access.names import Likeness, alike, mention
+    from tests.support.names import AT_WORK, account, other_name
+
+    readers = [person for person in AT_WORK if person.functions]
+    random, reports, kept_out = Random(10), 0, 0
+    for _number in range(number):
+        typed, text = other_name(random), account(random)
+        out = sum(alike(typed, person) is not Likeness.DIFFERENT or bool(mention(text, person)) for person in readers)
+        reports += out > 0
+        kept_out += out
+    tell("names", "reports in which a reader is kept out without need", reports, "reports", number)
+    tell("names", "readers kept out without need, each report", kept_out / number, "of readers", len(readers))
 
 
 def _long_report() -> None:

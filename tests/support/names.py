@@ -106,7 +106,7 @@ _FORMS = (
 ).split("|")
 
 
-def _other(random: Random) -> str:
+def other_name(random: Random) -> str:
     """Somebody who is not at work, named as people do: in full, with a title, or by the given name."""
     given, surname = random.choice(_GIVEN), random.choice(_SURNAMES)
     title = random.choice(_TITLES)
@@ -119,7 +119,7 @@ def account(random: Random, naming: str = "", words: int = 80) -> str:
     """An invented account of at least so many words about others; `naming`: a sentence about somebody besides."""
     sentences: list[str] = []
     for sentence in random.sample(_SENTENCES, len(_SENTENCES)):
-        other, second = _other(random), _other(random)
+        other, second = other_name(random), other_name(random)
         sentences.append(
             sentence.format(
                 other=other, Other=second[0].upper() + second[1:], place=random.choice(_PLACES),
