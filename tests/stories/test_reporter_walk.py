@@ -148,6 +148,7 @@ def test_report_return_and_reply_by_keyboard_without_script(live_server, keyboar
     keyboard.press(".wb-actions button")
     assert "Weet u nog hoe laat het was?" in page.content()
     keyboard.write("textarea[name=text]", "Om kwart over elf.")
+    keyboard.check("about", "no")
     keyboard.to("details summary")
     page.keyboard.press("Enter")
     keyboard.attach("#m-files", "nog-een.jpg")
