@@ -6,6 +6,7 @@ in `name_reading` say what words that stand together mean. The words that the ru
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from organisations.access.name_known import KnownAs, Surname, known
 from organisations.access.name_reading import Reading
@@ -39,8 +40,9 @@ def alike(typed: str, person: KnownAs) -> Likeness:
         found = [place for part in in_field(typed) for place in Reading(part, ready, field=True).all()]
         if any(place.sure for place in found):
             return Likeness.SAME
-        unclear = typed.strip() and (ready.is_nameless or _is_foreign(typed))
-        return Likeness.POSSIBLE if found or unclear else Likeness.DIFFERENT
+        if found or (typed.strip() and (ready.is_nameless or _is_foreign(typed))):
+            return Likeness.POSSIBLE
+        return Likeness.DIFFERENT
     except Exception:  # whatever went wrong: who cannot be compared is kept out, and no log has the name
         return Likeness.POSSIBLE
 
@@ -59,6 +61,7 @@ def mention(text: str, person: KnownAs, *, unasked: bool = False) -> Mention | N
         return Mention(Likeness.POSSIBLE, text.strip().split("\n")[0].split(". ")[0])
 
 
+@lru_cache(maxsize=1)  # one name is compared with many people
 def _is_foreign(typed: str) -> bool:
     """Whether it has letters that cannot be compared with ours."""
     return any(letter.isalpha() and not letter.isascii() for letter in plain(latin(typed))) or (

@@ -51,11 +51,12 @@ class Circle:
     answer: str = ""
     asked: frozenset[str] = field(default_factory=frozenset)
     earlier: UUID | None = None  # the case of the report to which this one belongs
+    is_shown: bool = False  # only for what the form shows of the readers: nobody is looked for by name
 
     @property
     def chosen_only(self) -> "Circle":
         """The same without anything that was typed: what is shown of its readers must tell nobody who works here."""
-        return replace(self, reporter_name="", names=(), words=(), unasked=())
+        return replace(self, reporter_name="", names=(), words=(), unasked=(), is_shown=True)
 
     @property
     def is_said(self) -> bool:
@@ -128,7 +129,7 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
         elif likeness == Likeness.POSSIBLE or person in mentioned:
             (lifted if circle.answer == NO and known.functions & circle.asked else possible).add(person)
     recused |= concerned | related_to(concerned) | _reporter(circle, people)
-    for person in concerned.union(circle.excluded):
+    for person in () if circle.is_shown else concerned.union(circle.excluded):
         possible |= _namesakes(person, people)
     # Whoever reads nothing loses nothing by being mentioned, but their relatives may read.
     elsewhere = _mentioned((*circle.unasked, *(() if circle.answer == NO else circle.words)), people, watchers=False)

@@ -20,7 +20,7 @@ from tests.support.build import REASON, a_case, a_place, a_report, signed_in, wa
 from vault.compartments import Compartment, readers
 from vault.ledger import entries
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 CLEAR = "Iemand nam geld aan van een aannemer."
 LEDGER_AND_EXPORT = ("berichten/", "notities/", "logboek/", "tijdlijn/", "uitvoer/")
 _TOKEN = re.compile(rb'name="csrfmiddlewaretoken"\s+value="[^"]+"')
