@@ -17,6 +17,7 @@ from cases.deciding.opening import open_case
 from cases.documents.kinds import Type, document_kinds
 from cases.models import Case, Masks
 from cases.redaction.sources import sources_of
+from organisations.access.bars import Suspended, suspend
 from organisations.models import Assignment
 from reporting.complaints.complaints import complain
 from reporting.dialogue.dialogue import say
@@ -41,6 +42,7 @@ class FullCase:
     transfer: UUID
     source: str  # a text that can be masked
     decision: str  # can be taken now
+    suspension: UUID  # of somebody whom the case may concern
 
     def address(self, pattern: URLPattern, case_id: UUID | None = None) -> str:
         """The page of this pattern, for this case or with the identifier of another one."""
@@ -50,6 +52,7 @@ class FullCase:
             "assignment_id": self.task,
             "request_id": self.request,
             "transfer_id": self.transfer,
+            "which": self.suspension,
             "number": 1,
             "what": "start",
             "code": self.decision,
@@ -110,6 +113,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     post("transfer", {"to": elsewhere[1], "reason": "Daar hoort deze zaak thuis."})
     if papers:
         _papers(case, post)
+    [suspension] = suspend(case.id, place.organisation, [Suspended(str(place["alderman"].id))])
     case.refresh_from_db()
     return FullCase(
         case,
@@ -118,6 +122,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         case.transfers.get().id,
         _account(case),
         next(option.code for option in options_of(case) if option.allowed and "case_officer" in option.decision.who),
+        suspension.id,
     )
 
 

@@ -2,11 +2,14 @@
 byte. The URLs come from the URL list itself, so that a new one cannot be forgotten."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
+from cases.desk.page import TOLD_FOR
 from cases.models import Case
 from organisations.access.bars import recuse
 from organisations.models import Assignment
@@ -46,12 +49,14 @@ def _answers(client: Client, full: FullCase, method: str, case_id) -> dict[str, 
 
 
 def _strangers(place: Place, full: FullCase) -> dict[str, Client]:
-    """Whoever may not reach the case: recused people with an assignment, permissions and keys, of whom it turns out that
-    they may never know; and somebody whose assignment ended, though permissions and keys are still there."""
+    """Whoever may not reach the case: somebody recused whose permissions and keys are still there, and somebody whose
+    assignment ended, both longer ago than a page tells of it."""
     busy = set(Assignment.objects.filter(case=full.case.id).values_list("person", flat=True))
     recused, ended = who(full.case.id, "co_reader").person, who(full.case.id, "support").person
     recuse(full.case.id, [recused.id])
-    Assignment.objects.filter(case=full.case.id, person=ended).update(ended=True)
+    long_ago = timezone.localdate() - TOLD_FOR - timedelta(days=1)
+    lost = Assignment.objects.filter(case=full.case.id, person__in=[recused, ended])
+    lost.update(ended=True, ended_on=long_ago)
     return {
         "foreign": signed_in(next(person for person in place.people["officer"] if person.id not in busy)),
         "from elsewhere": place.others["province"].client("officer"),
@@ -69,6 +74,17 @@ def test_who_may_not_reach_a_case_is_answered_as_if_it_did_not_exist(place, full
         assert {page for page in here if here[page] != nowhere[page]} == set(), name
         only_officers = {"split"}  # asks a role before it asks for a case
         assert {here[page][0] for page in here if page not in only_officers} == {404}, name
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_lost_a_case_lately_is_told_the_same_on_every_page_and_ground(place, full, method):
+    """Also who is recused and of whom the worker has not ended anything yet."""
+    recused, ended = who(full.case.id, "co_reader").person, who(full.case.id, "handler").person
+    recuse(full.case.id, [recused.id])
+    Assignment.objects.filter(case=full.case.id, person=ended).end()
+    for person in (recused, ended):
+        answers = _answers(signed_in(person), full, method, full.case.id)
+        assert {answers[page][0] for page in answers if page != "split"} == {410}, person
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -12,7 +12,7 @@ from tests.support.histories.world import a_world, undone
 pytestmark = pytest.mark.django_db
 SEEDS = st.integers(0, 2**32 - 1)
 STEPS = st.lists(st.builds(Step, st.sampled_from(OFTEN), st.sampled_from([0, 0, 1, 2]), SEEDS), min_size=4, max_size=14)
-IN_SUITE, AT_ONCE, IN_REHEARSAL = 10, 50, 150
+IN_SUITE, AT_ONCE, IN_REHEARSAL = 10, 20, 40
 
 
 @pytest.fixture
