@@ -13,15 +13,17 @@ from reporting.evidence import custody
 from reporting.form.circle import circle_of
 from reporting.form.weighing import everybody_near, judge_people
 from reporting.models import Message
-from reporting.questions.reading import raw_answers
-from vault.compartments import Compartment, ContentKey, open_with, read_text, texts
+from reporting.questions.reading import ANSWERS, raw_answers
+from vault.compartments import Compartment, ContentKey, open_with, read_text, sealed_in
 from vault.keys import NoKey, unlock
-from vault.models import KeyPair
+from vault.models import KeyPair, SealedText
 from vault.primitives import PrivateKey
 
 # Stored purposes of sealed texts of the file.
 KNOWN_AS, NOTE, TODO, REASON, DETAILS = "known_as", "note", "task", "reason", "details"
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
+ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
+PURPOSES = (ANSWERS, dialogue.PURPOSE, KNOWN_AS, NOTE, TODO, REASON, DETAILS)
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Said:
         answers: dict[str, object] = {}
         for compartment in ANSWERED:
             if key := self._key(compartment):
-                answers |= raw_answers(self._case.report, key)
+                answers |= raw_answers(self._case.report, key, self._sealed)
         earlier = self._case.report.follows.case if self._case.report.follows else None
         return circle_of(answers, earlier)
 
@@ -124,7 +126,13 @@ class Said:
 
     def _texts(self, compartment: Compartment, purpose: str) -> dict[UUID, str]:
         key = self._key(compartment)
-        return {row.id: read_text(key, row) for row in texts(self._case.id, compartment, purpose)} if key else {}
+        rows = [row for row in self._sealed if (row.compartment, row.purpose) == (compartment, purpose)]
+        return {row.id: read_text(key, row) for row in rows} if key else {}
+
+    @cached_property
+    def _sealed(self) -> list[SealedText]:
+        """Every text of the case that is read here, in one query."""
+        return list(sealed_in(self._case.id, ANSWERED_AND_FILE, PURPOSES).values())
 
     def _key(self, compartment: Compartment) -> ContentKey | None:
         if compartment not in self._keys:
