@@ -113,7 +113,7 @@ def test_who_lost_the_case_meanwhile_is_answered_as_by_any_page_of_it(case, offi
     with transaction.atomic():
         take_away(case, officer)
     answer = _next_at(client, officer).get(_url(case))
-    assert answer.status_code == 404
+    assert answer.status_code == 410
     assert "brievenbus" not in answer.content.decode()
 
 
