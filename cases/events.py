@@ -20,6 +20,11 @@ class CaseEvent(Event):
     # The case
     OPENED = "case.opened", _("Case opened")
     DECIDED = "case.decided", _("Decision taken"), "decision", "following"
+    PROPOSED = "case.proposed", _("Decision proposed; a second person looks"), "decision"
+    AGREED = "case.agreed", _("Second person agreed to a decision"), "decision"
+    PROPOSAL_REFUSED = "case.proposal_refused", _("Second person did not agree to a decision"), "decision"
+    PROPOSAL_WITHDRAWN = "case.proposal_withdrawn", _("Proposed decision taken back"), "decision"
+    RECORD_ENDED = "record.ended", _("What was recorded came to an end"), "form"
     QUARANTINE_JUDGED = "quarantine.judged", _("Judged in the lane to check"), "lane"
     PROTOCOL_RENEWED = "case.protocol", _("Newer version of the protocol"), "version"
     COUNT_CORRECTED = "case.count_corrected", _("The count put right")

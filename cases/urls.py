@@ -57,6 +57,7 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/besluiten/", deciding.decisions, name="decisions"),
     path("zaak/<uuid:case_id>/geteld/", corrections.counted, name="counted"),
     path("zaak/<uuid:case_id>/besluit/<slug:code>/", deciding.decision, name="decision"),
+    path("zaak/<uuid:case_id>/voorstel/<uuid:proposal_id>/", deciding.proposal, name="proposal"),
     path("zaak/<uuid:case_id>/protocol/", protocol_paper.protocol_of_case, name="protocol"),
     path("zaak/<uuid:case_id>/toegang/", people.people, name="people"),
     path("zaak/<uuid:case_id>/toegang/betrokken/<uuid:which>/", people.concerned, name="concerned"),

@@ -2,33 +2,34 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.deciding.deeds import NO_DEED, CannotDecide, Deed, deed_in_words, judge, row_in_words
 from cases.deciding.effects import Deciding, take_effect
+from cases.deciding.judging import at_moment, explain, situation, who_in_words
 from cases.desk.codes import case_codes
-from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
+from cases.desk.keys import key_of
+from cases.desk.refusals import MIN_REASON, NotAllowed
 from cases.models import Case, CaseDecision
 from cases.people.hearing import hear
 from cases.protocol.decision_questions import decision_questions, in_words
 from cases.protocol.definitions import Decision
-from cases.protocol.engine import NotNow, Option, Situation, labels, options, state_of, take
+from cases.protocol.engine import NotNow, Option, Situation, labels, state_of, take
 from organisations.access.policy import Actor, may, standing_in
 from organisations.codes import code_list
-from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id
-from vault.keys import Codes, NoKey
+from organisations.models import Person
+from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id
+from vault.keys import Codes
 from vault.models import SealedText
 
-WORDS = ("reason", "details")  # stored purposes of sealed texts
-
-
-class CannotDecide(Refused):
-    """The decision is refused, with words that say what to do. Nothing has changed."""
+WORDS = ("reason", "details", "record")  # stored purposes of sealed texts
 
 
 class Stale(CannotDecide):
@@ -44,21 +45,45 @@ class Taken:
     phase: str
     reason: str
     details: list[tuple[str, str]]
+    records: list[list[tuple[str, str]]]  # each as [(question, answer)]
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the deed was done at another moment than that at which it was recorded."""
+        return abs(self.decision.made_at - self.decision.done_at) > timedelta(minutes=1)
 
 
-def situation(case: Case, codes: dict[str, str] | None = None) -> Situation:
-    """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
-    already."""
-    taken = frozenset(case.decisions.values_list("code", flat=True))
-    has_subject = (codes or case_codes(case)).get("subject") == "given"
-    tracks = dict(case.tracks.values_list("track", "state"))
-    joined = case.joined_to_id is not None
-    return Situation(case.phase, taken, has_subject, case.previous_phase, tracks, joined)
+@dataclass(frozen=True)
+class Choice:
+    """What somebody wants to decide: a code of the protocol, the outcome (a code of the list `disposition`), what the
+    protocol asks beside the reason ({criterion: choice}, or {"power": code}), and the deed."""
+
+    code: str
+    reason: str = ""
+    outcome: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+    deed: Deed = NO_DEED
 
 
-def options_of(case: Case, codes: dict[str, str] | None = None) -> list[Option]:
-    """What can be decided in the case now, and what not yet. `codes` as in :func:`situation`."""
-    return options(case.protocol, situation(case, codes))
+@dataclass(frozen=True)
+class Judged:
+    """A choice that holds in a locked case, with all that taking it needs."""
+
+    case: Case
+    choice: Choice
+    option: Option
+    following: str
+    at: datetime  # dates the deed
+    text: str  # for the reporter
+    words: str  # everything that somebody wrote
+    now: datetime
+    codes: Mapping[str, str]
+    sealing: Codes
+    now_is: Situation
+
+    @property
+    def rule(self) -> Decision:
+        return self.option.decision
 
 
 def decide(
@@ -66,61 +91,113 @@ def decide(
     decision: str,
     *,
     actor: Actor,
-    reason: str,
     revision: int,
+    reason: str = "",
     outcome: str = "",
     details: Mapping[str, str] | None = None,
+    deed: Deed = NO_DEED,
     now: datetime | None = None,
     about: str = "",
 ) -> CaseDecision:
-    """Take a decision (a code of the protocol) and everything that follows from it, in one transaction.
+    """Take a decision that one person may take, and everything that follows from it, in one transaction. For a decision
+    that two people take: cases/deciding/proposals.py.
 
-    `revision` is that of the page on which it was taken. `outcome` is a code of the list `disposition`, `details` are what
-    the protocol asks beside the reason ({criterion: choice}, or {"power": code}).
-
-    `about` as for :func:`hear`. Raises :class:`NotAllowed`, :class:`Stale`, :class:`CannotDecide` or :class:`AskFirst`;
-    nothing has changed then.
+    `revision` is that of the page on which it was taken; the others are those of :class:`Choice`. `about` as for
+    :func:`hear`. Raises :class:`NotAllowed`, :class:`Stale`, :class:`CannotDecide` or :class:`AskFirst`; nothing has
+    changed then.
     """
-    reason, details = reason.strip(), dict(details or {})
+    choice = Choice(decision, reason, outcome, dict(details or {}), deed)
     with transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",)).select_related("report__ping_address").get(id=case.id)
-        standing = standing_in(actor, case)
-        if not standing.may("case.decide"):
-            raise NotAllowed
-        _refuse_stale(case, revision)
-        sealing = Codes([case.organisation_id, actor.organisation.id])
-        codes = case_codes(case, sealing)
-        now_at = situation(case, codes)
-        try:
-            option, following = take(case.protocol, now_at, decision)
-        except NotNow as not_now:
-            raise CannotDecide(_explain(case, not_now)) from None
-        if not standing.relations & set(option.decision.who):
-            who = who_in_words(option.decision)
-            raise CannotDecide(_("In this protocol somebody else decides this: %(who)s.") % {"who": who})
-        _refuse_incomplete(option.decision, reason, outcome, details)
-        together = _ended_too(case, option, following, actor)
-        deciding = Deciding(
-            case=case,
-            code=decision,
-            rule=option.decision,
-            track=option.track,
-            phase=state_of(case.protocol, now_at, option.track) if option.track else case.phase,
-            following=following,
-            actor=actor,
-            now=now or timezone.now(),
-            codes=codes,
-            reason=reason,
-            key=_file_key(case, actor, sealing),
-            sealing=sealing,
-            outcome=outcome,
-            details=details,
-        )
-        row = take_effect(deciding)
-        for joined in together:
-            take_effect(_with_lead(joined, deciding))
-        hear(case, "\n".join([reason, *details.values()]), about, actor=actor)
+        judged = judge_choice(case, choice, maker=actor, revision=revision, now=now)
+        if judged.rule.done_by.other_person:
+            raise CannotDecide(
+                _("Two people decide this. Propose it; it counts when somebody else who reads the case agrees.")
+            )
+        row = carry_out(judged, signer=actor)
+        hear(judged.case, judged.words, about, actor=actor)
     return row
+
+
+def judge_choice(
+    case: Case, choice: Choice, *, maker: Actor, revision: int | None, now: datetime | None = None
+) -> Judged:
+    """Whether the maker may decide this now. Locks the case. `revision`: None where the page does not matter. Raises
+    as :func:`decide`."""
+    now = now or timezone.now()
+    case = Case.objects.select_for_update(of=("self",)).select_related("report__ping_address").get(id=case.id)
+    standing = standing_in(maker, case)
+    if not standing.may("case.decide"):
+        raise NotAllowed
+    if revision is not None:
+        _refuse_stale(case, revision)
+    sealing = Codes([case.organisation_id, maker.organisation.id])
+    codes = case_codes(case, sealing)
+    now_is = situation(case, codes, now)
+    option, following = _take(case, now_is, choice.code)
+    rule = option.decision
+    if not standing.relations & set(rule.who):
+        raise CannotDecide(_("In this protocol somebody else decides this: %(who)s.") % {"who": who_in_words(rule)})
+    choice = replace(choice, reason=choice.reason.strip(), outcome=_outcome(rule, choice.outcome))
+    _refuse_incomplete(rule, choice)
+    deed = judge(case, rule.done_by, choice.deed, now)
+    if deed.at:  # a term must have passed when it was done, not when it is recorded
+        option, following = _take(case, at_moment(now_is, deed.at), choice.code)
+    return Judged(
+        case=case,
+        choice=replace(choice, deed=deed.deed),
+        option=option,
+        following=following,
+        at=deed.at or now,
+        text=deed.text,
+        words="\n".join([choice.reason, *choice.details.values(), deed.words]),
+        now=now,
+        codes=codes,
+        sealing=sealing,
+        now_is=now_is,
+    )
+
+
+def carry_out(judged: Judged, *, signer: Actor, maker: Person | None = None) -> CaseDecision:
+    """Let a judged choice take effect, in the case and in those that it ends too. `signer` is at work now; where two
+    people decide, the signer agrees and `maker` made it. Counts from the moment of agreement then."""
+    case, option, choice = judged.case, judged.option, judged.choice
+    together = _ended_too(case, option, judged.following, signer)
+    deciding = Deciding(
+        case=case,
+        code=choice.code,
+        rule=option.decision,
+        track=option.track,
+        phase=state_of(case.protocol, judged.now_is, option.track) if option.track else case.phase,
+        following=judged.following,
+        maker=maker or signer.person,
+        signer=signer,
+        now=judged.now,
+        at=judged.now if maker else judged.at,
+        codes=judged.codes,
+        reason=choice.reason,
+        key=key_of(case, Compartment.FILE, signer),
+        sealing=judged.sealing,
+        outcome=choice.outcome,
+        details=choice.details,
+        deed=choice.deed,
+        text=judged.text,
+    )
+    row = take_effect(deciding)
+    for joined in together:
+        take_effect(_with_lead(joined, deciding))
+    return row
+
+
+def _take(case: Case, now_is: Situation, code: str) -> tuple[Option, str]:
+    try:
+        return take(case.protocol, now_is, code)
+    except NotNow as not_now:
+        raise CannotDecide(explain(case, not_now)) from None
+
+
+def _outcome(rule: Decision, outcome: str) -> str:
+    """The outcome; where the rule knows only one, nobody has to choose."""
+    return rule.outcome[0] if len(rule.outcome) == 1 else outcome
 
 
 def _refuse_stale(case: Case, revision: int) -> None:
@@ -132,14 +209,14 @@ def _refuse_stale(case: Case, revision: int) -> None:
         )
 
 
-def _refuse_incomplete(rule: Decision, reason: str, outcome: str, details: Mapping[str, str]) -> None:
-    if len(reason) < MIN_REASON:
-        raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
-    if rule.outcome and outcome not in rule.outcome:
-        raise CannotDecide(_("Choose what the outcome is."))
-    asks_power = rule.form == "power" and outcome == "statutory_power"
-    if asks_power and details.get("power") not in decision_questions().powers:
-        raise CannotDecide(_("Choose which statutory power was used."))
+def _refuse_incomplete(rule: Decision, choice: Choice) -> None:
+    if rule.because and len(choice.reason) < MIN_REASON:
+        raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+    if rule.outcome and choice.outcome not in rule.outcome:
+        raise CannotDecide(_("Choose what the outcome is."), "outcome")
+    asks_power = rule.form == "power" and choice.outcome == "statutory_power"
+    if asks_power and choice.details.get("power") not in decision_questions().powers:
+        raise CannotDecide(_("Choose which statutory power was used."), "power")
 
 
 def _ended_too(case: Case, option: Option, following: str, actor: Actor) -> list[Case]:
@@ -150,13 +227,6 @@ def _ended_too(case: Case, option: Option, following: str, actor: Actor) -> list
     if together:
         _refuse_while_joined(case, option, together, actor)
     return together
-
-
-def _file_key(case: Case, actor: Actor, sealing: Codes) -> ContentKey:
-    try:
-        return open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id, sealing.keys)
-    except NoKey:  # access ended while the page was open
-        raise NotAllowed from None
 
 
 def _with_lead(joined: Case, deciding: Deciding) -> Deciding:
@@ -170,10 +240,11 @@ def _with_lead(joined: Case, deciding: Deciding) -> Deciding:
         lead=deciding.case,
         phase=joined.phase,
         codes=codes | {name: of_lead[name] for name in ("disposition", "outcome", "path") if name in of_lead},
-        reason=f"{words} {deciding.reason}",
-        key=_file_key(joined, deciding.actor, deciding.sealing),
+        reason=f"{words} {deciding.reason}".strip(),
+        key=key_of(joined, Compartment.FILE, deciding.signer),
         outcome="",
         details={},
+        deed=NO_DEED,
     )
 
 
@@ -209,23 +280,6 @@ def _taken_codes(case: Case) -> set[str]:
     return set(case.decisions.values_list("code", flat=True))
 
 
-def _explain(case: Case, not_now: NotNow) -> str:
-    words = labels(case.protocol)
-    if not_now.elsewhere:
-        return _("This case is handled together with another one. Decide there, or separate it first.")
-    if not_now.missing:
-        first = ", ".join(f"“{words[act]}”" for act in not_now.missing)
-        return _("This cannot be done yet. First record: %(first)s.") % {"first": first}
-    if not_now.waits_for:
-        tracks = ", ".join(f"“{case.protocol.tracks[name].title}”" for name in not_now.waits_for)
-        return _("This has to wait for %(tracks)s. Record first what came out there.") % {"tracks": tracks}
-    if not case.is_open:
-        return _("This case is closed. Nothing can be decided in it any more.")
-    return _("This cannot be done in the step “%(step)s”. Choose from what the case page offers now.") % {
-        "step": case.phase_data.title
-    }
-
-
 def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | None = None) -> list[Taken]:
     """The decisions, newest first, with their reasons. The caller has asked `may(actor, "case.file", case)`. `sealed`:
     texts of the file by their id that were looked up already, reasons and details among them."""
@@ -238,9 +292,25 @@ def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] 
             decision.label,
             _title(case, decision),
             read_text(key, sealed[decision.reason]),
-            in_words(json.loads(read_text(key, sealed[decision.details]))) if decision.details else [],
+            _details_in_words(json.loads(read_text(key, sealed[decision.details])) if decision.details else {}),
+            [
+                row_in_words(record.form, json.loads(read_text(key, sealed[record.words])))
+                for record in decision.records.all()
+            ],
         )
-        for decision in case.decisions.select_related("actor", "case").order_by("-sequence")
+        for decision in case.decisions.select_related("actor", "agreed_by", "case")
+        .prefetch_related("records")
+        .order_by("-sequence")
+    ]
+
+
+def _details_in_words(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    chosen = code_list("disposition")
+    outcome = [(_("Outcome"), str(chosen[details["outcome"]]))] if details.get("outcome") in chosen else []
+    return [
+        *outcome,
+        *in_words({k: v for k, v in details.items() if k not in {"deed", "outcome"}}),
+        *deed_in_words(details.get("deed", {})),
     ]
 
 
@@ -251,9 +321,3 @@ def _title(case: Case, decision: CaseDecision) -> str:
         return case.protocol.title_of(decision.phase, decision.track)
     except KeyError:
         return decision.phase
-
-
-def who_in_words(rule: Decision) -> str:
-    """Who may take a decision, in words."""
-    relations = code_list("relation")
-    return ", ".join(str(relations[relation]) for relation in rule.who)

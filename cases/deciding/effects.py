@@ -13,16 +13,20 @@ from django.utils import timezone
 
 from cases.counting.facts import count_outcome, count_report
 from cases.deadlines.running import go_on, meet, rest, start_deadlines, stop_all, waive
+from cases.deciding.deeds import NO_DEED, Deed, until_of
 from cases.desk.codes import seal_case_codes
+from cases.desk.keys import key_of
 from cases.events import CaseEvent
-from cases.models import Case, CaseDecision, CaseTrack
+from cases.models import Case, CaseDecision, CaseRecord, CaseTrack
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
 from organisations.access.policy import Actor
+from organisations.models import Person
 from reporting.codes import OUTCOME_OF_DISPOSITION
+from reporting.dialogue.dialogue import answer_reporter
 from reporting.dialogue.progress import tell
 from vault import ledger
-from vault.compartments import ContentKey, write_text
+from vault.compartments import Compartment, ContentKey, write_text
 from vault.keys import Codes
 
 
@@ -36,14 +40,18 @@ class Deciding:
     track: str  # empty for a decision that moves the phases
     phase: str  # the phase, or the state of the track, in which the decision is taken
     following: str  # the phase, or the state of the track, to which it leads
-    actor: Actor
+    maker: Person
+    signer: Actor  # at work now; another person than the maker where two people decide
     now: datetime
+    at: datetime  # when the deed was done
     codes: Mapping[str, str]  # {code list: code} before this decision
     reason: str
     key: ContentKey  # of the compartment `file`
     sealing: Codes
     outcome: str = ""  # a code of the list `disposition`, where the rule asks one
     details: Mapping[str, str] = field(default_factory=dict)  # {criterion: choice}, or {"power": code}
+    deed: Deed = NO_DEED
+    text: str = ""  # what the reporter gets
     lead: Case | None = None  # the case in which it was decided, for a case that is handled together with it
 
     @property
@@ -71,21 +79,38 @@ def take_effect(deciding: Deciding) -> CaseDecision:
 
 
 def _keep(deciding: Deciding) -> CaseDecision:
-    """The row with its sealed reason. The number of the decision is the new revision of the case."""
-    case, key, details = deciding.case, deciding.key, dict(deciding.details)
+    """The row with its sealed reason, deed and records. The number of the decision is the new revision of the case."""
+    case, key = deciding.case, deciding.key
+    kept = {"outcome": deciding.outcome, **deciding.details, "deed": deciding.deed.as_data()}
+    details = {name: value for name, value in kept.items() if value}
     case.revision += 1
-    return CaseDecision.objects.create(
+    decision = CaseDecision.objects.create(
         case=case,
         sequence=case.revision,
         code=deciding.code,
         phase=deciding.phase,
         following=deciding.following,
         track=deciding.track,
-        actor=deciding.actor.person,
+        actor=deciding.maker,
+        agreed_by=deciding.signer.person if deciding.signer.person != deciding.maker else None,
         made_at=deciding.now,
+        done_at=deciding.at,
         reason=write_text(key, "reason", deciding.reason).id,
         details=write_text(key, "details", json.dumps(details)).id if details else None,
     )
+    form = deciding.rule.done_by.record
+    CaseRecord.objects.bulk_create(
+        CaseRecord(
+            case=case,
+            decision=decision,
+            form=form,
+            number=number,
+            words=write_text(key, "record", json.dumps(row)).id,
+            until=until_of(form, row),
+        )
+        for number, row in enumerate(deciding.deed.rows, 1)
+    )
+    return decision
 
 
 def register_report(deciding: Deciding) -> None:
@@ -129,11 +154,11 @@ def seal_codes(deciding: Deciding) -> None:
 
 
 def move_deadlines(deciding: Deciding) -> None:
-    """Meet, waive and start the deadlines that the rule names."""
-    case, rule, now = deciding.case, deciding.rule, deciding.now
-    meet(case, rule.meets, now)
-    waive(case, rule.waives, now)
-    start_deadlines(case, rule.starts, now)
+    """Meet, waive and start the deadlines that the rule names. The deed dates what it meets and starts."""
+    case, rule = deciding.case, deciding.rule
+    meet(case, rule.meets, deciding.at)
+    waive(case, rule.waives, deciding.now)
+    start_deadlines(case, rule.starts, deciding.at)
 
 
 def close_case(deciding: Deciding) -> None:
@@ -161,6 +186,13 @@ def tell_reporter(deciding: Deciding) -> None:
         tell(deciding.case.report, deciding.rule.tell, on=timezone.localdate(deciding.now))
 
 
+def send_message(deciding: Deciding) -> None:
+    """Send the text of the deed to the reporter: of every case that the decision ends."""
+    if deciding.text:
+        key = key_of(deciding.case, Compartment.CONTENT, deciding.signer)
+        answer_reporter(deciding.case.report, key, deciding.text, author=deciding.signer.person)
+
+
 def register_outcome(deciding: Deciding) -> None:
     """Count the outcome, with the codes after this decision."""
     if deciding.rule.counts == "outcome":
@@ -172,10 +204,12 @@ def write_ledger(deciding: Deciding) -> None:
     ledger.record(
         deciding.case.id,
         CaseEvent.DECIDED,
-        actor=deciding.actor.person.id,
+        actor=deciding.maker.id,
         decision=deciding.code,
         following=deciding.following,
     )
+    if deciding.signer.person != deciding.maker:
+        ledger.record(deciding.case.id, CaseEvent.AGREED, actor=deciding.signer.person.id, decision=deciding.code)
 
 
 EFFECTS: tuple[Effect, ...] = (
@@ -187,6 +221,7 @@ EFFECTS: tuple[Effect, ...] = (
     close_case,
     save_case,
     start_deadlines_of_power,
+    send_message,
     tell_reporter,
     register_outcome,
     write_ledger,

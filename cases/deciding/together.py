@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.deciding.decisions import decide, options_of
+from cases.deciding.decisions import decide
+from cases.deciding.judging import options_of
 from cases.desk.access import visible_cases
 from cases.desk.refusals import NotAllowed, Refused
 from cases.models import Case
@@ -68,7 +69,8 @@ def _acts(case: Case, standing: Standing, rosters: Rosters) -> list[tuple[str, s
     if standing.may("case.decide"):
         for option in options_of(case):
             rule = option.decision
-            if option.allowed and standing.relations & set(rule.who) and not rule.outcome and not rule.form:
+            asks_more = rule.outcome or rule.form or not rule.done_by.is_empty
+            if option.allowed and standing.relations & set(rule.who) and not asks_more:
                 acts.append((option.code, str(rule.label)))
     if standing.relations & HANDED_OVER and standing.may("case.hand_over"):
         for comes in colleagues(case, rosters):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.administration.adoption import offered
 from cases.deadlines.running import start_waiting_deadlines
-from cases.deciding.decisions import situation, who_in_words
+from cases.deciding.judging import explain, situation, who_in_words
 from cases.desk.access import lead_of, visible_cases
 from cases.desk.codes import case_codes
 from cases.desk.page import CasePage, case_page
@@ -88,6 +88,8 @@ def _choices(page: CasePage, every_option: list[Option], asked_now: set[str]) ->
         elif option.waits_for:
             tracks = ", ".join(str(case.protocol.tracks[name].title) for name in option.waits_for)
             cannot.append((option, _("Waits for: %(tracks)s.") % {"tracks": tracks}))
+        elif option.not_before:
+            cannot.append((option, explain(case, option)))
         elif not page.standing.relations & set(option.decision.who):
             cannot.append((option, _("Decided by: %(who)s.") % {"who": who_in_words(option.decision)}))
         else:

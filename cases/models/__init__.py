@@ -8,6 +8,7 @@ from cases.models.case import (
     CaseUserObjectPermission,
 )
 from cases.models.deadline import Deadline, DeadlineChange, DeadlineQuerySet
+from cases.models.deed import CaseRecord, Proposal
 from cases.models.document import CaseDocument, DocumentTemplate
 from cases.models.feed import CalendarFeed
 from cases.models.filter import SavedFilter
@@ -25,6 +26,7 @@ __all__ = [
     "CaseDocument",
     "CaseLink",
     "CaseQuerySet",
+    "CaseRecord",
     "CaseTrack",
     "CaseUserObjectPermission",
     "Deadline",
@@ -38,6 +40,7 @@ __all__ = [
     "Masks",
     "Note",
     "OwnProtocol",
+    "Proposal",
     "Redaction",
     "SavedFilter",
     "Todo",

@@ -100,6 +100,12 @@ class CaseDecision(models.Model):
     track = models.CharField(max_length=24, blank=True, help_text="empty: a decision about the phases")
     actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(
+        default=timezone.now, help_text="when the deed was done; dates the deadlines it meets"
+    )
+    agreed_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", help_text="who agreed, where two people decide"
+    )
     reason = models.UUIDField()
     details = models.UUIDField(null=True, help_text="sealed text: what was asked beside the reason")
 

@@ -4,49 +4,22 @@ The rules look at everything that can happen in a protocol (`exploration.py`), n
 docs/domain.md#integrity, #routing and #deadlines; Wbk 2, 2a and 17da; Awb 4:8 for the right of reply.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from cases.protocol.deadline_kinds import deadline_kinds
+from cases.protocol.deed_rules import DEED_RULES
 from cases.protocol.definitions import PREVIOUS, Decision, Protocol, Track
 from cases.protocol.engine import labels
-from cases.protocol.exploration import Explored, explore
+from cases.protocol.exploration import explore
+from cases.protocol.findings import ESTABLISHING, CheckedProtocol, ProtocolFinding, Rule
 from organisations.access.routing import Rules
 from organisations.access.routing import rules as routing_rules
 
 MAY_DECIDE = {"handler", "case_officer", "co_reader", "adviser"}
-# These outcomes say something about a person. The person must have been heard before.
-ESTABLISHING = {
-    "founded_no_measure", "written_address", "resign_secondary_post", "group_measure", "motion", "statutory_power",
-    "hr_sanction", "repayment", "civil_claim", "rehabilitation",
-}  # fmt: skip
 TRACKS = {"reporter_feedback", "criminal", "retaliation_watch", "privacy_request"}
 STARTED_OTHERWISE = {"RETALIATION_48H"}  # a message of the reporter starts it, no decision
-
-
-@dataclass(frozen=True)
-class ProtocolFinding:
-    """One thing that is wrong with a protocol. `rule` is a code for tests and the API, `message` is for people."""
-
-    rule: str
-    message: str
-
-
-@dataclass(frozen=True)
-class CheckedProtocol:
-    """A protocol with everything that can happen in it: the value that each rule looks at."""
-
-    protocol: Protocol
-    ways: tuple[Explored, ...]  # two: of a case with a person concerned, and of one without
-    routing: Rules
-
-    def title(self, phase: str) -> str:
-        return self.protocol.title_of(phase)
-
-
-Rule = Callable[[CheckedProtocol], Iterator[ProtocolFinding]]
 
 
 def check_protocol(protocol: Protocol, routing: Rules | None = None) -> list[ProtocolFinding]:
@@ -289,4 +262,5 @@ def _closes(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
 RULES: tuple[Rule, ...] = (
     _reachable, _ends, _no_dead_decisions, _closes, _tracks, _acknowledgement, _feedback, _must_have_passed, _right_of_reply,
     _who_decides, _deadline_lengths, _deadlines_can_be_met, _hold, _withdrawal, _criminal_first, _ends_outside,
+    *DEED_RULES,
 )  # fmt: skip

@@ -7,7 +7,8 @@ it is fair.
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from cases.protocol.deadline_kinds import deadline_kinds
+from cases.protocol.deadline_kinds import Unit, deadline_kinds
+from cases.protocol.forms import message_forms, record_forms
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
 from organisations.texts import Text
@@ -15,13 +16,65 @@ from reporting.dialogue import progress
 
 PREVIOUS = "previous"
 DECIDERS = ["handler", "case_officer"]
-CONDITIONS = {"subject", "no_subject"}
+CONDITIONS = {"subject", "no_subject", "known_reporter", "wants_to_stop"}
+REPORTER_ACTS = {"", "withdraw"}  # codes of the list `message_kind`: what the reporter did in the mailbox
+RECEIPT = "receipt"
 FORMS = {"", "weighing", "power"}
 STANDS_FOR = {"", "right_of_reply", "finding", "aftercare", "evaluation", "closed"}
 
 
+class DoneBy(BaseModel):
+    """What must be there before a decision counts; it is asked on the page of the decision and kept with it.
+
+    `message` names a text to the reporter in messages.yaml, which the decision sends. `record` names a form of
+    records.yaml. `document`: kinds of documents of the case, of which one went out. `file` says which file or paper there
+    is, `person` which person. `other_person`: somebody else who reads the case agrees first. `reporter`: what the reporter
+    did in the mailbox; nobody does it for them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    message: str = ""
+    record: str = ""
+    document: list[str] = []
+    file: Text | None = None
+    person: Text | None = None
+    other_person: bool = False
+    reporter: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return self == NOTHING
+
+    @model_validator(mode="after")
+    def _names_lead_somewhere(self) -> "DoneBy":
+        if self.message and self.message not in message_forms():
+            raise ValueError(f"there is no text {self.message!r} in messages.yaml")
+        if self.record and self.record not in record_forms():
+            raise ValueError(f"there is no form {self.record!r} in records.yaml")
+        if self.reporter not in REPORTER_ACTS:
+            raise ValueError(f"a reporter cannot do {self.reporter!r}")
+        return self
+
+
+NOTHING = DoneBy()
+
+
+class NotBefore(BaseModel):
+    """The earliest moment of a decision: `length` after the receipt, after another decision (its code) or after the
+    reporter did something ("reporter:withdraw"). With `deadline` the length is the one that the protocol gives that
+    deadline. `unless` names a form of records.yaml: when every record of it has ended, nothing is waited for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    after: str = RECEIPT
+    length: int = 0
+    unit: Unit = "days"
+    deadline: str = ""
+    unless: str = ""
+
+
 class Decision(BaseModel):
-    """What may be decided. Without `to` the case (or its track) stays where it is."""
+    """What may be decided. Without `to` the case (or its track) stays where it is. `again`: once it was taken, it may be
+    taken again at any moment, and the case then stays where it is. `because`: a reason is compulsory."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -33,6 +86,10 @@ class Decision(BaseModel):
     needs: list[str] = []
     who: list[str] = DECIDERS
     form: str = ""  # which questions are asked beside the reason
+    done_by: DoneBy = NOTHING
+    not_before: NotBefore | None = None
+    again: bool = False
+    because: bool = False
     meets: list[str] = []
     starts: list[str] = []
     waives: list[str] = []
@@ -156,6 +213,20 @@ class Protocol(BaseModel):
             raise ValueError(f"{name}: unknown condition or population")
         if decision.form not in FORMS:
             raise ValueError(f"{name}: there is no form {decision.form!r}")
+        self._moment_of(name, decision.not_before, acts)
+
+    def _moment_of(self, name: str, earliest: NotBefore | None, acts: set[str]) -> None:
+        if earliest is None:
+            return
+        of_reporter = earliest.after.removeprefix("reporter:")
+        if earliest.after not in {RECEIPT, *acts} and of_reporter not in REPORTER_ACTS - {""}:
+            raise ValueError(f"{name}: nothing is called {earliest.after!r}")
+        if earliest.unless and earliest.unless not in record_forms():
+            raise ValueError(f"{name}: there is no form {earliest.unless!r}")
+        if earliest.deadline:
+            _known_deadline(name, earliest.deadline)
+        elif earliest.length < 1:
+            raise ValueError(f"{name}: a moment before which nothing may be done needs a length")
 
     def every_decision(self) -> list[tuple[str, Decision]]:
         """All decisions with their codes: of the phases, at any time, and of the tracks."""

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from cases.protocol.definitions import PREVIOUS, Decision, Protocol
+from cases.protocol.deadline_kinds import after, deadline_kinds
+from cases.protocol.definitions import PREVIOUS, Decision, NotBefore, Protocol
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -16,12 +20,17 @@ class Situation:
     previous: str = ""  # phase before the case was put on hold
     tracks: Mapping[str, str] = field(default_factory=dict)  # {track: state}; absent: the first state of the track
     joined: bool = False  # a joined case: its steps are decided in the lead case
+    known_reporter: bool = False  # somebody knows who the reporter is
+    wants_to_stop: bool = False  # the reporter asked to withdraw, and did not take that back
+    moments: Mapping[str, datetime] = field(default_factory=dict)  # {what `NotBefore.after` names: when it last was}
+    ended: frozenset[str] = frozenset()  # forms of which there are records and every one has ended
+    now: datetime | None = None  # None: no term is looked at, as when a protocol is checked
 
 
 @dataclass(frozen=True)
 class Option:
-    """A decision as it stands in a situation. It may be taken when nothing is `missing`, nothing is waited for, and it
-    is not decided elsewhere."""
+    """A decision as it stands in a situation. It may be taken when nothing is `missing`, nothing is waited for, its
+    earliest moment has come, and it is not decided elsewhere."""
 
     code: str
     decision: Decision
@@ -30,20 +39,28 @@ class Option:
     missing: tuple[str, ...] = ()  # codes of decisions that must be taken first
     waits_for: tuple[str, ...] = ()  # tracks that must move first
     elsewhere: bool = False  # this is a joined case, and the decision is taken in its lead case
+    not_before: datetime | None = None  # the moment until which it must wait; NEVER where that is not known yet
+    again: bool = False  # it was taken before and is taken again; the case stays where it is
 
     @property
     def allowed(self) -> bool:
-        return not self.missing and not self.waits_for and not self.elsewhere
+        return not self.missing and not self.waits_for and not self.elsewhere and self.not_before is None
 
 
 class NotNow(Exception):
     """This decision cannot be taken in this situation. `missing` names the acts that must come first, if any."""
 
     def __init__(
-        self, code: str, missing: tuple[str, ...] = (), waits_for: tuple[str, ...] = (), elsewhere: bool = False
+        self,
+        code: str,
+        missing: tuple[str, ...] = (),
+        waits_for: tuple[str, ...] = (),
+        elsewhere: bool = False,
+        not_before: datetime | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
+        self.not_before = not_before
         self.missing = missing
         self.waits_for = waits_for
         self.elsewhere = elsewhere
@@ -61,7 +78,7 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
         if _fits(decision, situation)
     ]
     always = [
-        _option(protocol, code, decision, situation, anytime=True)
+        replace(_option(protocol, code, decision, situation, anytime=True), again=code in situation.decided)
         for code, decision in protocol.anytime.items()
         if _fits(decision, situation)
         and (decision.repeat or code not in situation.decided)
@@ -74,9 +91,24 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
         for code, decision in track.states[state_of(protocol, situation, name)].decisions.items()
         if _fits(decision, situation)
     ]
+    always += [
+        replace(_option(protocol, code, _in_place(protocol, decision), situation, anytime=True), again=True)
+        for name, other in protocol.phases.items()
+        for code, decision in other.decisions.items()
+        if name != situation.phase and decision.again and code in situation.decided and _fits(decision, situation)
+    ]
     if situation.joined:
         here, always = [_rests(protocol, option) for option in here], [_rests(protocol, option) for option in always]
     return here + always + beside
+
+
+def _in_place(protocol: Protocol, decision: Decision) -> Decision:
+    """A decision that is taken again: it moves nothing and is counted once. It starts only those deadlines that can be met
+    from every phase."""
+    everywhere = [*protocol.anytime.values()]
+    everywhere += [act for phase in protocol.phases.values() for act in phase.decisions.values() if act.again]
+    starts = [code for code in decision.starts if any(code in other.meets for other in everywhere)]
+    return decision.model_copy(update={"to": "", "outcome": [], "counts": "", "tell": "", "note": {}, "starts": starts})
 
 
 def _rests(protocol: Protocol, option: Option) -> Option:
@@ -94,7 +126,7 @@ def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, s
     if option is None:
         raise NotNow(code, _leading_to(protocol, situation, code))
     if not option.allowed:
-        raise NotNow(code, option.missing, option.waits_for, option.elsewhere)
+        raise NotNow(code, option.missing, option.waits_for, option.elsewhere, option.not_before)
     if option.track:
         return option, option.decision.to or state_of(protocol, situation, option.track)
     following = option.decision.to or situation.phase
@@ -122,9 +154,13 @@ def labels(protocol: Protocol) -> Mapping[str, str]:
 
 
 def _fits(decision: Decision, situation: Situation) -> bool:
-    return not ("subject" in decision.needs and not situation.has_subject) and not (
-        "no_subject" in decision.needs and situation.has_subject
-    )
+    holds = {
+        "subject": situation.has_subject,
+        "no_subject": not situation.has_subject,
+        "known_reporter": situation.known_reporter,
+        "wants_to_stop": situation.wants_to_stop,
+    }
+    return all(holds[condition] for condition in decision.needs)
 
 
 def _option(
@@ -138,4 +174,21 @@ def _option(
     # A case without a person concerned cannot wait for an act that needs one.
     every = dict(protocol.every_decision()) if decision.after else {}
     missing = tuple(act for act in decision.after if act not in situation.decided and _fits(every[act], situation))
-    return Option(code, decision, anytime, track, missing, waits)
+    earliest = decision.not_before and _earliest(protocol, decision.not_before, situation)
+    return Option(code, decision, anytime, track, missing, waits, not_before=earliest or None)
+
+
+def _earliest(protocol: Protocol, rule: NotBefore, situation: Situation) -> datetime | None:
+    """The moment for which a decision still waits; None when it has come. A term that began at no known moment never
+    ends."""
+    if situation.now is None or (rule.unless and rule.unless in situation.ended):
+        return None
+    start = situation.moments.get(rule.after)
+    if start is None:
+        return NEVER
+    length, unit = rule.length, rule.unit
+    if rule.deadline:
+        kind = deadline_kinds()[rule.deadline]
+        length, unit = protocol.deadline_lengths.get(rule.deadline, kind.length), kind.unit
+    moment = after(start, length, unit)
+    return moment if situation.now <= moment else None

@@ -63,7 +63,9 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
 def _steps(
     protocol: Protocol, state: State, relevant: frozenset[str], has_subject: bool
 ) -> Iterator[tuple[str, Decision, State]]:
-    situation = Situation(state.phase, state.decided, has_subject, state.previous)
+    situation = Situation(
+        state.phase, state.decided, has_subject, state.previous, known_reporter=True, wants_to_stop=True
+    )
     for option in options(protocol, situation):
         if option.missing or option.track:
             continue

@@ -1,7 +1,7 @@
 """Messages between the reporter and who handles the report, both ways, sealed with the content."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,7 @@ from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 
 PURPOSE = "message"
+STOP, GO_ON = "withdraw", "go_on"  # kinds of messages: the reporter wants to stop, or to go on after all
 URGENT = {"retaliation", "identity"}
 
 
@@ -64,6 +65,15 @@ def conversation(report: Report, key: ContentKey, *, reader: str) -> list[Opened
     ]
     report.messages.exclude(by=reader).filter(seen=False).update(seen=True)
     return said
+
+
+def asked_to_stop(report: Report) -> date | None:
+    """The last day on which the reporter can have asked to withdraw; None where nobody asked, or it was taken back. Of an
+    anonymous reporter the week is kept, so that is its Sunday."""
+    last = report.messages.filter(by=Message.By.REPORTER, kind__in=[STOP, GO_ON]).order_by("-sequence").first()
+    if last is None or last.kind == GO_ON:
+        return None
+    return last.on + timedelta(days=6) if report.is_anonymous else last.on
 
 
 def written_by_reporter(report: Report, key: ContentKey) -> list[str]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import QueryDict
 from django.test import Client
+from django.utils import timezone
 
-from cases.deciding.decisions import decide, options_of
+from cases.deciding.decisions import Choice, decide
+from cases.deciding.deeds import NO_DEED
+from cases.deciding.judging import options_of
 from cases.deciding.opening import open_case
+from cases.deciding.proposals import agree, propose
 from cases.models import Case
+from cases.protocol.engine import NEVER
 from organisations.access.policy import Actor
-from organisations.models import Assignment, Person
+from organisations.models import HANDLING, Assignment, Person
 from reporting.form.drafts import Draft
 from reporting.form.submission import plan, submit
 from reporting.models import Report
 from tests.support.places import BACKEND, Place, a_place
+from weerbaar.demo.deeds import a_deed
 from weerbaar.demo.people import PASSWORD
 
 ACCOUNT = "Na de vergadering zei iemand dat hij weet waar mijn kinderen naar school gaan."
@@ -64,16 +70,44 @@ def who(case_id, relation: str) -> Actor:
 
 
 def walk(case: Case, *decisions: str, actor: Actor | None = None, now: datetime | None = None) -> Case:
-    """Take decisions one after another, as the officer who works the case or else as who may. "code=outcome" chooses an
-    outcome."""
+    """Take decisions one after another, as the officer who works the case or else as who may, each with its deed and with a
+    second person where two people decide. "code=outcome" chooses an outcome. What has an earliest moment is taken then."""
     for entry in decisions:
         code, _sep, outcome = entry.partition("=")
         rule = dict(case.protocol.every_decision()).get(code)
         relation = "handler" if rule and "case_officer" not in rule.who else "case_officer"
         taker = actor or who(case.id, relation)
-        decide(case, code, actor=taker, reason=REASON, revision=case.revision, outcome=outcome, now=now)
+        now = _moment(case, code, now)
+        take(case, code, taker, outcome=outcome, now=now)
         case.refresh_from_db()
     return case
+
+
+def take(case: Case, code: str, actor: Actor, *, outcome: str = "", now: datetime | None = None, **given: Any) -> None:
+    """One decision with a deed that holds, and with a second person where two people decide. `given`: other details."""
+    option = next((option for option in options_of(case, now=now) if option.code == code), None)
+    rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
+    deed = given.pop("deed", None) or (a_deed(case, rule, now or timezone.now()) if rule else NO_DEED)
+    given = {"reason": REASON, "outcome": outcome, "deed": deed, **given}
+    if rule is None or not rule.done_by.other_person:
+        decide(case, code, actor=actor, revision=case.revision, now=now, **given)
+        return
+    proposal = propose(case, Choice(code, **given), actor=actor, revision=case.revision, now=now)
+    agree(case, proposal.id, actor=second(case, actor), now=now)
+
+
+def second(case: Case, actor: Actor) -> Actor:
+    """Somebody else who reads the case."""
+    reading = Assignment.objects.running().filter(case=case.id, relation__in=HANDLING).exclude(person=actor.person)
+    other = reading.select_related("person", "organisation").order_by("person__name")[0]
+    return Actor.at(other.person, other.organisation)
+
+
+def _moment(case: Case, code: str, now: datetime | None) -> datetime | None:
+    option = next((option for option in options_of(case, now=now) if option.code == code), None)
+    if option is None or option.not_before in {None, NEVER}:
+        return now
+    return option.not_before + timedelta(minutes=1)
 
 
 def allowed(case: Case) -> set[str]:
@@ -96,7 +130,9 @@ __all__ = [
     "a_place",
     "a_report",
     "allowed",
+    "second",
     "signed_in",
+    "take",
     "walk",
     "who",
 ]

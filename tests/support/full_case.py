@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from cases import urls
-from cases.deciding.decisions import options_of
+from cases.deciding.judging import options_of
 from cases.deciding.opening import open_case
 from cases.documents.kinds import Type, document_kinds
 from cases.models import Case, Masks

@@ -10,7 +10,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from cases.administration.adoption import publish, save
-from cases.deciding.decisions import decide, options_of
+from cases.deciding.decisions import decide
+from cases.deciding.judging import options_of
 from cases.deciding.opening import open_case
 from cases.desk.codes import case_codes
 from cases.models import Case

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from cases.deciding.decisions import decide, options_of
+from cases.deciding.decisions import decide
+from cases.deciding.judging import options_of
 from cases.file.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
 from cases.models import Case, Transfer

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from cases.deciding.decisions import decide, options_of
+from cases.deciding.decisions import decide
+from cases.deciding.judging import options_of
 from cases.desk.access import countable_cases
 from cases.file.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo

@@ -1,0 +1,86 @@
+"""Where a case is, as the rules of its protocol see it, and what can be decided in it now."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cases.deciding.deeds import beginning_of_day
+from cases.desk.codes import case_codes
+from cases.models import Case
+from cases.protocol.deadline_kinds import end_of
+from cases.protocol.definitions import RECEIPT, Decision
+from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options
+from organisations.codes import code_list
+from reporting.dialogue.dialogue import asked_to_stop
+
+KNOWN = {"named", "confidential"}
+
+
+def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> Situation:
+    """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
+    already; `now` is the moment at which something is decided."""
+    moments = dict(case.decisions.order_by().values("code").annotate(last=Max("done_at")).values_list("code", "last"))
+    taken = frozenset(moments)
+    report = case.report
+    moments[RECEIPT] = report.received_at or beginning_of_day(case.started_on)
+    stops_on = asked_to_stop(report)
+    if stops_on:
+        moments["reporter:withdraw"] = end_of(stops_on)
+    records = case.records.order_by().values("form").annotate(running=Count("id", filter=Q(came_to="")))
+    return Situation(
+        phase=case.phase,
+        decided=taken,
+        has_subject=(codes or case_codes(case)).get("subject") == "given",
+        previous=case.previous_phase,
+        tracks=dict(case.tracks.values_list("track", "state")),
+        joined=case.joined_to_id is not None,
+        known_reporter=bool({report.known_as, report.identity_shared} & KNOWN),
+        wants_to_stop=stops_on is not None,
+        moments=moments,
+        ended=frozenset(row["form"] for row in records if not row["running"]),
+        now=now or timezone.now(),
+    )
+
+
+def options_of(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> list[Option]:
+    """What can be decided in the case now, and what not yet. `codes` and `now` as in :func:`situation`."""
+    return options(case.protocol, situation(case, codes, now))
+
+
+def at_moment(now_at: Situation, moment: datetime) -> Situation:
+    """The situation for a deed of that moment: a term must have passed when it was done, not when it is recorded."""
+    return replace(now_at, now=min(moment, now_at.now or moment))
+
+
+def explain(case: Case, not_now: NotNow | Option) -> str:
+    """Why a decision cannot be taken now, and what to do first."""
+    words = labels(case.protocol)
+    if not_now.elsewhere:
+        return _("This case is handled together with another one. Decide there, or separate it first.")
+    if not_now.missing:
+        first = ", ".join(f"“{words[act]}”" for act in not_now.missing)
+        return _("This cannot be done yet. First record: %(first)s.") % {"first": first}
+    if not_now.waits_for:
+        tracks = ", ".join(f"“{case.protocol.tracks[name].title}”" for name in not_now.waits_for)
+        return _("This has to wait for %(tracks)s. Record first what came out there.") % {"tracks": tracks}
+    if not_now.not_before == NEVER:
+        return _("This cannot be done yet: the term for it has not begun.")
+    if not_now.not_before:
+        return _("This can be done after %(moment)s.") % {
+            "moment": date_format(timezone.localtime(not_now.not_before), "j F Y, H.i")
+        }
+    if not case.is_open:
+        return _("This case is closed. Nothing can be decided in it any more.")
+    return _("This cannot be done in the step “%(step)s”. Choose from what the case page offers now.") % {
+        "step": case.phase_data.title
+    }
+
+
+def who_in_words(rule: Decision) -> str:
+    """Who may take a decision, in words."""
+    relations = code_list("relation")
+    return ", ".join(str(relations[relation]) for relation in rule.who)

@@ -1,0 +1,57 @@
+"""What a decision leaves behind: records with fields, and the proposal that waits for a second person. Words are sealed."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from cases.models.case import Case, CaseDecision
+from organisations.models import Organisation, Person
+
+
+class CaseRecord(models.Model):
+    """One filled-in form of records.yaml, made by a decision. Its fields are sealed; what it came to stands beside."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="records")
+    decision = models.ForeignKey(CaseDecision, on_delete=models.CASCADE, related_name="records")
+    form = models.CharField(max_length=24, help_text="a form of records.yaml")
+    number = models.PositiveSmallIntegerField(help_text="in its decision, from 1")
+    words = models.UUIDField(help_text="sealed text of the file: {field: answer}")
+    until = models.DateField(null=True, help_text="the last day, where the form asks one")
+    came_to = models.CharField(max_length=12, blank=True, help_text="a code of the form; empty while it runs")
+    ended_on = models.DateField(null=True)
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["decision__sequence", "number"]
+        constraints = [models.UniqueConstraint(fields=["decision", "number"], name="one_record_per_number")]
+
+
+class Proposal(models.Model):
+    """A decision that somebody prepared and that counts when a second person agrees."""
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        AGREED = "agreed"
+        REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="proposals")
+    code = models.CharField(max_length=32)
+    words = models.UUIDField(help_text="sealed text of the file: everything that the decision keeps")
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_for = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.UUIDField(null=True, help_text="sealed text of the file: why it was refused")
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "code"], condition=Q(state="asked"), name="one_proposal_at_a_time")
+        ]

@@ -1,0 +1,56 @@
+"""Deeds of invented people: whatever a decision asks, filled in so that it holds. The demo and the tests take decisions with
+it."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from cases.deciding.deeds import ELSEWHERE, Deed, Row, Sent, Told
+from cases.models import Case
+from cases.protocol.definitions import Decision
+from cases.protocol.forms import FieldType, RecordField, message_forms, record_forms
+
+WORDS = "Besproken en vastgelegd, met wie het aangaat."
+
+
+def a_deed(case: Case, rule: Decision, now: datetime) -> Deed:
+    """A deed that shows that the decision was done just now."""
+    asked = rule.done_by
+    row = a_row(asked.record, now) if asked.record else None
+    return Deed(
+        Told(_text(asked.message), next(iter(message_forms()[asked.message].reasons), "")) if asked.message else Told(),
+        (row,) if row else (),
+        Sent(ELSEWHERE, _day(case, now), "letter", "Brief in het archief van de organisatie.")
+        if asked.document
+        else Sent(),
+        f"{WORDS} Staat in het archief." if asked.file is not None else "",
+        "Een betrokkene" if asked.person is not None else "",
+    )
+
+
+def a_row(form: str, now: datetime) -> Row:
+    """One filled-in record of a form."""
+    return {name: _answer(field, now) for name, field in record_forms()[form].fields.items()}
+
+
+def _text(message: str) -> str:
+    begins = str(message_forms()[message].begins or "")
+    return WORDS if "[" in begins or "{" in begins or not begins else begins
+
+
+def _answer(field: RecordField, now: datetime) -> str:
+    match field.type:
+        case FieldType.CHOICE:
+            return next(iter(field.choices))
+        case FieldType.DAY:
+            day = timezone.localdate(now)
+            return (day + timedelta(days=30) if field.ahead else day).isoformat()
+        case FieldType.MOMENT:
+            return timezone.localtime(now).isoformat()
+        case FieldType.AMOUNT:
+            return "250"
+    return WORDS if field.type == FieldType.TEXT else "Ingevuld"
+
+
+def _day(case: Case, now: datetime) -> str:
+    return max(case.started_on, timezone.localdate(now)).isoformat()
