@@ -32,7 +32,7 @@ def test_s1_a_threat_at_night_is_handled_answered_and_counted():
     deadline = case.deadlines.get(code="PERP_RESPONSE_48H")
     assert deadline.due == report.received_at + timedelta(hours=48)
     assert case.deadlines.get(code="ACK_24H").due == report.received_at + timedelta(hours=24)
-    walk(case, "acknowledge", "assess", "medium", "adopt", "respond=response_letter")
+    walk(case, "acknowledge", "assess", "medium", "adopt", "respond_letter")
     assert case.deadlines.get(code="PERP_RESPONSE_48H").met_at is not None
     assert not case.deadlines.get(code="PERP_RESPONSE_48H").is_missed()
     walk(case, "filed", "no_damage")

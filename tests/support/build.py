@@ -18,10 +18,12 @@ from cases.models import Case
 from cases.protocol.engine import NEVER
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
+from reporting.dialogue.dialogue import asked_to_stop, say
 from reporting.form.drafts import Draft
 from reporting.form.submission import plan, submit
 from reporting.models import Report
 from tests.support.places import BACKEND, Place, a_place
+from vault.compartments import Compartment, open_compartment
 from weerbaar.demo.deeds import a_deed
 from weerbaar.demo.people import PASSWORD
 
@@ -77,6 +79,9 @@ def walk(case: Case, *decisions: str, actor: Actor | None = None, now: datetime 
         rule = dict(case.protocol.every_decision()).get(code)
         relation = "handler" if rule and "case_officer" not in rule.who else "case_officer"
         taker = actor or who(case.id, relation)
+        if rule and "wants_to_stop" in rule.needs and asked_to_stop(case.report) is None:
+            key = open_compartment(case.id, Compartment.CONTENT, taker.organisation.id, taker.person.id)
+            say(case.report, key, "Ik wil stoppen.", kind="withdraw")
         now = _moment(case, code, now)
         take(case, code, taker, outcome=outcome, now=now)
         case.refresh_from_db()

@@ -1,5 +1,7 @@
 """What a decision makes of a situation, by the engine alone."""
 
+from dataclasses import replace
+
 from cases.protocol.definitions import Protocol
 from cases.protocol.engine import Situation, take
 
@@ -8,8 +10,13 @@ def after(protocol: Protocol, now: Situation, code: str) -> Situation:
     option, following = take(protocol, now, code)
     decided = now.decided | {code}
     if option.track:
-        return Situation(now.phase, decided, now.has_subject, now.previous, {**now.tracks, option.track: following})
+        return replace(now, decided=decided, tracks={**now.tracks, option.track: following})
     previous = now.previous
     if following != now.phase:
         previous = now.phase if protocol.phases[following].aside else ""
-    return Situation(following, decided, now.has_subject, previous, now.tracks)
+    return replace(now, phase=following, decided=decided, previous=previous)
+
+
+def first(protocol: Protocol, *, has_subject: bool) -> Situation:
+    """A new case, of which the reporter is known and wants to stop, so that every decision can come up."""
+    return Situation(protocol.first, has_subject=has_subject, known_reporter=True, wants_to_stop=True)

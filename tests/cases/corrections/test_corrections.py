@@ -140,7 +140,7 @@ def test_a_closed_case_can_be_put_right_too(case):
 
 def test_what_is_counted_later_is_put_right_like_its_report(case):
     client_of(case).post(address(case), right(case, group="mayor"))
-    walk(case, "respond=response_letter", "not_filed", "no_damage", "give_feedback", "no_more_care", "close")
+    walk(case, "respond_letter", "not_filed", "no_damage", "give_feedback", "no_more_care", "close")
     assert codes(case, "outcomes")[0]["group"] == "mayor"
     [outcome] = [fact for fact in facts_of_case(case) if fact.population == "outcomes"]
     assert as_counted(outcome).codes["group"] == "alderman"
@@ -148,7 +148,7 @@ def test_what_is_counted_later_is_put_right_like_its_report(case):
 
 def test_of_what_was_taken_back_nothing_counts_later_either(case):
     client_of(case).post(address(case), right(case, wrong="never"))
-    walk(case, "respond=response_letter", "not_filed", "no_damage", "give_feedback", "no_more_care", "close")
+    walk(case, "respond_letter", "not_filed", "no_damage", "give_feedback", "no_more_care", "close")
     assert codes(case, "outcomes") == [None]
 
 

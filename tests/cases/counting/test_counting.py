@@ -21,7 +21,7 @@ from tests.support.figures.facts import CountedFact, facts
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 QUARTERS = [f"{year}-Q{number}" for year in (2026, 2027) for number in (1, 2, 3, 4)]
-TO_EVALUATION = ("low", "respond=response_letter", "not_filed", "no_damage", "give_feedback", "no_more_care")
+TO_EVALUATION = ("low", "respond_letter", "not_filed", "no_damage", "give_feedback", "no_more_care")
 OFFERED = {
     "aggression": {"gender": "woman", "age": "35_49", "channel": "email", "severity": "4", "own_function": "alderman"},
     "pressure": {"perpetrator": "company", "age": "50_64", "influence": "avoided_subject"},

@@ -88,7 +88,7 @@ def test_a_safety_case_from_day_0_to_day_400(travel):
     travel.until(3)
     case.refresh_from_db()
     assert case.deadlines.get(code="PERP_RESPONSE_48H").is_missed()
-    walk(case, "acknowledge", "assess", "medium", "adopt", "respond=response_letter", "not_filed", "no_damage")
+    walk(case, "acknowledge", "assess", "medium", "adopt", "respond_letter", "not_filed", "no_damage")
     walk(case, "aftercare_24h")
     gone = who(case.id, "co_reader").person
     take_away(case, gone, recused=True)

@@ -4,14 +4,13 @@ import pytest
 from django.utils import timezone
 
 from cases.administration.adoption import publish, save
-from cases.deciding.decisions import decide
 from cases.models import Case
 from cases.protocol.composition import examples
 from cases.protocol.definitions import Protocol
 from cases.protocol.engine import Situation, options
 from cases.protocol.exploration import explore
-from tests.support.build import REASON, a_case, a_place, who
-from tests.support.protocols import after
+from tests.support.build import a_case, a_place, walk, who
+from tests.support.protocols import after, first
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +50,7 @@ def walks(protocol: Protocol, *, has_subject: bool) -> list[list[str]]:
     beside = {code for code, _decision in protocol.every_track_decision()}
     left, paths = explore(protocol, has_subject=has_subject).taken | beside, []
     while left:
-        now, codes = Situation(protocol.first, frozenset(), has_subject), []
+        now, codes = first(protocol, has_subject=has_subject), []
         while True:
             way = _way(protocol, now, lambda _situation, code: code in left)
             if not way:
@@ -63,7 +62,7 @@ def walks(protocol: Protocol, *, has_subject: bool) -> list[list[str]]:
             if protocol.phases[now.phase].final:
                 break
         if not codes:
-            now = Situation(protocol.first, frozenset(), has_subject)
+            now = first(protocol, has_subject=has_subject)
             codes = _way(protocol, now, lambda _situation, code: code in left, left)
             left.difference_update(codes)
             for code in codes:
@@ -81,9 +80,7 @@ def _run(case: Case, codes: list[str]) -> None:
     for code in codes:
         rule = dict(case.protocol.every_decision())[code]
         actor = actors[rule.who[-1] if rule.who[-1] in actors else "handler"]
-        outcome = rule.outcome[0] if rule.outcome else ""
-        decide(case, code, actor=actor, reason=REASON, revision=case.revision, outcome=outcome)
-        case.refresh_from_db()
+        walk(case, f"{code}={rule.outcome[0]}" if rule.outcome else code, actor=actor)
 
 
 @pytest.mark.parametrize("name", list(examples()))

@@ -250,7 +250,7 @@ def test_s1_the_letter_within_48_hours_and_the_file_for_the_police(place):
     walk(case, "acknowledge", "assess", "medium", "adopt")
     officer = _of(case)
     assert _write(officer, case, "perpetrator_letter", incident="U dreigde met de kinderen.").status_code == 302
-    walk(case, "respond=response_letter")
+    walk(case, "respond_letter")
     assert case.deadlines.get(code="PERP_RESPONSE_48H").met_at
     sorting = {"rest": "threat", "offence-1": "doxing"}
     assert _write(officer, case, "police_file", **sorting).status_code == 302

@@ -8,7 +8,7 @@ from cases.protocol.composition import ProtocolChanges, blocks, compose, protoco
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
 from cases.protocol.engine import Situation, options
-from tests.support.protocols import after
+from tests.support.protocols import after, first
 
 
 @st.composite
@@ -30,7 +30,7 @@ def changes_of(draw, base: str) -> ProtocolChanges:
 
 
 def _walk(protocol: Protocol, choose, has_subject: bool, most: int) -> Situation:
-    now = Situation(protocol.first, frozenset(), has_subject)
+    now = first(protocol, has_subject=has_subject)
     for _ in range(most):
         if protocol.phases[now.phase].final:
             break

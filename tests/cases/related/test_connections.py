@@ -163,7 +163,7 @@ def _join(client, case, lead):
     return client.post(_url(case), {"what": "join", "which": lead.id})
 
 
-TO_EVALUATION = ("low", "respond=response_letter", "not_filed", "no_damage", "give_feedback", "no_more_care")
+TO_EVALUATION = ("low", "respond_letter", "not_filed", "no_damage", "give_feedback", "no_more_care")
 
 
 def test_joined_cases_are_decided_in_one_and_told_apart(place, client):
