@@ -110,8 +110,7 @@ def _was_left(phase: Phase, situation: Situation) -> bool:
 def _in_place(protocol: Protocol, decision: Decision) -> Decision:
     """A decision that is taken again: it moves nothing and is counted once. It starts only those deadlines that can be met
     from every phase."""
-    everywhere = [*protocol.anytime.values()]
-    everywhere += [act for phase in protocol.phases.values() for act in phase.decisions.values() if act.again]
+    everywhere = [act for _code, act in [*protocol.anytime.items(), *protocol.every_track_decision()]]
     starts = [code for code in decision.starts if any(code in other.meets for other in everywhere)]
     return decision.model_copy(update={"to": "", "outcome": [], "counts": "", "tell": "", "note": {}, "starts": starts})
 

@@ -241,7 +241,7 @@ def test_a_threat_is_weighed_again_while_the_case_runs_and_the_case_stays_where_
     walk(case, "high")
     assert case.phase == "perpetrator_response"
     assert case.deadlines.pending().filter(code="MEASURES_3WD").exists()
-    walk(case, "adopt")
+    walk(case, "add_measures")
     assert not case.deadlines.pending().filter(code="MEASURES_3WD").exists()
 
 
