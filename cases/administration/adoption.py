@@ -19,6 +19,7 @@ from cases.protocol.composition import NONE, ProtocolChanges, compose, national
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
 from cases.protocol.installed import template_for
+from cases.protocol.sentences import sentences
 from organisations.access.policy import Actor, may
 from organisations.codes import code_list
 from organisations.models import Organisation
@@ -165,6 +166,10 @@ def protocol_differences(before: Protocol, after: Protocol) -> list[str]:
         if set(old[code].who) != set(new[code].who):
             who = ", ".join(str(relation[decider]) for decider in new[code].who)
             said.append(_("“%(decision)s” is decided by: %(who)s.") % {"decision": new[code].label, "who": who})
+        asked, asks = sentences(before, old[code]), sentences(after, new[code])
+        words = {"decision": new[code].label}
+        said += [_("“%(decision)s” no longer asks: %(rule)s") % {**words, "rule": rule} for rule in asked if rule not in asks]  # fmt: skip
+        said += [_("“%(decision)s” asks from now on: %(rule)s") % {**words, "rule": rule} for rule in asks if rule not in asked]  # fmt: skip
     for deadline in before.deadline_lengths.keys() | after.deadline_lengths.keys():
         was = before.deadline_lengths.get(deadline, deadline_kinds()[deadline].length)
         will = after.deadline_lengths.get(deadline, deadline_kinds()[deadline].length)

@@ -54,5 +54,5 @@ def protocol_of_case(page: CasePage) -> HttpResponse:
         "cases/administration/case.html",
         paper=paper(case.protocol, case.organisation),
         newer=newer,
-        protocol_differences=protocol_differences(case.protocol, own_protocol(newer.id)) if newer else [],
+        differences=protocol_differences(case.protocol, own_protocol(newer.id)) if newer else [],
     )
