@@ -1,11 +1,13 @@
 """A protocol as the document that a council adopts: the document prints exactly what runs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from cases.protocol.composition import protocol_templates
+from cases.protocol.contradictions import MarkedSentence
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from cases.protocol.definitions import Article, Phase, Protocol
 from cases.protocol.diagram import Diagram, diagram
@@ -56,6 +58,7 @@ class PrintedArticle:
     who: str
     deadlines: list[PrintedDeadline]
     committee: str
+    marked: list[MarkedSentence]
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,14 @@ class PrintedProtocol:
     diagram: Diagram
 
 
-def paper(protocol: Protocol, organisation: Organisation, effective_on: date | None = None) -> PrintedProtocol:
-    """The document of a protocol for an organisation. `effective_on` is None while the protocol is a draft."""
+def paper(
+    protocol: Protocol,
+    organisation: Organisation,
+    effective_on: date | None = None,
+    marked: Collection[MarkedSentence] = (),
+) -> PrintedProtocol:
+    """The document of a protocol for an organisation. `effective_on` is None while the protocol is a draft; `marked` are the
+    sentences of a draft that somebody must read."""
     relation = code_list("relation")
     everything = [decision for _code, decision in protocol.every_decision()]
     used = {
@@ -94,6 +103,7 @@ def paper(protocol: Protocol, organisation: Organisation, effective_on: date | N
                 ", ".join(str(relation[decider]) for decider in article.who),
                 [_deadline(protocol, code) for code in article.deadline_bounds if code in used],
                 article.committee,
+                [one for one in marked if one.block == article.block],
             )
             for article in protocol.articles
         ],

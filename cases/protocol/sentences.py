@@ -21,7 +21,9 @@ def sentences(protocol: Protocol, decision: Decision) -> list[str]:
     if decision.not_before:
         said.append(_earliest(protocol, decision.not_before))
     if decision.form:
-        said.append({"weighing": _("The weighing is recorded."), "power": _("A power of the law is named.")}[decision.form])
+        said.append(
+            {"weighing": _("The weighing is recorded."), "power": _("A power of the law is named.")}[decision.form]
+        )
     said += _proofs(decision.done_by)
     if decision.because:
         said.append(_("The reason is written down."))
