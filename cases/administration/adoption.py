@@ -158,9 +158,13 @@ def publish(actor: Actor, base: str, *, revision: int, effective_on: date, read:
     draft.published_on, draft.published_by = timezone.localdate(), actor.person
     draft.effective_on = max(effective_on, draft.published_on)
     draft.save()
-    detail = {"read": ",".join(to_read)} if to_read else {}
     ledger.record(
-        organisation.id, CaseEvent.PROTOCOL_PUBLISHED, actor=actor.person.id, base=base, number=draft.number, **detail
+        organisation.id,
+        CaseEvent.PROTOCOL_PUBLISHED,
+        actor=actor.person.id,
+        base=base,
+        number=draft.number,
+        read=",".join(to_read),
     )
     return draft
 
