@@ -111,5 +111,5 @@ class CaseEvent(Event):
 
     # Protocol of an organisation
     PROTOCOL_WRITTEN = "protocol.written", _("Protocol changed in a draft"), "base", "number"
-    PROTOCOL_PUBLISHED = "protocol.published", _("Protocol put into force"), "base", "number"
+    PROTOCOL_PUBLISHED = "protocol.published", _("Protocol put into force"), "base", "number", "read"
     PROTOCOL_DROPPED = "protocol.dropped", _("Draft of a protocol thrown away"), "base"

@@ -1,6 +1,7 @@
 """An organisation's own protocol: the version that is being written, putting it into force, and which version a case
 gets."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -16,9 +17,11 @@ from cases.models import Case, OwnProtocol
 from cases.models.protocol import own_protocol
 from cases.protocol.checker import ProtocolFinding, check_protocol
 from cases.protocol.composition import NONE, ProtocolChanges, compose, national
+from cases.protocol.contradictions import MarkedSentence, marked
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
 from cases.protocol.installed import template_for
+from cases.protocol.sentences import sentences
 from organisations.access.policy import Actor, may
 from organisations.codes import code_list
 from organisations.models import Organisation
@@ -31,6 +34,10 @@ class Unfair(Exception):
     def __init__(self, findings: list[ProtocolFinding]) -> None:
         super().__init__("; ".join(finding.message for finding in findings))
         self.findings = findings
+
+
+class Unread(Exception):
+    """A sentence of an own text may contradict a rule, and nobody said that they read it."""
 
 
 class ProtocolChangedMeanwhile(Exception):
@@ -62,6 +69,11 @@ class ProtocolDraft:
     @property
     def protocol(self) -> Protocol:
         return compose(self.base, self.changes, version=_("draft"))
+
+    @property
+    def marked(self) -> list[MarkedSentence]:
+        """The sentences of its own texts that somebody must read before it is adopted."""
+        return marked(self.base, self.changes)
 
 
 def in_force(organisation: Organisation, base: str, day: date | None = None) -> OwnProtocol | None:
@@ -128,18 +140,32 @@ def save(actor: Actor, base: str, changes: ProtocolChanges, *, revision: int) ->
 
 
 @transaction.atomic
-def publish(actor: Actor, base: str, *, revision: int, effective_on: date) -> OwnProtocol:
-    """Put the draft into force from a day on. Raises :class:`ProtocolChangedMeanwhile` and :class:`Unfair`."""
+def publish(actor: Actor, base: str, *, revision: int, effective_on: date, read: Collection[str] = ()) -> OwnProtocol:
+    """Put the draft into force from a day on. `read` are the ids of the marked sentences that this person read.
+
+    Raises :class:`ProtocolChangedMeanwhile`, :class:`Unfair`, and :class:`Unread` where a marked sentence was not read.
+    """
     organisation = Organisation.objects.select_for_update().get(id=actor.organisation.id)
     draft = organisation.protocols.filter(base=base, published_on=None).first()
     if draft is None or draft.revision != revision:
         raise ProtocolChangedMeanwhile
-    if problems := findings(base, ProtocolChanges.model_validate(draft.changes)):
+    changes = ProtocolChanges.model_validate(draft.changes)
+    if problems := findings(base, changes):
         raise Unfair(problems)
+    to_read = [sentence.id for sentence in marked(base, changes)]
+    if set(to_read) - set(read):
+        raise Unread
     draft.published_on, draft.published_by = timezone.localdate(), actor.person
     draft.effective_on = max(effective_on, draft.published_on)
     draft.save()
-    ledger.record(organisation.id, CaseEvent.PROTOCOL_PUBLISHED, actor=actor.person.id, base=base, number=draft.number)
+    ledger.record(
+        organisation.id,
+        CaseEvent.PROTOCOL_PUBLISHED,
+        actor=actor.person.id,
+        base=base,
+        number=draft.number,
+        read=",".join(to_read),
+    )
     return draft
 
 
@@ -165,6 +191,10 @@ def protocol_differences(before: Protocol, after: Protocol) -> list[str]:
         if set(old[code].who) != set(new[code].who):
             who = ", ".join(str(relation[decider]) for decider in new[code].who)
             said.append(_("“%(decision)s” is decided by: %(who)s.") % {"decision": new[code].label, "who": who})
+        asked, asks = sentences(before, old[code]), sentences(after, new[code])
+        words = {"decision": new[code].label}
+        said += [_("“%(decision)s” no longer asks: %(rule)s") % {**words, "rule": rule} for rule in asked if rule not in asks]  # fmt: skip
+        said += [_("“%(decision)s” asks from now on: %(rule)s") % {**words, "rule": rule} for rule in asks if rule not in asked]  # fmt: skip
     for deadline in before.deadline_lengths.keys() | after.deadline_lengths.keys():
         was = before.deadline_lengths.get(deadline, deadline_kinds()[deadline].length)
         will = after.deadline_lengths.get(deadline, deadline_kinds()[deadline].length)

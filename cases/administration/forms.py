@@ -1,5 +1,6 @@
 """The form in which an organisation composes its protocol, made from the blocks; and the form that puts it into force."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django import forms
@@ -8,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.protocol.composition import MOST_TEXT, ProtocolBlock, ProtocolChanges, blocks
+from cases.protocol.contradictions import MarkedSentence
 from cases.protocol.deadline_kinds import DeadlineKind, deadline_kinds
 from organisations.codes import code_list
 from organisations.desk.forms import DeskForm, day_field, revision_field, text_area
 
 MOST_COMMITTEE = 400
+READ_EACH = _("Read each sentence and tick it, or change the text.")
 
 
 @dataclass(frozen=True)
@@ -149,9 +152,23 @@ class PublishForm(DeskForm):
     )
     revision = revision_field()
 
-    def __init__(self, data: QueryDict | None, *, revision: int) -> None:
+    def __init__(self, data: QueryDict | None, *, revision: int, marked: Collection[MarkedSentence] = ()) -> None:
         initial = {"revision": revision, "effective_on": timezone.localdate()}
         super().__init__(data, initial=initial)
+        self.to_read = {one.id for one in marked}
+        if marked:
+            self.fields["read"] = forms.MultipleChoiceField(
+                label=_("I read these sentences, and they take no right away"),
+                choices=[(one.id, f"{one.article}: “{one.sentence}”") for one in marked],
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={"required": READ_EACH},
+            )
+
+    def clean_read(self) -> list[str]:
+        read: list[str] = self.cleaned_data["read"]
+        if set(read) != self.to_read:
+            raise forms.ValidationError(READ_EACH)
+        return read
 
     def clean_effective_on(self):
         day = self.cleaned_data["effective_on"]

@@ -1,18 +1,22 @@
 """A protocol as the document that a council adopts: the document prints exactly what runs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from cases.protocol.composition import protocol_templates
+from cases.protocol.contradictions import MarkedSentence
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
-from cases.protocol.definitions import Article, Protocol
+from cases.protocol.definitions import Article, Phase, Protocol
 from cases.protocol.diagram import Diagram, diagram
+from cases.protocol.sentences import sentences
 from organisations.access.routing import rules
 from organisations.codes import code_list
 from organisations.legal_sources import LegalSources
 from organisations.models import Organisation, function_code
+from organisations.texts import Text
 from reporting.codes import EXCLUSIVE_GROUPS
 
 
@@ -28,12 +32,22 @@ class PrintedDeadline:
 
 
 @dataclass(frozen=True)
+class PrintedDecision:
+    """One decision: `where` says who takes it, or in which state of its track; `asked` what it asks, in sentences."""
+
+    label: str
+    where: str
+    to: str
+    asked: list[str]
+
+
+@dataclass(frozen=True)
 class PrintedStep:
     """One step, or one track, with what is decided in it."""
 
     title: str
     now: str
-    decisions: list[tuple[str, str, str]]  # what is decided, by whom, where it leads
+    decisions: list[PrintedDecision]
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,7 @@ class PrintedArticle:
     who: str
     deadlines: list[PrintedDeadline]
     committee: str
+    marked: list[MarkedSentence]
 
 
 @dataclass(frozen=True)
@@ -62,8 +77,14 @@ class PrintedProtocol:
     diagram: Diagram
 
 
-def paper(protocol: Protocol, organisation: Organisation, effective_on: date | None = None) -> PrintedProtocol:
-    """The document of a protocol for an organisation. `effective_on` is None while the protocol is a draft."""
+def paper(
+    protocol: Protocol,
+    organisation: Organisation,
+    effective_on: date | None = None,
+    marked: Collection[MarkedSentence] = (),
+) -> PrintedProtocol:
+    """The document of a protocol for an organisation. `effective_on` is None while the protocol is a draft; `marked` are the
+    sentences of a draft that somebody must read."""
     relation = code_list("relation")
     everything = [decision for _code, decision in protocol.every_decision()]
     used = {
@@ -82,10 +103,14 @@ def paper(protocol: Protocol, organisation: Organisation, effective_on: date | N
                 ", ".join(str(relation[decider]) for decider in article.who),
                 [_deadline(protocol, code) for code in article.deadline_bounds if code in used],
                 article.committee,
+                [one for one in marked if one.block == article.block],
             )
             for article in protocol.articles
         ],
-        steps=[_step(protocol, name) for name, phase in protocol.phases.items() if phase.decisions],
+        steps=[
+            *(_step(protocol, phase) for phase in protocol.phases.values() if phase.decisions),
+            _step(protocol, Phase(title=Text({"nl": _("In every step")}), decisions=protocol.anytime)),
+        ],
         tracks=[_track(protocol, name) for name in protocol.tracks],
         deadlines=[_deadline(protocol, code) for code in deadline_kinds() if code in used],
         routing=_routing(organisation),
@@ -99,23 +124,23 @@ def _deadline(protocol: Protocol, code: str) -> PrintedDeadline:
     return PrintedDeadline(kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.source)
 
 
-def _step(protocol: Protocol, name: str) -> PrintedStep:
+def _step(protocol: Protocol, phase: Phase) -> PrintedStep:
     relation = code_list("relation")
-    phase = protocol.phases[name]
     rows = []
     for decision in phase.decisions.values():
         to = str(protocol.phases[decision.to].title) if decision.to in protocol.phases else ""
-        rows.append((str(decision.label), ", ".join(str(relation[who]) for who in decision.who), to))
+        who = ", ".join(str(relation[one]) for one in decision.who)
+        rows.append(PrintedDecision(str(decision.label), who, to, sentences(protocol, decision)))
     return PrintedStep(str(phase.title), str(phase.now or ""), rows)
 
 
 def _track(protocol: Protocol, name: str) -> PrintedStep:
     track = protocol.tracks[name]
-    rows = [
-        (str(decision.label), str(state.title), str(track.states[decision.to].title) if decision.to else "")
-        for state in track.states.values()
-        for decision in state.decisions.values()
-    ]
+    rows = []
+    for state in track.states.values():
+        for decision in state.decisions.values():
+            to = str(track.states[decision.to].title) if decision.to else ""
+            rows.append(PrintedDecision(str(decision.label), str(state.title), to, sentences(protocol, decision)))
     return PrintedStep(str(track.title), str(track.source), rows)
 
 

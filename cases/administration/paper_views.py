@@ -1,5 +1,6 @@
 """A protocol on paper: as a page and as an accessible PDF; and the protocol of one case."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.http import Http404, HttpResponse
@@ -12,6 +13,7 @@ from cases.administration.adoption import move_to, offered, protocol_differences
 from cases.administration.paper import paper
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models.protocol import own_protocol
+from cases.protocol.contradictions import MarkedSentence
 from cases.protocol.definitions import Protocol
 from organisations.desk.middleware import WorkRequest
 from organisations.models import Organisation
@@ -19,10 +21,15 @@ from reporting.pdf import NoPdf, pdf
 
 
 def answer_paper(
-    request: WorkRequest, protocol: Protocol, organisation: Organisation, effective_on: date | None, form: str
+    request: WorkRequest,
+    protocol: Protocol,
+    organisation: Organisation,
+    effective_on: date | None,
+    form: str,
+    marked: Collection[MarkedSentence] = (),
 ) -> HttpResponse:
-    """The document as a page, or as PDF/UA."""
-    shown = {"paper": paper(protocol, organisation, effective_on), "language": translation.get_language()}
+    """The document as a page, or as PDF/UA. `marked` are sentences of a draft that somebody must read."""
+    shown = {"paper": paper(protocol, organisation, effective_on, marked), "language": translation.get_language()}
     if form == "pdf":
         try:
             content = pdf(
@@ -54,5 +61,5 @@ def protocol_of_case(page: CasePage) -> HttpResponse:
         "cases/administration/case.html",
         paper=paper(case.protocol, case.organisation),
         newer=newer,
-        protocol_differences=protocol_differences(case.protocol, own_protocol(newer.id)) if newer else [],
+        differences=protocol_differences(case.protocol, own_protocol(newer.id)) if newer else [],
     )

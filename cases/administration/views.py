@@ -10,6 +10,7 @@ from cases.administration.adoption import (
     ProtocolChangedMeanwhile,
     ProtocolDraft,
     Unfair,
+    Unread,
     draft_of,
     drop,
     findings,
@@ -22,6 +23,7 @@ from cases.administration.paper_views import answer_paper
 from cases.models import OwnProtocol
 from cases.models.protocol import own_protocol
 from cases.protocol.composition import examples, national, protocol_templates
+from cases.protocol.contradictions import marked
 from cases.protocol.definitions import Protocol
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
@@ -64,8 +66,9 @@ def compose_page(request: WorkRequest, base: str) -> HttpResponse:
     form = ProtocolForm(
         request.POST or None, base=base, changes=changes, revision=writing.revision, organisation=organisation
     )
-    problems, status = None, 200
+    problems, status, sentences = None, 200, marked(base, changes)
     if request.method == "POST" and form.is_valid():
+        sentences = marked(base, form.changes())
         if "check" in request.POST:
             problems = findings(base, form.changes())
         else:
@@ -87,6 +90,8 @@ def compose_page(request: WorkRequest, base: str) -> HttpResponse:
         "template": protocol_templates()[base],
         "form": form,
         "found": problems,
+        "marked": sentences,
+        "own_texts": form.is_valid() and form.changes().has_own_words,
         "base": base,
         "examples": [(name, title) for name, (of, title, _changes) in examples().items() if of == base],
     }
@@ -99,8 +104,11 @@ def check_now(request: WorkRequest, base: str) -> HttpResponse:
     """What the checker says of a page that is being filled in: a fragment for the script."""
     writing = _writing(request, base)
     form = ProtocolForm(request.POST, base=base, changes=writing.changes, revision=writing.revision)
-    problems = findings(base, form.changes()) if form.is_valid() else None
-    return render(request, "cases/administration/findings.html", {"found": problems, "invalid": not form.is_valid()})
+    if not form.is_valid():
+        return render(request, "cases/administration/findings.html", {"invalid": True})
+    changes = form.changes()
+    shown = {"found": findings(base, changes), "marked": marked(base, changes), "own_texts": changes.has_own_words}
+    return render(request, "cases/administration/findings.html", shown)
 
 
 @read_or_write
@@ -110,7 +118,9 @@ def adopt(request: WorkRequest, base: str) -> HttpResponse:
     writing = _writing(request, base)
     if not writing.is_changed:
         return redirect("case_administration:protocols")
-    form = PublishForm(request.POST if "publish" in request.POST else None, revision=writing.revision)
+    form = PublishForm(
+        request.POST if "publish" in request.POST else None, revision=writing.revision, marked=writing.marked
+    )
     if request.method == "POST" and request.POST.get("organisation") != request.actor.organisation.slug:
         return done(request.path, "elsewhere")
     if "drop" in request.POST:
@@ -123,9 +133,10 @@ def adopt(request: WorkRequest, base: str) -> HttpResponse:
                 base,
                 revision=form.cleaned_data["revision"],
                 effective_on=form.cleaned_data["effective_on"],
+                read=form.cleaned_data.get("read", ()),
             )
             return _to_start("published")
-        except (ProtocolChangedMeanwhile, Unfair):
+        except (ProtocolChangedMeanwhile, Unfair, Unread):
             return done(request.path, "elsewhere")
     before = own_protocol(writing.in_force.id) if writing.in_force else national(base)
     context = {
@@ -136,6 +147,8 @@ def adopt(request: WorkRequest, base: str) -> HttpResponse:
         "form": form,
         "differences": protocol_differences(before, writing.protocol),
         "found": findings(base, writing.changes),
+        "marked": writing.marked,
+        "own_texts": writing.changes.has_own_words,
     }
     return render(request, "cases/administration/adopt.html", context, status=422 if form.errors else 200)
 
@@ -150,7 +163,8 @@ def document(request: WorkRequest, base: str, version: str, form: str = "html") 
     if version == "landelijk":
         return answer_paper(request, national(base), organisation, None, form)
     if version == "concept":
-        return answer_paper(request, _writing(request, base).protocol, organisation, None, form)
+        writing = _writing(request, base)
+        return answer_paper(request, writing.protocol, organisation, None, form, writing.marked)
     rows = OwnProtocol.objects.filter(organisation=organisation, base=base, published_on__isnull=False)
     row = rows.filter(number=int(version)).first() if version.isdigit() else None
     if row is None:

@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.deed_rules import DEED_RULES
-from cases.protocol.definitions import PREVIOUS, Decision, Protocol, Track
+from cases.protocol.definitions import DECIDERS, PREVIOUS, Decision, Protocol, Track
 from cases.protocol.engine import labels
 from cases.protocol.exploration import explore
 from cases.protocol.findings import ESTABLISHING, CheckedProtocol, ProtocolFinding, Rule
 from organisations.access.routing import Rules
 from organisations.access.routing import rules as routing_rules
 
-MAY_DECIDE = {"handler", "case_officer", "co_reader", "adviser"}
 TRACKS = {"reporter_feedback", "criminal", "retaliation_watch", "privacy_request"}
 STARTED_OTHERWISE = {"RETALIATION_48H"}  # a message of the reporter starts it, no decision
 
@@ -97,6 +96,10 @@ def _acknowledgement(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
             yield ProtocolFinding("acknowledgement", _("The reporter is not told of the acknowledgement."))
         if any("FEEDBACK_3M" not in decision.starts for decision in meeting):
             yield ProtocolFinding("acknowledgement", _("The acknowledgement must start the three months for feedback (Wbk 2 lid 2 i)."))  # fmt: skip
+    acts = {code for code, decision in _always(seen.protocol) if set(starts) & set(decision.meets)}
+    closed = [state for way in seen.ways for state in way.states if _is_closed(seen, state.phase)]
+    if any(not acts & state.decided for state in closed):
+        yield ProtocolFinding("acknowledgement", _("A case can be closed without an acknowledgement (Wbk 2 lid 2 h)."))
 
 
 def _feedback(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
@@ -154,7 +157,7 @@ def _who_decides(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
     for code, decision in seen.protocol.every_decision():
         if not decision.who:
             yield ProtocolFinding("who", _("Nobody may take the decision “%(decision)s”.") % {"decision": text[code]})
-        elif set(decision.who) - MAY_DECIDE:
+        elif set(decision.who) - set(DECIDERS):
             yield ProtocolFinding("who", _("“%(decision)s” would be taken by somebody who does not hold the case. Nobody decides about themselves.") % {"decision": text[code]})  # fmt: skip
 
 

@@ -105,6 +105,11 @@ class ProtocolChanges(BaseModel):
     committees: dict[str, str] = {}
     adopted_by: str = ""
 
+    @property
+    def has_own_words(self) -> bool:
+        """Whether the organisation wrote something that the checker cannot read."""
+        return any((*self.texts.values(), *self.committees.values()))
+
 
 NONE = ProtocolChanges()
 

@@ -4,13 +4,15 @@ Each names the decision that could be recorded without it. Source: docs/domain.m
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
-from cases.protocol.deadline_kinds import deadline_kinds
-from cases.protocol.definitions import RECEIPT, Decision
+from cases.protocol.deadline_kinds import after, deadline_kinds
+from cases.protocol.definitions import PREVIOUS, RECEIPT, Decision, DoneBy, NotBefore
 from cases.protocol.engine import labels
 from cases.protocol.findings import ESTABLISHING, CheckedProtocol, ProtocolFinding, Rule
+from cases.protocol.forms import message_forms
 
 TELLING = {
     "acknowledged",
@@ -19,8 +21,18 @@ TELLING = {
     "responded",
     "closed",
 }  # lines of progress.yaml that say what was told
-TOLD_BY = {"ack", "feedback"}  # groups of deadlines that ask to tell the reporter something
-LEFT_WITH = ("right_of_reply", "aftercare", "evaluation")  # phases that nobody leaves without a record
+TOLD_BY = {  # {group of deadlines that ask to tell the reporter something: texts of messages.yaml that tell it}
+    "ack": {"acknowledgement"},
+    "feedback": {"feedback", "outcome", "no_follow_up"},
+}
+ANSWERS = {"RETALIATION_48H": {"retaliation"}}  # the same for one deadline
+LEFT_WITH = {  # {phase that nobody leaves without a record: forms of records.yaml of which one is filled in}
+    "right_of_reply": {"replies"},
+    "aftercare": {"aftercare", "aftercare_all", "declined"},
+    "evaluation": {"evaluation"},
+}
+TIME_TO_ANSWER = 5  # working days, for somebody who may reply or who is asked whether a report may go elsewhere
+ANY_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def _words(seen: CheckedProtocol, code: str) -> dict[str, str]:
@@ -31,13 +43,28 @@ def _groups(decision: Decision) -> set[str]:
     return {deadline_kinds()[code].group for code in decision.meets}
 
 
+def _shows(done_by: DoneBy) -> bool:
+    """Whether something is left that shows the deed. A second person saw nothing done."""
+    return bool(done_by.message or done_by.record or done_by.document or done_by.file or done_by.reporter)
+
+
 def _leaving(seen: CheckedProtocol, stands_for: str) -> Iterator[tuple[str, Decision]]:
-    """The decisions by which a case leaves a phase that stands for something."""
-    for name, phase in seen.protocol.phases.items():
+    """The decisions by which a case leaves a phase that stands for something: those of the phase, and those at any time that
+    neither end the case nor put it on hold."""
+    phases = seen.protocol.phases
+    for name, phase in phases.items():
         if phase.stands_for == stands_for:
             for code, decision in phase.decisions.items():
                 if decision.to and decision.to != name:
                     yield code, decision
+    for code, decision in seen.protocol.anytime.items():
+        if decision.to and not phases[decision.to].final and decision.to not in _holding(seen):
+            yield code, decision
+
+
+def _holding(seen: CheckedProtocol) -> set[str]:
+    """The phases from which a case goes back to where it was."""
+    return {name for name, phase in seen.protocol.phases.items() if any(one.to == PREVIOUS for one in phase.decisions.values())}  # fmt: skip
 
 
 def _ending(seen: CheckedProtocol) -> Iterator[tuple[str, Decision]]:
@@ -50,44 +77,97 @@ def _ending(seen: CheckedProtocol) -> Iterator[tuple[str, Decision]]:
 
 
 def _telling_is_a_message(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
-    """Wbk 2 lid 2 h and i: the reporter is told, so there is a text that went to the reporter."""
+    """Wbk 2 lid 2 h and i: the reporter is told, so there is a text that went to the reporter, and it is that text. What
+    came of the report is told with it, and a judgement or an end says how to object."""
+    ends = {code for code, _decision in _ending(seen)}
     for code, decision in seen.protocol.every_decision():
-        if (decision.tell in TELLING or _groups(decision) & TOLD_BY) and not decision.done_by.message:
+        text = decision.done_by.message
+        if (decision.tell in TELLING or decision.outcome or _groups(decision) & set(TOLD_BY)) and not text:
             yield ProtocolFinding("deed_message", _("“%(decision)s” says that the reporter was told, without a message.") % _words(seen, code))  # fmt: skip
+        right = [TOLD_BY[group] for group in _groups(decision) & set(TOLD_BY)]
+        right += [ANSWERS[deadline] for deadline in decision.meets if deadline in ANSWERS]
+        if any(text not in texts for texts in right):
+            yield ProtocolFinding("deed_message", _("“%(decision)s” sends a text that does not say what the deadline asks.") % _words(seen, code))  # fmt: skip
+        if text and (code in ends or decision.tell == "decided") and message_forms()[text].remedy is None:
+            yield ProtocolFinding("deed_message", _("“%(decision)s” does not tell the reporter how to object.") % _words(seen, code))  # fmt: skip
 
 
 def _a_met_deadline_is_a_deed(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
     for code, decision in seen.protocol.every_decision():
-        if decision.meets and decision.done_by.is_empty:
+        if (decision.meets or decision.waives) and not _shows(decision.done_by):
             yield ProtocolFinding("deed_deadline", _("“%(decision)s” meets a deadline, and nothing shows that it was done.") % _words(seen, code))  # fmt: skip
+        if {deadline_kinds()[one].group for one in decision.waives} & set(TOLD_BY):
+            yield ProtocolFinding("deed_deadline", _("“%(decision)s” takes away a deadline to tell the reporter something.") % _words(seen, code))  # fmt: skip
 
 
 def _phases_are_left_with_a_record(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
-    for stands_for in LEFT_WITH:
+    every = dict(seen.protocol.every_decision())
+    for stands_for, forms in LEFT_WITH.items():
         for code, decision in _leaving(seen, stands_for):
-            done_by = decision.done_by
-            if not (done_by.record or done_by.file or done_by.document or set(decision.after) & _recorded(seen)):
+            before = {every[act].done_by.record for act in decision.after}
+            if not forms & {decision.done_by.record, *before}:
                 yield ProtocolFinding("deed_record", _("“%(decision)s” leaves a step of which nothing is recorded.") % _words(seen, code))  # fmt: skip
+    for code, decision in seen.protocol.every_decision():
+        if decision.to in _holding(seen) and not decision.done_by.record:
+            yield ProtocolFinding("deed_record", _("“%(decision)s” lets a case wait, and nothing says who asked for it.") % _words(seen, code))  # fmt: skip
 
 
-def _recorded(seen: CheckedProtocol) -> set[str]:
-    """The codes of decisions that leave a record."""
-    return {code for code, decision in seen.protocol.every_decision() if decision.done_by.record}
+def _care_is_given_or_declined(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """Each contact that is promised when the case opens was there before aftercare ends, or the reporter declined it."""
+    every = dict(seen.protocol.every_decision())
+    promised = {one for one in seen.protocol.on_opening if deadline_kinds()[one].group == "aftercare"}
+    for code, decision in _leaving(seen, "aftercare"):
+        met = {deadline for act in decision.after for deadline in every[act].meets}
+        if promised - met - set(decision.waives):
+            yield ProtocolFinding("deed_care", _("“%(decision)s” ends aftercare although a contact was never there.") % _words(seen, code))  # fmt: skip
+    for code, decision in every.items():
+        waived = {one for one in decision.waives if deadline_kinds()[one].group == "aftercare"}
+        if waived and not (decision.done_by.record == "declined" and decision.done_by.message):
+            yield ProtocolFinding("deed_care", _("“%(decision)s” ends aftercare without the words with which the reporter declined it.") % _words(seen, code))  # fmt: skip
 
 
 def _terms_of_others_pass(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
     """Who may reply has the whole term, and care after a time is not given before it."""
     for code, decision in _leaving(seen, "right_of_reply"):
-        if decision.not_before is None or decision.not_before.after == RECEIPT:
+        if not _is_term_to_reply(seen, decision):
             yield ProtocolFinding("deed_term", _("“%(decision)s” can be taken before the term to reply has passed.") % _words(seen, code))  # fmt: skip
+    for code, decision in _leaving(seen, "aftercare"):
+        every = dict(seen.protocol.every_decision())
+        moments = [decision.not_before, *(every[act].not_before for act in decision.after)]
+        if not decision.waives and not any(moments):
+            yield ProtocolFinding("deed_term", _("“%(decision)s” can be recorded on the first day.") % _words(seen, code))  # fmt: skip
     for code, decision in seen.protocol.every_decision():
         late = [one for one in decision.meets if deadline_kinds()[one].group == "aftercare" and deadline_kinds()[one].unit != "hours"]  # fmt: skip
-        if late and decision.not_before is None:
+        if any(not _lies_near(decision.not_before, one) for one in late):
             yield ProtocolFinding("deed_term", _("“%(decision)s” can be recorded on the first day.") % _words(seen, code))  # fmt: skip
         begins = decision.not_before.after if decision.not_before else RECEIPT
         known = {RECEIPT, *decision.after, *([f"reporter:{decision.done_by.reporter}"] if decision.done_by.reporter else [])}  # fmt: skip
         if begins not in known:
             yield ProtocolFinding("deed_term", _("“%(decision)s” waits for a term that need not have begun.") % _words(seen, code))  # fmt: skip
+
+
+def _is_term_to_reply(seen: CheckedProtocol, decision: Decision) -> bool:
+    """Whether a decision waits for the term to reply, from the day on which the draft went out to each by name. Only the
+    answers of those same people end it sooner."""
+    term = decision.not_before
+    sending = dict(seen.protocol.every_decision()).get(term.after) if term else None
+    if term is None or sending is None or sending.done_by.record != "extract" or not sending.done_by.document:
+        return False
+    whole = deadline_kinds()[term.deadline].group == "right_of_reply" if term.deadline else _is_time_to_answer(term)
+    return whole and term.unless in {"", "extract"}
+
+
+def _is_time_to_answer(term: NotBefore) -> bool:
+    return term.unit == "workdays" and term.length >= TIME_TO_ANSWER
+
+
+def _lies_near(earliest: NotBefore | None, deadline: str) -> bool:
+    """Whether the earliest moment lies in the second half of the term of a deadline."""
+    if earliest is None or earliest.deadline:
+        return earliest is not None
+    kind = deadline_kinds()[deadline]
+    term = after(ANY_DAY, kind.length, kind.unit) - ANY_DAY
+    return (after(ANY_DAY, earliest.length, earliest.unit) - ANY_DAY) * 2 >= term
 
 
 def _nobody_ends_a_case_alone(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
@@ -104,19 +184,43 @@ def _nobody_judges_somebody_alone(seen: CheckedProtocol) -> Iterator[ProtocolFin
             yield ProtocolFinding("deed_alone", _("“%(decision)s” says something about a person, and one person can do it alone or without a reason.") % _words(seen, code))  # fmt: skip
 
 
-def _nobody_withdraws_for_the_reporter(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
-    """The reporter withdraws in the mailbox; without the code by a signed letter, which an anonymous reporter cannot."""
+def _what_is_decided_again_judges_nothing(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """A decision that is taken again moves nothing and chooses no outcome; its text would tell the reporter of one."""
     for code, decision in seen.protocol.every_decision():
-        if code not in {one for one, _decision in _ending(seen)}:
-            continue
-        done_by, stops = decision.done_by, "withdrawn" in decision.outcome
-        by_mailbox = done_by.reporter == "withdraw" and decision.not_before is not None
-        by_letter = done_by.file is not None and "known_reporter" in decision.needs
-        if stops and not (by_mailbox or by_letter):
-            yield ProtocolFinding("deed_reporter", _("“%(decision)s” can be recorded although the reporter did not ask it.") % _words(seen, code))  # fmt: skip
+        if decision.again and (decision.outcome or decision.counts or decision.tell in TELLING):
+            yield ProtocolFinding("deed_again", _("“%(decision)s” can be taken again, and would then tell something that is not decided.") % _words(seen, code))  # fmt: skip
+
+
+def _who_is_investigated_knows(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """Block 5: before the investigation begins, a letter went to the person concerned."""
+    every = dict(seen.protocol.every_decision())
+    informing = {code for code, decision in every.items() if {"inform_subject"} & set(decision.done_by.document)}
+    for phase in seen.protocol.phases.values():
+        for code, decision in phase.decisions.items():
+            begins = "INVEST_12W" in decision.starts and "INVEST_12W" not in decision.meets
+            if begins and phase.stands_for != "finding" and not informing & set(decision.after):
+                yield ProtocolFinding("deed_informed", _("“%(decision)s” begins an investigation of which the person concerned need not know.") % _words(seen, code))  # fmt: skip
+
+
+def _nobody_decides_for_the_reporter(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """The reporter withdraws in the mailbox; without the code by a signed letter, which an anonymous reporter cannot. A
+    report goes elsewhere after the reporter was asked and had time to answer."""
+    every = dict(seen.protocol.every_decision())
+    for code, decision in _ending(seen):
+        done_by, term = decision.done_by, decision.not_before
+        if "withdrawn" in decision.outcome:
+            by_mailbox = done_by.reporter == "withdraw" and "wants_to_stop" in decision.needs and term is not None
+            by_letter = done_by.file is not None and "known_reporter" in decision.needs
+            if not (by_mailbox or by_letter):
+                yield ProtocolFinding("deed_reporter", _("“%(decision)s” can be recorded although the reporter did not ask it.") % _words(seen, code))  # fmt: skip
+        elif seen.protocol.phases[decision.to].stands_for != "closed":
+            asked = term is not None and term.after in every and every[term.after].done_by.message
+            if not (asked and term and term.after in decision.after and _is_time_to_answer(term)):
+                yield ProtocolFinding("deed_reporter", _("“%(decision)s” ends a case before the reporter could say what they think of it.") % _words(seen, code))  # fmt: skip
 
 
 DEED_RULES: tuple[Rule, ...] = (
-    _telling_is_a_message, _a_met_deadline_is_a_deed, _phases_are_left_with_a_record, _terms_of_others_pass,
-    _nobody_ends_a_case_alone, _nobody_judges_somebody_alone, _nobody_withdraws_for_the_reporter,
+    _telling_is_a_message, _a_met_deadline_is_a_deed, _phases_are_left_with_a_record, _care_is_given_or_declined,
+    _terms_of_others_pass, _nobody_ends_a_case_alone, _nobody_judges_somebody_alone, _what_is_decided_again_judges_nothing,
+    _who_is_investigated_knows, _nobody_decides_for_the_reporter,
 )  # fmt: skip

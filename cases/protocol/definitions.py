@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from cases.protocol.deadline_kinds import Unit, deadline_kinds
 from cases.protocol.forms import message_forms, record_forms
+from cases.protocol.papers import paper_kinds
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
 from organisations.texts import Text
@@ -213,6 +214,9 @@ class Protocol(BaseModel):
             raise ValueError(f"{name}: unknown condition or population")
         if decision.form not in FORMS:
             raise ValueError(f"{name}: there is no form {decision.form!r}")
+        for paper in decision.done_by.document:
+            if paper not in paper_kinds() or set(self.kinds) - set(paper_kinds()[paper].kinds):
+                raise ValueError(f"{name}: not every report of this protocol has the document {paper!r}")
         self._moment_of(name, decision.not_before, acts)
 
     def _moment_of(self, name: str, earliest: NotBefore | None, acts: set[str]) -> None:

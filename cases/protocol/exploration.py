@@ -13,6 +13,7 @@ from cases.protocol.definitions import PREVIOUS, Decision, Protocol
 from cases.protocol.engine import Situation, options
 
 MOST_STATES = 60_000
+OF_THE_REPORTER = {"known_reporter", "wants_to_stop"}  # conditions that only the reporter makes true
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,13 @@ def _passed(protocol: Protocol, phase: str, before: frozenset[str], decision: De
 
 
 def _stuck(protocol: Protocol, explored: Explored) -> set[State]:
-    """The states from which no way leads to an end."""
+    """The states from which no way leads to an end. What depends on the reporter is no way: an anonymous reporter who does
+    not want to stop never opens it."""
     back: dict[State, set[State]] = {}
     for state, steps in explored.steps.items():
-        for _code, _decision, following in steps:
+        for _code, decision, following in steps:
+            if OF_THE_REPORTER & set(decision.needs):
+                continue
             back.setdefault(following, set()).add(state)
     good = {state for state in explored.states if protocol.phases[state.phase].final}
     todo = deque(good)

@@ -40,7 +40,15 @@ def _readers() -> Iterator[Callable[[], object]]:
     from cases.documents import kinds
     from cases.identity.rules import identity_rules
     from cases.masking.grounds import grounds
-    from cases.protocol import composition, deadline_kinds, decision_questions, installed, regimes
+    from cases.protocol import (
+        composition,
+        contradictions,
+        deadline_kinds,
+        decision_questions,
+        forms,
+        installed,
+        regimes,
+    )
     from monitor.editions.profiles import profile_indicators
     from monitor.rules import catalogue, factsheets, indicators, terms
     from organisations import codes
@@ -60,6 +68,9 @@ def _readers() -> Iterator[Callable[[], object]]:
         grounds,
         decision_questions.decision_questions,
         deadline_kinds.deadline_kinds,
+        forms.record_forms,
+        forms.message_forms,
+        contradictions.contradictions,
     )
     yield from (regimes.regimes, composition.protocol_templates)
     for template in composition.protocol_templates():

@@ -7,6 +7,7 @@ import pytest
 from cases.protocol.composition import blocks, national, protocol_templates
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.decision_questions import decision_questions
+from cases.protocol.definitions import Decision, Protocol
 from cases.protocol.regimes import regimes
 from organisations.access.policy import table
 from organisations.access.routing import rules
@@ -23,7 +24,7 @@ UNITS = {"hours": "hour", "days": "day", "workdays": "working day", "weeks": "we
 def _rows(heading: str) -> dict[str, list[str]]:
     """The rows of the tables under a heading, by the code in their first column."""
     section = re.split(r"^#+ ", PAGE.split(f" {heading}\n", 1)[1], maxsplit=1, flags=re.M)[0]
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:1] == "|"]
+    cells = [[cell.strip() for cell in line[1:-1].split("|")] for line in section.splitlines() if line[:1] == "|"]
     return {code: row for row in cells for code in re.findall(r"`(\w+)`", row[0])}
 
 
@@ -66,6 +67,41 @@ def test_every_phase_decision_and_block_of_a_protocol_stands_there(protocol):
     for name, block in blocks(protocol).items():
         assert bool(rows[name][4]) == block.optional
     assert not _missing(set(made.anytime) - {f"aftercare_{when}" for when in ("24h", "1w", "1m", "3m")})
+
+
+def deed_row(made: Protocol, code: str, decision: Decision) -> list[str]:
+    """The row of a decision in the tables of deeds: code, proof, earliest moment, second person and reason, what the
+    reporter hears."""
+    done_by, term = decision.done_by, decision.not_before
+    proof = [f"record `{done_by.record}`"] if done_by.record else []
+    proof += [f"document `{kind}`" for kind in done_by.document]
+    proof += [f"paper: {done_by.file.dutch}"] if done_by.file else []
+    proof += [f"person: {done_by.person.dutch}"] if done_by.person else []
+    proof += ["the reporter, in the mailbox"] if done_by.reporter else []
+    proof += [f"questions `{decision.form}`"] if decision.form else []
+    earliest = ""
+    if term:
+        kind = deadline_kinds().get(term.deadline)
+        length, unit = (kind.length, kind.unit) if kind else (term.length, term.unit)
+        words = f"{length} {UNITS[unit]}{'s' if length != 1 else ''}"
+        after = "the reporter asked it" if ":" in term.after else f"`{term.after}`"
+        earliest = f"{words} after {after}" if term.after != "receipt" else f"{words} after receipt"
+        earliest += f", or all of `{term.unless}` ended" if term.unless else ""
+    people = ["two people"] if done_by.other_person else []
+    people += ["reason"] if decision.because else []
+    people += ["again"] if decision.again else []
+    hears = f"`{done_by.message}`" if done_by.message else ""
+    return [f"`{code}`", ", ".join(proof), earliest, ", ".join(people), hears]
+
+
+@pytest.mark.parametrize("protocol", sorted(protocol_templates()))
+def test_every_decision_stands_there_with_what_it_asks(protocol):
+    made = national(protocol)
+    rows = _rows(f"Deeds of {protocol}")
+    for code, decision in made.every_decision():
+        row = deed_row(made, code, decision)
+        assert rows.get(code) == row, f"| {' | '.join(row)} |"
+    assert list(rows) == [code for code, _decision in made.every_decision()]
 
 
 def test_every_track_stands_there_with_its_states():

@@ -1,16 +1,19 @@
 """The pages on which an organisation composes its protocol (stories S14 and S15)."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from cases.administration.adoption import CannotAdopt, in_force, move_to, publish, save
+from cases.administration.adoption import CannotAdopt, Unread, in_force, move_to, publish, save
 from cases.administration.forms import ProtocolForm
+from cases.events import CaseEvent
 from cases.models import OwnProtocol
 from cases.protocol.composition import ProtocolChanges, blocks, compose, examples, national
 from tests.support.build import a_case, a_place, walk, who
 from tests.support.paper import language_and_title, tags_of
+from vault import ledger
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +206,89 @@ def test_the_pdf_is_tagged_and_has_language_title_and_alternative_texts(place):
     assert {"/H1", "/H2", "/H3", "/P", "/Table", "/TH", "/TD", "/Figure"} <= tags
     assert figures
     assert all(figures), "every picture has an alternative text"
+
+
+MARKED = "Wederhoor vindt niet plaats."
+IN_ORDER = ["Alle regels zijn", "aan alle regels"]
+ADOPT = "/beheer/protocol/integrity/vaststellen/"
+
+
+def _says_in_order(page: str) -> bool:
+    return "wb-yes" in page or any(words in page for words in IN_ORDER)
+
+
+def _written(place, text: str):
+    """The administrator, with a saved draft in which the article of the right of reply is this text."""
+    admin = place.client("administrator")
+    answer = admin.post("/beheer/protocol/integrity/", _data(**{"text-right_of_reply": text, "save": "1"}))
+    assert answer.status_code == 302
+    return admin
+
+
+@pytest.mark.parametrize("path", ["", "controle/"])
+def test_an_own_sentence_against_a_rule_is_quoted_and_nothing_says_that_all_is_in_order(place, path):
+    sent = _data(**{"text-right_of_reply": f"Ieder leest het concept. {MARKED}", "check": "1"})
+    page = place.client("administrator").post(f"/beheer/protocol/integrity/{path}", sent).content.decode()
+    assert "data-marked=" in page
+    assert f"“{MARKED}”" in page
+    assert not _says_in_order(page)
+
+
+def test_what_an_organisation_wrote_itself_is_never_called_in_order_by_a_program(place):
+    admin = place.client("administrator")
+    national_text = admin.post("/beheer/protocol/integrity/", _data(check="1")).content.decode()
+    assert "Alle regels zijn in orde" in national_text
+    own = _data(**{"text-right_of_reply": "Ieder leest het eigen deel van het concept.", "check": "1"})
+    page = admin.post("/beheer/protocol/integrity/", own).content.decode()
+    assert "Alle regels zijn in orde" not in page
+    assert "geen programma" in page
+
+
+def test_the_draft_prints_the_marked_sentence_apart_and_the_adopted_document_does_not(place):
+    admin = _written(place, f"Ieder leest het concept. {MARKED}")
+    page = admin.get("/beheer/protocol/integrity/document/concept/").content.decode()
+    assert "Een mens moet dit lezen" in page
+    assert f"“{MARKED}”" in page
+    assert "Een mens moet dit lezen" not in admin.get("/beheer/protocol/integrity/document/landelijk/").content.decode()
+
+
+@pytest.mark.both
+def test_a_marked_sentence_is_adopted_only_by_somebody_who_read_it_and_the_ledger_keeps_that(place):
+    admin = _written(place, f"Ieder leest het concept. {MARKED} Nazorg blijft bij ons achterwege.")
+    page = admin.get(ADOPT).content.decode()
+    assert not _says_in_order(page)
+    both = re.findall(r'data-marked="(\w+)"', page)
+    assert len(both) == 2
+    sent = {
+        "publish": "1",
+        "revision": 1,
+        "organisation": "voorbeeldstad",
+        "effective_on": f"{timezone.localdate():%Y-%m-%d}",
+    }
+    for read in ([], both[:1], ["0" * 12]):
+        answer = admin.post(ADOPT, {**sent, "read": read})
+        assert answer.status_code == 422
+        assert in_force(place.organisation, "integrity") is None
+    assert admin.post(ADOPT, {**sent, "read": both}).status_code == 302
+    assert in_force(place.organisation, "integrity") is not None
+    event = next(
+        one for one in ledger.entries(place.organisation.id) if one.action == CaseEvent.PROTOCOL_PUBLISHED.value
+    )
+    assert event.detail["read"].split(",") == both
+
+
+def test_nothing_is_adopted_around_the_page_while_a_marked_sentence_is_not_read(place):
+    administrator = place.actor("administrator")
+    save(administrator, "integrity", ProtocolChanges(texts={"right_of_reply": MARKED}), revision=0)
+    with pytest.raises(Unread):
+        publish(administrator, "integrity", revision=1, effective_on=timezone.localdate())
+    assert in_force(place.organisation, "integrity") is None
+
+
+@pytest.mark.both
+def test_who_handles_a_case_reads_what_the_newer_version_changes(place):
+    case = a_case(place, "integrity")
+    _adopt(place, ProtocolChanges(deadline_lengths={"REBUTTAL_10WD": 15}))
+    page = place_client(case, "case_officer").get(f"/werkplek/zaak/{case.id}/protocol/").content.decode()
+    assert "“Verwerk de reacties” vraagt voortaan: Niet eerder dan 15 werkdagen" in page
+    assert "“Verwerk de reacties” vraagt niet meer: Niet eerder dan 10 werkdagen" in page

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from cases.administration.adoption import findings
-from cases.protocol import checker
+from cases.protocol import checker, deed_rules
 from cases.protocol.checker import check_protocol
 from cases.protocol.composition import ProtocolChanges, blocks, compose, examples, national, protocol_templates
-from cases.protocol.definitions import Protocol
+from cases.protocol.definitions import DECIDERS, Protocol
+from organisations.access.policy import table
 from organisations.access.routing import Rules, rules
 
 Harm = Callable[[dict[str, Any]], object]
@@ -24,6 +25,10 @@ def _decisions(data: dict[str, Any], phase: str) -> dict[str, Any]:
 
 def _state(data: dict[str, Any], track: str, state: str) -> dict[str, Any]:
     return data["tracks"][track]["states"][state]["decisions"]
+
+
+def _proof(decision: dict[str, Any], **proof: Any) -> None:
+    decision["done_by"].update(proof)
 
 
 MUTATIONS: list[tuple[str, str, Harm]] = [
@@ -44,9 +49,9 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("integrity", "reachable", lambda d: _decisions(d, "initial_weighing").pop("talk")),
     ("integrity", "reachable", lambda d: d["phases"].update(island={"title": {"nl": "a", "en": "a"}, "decisions": {}})),
     ("integrity", "reachable", lambda d: d["tracks"]["criminal"]["states"].update(island={"title": {"nl": "a", "en": "a"}})),
-    ("safety", "ends", lambda d: (_decisions(d, "evaluation").pop("close"), d["anytime"].pop("withdraw"))),
-    ("safety", "ends", lambda d: (_decisions(d, "measures")["adopt"].update(to="measures"), d["anytime"].pop("withdraw"))),
-    ("safety", "ends", lambda d: (_decisions(d, "aftercare")["complete"].update(to="measures"), _decisions(d, "aftercare").pop("no_more_care"), d["anytime"].pop("withdraw"))),
+    ("safety", "ends", lambda d: _decisions(d, "evaluation").pop("close")),
+    ("safety", "ends", lambda d: _decisions(d, "measures")["adopt"].update(to="measures")),
+    ("safety", "ends", lambda d: (_decisions(d, "aftercare")["complete"].update(to="measures"), _decisions(d, "aftercare").pop("no_more_care"))),
     ("integrity", "ends", lambda d: [decision.update(to="") for decision in _state(d, "criminal", "with_prosecution").values()]),
     (
         "integrity",
@@ -59,6 +64,8 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("integrity", "acknowledgement", lambda d: d.update(on_opening=[])),
     ("integrity", "acknowledgement", lambda d: _state(d, "reporter_feedback", "new")["acknowledge"].update(starts=[])),
     ("integrity", "acknowledgement", lambda d: _state(d, "reporter_feedback", "new")["acknowledge"].update(tell="")),
+    ("integrity", "acknowledgement", lambda d: _decisions(d, "aftercare")["complete"].update(after=["give_feedback"])),
+    ("safety", "acknowledgement", lambda d: _decisions(d, "aftercare")["no_more_care"].update(after=["give_feedback"])),
     ("integrity", "feedback", lambda d: _state(d, "reporter_feedback", "acknowledged")["give_feedback"].update(tell="")),
     ("integrity", "feedback", lambda d: _decisions(d, "aftercare")["complete"].update(after=[])),
     ("integrity", "aftercare", lambda d: _decisions(d, "disposition")["dispose"].update(to="evaluation")),
@@ -68,17 +75,75 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("integrity", "outcome", lambda d: _decisions(d, "disposition")["dispose"].update(outcome=[])),
     ("integrity", "who", lambda d: _decisions(d, "disposition")["dispose"].update(who=[])),
     ("integrity", "who", lambda d: _decisions(d, "disposition")["dispose"].update(who=["support"])),
+    ("integrity", "who", lambda d: _decisions(d, "disposition")["dispose"].update(who=["adviser"])),
     ("integrity", "deadline", lambda d: _decisions(d, "initial_weighing")["talk"].update(starts=["RETALIATION_48H", "ACUTE_2H"])),
     ("integrity", "deadline", lambda d: _decisions(d, "received")["register"].update(starts=[])),
     ("integrity", "hold", lambda d: d["anytime"].pop("hold")),
     ("integrity", "hold", lambda d: d["anytime"]["hold"].update(starts=[])),
     ("integrity", "hold", lambda d: d["anytime"]["hold"].update(tell="")),
-    ("integrity", "withdrawal", lambda d: d["anytime"].pop("withdraw")),
+    ("integrity", "withdrawal", lambda d: (d["anytime"].pop("withdraw"), d["anytime"].pop("withdraw_by_letter"))),
     ("integrity", "withdrawal", lambda d: d["anytime"]["withdraw"].update(to="aftercare")),
     ("integrity", "track", lambda d: d["tracks"].pop("retaliation_watch")),
     ("integrity", "track", lambda d: d["tracks"].pop("privacy_request")),
     ("integrity", "criminal", lambda d: _decisions(d, "commissioning")["signed"].update(blocked_by={})),
     ("integrity", "closed", lambda d: d["phases"]["closed"].update(stands_for="")),
+    # Deeds: nothing is recorded of which nothing shows that it was done.
+    ("safety", "deed_message", lambda d: _proof(_state(d, "reporter_feedback", "new")["acknowledge"], message="")),
+    ("safety", "deed_message", lambda d: _proof(_state(d, "reporter_feedback", "new")["acknowledge"], message="closing")),
+    ("integrity", "deed_message", lambda d: _proof(_state(d, "reporter_feedback", "acknowledged")["give_feedback"], message="")),
+    ("integrity", "deed_message", lambda d: _state(d, "criminal", "to_weigh")["consult_prosecution"].update(meets=["FEEDBACK_3M"])),
+    ("integrity", "deed_message", lambda d: _proof(_decisions(d, "disposition")["dispose"], message="way_and_why")),
+    ("integrity", "deed_message", lambda d: _proof(_state(d, "retaliation_watch", "watching")["retaliation_told"], message="feedback")),
+    ("safety", "deed_message", lambda d: _proof(_decisions(d, "perpetrator_response")["respond_none"], message="")),
+    ("safety", "deed_message", lambda d: _proof(_decisions(d, "evaluation")["close"], message="way_and_why")),
+    ("safety", "deed_deadline", lambda d: _decisions(d, "measures")["adopt"].update(done_by={})),
+    ("safety", "deed_deadline", lambda d: _decisions(d, "measures")["adopt"].update(done_by={"other_person": True})),
+    ("safety", "deed_deadline", lambda d: _decisions(d, "perpetrator_response")["respond_later"].update(done_by={})),
+    ("safety", "deed_deadline", lambda d: _decisions(d, "reported")["assess"].update(done_by={})),
+    ("safety", "deed_deadline", lambda d: _decisions(d, "measures")["adopt"].update(waives=["ACK_24H"])),
+    ("integrity", "deed_deadline", lambda d: d["anytime"]["inform_subject"].update(done_by={})),
+    ("integrity", "deed_record", lambda d: _proof(_decisions(d, "aftercare")["complete"], record="")),
+    ("integrity", "deed_record", lambda d: _proof(_decisions(d, "aftercare")["complete"], record="no_damage")),
+    ("integrity", "deed_record", lambda d: _proof(_decisions(d, "right_of_reply")["replies_in"], record="returned")),
+    ("integrity", "deed_record", lambda d: _proof(_decisions(d, "evaluation")["close"], record="")),
+    ("integrity", "deed_record", lambda d: _proof(d["anytime"]["hold"], record="")),
+    ("integrity", "deed_record", lambda d: d["anytime"]["ask_advice"].update(to="evaluation")),
+    ("safety", "deed_care", lambda d: _decisions(d, "aftercare")["complete"].update(after=["acknowledge", "give_feedback", "aftercare_24h"])),
+    ("safety", "deed_care", lambda d: _decisions(d, "aftercare")["no_more_care"].update(waives=["AFTERCARE_24H"])),
+    ("safety", "deed_care", lambda d: _proof(_decisions(d, "aftercare")["no_more_care"], record="no_damage")),
+    ("safety", "deed_care", lambda d: _decisions(d, "measures")["adopt"].update(waives=["AFTERCARE_1W"])),
+    ("integrity", "deed_term", lambda d: _decisions(d, "right_of_reply")["replies_in"].update(not_before=None)),
+    ("integrity", "deed_term", lambda d: _decisions(d, "right_of_reply")["replies_in"].update(not_before={"after": "send_extracts", "length": 1})),
+    ("integrity", "deed_term", lambda d: _decisions(d, "right_of_reply")["replies_in"]["not_before"].update(deadline="COI_CHECK_1D")),
+    ("integrity", "deed_term", lambda d: _decisions(d, "right_of_reply")["replies_in"]["not_before"].update(unless="measure")),
+    ("integrity", "deed_term", lambda d: _decisions(d, "right_of_reply")["replies_in"]["not_before"].update(after="draft_ready")),
+    ("integrity", "deed_term", lambda d: _proof(_decisions(d, "right_of_reply")["send_extracts"], document=[])),
+    ("integrity", "deed_term", lambda d: _decisions(d, "right_of_reply")["extend_reply"].update(to="reporting")),
+    ("integrity", "deed_term", lambda d: _decisions(d, "assessment")["by_chair"].update(after=[])),
+    ("integrity", "deed_term", lambda d: _decisions(d, "aftercare")["complete"].update(not_before=None)),
+    ("safety", "deed_term", lambda d: d["anytime"]["aftercare_1w"].update(not_before=None)),
+    ("safety", "deed_term", lambda d: d["anytime"]["aftercare_3m"].update(not_before={"length": 1, "unit": "hours"})),
+    ("safety", "deed_alone", lambda d: _proof(_decisions(d, "evaluation")["close"], other_person=False)),
+    ("safety", "deed_alone", lambda d: _proof(_decisions(d, "reported")["redirect"], other_person=False)),
+    ("integrity", "deed_alone", lambda d: _proof(d["anytime"]["withdraw"], other_person=False)),
+    ("integrity", "deed_alone", lambda d: _proof(_decisions(d, "disposition")["dispose"], other_person=False)),
+    ("integrity", "deed_alone", lambda d: _decisions(d, "disposition")["dispose"].update(because=False)),
+    ("integrity", "deed_end", lambda d: _decisions(d, "evaluation")["close"].update(because=False)),
+    ("integrity", "deed_end", lambda d: _proof(_decisions(d, "routing")["other_regime"], message="")),
+    ("safety", "deed_end", lambda d: _proof(d["anytime"]["withdraw_by_letter"], message="")),
+    ("integrity", "deed_again", lambda d: _decisions(d, "initial_weighing")["no_follow_up"].update(again=True)),
+    ("safety", "deed_again", lambda d: _decisions(d, "reported")["assess"].update(again=True)),
+    ("integrity", "deed_informed", lambda d: _decisions(d, "commissioning")["signed"].update(after=[])),
+    ("integrity", "deed_informed", lambda d: _proof(d["anytime"]["inform_subject"], document=[], record="inform_later")),
+    ("integrity", "deed_reporter", lambda d: _proof(d["anytime"]["withdraw"], reporter="")),
+    ("integrity", "deed_reporter", lambda d: d["anytime"]["withdraw"].update(not_before=None)),
+    ("integrity", "deed_reporter", lambda d: d["anytime"]["withdraw"].update(needs=[])),
+    ("safety", "deed_reporter", lambda d: d["anytime"]["withdraw_by_letter"].update(needs=[])),
+    ("safety", "deed_reporter", lambda d: _proof(d["anytime"]["withdraw_by_letter"], file=None)),
+    ("safety", "deed_reporter", lambda d: _decisions(d, "reported")["redirect"].update(after=[])),
+    ("safety", "deed_reporter", lambda d: _decisions(d, "reported")["redirect"].update(not_before=None)),
+    ("safety", "deed_reporter", lambda d: _decisions(d, "reported")["redirect"]["not_before"].update(length=1)),
+    ("integrity", "deed_reporter", lambda d: _proof(_decisions(d, "routing")["ask_other_regime"], message="")),
 ]  # fmt: skip
 
 
@@ -93,9 +158,13 @@ def test_protocols_of_existing_municipalities_are_fair(name):
     assert findings(base, changes) == []
 
 
+def test_who_may_decide_is_who_the_policy_lets_decide():
+    assert set(DECIDERS) == set(table()["case.decide"].relations or [])
+
+
 def test_there_is_a_mutation_for_every_rule():
     """Those of routing and of a municipality's own choices are below."""
-    source = inspect.getsource(checker)
+    source = inspect.getsource(checker) + inspect.getsource(deed_rules)
     every = set(re.findall(r'ProtocolFinding\("(\w+)"', source)) | set(re.findall(r'": \("(\w+)", _\(', source))
     assert every - {rule for _base, rule, _harm in MUTATIONS} == {"routing"}
 

@@ -1,0 +1,84 @@
+"""A decision in sentences: what must come first, what must be there, from when, and by how many. The printed protocol is made
+of them, so that the article says what the rule asks."""
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from cases.protocol.deadline_kinds import deadline_kinds, unit_words
+from cases.protocol.definitions import RECEIPT, Decision, DoneBy, NotBefore, Protocol
+from cases.protocol.engine import labels
+from cases.protocol.forms import message_forms, record_forms
+from cases.protocol.papers import paper_kinds
+
+
+def sentences(protocol: Protocol, decision: Decision) -> list[str]:
+    """Everything that a decision asks, one sentence for each rule, in the language that is active. Empty for a decision that
+    asks nothing."""
+    said = [*_conditions(decision)]
+    if decision.after:
+        words = labels(protocol)
+        said.append(_("Only after: %(acts)s.") % {"acts": ", ".join(f"“{words[act]}”" for act in decision.after)})
+    if decision.not_before:
+        said.append(_earliest(protocol, decision.not_before))
+    if decision.form:
+        said.append(
+            {"weighing": _("The weighing is recorded."), "power": _("A power of the law is named.")}[decision.form]
+        )
+    said += _proofs(decision.done_by)
+    if decision.because:
+        said.append(_("The reason is written down."))
+    if decision.done_by.other_person:
+        said.append(_("Two people decide this."))
+    if decision.again:
+        said.append(_("It can be decided again as long as the case runs."))
+    return said
+
+
+def _conditions(decision: Decision) -> list[str]:
+    words = {
+        "subject": _("Only where the report is about somebody."),
+        "no_subject": _("Only where the report is about nobody."),
+        "known_reporter": _("Only where it is known who the reporter is."),
+        "wants_to_stop": _("Only when the reporter asked to stop."),
+    }
+    return [words[condition] for condition in decision.needs]
+
+
+def _proofs(done_by: DoneBy) -> list[str]:
+    said = []
+    if done_by.reporter:
+        said.append(_("The reporter does this in the mailbox; nobody does it for them."))
+    if done_by.message:
+        message = message_forms()[done_by.message]
+        said.append(_("The reporter gets a message with it: %(about)s.") % {"about": message.about})
+        if message.remedy is not None:
+            said.append(_("It also says what the reporter can do next."))
+    if done_by.record:
+        said.append(_("Recorded is: %(what)s.") % {"what": str(record_forms()[done_by.record].label).rstrip("?")})
+    if done_by.document:
+        papers = _(" or ").join(str(paper_kinds()[kind].label) for kind in done_by.document)
+        said.append(_("A paper went out, and the day is recorded: %(papers)s.") % {"papers": papers})
+    if done_by.file is not None:
+        said.append(_("A paper is in the file: %(paper)s.") % {"paper": done_by.file})
+    if done_by.person is not None:
+        said.append(_("Also recorded: %(what)s.") % {"what": done_by.person})
+    return said
+
+
+def _earliest(protocol: Protocol, term: NotBefore) -> str:
+    length, unit = term.length, term.unit
+    if term.deadline:
+        kind = deadline_kinds()[term.deadline]
+        length, unit = protocol.deadline_lengths.get(term.deadline, kind.length), kind.unit
+    words = {"length": f"{length} {unit_words(unit, length)}"}
+    if term.after == RECEIPT:
+        said = _("Not earlier than %(length)s after the report came in") % words
+    elif term.after in labels(protocol):
+        said = _("Not earlier than %(length)s after “%(act)s”") % {**words, "act": labels(protocol)[term.after]}
+    else:
+        said = _("Not earlier than %(length)s after the reporter asked it") % words
+    if term.unless:
+        ends = _(" or ").join(f"“{end}”" for end in record_forms()[term.unless].ends.values())
+        sooner = _(", or as soon as it is recorded for everybody: %(ends)s") % {"ends": ends}
+        said += sooner
+    return capfirst(said) + "."
