@@ -11,7 +11,6 @@ from cases.protocol.definitions import Article, Protocol
 from cases.protocol.diagram import Diagram, diagram
 from organisations.access.routing import rules
 from organisations.codes import code_list
-from organisations.legal_sources import LegalSources
 from organisations.models import Organisation, function_code
 from reporting.codes import EXCLUSIVE_GROUPS
 
@@ -24,7 +23,7 @@ class PrintedDeadline:
     length: int
     unit: str
     by_law: bool
-    source: LegalSources
+    source: str
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def paper(protocol: Protocol, organisation: Organisation, effective_on: date | N
 def _deadline(protocol: Protocol, code: str) -> PrintedDeadline:
     kind = deadline_kinds()[code]
     length = protocol.deadline_lengths.get(code, kind.length)
-    return PrintedDeadline(kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.source)
+    return PrintedDeadline(kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.rests_on)
 
 
 def _step(protocol: Protocol, name: str) -> PrintedStep:

@@ -50,7 +50,7 @@ def why_not_extend(deadline: Deadline, now: datetime) -> str:
     if rule is None:
         return _("This deadline is not extended.")
     if deadline.extended >= rule.times:
-        return _("It was extended as often as %(rule)s allows.") % {"rule": rule.source}
+        return _("It was extended as often as %(rule)s allows.") % {"rule": rule.rests_on}
     if deadline.due is None or deadline.is_missed(now):
         return _("It has passed already. Say so to whoever waits for it.")
     return ""
@@ -117,7 +117,7 @@ def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> No
         if deadline.opens and now < deadline.opens:
             words = _("By %(rule)s this is not done before %(day)s.")
             raise CannotChange(
-                words % {"rule": deadline.kind.source, "day": f"{timezone.localtime(deadline.opens):%d-%m-%Y}"}
+                words % {"rule": deadline.kind.rests_on, "day": f"{timezone.localtime(deadline.opens):%d-%m-%Y}"}
             )
         meet_deadline(deadline, now)
         return deadline

@@ -88,7 +88,7 @@ def change(page: CasePage, what: str) -> HttpResponse:
     if what not in _ASKS:
         raise Http404
     deadline = None if what == "start" else _deadline(page.case, page.request.GET.get("termijn", ""))
-    by_hand = [(code, f"{kind.label} ({kind.source})") for code, kind in deadline_kinds().items() if kind.by_hand]
+    by_hand = [(code, f"{kind.label} ({kind.rests_on})") for code, kind in deadline_kinds().items() if kind.by_hand]
     form = ChangeForm(page.sent(), asks=_ASKS[what], choices=by_hand)
     if page.is_sent and form.is_valid():
         with form.refusals("reason"):
