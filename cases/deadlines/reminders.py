@@ -37,8 +37,8 @@ def promise(*deadlines: Deadline) -> None:
     enqueue_all(promises)
 
 
-def promise_earlier(deadline: Deadline) -> None:
-    """As :func:`promise`, for a deadline that became earlier: the reminder of its former moment is taken back."""
+def promise_anew(deadline: Deadline) -> None:
+    """As :func:`promise`, for a deadline that has another day: the reminder of its former moment is taken back."""
     take_back(CaseJob.REMIND, deadline.id)
     take_back(CaseJob.COUNT_DEADLINE, deadline.id)
     promise(deadline)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cases.counting.facts import count_deadlines
 from cases.deadlines.receipt import asked_at_opening, due_of_receipt
-from cases.deadlines.reminders import promise, promise_earlier
+from cases.deadlines.reminders import promise, promise_anew
 from cases.models import Case, Deadline, DeadlineQuerySet
 from cases.protocol import deadline_kinds as rules
 from jobs.outbox import next_mail_slot
@@ -56,7 +56,7 @@ def bring_forward(deadline: Deadline, due: datetime | None) -> None:
         return
     deadline.due = due
     deadline.save(update_fields=["due"])
-    promise_earlier(deadline)
+    promise_anew(deadline)
 
 
 def start_waiting_deadlines(case: Case, now: datetime | None = None) -> None:

@@ -61,6 +61,7 @@ class ChangeForm(DeskForm):
 
 
 _ASKS: dict[str, set[str]] = {"start": {"code", "day"}, "date": {"day"}, "extend": set(), "done": set()}
+_SINCE_KNOWN = _("Say since when the victim knows who did it")
 _WORDS = {
     "start": _("Start a deadline"),
     "date": _("Say when the meeting is"),
@@ -78,7 +79,7 @@ def deadlines(page: CasePage) -> HttpResponse:
         shown=[_shown(case, deadline, told.get(deadline.id, []), now, works) for deadline in case.deadlines.all()],
         works=works,
         now=now,
-        words=_WORDS,
+        words=_WORDS | {"since_known": _SINCE_KNOWN},
     )
 
 
@@ -94,7 +95,8 @@ def change(page: CasePage, what: str) -> HttpResponse:
         with form.refusals("reason"):
             _do(page, what, deadline, form.cleaned_data)
             return page.done("deadlines", what)
-    return page.show("cases/deadlines/deadline_change.html", form=form, title_of_act=_WORDS[what], deadline=deadline)
+    title = _SINCE_KNOWN if what == "date" and deadline and deadline.kind.since_known else _WORDS[what]
+    return page.show("cases/deadlines/deadline_change.html", form=form, title_of_act=title, deadline=deadline)
 
 
 def _do(page: CasePage, what: str, deadline: Deadline | None, given: dict) -> None:
@@ -127,6 +129,6 @@ def _shown(case: Case, deadline: Deadline, told: list[ExplainedChange], now, wor
     actions = []
     if works and deadline.is_running:
         actions += ["extend"] if not why_not else []
-        actions += ["date"] if kind.unit == "meeting" else []
+        actions += ["date"] if kind.unit == "meeting" or kind.since_known else []
         actions += ["done"] if kind.by_hand else []
     return Shown(deadline, unit if kind.unit == "meeting" else f"{length} {unit}", told, why_not, actions)
