@@ -16,9 +16,7 @@ from jobs.outbox import next_mail_slot
 def start_at_opening(case: Case, codes: Mapping[str, str]) -> None:
     """Start what the opening of a case starts, from the receipt of its report. `codes`: {code list: code}."""
     wanted = dict.fromkeys(asked_at_opening(case.protocol, codes))
-    begun = [
-        Deadline(case=case, code=code, due=due_of_receipt(case.report, code, case.protocol)) for code in wanted
-    ]
+    begun = [Deadline(case=case, code=code, due=due_of_receipt(case.report, code, case.protocol)) for code in wanted]
     promise(*Deadline.objects.bulk_create(begun))
 
 
@@ -47,7 +45,9 @@ def _begun(case: Case, code: str, start: datetime | None) -> Deadline:
         start = next_mail_slot() if kind.unit == "hours" else monday
     due = rules.due(code, start, case.protocol.deadline_lengths.get(code))
     latest = due_of_receipt(case.report, code, case.protocol) if kind.at_latest else None
-    return Deadline(case=case, code=code, due=min(due, latest) if due and latest else due, opens=rules.opens(code, start))
+    return Deadline(
+        case=case, code=code, due=min(due, latest) if due and latest else due, opens=rules.opens(code, start)
+    )
 
 
 def bring_forward(deadline: Deadline, due: datetime | None) -> None:

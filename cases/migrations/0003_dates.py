@@ -66,5 +66,10 @@ class Migration(migrations.Migration):
             "shows_number",
             models.BooleanField(default=False, help_text="the number of the case, and nothing else of it"),
         ),
+        migrations.AddField(
+            "export",
+            "zip",
+            models.UUIDField(null=True, help_text="of the whole file: both files with the letters and the evidence"),
+        ),
         migrations.RunPython(begin_feedback, migrations.RunPython.noop),
     ]

@@ -71,7 +71,9 @@ class DeadlineKind(Labelled):
     @model_validator(mode="after")
     def _begins_somewhere(self) -> "DeadlineKind":
         if (self.starts_at == "acknowledgement") != (self.at_latest is not None):
-            raise ValueError("what runs from the acknowledgement says from when it runs at the latest, and nothing else does")
+            raise ValueError(
+                "what runs from the acknowledgement says from when it runs at the latest, and nothing else does"
+            )
         return self
 
     @field_validator("group")

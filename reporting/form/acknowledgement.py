@@ -68,7 +68,10 @@ def check_acknowledgement(text: str, public: bytes) -> Checked:
     except binascii.Error:
         raise ValueError("the signature cannot be read") from None
     said = {
-        prefix: line.removeprefix(prefix) for line in lines for prefix in (_NUMBER, _HEARS, _HASH) if line.startswith(prefix)
+        prefix: line.removeprefix(prefix)
+        for line in lines
+        for prefix in (_NUMBER, _HEARS, _HASH)
+        if line.startswith(prefix)
     }
     if not {_NUMBER, _HASH} <= set(said):
         raise ValueError("number or hash is missing")

@@ -134,7 +134,9 @@ def test_the_officers_page_and_the_mailbox_name_the_same_day(place):
 
 
 def test_a_reminder_that_is_overdue_at_the_opening_waits_for_the_slot_where_the_reporter_is_anonymous(place):
-    with time_machine.travel(datetime(2027, 11, 28, 20, tzinfo=AMSTERDAM), tick=False):  # a Sunday: the week is nearly over
+    with time_machine.travel(
+        datetime(2027, 11, 28, 20, tzinfo=AMSTERDAM), tick=False
+    ):  # a Sunday: the week is nearly over
         case = a_case(place, "integrity", known_as="anonymous")
         job = Job.objects.get(kind="cases.remind", target=case.deadlines.get(code="ACK_7D").id)
         assert job.due == next_mail_slot()
