@@ -44,6 +44,7 @@ class CaseEvent(Event):
     DEADLINE_MISSED = "deadline.missed", _("Deadline missed"), "deadline"
     CALENDAR_MADE = "calendar.made", _("Address of a calendar made")
     CALENDAR_DROPPED = "calendar.dropped", _("Address of a calendar ended")
+    CALENDAR_CHOSEN = "calendar.chosen", _("What a calendar shows was chosen")
     CALENDAR_READ = "calendar.read", _("Calendar fetched")
 
     # People
