@@ -15,6 +15,7 @@ class CaseEvent(Event):
     EVIDENCE_OPENED = "evidence.opened", _("Evidence opened"), "number"
     EVIDENCE_ORIGINAL = "evidence.original", _("Original of evidence opened"), "number", "reason"
     CASES_SEARCHED = "cases.searched", _("Own cases searched"), "hits"
+    DIVISION_SEEN = "division.seen", _("Division of work seen"), "count"
     WORKLIST_SEEN = "worklist.seen", _("Worklist viewed"), "count", "cases"
 
     # The case
