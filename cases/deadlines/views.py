@@ -36,6 +36,10 @@ class Shown:
     why_not_extend: str
     actions: list[str]
 
+    @property
+    def date_words(self) -> str:
+        return str(_SINCE_KNOWN if self.deadline.kind.since_known else _WORDS["date"])
+
 
 class ChangeForm(DeskForm):
     """`asks` are the fields, beside the reason, that this change has. The act judges how long the reason is."""
@@ -79,7 +83,7 @@ def deadlines(page: CasePage) -> HttpResponse:
         shown=[_shown(case, deadline, told.get(deadline.id, []), now, works) for deadline in case.deadlines.all()],
         works=works,
         now=now,
-        words=_WORDS | {"since_known": _SINCE_KNOWN},
+        words=_WORDS,
     )
 
 
