@@ -1,6 +1,6 @@
 """What somebody wants to see of the worklist, as codes in the address, and the choices that they keep."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from urllib.parse import urlencode
@@ -42,7 +42,7 @@ class WorklistChoice:
     def of(cls, given: Mapping) -> "WorklistChoice":
         """The choice of a query string, or of a kept choice. What is no code is left out."""
         values = {name: str(given.get(name, "")) for name in cls.__dataclass_fields__}
-        known = {
+        known: dict[str, Container[str]] = {
             "show": SHOWN,
             "kind": code_list("kind"),
             "relation": code_list("relation"),

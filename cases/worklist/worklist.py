@@ -227,7 +227,7 @@ def chosen(cases: list[ListedCase], actor: Actor, choice: WorklistChoice, now: d
         set(held.values_list("case", flat=True))
         for held in (
             _assignments(actor).filter(relation=choice.relation) if choice.relation else None,
-            working(cases).filter(person=choice.colleague) if choice.colleague else None,
+            working(cases).filter(person=UUID(choice.colleague)) if choice.colleague else None,
         )
         if held is not None
     ]
