@@ -95,8 +95,8 @@ def _others(organisation, everyone: int) -> None:
         )
         cursor.execute(
             """
-            INSERT INTO cases_deadline (id, case_id, code, due, waived, extended)
-            SELECT gen_random_uuid(), id, 'PERP_RESPONSE_48H', now() + interval '2 days', false, 0
+            INSERT INTO cases_deadline (id, case_id, code, due, waived, extended, dated)
+            SELECT gen_random_uuid(), id, 'PERP_RESPONSE_48H', now() + interval '2 days', false, 0, false
             FROM cases_case WHERE codes = ''::bytea
             """
         )

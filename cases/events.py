@@ -15,6 +15,7 @@ class CaseEvent(Event):
     EVIDENCE_OPENED = "evidence.opened", _("Evidence opened"), "number"
     EVIDENCE_ORIGINAL = "evidence.original", _("Original of evidence opened"), "number", "reason"
     CASES_SEARCHED = "cases.searched", _("Own cases searched"), "hits"
+    DIVISION_SEEN = "division.seen", _("Division of work seen"), "count"
     WORKLIST_SEEN = "worklist.seen", _("Worklist viewed"), "count", "cases"
 
     # The case
@@ -49,6 +50,7 @@ class CaseEvent(Event):
     DEADLINE_MISSED = "deadline.missed", _("Deadline missed"), "deadline"
     CALENDAR_MADE = "calendar.made", _("Address of a calendar made")
     CALENDAR_DROPPED = "calendar.dropped", _("Address of a calendar ended")
+    CALENDAR_CHOSEN = "calendar.chosen", _("What a calendar shows was chosen")
     CALENDAR_READ = "calendar.read", _("Calendar fetched")
 
     # People

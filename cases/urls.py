@@ -15,6 +15,7 @@ from cases.file import timeline_views as timeline
 from cases.file import views as case
 from cases.identity import views as identity
 from cases.people import absence, relations
+from cases.people import division_views as division
 from cases.people import handover_views as handover
 from cases.people import transfer_views as transfer
 from cases.people import views as people
@@ -34,6 +35,7 @@ urlpatterns = [
     path("zoeken/", search.search_cases, name="search"),
     path("samen/", together.together, name="together"),
     path("agenda/", calendar.calendar, name="calendar"),
+    path("verdeling/", division.divide, name="divide"),
     path("relaties/", relations.relations, name="relations"),
     path("afwezig/", absence.absence, name="absence"),
     path("telefoon/", phone.phone, name="phone"),

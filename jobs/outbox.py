@@ -81,6 +81,11 @@ def enqueue_all(promises: Iterable[Promise]) -> None:
         transaction.on_commit(ring, robust=True)
 
 
+def take_back(kind: str, target: UUID) -> None:
+    """Take back work of this kind on this row that nobody has begun: it is promised for another moment."""
+    Job.objects.filter(kind=kind, target=target, state="open", attempts=0).delete()
+
+
 def is_waiting(kind: str, target: UUID) -> bool:
     """Whether work of this kind on this row was promised, is due and is not done, also where it failed for good or is
     tried again later."""

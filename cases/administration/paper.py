@@ -14,7 +14,6 @@ from cases.protocol.diagram import Diagram, diagram
 from cases.protocol.sentences import sentences
 from organisations.access.routing import rules
 from organisations.codes import code_list
-from organisations.legal_sources import LegalSources
 from organisations.models import Organisation, function_code
 from organisations.texts import Text
 from reporting.codes import EXCLUSIVE_GROUPS
@@ -28,7 +27,7 @@ class PrintedDeadline:
     length: int
     unit: str
     by_law: bool
-    source: LegalSources
+    source: str
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def paper(
 def _deadline(protocol: Protocol, code: str) -> PrintedDeadline:
     kind = deadline_kinds()[code]
     length = protocol.deadline_lengths.get(code, kind.length)
-    return PrintedDeadline(kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.source)
+    return PrintedDeadline(kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.rests_on)
 
 
 def _step(protocol: Protocol, phase: Phase) -> PrintedStep:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.deadlines.reminders import promise
+from cases.deadlines.reminders import promise, promise_anew
 from cases.deadlines.running import meet_deadline, start_deadlines
 from cases.desk.keys import opened_file
 from cases.desk.refusals import MIN_REASON, Refused
@@ -50,7 +50,7 @@ def why_not_extend(deadline: Deadline, now: datetime) -> str:
     if rule is None:
         return _("This deadline is not extended.")
     if deadline.extended >= rule.times:
-        return _("It was extended as often as %(rule)s allows.") % {"rule": rule.source}
+        return _("It was extended as often as %(rule)s allows.") % {"rule": rule.rests_on}
     if deadline.due is None or deadline.is_missed(now):
         return _("It has passed already. Say so to whoever waits for it.")
     return ""
@@ -70,7 +70,11 @@ def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: da
             raise CannotChange(_("This deadline is running already."))
         is_today = since == timezone.localdate(now)
         start_deadlines(locked, [code], now if is_today else rules.end_of(since))
-        return locked.deadlines.pending().get(code=code)
+        started = locked.deadlines.pending().get(code=code)
+        if kind.since_known:  # the day that was given is the one on which the victim knew
+            started.dated = True
+            started.save(update_fields=["dated"])
+        return started
 
     _change(case, None, DeadlineChange.What.STARTED, actor, reason, act)
 
@@ -91,17 +95,24 @@ def extend(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> None:
 
 
 def give_date(case: Case, deadline: UUID, day: date, *, actor: Actor, reason: str) -> None:
-    """Say on which day the meeting is; the day may be changed as long as it has not passed. Raises
-    :class:`CannotChange` and :class:`NotAllowed`."""
+    """Say on which day the meeting is, or since which day the victim knows who did it. The day of a meeting may be changed
+    as long as it has not passed. Raises :class:`CannotChange` and :class:`NotAllowed`."""
 
     def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
-        if deadline.kind.unit != "meeting":
+        today = timezone.localdate(now)
+        if deadline.kind.since_known:
+            if day > today:
+                raise CannotChange(_("Give a day that is not in the future."))
+            deadline.due = rules.due(deadline.code, rules.end_of(day))
+        elif deadline.kind.unit != "meeting":
             raise CannotChange(_("This deadline does not depend on a meeting."))
-        if day < timezone.localdate(now):
+        elif day < today:
             raise CannotChange(_("Give a day that has not passed."))
-        deadline.due = rules.end_of(day)
-        deadline.save(update_fields=["due"])
-        promise(deadline)
+        else:
+            deadline.due = rules.end_of(day)
+        deadline.dated = True
+        deadline.save(update_fields=["due", "dated"])
+        promise_anew(deadline)
         return deadline
 
     _change(case, deadline, DeadlineChange.What.DATED, actor, reason, act)
@@ -117,7 +128,7 @@ def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> No
         if deadline.opens and now < deadline.opens:
             words = _("By %(rule)s this is not done before %(day)s.")
             raise CannotChange(
-                words % {"rule": deadline.kind.source, "day": f"{timezone.localtime(deadline.opens):%d-%m-%Y}"}
+                words % {"rule": deadline.kind.rests_on, "day": f"{timezone.localtime(deadline.opens):%d-%m-%Y}"}
             )
         meet_deadline(deadline, now)
         return deadline

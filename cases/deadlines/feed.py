@@ -1,27 +1,40 @@
-"""Somebody's deadlines as a calendar without content, at a private address of which only a keyed digest is kept.
+"""Somebody's deadlines and to-dos with a day as a calendar without content, at a private address of which only a keyed
+digest is kept.
 
-Who has the address reads moments and nothing else: no number, no kind of case, no name of a deadline.
+Who has the address reads moments, and the numbers of the cases where the person chose that. Nothing else: no kind of case,
+no name of a deadline, no word of a to-do.
 """
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event
 
 from cases.desk.access import visible_cases
 from cases.events import CaseEvent
-from cases.models import CalendarFeed, Deadline
+from cases.models import CalendarFeed, CaseQuerySet, Deadline, Todo
 from organisations.access.policy import Actor, standing_of
+from organisations.models import HANDLING, Assignment
 from reporting.complaints.complaints import complaints_of
 from reporting.complaints.kinds import complaint_kinds
 from vault import ledger
 from vault.keys import keyed_digest, stored_digest
 
 LASTS = timedelta(minutes=15)
+END_OF_WORK = timedelta(hours=17)  # of a day, after its start
+_BEFORE = {
+    CalendarFeed.Alarm.NONE: None,
+    CalendarFeed.Alarm.HOUR: timedelta(hours=1),
+    CalendarFeed.Alarm.DAY: timedelta(days=1),
+}
 
 
 def feed_of(actor: Actor) -> CalendarFeed | None:
@@ -40,6 +53,16 @@ def renew_feed(actor: Actor) -> str:
     )
     ledger.record(actor.organisation.id, CaseEvent.CALENDAR_MADE, actor=actor.person.id)
     return token
+
+
+@transaction.atomic
+def choose_feed(actor: Actor, *, alarm: str, shows_number: bool) -> None:
+    """Keep what the calendar of the actor shows: `alarm` is a value of `CalendarFeed.Alarm`. Nothing without a calendar."""
+    feed = feed_of(actor)
+    if feed:
+        feed.alarm, feed.shows_number = CalendarFeed.Alarm(alarm), shows_number
+        feed.save(update_fields=["alarm", "shows_number"])
+        ledger.record(actor.organisation.id, CaseEvent.CALENDAR_CHOSEN, actor=actor.person.id)
 
 
 @transaction.atomic
@@ -66,42 +89,91 @@ def read_feed(token: str, host: str) -> bytes | None:
         feed.fetched_on = today
         feed.save(update_fields=["fetched_on"])
         ledger.record(feed.organisation_id, CaseEvent.CALENDAR_READ, actor=feed.person_id)
-    return _calendar(actor, host)
+    return _calendar(actor, feed, host)
 
 
-def _calendar(actor: Actor, host: str) -> bytes:
+def _calendar(actor: Actor, feed: CalendarFeed, host: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Weerbaar//NL")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", _("Weerbaar: deadlines"))
+    for moment in _moments(actor):
+        calendar.add_component(_event(moment, feed, host))
+    return calendar.to_ical()
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """Something of which the calendar shows when it is due. `number` is that of its case; empty for what was told apart,
+    which nobody may connect with a case."""
+
+    of: UUID
+    due: datetime | date
+    number: str = ""
+    is_todo: bool = False
+
+
+def _moments(actor: Actor) -> Iterator[_Moment]:
+    """A day for what counts days, and for everything of an anonymous reporter: the hour would tell when the report came."""
     cases = visible_cases(actor).open()
     deadlines = Deadline.objects.running().filter(case__in=cases, due__isnull=False).select_related("case__report")
     for deadline in deadlines.order_by("due", "id"):
         by_hour = deadline.kind.unit == "hours" and not deadline.case.report.is_anonymous
-        calendar.add_component(_event(deadline.id, deadline.due or timezone.now(), host, by_hour=by_hour))
+        yield _Moment(deadline.id, _when(deadline.due, by_hour=by_hour), deadline.case.number)
     for complaint in complaints_of(actor).filter(closed_on=None, due__isnull=False).order_by("due", "id"):
         by_hour = complaint_kinds()[complaint.kind].unit == "hours" and not complaint.report.is_anonymous
-        calendar.add_component(_event(complaint.id, complaint.due or timezone.now(), host, by_hour=by_hour))
-    return calendar.to_ical()
+        yield _Moment(complaint.id, _when(complaint.due, by_hour=by_hour))
+    todos = Todo.objects.filter(case__in=_read_by(actor, cases), due__isnull=False, done_at=None).select_related("case")
+    for todo in todos.filter(Q(whom=actor.person) | Q(whom=None)).order_by("due", "id"):
+        yield _Moment(todo.id, cast(date, todo.due), todo.case.number, is_todo=True)
 
 
-def _event(of: UUID, due: datetime, host: str, *, by_hour: bool) -> Event:
-    """What is due, of a deadline or a complaint. A day for what counts days, and for everything of an anonymous reporter:
-    the hour would tell when the report came."""
-    event = Event()
-    event.add("uid", keyed_digest("calendar", of).hex())
-    event.add("summary", _("Weerbaar: a deadline runs out"))
+def _read_by(actor: Actor, cases: CaseQuerySet) -> QuerySet:
+    """Those of the cases whose file the actor reads: who guards the process or advises the reporter has no to-dos."""
+    parts = Assignment.objects.holding().filter(
+        person=actor.person, organisation=actor.organisation, relation__in=HANDLING
+    )
+    return cases.filter(id__in=parts.values("case"))
+
+
+def _when(due: datetime | None, *, by_hour: bool) -> datetime | date:
+    due = due or timezone.now()
+    return due if by_hour else timezone.localdate(due)
+
+
+def _event(moment: _Moment, feed: CalendarFeed, host: str) -> Event:
+    event, due = Event(), moment.due
+    words = _("Weerbaar: a to-do") if moment.is_todo else _("Weerbaar: a deadline runs out")
+    shown = feed.shows_number and moment.number
+    event.add("uid", keyed_digest("calendar", moment.of).hex())
+    event.add("summary", f"{words}, {moment.number}" if shown else words)
     event.add("description", f"{host}/werkplek/")
     event.add("dtstamp", datetime(2000, 1, 1, tzinfo=UTC))
-    if by_hour:
+    if isinstance(due, datetime):
         event.add("dtstart", due.astimezone(UTC) - LASTS)
         event.add("dtend", due.astimezone(UTC))
     else:
-        day = timezone.localdate(due)
-        event.add("dtstart", day)
-        event.add("dtend", day + timedelta(days=1))
+        event.add("dtstart", due)
+        event.add("dtend", due + timedelta(days=1))
+    if before := _BEFORE[CalendarFeed.Alarm(feed.alarm)]:
+        event.add_component(_alarm(due, before, words))
     return event
+
+
+def _alarm(due: datetime | date, before: timedelta, words: str) -> Alarm:
+    """An alarm `before` it is due. A day is over at its end; an alarm in that night wakes people, so for a day it counts back
+    from five o'clock."""
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", words)
+    is_moment = isinstance(due, datetime)
+    alarm.add(
+        "trigger",
+        -before if is_moment else END_OF_WORK - before,
+        parameters={"RELATED": "END" if is_moment else "START"},
+    )
+    return alarm
 
 
 def _digest(token: str) -> bytes:

@@ -5,7 +5,7 @@ Each deadline promises its own jobs. A job looks again at the deadline, so a dea
 meanwhile sends nothing.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from cases.events import CaseEvent
 from cases.job_kinds import CaseJob
 from cases.models import Deadline
 from jobs.models import Job
-from jobs.outbox import Promise, enqueue, enqueue_all, job
+from jobs.outbox import Promise, enqueue, enqueue_all, job, next_mail_slot, take_back
 from organisations.access.bars import barred_among
 from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
@@ -31,14 +31,29 @@ def promise(*deadlines: Deadline) -> None:
         if deadline.due is not None:
             after = deadline.due + timedelta(minutes=1)
             promises += [
-                Promise(CaseJob.REMIND, deadline.id, _key("remind", deadline), deadline.due - _lead(deadline)),
+                Promise(CaseJob.REMIND, deadline.id, _key("remind", deadline), _reminds_at(deadline, deadline.due)),
                 Promise(CaseJob.COUNT_DEADLINE, deadline.id, _key("count", deadline), after),
             ]
     enqueue_all(promises)
 
 
+def promise_anew(deadline: Deadline) -> None:
+    """As :func:`promise`, for a deadline that has another day: the reminder of its former moment is taken back."""
+    take_back(CaseJob.REMIND, deadline.id)
+    take_back(CaseJob.COUNT_DEADLINE, deadline.id)
+    promise(deadline)
+
+
 def _key(what: str, deadline: Deadline) -> str:
     return f"{what}:{deadline.id}:{deadline.due:%Y%m%d%H%M}"
+
+
+def _reminds_at(deadline: Deadline, due: datetime) -> datetime:
+    """When the reminder goes. One that would be overdue already waits for the mail slot where the reporter is anonymous: at
+    once would tell when the report came."""
+    moment = due - _lead(deadline)
+    overdue = moment <= timezone.now() and deadline.case.report.is_anonymous
+    return next_mail_slot() if overdue else moment
 
 
 def _lead(deadline: Deadline) -> timedelta:

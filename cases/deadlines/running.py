@@ -1,53 +1,72 @@
 """The deadlines of a case: decisions start, meet and waive them; the worklist shows them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 
 from django.utils import timezone
 
 from cases.counting.facts import count_deadlines
-from cases.deadlines.reminders import promise
+from cases.deadlines.receipt import asked_at_opening, due_of_receipt
+from cases.deadlines.reminders import promise, promise_anew
 from cases.models import Case, Deadline, DeadlineQuerySet
 from cases.protocol import deadline_kinds as rules
+from jobs.outbox import next_mail_slot
+
+
+def start_at_opening(case: Case, codes: Mapping[str, str]) -> None:
+    """Start what the opening of a case starts, from the receipt of its report. `codes`: {code list: code}."""
+    wanted = dict.fromkeys(asked_at_opening(case.protocol, codes))
+    begun = [Deadline(case=case, code=code, due=due_of_receipt(case.report, code, case.protocol)) for code in wanted]
+    promise(*Deadline.objects.bulk_create(begun))
 
 
 def start_deadlines(case: Case, codes: Iterable[str], start: datetime | None) -> None:
-    """Start deadlines by their codes, except those of the case that still run.
+    """Start deadlines by their codes, except those of the case that still run. What already runs from the receipt because
+    nobody had acknowledged yet becomes earlier instead, and never begins twice.
 
-    `start` is None for an anonymous report. Days then run from the Monday of its week, so always early and never late;
-    hours run from the moment when somebody who handles the case first opens it (docs/domain.md#deadlines).
+    `start` is None for an act of an anonymous reporter. Days then run from the Monday of the week of the report, so always
+    early and never late; hours run from the next mail slot (docs/domain.md#deadlines).
     """
     wanted = list(dict.fromkeys(codes))
     if not wanted:
         return
-    pending = set(case.deadlines.pending().filter(code__in=wanted).order_by().values_list("code", flat=True))
-    promise(*Deadline.objects.bulk_create(_begun(case, code, start) for code in wanted if code not in pending))
+    there = list(case.deadlines.filter(code__in=wanted))
+    kept = {deadline.code for deadline in there if deadline.is_running or deadline.kind.at_latest}
+    for deadline in there:
+        if deadline.is_running and deadline.kind.at_latest and deadline.due:
+            bring_forward(deadline, _begun(case, deadline.code, start).due)
+    promise(*Deadline.objects.bulk_create(_begun(case, code, start) for code in wanted if code not in kept))
 
 
 def _begun(case: Case, code: str, start: datetime | None) -> Deadline:
-    if start is None and rules.deadline_kinds()[code].unit == "hours":
-        return Deadline(case=case, code=code, due=None)
-    start = start or timezone.make_aware(datetime.combine(case.started_on, time()))
+    kind = rules.deadline_kinds()[code]
+    if start is None:
+        monday = timezone.make_aware(datetime.combine(case.started_on, time()))
+        start = next_mail_slot() if kind.unit == "hours" else monday
     due = rules.due(code, start, case.protocol.deadline_lengths.get(code))
-    return Deadline(case=case, code=code, due=due, opens=rules.opens(code, start))
+    latest = due_of_receipt(case.report, code, case.protocol) if kind.at_latest else None
+    return Deadline(
+        case=case, code=code, due=min(due, latest) if due and latest else due, opens=rules.opens(code, start)
+    )
 
 
-def asked_by_report(codes: dict[str, str]) -> Iterator[str]:
-    """The codes of deadlines that reports with these codes ({code list: code}) start, in the order of deadlines.yaml."""
-    for code, kind in rules.deadline_kinds().items():
-        if any(codes.get(name) in wanted for name, wanted in kind.starts_with.items()):
-            yield code
+def bring_forward(deadline: Deadline, due: datetime | None) -> None:
+    """Make a deadline earlier; one that is as early already stays as it is."""
+    if due is None or (deadline.due is not None and deadline.due <= due):
+        return
+    deadline.due = due
+    deadline.save(update_fields=["due"])
+    promise_anew(deadline)
 
 
 def start_waiting_deadlines(case: Case, now: datetime | None = None) -> None:
-    """Start the hour deadlines of an anonymous report: somebody who handles the case opened it for the first time."""
-    for deadline in case.deadlines.pending().filter(due__isnull=True):
+    """Somebody who handles an anonymous report opened it before the slot from which its hours run: they run from now."""
+    if not case.report.is_anonymous:
+        return
+    for deadline in case.deadlines.pending():
         if deadline.kind.unit == "hours":
-            deadline.due = rules.due(
-                deadline.code, now or timezone.now(), case.protocol.deadline_lengths.get(deadline.code)
-            )
-            deadline.save(update_fields=["due"])
-            promise(deadline)
+            length = case.protocol.deadline_lengths.get(deadline.code)
+            bring_forward(deadline, rules.due(deadline.code, now or timezone.now(), length))
 
 
 def rest(case: Case, now: datetime) -> None:

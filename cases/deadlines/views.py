@@ -36,6 +36,10 @@ class Shown:
     why_not_extend: str
     actions: list[str]
 
+    @property
+    def date_words(self) -> str:
+        return str(_SINCE_KNOWN if self.deadline.kind.since_known else _WORDS["date"])
+
 
 class ChangeForm(DeskForm):
     """`asks` are the fields, beside the reason, that this change has. The act judges how long the reason is."""
@@ -61,6 +65,7 @@ class ChangeForm(DeskForm):
 
 
 _ASKS: dict[str, set[str]] = {"start": {"code", "day"}, "date": {"day"}, "extend": set(), "done": set()}
+_SINCE_KNOWN = _("Say since when the victim knows who did it")
 _WORDS = {
     "start": _("Start a deadline"),
     "date": _("Say when the meeting is"),
@@ -88,13 +93,14 @@ def change(page: CasePage, what: str) -> HttpResponse:
     if what not in _ASKS:
         raise Http404
     deadline = None if what == "start" else _deadline(page.case, page.request.GET.get("termijn", ""))
-    by_hand = [(code, f"{kind.label} ({kind.source})") for code, kind in deadline_kinds().items() if kind.by_hand]
+    by_hand = [(code, f"{kind.label} ({kind.rests_on})") for code, kind in deadline_kinds().items() if kind.by_hand]
     form = ChangeForm(page.sent(), asks=_ASKS[what], choices=by_hand)
     if page.is_sent and form.is_valid():
         with form.refusals("reason"):
             _do(page, what, deadline, form.cleaned_data)
             return page.done("deadlines", what)
-    return page.show("cases/deadlines/deadline_change.html", form=form, title_of_act=_WORDS[what], deadline=deadline)
+    title = _SINCE_KNOWN if what == "date" and deadline and deadline.kind.since_known else _WORDS[what]
+    return page.show("cases/deadlines/deadline_change.html", form=form, title_of_act=title, deadline=deadline)
 
 
 def _do(page: CasePage, what: str, deadline: Deadline | None, given: dict) -> None:
@@ -127,6 +133,6 @@ def _shown(case: Case, deadline: Deadline, told: list[ExplainedChange], now, wor
     actions = []
     if works and deadline.is_running:
         actions += ["extend"] if not why_not else []
-        actions += ["date"] if kind.unit == "meeting" else []
+        actions += ["date"] if kind.unit == "meeting" or kind.since_known else []
         actions += ["done"] if kind.by_hand else []
     return Shown(deadline, unit if kind.unit == "meeting" else f"{length} {unit}", told, why_not, actions)

@@ -1,7 +1,7 @@
 """Opening a case after its report was kept. It needs no content key, and doing it twice is doing it once."""
 
 from cases.administration.adoption import protocol_in_force
-from cases.deadlines.running import asked_by_report, start_deadlines
+from cases.deadlines.running import start_at_opening
 from cases.desk.access import give_access
 from cases.desk.codes import seal_case_codes
 from cases.events import CaseEvent
@@ -44,8 +44,7 @@ def open_case(report: Report) -> Case:
     case.save(force_insert=True)
     give_access(case)
     in_danger = codes.get("danger") == "now"
-    asked = [*rules.on_opening, *(rules.on_danger if in_danger else []), *asked_by_report(codes)]
-    start_deadlines(case, asked, report.received_at)
+    start_at_opening(case, codes)
     # The moment of a mail would tell the moment of an anonymous report; danger cannot wait for a slot.
     slot = next_mail_slot() if report.is_anonymous and not in_danger else None
     assignments = Assignment.objects.holding().filter(case=case.id).exclude(person__email=None)

@@ -134,32 +134,39 @@ def _zipped(
     listed = []
     with tempfile.TemporaryFile() as kept, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
         parts: dict[str, Iterator[bytes] | list[bytes]] = {name: [data] for name, data in papers.items()}
-        parts |= {
-            name_of(piece): content(piece.row, key)
-            for _code, pieces in evidence
-            for piece in pieces
-            if not piece.is_message
-        }
-        if any(piece.is_message for _code, pieces in evidence for piece in pieces):
-            parts["bewijs/berichten.csv"] = [_messages(evidence)]
+        parts |= evidence_files(evidence, key)
         for name, pieces in parts.items():
-            listed.append({"name": name, **_add(archive, name, pieces)})
+            listed.append({"name": name, **add_to_zip(archive, name, pieces)})
         manifest = {
             "format": FORMAT,
             "case": case.number,
             "files": listed,
             "evidence": [_entry(code, piece) for code, pieces in evidence for piece in pieces],
         }
-        _add(archive, "manifest.json", [json.dumps(manifest, ensure_ascii=False, indent=1).encode()])
+        add_to_zip(archive, "manifest.json", [json.dumps(manifest, ensure_ascii=False, indent=1).encode()])
         sums = "".join(f"{file['sha256']}  {file['name']}\n" for file in listed)
-        _add(archive, "SHA256SUMS", [sums.encode()])
+        add_to_zip(archive, "SHA256SUMS", [sums.encode()])
         archive.close()
         kept.seek(0)
         while piece := kept.read(PIECE):
             yield piece
 
 
-def _add(archive: zipfile.ZipFile, name: str, pieces: Iterator[bytes] | list[bytes]) -> dict[str, str | int]:
+def evidence_files(
+    evidence: list[tuple[str, list[Described]]], key: ContentKey
+) -> dict[str, Iterator[bytes] | list[bytes]]:
+    """The files of this evidence (:func:`by_offence`) and its messages as CSV, {name in a zip: pieces of bytes}."""
+    every = [piece for _code, pieces in evidence for piece in pieces]
+    parts: dict[str, Iterator[bytes] | list[bytes]] = {
+        name_of(piece): content(piece.row, key) for piece in every if not piece.is_message
+    }
+    if any(piece.is_message for piece in every):
+        parts["bewijs/berichten.csv"] = [_messages(evidence)]
+    return parts
+
+
+def add_to_zip(archive: zipfile.ZipFile, name: str, pieces: Iterator[bytes] | list[bytes]) -> dict[str, str | int]:
+    """Add a file; returns how many bytes it has and its SHA-256."""
     info = zipfile.ZipInfo(name, EPOCH)
     info.compress_type = zipfile.ZIP_DEFLATED
     digest, size = hashlib.sha256(), 0

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import CharField, Value
+from django.db.models.functions import Replace
+
 from cases.desk.access import visible_cases
 from cases.events import CaseEvent
 from cases.models import Case
@@ -18,6 +21,7 @@ from vault.compartments import Compartment, ContentKey, open_many, read_text, te
 from vault.models import SealedText
 
 MIN_CHARACTERS = 3
+NUMBER_LENGTH = 8
 MOST_CASES = 2_000
 MOST_HITS = 20
 AROUND = 60
@@ -86,10 +90,26 @@ def search(actor: Actor, sought: str) -> SearchResult:
 
 def by_number(actor: Actor, sought: str) -> Case | None:
     """The case with this number, typed in any way, among those that the actor sees."""
-    number = "".join(character for character in sought.upper() if character.isalnum())
-    if len(number) != 8:
+    number = plain_number(sought)
+    if len(number) != NUMBER_LENGTH:
         return None
     return visible_cases(actor).filter(number=f"{number[:4]}-{number[4:]}").first()
+
+
+def by_part_of_number(actor: Actor, sought: str) -> list[Case]:
+    """The cases whose number has these characters in a row, among those that the actor sees, the newest first; at most
+    :data:`MOST_HITS`."""
+    part = plain_number(sought)
+    if not MIN_CHARACTERS <= len(part) < NUMBER_LENGTH:
+        return []
+    bare = Replace("number", Value("-"), Value(""), output_field=CharField())
+    fitting = visible_cases(actor).annotate(bare=bare).filter(bare__contains=part)
+    return list(fitting.order_by("closed_on", "-started_on", "number")[:MOST_HITS])
+
+
+def plain_number(typed: str) -> str:
+    """Letters and digits of a number, as capitals."""
+    return "".join(character for character in typed.upper() if character.isalnum())
 
 
 def plain(text: str) -> str:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.codes import case_codes
-from cases.file.search import MIN_CHARACTERS, by_number, search
+from cases.file.search import MIN_CHARACTERS, by_number, by_part_of_number, search
 from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
@@ -16,7 +16,9 @@ from reporting.questions.reading import main_code
 class SearchForm(DeskForm):
     sought = forms.CharField(
         label=_("Number or words"),
-        help_text=_("In reports, messages, evidence, notes and decisions of your own cases."),
+        help_text=_(
+            "A part of a number is enough. Words: in reports, messages, evidence, notes and decisions of your own cases."
+        ),
         min_length=MIN_CHARACTERS,
         max_length=100,
         error_messages={
@@ -33,16 +35,18 @@ class SearchForm(DeskForm):
 @at_work("work.list")
 def search_cases(request: WorkRequest) -> HttpResponse:
     form = SearchForm(request.POST or None)
-    results = None
+    results, numbered = None, []
     if request.method == "POST" and form.is_valid():
         sought = form.cleaned_data["sought"]
         if case := by_number(request.actor, sought):
             return redirect("cases:overview", case_id=case.id)
+        numbered = by_part_of_number(request.actor, sought)
         results = search(request.actor, sought)
     context = {
         "section": "work",
         "form": form,
         "found": results,
+        "numbered": numbered,
         "hits": [(hit, main_code(case_codes(hit.case)), _PARTS[hit.part], f"cases:{hit.part}") for hit in results.hits]
         if results
         else [],

@@ -49,6 +49,7 @@ class Deadline(models.Model):
     )
     opens = models.DateTimeField(null=True, help_text="not to be done before, where the law says so")
     extended = models.PositiveSmallIntegerField(default=0, help_text="how often")
+    dated = models.BooleanField(default=False, help_text="somebody gave the day on which it began or on which it ends")
     paused_at = models.DateTimeField(null=True, help_text="waits since then; afterwards the rest of the time is left")
     met_at = models.DateTimeField(null=True)
     waived = models.BooleanField(default=False)
@@ -69,6 +70,11 @@ class Deadline(models.Model):
     @property
     def waits_for_date(self) -> bool:
         return self.due is None and self.kind.unit == "meeting"
+
+    @property
+    def is_earliest(self) -> bool:
+        """Whether it may run longer than to its due moment: nobody said yet since when the victim knows who did it."""
+        return self.kind.since_known and not self.dated
 
     @property
     def is_near(self) -> bool:

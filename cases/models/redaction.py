@@ -52,7 +52,7 @@ class Masks(models.Model):
 
 
 class Export(models.Model):
-    """One export: the whole file for use inside the organisation, or an approved redaction. Its two files are sealed
+    """One export: the whole file for use inside the organisation, or an approved redaction. Its files are sealed
     with the case."""
 
     class State(models.TextChoices):
@@ -76,6 +76,7 @@ class Export(models.Model):
     decided_at = models.DateTimeField(null=True)
     pdf = models.UUIDField(null=True)
     data = models.UUIDField(null=True)
+    zip = models.UUIDField(null=True, help_text="of the whole file: both files with the letters and the evidence")
     token = models.UUIDField(unique=True, help_text="of the page: one page makes one export")
 
     class Meta:

@@ -1,6 +1,6 @@
 """Saying that somebody is not free of a case, and handing an assignment over to a colleague."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 from uuid import UUID
 
@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.people.barring import declare_conflict
 from cases.people.handover import GROUND_WORDS, Successor, colleagues, hand_over
+from cases.people.load import WorkLoad, loads_by_person
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
-from organisations.models import Assignment
+from organisations.models import Assignment, Person
+
+NO_LOADS: Mapping[UUID, WorkLoad] = {}
 
 
 class ReasonForm(DeskForm):
@@ -52,9 +55,19 @@ class HandOverForm(ReasonForm):
     )
     field_order = ("to", "reason")
 
-    def __init__(self, data: QueryDict | None, *, options: list[Successor]) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, options: list[Successor], loads: Mapping[UUID, WorkLoad] = NO_LOADS
+    ) -> None:
         super().__init__(data)
-        self.choose_from("to", [(str(successor.person.id), successor.person.name) for successor in options])
+        choices = [(str(one.person.id), _with_load(one.person, loads.get(one.person.id))) for one in options]
+        self.choose_from("to", choices)
+
+
+def _with_load(person: Person, load: WorkLoad | None) -> str:
+    if load is None:
+        return person.name
+    words = _("%(name)s (open cases %(cases)d, late deadlines %(late)d, to-dos %(todos)d)")
+    return words % {"name": person.name, "cases": load.cases, "late": load.late, "todos": load.todos}
 
 
 @case_page("case.conflict", tab="people", methods=READ_AND_POST)
@@ -77,13 +90,14 @@ def conflict(page: CasePage, assignment_id: UUID) -> HttpResponse:
 @case_page("case.hand_over", tab="people", methods=READ_AND_POST)
 def give(page: CasePage, assignment_id: UUID) -> HttpResponse:
     assignment = _assignment_of(page, assignment_id)
-    form = HandOverForm(page.sent(), options=colleagues(page.case))
+    loads = loads_by_person(page.actor) if page.may("work.divide") else NO_LOADS
+    form = HandOverForm(page.sent(), options=colleagues(page.case), loads=loads)
     if page.is_sent and form.is_valid():
         given = form.cleaned_data
         with form.refusals("reason"):
             hand_over(page.case, assignment.id, UUID(given["to"]), actor=page.actor, reason=given["reason"])
             return page.done_or_away("people", "over")
-    return page.show("cases/people/give.html", form=form, assignment=assignment)
+    return page.show("cases/people/give.html", form=form, assignment=assignment, loads=bool(loads))
 
 
 def _assignment_of(page: CasePage, assignment_id: UUID) -> Assignment:

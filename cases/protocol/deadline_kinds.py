@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import holidays
 from dateutil.relativedelta import relativedelta
 from django.utils.translation import ngettext
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
 from organisations.rule_files import read_rules
-from organisations.texts import Labelled
+from organisations.texts import Labelled, Text
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _END_OF_DAY = time(23, 59, 59)
@@ -37,6 +37,11 @@ class Extension(Length):
     times: int
     source: LegalSources
 
+    @property
+    def rests_on(self) -> str:
+        """As :attr:`DeadlineKind.rests_on`."""
+        return term_cited(self.source)
+
 
 class DeadlineKind(Labelled):
     """One line of deadlines.yaml. `length` counts `unit`s. A statutory deadline runs in calendar time, and no
@@ -44,7 +49,8 @@ class DeadlineKind(Labelled):
 
     length: int
     unit: Unit
-    starts_at: Literal["receipt", "now"] = Field(alias="from")
+    starts_at: Literal["receipt", "now", "acknowledgement"] = Field(alias="from")
+    at_latest: Length | None = None
     group: str
     statutory: bool = False
     source: LegalSources = NO_SOURCE
@@ -54,6 +60,21 @@ class DeadlineKind(Labelled):
     by_hand: bool = False
     counted: bool = True
     starts_with: dict[str, list[str]] = {}
+    since_known: bool = False
+    note: Text | None = None
+
+    @property
+    def rests_on(self) -> str:
+        """What a page prints as its source, in Dutch: a law only where the law sets the term."""
+        return term_cited(self.source)
+
+    @model_validator(mode="after")
+    def _begins_somewhere(self) -> "DeadlineKind":
+        if (self.starts_at == "acknowledgement") != (self.at_latest is not None):
+            raise ValueError(
+                "what runs from the acknowledgement says from when it runs at the latest, and nothing else does"
+            )
+        return self
 
     @field_validator("group")
     @classmethod
@@ -72,6 +93,21 @@ def due(code: str, start: datetime, length: int | None = None) -> datetime | Non
     the organisation's own, in the unit of the deadline."""
     kind = deadline_kinds()[code]
     return None if kind.unit == "meeting" else after(start, length or kind.length, kind.unit)
+
+
+def due_from_receipt(code: str, receipt: datetime, length: int | None = None) -> datetime | None:
+    """As :func:`due`, for what runs from the receipt of a report. What runs from the acknowledgement runs from its latest
+    day: three months after day 7, also where nobody ever acknowledged (Directive 2019/1937, 9)."""
+    latest = deadline_kinds()[code].at_latest
+    return due(code, after(receipt, latest.length, latest.unit) if latest else receipt, length)
+
+
+def term_cited(source: LegalSources) -> str:
+    """The source of a term in Dutch. What is our own says so first, and then what it belongs to."""
+    if source and all(one.own is None for one in source.root):
+        return str(source)
+    belongs = LegalSources(tuple(inner for one in source.root for inner in one.own or ()))
+    return "eigen termijn" + (f", bij {belongs}" if belongs else "")
 
 
 def extended(code: str, due: datetime) -> datetime:

@@ -4,6 +4,9 @@ Both files are sealed with the case. What leaves the organisation needs a second
 """
 
 import json
+import tempfile
+import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,20 +19,22 @@ from django.utils.translation import gettext as _
 from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused
 from cases.desk.sealed_files import CannotKeep, seal
+from cases.documents import police_file
 from cases.events import CaseEvent
 from cases.masking.masking import survivors
 from cases.models import Case, Export, Redaction
-from cases.redaction.papers import ExportMark, ExportPaper, NotMasked, as_data, export_paper
+from cases.redaction.papers import ExportMark, ExportPaper, NotMasked, as_data, document_files, export_paper
 from cases.redaction.sets import OpenedRedaction, open_redaction
 from cases.redaction.sources import LANGUAGE
 from organisations.access.policy import Actor
+from reporting.evidence.custody import evidence_of
 from reporting.pdf import NoPdf, pdf
 from vault import files, ledger
-from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text
+from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, texts, write_text
 
 PURPOSE = "export"
 MIN_WORDS = 3
-FORMS = {"pdf": "application/pdf", "json": "application/json"}
+FORMS = {"pdf": "application/pdf", "json": "application/json", "zip": "application/zip"}
 State = Export.State
 
 
@@ -125,7 +130,7 @@ def read_export(case: Case, number: int, form: str, *, actor: Actor) -> bytes:
     where there is no such file."""
     case, key = opened_file(case, actor, "case.export")
     row = case.exports.filter(number=number, state=State.MADE).first()
-    file = {"pdf": row.pdf, "json": row.data}.get(form) if row else None
+    file = {"pdf": row.pdf, "json": row.data, "zip": row.zip}.get(form) if row else None
     if file is None:
         raise FileNotFoundError
     content = b"".join(files.read(key, file))
@@ -155,7 +160,7 @@ def page_of(paper: ExportPaper) -> str:
 
 
 def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
-    """Make both files and seal them with the case. Raises :class:`CannotExport`; nothing is kept then."""
+    """Make the files and seal them with the case. Raises :class:`CannotExport`; nothing is kept then."""
     opened: OpenedRedaction | None = open_redaction(row.redaction, key) if row.redaction else None
     why = Why(**json.loads(read_text(key, texts(case.id, Compartment.FILE).get(id=row.words))))
     mark = ExportMark(
@@ -171,8 +176,10 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
     try:
         paper = export_paper(case, mark, opened, actor)
         page = pdf(page_of(paper), mark.on)
-        row.pdf = seal(key, [page])
-        row.data = seal(key, [json.dumps(as_data(paper), ensure_ascii=False, indent=1).encode()])
+        data = json.dumps(as_data(paper), ensure_ascii=False, indent=1).encode()
+        row.pdf, row.data = seal(key, [page]), seal(key, [data])
+        if opened is None:  # letters and evidence cannot be masked, so only the whole file has them
+            row.zip = seal(key, _whole_file(case, {"zaak.pdf": page, "zaak.json": data}, key, actor))
     except CannotKeep as cannot:
         raise CannotExport(str(cannot)) from None
     except NotMasked:
@@ -185,3 +192,21 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
     second = str(row.decided_by_id or "")
     scope = "redacted" if opened else "whole"
     ledger.record(case.id, CaseEvent.EXPORT_MADE, actor=row.asked_by_id, number=row.number, scope=scope, second=second)
+
+
+def _whole_file(case: Case, papers: dict[str, bytes], key: ContentKey, actor: Actor) -> Iterator[bytes]:
+    """A zip in pieces of bytes: the papers, every letter that was made, every piece of evidence, and their hashes."""
+    content_key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    parts: dict[str, Iterator[bytes] | list[bytes]] = {name: [paper] for name, paper in papers.items()}
+    for document in case.documents.order_by("number"):
+        for name in document_files(document):
+            parts[name] = files.read(key, getattr(document, name.rsplit(".", 1)[1]))
+    parts |= police_file.evidence_files(police_file.by_offence(evidence_of(case.report, content_key), {}), content_key)
+    with tempfile.TemporaryFile() as kept:
+        with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+            added = {name: police_file.add_to_zip(archive, name, pieces) for name, pieces in parts.items()}
+            sums = "".join(f"{file['sha256']}  {name}\n" for name, file in added.items())
+            police_file.add_to_zip(archive, "SHA256SUMS", [sums.encode()])
+        kept.seek(0)
+        while piece := kept.read(police_file.PIECE):
+            yield piece

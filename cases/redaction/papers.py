@@ -6,16 +6,18 @@ every mask has taken its words away.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cases.documents.kinds import document_kinds
+from cases.documents.police_file import name_of
+from cases.file.timeline import timeline
 from cases.masking.grounds import grounds
 from cases.masking.masking import Stretch, blocked, in_line, marked, survivors
-from cases.models import Case
+from cases.models import Case, CaseDocument
 from cases.redaction.sets import OpenedRedaction
 from cases.redaction.sources import LANGUAGE, Source, sources_of
 from organisations.access.policy import Actor
@@ -76,6 +78,7 @@ class ExportPaper:
     deadlines: list[dict[str, Any]]
     evidence: list[dict[str, Any]]
     documents: list[dict[str, Any]]
+    happened: list[dict[str, str]]
     grounds: list[tuple[str, str]]  # short code, in words
     reasons: list[str]
     left_out: int
@@ -104,7 +107,8 @@ def export_paper(case: Case, mark: ExportMark, redaction: OpenedRedaction | None
             },
             deadlines=_deadlines(case),
             evidence=_evidence(case, actor, redacted=redaction is not None),
-            documents=_documents(case),
+            documents=_documents(case, redacted=redaction is not None),
+            happened=[] if redaction else _happened(case),
             grounds=[(grounds()[code].short, grounds()[code].in_words) for code in grounds() if code in used],
             reasons=reasons if "other" in used else [],
             left_out=len(sources) - len(kept),
@@ -138,6 +142,7 @@ def as_data(paper: ExportPaper) -> dict[str, Any]:
         "deadlines": paper.deadlines,
         "evidence": paper.evidence,
         "documents": paper.documents,
+        "timeline": paper.happened,
         "grounds": [{"code": short, "meaning": words} for short, words in paper.grounds],
         "otherGrounds": paper.reasons,
     }
@@ -145,7 +150,13 @@ def as_data(paper: ExportPaper) -> dict[str, Any]:
 
 def _said(part: ExportText) -> dict[str, str]:
     on = part.source.on.isoformat() if part.source.on else ""
-    return {"what": part.source.label, "on": on, "by": part.by, "text": part.text}
+    return {"what": part.source.label, "on": on, "at": local(part.source.at), "by": part.by, "text": part.text}
+
+
+def local(moment: datetime | None) -> str:
+    """A moment as the clock in Amsterdam says it, in ISO 8601 with its distance from UTC: two hours of the night in which
+    the clock goes back differ in that alone. Empty where there is none."""
+    return timezone.localtime(moment).isoformat(timespec="minutes") if moment else ""
 
 
 def _part(source: Source, redaction: OpenedRedaction | None) -> ExportText:
@@ -176,8 +187,8 @@ def _deadlines(case: Case) -> list[dict[str, Any]]:
         {
             "code": deadline.code,
             "label": str(deadline.kind.label),
-            "due": timezone.localtime(deadline.due).isoformat(timespec="minutes") if deadline.due else "",
-            "met": timezone.localtime(deadline.met_at).isoformat(timespec="minutes") if deadline.met_at else "",
+            "due": local(deadline.due),
+            "met": local(deadline.met_at),
             "waived": deadline.waived,
             "missed": deadline.is_missed(),
         }
@@ -194,6 +205,7 @@ def _evidence(case: Case, actor: Actor, *, redacted: bool) -> list[dict[str, Any
             "number": piece.row.number,
             "on": piece.row.on.isoformat(),
             "kind": piece.kind,
+            "file": "" if redacted else ("bewijs/berichten.csv" if piece.is_message else name_of(piece)),
             "bytes": 0 if redacted and piece.is_message else piece.size,
             "sha256": "" if redacted and piece.is_message else piece.sha256,
             "originalSha256": piece.original_sha256,
@@ -202,16 +214,36 @@ def _evidence(case: Case, actor: Actor, *, redacted: bool) -> list[dict[str, Any
     ]
 
 
-def _documents(case: Case) -> list[dict[str, Any]]:
-    """Which documents were made. Their words are not in an export: a document leaves by itself."""
+def _documents(case: Case, *, redacted: bool) -> list[dict[str, Any]]:
+    """Which documents were made, the oldest first. A redacted paper has none of their words: a document leaves by itself."""
     return [
         {
             "number": document.number,
             "kind": str(document_kinds()[document.kind].label),
             "on": timezone.localdate(document.made_at).isoformat(),
+            "at": local(document.made_at),
+            "sent": local(document.sent_at),
             "withdrawn": document.withdrawn_at is not None,
+            "files": [] if redacted else document_files(document),
         }
-        for document in case.documents.all()
+        for document in case.documents.order_by("number")
+    ]
+
+
+def document_files(document: CaseDocument) -> list[str]:
+    """The names in the zip of an export under which a document stands."""
+    return [f"brieven/{document.number:04d}.{form}" for form in ("pdf", "docx") if getattr(document, form)]
+
+
+def _happened(case: Case) -> list[dict[str, str]]:
+    """Everything that happened in one order of time, the oldest first: titles and who did it, for use inside only."""
+    return [
+        {
+            "at": local(event.on) if isinstance(event.on, datetime) else event.on.isoformat(),
+            "what": event.title,
+            "by": event.who,
+        }
+        for event in reversed(timeline(case))
     ]
 
 

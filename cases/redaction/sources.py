@@ -7,7 +7,7 @@ language they use.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils import timezone, translation
@@ -44,6 +44,7 @@ class Source:
     label: str
     text: str
     on: date | None = None
+    at: datetime | None = None  # where a moment is kept: never of what the reporter did
     by: str = ""
     relation: str = ""
     struck: bool = False
@@ -92,6 +93,7 @@ def _messages(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> list
             str(message.kind_label),
             read_text(key, sealed[message.text]),
             day_of(case.report, message.on) if message.by == Message.By.REPORTER else message.on,
+            None,
             message.author.name if message.author else "",
             relations.get(message.author_id, _("The organisation"))
             if message.by == Message.By.DESK
@@ -109,6 +111,7 @@ def _notes(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> list[So
             _("Contact") if written.note.kind == Note.Kind.CONTACT else _("Note"),
             written.text,
             timezone.localdate(written.note.made_at),
+            written.note.made_at,
             written.note.author.name,
             relations.get(written.note.author_id, ""),
             written.note.struck_by_id is not None,
@@ -125,6 +128,7 @@ def _decisions(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> lis
             taken.label,
             "\n".join([taken.reason, *(f"{name}: {value}" for name, value in taken.details)]),
             timezone.localdate(taken.decision.made_at),
+            taken.decision.made_at,
             taken.decision.actor.name,
             relations.get(taken.decision.actor_id, ""),
         )

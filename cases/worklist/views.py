@@ -14,19 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk.access import visible_cases
 from cases.events import CaseEvent
+from cases.worklist.choice import MOST_LETTERS, WorklistChoice, drop_filter, save_filter, saved_filters
 from cases.worklist.quarantine import how_many_suspects
 from cases.worklist.worklist import (
-    MOST_LETTERS,
-    WorklistChoice,
     attention_of,
     chosen,
     counts,
-    drop_filter,
     in_order,
     listed_cases,
     rows,
-    save_filter,
-    saved_filters,
+    with_activity,
 )
 from organisations.codes import code_list
 from organisations.desk.at_work import at_work
@@ -59,21 +56,30 @@ def worklist(request: WorkRequest) -> HttpResponse:
     if request.method == "POST" and _changed(request, choice, form):
         return redirect(f"{reverse('cases:worklist')}?{choice.query}" if choice.query else "cases:worklist")
     mine = visible_cases(actor)
-    attention = attention_of(actor)
-    listed = listed_cases(mine, attention)
+    attention = attention_of(actor, mine)
+    by_activity = choice.sort.removeprefix("-") == "active"
+    listed = listed_cases(mine, attention, active_for=actor if by_activity else None)
     page = Paginator(chosen(listed, actor, choice, now), PAGE).get_page(request.GET.get("page"))
-    shown = rows(in_order(mine, list(page.object_list)), actor, listed)
+    shown = rows(in_order(with_activity(mine, actor), list(page.object_list)), actor, listed)
     digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
     ledger.record(actor.organisation.id, CaseEvent.WORKLIST_SEEN, actor=actor.person.id, count=len(shown), cases=digest)
     saved = saved_filters(actor)
+    totals = counts(listed, now)
     context = {
         "section": "work",
         "page": page,
         "query": f"&{choice.query}" if choice.query else "",
         "rows": shown,
         "choice": choice,
-        "tabs": [(words, show, choice.but(show)) for show, words in _TABS],
-        "counts": counts(listed, now),
+        "tabs": [(words, show, choice.but(show), totals.of(show)) for show, words in _TABS],
+        "counts": totals,
+        "columns": {
+            code: (words, choice.sorted_by(code), choice.direction_of(code)) for code, words in _COLUMNS.items()
+        },
+        "sorts": _SORTS,
+        "phases": sorted({row.phase: row.phase_title for row in listed}.items(), key=lambda phase: phase[1]),
+        "waits": _WAITS,
+        "colleagues": attention.people if len(attention.people) > 1 or choice.colleague else [],
         "kinds": code_list("kind").codes,
         "relations": code_list("relation").codes,
         "to_check": how_many_suspects(actor, attention.waiting),
@@ -101,6 +107,33 @@ def _changed(request: WorkRequest, choice: WorklistChoice, form: SaveForm) -> bo
 _TABS = (
     ("", _("All open cases")),
     ("today", _("Today or late")),
+    ("late", _("Late")),
+    ("hold", _("On hold")),
     ("unread", _("New messages")),
     ("closed", _("Closed")),
+)
+
+_COLUMNS = {
+    "number": _("Case"),
+    "": _("First deadline"),
+    "kind": _("Kind"),
+    "phase": _("Step"),
+    "active": _("Last activity"),
+}
+_SORTS = (
+    ("", _("First deadline on top")),
+    ("-", _("Last deadline on top")),
+    ("number", _("Number")),
+    ("-number", _("Number, from the end")),
+    ("kind", _("Kind")),
+    ("-kind", _("Kind, from the end")),
+    ("phase", _("Step, the first on top")),
+    ("-phase", _("Step, the last on top")),
+    ("active", _("Longest without activity on top")),
+    ("-active", _("Newest activity on top")),
+)
+_WAITS = (
+    ("case_officer", _("The officer")),
+    ("handler", _("The handler")),
+    ("prosecution", _("The police or the prosecution")),
 )

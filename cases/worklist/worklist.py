@@ -1,18 +1,31 @@
 """The worklist: which of the actor's cases are shown, in what order, and what each row says. The number of queries is
 fixed."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, NamedTuple, cast
-from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.db.models import CharField, Count, DateTimeField, IntegerField, Min, OuterRef, Subquery, Value
+from django.db.models import (
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    IntegerField,
+    Min,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from cases.desk.codes import case_codes
-from cases.models import Case, CaseQuerySet, Deadline, SavedFilter
+from cases.models import Case, CaseDecision, CaseQuerySet, CaseUserObjectPermission, Deadline, Note
+from cases.protocol.definitions import Protocol
+from cases.worklist.choice import WorklistChoice
 from cases.worklist.quarantine import waiting_for
 from organisations.access.policy import Actor, standings_in
 from organisations.codes import code_list
@@ -23,36 +36,9 @@ from reporting.questions.reading import main_code
 from vault.compartments import Compartment
 from vault.keys import Codes
 
-SHOWN = ("", "today", "late", "unread", "closed")
-MOST_SAVED = 12
-MOST_LETTERS = 40
-
-
-@dataclass(frozen=True)
-class WorklistChoice:
-    """Which cases somebody wants to see. Codes only, since the choice stands in the address. Empty: every open case."""
-
-    show: str = ""
-    kind: str = ""
-    relation: str = ""
-
-    @classmethod
-    def of(cls, given) -> "WorklistChoice":
-        """The choice of a query string. What is no code is left out."""
-        show, kind, relation = (given.get(name, "") for name in ("show", "kind", "relation"))
-        return cls(
-            show if show in SHOWN else "",
-            kind if kind in code_list("kind") else "",
-            relation if relation in code_list("relation") else "",
-        )
-
-    @property
-    def query(self) -> str:
-        return urlencode({name: value for name, value in asdict(self).items() if value})
-
-    def but(self, show: str) -> str:
-        """The same choice with another tab, as a query string."""
-        return WorklistChoice(show, self.kind, self.relation).query
+WORKING = ("case_officer", "handler")
+PROSECUTION = "prosecution"
+_PERSON = "person:"
 
 
 @dataclass(frozen=True)
@@ -64,6 +50,11 @@ class Counts:
     late: int
     today: int
     unread: int
+    hold: int
+
+    def of(self, show: str) -> int:
+        """The number of a tab, by its code."""
+        return getattr(self, show or "open")
 
 
 class ListedCase(NamedTuple):
@@ -75,6 +66,11 @@ class ListedCase(NamedTuple):
     ended: bool
     first_due: datetime | None
     unread: int  # messages of the reporter
+    phase: str = ""
+    phase_title: str = ""
+    step: int = 0  # of its protocol; 0 beside the steps
+    waits: str = ""  # for whose decision: a code of choice.WAITS
+    active: date | None = None  # what happened last; only where the list is sorted by it
 
     def is_due(self, before: datetime) -> bool:
         return self.first_due is not None and self.first_due <= before
@@ -92,6 +88,7 @@ class WorklistRow:
     assignments: str
     reads: bool
     unread: int
+    active: date | None = None  # the day on which something happened last
 
 
 class Attention(NamedTuple):
@@ -102,10 +99,12 @@ class Attention(NamedTuple):
     unread: dict[UUID, int]  # messages of the reporter
     waiting: list[UUID]
     apart: list[UUID]  # complaints that are not dealt with
+    people: list[tuple[UUID, str]]  # who works the open cases that the actor may see, by name
 
 
-def attention_of(actor: Actor) -> Attention:
-    """One query. It looks at a few more cases than those that the actor may see: ask :func:`listed_cases` of these."""
+def attention_of(actor: Actor, mine: CaseQuerySet | None = None) -> Attention:
+    """One query. But for the people, who are those of `mine`, it looks at a few more cases than those that the actor may see:
+    ask :func:`listed_cases` of these."""
     ids, nothing = _assignments(actor).values("case"), Value(0, IntegerField())
     names = ("first", "many", "what")
     deadlines = Deadline.objects.running().filter(case__in=ids).order_by().values("case")
@@ -116,13 +115,18 @@ def attention_of(actor: Actor) -> Attention:
     waiting_rows = waiting_for(actor).order_by().annotate(first=never, many=nothing, what=Value("waiting", CharField()))
     apart = about_others(actor).filter(closed_on=None).order_by()
     apart_rows = apart.annotate(first=never, many=nothing, what=Value("apart", CharField()))
+    seen = Case.objects.none() if mine is None else mine.open()
+    people = Assignment.objects.holding().filter(case__in=seen.order_by().values("id"), relation__in=WORKING).order_by()
+    person = Concat(Value(_PERSON), "person__name", output_field=CharField())
+    person_rows = people.annotate(first=never, many=nothing, what=person).distinct()
     every = due_rows.values_list("case", *names).union(
         new_rows.values_list("report__case", *names),
+        person_rows.values_list("person", *names),
         waiting_rows.values_list("case", *names),
         apart_rows.values_list("id", *names),
         all=True,
     )
-    attention = Attention({}, {}, [], [])
+    attention = Attention({}, {}, [], [], [])
     for case_id, first, many, what in every:
         if what == "due":
             attention.due[case_id] = first
@@ -130,20 +134,69 @@ def attention_of(actor: Actor) -> Attention:
             attention.unread[case_id] = many
         elif what == "apart":
             attention.apart.append(case_id)
+        elif what.startswith(_PERSON):
+            attention.people.append((case_id, what.removeprefix(_PERSON)))
         else:
             attention.waiting.append(case_id)
+    attention.people.sort(key=lambda person: person[1].casefold())
     return attention
 
 
-def listed_cases(mine: CaseQuerySet, attention: Attention) -> list[ListedCase]:
+def listed_cases(mine: CaseQuerySet, attention: Attention, *, active_for: Actor | None = None) -> list[ListedCase]:
     """All cases of the actor: the case with the first running deadline on top, cases without one last. One query, few
-    columns."""
+    columns. With `active_for` also when something happened last in each."""
     due, unread = attention.due, attention.unread
-    listed = [
-        ListedCase(case_id, number, kind, closed_on is not None, due.get(case_id), unread.get(case_id, 0))
-        for case_id, number, kind, closed_on in mine.order_by().values_list("id", "number", "kind", "closed_on")
-    ]
-    return sorted(listed, key=lambda case: (case.first_due is None, case.first_due or 0, case.number))
+    columns = ("id", "number", "kind", "closed_on", "phase", "protocol_id", "protocol_version", "own_protocol_id")
+    cases = with_activity(mine, active_for) if active_for else mine
+    listed = []
+    for row in cases.order_by().values(*columns, *(_ACTIVITY if active_for else ())):
+        protocol = Case(**{name: row[name] for name in columns}).protocol
+        listed.append(
+            ListedCase(
+                row["id"],
+                row["number"],
+                row["kind"],
+                row["closed_on"] is not None,
+                due.get(row["id"]),
+                unread.get(row["id"], 0),
+                row["phase"],
+                protocol.title_of(row["phase"]),
+                _step(protocol, row["phase"]),
+                _waits(protocol, row["phase"]),
+                last_active(row) if active_for else None,
+            )
+        )
+    return sorted(listed, key=_by_deadline)
+
+
+def _by_deadline(case: ListedCase) -> tuple:
+    return (case.first_due is None, case.first_due or 0, case.number)
+
+
+_ACTIVITY = ("started_on", "decided", "reads", "noted", "said")
+
+
+def with_activity(cases: CaseQuerySet, actor: Actor) -> CaseQuerySet:
+    """The cases with what :func:`last_active` asks. Who only guards the process learns of decisions, not of notes and
+    messages."""
+    here = OuterRef("pk")
+    may_read = CaseUserObjectPermission.objects.filter(
+        content_object=here, user=actor.person, permission__codename="read_content"
+    )
+    decided = CaseDecision.objects.filter(case=here).order_by("-made_at").values("made_at")
+    noted = Note.objects.filter(case=here).order_by("-made_at").values("made_at")
+    said = Message.objects.filter(report__case=here).order_by("-on").values("on")
+    return cases.annotate(
+        decided=Subquery(decided[:1]), reads=Exists(may_read), noted=Subquery(noted[:1]), said=Subquery(said[:1])
+    )
+
+
+def last_active(row: Mapping[str, Any]) -> date:
+    """The day on which something happened last: a decision, a note or a message, or the receipt. Of an anonymous reporter's
+    message it is the week."""
+    moments = [row["decided"], row["noted"] if row["reads"] else None]
+    days = [timezone.localdate(moment) for moment in moments if moment]
+    return max([row["started_on"], *days, *([row["said"]] if row["reads"] and row["said"] else [])])
 
 
 def counts(cases: list[ListedCase], now: datetime) -> Counts:
@@ -155,32 +208,59 @@ def counts(cases: list[ListedCase], now: datetime) -> Counts:
         late=sum(listed.is_due(now) for listed in still),
         today=sum(listed.is_due(tonight) for listed in still),
         unread=sum(listed.unread > 0 for listed in still),
+        hold=sum(listed.waits == PROSECUTION for listed in still),
     )
 
 
 def chosen(cases: list[ListedCase], actor: Actor, choice: WorklistChoice, now: datetime) -> list[UUID]:
-    """The ids of the wanted cases, in the order of the list."""
+    """The ids of the wanted cases, in the wanted order. A colleague is looked for among the cases of the actor only."""
     tonight = end_of_day(now)
     tests = {
         "": lambda listed: True,
         "closed": lambda listed: True,
+        "hold": lambda listed: listed.waits == PROSECUTION,
         "unread": lambda listed: listed.unread > 0,
         "late": lambda listed: listed.is_due(now),
         "today": lambda listed: listed.is_due(tonight),
     }
-    in_relation = (
-        set(_assignments(actor).filter(relation=choice.relation).values_list("case", flat=True))
-        if choice.relation
-        else None
-    )
-    return [
-        listed.id
+    among = [
+        set(held.values_list("case", flat=True))
+        for held in (
+            _assignments(actor).filter(relation=choice.relation) if choice.relation else None,
+            working(cases).filter(person=UUID(choice.colleague)) if choice.colleague else None,
+        )
+        if held is not None
+    ]
+    wanted = [
+        listed
         for listed in cases
         if listed.ended == (choice.show == "closed")
         and tests[choice.show](listed)
-        and (not choice.kind or listed.kind == choice.kind)
-        and (in_relation is None or listed.id in in_relation)
+        and choice.kind in {"", listed.kind}
+        and choice.phase in {"", listed.phase}
+        and choice.waits in {"", listed.waits}
+        and all(listed.id in ids for ids in among)
     ]
+    return [listed.id for listed in _in_wanted_order(wanted, choice.sort)]
+
+
+def _in_wanted_order(cases: list[ListedCase], sort: str) -> list[ListedCase]:
+    """By a column; equal ones keep the order of their deadlines. Without a column the first deadline is on top."""
+    kinds = [code.id for code in code_list("kind").codes]
+    keys: dict[str, Callable[[ListedCase], Any]] = {
+        "": _by_deadline,
+        "number": lambda case: case.number,
+        "kind": lambda case: kinds.index(case.kind),
+        "phase": lambda case: (case.kind, case.step),
+        "active": lambda case: case.active or date.min,
+    }
+    return sorted(cases, key=keys[sort.removeprefix("-")], reverse=sort.startswith("-"))
+
+
+def working(cases: Iterable[ListedCase]) -> QuerySet[Assignment]:
+    """Who works these open cases, as handler or officer."""
+    ids = [listed.id for listed in cases if not listed.ended]
+    return Assignment.objects.holding().filter(case__in=ids, relation__in=WORKING)
 
 
 def in_order(mine: CaseQuerySet, ids: Sequence[UUID]) -> list[tuple[Case, Deadline | None]]:
@@ -188,13 +268,19 @@ def in_order(mine: CaseQuerySet, ids: Sequence[UUID]) -> list[tuple[Case, Deadli
     code and the due moment are known."""
     first = Deadline.objects.running().filter(case=OuterRef("pk"))  # ordered by what is due first
     cases = mine.filter(id__in=ids).annotate(
-        first_code=Subquery(first.values("code")[:1]), first_due=Subquery(first.values("due")[:1])
+        first_dated=Subquery(first.values("dated")[:1]),
+        first_code=Subquery(first.values("code")[:1]),
+        first_due=Subquery(first.values("due")[:1]),
     )
     by_id = {
-        case.id: (case, Deadline(case=case, code=case.first_code, due=case.first_due) if case.first_code else None)
+        case.id: (case, _first(case) if case.first_code else None)
         for case in cast(Iterable[Any], cases)  # the annotations
     }
     return [by_id[case_id] for case_id in ids if case_id in by_id]
+
+
+def _first(case: Any) -> Deadline:
+    return Deadline(case=case, code=case.first_code, due=case.first_due, dated=case.first_dated)
 
 
 def end_of_day(now: datetime) -> datetime:
@@ -214,12 +300,13 @@ def rows(cases: list[tuple[Case, Deadline | None]], actor: Actor, listed: list[L
         WorklistRow(
             case=case,
             title=main_code(case_codes(case, codes)) if case.id in with_key else str(case.kind_label),
-            step=_step(case),
+            step=_step(case.protocol, case.phase),
             steps=len(case.protocol.path),
             deadline=deadline,
             assignments=", ".join(str(code) for code in relations if code.id in standings[case.id].relations),
             reads=case.id in with_key,
             unread=unread.get(case.id, 0),
+            active=last_active(vars(case)) if "decided" in vars(case) else None,
         )
         for case, deadline in cases
     ]
@@ -229,44 +316,14 @@ def _assignments(actor: Actor):
     return Assignment.objects.holding().filter(person=actor.person, organisation=actor.organisation)
 
 
-def _step(case: Case) -> int:
-    path = case.protocol.path
-    return path.index(case.phase) + 1 if case.phase in path else 0
+def _step(protocol: Protocol, phase: str) -> int:
+    path = protocol.path
+    return path.index(phase) + 1 if phase in path else 0
 
 
-@dataclass(frozen=True)
-class Saved:
-    """A choice that somebody keeps, with its opened name."""
-
-    id: UUID
-    name: str
-    choice: WorklistChoice
-
-
-def saved_filters(actor: Actor) -> list[Saved]:
-    """The choices that the actor keeps in this organisation, by name."""
-    codes = Codes()
-    saved = []
-    for row in SavedFilter.objects.filter(person=actor.person, organisation=actor.organisation):
-        given = codes.open(actor.organisation.id, bytes(row.sealed), "filter", row.id)
-        saved.append(Saved(row.id, given["name"], WorklistChoice.of(given)))
-    return sorted(saved, key=lambda saved: saved.name.casefold())
-
-
-def save_filter(actor: Actor, name: str, choice: WorklistChoice) -> bool:
-    """Keep a choice under a name; the same name again replaces it. False when there are too many already."""
-    existing = next((saved for saved in saved_filters(actor) if saved.name.casefold() == name.casefold()), None)
-    own = SavedFilter.objects.filter(person=actor.person, organisation=actor.organisation)
-    if existing is None and own.count() >= MOST_SAVED:
-        return False
-    key = existing.id if existing else uuid4()
-    sealed = Codes().seal(actor.organisation.id, {"name": name, **asdict(choice)}, "filter", key)
-    SavedFilter.objects.update_or_create(
-        id=key, defaults={"person": actor.person, "organisation": actor.organisation, "sealed": sealed}
-    )
-    return True
-
-
-def drop_filter(actor: Actor, which: UUID) -> None:
-    """Throw a kept choice of the actor away."""
-    SavedFilter.objects.filter(id=which, person=actor.person, organisation=actor.organisation).delete()
+def _waits(protocol: Protocol, phase: str) -> str:
+    """For whose decision a case in this phase waits, as a code of choice.WAITS; empty where nothing is decided any more."""
+    if protocol.phases[phase].aside:
+        return PROSECUTION
+    deciders = {who for decision in protocol.phases[phase].decisions.values() if decision.to for who in decision.who}
+    return next((relation for relation in WORKING if relation in deciders), "")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from jobs.outbox import enqueue
 from organisations.rule_files import read_rules
 from organisations.texts import Text
+from reporting.dialogue.promised import promised_days
 from reporting.job_kinds import ReportJob
 from reporting.models import Report, Told
 
@@ -83,15 +84,16 @@ def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -
 
 
 def lines(report: Report) -> list[ProgressLine]:
-    """The lines of the mailbox: first what happened, then what is promised and did not happen yet."""
+    """The lines of the mailbox: first what happened, then what is promised and did not happen yet, with the day that it has
+    now: the day of the officer's deadline, which may have become earlier."""
     told = list(report.told.all())
     done = [ProgressLine(str(progress_words()[row.code]), row.on, None) for row in told if row.before is None]
-    kept = {row.code for row in told if row.before is None}
+    happened = {row.code for row in told if row.before is None}
     keeps = {"will_be_read": "acknowledged", "you_will_hear": "informed"}
-    closed = "closed" in kept
-    promised = [
-        ProgressLine(str(progress_words()[row.code]), None, row.before)
+    promised = {
+        row.code: row.before
         for row in told
-        if row.before and not closed and keeps.get(row.code, row.code) not in kept
-    ]
-    return done + promised
+        if row.before and "closed" not in happened and keeps.get(row.code, row.code) not in happened
+    }
+    days = promised_days(report, promised) if promised else {}
+    return done + [ProgressLine(str(progress_words()[code]), None, days[code]) for code in promised]

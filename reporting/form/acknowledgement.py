@@ -21,25 +21,30 @@ FILE_NAME = "ontvangst.txt"
 _SIGNATURE = "Handtekening (Ed25519): "
 _HASH = "SHA-256 van de verzegelde tekst: "
 _NUMBER = "Nummer: "
+_HEARS = "U hoort uiterlijk: "
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What an acknowledgement says (`number`, `text_hash` as written), and whether the key made its signature."""
+    """What an acknowledgement says (as written), and whether the key made its signature. `hears` is the day before which
+    the reporter was promised to hear; one that was made before version 0.10 has none."""
 
     is_authentic: bool
     number: str
     text_hash: str
+    hears: str = ""
 
 
 def acknowledgement(report: Report) -> str:
     """The text with its signature. A report gives the same text each time."""
     day = f"Week van: {report.received_on}" if report.is_anonymous else f"Dag: {report.received_on}"
+    promised = report.told.filter(code="you_will_hear", before__isnull=False).order_by("sequence").first()
     lines = [
         "Ontvangstbevestiging van Weerbaar",
         f"Organisatie: {report.organisation} {report.organisation.code}".strip(),
         f"{_NUMBER}{report.number}",
         day,
+        *([f"{_HEARS}{promised.before}"] if promised else []),
         f"{_HASH}{sealed_hash(report.case)}",
     ]
     signature = sign(report.organisation_id, PURPOSE, _message(lines))
@@ -63,11 +68,15 @@ def check_acknowledgement(text: str, public: bytes) -> Checked:
     except binascii.Error:
         raise ValueError("the signature cannot be read") from None
     said = {
-        prefix: line.removeprefix(prefix) for line in lines for prefix in (_NUMBER, _HASH) if line.startswith(prefix)
+        prefix: line.removeprefix(prefix)
+        for line in lines
+        for prefix in (_NUMBER, _HEARS, _HASH)
+        if line.startswith(prefix)
     }
-    if set(said) != {_NUMBER, _HASH}:
+    if not {_NUMBER, _HASH} <= set(said):
         raise ValueError("number or hash is missing")
-    return Checked(is_signed(public, PURPOSE, _message(lines[:-1]), signature), said[_NUMBER], said[_HASH])
+    is_authentic = is_signed(public, PURPOSE, _message(lines[:-1]), signature)
+    return Checked(is_authentic, said[_NUMBER], said[_HASH], said.get(_HEARS, ""))
 
 
 def sealed_hash(case: UUID) -> str:

@@ -7,11 +7,10 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, j
 from organisations.models import HANDLING, Assignment, Function, Organisation, Role
 from organisations.people.appointments import Rosters
 from reporting.dialogue.progress import begin_telling, week_of
+from reporting.dialogue.promised import promised_days
 from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence
 from reporting.evidence.intake import EvidencePiece
@@ -234,16 +234,20 @@ def _begin(submission: Submission, report: Report, planned: Plan) -> None:
         return
     if submission.known_as == "confidential" and not any(reader.relation == "adviser" for reader in planned.readers):
         enqueue(ReportJob.ALARM, report.id)  # every adviser is kept out: the name waits, sealed, for another one
-    soon = 1 if submission.kind == "aggression" and not submission.is_anonymous else 7
-    begin_telling(
-        report,
-        submission.day,
-        ("received", None),
-        ("will_be_read", report.received_on + timedelta(days=soon)),
-        # Wbk 2 lid 2 h and i: seven days to acknowledge, then three months.
-        ("you_will_hear", report.received_on + relativedelta(days=7, months=3)),
-    )
+    begin_telling(report, submission.day, ("received", None), *_promised(report).items())
     _promise_reading(report, planned.readers, in_danger=submission.is_urgent)
+
+
+def _promised(report: Report) -> dict[str, date]:
+    """What the reporter is promised, in the order of the days. Nothing where the days cannot be computed: the report is kept
+    all the same."""
+    try:
+        with transaction.atomic():
+            days = promised_days(report, {})
+    except Exception as error:  # whatever is wrong with the protocol
+        logger.error("no day can be promised: %s", type(error).__name__)
+        return {}
+    return dict(sorted(days.items(), key=lambda promised: promised[1]))
 
 
 def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: bool) -> None:

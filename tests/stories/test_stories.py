@@ -10,6 +10,7 @@ from django.utils import timezone
 from cases.deciding.opening import open_case
 from cases.desk.codes import case_codes
 from cases.models import Case
+from jobs.outbox import next_mail_slot
 from organisations.models import Assignment
 from reporting.counting.facts import quarter
 from reporting.dialogue.progress import lines, progress_words
@@ -118,15 +119,16 @@ def test_pressure_without_a_subject_is_handled_by_the_chair_and_ends_with_a_meas
     assert case_codes(case)["outcome"] == "informal"
 
 
-def test_hour_deadlines_of_an_anonymous_report_start_when_it_is_first_read():
+def test_hour_deadlines_of_an_anonymous_report_run_from_the_slot_or_from_when_it_is_read_before():
     place = a_place()
     case = a_case(place, "aggression", known_as="anonymous")
-    assert case.deadlines.get(code="ACK_24H").due is None
+    from_slot = next_mail_slot() + timedelta(hours=24)
+    assert case.deadlines.get(code="ACK_24H").due == from_slot
     adviser_like = who(case.id, "support")
     signed_in(adviser_like.person).get(f"/werkplek/zaak/{case.id}/")
-    assert case.deadlines.get(code="ACK_24H").due is None
+    assert case.deadlines.get(code="ACK_24H").due == from_slot
     signed_in(who(case.id, "case_officer").person).get(f"/werkplek/zaak/{case.id}/melding/")
-    assert case.deadlines.get(code="ACK_24H").due is not None
+    assert case.deadlines.get(code="ACK_24H").due < from_slot
 
 
 def test_opening_a_case_twice_is_opening_it_once():
@@ -134,7 +136,7 @@ def test_opening_a_case_twice_is_opening_it_once():
     first, second = open_case(report), open_case(report)
     assert first == second
     assert Case.objects.count() == Report.objects.count() == 1
-    assert first.deadlines.count() == 6
+    assert first.deadlines.count() == 7
 
 
 def test_what_was_reported_and_handled_is_in_the_next_edition():

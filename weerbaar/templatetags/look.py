@@ -249,3 +249,12 @@ def _marker(series: str, x: str, y: str) -> SafeString:
         "s4": '<svg class="s4" x="{}" y="{}" overflow="visible"><path d="M0-6L6 0 0 6-6 0z"/></svg>',
     }
     return format_html(shapes[series], x, y)
+
+
+@register.filter
+def moment(iso: str) -> str:
+    """A moment or day in ISO 8601, as an export keeps it, in words: "31-10-2027, 02.30 (+01:00)". The distance from UTC stands
+    there because in one night of the year two hours have the same name."""
+    day, _t, clock = iso.partition("T")
+    words = "-".join(reversed(day.split("-")))
+    return f"{words}, {clock[:5].replace(':', '.')} ({clock[5:]})" if clock else words

@@ -29,9 +29,12 @@ class Command(BaseCommand):
         is_stored = report is not None and sealed_hash(report.case) == checked.text_hash
         if options["format"] == "json":
             answer = {"authentic": checked.is_authentic, "number": checked.number, "unchanged": is_stored}
+            answer |= {"hears": checked.hears} if checked.hears else {}
             self.stdout.write(json.dumps(answer))
         elif checked.is_authentic:
             self.stdout.write(f"authentic: report {checked.number}")
+            if checked.hears:
+                self.stdout.write(f"the reporter hears at the latest on {checked.hears}")
             if report:
                 self.stdout.write("the sealed text is unchanged" if is_stored else "the sealed text was CHANGED")
         if not checked.is_authentic or (report and not is_stored):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from cases.desk.access import take_away
+from cases.file.notes import write_todo
 from cases.models import CalendarFeed, Deadline
 from tests.support.build import a_case, a_place, signed_in, who
 from vault import ledger
@@ -132,3 +134,59 @@ def test_many_deadlines_cost_no_more_questions(place):
     few = queries()
     a_case(place)
     assert queries() == few
+
+
+def _choose(person, **chosen):
+    return signed_in(person).post(PAGE, {"what": "choose", "alarm": "none", "shows_number": "no", **chosen})
+
+
+@pytest.mark.both
+def test_an_alarm_and_the_case_number_are_there_only_for_who_chose_them(place):
+    case = a_case(place)
+    person = who(case.id, "case_officer").person
+    address = _address(person)
+    assert b"VALARM" not in Client().get(address).content
+    assert _choose(person, alarm="hour").status_code == 302
+    body = Client().get(address).content.decode()
+    assert case.number not in body
+    for event in Calendar.from_ical(body).walk("VEVENT"):
+        (alarm,) = event.walk("VALARM")
+        is_moment = hasattr(event["dtstart"].dt, "hour")
+        assert alarm["trigger"].dt == (-timedelta(hours=1) if is_moment else timedelta(hours=16))
+        assert str(alarm["description"]) == str(event["summary"])
+    assert _choose(person, alarm="day", shows_number="yes").status_code == 302
+    events = _events(address)
+    assert all(case.number in str(event["summary"]) for event in events)
+    assert {event.walk("VALARM")[0]["trigger"].dt for event in events} <= {-timedelta(days=1), -timedelta(hours=7)}
+    _address(person)  # a new address keeps what was chosen
+    assert CalendarFeed.objects.get().shows_number
+
+
+@pytest.mark.parametrize("chosen", [{"alarm": "always"}, {"alarm": ""}, {"shows_number": "perhaps"}])
+def test_a_choice_that_does_not_exist_changes_nothing(place, chosen):
+    person = place["coordinator"]
+    _address(person)
+    assert _choose(person, **chosen).status_code == 422
+    assert (CalendarFeed.objects.get().alarm, CalendarFeed.objects.get().shows_number) == ("none", False)
+
+
+def test_todos_with_a_day_stand_in_the_calendar_of_who_must_do_them_without_a_word(place):
+    case = a_case(place)
+    officer = who(case.id, "case_officer")
+    other = who(case.id, "co_reader").person
+    day = timezone.localdate() + timedelta(days=3)
+    mine, theirs, guard = _address(officer.person), _address(other), _address(who(case.id, "support").person)
+    before = {address: len(_events(address)) for address in (mine, theirs, guard)}
+
+    def write(due, whom) -> None:
+        write_todo(case, "Bel de wijkagent.", due=due, whom=whom, actor=officer, token=uuid4())
+
+    write(day, officer.person.id)
+    write(day, None)  # for whoever comes first
+    write(None, officer.person.id)  # without a day
+    assert len(_events(mine)) == before[mine] + 2
+    assert len(_events(theirs)) == before[theirs] + 1
+    assert len(_events(guard)) == before[guard]
+    body = Client().get(mine).content.decode()
+    assert "wijkagent" not in body
+    assert any(event["dtstart"].dt == day for event in _events(mine))

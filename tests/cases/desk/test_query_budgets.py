@@ -46,11 +46,14 @@ def test_no_page_asks_more_queries_than_its_budget(tmp_path, settings, capsys):
     }
     complaint, _receipt = a_complaint(place)
     reader = signed_in(readers_now(complaint)[0].person)
+    coordinator = signed_in(place["coordinator"])
     asked = {}
     for pattern in patterns():
         name = pattern.name or ""
         if name in of_adviser:
             asked[name] = _asked_by(adviser, reverse(f"cases:{name}", args=of_adviser[name]))
+        elif name == "divide":
+            asked[name] = _asked_by(coordinator, reverse("cases:divide"))
         elif name in {"complaint", "complaints"}:
             ids = [complaint.id] if name == "complaint" else []
             asked[name] = _asked_by(reader, reverse(f"cases:{name}", args=ids))

@@ -1,19 +1,27 @@
 """Masking the papers of a case, a second person who checks it, and exports in which nothing of it is left."""
 
+import hashlib
 import io
 import json
 import re
+import zipfile
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfReader
 
+from cases.documents.issue import make_document
+from cases.documents.kinds import document_kinds
+from cases.file.notes import write_note
 from cases.models import Export, Masks, Redaction
 from cases.redaction.sources import sources_of
 from reporting.pdf import can_make_pdf
 from tests.support.build import a_case, a_place, signed_in, walk, who
-from tests.support.evidence import evidence_store
+from tests.support.evidence import a_photo, add, evidence_store, sent_with, to_evidence
 from tests.support.paper import language_and_title, tags_of, words_of_pdf
 from tests.support.reporter import words_of
 from tests.support.seeds.seed_search import everything_in
@@ -262,3 +270,43 @@ def test_what_was_masked_and_why_is_sealed_and_for_who_reads_the_file(case):
         assert b"renbosch" not in bytes(row.ciphertext)
     for part in ("uitvoer/", "lakken/1/", "lakken/1/woorden/", "lakken/1/nakijken/"):
         assert _of(case, "support").get(_url(case, part)).status_code == 404
+
+
+def test_the_whole_file_has_every_letter_and_piece_of_evidence_in_order_of_local_time(tmp_path, settings):
+    """Over the night in which the clock goes back: half past two comes twice, and the paper says which one."""
+    evidence_store(tmp_path, settings)
+    a_place()
+    reporter = Client()
+    page = add(reporter, to_evidence(reporter), files=SimpleUploadedFile("foto.jpg", a_photo()))
+    case, _receipt = sent_with(reporter, add(reporter, page, messages="Ik weet je te vinden"))
+    officer = who(case.id, "case_officer")
+    first, second = datetime(2027, 10, 31, 0, 30, tzinfo=UTC), datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    letters = document_kinds()["perpetrator_letter"].fields
+    values = dict.fromkeys(letters, "Ingevuld")
+    for moment in (first, second):
+        with time_machine.travel(moment, tick=False):
+            make_document(case, "perpetrator_letter", values, actor=officer, token=uuid4())
+    with time_machine.travel(second, tick=False):
+        write_note(case, "Gebeld met de wijkagent.", kind="note", actor=officer, token=uuid4())
+    client = _of(case)
+    assert _export(client, case, what="whole", where="inside").status_code == 302
+    page, data = _files(client, case)
+    assert len(data["evidence"]) == 2
+    assert [one["at"] for one in data["documents"]] == ["2027-10-31T02:30+02:00", "2027-10-31T02:30+01:00"]
+    assert data["notes"][-1]["at"] == "2027-10-31T02:30+01:00"
+    moments = [one["at"] for one in data["timeline"] if "T" in one["at"]]
+    assert sorted(moments, key=datetime.fromisoformat) == moments
+    words = words_of_pdf(page)
+    assert words.index("31-10-2027, 02.30 (+02:00)") < words.index("31-10-2027, 02.30 (+01:00)")
+    answer = client.get(_url(case, "uitvoer/1/zip/"))
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        names = set(archive.namelist())
+        listed = {name for one in data["documents"] for name in one["files"]} | {
+            one["file"] for one in data["evidence"]
+        }
+        assert names == {"zaak.pdf", "zaak.json", "SHA256SUMS"} | listed
+        assert {"bewijs/0001.jpg", "bewijs/berichten.csv", "brieven/0001.pdf", "brieven/0002.docx"} <= listed
+        assert archive.read("zaak.pdf") == page
+        for line in archive.read("SHA256SUMS").decode().splitlines():
+            digest, name = line.split("  ")
+            assert hashlib.sha256(archive.read(name)).hexdigest() == digest

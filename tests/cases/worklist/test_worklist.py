@@ -1,5 +1,6 @@
 """The worklist: choices and tabs, choices that somebody keeps, and one act in several cases."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -154,3 +155,67 @@ def test_nothing_chosen_says_so(place, client):
     for ids in ([], ["x"]):
         assert "Kies ten minste één zaak" in client.post(TOGETHER, {"case": ids}).content.decode()
     assert client.get(TOGETHER).status_code == 302
+
+
+def _numbers(client, query: str = "") -> list[str]:
+    """The numbers of the cases in the table, from the top."""
+    return re.findall(r'wb-normal"\s*>([A-Z0-9]{4}-[A-Z0-9]{4})<', client.get(URL + query).content.decode())
+
+
+def test_the_heads_of_the_columns_sort_and_sort_the_other_way_round(place, client):
+    first, second = a_case(place), a_case(place)
+    walk(second, "acknowledge", "assess")
+    Case.objects.filter(id=first.id).update(number="ZZZZ-2222", started_on=timezone.localdate() - timedelta(days=30))
+    Case.objects.filter(id=second.id).update(number="AAAA-7777")
+    Deadline.objects.filter(case=first).update(due=timezone.now() + timedelta(days=1))
+    Deadline.objects.filter(case=second).update(due=timezone.now() + timedelta(days=5))
+    page = client.get(URL).content.decode()
+    for column, expected in (
+        ("", ["ZZZZ-2222", "AAAA-7777"]),
+        ("number", ["AAAA-7777", "ZZZZ-2222"]),
+        ("phase", ["ZZZZ-2222", "AAAA-7777"]),
+        ("active", ["ZZZZ-2222", "AAAA-7777"]),
+    ):
+        assert _numbers(client, f"?sort={column}") == expected, column
+        assert _numbers(client, f"?sort=-{column}") == expected[::-1], column
+        assert f"?sort={column or '-'}" in page  # the head is a link
+    assert 'aria-sort="descending"' in client.get(f"{URL}?sort=-number").content.decode()
+    assert _numbers(client, "?sort=gossip") == ["ZZZZ-2222", "AAAA-7777"]
+
+
+def test_step_whose_turn_and_colleague_choose_and_a_kept_choice_has_them(place, client):
+    case, other = a_case(place), a_case(place)
+    walk(other, "acknowledge", "assess")
+    Case.objects.filter(id=case.id).update(phase=case.protocol.first)
+    officer = who(case.id, "case_officer").person
+    assert _numbers(client, f"?phase={case.phase}") == [case.number]
+    assert _numbers(client, "?phase=nothing_like_it") == _numbers(client)
+    walk(other, "hold")
+    assert _numbers(client, "?waits=prosecution") == _numbers(client, "?show=hold") == [other.number]
+    assert case.number in _numbers(client, "?waits=case_officer")
+    of_officer = {row.number for row in (case, other) if who(row.id, "case_officer").person == officer}
+    assert set(_numbers(client, f"?colleague={officer.id}")) == of_officer
+    assert set(_numbers(client, f"?colleague={place['alderman'].id}")) == set()
+    query = f"?kind=aggression&phase={case.phase}&waits=case_officer&colleague={officer.id}&sort=-number"
+    client.post(URL + query, {"what": "keep", "name": "Nieuw bij mij"})
+    page = client.get(URL).content.decode()
+    assert query.replace("&", "&amp;") in page
+    assert "Nieuw bij mij" in page
+
+
+def test_a_colleague_is_looked_for_in_ones_own_cases_only(place, client):
+    case = a_case(place)
+    Assignment.objects.filter(case=case.id, person=place["coordinator"]).end()
+    officer = who(case.id, "case_officer").person
+    assert _numbers(client, f"?colleague={officer.id}") == []
+    assert officer.name not in client.get(URL).content.decode()
+
+
+def test_a_part_of_a_number_finds_the_case(place, client):
+    case = a_case(place)
+    part = case.number[2:7].lower()
+    found = client.post("/werkplek/zoeken/", {"sought": part}).content.decode()
+    assert f"/werkplek/zaak/{case.id}/" in found
+    assert case.number in found
+    stranger = place.client("administrator")
+    assert case.number not in stranger.post("/werkplek/zoeken/", {"sought": part}).content.decode()

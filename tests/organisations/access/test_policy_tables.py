@@ -44,6 +44,7 @@ POLICY = {
     "quarantine.see": {"anyone_at_work": True},
     "relations.own": {"anyone_at_work": True},
     "report.enter": {"roles": ["officer", "coordinator", "confidential_adviser", "chair"]},
+    "work.divide": {"roles": ["coordinator"]},
     "work.list": {"anyone_at_work": True},
 }
 

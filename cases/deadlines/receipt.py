@@ -1,0 +1,39 @@
+"""What runs from the receipt of a report, and when it is due. The officer's deadlines and what the reporter is promised are
+both computed here."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time
+
+from django.utils import timezone
+
+from cases.protocol import deadline_kinds as rules
+from cases.protocol.definitions import Protocol
+from jobs.outbox import next_mail_slot
+from reporting.models import Report
+
+
+def asked_at_opening(protocol: Protocol, codes: Mapping[str, str]) -> Iterator[str]:
+    """The codes of deadlines that the opening of a case starts. `codes` are those of the report, {code list: code}.
+
+    What runs from the acknowledgement begins here too: a forgotten acknowledgement never stops a clock of the law.
+    """
+    yield from protocol.on_opening
+    if codes.get("danger") == "now":
+        yield from protocol.on_danger
+    for code, kind in rules.deadline_kinds().items():
+        by_answer = any(codes.get(name) in wanted for name, wanted in kind.starts_with.items())
+        if by_answer or kind.starts_at == "acknowledgement":
+            yield code
+
+
+def due_of_receipt(report: Report, code: str, protocol: Protocol, now: datetime | None = None) -> datetime | None:
+    """When a deadline that runs from the receipt of this report is due.
+
+    An anonymous report has a week and no moment: its days run from the Monday of the week, so early and never late, and its
+    hours from the next mail slot after `now`, in which the handler is told (docs/domain.md#deadlines).
+    """
+    kind, length = rules.deadline_kinds()[code], protocol.deadline_lengths.get(code)
+    if report.received_at is not None:
+        return rules.due_from_receipt(code, report.received_at, length)
+    monday = timezone.make_aware(datetime.combine(report.received_on, time()))
+    return rules.due_from_receipt(code, next_mail_slot(now) if kind.unit == "hours" else monday, length)

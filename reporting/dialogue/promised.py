@@ -1,0 +1,26 @@
+"""The days that a reporter is promised. Cases compute them, with the deadlines of whoever handles the report, so that the
+reporter and the officer read the same day."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from reporting.models import Report
+
+Promises = Callable[[Report, Mapping[str, date]], dict[str, date]]
+_ANSWERING: list[Promises] = []
+
+
+def answers_promises(answer: Promises) -> Promises:
+    """Register the one function that knows the days. Raises ValueError for a second one."""
+    if _ANSWERING:
+        raise ValueError("somebody answers for promises already")
+    _ANSWERING.append(answer)
+    return answer
+
+
+def promised_days(report: Report, kept: Mapping[str, date]) -> dict[str, date]:
+    """{code of progress.yaml: the day before which it is promised}. `kept` is what was promised at the receipt, and stands
+    while there is no case; empty at the receipt itself. Raises LookupError where nobody answers: no day is guessed."""
+    if not _ANSWERING:
+        raise LookupError("nobody answers for promises")
+    return _ANSWERING[0](report, kept)
