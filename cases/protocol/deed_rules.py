@@ -11,6 +11,7 @@ from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import RECEIPT, Decision
 from cases.protocol.engine import labels
 from cases.protocol.findings import ESTABLISHING, CheckedProtocol, ProtocolFinding, Rule
+from cases.protocol.forms import record_forms
 
 TELLING = {
     "acknowledged",
@@ -116,7 +117,18 @@ def _nobody_withdraws_for_the_reporter(seen: CheckedProtocol) -> Iterator[Protoc
             yield ProtocolFinding("deed_reporter", _("“%(decision)s” can be recorded although the reporter did not ask it.") % _words(seen, code))  # fmt: skip
 
 
+def _nothing_runs_on(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """What has a last day ends, or is handed on, before the case ends: nobody would look at it any more."""
+    recorded = {decision.done_by.record for _code, decision in seen.protocol.every_decision()}
+    lasting = {name for name, form in record_forms().items() if form.ends and form.until} & recorded
+    for name, phase in seen.protocol.phases.items():
+        if phase.final and lasting - set(phase.ended):
+            words = {"phase": seen.protocol.title_of(name)}
+            yield ProtocolFinding("deed_running", _("A case comes to “%(phase)s” while something with a last day still runs.") % words)  # fmt: skip
+
+
 DEED_RULES: tuple[Rule, ...] = (
     _telling_is_a_message, _a_met_deadline_is_a_deed, _phases_are_left_with_a_record, _terms_of_others_pass,
     _nobody_ends_a_case_alone, _nobody_judges_somebody_alone, _nobody_withdraws_for_the_reporter,
+    _nothing_runs_on,
 )  # fmt: skip
