@@ -79,7 +79,9 @@ def promise_ends(records: Iterable[CaseRecord]) -> None:
     """Promise a mail on the morning before the last day of each of these records. One that ends sooner has none."""
     now = timezone.now()
     enqueue_all(
-        Promise(CaseJob.RECORD_ENDS, record.id, f"record:{record.id}:{record.until:%Y%m%d}", _morning_before(record.until))
+        Promise(
+            CaseJob.RECORD_ENDS, record.id, f"record:{record.id}:{record.until:%Y%m%d}", _morning_before(record.until)
+        )
         for record in records
         if record.until and _morning_before(record.until) > now
     )

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.deciding.deeds import NO_DEED, CannotDecide, Deed, deed_in_words, judge, row_in_words
+from cases.deciding.deeds import NO_DEED, CannotDecide, Deed, deed_in_words, judge
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.judging import at_moment, explain, situation, who_in_words
+from cases.deciding.records import CHANGE, RECORD, ShownRecord, shown_record
 from cases.desk.codes import case_codes
 from cases.desk.keys import key_of
 from cases.desk.refusals import MIN_REASON, NotAllowed
@@ -29,7 +30,7 @@ from vault.compartments import Compartment, open_compartment, read_text, sealed_
 from vault.keys import Codes
 from vault.models import SealedText
 
-WORDS = ("reason", "details", "record")  # stored purposes of sealed texts
+WORDS = ("reason", "details", RECORD, CHANGE)  # stored purposes of sealed texts
 
 
 class Stale(CannotDecide):
@@ -45,7 +46,12 @@ class Taken:
     phase: str
     reason: str
     details: list[tuple[str, str]]
-    records: list[list[tuple[str, str]]]  # each as [(question, answer)]
+    shown: list[ShownRecord]
+
+    @property
+    def records(self) -> list[list[tuple[str, str]]]:
+        """Each record with what it came to, as [(question, answer)]."""
+        return [[*one.rows, *one.ending] for one in self.shown]
 
     @property
     def is_dated(self) -> bool:
@@ -293,15 +299,22 @@ def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] 
             _title(case, decision),
             read_text(key, sealed[decision.reason]),
             _details_in_words(json.loads(read_text(key, sealed[decision.details])) if decision.details else {}),
-            [
-                row_in_words(record.form, json.loads(read_text(key, sealed[record.words])))
-                for record in decision.records.all()
-            ],
+            [shown_record(record, key, sealed) for record in decision.records.all()],
         )
         for decision in case.decisions.select_related("actor", "agreed_by", "case")
-        .prefetch_related("records")
+        .prefetch_related("records__ended_by", "records__changes__made_by")
         .order_by("-sequence")
     ]
+
+
+def outcomes_of(case: Case, actor: Actor) -> dict[UUID, str]:
+    """The outcome that was chosen, in words, {decision id: words}. The caller has asked `may(actor, "case.file", case)`."""
+    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    sealed = sealed_by_id(case.id, Compartment.FILE, "details")
+    kept = case.decisions.exclude(details=None).order_by().values_list("id", "details")
+    codes = {decision: json.loads(read_text(key, sealed[details])).get("outcome") for decision, details in kept}
+    chosen = code_list("disposition")
+    return {decision: str(chosen[code]) for decision, code in codes.items() if code in chosen}
 
 
 def _details_in_words(details: Mapping[str, Any]) -> list[tuple[str, str]]:

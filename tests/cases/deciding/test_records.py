@@ -159,7 +159,7 @@ def test_damage_adds_up_per_owner():
     assert totals["Van de organisatie: Bedrag in euro's"] == "€ 150,00"
     assert totals["Van wie het overkwam, met volmacht: Bedrag in euro's"] == "€ 10,00"
     assert totals["Van de organisatie: Hoeveel euro is vergoed?"] == "€ 60,00"
-    assert [one.record.form for one in running(records_of(case, actor))][0] == "measure"
+    assert next(one.record.form for one in running(records_of(case, actor))) == "measure"
 
 
 @pytest.mark.parametrize("amount", ["Infinity", "NaN", "-1", "1e12", "veel"])
@@ -177,14 +177,23 @@ def test_the_right_of_reply_ends_before_its_term_only_when_everybody_answered():
         end_record(case, record.id, "replied", on, {}, actor=actor, now=now)
     end_record(case, record.id, "replied", on, {"where": "Map 3"}, actor=actor, now=now)
     assert "extract" in situation(case).ended
-    waiting = [option for option in options_of(case, now=now) if option.decision.not_before and option.decision.not_before.unless]
+    waiting = [
+        option
+        for option in options_of(case, now=now)
+        if option.decision.not_before and option.decision.not_before.unless
+    ]
     assert waiting
     assert all(option.not_before is None for option in waiting)
 
 
 def test_a_case_with_a_running_measure_does_not_close(case):
     now = timezone.now() + timedelta(days=200)
-    key = open_compartment(case.id, Compartment.CONTENT, who(case.id, "case_officer").organisation.id, who(case.id, "case_officer").person.id)
+    key = open_compartment(
+        case.id,
+        Compartment.CONTENT,
+        who(case.id, "case_officer").organisation.id,
+        who(case.id, "case_officer").person.id,
+    )
     say(case.report, key, "Ik wil stoppen.", kind="withdraw")
     walk(case, "offer_adviser")
     option = next(option for option in options_of(case, now=now) if option.code == "withdraw")

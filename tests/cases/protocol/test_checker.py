@@ -79,6 +79,8 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("integrity", "track", lambda d: d["tracks"].pop("privacy_request")),
     ("integrity", "criminal", lambda d: _decisions(d, "commissioning")["signed"].update(blocked_by={})),
     ("integrity", "closed", lambda d: d["phases"]["closed"].update(stands_for="")),
+    ("safety", "deed_running", lambda d: d["phases"]["withdrawn"].update(ended=["ban"])),
+    ("integrity", "deed_running", lambda d: d["phases"]["closed"].update(ended=[])),
 ]  # fmt: skip
 
 
