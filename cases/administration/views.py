@@ -13,7 +13,6 @@ from cases.administration.adoption import (
     draft_of,
     drop,
     findings,
-    protocol_differences,
     publish,
     save,
 )
@@ -127,14 +126,13 @@ def adopt(request: WorkRequest, base: str) -> HttpResponse:
             return _to_start("published")
         except (ProtocolChangedMeanwhile, Unfair):
             return done(request.path, "elsewhere")
-    before = own_protocol(writing.in_force.id) if writing.in_force else national(base)
     context = {
         **_frame(request),
         "writing": writing,
         "template": protocol_templates()[base],
         "base": base,
         "form": form,
-        "differences": protocol_differences(before, writing.protocol),
+        "differences": writing.differences,
         "found": findings(base, writing.changes),
     }
     return render(request, "cases/administration/adopt.html", context, status=422 if form.errors else 200)
@@ -150,7 +148,11 @@ def document(request: WorkRequest, base: str, version: str, form: str = "html") 
     if version == "landelijk":
         return answer_paper(request, national(base), organisation, None, form)
     if version == "concept":
-        return answer_paper(request, _writing(request, base).protocol, organisation, None, form)
+        try:
+            written = _writing(request, base).protocol
+        except ValueError:  # it does not fit today's blocks; the page on which it is written says what is wrong
+            raise Http404 from None
+        return answer_paper(request, written, organisation, None, form)
     rows = OwnProtocol.objects.filter(organisation=organisation, base=base, published_on__isnull=False)
     row = rows.filter(number=int(version)).first() if version.isdigit() else None
     if row is None:

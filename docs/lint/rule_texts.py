@@ -40,7 +40,7 @@ def _readers() -> Iterator[Callable[[], object]]:
     from cases.documents import kinds
     from cases.identity.rules import identity_rules
     from cases.masking.grounds import grounds
-    from cases.protocol import composition, deadline_kinds, decision_questions, installed, regimes
+    from cases.protocol import composition, deadline_kinds, decision_questions, forms, installed, regimes
     from monitor.editions.profiles import profile_indicators
     from monitor.rules import catalogue, factsheets, indicators, terms
     from organisations import codes
@@ -61,9 +61,11 @@ def _readers() -> Iterator[Callable[[], object]]:
         decision_questions.decision_questions,
         deadline_kinds.deadline_kinds,
     )
-    yield from (regimes.regimes, composition.protocol_templates)
+    yield from (forms.record_forms, forms.message_forms, regimes.regimes, composition.protocol_templates)
     for template in composition.protocol_templates():
-        yield lambda template=template: composition.blocks.__wrapped__(template)
+        for version in ("", *composition.kept_versions(template)):
+            yield lambda template=template, version=version: composition.template_of.__wrapped__(template, version)
+            yield lambda template=template, version=version: composition.blocks.__wrapped__(template, version)
     yield from (composition.examples, installed.earlier)
     yield from (catalogue.catalogue, indicators.indicators, profile_indicators, factsheets.survey)
     yield from (factsheets.factsheets, terms.hard_words)
