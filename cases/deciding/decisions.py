@@ -1,24 +1,25 @@
 """Taking a decision: whether it may be taken, and what was decided. What it brings about stands in `effects.py`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.deciding.deeds import NO_DEED, CannotDecide, Deed, deed_in_words, judge
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.judging import at_moment, explain, situation, who_in_words
-from cases.deciding.records import CHANGE, RECORD, ShownRecord, shown_record
+from cases.deciding.records import CHANGE, RECORD, ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
 from cases.desk.keys import key_of
 from cases.desk.refusals import MIN_REASON, NotAllowed
-from cases.models import Case, CaseDecision
+from cases.models import Case, CaseDecision, CaseRecord
 from cases.people.hearing import hear
 from cases.protocol.decision_questions import decision_questions, in_words
 from cases.protocol.definitions import Decision
@@ -292,6 +293,7 @@ def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] 
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     if sealed is None:
         sealed = sealed_by_id(case.id, Compartment.FILE, *WORDS)
+    changes = changes_of(case, sealed)
     return [
         Taken(
             decision,
@@ -299,22 +301,22 @@ def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] 
             _title(case, decision),
             read_text(key, sealed[decision.reason]),
             _details_in_words(json.loads(read_text(key, sealed[decision.details])) if decision.details else {}),
-            [shown_record(record, key, sealed) for record in decision.records.all()],
+            [shown_record(record, key, sealed, changes.get(record.id, [])) for record in decision.records.all()],
         )
         for decision in case.decisions.select_related("actor", "agreed_by", "case")
-        .prefetch_related("records__ended_by", "records__changes__made_by")
+        .prefetch_related(Prefetch("records", CaseRecord.objects.select_related("ended_by")))
         .order_by("-sequence")
     ]
 
 
-def outcomes_of(case: Case, actor: Actor) -> dict[UUID, str]:
-    """The outcome that was chosen, in words, {decision id: words}. The caller has asked `may(actor, "case.file", case)`."""
+def outcomes_of(case: Case, actor: Actor, made: Sequence[CaseDecision]) -> dict[UUID, str]:
+    """The outcome that was chosen in these decisions of the case, in words, {decision id: words}. The caller has asked
+    `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     sealed = sealed_by_id(case.id, Compartment.FILE, "details")
-    kept = case.decisions.exclude(details=None).order_by().values_list("id", "details")
-    codes = {decision: json.loads(read_text(key, sealed[details])).get("outcome") for decision, details in kept}
+    details = {row.id: json.loads(read_text(key, sealed[row.details])) for row in made if row.details}
     chosen = code_list("disposition")
-    return {decision: str(chosen[code]) for decision, code in codes.items() if code in chosen}
+    return {row: str(chosen[kept["outcome"]]) for row, kept in details.items() if kept.get("outcome") in chosen}
 
 
 def _details_in_words(details: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What was recorded in a case: what still runs, what it came to, and what it adds up to (docs/domain.md#deeds)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -68,19 +68,30 @@ def records_of(case: Case, actor: Actor, sealed: Sealed | None = None) -> list[S
     if sealed is None:
         sealed = sealed_by_id(case.id, Compartment.FILE, RECORD, CHANGE)
     key = file_key(case, actor)
-    rows = case.records.select_related("decision__actor", "decision__agreed_by", "ended_by")
-    return [shown_record(record, key, sealed) for record in rows.prefetch_related("changes__made_by")]
+    changes = changes_of(case, sealed)
+    rows = case.records.select_related("decision__actor", "decision__case", "ended_by")
+    return [shown_record(record, key, sealed, changes.get(record.id, [])) for record in rows]
 
 
-def shown_record(record: CaseRecord, key: ContentKey, sealed: Sealed) -> ShownRecord:
-    """One record, opened."""
+def changes_of(case: Case, sealed: Sealed) -> dict[UUID, list[RecordChange]]:
+    """What was done with the records of the case, {record id: changes}, the oldest first. Where `sealed` has no words of
+    it, nothing is looked up."""
+    changes: dict[UUID, list[RecordChange]] = {}
+    if any(row.purpose == CHANGE for row in sealed.values()):
+        for change in RecordChange.objects.filter(record__case=case).select_related("made_by"):
+            changes.setdefault(change.record_id, []).append(change)
+    return changes
+
+
+def shown_record(record: CaseRecord, key: ContentKey, sealed: Sealed, changes: Sequence[RecordChange]) -> ShownRecord:
+    """One record with what was done with it, opened."""
     form = record_forms().get(record.form)
     answers: dict[str, str] = json.loads(read_text(key, sealed[record.words]))
     if form and form.until and record.until:  # the last day as it stands now
         answers[form.until] = record.until.isoformat()
     ending: list[tuple[str, str]] = []
     given: Row = {}
-    for change in record.changes.all():
+    for change in changes:
         said: dict[str, str] = json.loads(read_text(key, sealed[change.words]))
         day = date_format(change.made_at, "j F Y")
         if change.what == RecordChange.What.ENDED:

@@ -77,8 +77,9 @@ def _received(case: Case) -> Iterator[TimelineEvent]:
 
 
 def _decisions(case: Case, actor: Actor) -> Iterator[TimelineEvent]:
-    words, outcomes = labels(case.protocol), outcomes_of(case, actor)
-    for decision in case.decisions.select_related("actor", "agreed_by"):
+    made = list(case.decisions.select_related("actor", "agreed_by"))
+    words, outcomes = labels(case.protocol), outcomes_of(case, actor, made)
+    for decision in made:
         title = words.get(decision.code, decision.code)
         if outcome := outcomes.get(decision.id):
             title = f"{title}: {outcome}"

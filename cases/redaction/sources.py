@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.decisions import WORDS as DECISION_WORDS
 from cases.deciding.decisions import Taken, decisions_taken
+from cases.deciding.proposals import PURPOSE as PROPOSAL
 from cases.deciding.proposals import proposals_of
 from cases.file.notes import NOTE, notes_of
 from cases.models import Case, Note, Proposal
@@ -32,7 +33,7 @@ from vault.models import SealedText
 
 LANGUAGE = "nl"
 _COMPARTMENTS = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.FILE)
-_PURPOSES = (ANSWERS, dialogue.PURPOSE, NOTE, *DECISION_WORDS)
+_PURPOSES = (ANSWERS, dialogue.PURPOSE, NOTE, PROPOSAL, *DECISION_WORDS)
 Sealed = Mapping[UUID, SealedText]
 
 
@@ -68,7 +69,7 @@ def sources_of(case: Case, actor: Actor) -> list[Source]:
             *_messages(case, actor, relations, sealed),
             *_notes(case, actor, relations, sealed),
             *_decisions(case, actor, relations, sealed),
-            *_proposals(case, actor, relations),
+            *(_proposals(case, actor, relations) if any(row.purpose == PROPOSAL for row in sealed.values()) else []),
         ]
 
 
