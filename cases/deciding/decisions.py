@@ -24,6 +24,7 @@ from cases.people.hearing import hear
 from cases.protocol.decision_questions import decision_questions, in_words
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, state_of, take
+from cases.protocol.forms import record_forms
 from organisations.access.policy import Actor, may, standing_in
 from organisations.codes import code_list
 from organisations.models import Person
@@ -232,7 +233,7 @@ def _ended_too(case: Case, option: Option, following: str, actor: Actor) -> list
         return []
     together = list(case.joined.select_for_update(of=("self",)).select_related("report__ping_address"))
     if together:
-        _refuse_while_joined(case, option, together, actor)
+        _refuse_while_joined(case, option, following, together, actor)
     return together
 
 
@@ -255,7 +256,7 @@ def _with_lead(joined: Case, deciding: Deciding) -> Deciding:
     )
 
 
-def _refuse_while_joined(case: Case, option: Option, together: list[Case], actor: Actor) -> None:
+def _refuse_while_joined(case: Case, option: Option, following: str, together: list[Case], actor: Actor) -> None:
     """Cases that are handled together end together. Before that the reporter of each was told what has to be told, and
     who ends them may decide in each."""
     numbers = ", ".join(joined.number for joined in together)
@@ -268,7 +269,13 @@ def _refuse_while_joined(case: Case, option: Option, together: list[Case], actor
     asked_first = {act for _code, decision in case.protocol.every_decision() for act in decision.after}
     owed = asked_first & set(still) & _taken_codes(case)
     words = labels(case.protocol)
+    must_end = case.protocol.phases[following].ended
     for joined in together:
+        if runs := set(must_end) & situation(joined).running:
+            raise CannotDecide(
+                _("In %(number)s this still runs: %(what)s. End it or hand it on there first.")
+                % {"number": joined.number, "what": ", ".join(str(record_forms()[form].label) for form in sorted(runs))}
+            )
         if not may(actor, "case.decide", joined):
             raise CannotDecide(
                 _(

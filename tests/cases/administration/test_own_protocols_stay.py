@@ -6,9 +6,7 @@ from django.utils import timezone
 from cases.administration.adoption import draft_of, move_to, offered, protocol_in_force, publish, save
 from cases.models import OwnProtocol
 from cases.models.protocol import own_protocol
-from cases.protocol.composition import ProtocolChanges, blocks, compose, fitting, kept_versions, national
-from cases.protocol.installed import protocol
-from cases.protocol.keeping import digest
+from cases.protocol.composition import ProtocolChanges, blocks, compose, fitting, national
 from organisations.access.policy import Actor
 from tests.support.build import a_case, a_place, signed_in, walk, who
 from tests.support.reporter import words_of
@@ -38,12 +36,6 @@ def _adopted_before(place, changes: ProtocolChanges = CHANGES, base: str = "inte
 
 def _administrator(place) -> Actor:
     return Actor.at(place["administrator"], place.organisation)
-
-
-@pytest.mark.parametrize("base", ["integrity", "safety"])
-def test_the_blocks_that_were_kept_make_the_protocol_that_was_in_force(base):
-    assert BEFORE in kept_versions(base)
-    assert digest(compose(base, base_version=BEFORE)) == digest(protocol(base, BEFORE))
 
 
 def test_new_cases_run_the_adopted_version_unchanged_and_it_says_what_it_said(place):

@@ -12,6 +12,7 @@ from cases.deciding.judging import options_of, situation
 from cases.deciding.proposals import propose
 from cases.deciding.records import by_form, end_record, extend_record, records_of, running
 from cases.models import CaseRecord, RecordChange
+from cases.related.joining import join
 from jobs.models import Job
 from jobs.runner import run_due
 from organisations.models import Assignment
@@ -28,6 +29,8 @@ WAY_TO_REPLY = (
     "register", "accept", "preliminary_inquiry", "plausible", "internal", "inform_subject", "signed", "draft_ready",
     "send_extracts",
 )  # fmt: skip
+
+WAY_TO_CLOSE = ("respond_letter", "not_filed", "no_damage", "give_feedback", "no_more_care", "close")
 
 
 @pytest.fixture
@@ -208,3 +211,15 @@ def test_a_case_with_a_running_measure_does_not_close(case):
             now=now,
         )
     assert "Maatregelen" in str(refused.value)
+
+
+def test_a_case_does_not_close_while_a_measure_runs_in_a_case_that_ends_with_it():
+    place = a_place()
+    lead, joined = a_case(place), walk(a_case(place), "acknowledge", "assess", "medium", "adopt")
+    lead = walk(lead, "acknowledge", "assess", "low")
+    join(joined, lead.id, actor=who(joined.id, "case_officer"))
+    lead.refresh_from_db()
+    with pytest.raises(CannotDecide, match=joined.number):
+        walk(lead, *WAY_TO_CLOSE)
+    joined.refresh_from_db()
+    assert joined.is_open
