@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from cases.protocol.deadline_kinds import after, deadline_kinds
-from cases.protocol.definitions import PREVIOUS, Decision, NotBefore, Protocol
+from cases.protocol.definitions import PREVIOUS, Decision, NotBefore, Phase, Protocol
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -100,18 +100,22 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
         replace(_option(protocol, code, _in_place(protocol, decision), situation, anytime=True), again=True)
         for name, other in protocol.phases.items()
         for code, decision in other.decisions.items()
-        if name != situation.phase and decision.again and code in situation.decided and _fits(decision, situation)
+        if name != situation.phase and decision.again and _fits(decision, situation) and _was_left(other, situation)
     ]
     if situation.joined:
         here, always = [_rests(protocol, option) for option in here], [_rests(protocol, option) for option in always]
     return here + always + beside
 
 
+def _was_left(phase: Phase, situation: Situation) -> bool:
+    """Whether one of the decisions of the phase that can be taken again was taken: a low threat can turn out high."""
+    return any(decision.again and code in situation.decided for code, decision in phase.decisions.items())
+
+
 def _in_place(protocol: Protocol, decision: Decision) -> Decision:
     """A decision that is taken again: it moves nothing and is counted once. It starts only those deadlines that can be met
     from every phase."""
-    everywhere = [*protocol.anytime.values()]
-    everywhere += [act for phase in protocol.phases.values() for act in phase.decisions.values() if act.again]
+    everywhere = [act for _code, act in [*protocol.anytime.items(), *protocol.every_track_decision()]]
     starts = [code for code in decision.starts if any(code in other.meets for other in everywhere)]
     return decision.model_copy(update={"to": "", "outcome": [], "counts": "", "tell": "", "note": {}, "starts": starts})
 

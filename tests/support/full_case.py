@@ -26,7 +26,7 @@ from reporting.complaints.complaints import complain
 from reporting.dialogue.dialogue import say
 from reporting.mailbox.mailbox import open_mailbox
 from reporting.models import Complaint
-from tests.support.build import a_case, a_report, signed_in, walk, who
+from tests.support.build import a_case, a_report, posted, signed_in, walk, who
 from tests.support.evidence import a_photo, add, sent_with, to_evidence
 from tests.support.places import Place
 from tests.support.reporter import words_of
@@ -48,6 +48,7 @@ class FullCase:
     decision: str  # can be taken now
     record: UUID  # a measure that runs
     suspension: UUID  # of somebody whom the case may concern
+    proposal: UUID  # waits for a second person
 
     def address(self, pattern: URLPattern, case_id: UUID | None = None) -> str:
         """The page of this pattern, for this case or with the identifier of another one."""
@@ -58,6 +59,7 @@ class FullCase:
             "request_id": self.request,
             "transfer_id": self.transfer,
             "which": self.suspension,
+            "proposal_id": self.proposal,
             "number": 1,
             "what": "start",
             "code": self.decision,
@@ -121,6 +123,8 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     record = _a_measure(case)
     if papers:
         _papers(case, post)
+    walk(case, "may_be_criminal")
+    post("decision", posted(case, "no_police_report"), code="no_police_report")
     [suspension] = suspend(case.id, place.organisation, [Suspended(str(place["alderman"].id))])
     case.refresh_from_db()
     return FullCase(
@@ -132,6 +136,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         next(option.code for option in options_of(case) if option.allowed and "case_officer" in option.decision.who),
         record,
         suspension.id,
+        case.proposals.get().id,
     )
 
 
