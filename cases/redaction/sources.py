@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.decisions import WORDS as DECISION_WORDS
 from cases.deciding.decisions import Taken, decisions_taken
+from cases.deciding.proposals import ANSWER, proposals_of
 from cases.deciding.proposals import PURPOSE as PROPOSAL
-from cases.deciding.proposals import proposals_of
 from cases.file.notes import NOTE, notes_of
 from cases.models import Case, Note, Proposal
 from organisations.access.policy import Actor
@@ -33,7 +33,7 @@ from vault.models import SealedText
 
 LANGUAGE = "nl"
 _COMPARTMENTS = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.FILE)
-_PURPOSES = (ANSWERS, dialogue.PURPOSE, NOTE, PROPOSAL, *DECISION_WORDS)
+_PURPOSES = (ANSWERS, dialogue.PURPOSE, NOTE, PROPOSAL, ANSWER, *DECISION_WORDS)
 Sealed = Mapping[UUID, SealedText]
 
 
@@ -69,7 +69,11 @@ def sources_of(case: Case, actor: Actor) -> list[Source]:
             *_messages(case, actor, relations, sealed),
             *_notes(case, actor, relations, sealed),
             *_decisions(case, actor, relations, sealed),
-            *(_proposals(case, actor, relations) if any(row.purpose == PROPOSAL for row in sealed.values()) else []),
+            *(
+                _proposals(case, actor, relations, sealed)
+                if any(row.purpose == PROPOSAL for row in sealed.values())
+                else []
+            ),
         ]
 
 
@@ -153,7 +157,7 @@ def _decisions(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> lis
     return [*decisions, *records]
 
 
-def _proposals(case: Case, actor: Actor, relations: dict) -> list[Source]:
+def _proposals(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> list[Source]:
     """What was proposed and did not become a decision."""
     return [
         Source(
@@ -176,7 +180,7 @@ def _proposals(case: Case, actor: Actor, relations: dict) -> list[Source]:
             one.proposal.made_by.name,
             relations.get(one.proposal.made_by_id, ""),
         )
-        for one in reversed(proposals_of(case, actor))
+        for one in reversed(proposals_of(case, actor, sealed))
         if one.proposal.state != Proposal.State.AGREED
     ]
 
