@@ -26,6 +26,7 @@ class CaseEvent(Event):
     PROPOSAL_REFUSED = "case.proposal_refused", _("Second person did not agree to a decision"), "decision"
     PROPOSAL_WITHDRAWN = "case.proposal_withdrawn", _("Proposed decision taken back"), "decision"
     RECORD_ENDED = "record.ended", _("What was recorded came to an end"), "form"
+    RECORD_EXTENDED = "record.extended", _("What was recorded lasts longer"), "form"
     QUARANTINE_JUDGED = "quarantine.judged", _("Judged in the lane to check"), "lane"
     PROTOCOL_RENEWED = "case.protocol", _("Newer version of the protocol"), "version"
     COUNT_CORRECTED = "case.count_corrected", _("The count put right")

@@ -7,6 +7,7 @@ class CaseJob(StrEnum):
     COUNT_DEADLINE = "cases.count_deadline"
     REMIND = "cases.remind"
     MISSED = "cases.missed"
+    RECORD_ENDS = "cases.record_ends"
     CHECK_INVARIANTS = "cases.check_invariants"
     TAKE_IDENTITY_KEY = "cases.take_identity_key"
     AFTER_SILENCE = "cases.after_silence"

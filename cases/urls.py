@@ -5,6 +5,7 @@ from cases.complaints import views as complaints
 from cases.corrections import views as corrections
 from cases.deadlines import feed_views as calendar
 from cases.deadlines import views as deadlines
+from cases.deciding import records_views as records
 from cases.deciding import together_views as together
 from cases.deciding import views as deciding
 from cases.documents import views as documents
@@ -57,6 +58,9 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/termijnen/", deadlines.deadlines, name="deadlines"),
     path("zaak/<uuid:case_id>/termijnen/<slug:what>/", deadlines.change, name="deadline_change"),
     path("zaak/<uuid:case_id>/besluiten/", deciding.decisions, name="decisions"),
+    path("zaak/<uuid:case_id>/vastgelegd/", records.records, name="records"),
+    path("zaak/<uuid:case_id>/vastgelegd/<uuid:record_id>/langer/", records.extend, name="extend_record"),
+    path("zaak/<uuid:case_id>/vastgelegd/<uuid:record_id>/einde/<slug:came_to>/", records.end, name="end_record"),
     path("zaak/<uuid:case_id>/geteld/", corrections.counted, name="counted"),
     path("zaak/<uuid:case_id>/besluit/<slug:code>/", deciding.decision, name="decision"),
     path("zaak/<uuid:case_id>/voorstel/<uuid:proposal_id>/", deciding.proposal, name="proposal"),

@@ -2,7 +2,7 @@
 gets."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from cases.events import CaseEvent
 from cases.models import Case, OwnProtocol
 from cases.models.protocol import own_protocol
 from cases.protocol.checker import ProtocolFinding, check_protocol
-from cases.protocol.composition import NONE, ProtocolChanges, compose, national
+from cases.protocol.composition import NONE, ProtocolChanges, compose, fitting, national
 from cases.protocol.contradictions import MarkedSentence, marked
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
@@ -51,12 +51,18 @@ class CannotAdopt(Refused):
 @dataclass(frozen=True)
 class ProtocolDraft:
     """The version that is being written, beside the one in force (None: the national one). `base` is the id of the
-    national protocol."""
+    national protocol, of which the draft has today's blocks. `lost`: what of the changes does not fit those, in words."""
 
     base: str
     changes: ProtocolChanges
     revision: int
     in_force: OwnProtocol | None
+    lost: list[str] = field(default_factory=list)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there is a newer national version than that of which the one in force was made."""
+        return self.in_force is not None and self.in_force.base_version != national(self.base).version
 
     @property
     def before(self) -> ProtocolChanges:
@@ -64,7 +70,8 @@ class ProtocolDraft:
 
     @property
     def is_changed(self) -> bool:
-        return self.changes != self.before
+        """Whether something was written that can be adopted."""
+        return self.revision > 0 and (self.changes != self.before or self.is_behind)
 
     @property
     def protocol(self) -> Protocol:
@@ -74,6 +81,15 @@ class ProtocolDraft:
     def marked(self) -> list[MarkedSentence]:
         """The sentences of its own texts that somebody must read before it is adopted."""
         return marked(self.base, self.changes)
+
+    @property
+    def differences(self) -> list[str]:
+        """What changes for people when the draft is adopted; nothing where it cannot be composed (see `findings`)."""
+        before = own_protocol(self.in_force.id) if self.in_force else national(self.base)
+        try:
+            return protocol_differences(before, self.protocol)
+        except ValueError:
+            return []
 
 
 def in_force(organisation: Organisation, base: str, day: date | None = None) -> OwnProtocol | None:
@@ -98,12 +114,15 @@ def protocol_in_force(organisation: Organisation, kind: str) -> tuple[OwnProtoco
 
 
 def draft_of(organisation: Organisation, base: str) -> ProtocolDraft:
-    """The version that is being written; without one, a draft equal to the last published version."""
+    """The version that is being written; without one, a draft with the changes of the last published version. Both are of
+    today's blocks."""
     draft = organisation.protocols.filter(base=base, published_on=None).first()
     last = organisation.protocols.filter(base=base, published_on__isnull=False).order_by("-number").first()
-    before = ProtocolChanges.model_validate(last.changes) if last else NONE
-    changes = ProtocolChanges.model_validate(draft.changes) if draft else before
-    return ProtocolDraft(base, changes, draft.revision if draft else 0, last)
+    row = draft or last
+    if row is None:
+        return ProtocolDraft(base, NONE, 0, None)
+    changes, lost = fitting(base, ProtocolChanges.model_validate(row.changes), row.base_version)
+    return ProtocolDraft(base, changes, draft.revision if draft else 0, last, lost)
 
 
 def findings(base: str, changes: ProtocolChanges) -> list[ProtocolFinding]:
@@ -132,7 +151,7 @@ def save(actor: Actor, base: str, changes: ProtocolChanges, *, revision: int) ->
     if draft is None:
         last = organisation.protocols.filter(base=base).order_by("-number").first()
         draft = OwnProtocol(organisation=organisation, base=base, number=last.number + 1 if last else 1)
-    draft.changes = changes.model_dump()
+    draft.changes, draft.base_version = changes.model_dump(), national(base).version
     draft.revision += 1
     draft.save()
     ledger.record(organisation.id, CaseEvent.PROTOCOL_WRITTEN, actor=actor.person.id, base=base, number=draft.number)
@@ -149,12 +168,13 @@ def publish(actor: Actor, base: str, *, revision: int, effective_on: date, read:
     draft = organisation.protocols.filter(base=base, published_on=None).first()
     if draft is None or draft.revision != revision:
         raise ProtocolChangedMeanwhile
-    changes = ProtocolChanges.model_validate(draft.changes)
+    changes, _lost = fitting(base, ProtocolChanges.model_validate(draft.changes), draft.base_version)
     if problems := findings(base, changes):
         raise Unfair(problems)
     to_read = [sentence.id for sentence in marked(base, changes)]
     if set(to_read) - set(read):
         raise Unread
+    draft.changes, draft.base_version = changes.model_dump(), national(base).version
     draft.published_on, draft.published_by = timezone.localdate(), actor.person
     draft.effective_on = max(effective_on, draft.published_on)
     draft.save()

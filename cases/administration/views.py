@@ -14,7 +14,6 @@ from cases.administration.adoption import (
     draft_of,
     drop,
     findings,
-    protocol_differences,
     publish,
     save,
 )
@@ -138,14 +137,13 @@ def adopt(request: WorkRequest, base: str) -> HttpResponse:
             return _to_start("published")
         except (ProtocolChangedMeanwhile, Unfair, Unread):
             return done(request.path, "elsewhere")
-    before = own_protocol(writing.in_force.id) if writing.in_force else national(base)
     context = {
         **_frame(request),
         "writing": writing,
         "template": protocol_templates()[base],
         "base": base,
         "form": form,
-        "differences": protocol_differences(before, writing.protocol),
+        "differences": writing.differences,
         "found": findings(base, writing.changes),
         "marked": writing.marked,
         "own_texts": writing.changes.has_own_words,
@@ -164,7 +162,11 @@ def document(request: WorkRequest, base: str, version: str, form: str = "html") 
         return answer_paper(request, national(base), organisation, None, form)
     if version == "concept":
         writing = _writing(request, base)
-        return answer_paper(request, writing.protocol, organisation, None, form, writing.marked)
+        try:
+            written = writing.protocol
+        except ValueError:  # it does not fit today's blocks; the page on which it is written says what is wrong
+            raise Http404 from None
+        return answer_paper(request, written, organisation, None, form, writing.marked)
     rows = OwnProtocol.objects.filter(organisation=organisation, base=base, published_on__isnull=False)
     row = rows.filter(number=int(version)).first() if version.isdigit() else None
     if row is None:

@@ -5,13 +5,15 @@ Each deadline promises its own jobs. A job looks again at the deadline, so a dea
 meanwhile sends nothing.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
 from cases.events import CaseEvent
 from cases.job_kinds import CaseJob
-from cases.models import Deadline
+from cases.models import CaseRecord, Deadline
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job, next_mail_slot, take_back
 from organisations.access.bars import barred_among
@@ -19,6 +21,7 @@ from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
 from vault import ledger
 
+MORNING = time(8)
 WORKS = ["case_officer", "handler"]
 GUARDS = ["support"]  # told of a missed deadline of the law: they did not miss it themselves
 
@@ -73,7 +76,7 @@ def remind(work: Job) -> None:
         return
     enqueue(CaseJob.MISSED, deadline.id, key=_key("missed", deadline), due=deadline.due + timedelta(minutes=1))
     if deadline.due > timezone.now():
-        _tell(deadline, WORKS[:1] if _has(deadline, WORKS[0]) else WORKS, work)
+        _tell(deadline.case_id, _who_works(deadline.case_id), work)
 
 
 @job(CaseJob.MISSED)
@@ -83,20 +86,46 @@ def missed(work: Job) -> None:
     deadline = _running(work)
     if deadline is None or not deadline.is_missed():
         return
-    _tell(deadline, [*WORKS, *(GUARDS if deadline.kind.statutory else [])], work)
+    _tell(deadline.case_id, [*WORKS, *(GUARDS if deadline.kind.statutory else [])], work)
     ledger.record(deadline.case_id, CaseEvent.DEADLINE_MISSED, deadline=deadline.code)
+
+
+def promise_ends(records: Iterable[CaseRecord]) -> None:
+    """Promise a mail on the morning before the last day of each of these records. One that ends sooner has none."""
+    now = timezone.now()
+    enqueue_all(
+        Promise(
+            CaseJob.RECORD_ENDS, record.id, f"record:{record.id}:{record.until:%Y%m%d}", _morning_before(record.until)
+        )
+        for record in records
+        if record.until and _morning_before(record.until) > now
+    )
+
+
+def _morning_before(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day - timedelta(days=1), MORNING))
+
+
+@job(CaseJob.RECORD_ENDS)
+def record_ends(work: Job) -> None:
+    """The job before the last day of a record: mail to who works the case, unless it ended or lasts longer."""
+    record = CaseRecord.objects.filter(id=work.aim, came_to="").exclude(until=None).first()
+    if record and record.until and _morning_before(record.until) <= timezone.now():
+        _tell(record.case_id, _who_works(record.case_id), work)
 
 
 def _running(work: Job) -> Deadline | None:
     return Deadline.objects.running().select_related("case").filter(id=work.aim, case__closed_on=None).first()
 
 
-def _has(deadline: Deadline, relation: str) -> bool:
-    return Assignment.objects.holding().filter(case=deadline.case_id, relation=relation).exists()
+def _who_works(case: UUID) -> list[str]:
+    """The officer, or where nobody is one the handler too."""
+    has_officer = Assignment.objects.holding().filter(case=case, relation=WORKS[0]).exists()
+    return WORKS[:1] if has_officer else WORKS
 
 
-def _tell(deadline: Deadline, relations: list[str], work: Job) -> None:
-    assignments = Assignment.objects.holding().filter(case=deadline.case_id, relation__in=relations)
+def _tell(case: UUID, relations: list[str], work: Job) -> None:
+    assignments = Assignment.objects.holding().filter(case=case, relation__in=relations)
     people = set(assignments.exclude(person__email=None).values_list("person", flat=True))
-    people -= barred_among(deadline.case_id, people).everybody
+    people -= barred_among(case, people).everybody
     enqueue_all(Promise(ReportJob.PING_PERSON, person, f"{work.id}:{person}") for person in people)

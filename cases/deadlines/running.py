@@ -89,22 +89,24 @@ def _wake(deadline: Deadline, now: datetime) -> None:
     promise(deadline)
 
 
-def meet(case: Case, codes: list[str], now: datetime) -> None:
-    """What deadlines of these codes ask was done at `now`."""
+def meet(case: Case, codes: list[str], done_at: datetime) -> None:
+    """What deadlines of these codes ask was done at `done_at`, which may lie before the moment at which it is recorded."""
     if not codes:
         return
     for deadline in case.deadlines.pending().filter(code__in=codes):
-        meet_deadline(deadline, now)
+        meet_deadline(deadline, done_at)
 
 
-def meet_deadline(deadline: Deadline, now: datetime) -> None:
-    """What the deadline asks was done at `now`. A resting deadline is met in time."""
-    if deadline.paused_at:
-        _wake(deadline, now)
-    deadline.met_at = now
-    deadline.save(update_fields=["met_at"])
+def meet_deadline(deadline: Deadline, done_at: datetime) -> None:
+    """What the deadline asks was done at `done_at`. A resting deadline is met in time; one that was met before it came to
+    rest keeps its due moment. What was counted as missed before anybody recorded that it was met stays counted so: the
+    figures say what was known when it fell due (docs/domain.md#deadlines)."""
+    if deadline.paused_at and deadline.paused_at < done_at:
+        _wake(deadline, done_at)
+    deadline.met_at, deadline.paused_at = done_at, None
+    deadline.save(update_fields=["met_at", "paused_at"])
     if deadline.due is None:  # no job will count it
-        count_deadlines(deadline.case, deadline.case.deadlines.filter(id=deadline.id), now)
+        count_deadlines(deadline.case, deadline.case.deadlines.filter(id=deadline.id), done_at)
 
 
 def waive(case: Case, codes: list[str], now: datetime) -> None:

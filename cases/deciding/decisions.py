@@ -1,28 +1,31 @@
 """Taking a decision: whether it may be taken, and what was decided. What it brings about stands in `effects.py`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.deeds import NO_DEED, CannotDecide, Deed, deed_in_words, judge, row_in_words
+from cases.deciding.deeds import NO_DEED, CannotDecide, Deed, deed_in_words, judge
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.judging import at_moment, explain, situation, who_in_words
+from cases.deciding.records import CHANGE, RECORD, ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
 from cases.desk.keys import key_of
 from cases.desk.refusals import MIN_REASON, NotAllowed
-from cases.models import Case, CaseDecision
+from cases.models import Case, CaseDecision, CaseRecord
 from cases.people.hearing import hear
 from cases.protocol.decision_questions import decision_questions, in_words
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, state_of, take
+from cases.protocol.forms import record_forms
 from organisations.access.policy import Actor, may, standing_in
 from organisations.codes import code_list
 from organisations.models import Person
@@ -34,7 +37,7 @@ NOT_IN_EVERY_CASE = gettext_lazy(
     "You may not decide in every case that is handled together with this one. Separate it first, or let somebody who works "
     "both decide."
 )
-WORDS = ("reason", "details", "record")  # stored purposes of sealed texts
+WORDS = ("reason", "details", RECORD, CHANGE)  # stored purposes of sealed texts
 
 
 class Stale(CannotDecide):
@@ -50,7 +53,12 @@ class Taken:
     phase: str
     reason: str
     details: list[tuple[str, str]]
-    records: list[list[tuple[str, str]]]  # each as [(question, answer)]
+    shown: list[ShownRecord]
+
+    @property
+    def records(self) -> list[list[tuple[str, str]]]:
+        """Each record with what it came to, as [(question, answer)]."""
+        return [[*one.rows, *one.ending] for one in self.shown]
 
     @property
     def is_dated(self) -> bool:
@@ -233,7 +241,7 @@ def _ended_too(case: Case, option: Option, following: str, actor: Actor) -> list
         return []
     together = list(case.joined.select_for_update(of=("self",)).select_related("report__ping_address"))
     if together:
-        _refuse_while_joined(case, option, together, actor)
+        _refuse_while_joined(case, option, following, together, actor)
     return together
 
 
@@ -256,7 +264,7 @@ def _with_lead(joined: Case, deciding: Deciding) -> Deciding:
     )
 
 
-def _refuse_while_joined(case: Case, option: Option, together: list[Case], actor: Actor) -> None:
+def _refuse_while_joined(case: Case, option: Option, following: str, together: list[Case], actor: Actor) -> None:
     """Cases that are handled together end together. Before that the reporter of each was told what has to be told, and
     who ends them may decide in each."""
     numbers = ", ".join(joined.number for joined in together)
@@ -269,7 +277,13 @@ def _refuse_while_joined(case: Case, option: Option, together: list[Case], actor
     asked_first = {act for _code, decision in case.protocol.every_decision() for act in decision.after}
     owed = asked_first & set(still) & _taken_codes(case)
     words = labels(case.protocol)
+    must_end = case.protocol.phases[following].ended
     for joined in together:
+        if runs := set(must_end) & situation(joined).running:
+            raise CannotDecide(
+                _("In %(number)s this still runs: %(what)s. End it or hand it on there first.")
+                % {"number": joined.number, "what": ", ".join(str(record_forms()[form].label) for form in sorted(runs))}
+            )
         if not may(actor, "case.decide", joined):
             raise CannotDecide(str(NOT_IN_EVERY_CASE))
         if missing := sorted(owed - _taken_codes(joined)):
@@ -289,6 +303,7 @@ def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] 
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     if sealed is None:
         sealed = sealed_by_id(case.id, Compartment.FILE, *WORDS)
+    changes = changes_of(case, sealed)
     return [
         Taken(
             decision,
@@ -296,15 +311,22 @@ def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] 
             _title(case, decision),
             read_text(key, sealed[decision.reason]),
             _details_in_words(json.loads(read_text(key, sealed[decision.details])) if decision.details else {}),
-            [
-                row_in_words(record.form, json.loads(read_text(key, sealed[record.words])))
-                for record in decision.records.all()
-            ],
+            [shown_record(record, key, sealed, changes.get(record.id, [])) for record in decision.records.all()],
         )
         for decision in case.decisions.select_related("actor", "agreed_by", "case")
-        .prefetch_related("records")
+        .prefetch_related(Prefetch("records", CaseRecord.objects.select_related("ended_by")))
         .order_by("-sequence")
     ]
+
+
+def outcomes_of(case: Case, actor: Actor, made: Sequence[CaseDecision]) -> dict[UUID, str]:
+    """The outcome that was chosen in these decisions of the case, in words, {decision id: words}. The caller has asked
+    `may(actor, "case.file", case)`."""
+    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    sealed = sealed_by_id(case.id, Compartment.FILE, "details")
+    details = {row.id: json.loads(read_text(key, sealed[row.details])) for row in made if row.details}
+    chosen = code_list("disposition")
+    return {row: str(chosen[kept["outcome"]]) for row, kept in details.items() if kept.get("outcome") in chosen}
 
 
 def _details_in_words(details: Mapping[str, Any]) -> list[tuple[str, str]]:

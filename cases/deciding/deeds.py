@@ -19,6 +19,7 @@ from cases.protocol.deadline_kinds import end_of
 from cases.protocol.definitions import DoneBy
 from cases.protocol.forms import MOMENT_OF_DEED, FieldType, MessageForm, RecordField, message_forms, record_forms
 
+MOST_EUROS = 1_000_000_000
 MIN_WORDS = 10  # of a text that says something
 MAILBOX, CALL, MEETING = "mailbox", "call", "meeting"  # how the reporter was told
 ELSEWHERE = "elsewhere"  # a document that was not made here
@@ -189,15 +190,20 @@ def judged_rows(case: Case, name: str, rows: tuple[Row, ...], now: datetime) -> 
     if not filled or len(filled) > form.rows:
         raise CannotDecide(_("Fill in what was done."), field_name(1, next(iter(form.fields))))
     for number, row in enumerate(filled, 1):
-        given = {}
-        for key, asked in form.fields.items():
-            answer = row.get(key, "").strip()
-            if answer:
-                _judge_answer(case, asked, answer, now, field_name(number, key))
-                given[key] = answer
-            elif not asked.optional or _is_needed(asked, row):
-                raise CannotDecide(_missing(asked), field_name(number, key))
-        yield given
+        yield judged_row(case, form.fields, row, now, number)
+
+
+def judged_row(case: Case, fields: Mapping[str, RecordField], row: Row, now: datetime, number: int = 1) -> Row:
+    """The answers to these fields, without what was left empty. Raises :class:`CannotDecide` at a field of row `number`."""
+    given = {}
+    for key, asked in fields.items():
+        answer = row.get(key, "").strip()
+        if answer:
+            _judge_answer(case, asked, answer, now, field_name(number, key))
+            given[key] = answer
+        elif not asked.optional or _is_needed(asked, row):
+            raise CannotDecide(_missing(asked), field_name(number, key))
+    return given
 
 
 def field_name(number: int, key: str) -> str:
@@ -225,11 +231,7 @@ def _judge_answer(case: Case, asked: RecordField, answer: str, now: datetime, na
         case FieldType.MOMENT:
             _past(case, answer, now, name)
         case FieldType.AMOUNT:
-            try:
-                holds = Decimal(answer.replace(",", ".")) >= 0
-            except InvalidOperation:
-                holds = False
-            if not holds:
+            if amount_of(answer) is None:
                 raise CannotDecide(_("Give an amount in euros, for example 250 or 99,50."), name)
         case FieldType.DAY:
             day, today = parse_date(answer), timezone.localdate(now)
@@ -253,6 +255,15 @@ def _past(case: Case, text: str, now: datetime, name: str) -> datetime:
     return moment
 
 
+def amount_of(text: str) -> Decimal | None:
+    """An amount in euros, from 0 and below a thousand million; None for what is none."""
+    try:
+        amount = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and 0 <= amount < MOST_EUROS else None
+
+
 def moment_of(text: str) -> datetime | None:
     """A moment of a record or message, in Dutch time where it names no zone; None for what is none."""
     try:
@@ -273,11 +284,13 @@ def until_of(form: str, row: Row) -> date | None:
 def row_in_words(form: str, row: Row) -> list[tuple[str, str]]:
     """A record as people read it, [(question, answer)]."""
     known = record_forms().get(form)
-    if known is None:  # a form of an earlier version
-        return [(name, answer) for name, answer in row.items()]
-    return [
-        (str(asked.label), answer_in_words(asked, row[name])) for name, asked in known.fields.items() if row.get(name)
-    ]
+    return fields_in_words(known.fields if known else {}, row)
+
+
+def fields_in_words(fields: Mapping[str, RecordField], row: Row) -> list[tuple[str, str]]:
+    """Answers as people read them, [(question, answer)]. What an earlier version asked stands last, under its code."""
+    known = [(str(asked.label), answer_in_words(asked, row[name])) for name, asked in fields.items() if row.get(name)]
+    return [*known, *((name, answer) for name, answer in row.items() if name not in fields)]
 
 
 def answer_in_words(asked: RecordField, answer: str) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from cases.counting.facts import count_outcome, count_report
+from cases.deadlines.reminders import promise_ends
 from cases.deadlines.running import go_on, meet, rest, start_deadlines, stop_all, waive
 from cases.deciding.deeds import NO_DEED, Deed, until_of
 from cases.desk.codes import seal_case_codes
@@ -99,7 +100,7 @@ def _keep(deciding: Deciding) -> CaseDecision:
         details=write_text(key, "details", json.dumps(details)).id if details else None,
     )
     form = deciding.rule.done_by.record
-    CaseRecord.objects.bulk_create(
+    made = CaseRecord.objects.bulk_create(
         CaseRecord(
             case=case,
             decision=decision,
@@ -110,6 +111,7 @@ def _keep(deciding: Deciding) -> CaseDecision:
         )
         for number, row in enumerate(deciding.deed.rows, 1)
     )
+    promise_ends(made)
     return decision
 
 

@@ -96,7 +96,7 @@ class DecisionForm(DeskForm):
             self.rows = self._rows_shown(form.rows)
             for number in range(1, self.rows + 1):
                 for key, question in form.fields.items():
-                    self.fields[field_name(number, key)] = _field(question, is_needed=number == 1)
+                    self.fields[field_name(number, key)] = record_field(question, is_needed=number == 1)
         if asked.document:
             self._ask_document(asked.document)
         if asked.person is not None:
@@ -206,8 +206,7 @@ class DecisionForm(DeskForm):
         )
 
     def _given(self, name: str) -> str:
-        value = self.cleaned_data.get(name, "")
-        return value.isoformat() if hasattr(value, "isoformat") else str(value or "").strip()
+        return as_answer(self.cleaned_data.get(name, ""))
 
     def _row(self, number: int) -> Row:
         form = record_forms()[self.rule.done_by.record]
@@ -241,6 +240,11 @@ class DecisionForm(DeskForm):
         return [self[name] for name in self.fields if name.startswith(DEED_PARTS) and not name.startswith("record-")]
 
 
+def as_answer(value: Any) -> str:
+    """What was filled in as it is kept: days and moments in ISO form."""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value or "").strip()
+
+
 class _Known(dict):
     """Words for the beginning of a text; what is not known stays between brackets, so that it must be filled in."""
 
@@ -248,8 +252,8 @@ class _Known(dict):
         return f"[{name}]"
 
 
-def _field(asked: RecordField, *, is_needed: bool) -> forms.Field:
-    """`is_needed`: whether the row of the field must be filled in."""
+def record_field(asked: RecordField, *, is_needed: bool = True) -> forms.Field:
+    """The field of a form for what a record asks. `is_needed`: whether the row of the field must be filled in."""
     label, help_text = str(asked.label), str(asked.help or "")
     required = is_needed and not asked.optional
     match asked.type:

@@ -14,6 +14,7 @@ from cases.models import Case
 from cases.protocol.deadline_kinds import end_of
 from cases.protocol.definitions import RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options
+from cases.protocol.forms import record_forms
 from organisations.codes import code_list
 from reporting.dialogue.dialogue import asked_to_stop
 
@@ -30,7 +31,7 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
     stops_on = asked_to_stop(report)
     if stops_on:
         moments["reporter:withdraw"] = end_of(stops_on)
-    records = case.records.order_by().values("form").annotate(running=Count("id", filter=Q(came_to="")))
+    records = list(case.records.order_by().values("form").annotate(running=Count("id", filter=Q(came_to=""))))
     return Situation(
         phase=case.phase,
         decided=taken,
@@ -42,6 +43,7 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
         wants_to_stop=stops_on is not None,
         moments=moments,
         ended=frozenset(row["form"] for row in records if not row["running"]),
+        running=frozenset(row["form"] for row in records if row["running"]),
         now=now or timezone.now(),
     )
 
@@ -67,6 +69,10 @@ def explain(case: Case, not_now: NotNow | Option) -> str:
     if not_now.waits_for:
         tracks = ", ".join(f"“{case.protocol.tracks[name].title}”" for name in not_now.waits_for)
         return _("This has to wait for %(tracks)s. Record first what came out there.") % {"tracks": tracks}
+    if not_now.still_runs:
+        return _("This still runs: %(what)s. End it or hand it on first, under “What was recorded”.") % {
+            "what": ", ".join(str(record_forms()[form].label) for form in not_now.still_runs)
+        }
     if not_now.not_before == NEVER:
         return _("This cannot be done yet: the term for it has not begun.")
     if not_now.not_before:

@@ -5,6 +5,7 @@ is free comes as a co-reader (docs/domain.md#two-people).
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -32,9 +33,11 @@ from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
 from reporting.job_kinds import ReportJob
 from vault import ledger
-from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text
+from vault.compartments import Compartment, read_text, sealed_by_id, write_text
+from vault.models import SealedText
 
 PURPOSE, ANSWER = "proposal", "proposal_answer"
+Sealed = Mapping[UUID, SealedText]
 State = Proposal.State
 
 
@@ -117,16 +120,19 @@ def refuse(case: Case, proposal: UUID, *, actor: Actor, reason: str, about: str 
     hear(case, reason, about, actor=actor)
 
 
-def proposals_of(case: Case, actor: Actor) -> list[OpenedProposal]:
-    """What was proposed in the case, the newest first. The caller has asked `may(actor, "case.file", case)`."""
+def proposals_of(case: Case, actor: Actor, sealed: Sealed | None = None) -> list[OpenedProposal]:
+    """What was proposed in the case, the newest first. The caller has asked `may(actor, "case.file", case)`. `sealed`: texts
+    of the file by their id that were looked up already."""
     rows = list(case.proposals.select_related("made_by", "made_for", "answered_by", "case"))
-    return [open_proposal(row, actor) for row in rows]
+    return [open_proposal(row, actor, sealed) for row in rows]
 
 
-def open_proposal(row: Proposal, actor: Actor) -> OpenedProposal:
+def open_proposal(row: Proposal, actor: Actor, sealed: Sealed | None = None) -> OpenedProposal:
     """A proposal with its words, which the key of the actor opens."""
     key = key_of(row.case, Compartment.FILE, actor)
-    data = json.loads(read_text(key, texts(row.case_id, Compartment.FILE, PURPOSE).get(id=row.words)))
+    if sealed is None:
+        sealed = sealed_by_id(row.case_id, Compartment.FILE, PURPOSE, ANSWER)
+    data = json.loads(read_text(key, sealed[row.words]))
     rows = tuple(data["rows"])
     deed = Deed.of_data(data["deed"], rows)
     choice = Choice(row.code, data["reason"], data["outcome"], data["details"], deed)
@@ -141,17 +147,13 @@ def open_proposal(row: Proposal, actor: Actor) -> OpenedProposal:
         [row_in_words(form, one) for one in rows],
         [*in_words(choice.details), *deed_in_words(deed.as_data() | {"told": None})],
         row.made_by_id == actor.person.id,
-        _answer(row, key),
+        read_text(key, sealed[row.answer]) if row.answer else "",
     )
 
 
 def waiting_proposals(case: Case) -> list[Proposal]:
     """What waits for a second person in the case."""
     return list(case.proposals.filter(state=State.ASKED).select_related("made_by"))
-
-
-def _answer(row: Proposal, key: ContentKey) -> str:
-    return read_text(key, sealed_by_id(row.case_id, Compartment.FILE, ANSWER)[row.answer]) if row.answer else ""
 
 
 def _sealed(judged: Judged) -> str:

@@ -1,6 +1,7 @@
 """Searching the words of one's own cases. Each text is opened with the keys of the person who searches, so nobody
 finds what they may not read. No index of words exists that could be stolen."""
 
+import json
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Replace
 
 from cases.desk.access import visible_cases
+from cases.desk.words import words_within
 from cases.events import CaseEvent
 from cases.models import Case
 from organisations.access.policy import Actor
@@ -34,8 +36,14 @@ PAGES = {
     "note": "notes",
     "task": "notes",
     "reason": "decisions",
+    "details": "decisions",
+    "record": "records",
+    "record_change": "records",
+    "proposal": "decisions",
+    "proposal_answer": "decisions",
 }
-_STORED_AS_FIELDS = {"report", "evidence"}
+_STORED_AS_FIELDS = {"answers", "evidence"}
+_STORED_AS_DATA = {"details", "record", "record_change", "proposal"}
 _COMPARTMENTS = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.FILE)
 
 
@@ -75,7 +83,7 @@ def search(actor: Actor, sought: str) -> SearchResult:
             if place in hits:
                 continue
             text = read_text(key, row)
-            if hit := _hit(case, place[1], text, words, people):
+            if hit := _hit(case, row.purpose, text, words, people):
                 hits[place] = hit
         if len(hits) > MOST_HITS:
             break
@@ -133,8 +141,8 @@ def _texts(cases: list[Case], actor: Actor) -> Iterator[tuple[Case, SealedText, 
             yield by_id[row.case], row, key
 
 
-def _hit(case: Case, part: str, text: str, words: list[str], people: list[tuple[str, str]]) -> Hit | None:
-    whole = unicodedata.normalize("NFC", free_words(text) if part in _STORED_AS_FIELDS else text)
+def _hit(case: Case, purpose: str, text: str, words: list[str], people: list[tuple[str, str]]) -> Hit | None:
+    part, whole = PAGES[purpose], unicodedata.normalize("NFC", _words_of(purpose, text))
     searched = plain(whole)
     if all(word in searched for word in words):
         at, long = searched.index(words[0]), len(words[0])
@@ -143,6 +151,12 @@ def _hit(case: Case, part: str, text: str, words: list[str], people: list[tuple[
         if person in text:
             return Hit(case, part, "", name, "")
     return None
+
+
+def _words_of(purpose: str, text: str) -> str:
+    if purpose in _STORED_AS_FIELDS:
+        return free_words(text)
+    return "\n".join(words_within(json.loads(text))) if purpose in _STORED_AS_DATA else text
 
 
 def _people(sought: str) -> list[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Everything that happened in a case, in one order, for people who may read the file. Titles only: the words stay on
 their pages.
 
-What an anonymous reporter did has a week and no moment; it stands at the start of that week.
+Of a decision the outcome stands here too, at the moment at which the deed was done. What an anonymous reporter did has
+a week and no moment; it stands at the start of that week.
 """
 
 from collections import Counter
@@ -13,8 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cases.deciding.decisions import outcomes_of
 from cases.documents.kinds import document_kinds
 from cases.models import Case, HandOver, Note
+from cases.protocol.engine import labels
+from cases.protocol.forms import record_forms
+from organisations.access.policy import Actor
 from reporting.models import Message
 
 KINDS = {
@@ -48,10 +53,18 @@ class TimelineEvent:
         return self.on if isinstance(self.on, datetime) else timezone.make_aware(datetime.combine(self.on, time()))
 
 
-def timeline(case: Case, wanted: str = "") -> list[TimelineEvent]:
+def timeline(case: Case, actor: Actor, wanted: str = "") -> list[TimelineEvent]:
     """The events, newest first: those of one of :data:`KINDS`, or all of them. The number of queries is fixed. The
     caller has asked `may(actor, "case.file", case)`."""
-    every = [*_received(case), *_decisions(case), *_contacts(case), *_evidence(case), *_notes(case), *_todos(case)]
+    every = [
+        *_received(case),
+        *_decisions(case, actor),
+        *_records(case),
+        *_contacts(case),
+        *_evidence(case),
+        *_notes(case),
+        *_todos(case),
+    ]
     every += [*_documents(case), *_deadlines(case), *_people(case)]
     chosen = [event for event in every if wanted not in KINDS or event.kind == wanted]
     return sorted(chosen, key=lambda event: event._order, reverse=True)
@@ -63,11 +76,26 @@ def _received(case: Case) -> Iterator[TimelineEvent]:
     )
 
 
-def _decisions(case: Case) -> Iterator[TimelineEvent]:
-    words = {code: str(rule.label) for code, rule in case.protocol.every_decision()}
-    for decision in case.decisions.select_related("actor"):
+def _decisions(case: Case, actor: Actor) -> Iterator[TimelineEvent]:
+    made = list(case.decisions.select_related("actor", "agreed_by"))
+    words, outcomes = labels(case.protocol), outcomes_of(case, actor, made)
+    for decision in made:
         title = words.get(decision.code, decision.code)
-        yield TimelineEvent(decision.made_at, "decision", title, decision.actor.name, "decisions")
+        if outcome := outcomes.get(decision.id):
+            title = f"{title}: {outcome}"
+        people = [person.name for person in (decision.actor, decision.agreed_by) if person]
+        yield TimelineEvent(decision.done_at, "decision", title, ", ".join(people), "decisions")
+
+
+def _records(case: Case) -> Iterator[TimelineEvent]:
+    """What came to an end."""
+    forms = record_forms()
+    for record in case.records.exclude(ended_on=None).select_related("ended_by"):
+        form = forms.get(record.form)
+        title = f"{form.label}: {form.ends.get(record.came_to, record.came_to)}" if form else record.form
+        if record.ended_on:
+            who = record.ended_by.name if record.ended_by else ""
+            yield TimelineEvent(record.ended_on, "decision", title, who, "records")
 
 
 def _contacts(case: Case) -> Iterator[TimelineEvent]:

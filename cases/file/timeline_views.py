@@ -11,7 +11,9 @@ def timeline_of_case(page: CasePage) -> HttpResponse:
     wanted = page.request.GET.get("soort", "")
     return page.show(
         "cases/file/timeline.html",
-        events=[(event, f"cases:{event.part}" if event.part else "") for event in timeline(page.case, wanted)],
+        events=[
+            (event, f"cases:{event.part}" if event.part else "") for event in timeline(page.case, page.actor, wanted)
+        ],
         kinds=list(KINDS.items()),
         wanted=wanted if wanted in KINDS else "",
     )

@@ -88,7 +88,7 @@ def _choices(page: CasePage, every_option: list[Option], asked_now: set[str]) ->
         elif option.waits_for:
             tracks = ", ".join(str(case.protocol.tracks[name].title) for name in option.waits_for)
             cannot.append((option, _("Waits for: %(tracks)s.") % {"tracks": tracks}))
-        elif option.not_before:
+        elif option.not_before or option.still_runs:
             cannot.append((option, explain(case, option)))
         elif not page.standing.relations & set(option.decision.who):
             cannot.append((option, _("Decided by: %(who)s.") % {"who": who_in_words(option.decision)}))

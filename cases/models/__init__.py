@@ -8,7 +8,7 @@ from cases.models.case import (
     CaseUserObjectPermission,
 )
 from cases.models.deadline import Deadline, DeadlineChange, DeadlineQuerySet
-from cases.models.deed import CaseRecord, Proposal
+from cases.models.deed import CaseRecord, Proposal, RecordChange
 from cases.models.document import CaseDocument, DocumentTemplate
 from cases.models.feed import CalendarFeed
 from cases.models.filter import SavedFilter
@@ -41,6 +41,7 @@ __all__ = [
     "Note",
     "OwnProtocol",
     "Proposal",
+    "RecordChange",
     "Redaction",
     "SavedFilter",
     "Todo",

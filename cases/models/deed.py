@@ -29,6 +29,25 @@ class CaseRecord(models.Model):
         constraints = [models.UniqueConstraint(fields=["decision", "number"], name="one_record_per_number")]
 
 
+class RecordChange(models.Model):
+    """What somebody did with a record that ran: ended it, or gave it a later last day. The words are sealed."""
+
+    class What(models.TextChoices):
+        ENDED = "ended"
+        EXTENDED = "extended"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(CaseRecord, on_delete=models.CASCADE, related_name="changes")
+    what = models.CharField(max_length=8, choices=What.choices)
+    until = models.DateField(null=True, help_text="the new last day")
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    words = models.UUIDField(help_text="sealed text of the file: {field: answer}")
+
+    class Meta:
+        ordering = ["made_at"]
+
+
 class Proposal(models.Model):
     """A decision that somebody prepared and that counts when a second person agrees."""
 

@@ -16,6 +16,7 @@ class OwnProtocol(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="protocols")
     base = models.CharField(max_length=24, help_text="integrity or safety")
+    base_version = models.CharField(max_length=12, help_text="the version of the national protocol whose blocks it has")
     number = models.PositiveSmallIntegerField()
     changes = models.JSONField()
     revision = models.PositiveIntegerField(default=0, help_text="counts changes: shows a stale page")
@@ -36,6 +37,9 @@ class OwnProtocol(models.Model):
 
 @cache
 def own_protocol(own: uuid.UUID) -> Protocol:
-    """The composed protocol of a published row. The row never changes, so it is composed once."""
+    """The composed protocol of a published row, of the blocks with which it was adopted. The row never changes, so it is
+    composed once."""
     row = OwnProtocol.objects.exclude(published_on=None).get(id=own)
-    return compose(row.base, ProtocolChanges.model_validate(row.changes), version=row.version)
+    return compose(
+        row.base, ProtocolChanges.model_validate(row.changes), version=row.version, base_version=row.base_version
+    )

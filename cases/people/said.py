@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
-from cases.models import Case, Note, Todo
+from cases.desk.words import words_within
+from cases.models import Case, Note, RecordChange, Todo
 from organisations.access.recusal import Circle, KeptOut, Near
 from reporting.dialogue import dialogue
 from reporting.evidence import custody
@@ -21,9 +22,10 @@ from vault.primitives import PrivateKey
 
 # Stored purposes of sealed texts of the file.
 KNOWN_AS, NOTE, TODO, REASON, DETAILS = "known_as", "note", "task", "reason", "details"
+RECORD, CHANGE, PROPOSAL, ANSWER = "record", "record_change", "proposal", "proposal_answer"
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
-PURPOSES = (ANSWERS, dialogue.PURPOSE, KNOWN_AS, NOTE, TODO, REASON, DETAILS)
+PURPOSES = (ANSWERS, dialogue.PURPOSE, KNOWN_AS, NOTE, TODO, REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class Later:
 
     writer: UUID | None
     text: str
+
+
+def _words_of(kept: str) -> str:
+    return "\n".join(words_within(json.loads(kept)))
 
 
 class Said:
@@ -96,7 +102,7 @@ class Said:
 
     @cached_property
     def _later(self) -> list[Later]:
-        return [*self._messages(), *self._notes(), *self._todos(), *self._reasons()]
+        return [*self._messages(), *self._notes(), *self._todos(), *self._reasons(), *self._deeds()]
 
     def _messages(self) -> Iterator[Later]:
         sealed = self._texts(Compartment.CONTENT, dialogue.PURPOSE)
@@ -122,7 +128,22 @@ class Said:
             if reason in reasons:
                 yield Later(author, reasons[reason])
             if more in details:
-                yield Later(author, "\n".join(map(str, json.loads(details[more]).values())))
+                yield Later(author, _words_of(details[more]))
+
+    def _deeds(self) -> Iterator[Later]:
+        """Records with what they came to, and proposals with their answers."""
+        made = {
+            RECORD: self._case.records.values_list("words", "decision__actor"),
+            CHANGE: RecordChange.objects.filter(record__case=self._case).values_list("words", "made_by"),
+            PROPOSAL: self._case.proposals.values_list("words", "made_by"),
+            ANSWER: self._case.proposals.values_list("answer", "answered_by"),
+        }
+        for purpose, rows in made.items():
+            if sealed := self._texts(Compartment.FILE, purpose):
+                for text, author in rows:
+                    if text in sealed:
+                        words = sealed[text]
+                        yield Later(author, words if purpose == ANSWER else _words_of(words))
 
     def _texts(self, compartment: Compartment, purpose: str) -> dict[UUID, str]:
         key = self._key(compartment)

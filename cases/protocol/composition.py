@@ -10,10 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_wrap_validator_function
 
+from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, DeadlineBounds, Decision, Phase, Protocol, Track
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import read_rules
@@ -122,13 +124,35 @@ def protocol_templates() -> dict[str, Template]:
 
 
 @cache
-def blocks(template_id: str) -> dict[str, ProtocolBlock]:
-    """The blocks of a protocol, {name: block}, in the order of its articles."""
-    folder = HERE / "blocks" / template_id
+def template_of(template_id: str, base_version: str = "") -> Template:
+    """The national protocol as that version had it; without a version as it is today. Raises LookupError for a version
+    of which the blocks were not kept."""
+    if base_version in {"", protocol_templates()[template_id].version}:
+        return protocol_templates()[template_id]
+    path = _home(template_id, base_version) / "defaults" / f"{template_id}.yaml"
+    if not path.is_file():
+        raise LookupError(f"the blocks of {template_id} {base_version} were not kept")
+    return read_rules(path, Template)
+
+
+@cache
+def blocks(template_id: str, base_version: str = "") -> dict[str, ProtocolBlock]:
+    """The blocks of a protocol, {name: block}, in the order of its articles. `base_version` as for :func:`template_of`."""
+    folder = _home(template_id, base_version) / "blocks" / template_id
     return {
         name: read_rules(folder / f"{name}.yaml", ProtocolBlock).model_copy(update={"id": name})
-        for name in protocol_templates()[template_id].blocks
+        for name in template_of(template_id, base_version).blocks
     }
+
+
+def kept_versions(template_id: str) -> list[str]:
+    """The earlier versions of a national protocol of which the blocks were kept: own protocols are made of them."""
+    return sorted(path.parts[-3] for path in (HERE / "earlier").glob(f"*/defaults/{template_id}.yaml"))
+
+
+def _home(template_id: str, base_version: str) -> Path:
+    is_today = base_version in {"", protocol_templates()[template_id].version}
+    return HERE if is_today else HERE / "earlier" / base_version
 
 
 class Example(BaseModel):
@@ -154,13 +178,14 @@ def national(template_id: str) -> Protocol:
     return compose(template_id)
 
 
-def compose(template_id: str, changes: ProtocolChanges = NONE, version: str = "") -> Protocol:
-    """The protocol that these changes make of a national one. `version` replaces the version of the national protocol.
+def compose(template_id: str, changes: ProtocolChanges = NONE, version: str = "", base_version: str = "") -> Protocol:
+    """The protocol that these changes make of a national one. `version` replaces the version of the national protocol;
+    `base_version` says of which version the blocks are, as for :func:`template_of`.
 
     Raises ValueError where a block, a phase, a deadline or an act is named that does not exist.
     """
-    template = protocol_templates()[template_id]
-    known = blocks(template_id)
+    template = template_of(template_id, base_version)
+    known = blocks(template_id, base_version)
     _only_known(changes, known)
     used = {name: block for name, block in known.items() if is_chosen(block, changes)}
     phase_names = {phase for block in used.values() for phase in block.phases}
@@ -208,6 +233,46 @@ def _only_known(changes: ProtocolChanges, known: dict[str, ProtocolBlock]) -> No
     adjustable = {deadline for block in known.values() for deadline in block.deadline_bounds}
     if strange := set(changes.deadline_lengths) - adjustable:
         raise ValueError(f"the length of {', '.join(sorted(strange))} cannot be changed")
+
+
+def fitting(template_id: str, changes: ProtocolChanges, base_version: str) -> tuple[ProtocolChanges, list[str]]:
+    """Changes that were made in an earlier version, as far as they fit today's blocks, and what does not fit any more, in
+    words."""
+    known, before = blocks(template_id), blocks(template_id, base_version)
+    lost = []
+    for name in sorted({*changes.chosen, *changes.who, *changes.texts, *changes.committees} - set(known)):
+        title = before[name].title if name in before else name
+        lost.append(_("“%(block)s” is no block of the national protocol any more.") % {"block": title})
+    chosen = {name: is_in for name, is_in in changes.chosen.items() if name in known and known[name].optional}
+    for name in changes.chosen.keys() & known.keys() - chosen.keys():
+        lost.append(_("“%(block)s” is part of every protocol now.") % {"block": known[name].title})
+    who = {}
+    for name in changes.who.keys() & known.keys():
+        allowed = [one for one in changes.who[name] if one in known[name].change_who]
+        if allowed:
+            who[name] = allowed
+        if len(allowed) < len(changes.who[name]):
+            lost.append(
+                _("Who decides in “%(block)s” can no longer be chosen in this way.") % {"block": known[name].title}
+            )
+    bounds = {code: bound for block in known.values() for code, bound in block.deadline_bounds.items()}
+    lengths = {}
+    for code, length in changes.deadline_lengths.items():
+        if code in bounds and bounds[code].at_least <= length <= bounds[code].at_most:
+            lengths[code] = length
+        else:
+            label = deadline_kinds()[code].label if code in deadline_kinds() else code
+            lost.append(_("“%(deadline)s” can no longer be %(length)d.") % {"deadline": label, "length": length})
+    kept = changes.model_copy(
+        update={
+            "chosen": chosen,
+            "who": who,
+            "deadline_lengths": lengths,
+            "texts": {name: text for name, text in changes.texts.items() if name in known},
+            "committees": {name: text for name, text in changes.committees.items() if name in known},
+        }
+    )
+    return kept, sorted(lost)
 
 
 def _acts(used: dict[str, ProtocolBlock]) -> set[str]:

@@ -12,7 +12,7 @@ from cases.protocol.deadline_kinds import after, deadline_kinds
 from cases.protocol.definitions import PREVIOUS, RECEIPT, Decision, DoneBy, NotBefore
 from cases.protocol.engine import labels
 from cases.protocol.findings import ESTABLISHING, CheckedProtocol, ProtocolFinding, Rule
-from cases.protocol.forms import message_forms
+from cases.protocol.forms import message_forms, record_forms
 
 TELLING = {
     "acknowledged",
@@ -219,8 +219,18 @@ def _nobody_decides_for_the_reporter(seen: CheckedProtocol) -> Iterator[Protocol
                 yield ProtocolFinding("deed_reporter", _("“%(decision)s” ends a case before the reporter could say what they think of it.") % _words(seen, code))  # fmt: skip
 
 
+def _nothing_runs_on(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """What has a last day ends, or is handed on, before the case ends: nobody would look at it any more."""
+    recorded = {decision.done_by.record for _code, decision in seen.protocol.every_decision()}
+    lasting = {name for name, form in record_forms().items() if form.ends and form.until} & recorded
+    for name, phase in seen.protocol.phases.items():
+        if phase.final and lasting - set(phase.ended):
+            words = {"phase": seen.protocol.title_of(name)}
+            yield ProtocolFinding("deed_running", _("A case comes to “%(phase)s” while something with a last day still runs.") % words)  # fmt: skip
+
+
 DEED_RULES: tuple[Rule, ...] = (
     _telling_is_a_message, _a_met_deadline_is_a_deed, _phases_are_left_with_a_record, _care_is_given_or_declined,
     _terms_of_others_pass, _nobody_ends_a_case_alone, _nobody_judges_somebody_alone, _what_is_decided_again_judges_nothing,
-    _who_is_investigated_knows, _nobody_decides_for_the_reporter,
+    _who_is_investigated_knows, _nobody_decides_for_the_reporter, _nothing_runs_on,
 )  # fmt: skip

@@ -102,7 +102,7 @@ class Decision(BaseModel):
 
 class Phase(BaseModel):
     """A phase of a protocol, or a state of a track. `stands_for` names the part that the checker looks for, for
-    example `aftercare`."""
+    example `aftercare`. `ended`: forms of records.yaml; no case comes here while a record of one still runs."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     title: Text
@@ -111,7 +111,14 @@ class Phase(BaseModel):
     aside: bool = False
     final: bool = False
     stands_for: str = ""
+    ended: list[str] = []
     decisions: dict[str, Decision] = {}
+
+    @model_validator(mode="after")
+    def _records_can_end(self) -> "Phase":
+        if strange := [form for form in self.ended if form not in record_forms() or not record_forms()[form].ends]:
+            raise ValueError(f"no record of {', '.join(strange)} ends")
+        return self
 
 
 class Track(BaseModel):

@@ -24,13 +24,14 @@ class Situation:
     wants_to_stop: bool = False  # the reporter asked to withdraw, and did not take that back
     moments: Mapping[str, datetime] = field(default_factory=dict)  # {what `NotBefore.after` names: when it last was}
     ended: frozenset[str] = frozenset()  # forms of which there are records and every one has ended
+    running: frozenset[str] = frozenset()  # forms of which a record still runs
     now: datetime | None = None  # None: no term is looked at, as when a protocol is checked
 
 
 @dataclass(frozen=True)
 class Option:
     """A decision as it stands in a situation. It may be taken when nothing is `missing`, nothing is waited for, its
-    earliest moment has come, and it is not decided elsewhere."""
+    earliest moment has come, nothing still runs that must end first, and it is not decided elsewhere."""
 
     code: str
     decision: Decision
@@ -40,11 +41,13 @@ class Option:
     waits_for: tuple[str, ...] = ()  # tracks that must move first
     elsewhere: bool = False  # this is a joined case, and the decision is taken in its lead case
     not_before: datetime | None = None  # the moment until which it must wait; NEVER where that is not known yet
+    still_runs: tuple[str, ...] = ()  # forms of records that must end or be handed on first
     again: bool = False  # it was taken before and is taken again; the case stays where it is
 
     @property
     def allowed(self) -> bool:
-        return not self.missing and not self.waits_for and not self.elsewhere and self.not_before is None
+        waits = self.missing or self.waits_for or self.elsewhere or self.still_runs
+        return not waits and self.not_before is None
 
 
 class NotNow(Exception):
@@ -57,9 +60,11 @@ class NotNow(Exception):
         waits_for: tuple[str, ...] = (),
         elsewhere: bool = False,
         not_before: datetime | None = None,
+        still_runs: tuple[str, ...] = (),
     ) -> None:
         super().__init__(code)
         self.code = code
+        self.still_runs = still_runs
         self.not_before = not_before
         self.missing = missing
         self.waits_for = waits_for
@@ -130,7 +135,7 @@ def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, s
     if option is None:
         raise NotNow(code, _leading_to(protocol, situation, code))
     if not option.allowed:
-        raise NotNow(code, option.missing, option.waits_for, option.elsewhere, option.not_before)
+        raise NotNow(code, option.missing, option.waits_for, option.elsewhere, option.not_before, option.still_runs)
     if option.track:
         return option, option.decision.to or state_of(protocol, situation, option.track)
     following = option.decision.to or situation.phase
@@ -179,7 +184,10 @@ def _option(
     every = dict(protocol.every_decision()) if decision.after else {}
     missing = tuple(act for act in decision.after if act not in situation.decided and _fits(every[act], situation))
     earliest = decision.not_before and _earliest(protocol, decision.not_before, situation)
-    return Option(code, decision, anytime, track, missing, waits, not_before=earliest or None)
+    states = protocol.tracks[track].states if track else protocol.phases
+    following = states.get(decision.to)
+    runs = tuple(form for form in following.ended if form in situation.running) if following else ()
+    return Option(code, decision, anytime, track, missing, waits, not_before=earliest or None, still_runs=runs)
 
 
 def _earliest(protocol: Protocol, rule: NotBefore, situation: Situation) -> datetime | None:

@@ -46,7 +46,8 @@ class RecordField(BaseModel):
 
 class RecordForm(BaseModel):
     """The fields of one kind of record. `rows`: how many can be recorded at once. `ends`: what a record of this kind can
-    come to, {code: words}; until somebody says which, it runs. `until` names the field with its last day."""
+    come to, {code: words}; until somebody says which, it runs. `end_fields`: what is asked when it comes to that, {code of
+    `ends`: fields}. `until` names the field with its last day. `total_per` names the choice per which amounts are added."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -54,14 +55,18 @@ class RecordForm(BaseModel):
     rows: int = Field(default=1, ge=1, le=8)
     fields: dict[str, RecordField]
     ends: dict[str, Text] = {}
+    end_fields: dict[str, dict[str, RecordField]] = {}
     until: str = ""
+    total_per: str = ""
 
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> "RecordForm":
         named = {other for field in self.fields.values() for other in field.needed_when}
-        named |= {self.until} - {""}
+        named |= {self.until, self.total_per} - {""}
         if strange := named - set(self.fields):
             raise ValueError(f"there is no field {', '.join(sorted(strange))}")
+        if strange := set(self.end_fields) - set(self.ends):
+            raise ValueError(f"a record cannot come to {', '.join(sorted(strange))}")
         return self
 
 

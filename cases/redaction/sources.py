@@ -11,12 +11,15 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.deciding.decisions import WORDS as DECISION_WORDS
-from cases.deciding.decisions import decisions_taken
+from cases.deciding.decisions import Taken, decisions_taken
+from cases.deciding.proposals import ANSWER, proposals_of
+from cases.deciding.proposals import PURPOSE as PROPOSAL
 from cases.file.notes import NOTE, notes_of
-from cases.models import Case, Note
+from cases.models import Case, Note, Proposal
 from organisations.access.policy import Actor
 from organisations.codes import code_list
 from organisations.models import Assignment
@@ -30,7 +33,7 @@ from vault.models import SealedText
 
 LANGUAGE = "nl"
 _COMPARTMENTS = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.FILE)
-_PURPOSES = (ANSWERS, dialogue.PURPOSE, NOTE, *DECISION_WORDS)
+_PURPOSES = (ANSWERS, dialogue.PURPOSE, NOTE, PROPOSAL, ANSWER, *DECISION_WORDS)
 Sealed = Mapping[UUID, SealedText]
 
 
@@ -67,6 +70,11 @@ def sources_of(case: Case, actor: Actor) -> list[Source]:
             *_messages(case, actor, relations, sealed),
             *_notes(case, actor, relations, sealed),
             *_decisions(case, actor, relations, sealed),
+            *(
+                _proposals(case, actor, relations, sealed)
+                if any(row.purpose == PROPOSAL for row in sealed.values())
+                else []
+            ),
         ]
 
 
@@ -121,19 +129,80 @@ def _notes(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> list[So
 
 
 def _decisions(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> list[Source]:
-    return [
+    every = list(reversed(decisions_taken(case, actor, sealed)))
+    records: list[Source] = []
+    decisions = [
         Source(
             f"decision:{taken.decision.id}",
             "decision",
             taken.label,
-            "\n".join([taken.reason, *(f"{name}: {value}" for name, value in taken.details)]),
-            timezone.localdate(taken.decision.made_at),
-            taken.decision.made_at,
+            "\n".join([taken.reason, *_together(taken, relations), *_lines(taken.details)]),
+            timezone.localdate(taken.decision.done_at),
+            taken.decision.done_at,
             taken.decision.actor.name,
             relations.get(taken.decision.actor_id, ""),
         )
-        for taken in reversed(decisions_taken(case, actor, sealed))
+        for taken in every
     ]
+    for taken in every:
+        who = taken.decision.actor
+        records += [
+            Source(
+                f"record:{one.record.id}",
+                "decision",
+                one.label,
+                "\n".join(_lines([*one.rows, *one.ending])),
+                timezone.localdate(taken.decision.done_at),
+                taken.decision.done_at,
+                who.name,
+                relations.get(who.id, ""),
+            )
+            for one in taken.shown
+        ]
+    return [*decisions, *records]
+
+
+def _proposals(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> list[Source]:
+    """What was proposed and did not become a decision."""
+    return [
+        Source(
+            f"proposal:{one.proposal.id}",
+            "decision",
+            _("Proposed: %(what)s") % {"what": one.label},
+            "\n".join(
+                filter(
+                    None,
+                    [
+                        one.choice.reason,
+                        *_lines(one.details),
+                        one.text,
+                        *(line for row in one.records for line in _lines(row)),
+                        one.answer,
+                    ],
+                )
+            ),
+            timezone.localdate(one.proposal.made_at),
+            one.proposal.made_at,
+            one.proposal.made_by.name,
+            relations.get(one.proposal.made_by_id, ""),
+        )
+        for one in reversed(proposals_of(case, actor, sealed))
+        if one.proposal.state != Proposal.State.AGREED
+    ]
+
+
+def _lines(rows: list[tuple[str, str]]) -> list[str]:
+    return [f"{name}: {value}" for name, value in rows]
+
+
+def _together(taken: Taken, relations: dict) -> list[str]:
+    """Who agreed, by what they are in the case, and when it was recorded where that was later than the deed."""
+    said = []
+    if taken.decision.agreed_by_id:
+        said.append((_("Agreed"), relations.get(taken.decision.agreed_by_id, _("The organisation"))))
+    if taken.is_dated:
+        said.append((_("Recorded on"), date_format(taken.decision.made_at, "j F Y")))
+    return _lines(said)
 
 
 def _relations(case: Case) -> dict:

@@ -72,9 +72,11 @@ def _readers() -> Iterator[Callable[[], object]]:
         forms.message_forms,
         contradictions.contradictions,
     )
-    yield from (regimes.regimes, composition.protocol_templates)
+    yield from (forms.record_forms, forms.message_forms, regimes.regimes, composition.protocol_templates)
     for template in composition.protocol_templates():
-        yield lambda template=template: composition.blocks.__wrapped__(template)
+        for version in ("", *composition.kept_versions(template)):
+            yield lambda template=template, version=version: composition.template_of.__wrapped__(template, version)
+            yield lambda template=template, version=version: composition.blocks.__wrapped__(template, version)
     yield from (composition.examples, installed.earlier)
     yield from (catalogue.catalogue, indicators.indicators, profile_indicators, factsheets.survey)
     yield from (factsheets.factsheets, terms.hard_words)

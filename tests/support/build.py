@@ -26,7 +26,7 @@ from reporting.form.submission import plan, submit
 from reporting.models import Report
 from tests.support.places import BACKEND, Place, a_place
 from vault.compartments import Compartment, open_compartment
-from weerbaar.demo.deeds import a_deed
+from weerbaar.demo.deeds import a_deed, end_what_runs
 from weerbaar.demo.people import PASSWORD
 
 ACCOUNT = "Na de vergadering zei iemand dat hij weet waar mijn kinderen naar school gaan."
@@ -103,6 +103,8 @@ def take(case: Case, code: str, actor: Actor, *, outcome: str = "", now: datetim
     """One decision with a deed that holds, and with a second person where two people decide. `given`: other details."""
     option = next((option for option in options_of(case, now=now) if option.code == code), None)
     rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
+    if option and option.still_runs:
+        end_what_runs(case, option.still_runs, actor, now or timezone.now())
     deed = given.pop("deed", None) or (a_deed(case, rule, now or timezone.now()) if rule else NO_DEED)
     given = {"reason": REASON, "outcome": outcome, "deed": deed, **given}
     if rule is None or not rule.done_by.other_person:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,12 +11,14 @@ from uuid import UUID, uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from cases import urls
+from cases.deciding.deeds import until_of
 from cases.deciding.judging import options_of
 from cases.deciding.opening import open_case
 from cases.documents.kinds import Type, document_kinds
-from cases.models import Case, Masks
+from cases.models import Case, CaseRecord, Masks
 from cases.redaction.sources import sources_of
 from organisations.access.bars import Suspended, suspend
 from organisations.models import Assignment
@@ -27,8 +30,9 @@ from tests.support.build import a_case, a_report, posted, signed_in, walk, who
 from tests.support.evidence import a_photo, add, sent_with, to_evidence
 from tests.support.places import Place
 from tests.support.reporter import words_of
-from vault.compartments import Compartment, open_compartment
+from vault.compartments import Compartment, open_compartment, write_text
 from vault.keys import stored_digest
+from weerbaar.demo.deeds import a_row
 
 CASE = "<uuid:case_id>"
 LETTER = "closing_letter"
@@ -42,6 +46,7 @@ class FullCase:
     transfer: UUID
     source: str  # a text that can be masked
     decision: str  # can be taken now
+    record: UUID  # a measure that runs
     suspension: UUID  # of somebody whom the case may concern
     proposal: UUID  # waits for a second person
 
@@ -58,6 +63,8 @@ class FullCase:
             "number": 1,
             "what": "start",
             "code": self.decision,
+            "record_id": self.record,
+            "came_to": "done",
             "kind": LETTER,
             "form": "pdf",
             "source": self.source,
@@ -113,6 +120,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     )
     assert elsewhere
     post("transfer", {"to": elsewhere[1], "reason": "Daar hoort deze zaak thuis."})
+    record = _a_measure(case)
     if papers:
         _papers(case, post)
     walk(case, "may_be_criminal")
@@ -126,9 +134,25 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         case.transfers.get().id,
         _account(case),
         next(option.code for option in options_of(case) if option.allowed and "case_officer" in option.decision.who),
+        record,
         suspension.id,
         case.proposals.get().id,
     )
+
+
+def _a_measure(case: Case) -> UUID:
+    actor, now = who(case.id, "case_officer"), timezone.now()
+    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    row = a_row("measure", now)
+    record = CaseRecord.objects.create(
+        case=case,
+        decision=case.decisions.order_by("-sequence")[0],
+        form="measure",
+        number=9,
+        words=write_text(key, "record", json.dumps(row)).id,
+        until=until_of("measure", row),
+    )
+    return record.id
 
 
 def _account(case: Case) -> str:

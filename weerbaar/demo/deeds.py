@@ -1,14 +1,17 @@
 """Deeds of invented people: whatever a decision asks, filled in so that it holds. The demo and the tests take decisions with
 it."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from cases.deciding.deeds import ELSEWHERE, Deed, Row, Sent, Told
+from cases.deciding.records import end_fields, end_record
 from cases.models import Case
 from cases.protocol.definitions import Decision
 from cases.protocol.forms import FieldType, RecordField, message_forms, record_forms
+from organisations.access.policy import Actor
 
 WORDS = "Besproken en vastgelegd, met wie het aangaat."
 
@@ -31,6 +34,14 @@ def a_deed(case: Case, rule: Decision, now: datetime) -> Deed:
 def a_row(form: str, now: datetime) -> Row:
     """One filled-in record of a form."""
     return {name: _answer(field, now) for name, field in record_forms()[form].fields.items()}
+
+
+def end_what_runs(case: Case, forms: Collection[str], actor: Actor, now: datetime) -> None:
+    """Let every record of these forms that still runs come to its first end."""
+    for record in case.records.filter(form__in=forms, came_to=""):
+        came_to = next(iter(record_forms()[record.form].ends))
+        answers = {name: _answer(field, now) for name, field in end_fields(record.form, came_to).items()}
+        end_record(case, record.id, came_to, timezone.localdate(now), answers, actor=actor, now=now)
 
 
 def _text(message: str) -> str:

@@ -144,6 +144,8 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("safety", "deed_reporter", lambda d: _decisions(d, "reported")["redirect"].update(not_before=None)),
     ("safety", "deed_reporter", lambda d: _decisions(d, "reported")["redirect"]["not_before"].update(length=1)),
     ("integrity", "deed_reporter", lambda d: _proof(_decisions(d, "routing")["ask_other_regime"], message="")),
+    ("safety", "deed_running", lambda d: d["phases"]["withdrawn"].update(ended=["ban"])),
+    ("integrity", "deed_running", lambda d: d["phases"]["closed"].update(ended=[])),
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from cases.management.commands import keep_protocol
 from cases.protocol import installed
-from cases.protocol.composition import national, protocol_templates
+from cases.protocol.composition import compose, kept_versions, national, protocol_templates
 from cases.protocol.definitions import Protocol
 from cases.protocol.installed import defaults, earlier, protocol
 from cases.protocol.keeping import as_written, digest
@@ -42,6 +42,13 @@ def test_every_version_has_its_digest():
     assert not missing, f"add to {FILE.relative_to(ROOT)}: {missing}"
 
 
+@pytest.mark.parametrize(("name", "version"), [key for key in earlier() if key[1] >= "2026-12"])
+def test_own_protocols_find_the_blocks_with_which_they_were_adopted(name, version):
+    """From 2026-12 on the blocks are kept beside the protocol that they made."""
+    assert version in kept_versions(name)
+    assert digest(compose(name, base_version=version)) == digest(protocol(name, version))
+
+
 @pytest.mark.parametrize("name", sorted(protocol_templates()))
 def test_a_kept_protocol_is_read_as_it_was(tmp_path, monkeypatch, name):
     (tmp_path / "earlier").mkdir()
@@ -51,6 +58,9 @@ def test_a_kept_protocol_is_read_as_it_was(tmp_path, monkeypatch, name):
     kept = earlier.__wrapped__()
     assert kept == {(name, national(name).version): national(name)}
     assert digest(kept[name, national(name).version]) == digest(national(name))
+    blocks = tmp_path / "earlier" / national(name).version / "blocks" / name
+    assert {path.stem for path in blocks.iterdir()} >= {article.block for article in national(name).articles}
+    assert (blocks.parents[1] / "defaults" / f"{name}.yaml").is_file()
     with pytest.raises(CommandError, match="kept already"):
         call_command("keep_protocol", name)
 

@@ -37,6 +37,7 @@ from tests.support.recusal_scenarios.of_bars import (
     who_never_had_a_case_sees_that_there_is_none,
 )
 from tests.support.recusal_scenarios.of_cases import (
+    a_longer_measure_about_a_reader_ends_access,
     a_message_about_a_reader_ends_access,
     a_new_name_is_compared,
     a_new_office_is_compared,
@@ -51,6 +52,7 @@ from tests.support.recusal_scenarios.of_cases import (
     nobody_comes_whom_a_todo_names,
     nobody_counts_before_being_compared,
     silence_keeps_out_for_good_who_is_not_free,
+    the_end_of_a_measure_about_a_reader_ends_access,
     who_is_not_free_loses_both_cases_that_are_handled_together,
     whoever_is_found_to_be_concerned_is_out_for_good,
     whoever_is_found_to_be_concerned_is_out_of_both_cases,
@@ -181,6 +183,8 @@ MUTATIONS = [
     Mutation("cases.file.notes.hear", a_todo_about_a_reader_ends_access, "write_todo"),
     Mutation("cases.file.messages.hear", a_message_about_a_reader_ends_access),
     Mutation("cases.deciding.decisions.hear", a_reason_about_a_reader_ends_access),
+    Mutation("cases.deciding.records.hear", the_end_of_a_measure_about_a_reader_ends_access, "end_record"),
+    Mutation("cases.deciding.records.hear", a_longer_measure_about_a_reader_ends_access, "extend_record"),
     Mutation("reporting.form.weighing.enqueue", whoever_a_message_names_is_out, "bar"),
     Mutation(f"{BARS}.barred_among", no_handler_who_is_meant_gets_a_name, "not_barred", _nobody),
     Mutation("reporting.mailbox.mailbox.judge_people", no_adviser_who_is_meant_gets_a_name, "_advisers", _nothing),

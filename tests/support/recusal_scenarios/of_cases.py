@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from cases.deciding.decisions import decide
 from cases.deciding.judging import options_of
+from cases.deciding.records import end_record, extend_record
 from cases.desk.access import countable_cases
 from cases.file.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
 from cases.job_kinds import CaseJob
-from cases.models import Case
+from cases.models import Case, CaseRecord
 from cases.people.barring import declare_conflict
 from cases.people.concerned import questions_of, say_concerned
 from cases.people.handover import colleagues
@@ -64,6 +65,26 @@ def a_reason_about_a_reader_ends_access(world: World) -> None:
     code, actor = next(option.code for option in options_of(case) if option.allowed), part_of(case, "handler")
     decide(case, code, actor=actor, reason="Karim de Vries nam het.", revision=case.revision, about=CONCERNED)
     must_be_out(case, world["Vries"])
+
+
+def the_end_of_a_measure_about_a_reader_ends_access(world: World) -> None:
+    case, measure = _with_a_measure(world)
+    answers, actor = {"words": "Karim de Vries nam het."}, part_of(case, "handler")
+    end_record(case, measure.id, "done", timezone.localdate(), answers, actor=actor, about=CONCERNED)
+    must_be_out(case, world["Vries"])
+
+
+def a_longer_measure_about_a_reader_ends_access(world: World) -> None:
+    case, measure = _with_a_measure(world)
+    later = (measure.until or timezone.localdate()) + timedelta(days=7)
+    why = "Karim de Vries kwam terug."
+    extend_record(case, measure.id, later, why, actor=part_of(case, "handler"), about=CONCERNED)
+    must_be_out(case, world["Vries"])
+
+
+def _with_a_measure(world: World) -> tuple[Case, CaseRecord]:
+    case = walk(opened(world, "aggression"), "acknowledge", "assess", "medium", "adopt")
+    return case, case.records.get(form="measure")
 
 
 def _joined(world: World) -> tuple[Case, Case]:

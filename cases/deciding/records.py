@@ -1,0 +1,233 @@
+"""What was recorded in a case: what still runs, what it came to, and what it adds up to (docs/domain.md#deeds)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from cases.deadlines.reminders import promise_ends
+from cases.deciding.deeds import CannotDecide, Row, amount_of, fields_in_words, judged_row, row_in_words
+from cases.desk.keys import file_key, opened_file
+from cases.desk.refusals import MIN_REASON
+from cases.events import CaseEvent
+from cases.models import Case, CaseRecord, RecordChange
+from cases.people.hearing import hear
+from cases.protocol.forms import FieldType, RecordField, RecordForm, record_forms
+from organisations.access.policy import Actor
+from organisations.texts import Text
+from vault import ledger
+from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
+from vault.models import SealedText
+
+RECORD, CHANGE = "record", "record_change"  # stored purposes of sealed texts
+WORDS = "words"  # what somebody adds to an end, and why something lasts longer
+Sealed = Mapping[UUID, SealedText]
+
+
+@dataclass(frozen=True)
+class ShownRecord:
+    """A record with its opened words. `rows` and `ending` as [(question, answer)]; `ends` as [(code, words)]."""
+
+    record: CaseRecord
+    label: str
+    answers: Row
+    given: Row  # what was asked when it ended
+    rows: list[tuple[str, str]]
+    ending: list[tuple[str, str]]
+    ends: list[tuple[str, str]]
+
+    @property
+    def runs(self) -> bool:
+        return bool(self.ends)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its last day has passed and it still runs."""
+        return self.runs and self.record.until is not None and self.record.until < timezone.localdate()
+
+
+@dataclass(frozen=True)
+class RecordGroup:
+    """The records of one form, the oldest first. `totals`: [(what is added up, words)]."""
+
+    label: str
+    records: list[ShownRecord]
+    totals: list[tuple[str, str]]
+
+
+def records_of(case: Case, actor: Actor, sealed: Sealed | None = None) -> list[ShownRecord]:
+    """Every record of the case, the oldest first. The caller has asked `may(actor, "case.file", case)`. `sealed` as in
+    :func:`decisions_taken`."""
+    if sealed is None:
+        sealed = sealed_by_id(case.id, Compartment.FILE, RECORD, CHANGE)
+    key = file_key(case, actor)
+    changes = changes_of(case, sealed)
+    rows = case.records.select_related("decision__actor", "decision__case", "ended_by")
+    return [shown_record(record, key, sealed, changes.get(record.id, [])) for record in rows]
+
+
+def changes_of(case: Case, sealed: Sealed) -> dict[UUID, list[RecordChange]]:
+    """What was done with the records of the case, {record id: changes}, the oldest first. Where `sealed` has no words of
+    it, nothing is looked up."""
+    changes: dict[UUID, list[RecordChange]] = {}
+    if any(row.purpose == CHANGE for row in sealed.values()):
+        for change in RecordChange.objects.filter(record__case=case).select_related("made_by"):
+            changes.setdefault(change.record_id, []).append(change)
+    return changes
+
+
+def shown_record(record: CaseRecord, key: ContentKey, sealed: Sealed, changes: Sequence[RecordChange]) -> ShownRecord:
+    """One record with what was done with it, opened."""
+    form = record_forms().get(record.form)
+    answers: dict[str, str] = json.loads(read_text(key, sealed[record.words]))
+    if form and form.until and record.until:  # the last day as it stands now
+        answers[form.until] = record.until.isoformat()
+    ending: list[tuple[str, str]] = []
+    given: Row = {}
+    for change in changes:
+        said: dict[str, str] = json.loads(read_text(key, sealed[change.words]))
+        day = date_format(change.made_at, "j F Y")
+        if change.what == RecordChange.What.ENDED:
+            given = said
+            ending += _end_in_words(record, form, said)
+        elif change.until:
+            until = date_format(change.until, "j F Y")
+            words = _("to %(until)s, %(who)s, %(day)s: %(why)s")
+            ending.append(
+                (
+                    _("Lasts longer"),
+                    words % {"until": until, "who": change.made_by.name, "day": day, "why": said[WORDS]},
+                )
+            )
+    runs = form is not None and not record.came_to
+    return ShownRecord(
+        record,
+        str(form.label) if form else record.form,
+        answers,
+        given,
+        row_in_words(record.form, answers),
+        ending,
+        [(code, str(words)) for code, words in form.ends.items()] if form and runs else [],
+    )
+
+
+def _end_in_words(record: CaseRecord, form: RecordForm | None, said: Row) -> list[tuple[str, str]]:
+    came_to = str(form.ends.get(record.came_to, record.came_to)) if form else record.came_to
+    on = date_format(record.ended_on, "j F Y") if record.ended_on else ""
+    who = record.ended_by.name if record.ended_by else ""
+    return [(_("Came to"), f"{came_to}, {on}, {who}"), *fields_in_words(end_fields(record.form, record.came_to), said)]
+
+
+def running(records: list[ShownRecord]) -> list[ShownRecord]:
+    """What still runs: with a last day first, the earliest on top."""
+    return sorted((one for one in records if one.runs), key=lambda one: (one.record.until is None, one.record.until))
+
+
+def by_form(records: list[ShownRecord]) -> list[RecordGroup]:
+    """The records grouped by form, in the order of records.yaml, with what they add up to."""
+    order = list(record_forms())
+    names = sorted({one.record.form for one in records}, key=lambda name: order.index(name) if name in order else 999)
+    groups = [[one for one in records if one.record.form == name] for name in names]
+    return [RecordGroup(group[0].label, group, _totals(group)) for group in groups]
+
+
+def _totals(group: list[ShownRecord]) -> list[tuple[str, str]]:
+    """What the amounts of a form add up to, for each answer to the field that `total_per` names."""
+    form = record_forms().get(group[0].record.form)
+    if form is None or not form.total_per:
+        return []
+    at_end = {name: asked for asked_then in form.end_fields.values() for name, asked in asked_then.items()}
+    per = form.fields[form.total_per]
+    totals = []
+    for code, words in per.choices.items():
+        of_code = [one for one in group if one.answers.get(form.total_per) == code]
+        for fields, rows in ((form.fields, [o.answers for o in of_code]), (at_end, [o.given for o in of_code])):
+            for name, asked in fields.items():
+                if asked.type == FieldType.AMOUNT and any(row.get(name) for row in rows):
+                    total = sum((amount_of(row.get(name, "")) or Decimal() for row in rows), Decimal())
+                    totals.append((f"{words}: {asked.label}", f"€ {number_format(total, 2)}"))
+    return totals
+
+
+def end_fields(form: str, came_to: str) -> dict[str, RecordField]:
+    """What is asked when a record of this form comes to that, with room for words."""
+    known = record_forms().get(form)
+    asked = dict(known.end_fields.get(came_to, {})) if known else {}
+    words = RecordField(type=FieldType.TEXT, label=Text("Toelichting"), optional=True)
+    return {**asked, WORDS: words}
+
+
+@transaction.atomic
+def end_record(
+    case: Case,
+    record: UUID,
+    came_to: str,
+    on: date | None,
+    answers: Row,
+    *,
+    actor: Actor,
+    about: str = "",
+    now: datetime | None = None,
+) -> None:
+    """Say what a record came to and on which day. `answers`: to :func:`end_fields`. Also in a closed case: damage is paid
+    after it. Raises :class:`CannotDecide`, NotAllowed and AskFirst; nothing has changed then."""
+    case, key, row = _running(case, record, actor)
+    form = record_forms()[row.form]
+    if came_to not in form.ends:
+        raise CannotDecide(_("Choose what it came to."))
+    now = now or timezone.now()
+    first = timezone.localdate(row.decision.done_at)
+    if on is None or not first <= on <= timezone.localdate(now):
+        raise CannotDecide(
+            _("Give the day on which it ended: not before it was recorded, and not in the future."), "on"
+        )
+    given = judged_row(case, end_fields(row.form, came_to), answers, now)
+    row.came_to, row.ended_on, row.ended_by = came_to, on, actor.person
+    row.save(update_fields=["came_to", "ended_on", "ended_by"])
+    _keep(row, RecordChange.What.ENDED, given, key, actor)
+    ledger.record(case.id, CaseEvent.RECORD_ENDED, actor=actor.person.id, form=row.form)
+    hear(case, "\n".join(given.values()), about, actor=actor)
+
+
+@transaction.atomic
+def extend_record(case: Case, record: UUID, until: date | None, reason: str, *, actor: Actor, about: str = "") -> None:
+    """Give a record that runs a later last day, with the reason. Raises as :func:`end_record`."""
+    case, key, row = _running(case, record, actor)
+    if row.until is None:
+        raise CannotDecide(_("This has no last day."))
+    if until is None or until <= row.until or until < timezone.localdate():
+        raise CannotDecide(_("Give a day after the last day as it stands, and not in the past."), "until")
+    if len(reason.strip()) < MIN_REASON:
+        raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+    row.until = until
+    row.save(update_fields=["until"])
+    _keep(row, RecordChange.What.EXTENDED, {WORDS: reason.strip()}, key, actor)
+    promise_ends([row])
+    ledger.record(case.id, CaseEvent.RECORD_EXTENDED, actor=actor.person.id, form=row.form)
+    hear(case, reason, about, actor=actor)
+
+
+def _running(case: Case, record: UUID, actor: Actor) -> tuple[Case, ContentKey, CaseRecord]:
+    """The locked case, its key and a record that still runs."""
+    case, key = opened_file(case, actor, "case.decide")
+    row = case.records.select_related("decision").filter(id=record, came_to="").first()
+    if row is None or not record_forms()[row.form].ends:
+        raise CannotDecide(_("This has ended already. Look at the list again."))
+    return case, key, row
+
+
+def _keep(row: CaseRecord, what: RecordChange.What, words: Row, key: ContentKey, actor: Actor) -> None:
+    RecordChange.objects.create(
+        record=row,
+        what=what,
+        until=row.until if what == RecordChange.What.EXTENDED else None,
+        made_by=actor.person,
+        words=write_text(key, CHANGE, json.dumps(dict(words))).id,
+    )

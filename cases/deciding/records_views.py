@@ -1,0 +1,105 @@
+"""The pages of what was recorded in a case: the list, ending something, and giving it a later last day."""
+
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpResponse, QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from cases.deciding.deeds import field_name
+from cases.deciding.forms import as_answer, record_field
+from cases.deciding.records import (
+    ShownRecord,
+    by_form,
+    end_fields,
+    end_record,
+    extend_record,
+    records_of,
+    running,
+)
+from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.people.hearing import about_field
+from organisations.desk.forms import DeskForm, day_field, reason_field
+from organisations.desk.notices import Notice, Notices
+
+NOTICES = Notices(
+    {"ended": Notice(_("Recorded what it came to.")), "extended": Notice(_("Recorded the new last day."))}
+)
+
+
+class EndForm(DeskForm):
+    """What a record came to: the day, and what its form asks then."""
+
+    sometimes_needed = ("about",)
+    on = day_field(_("On which day?"))
+    about = about_field()
+
+    def __init__(self, data: QueryDict | None, *, form: str, came_to: str) -> None:
+        super().__init__(data)
+        self.asked = end_fields(form, came_to)
+        for name, question in self.asked.items():
+            self.fields[field_name(1, name)] = record_field(question)
+
+    def answers(self) -> dict[str, str]:
+        return {name: as_answer(self.cleaned_data.get(field_name(1, name), "")) for name in self.asked}
+
+    def questions(self) -> list[forms.BoundField]:
+        return [self[field_name(1, name)] for name in self.asked]
+
+
+class ExtendForm(DeskForm):
+    sometimes_needed = ("about",)
+    until = day_field(_("New last day"))
+    reason = reason_field()
+    about = about_field()
+
+
+@case_page("case.file", tab="decisions", part="records", notices=NOTICES)
+def records(page: CasePage) -> HttpResponse:
+    shown = records_of(page.case, page.actor)
+    return page.show(
+        "cases/deciding/records.html",
+        running=running(shown),
+        groups=by_form(shown),
+        works=page.may("case.decide"),
+    )
+
+
+@case_page("case.decide", tab="decisions", part="record", methods=READ_AND_POST)
+def end(page: CasePage, record_id: UUID, came_to: str) -> HttpResponse:
+    """End one record: it came to what its link said."""
+    one = _one(page, record_id)
+    words = dict(one.ends).get(came_to)
+    if words is None and not page.is_sent:
+        raise Http404
+    form = EndForm(page.sent(), form=one.record.form, came_to=came_to)
+    if page.is_sent and form.is_valid():
+        given = form.cleaned_data
+        with form.refusals("on"):
+            end_record(
+                page.case, record_id, came_to, given["on"], form.answers(), actor=page.actor, about=given["about"]
+            )
+            return page.done_or_away("records", "ended")
+    return page.show("cases/deciding/record_end.html", one=one, form=form, what=words or one.label)
+
+
+@case_page("case.decide", tab="decisions", part="record", methods=READ_AND_POST)
+def extend(page: CasePage, record_id: UUID) -> HttpResponse:
+    """Give one record a later last day."""
+    one = _one(page, record_id)
+    if not page.is_sent and (not one.runs or one.record.until is None):
+        raise Http404
+    form = ExtendForm(page.sent())
+    if page.is_sent and form.is_valid():
+        given = form.cleaned_data
+        with form.refusals("until"):
+            extend_record(page.case, record_id, given["until"], given["reason"], actor=page.actor, about=given["about"])
+            return page.done_or_away("records", "extended")
+    return page.show("cases/deciding/record_extend.html", one=one, form=form)
+
+
+def _one(page: CasePage, record_id: UUID) -> ShownRecord:
+    one = next((one for one in records_of(page.case, page.actor) if one.record.id == record_id), None)
+    if one is None:
+        raise Http404
+    return one

@@ -1,0 +1,110 @@
+"""An adopted protocol stays in force as it was when the national one changes, and its draft says what is new or missing."""
+
+import pytest
+from django.utils import timezone
+
+from cases.administration.adoption import draft_of, move_to, offered, protocol_in_force, publish, save
+from cases.models import OwnProtocol
+from cases.models.protocol import own_protocol
+from cases.protocol.composition import ProtocolChanges, blocks, compose, fitting, national
+from organisations.access.policy import Actor
+from tests.support.build import a_case, a_place, signed_in, walk, who
+from tests.support.reporter import words_of
+
+pytestmark = pytest.mark.django_db
+BEFORE = "2026-12"
+CHANGES = ProtocolChanges(deadline_lengths={"REBUTTAL_10WD": 15}, adopted_by="De raad")
+
+
+@pytest.fixture
+def place():
+    return a_place()
+
+
+def _adopted_before(place, changes: ProtocolChanges = CHANGES, base: str = "integrity") -> OwnProtocol:
+    """As an organisation adopted it with the version before this one."""
+    return OwnProtocol.objects.create(
+        organisation=place.organisation,
+        base=base,
+        base_version=BEFORE,
+        number=1,
+        changes=changes.model_dump(),
+        published_on=timezone.localdate(),
+        effective_on=timezone.localdate(),
+    )
+
+
+def _administrator(place) -> Actor:
+    return Actor.at(place["administrator"], place.organisation)
+
+
+def test_new_cases_run_the_adopted_version_unchanged_and_it_says_what_it_said(place):
+    row = _adopted_before(place)
+    own, rules = protocol_in_force(place.organisation, "integrity")
+    assert own == row
+    assert rules == compose("integrity", CHANGES, version="eigen-1", base_version=BEFORE)
+    assert rules != compose("integrity", CHANGES, version="eigen-1")
+    case = a_case(place, "integrity")
+    assert case.protocol == own_protocol(row.id)
+    assert walk(case, "acknowledge", "register").phase == "routing"
+
+
+def test_the_draft_has_todays_blocks_and_says_what_comes(place):
+    _adopted_before(place)
+    draft = draft_of(place.organisation, "integrity")
+    assert draft.is_behind
+    assert not draft.is_changed
+    assert draft.changes == CHANGES
+    assert draft.protocol.phases == compose("integrity", CHANGES).phases
+    assert draft.differences
+    page = words_of(signed_in(place["administrator"]).get("/beheer/protocol/integrity/"))
+    assert "Er is een nieuwe landelijke versie" in page
+    assert draft.differences[0] in page
+
+
+def test_a_running_case_goes_on_with_the_new_version_once_it_is_adopted(place):
+    old = _adopted_before(place)
+    case = walk(a_case(place, "integrity"), "acknowledge", "register")
+    assert offered(case) is None
+    draft = save(_administrator(place), "integrity", CHANGES, revision=0)
+    assert draft.is_changed
+    new = publish(_administrator(place), "integrity", revision=draft.revision, effective_on=timezone.localdate())
+    assert new.base_version == national("integrity").version
+    assert not draft_of(place.organisation, "integrity").is_behind
+    assert case.protocol == own_protocol(old.id)
+    assert offered(case) == new
+    moved = move_to(case, new, actor=who(case.id, "case_officer"), revision=case.revision)
+    assert moved.protocol == own_protocol(new.id)
+    assert moved.protocol.phases == compose("integrity", CHANGES).phases
+    assert a_case(place, "integrity").protocol == own_protocol(new.id)
+
+
+def test_what_does_not_fit_any_more_is_named_and_nothing_breaks(place):
+    gone = ProtocolChanges(
+        chosen={"talk": False},
+        who={"disposition": ["nobody_now"]},
+        texts={"old_block": "Tekst"},
+        deadline_lengths={"REBUTTAL_10WD": 99, "GONE_9D": 3},
+    )
+    kept, lost = fitting("integrity", gone, BEFORE)
+    assert kept.texts == {}
+    assert kept.who == {}
+    assert kept.deadline_lengths == {}
+    assert len(lost) == 4
+    compose("integrity", kept)
+    row = OwnProtocol.objects.create(
+        organisation=place.organisation,
+        base="integrity",
+        base_version=BEFORE,
+        number=1,
+        changes=gone.model_dump(),
+        revision=1,
+    )
+    page = signed_in(place["administrator"]).get("/beheer/protocol/integrity/")
+    assert page.status_code == 200
+    assert row.changes["texts"]
+
+
+def test_blocks_that_were_not_kept_are_said_to_be_missing():
+    with pytest.raises(LookupError, match="2020-01"):
+        blocks("integrity", "2020-01")
