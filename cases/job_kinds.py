@@ -12,3 +12,4 @@ class CaseJob(StrEnum):
     AFTER_SILENCE = "cases.after_silence"
     HAND_ON_DAILY = "cases.hand_on_daily"
     HAND_ON = "cases.hand_on"
+    PROPOSED = "cases.proposed"

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cases.deadlines.running import start_deadlines
 from cases.deciding.opening import open_case
+from cases.deciding.proposals import tell_seconds
 from cases.desk.access import give_access
 from cases.events import CaseEvent
 from cases.identity.identity import take_back_key
@@ -36,6 +37,12 @@ logger = logging.getLogger(__name__)
 def open_case_of_report(work: Job) -> None:
     """Open the case of a report."""
     open_case(report_of(work.aim))
+
+
+@job(CaseJob.PROPOSED)
+def ask_second_person(work: Job) -> None:
+    """A decision was proposed: mail without content to who can agree."""
+    tell_seconds(work.aim)
 
 
 @job(ReportJob.REPORTER_WROTE)

@@ -19,13 +19,14 @@ from cases.desk.access import give_access
 from cases.desk.keys import key_of, opened_file
 from cases.desk.refusals import MIN_REASON, NotAllowed
 from cases.events import CaseEvent
+from cases.job_kinds import CaseJob
 from cases.models import Case, CaseDecision, Proposal
 from cases.people.handover import begin, recovery_of, successor
 from cases.people.hearing import hear
 from cases.protocol.decision_questions import in_words
 from cases.protocol.engine import labels
 from cases.protocol.forms import message_forms
-from jobs.outbox import Promise, enqueue_all
+from jobs.outbox import Promise, enqueue, enqueue_all
 from organisations.access.bars import not_barred
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
@@ -62,7 +63,8 @@ def propose(
     case = judged.case
     if case.proposals.filter(code=choice.code, state=State.ASKED).exists():
         raise CannotDecide(_("This was proposed already. Answer that proposal, or take it back first."))
-    seconds = _seconds(case, actor) or [_bring_second(case)]
+    if not _seconds(case, actor.person.id):
+        _bring_second(case)
     key = key_of(case, Compartment.FILE, actor)
     proposal = Proposal.objects.create(
         case=case,
@@ -72,11 +74,7 @@ def propose(
         made_for=actor.organisation,
     )
     ledger.record(case.id, CaseEvent.PROPOSED, actor=actor.person.id, decision=choice.code)
-    enqueue_all(
-        Promise(ReportJob.PING_PERSON, person.id, f"proposal:{proposal.id}:{person.id}")
-        for person in seconds
-        if person.email
-    )
+    enqueue(CaseJob.PROPOSED, proposal.id)
     hear(case, judged.words, about, actor=actor)
     return proposal
 
@@ -175,13 +173,21 @@ def _asked(case: Case, proposal: UUID, actor: Actor) -> tuple[Case, Proposal]:
     return case, row
 
 
-def _seconds(case: Case, actor: Actor) -> list[Person]:
-    """Who can agree: those with a part by which they read the file, and who are not kept out."""
-    reading = Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exclude(person=actor.person)
+def tell_seconds(proposal: UUID) -> None:
+    """Mail to who can agree now. Who lost the case since the proposal was made hears nothing."""
+    row = Proposal.objects.select_related("case").filter(id=proposal, state=State.ASKED).first()
+    if row is not None:
+        people = [person for person in _seconds(row.case, row.made_by_id) if person.email]
+        enqueue_all(Promise(ReportJob.PING_PERSON, person.id, f"proposal:{row.id}:{person.id}") for person in people)
+
+
+def _seconds(case: Case, maker: UUID) -> list[Person]:
+    """Who can agree: those with a part by which they read the file, and who are not kept out. `maker`: who proposed it."""
+    reading = Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exclude(person=maker)
     return list({row.person_id: row.person for row in not_barred(case.id, reading.select_related("person"))}.values())
 
 
-def _bring_second(case: Case) -> Person:
+def _bring_second(case: Case) -> None:
     source = recovery_of(case)
     comes = successor(case, "co_reader", source, leaving=None)
     if comes is None:
@@ -192,4 +198,3 @@ def _bring_second(case: Case) -> Person:
         )
     begin(case, "co_reader", comes, source)
     give_access(case)
-    return comes.person

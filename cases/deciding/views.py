@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from cases.deciding.decisions import Choice, decide, decisions_taken
 from cases.deciding.forms import AnswerForm, DecisionForm
-from cases.deciding.judging import options_of
+from cases.deciding.judging import explain, options_of, situation
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models import Deadline, Proposal
+from cases.protocol.engine import NotNow, Option, take
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
 from organisations.models import Assignment, function_code
@@ -47,6 +48,8 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     form = DecisionForm(page.sent(), case=case, rule=rule, known=_known(page))
     if page.is_sent and "more" in page.request.POST:
         form.errors.clear()
+    elif page.is_sent and (why := _why_not(page, option, code)):
+        form.add_error("reason", why)
     elif page.is_sent and form.is_valid():
         with form.refusals("reason" if "reason" in form.fields else ""):
             choice = Choice(
@@ -98,6 +101,17 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
     can_answer = row.state == Proposal.State.ASKED and page.may("case.agree")
     outcome = code_list("disposition")[opened.choice.outcome] if opened.choice.outcome else ""
     return page.show("cases/deciding/proposal.html", proposal=opened, form=form, can_answer=can_answer, outcome=outcome)
+
+
+def _why_not(page: CasePage, option: Option | None, code: str) -> str:
+    """Why the decision cannot be taken now, whatever was filled in; empty where it can be."""
+    if option is not None:
+        return "" if option.allowed else explain(page.case, option)
+    try:
+        take(page.case.protocol, situation(page.case), code)
+    except NotNow as not_now:
+        return explain(page.case, not_now)
+    return ""
 
 
 def _known(page: CasePage) -> dict[str, str]:

@@ -60,6 +60,12 @@ class WithdrawalForm(MailboxForm):
     text = _long(_("Why do you want to stop?"), _("You need not say why."), required=False)
 
 
+class GoOnForm(MailboxForm):
+    """The reporter takes the withdrawal back."""
+
+    text = _long(_("Do you want to say something about it?"), required=False)
+
+
 class OtherHandlerForm(MailboxForm):
     text = _long(_("Why somebody else?"), _("You need not say why."), required=False)
 
@@ -181,6 +187,7 @@ class ConfirmForm(MailboxForm):
 FORMS: dict[str, type[MailboxForm]] = {
     "message": MessageForm,
     "withdraw": WithdrawalForm,
+    "go_on": GoOnForm,
     "other_handler": OtherHandlerForm,
     "retaliation": RetaliationForm,
     "complaint": ComplaintForm,

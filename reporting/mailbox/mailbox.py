@@ -14,7 +14,7 @@ from organisations.access.recusal import Circle, Concerned
 from organisations.access.routing import MOST_IDENTITY_HOLDERS, NoAdviser
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import holders
-from reporting.dialogue.dialogue import say, written_by_reporter
+from reporting.dialogue.dialogue import GO_ON, asked_to_stop, say, written_by_reporter
 from reporting.dialogue.progress import chain_of_reporter, day_of, tell
 from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence, words_of
@@ -42,6 +42,10 @@ class Mailbox:
     def is_closed(self) -> bool:
         """Whether the reporter was told that the case is closed or the report set aside."""
         return self.report.told.filter(code__in=["closed", "set_aside"]).exists()
+
+    @property
+    def wants_to_stop(self) -> bool:
+        return asked_to_stop(self.report) is not None
 
     @property
     def can_give_name(self) -> bool:
@@ -93,6 +97,12 @@ def ask_withdrawal(box: Mailbox, text: str, *, token: bytes) -> bool:
     """Ask to stop the report. It stays registered, and people first look whether stopping is safe. False when this
     page was sent before."""
     return _ask(box, "withdraw", text or _("I want to withdraw my report."), "asked_withdrawal", token)
+
+
+@transaction.atomic
+def go_on(box: Mailbox, text: str, *, token: bytes) -> bool:
+    """Take the wish to withdraw back. False when this page was sent before."""
+    return _ask(box, GO_ON, text or _("I want to go on after all."), "goes_on", token)
 
 
 @transaction.atomic

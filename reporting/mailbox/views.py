@@ -153,6 +153,7 @@ _DONE = {
     "withdraw": lambda: _(
         "We know that you want to stop. We first look whether that is safe, and you read here what we do."
     ),
+    "go_on": lambda: _("Good that you said so. Your report goes on."),
     "other_handler": lambda: _("Your question was sent. You read here what is decided."),
     "complaint": lambda: _("Sent. You read the answer here."),
     "apart": lambda: _("Sent. You read the answer here."),
@@ -187,6 +188,8 @@ def _do(request: HttpRequest, action: str, box: Mailbox, session: Session, given
             return verbs.send_message(box, given["text"], given["about"], pieces, token=session.token), trouble
         case "withdraw":
             return verbs.ask_withdrawal(box, given["text"], token=session.token), []
+        case "go_on":
+            return verbs.go_on(box, given["text"], token=session.token), []
         case "retaliation":
             return verbs.tell_retaliation(box, given["text"], token=session.token), []
         case "identity":
@@ -243,6 +246,7 @@ def _show(
         "advice": advice_for(report.kind, raw),
         "is_closed": box.is_closed,
         "can_give_name": box.can_give_name,
+        "wants_to_stop": not box.is_closed and box.wants_to_stop,
         "forms": forms,
         "apart": apart.told_apart(box, (failed or kept or {}).get("apart")),
         "would_read": session.shown,

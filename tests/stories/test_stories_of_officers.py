@@ -1,14 +1,16 @@
 """Stories of people who handle cases: S8, S11, and what the weighing sets in motion."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from cases.deciding.decisions import CannotDecide, decide, decisions_taken
+from cases.deciding.proposals import agree
 from cases.protocol.decision_questions import decision_questions
 from organisations.models import Assignment
-from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
+from tests.support.build import REASON, a_case, a_place, posted, second, signed_in, take, walk, who
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -66,9 +68,7 @@ def test_a_request_of_the_accused_is_a_track_with_a_month_that_the_administrator
 def test_a_weighing_that_says_criminal_stops_the_talks_until_the_prosecution_answered(place):
     case = walk(a_case(place, "integrity"), "register", "accept")
     officer = who(case.id, "case_officer")
-    decide(
-        case, "investigate", actor=officer, reason=REASON, revision=case.revision, details=_weighing(criminality="yes")
-    )
+    take(case, "investigate", officer, details=_weighing(criminality="yes"))
     case.refresh_from_db()
     walk(case, "internal", "inform_subject")
     with pytest.raises(CannotDecide, match="Strafrecht"):
@@ -84,13 +84,18 @@ def test_the_weighing_is_asked_on_the_page_and_kept_when_something_is_missing(pl
     case = walk(a_case(place, "integrity"), "register", "accept")
     officer = signed_in(who(case.id, "case_officer").person)
     url = f"/werkplek/zaak/{case.id}/besluit/preliminary_inquiry/"
-    half = {"reason": REASON, "revision": case.revision, "severity": "very"}
+    half = posted(case, "preliminary_inquiry", severity="very")
     answer = officer.post(url, half)
     assert answer.status_code == 422
     page = answer.content.decode()
     assert REASON in page
     assert '<option value="very" selected>' in page
-    assert officer.post(url, {**half, **_weighing(severity="very")}).status_code == 302
+    answer = officer.post(url, {**half, **_weighing(severity="very")})
+    assert answer.status_code == 302
+    assert "zeer" in officer.get(answer["Location"]).content.decode()
+    assert not case.decisions.filter(code="preliminary_inquiry").exists()
+    reader = signed_in(second(case, who(case.id, "case_officer")).person)
+    assert reader.post(answer["Location"].split("?")[0], {"what": "agree"}).status_code == 302
     assert "zeer" in officer.get(f"/werkplek/zaak/{case.id}/besluiten/").content.decode()
 
 
@@ -99,9 +104,13 @@ def test_a_statutory_power_must_be_named(place):
     walk(case, "draft_ready", "replies_in", "accept_report", "to_body")
     handler = signed_in(who(case.id, "handler").person)
     url = f"/werkplek/zaak/{case.id}/besluit/dispose/"
-    data = {"outcome": "statutory_power", "reason": REASON, "revision": case.revision}
+    case.decisions.update(done_at=timezone.now() - timedelta(days=30))
+    data = posted(case, "dispose", outcome="statutory_power")
     assert handler.post(url, data).status_code == 422
-    assert handler.post(url, {**data, "power": "suspend_member"}).status_code == 302
+    answer = handler.post(url, {**data, "power": "suspend_member"})
+    assert answer.status_code == 302
+    assert "Schorsing van een lid" in handler.get(answer["Location"]).content.decode()
+    agree(case, case.proposals.get(state="asked").id, actor=second(case, who(case.id, "handler")))
     assert "Schorsing van een lid" in handler.get(f"/werkplek/zaak/{case.id}/besluiten/").content.decode()
 
 
@@ -120,6 +129,6 @@ def test_what_a_deadline_asks_stands_with_what_can_be_done_and_the_rest_beside_t
     case = a_case(place, "integrity")
     client = signed_in(who(case.id, "case_officer").person)
     page = client.get(f"/werkplek/zaak/{case.id}/").content.decode()
-    assert page.index("besluit/acknowledge/") < page.index("besluit/withdraw/")
+    assert page.index("besluit/acknowledge/") < page.index("besluit/hold/")
     assert "besluit/may_be_criminal/" in page
     assert client.get(f"/werkplek/zaak/{case.id}/besluit/may_be_criminal/").status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,12 +11,13 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.deciding.decisions import Choice, decide
-from cases.deciding.deeds import NO_DEED
+from cases.deciding.deeds import NO_DEED, field_name
 from cases.deciding.judging import options_of
 from cases.deciding.opening import open_case
 from cases.deciding.proposals import agree, propose
 from cases.models import Case
 from cases.protocol.engine import NEVER
+from cases.protocol.forms import FieldType, record_forms
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
 from reporting.dialogue.dialogue import asked_to_stop, say
@@ -29,6 +31,7 @@ from weerbaar.demo.people import PASSWORD
 
 ACCOUNT = "Na de vergadering zei iemand dat hij weet waar mijn kinderen naar school gaan."
 REASON = "Besproken met de tweede lezer en zo vastgelegd."
+LED_BY = {"withdraw": ["offer_adviser"], "redirect": ["ask_redirect"], "replies_in": ["send_extracts"]}
 FORM = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}
 
 
@@ -73,8 +76,9 @@ def who(case_id, relation: str) -> Actor:
 
 def walk(case: Case, *decisions: str, actor: Actor | None = None, now: datetime | None = None) -> Case:
     """Take decisions one after another, as the officer who works the case or else as who may, each with its deed and with a
-    second person where two people decide. "code=outcome" chooses an outcome. What has an earliest moment is taken then."""
-    for entry in decisions:
+    second person where two people decide. "code=outcome" chooses an outcome. What has an earliest moment is taken then, and
+    what stands in LED_BY comes before."""
+    for entry in _with_what_leads_there(case, decisions):
         code, _sep, outcome = entry.partition("=")
         rule = dict(case.protocol.every_decision()).get(code)
         relation = "handler" if rule and "case_officer" not in rule.who else "case_officer"
@@ -88,6 +92,13 @@ def walk(case: Case, *decisions: str, actor: Actor | None = None, now: datetime 
     return case
 
 
+def _with_what_leads_there(case: Case, decisions: tuple[str, ...]) -> Iterator[str]:
+    known = {*decisions, *case.decisions.values_list("code", flat=True)}
+    for entry in decisions:
+        yield from (code for code in LED_BY.get(entry.partition("=")[0], ()) if code not in known)
+        yield entry
+
+
 def take(case: Case, code: str, actor: Actor, *, outcome: str = "", now: datetime | None = None, **given: Any) -> None:
     """One decision with a deed that holds, and with a second person where two people decide. `given`: other details."""
     option = next((option for option in options_of(case, now=now) if option.code == code), None)
@@ -99,6 +110,25 @@ def take(case: Case, code: str, actor: Actor, *, outcome: str = "", now: datetim
         return
     proposal = propose(case, Choice(code, **given), actor=actor, revision=case.revision, now=now)
     agree(case, proposal.id, actor=second(case, actor), now=now)
+
+
+def posted(case: Case, code: str, **fields: Any) -> dict[str, Any]:
+    """What the page of a decision sends with a deed that holds. `fields` come on top."""
+    option = next((option for option in options_of(case) if option.code == code), None)
+    rule = option.decision if option else dict(case.protocol.every_decision())[code]
+    deed = a_deed(case, rule, timezone.now())
+    sent = {"reason": REASON, "revision": case.revision}
+    if deed.told.text:
+        sent |= {"message": deed.told.text, "message_reason": deed.told.reason, "message_way": deed.told.way}
+    if deed.sent.document:
+        sent |= {"document": deed.sent.document, "document_on": deed.sent.on, "document_way": deed.sent.way}
+        sent["document_where"] = deed.sent.where
+    for number, row in enumerate(deed.rows, 1):
+        asked = record_forms()[rule.done_by.record].fields
+        for key, answer in row.items():
+            moment = asked[key].type == FieldType.MOMENT
+            sent[field_name(number, key)] = answer[:16] if moment else answer  # as a browser sends it
+    return {**sent, "file": deed.file, "person": deed.person, **fields}
 
 
 def second(case: Case, actor: Actor) -> Actor:
@@ -135,6 +165,7 @@ __all__ = [
     "a_place",
     "a_report",
     "allowed",
+    "posted",
     "second",
     "signed_in",
     "take",

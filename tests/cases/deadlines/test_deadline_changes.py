@@ -6,10 +6,9 @@ import pytest
 from django.utils import timezone
 
 from cases.deadlines.running import start_deadlines
-from cases.deciding.decisions import decide
 from cases.models import Deadline, DeadlineChange
 from cases.protocol.deadline_kinds import deadline_kinds
-from tests.support.build import a_case, a_place, signed_in, walk, who
+from tests.support.build import a_case, a_place, signed_in, take, walk, who
 from vault.ledger import entries
 from vault.models import SealedText
 
@@ -108,14 +107,13 @@ def test_a_power_starts_its_deadline(place):
     case = a_case(place, "integrity", subject=f"council_member:{place['council_member'].id}")
     walk(case, "register", "accept", "investigate", "external", "inform_subject", "signed")
     walk(case, "draft_ready", "replies_in", "accept_report", "to_body")
-    decide(
+    take(
         case,
         "dispose",
-        actor=who(case.id, "handler"),
-        reason=REASON,
-        revision=case.revision,
+        who(case.id, "handler"),
         outcome="statutory_power",
         details={"power": "suspend_member"},
+        now=timezone.now() + timedelta(days=60),
     )
     assert case.deadlines.pending().filter(code="ART15_NEXT_MEETING", due=None).exists()
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.support.build import PASSWORD, REASON, a_case, signed_in, walk, who
+from tests.support.build import PASSWORD, REASON, a_case, posted, signed_in, walk, who
 from vault import ledger
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +21,7 @@ def _plain(answer, case_id) -> bytes:
 
 
 def _decide(client: Client, case, code: str, **fields):
-    return client.post(
-        f"/werkplek/zaak/{case.id}/besluit/{code}/", {"reason": REASON, "revision": case.revision, **fields}
-    )
+    return client.post(f"/werkplek/zaak/{case.id}/besluit/{code}/", posted(case, code, **fields))
 
 
 @pytest.mark.parametrize("path", ["/werkplek/", "/zorgplicht/"])
