@@ -54,7 +54,7 @@ class Burning:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CaseAsks:
     """Everything that the case page offers, in its order. `turn` says whose turn it is, `next_deed` what that is."""
 
     turn: str
@@ -85,7 +85,7 @@ def asked_of(
     deadlines: Iterable[Deadline],
     proposals: Iterable[Proposal],
     looking: Looking,
-) -> Asked:
+) -> CaseAsks:
     """What the case asks. `deadlines`: those that run, the first due first; `proposals`: those that wait."""
     return _Asking(case, now_is, every_option, list(deadlines), list(proposals), looking).asked()
 
@@ -114,7 +114,7 @@ class _Asking:
             for name in rule.meets:
                 self.meets.setdefault(name, []).append(code)
 
-    def asked(self) -> Asked:
+    def asked(self) -> CaseAsks:
         burning = self.burning()
         shown = {deed.code for deed in burning.offered if deed.is_yours} if burning else set()
         now, also, others, not_yet = [], [], [], []
@@ -133,7 +133,7 @@ class _Asking:
         for_you = [one for one in self.proposals if one.is_for_you]
         waiting = [one for one in self.proposals if not one.is_for_you]
         turn, next_deed = self.turn(burning, for_you)
-        return Asked(turn, next_deed, for_you, burning, now, waiting, others, also, not_yet)
+        return CaseAsks(turn, next_deed, for_you, burning, now, waiting, others, also, not_yet)
 
     def burning(self) -> Burning | None:
         """The first running deadline that asks a deed of the organisation."""

@@ -23,7 +23,7 @@ NOT_SAID = {"not_given", "none"}
 
 
 @dataclass(frozen=True)
-class Fact:
+class SummaryLine:
     """One line of the top: what it is about, the words, and what belongs to them."""
 
     about: str
@@ -36,7 +36,7 @@ class Fact:
 class Summary:
     """`opened`: the compartments that were opened for it, for the ledger."""
 
-    facts: list[Fact]
+    facts: list[SummaryLine]
     opened: list[str]
 
 
@@ -67,36 +67,36 @@ def _names(key: ContentKey | None, sealed: Mapping) -> list[str]:
     return sorted(read_text(key, row) for row in sealed.values() if row.purpose == KNOWN_AS) if key else []
 
 
-def _people(case: Case, given: Mapping[str, Any], names: list[str]) -> list[Fact]:
+def _people(case: Case, given: Mapping[str, Any], names: list[str]) -> list[SummaryLine]:
     about = [subject_in_words(str(value)) for value in answers_meaning(Meaning.SUBJECT, given)]
     about += answers_meaning(Meaning.SUBJECT_NAME, given)
     name = next(iter(answers_meaning(Meaning.REPORTER_NAME, given)), "")
     if case.kind == "integrity":
         words, *others = [*dict.fromkeys([*about, *names]), _("Not said")]
         notes = [*others[:-1], *([_("Reported by %(name)s") % {"name": name}] if name else [])]
-        return [Fact(_("About whom"), words, tuple(notes))]
+        return [SummaryLine(_("About whom"), words, tuple(notes))]
     code = _coded(case, given, Meaning.PERPETRATOR)
     typed = answers_meaning(Meaning.PERPETRATOR_NAME, given)
     doers = [*dict.fromkeys(filter(None, [code, *typed, *names, *about]))]
-    by_whom = Fact(_("By whom"), doers[0] if doers else _("Not said"), tuple(doers[1:]))
+    by_whom = SummaryLine(_("By whom"), doers[0] if doers else _("Not said"), tuple(doers[1:]))
     return [_victim(case, given, name), by_whom]
 
 
-def _victim(case: Case, given: Mapping[str, Any], name: str) -> Fact:
+def _victim(case: Case, given: Mapping[str, Any], name: str) -> SummaryLine:
     """Who it happened to: the reporter, where they report for themselves, and else whose function they gave."""
     about = _("Who it happened to") if case.kind == "aggression" else _("Who was put under pressure")
     function = _coded(case, given, Meaning.REPORTER_FUNCTION)
     role = next(iter(answers_meaning(Meaning.REPORTER_ROLE, given)), "")
     if role == "self":
         words, note = name or function or _("The reporter"), function if name else ""
-        return Fact(about, words, tuple(filter(None, [note, _("Reported it themselves")])))
+        return SummaryLine(about, words, tuple(filter(None, [note, _("Reported it themselves")])))
     notes = [_("Reported by %(name)s") % {"name": name}] if name else []
     if role:
         notes.append(_("The reporter chose: %(role)s") % {"role": _coded(case, given, Meaning.REPORTER_ROLE)})
-    return Fact(about, function or _("Not said"), tuple(notes))
+    return SummaryLine(about, function or _("Not said"), tuple(notes))
 
 
-def _how_bad(case: Case, given: Mapping[str, Any], history: list[CaseDecision]) -> Fact:
+def _how_bad(case: Case, given: Mapping[str, Any], history: list[CaseDecision]) -> SummaryLine:
     rules = dict(case.protocol.every_decision())
     weighed = next((made for made in history if made.code in rules and is_weighing(rules[made.code])), None)
     danger = next(iter(answers_meaning(Meaning.DANGER, given)), "")
@@ -109,7 +109,7 @@ def _how_bad(case: Case, given: Mapping[str, Any], history: list[CaseDecision]) 
     if severity and severity not in NOT_SAID:
         notes.append(_("The reporter found it: %(severity)s") % {"severity": code_list("severity")[str(severity)]})
     words = weighed.label if weighed else _("Not weighed yet")
-    return Fact(_("How bad"), words, tuple(notes), is_bad=danger == "unsafe" and weighed is None)
+    return SummaryLine(_("How bad"), words, tuple(notes), is_bad=danger == "unsafe" and weighed is None)
 
 
 def _coded(case: Case, given: Mapping[str, Any], meaning: Meaning) -> str:

@@ -60,6 +60,7 @@ def overview(page: CasePage) -> HttpResponse:
     requests = list(case.identity_requests.select_related("asked_by")) if reads else []
     with_name = may_be_shown(case, actor, standing, requests)
     summary = summary_of(case, actor, standing, with_name=with_name, history=history) if reads else None
+    for_you = waiting_for(case, actor, standing, requests)
     _record(page, requests if with_name else None, summary)
     return page.show(
         "cases/file/overview.html",
@@ -80,7 +81,8 @@ def overview(page: CasePage) -> HttpResponse:
         running=sorted(running, key=lambda one: not one.begins_by_reading),
         over=[deadline for deadline in deadlines if not deadline.asks_now],
         now=timezone.now(),
-        asked_of_you=waiting_for(case, actor, standing, requests),
+        names_asked=[request for request in for_you if request.state == IdentityRequest.State.ASKED],
+        names_shown=[request for request in for_you if request.state == IdentityRequest.State.OPEN],
         history=history,
         is_asked=page.may("case.note") and is_asked(case, actor),
         still={name: page.may(action) for name, action in STILL.items()} if not case.is_open else {},

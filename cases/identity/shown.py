@@ -25,10 +25,7 @@ def may_be_shown(case: Case, actor: Actor, standing: Standing, asked: Iterable[I
     if identity_rules().ways[case.kind][known_as(case)] != Way.LOOK_AFTER:
         return False
     own = [request for request in asked if request.asked_by_id == actor.person.id]
-    ended = any(
-        request.state == State.OBJECTED or (request.motive == CASE_PAGE and request.state == State.WITHDRAWN)
-        for request in own
-    )
+    ended = any(request.state in {State.OBJECTED, State.WITHDRAWN} for request in own)
     return not ended or any(is_open(request) for request in own)
 
 
