@@ -38,12 +38,14 @@ class WaitingProposal:
 
 @dataclass(frozen=True)
 class Burning:
-    """The running deadline that comes first. `deeds` meet it; `before` come first; `moment`: from when it can be met."""
+    """The running deadline that comes first. `deeds` meet it; `before` come first; `later` is on the way to it too, and can
+    be done from `moment` on."""
 
     deadline: Deadline
     deeds: list[OfferedDeed] = field(default_factory=list)
     before: list[OfferedDeed] = field(default_factory=list)
     proposed: list[WaitingProposal] = field(default_factory=list)
+    later: OfferedDeed | None = None
     moment: datetime | None = None
     is_begun_by_reading: bool = False  # an hour deadline of an anonymous report that nobody who handles it has read
     is_by_hand: bool = False  # nothing of the protocol meets it
@@ -117,7 +119,10 @@ class _Asking:
     def asked(self) -> CaseAsks:
         burning = self.burning()
         shown = {deed.code for deed in burning.offered if deed.is_yours} if burning else set()
-        now, also, others, not_yet = [], [], [], []
+        now: list[OfferedDeed] = []
+        also: list[OfferedDeed] = []
+        others: list[OfferedDeed] = []
+        not_yet: list[OfferedDeed] = []
         for option in self.options.values():
             if option.elsewhere or option.code in self.proposed or option.code in shown:
                 continue
@@ -145,13 +150,14 @@ class _Asking:
             return Burning(deadline, is_begun_by_reading=True)
         ways = list(self.steps(codes))
         can = [option for option in ways if option.allowed and option.code not in self.proposed]
-        moments = [option.not_before for option in ways if option.not_before and option.not_before != NEVER]
+        moment, later = self.first_of(ways)
         return Burning(
             deadline,
             [self.offered(option) for option in can if option.code in codes],
             [self.offered(option) for option in can if option.code not in codes],
             [one for one in self.proposals if one.proposal.code in {option.code for option in ways}],
-            min(moments, default=None),
+            self.offered(later) if later else None,
+            moment,
             is_by_hand=not codes,
         )
 
@@ -235,25 +241,30 @@ class _Asking:
         proposed = [one for one in self.proposals if one.proposal.code in {option.code for option in ways}]
         if deeds or proposed:
             return self._turn_of(deeds, proposed, str(self.case.phase_data.title))
-        moments = [option for option in ways if option.not_before and option.not_before != NEVER]
-        if burning and burning.moment:
-            moment = burning.moment
-            words = str(burning.deadline.kind.label)
-        elif moments:
-            first = min(moments, key=lambda option: option.not_before or NEVER)
-            moment, words = first.not_before, str(first.decision.label)
-            asked = first.decision.not_before and self.options.get(first.decision.not_before.after)
-            if asked and asked.decision.done_by.message:
-                return _("The reporter, until %(moment)s") % {"moment": _words(moment)}, words
-        else:
+        return self._wait(burning, ways)
+
+    def _wait(self, burning: Burning | None, ways: list[Option]) -> tuple[str, str]:
+        """Until when nobody can go on; of what the reporter was asked, until when they can answer."""
+        if burning and burning.later and burning.moment:
+            return _("Wait until %(moment)s") % {"moment": _words(burning.moment)}, burning.later.label
+        moment, first = self.first_of(ways)
+        if moment is None or first is None:
             return self.who_decides(), ""
-        return _("Wait until %(moment)s") % {"moment": _words(moment)}, words
+        after = first.decision.not_before and self.options.get(first.decision.not_before.after)
+        is_asked = bool(after and after.decision.done_by.message)
+        words = _("The reporter, until %(moment)s") if is_asked else _("Wait until %(moment)s")
+        return words % {"moment": _words(moment)}, str(first.decision.label)
+
+    def first_of(self, ways: Iterable[Option]) -> tuple[datetime | None, Option | None]:
+        """Which of these can be done first of those that wait for a moment, and from when."""
+        dated = [(option.not_before, option) for option in ways if option.not_before and option.not_before != NEVER]
+        return min(dated, key=lambda one: one[0], default=(None, None))
 
     def _turn_of(self, deeds: list[OfferedDeed], proposed: list[WaitingProposal], else_words: str) -> tuple[str, str]:
         yours = [deed for deed in deeds if deed.is_yours]
         if proposed and not yours:
             return _("A second person of this case"), proposed[0].label
-        first = (yours or deeds or [None])[0]
+        first = next(iter(yours or deeds), None)
         words = first.label if first and len(yours or deeds) == 1 else else_words
         if yours or (not deeds and self.looking.decides):
             return _("You"), words
@@ -273,5 +284,5 @@ def _urgency(deadline: Deadline) -> tuple[int, float]:
     return (0, deadline.due.timestamp()) if deadline.due else (1, 0)
 
 
-def _words(moment: datetime | None) -> str:
-    return date_format(localtime(moment), "j F Y, H.i") if moment else ""
+def _words(moment: datetime) -> str:
+    return date_format(localtime(moment), "j F Y, H.i")

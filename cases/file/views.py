@@ -1,6 +1,7 @@
 """The pages of one case: overview, report, who may reach it, ledger."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -92,7 +93,7 @@ def overview(page: CasePage) -> HttpResponse:
 def _record(page: CasePage, requests: list[IdentityRequest] | None, summary: Summary | None) -> None:
     """One event for the view. `requests` (of the case) where the page shows who reported: then a second person looks at it
     afterwards."""
-    parts = {"parts": ",".join(summary.opened)} if summary else {}
+    parts: dict[str, Any] = {"parts": ",".join(summary.opened)} if summary else {}
     if requests is None:
         page.seen = {"part": "overview", **parts}
         page.record_view()
