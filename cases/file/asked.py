@@ -111,10 +111,6 @@ class _Asking:
             for row in proposals
         ]
         self.proposed = {row.code for row in proposals}
-        self.meets: dict[str, list[str]] = {}
-        for code, rule in self.protocol.every_decision():
-            for name in rule.meets:
-                self.meets.setdefault(name, []).append(code)
 
     def asked(self) -> CaseAsks:
         burning = self.burning()
@@ -145,7 +141,7 @@ class _Asking:
         deadline = next((one for one in self.deadlines if one.kind.counted), None)
         if deadline is None:
             return None
-        codes = self.meets.get(deadline.code, [])
+        codes = self.ending(deadline.code)
         if deadline.begins_by_reading:
             return Burning(deadline, is_begun_by_reading=True)
         ways = list(self.steps(codes))
@@ -160,6 +156,16 @@ class _Asking:
             moment,
             is_by_hand=not codes,
         )
+
+    def ending(self, deadline: str) -> list[str]:
+        """The decisions that meet a deadline; those that start it again come last. Where only such meet it, the decisions
+        after which it asks nothing more come first."""
+        every = self.protocol.every_decision()
+        for_good = [code for code, rule in every if deadline in rule.meets and deadline not in rule.starts]
+        again = [code for code, rule in every if deadline in rule.meets and deadline in rule.starts]
+        if again and not for_good:
+            for_good = [code for code, rule in every if deadline in rule.waives]
+        return for_good + again
 
     def steps(self, codes: Iterable[str], seen: set[str] | None = None) -> Iterator[Option]:
         """The options that bring these decisions about now: themselves, or what must come first; each once. What waits
