@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.deciding.deeds import NO_DEED, CannotDecide, Deed, deed_in_words, judge, row_in_words
 from cases.deciding.effects import Deciding, take_effect
@@ -29,6 +30,10 @@ from vault.compartments import Compartment, open_compartment, read_text, sealed_
 from vault.keys import Codes
 from vault.models import SealedText
 
+NOT_IN_EVERY_CASE = gettext_lazy(
+    "You may not decide in every case that is handled together with this one. Separate it first, or let somebody who works "
+    "both decide."
+)
 WORDS = ("reason", "details", "record")  # stored purposes of sealed texts
 
 
@@ -80,6 +85,7 @@ class Judged:
     codes: Mapping[str, str]
     sealing: Codes
     now_is: Situation
+    together: list[Case]  # the cases that end with this one, locked
 
     @property
     def rule(self) -> Decision:
@@ -154,6 +160,7 @@ def judge_choice(
         codes=codes,
         sealing=sealing,
         now_is=now_is,
+        together=_ended_too(case, option, following, maker),
     )
 
 
@@ -161,7 +168,8 @@ def carry_out(judged: Judged, *, signer: Actor, maker: Person | None = None) -> 
     """Let a judged choice take effect, in the case and in those that it ends too. `signer` is at work now; where two
     people decide, the signer agrees and `maker` made it. Counts from the moment of agreement then."""
     case, option, choice = judged.case, judged.option, judged.choice
-    together = _ended_too(case, option, judged.following, signer)
+    if not all(may(signer, "case.agree" if maker else "case.decide", joined) for joined in judged.together):
+        raise CannotDecide(str(NOT_IN_EVERY_CASE))
     deciding = Deciding(
         case=case,
         code=choice.code,
@@ -183,7 +191,7 @@ def carry_out(judged: Judged, *, signer: Actor, maker: Person | None = None) -> 
         text=judged.text,
     )
     row = take_effect(deciding)
-    for joined in together:
+    for joined in judged.together:
         take_effect(_with_lead(joined, deciding))
     return row
 
@@ -263,12 +271,7 @@ def _refuse_while_joined(case: Case, option: Option, together: list[Case], actor
     words = labels(case.protocol)
     for joined in together:
         if not may(actor, "case.decide", joined):
-            raise CannotDecide(
-                _(
-                    "You may not decide in every case that is handled together with this one. Separate it first, or let "
-                    "somebody who works both decide."
-                )
-            )
+            raise CannotDecide(str(NOT_IN_EVERY_CASE))
         if missing := sorted(owed - _taken_codes(joined)):
             raise CannotDecide(
                 _("First record in %(number)s: %(first)s.")

@@ -73,8 +73,8 @@ class NotBefore(BaseModel):
 
 
 class Decision(BaseModel):
-    """What may be decided. Without `to` the case (or its track) stays where it is. `again`: once it was taken, it may be
-    taken again at any moment, and the case then stays where it is. `because`: a reason is compulsory."""
+    """What may be decided. Without `to` the case (or its track) stays where it is. `again`: once one such
+    decision of its phase was taken, it may be taken again in any other phase, and the case then stays where it is. `because`: a reason is compulsory."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text

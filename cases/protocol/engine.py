@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from cases.protocol.deadline_kinds import after, deadline_kinds
-from cases.protocol.definitions import PREVIOUS, Decision, NotBefore, Protocol
+from cases.protocol.definitions import PREVIOUS, Decision, NotBefore, Phase, Protocol
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -95,11 +95,16 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
         replace(_option(protocol, code, _in_place(protocol, decision), situation, anytime=True), again=True)
         for name, other in protocol.phases.items()
         for code, decision in other.decisions.items()
-        if name != situation.phase and decision.again and code in situation.decided and _fits(decision, situation)
+        if name != situation.phase and decision.again and _fits(decision, situation) and _was_left(other, situation)
     ]
     if situation.joined:
         here, always = [_rests(protocol, option) for option in here], [_rests(protocol, option) for option in always]
     return here + always + beside
+
+
+def _was_left(phase: Phase, situation: Situation) -> bool:
+    """Whether one of the decisions of the phase that can be taken again was taken: a low threat can turn out high."""
+    return any(decision.again and code in situation.decided for code, decision in phase.decisions.items())
 
 
 def _in_place(protocol: Protocol, decision: Decision) -> Decision:

@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 
 from cases.models import Case
 from tests.support import services
-from tests.support.build import a_place, signed_in, who
+from tests.support.build import a_place, posted, signed_in, who
 from tests.support.reporter import URL, act, come_back, receipt_of, send, state_of, to_summary
 from tests.support.wait import until
 
@@ -76,7 +76,8 @@ def test_a_canary_word_is_found_nowhere(caplog, worker_env, tmp_path):
     assert canary.encode() in officer.get(f"/werkplek/zaak/{case.id}/bewijs/1/").content
     officer.post(f"/werkplek/zaak/{case.id}/berichten/", {"text": f"Antwoord {canary}"})
     answer = officer.post(
-        f"/werkplek/zaak/{case.id}/besluit/acknowledge/", {"reason": f"Reden {canary}", "revision": 0}
+        f"/werkplek/zaak/{case.id}/besluit/acknowledge/",
+        posted(case, "acknowledge", reason=f"Reden {canary}", message=f"Wij lazen uw melding: {canary}."),
     )
     assert answer.status_code == 302
     log = loop.log.read_bytes()

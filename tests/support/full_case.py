@@ -23,7 +23,7 @@ from reporting.complaints.complaints import complain
 from reporting.dialogue.dialogue import say
 from reporting.mailbox.mailbox import open_mailbox
 from reporting.models import Complaint
-from tests.support.build import a_case, a_report, signed_in, walk, who
+from tests.support.build import a_case, a_report, posted, signed_in, walk, who
 from tests.support.evidence import a_photo, add, sent_with, to_evidence
 from tests.support.places import Place
 from tests.support.reporter import words_of
@@ -43,6 +43,7 @@ class FullCase:
     source: str  # a text that can be masked
     decision: str  # can be taken now
     suspension: UUID  # of somebody whom the case may concern
+    proposal: UUID  # waits for a second person
 
     def address(self, pattern: URLPattern, case_id: UUID | None = None) -> str:
         """The page of this pattern, for this case or with the identifier of another one."""
@@ -53,6 +54,7 @@ class FullCase:
             "request_id": self.request,
             "transfer_id": self.transfer,
             "which": self.suspension,
+            "proposal_id": self.proposal,
             "number": 1,
             "what": "start",
             "code": self.decision,
@@ -113,6 +115,8 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     post("transfer", {"to": elsewhere[1], "reason": "Daar hoort deze zaak thuis."})
     if papers:
         _papers(case, post)
+    walk(case, "may_be_criminal")
+    post("decision", posted(case, "no_police_report"), code="no_police_report")
     [suspension] = suspend(case.id, place.organisation, [Suspended(str(place["alderman"].id))])
     case.refresh_from_db()
     return FullCase(
@@ -123,6 +127,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         _account(case),
         next(option.code for option in options_of(case) if option.allowed and "case_officer" in option.decision.who),
         suspension.id,
+        case.proposals.get().id,
     )
 
 

@@ -10,19 +10,20 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from cases.administration.adoption import publish, save
-from cases.deciding.decisions import decide
+from cases.deciding.decisions import Choice, decide
 from cases.deciding.judging import options_of
 from cases.deciding.opening import open_case
+from cases.deciding.proposals import agree, propose
 from cases.desk.codes import case_codes
 from cases.models import Case
 from cases.protocol.composition import examples
-from cases.protocol.engine import Option
+from cases.protocol.engine import NEVER, Option
 from monitor.editions.build import EditionRefused, build_edition
 from monitor.editions.release import release
 from monitor.editions.simulation import simulate
 from monitor.models import Edition
 from monitor.rules.periods import is_quarter, last_day, quarters_of, settled_on
-from organisations.access.policy import Actor
+from organisations.access.policy import Actor, standing_in
 from organisations.administration.profile import Told, keep_profile, layers
 from organisations.codes import code_list
 from organisations.models import Assignment, Organisation
@@ -30,6 +31,7 @@ from organisations.register.register import load_register
 from reporting.counting.facts import form_of_kind
 from reporting.form.drafts import Draft
 from reporting.form.submission import plan, submit
+from weerbaar.demo.deeds import a_deed
 from weerbaar.demo.people import PASSWORD, Staff, hashed_password, invented_names, organisations, staff
 from weerbaar.demo.reporters import build_reporters
 
@@ -197,16 +199,17 @@ def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
 
 
 def _handle(case: Case, moment: datetime, random: Random) -> None:
-    """Walk the case some way along its protocol, as far as its age allows."""
+    """Walk the case some way along its protocol, as far as its age allows. The last decision that two people take may
+    still wait for the second."""
     people = {
         assignment.relation: Actor.at(assignment.person, assignment.organisation)
         for assignment in Assignment.objects.filter(
-            case=case.id, relation__in=["case_officer", "handler"]
+            case=case.id, relation__in=["case_officer", "handler", "co_reader"]
         ).select_related("person", "organisation")
     }
     codes = case_codes(case)
     for _ in range(20):
-        chosen, due = _next_act(case, codes, random)
+        chosen, due = _next_act(case, codes, random, moment)
         if chosen is None:
             return
         # Mostly in time, sometimes late: as in life.
@@ -214,35 +217,67 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
         if due:
             late = random.random() < 0.08
             wait = max(wait, (due - moment) * (1.2 if late else random.uniform(0.3, 0.9)))
+        if chosen.not_before:
+            wait = max(wait, chosen.not_before - moment + timedelta(hours=1))
         moment += wait
         if moment > timezone.now():
             return
-        choices = [code for code in chosen.decision.outcome if code != "statutory_power"]
-        outcome = random.choice(choices) if choices else ""
-        actor = next(
-            (
-                people[relation]
-                for relation in ("case_officer", "handler")
-                if relation in people and relation in chosen.decision.who
-            ),
-            None,
-        )
-        if actor is None:
+        makers = [people[relation] for relation in ("case_officer", "handler") if relation in people]
+        actor = next((maker for maker in makers if _may(case, maker, chosen)), None)
+        if actor is None or not _decide(case, chosen, actor, people, random, moment):
             return
-        revision = case.revision
-        case = decide(
-            case, chosen.code, actor=actor, reason=REASON, revision=revision, outcome=outcome, now=moment
-        ).case
+        case.refresh_from_db()
 
 
-def _next_act(case: Case, codes: dict[str, str], random: Random) -> tuple[Option | None, datetime | None]:
+def _may(case: Case, actor: Actor, option: Option) -> bool:
+    return bool(standing_in(actor, case).relations & set(option.decision.who))
+
+
+def _decide(
+    case: Case, option: Option, actor: Actor, people: dict[str, Actor], random: Random, moment: datetime
+) -> bool:
+    """Take the decision with its deed. False where it waits for a second person."""
+    rule = option.decision
+    choices = [code for code in rule.outcome if code != "statutory_power"]
+    outcome = random.choice(choices) if choices else ""
+    deed = a_deed(case, rule, moment)
+    if not rule.done_by.other_person:
+        decide(
+            case,
+            option.code,
+            actor=actor,
+            reason=REASON,
+            revision=case.revision,
+            outcome=outcome,
+            deed=deed,
+            now=moment,
+        )
+        return True
+    second = next((other for other in people.values() if other.person != actor.person), None)
+    if second is None:
+        return False
+    proposal = propose(
+        case, Choice(option.code, REASON, outcome, deed=deed), actor=actor, revision=case.revision, now=moment
+    )
+    if random.random() < 0.15:
+        return False
+    agree(case, proposal.id, actor=second, now=moment)
+    return True
+
+
+def _next_act(
+    case: Case, codes: dict[str, str], random: Random, moment: datetime
+) -> tuple[Option | None, datetime | None]:
     """What a good officer does next: what the most urgent deadline asks, or else a step along the protocol."""
-    aside = {"withdraw", "hold", "redirect", "other_regime", "no_more_care"}
+    aside = {"hold", "redirect", "ask_redirect", "other_regime", "no_more_care", "respond_later", "inform_later"}
     beside = {"acknowledge", "give_feedback"}  # of the tracks, only what every case asks
     wanted = [
         option
-        for option in options_of(case, codes)
-        if option.allowed and option.code not in aside and (not option.track or option.code in beside)
+        for option in options_of(case, codes, moment)
+        if (option.allowed or _only_waits(option))
+        and option.code not in aside
+        and not option.again
+        and (not option.track or option.code in beside)
     ]
     forward = [option for option in wanted if not option.anytime]
     if not forward or random.random() < 0.6:
@@ -252,6 +287,13 @@ def _next_act(case: Case, codes: dict[str, str], random: Random) -> tuple[Option
                 return random.choice(meeting), deadline.due
     rest = forward or wanted
     return (random.choice(rest), None) if rest else (None, None)
+
+
+def _only_waits(option: Option) -> bool:
+    """Whether nothing but time stands before the decision."""
+    return (
+        option.not_before not in {None, NEVER} and not option.missing and not option.waits_for and not option.elsewhere
+    )
 
 
 def _as_of_old(period: str) -> None:

@@ -3,11 +3,12 @@
 import pytest
 
 from cases.deciding.opening import open_case
+from cases.deciding.proposals import agree
 from cases.models import Case, CaseLink, Deadline
 from organisations.people.appointments import appoint
 from reporting.form.marks import names_in
 from reporting.models import Fact, Mark, Report
-from tests.support.build import REASON, a_case, a_place, allowed, signed_in, walk, who
+from tests.support.build import REASON, a_case, a_place, allowed, posted, second, signed_in, walk, who
 from tests.support.pages import fields_of
 from vault.ledger import entries
 from vault.models import SealedText
@@ -173,7 +174,7 @@ def test_joined_cases_are_decided_in_one_and_told_apart(place, client):
     assert "Samen behandeld met" in client.get(f"/werkplek/zaak/{case.id}/").content.decode()
     assert case.number in client.get(f"/werkplek/zaak/{lead.id}/").content.decode()
     assert "give_feedback" in allowed(case)
-    assert {"withdraw", "aftercare_24h"} <= allowed(case)
+    assert {"withdraw_by_letter", "aftercare_24h"} <= allowed(case)
     refused = client.post(f"/werkplek/zaak/{case.id}/besluit/low/", {"reason": REASON, "revision": case.revision})
     assert refused.status_code == 422
     assert "samen met een andere behandeld" in refused.content.decode()
@@ -194,13 +195,17 @@ def test_closing_waits_until_each_reporter_was_told_and_then_closes_both(place, 
     _join(client, case, lead)
     walk(lead, *TO_EVALUATION)
     url = f"/werkplek/zaak/{lead.id}/besluit/close/"
-    too_early = client.post(url, {"reason": REASON, "revision": lead.revision})
+    too_early = client.post(url, posted(lead, "close"))
     assert too_early.status_code == 422
     assert case.number in too_early.content.decode()
     case.refresh_from_db()
     walk(case, "give_feedback")
     before = Fact.objects.filter(population="outcomes").count()
-    assert client.post(url, {"reason": REASON, "revision": lead.revision}).status_code == 302
+    proposed = client.post(url, posted(lead, "close"))
+    assert proposed.status_code == 302
+    case.refresh_from_db()
+    assert case.is_open
+    agree(lead, lead.proposals.get(state="asked").id, actor=second(lead, place.actor("coordinator")))
     case.refresh_from_db()
     assert (case.phase, case.is_open) == ("closed", False)
     assert Fact.objects.filter(population="outcomes").count() == before + 2
@@ -222,10 +227,8 @@ def test_what_stands_alone_cannot_be_joined_and_says_why(place, client):
 def test_a_lead_cannot_be_withdrawn_with_others_joined_to_it(place, client):
     lead, case = _registered(place)
     _join(client, case, lead)
-    answer = client.post(
-        f"/werkplek/zaak/{lead.id}/besluit/withdraw/",
-        {"reason": REASON, "revision": lead.revision, "outcome": "withdrawn"},
-    )
+    url = f"/werkplek/zaak/{lead.id}/besluit/withdraw_by_letter/"
+    answer = client.post(url, posted(lead, "withdraw_by_letter"))
     assert answer.status_code == 422
     assert case.number in answer.content.decode()
 
