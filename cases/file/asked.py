@@ -35,6 +35,14 @@ class WaitingProposal:
     label: str
     is_for_you: bool
 
+    @property
+    def made_by(self) -> str:
+        return self.proposal.made_by.name
+
+    @property
+    def made_at(self) -> datetime:
+        return self.proposal.made_at
+
 
 @dataclass(frozen=True)
 class Burning:
@@ -53,6 +61,11 @@ class Burning:
     @property
     def offered(self) -> list[OfferedDeed]:
         return self.deeds or self.before
+
+    @property
+    def is_one_deed(self) -> bool:
+        """Whether there is nothing to choose: one deed, now."""
+        return len(self.offered) == 1 and self.later is None
 
 
 @dataclass(frozen=True)
