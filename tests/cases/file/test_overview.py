@@ -241,7 +241,7 @@ def test_late_is_said_in_words(place):
     block = _burning(_found(case))
     assert "5 uur te laat" in _words(block)
     assert _deeds(block) == ["acknowledge"]
-    assert "wb-burning--late" in block.get("class")
+    assert "is-late" in block.get("class")
 
 
 # Whose turn it is
