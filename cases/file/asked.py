@@ -62,11 +62,6 @@ class Burning:
     def offered(self) -> list[OfferedDeed]:
         return self.deeds or self.before
 
-    @property
-    def is_one_deed(self) -> bool:
-        """Whether there is nothing to choose: one deed, now."""
-        return len(self.offered) == 1 and self.later is None
-
 
 @dataclass(frozen=True)
 class CaseAsks:
@@ -81,6 +76,12 @@ class CaseAsks:
     of_others: list[OfferedDeed]
     also: list[OfferedDeed]
     not_yet: list[OfferedDeed]
+
+    @property
+    def is_one_deed(self) -> bool:
+        """Whether there is nothing to choose: one deed meets what burns, and nothing else comes first."""
+        burning = self.burning
+        return burning is not None and len(burning.offered) == 1 and burning.later is None and not self.for_you
 
 
 @dataclass(frozen=True)
