@@ -10,7 +10,7 @@ class CaseEvent(Event):
 
     # Reading
     REPORT_SEEN = "report.seen", _("Report read"), "parts"
-    SEEN = "case.seen", _("Case page viewed"), "part", "number", "kind"
+    SEEN = "case.seen", _("Case page viewed"), "part", "number", "kind", "parts"
     FOUND = "case.found", _("Found by a search and shown")
     EVIDENCE_OPENED = "evidence.opened", _("Evidence opened"), "number"
     EVIDENCE_ORIGINAL = "evidence.original", _("Original of evidence opened"), "number", "reason"
@@ -81,6 +81,7 @@ class CaseEvent(Event):
     IDENTITY_OBJECTED = "identity.objected", _("Objected afterwards; the name is closed again"), "person"
     IDENTITY_WITHDRAWN = "identity.withdrawn", _("Request for the reporter's name taken back")
     IDENTITY_OPENED = "identity.opened", _("Reporter's name opened"), "request"
+    IDENTITY_SHOWN = "identity.shown", _("Case page viewed, with the reporter's name"), "request", "parts"
     IDENTITY_KNOWN = "identity.known", _("Confidential adviser opened the reporter's name")
     IDENTITY_NO_CONSENT = "identity.no_consent", _("The reporter's name stays closed: no consent"), "person"
     IDENTITY_RELEASED = (

@@ -86,6 +86,11 @@ def explain(case: Case, not_now: NotNow | Option) -> str:
     }
 
 
+def is_weighing(rule: Decision) -> bool:
+    """Whether a decision says how bad it is."""
+    return rule.form == "weighing" or rule.done_by.record == "threat"
+
+
 def who_in_words(rule: Decision) -> str:
     """Who may take a decision, in words."""
     relations = code_list("relation")

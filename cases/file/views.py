@@ -1,24 +1,28 @@
 """The pages of one case: overview, report, who may reach it, ledger."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.administration.adoption import offered
 from cases.deadlines.running import start_waiting_deadlines
-from cases.deciding.judging import explain, situation, who_in_words
+from cases.deciding.judging import situation
+from cases.deciding.proposals import waiting_proposals
 from cases.desk.access import lead_of, visible_cases
 from cases.desk.codes import case_codes
 from cases.desk.page import CasePage, case_page
 from cases.events import CaseEvent
+from cases.file.asked import Looking, asked_of
+from cases.file.summary import Summary, summary_of
 from cases.identity.identity import known_as, waiting_for
-from cases.models import Case, CaseDecision
+from cases.identity.shown import may_be_shown, request_of_page
+from cases.models import Case, CaseDecision, IdentityRequest
 from cases.people.concerned import is_asked
-from cases.protocol.engine import Option, labels, options, state_of
+from cases.protocol.engine import options, state_of
 from cases.protocol.regimes import regimes_of
 from organisations.desk.notices import Notice, Notices
 from organisations.models import HANDLING, Person
@@ -35,76 +39,72 @@ class StepShown:
     state: str  # done, now, next, skipped
 
 
+# What can still be done in a closed case: the name of its page, and what that asks.
+STILL = {"messages": "case.talk", "documents": "case.documents", "exports": "case.export", "counted": "case.correct"}
 DECIDED = Notices(other=Notice(gettext_lazy("Recorded. The case page shows what comes next.")))
 
 
-@case_page("case.follow", part="overview", notices=DECIDED)
+@case_page("case.follow", notices=DECIDED)
 def overview(page: CasePage) -> HttpResponse:
-    case, actor = page.case, page.actor
+    """What the case asks now and of whom, with at the top who was hurt, by whom and how bad, for who reads the case."""
+    case, actor, standing = page.case, page.actor, page.standing
     reads, decides = page.may("case.read"), page.may("case.decide")
     codes = case_codes(case)
     now_is = situation(case, codes)
-    every_option = options(case.protocol, now_is) if decides else []
-    deadlines = list(case.deadlines.all())
+    deadlines = list(case.deadlines.with_running())
     history = list(case.decisions.select_related("actor", "case").order_by("-sequence"))
+    running = [deadline for deadline in deadlines if deadline.asks_now]
+    looking = Looking(standing.relations, decides, page.may("case.agree"), actor.person.id)
+    asked = asked_of(
+        case, now_is, options(case.protocol, now_is), running, waiting_proposals(case) if case.is_open else [], looking
+    )
+    requests = list(case.identity_requests.select_related("asked_by")) if reads else []
+    with_name = may_be_shown(case, actor, standing, requests)
+    summary = summary_of(case, actor, standing, with_name=with_name, history=history) if reads else None
+    for_you = waiting_for(case, actor, standing, requests)
+    _record(page, requests if with_name else None, summary)
     return page.show(
         "cases/file/overview.html",
         steps=_steps(case, history),
-        **_choices(page, every_option, set(case.deadlines.running().values_list("code", flat=True))),
+        asked=asked,
+        summary=summary,
+        with_name=with_name,
         tracks=[
-            (track, track.states[state_of(case.protocol, now_is, name)], _of_track(every_option, name))
-            for name, track in case.protocol.tracks.items()
+            (track, track.states[state_of(case.protocol, now_is, name)]) for name, track in case.protocol.tracks.items()
         ],
         decides=decides,
         reads_file=page.may("case.file"),
+        changes_deadlines=page.may("case.deadlines"),
         regimes=list(regimes_of(codes).values()) if reads else [],
         lead=lead_of(case, actor),
         joined=_joined(page),
         offered=offered(case) if decides else None,
-        deadlines=deadlines,
+        running=sorted(running, key=lambda one: not one.begins_by_reading),
+        over=[deadline for deadline in deadlines if not deadline.asks_now],
         now=timezone.now(),
-        asked_of_you=waiting_for(case, actor, page.standing) if reads else [],
+        names_asked=[request for request in for_you if request.state == IdentityRequest.State.ASKED],
+        names_shown=[request for request in for_you if request.state == IdentityRequest.State.OPEN],
         history=history,
         is_asked=page.may("case.note") and is_asked(case, actor),
+        still={name: page.may(action) for name, action in STILL.items()} if not case.is_open else {},
     )
 
 
-def _choices(page: CasePage, every_option: list[Option], asked_now: set[str]) -> dict[str, list]:
-    """What this actor can do now, and what not yet or not they, each with the reason. Of the tracks, what a running
-    deadline asks (`asked_now`: the codes of those deadlines)."""
-    case = page.case
-    words = labels(case.protocol)
-    can: list[Option] = []
-    can_also: list[Option] = []
-    cannot: list[tuple[Option, str]] = []
-    for option in every_option:
-        if option.track and option.allowed and not asked_now & set(option.decision.meets):
-            continue
-        if option.elsewhere:
-            continue
-        if option.missing:
-            first = ", ".join(words[act] for act in option.missing)
-            cannot.append((option, _("First record: %(first)s.") % {"first": first}))
-        elif option.waits_for:
-            tracks = ", ".join(str(case.protocol.tracks[name].title) for name in option.waits_for)
-            cannot.append((option, _("Waits for: %(tracks)s.") % {"tracks": tracks}))
-        elif option.not_before or option.still_runs:
-            cannot.append((option, explain(case, option)))
-        elif not page.standing.relations & set(option.decision.who):
-            cannot.append((option, _("Decided by: %(who)s.") % {"who": who_in_words(option.decision)}))
-        else:
-            (can_also if option.anytime else can).append(option)
-    can_also.sort(key=lambda option: not asked_now & set(option.decision.meets))  # what a deadline asks comes first
-    return {"can": can, "can_also": can_also, "cannot": cannot}
+def _record(page: CasePage, requests: list[IdentityRequest] | None, summary: Summary | None) -> None:
+    """One event for the view. `requests` (of the case) where the page shows who reported: then a second person looks at it
+    afterwards."""
+    parts: dict[str, Any] = {"parts": ",".join(summary.opened)} if summary else {}
+    if requests is None:
+        page.seen = {"part": "overview", **parts}
+        page.record_view()
+        return
+    request = request_of_page(page.case, page.actor, requests)
+    ledger.record(page.case.id, CaseEvent.IDENTITY_SHOWN, actor=page.actor.person.id, request=str(request), **parts)
 
 
 def _joined(page: CasePage) -> list[Case]:
     """The cases that are decided here, as far as the actor may see them."""
     return list(visible_cases(page.actor).filter(joined_to=page.case).order_by("number"))
-
-
-def _of_track(every_option: list[Option], track: str) -> list[Option]:
-    return [option for option in every_option if option.track == track and option.allowed]
 
 
 @case_page("case.read", tab="report")

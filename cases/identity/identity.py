@@ -4,7 +4,7 @@ The rule for each kind of case is data (identity.yaml). What concerns a confiden
 cases/identity/release.py.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -90,7 +90,7 @@ def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UU
     way, now = way_of(case, actor), timezone.now()
     if way == Way.NOTHING:
         raise CannotSee(_("The reporter is anonymous. There is no name to see."))
-    if motive not in identity_rules().motives:
+    if motive not in identity_rules().asked_by_people:
         raise CannotSee(_("Choose why you want to see the name."))
     if len(words.strip()) < MIN_MOTIVE:
         raise CannotSee(_("Say why in at least %(count)d characters.") % {"count": MIN_MOTIVE})
@@ -217,11 +217,12 @@ def requests_of(case: Case, actor: Actor, standing: Standing) -> list[OpenedRequ
     ]
 
 
-def waiting_for(case: Case, actor: Actor, standing: Standing) -> list[IdentityRequest]:
-    """The requests that this actor can answer. The overview shows them until somebody answers."""
+def waiting_for(
+    case: Case, actor: Actor, standing: Standing, asked: Iterable[IdentityRequest]
+) -> list[IdentityRequest]:
+    """Those of the requests of a case that this actor can answer. The overview shows them until somebody answers."""
     reads_file = bool(standing.may("case.file"))
-    rows = case.identity_requests.filter(state__in=[State.ASKED, State.OPEN], decided_by=None)
-    return [request for request in rows.select_related("asked_by") if _waits_for(case, actor, request, reads_file)]
+    return [request for request in asked if _waits_for(case, actor, request, reads_file)]
 
 
 def is_open(asked: IdentityRequest) -> bool:

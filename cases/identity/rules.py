@@ -23,11 +23,12 @@ class Way(StrEnum):
 
 class Motive(BaseModel):
     """Why somebody may ask. `without_consent`: the name can open although the reporter says no, with the duties of Wbk
-    1a lid 3."""
+    1a lid 3. `of_page`: nobody chooses it; the case page itself asks with it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
     without_consent: bool = False
+    of_page: bool = False
 
 
 class IdentityRules(BaseModel):
@@ -39,6 +40,11 @@ class IdentityRules(BaseModel):
     ways: dict[str, dict[str, Way]]
     motives: dict[str, Motive]
     consent_by: dict[str, Text]
+
+    @property
+    def asked_by_people(self) -> dict[str, Motive]:
+        """The motives between which people choose."""
+        return {code: motive for code, motive in self.motives.items() if not motive.of_page}
 
     @model_validator(mode="after")
     def _is_whole(self) -> "IdentityRules":

@@ -55,7 +55,9 @@ class AskForm(DeskForm):
 
     def __init__(self, data: QueryDict | None) -> None:
         super().__init__(data)
-        self.choose_from("motive", [(code, str(motive.label)) for code, motive in identity_rules().motives.items()])
+        self.choose_from(
+            "motive", [(code, str(motive.label)) for code, motive in identity_rules().asked_by_people.items()]
+        )
 
 
 class ConsentForm(DeskForm):

@@ -23,6 +23,11 @@ class DeadlineQuerySet(models.QuerySet):
         reporter."""
         return self.pending().filter(_asks(), paused_at=None)
 
+    def with_running(self) -> "DeadlineQuerySet":
+        """Each with `asks_now`: whether it is one of :meth:`running`."""
+        asks = models.Q(_asks(), met_at=None, waived=False, paused_at=None)
+        return self.annotate(asks_now=models.ExpressionWrapper(asks, output_field=models.BooleanField()))
+
     def fell_due(self, now: datetime) -> "DeadlineQuerySet":
         """Those whose due moment lies before `now` while they asked something, met or not. A deadline that was met
         before it had a due moment fell due when it was met."""
@@ -75,6 +80,11 @@ class Deadline(models.Model):
     def is_earliest(self) -> bool:
         """Whether it may run longer than to its due moment: nobody said yet since when the victim knows who did it."""
         return self.kind.since_known and not self.dated
+
+    @property
+    def begins_by_reading(self) -> bool:
+        """Whether its hours begin when somebody who handles the case first reads an anonymous report."""
+        return self.due is None and self.kind.unit == "hours"
 
     @property
     def is_near(self) -> bool:

@@ -37,7 +37,7 @@ class IdentityRequest(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     opens_from = models.DateTimeField(null=True)
-    opens_until = models.DateTimeField(null=True)
+    opens_until = models.DateTimeField(null=True)  # None when it opened by the case page: as long as the case is open
     opened = models.BooleanField(default=False)
     holds_copy = models.BooleanField(default=False, help_text="of the key: to be taken back")
     token = models.UUIDField(unique=True, help_text="of the page: one page makes one request")

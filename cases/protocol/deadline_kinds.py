@@ -57,6 +57,7 @@ class DeadlineKind(Labelled):
     rests_on_hold: bool = False
     extend: Extension | None = None
     not_before: Length | None = None
+    then: Length | None = None
     by_hand: bool = False
     counted: bool = True
     starts_with: dict[str, list[str]] = {}
@@ -90,9 +91,12 @@ def deadline_kinds() -> dict[str, DeadlineKind]:
 
 def due(code: str, start: datetime, length: int | None = None) -> datetime | None:
     """The moment before which it must be done; None for a deadline that waits for the day of a meeting. `length` is
-    the organisation's own, in the unit of the deadline."""
+    the organisation's own, in the unit of the deadline. A term of somebody else is followed by time to act on it (`then`)."""
     kind = deadline_kinds()[code]
-    return None if kind.unit == "meeting" else after(start, length or kind.length, kind.unit)
+    if kind.unit == "meeting":
+        return None
+    ends = after(start, length or kind.length, kind.unit)
+    return after(ends, kind.then.length, kind.then.unit) if kind.then else ends
 
 
 def due_from_receipt(code: str, receipt: datetime, length: int | None = None) -> datetime | None:

@@ -108,7 +108,7 @@ def export_paper(case: Case, mark: ExportMark, redaction: OpenedRedaction | None
             deadlines=_deadlines(case),
             evidence=_evidence(case, actor, redacted=redaction is not None),
             documents=_documents(case, redacted=redaction is not None),
-            happened=[] if redaction else _happened(case),
+            happened=[] if redaction else _happened(case, actor),
             grounds=[(grounds()[code].short, grounds()[code].in_words) for code in grounds() if code in used],
             reasons=reasons if "other" in used else [],
             left_out=len(sources) - len(kept),
@@ -235,7 +235,7 @@ def document_files(document: CaseDocument) -> list[str]:
     return [f"brieven/{document.number:04d}.{form}" for form in ("pdf", "docx") if getattr(document, form)]
 
 
-def _happened(case: Case) -> list[dict[str, str]]:
+def _happened(case: Case, actor: Actor) -> list[dict[str, str]]:
     """Everything that happened in one order of time, the oldest first: titles and who did it, for use inside only."""
     return [
         {
@@ -243,7 +243,7 @@ def _happened(case: Case) -> list[dict[str, str]]:
             "what": event.title,
             "by": event.who,
         }
-        for event in reversed(timeline(case))
+        for event in reversed(timeline(case, actor))
     ]
 
 

@@ -1,0 +1,119 @@
+"""Who was hurt, by whom and how bad it is, for the top of the case page: what the keys of this reader open, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from cases.deciding.judging import is_weighing
+from cases.models import Case, CaseDecision
+from cases.people.said import KNOWN_AS
+from organisations.access.policy import Actor, Standing
+from organisations.codes import code_list
+from reporting.questions.meanings import Meaning
+from reporting.questions.own import questions_of
+from reporting.questions.questions import Question, answers_meaning
+from reporting.questions.reading import ANSWERS, raw_answers, subject_in_words
+from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_in
+
+NOT_SAID = {"not_given", "none"}
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """One line of the top: what it is about, the words, and what belongs to them."""
+
+    about: str
+    words: str
+    notes: tuple[str, ...] = ()
+    is_bad: bool = False
+
+
+@dataclass(frozen=True)
+class Summary:
+    """`opened`: the compartments that were opened for it, for the ledger."""
+
+    facts: list[SummaryLine]
+    opened: list[str]
+
+
+def summary_of(
+    case: Case, actor: Actor, standing: Standing, *, with_name: bool, history: list[CaseDecision]
+) -> Summary:
+    """The top of the case page for who reads the case. `with_name`: the page shows who reported
+    (cases/identity/shown.py). `history`: the decisions, the newest first. The texts are read in one query."""
+    wanted = {Compartment.CONTENT, Compartment.PERPETRATOR}
+    wanted |= {Compartment.IDENTITY} if with_name else set()
+    wanted |= {Compartment.FILE} if standing.may("case.file") else set()
+    keys = {
+        compartment: open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
+        for compartment in sorted(wanted & standing.keys)
+    }
+    sealed = sealed_in(case.id, list(keys), [ANSWERS, KNOWN_AS])
+    given: dict[str, Any] = {}
+    for compartment, key in keys.items():
+        if compartment != Compartment.FILE:
+            given |= raw_answers(case.report, key, sealed.values())
+    names = _names(keys.get(Compartment.FILE), sealed)
+    facts = [*_people(case, given, names), _how_bad(case, given, history)]
+    return Summary(facts, [str(compartment) for compartment in keys])
+
+
+def _names(key: ContentKey | None, sealed: Mapping) -> list[str]:
+    """What people who work the case wrote down of who did it."""
+    return sorted(read_text(key, row) for row in sealed.values() if row.purpose == KNOWN_AS) if key else []
+
+
+def _people(case: Case, given: Mapping[str, Any], names: list[str]) -> list[SummaryLine]:
+    about = [subject_in_words(str(value)) for value in answers_meaning(Meaning.SUBJECT, given)]
+    about += answers_meaning(Meaning.SUBJECT_NAME, given)
+    name = next(iter(answers_meaning(Meaning.REPORTER_NAME, given)), "")
+    if case.kind == "integrity":
+        words, *others = [*dict.fromkeys([*about, *names]), _("Not said")]
+        notes = [*others[:-1], *([_("Reported by %(name)s") % {"name": name}] if name else [])]
+        return [SummaryLine(_("About whom"), words, tuple(notes))]
+    code = _coded(case, given, Meaning.PERPETRATOR)
+    typed = answers_meaning(Meaning.PERPETRATOR_NAME, given)
+    doers = [*dict.fromkeys(filter(None, [code, *typed, *names, *about]))]
+    by_whom = SummaryLine(_("By whom"), doers[0] if doers else _("Not said"), tuple(doers[1:]))
+    return [_victim(case, given, name), by_whom]
+
+
+def _victim(case: Case, given: Mapping[str, Any], name: str) -> SummaryLine:
+    """Who it happened to: the reporter, where they report for themselves, and else whose function they gave."""
+    about = _("Who it happened to") if case.kind == "aggression" else _("Who was put under pressure")
+    function = _coded(case, given, Meaning.REPORTER_FUNCTION)
+    role = next(iter(answers_meaning(Meaning.REPORTER_ROLE, given)), "")
+    if role == "self":
+        words, note = name or function or _("The reporter"), function if name else ""
+        return SummaryLine(about, words, tuple(filter(None, [note, _("Reported it themselves")])))
+    notes = [_("Reported by %(name)s") % {"name": name}] if name else []
+    if role:
+        notes.append(_("The reporter chose: %(role)s") % {"role": _coded(case, given, Meaning.REPORTER_ROLE)})
+    return SummaryLine(about, function or _("Not said"), tuple(notes))
+
+
+def _how_bad(case: Case, given: Mapping[str, Any], history: list[CaseDecision]) -> SummaryLine:
+    rules = dict(case.protocol.every_decision())
+    weighed = next((made for made in history if made.code in rules and is_weighing(rules[made.code])), None)
+    danger = next(iter(answers_meaning(Meaning.DANGER, given)), "")
+    notes = []
+    if weighed:
+        notes.append(_("Weighed on %(day)s") % {"day": date_format(localtime(weighed.done_at), "j F Y")})
+    if danger:
+        notes.append(_("Safe when reporting: %(answer)s") % {"answer": _coded(case, given, Meaning.DANGER)})
+    severity = given.get("severity")
+    if severity and severity not in NOT_SAID:
+        notes.append(_("The reporter found it: %(severity)s") % {"severity": code_list("severity")[str(severity)]})
+    words = weighed.label if weighed else _("Not weighed yet")
+    return SummaryLine(_("How bad"), words, tuple(notes), is_bad=danger == "unsafe" and weighed is None)
+
+
+def _coded(case: Case, given: Mapping[str, Any], meaning: Meaning) -> str:
+    """A chosen answer in words; empty where nothing was chosen."""
+    question: Question = questions_of(case.report).meaning(meaning, case.kind)
+    code = str(given.get(question.id, ""))
+    return str(code_list(question.codes)[code]) if code and code not in NOT_SAID else ""
