@@ -28,6 +28,7 @@ from cases.events import CaseEvent
 from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument
 from organisations.access.policy import Actor
+from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.dialogue import answer_reporter
 from reporting.pdf import NoPdf
 from reporting.questions.meanings import Meaning
@@ -85,7 +86,7 @@ def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
         except NoKey:
             continue
         with translation.override(LANGUAGE):
-            values |= {answered.question: answered.text for answered in answers(case.report, key)}
+            values |= {answered.question: answered.text for answered in answers_now(case.report, key).answers}
     return {
         name: "\n".join(values[question] for question in asked.source if values.get(question))
         for name, asked in kind.fields.items()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organisations.access.routing import NoAdviser
+from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.dialogue import conversation
 from reporting.dialogue.progress import lines
 from reporting.events import ReportEvent
@@ -31,7 +32,7 @@ from reporting.models import Message
 from reporting.pdf import can_make_pdf
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answer_meaning
-from reporting.questions.reading import READABLE_BY_REPORTER, answers, raw_answers
+from reporting.questions.reading import READABLE_BY_REPORTER, raw_answers
 from vault import ledger
 from vault.compartments import open_with
 from vault.files import room_left
@@ -220,12 +221,15 @@ def _show(
         ledger.record(report.case, ReportEvent.SEEN_BY_REPORTER, on=timezone.localdate())
     if box.awaits_confirmation:
         return _show_confirmation(request, box, session, _account(raw), failed or {})
-    given = []
+    given, first = [], ""
     for compartment in READABLE_BY_REPORTER:
         try:
-            given += answers(report, open_with(report.case, compartment, box.opened.key_pair, box.opened.private))
+            key = open_with(report.case, compartment, box.opened.key_pair, box.opened.private)
         except NoKey:
             continue  # nothing was sealed there
+        now = answers_now(report, key)
+        given += now.answers
+        first = first or now.first_version
     forms = {
         name: (failed or kept or {}).get(name) or _fresh(name, box, request)
         for name in FORMS
@@ -238,6 +242,7 @@ def _show(
         "session": session.seal(),
         "lines": lines(report),
         "answers": given,
+        "first_version": first,
         "said": conversation(report, box.key, reader=Message.By.REPORTER),
         "evidence": evidence_of(report, box.key),
         "advice": advice_for(report.kind, raw),

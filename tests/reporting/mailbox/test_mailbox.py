@@ -262,4 +262,14 @@ def test_a_report_by_telephone_is_confirmed_once_and_the_spoken_code_dies():
     assert "Wij kennen deze code niet" in words_of(come_back(client, spoken))
     assert "Uw melding" in words_of(come_back(client, own))
     report.refresh_from_db()
+    case = open_case(report)
+    seen = words_of(signed_in(who(case.id, "case_officer").person).get(f"/werkplek/zaak/{case.id}/melding/"))
+    now, _sep, first = seen.partition("Wat er eerst was opgeschreven")
+    assert "balie 3" in now, "what holds"
+    assert "balie 2" in first, "what it was"
+    assert "balie 2" not in now
+    letter = signed_in(who(case.id, "case_officer").person).get(
+        f"/werkplek/zaak/{case.id}/documenten/nieuw/police_file/"
+    )
+    assert "balie 3" in words_of(letter)
     assert report.confirmed_on
