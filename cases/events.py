@@ -9,7 +9,6 @@ class CaseEvent(Event):
     """What is recorded of a case and of who works on it."""
 
     # Reading
-    REPORT_SEEN = "report.seen", _("Report read"), "parts"
     SEEN = "case.seen", _("Case page viewed"), "part", "number", "kind"
     FOUND = "case.found", _("Found by a search and shown")
     EVIDENCE_OPENED = "evidence.opened", _("Evidence opened"), "number"

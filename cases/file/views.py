@@ -24,6 +24,7 @@ from organisations.desk.notices import Notice, Notices
 from organisations.models import HANDLING, Person
 from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.progress import chain_of_reporter
+from reporting.events import ReportEvent
 from vault import ledger
 from vault.compartments import Compartment, open_compartment
 from vault.keys import NoKey
@@ -118,7 +119,7 @@ def report(page: CasePage) -> HttpResponse:
         given[compartment.value] = answers_now(case.report, key)
     if page.standing.relations & HANDLING:
         start_waiting_deadlines(case)
-    ledger.record(case.id, CaseEvent.REPORT_SEEN, actor=actor.person.id, parts=",".join(sorted(given)))
+    ledger.record(case.id, ReportEvent.REPORT_SEEN, actor=actor.person.id, parts=",".join(sorted(given)))
     return page.show("cases/file/report.html", given=given, known_as=known_as(case))
 
 

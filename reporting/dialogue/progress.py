@@ -1,7 +1,7 @@
 """What the reporter is told about the report. Cases write it through this module; the mailbox shows nothing else."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -9,10 +9,16 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from jobs.outbox import enqueue
+from organisations.models import HANDLING, Assignment
 from organisations.rule_files import read_rules
 from organisations.texts import Text
+from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
-from reporting.models import Report, Told
+from reporting.models import Message, Report, Told
+from vault import ledger
+
+# A promise of the left column ends with the lines of the right one.
+KEPT_BY = {"will_be_read": {"read", "set_aside"}, "you_will_hear": {"informed", "set_aside"}}
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,7 @@ class ProgressLine:
     text: str
     on: date | None
     before: date | None
+    is_late: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -83,15 +90,43 @@ def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -
 
 
 def lines(report: Report) -> list[ProgressLine]:
-    """The lines of the mailbox: first what happened, then what is promised and did not happen yet."""
-    told = list(report.told.all())
-    done = [ProgressLine(str(progress_words()[row.code]), row.on, None) for row in told if row.before is None]
-    kept = {row.code for row in told if row.before is None}
-    keeps = {"will_be_read": "acknowledged", "you_will_hear": "informed"}
-    closed = "closed" in kept
-    promised = [
-        ProgressLine(str(progress_words()[row.code]), None, row.before)
+    """The lines of the mailbox: first what happened, then what is promised and did not happen yet. That somebody read the
+    report or wrote is taken from the ledger and the messages, so that no line says more than was done."""
+    told, words = list(report.told.all()), progress_words()
+    happened = {row.code for row in told if row.before is None}
+    answered = report.messages.filter(by=Message.By.DESK).exists()
+    done = [
+        ProgressLine(
+            str(words["informed_unsaid" if row.code == "informed" and not answered else row.code]), row.on, None
+        )
         for row in told
-        if row.before and not closed and keeps.get(row.code, row.code) not in kept
+        if row.before is None
+    ]
+    if read := read_on(report):
+        happened.add("read")
+        later = next((at for at, line in enumerate(done) if line.on and line.on > read), len(done))
+        done.insert(later, ProgressLine(str(words["read"]), read, None))
+    today = timezone.localdate()
+    promised = [
+        ProgressLine(str(words[row.code]), None, row.before, is_late=row.before < today)
+        for row in told
+        if row.before
+        and "closed" not in happened
+        and not happened & KEPT_BY.get(row.code, {row.code})
+        and not (row.code == "will_be_read" and answered)
     ]
     return done + promised
+
+
+def read_on(report: Report) -> date | None:
+    """When somebody who handles the report first read it, by the ledger (of an anonymous report the Monday of the week);
+    None while nobody did. A confidential adviser does not handle it."""
+    opened = [entry for entry in ledger.entries(report.case) if entry.action == ReportEvent.REPORT_SEEN]
+    if not opened:
+        return None
+    parts = Assignment.objects.filter(case=report.case, relation__in=HANDLING)
+    handling = set(parts.values_list("person", flat=True))
+    first = next((entry.at for entry in opened if entry.actor in handling), None)
+    if first is None:
+        return None
+    return day_of(report, timezone.localdate(first) if isinstance(first, datetime) else first)

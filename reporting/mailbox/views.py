@@ -152,12 +152,14 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
 _DONE = {
     "message": lambda: _("Sent. You read the answer here."),
     "withdraw": lambda: _(
-        "We know that you want to stop. We first look whether that is safe, and you read here what we do."
+        "Sent: you want to stop. Whoever handles your report first looks whether that is safe. You read the answer here."
     ),
     "other_handler": lambda: _("Your question was sent. You read here what is decided."),
     "complaint": lambda: _("Sent. You read the answer here."),
     "apart": lambda: _("Sent. You read the answer here."),
-    "retaliation": lambda: _("Thank you for telling. We keep an eye on it, and you read here what we do."),
+    "retaliation": lambda: _(
+        "Thank you for telling. Whoever handles your report can read it now, and answers you here."
+    ),
     "identity": lambda: _("Your name was given to whom you chose."),
     "ping": lambda: _("Saved."),
     "experience": lambda: _("Thank you. With this we can do better."),
