@@ -79,7 +79,8 @@ def test_of_an_anonymous_report_the_week_of_reading_is_told(place):
     _opens(open_case(report), "handler")
     assert f"{READ} in de week van" in _state(receipt)
     read = next(line for line in lines(report) if line.text == READ)
-    assert read.on and read.on.weekday() == 0
+    assert read.on
+    assert read.on.weekday() == 0
 
 
 def test_who_takes_a_case_back_does_not_handle_it_outside(sent):
