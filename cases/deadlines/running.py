@@ -35,7 +35,7 @@ def _begun(case: Case, code: str, start: datetime | None) -> Deadline:
 def asked_by_report(codes: dict[str, str]) -> Iterator[str]:
     """The codes of deadlines that reports with these codes ({code list: code}) start, in the order of deadlines.yaml."""
     for code, kind in rules.deadline_kinds().items():
-        if any(codes.get(name) in wanted for name, wanted in kind.starts_with.items()):
+        if kind.is_started_by(codes):
             yield code
 
 

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cases.deadlines.running import meet
 from cases.desk.codes import case_codes
 from cases.desk.keys import opened_file
 from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
@@ -115,8 +117,10 @@ def make_document(
     actor: Actor,
     token: UUID,
     sorted_by: Mapping[int, str] | None = None,
+    moments: Mapping[str, datetime] | None = None,
 ) -> CaseDocument:
-    """Make and keep a document. `values` are the fields in words, `sorted_by` the offence of each piece of evidence.
+    """Make and keep a document. `values` are the fields in words, `sorted_by` the offence of each piece of evidence,
+    `moments` those fields that are a moment. It meets the deadlines that its kind names, dated by that moment.
 
     One page (`token`) makes one document. Raises :class:`CannotMake` and NotAllowed.
     """
@@ -148,6 +152,11 @@ def make_document(
         raise CannotMake(_("This server cannot make a PDF. Tell who runs it.")) from None
     row.words = write_text(key, PURPOSE, json.dumps({"values": values, "text": words})).id
     row.save()
+    for deadline, field in kind.meets.items():
+        moment = (moments or {}).get(field)
+        if moment is None or moment > timezone.now():
+            raise CannotMake(_("Give the moment at which it was done. That is not in the future."), field)
+        meet(case, [deadline], moment)
     ledger.record(case.id, CaseEvent.DOCUMENT_MADE, actor=actor.person.id, kind=code, number=number)
     return row
 

@@ -155,7 +155,7 @@ def _answer(field) -> str:
         case Type.DATE:
             return "2027-03-01"
         case Type.MOMENT:
-            return "2027-03-01T14:00"
+            return "2026-03-01T14:00"
     return "Ingevuld"
 
 

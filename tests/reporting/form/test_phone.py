@@ -23,6 +23,7 @@ ANSWERS = {
 # Words of code lists are those of everybody.
 TO_THE_CLERK = (
     "Aanval op uw goede naam",
+    "Vernieling van uw",
     "Wie u kiest, kan de melding nooit zien",
     "niet u.",
     "Kiest u niets?",
