@@ -21,6 +21,10 @@ class CaseEvent(Event):
     DECIDED = "case.decided", _("Decision taken"), "decision", "following"
     QUARANTINE_JUDGED = "quarantine.judged", _("Judged in the lane to check"), "lane"
     PROTOCOL_RENEWED = "case.protocol", _("Newer version of the protocol"), "version"
+    KIND_ASKED = "kind.asked", _("Another kind asked"), "kind"
+    KIND_CHANGED = "kind.changed", _("The case is of another kind"), "kind"
+    KIND_REFUSED = "kind.refused", _("Another kind refused")
+    KIND_WITHDRAWN = "kind.withdrawn", _("Asking for another kind taken back")
     COUNT_CORRECTED = "case.count_corrected", _("The count put right")
     LINKED = "case.linked", _("Linked to another case"), "why"
     UNLINKED = "case.unlinked", _("Link to another case undone")

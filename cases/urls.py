@@ -2,6 +2,7 @@ from django.urls import path
 
 from cases.administration import paper_views as protocol_paper
 from cases.complaints import views as complaints
+from cases.corrections import kind_views as kinds
 from cases.corrections import views as corrections
 from cases.deadlines import feed_views as calendar
 from cases.deadlines import views as deadlines
@@ -55,6 +56,7 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/termijnen/", deadlines.deadlines, name="deadlines"),
     path("zaak/<uuid:case_id>/termijnen/<slug:what>/", deadlines.change, name="deadline_change"),
     path("zaak/<uuid:case_id>/besluiten/", deciding.decisions, name="decisions"),
+    path("zaak/<uuid:case_id>/soort/", kinds.kind, name="kind"),
     path("zaak/<uuid:case_id>/geteld/", corrections.counted, name="counted"),
     path("zaak/<uuid:case_id>/besluit/<slug:code>/", deciding.decision, name="decision"),
     path("zaak/<uuid:case_id>/protocol/", protocol_paper.protocol_of_case, name="protocol"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cases.documents.kinds import document_kinds
 from cases.models import Case, HandOver, Note
+from cases.models.case import decision_words
 from reporting.models import Message
 
 KINDS = {
@@ -64,9 +65,8 @@ def _received(case: Case) -> Iterator[TimelineEvent]:
 
 
 def _decisions(case: Case) -> Iterator[TimelineEvent]:
-    words = {code: str(rule.label) for code, rule in case.protocol.every_decision()}
     for decision in case.decisions.select_related("actor"):
-        title = words.get(decision.code, decision.code)
+        title = decision_words(case.protocol, decision.code)
         yield TimelineEvent(decision.made_at, "decision", title, decision.actor.name, "decisions")
 
 

@@ -120,7 +120,12 @@ def report(page: CasePage) -> HttpResponse:
     if page.standing.relations & HANDLING:
         start_waiting_deadlines(case)
     ledger.record(case.id, ReportEvent.REPORT_SEEN, actor=actor.person.id, parts=",".join(sorted(given)))
-    return page.show("cases/file/report.html", given=given, known_as=known_as(case))
+    return page.show(
+        "cases/file/report.html",
+        given=given,
+        known_as=known_as(case),
+        changes_kind=page.may("case.file") and case.is_open,
+    )
 
 
 @case_page("case.read", tab="log", part="log")

@@ -20,7 +20,7 @@ def coded(
         if question.counts_as:
             codes[question.counts_as] = _leaf(question, answers)
     if kind == "integrity":
-        codes["group"] = _group_of_subject(circle.subjects[0].function, organisation)
+        codes["group"] = group_of_subject(circle.subjects[0].function, organisation)
     codes["subject"] = "given" if kind == "integrity" or circle.subjects else "none"
     codes["danger"] = "now" if answer_meaning(Meaning.DANGER, answers) == "unsafe" else "not_now"
     if injury := answer_meaning(Meaning.INJURY, answers):
@@ -28,7 +28,8 @@ def coded(
     return codes
 
 
-def _group_of_subject(function: str, organisation: Organisation) -> str:
+def group_of_subject(function: str, organisation: Organisation) -> str:
+    """The code of `group` under which a report about this function counts."""
     group = counted_group(function, organisation.kind)
     if group == "unknown":
         return NOT_GIVEN
