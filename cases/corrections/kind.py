@@ -181,14 +181,14 @@ def _codes(case: Case, kind: str, answers: KindAnswers, before: Mapping[str, str
     gone = {*form_of_kind().values(), *ENDED}
     codes = {name: code for name, code in before.items() if name not in gone}
     codes |= {"kind": kind, form_of_kind()[kind]: answers.form}
-    subjects = (concerned_in(answers.subject),) if answers.subject else ()
-    codes["subject"] = "given" if subjects or kind == "integrity" else "none"
-    if kind == "integrity":
-        codes["group"] = group_of_subject(subjects[0].function, case.report.organisation)
+    subject = concerned_in(answers.subject) if answers.subject else None
+    codes["subject"] = "given" if subject else "none"
+    if kind == "integrity" and subject:
+        codes["group"] = group_of_subject(subject.function, case.report.organisation)
     else:
         codes["group"] = answers.group or (codes["group"] if before["kind"] != "integrity" else NOT_GIVEN)
         codes["perpetrator"] = answers.perpetrator or codes.get("perpetrator", NOT_GIVEN)
-    codes["row"] = row_of(kind, Circle(subjects=subjects), codes["group"])[0]
+    codes["row"] = row_of(kind, Circle(subjects=(subject,) if subject else ()), codes["group"])[0]
     return codes
 
 
