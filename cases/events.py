@@ -9,7 +9,6 @@ class CaseEvent(Event):
     """What is recorded of a case and of who works on it."""
 
     # Reading
-    REPORT_SEEN = "report.seen", _("Report read"), "parts"
     SEEN = "case.seen", _("Case page viewed"), "part", "number", "kind", "parts"
     FOUND = "case.found", _("Found by a search and shown")
     EVIDENCE_OPENED = "evidence.opened", _("Evidence opened"), "number"
@@ -29,6 +28,10 @@ class CaseEvent(Event):
     RECORD_EXTENDED = "record.extended", _("What was recorded lasts longer"), "form"
     QUARANTINE_JUDGED = "quarantine.judged", _("Judged in the lane to check"), "lane"
     PROTOCOL_RENEWED = "case.protocol", _("Newer version of the protocol"), "version"
+    KIND_ASKED = "kind.asked", _("Another kind asked"), "kind"
+    KIND_CHANGED = "kind.changed", _("The case is of another kind"), "kind"
+    KIND_REFUSED = "kind.refused", _("Another kind refused")
+    KIND_WITHDRAWN = "kind.withdrawn", _("Asking for another kind taken back")
     COUNT_CORRECTED = "case.count_corrected", _("The count put right")
     LINKED = "case.linked", _("Linked to another case"), "why"
     UNLINKED = "case.unlinked", _("Link to another case undone")

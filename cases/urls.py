@@ -2,6 +2,7 @@ from django.urls import path
 
 from cases.administration import paper_views as protocol_paper
 from cases.complaints import views as complaints
+from cases.corrections import kind_views as kinds
 from cases.corrections import views as corrections
 from cases.deadlines import feed_views as calendar
 from cases.deadlines import views as deadlines
@@ -61,6 +62,7 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/vastgelegd/", records.records, name="records"),
     path("zaak/<uuid:case_id>/vastgelegd/<uuid:record_id>/langer/", records.extend, name="extend_record"),
     path("zaak/<uuid:case_id>/vastgelegd/<uuid:record_id>/einde/<slug:came_to>/", records.end, name="end_record"),
+    path("zaak/<uuid:case_id>/soort/", kinds.kind, name="kind"),
     path("zaak/<uuid:case_id>/geteld/", corrections.counted, name="counted"),
     path("zaak/<uuid:case_id>/besluit/<slug:code>/", deciding.decision, name="decision"),
     path("zaak/<uuid:case_id>/voorstel/<uuid:proposal_id>/", deciding.proposal, name="proposal"),

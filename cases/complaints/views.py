@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.complaints.giving import give_case, handling, standing_on
 from organisations.desk.at_work import at_work
-from organisations.desk.forms import DeskForm, WholeText, reason_field, text_area
+from organisations.desk.forms import DeskForm, WholeText, reason_field, text_area, token_field
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.models import Assignment
@@ -36,6 +36,7 @@ class AnswerForm(DeskForm):
         widget=text_area(5),
         error_messages={"required": _("Write something first.")},
     )
+    token = token_field()
 
 
 class CloseForm(DeskForm):
@@ -98,7 +99,7 @@ def _act(request: WorkRequest, found: Complaint, what: str, form: DeskForm) -> s
     given = form.cleaned_data
     with form.refusals(next(iter(form.fields))):
         if what == "answer":
-            answer(found, given["text"], actor=request.actor)
+            answer(found, given["text"], actor=request.actor, token=given["token"])
             return "antwoord"
         if what == "close":
             close(found, given["reason"], actor=request.actor)

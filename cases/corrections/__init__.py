@@ -1,1 +1,1 @@
-"""Putting right what was counted of a case."""
+"""Putting right what was counted of a case, and of what kind it is."""

@@ -79,10 +79,12 @@ def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: da
     _change(case, None, DeadlineChange.What.STARTED, actor, reason, act)
 
 
-def extend(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> None:
-    """Move a deadline as far as its rule allows. Raises :class:`CannotChange` and :class:`NotAllowed`."""
+def extend(case: Case, deadline: UUID, *, actor: Actor, reason: str, revision: int) -> None:
+    """Move a deadline as far as its rule allows. `revision` is how many changes it had when the page was made. Raises
+    :class:`CannotChange` and :class:`NotAllowed`."""
 
     def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
+        _as_seen(deadline, revision)
         if why := why_not_extend(deadline, now):
             raise CannotChange(why)
         deadline.due = rules.extended(deadline.code, deadline.due) if deadline.due else None
@@ -94,11 +96,13 @@ def extend(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> None:
     _change(case, deadline, DeadlineChange.What.EXTENDED, actor, reason, act)
 
 
-def give_date(case: Case, deadline: UUID, day: date, *, actor: Actor, reason: str) -> None:
+def give_date(case: Case, deadline: UUID, day: date, *, actor: Actor, reason: str, revision: int) -> None:
     """Say on which day the meeting is, or since which day the victim knows who did it. The day of a meeting may be changed
-    as long as it has not passed. Raises :class:`CannotChange` and :class:`NotAllowed`."""
+    as long as it has not passed. `revision` is how many changes the deadline had when the page was made. Raises
+    :class:`CannotChange` and :class:`NotAllowed`."""
 
     def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
+        _as_seen(deadline, revision)
         today = timezone.localdate(now)
         if deadline.kind.since_known:
             if day > today:
@@ -134,6 +138,12 @@ def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> No
         return deadline
 
     _change(case, deadline, DeadlineChange.What.DONE, actor, reason, act)
+
+
+def _as_seen(deadline: Deadline, revision: int) -> None:
+    """A page that is sent twice changes a deadline once."""
+    if deadline.changes.count() != revision:
+        raise CannotChange(_("This has changed meanwhile. Look at the deadlines again."))
 
 
 @transaction.atomic

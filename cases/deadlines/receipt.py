@@ -21,7 +21,7 @@ def asked_at_opening(protocol: Protocol, codes: Mapping[str, str]) -> Iterator[s
     if codes.get("danger") == "now":
         yield from protocol.on_danger
     for code, kind in rules.deadline_kinds().items():
-        by_answer = any(codes.get(name) in wanted for name, wanted in kind.starts_with.items())
+        by_answer = kind.is_started_by(codes)
         if by_answer or kind.starts_at == "acknowledgement":
             yield code
 

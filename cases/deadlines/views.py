@@ -20,7 +20,7 @@ from cases.deadlines.changes import (
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models import Case, Deadline
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
-from organisations.desk.forms import MOST_CHARACTERS, DeskForm, day_field, text_area
+from organisations.desk.forms import MOST_CHARACTERS, DeskForm, day_field, revision_field, text_area
 from organisations.desk.notices import Notice, Notices
 
 NOTICES = Notices(other=Notice(_("Recorded.")))
@@ -55,16 +55,24 @@ class ChangeForm(DeskForm):
     code = forms.ChoiceField(
         label=_("Which deadline"), error_messages={"required": _("Choose a deadline from the list.")}
     )
+    revision = revision_field()
     field_order = ("code", "day", "reason")
 
-    def __init__(self, data: QueryDict | None, *, asks: set[str], choices: list[tuple[str, str]]) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: QueryDict | None, *, asks: set[str], choices: list[tuple[str, str]], revision: int
+    ) -> None:
+        super().__init__(data, initial={"revision": revision})
         self.choose_from("code", [("", _("Choose")), *choices])
-        for name in {"day", "code"} - asks:
+        for name in {"day", "code", "revision"} - asks:
             del self.fields[name]
 
 
-_ASKS: dict[str, set[str]] = {"start": {"code", "day"}, "date": {"day"}, "extend": set(), "done": set()}
+_ASKS: dict[str, set[str]] = {
+    "start": {"code", "day"},
+    "date": {"day", "revision"},
+    "extend": {"revision"},
+    "done": set(),
+}
 _SINCE_KNOWN = _("Say since when the victim knows who did it")
 _WORDS = {
     "start": _("Start a deadline"),
@@ -94,7 +102,8 @@ def change(page: CasePage, what: str) -> HttpResponse:
         raise Http404
     deadline = None if what == "start" else _deadline(page.case, page.request.GET.get("termijn", ""))
     by_hand = [(code, f"{kind.label} ({kind.rests_on})") for code, kind in deadline_kinds().items() if kind.by_hand]
-    form = ChangeForm(page.sent(), asks=_ASKS[what], choices=by_hand)
+    revision = deadline.changes.count() if deadline else 0
+    form = ChangeForm(page.sent(), asks=_ASKS[what], choices=by_hand, revision=revision)
     if page.is_sent and form.is_valid():
         with form.refusals("reason"):
             _do(page, what, deadline, form.cleaned_data)
@@ -104,13 +113,13 @@ def change(page: CasePage, what: str) -> HttpResponse:
 
 
 def _do(page: CasePage, what: str, deadline: Deadline | None, given: dict) -> None:
-    case, actor, reason = page.case, page.actor, given["reason"]
+    case, actor, reason, revision = page.case, page.actor, given["reason"], given.get("revision", 0)
     if deadline is None:
         start_by_hand(case, given["code"], actor=actor, reason=reason, since=given["day"])
     elif what == "date":
-        give_date(case, deadline.id, given["day"], actor=actor, reason=reason)
+        give_date(case, deadline.id, given["day"], actor=actor, reason=reason, revision=revision)
     elif what == "extend":
-        extend(case, deadline.id, actor=actor, reason=reason)
+        extend(case, deadline.id, actor=actor, reason=reason, revision=revision)
     else:
         done_by_hand(case, deadline.id, actor=actor, reason=reason)
 

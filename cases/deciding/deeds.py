@@ -111,7 +111,7 @@ def judge(case: Case, rule: DoneBy, deed: Deed, now: datetime) -> JudgedDeed:
     if rule.document:
         _judge_document(case, rule.document, deed.sent, now, moments)
     rows = tuple(judged_rows(case, rule.record, deed.rows, now)) if rule.record else ()
-    dated = [moment_of(row[MOMENT_OF_DEED]) for row in rows if row.get(MOMENT_OF_DEED)]
+    dated = [moment for row in rows if (moment := moment_of(row.get(MOMENT_OF_DEED, "")))]
     if rule.file is not None and len(deed.file.strip()) < MIN_WORDS:
         raise CannotDecide(_("Say which paper it is, of which day, and where it is kept."), "file")
     if rule.person is not None and len(deed.person.strip()) < 2:

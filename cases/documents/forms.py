@@ -59,6 +59,11 @@ class DocumentForm(DeskForm):
             return {name: _words(asked, self.cleaned_data[name]) for name, asked in self.kind.fields.items()}
 
     @property
+    def moments(self) -> dict[str, datetime]:
+        """The fields that are a moment."""
+        return {name: value for name, value in self.cleaned_data.items() if isinstance(value, datetime)}
+
+    @property
     def sorted_by(self) -> dict[int, str]:
         rest = self.cleaned_data.get("rest", "")
         given = {

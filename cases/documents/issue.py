@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cases.deadlines.running import meet
 from cases.desk.codes import case_codes
 from cases.desk.keys import opened_file
 from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
@@ -28,6 +30,7 @@ from cases.events import CaseEvent
 from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument
 from organisations.access.policy import Actor
+from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.dialogue import answer_reporter
 from reporting.pdf import NoPdf
 from reporting.questions.meanings import Meaning
@@ -85,7 +88,7 @@ def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
         except NoKey:
             continue
         with translation.override(LANGUAGE):
-            values |= {answered.question: answered.text for answered in answers(case.report, key)}
+            values |= {answered.question: answered.text for answered in answers_now(case.report, key).answers}
     return {
         name: "\n".join(values[question] for question in asked.source if values.get(question))
         for name, asked in kind.fields.items()
@@ -114,8 +117,10 @@ def make_document(
     actor: Actor,
     token: UUID,
     sorted_by: Mapping[int, str] | None = None,
+    moments: Mapping[str, datetime] | None = None,
 ) -> CaseDocument:
-    """Make and keep a document. `values` are the fields in words, `sorted_by` the offence of each piece of evidence.
+    """Make and keep a document. `values` are the fields in words, `sorted_by` the offence of each piece of evidence,
+    `moments` those fields that are a moment. It meets the deadlines that its kind names, dated by that moment.
 
     One page (`token`) makes one document. Raises :class:`CannotMake` and NotAllowed.
     """
@@ -147,6 +152,11 @@ def make_document(
         raise CannotMake(_("This server cannot make a PDF. Tell who runs it.")) from None
     row.words = write_text(key, PURPOSE, json.dumps({"values": values, "text": words})).id
     row.save()
+    for deadline, field in kind.meets.items():
+        moment = (moments or {}).get(field)
+        if moment is None or moment > timezone.now():
+            raise CannotMake(_("Give the moment at which it was done. That is not in the future."), field)
+        meet(case, [deadline], moment)
     ledger.record(case.id, CaseEvent.DOCUMENT_MADE, actor=actor.person.id, kind=code, number=number)
     return row
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from cases.protocol.deadline_kinds import deadline_kinds
 from organisations.codes import code_list
 from organisations.rule_files import WrongRule, read_rules
 from organisations.texts import Text
@@ -48,7 +49,8 @@ class DocumentField(BaseModel):
 
 
 class Kind(BaseModel):
-    """A kind of document: for which kinds of case it is, what is asked for it, and its text in blocks."""
+    """A kind of document: for which kinds of case it is, what is asked for it, and its text in blocks. `meets`: the
+    deadlines that are met by it, each with the field that says when it was done."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -58,6 +60,7 @@ class Kind(BaseModel):
     to_reporter: bool = False
     hides_reporter: bool = False
     evidence: bool = False
+    meets: dict[str, str] = {}
 
     @property
     def variables(self) -> set[str]:
@@ -88,6 +91,9 @@ class DocumentKinds(BaseModel):
         for code, kind in self.kinds.items():
             if not set(kind.kinds) <= known:
                 raise WrongRule("this is for a kind of case that does not exist", "kinds", code, "for")
+            for deadline, field in kind.meets.items():
+                if deadline not in deadline_kinds() or kind.fields[field].type != Type.MOMENT:
+                    raise WrongRule("this meets no known deadline at a moment that is asked", "kinds", code, "meets")
         return self
 
 

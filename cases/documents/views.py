@@ -77,6 +77,7 @@ def write(page: CasePage, kind: str) -> HttpResponse:
                     actor=actor,
                     token=cast(UUID, form.cleaned_data["token"]),
                     sorted_by=form.sorted_by,
+                    moments=form.moments,
                 )
                 return page.done("document", "gemaakt", document.number)
         else:

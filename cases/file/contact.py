@@ -11,7 +11,7 @@ from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
 from cases.events import CaseEvent
 from cases.file.messages import write_to_reporter
 from cases.people.hearing import about_field
-from organisations.desk.forms import DeskForm, WholeText, reason_field, text_area
+from organisations.desk.forms import DeskForm, WholeText, reason_field, text_area, token_field
 from organisations.desk.notices import Notice, Notices
 from reporting.dialogue.dialogue import conversation
 from reporting.evidence.custody import content, evidence_of, opened_evidence
@@ -33,6 +33,7 @@ class AnswerForm(DeskForm):
         error_messages={"required": _("Write something first.")},
     )
     about = about_field()
+    token = token_field()
 
 
 class OriginalForm(DeskForm):
@@ -52,7 +53,7 @@ def messages(page: CasePage) -> HttpResponse:
     if page.is_sent and talks and form.is_valid():
         with form.refusals("text"):
             given = form.cleaned_data
-            write_to_reporter(page.case, given["text"], actor=page.actor, about=given["about"])
+            write_to_reporter(page.case, given["text"], actor=page.actor, token=given["token"], about=given["about"])
             return page.done_or_away("messages", "verstuurd")
     if talks:
         start_waiting_deadlines(page.case)

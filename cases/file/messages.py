@@ -1,5 +1,7 @@
 """Writing to the reporter of a case."""
 
+from uuid import UUID
+
 from django.db import transaction
 
 from cases.desk.keys import key_of, locked
@@ -7,16 +9,17 @@ from cases.desk.refusals import NotAllowed
 from cases.models import Case
 from cases.people.hearing import hear
 from organisations.access.policy import Actor, may
-from reporting.dialogue.dialogue import answer_reporter
+from reporting.dialogue.dialogue import answer_reporter, page_digest
 from vault.compartments import Compartment
 
 
 @transaction.atomic
-def write_to_reporter(case: Case, text: str, *, actor: Actor, about: str = "") -> None:
-    """A message for the reporter's mailbox, sealed with the content of the report. `about` as for :func:`hear`. Raises
-    :class:`NotAllowed` and :class:`AskFirst`."""
+def write_to_reporter(case: Case, text: str, *, actor: Actor, token: UUID, about: str = "") -> None:
+    """A message for the reporter's mailbox, sealed with the content of the report; the same page (`token`) sent twice
+    writes one. `about` as for :func:`hear`. Raises :class:`NotAllowed` and :class:`AskFirst`."""
     case = locked(case)
     if not may(actor, "case.talk", case):
         raise NotAllowed
-    answer_reporter(case.report, key_of(case, Compartment.CONTENT, actor), text, author=actor.person)
-    hear(case, text, about, actor=actor)
+    key = key_of(case, Compartment.CONTENT, actor)
+    if answer_reporter(case.report, key, text, author=actor.person, token=page_digest(token)):
+        hear(case, text, about, actor=actor)

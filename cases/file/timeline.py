@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cases.deciding.decisions import outcomes_of
 from cases.documents.kinds import document_kinds
 from cases.models import Case, HandOver, Note
-from cases.protocol.engine import labels
+from cases.models.case import decision_words
 from cases.protocol.forms import record_forms
 from organisations.access.policy import Actor
 from reporting.models import Message
@@ -78,9 +78,9 @@ def _received(case: Case) -> Iterator[TimelineEvent]:
 
 def _decisions(case: Case, actor: Actor) -> Iterator[TimelineEvent]:
     made = list(case.decisions.select_related("actor", "agreed_by"))
-    words, outcomes = labels(case.protocol), outcomes_of(case, actor, made)
+    outcomes = outcomes_of(case, actor, made)
     for decision in made:
-        title = words.get(decision.code, decision.code)
+        title = decision_words(case.protocol, decision.code)
         if outcome := outcomes.get(decision.id):
             title = f"{title}: {outcome}"
         people = [person.name for person in (decision.actor, decision.agreed_by) if person]

@@ -26,8 +26,9 @@ from cases.protocol.engine import options, state_of
 from cases.protocol.regimes import regimes_of
 from organisations.desk.notices import Notice, Notices
 from organisations.models import HANDLING, Person
+from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.progress import chain_of_reporter
-from reporting.questions.reading import answers
+from reporting.events import ReportEvent
 from vault import ledger
 from vault.compartments import Compartment, open_compartment
 from vault.keys import NoKey
@@ -117,11 +118,16 @@ def report(page: CasePage) -> HttpResponse:
             key = open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
         except NoKey:
             continue
-        given[compartment.value] = answers(case.report, key)
+        given[compartment.value] = answers_now(case.report, key)
     if page.standing.relations & HANDLING:
         start_waiting_deadlines(case)
-    ledger.record(case.id, CaseEvent.REPORT_SEEN, actor=actor.person.id, parts=",".join(sorted(given)))
-    return page.show("cases/file/report.html", given=given, known_as=known_as(case))
+    ledger.record(case.id, ReportEvent.REPORT_SEEN, actor=actor.person.id, parts=",".join(sorted(given)))
+    return page.show(
+        "cases/file/report.html",
+        given=given,
+        known_as=known_as(case),
+        changes_kind=page.may("case.file") and case.is_open,
+    )
 
 
 @case_page("case.read", tab="log", part="log")

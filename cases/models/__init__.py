@@ -14,6 +14,7 @@ from cases.models.feed import CalendarFeed
 from cases.models.filter import SavedFilter
 from cases.models.handover import HandOver, Transfer
 from cases.models.identity import IdentityRelease, IdentityRequest
+from cases.models.kind import KindChange
 from cases.models.link import CaseLink
 from cases.models.note import Note, Todo
 from cases.models.protocol import OwnProtocol, own_protocol
@@ -37,6 +38,7 @@ __all__ = [
     "HandOver",
     "IdentityRelease",
     "IdentityRequest",
+    "KindChange",
     "Masks",
     "Note",
     "OwnProtocol",

@@ -9,7 +9,7 @@ from guardian.models import UserObjectPermissionBase
 from cases.models.protocol import own_protocol
 from cases.protocol.definitions import Phase, Protocol
 from cases.protocol.engine import labels
-from cases.protocol.installed import protocol
+from cases.protocol.installed import defaults, protocol
 from organisations.codes import Code, code_list
 from organisations.models import Organisation, Person
 from reporting.models import Report
@@ -47,6 +47,13 @@ class Case(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="joined", help_text="handled together with that case"
     )
 
+    counted_anew = models.PositiveSmallIntegerField(
+        default=0, help_text="how often the case became one of another kind while its quarter was open"
+    )
+    is_counted = models.BooleanField(
+        default=True, help_text="false: it became one of another kind after that, and leaves no facts any more"
+    )
+
     objects = CaseQuerySet.as_manager()
 
     class Meta:
@@ -79,6 +86,12 @@ class Case(models.Model):
     @property
     def kind_label(self) -> Code:
         return code_list("kind")[self.kind]
+
+
+def decision_words(running: Protocol, code: str) -> str:
+    """The words of a decision. A case of another kind has decisions of another protocol too."""
+    of_others = (labels(other) for other in defaults().values())
+    return next((words[code] for words in (labels(running), *of_others) if code in words), code)
 
 
 class CaseUserObjectPermission(UserObjectPermissionBase):
@@ -115,7 +128,7 @@ class CaseDecision(models.Model):
 
     @property
     def label(self) -> str:
-        return labels(self.case.protocol).get(self.code, self.code)
+        return decision_words(self.case.protocol, self.code)
 
 
 class CaseTrack(models.Model):

@@ -29,6 +29,7 @@ from cases.people.handover import (
     record_change,
     record_hand_over,
     recovery_of,
+    tell_moved,
 )
 from cases.people.said import Said
 from cases.protocol.deadline_kinds import after
@@ -38,6 +39,7 @@ from organisations.access.bars import NOT_FREE, Suspended, change_suspension, su
 from organisations.access.policy import Actor, may
 from organisations.models import HANDLING, Assignment, Person, Suspension
 from reporting.dialogue.progress import tell
+from reporting.events import ReportEvent
 from reporting.form.weighing import bar, keep_out_of
 from reporting.job_kinds import ReportJob
 from vault import ledger
@@ -46,7 +48,7 @@ from vault.keys import unlock
 
 WATCH = "RETALIATION_CHECK"  # the deadline that begins when somebody lost a case that they had read
 _READING = {"handler", "case_officer", "co_reader", "adviser"}
-_READ_EVENTS = {CaseEvent.REPORT_SEEN, CaseEvent.EVIDENCE_OPENED, CaseEvent.EVIDENCE_ORIGINAL}
+_READ_EVENTS = {ReportEvent.REPORT_SEEN, CaseEvent.EVIDENCE_OPENED, CaseEvent.EVIDENCE_ORIGINAL}
 _READ_PARTS = {
     "messages",
     "evidence",
@@ -150,7 +152,7 @@ def _replace(
     before = case.organisation_id
     source = pass_on(case, relation, recovery_of(case), leaving=person.id)
     if case.organisation_id != before:
-        tell(case.report, "moved", on=timezone.localdate())
+        tell_moved(case)
     if source is None:
         if relation in HANDLING and not _is_handled(case):
             enqueue(ReportJob.ALARM, case.report_id, key=f"{ReportJob.ALARM}:{case.id}:{timezone.now():%Y%m%d%H%M}")

@@ -271,7 +271,16 @@ def succeed(case: Case, relation: str, comes: Successor | None, source: KeyPair,
 
 def tell_of_successor(case: Case, before: UUID) -> None:
     """Tell the reporter that somebody else handles the report. `before` is the organisation that did until now."""
-    tell(case.report, "moved" if case.organisation_id != before else "handed_over", on=timezone.localdate())
+    tell(case.report, _where(case) if case.organisation_id != before else "handed_over", on=timezone.localdate())
+
+
+def tell_moved(case: Case) -> None:
+    """Tell the reporter that another organisation handles the report."""
+    tell(case.report, _where(case), on=timezone.localdate())
+
+
+def _where(case: Case) -> str:
+    return "moved_back" if case.organisation_id == case.report.organisation_id else "moved"
 
 
 def begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:

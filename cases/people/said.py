@@ -8,10 +8,10 @@ from uuid import UUID
 
 from cases.desk.words import words_within
 from cases.models import Case, Note, RecordChange, Todo
-from organisations.access.recusal import Circle, KeptOut, Near
+from organisations.access.recusal import Circle, Concerned, KeptOut, Near
 from reporting.dialogue import dialogue
 from reporting.evidence import custody
-from reporting.form.circle import circle_of
+from reporting.form.circle import circle_of, concerned_in
 from reporting.form.weighing import everybody_near, judge_people
 from reporting.models import Message
 from reporting.questions.reading import ANSWERS, raw_answers
@@ -23,9 +23,11 @@ from vault.primitives import PrivateKey
 # Stored purposes of sealed texts of the file.
 KNOWN_AS, NOTE, TODO, REASON, DETAILS = "known_as", "note", "task", "reason", "details"
 RECORD, CHANGE, PROPOSAL, ANSWER = "record", "record_change", "proposal", "proposal_answer"
+KIND_WORDS = "kind_change"
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
-PURPOSES = (ANSWERS, dialogue.PURPOSE, KNOWN_AS, NOTE, TODO, REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
+OF_DECISIONS = (REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
+PURPOSES = (ANSWERS, dialogue.PURPOSE, KNOWN_AS, NOTE, TODO, *OF_DECISIONS, KIND_WORDS)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Said:
         later = [words.text for words in self._later if words.writer != reader]
         return replace(
             self._answers,
+            subjects=(*self._answers.subjects, *self._subjects),
             names=(*self._answers.names, *self._names),
             unasked=(*self._answers.unasked, *self._piled, *later),
         )
@@ -88,6 +91,17 @@ class Said:
                 answers |= raw_answers(self._case.report, key, self._sealed)
         earlier = self._case.report.follows.case if self._case.report.follows else None
         return circle_of(answers, earlier)
+
+    @cached_property
+    def _kinds(self) -> list[tuple[UUID, dict[str, str]]]:
+        """(person, coded answers and reason) of those who said that the case is of another kind, also where nobody agreed."""
+        sealed = self._texts(Compartment.FILE, KIND_WORDS)
+        rows = self._case.kind_changes.values_list("words", "asked_by") if sealed else ()
+        return [(author, json.loads(sealed[words])) for words, author in rows if words in sealed]
+
+    @property
+    def _subjects(self) -> tuple[Concerned, ...]:
+        return tuple(concerned_in(said["subject"]) for _author, said in self._kinds if said["subject"])
 
     @cached_property
     def _names(self) -> list[str]:
@@ -124,6 +138,8 @@ class Said:
 
     def _reasons(self) -> Iterator[Later]:
         reasons, details = self._texts(Compartment.FILE, REASON), self._texts(Compartment.FILE, DETAILS)
+        for writer, said in self._kinds:
+            yield Later(writer, said["reason"])
         for reason, more, author in self._case.decisions.values_list("reason", "details", "actor"):
             if reason in reasons:
                 yield Later(author, reasons[reason])

@@ -24,11 +24,11 @@ from cases.people.handover import (
     reason_of,
     record_hand_over,
     recovery_of,
+    tell_moved,
 )
 from organisations.access.policy import Actor, may
 from organisations.access.routing import chain
 from organisations.people.appointments import Rosters
-from reporting.dialogue.progress import tell
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, open_with, read_text, texts, write_text
 from vault.keys import unlock
@@ -97,6 +97,6 @@ def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
     asked.save(update_fields=["state", "decided_by"])
     recovery = move(case, where, source, by=actor.person)
     give_access(case)
-    tell(case.report, "moved", on=timezone.localdate())
+    tell_moved(case)
     words = change_in_words(asked.asked_by.name, reason=reason)
     record_hand_over(case, HandOver.Why.TRANSFERRED, "handler", words, actor.person, recovery)

@@ -1,5 +1,6 @@
 """Deadline arithmetic over deadlines.yaml: when something is due, in Dutch time and with Dutch public holidays."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -61,6 +62,7 @@ class DeadlineKind(Labelled):
     by_hand: bool = False
     counted: bool = True
     starts_with: dict[str, list[str]] = {}
+    starts_unless: dict[str, list[str]] = {}
     since_known: bool = False
     note: Text | None = None
 
@@ -81,6 +83,14 @@ class DeadlineKind(Labelled):
     @classmethod
     def _is_counted_under(cls, group: str) -> str:
         return code_list("clock")[group].id
+
+    def is_started_by(self, codes: Mapping[str, str]) -> bool:
+        """Whether a report with these codes ({code list: code}) starts it."""
+        return _have(codes, self.starts_with) and not _have(codes, self.starts_unless)
+
+
+def _have(codes: Mapping[str, str], wanted: Mapping[str, list[str]]) -> bool:
+    return any(codes.get(name) in values for name, values in wanted.items())
 
 
 @cache

@@ -20,6 +20,7 @@ from organisations.access.bars import hidden_cases
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import tell
+from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
 from reporting.questions.meanings import Meaning
@@ -71,7 +72,7 @@ def described(reports: list[Report], actor: Actor) -> list[Suspect]:
         key = open_compartment(report.case, Compartment.CONTENT, actor.organisation.id, actor.person.id)
         row = texts(report.case, Compartment.CONTENT, "answers").get()
         words = str(answer_meaning(Meaning.ACCOUNT, json.loads(read_text(key, row))) or "")
-        ledger.record(report.case, CaseEvent.REPORT_SEEN, actor=actor.person.id, parts="quarantine")
+        ledger.record(report.case, ReportEvent.REPORT_SEEN, actor=actor.person.id, parts="quarantine")
         own = report.lane == Report.Lane.PROPOSED and report.lane_by_id == actor.person.id
         opened.append(Suspect(report, main_code(codes_of(report, codes)), words, own))
     return opened

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from organisations.access.bars import Barred, barred_among
 from organisations.access.names import KnownAs, Likeness, Surname, alike, mention
+from organisations.access.subordination import subordinates
 from organisations.models import FormerName, Function, Organisation, Person, Role
 from organisations.names import plain
 from organisations.people.naming import REMEMBERED
@@ -83,6 +84,7 @@ class Near:
 
     people: Mapping[UUID, KnownAs]
     watchers: frozenset[UUID]
+    held_here: Mapping[UUID, frozenset[str]] = field(default_factory=dict)  # today, in the organisation of the report
 
     def holders(self, function: str) -> set[UUID]:
         return {person for person, known in self.people.items() if function in known.functions}
@@ -129,6 +131,7 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
         elif likeness == Likeness.POSSIBLE or person in mentioned:
             (lifted if circle.answer == NO and known.functions & circle.asked else possible).add(person)
     recused |= concerned | related_to(concerned) | _reporter(circle, people)
+    recused |= _staff(circle, concerned, people)
     for person in () if circle.is_shown else concerned.union(circle.excluded):
         possible |= _namesakes(person, people)
     # Whoever reads nothing loses nothing by being mentioned, but their relatives may read.
@@ -161,6 +164,14 @@ def _mentioned(texts: Iterable[str], people: Near, *, unasked: bool = True, watc
     return {
         person for text in texts if text.strip() for person, known in among if mention(text, known, unasked=unasked)
     }
+
+
+def _staff(circle: Circle, concerned: Collection[UUID], people: Near) -> set[UUID]:
+    """Who works under somebody who surely is concerned. Who may be meant suspends no staff: a name that is only mentioned
+    would stop a whole organisation."""
+    held = (people.held_here.get(person, ()) for person in concerned)
+    heads = {code for codes in held for code in codes} | {subject.function for subject in circle.subjects}
+    return subordinates(heads, people.held_here)
 
 
 def _reporter(circle: Circle, people: Near) -> set[UUID]:
@@ -219,7 +230,10 @@ def _near(whose: Q, here: UUID, watching: frozenset[str], day: date, wanted: Col
     watchers = {
         person for person, rows in held.items() if any(code in watching for _at, code, is_now in rows if is_now)
     }
-    return Near(people, frozenset(watchers))
+    held_here = {
+        person: frozenset(code for at, code, is_now in rows if at == here and is_now) for person, rows in held.items()
+    }
+    return Near(people, frozenset(watchers), held_here)
 
 
 def _held(model: type[Function] | type[Role], whose: Q, day: date, since: date) -> QuerySet:

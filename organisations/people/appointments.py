@@ -112,8 +112,11 @@ def withdraw_relation(person: Person, organisation: Organisation, relation: UUID
 
 @transaction.atomic
 def be_away(person: Person, organisation: Organisation, away_from: date, away_to: date) -> Absence:
-    """Somebody will not be there from one day to another."""
-    row = Absence.objects.create(person=person, organisation=organisation, away_from=away_from, away_to=away_to)
+    """Somebody will not be there from one day to another. The same days told twice are one absence."""
+    days = {"organisation": organisation, "away_from": away_from, "away_to": away_to}
+    if existing := person.absences.filter(**days).first():
+        return existing
+    row = Absence.objects.create(person=person, **days)
     ledger.record(organisation.id, OrganisationEvent.ABSENCE_TOLD, actor=person.id)
     return row
 

@@ -17,6 +17,7 @@ from organisations.desk.refusals import Refused
 from organisations.models import Assignment, Person
 from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import assign, keep_apart, keep_out_named, readers_for, tell_readers
+from reporting.dialogue.dialogue import page_digest
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
@@ -119,10 +120,13 @@ def about_others(actor: Actor) -> QuerySet[Complaint]:
 
 
 @transaction.atomic
-def answer(complaint: Complaint, text: str, *, actor: Actor) -> None:
-    """Write to the reporter. The caller has judged that the actor may. Raises :class:`Refused`."""
+def answer(complaint: Complaint, text: str, *, actor: Actor, token: UUID) -> None:
+    """Write to the reporter; the same page (`token`) sent twice writes once. The caller has judged that the actor may.
+    Raises :class:`Refused`."""
     complaint = _locked(complaint)
-    _write_by_desk(complaint, text, actor)
+    if ComplaintMessage.objects.filter(token=page_digest(token)).exists():
+        return
+    _write_by_desk(complaint, text, actor, token=page_digest(token))
     ledger.record(complaint.id, ComplaintEvent.ANSWERED, actor=actor.person.id)
 
 
@@ -174,10 +178,10 @@ def _locked(complaint: Complaint) -> Complaint:
     return complaint
 
 
-def _write_by_desk(complaint: Complaint, text: str, actor: Actor) -> None:
+def _write_by_desk(complaint: Complaint, text: str, actor: Actor, *, token: bytes | None = None) -> None:
     key = open_compartment(complaint.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     day = timezone.localdate()
-    message = _write(complaint, key, text, by=Message.By.DESK, on=day, author=actor.person)
+    message = _write(complaint, key, text, by=Message.By.DESK, on=day, author=actor.person, token=token)
     if hasattr(complaint.report, "ping_address"):
         enqueue(ReportJob.PING_REPORTER, complaint.report_id, key=f"reporting.ping:{message.id}")
 

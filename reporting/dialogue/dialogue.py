@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
+from vault.keys import stored_digest
 
 PURPOSE = "message"
 STOP, GO_ON = "withdraw", "go_on"  # kinds of messages: the reporter wants to stop, or to go on after all
@@ -47,12 +49,26 @@ def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", to
 
 
 @transaction.atomic
-def answer_reporter(report: Report, key: ContentKey, text: str, *, author: Person) -> None:
-    """Write a message of somebody who handles the report. A reporter with an address gets a mail without content."""
-    message = _write(report, key, text, by=Message.By.DESK, kind="message", on=timezone.localdate(), author=author)
+def answer_reporter(report: Report, key: ContentKey, text: str, *, author: Person, token: bytes | None = None) -> bool:
+    """Write a message of somebody who handles the report. A reporter with an address gets a mail without content.
+
+    `token`: :func:`page_digest` of the page from which it comes, where people write. Returns False, and writes nothing,
+    when the same page was sent before.
+    """
+    today = timezone.localdate()
+    Report.objects.select_for_update().get(id=report.id)  # the second of two clicks waits for the first
+    if token and Message.objects.filter(token=token).exists():
+        return False
+    message = _write(report, key, text, by=Message.By.DESK, kind="message", on=today, author=author, token=token)
     ledger.record(report.case, ReportEvent.MESSAGE_BY_DESK, actor=author.id)
     if hasattr(report, "ping_address"):
         enqueue(ReportJob.PING_REPORTER, report.id, key=f"reporting.ping:{message.id}")
+    return True
+
+
+def page_digest(token: UUID) -> bytes:
+    """What is stored of a page of the workplace, so that it writes once."""
+    return stored_digest("desk-page", token.bytes)
 
 
 def conversation(report: Report, key: ContentKey, *, reader: str) -> list[OpenedMessage]:

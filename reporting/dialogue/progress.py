@@ -1,7 +1,7 @@
 """What the reporter is told about the report. Cases write it through this module; the mailbox shows nothing else."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -9,11 +9,17 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from jobs.outbox import enqueue
+from organisations.models import HANDLING, Assignment
 from organisations.rule_files import read_rules
 from organisations.texts import Text
 from reporting.dialogue.promised import promised_days
+from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
-from reporting.models import Report, Told
+from reporting.models import Message, Report, Told
+from vault import ledger
+
+# A promise of the left column ends with the lines of the right one.
+KEPT_BY = {"will_be_read": {"read", "set_aside"}, "you_will_hear": {"informed", "set_aside"}}
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,7 @@ class ProgressLine:
     text: str
     on: date | None
     before: date | None
+    is_late: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -85,15 +92,44 @@ def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -
 
 def lines(report: Report) -> list[ProgressLine]:
     """The lines of the mailbox: first what happened, then what is promised and did not happen yet, with the day that it has
-    now: the day of the officer's deadline, which may have become earlier."""
-    told = list(report.told.all())
-    done = [ProgressLine(str(progress_words()[row.code]), row.on, None) for row in told if row.before is None]
+    now: the day of the officer's deadline, which may have become earlier. That somebody read the report or wrote is taken
+    from the ledger and the messages, so that no line says more than was done."""
+    told, words = list(report.told.all()), progress_words()
     happened = {row.code for row in told if row.before is None}
-    keeps = {"will_be_read": "acknowledged", "you_will_hear": "informed"}
-    promised = {
+    answered = report.messages.filter(by=Message.By.DESK).exists()
+    done = [
+        ProgressLine(
+            str(words["informed_unsaid" if row.code == "informed" and not answered else row.code]), row.on, None
+        )
+        for row in told
+        if row.before is None
+    ]
+    if read := read_on(report):
+        happened.add("read")
+        later = next((at for at, line in enumerate(done) if line.on and line.on > read), len(done))
+        done.insert(later, ProgressLine(str(words["read"]), read, None))
+    kept = {
         row.code: row.before
         for row in told
-        if row.before and "closed" not in happened and keeps.get(row.code, row.code) not in happened
+        if row.before
+        and "closed" not in happened
+        and not happened & KEPT_BY.get(row.code, {row.code})
+        and not (row.code == "will_be_read" and answered)
     }
-    days = promised_days(report, promised) if promised else {}
-    return done + [ProgressLine(str(progress_words()[code]), None, days[code]) for code in promised]
+    days, today = promised_days(report, kept) if kept else {}, timezone.localdate()
+    promised = [ProgressLine(str(words[code]), None, days[code], is_late=days[code] < today) for code in kept]
+    return done + promised
+
+
+def read_on(report: Report) -> date | None:
+    """When somebody who handles the report first read it, by the ledger (of an anonymous report the Monday of the week);
+    None while nobody did. A confidential adviser does not handle it."""
+    opened = [entry for entry in ledger.entries(report.case) if entry.action == ReportEvent.REPORT_SEEN]
+    if not opened:
+        return None
+    parts = Assignment.objects.filter(case=report.case, relation__in=HANDLING)
+    handling = set(parts.values_list("person", flat=True))
+    first = next((entry.at for entry in opened if entry.actor in handling), None)
+    if first is None:
+        return None
+    return day_of(report, timezone.localdate(first) if isinstance(first, datetime) else first)

@@ -25,7 +25,7 @@ def circle_of(answers: Mapping[str, Any], earlier: UUID | None, asked: Collectio
     answer = str(answer_meaning(Meaning.ABOUT_READER, answers) or "")
     about = [answer] if answer not in {"", NO, UNKNOWN} else []  # the function of a reader whom it is about
     return Circle(
-        subjects=tuple(_concerned(subject) for subject in (*_texts(Meaning.SUBJECT, answers), *about)),
+        subjects=tuple(concerned_in(subject) for subject in (*_texts(Meaning.SUBJECT, answers), *about)),
         excluded=tuple(UUID(person) for person in answer_meaning(Meaning.EXCLUDED, answers) or ()),
         reporter_function=str(answer_meaning(Meaning.REPORTER_FUNCTION, answers) or ""),
         reporter_name=str(answer_meaning(Meaning.REPORTER_NAME, answers) or ""),
@@ -48,7 +48,7 @@ def circle_of_report(report: Report, pair: KeyPair, private: PrivateKey) -> Circ
 
 def people_concerned(answers: Mapping[str, object]) -> list[UUID]:
     """The people whom the reporter chose as subjects; a function without a person is left out."""
-    subjects = [_concerned(subject) for subject in _texts(Meaning.SUBJECT, answers)]
+    subjects = [concerned_in(subject) for subject in _texts(Meaning.SUBJECT, answers)]
     return [subject.person for subject in subjects if subject.person]
 
 
@@ -67,6 +67,7 @@ def _texts(meaning: Meaning, answers: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(str(answer) for answer in answers_meaning(meaning, answers))
 
 
-def _concerned(subject: str) -> Concerned:
+def concerned_in(subject: str) -> Concerned:
+    """Whom an answer of type subject means: "alderman:<id>", or "alderman:"."""
     function, _colon, person = subject.partition(":")
     return Concerned(function, UUID(person) if person else None)

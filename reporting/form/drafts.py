@@ -80,8 +80,9 @@ class Draft:
 
     @cached_property
     def questions(self) -> Questionnaire:
-        """The questions that the organisation asks now."""
-        return questions_for(self.organisation)
+        """The questions that the organisation asks now, in the words for who fills in the form."""
+        asked = questions_for(self.organisation)
+        return asked.of_third() if self.taker else asked
 
     @cached_property
     def rosters(self) -> Rosters:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organisations.access.routing import NoAdviser
+from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.dialogue import conversation
 from reporting.dialogue.progress import lines
 from reporting.events import ReportEvent
@@ -31,7 +32,7 @@ from reporting.models import Message
 from reporting.pdf import can_make_pdf
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answer_meaning
-from reporting.questions.reading import READABLE_BY_REPORTER, answers, raw_answers
+from reporting.questions.reading import READABLE_BY_REPORTER, raw_answers
 from vault import ledger
 from vault.compartments import open_with
 from vault.files import room_left
@@ -151,13 +152,15 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
 _DONE = {
     "message": lambda: _("Sent. You read the answer here."),
     "withdraw": lambda: _(
-        "We know that you want to stop. We first look whether that is safe, and you read here what we do."
+        "Sent: you want to stop. Whoever handles your report first looks whether that is safe. You read the answer here."
     ),
     "go_on": lambda: _("Good that you said so. Your report goes on."),
     "other_handler": lambda: _("Your question was sent. You read here what is decided."),
     "complaint": lambda: _("Sent. You read the answer here."),
     "apart": lambda: _("Sent. You read the answer here."),
-    "retaliation": lambda: _("Thank you for telling. We keep an eye on it, and you read here what we do."),
+    "retaliation": lambda: _(
+        "Thank you for telling. Whoever handles your report can read it now, and answers you here."
+    ),
     "identity": lambda: _("Your name was given to whom you chose."),
     "ping": lambda: _("Saved."),
     "experience": lambda: _("Thank you. With this we can do better."),
@@ -223,12 +226,15 @@ def _show(
         ledger.record(report.case, ReportEvent.SEEN_BY_REPORTER, on=timezone.localdate())
     if box.awaits_confirmation:
         return _show_confirmation(request, box, session, _account(raw), failed or {})
-    given = []
+    given, first = [], ""
     for compartment in READABLE_BY_REPORTER:
         try:
-            given += answers(report, open_with(report.case, compartment, box.opened.key_pair, box.opened.private))
+            key = open_with(report.case, compartment, box.opened.key_pair, box.opened.private)
         except NoKey:
             continue  # nothing was sealed there
+        now = answers_now(report, key)
+        given += now.answers
+        first = first or now.first_version
     forms = {
         name: (failed or kept or {}).get(name) or _fresh(name, box, request)
         for name in FORMS
@@ -241,6 +247,7 @@ def _show(
         "session": session.seal(),
         "lines": lines(report),
         "answers": given,
+        "first_version": first,
         "said": conversation(report, box.key, reader=Message.By.REPORTER),
         "evidence": evidence_of(report, box.key),
         "advice": advice_for(report.kind, raw),

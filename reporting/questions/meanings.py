@@ -13,6 +13,7 @@ class Meaning(StrEnum):
     HEAVIEST = "heaviest"  # the one of these codes that is counted
     ACCOUNT = "account"  # what happened, in the reporter's words
     DANGER = "danger"  # whether the reporter is safe now
+    INJURY = "injury"  # whether somebody was hurt, and how badly
     REPORTER_ROLE = "reporter_role"  # for whom somebody reports
     SUBJECT = "subject"  # a function, or a person, whom the report is about
     SUBJECT_NAME = "subject_name"  # the same, typed: somebody who is in no list
@@ -35,6 +36,7 @@ ASKED_IN: dict[Meaning, tuple[str, ...]] = {
         (Meaning.DANGER, Meaning.PERPETRATOR, Meaning.PERPETRATOR_NAME, Meaning.REPORTER_FUNCTION),
         ("aggression", "pressure"),
     ),
+    Meaning.INJURY: ("aggression",),
 }
 
 REPEATED = frozenset({Meaning.SUBJECT})  # a report can be about several people, so several questions may ask

@@ -159,6 +159,9 @@ def apply(changes: QuestionChanges, version: str) -> Questionnaire:
                 update={
                     "label": changes.labels.get(question.id, question.label),
                     "help": changes.helps.get(question.id, question.help),
+                    "asked_of_third": None
+                    if question.id in {*changes.labels, *changes.helps}
+                    else question.asked_of_third,  # what an organisation words itself is asked in its words
                 }
             )
             for question in step.questions

@@ -19,6 +19,25 @@ from vault.compartments import Compartment
 
 OWN_PREFIX = "own_"
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+
+
+class OfThird(BaseModel):
+    """The words of a question where somebody writes down what another one tells, as far as they are others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    label: Text | None = None
+    help: Text | None = None
+    missing: Text | None = None
+    choices: dict[str, Text] = {}
+
+
+class StepOfThird(BaseModel):
+    """The same for a page."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    title: Text | None = None
+    intro: Text | None = None
 
 
 class Question(BaseModel):
@@ -39,6 +58,7 @@ class Question(BaseModel):
     needed_unless: dict[str, list[str]] = {}
     when: dict[str, list[str]] = {}
     compartment: Compartment = Compartment.CONTENT
+    asked_of_third: OfThird | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> "Question":
@@ -55,6 +75,10 @@ class Question(BaseModel):
         if self.means and self.can_be_left_out:
             raise ValueError(f"{self.id}: what means {self.means} is required or essential")
         return self
+
+    def of_third(self) -> "Question":
+        """The question as it is asked of somebody who writes down what another one tells."""
+        return _reworded(self, self.asked_of_third)
 
     @property
     def can_be_left_out(self) -> bool:
@@ -79,6 +103,7 @@ class Step(BaseModel):
     intro: Text | None = None
     optional: bool = False
     evidence: bool = False
+    asked_of_third: StepOfThird | None = None
     questions: list[Question] = []
 
     def asked(self, kind: str) -> list[Question]:
@@ -133,6 +158,16 @@ class Questionnaire(BaseModel):
                     raise ValueError(f"{', '.join(ids)}: only one question of {kind} means {meaning}")
         return self
 
+    def of_third(self) -> "Questionnaire":
+        """The same questions in words for somebody who writes down what another one tells."""
+        steps = [
+            _reworded(step, step.asked_of_third).model_copy(
+                update={"questions": [question.of_third() for question in step.questions]}
+            )
+            for step in self.steps
+        ]
+        return self.model_copy(update={"steps": steps})
+
     def asked(self, kind: str) -> list[Question]:
         """The questions of a kind of report, in the order of the pages; also those that a condition can hide."""
         return [question for step in self.steps for question in step.asked(kind)]
@@ -145,6 +180,13 @@ class Questionnaire(BaseModel):
     def step_that_asks(self, meaning: Meaning) -> Step:
         """The page on which a question of this meaning stands."""
         return next(step for step in self.steps if step.asks(meaning))
+
+
+def _reworded(asked: M, words: OfThird | StepOfThird | None) -> M:
+    if words is None:
+        return asked
+    changed = {name: getattr(words, name) for name in type(words).model_fields if getattr(words, name)}
+    return asked.model_copy(update=changed)
 
 
 @cache

@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -74,7 +75,7 @@ def test_a_canary_word_is_found_nowhere(caplog, worker_env, tmp_path):
     assert canary in officer.get(f"/werkplek/zaak/{case.id}/melding/").content.decode()
     assert canary in officer.get(f"/werkplek/zaak/{case.id}/bewijs/").content.decode()
     assert canary.encode() in officer.get(f"/werkplek/zaak/{case.id}/bewijs/1/").content
-    officer.post(f"/werkplek/zaak/{case.id}/berichten/", {"text": f"Antwoord {canary}"})
+    officer.post(f"/werkplek/zaak/{case.id}/berichten/", {"text": f"Antwoord {canary}", "token": uuid4()})
     answer = officer.post(
         f"/werkplek/zaak/{case.id}/besluit/acknowledge/",
         posted(case, "acknowledge", reason=f"Reden {canary}", message=f"Wij lazen uw melding: {canary}."),

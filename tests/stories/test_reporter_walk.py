@@ -5,6 +5,7 @@ By keyboard only, without script, on a screen of 320 by 256: what is left of 128
 
 import io
 import itertools
+from uuid import uuid4
 
 import pytest
 from django.test import override_settings
@@ -141,7 +142,7 @@ def test_report_return_and_reply_by_keyboard_without_script(live_server, keyboar
     assert (case.kind, case.report.known_as, case.report.evidence.count()) == (kind, known_as, 1)
     officer = signed_in(who(case.id, "case_officer").person)
     with override_settings(REDIS_URL=""):
-        officer.post(f"/werkplek/zaak/{case.id}/berichten/", {"text": "Weet u nog hoe laat het was?"})
+        officer.post(f"/werkplek/zaak/{case.id}/berichten/", {"text": "Weet u nog hoe laat het was?", "token": uuid4()})
     page = keyboard.page
     page.goto(live_server.url + "/terug/")
     keyboard.write("#receipt", code.lower().replace("-", " "))

@@ -101,7 +101,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     content = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     for words in ("Hoe gaat het verder?", "Er is weer iets gebeurd."):
         say(case.report, content, words)
-        post("messages", {"text": "Wij spreken u morgen."})
+        post("messages", {"text": "Wij spreken u morgen.", "token": uuid4()})
     for words in ("Gebeld met de melder.", "Met de burgemeester besproken."):
         post("notes", {"what": "note", "kind": "note", "text": words, "token": uuid4()})
         post("notes", {"what": "todo", "text": words, "due": "2030-01-01", "whom": "", "token": uuid4()})
@@ -184,7 +184,7 @@ def _answer(field) -> str:
         case Type.DATE:
             return "2027-03-01"
         case Type.MOMENT:
-            return "2027-03-01T14:00"
+            return "2026-03-01T14:00"
     return "Ingevuld"
 
 

@@ -1,5 +1,7 @@
 """The readers of what was told apart: they find it, answer it, and give the case to somebody else."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +17,7 @@ from reporting.complaints.readers import readers_now
 from reporting.models import Complaint, Told
 from tests.support.build import signed_in, who
 from tests.support.full_case import a_complaint
+from tests.support.pages import fields_of
 from tests.support.reporter import come_back, words_of
 from vault import ledger
 from vault.compartments import readers
@@ -66,15 +69,17 @@ def test_a_reader_who_gets_a_task_in_the_case_loses_it_at_once(place):
 def test_the_reporter_reads_the_answer_and_why_it_was_dealt_with(place):
     complaint, receipt = a_complaint(place)
     reader = _reader(complaint)
-    assert reader.post(_url(complaint), {"what": "answer", "text": ""}).status_code == 422
-    assert reader.post(_url(complaint), {"what": "answer", "text": "Wie bedoelt u?"}).status_code == 302
+    assert reader.post(_url(complaint), {"what": "answer", "text": "", "token": uuid4()}).status_code == 422
+    assert (
+        reader.post(_url(complaint), {"what": "answer", "text": "Wie bedoelt u?", "token": uuid4()}).status_code == 302
+    )
     assert reader.post(_url(complaint), {"what": "close", "reason": "kort"}).status_code == 422
     assert reader.post(_url(complaint), {"what": "close", "reason": "Een ander doet het nu."}).status_code == 302
     page = words_of(come_back(Client(), receipt))
     assert "Wie bedoelt u?" in page
     assert "Een ander doet het nu." in page
     assert "Dit is afgehandeld." in page
-    assert reader.post(_url(complaint), {"what": "answer", "text": "Nog iets."}).status_code == 200
+    assert reader.post(_url(complaint), {"what": "answer", "text": "Nog iets.", "token": uuid4()}).status_code == 200
     assert Complaint.objects.get().messages.count() == 3
     assert "Apart verteld" not in words_of(reader.get("/werkplek/"))
 
@@ -156,3 +161,11 @@ def test_hours_of_an_anonymous_report_begin_when_a_reader_opens_it(place):
     complaint.refresh_from_db()
     assert complaint.due is not None
     assert Job.objects.filter(kind="reporting.complaint_due", target=complaint.id).count() == 1
+
+
+def test_a_double_click_answers_once(place):
+    complaint, receipt = a_complaint(place)
+    reader, url = _reader(complaint), _url(complaint)
+    page = {**fields_of(reader.get(url)), "what": "answer", "text": "Wie bedoelt u?"}
+    assert [reader.post(url, page).status_code for _ in range(2)] == [302, 302]
+    assert words_of(come_back(Client(), receipt)).count("Wie bedoelt u?") == 1

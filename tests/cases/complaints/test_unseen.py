@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -137,7 +138,7 @@ def test_nobody_who_has_or_had_the_case_sees_a_byte_of_it(still):
         asked = Complaint.objects.get(kind="other_handler")
         page = signed_in(Assignment.objects.filter(case=asked.id)[0].person)
         url = reverse("cases:complaint", args=[asked.id])
-        assert page.post(url, {"what": "answer", "text": "Wie bedoelt u?"}).status_code == 302
+        assert page.post(url, {"what": "answer", "text": "Wie bedoelt u?", "token": uuid4()}).status_code == 302
         box = act(client, come_back(client, receipt), "apart", complaint=str(asked.id), text="De coördinator.")
         assert "De coördinator." in box.content.decode()
         assert (

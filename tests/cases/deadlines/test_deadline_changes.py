@@ -9,6 +9,7 @@ from cases.deadlines.running import start_deadlines
 from cases.models import Deadline, DeadlineChange
 from cases.protocol.deadline_kinds import deadline_kinds
 from tests.support.build import a_case, a_place, signed_in, take, walk, who
+from tests.support.pages import fields_of
 from vault.ledger import entries
 from vault.models import SealedText
 
@@ -44,7 +45,7 @@ def _running(case, code: str) -> Deadline:
 def test_a_deadline_of_the_law_is_never_extended(case, code):
     deadline = _running(case, code)
     before = deadline.due
-    answer = _client(case).post(_url(case, "extend", deadline), {"reason": REASON})
+    answer = _client(case).post(_url(case, "extend", deadline), {"reason": REASON, "revision": 0})
     assert answer.status_code == 422
     assert "De wet staat niet toe" in answer.content.decode()
     deadline.refresh_from_db()
@@ -54,19 +55,35 @@ def test_a_deadline_of_the_law_is_never_extended(case, code):
 def test_what_may_be_extended_is_as_often_as_the_rule_says(case):
     deadline, client = _running(case, "WOO_4W"), _client(case)
     before = deadline.due
-    assert client.post(_url(case, "extend", deadline), {"reason": REASON}).status_code == 302
+    assert client.post(_url(case, "extend", deadline), {"reason": REASON, "revision": 0}).status_code == 302
     deadline.refresh_from_db()
     assert timezone.localdate(deadline.due) == timezone.localdate(before) + timedelta(weeks=2)
-    again = client.post(_url(case, "extend", deadline), {"reason": REASON})
+    again = client.post(_url(case, "extend", deadline), {"reason": REASON, "revision": 1})
     assert "artikel 4.4 van de Wet open overheid" in again.content.decode()
     assert REASON in again.content.decode()
     assert REASON in client.get(_url(case)).content.decode()
 
 
+def test_a_page_that_is_sent_twice_extends_once(case):
+    """Fact finding may be extended three times: the second of two clicks is not the second time."""
+    deadline, client = _running(case, "INVEST_12W"), _client(case)
+    before, url = deadline.due, _url(case, "extend", deadline)
+    page = {**fields_of(client.get(url)), "reason": REASON}
+    assert [client.post(url, page).status_code for _ in range(2)] == [302, 422]
+    deadline.refresh_from_db()
+    assert (deadline.extended, deadline.changes.count()) == (1, 1)
+    assert timezone.localdate(deadline.due) == timezone.localdate(before) + timedelta(weeks=4)
+    page = {**fields_of(client.get(url)), "reason": REASON}
+    assert client.post(url, page).status_code == 302
+
+
 def test_a_deadline_that_has_passed_is_not_extended(case):
     deadline = _running(case, "WOO_4W")
     Deadline.objects.filter(id=deadline.id).update(due=timezone.now() - timedelta(days=1))
-    assert "al voorbij" in _client(case).post(_url(case, "extend", deadline), {"reason": REASON}).content.decode()
+    assert (
+        "al voorbij"
+        in _client(case).post(_url(case, "extend", deadline), {"reason": REASON, "revision": 0}).content.decode()
+    )
 
 
 def test_the_law_says_not_before_and_the_page_says_so(case):
@@ -94,10 +111,10 @@ def test_the_next_meeting_is_filled_in_and_reminds(case):
     deadline = _running(case, "ART15_NEXT_MEETING")
     assert deadline.due is None
     assert "Dag nog niet bekend" in _client(case).get(_url(case)).content.decode()
-    past = _client(case).post(_url(case, "date", deadline), {"reason": REASON, "day": "2020-01-01"})
+    past = _client(case).post(_url(case, "date", deadline), {"reason": REASON, "revision": 0, "day": "2020-01-01"})
     assert past.status_code == 422
     day = timezone.localdate() + timedelta(days=20)
-    _client(case).post(_url(case, "date", deadline), {"reason": REASON, "day": f"{day:%Y-%m-%d}"})
+    _client(case).post(_url(case, "date", deadline), {"reason": REASON, "revision": 0, "day": f"{day:%Y-%m-%d}"})
     deadline.refresh_from_db()
     assert timezone.localdate(deadline.due) == day
     assert Job.objects.filter(kind="cases.remind", target=deadline.id).exists()
@@ -138,7 +155,7 @@ def test_stalking_starts_the_deadline_for_a_complaint(place):
 
 def test_reasons_are_sealed_and_who_did_it_is_in_the_log(case):
     deadline = _running(case, "WOO_4W")
-    _client(case).post(_url(case, "extend", deadline), {"reason": REASON})
+    _client(case).post(_url(case, "extend", deadline), {"reason": REASON, "revision": 0})
     assert not any(REASON.encode() in bytes(row.ciphertext) for row in SealedText.objects.all())
     assert DeadlineChange.objects.get().made_by == who(case.id, "case_officer").person
     assert entries(case.id)[-1].action == "deadline.extended"
@@ -147,7 +164,10 @@ def test_reasons_are_sealed_and_who_did_it_is_in_the_log(case):
 @pytest.mark.parametrize("relation", ["co_reader", "support"])
 def test_who_does_not_work_the_case_changes_nothing(case, relation):
     deadline = _running(case, "WOO_4W")
-    assert _client(case, relation).post(_url(case, "extend", deadline), {"reason": REASON}).status_code == 404
+    assert (
+        _client(case, relation).post(_url(case, "extend", deadline), {"reason": REASON, "revision": 0}).status_code
+        == 404
+    )
     assert not DeadlineChange.objects.exists()
 
 
@@ -182,7 +202,7 @@ def test_only_deadlines_of_the_organisation_may_rest():
 
 def test_a_reason_is_needed(case):
     deadline = _running(case, "WOO_4W")
-    answer = _client(case).post(_url(case, "extend", deadline), {"reason": "kort"})
+    answer = _client(case).post(_url(case, "extend", deadline), {"reason": "kort", "revision": 0})
     assert answer.status_code == 422
     assert "ten minste 10 tekens" in answer.content.decode()
     assert "kort" in answer.content.decode()

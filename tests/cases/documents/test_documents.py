@@ -55,7 +55,7 @@ def _filled(code: str, **changed) -> dict:
             case Type.DATE:
                 given[name] = date(2027, 3, 1)
             case Type.MOMENT:
-                given[name] = "2027-03-01T14:00"
+                given[name] = "2026-03-01T14:00"
             case _:
                 given[name] = f"Ingevuld {name}"
     if code == "police_file":

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from organisations.models import Absence
 from organisations.people.appointments import be_away
-from tests.support.build import a_case, a_place, who
+from tests.support.build import a_case, a_place, signed_in, who
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -65,3 +65,11 @@ def test_days_that_cannot_be_are_refused_and_kept_on_the_page(place, data):
     for value in data.values():
         assert value in answer.content.decode()
     assert not Absence.objects.exists()
+
+
+def test_a_double_click_tells_one_absence(place):
+    client = signed_in(place["officer"])
+    days = {"away_from": f"{TODAY():%Y-%m-%d}", "away_to": f"{TODAY() + timedelta(days=7):%Y-%m-%d}"}
+    for _ in range(2):
+        assert client.post("/werkplek/afwezig/", days).status_code == 302
+    assert place["officer"].absences.count() == 1

@@ -47,7 +47,7 @@ def test_whoever_names_a_reader_is_asked_first(place, where):
     data = {
         "notities/": {"what": "note", "kind": "note", "text": words, "token": str(uuid4())},
         "to-do": {"what": "todo", "text": words, "token": str(uuid4())},
-        "berichten/": {"text": words},
+        "berichten/": {"text": words, "token": uuid4()},
         "besluit/register/": {"reason": words, "revision": case.revision},
     }[where]
 

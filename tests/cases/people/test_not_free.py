@@ -1,5 +1,6 @@
 """Somebody of a case is said not to be free: a second person decides, and silence passes the case on."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from cases.desk.agreement import disagreements
 from cases.file.notes import write_note
+from cases.models import Case
 from cases.people.concerned import CannotAnswer, say_concerned, say_somebody_else
 from jobs.runner import run_due
 from organisations.access.bars import is_barred
@@ -27,6 +29,8 @@ from tests.support.barred import (
     url_of,
 )
 from tests.support.build import REASON, a_place, signed_in, who
+from tests.support.evidence import evidence_store
+from tests.support.full_case import a_full_case, case_patterns
 from tests.support.pages import in_one_line
 from vault.compartments import readers
 
@@ -210,3 +214,27 @@ def test_whoever_wrote_that_words_are_about_a_colleague_does_not_also_keep_them_
     assert Suspension.objects.get(id=which).state == "open"
     say_concerned(case, which, actor=who(case.id, "case_officer"))
     assert who(case.id, "handler").person == place["general_secretary"]
+
+
+def test_the_process_guardian_changes_nothing_for_those_who_handle(place, tmp_path, settings):
+    """Every page of the case is sent as the guardian, over every task: all that it leaves is one question to a second one."""
+    evidence_store(tmp_path, settings)
+    full = a_full_case(place, papers=False)
+    case, guardian = full.case, who(full.case.id, "support").person
+    client, tasks = signed_in(guardian), Assignment.objects.filter(case=case.id).order_by("id")
+    before, state = list(tasks.values()), Case.objects.filter(id=case.id).values().get()
+    others = list(tasks.exclude(person=guardian).values_list("id", flat=True))
+    everything = {"what": "note", "grounds": "interest", "reason": REASON, "agree": "1", "to": str(place["officer"].id)}
+    took = set()
+    for pattern in case_patterns():
+        for task in others if "assignment_id" in str(pattern.pattern) else others[:1]:
+            address = replace(full, task=task).address(pattern)
+            if client.post(address, everything).status_code == 302:
+                took.add(pattern.name)
+    assert took == {"conflict"}
+    assert list(tasks.values()) == before
+    assert Case.objects.filter(id=case.id).values().get() == state
+    asked = Suspension.objects.filter(case=case.id).exclude(id=full.suspension)
+    assert {row.state for row in asked} == {"asked"}
+    reader = signed_in(who(case.id, "case_officer").person)
+    assert reader.get(url_of(case, "")).status_code == 200

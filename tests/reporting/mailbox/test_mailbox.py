@@ -1,6 +1,7 @@
 """The reporter's way back: messages, evidence, and everything that can be asked with the receipt in hand."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -12,7 +13,7 @@ from jobs import runner
 from reporting.mailbox import views as view
 from reporting.models import Message, Report
 from tests.support.build import a_place, a_report, signed_in, walk, who
-from tests.support.pages import values_of
+from tests.support.pages import fields_of, values_of
 from tests.support.reporter import act, come_back, receipt_of, session_of, words_of
 from vault.compartments import Compartment, readers
 from vault.receipts import new_receipt
@@ -30,7 +31,7 @@ def test_question_and_answer_go_both_ways_and_nothing_names_the_reporter(anonymo
     case, receipt = anonymous
     officer = signed_in(who(case.id, "case_officer").person)
     url = f"/werkplek/zaak/{case.id}/berichten/"
-    assert officer.post(url, {"text": "Weet u nog welke avond het was?"}).status_code == 302
+    assert officer.post(url, {"text": "Weet u nog welke avond het was?", "token": uuid4()}).status_code == 302
     client = Client()
     page = come_back(client, receipt)
     assert "Weet u nog welke avond het was?" in words_of(page)
@@ -49,6 +50,17 @@ def test_a_page_that_is_sent_twice_writes_once(anonymous):
     again = act(client, page, "message", text="Eén keer")
     assert "eerder verstuurd" in words_of(again)
     assert Message.objects.count() == 1
+
+
+def test_a_double_click_of_the_officer_sends_one_message(anonymous):
+    case, receipt = anonymous
+    officer, url = signed_in(who(case.id, "case_officer").person), f"/werkplek/zaak/{case.id}/berichten/"
+    page = {**fields_of(officer.get(url)), "text": "Wij bellen u morgen."}
+    assert [officer.post(url, page).status_code for _ in range(2)] == [302, 302]
+    assert words_of(come_back(Client(), receipt)).count("Wij bellen u morgen.") == 1
+    page = {**fields_of(officer.get(url)), "text": "Wij bellen u morgen."}  # said again, and meant so
+    officer.post(url, page)
+    assert Message.objects.count() == 2
 
 
 def test_an_empty_message_says_what_to_do(anonymous):
@@ -160,14 +172,18 @@ def test_a_ping_says_that_there_is_something_and_nothing_else(anonymous, setting
     case, receipt = anonymous
     client = Client()
     act(client, come_back(client, receipt), "ping", email="robin@thuis.example")
-    signed_in(who(case.id, "case_officer").person).post(f"/werkplek/zaak/{case.id}/berichten/", {"text": "Dag"})
+    signed_in(who(case.id, "case_officer").person).post(
+        f"/werkplek/zaak/{case.id}/berichten/", {"text": "Dag", "token": uuid4()}
+    )
     runner.run_due()
     sent = [mail_sent for mail_sent in mail.outbox if mail_sent.to == ["robin@thuis.example"]]
     assert len(sent) == 1
     assert "weerbaar" not in (sent[0].subject + sent[0].body).lower()
     assert "melding" not in (sent[0].subject + sent[0].body).lower()
     act(client, come_back(client, receipt), "ping", email="")
-    signed_in(who(case.id, "case_officer").person).post(f"/werkplek/zaak/{case.id}/berichten/", {"text": "Nog iets"})
+    signed_in(who(case.id, "case_officer").person).post(
+        f"/werkplek/zaak/{case.id}/berichten/", {"text": "Nog iets", "token": uuid4()}
+    )
     runner.run_due()
     assert len([mail_sent for mail_sent in mail.outbox if mail_sent.to == ["robin@thuis.example"]]) == 1
 
@@ -246,4 +262,14 @@ def test_a_report_by_telephone_is_confirmed_once_and_the_spoken_code_dies():
     assert "Wij kennen deze code niet" in words_of(come_back(client, spoken))
     assert "Uw melding" in words_of(come_back(client, own))
     report.refresh_from_db()
+    case = open_case(report)
+    seen = words_of(signed_in(who(case.id, "case_officer").person).get(f"/werkplek/zaak/{case.id}/melding/"))
+    now, _sep, first = seen.partition("Wat er eerst was opgeschreven")
+    assert "balie 3" in now, "what holds"
+    assert "balie 2" in first, "what it was"
+    assert "balie 2" not in now
+    letter = signed_in(who(case.id, "case_officer").person).get(
+        f"/werkplek/zaak/{case.id}/documenten/nieuw/police_file/"
+    )
+    assert "balie 3" in words_of(letter)
     assert report.confirmed_on

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -61,7 +61,7 @@ def _writes(history: History, slot: int, chance: Random) -> None:
     elif what == "todo":
         write_todo(case, text, due=None, whom=None, actor=actor, token=_token(chance), about=about)
     elif what == "message":
-        write_to_reporter(case, text, actor=actor, about=about)
+        write_to_reporter(case, text, actor=actor, token=uuid4(), about=about)
     else:
         option = next((option for option in options_of(case) if option.allowed), None)
         if option is None:

@@ -56,7 +56,7 @@ def a_todo_about_a_reader_ends_access(world: World) -> None:
 
 def a_message_about_a_reader_ends_access(world: World) -> None:
     case = opened(world)
-    write_to_reporter(case, "Nam Karim de Vries het?", actor=part_of(case, "handler"), about=CONCERNED)
+    write_to_reporter(case, "Nam Karim de Vries het?", actor=part_of(case, "handler"), token=uuid4(), about=CONCERNED)
     must_be_out(case, world["Vries"])
 
 

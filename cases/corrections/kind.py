@@ -1,0 +1,237 @@
+"""A case turns out to be of another kind: it goes on with the report, the people and the number that it has, in the first
+phase of the other protocol. One person asks, another one who reads the case agrees."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.administration.adoption import protocol_in_force
+from cases.counting.facts import count_as_another_kind, count_deadlines
+from cases.deadlines.receipt import asked_at_opening
+from cases.deadlines.running import start_deadlines, waive
+from cases.desk.access import give_access, take_away
+from cases.desk.codes import case_codes, seal_case_codes
+from cases.desk.keys import opened_file
+from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
+from cases.events import CaseEvent
+from cases.models import Case, HandOver, KindChange
+from cases.people.barring import end_parts
+from cases.people.handover import (
+    FreePeople,
+    Successor,
+    begin,
+    change_in_words,
+    record_hand_over,
+    recovery_of,
+    succeed,
+    tell_of_successor,
+)
+from cases.people.hearing import hear
+from cases.people.said import KIND_WORDS
+from cases.protocol.deadline_kinds import deadline_kinds
+from cases.protocol.definitions import Protocol
+from organisations.access.policy import Actor
+from organisations.access.recusal import Circle
+from organisations.access.routing import chain, row_of, supporters
+from organisations.codes import code_list
+from organisations.models import Assignment
+from organisations.people.appointments import Rosters
+from reporting.codes import NOT_GIVEN
+from reporting.counting.facts import form_of_kind
+from reporting.dialogue.progress import tell
+from reporting.form.circle import concerned_in
+from reporting.form.coded import group_of_subject
+from reporting.form.weighing import weigh
+from vault import ledger
+from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
+from vault.keys import Codes
+
+ENDED = ("outcome", "disposition", "path")  # what was decided under the old kind
+State = KindChange.State
+
+
+class CannotChangeKind(Refused):
+    """The act is refused, with words that say what to do. Nothing has changed."""
+
+
+@dataclass(frozen=True)
+class KindAnswers:
+    """The coded answers that the new kind needs. `form`: a leaf of its own list (aggression_form, integrity_type or
+    pressure_form); `subject`: "function:person", "function:" or nothing; `perpetrator` and `group` (of who was hit) may be
+    left out."""
+
+    form: str
+    subject: str = ""
+    perpetrator: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class AskedKind:
+    """A change that somebody asked for, with its opened words."""
+
+    change: KindChange
+    answers: KindAnswers
+    reason: str
+
+    @property
+    def in_words(self) -> str:
+        return str(code_list(form_of_kind()[self.change.kind])[self.answers.form])
+
+
+@transaction.atomic
+def ask_kind(case: Case, kind: str, answers: KindAnswers, reason: str, *, actor: Actor, about: str = "") -> KindChange:
+    """Ask that a case goes on as one of another kind. Whom it is about from now on is kept out at once. `about` as for
+    :func:`hear`. Raises :class:`CannotChangeKind`, NotAllowed and AskFirst."""
+    case, key = opened_file(case, actor, "case.decide")
+    _refuse_unless_possible(case, kind, answers)
+    if len(reason.strip()) < MIN_REASON:
+        raise CannotChangeKind(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+    if case.kind_changes.filter(state=State.ASKED).exists():
+        raise CannotChangeKind(_("Somebody asked for another kind already. Decide about that first."))
+    words = {**vars(answers), "reason": reason.strip()}
+    sealed = write_text(key, KIND_WORDS, json.dumps(words))
+    change = KindChange.objects.create(case=case, kind=kind, asked_by=actor.person, words=sealed.id)
+    ledger.record(case.id, CaseEvent.KIND_ASKED, actor=actor.person.id, kind=kind)
+    if answers.subject:
+        weigh(case.report, Circle(subjects=(concerned_in(answers.subject),)), writer=actor.person.id)
+    hear(case, reason, about, actor=actor)
+    if answers.subject:
+        end_parts(case)
+    return change
+
+
+def asked_kind(case: Case, actor: Actor) -> AskedKind | None:
+    """The change that waits for a second person. The caller has asked `may(actor, "case.file", case)`."""
+    change = case.kind_changes.filter(state=State.ASKED).select_related("asked_by").first()
+    if change is None:
+        return None
+    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    words = json.loads(read_text(key, texts(case.id, Compartment.FILE, KIND_WORDS).get(id=change.words)))
+    reason = words.pop("reason")
+    return AskedKind(change, KindAnswers(**words), reason)
+
+
+@transaction.atomic
+def decide_kind(case: Case, *, actor: Actor, agree: bool) -> None:
+    """A second person who reads the case agrees or refuses; who asked can only take it back. Raises
+    :class:`CannotChangeKind` and NotAllowed."""
+    case, _key = opened_file(case, actor, "case.file")
+    asked = asked_kind(case, actor)
+    if asked is None or not case.is_open:
+        raise CannotChangeKind(_("This has been decided already. Look at the case again."))
+    own = asked.change.asked_by_id == actor.person.id
+    if own and agree:
+        raise CannotChangeKind(_("Somebody else must agree to this."))
+    change = asked.change
+    change.decided_by = actor.person
+    change.state = State.DONE if agree else State.WITHDRAWN if own else State.REFUSED
+    change.save(update_fields=["decided_by", "state"])
+    if agree:
+        _refuse_unless_possible(case, change.kind, asked.answers)
+        change_kind(case, change.kind, asked.answers, actor=actor)
+    else:
+        event = CaseEvent.KIND_WITHDRAWN if own else CaseEvent.KIND_REFUSED
+        ledger.record(case.id, event, actor=actor.person.id)
+
+
+def change_kind(case: Case, kind: str, answers: KindAnswers, *, actor: Actor) -> None:
+    """Let a locked case go on as one of another kind. The report and its answers stay as they were given."""
+    now, sealing = timezone.now(), Codes()
+    before = case_codes(case, sealing)
+    after = _codes(case, kind, answers, before)
+    count_as_another_kind(case, before, after, now)
+    own, rules = protocol_in_force(case.organisation, kind)
+    case.kind, case.own_protocol = kind, own
+    case.protocol_id, case.protocol_version = rules.id, rules.version
+    case.phase, case.previous_phase = rules.first, ""
+    case.codes = seal_case_codes(case.organisation_id, case.id, after, sealing)
+    case.revision += 1
+    case.save()
+    for row in case.tracks.all():
+        if row.track not in rules.tracks or row.state not in rules.tracks[row.track].states:
+            row.delete()
+    _change_deadlines(case, rules, after, now)
+    count_deadlines(case, case.deadlines.all(), now)
+    _reroute(case, after["row"], actor)
+    tell(case.report, f"kind_{kind}", on=timezone.localdate(now))
+    ledger.record(case.id, CaseEvent.KIND_CHANGED, actor=actor.person.id, kind=kind)
+    end_parts(case)
+
+
+def _refuse_unless_possible(case: Case, kind: str, answers: KindAnswers) -> None:
+    if not case.is_open:
+        raise NotAllowed
+    if kind not in code_list("kind") or kind == case.kind:
+        raise CannotChangeKind(_("Choose another kind than the case has."), "kind")
+    if answers.form not in {leaf.id for leaf in code_list(form_of_kind()[kind]).leaves}:
+        raise CannotChangeKind(_("Choose what happened."), form_of_kind()[kind])
+    if kind == "integrity" and not answers.subject:
+        raise CannotChangeKind(_("Choose whom it is about, or choose ‘I do not know’."), "subject")
+    if case.together().exclude(id=case.id).exists():
+        raise CannotChangeKind(_("This case is handled together with another one. Separate them first."))
+
+
+def _codes(case: Case, kind: str, answers: KindAnswers, before: Mapping[str, str]) -> dict[str, str]:
+    """{code list: code} of the case from now on."""
+    gone = {*form_of_kind().values(), *ENDED}
+    codes = {name: code for name, code in before.items() if name not in gone}
+    codes |= {"kind": kind, form_of_kind()[kind]: answers.form}
+    subject = concerned_in(answers.subject) if answers.subject else None
+    codes["subject"] = "given" if subject else "none"
+    if kind == "integrity" and subject:
+        codes["group"] = group_of_subject(subject.function, case.report.organisation)
+    else:
+        codes["group"] = answers.group or (codes["group"] if before["kind"] != "integrity" else NOT_GIVEN)
+        codes["perpetrator"] = answers.perpetrator or codes.get("perpetrator", NOT_GIVEN)
+    codes["row"] = row_of(kind, Circle(subjects=(subject,) if subject else ()), codes["group"])[0]
+    return codes
+
+
+def _change_deadlines(case: Case, rules: Protocol, codes: dict[str, str], now: datetime) -> None:
+    """What the new protocol cannot meet is waived; what the law gives keeps its start at receipt; the rest begins now."""
+    kinds = deadline_kinds()
+    met_by = {code for _code, decision in rules.every_decision() for code in decision.meets}
+    old = set(case.deadlines.pending().values_list("code", flat=True))
+    stays = {code for code in old if kinds[code].by_hand or (kinds[code].statutory and code in met_by)}
+    waive(case, sorted(old - stays), now)
+    had = set(case.deadlines.filter(met_at__isnull=False).values_list("code", flat=True))
+    groups = {kinds[code].group for code in had}
+    asked = list(asked_at_opening(rules, codes))
+    wanted = [code for code in asked if not (kinds[code].group == "ack" and "ack" in groups)]
+    promised = [code for code in wanted if kinds[code].statutory or kinds[code].group == "ack"]
+    start_deadlines(case, [code for code in promised if code not in had], case.report.received_at)
+    start_deadlines(case, [code for code in wanted if code not in promised], now)
+
+
+def _reroute(case: Case, row: str, actor: Actor) -> None:
+    """The handler of the new kind comes, where it is another function; who guards the process by the new row joins. A case
+    that went outside stays there."""
+    source, here, before = recovery_of(case), case.report.organisation, case.organisation_id
+    handler = Assignment.objects.running().select_related("person").filter(case=case.id, relation="handler").first()
+    free, rosters = FreePeople(case, source), Rosters(timezone.localdate())
+    comes = None
+    for at, code in chain(here, row) if before == here.id else ():
+        if handler and (handler.organisation_id, handler.capacity) == (at.id, code):
+            break
+        if people := free.among(rosters.holders(at, code)):
+            comes = Successor(people[0], at, code)
+            break
+    if comes:
+        if handler:
+            take_away(case, handler.person, by=actor.person)
+        source = succeed(case, "handler", comes, source, by=actor.person)
+        words = change_in_words(handler.person.name if handler else "", reason=_("The case is of another kind now."))
+        record_hand_over(case, HandOver.Why.HANDED_OVER, "handler", words, actor.person, source)
+        tell_of_successor(case, before)
+    guards = set(Assignment.objects.running().filter(case=case.id).values_list("capacity", flat=True))
+    for at, code in supporters(here, row):
+        people = FreePeople(case, source).among(rosters.holders(at, code)) if code not in guards else []
+        if people:
+            begin(case, "support", Successor(people[0], at, code), source)
+    give_access(case)

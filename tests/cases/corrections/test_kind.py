@@ -1,0 +1,216 @@
+"""A case turns out to be of another kind: it goes on without filling in anything again."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.test import Client
+
+from cases.corrections.kind import CannotChangeKind, KindAnswers, ask_kind, asked_kind, decide_kind
+from cases.counting.facts import facts_of_case
+from cases.deciding.opening import open_case
+from cases.desk.agreement import disagreements
+from cases.desk.codes import case_codes
+from cases.desk.refusals import NotAllowed
+from cases.invariants import broken_invariants
+from cases.models import Case, KindChange
+from jobs.runner import run_due
+from organisations.models import Assignment
+from reporting.counting.corrections import now_counted
+from tests.support.build import ACCOUNT, REASON, a_case, a_report, allowed, signed_in, walk, who
+from tests.support.pages import fields_of
+from tests.support.reporter import come_back, words_of
+
+pytestmark = pytest.mark.django_db
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+TO = {
+    "aggression": {"kind": "aggression", "aggression_form": "threat", "perpetrator": "resident", "group": "alderman"},
+    "integrity": {"kind": "integrity", "integrity_type": "nepotism", "subject": "alderman:"},
+    "pressure": {"kind": "pressure", "pressure_form": "P3"},
+}
+
+
+def _url(case) -> str:
+    return f"/werkplek/zaak/{case.id}/soort/"
+
+
+def _client(case, relation: str) -> Client:
+    return signed_in(who(case.id, relation).person)
+
+
+def _ask(case, kind: str, **fields):
+    return _client(case, "case_officer").post(_url(case), {"what": "ask", "reason": REASON, **TO[kind], **fields})
+
+
+def _change(case, kind: str, relation: str = "co_reader", **fields) -> Case:
+    assert _ask(case, kind, **fields).status_code == 302
+    assert _client(case, relation).post(_url(case), {"what": "agree"}).status_code == 302
+    case = Case.objects.get(id=case.id)
+    assert case.kind == kind
+    return case
+
+
+def _every_page(case, relation: str = "case_officer") -> None:
+    client = _client(case, relation)
+    for page in (
+        "",
+        "melding/",
+        "berichten/",
+        "besluiten/",
+        "tijdlijn/",
+        "termijnen/",
+        "geteld/",
+        "toegang/",
+        "documenten/",
+        "soort/",
+    ):
+        assert client.get(f"/werkplek/zaak/{case.id}/{page}").status_code == 200, page
+    assert client.get("/werkplek/").status_code == 200
+
+
+@pytest.mark.parametrize("after", ["integrity", "aggression", "pressure"])
+@pytest.mark.parametrize("before", ["aggression", "integrity", "pressure"])
+def test_it_goes_on_with_what_it_has_in_the_first_phase_of_the_other_protocol(place, before, after):
+    if before == after:
+        return
+    case = walk(a_case(place, before), "acknowledge")
+    number = case.number
+    changed = _change(case, after)
+    assert (changed.number, changed.phase) == (number, changed.protocol.first)
+    assert after in changed.protocol.kinds
+    assert changed.tracks.get(track="reporter_feedback").state == "acknowledged"
+    page = words_of(_client(changed, "case_officer").get(f"/werkplek/zaak/{case.id}/melding/"))
+    assert ACCOUNT in page
+    assert allowed(changed) & ({"assess"} if after == "aggression" else {"register"})
+    _every_page(changed)
+    assert broken_invariants() == []
+
+
+def test_it_takes_two_and_the_reporter_reads_it(place):
+    report, receipt = a_report(place, "aggression")
+    case = open_case(report)
+    assert _ask(case, "integrity").status_code == 302
+    own = _client(case, "case_officer").post(_url(case), {"what": "agree"})
+    assert own.status_code == 422
+    assert Case.objects.get(id=case.id).kind == "aggression"
+    assert "vraagt om verder te gaan als" in words_of(_client(case, "co_reader").get(_url(case)))
+    assert _client(case, "support").get(_url(case)).status_code == 404
+    assert _client(case, "co_reader").post(_url(case), {"what": "agree"}).status_code == 302
+    assert "vermoeden van een integriteitsschending. U hoeft niets opnieuw in te vullen." in words_of(
+        come_back(Client(), receipt)
+    )
+
+
+@pytest.mark.parametrize(("relation", "state"), [("co_reader", "refused"), ("case_officer", "withdrawn")])
+def test_refused_or_taken_back_nothing_changes(place, relation, state):
+    case = a_case(place, "aggression")
+    _ask(case, "integrity")
+    assert _client(case, relation).post(_url(case), {"what": "refuse"}).status_code == 302
+    assert KindChange.objects.get().state == state
+    assert Case.objects.get(id=case.id).kind == "aggression"
+    assert _ask(case, "integrity").status_code == 302, "it can be asked again"
+
+
+def test_what_is_missing_is_said_and_nothing_typed_is_lost(place):
+    case = a_case(place, "aggression")
+    page = _client(case, "case_officer").post(_url(case), {"what": "ask", "kind": "integrity", "reason": REASON})
+    assert page.status_code == 422
+    assert "Kies wat er is gebeurd." in words_of(page)
+    assert "Kies over wie het gaat" in words_of(page)
+    assert fields_of(page)["reason"].strip() == REASON
+    assert not KindChange.objects.exists()
+
+
+def test_deadlines_of_the_law_keep_their_start_and_what_was_met_stays_met(place):
+    with time_machine.travel(datetime(2026, 3, 2, 10, tzinfo=AMSTERDAM), tick=False) as travel:
+        case = walk(a_case(place, "aggression"), "acknowledge")
+        fresh = a_case(place, "aggression")
+        feedback = case.deadlines.get(code="FEEDBACK_3M").due
+        travel.shift(timedelta(days=1))
+        changed, fresh = _change(case, "integrity"), _change(fresh, "integrity")
+        running = {row.code: row for row in changed.deadlines.pending()}
+        assert running["FEEDBACK_3M"].due == feedback
+        assert changed.deadlines.get(code="ACK_24H").met_at
+        assert "ACK_7D" not in running, "it was acknowledged already"
+        assert not {"PERP_RESPONSE_48H", "AFTERCARE_1W"} & set(running)
+        assert fresh.deadlines.pending().get(code="ACK_7D").due == datetime(2026, 3, 9, 23, 59, 59, tzinfo=AMSTERDAM)
+        back = _change(fresh, "aggression")
+        assert back.deadlines.pending().get(code="ACK_24H").due == datetime(2026, 3, 3, 10, tzinfo=AMSTERDAM)
+        assert back.deadlines.pending().get(code="PERP_RESPONSE_48H").due == datetime(2026, 3, 5, 10, tzinfo=AMSTERDAM)
+
+
+def test_whom_it_is_about_now_loses_it_at_once_and_never_comes_back(place):
+    case = a_case(place, "aggression")
+    handler = who(case.id, "handler").person  # the coordinator
+    assert _ask(case, "integrity", subject=f"coordinator:{handler.id}").status_code == 302
+    assert signed_in(handler).get(f"/werkplek/zaak/{case.id}/").status_code == 410
+    run_due()
+    assert who(case.id, "handler").person != handler
+    assert _client(case, "co_reader").post(_url(case), {"what": "agree"}).status_code == 302
+    run_due()
+    assert not Assignment.objects.holding().filter(case=case.id, person=handler).exists()
+    assert disagreements() == []
+
+
+def test_the_handler_of_the_new_kind_comes(place):
+    case = a_case(place, "aggression")
+    assert who(case.id, "handler").person == place["coordinator"]
+    changed = _change(case, "integrity")
+    assert case_codes(changed)["row"] == "alderman"
+    assert who(case.id, "handler").person == place["mayor"]
+    assert signed_in(place["coordinator"]).get(f"/werkplek/zaak/{case.id}/").status_code == 410
+    _every_page(changed, "handler")
+
+
+def test_before_registration_it_counts_once_as_what_it_is(place):
+    changed = walk(_change(a_case(place, "aggression"), "integrity"), "register")
+    [report] = [fact for fact in facts_of_case(changed) if fact.population == "reports"]
+    assert now_counted(report).codes["kind"] == "integrity"
+    assert now_counted(report).codes["integrity_type"] == "nepotism"
+
+
+def test_in_its_quarter_the_count_is_taken_back_and_made_anew(place):
+    with time_machine.travel(datetime(2026, 3, 2, 10, tzinfo=AMSTERDAM), tick=False) as travel:
+        case = walk(a_case(place, "aggression"), "acknowledge", "assess")
+        before = facts_of_case(case)
+        travel.shift(timedelta(days=10))
+        changed = _change(case, "integrity")
+        for fact in before:
+            fact = type(fact).objects.get(id=fact.id)
+            assert now_counted(fact) is None
+        counted = [now_counted(fact) for fact in facts_of_case(changed)]
+        assert {(one.population, one.codes["kind"], one.period) for one in counted} >= {
+            ("reports", "integrity", "2026-Q1")
+        }
+        assert {one.codes["kind"] for one in counted} == {"integrity"}
+        walk(changed, "register", "accept")
+        assert len([fact for fact in facts_of_case(changed) if fact.population == "reports"]) == 1
+
+
+def test_after_its_quarter_it_counts_as_referred_and_leaves_no_more_facts(place):
+    with time_machine.travel(datetime(2026, 3, 30, 10, tzinfo=AMSTERDAM), tick=False) as travel:
+        case = walk(a_case(place, "aggression"), "acknowledge", "assess")
+        travel.shift(timedelta(days=10))
+        changed = _change(case, "integrity")
+        facts = facts_of_case(changed)
+        kinds = {now_counted(fact).codes["kind"] for fact in facts}
+        assert kinds == {"aggression"}
+        [outcome] = [now_counted(fact).codes for fact in facts if fact.population == "outcomes"]
+        assert outcome["outcome"] == "referred"
+        walk(changed, "register", "accept")
+        travel.shift(timedelta(days=200))
+        while run_due():
+            pass
+        assert len(facts_of_case(changed)) == len(facts)
+
+
+def test_a_case_that_is_closed_or_handled_with_another_does_not_change(place):
+    case = a_case(place, "aggression")
+    actor = who(case.id, "case_officer")
+    walk(case, "withdraw=withdrawn")
+    with pytest.raises(NotAllowed):
+        ask_kind(case, "integrity", KindAnswers("nepotism", "alderman:"), REASON, actor=actor)
+    assert asked_kind(case, actor) is None
+    with pytest.raises(CannotChangeKind):
+        decide_kind(case, actor=actor, agree=True)
