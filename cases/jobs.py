@@ -21,6 +21,7 @@ from jobs.mail import send_to_operator
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job
 from organisations.access.bars import barred_among
+from organisations.access.recusal import related_to
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
@@ -78,10 +79,12 @@ def end_parts_of_barred(work: Job) -> None:
 @job(OrganisationJob.COMPARE)
 def compare_with_cases(work: Job) -> None:
     """Somebody may now come to know of more, or is known by other words: ask recusal in every case of their
-    organisations, and in every report that is no case yet."""
-    person = Person.objects.filter(id=work.aim).first()
-    if person is None:
-        return
+    organisations, and in every report that is no case yet; also about whoever declared to be related to them."""
+    for person in Person.objects.filter(id__in={work.aim, *related_to({work.aim})}):
+        _compare_everywhere(person)
+
+
+def _compare_everywhere(person: Person) -> None:
     places = [place.organisation.id for place in workplaces_of(person)]
     for case in Case.objects.filter(Q(organisation__in=places) | Q(report__organisation__in=places)).iterator():
         compare(case, person)

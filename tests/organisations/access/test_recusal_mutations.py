@@ -45,12 +45,14 @@ from tests.support.recusal_scenarios.of_cases import (
     a_note_about_a_reader_ends_access,
     a_reason_about_a_reader_ends_access,
     a_recorded_name_ends_access,
+    a_relation_to_somebody_elsewhere_is_compared,
     a_todo_about_a_reader_ends_access,
     nobody_comes_who_is_barred,
     nobody_comes_who_was_typed_before,
     nobody_comes_whom_a_todo_names,
     nobody_counts_before_being_compared,
     silence_keeps_out_for_good_who_is_not_free,
+    the_relative_of_a_new_name_is_compared,
     who_is_not_free_loses_both_cases_that_are_handled_together,
     whoever_is_found_to_be_concerned_is_out_for_good,
     whoever_is_found_to_be_concerned_is_out_of_both_cases,
@@ -158,6 +160,7 @@ MUTATIONS = [
     ),
     Mutation("organisations.access.routing.keep_out", a_following_report_inherits_who_is_out, instead=_without(earlier=None)),
     Mutation(f"{RECUSAL}.related_to", whoever_is_related_is_out, instead=_no_rows),
+    Mutation(f"{RECUSAL}.declared_others", a_relation_to_somebody_elsewhere_is_compared, instead=_no_rows),
     Mutation(f"{RECUSAL}._namesakes", the_second_row_of_one_human_is_out, instead=_no_rows),
     Mutation(f"{RECUSAL}._namesakes", the_second_row_of_somebody_excluded_is_out, instead=_no_rows),
     Mutation(f"{RECUSAL}._mentioned", whoever_the_account_names_is_out, instead=_no_rows),
@@ -214,6 +217,7 @@ MUTATIONS = [
     Mutation("organisations.people.appointments.compare_again", a_new_relation_is_compared, "declare_relation"),
     Mutation("organisations.people.naming.compare_again", a_new_name_is_compared),
     Mutation("cases.jobs.compare", a_new_role_is_compared),
+    Mutation("cases.jobs.related_to", the_relative_of_a_new_name_is_compared, instead=_no_rows),
     Mutation("cases.people.handover.Said.judged", nobody_comes_who_was_typed_before, instead=_nothing),
     Mutation("cases.people.said.Said._todos", nobody_comes_whom_a_todo_names, instead=_no_rows),
     Mutation("cases.people.handover.barred_from_any", nobody_comes_who_is_barred, instead=_no_rows),
@@ -248,7 +252,7 @@ SCENARIOS = {mutation.scenario.__name__: mutation.scenario for mutation in MUTAT
 CALLS = {
     "weigh", "hear", "end_parts", "barred_among", "hidden_cases", "is_barred", "bars_of", "somebody_is_barred",
     "barred_from_any", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before", "recuse", "suspend",
-    "related_to", "is_waiting",
+    "related_to", "declared_others", "is_waiting",
 }  # fmt: skip
 OWN_TESTS = "tests/reporting/complaints: complaints are no part of a case"
 NOT_LEFT_OUT = {

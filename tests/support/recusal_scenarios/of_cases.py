@@ -161,6 +161,26 @@ def a_new_relation_is_compared(world: World) -> None:
     must_be_out(case, officer)
 
 
+def a_relation_to_somebody_elsewhere_is_compared(world: World) -> None:
+    """Whoever did it works in no organisation that the report can reach."""
+    case = opened(world, "aggression", perpetrator_name="Petra Mulder")
+    officer = part_of(case, "case_officer").person
+    declare_relation(officer, world.town, world["Mulder"], "partner")
+    run_due()
+    must_be_out(case, officer)
+
+
+def the_relative_of_a_new_name_is_compared(world: World) -> None:
+    case, other = _typed_before(world), world["Schouten"]
+    officer = part_of(case, "case_officer").person
+    declare_relation(officer, world.town, other, "partner")
+    run_due()
+    parts = replace(other.parts, given_names="Sanne", initials="S.", surname="Terpstra")
+    check_names(other.id, parts, [], organisation=world.town, by=world["el Amrani"], seen=fingerprint(other))
+    run_due()
+    must_be_out(case, officer)
+
+
 def nobody_counts_before_being_compared(world: World) -> None:
     case, sanne = _typed_before(world), a_newcomer(world)
     appoint(sanne, world.town, "chair")
