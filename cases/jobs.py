@@ -20,7 +20,7 @@ from jobs.daily import daily
 from jobs.mail import send_to_operator
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job
-from organisations.access.bars import barred_among
+from organisations.access.bars import not_barred
 from organisations.access.recusal import related_to
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
@@ -58,8 +58,9 @@ def reporter_wrote(work: Job) -> None:
     if message.kind == "retaliation":
         start_deadlines(case, ["RETALIATION_48H"], None if message.report.is_anonymous else timezone.now())
     assignments = Assignment.objects.holding().filter(case=case.id, relation__in=["handler", "case_officer", "adviser"])
-    people = set(assignments.exclude(person__email=None).values_list("person", flat=True))
-    for person in people - barred_among(case.id, people).everybody:  # whose part ends by a job that may come later
+    # The part of somebody who is kept out ends by a job that may come later.
+    people = {row.person_id for row in not_barred(case.id, assignments.exclude(person__email=None))}
+    for person in people:
         enqueue(ReportJob.PING_PERSON, person, key=f"wrote:{message.id}:{person}")
 
 

@@ -46,17 +46,13 @@ from vault.keys import unlock
 
 WATCH = "RETALIATION_CHECK"  # the deadline that begins when somebody lost a case that they had read
 _READING = {"handler", "case_officer", "co_reader", "adviser"}
-_READ_EVENTS = {CaseEvent.REPORT_SEEN, CaseEvent.EVIDENCE_OPENED, CaseEvent.EVIDENCE_ORIGINAL}
-_READ_PARTS = {
-    "messages",
-    "evidence",
-    "notes",
-    "decisions",
-    "timeline",
-    "report",
-    "people",
-    "concerned",
-}  # they quote it
+_READ_EVENTS = {
+    CaseEvent.REPORT_SEEN,
+    CaseEvent.EVIDENCE_OPENED,
+    CaseEvent.EVIDENCE_ORIGINAL,
+    CaseEvent.FOUND,
+}
+_WORDLESS_PARTS = {"overview", "log", "protocol", "together"}  # every other part quotes what somebody wrote
 
 
 @transaction.atomic
@@ -182,7 +178,8 @@ def _has_read(case: Case, person: UUID) -> bool:
     return any(
         entry.actor == person
         and (
-            entry.action in _READ_EVENTS or (entry.action == CaseEvent.SEEN and entry.detail.get("part") in _READ_PARTS)
+            entry.action in _READ_EVENTS
+            or (entry.action == CaseEvent.SEEN and entry.detail.get("part") not in _WORDLESS_PARTS)
         )
         for entry in ledger.entries(case.id)
     )

@@ -184,8 +184,14 @@ def _reporter(circle: Circle, people: Near) -> set[UUID]:
     return reporters
 
 
-def _namesakes(person: UUID, people: Near) -> set[UUID]:
-    """Who is called as this person is: one human can have two rows."""
+def beside(out: Collection[UUID], people: Near, among: Collection[UUID]) -> set[UUID]:
+    """Who `among` these is related to somebody who is out already, whatever they are out for, or is called as they are."""
+    called = set().union(*(_namesakes(person, people, among) for person in out))
+    return (related_to(out, among) | called) & set(among)
+
+
+def _namesakes(person: UUID, people: Near, among: Collection[UUID] | None = None) -> set[UUID]:
+    """Who is called as this person is: one human can have two rows. `among`: who is looked at; everybody, where none."""
     known = people.people.get(person)
     name = _whole_name(known) if known else ""
     if not name:
@@ -193,7 +199,7 @@ def _namesakes(person: UUID, people: Near) -> set[UUID]:
     return {
         other
         for other, other_known in people.people.items()
-        if other != person and alike(name, other_known) == Likeness.SAME
+        if other != person and (among is None or other in among) and alike(name, other_known) == Likeness.SAME
     }
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from jobs.outbox import enqueue
 from organisations.access import bars
 from organisations.access.bars import Suspended
-from organisations.access.recusal import Circle, KeptOut, Near, keep_out, near
+from organisations.access.recusal import Circle, KeptOut, Near, beside, keep_out, near
 from organisations.access.routing import reachable, watching
 from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
@@ -29,13 +29,17 @@ def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOu
 
 def judge_people(report: Report, said: Circle, people: Collection[UUID], everybody: Near | None = None) -> KeptOut:
     """What recusal says of people who may only now come to know of the report, by everything that was said before. Whom
-    somebody said not to mean is free. `everybody`: of :func:`everybody_near`, where it was asked already. Writes nothing."""
+    somebody said not to mean is free. `everybody`: of :func:`everybody_near`, where it was asked already. Writes nothing.
+
+    Whoever is related to somebody who is out already, or is called so, may be meant too, whatever the other is out for.
+    """
     wanted = frozenset(people)
-    kept_out = keep_out(
-        said, everybody if everybody and wanted <= everybody.people.keys() else everybody_near(report, said, people)
-    )
-    suspended = (kept_out.suspended & wanted) - bars.lifted_among(report.case, wanted)
-    return KeptOut(kept_out.recused & wanted, suspended, kept_out.lifted & wanted)
+    if everybody is None or not wanted <= everybody.people.keys():
+        everybody = everybody_near(report, said, people)
+    kept_out = keep_out(said, everybody)
+    related = beside(bars.barred_among(report.case, everybody.people).everybody, everybody, wanted)
+    suspended = ((kept_out.suspended | related) & wanted) - kept_out.recused - bars.lifted_among(report.case, wanted)
+    return KeptOut(kept_out.recused & wanted, suspended, (kept_out.lifted - suspended) & wanted)
 
 
 def bar(report: Report, kept_out: KeptOut) -> KeptOut:

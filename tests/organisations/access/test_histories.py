@@ -51,6 +51,12 @@ BROKEN_BEFORE = {
         Step("report", 0, 2557733475), Step("work"), Step("message", 0, 2912832604), Step("not free", 0, 1013299477),
         Step("not free", 0, 3874596437), Step("related", 0, 1760209394),
     ],
+    # Whoever held the function that was chosen held it no more when the second row came.
+    "a second row of a former holder": [
+        Step("report", 0, 3622797925), Step("work"), Step("not free", 0, 388780660), Step("transfer", 0, 3962548401),
+        Step("leaves", 0, 2441894895), Step("away", 1, 3667793191), Step("work"), Step("report", 1, 76043007), Step("work"),
+        Step("late", 0, 2130305865), Step("work"), Step("second row", 0, 3105874451), Step("work"),
+    ],
 }  # fmt: skip
 
 

@@ -53,6 +53,8 @@ from tests.support.recusal_scenarios.of_cases import (
     nobody_counts_before_being_compared,
     silence_keeps_out_for_good_who_is_not_free,
     the_relative_of_a_new_name_is_compared,
+    the_relative_of_somebody_who_is_not_free_is_out,
+    the_second_row_of_somebody_who_is_out_is_out,
     who_is_not_free_loses_both_cases_that_are_handled_together,
     whoever_is_found_to_be_concerned_is_out_for_good,
     whoever_is_found_to_be_concerned_is_out_of_both_cases,
@@ -169,9 +171,9 @@ MUTATIONS = [
     Mutation(f"{RECUSAL}._reporter", the_reporter_is_out, instead=_no_rows),
     Mutation(f"{RECUSAL}.barred_among", a_following_report_inherits_who_is_out, instead=_nobody),
     # What it leaves
-    Mutation(f"{BARS}.recuse", whoever_was_chosen_is_out, "_bar"),
-    Mutation(f"{BARS}.suspend", whoever_may_be_meant_is_out, "_bar"),
-    Mutation("reporting.form.submission._bar", whoever_was_chosen_is_out),
+    Mutation(f"{BARS}.recuse", whoever_was_chosen_is_out, "keep_out_of"),
+    Mutation(f"{BARS}.suspend", whoever_may_be_meant_is_out, "keep_out_of"),
+    Mutation("reporting.form.submission.keep_out_of", whoever_was_chosen_is_out),
     Mutation("reporting.form.submission.judged", whoever_was_typed_is_out, instead=_nothing),
     # Where words arrive
     Mutation("reporting.mailbox.mailbox.weigh", whoever_a_message_names_is_out, "send_message"),
@@ -188,8 +190,8 @@ MUTATIONS = [
     Mutation(f"{BARS}.barred_among", no_handler_who_is_meant_gets_a_name, "not_barred", _nobody),
     Mutation("reporting.mailbox.mailbox.judge_people", no_adviser_who_is_meant_gets_a_name, "_advisers", _nothing),
     Mutation("reporting.form.weighing.everybody_near", whoever_works_a_case_that_moved_is_out, instead=_only_of_the_table),
-    Mutation("cases.jobs.barred_among", no_mail_says_that_the_reporter_wrote, instead=_nobody),
-    Mutation("cases.deciding.opening.barred_among", no_mail_says_that_a_case_was_opened, instead=_nobody),
+    Mutation(f"{BARS}.barred_among", no_mail_says_that_the_reporter_wrote, "not_barred", _nobody),
+    Mutation(f"{BARS}.barred_among", no_mail_says_that_a_case_was_opened, "not_barred", _nobody),
     Mutation("reporting.mailbox.mailbox._readers_meant", whoever_reads_elsewhere_in_the_function_is_out, instead=_no_subjects),
     # Where parts end
     Mutation("cases.jobs.end_parts", whoever_a_message_names_is_out),
@@ -217,6 +219,9 @@ MUTATIONS = [
     Mutation("organisations.people.appointments.compare_again", a_new_relation_is_compared, "declare_relation"),
     Mutation("organisations.people.naming.compare_again", a_new_name_is_compared),
     Mutation("cases.jobs.compare", a_new_role_is_compared),
+    Mutation("reporting.form.weighing.beside", the_relative_of_somebody_who_is_not_free_is_out, instead=_no_rows),
+    Mutation(f"{BARS}.barred_among", the_relative_of_somebody_who_is_not_free_is_out, "judge_people", _nobody),
+    Mutation(f"{RECUSAL}._namesakes", the_second_row_of_somebody_who_is_out_is_out, "<genexpr>", _no_rows),
     Mutation("cases.jobs.related_to", the_relative_of_a_new_name_is_compared, instead=_no_rows),
     Mutation("cases.people.handover.Said.judged", nobody_comes_who_was_typed_before, instead=_nothing),
     Mutation("cases.people.said.Said._todos", nobody_comes_whom_a_todo_names, instead=_no_rows),
@@ -252,7 +257,7 @@ SCENARIOS = {mutation.scenario.__name__: mutation.scenario for mutation in MUTAT
 CALLS = {
     "weigh", "hear", "end_parts", "barred_among", "hidden_cases", "is_barred", "bars_of", "somebody_is_barred",
     "barred_from_any", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before", "recuse", "suspend",
-    "related_to", "declared_others", "is_waiting",
+    "related_to", "declared_others", "beside", "is_waiting",
 }  # fmt: skip
 OWN_TESTS = "tests/reporting/complaints: complaints are no part of a case"
 NOT_LEFT_OUT = {

@@ -170,6 +170,24 @@ def a_relation_to_somebody_elsewhere_is_compared(world: World) -> None:
     must_be_out(case, officer)
 
 
+def the_relative_of_somebody_who_is_not_free_is_out(world: World) -> None:
+    case = opened(world)
+    reader, officer = part_of(case, "co_reader"), part_of(case, "case_officer").person
+    declare_conflict(case, row_of(case, reader.person).id, actor=reader, grounds=["relative"], reason=WHY)
+    declare_relation(officer, world.town, reader.person, "partner")
+    run_due()
+    must_be_out(case, officer)
+
+
+def the_second_row_of_somebody_who_is_out_is_out(world: World) -> None:
+    """By what was said the case concerns nobody who is still there."""
+    case, bos = opened(world), world["Bos"]
+    recuse(case.id, [bos.id])
+    second = Person.objects.create_person(bos.parts, "kim.bos@stad.demo")
+    appoint(second, world.town, "chair")
+    _counts_none(case, second, world)
+
+
 def the_relative_of_a_new_name_is_compared(world: World) -> None:
     case, other = _typed_before(world), world["Schouten"]
     officer = part_of(case, "case_officer").person
