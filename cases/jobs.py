@@ -27,6 +27,7 @@ from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
 from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
+from reporting.pings import ping_key
 from reporting.questions.reading import report_of
 from vault import ledger
 
@@ -61,7 +62,7 @@ def reporter_wrote(work: Job) -> None:
     # The part of somebody who is kept out ends by a job that may come later.
     people = {row.person_id for row in not_barred(case.id, assignments.exclude(person__email=None))}
     for person in people:
-        enqueue(ReportJob.PING_PERSON, person, key=f"wrote:{message.id}:{person}")
+        enqueue(ReportJob.PING_PERSON, person, key=ping_key("wrote", case.id, message.id, person))
 
 
 @job(ReportJob.END_PARTS)

@@ -17,6 +17,7 @@ from jobs.outbox import Promise, enqueue, enqueue_all, job
 from organisations.access.bars import barred_among
 from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
+from reporting.pings import ping_key
 from vault import ledger
 
 WORKS = ["case_officer", "handler"]
@@ -84,4 +85,7 @@ def _tell(deadline: Deadline, relations: list[str], work: Job) -> None:
     assignments = Assignment.objects.holding().filter(case=deadline.case_id, relation__in=relations)
     people = set(assignments.exclude(person__email=None).values_list("person", flat=True))
     people -= barred_among(deadline.case_id, people).everybody
-    enqueue_all(Promise(ReportJob.PING_PERSON, person, f"{work.id}:{person}") for person in people)
+    enqueue_all(
+        Promise(ReportJob.PING_PERSON, person, ping_key("deadline", deadline.case_id, work.id, person))
+        for person in people
+    )

@@ -11,6 +11,7 @@ from organisations.access.bars import not_barred
 from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
+from reporting.pings import ping_key
 from reporting.questions.reading import codes_of
 from vault import ledger
 from vault.keys import Codes
@@ -51,6 +52,6 @@ def open_case(report: Report) -> Case:
     assignments = Assignment.objects.holding().filter(case=case.id).exclude(person__email=None)
     # Somebody may have written again before the case was opened.
     people = {row.person_id for row in not_barred(case.id, assignments)}
-    enqueue_all(Promise(ReportJob.PING_PERSON, person, f"opened:{case.id}:{person}", slot) for person in people)
+    enqueue_all(Promise(ReportJob.PING_PERSON, person, ping_key("opened", case.id, person), slot) for person in people)
     ledger.record(case.id, CaseEvent.OPENED, on=report.received_on if report.is_anonymous else None)
     return case

@@ -75,7 +75,7 @@ def complain(report: Report, opened: OpenedReceipt, kind: str, text: str, *, tok
     assign(complaint, plan.readers)
     _write(complaint, keys[Compartment.CONTENT], text, by=Message.By.REPORTER, on=day, token=token)
     if plan.route:
-        tell_readers(complaint, "made", due=_slot(complaint))
+        tell_readers(complaint, complaint.id, due=_slot(complaint))
     else:
         enqueue(ReportJob.ALARM_COMPLAINT, complaint.id)
     _promise_due(complaint)
@@ -95,7 +95,7 @@ def write_back(complaint: Complaint, opened: OpenedReceipt, text: str, *, token:
     key = open_with(complaint.id, Compartment.CONTENT, opened.key_pair, opened.private)
     day = day_of(complaint.report, timezone.localdate())
     message = _write(complaint, key, text, by=Message.By.REPORTER, on=day, token=token)
-    tell_readers(complaint, f"wrote:{message.id}", due=_slot(complaint))
+    tell_readers(complaint, message.id, due=_slot(complaint))
     ledger.record(_chain_of_reporter(complaint), ComplaintEvent.BY_REPORTER, on=day)
     return True
 

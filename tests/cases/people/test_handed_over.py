@@ -95,7 +95,14 @@ def test_what_somebody_was_typing_is_handed_back_to_them_alone(place):
 
 @pytest.mark.parametrize(
     ("page", "has_read"),
-    [("", False), ("logboek/", False), ("protocol/", False), ("tijdlijn/", True), ("samenhang/", True), ("geteld/", True)],
+    [
+        ("", False),
+        ("logboek/", False),
+        ("protocol/", False),
+        ("tijdlijn/", True),
+        ("samenhang/", True),
+        ("geteld/", True),
+    ],
 )
 def test_whoever_saw_a_page_with_words_of_the_case_has_read_it(place, page, has_read):
     case, _receipt = about_nobody(place)

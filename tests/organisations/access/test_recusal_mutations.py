@@ -68,6 +68,7 @@ from tests.support.recusal_scenarios.of_reports import (
     no_handler_who_is_meant_gets_a_name,
     no_mail_says_that_a_case_was_opened,
     no_mail_says_that_the_reporter_wrote,
+    no_mail_that_waited_goes_to_who_is_out_by_then,
     nobody_concerned_is_alarmed,
     the_relative_of_somebody_mentioned_is_out,
     the_reporter_is_out,
@@ -239,7 +240,8 @@ MUTATIONS = [
     Mutation("cases.worklist.quarantine.hidden_cases", a_bar_hides_the_report_to_judge, instead=_no_rows),
     Mutation("organisations.access.policy.bars_of", a_bar_denies_everything, instead=_no_bars),
     Mutation("cases.deadlines.reminders.barred_among", a_bar_reminds_of_nothing, instead=_nobody),
-    Mutation("reporting.jobs.is_barred", nobody_concerned_is_alarmed, instead=_false),
+    Mutation("reporting.jobs.is_barred", nobody_concerned_is_alarmed, "_alarm", _false),
+    Mutation("reporting.jobs.is_barred", no_mail_that_waited_goes_to_who_is_out_by_then, "ping", _false),
     Mutation("cases.desk.page.had_before", who_lost_a_case_sees_that_it_was_handed_over, instead=_false),
     Mutation("cases.desk.page.had_before", who_never_had_a_case_sees_that_there_is_none, instead=_true),
     Mutation(

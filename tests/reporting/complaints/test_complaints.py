@@ -148,7 +148,7 @@ def test_of_an_anonymous_reporter_no_day_and_no_hour_is_kept(place):
     assert complaint.on.weekday() == message.on.weekday() == 0
     assert [entry.action for entry in ledger.entries(complaint.id)] == []
     asked = _tell(receipt, "other_handler", text="")
-    mails = Job.objects.filter(kind="mail.ping", key__startswith=f"complaint:{asked.id}")
+    mails = Job.objects.filter(kind="mail.ping", key__startswith=f"complaint:{asked.id.hex}")
     if asked.kind == "other_handler":
         assert {timezone.localtime(mail.due).hour for mail in mails} <= {9, 14}
 
