@@ -131,30 +131,33 @@ def _wait(case: Case, row: Suspension, assignment: Assignment) -> None:
     suspended = suspended_in(row)
     change_suspension(row, held=(*suspended.held, held))
     if row.due is None:
-        row.due = after(timezone.now(), 1, "workdays")
-        row.save(update_fields=["due"])
-        enqueue(
-            CaseJob.AFTER_SILENCE, row.id, key=f"{CaseJob.AFTER_SILENCE}:{row.id}:{row.due:%Y%m%d%H%M}", due=row.due
-        )
+        _wait_for_answer(row)
     ledger.record(case.id, CaseEvent.STOPPED, person=str(assignment.person_id), why=suspended.why)
+
+
+def _wait_for_answer(row: Suspension) -> None:
+    """People have one working day to say whether the case concerns somebody."""
+    row.due = after(timezone.now(), 1, "workdays")
+    row.save(update_fields=["due"])
+    enqueue(CaseJob.AFTER_SILENCE, row.id, key=f"{CaseJob.AFTER_SILENCE}:{row.id}:{row.due:%Y%m%d%H%M}", due=row.due)
 
 
 def _replace(
     case: Case, relation: str, person: Person, *, why: str, by: Person | None = None, reason: UUID | None = None
 ) -> None:
-    """The next of the chain comes. Where nobody is left, two people of unrelated functions are alarmed."""
+    """The next of the chain comes. Where nobody is left, two people of unrelated functions are alarmed. The file says who
+    left in any case."""
     before = case.organisation_id
     source = pass_on(case, relation, recovery_of(case), leaving=person.id)
     if case.organisation_id != before:
         tell(case.report, "moved", on=timezone.localdate())
-    if source is None:
-        if relation in HANDLING and not _is_handled(case):
-            enqueue(ReportJob.ALARM, case.report_id, key=f"{ReportJob.ALARM}:{case.id}:{timezone.now():%Y%m%d%H%M}")
-        return
+    if source is None and relation in HANDLING and not _is_handled(case):
+        enqueue(ReportJob.ALARM, case.report_id, key=f"{ReportJob.ALARM}:{case.id}:{timezone.now():%Y%m%d%H%M}")
     if reason:
         record_change(case, why, relation, reason, by)
     else:
-        record_hand_over(case, why, relation, change_in_words(person.name), by, source)
+        words = change_in_words(person.name, reason="" if source else _("Nobody else was free."))
+        record_hand_over(case, why, relation, words, by, source or recovery_of(case))
 
 
 def _is_handled(case: Case) -> bool:
@@ -187,15 +190,32 @@ def _has_read(case: Case, person: UUID) -> bool:
 
 @transaction.atomic
 def silence(row: Suspension) -> None:
-    """Nobody looked in time: what the person lost goes along the chain. Who was said not to be free is out for good."""
+    """Nobody looked in time: what the person lost goes along the chain. Who was said not to be free is out for good; said by
+    somebody who reads nothing, only where nobody else could have answered, and else people are waited for again."""
     case = locked(Case.objects.get(id=row.case))
     row = Suspension.objects.select_for_update().get(id=row.id)
+    if row.state == Suspension.State.ASKED:
+        _after_asking(case, row, suspended_in(row))
     if row.state != Suspension.State.OPEN:
         return
     suspended = suspended_in(row)
     if suspended.why == NOT_FREE:
         bars.recuse(case.id, [UUID(suspended.person)])
     pass_on_held(case, row, suspended)
+
+
+def _after_asking(case: Case, row: Suspension, suspended: Suspended) -> None:
+    person = UUID(suspended.person)
+    every = Assignment.objects.running().filter(case=case.id, person=person).select_related("person", "organisation")
+    answering = Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exclude(person=person)
+    if not case.is_open:
+        return
+    if bars.not_barred(case.id, answering):
+        _wait_for_answer(row)
+    elif leaving := list(every):
+        bars.recuse(case.id, [person])
+        stop(case, leaving, why=HandOver.Why.CONFLICT, reason=UUID(suspended.reason))
+        end_parts(case)
 
 
 def pass_on_held(case: Case, row: Suspension, suspended: Suspended) -> None:
@@ -237,7 +257,8 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
         return "final"
     suspended = Suspended(str(person.id), NOT_FREE, str(actor.person.id), reason=str(sealed))
     if not may(actor, "case.read", case):
-        bars.suspend(case.id, case.report.organisation, [suspended], Suspension.State.ASKED)
+        for row in bars.suspend(case.id, case.report.organisation, [suspended], Suspension.State.ASKED):
+            _wait_for_answer(row)
         ledger.record(case.id, CaseEvent.NOT_FREE_ASKED, actor=actor.person.id, person=str(person.id))
         return "asked"
     Suspension.objects.filter(
