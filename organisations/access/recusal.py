@@ -17,7 +17,7 @@ from organisations.access.names import KnownAs, Likeness, Surname, alike, mentio
 from organisations.models import FormerName, Function, Organisation, Person, Role
 from organisations.names import plain
 from organisations.people.naming import REMEMBERED
-from organisations.people.relations import declared_others, related_people
+from organisations.people.relations import declared_others, related_among, related_people
 
 # Functions that one person holds: whoever reports as the mayor is the mayor.
 SINGLE_HOLDER = {"mayor", "kings_commissioner", "dike_reeve", "registrar", "general_secretary"}
@@ -186,8 +186,10 @@ def _reporter(circle: Circle, people: Near) -> set[UUID]:
 
 def beside(out: Collection[UUID], people: Near, among: Collection[UUID]) -> set[UUID]:
     """Who `among` these is related to somebody who is out already, whatever they are out for, or is called as they are."""
+    if not out:
+        return set()
     called = set().union(*(_namesakes(person, people, among) for person in out))
-    return (related_to(out, among) | called) & set(among)
+    return (related_among(out, among) | called) - set(out)
 
 
 def _namesakes(person: UUID, people: Near, among: Collection[UUID] | None = None) -> set[UUID]:

@@ -64,9 +64,17 @@ def related_people(people: set[UUID], among: Collection[UUID] = ()) -> set[UUID]
             places.add(organisation)
     if people <= found:
         rows = rows.filter(Q(organisation__in=places) | Q(person__in=list(among)))
-    declared = list(rows)
-    opened = dict(_opened(declared))
-    return {row.person_id for row in declared if row.id not in opened or opened[row.id][0] in people}
+    return _declarers(list(rows), people)
+
+
+def related_among(people: Collection[UUID], declarers: Collection[UUID]) -> set[UUID]:
+    """Who of `declarers` declared to be related to one of these people, or has a row that cannot be opened."""
+    return _declarers(list(DeclaredRelation.objects.filter(person__in=list(declarers))), people)
+
+
+def _declarers(rows: list[DeclaredRelation], people: Collection[UUID]) -> set[UUID]:
+    opened = dict(_opened(rows)) if rows else {}
+    return {row.person_id for row in rows if row.id not in opened or opened[row.id][0] in people}
 
 
 def declared_others(people: Collection[UUID]) -> set[UUID]:

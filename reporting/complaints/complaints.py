@@ -138,9 +138,8 @@ def close(complaint: Complaint, reason: str, *, actor: Actor) -> None:
 
 
 def read_at_work(complaint: Complaint, actor: Actor) -> list[OpenedComplaintMessage]:
-    """All messages for a reader, oldest first; those of the reporter count as seen. Hours of an anonymous report begin now.
-    Raises NoKey."""
-    if complaint.is_open and complaint.due is None:
+    """All messages for a reader, oldest first; those of the reporter count as seen. Raises NoKey."""
+    if complaint.is_open and complaint.due is None:  # told before 0.10.0: its hours begin now
         now = timezone.now()
         complaint.due = complaint_kinds()[complaint.kind].due_of(complaint.on, now, anonymous=False)
         complaint.save(update_fields=["due"])

@@ -1,8 +1,11 @@
 """The readers of what was told apart: they find it, answer it, and give the case to somebody else."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.deadlines.feed import read_feed, renew_feed
 from cases.invariants import broken_invariants
@@ -151,10 +154,13 @@ def test_its_due_moment_stands_in_the_calendar_of_its_readers(place):
     assert read_feed(token, "https://weerbaar.example").count(b"BEGIN:VEVENT") == 1
 
 
-def test_hours_of_an_anonymous_report_begin_when_a_reader_opens_it(place):
+def test_hours_of_an_anonymous_report_run_although_nobody_opens_it(place):
     complaint, _receipt = a_complaint(place, "retaliation", known_as="anonymous")
-    assert complaint.due is None
-    _reader(complaint).get(_url(complaint))
+    due = timezone.localtime(complaint.due)
+    assert (due.hour, due.minute, due.second) in {(9, 0, 0), (14, 0, 0)}
+    assert due > timezone.now() + timedelta(hours=48)
+    page = words_of(_reader(complaint).get(_url(complaint)))
     complaint.refresh_from_db()
-    assert complaint.due is not None
+    assert complaint.due == due, "opening it changes nothing"
+    assert f"{due.hour}.00" in page
     assert Job.objects.filter(kind="reporting.complaint_due", target=complaint.id).count() == 1

@@ -220,6 +220,7 @@ MUTATIONS = [
     Mutation("organisations.people.appointments.compare_again", a_new_relation_is_compared, "declare_relation"),
     Mutation("organisations.people.naming.compare_again", a_new_name_is_compared),
     Mutation("cases.jobs.compare", a_new_role_is_compared),
+    Mutation(f"{RECUSAL}.related_among", the_relative_of_somebody_who_is_not_free_is_out, instead=_no_rows),
     Mutation("reporting.form.weighing.beside", the_relative_of_somebody_who_is_not_free_is_out, instead=_no_rows),
     Mutation(f"{BARS}.barred_among", the_relative_of_somebody_who_is_not_free_is_out, "judge_people", _nobody),
     Mutation(f"{RECUSAL}._namesakes", the_second_row_of_somebody_who_is_out_is_out, "<genexpr>", _no_rows),
@@ -259,7 +260,7 @@ SCENARIOS = {mutation.scenario.__name__: mutation.scenario for mutation in MUTAT
 CALLS = {
     "weigh", "hear", "end_parts", "barred_among", "hidden_cases", "is_barred", "bars_of", "somebody_is_barred",
     "barred_from_any", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before", "recuse", "suspend",
-    "related_to", "declared_others", "beside", "is_waiting",
+    "related_to", "declared_others", "related_among", "beside", "is_waiting",
 }  # fmt: skip
 OWN_TESTS = "tests/reporting/complaints: complaints are no part of a case"
 NOT_LEFT_OUT = {
