@@ -36,9 +36,10 @@ from jobs.outbox import enqueue
 from organisations.access import bars
 from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.policy import Actor, may
+from organisations.access.recusal import Circle, KeptOut, beside
 from organisations.models import HANDLING, Assignment, Person, Suspension
 from reporting.dialogue.progress import tell
-from reporting.form.weighing import bar, keep_out_of
+from reporting.form.weighing import bar, everybody_near, keep_out_of
 from reporting.job_kinds import ReportJob
 from vault import ledger
 from vault.compartments import Compartment, open_with, write_text
@@ -76,6 +77,14 @@ def compare(case: Case, person: Person) -> None:
         keep_out_of(case.report, kept_out)
     else:
         bar(case.report, kept_out)
+
+
+def keep_out_beside(case: Case, person: UUID) -> None:
+    """Somebody of the case was said to be concerned or not free: whoever is related to them, or called as they are, may be
+    meant too, and is out until people look."""
+    people = everybody_near(case.report, Circle(), [person])
+    found = beside([person], people, people.people.keys())
+    bar(case.report, KeptOut(suspended=frozenset(found - bars.lifted_among(case.id, found))))
 
 
 def somebody_is_barred(case: UUID, other: UUID) -> bool:
@@ -201,6 +210,7 @@ def silence(row: Suspension) -> None:
     suspended = suspended_in(row)
     if suspended.why == NOT_FREE:
         bars.recuse(case.id, [UUID(suspended.person)])
+        keep_out_beside(case, UUID(suspended.person))
     pass_on_held(case, row, suspended)
 
 
@@ -214,6 +224,7 @@ def _after_asking(case: Case, row: Suspension, suspended: Suspended) -> None:
         _wait_for_answer(row)
     elif leaving := list(every):
         bars.recuse(case.id, [person])
+        keep_out_beside(case, person)
         stop(case, leaving, why=HandOver.Why.CONFLICT, reason=UUID(suspended.reason))
         end_parts(case)
 
@@ -252,6 +263,7 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
     )
     if person == actor.person:
         bars.recuse(case.id, [person.id])
+        keep_out_beside(case, person.id)
         stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, reason=sealed)
         end_parts(case)
         return "final"
@@ -265,6 +277,7 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
         case=case.id, token=bars.token_of(case.id, person.id), state=Suspension.State.ASKED
     ).delete()
     bars.suspend(case.id, case.report.organisation, [suspended])
+    keep_out_beside(case, person.id)
     stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, reason=sealed)
     end_parts(case)
     return "stopped"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case
-from cases.people.barring import end_parts
+from cases.people.barring import end_parts, keep_out_beside
 from organisations.access import bars
 from organisations.access.bars import NAMED, Suspended
 from organisations.access.names import mention
@@ -63,6 +63,8 @@ def hear(case: Case, words: str, about: str, *, actor: Actor) -> None:
     for person in ids:
         ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=str(person), about=about)
     if about == CONCERNED:
+        for person in ids:
+            keep_out_beside(case, person)
         end_parts(case)
 
 

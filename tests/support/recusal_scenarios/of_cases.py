@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from cases.deciding.decisions import decide, options_of
-from cases.desk.access import countable_cases
+from cases.desk.access import countable_cases, take_away
 from cases.file.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
 from cases.job_kinds import CaseJob
@@ -115,6 +115,17 @@ def silence_keeps_out_for_good_who_is_not_free(world: World) -> None:
     assert officer.id in barred_among(case.id, [officer.id]).recused
 
 
+def silence_keeps_out_for_good_whose_question_nobody_could_answer(world: World) -> None:
+    case = opened(world, "pressure")
+    handler, guard = part_of(case, "handler").person, part_of(case, "support")
+    for relation in ("case_officer", "co_reader"):
+        take_away(case, part_of(case, relation).person)
+    declare_conflict(case, row_of(case, handler).id, actor=guard, grounds=["relative"], reason=WHY)
+    Job.objects.filter(kind=CaseJob.AFTER_SILENCE).update(due=timezone.now() - timedelta(minutes=1))
+    run_due()
+    must_be_out(case, handler)
+
+
 def whoever_is_said_not_to_be_free_is_out(world: World) -> None:
     case = opened(world)
     officer = part_of(case, "case_officer").person
@@ -186,6 +197,28 @@ def the_second_row_of_somebody_who_is_out_is_out(world: World) -> None:
     second = Person.objects.create_person(bos.parts, "kim.bos@stad.demo")
     appoint(second, world.town, "chair")
     _counts_none(case, second, world)
+
+
+def the_second_row_of_who_says_not_to_be_free_is_out(world: World) -> None:
+    case = opened(world)
+    reader = part_of(case, "co_reader")
+    second = Person.objects.create_person(reader.person.parts, "tweede@stad.demo")
+    appoint(second, world.town, "officer")
+    run_due()
+    assert not is_barred(case.id, second.id)
+    declare_conflict(case, row_of(case, reader.person).id, actor=reader, grounds=["relative"], reason=WHY)
+    assert is_barred(case.id, second.id)
+
+
+def the_relative_of_whom_a_note_is_about_is_out(world: World) -> None:
+    case, vries = opened(world), world["Vries"]
+    reader = part_of(case, "co_reader").person
+    declare_relation(reader, world.town, vries, "partner")
+    run_due()
+    write_note(
+        case, "Karim de Vries nam het.", kind="note", actor=part_of(case, "handler"), token=uuid4(), about=CONCERNED
+    )
+    must_be_out(case, reader)
 
 
 def the_relative_of_a_new_name_is_compared(world: World) -> None:
