@@ -61,7 +61,7 @@ class CaseEvent(Event):
     ACCESS_GIVEN = "access.given", _("Access given"), "person", "relation"
     ACCESS_ENDED = "access.ended", _("Access ended"), "person"
     HAND_OVER_CONFLICT = "hand_over.conflict", _("Somebody was not free"), "relation"
-    HAND_OVER_NAMED = "hand_over.named", _("Somebody may be concerned; the next in the chain came"), "relation"
+    HAND_OVER_NAMED = "hand_over.named", _("Somebody may be concerned"), "relation"
     HAND_OVER_HANDED_OVER = "hand_over.handed_over", _("Assignment handed over"), "relation"
     HAND_OVER_TRANSFERRED = "hand_over.transferred", _("Case handed to another organisation"), "relation"
     STOPPED = "access.stopped", _("Access stopped until somebody looks"), "person", "why"
@@ -70,7 +70,7 @@ class CaseEvent(Event):
     CONCERNED = "access.concerned", _("Said that the case concerns somebody"), "person"
     LIFT_ASKED = "access.lift_asked", _("Said that the case concerns somebody else; a second person decides"), "person"
     LIFTED = "access.lifted", _("Two people said that the case concerns somebody else"), "person"
-    HAND_OVER_ROLE_ENDED = "hand_over.role_ended", _("Role or function ended; the next one came"), "relation"
+    HAND_OVER_ROLE_ENDED = "hand_over.role_ended", _("Role or function ended"), "relation"
     TRANSFER_ASKED = "transfer.asked", _("Transfer asked"), "organisation"
     TRANSFER_REFUSED = "transfer.refused", _("Transfer refused")
     TRANSFER_WITHDRAWN = "transfer.withdrawn", _("Transfer taken back")

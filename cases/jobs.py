@@ -22,12 +22,14 @@ from jobs.daily import daily
 from jobs.mail import send_to_operator
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job
-from organisations.access.bars import barred_among
+from organisations.access.bars import not_barred
+from organisations.access.recusal import related_to
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
 from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
+from reporting.pings import ping_key
 from reporting.questions.reading import report_of
 from vault import ledger
 
@@ -65,9 +67,10 @@ def reporter_wrote(work: Job) -> None:
     if message.kind == "retaliation":
         start_deadlines(case, ["RETALIATION_48H"], None if message.report.is_anonymous else timezone.now())
     assignments = Assignment.objects.holding().filter(case=case.id, relation__in=["handler", "case_officer", "adviser"])
-    people = set(assignments.exclude(person__email=None).values_list("person", flat=True))
-    for person in people - barred_among(case.id, people).everybody:  # whose part ends by a job that may come later
-        enqueue(ReportJob.PING_PERSON, person, key=f"wrote:{message.id}:{person}")
+    # The part of somebody who is kept out ends by a job that may come later.
+    people = {row.person_id for row in not_barred(case.id, assignments.exclude(person__email=None))}
+    for person in people:
+        enqueue(ReportJob.PING_PERSON, person, key=ping_key("wrote", case.id, message.id, person))
 
 
 @job(ReportJob.END_PARTS)
@@ -86,10 +89,12 @@ def end_parts_of_barred(work: Job) -> None:
 @job(OrganisationJob.COMPARE)
 def compare_with_cases(work: Job) -> None:
     """Somebody may now come to know of more, or is known by other words: ask recusal in every case of their
-    organisations, and in every report that is no case yet."""
-    person = Person.objects.filter(id=work.aim).first()
-    if person is None:
-        return
+    organisations, and in every report that is no case yet; also about whoever declared to be related to them."""
+    for person in Person.objects.filter(id__in={work.aim, *related_to({work.aim})}):
+        _compare_everywhere(person)
+
+
+def _compare_everywhere(person: Person) -> None:
     places = [place.organisation.id for place in workplaces_of(person)]
     for case in Case.objects.filter(Q(organisation__in=places) | Q(report__organisation__in=places)).iterator():
         compare(case, person)

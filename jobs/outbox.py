@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 Work = Callable[[Job], None]
 _WORK: dict[str, Work] = {}
 MAIL_SLOTS = (9, 14)
+MOST_OF_A_KEY = 120
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def enqueue(kind: str, target: UUID | None = None, *, key: str = "", due: dateti
 def enqueue_all(promises: Iterable[Promise]) -> None:
     """As :func:`enqueue`, in one statement for all."""
     promised = list(promises)
+    if any(len(promise.key) > MOST_OF_A_KEY for promise in promised):
+        raise ValueError("the key of a job is too long to be kept")  # SQLite would keep it
     if unknown := {promise.kind for promise in promised} - _WORK.keys():
         raise ValueError(f"nobody does {', '.join(sorted(unknown))}")
     Job.objects.bulk_create(

@@ -12,24 +12,29 @@ from organisations.access.routing import ALARMED
 from organisations.models import Organisation, Person
 from organisations.people.appointments import Rosters, organisations_of
 from reporting.complaints.readers import readers_now, tell_readers
+from reporting.dialogue.progress import tell
 from reporting.job_kinds import ReportJob
 from reporting.mailbox.mailbox import ping_address
 from reporting.models import Complaint, Report
+from reporting.pings import case_of_ping, ping_key
 from vault.files import drop_unclaimed
 
 
 @job(ReportJob.ALARM)
 def alarm(work: Job) -> None:
-    """Nobody may open this report: mail two people of unrelated functions that something is new, but not what."""
+    """Nobody may open this report: mail two people of unrelated functions that something is new, but not what. A reporter
+    who reads that nobody may open it reads how many were mailed."""
     report = Report.objects.select_related("organisation").get(id=work.aim)
-    _alarm(report.organisation, report.case, f"alarm:{report.id}")
+    told = _alarm(report.organisation, report.case, report.id)
+    if told and report.told.filter(code="kept").exists():
+        tell(report, "alarmed_two" if told > 1 else "alarmed_one")
 
 
 @job(ReportJob.ALARM_COMPLAINT)
 def alarm_complaint(work: Job) -> None:
     """Nobody may read this complaint: as :func:`alarm`. Everybody of the case is recused from it."""
     complaint = Complaint.objects.select_related("report__organisation").get(id=work.aim)
-    _alarm(complaint.report.organisation, complaint.id, f"alarm:{work.id}")
+    _alarm(complaint.report.organisation, complaint.id, work.id)
 
 
 @job(ReportJob.COMPLAINT_DUE)
@@ -39,25 +44,31 @@ def complaint_due(work: Job) -> None:
     if complaint is None:
         return
     if readers_now(complaint):
-        tell_readers(complaint, f"due:{work.id}")
+        tell_readers(complaint, work.id)
     else:
         enqueue(ReportJob.ALARM_COMPLAINT, complaint.id, key=f"{ReportJob.ALARM_COMPLAINT}:{work.id}")
 
 
-def _alarm(organisation: Organisation, case: UUID, key: str) -> None:
+def _alarm(organisation: Organisation, case: UUID, occasion: UUID) -> int:
+    """How many people were promised a mail. None of them is kept out of the case."""
     told: list[Person] = []
     rosters = Rosters(timezone.localdate())
     for code in ALARMED:
         for person in rosters.holders(organisation, code):
             if len(told) < 2 and person.email and person not in told and not is_barred(case, person.id):
                 told.append(person)
-                enqueue(ReportJob.PING_PERSON, person.id, key=f"{key}:{person.id}")
+                enqueue(ReportJob.PING_PERSON, person.id, key=ping_key("alarm", case, occasion, person.id))
                 break
+    return len(told)
 
 
 @job(ReportJob.PING_PERSON)
 def ping(work: Job) -> None:
-    """A mail without content to one person, if they still work somewhere when it goes."""
+    """A mail without content to one person, if they still work somewhere when it goes, and are not kept out of the case
+    by then."""
+    case = case_of_ping(work.key)
+    if case and is_barred(case, work.aim):
+        return
     person = Person.objects.filter(id=work.aim, is_active=True).exclude(email=None).first()
     if person and person.email and organisations_of(person):
         send_ping(person.email, work.id)

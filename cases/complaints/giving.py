@@ -47,8 +47,8 @@ def handling(complaint: Complaint) -> list[Assignment]:
 
 @transaction.atomic
 def give_case(complaint: Complaint, assignment: UUID, *, actor: Actor) -> None:
-    """Somebody else gets an assignment in the case. For everybody of the case it looks like any handing over; the chain of
-    the complaint keeps who did it. A reader of a complaint about the case comes only where nobody else is free, and reads
+    """Somebody else gets an assignment in the case. The file of the case says that the task was given to somebody else, not
+    by whom or why; the chain of the complaint keeps who did it. A reader of a complaint about the case comes only where nobody else is free, and reads
     it no longer then. Raises :class:`Refused`."""
     leaving = next((row for row in handling(complaint) if row.id == assignment), None)
     found = complaints_of(actor).filter(id=complaint.id).first()

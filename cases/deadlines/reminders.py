@@ -19,6 +19,7 @@ from jobs.outbox import Promise, enqueue, enqueue_all, job, next_mail_slot, take
 from organisations.access.bars import barred_among
 from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
+from reporting.pings import ping_key
 from vault import ledger
 
 MORNING = time(8)
@@ -128,4 +129,6 @@ def _tell(case: UUID, relations: list[str], work: Job) -> None:
     assignments = Assignment.objects.holding().filter(case=case, relation__in=relations)
     people = set(assignments.exclude(person__email=None).values_list("person", flat=True))
     people -= barred_among(case, people).everybody
-    enqueue_all(Promise(ReportJob.PING_PERSON, person, f"{work.id}:{person}") for person in people)
+    enqueue_all(
+        Promise(ReportJob.PING_PERSON, person, ping_key("deadline", case, work.id, person)) for person in people
+    )

@@ -7,10 +7,11 @@ from cases.desk.codes import seal_case_codes
 from cases.events import CaseEvent
 from cases.models import Case
 from jobs.outbox import Promise, enqueue_all, next_mail_slot
-from organisations.access.bars import barred_among
+from organisations.access.bars import not_barred
 from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
+from reporting.pings import ping_key
 from reporting.questions.reading import codes_of
 from vault import ledger
 from vault.keys import Codes
@@ -48,8 +49,8 @@ def open_case(report: Report) -> Case:
     # The moment of a mail would tell the moment of an anonymous report; danger cannot wait for a slot.
     slot = next_mail_slot() if report.is_anonymous and not in_danger else None
     assignments = Assignment.objects.holding().filter(case=case.id).exclude(person__email=None)
-    people = set(assignments.values_list("person", flat=True))
-    people -= barred_among(case.id, people).everybody  # somebody wrote again before the case was opened
-    enqueue_all(Promise(ReportJob.PING_PERSON, person, f"opened:{case.id}:{person}", slot) for person in people)
+    # Somebody may have written again before the case was opened.
+    people = {row.person_id for row in not_barred(case.id, assignments)}
+    enqueue_all(Promise(ReportJob.PING_PERSON, person, ping_key("opened", case.id, person), slot) for person in people)
     ledger.record(case.id, CaseEvent.OPENED, on=report.received_on if report.is_anonymous else None)
     return case

@@ -170,7 +170,7 @@ def _people(case: Case) -> Iterator[TimelineEvent]:
         HandOver.Why.NAMED: _("Somebody may be concerned"),
         HandOver.Why.HANDED_OVER: _("Assignment handed over"),
         HandOver.Why.TRANSFERRED: _("Case handed to another organisation"),
-        HandOver.Why.ROLE_ENDED: _("Role or function ended; the next one came"),
+        HandOver.Why.ROLE_ENDED: _("Role or function ended"),
     }
     for hand_over in case.hand_overs.select_related("made_by"):
         yield TimelineEvent(

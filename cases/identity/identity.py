@@ -24,6 +24,7 @@ from organisations.access.policy import Actor, Standing, may
 from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import tell
 from reporting.job_kinds import ReportJob
+from reporting.pings import ping_key
 from reporting.questions.reading import Answered, answers
 from vault import ledger
 from vault.compartments import (
@@ -280,4 +281,8 @@ def _mail(case: Case, asked: IdentityRequest, relations: Collection[str]) -> Non
     """Send mail without content to the people who can answer the request."""
     assignments = Assignment.objects.holding().filter(case=case.id, relation__in=relations)
     for assignment in not_barred(case.id, assignments.exclude(person__email=None).exclude(person=asked.asked_by_id)):
-        enqueue(ReportJob.PING_PERSON, assignment.person_id, key=f"identity:{asked.id}:{assignment.person_id}")
+        enqueue(
+            ReportJob.PING_PERSON,
+            assignment.person_id,
+            key=ping_key("identity", case.id, asked.id, assignment.person_id),
+        )

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0002_people_change'),
+        ('cases', '0006_base_version'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from organisations.models import Organisation, Person
 
 
 class HandOver(models.Model):
-    """Somebody else came to work a case."""
+    """Somebody left a case, and somebody else came to work it if anybody was free."""
 
     class Why(models.TextChoices):
         CONFLICT = "conflict"  # not free of the case: may never know of it again

@@ -5,7 +5,8 @@ Access stops at once. Where others still handle the case, what somebody lost wai
 then, or at once where nobody else is left, it goes along the chain, and never back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -37,10 +38,11 @@ from jobs.outbox import enqueue
 from organisations.access import bars
 from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.policy import Actor, may
+from organisations.access.recusal import Circle, KeptOut, beside
 from organisations.models import HANDLING, Assignment, Person, Suspension
 from reporting.dialogue.progress import tell
 from reporting.events import ReportEvent
-from reporting.form.weighing import bar, keep_out_of
+from reporting.form.weighing import bar, everybody_near, keep_out_of
 from reporting.job_kinds import ReportJob
 from vault import ledger
 from vault.compartments import Compartment, open_with, write_text
@@ -48,17 +50,19 @@ from vault.keys import unlock
 
 WATCH = "RETALIATION_CHECK"  # the deadline that begins when somebody lost a case that they had read
 _READING = {"handler", "case_officer", "co_reader", "adviser"}
-_READ_EVENTS = {ReportEvent.REPORT_SEEN, CaseEvent.EVIDENCE_OPENED, CaseEvent.EVIDENCE_ORIGINAL}
-_READ_PARTS = {
-    "messages",
-    "evidence",
-    "notes",
-    "decisions",
-    "timeline",
-    "report",
-    "people",
-    "concerned",
-}  # they quote it
+_READ_EVENTS = {
+    ReportEvent.REPORT_SEEN,
+    CaseEvent.EVIDENCE_OPENED,
+    CaseEvent.EVIDENCE_ORIGINAL,
+    CaseEvent.FOUND,
+    CaseEvent.IDENTITY_SHOWN,
+}
+# Every other part quotes what somebody wrote. The overview says in `parts` which compartments it opened, if any.
+_WORDLESS_PARTS = {"overview", "log", "protocol", "together"}
+
+
+def _has_words(detail: Mapping[str, Any]) -> bool:
+    return detail.get("part") not in _WORDLESS_PARTS or bool(detail.get("parts"))
 
 
 @transaction.atomic
@@ -82,6 +86,14 @@ def compare(case: Case, person: Person) -> None:
         keep_out_of(case.report, kept_out)
     else:
         bar(case.report, kept_out)
+
+
+def keep_out_beside(case: Case, person: UUID) -> None:
+    """Somebody of the case was said to be concerned or not free: whoever is related to them, or called as they are, may be
+    meant too, and is out until people look."""
+    people = everybody_near(case.report, Circle(), [person])
+    found = beside([person], people, people.people.keys())
+    bar(case.report, KeptOut(suspended=frozenset(found - bars.lifted_among(case.id, found))))
 
 
 def somebody_is_barred(case: UUID, other: UUID) -> bool:
@@ -137,30 +149,33 @@ def _wait(case: Case, row: Suspension, assignment: Assignment) -> None:
     suspended = suspended_in(row)
     change_suspension(row, held=(*suspended.held, held))
     if row.due is None:
-        row.due = after(timezone.now(), 1, "workdays")
-        row.save(update_fields=["due"])
-        enqueue(
-            CaseJob.AFTER_SILENCE, row.id, key=f"{CaseJob.AFTER_SILENCE}:{row.id}:{row.due:%Y%m%d%H%M}", due=row.due
-        )
+        _wait_for_answer(row)
     ledger.record(case.id, CaseEvent.STOPPED, person=str(assignment.person_id), why=suspended.why)
+
+
+def _wait_for_answer(row: Suspension) -> None:
+    """People have one working day to say whether the case concerns somebody."""
+    row.due = after(timezone.now(), 1, "workdays")
+    row.save(update_fields=["due"])
+    enqueue(CaseJob.AFTER_SILENCE, row.id, key=f"{CaseJob.AFTER_SILENCE}:{row.id}:{row.due:%Y%m%d%H%M}", due=row.due)
 
 
 def _replace(
     case: Case, relation: str, person: Person, *, why: str, by: Person | None = None, reason: UUID | None = None
 ) -> None:
-    """The next of the chain comes. Where nobody is left, two people of unrelated functions are alarmed."""
+    """The next of the chain comes. Where nobody is left, two people of unrelated functions are alarmed. The file says who
+    left in any case."""
     before = case.organisation_id
     source = pass_on(case, relation, recovery_of(case), leaving=person.id)
     if case.organisation_id != before:
         tell_moved(case)
-    if source is None:
-        if relation in HANDLING and not _is_handled(case):
-            enqueue(ReportJob.ALARM, case.report_id, key=f"{ReportJob.ALARM}:{case.id}:{timezone.now():%Y%m%d%H%M}")
-        return
+    if source is None and relation in HANDLING and not _is_handled(case):
+        enqueue(ReportJob.ALARM, case.report_id, key=f"{ReportJob.ALARM}:{case.id}:{timezone.now():%Y%m%d%H%M}")
     if reason:
         record_change(case, why, relation, reason, by)
     else:
-        record_hand_over(case, why, relation, change_in_words(person.name), by, source)
+        words = change_in_words(person.name, reason="" if source else _("Nobody else was free."))
+        record_hand_over(case, why, relation, words, by, source or recovery_of(case))
 
 
 def _is_handled(case: Case) -> bool:
@@ -183,24 +198,41 @@ def _has_read(case: Case, person: UUID) -> bool:
     """Whether the ledger of the case says that the person opened words of it."""
     return any(
         entry.actor == person
-        and (
-            entry.action in _READ_EVENTS or (entry.action == CaseEvent.SEEN and entry.detail.get("part") in _READ_PARTS)
-        )
+        and (entry.action in _READ_EVENTS or (entry.action == CaseEvent.SEEN and _has_words(entry.detail)))
         for entry in ledger.entries(case.id)
     )
 
 
 @transaction.atomic
 def silence(row: Suspension) -> None:
-    """Nobody looked in time: what the person lost goes along the chain. Who was said not to be free is out for good."""
+    """Nobody looked in time: what the person lost goes along the chain. Who was said not to be free is out for good; said by
+    somebody who reads nothing, only where nobody else could have answered, and else people are waited for again."""
     case = locked(Case.objects.get(id=row.case))
     row = Suspension.objects.select_for_update().get(id=row.id)
+    if row.state == Suspension.State.ASKED:
+        _after_asking(case, row, suspended_in(row))
     if row.state != Suspension.State.OPEN:
         return
     suspended = suspended_in(row)
     if suspended.why == NOT_FREE:
         bars.recuse(case.id, [UUID(suspended.person)])
+        keep_out_beside(case, UUID(suspended.person))
     pass_on_held(case, row, suspended)
+
+
+def _after_asking(case: Case, row: Suspension, suspended: Suspended) -> None:
+    person = UUID(suspended.person)
+    every = Assignment.objects.running().filter(case=case.id, person=person).select_related("person", "organisation")
+    answering = Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exclude(person=person)
+    if not case.is_open:
+        return
+    if bars.not_barred(case.id, answering):
+        _wait_for_answer(row)
+    elif leaving := list(every):
+        bars.recuse(case.id, [person])
+        keep_out_beside(case, person)
+        stop(case, leaving, why=HandOver.Why.CONFLICT, reason=UUID(suspended.reason))
+        end_parts(case)
 
 
 def pass_on_held(case: Case, row: Suspension, suspended: Suspended) -> None:
@@ -237,18 +269,21 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
     )
     if person == actor.person:
         bars.recuse(case.id, [person.id])
+        keep_out_beside(case, person.id)
         stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, reason=sealed)
         end_parts(case)
         return "final"
     suspended = Suspended(str(person.id), NOT_FREE, str(actor.person.id), reason=str(sealed))
     if not may(actor, "case.read", case):
-        bars.suspend(case.id, case.report.organisation, [suspended], Suspension.State.ASKED)
+        for row in bars.suspend(case.id, case.report.organisation, [suspended], Suspension.State.ASKED):
+            _wait_for_answer(row)
         ledger.record(case.id, CaseEvent.NOT_FREE_ASKED, actor=actor.person.id, person=str(person.id))
         return "asked"
     Suspension.objects.filter(
         case=case.id, token=bars.token_of(case.id, person.id), state=Suspension.State.ASKED
     ).delete()
     bars.suspend(case.id, case.report.organisation, [suspended])
+    keep_out_beside(case, person.id)
     stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, reason=sealed)
     end_parts(case)
     return "stopped"

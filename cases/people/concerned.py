@@ -18,7 +18,7 @@ from cases.desk.keys import opened_file
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case
-from cases.people.barring import end_parts, pass_on_held
+from cases.people.barring import end_parts, keep_out_beside, pass_on_held
 from cases.people.handover import PURPOSE as NOT_FREE_WORDS
 from cases.people.handover import Successor, begin, reason_of, recovery_of
 from cases.people.said import Said
@@ -145,6 +145,7 @@ def _keep_out_for_good(case: Case, person: UUID) -> None:
     rows = Suspension.objects.select_for_update().filter(case=case.id, token=bars.token_of(case.id, person))
     row = rows.exclude(state=FINAL).first()
     bars.recuse(case.id, [person])
+    keep_out_beside(case, person)
     if row:
         pass_on_held(case, row, suspended_in(row))
 

@@ -31,6 +31,7 @@ from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
 from reporting.dialogue.progress import tell
 from reporting.job_kinds import ReportJob
+from reporting.pings import ping_key
 from vault import ledger
 from vault.compartments import (
     Compartment,
@@ -295,7 +296,7 @@ def begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
     for compartment in wanted:
         add_reader(case.id, compartment, pair, through=source)
     if comes.person.email:
-        enqueue(ReportJob.PING_PERSON, comes.person.id, key=f"handover:{assignment.id}")
+        enqueue(ReportJob.PING_PERSON, comes.person.id, key=ping_key("handover", case.id, assignment.id))
     ledger.record(case.id, CaseEvent.ACCESS_GIVEN, person=str(comes.person.id), relation=relation)
 
 

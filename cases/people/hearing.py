@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case
-from cases.people.barring import end_parts
+from cases.people.barring import end_parts, keep_out_beside
 from organisations.access import bars
 from organisations.access.bars import NAMED, Suspended
 from organisations.access.names import mention
@@ -24,15 +24,13 @@ CONCERNED, MENTIONED = "concerned", "mentioned"
 
 
 class AskFirst(Refused):
-    """The words name somebody who would read them, and the writer has not said yet whether they are about that person.
+    """The words name somebody who reads the case or has read it, and the writer has not said yet whether they are about that person.
     Nothing was kept."""
 
     def __init__(self, named: list[Person]) -> None:
         names = ", ".join(person.name for person in named)
-        super().__init__(
-            _("You name somebody who reads this: %(names)s. Say below whether it is about them.") % {"names": names},
-            field="about",
-        )
+        words = _("You name somebody who reads this or did so before: %(names)s. Say below whether it is about them.")
+        super().__init__(words % {"names": names}, field="about")
 
 
 def about_field() -> forms.ChoiceField:
@@ -65,13 +63,16 @@ def hear(case: Case, words: str, about: str, *, actor: Actor) -> None:
     for person in ids:
         ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=str(person), about=about)
     if about == CONCERNED:
+        for person in ids:
+            keep_out_beside(case, person)
         end_parts(case)
 
 
 def named_readers(case: Case, words: str, writer: UUID) -> list[Person]:
-    """Who of those with a part in the case is named in the words, without the writer; by name."""
-    assignments = Assignment.objects.running().filter(case=case.id).exclude(person=writer)
-    people = Person.objects.filter(id__in=assignments.values("person")).order_by("name")
+    """Who of those who have or had a part in the case, and are not kept out of it, is named in the words, without the
+    writer; by name. Whoever had a part could get it back, and still counts the case."""
+    rows = bars.not_barred(case.id, Assignment.objects.filter(case=case.id).exclude(person=writer))
+    people = sorted({row.person_id: row.person for row in rows}.values(), key=lambda person: person.name)
     ids = [person.id for person in people]
     known = known_words(ids, case.report.organisation, timezone.localdate())
     return [person for person in people if mention(words, known[person.id])]

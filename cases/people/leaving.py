@@ -165,11 +165,11 @@ def _come(case: Case, relation: str, left: Person | None, by: Person | None) -> 
     source = succeed(case, relation, comes, source, by=by)
     if comes is None and relation in {"handler", "adviser"}:
         _alarm(case, relation)
-    if not comes or not _is_opened(case):
+    if not (comes or left) or not _is_opened(case):
         return
-    if relation == "handler" and case.is_open:
+    if comes and relation == "handler" and case.is_open:
         tell_of_successor(case, before)
-    words = change_in_words(left.name if left else "", comes=comes.person.name)
+    words = change_in_words(left.name if left else "", comes=comes.person.name if comes else "")
     record_hand_over(case, HandOver.Why.ROLE_ENDED, relation, words, by, source)
 
 

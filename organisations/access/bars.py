@@ -67,7 +67,7 @@ def suspend(
         if row and row.state in {state, Suspension.State.OPEN, Suspension.State.FINAL}:
             continue
         if row and (row.state, state) == (Suspension.State.ASKED, Suspension.State.LIFTED):
-            continue  # two people are still to say whether they are free
+            continue  # what one person says of words is no answer to another one's question
         row = row or Suspension(id=uuid4(), case=case, token=token, organisation=organisation)
         row.state, row.due = state, None
         _seal(row, suspended, codes)
@@ -78,11 +78,7 @@ def suspend(
 
 def keep_lifted(case: UUID, organisation: Organisation, people: Iterable[UUID]) -> None:
     """Remember whom the writer said not to mean, so that it can be looked at again."""
-    people = list(people)
-    asked = Suspension.objects.filter(case=case, state=Suspension.State.ASKED).values_list("token", flat=True)
-    waiting = {bytes(token) for token in asked}  # what one person says of words is no answer to another one's question
-    kept = [Suspended(str(person)) for person in people if not waiting or token_of(case, person) not in waiting]
-    suspend(case, organisation, kept, Suspension.State.LIFTED)
+    suspend(case, organisation, (Suspended(str(person)) for person in people), Suspension.State.LIFTED)
 
 
 def suspended_in(row: Suspension) -> Suspended:

@@ -18,7 +18,7 @@ from organisations.access.subordination import subordinates
 from organisations.models import FormerName, Function, Organisation, Person, Role
 from organisations.names import plain
 from organisations.people.naming import REMEMBERED
-from organisations.people.relations import related_people
+from organisations.people.relations import declared_others, related_among, related_people
 
 # Functions that one person holds: whoever reports as the mayor is the mayor.
 SINGLE_HOLDER = {"mayor", "kings_commissioner", "dike_reeve", "registrar", "general_secretary"}
@@ -101,9 +101,14 @@ def near(
     people: Collection[UUID] = (),
 ) -> Near:
     """Everybody with a function or role in the organisation of the report, `here`, or one of the others, today or in the
-    last four years; and `people`, wherever they work. `watching`: the functions and roles of watchers."""
+    last four years; `people`, wherever they work; and to whom any of these declared to be related, who can be meant in a
+    report of an organisation where they are nothing. `watching`: the functions and roles of watchers."""
     ids = {here.id, *(organisation.id for organisation in others)}
-    return _near(Q(organisation__in=ids) | Q(person__in=list(people)), here.id, watching, day, people)
+    whose = Q(organisation__in=ids) | Q(person__in=list(people))
+    found = _near(whose, here.id, watching, day, people)
+    if related := declared_others(found.people) - found.people.keys():
+        return _near(whose | Q(person__in=related), here.id, watching, day, {*people, *related})
+    return found
 
 
 def known_words(people: Collection[UUID], here: Organisation, day: date) -> Mapping[UUID, KnownAs]:
@@ -130,13 +135,13 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
             concerned.add(person)
         elif likeness == Likeness.POSSIBLE or person in mentioned:
             (lifted if circle.answer == NO and known.functions & circle.asked else possible).add(person)
-    recused |= concerned | related_to(concerned) | _reporter(circle, people)
+    recused |= concerned | related_to(concerned, people.people) | _reporter(circle, people)
     recused |= _staff(circle, concerned, people)
     for person in () if circle.is_shown else concerned.union(circle.excluded):
         possible |= _namesakes(person, people)
     # Whoever reads nothing loses nothing by being mentioned, but their relatives may read.
     elsewhere = _mentioned((*circle.unasked, *(() if circle.answer == NO else circle.words)), people, watchers=False)
-    possible |= related_to(possible | elsewhere)
+    possible |= related_to(possible | elsewhere, people.people)
     if circle.earlier:
         barred = barred_among(circle.earlier, people.people)
         recused |= barred.recused
@@ -144,10 +149,11 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
     return KeptOut(frozenset(recused), frozenset(possible - recused), frozenset(lifted - possible - recused))
 
 
-def related_to(people: Collection[UUID]) -> set[UUID]:
+def related_to(people: Collection[UUID], near: Collection[UUID] = ()) -> set[UUID]:
     """Who declared to be related to one of these people, or has a declaration that cannot be opened. What the people
-    concerned declare does not count: they could choose their own handler with it."""
-    return related_people(set(people)) - set(people) if people else set()
+    concerned declare does not count: they could choose their own handler with it. `near`: whose declarations are looked at
+    wherever they were made."""
+    return related_people(set(people), near) - set(people) if people else set()
 
 
 def _of_names(circle: Circle, known: KnownAs) -> Likeness:
@@ -189,8 +195,16 @@ def _reporter(circle: Circle, people: Near) -> set[UUID]:
     return reporters
 
 
-def _namesakes(person: UUID, people: Near) -> set[UUID]:
-    """Who is called as this person is: one human can have two rows."""
+def beside(out: Collection[UUID], people: Near, among: Collection[UUID]) -> set[UUID]:
+    """Who `among` these is related to somebody who is out already, whatever they are out for, or is called as they are."""
+    if not out:
+        return set()
+    called = set().union(*(_namesakes(person, people, among) for person in out))
+    return (related_among(out, among) | called) - set(out)
+
+
+def _namesakes(person: UUID, people: Near, among: Collection[UUID] | None = None) -> set[UUID]:
+    """Who is called as this person is: one human can have two rows. `among`: who is looked at; everybody, where none."""
     known = people.people.get(person)
     name = _whole_name(known) if known else ""
     if not name:
@@ -198,7 +212,7 @@ def _namesakes(person: UUID, people: Near) -> set[UUID]:
     return {
         other
         for other, other_known in people.people.items()
-        if other != person and alike(name, other_known) == Likeness.SAME
+        if other != person and (among is None or other in among) and alike(name, other_known) == Likeness.SAME
     }
 
 

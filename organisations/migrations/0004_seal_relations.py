@@ -13,7 +13,7 @@ def seal_relations(apps, schema_editor):
 
     declared = apps.get_model("organisations", "DeclaredRelation")
     codes = Codes()
-    for row in declared.objects.all():
+    for row in declared.objects.using(schema_editor.connection.alias).all():
         organisation = row.organisation_id = _organisation(apps, row)
         row.mark = stored_digest("relation", row.person_id, row.other_id)
         words = {"other": str(row.other_id), "code": row.code}
@@ -36,7 +36,7 @@ def _organisation(apps, row) -> uuid.UUID:
 
 
 def forget_kept_forms(apps, schema_editor):
-    apps.get_model("organisations", "KeptForm").objects.all().delete()
+    apps.get_model("organisations", "KeptForm").objects.using(schema_editor.connection.alias).all().delete()
 
 
 class Migration(migrations.Migration):

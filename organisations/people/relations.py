@@ -1,8 +1,10 @@
 """Relations that people declared, opened. The database says who declared one and where, not to whom."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db.models import Q
 
 from organisations.codes import Code, code_list
 from organisations.models import DeclaredRelation, Function, Person, Role
@@ -49,9 +51,10 @@ def declared_by(person: Person) -> list[Declared]:
     return sorted(declared, key=lambda relation: relation.other.name)
 
 
-def related_people(people: set[UUID]) -> set[UUID]:
+def related_people(people: set[UUID], among: Collection[UUID] = ()) -> set[UUID]:
     """Who declared to be related to one of these people. Whoever has a row that cannot be opened is one of them, since it
-    may name them. Only rows of organisations where these people ever were something are opened: others name them not."""
+    may name them. Rows are opened of organisations where these people ever were something, and every row of whoever is
+    `among` these: a relation can be declared where the other never worked."""
     rows = DeclaredRelation.objects.all()
     places: set[UUID] = set()
     found: set[UUID] = set()
@@ -60,10 +63,24 @@ def related_people(people: set[UUID]) -> set[UUID]:
             found.add(person)
             places.add(organisation)
     if people <= found:
-        rows = rows.filter(organisation__in=places)
-    declared = list(rows)
-    opened = dict(_opened(declared))
-    return {row.person_id for row in declared if row.id not in opened or opened[row.id][0] in people}
+        rows = rows.filter(Q(organisation__in=places) | Q(person__in=list(among)))
+    return _declarers(list(rows), people)
+
+
+def related_among(people: Collection[UUID], declarers: Collection[UUID]) -> set[UUID]:
+    """Who of `declarers` declared to be related to one of these people, or has a row that cannot be opened."""
+    return _declarers(list(DeclaredRelation.objects.filter(person__in=list(declarers))), people)
+
+
+def _declarers(rows: list[DeclaredRelation], people: Collection[UUID]) -> set[UUID]:
+    opened = dict(_opened(rows)) if rows else {}
+    return {row.person_id for row in rows if row.id not in opened or opened[row.id][0] in people}
+
+
+def declared_others(people: Collection[UUID]) -> set[UUID]:
+    """To whom these people declared to be related, as far as it can be opened."""
+    rows = list(DeclaredRelation.objects.filter(person__in=list(people)))
+    return {other for _row, (other, _code) in _opened(rows)} if rows else set()
 
 
 def _opened(rows: list[DeclaredRelation]) -> Iterator[tuple[UUID, tuple[UUID, str]]]:

@@ -76,7 +76,7 @@ def complain(report: Report, opened: OpenedReceipt, kind: str, text: str, *, tok
     assign(complaint, plan.readers)
     _write(complaint, keys[Compartment.CONTENT], text, by=Message.By.REPORTER, on=day, token=token)
     if plan.route:
-        tell_readers(complaint, "made", due=_slot(complaint))
+        tell_readers(complaint, complaint.id, due=_slot(complaint))
     else:
         enqueue(ReportJob.ALARM_COMPLAINT, complaint.id)
     _promise_due(complaint)
@@ -96,7 +96,7 @@ def write_back(complaint: Complaint, opened: OpenedReceipt, text: str, *, token:
     key = open_with(complaint.id, Compartment.CONTENT, opened.key_pair, opened.private)
     day = day_of(complaint.report, timezone.localdate())
     message = _write(complaint, key, text, by=Message.By.REPORTER, on=day, token=token)
-    tell_readers(complaint, f"wrote:{message.id}", due=_slot(complaint))
+    tell_readers(complaint, message.id, due=_slot(complaint))
     ledger.record(_chain_of_reporter(complaint), ComplaintEvent.BY_REPORTER, on=day)
     return True
 
@@ -142,9 +142,8 @@ def close(complaint: Complaint, reason: str, *, actor: Actor) -> None:
 
 
 def read_at_work(complaint: Complaint, actor: Actor) -> list[OpenedComplaintMessage]:
-    """All messages for a reader, oldest first; those of the reporter count as seen. Hours of an anonymous report begin now.
-    Raises NoKey."""
-    if complaint.is_open and complaint.due is None:
+    """All messages for a reader, oldest first; those of the reporter count as seen. Raises NoKey."""
+    if complaint.is_open and complaint.due is None:  # told before 0.10.0: its hours begin now
         now = timezone.now()
         complaint.due = complaint_kinds()[complaint.kind].due_of(complaint.on, now, anonymous=False)
         complaint.save(update_fields=["due"])

@@ -18,9 +18,10 @@ from organisations.codes import Code
 from organisations.models import Assignment, Organisation
 from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
-from reporting.form.weighing import everybody_near
+from reporting.form.weighing import everybody_near, failing_closed
 from reporting.job_kinds import ReportJob
 from reporting.models import Complaint, Report
+from reporting.pings import ping_key
 from vault import ledger
 from vault.compartments import Compartment, add_reader, move_case, remove_reader
 from vault.keys import ensure_key_pair, recovery_key_pair, unlock
@@ -167,12 +168,14 @@ def keep_apart(complaint: Complaint) -> None:
 
 @transaction.atomic
 def keep_out_named(complaint: Complaint, text: str) -> None:
-    """Whoever reads the complaint and is named in what the reporter writes now reads it no longer."""
+    """Whoever reads the complaint and is named in what the reporter writes now reads it no longer. Raises
+    :class:`reporting.form.weighing.CannotWeigh`."""
     readers = [row.person_id for row in readers_now(complaint)]
-    known = known_words(readers, complaint.report.organisation, timezone.localdate())
-    for person in readers:
-        if mention(text, known[person]):
-            pass_on(complaint, person)
+    with failing_closed():
+        known = known_words(readers, complaint.report.organisation, timezone.localdate())
+        named = [person for person in readers if mention(text, known[person])]
+    for person in named:
+        pass_on(complaint, person)
 
 
 @transaction.atomic
@@ -200,7 +203,7 @@ def pass_on(complaint: Complaint, leaving: UUID) -> bool:
         add_reader(complaint.id, Compartment.CONTENT, pair, through=source)
         ledger.record(complaint.id, ComplaintEvent.READER_CAME, person=str(reader.person.id))
     assign(complaint, found.readers)
-    tell_readers(complaint, f"came:{leaving}")
+    tell_readers(complaint, leaving)
     return True
 
 
@@ -216,15 +219,15 @@ def _moved(complaint: Complaint, to: Organisation) -> KeyPair:
     return recovery
 
 
-def tell_readers(complaint: Complaint, occasion: str, *, due: datetime | None = None) -> None:
-    """A mail without content to each reader, once for each `occasion`, a word for the key of the job. `due`: of
+def tell_readers(complaint: Complaint, occasion: UUID, *, due: datetime | None = None) -> None:
+    """A mail without content to each reader, once for each `occasion`: what it is about, for the key of the job. `due`: of
     :class:`jobs.outbox.Promise`."""
     for row in readers_now(complaint):
         if row.person.email:
             enqueue(
                 ReportJob.PING_PERSON,
                 row.person_id,
-                key=f"complaint:{complaint.id}:{occasion}:{row.person_id}",
+                key=ping_key("complaint", complaint.id, occasion, row.person_id),
                 due=due,
             )
 

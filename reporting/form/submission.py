@@ -15,8 +15,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jobs.outbox import enqueue, next_mail_slot
-from organisations.access import bars
-from organisations.access.bars import Suspended
 from organisations.access.recusal import Circle, KeptOut
 from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, judged, route
 from organisations.models import HANDLING, Assignment, Function, Organisation, Role
@@ -27,6 +25,7 @@ from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence
 from reporting.evidence.intake import EvidencePiece
 from reporting.form.marks import put_marks
+from reporting.form.weighing import keep_out_of
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
 from vault import ledger
@@ -201,7 +200,7 @@ def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> R
     )
     keys = _seal(submission, report, planned.readers, sealing.keys)
     add_evidence(report, keys[Compartment.CONTENT], submission.pieces, on=submission.day)
-    _bar(submission, case, planned.kept_out)
+    keep_out_of(report, planned.kept_out)
     put_marks(case, organisation, submission.answers)
     Assignment.objects.bulk_create(
         Assignment(
@@ -216,14 +215,6 @@ def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> R
     _begin(submission, report, planned)
     ledger.record(case, ReportEvent.RECEIVED, on=report.received_on, known_as=report.known_as)
     return report
-
-
-def _bar(submission: Submission, case: UUID, kept_out: KeptOut) -> None:
-    """Remember who is kept out, so that whoever comes later is too. Denied names are remembered to be looked at again."""
-    organisation = submission.organisation
-    bars.recuse(case, kept_out.recused)
-    bars.suspend(case, organisation, (Suspended(str(person)) for person in kept_out.suspended))
-    bars.keep_lifted(case, organisation, kept_out.lifted)
 
 
 def _begin(submission: Submission, report: Report, planned: Plan) -> None:

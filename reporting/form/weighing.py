@@ -1,6 +1,8 @@
 """Asking recusal again whenever something arrives in a report that may name somebody who could come to know of it."""
 
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -9,33 +11,57 @@ from django.utils import timezone
 from jobs.outbox import enqueue
 from organisations.access import bars
 from organisations.access.bars import Suspended
-from organisations.access.recusal import Circle, KeptOut, Near, keep_out, near
+from organisations.access.recusal import Circle, KeptOut, Near, beside, keep_out, near
 from organisations.access.routing import reachable, watching
 from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
+
+logger = logging.getLogger(__name__)
+
+
+class CannotWeigh(Exception):
+    """Recusal broke, so nobody may get what has just arrived. Nothing of it was kept."""
+
+
+@contextmanager
+def failing_closed() -> Iterator[None]:
+    """Whatever breaks in here is :class:`CannotWeigh`. The caller's transaction keeps nothing then."""
+    try:
+        yield
+    except Exception as error:
+        logger.error("recusal failed: %s", type(error).__name__)
+        raise CannotWeigh from error
 
 
 def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOut:
     """Keep out whom `said`, which has just arrived, is or may be about, and promise that their part in the case ends.
 
     From this moment on they reach nothing of the case; a worker then takes their keys and lets the chain go on. Whoever
-    wrote it is not meant by it. In the caller's transaction, before anybody can read what arrived.
+    wrote it is not meant by it. In the caller's transaction, before anybody can read what arrived. Raises
+    :class:`CannotWeigh`.
     """
-    kept_out = keep_out(replace(said, earlier=None), everybody_near(report, said))
+    with failing_closed():
+        kept_out = keep_out(replace(said, earlier=None), everybody_near(report, said))
     spared = {writer} if writer else set()
     return bar(report, KeptOut(kept_out.recused - spared, kept_out.suspended - spared, kept_out.lifted - spared))
 
 
 def judge_people(report: Report, said: Circle, people: Collection[UUID], everybody: Near | None = None) -> KeptOut:
     """What recusal says of people who may only now come to know of the report, by everything that was said before. Whom
-    somebody said not to mean is free. `everybody`: of :func:`everybody_near`, where it was asked already. Writes nothing."""
+    somebody said not to mean is free. `everybody`: of :func:`everybody_near`, where it was asked already. Writes nothing.
+
+    Whoever is related to somebody who is out already, or is called so, may be meant too, whatever the other is out for.
+    Raises :class:`CannotWeigh`.
+    """
     wanted = frozenset(people)
-    kept_out = keep_out(
-        said, everybody if everybody and wanted <= everybody.people.keys() else everybody_near(report, said, people)
-    )
-    suspended = (kept_out.suspended & wanted) - bars.lifted_among(report.case, wanted)
-    return KeptOut(kept_out.recused & wanted, suspended, kept_out.lifted & wanted)
+    with failing_closed():
+        if everybody is None or not wanted <= everybody.people.keys():
+            everybody = everybody_near(report, said, people)
+        kept_out = keep_out(said, everybody)
+        related = beside(bars.barred_among(report.case, everybody.people).everybody, everybody, wanted)
+    suspended = ((kept_out.suspended | related) & wanted) - kept_out.recused - bars.lifted_among(report.case, wanted)
+    return KeptOut(kept_out.recused & wanted, suspended, (kept_out.lifted - suspended) & wanted)
 
 
 def bar(report: Report, kept_out: KeptOut) -> KeptOut:

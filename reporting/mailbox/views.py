@@ -24,6 +24,7 @@ from reporting.form.drafts import Draft
 from reporting.form.forms import ReceiptForm
 from reporting.form.sending import acknowledge
 from reporting.form.steps import Trouble, ask_step, evidence_in, pasted_again
+from reporting.form.weighing import CannotWeigh
 from reporting.mailbox import apart
 from reporting.mailbox import mailbox as verbs
 from reporting.mailbox.forms import FORMS, MailboxForm
@@ -138,6 +139,9 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
     except NoAdviser:
         form.add_error("known_as", _("There is no confidential adviser who can keep your name."))
         return _show(request, box, session, failed={action: form})
+    except CannotWeigh:
+        form.add_error(next(iter(form.fields)), _not_judged())
+        return _show(request, box, session, failed={action: form})
     if action == "message" and trouble and not form.cleaned_data["text"]:
         return _show(request, box, session, failed={action: form}, trouble=trouble)
     if action == "confirm":
@@ -168,6 +172,13 @@ _DONE = {
 }
 
 
+def _not_judged() -> str:
+    return _(
+        "Nothing was sent. We could not look whether somebody who reads this is named in it, and before that nobody gets "
+        "it. What you wrote is still here. Try again in an hour; choose files again then."
+    )
+
+
 def _tell_apart(
     request: HttpRequest, box: Mailbox, session: Session, action: str, kind: str, form: MailboxForm
 ) -> HttpResponse:
@@ -175,7 +186,12 @@ def _tell_apart(
     if kind != apart.FURTHER and session.shown.get(action) != apart.would_read(box)[action]:
         form.add_error("text", _("Who reads this has changed meanwhile. Look once more, and send it again."))
         return _show(request, box, session, failed={action: form}, is_apart=True)
-    if not apart.tell(box, kind, form.cleaned_data, token=session.token):
+    try:
+        done = apart.tell(box, kind, form.cleaned_data, token=session.token)
+    except CannotWeigh:
+        form.add_error("text", _not_judged())
+        return _show(request, box, session, failed={action: form}, is_apart=True)
+    if not done:
         notice = _("This page was sent before. Nothing was done twice.")
         return _show(request, box, session, notice=notice, kept={action: form}, is_apart=True)
     return _show(request, box, session, notice=_DONE[action](), is_apart=True)

@@ -1,10 +1,12 @@
 """The readers of what was told apart: they find it, answer it, and give the case to somebody else."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.deadlines.feed import read_feed, renew_feed
 from cases.invariants import broken_invariants
@@ -15,6 +17,7 @@ from organisations.access.policy import Actor
 from organisations.models import Assignment
 from reporting.complaints.readers import readers_now
 from reporting.models import Complaint, Told
+from reporting.pings import ping_key
 from tests.support.build import signed_in, who
 from tests.support.full_case import a_complaint
 from tests.support.pages import fields_of
@@ -144,7 +147,8 @@ def test_who_is_not_free_lets_somebody_else_read_it(place):
     assert readers(complaint.id) == {row.person_id for row in after}
     assert "Dat is de broer van de dader." in words_of(signed_in(after[0].person).get(_url(complaint)))
     assert "Dat is de broer van de dader." in words_of(come_back(Client(), receipt))
-    assert Job.objects.filter(kind="mail.ping", target=after[0].person_id, key__contains="came").exists()
+    came = {ping_key("complaint", complaint.id, left, after[0].person_id) for left in first}
+    assert Job.objects.filter(kind="mail.ping", target=after[0].person_id, key__in=came).exists()
 
 
 def test_its_due_moment_stands_in_the_calendar_of_its_readers(place):
@@ -154,12 +158,15 @@ def test_its_due_moment_stands_in_the_calendar_of_its_readers(place):
     assert read_feed(token, "https://weerbaar.example").count(b"BEGIN:VEVENT") == 1
 
 
-def test_hours_of_an_anonymous_report_begin_when_a_reader_opens_it(place):
+def test_hours_of_an_anonymous_report_run_although_nobody_opens_it(place):
     complaint, _receipt = a_complaint(place, "retaliation", known_as="anonymous")
-    assert complaint.due is None
-    _reader(complaint).get(_url(complaint))
+    due = timezone.localtime(complaint.due)
+    assert (due.hour, due.minute, due.second) in {(9, 0, 0), (14, 0, 0)}
+    assert due > timezone.now() + timedelta(hours=48)
+    page = words_of(_reader(complaint).get(_url(complaint)))
     complaint.refresh_from_db()
-    assert complaint.due is not None
+    assert complaint.due == due, "opening it changes nothing"
+    assert f"{due.hour}.00" in page
     assert Job.objects.filter(kind="reporting.complaint_due", target=complaint.id).count() == 1
 
 

@@ -57,7 +57,7 @@ def test_whoever_names_a_reader_is_asked_first(place, where):
 
     asked = writer.post(url, data)
     assert asked.status_code == 422
-    assert "U noemt iemand die dit leest: Kees Bos" in asked.content.decode()
+    assert "U noemt iemand die dit leest of eerder las: Kees Bos" in asked.content.decode()
     assert 'name="about"' in asked.content.decode()
     assert kept() == 0
     assert statuses(co_reader, case) == {200}

@@ -15,6 +15,7 @@ from organisations.models import Assignment, Person, Role
 from organisations.people.appointments import appoint
 from reporting.dialogue.progress import lines, progress_words
 from tests.support.barred import (
+    CLEAR,
     about_nobody,
     task_of,
     time_ahead,
@@ -90,6 +91,33 @@ def test_what_somebody_was_typing_is_handed_back_to_them_alone(place):
     assert answer.status_code == 410
     assert "Een half verslag." in answer.content.decode()
     assert not Note.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("page", "has_read"),
+    [
+        ("", False),
+        ("logboek/", False),
+        ("protocol/", False),
+        ("tijdlijn/", True),
+        ("samenhang/", True),
+        ("geteld/", True),
+    ],
+)
+def test_whoever_saw_a_page_with_words_of_the_case_has_read_it(place, page, has_read):
+    case, _receipt = about_nobody(place)
+    officer = who(case.id, "case_officer").person
+    assert signed_in(officer).get(url_of(case, page)).status_code == 200
+    _suspended(case, officer, place)
+    assert (str(progress_words()["taken_over_read"]) in _told(case)) is has_read
+
+
+def test_whoever_found_the_case_by_its_words_has_read_it(place):
+    case, _receipt = about_nobody(place)
+    officer = who(case.id, "case_officer").person
+    assert str(case.id) in signed_in(officer).post("/werkplek/zoeken/", {"sought": CLEAR}).content.decode()
+    _suspended(case, officer, place)
+    assert str(progress_words()["taken_over_read"]) in _told(case)
 
 
 @pytest.mark.parametrize("reads", [True, False])

@@ -21,7 +21,7 @@ from jobs.outbox import enqueue
 from jobs.runner import run_due, sweep
 from organisations.access.policy import Actor, may
 from organisations.models import Assignment, Function, Person, Role
-from organisations.people.appointments import appoint, take_office
+from organisations.people.appointments import appoint, declare_relation, take_office
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
 from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
@@ -193,6 +193,25 @@ def test_where_nobody_inside_is_left_the_case_goes_outside(place):
     assert after.capacity == "kc_cabinet"
     assert signed_in(after.person).get(f"/werkplek/zaak/{case.id}/melding/").status_code == 200
     assert not set(place.people["officer"]) & set(Person.objects.filter(id__in=readers(case.id)))
+
+
+def test_an_accused_administrator_who_ends_the_role_of_the_handler_chooses_nobody(place):
+    """The chain says who comes: not the administrator, nobody whom they are related to, nobody who got another role from
+    them; and the file says who ended it."""
+    accused = place["administrator"]
+    case = a_case(place, "integrity", subject=f"administrator:{accused.id}")
+    handler = who(case.id, "handler").person
+    assert handler == place["general_secretary"]
+    declare_relation(place["mayor"], place.organisation, accused, "partner")
+    run_due()
+    end_role(Function.objects.get(person=handler, code="general_secretary"), by=accused)
+    case.refresh_from_db()
+    after = _running(case.id, "handler")
+    assert case.organisation not in {place.organisation}, "the chair is related, so a sister organisation handles it"
+    assert not set(readers(case.id)) & {accused.id, place["mayor"].id, handler.id}
+    page = signed_in(after.person).get(f"/werkplek/zaak/{case.id}/toegang/").content.decode()
+    assert f"vastgelegd door {accused.name}" in page
+    assert signed_in(accused).get(f"/werkplek/zaak/{case.id}/").status_code == 404
 
 
 def test_a_case_that_went_outside_does_not_come_back(place):

@@ -9,13 +9,15 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from cases.desk.access import take_away
 from cases.desk.agreement import disagreements
 from cases.file.notes import write_note
 from cases.models import Case
 from cases.people.concerned import CannotAnswer, say_concerned, say_somebody_else
+from cases.related.connections import add_name
 from jobs.runner import run_due
 from organisations.access.bars import is_barred
-from organisations.models import Assignment, Suspension
+from organisations.models import Assignment, Person, Suspension
 from reporting.mailbox.mailbox import open_mailbox, send_message
 from tests.support.barred import (
     about_nobody,
@@ -152,6 +154,41 @@ def test_who_reads_nothing_stops_nobody_alone(place):
     say_concerned(case, question_of(case), actor=who(case.id, "case_officer"))
     assert statuses(handler, case) == {410}
     assert who(case.id, "handler").person == place["general_secretary"]
+
+
+def test_where_nobody_else_reads_silence_passes_the_case_on(place):
+    case, _receipt = about_nobody(place)
+    handler, support = who(case.id, "handler").person, who(case.id, "support").person
+    for relation in ("case_officer", "co_reader"):
+        take_away(case, who(case.id, relation).person)
+    assert say_not_free(case, "handler", support).status_code == 302
+    due = Suspension.objects.get(case=case.id).due
+    with time_machine.travel(due - timedelta(minutes=5), tick=False):
+        run_due()
+        assert who(case.id, "handler").person == handler
+    with time_machine.travel(due + timedelta(minutes=5), tick=False):
+        run_due()
+        assert statuses(handler, case) == {410}
+        assert has_nothing(handler, case, place.organisation)
+        assert who(case.id, "handler").person == place["general_secretary"]
+        assert Suspension.objects.get(case=case.id).state == "final"
+        page = signed_in(place["general_secretary"]).get(url_of(case, "toegang/")).content.decode()
+        assert REASON in page
+    assert not disagreements()
+
+
+def test_whoever_leaves_is_in_the_file_also_where_nobody_comes(place):
+    case, _receipt = about_nobody(place)
+    co_reader = who(case.id, "co_reader").person
+    Person.objects.filter(roles__code="officer").exclude(
+        id__in=Assignment.objects.running().filter(case=case.id).values("person")
+    ).update(is_active=False)
+    Person.objects.filter(id=place["general_secretary"].id).update(is_active=False)
+    add_name(case, co_reader.name, actor=who(case.id, "handler"))
+    assert not Assignment.objects.running().filter(case=case.id, relation="co_reader").exists()
+    page = in_one_line(signed_in(who(case.id, "handler").person).get(url_of(case, "toegang/")).content.decode())
+    assert f"Het gaat misschien over {co_reader.name}" in page
+    assert "Niemand anders was vrij." in page
 
 
 def test_who_only_mentions_somebody_does_not_undo_what_another_asked(place):

@@ -40,6 +40,31 @@ def test_whoever_a_report_is_about_never_knows_of_it_in_many_histories(world, fi
         assert not fault, f"history {seed}: {fault}\n\nShorter:\n{broken_by(world, shortest(world, steps))}"
 
 
+BROKEN_BEFORE = {
+    # A handler who had handed the case over was named by a colleague, and still counted it.
+    "named after the handing over": [
+        Step("report", 0, 182818357), Step("work"), Step("hand over", 0, 2219227621), Step("writes", 0, 2531768430),
+    ],
+    # The partner of somebody who works in no organisation that the report can reach kept the part.
+    "related to somebody elsewhere": [Step("report", 0, 3710501108), Step("related", 0, 1462466212)],
+    "related to somebody at the ministry": [
+        Step("report", 0, 2557733475), Step("work"), Step("message", 0, 2912832604), Step("not free", 0, 1013299477),
+        Step("not free", 0, 3874596437), Step("related", 0, 1760209394),
+    ],
+    # Whoever held the function that was chosen held it no more when the second row came.
+    "a second row of a former holder": [
+        Step("report", 0, 3622797925), Step("work"), Step("not free", 0, 388780660), Step("transfer", 0, 3962548401),
+        Step("leaves", 0, 2441894895), Step("away", 1, 3667793191), Step("work"), Step("report", 1, 76043007), Step("work"),
+        Step("late", 0, 2130305865), Step("work"), Step("second row", 0, 3105874451), Step("work"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN_BEFORE)
+def test_a_history_that_was_broken_before_holds(world, name):
+    assert broken_by(world, BROKEN_BEFORE[name]) == ""
+
+
 def test_the_histories_do_what_they_say(world):
     """None of the steps is always refused, or never tried: a history in which nothing happens proves nothing."""
     with undone():

@@ -28,7 +28,8 @@ from organisations.access.routing import NoAdviser, watching
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Function, Person, Role
 from reporting.job_kinds import ReportJob
-from reporting.models import Message, Report
+from reporting.models import Report
+from reporting.pings import case_of_ping
 from tests.support.histories.spelling import surnames
 from tests.support.histories.steps import OF_A_REPORT, OFTEN, STEPS
 from tests.support.histories.world import World, undone
@@ -252,7 +253,7 @@ class History:
     def _new_pings(self) -> list[tuple[UUID, UUID]]:
         """(case, person) of every mail to somebody at work that was promised since the last look."""
         jobs = Job.objects.filter(kind=ReportJob.PING_PERSON).exclude(id__in=self.pings)
-        new = [(job, _case_of_ping(job)) for job in jobs]
+        new = [(job, case_of_ping(job.key)) for job in jobs]
         self.pings |= {job.id for job, _case in new}
         return [(case, job.target) for job, case in new if case and job.target]
 
@@ -260,31 +261,6 @@ class History:
     def _is_work_waiting(self) -> bool:
         kinds = [ReportJob.END_PARTS, ReportJob.OPEN_CASE, OrganisationJob.COMPARE]
         return Job.objects.filter(kind__in=kinds).exclude(state="done").exists()
-
-
-def _case_of_ping(job: Job) -> UUID | None:
-    """The case that a mail is about, by the key of its job."""
-    what, _colon, rest = job.key.partition(":")
-    which = _uuid(rest.partition(":")[0])
-    if what == "wrote" and which:
-        return Message.objects.values_list("report__case", flat=True).get(id=which)
-    if what == "handover" and which:
-        return Assignment.objects.values_list("case", flat=True).get(id=which)
-    if what in {"opened", "alarm"} and which:
-        report = Report.objects.filter(id=which).first()
-        return report.case if report else which
-    reminder = _uuid(what)
-    if reminder is None:
-        return None
-    target = Job.objects.values_list("target", flat=True).get(id=reminder)
-    return Deadline.objects.values_list("case", flat=True).get(id=target)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def chance_history(seed: int, length: int = 14) -> list[Step]:

@@ -21,6 +21,7 @@ from organisations.access.bars import Suspended, recuse, suspend
 from organisations.access.policy import Actor, standings_in
 from organisations.models import Assignment
 from reporting.models import Report
+from reporting.pings import ping_key
 from tests.support.build import walk
 from tests.support.histories.sending import opened
 from tests.support.histories.world import World
@@ -78,7 +79,7 @@ def a_bar_reminds_of_nothing(world: World) -> None:
     promise(_due(case, moment))
     run_due()
     reminded = Job.objects.filter(kind=CaseJob.REMIND, target__in=Deadline.objects.filter(case=case)).values("id")
-    keys = {f"{job['id']}:{actor.person.id}" for job in reminded}
+    keys = {ping_key("deadline", case.id, job["id"], actor.person.id) for job in reminded}
     assert keys
     assert not Job.objects.filter(key__in=keys).exists()
 

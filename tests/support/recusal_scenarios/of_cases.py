@@ -9,7 +9,7 @@ from django.utils import timezone
 from cases.deciding.decisions import decide
 from cases.deciding.judging import options_of
 from cases.deciding.records import end_record, extend_record
-from cases.desk.access import countable_cases
+from cases.desk.access import countable_cases, take_away
 from cases.file.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
 from cases.job_kinds import CaseJob
@@ -137,6 +137,17 @@ def silence_keeps_out_for_good_who_is_not_free(world: World) -> None:
     assert officer.id in barred_among(case.id, [officer.id]).recused
 
 
+def silence_keeps_out_for_good_whose_question_nobody_could_answer(world: World) -> None:
+    case = opened(world, "pressure")
+    handler, guard = part_of(case, "handler").person, part_of(case, "support")
+    for relation in ("case_officer", "co_reader"):
+        take_away(case, part_of(case, relation).person)
+    declare_conflict(case, row_of(case, handler).id, actor=guard, grounds=["relative"], reason=WHY)
+    Job.objects.filter(kind=CaseJob.AFTER_SILENCE).update(due=timezone.now() - timedelta(minutes=1))
+    run_due()
+    must_be_out(case, handler)
+
+
 def whoever_is_said_not_to_be_free_is_out(world: World) -> None:
     case = opened(world)
     officer = part_of(case, "case_officer").person
@@ -179,6 +190,66 @@ def a_new_relation_is_compared(world: World) -> None:
     case = opened(world, subject=f"employee:{world['Wijk'].id}")
     officer = part_of(case, "case_officer").person
     declare_relation(officer, world.town, world["Wijk"], "partner")
+    run_due()
+    must_be_out(case, officer)
+
+
+def a_relation_to_somebody_elsewhere_is_compared(world: World) -> None:
+    """Whoever did it works in no organisation that the report can reach."""
+    case = opened(world, "aggression", perpetrator_name="Petra Mulder")
+    officer = part_of(case, "case_officer").person
+    declare_relation(officer, world.town, world["Mulder"], "partner")
+    run_due()
+    must_be_out(case, officer)
+
+
+def the_relative_of_somebody_who_is_not_free_is_out(world: World) -> None:
+    case = opened(world)
+    reader, officer = part_of(case, "co_reader"), part_of(case, "case_officer").person
+    declare_conflict(case, row_of(case, reader.person).id, actor=reader, grounds=["relative"], reason=WHY)
+    declare_relation(officer, world.town, reader.person, "partner")
+    run_due()
+    must_be_out(case, officer)
+
+
+def the_second_row_of_somebody_who_is_out_is_out(world: World) -> None:
+    """By what was said the case concerns nobody who is still there."""
+    case, bos = opened(world), world["Bos"]
+    recuse(case.id, [bos.id])
+    second = Person.objects.create_person(bos.parts, "kim.bos@stad.demo")
+    appoint(second, world.town, "chair")
+    _counts_none(case, second, world)
+
+
+def the_second_row_of_who_says_not_to_be_free_is_out(world: World) -> None:
+    case = opened(world)
+    reader = part_of(case, "co_reader")
+    second = Person.objects.create_person(reader.person.parts, "tweede@stad.demo")
+    appoint(second, world.town, "officer")
+    run_due()
+    assert not is_barred(case.id, second.id)
+    declare_conflict(case, row_of(case, reader.person).id, actor=reader, grounds=["relative"], reason=WHY)
+    assert is_barred(case.id, second.id)
+
+
+def the_relative_of_whom_a_note_is_about_is_out(world: World) -> None:
+    case, vries = opened(world), world["Vries"]
+    reader = part_of(case, "co_reader").person
+    declare_relation(reader, world.town, vries, "partner")
+    run_due()
+    write_note(
+        case, "Karim de Vries nam het.", kind="note", actor=part_of(case, "handler"), token=uuid4(), about=CONCERNED
+    )
+    must_be_out(case, reader)
+
+
+def the_relative_of_a_new_name_is_compared(world: World) -> None:
+    case, other = _typed_before(world), world["Schouten"]
+    officer = part_of(case, "case_officer").person
+    declare_relation(officer, world.town, other, "partner")
+    run_due()
+    parts = replace(other.parts, given_names="Sanne", initials="S.", surname="Terpstra")
+    check_names(other.id, parts, [], organisation=world.town, by=world["el Amrani"], seen=fingerprint(other))
     run_due()
     must_be_out(case, officer)
 

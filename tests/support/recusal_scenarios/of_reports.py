@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 from secrets import token_bytes
 
+from django.core import mail
 from django.utils import timezone
 
 from cases.desk.access import give_access, visible_cases
@@ -22,6 +23,7 @@ from reporting.form.submission import plan
 from reporting.form.weighing import weigh
 from reporting.job_kinds import ReportJob
 from reporting.mailbox import mailbox
+from reporting.pings import ping_key
 from tests.support.histories.sending import sent, submission_of
 from tests.support.histories.world import World
 from tests.support.recusal_scenarios.parts import a_newcomer, box_of, must_be_out, part_of
@@ -99,8 +101,8 @@ def nobody_concerned_is_alarmed(world: World) -> None:
     recuse(report.case, [world["el Amrani"].id])
     Job.objects.create(key="alarm", kind=ReportJob.ALARM, target=report.id, due=timezone.now() - timedelta(days=9))
     run_due()
-    assert Job.objects.filter(key__startswith=f"alarm:{report.id}").exists()
-    assert not Job.objects.filter(key=f"alarm:{report.id}:{world['el Amrani'].id}").exists()
+    assert Job.objects.filter(key__startswith=f"alarm:{report.case.hex}").exists()
+    assert not Job.objects.filter(key=ping_key("alarm", report.case, report.id, world["el Amrani"].id)).exists()
 
 
 # Promises about what arrives later
@@ -187,6 +189,22 @@ def no_mail_says_that_the_reporter_wrote(world: World) -> None:
 
 def no_mail_says_that_a_case_was_opened(world: World) -> None:
     _mails_before_the_part_ends(world, opened_first=False)
+
+
+def no_mail_that_waited_goes_to_who_is_out_by_then(world: World) -> None:
+    """What an anonymous report promises waits for a slot."""
+    report, receipt = sent(world, known_as="anonymous")
+    run_due()
+    handler = Assignment.objects.get(case=report.case, relation="handler").person
+    waiting = Job.objects.get(key=ping_key("opened", report.case, handler.id))
+    assert waiting.state == "open"
+    mailbox.send_message(box_of(receipt), "Wat Quinten de Haan deed.", "", [], token=token_bytes(16))
+    run_due()
+    mail.outbox = []
+    Job.objects.filter(id=waiting.id).update(due=timezone.now() - timedelta(minutes=1))
+    run_due()
+    assert handler == world["Haan"]
+    assert [one.to for one in mail.outbox if handler.email in one.to] == []
 
 
 def no_adviser_who_is_meant_gets_a_name(world: World) -> None:
