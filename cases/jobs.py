@@ -16,11 +16,13 @@ from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
 from cases.people.barring import compare, end_parts, silence
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
+from cases.waiting.queue import waiting_for
 from jobs.daily import daily
-from jobs.mail import send_to_operator
+from jobs.mail import send_to_operator, send_waiting
 from jobs.models import Job
-from jobs.outbox import Promise, enqueue, enqueue_all, job
+from jobs.outbox import Promise, enqueue, enqueue_all, job, next_mail_slot
 from organisations.access.bars import barred_among
+from organisations.access.policy import Actor
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
@@ -129,3 +131,32 @@ def check_invariants(work: Job) -> None:
         logger.error("%d invariants are broken: run manage.py check_invariants", broken)
         if settings.OPERATOR_EMAIL:
             send_to_operator(settings.OPERATOR_EMAIL, broken, work.id)
+
+
+@daily(CaseJob.WAITING_DAILY)
+def look_what_waits(work: Job) -> None:
+    """Ask of everybody with an assignment, each in a job of their own, whether something has been waiting for days."""
+    today = timezone.localdate()
+    people = set(Assignment.objects.holding().exclude(person__email=None).order_by().values_list("person", flat=True))
+    enqueue_all(Promise(CaseJob.WAITING, person, f"{CaseJob.WAITING}:{person}:{today}") for person in people)
+
+
+@job(CaseJob.WAITING)
+def mail_what_waits(work: Job) -> None:
+    """Something has been waiting for this person for more than two working days: one mail, at the next slot of the day."""
+    person, today = Person.objects.filter(id=work.aim, is_active=True).first(), timezone.localdate()
+    if person is None:
+        return
+    places = workplaces_of(person)
+    actors = [Actor(person, place.organisation, place.roles, place.functions) for place in places]
+    if any(one.waits_long(today) for actor in actors for one in waiting_for(actor)):
+        key = f"{CaseJob.PING_WAITING}:{person.id}:{today}"
+        enqueue(CaseJob.PING_WAITING, person.id, key=key, due=next_mail_slot())
+
+
+@job(CaseJob.PING_WAITING)
+def ping_waiting(work: Job) -> None:
+    """The mail itself, if the person still works somewhere when it goes."""
+    person = Person.objects.filter(id=work.aim, is_active=True).exclude(email=None).first()
+    if person and person.email and workplaces_of(person):
+        send_waiting(person.email, work.id)

@@ -21,6 +21,7 @@ from cases.people import views as people
 from cases.redaction import export_views as exports
 from cases.redaction import views as redaction
 from cases.related import views as connections
+from cases.waiting import views as waiting
 from cases.worklist import phone
 from cases.worklist import quarantine_views as quarantine
 from cases.worklist import views as worklist
@@ -28,6 +29,7 @@ from cases.worklist import views as worklist
 app_name = "cases"
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
+    path("wacht/", waiting.waiting, name="waiting"),
     path("te-controleren/", quarantine.quarantine, name="quarantine"),
     path("apart/", complaints.complaints, name="complaints"),
     path("apart/<uuid:complaint_id>/", complaints.complaint, name="complaint"),

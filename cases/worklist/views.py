@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk.access import visible_cases
 from cases.events import CaseEvent
+from cases.waiting.queue import FIRST, waiting_for
 from cases.worklist.quarantine import how_many_suspects
 from cases.worklist.worklist import (
     MOST_LETTERS,
@@ -65,9 +66,12 @@ def worklist(request: WorkRequest) -> HttpResponse:
     shown = rows(in_order(mine, list(page.object_list)), actor, listed)
     digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
     ledger.record(actor.organisation.id, CaseEvent.WORKLIST_SEEN, actor=actor.person.id, count=len(shown), cases=digest)
-    saved = saved_filters(actor)
+    saved, waiting = saved_filters(actor), waiting_for(actor, mine)
     context = {
         "section": "work",
+        "waiting": waiting[:FIRST],
+        "waiting_total": len(waiting),
+        "waiting_more": len(waiting) > FIRST,
         "page": page,
         "query": f"&{choice.query}" if choice.query else "",
         "rows": shown,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cases.desk.codes import case_codes
 from cases.models import Case, CaseQuerySet, Deadline, SavedFilter
-from cases.worklist.quarantine import waiting_for
+from cases.waiting.sources import suspected
 from organisations.access.policy import Actor, standings_in
 from organisations.codes import code_list
 from organisations.models import Assignment
@@ -113,7 +113,7 @@ def attention_of(actor: Actor) -> Attention:
     never = Value(None, DateTimeField())
     due_rows = deadlines.annotate(first=Min("due"), many=nothing, what=Value("due", CharField()))
     new_rows = new.values("report__case").annotate(first=never, many=Count("id"), what=Value("unread", CharField()))
-    waiting_rows = waiting_for(actor).order_by().annotate(first=never, many=nothing, what=Value("waiting", CharField()))
+    waiting_rows = suspected(actor).order_by().annotate(first=never, many=nothing, what=Value("waiting", CharField()))
     apart = about_others(actor).filter(closed_on=None).order_by()
     apart_rows = apart.annotate(first=never, many=nothing, what=Value("apart", CharField()))
     every = due_rows.values_list("case", *names).union(
