@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from cases.alarm.alarm import call, ring
 from cases.deadlines.running import start_deadlines
 from cases.deciding.opening import open_case
 from cases.desk.access import give_access
@@ -21,13 +22,14 @@ from jobs.daily import daily
 from jobs.mail import send_to_operator, send_waiting
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job, next_mail_slot
+from jobs.webhook import post_alarm
 from organisations.access.bars import barred_among
 from organisations.access.policy import Actor
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
 from reporting.job_kinds import ReportJob
-from reporting.models import Message, Report
+from reporting.models import Alarm, Message, Report
 from reporting.questions.reading import report_of
 from vault import ledger
 
@@ -160,3 +162,22 @@ def ping_waiting(work: Job) -> None:
     person = Person.objects.filter(id=work.aim, is_active=True).exclude(email=None).first()
     if person and person.email and workplaces_of(person):
         send_waiting(person.email, work.id)
+
+
+@job(ReportJob.RING)
+def ring_alarm(work: Job) -> None:
+    """Call who is on duty and free, and promise to call again."""
+    ring(work.aim)
+
+
+@job(ReportJob.ALARM_CALL)
+def call_on_duty(work: Job) -> None:
+    """One mail of an alarm to one person."""
+    call(work.aim, work.id)
+
+
+@job(ReportJob.ALARM_WEBHOOK)
+def post_to_webhook(work: Job) -> None:
+    """The words of an alarm to the address that the operator set, unless somebody answered meanwhile."""
+    if settings.ALARM_WEBHOOK and Alarm.objects.filter(id=work.aim, answered_by=None).exists():
+        post_alarm(settings.ALARM_WEBHOOK)

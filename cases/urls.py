@@ -1,6 +1,7 @@
 from django.urls import path
 
 from cases.administration import paper_views as protocol_paper
+from cases.alarm import views as alarm
 from cases.complaints import views as complaints
 from cases.corrections import views as corrections
 from cases.deadlines import feed_views as calendar
@@ -30,6 +31,7 @@ app_name = "cases"
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
     path("wacht/", waiting.waiting, name="waiting"),
+    path("alarm/<uuid:alarm_id>/", alarm.alarm, name="alarm"),
     path("te-controleren/", quarantine.quarantine, name="quarantine"),
     path("apart/", complaints.complaints, name="complaints"),
     path("apart/<uuid:complaint_id>/", complaints.complaint, name="complaint"),

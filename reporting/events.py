@@ -15,6 +15,7 @@ class ReportEvent(Event):
     EVIDENCE_RECEIVED = "evidence.received", _("Evidence received"), "count", "sealed", "by"
     MESSAGE_BY_REPORTER = "message.by_reporter", _("Message of the reporter"), "kind"
     MESSAGE_BY_DESK = "message.by_desk", _("Message to the reporter")
+    ALARM_ANSWERED = "alarm.answered", _("Somebody on duty said to call")
     QUESTIONS_PUBLISHED = "questions.published", _("Own questions put into force"), "number"
 
 

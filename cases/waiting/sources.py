@@ -27,6 +27,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.alarm.alarm import alarms_for
 from cases.identity.rules import Way
 from cases.models import (
     Case,
@@ -44,7 +45,7 @@ from organisations.access.bars import hidden_cases, suspended_in
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Suspension
 from reporting.complaints.complaints import about_others
-from reporting.models import Message, Report
+from reporting.models import Alarm, Message, Report
 from vault.keys import Codes
 
 if TYPE_CHECKING:
@@ -236,6 +237,14 @@ def _free_of_both(actor: Actor, found: list[Found]) -> Iterable[Found]:
     return [one for one in found if not {one.case, UUID(one.which)} & hidden]
 
 
+def _free_of_alarm(actor: Actor, found: list[Found]) -> Iterable[Found]:
+    """As :func:`_free_of_both`, of alarms (`which`)."""
+    alarms = Alarm.objects.select_related("report").in_bulk([UUID(one.which) for one in found]) if found else {}
+    names = {name for alarm in alarms.values() for name in (alarm.chain, alarm.report.case)}
+    hidden = hidden_cases(actor.person.id, names) if names else set()
+    return [one for one in found if not {alarms[UUID(one.which)].chain, one.case} & hidden]
+
+
 def _apart(mine: Mine) -> QuerySet:
     return about_others(mine.actor).filter(closed_on=None)
 
@@ -249,6 +258,14 @@ _NUMBER_OF_CASE = Subquery(Case.objects.filter(id=OuterRef("case")).values("numb
 
 # The order of the queue is that of urgency and time, whatever the order here.
 SOURCES: tuple[Source, ...] = (
+    Source(
+        _("Alarm: say whether you call"),
+        lambda mine: alarms_for(mine.actor).filter(alarm__answered_by=None),
+        {"case": "alarm__report__case", "number": Value(""), "which": "alarm"},
+        lambda found: reverse("cases:alarm", args=[UUID(found.which)]),
+        urgency=Urgency.CANNOT_WAIT,
+        kept=_free_of_alarm,
+    ),
     Source(
         _("The reporter tells of retaliation"),
         lambda mine: _messages(mine).filter(kind="retaliation"),

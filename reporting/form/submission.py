@@ -22,6 +22,7 @@ from organisations.access.recusal import Circle, KeptOut
 from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, judged, route
 from organisations.models import HANDLING, Assignment, Function, Organisation, Role
 from organisations.people.appointments import Rosters
+from reporting.dialogue.alarm import raise_alarm
 from reporting.dialogue.progress import begin_telling, week_of
 from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence
@@ -214,6 +215,8 @@ def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> R
         for reader in planned.readers
     )
     _begin(submission, report, planned)
+    if submission.is_urgent:
+        raise_alarm(report, report.id)
     ledger.record(case, ReportEvent.RECEIVED, on=report.received_on, known_as=report.known_as)
     return report
 

@@ -27,13 +27,15 @@ def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOu
     return bar(report, KeptOut(kept_out.recused - spared, kept_out.suspended - spared, kept_out.lifted - spared))
 
 
-def judge_people(report: Report, said: Circle, people: Collection[UUID], everybody: Near | None = None) -> KeptOut:
+def judge_people(
+    report: Report, said: Circle, people: Collection[UUID], everybody: Near | None = None, *, all_watch: bool = False
+) -> KeptOut:
     """What recusal says of people who may only now come to know of the report, by everything that was said before. Whom
-    somebody said not to mean is free. `everybody`: of :func:`everybody_near`, where it was asked already. Writes nothing."""
+    somebody said not to mean is free. `everybody`: of :func:`everybody_near`, where it was asked already. `all_watch`: they
+    come to know of reports whatever their function, so being mentioned counts for them. Writes nothing."""
     wanted = frozenset(people)
-    kept_out = keep_out(
-        said, everybody if everybody and wanted <= everybody.people.keys() else everybody_near(report, said, people)
-    )
+    found = everybody if everybody and wanted <= everybody.people.keys() else everybody_near(report, said, people)
+    kept_out = keep_out(said, replace(found, watchers=found.watchers | wanted) if all_watch else found)
     suspended = (kept_out.suspended & wanted) - bars.lifted_among(report.case, wanted)
     return KeptOut(kept_out.recused & wanted, suspended, kept_out.lifted & wanted)
 

@@ -95,7 +95,7 @@ def test_the_page_says_who_is_on_duty_now_and_what_the_reporter_reads(place):
     _add(place, place["officer"], [0], "18:00", "08:00")
     page = words_of(place.client("administrator").get(_url()))
     assert f"Nu dienst: {place['officer'].name}." in page
-    assert "Er heeft nu iemand dienst en die krijgt een alarm." in page
+    assert "Er heeft nu iemand dienst, en er gaat een alarm uit." in page
     be_away(place["officer"], place.organisation, timezone.localdate(), timezone.localdate())
     assert "Nu heeft niemand dienst." in words_of(place.client("administrator").get(_url()))
 
