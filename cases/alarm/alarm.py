@@ -19,7 +19,8 @@ from jobs.mail import send_alarm
 from jobs.outbox import Promise, enqueue_all
 from organisations.access.bars import barred_among, hidden_cases, is_barred
 from organisations.access.policy import Actor
-from organisations.models import DutyShift, Person
+from organisations.models import DutyShift, Organisation, Person
+from organisations.people.appointments import organisations_of
 from organisations.people.duty import address_of, roster_of
 from reporting.complaints.complaints import PURPOSE as COMPLAINT_WORDS
 from reporting.complaints.readers import people_of
@@ -27,9 +28,10 @@ from reporting.dialogue.progress import tell
 from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
 from reporting.models import Alarm, AlarmCall
+from reporting.questions.reading import Answered, answers
 from vault import ledger
-from vault.compartments import Compartment, open_with, read_text, sealed_by_id
-from vault.keys import recovery_key_pair, unlock
+from vault.compartments import Compartment, add_reader, open_compartment, open_with, read_text, sealed_by_id
+from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
 
 
 @transaction.atomic
@@ -82,7 +84,12 @@ def alarms_for(actor: Actor) -> QuerySet[AlarmCall]:
 
 def call_for(actor: Actor, alarm: UUID) -> AlarmCall | None:
     """The call of this person in an alarm; None where they were not called, or are not free any more."""
-    row = alarms_for(actor).select_related("alarm__report", "alarm__answered_by").filter(alarm=alarm).first()
+    row = (
+        alarms_for(actor)
+        .select_related("alarm__report", "alarm__answered_by", "shift__person", "shift__organisation")
+        .filter(alarm=alarm)
+        .first()
+    )
     return row if row and not hidden_cases(actor.person.id, {row.alarm.chain, row.alarm.report.case}) else None
 
 
@@ -91,7 +98,8 @@ def say_to_call(alarm: UUID, *, actor: Actor) -> None:
     """This person calls the reporter now: nobody is called any more, and the reporter reads it. Raises :class:`Refused`
     where somebody else was first."""
     row = Alarm.objects.select_for_update(of=("self",)).select_related("report").get(id=alarm)
-    if call_for(actor, alarm) is None:
+    found = call_for(actor, alarm)
+    if found is None:
         raise Refused(_("You can no longer do this here."))
     if row.answered_by_id == actor.person.id:
         return
@@ -99,9 +107,35 @@ def say_to_call(alarm: UUID, *, actor: Actor) -> None:
         raise Refused(_("Somebody else calls already. You need not do anything."))
     row.answered_by, row.answered_on = actor.person, timezone.localdate()
     row.save(update_fields=["answered_by", "answered_on"])
+    place = _place(found.shift)
+    if place:
+        handled_by = row.report.handled_by_id or row.report.organisation_id
+        pair, source = ensure_key_pair(place.id, actor.person.id), recovery_key_pair(handled_by)
+        add_reader(row.report.case, Compartment.CALL, pair, through=source)
     if row.complaint_id is None:  # what was told apart shows it by its own row, and nowhere in the case
         tell(row.report, "duty_calls")
     ledger.record(row.chain, ReportEvent.ALARM_ANSWERED, actor=actor.person.id)
+
+
+def number_of(called: AlarmCall, actor: Actor) -> list[Answered]:
+    """What is needed to call the reporter, for who said to call; empty where the reporter left no number. It opens without
+    the case, and each opening stands in the ledger."""
+    place, alarm = _place(called.shift), called.alarm
+    if place is None or alarm.answered_by_id != actor.person.id:
+        return []
+    try:
+        key = open_compartment(alarm.report.case, Compartment.CALL, place.id, actor.person.id)
+    except NoKey:
+        return []
+    ledger.record(alarm.chain, ReportEvent.NUMBER_OPENED, actor=actor.person.id)
+    return answers(alarm.report, key)
+
+
+def _place(shift: DutyShift) -> Organisation | None:
+    """Where this person works and so has a key: the organisation of the roster, or that of the stand-in outside."""
+    if shift.begins is not None or shift.person is None:
+        return shift.organisation
+    return next(iter(organisations_of(shift.person)), None)
 
 
 def _free(alarm: Alarm, shifts: list[DutyShift]) -> list[DutyShift]:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from cases.alarm.alarm import call_for, say_to_call
+from cases.alarm.alarm import call_for, number_of, say_to_call
 from cases.desk.refusals import Refused
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
@@ -36,6 +36,7 @@ def alarm(request: WorkRequest, alarm_id: UUID) -> HttpResponse:
         "alarm": row,
         "own": row.answered_by_id == request.actor.person.id,
         "refused": refused,
+        "number": number_of(called, request.actor),
         "notice": NOTICES.of(request),
     }
     return render(request, "cases/alarm/alarm.html", context, status=422 if refused else 200)

@@ -126,7 +126,7 @@ def _duty(draft: Draft, report: Report) -> dict:
         return {}
     return {
         "somebody": somebody_is_on_duty(report.organisation),
-        "later": report.is_anonymous,
+        "later": report.is_anonymous and not draft.submission().alarms_now,
         "police": POLICE,
         "emergency": EMERGENCY,
     }

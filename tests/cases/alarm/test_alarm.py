@@ -1,5 +1,6 @@
 """What cannot wait: who is called and who never, how it repeats and stops, and that mail and webhook say the same of every case."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,16 +11,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.desk.agreement import disagreements
+from cases.models import Case
+from cases.people.barring import end_parts
 from jobs import webhook
 from jobs.models import Job
 from jobs.runner import run_due
+from organisations.access.bars import Suspended, suspend
 from organisations.models import Assignment, DutyShift, Person
 from reporting.dialogue.alarm import raise_alarm
 from reporting.models import Alarm, AlarmCall
-from tests.support.build import a_report, signed_in
+from tests.support.build import ACCOUNT, a_report, signed_in, who
 from tests.support.full_case import a_complaint
 from tests.support.pages import in_one_line
-from tests.support.reporter import act, come_back, send, to_summary, words_of
+from tests.support.reporter import URL, act, come_back, send, state_of, to_summary, words_of
+from vault.compartments import Compartment, readers
 from vault.ledger import entries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -267,3 +273,80 @@ def test_who_is_named_after_the_call_finds_the_alarm_no_more(place):
 
 def test_the_page_of_an_alarm_that_is_not_there_is_not_there(place):
     assert place.client("officer").get(reverse("cases:alarm", args=[uuid4()])).status_code == 404
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_the_number_opens_for_who_calls_without_the_case_and_for_nobody_else(place):
+    caller, other = place["archivist"], place.people["officer"][1]
+    _shift(place, caller)
+    _shift(place, other)
+    report, _receipt = a_report(place, danger="unsafe", call_number="06 12 34 56 78", voicemail="unsafe")
+    _alarms()
+    _later(16)
+    url = _url(Alarm.objects.get())
+    assert not readers(report.case, Compartment.CALL)
+    assert "06 12" not in words_of(signed_in(caller).get(url))
+    page = words_of(signed_in(caller).post(url, follow=True))
+    assert "06 12 34 56 78" in page
+    assert "Nee, dat is niet veilig" in page
+    assert readers(report.case, Compartment.CALL) == {caller.id}
+    assert "06 12" not in words_of(signed_in(other).get(url))
+    assert signed_in(caller).get(reverse("cases:report", args=[report.case])).status_code == 404
+    handler = signed_in(who(report.case, "handler").person)
+    assert "06 12" not in words_of(handler.get(reverse("cases:report", args=[report.case])))
+    assert "alarm.number_opened" in [entry.action for entry in entries(report.case)]
+    assert not disagreements()
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_who_calls_and_turns_out_to_be_meant_loses_the_number(place):
+    caller = place["archivist"]
+    _shift(place, caller)
+    report, _receipt = a_report(place, danger="unsafe", call_number="06 12 34 56 78")
+    _alarms()
+    url = _url(Alarm.objects.get())
+    signed_in(caller).post(url)
+    suspend(report.case, place.organisation, [Suspended(str(caller.id))])
+    end_parts(Case.objects.get(id=report.case))
+    assert not readers(report.case, Compartment.CALL)
+    assert signed_in(caller).get(url).status_code == 404
+
+
+@time_machine.travel(EVENING, tick=False)
+@pytest.mark.parametrize(("choice", "called"), [("now", True), ("wait", False), (None, False)])
+def test_an_anonymous_reporter_chooses_whether_an_alarm_may_show_the_moment(place, choice, called):
+    officer = place.people["officer"][0]
+    _shift(place, officer)
+    more = {"alarm_now": choice} if choice else {}
+    a_report(place, danger="unsafe", known_as="anonymous", **more)
+    assert _alarms() == ([officer.email] if called else [])
+
+
+def _more(browser: Client, danger: str, known_as: str):
+    """The page with the last questions."""
+    page = browser.post(URL, {"kind": "aggression"})
+    given = {"aggression_form": "threat", "account": ACCOUNT, "known_as": known_as, "name": "Robin", "danger": danger}
+    while (step := re.search(r'name="step"\s+value="(\w+)"', page.content.decode())) and step[1] != "more":
+        asked = set(re.findall(r'name="(\w+)"', page.content.decode()))
+        fields = {key: value for key, value in given.items() if key in asked}
+        fields |= {"state": state_of(page), "step": step[1], "kind": "aggression", "action": "next"}
+        page = browser.post(URL, fields)
+    return page
+
+
+def test_the_choice_is_asked_of_anonymous_reporters_in_danger_only(place):
+    for danger, known_as, asked in (
+        ("unsafe", "anonymous", True),
+        ("unsafe", "named", False),
+        ("safe", "anonymous", False),
+    ):
+        browser = Client()
+        page = _more(browser, danger, known_as)
+        assert ("Moet wie dienst heeft nu een alarm krijgen?" in words_of(page)) == asked
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_the_summary_says_that_who_is_on_duty_sees_the_number_only(place):
+    browser = Client()
+    assert "Alleen uw nummer" in words_of(to_summary(browser, danger="unsafe"))
+    assert "Alleen uw nummer" not in words_of(to_summary(browser, danger="safe"))
