@@ -16,7 +16,7 @@ from cases.desk.refusals import Refused
 from cases.models import Case
 from cases.people.said import Said
 from jobs.mail import send_alarm
-from jobs.outbox import Promise, enqueue_all
+from jobs.outbox import Promise, enqueue, enqueue_all
 from organisations.access.bars import barred_among, hidden_cases, is_barred
 from organisations.access.policy import Actor
 from organisations.models import DutyShift, Organisation, Person
@@ -36,8 +36,9 @@ from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
 
 @transaction.atomic
 def ring(alarm: UUID) -> None:
-    """Call who is free, in the order of the roster: the first one, and at each repetition one more, the stand-in outside
-    last. Promises to ring again; does nothing once somebody answered."""
+    """Call who is free, in the order of the roster: the first one, and at each repetition one more, those outside last.
+    Promises to ring again; does nothing once somebody answered. Where the roster has people and none of them is free, two
+    people of unrelated functions hear that something is new, as where nobody may open a report."""
     row = Alarm.objects.select_for_update(of=("self",)).select_related("report__organisation", "complaint")
     found = row.filter(id=alarm, answered_by=None).first()
     if found is None:
@@ -45,6 +46,10 @@ def ring(alarm: UUID) -> None:
     now, roster = timezone.now(), roster_of(found.report.organisation)
     everybody = [*roster.shifts, *roster.stand_ins]
     free = {shift.id for shift in _free(found, everybody)}
+    if not free:
+        if everybody:
+            _nobody_is_free(found)
+        return
     reached = [shift for shift in roster.chain(now) if shift.id in free][: found.rounds + 1]
     found.calls.exclude(shift__in=free).delete()  # who is named since they were called
     AlarmCall.objects.bulk_create(
@@ -55,7 +60,7 @@ def ring(alarm: UUID) -> None:
         for call in found.calls.filter(shift__in=reached).values_list("id", flat=True)
     ]
     # A webhook rings with whom it likes: where somebody of the roster may not know, it stays silent.
-    if settings.ALARM_WEBHOOK and reached and len(free) == len(everybody):
+    if settings.ALARM_WEBHOOK and len(free) == len(everybody):
         key = f"{ReportJob.ALARM_WEBHOOK}:{found.id}:{found.rounds}"
         promises.append(Promise(ReportJob.ALARM_WEBHOOK, found.id, key))
     found.rounds += 1
@@ -63,6 +68,13 @@ def ring(alarm: UUID) -> None:
     again = now + timedelta(minutes=settings.ALARM_REPEAT_MINUTES)
     promises.append(Promise(ReportJob.RING, found.id, f"{ReportJob.RING}:{found.id}:{found.rounds}", again))
     enqueue_all(promises)
+
+
+def _nobody_is_free(alarm: Alarm) -> None:
+    if alarm.complaint_id:
+        enqueue(ReportJob.ALARM_COMPLAINT, alarm.complaint_id, key=f"{ReportJob.ALARM_COMPLAINT}:{alarm.id}")
+    else:
+        enqueue(ReportJob.ALARM, alarm.report_id, key=f"{ReportJob.ALARM}:{alarm.id}")
 
 
 def call(which: UUID, job: UUID) -> None:
@@ -82,23 +94,23 @@ def alarms_for(actor: Actor) -> QuerySet[AlarmCall]:
     return AlarmCall.objects.filter(person=actor.person)
 
 
-def call_for(actor: Actor, alarm: UUID) -> AlarmCall | None:
-    """The call of this person in an alarm; None where they were not called, or are not free any more."""
+def call_for(actor: Actor, occasion: UUID) -> AlarmCall | None:
+    """The call of this person in the alarm of an occasion; None where they were not called, or are not free any more."""
     row = (
         alarms_for(actor)
         .select_related("alarm__report", "alarm__answered_by", "shift__person", "shift__organisation")
-        .filter(alarm=alarm)
+        .filter(alarm__occasion=occasion)
         .first()
     )
     return row if row and not hidden_cases(actor.person.id, {row.alarm.chain, row.alarm.report.case}) else None
 
 
 @transaction.atomic
-def say_to_call(alarm: UUID, *, actor: Actor) -> None:
+def say_to_call(occasion: UUID, *, actor: Actor) -> None:
     """This person calls the reporter now: nobody is called any more, and the reporter reads it. Raises :class:`Refused`
     where somebody else was first."""
-    row = Alarm.objects.select_for_update(of=("self",)).select_related("report").get(id=alarm)
-    found = call_for(actor, alarm)
+    row = Alarm.objects.select_for_update(of=("self",)).select_related("report").get(occasion=occasion)
+    found = call_for(actor, occasion)
     if found is None:
         raise Refused(_("You can no longer do this here."))
     if row.answered_by_id == actor.person.id:
@@ -118,8 +130,8 @@ def say_to_call(alarm: UUID, *, actor: Actor) -> None:
 
 
 def number_of(called: AlarmCall, actor: Actor) -> list[Answered]:
-    """What is needed to call the reporter, for who said to call; empty where the reporter left no number. It opens without
-    the case, and each opening stands in the ledger."""
+    """What is needed to call the reporter, for who said to call; empty where the reporter left no number. It opens
+    without the case, and each opening stands in the ledger."""
     place, alarm = _place(called.shift), called.alarm
     if place is None or alarm.answered_by_id != actor.person.id:
         return []

@@ -18,14 +18,14 @@ NOTICES = Notices({"belt": Notice(_("Recorded: you call now. Nobody else is call
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_work("work.list")
-def alarm(request: WorkRequest, alarm_id: UUID) -> HttpResponse:
-    called = call_for(request.actor, alarm_id)
+def alarm(request: WorkRequest, occasion: UUID) -> HttpResponse:
+    called = call_for(request.actor, occasion)
     if called is None:
         raise Http404
     refused = ""
     if request.method == "POST":
         try:
-            say_to_call(alarm_id, actor=request.actor)
+            say_to_call(occasion, actor=request.actor)
             return done(request.path, "belt")
         except Refused as too_late:
             refused = too_late.message
@@ -36,7 +36,7 @@ def alarm(request: WorkRequest, alarm_id: UUID) -> HttpResponse:
         "alarm": row,
         "own": row.answered_by_id == request.actor.person.id,
         "refused": refused,
-        "number": number_of(called, request.actor),
+        "number": [(one.label, one.text) for one in number_of(called, request.actor)],
         "notice": NOTICES.of(request),
     }
     return render(request, "cases/alarm/alarm.html", context, status=422 if refused else 200)

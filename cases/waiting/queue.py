@@ -11,6 +11,7 @@ from cases.desk.access import visible_cases
 from cases.models import CaseQuerySet
 from cases.protocol.deadline_kinds import after
 from cases.waiting.sources import SOURCES, Found, Mine, Source, Urgency, end_of_today
+from organisations.access.bars import hidden_cases
 from organisations.access.policy import Actor
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ FIRST = 8  # so many stand on the worklist; all of them on a page of their own
 class Waiting:
     """Something that waits for one person: of which kind, in which case, and on which page it is done. Never more.
 
-    `number` is empty for what belongs to no single case. `since` is the Monday of the week for what an anonymous reporter
-    did, and None where nobody knows it; `until` a moment, or None.
+    `number` is empty for what belongs to no single case. `since` is the Monday of the week for what an anonymous
+    reporter did, and None where nobody knows it; `until` a moment, or None.
     """
 
     number: str
@@ -50,8 +51,13 @@ def waiting_for(actor: Actor, cases: CaseQuerySet | None = None) -> list[Waiting
     found: list[list[Found]] = [[] for _source in SOURCES]
     for row in parts[0].union(*parts[1:], all=True):
         found[row[0]].append(Found._make(row))
-    kept = (one for place, source in enumerate(SOURCES) for one in _shown(source, source.kept(actor, found[place])))
-    return sorted(kept, key=_order)
+    names = {name for place, source in enumerate(SOURCES) for one in found[place] for name in source.bars(one)}
+    hidden = hidden_cases(actor.person.id, names) if names else set()
+    waiting: list[Waiting] = []
+    for place, source in enumerate(SOURCES):
+        free = [one for one in found[place] if not hidden & source.bars(one)]
+        waiting += _shown(source, source.kept(actor, free))
+    return sorted(waiting, key=_order)
 
 
 def _shown(source: Source, found: Iterable[Found]) -> Iterable[Waiting]:

@@ -41,11 +41,11 @@ from cases.models import (
     Transfer,
 )
 from cases.protocol.deadline_kinds import end_of
-from organisations.access.bars import hidden_cases, suspended_in
+from organisations.access.bars import suspended_in
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Suspension
 from reporting.complaints.complaints import about_others
-from reporting.models import Alarm, Message, Report
+from reporting.models import Message, Report
 from vault.keys import Codes
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ class Mine:
 
 
 class Found(NamedTuple):
-    """One thing that a source finds. `which` is a row or a number in the address of the page; since when it waits and until
-    when it must be done is a moment or a day. `case` is the name under which its bars stand."""
+    """One thing that a source finds. `which` is a row or a number in the address of the page; since when it waits and
+    until when it must be done is a moment or a day."""
 
     source: int  # its place in SOURCES
     case: UUID
@@ -103,10 +103,11 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """`rows` finds what waits; `columns` says in which columns of theirs the fields of :class:`Found` stand (`case` and
-    `number` are those of a case unless given, `which` is the row). `page` is the address where it is done. `late`: the
-    words where it is late. `kept` leaves out what only Python can judge, in a fixed number of queries and in none where
-    nothing was found."""
+    """`rows` finds what waits; `columns` says in which columns the fields of :class:`Found` stand (`case` and `number`
+    are those of a case unless given, `which` is the row). `page` is the address where it is done. `late`: the
+    words where it is late. `bars`: the names under which recusal is asked, for what lies in no case of theirs.
+    `kept` leaves out what only Python can judge, in a fixed number of queries and in none where nothing was
+    found."""
 
     words: "StrOrPromise"
     rows: Callable[[Mine], QuerySet]
@@ -114,6 +115,7 @@ class Source:
     page: Callable[[Found], str]
     urgency: Urgency = Urgency.REST
     late: "StrOrPromise" = ""
+    bars: Callable[[Found], set[UUID]] = lambda _found: set()
     kept: Callable[[Actor, list[Found]], Iterable[Found]] = lambda _actor, found: found
 
     def found(self, place: int, mine: Mine) -> QuerySet:
@@ -225,24 +227,13 @@ def _suspects(mine: Mine) -> QuerySet:
     return suspected(mine.actor).exclude(lane=Report.Lane.PROPOSED, lane_by=mine.actor.person)
 
 
-def _free_of(actor: Actor, found: list[Found]) -> Iterable[Found]:
-    hidden = hidden_cases(actor.person.id, {one.case for one in found}) if found else set()
-    return [one for one in found if one.case not in hidden]
+def _of_both(found: Found) -> set[UUID]:
+    """The names of what was told apart and of the report that it belongs to (`which`)."""
+    return {found.case, UUID(found.which)}
 
 
-def _free_of_both(actor: Actor, found: list[Found]) -> Iterable[Found]:
-    """Of what was told apart and of the report that it belongs to (`which`)."""
-    names = {name for one in found for name in (one.case, UUID(one.which))}
-    hidden = hidden_cases(actor.person.id, names) if found else set()
-    return [one for one in found if not {one.case, UUID(one.which)} & hidden]
-
-
-def _free_of_alarm(actor: Actor, found: list[Found]) -> Iterable[Found]:
-    """As :func:`_free_of_both`, of alarms (`which`)."""
-    alarms = Alarm.objects.select_related("report").in_bulk([UUID(one.which) for one in found]) if found else {}
-    names = {name for alarm in alarms.values() for name in (alarm.chain, alarm.report.case)}
-    hidden = hidden_cases(actor.person.id, names) if names else set()
-    return [one for one in found if not {alarms[UUID(one.which)].chain, one.case} & hidden]
+def _alarms(mine: Mine) -> QuerySet:
+    return alarms_for(mine.actor).filter(alarm__answered_by=None)
 
 
 def _apart(mine: Mine) -> QuerySet:
@@ -260,11 +251,20 @@ _NUMBER_OF_CASE = Subquery(Case.objects.filter(id=OuterRef("case")).values("numb
 SOURCES: tuple[Source, ...] = (
     Source(
         _("Alarm: say whether you call"),
-        lambda mine: alarms_for(mine.actor).filter(alarm__answered_by=None),
-        {"case": "alarm__report__case", "number": Value(""), "which": "alarm"},
+        lambda mine: _alarms(mine).filter(alarm__complaint=None),
+        {"case": "alarm__report__case", "number": Value(""), "which": "alarm__occasion"},
         lambda found: reverse("cases:alarm", args=[UUID(found.which)]),
         urgency=Urgency.CANNOT_WAIT,
-        kept=_free_of_alarm,
+        bars=lambda found: {found.case},
+    ),
+    Source(
+        _("Alarm: say whether you call"),
+        lambda mine: _alarms(mine).exclude(alarm__complaint=None),
+        # The occasion of these is what was told apart, and its bars stand under that name.
+        {"case": "alarm__report__case", "number": Value(""), "which": "alarm__occasion"},
+        lambda found: reverse("cases:alarm", args=[UUID(found.which)]),
+        urgency=Urgency.CANNOT_WAIT,
+        bars=_of_both,
     ),
     Source(
         _("The reporter tells of retaliation"),
@@ -279,7 +279,7 @@ SOURCES: tuple[Source, ...] = (
         {"case": "id", "number": "report__number", "which": "report__case", "since_on": "on", "until_at": "due"},
         lambda found: reverse("cases:complaint", args=[found.case]),
         urgency=Urgency.CANNOT_WAIT,
-        kept=_free_of_both,
+        bars=_of_both,
     ),
     Source(
         _("A deadline ends today"),
@@ -299,7 +299,7 @@ SOURCES: tuple[Source, ...] = (
         lambda mine: _apart(mine).exclude(kind="retaliation"),
         {"case": "id", "number": "report__number", "which": "report__case", "since_on": "on", "until_at": "due"},
         lambda found: reverse("cases:complaint", args=[found.case]),
-        kept=_free_of_both,
+        bars=_of_both,
     ),
     Source(_("To do for you"), _todos, {"since_at": "made_at", "until_on": "due"}, _page("notes")),
     Source(
@@ -326,6 +326,6 @@ SOURCES: tuple[Source, ...] = (
         _suspects,
         {"case": "case", "number": Value(""), "since_on": "received_on"},
         lambda found: reverse("cases:quarantine"),
-        kept=_free_of,
+        bars=lambda found: {found.case},
     ),
 )

@@ -1,7 +1,7 @@
 """The worklist: the cases in which the actor has an assignment, the first deadline on top, and the choices that somebody keeps."""
 
 import hashlib
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from uuid import UUID
 
 from django import forms
@@ -35,6 +35,7 @@ from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from reporting.complaints.complaints import complaints_of
 from vault import ledger
+from vault.looked_up import reading
 
 PAGE = 50
 
@@ -54,6 +55,11 @@ class SaveForm(DeskForm):
 @at_work("work.list")
 def worklist(request: WorkRequest) -> HttpResponse:
     """Posting keeps the choice in the address under a name, or drops one."""
+    with nullcontext() if request.method == "POST" else reading():
+        return _worklist(request)
+
+
+def _worklist(request: WorkRequest) -> HttpResponse:
     actor, now = request.actor, timezone.now()
     choice = WorklistChoice.of(request.GET)
     form = SaveForm(request.POST if request.POST.get("what") == "keep" else None)

@@ -126,7 +126,7 @@ def _duty(draft: Draft, report: Report) -> dict:
         return {}
     return {
         "somebody": somebody_is_on_duty(report.organisation),
-        "later": report.is_anonymous and not draft.submission().alarms_now,
+        "later": report.is_anonymous and answer_meaning(Meaning.ALARM_NOW, draft.answers()) != "now",
         "police": POLICE,
         "emergency": EMERGENCY,
     }

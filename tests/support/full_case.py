@@ -12,14 +12,17 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from cases import urls
+from cases.alarm.alarm import ring
 from cases.deciding.decisions import options_of
 from cases.deciding.opening import open_case
 from cases.documents.kinds import Type, document_kinds
 from cases.models import Case, Masks
 from cases.redaction.sources import sources_of
 from organisations.access.bars import Suspended, suspend
-from organisations.models import Assignment
+from organisations.models import Assignment, DutyShift
+from organisations.people.duty import WEEK
 from reporting.complaints.complaints import complain
+from reporting.dialogue.alarm import raise_alarm
 from reporting.dialogue.dialogue import say
 from reporting.mailbox.mailbox import open_mailbox
 from reporting.models import Complaint
@@ -43,6 +46,7 @@ class FullCase:
     source: str  # a text that can be masked
     decision: str  # can be taken now
     suspension: UUID  # of somebody whom the case may concern
+    alarm: UUID  # its occasion: it calls the case officer
 
     def address(self, pattern: URLPattern, case_id: UUID | None = None) -> str:
         """The page of this pattern, for this case or with the identifier of another one."""
@@ -53,6 +57,7 @@ class FullCase:
             "request_id": self.request,
             "transfer_id": self.transfer,
             "which": self.suspension,
+            "occasion": case_id or self.alarm,
             "number": 1,
             "what": "start",
             "code": self.decision,
@@ -114,6 +119,10 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     if papers:
         _papers(case, post)
     [suspension] = suspend(case.id, place.organisation, [Suspended(str(place["alderman"].id))])
+    raise_alarm(case.report, case.report.id)
+    officer_on_duty = {"person": who(case.id, "case_officer").person, "begins": 0, "ends": WEEK}
+    DutyShift.objects.create(organisation=place.organisation, **officer_on_duty)
+    ring(case.report.alarms.get().id)
     case.refresh_from_db()
     return FullCase(
         case,
@@ -123,6 +132,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         _account(case),
         next(option.code for option in options_of(case) if option.allowed and "case_officer" in option.decision.who),
         suspension.id,
+        case.report.id,
     )
 
 

@@ -57,7 +57,7 @@ def _later(minutes: int) -> list[str]:
 
 
 def _url(alarm: Alarm) -> str:
-    return reverse("cases:alarm", args=[alarm.id])
+    return reverse("cases:alarm", args=[alarm.occasion])
 
 
 @time_machine.travel(EVENING, tick=False)
