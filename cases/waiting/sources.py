@@ -214,7 +214,8 @@ def _not_answered_yet(actor: Actor, found: list[Found]) -> Iterable[Found]:
     if not found:
         return []
     rows = {row.id: row for row in Suspension.objects.filter(id__in=[UUID(one.which) for one in found])}
-    me, codes = str(actor.person.id), Codes({row.organisation_id for row in rows.values()})
+    elsewhere = {row.organisation_id for row in rows.values()} - {actor.organisation.id}
+    me, codes = str(actor.person.id), Codes(elsewhere | {actor.organisation.id} if elsewhere else ())
     said = {key: suspended_in(row, codes) for key, row in rows.items()}
     return [
         one
