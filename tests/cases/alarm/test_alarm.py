@@ -20,8 +20,9 @@ from jobs.runner import run_due
 from organisations.access.bars import Suspended, suspend
 from organisations.models import Assignment, DutyShift, Person
 from reporting.dialogue.alarm import raise_alarm
-from reporting.models import Alarm, AlarmCall
-from tests.support.build import ACCOUNT, a_report, signed_in, who
+from reporting.form.submission import submit
+from reporting.models import Alarm, AlarmCall, Report
+from tests.support.build import ACCOUNT, a_draft, a_report, signed_in, who
 from tests.support.full_case import a_complaint
 from tests.support.pages import in_one_line
 from tests.support.reporter import URL, act, come_back, send, state_of, to_summary, words_of
@@ -350,3 +351,42 @@ def test_the_summary_says_that_who_is_on_duty_sees_the_number_only(place):
     browser = Client()
     assert "Alleen uw nummer" in words_of(to_summary(browser, danger="unsafe"))
     assert "Alleen uw nummer" not in words_of(to_summary(browser, danger="safe"))
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_where_nobody_of_the_roster_is_free_two_others_hear_that_something_is_new(place):
+    accused = place["alderman"]
+    _shift(place, accused)
+    a_report(place, danger="unsafe", account=f"Dat zei {accused.name} tegen mij, en nu ben ik bang.")
+    run_due()
+    assert Job.objects.filter(kind="reporting.alarm").count() == 1
+    assert _alarms() == []
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_an_empty_roster_promises_nothing(place):
+    a_report(place, danger="unsafe")
+    assert _alarms() == []
+    assert Job.objects.filter(kind="cases.ring").count() == 1
+    assert not Job.objects.filter(kind="reporting.alarm").exists()
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_a_stand_in_of_another_organisation_finds_the_alarm_at_work(place):
+    person = place.others["province"]["officer"]
+    DutyShift.objects.create(organisation=place.organisation, person=person)
+    report, _receipt = a_report(place, danger="unsafe", call_number="06 12 34 56 78")
+    assert _alarms() == [person.email]
+    client = signed_in(person)
+    assert "Alarm: zeg of u belt" in in_one_line(client.get(WORKLIST).content.decode())
+    assert "06 12 34 56 78" in words_of(client.post(_url(Alarm.objects.get()), follow=True))
+    assert client.get(reverse("cases:report", args=[report.case])).status_code == 404
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_a_flood_of_reports_to_check_rings_once(place):
+    _shift(place, place["archivist"])
+    for _ in range(3):
+        submission = a_draft(place, danger="unsafe").submission()
+        submit(submission, lane=Report.Lane.QUARANTINE)
+    assert _alarms() == [place["archivist"].email]
