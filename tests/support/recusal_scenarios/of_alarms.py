@@ -12,7 +12,8 @@ from cases.waiting.queue import waiting_for
 from jobs.models import Job
 from organisations.access.bars import Suspended, suspend
 from organisations.access.policy import Actor
-from organisations.models import DutyShift
+from organisations.models import DutyShift, Person
+from organisations.people.appointments import appoint
 from organisations.people.duty import WEEK
 from reporting.dialogue.alarm import raise_alarm
 from reporting.models import Alarm, AlarmCall
@@ -79,7 +80,12 @@ def no_contact_outside_who_is_named_is_called(world: World) -> None:
 
 
 def who_called_and_is_barred_since_has_no_number(world: World) -> None:
-    case, actor, alarm = _on_duty(world, **NUMBER)
+    case = opened(world, **NUMBER)
+    person = Person.objects.create_person("Teun Nachtwacht", "teun@stad.demo")  # without a part in the case
+    appoint(person, world.town, "archivist")
+    actor = Actor.at(person, world.town)
+    DutyShift.objects.create(organisation=world.town, person=actor.person, begins=0, ends=WEEK)
+    alarm = Alarm.objects.get(report=case.report)
     ring(alarm.id)
     say_to_call(alarm.occasion, actor=actor)
     assert actor.person.id in readers(case.id, Compartment.CALL)
