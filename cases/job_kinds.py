@@ -14,3 +14,6 @@ class CaseJob(StrEnum):
     HAND_ON_DAILY = "cases.hand_on_daily"
     HAND_ON = "cases.hand_on"
     PROPOSED = "cases.proposed"
+    WAITING_DAILY = "cases.waiting_daily"
+    WAITING = "cases.waiting"
+    PING_WAITING = "cases.ping_waiting"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from cases.alarm.alarm import call, ring
 from cases.deadlines.running import start_deadlines
 from cases.deciding import promised  # noqa: F401  registers itself
 from cases.deciding.opening import open_case
@@ -18,17 +19,20 @@ from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
 from cases.people.barring import compare, end_parts, silence
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
+from cases.waiting.queue import waiting_for
 from jobs.daily import daily
-from jobs.mail import send_to_operator
+from jobs.mail import send_to_operator, send_waiting
 from jobs.models import Job
-from jobs.outbox import Promise, enqueue, enqueue_all, job
+from jobs.outbox import Promise, enqueue, enqueue_all, job, next_mail_slot
+from jobs.webhook import post_alarm
 from organisations.access.bars import not_barred
+from organisations.access.policy import Actor
 from organisations.access.recusal import related_to
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
 from reporting.job_kinds import ReportJob
-from reporting.models import Message, Report
+from reporting.models import Alarm, Message, Report
 from reporting.pings import ping_key
 from reporting.questions.reading import report_of
 from vault import ledger
@@ -142,3 +146,51 @@ def check_invariants(work: Job) -> None:
         logger.error("%d invariants are broken: run manage.py check_invariants", broken)
         if settings.OPERATOR_EMAIL:
             send_to_operator(settings.OPERATOR_EMAIL, broken, work.id)
+
+
+@daily(CaseJob.WAITING_DAILY)
+def look_what_waits(work: Job) -> None:
+    """Ask of everybody with an assignment, each in a job of their own, whether something has been waiting for days."""
+    today = timezone.localdate()
+    people = set(Assignment.objects.holding().exclude(person__email=None).order_by().values_list("person", flat=True))
+    enqueue_all(Promise(CaseJob.WAITING, person, f"{CaseJob.WAITING}:{person}:{today}") for person in people)
+
+
+@job(CaseJob.WAITING)
+def mail_what_waits(work: Job) -> None:
+    """Something has been waiting for this person for more than two working days: one mail, at the next slot of the day."""
+    person, today = Person.objects.filter(id=work.aim, is_active=True).first(), timezone.localdate()
+    if person is None:
+        return
+    places = workplaces_of(person)
+    actors = [Actor(person, place.organisation, place.roles, place.functions) for place in places]
+    if any(one.waits_long(today) for actor in actors for one in waiting_for(actor)):
+        key = f"{CaseJob.PING_WAITING}:{person.id}:{today}"
+        enqueue(CaseJob.PING_WAITING, person.id, key=key, due=next_mail_slot())
+
+
+@job(CaseJob.PING_WAITING)
+def ping_waiting(work: Job) -> None:
+    """The mail itself, if the person still works somewhere when it goes."""
+    person = Person.objects.filter(id=work.aim, is_active=True).exclude(email=None).first()
+    if person and person.email and workplaces_of(person):
+        send_waiting(person.email, work.id)
+
+
+@job(ReportJob.RING)
+def ring_alarm(work: Job) -> None:
+    """Call who is on duty and free, and promise to call again."""
+    ring(work.aim)
+
+
+@job(ReportJob.ALARM_CALL)
+def call_on_duty(work: Job) -> None:
+    """One mail of an alarm to one person."""
+    call(work.aim, work.id)
+
+
+@job(ReportJob.ALARM_WEBHOOK)
+def post_to_webhook(work: Job) -> None:
+    """The words of an alarm to the address that the operator set, unless somebody answered meanwhile."""
+    if settings.ALARM_WEBHOOK and Alarm.objects.filter(id=work.aim, answered_by=None).exists():
+        post_alarm(settings.ALARM_WEBHOOK)

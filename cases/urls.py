@@ -1,6 +1,7 @@
 from django.urls import path
 
 from cases.administration import paper_views as protocol_paper
+from cases.alarm import views as alarm
 from cases.complaints import views as complaints
 from cases.corrections import kind_views as kinds
 from cases.corrections import views as corrections
@@ -24,6 +25,7 @@ from cases.people import views as people
 from cases.redaction import export_views as exports
 from cases.redaction import views as redaction
 from cases.related import views as connections
+from cases.waiting import views as waiting
 from cases.worklist import phone
 from cases.worklist import quarantine_views as quarantine
 from cases.worklist import views as worklist
@@ -31,6 +33,8 @@ from cases.worklist import views as worklist
 app_name = "cases"
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
+    path("wacht/", waiting.waiting, name="waiting"),
+    path("alarm/<uuid:occasion>/", alarm.alarm, name="alarm"),
     path("te-controleren/", quarantine.quarantine, name="quarantine"),
     path("apart/", complaints.complaints, name="complaints"),
     path("apart/<uuid:complaint_id>/", complaints.complaint, name="complaint"),

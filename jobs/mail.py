@@ -21,6 +21,36 @@ def send_ping(address: str, job_key: UUID) -> None:
         message.send()
 
 
+def send_waiting(address: str, job_key: UUID) -> None:
+    """To one person, that something has been waiting for them for some days."""
+    with translation.override("nl"):
+        message = EmailMessage(
+            subject=_("Something waits for you in Weerbaar"),
+            body=_(
+                "Something in Weerbaar has been waiting for you for more than two working days.\n\nSign in the way you"
+                " always do to see what it is."
+            ),
+            to=[address],
+            headers={"Message-ID": f"<{job_key}@weerbaar.invalid>", "Auto-Submitted": "auto-generated"},
+        )
+        message.send()
+
+
+def send_alarm(address: str, job_key: UUID) -> None:
+    """To one person on duty: something cannot wait. The same words for every case."""
+    with translation.override("nl"):
+        message = EmailMessage(
+            subject=_("Alarm in Weerbaar"),
+            body=_(
+                "Something in Weerbaar cannot wait, and you are on duty.\n\nSign in the way you always do, and press “I"
+                " call now” if you call. Can you not sign in? Then call who is in charge of reports there."
+            ),
+            to=[address],
+            headers={"Message-ID": f"<{job_key}@weerbaar.invalid>", "Auto-Submitted": "auto-generated"},
+        )
+        message.send()
+
+
 def send_neutral_ping(address: str, job_key: UUID) -> None:
     """To a reporter: who looks over a shoulder learns nothing. The sender's name is the installation's to choose."""
     with translation.override("nl"):

@@ -16,6 +16,8 @@ class OrganisationEvent(Event):
     RELATION_WITHDRAWN = "relation.withdrawn", _("Own relation taken back")
     ABSENCE_TOLD = "absence.told", _("Absence told")
     ABSENCE_ENDED = "absence.ended", _("Absence ended")
+    DUTY_GIVEN = "duty.given", _("Put on the duty roster"), "person"
+    DUTY_ENDED = "duty.ended", _("Taken off the duty roster"), "person"
     NAME_CHECKED = "name.checked", _("Name of somebody checked"), "person"
     PROFILE_KEPT = "profile.kept", _("Profile of a year kept"), "year", "holders", "prevention"
     CLIENT_ADDED = "client.added", _("API client added"), "client", "scopes"

@@ -301,6 +301,21 @@ class Absence(models.Model):
         ]
 
 
+class DutyShift(models.Model):
+    """When somebody is on duty, every week; or, without hours, the stand-in outside (organisations/people/duty.py)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="duty_shifts")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=120, blank=True, help_text="of a fixed contact outside, who never signs in")
+    email = models.EmailField(blank=True)
+    begins = models.PositiveSmallIntegerField(null=True, help_text="minutes from Monday 0.00 by the Dutch clock")
+    ends = models.PositiveSmallIntegerField(null=True, help_text="as `begins`; not later: after the end of the week")
+
+    class Meta:
+        ordering = ["begins", "id"]
+
+
 class DeclaredRelation(models.Model):
     """What somebody is to somebody else, as they declared it: they never handle a case about the other. To whom they are
     related stands sealed (organisations/people/relations.py): a dump of the database does not tell."""

@@ -16,6 +16,8 @@ class ReportEvent(Event):
     EVIDENCE_RECEIVED = "evidence.received", _("Evidence received"), "count", "sealed", "by"
     MESSAGE_BY_REPORTER = "message.by_reporter", _("Message of the reporter"), "kind"
     MESSAGE_BY_DESK = "message.by_desk", _("Message to the reporter")
+    ALARM_ANSWERED = "alarm.answered", _("Somebody on duty said to call")
+    NUMBER_OPENED = "alarm.number_opened", _("Somebody on duty saw the number of the reporter")
     QUESTIONS_PUBLISHED = "questions.published", _("Own questions put into force"), "number"
 
 

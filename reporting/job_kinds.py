@@ -10,7 +10,10 @@ class ReportJob(StrEnum):
     PING_PERSON = "mail.ping"
     PING_REPORTER = "reporting.ping"
     DROP_UNSENT = "reporting.drop_unsent"
-    # A report promises these three, and `cases` does them: reporting knows nothing of cases.
+    # A report promises these, and `cases` does them: reporting knows nothing of cases.
     OPEN_CASE = "cases.open_case"
     REPORTER_WROTE = "cases.reporter_wrote"
     END_PARTS = "cases.end_parts"
+    RING = "cases.ring"
+    ALARM_CALL = "cases.alarm_call"
+    ALARM_WEBHOOK = "cases.alarm_webhook"

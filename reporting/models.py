@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.codes import Code, code_list
-from organisations.models import Organisation, Person
+from organisations.models import DutyShift, Organisation, Person
 
 
 class Report(models.Model):
@@ -168,6 +168,41 @@ class ComplaintMessage(models.Model):
         ]
 
     kind = "message"  # shown by the same component as the messages of a report
+
+
+class Alarm(models.Model):
+    """Something that cannot wait: it rings until somebody on duty says to call (cases/alarm). It holds no moment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="alarms")
+    complaint = models.ForeignKey(
+        Complaint,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="alarms",
+        help_text="empty: those of the case know it",
+    )
+    occasion = models.UUIDField(unique=True, help_text="the report, message or complaint: each rings once")
+    rounds = models.PositiveSmallIntegerField(default=0, help_text="how often it rang")
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_on = models.DateField(null=True)
+
+    @property
+    def chain(self) -> uuid.UUID:
+        """The name under which its bars and its ledger stand."""
+        return self.complaint_id or self.report.case
+
+
+class AlarmCall(models.Model):
+    """Somebody of the duty roster who was free to be alarmed, and was."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="calls")
+    shift = models.ForeignKey(DutyShift, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alarm", "shift"], name="one_call_for_each_shift")]
 
 
 class Evidence(models.Model):

@@ -28,6 +28,7 @@ class Compartment(StrEnum):
     ADVICE = "advice"  # talks with the confidential adviser before a report
     PERPETRATOR = "perpetrator"  # identity of an outsider
     PROTECTION = "protection"  # home address, measures
+    CALL = "call"  # what who is on duty needs to call the reporter at night
     OWN = "own"  # what only the reporter reads again, such as whom they kept out
 
 

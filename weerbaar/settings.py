@@ -228,6 +228,11 @@ EMAIL_USE_TLS = env.bool("WEERBAAR_SMTP_TLS", PRODUCTION)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("WEERBAAR_FROM_EMAIL", "weerbaar@localhost")
 OPERATOR_EMAIL = env.str("WEERBAAR_OPERATOR_EMAIL", "")  # hears where the daily check finds something
+# Where an alarm is posted too, such as a gateway of SMS: constant words, and nothing of the case. Empty: nowhere.
+ALARM_WEBHOOK = env.str(
+    "WEERBAAR_ALARM_WEBHOOK", "", validate=lambda url: not url or url.startswith("https://") or 1 / 0
+)
+ALARM_REPEAT_MINUTES = env.int("WEERBAAR_ALARM_REPEAT_MINUTES", 15)
 PING_FROM_EMAIL = env.str("WEERBAAR_PING_FROM_EMAIL", "") or DEFAULT_FROM_EMAIL
 
 # What was published never changes, so its answers are kept: by each process, and in Redis for all. Nothing else is.

@@ -16,7 +16,7 @@ from django.utils import timezone
 from cases.models import Case, CaseUserObjectPermission, IdentityRequest
 from organisations.access.bars import token_of
 from organisations.models import HANDLING, Assignment, Recusal, Suspension
-from reporting.models import Complaint, Report
+from reporting.models import Alarm, Complaint, Report
 from vault.compartments import Compartment
 from vault.models import KeyGrant, KeyPair
 
@@ -79,6 +79,9 @@ def _keys() -> Iterator[str]:
             may_hold = Q(Exists(_running_for_key({"adviser"})))
             may_hold |= Q(Exists(reports.filter(SAID_NAME))) & Q(Exists(_running_for_key(HANDLING)))
             may_hold |= Q(Exists(copies)) & Q(Exists(_running_for_key(READERS)))
+        if compartment == Compartment.CALL:
+            said = Alarm.objects.filter(report__case=OuterRef("case"), answered_by=OuterRef("reader__holder"))
+            may_hold = Q(Exists(said))
         wrong = _person_keys().filter(compartment=compartment).exclude(may_hold)
         yield from _named("key", wrong, f"of {compartment} is held by somebody without an assignment that reads it")
 

@@ -12,8 +12,11 @@ from cases.desk.keys import opened_file
 from cases.events import CaseEvent
 from cases.models import Case, Note, Todo
 from cases.people.hearing import hear
+from jobs.outbox import enqueue
+from organisations.access.bars import is_barred
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
+from reporting.job_kinds import ReportJob
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, write_text
 from vault.models import SealedText
@@ -81,7 +84,15 @@ def write_todo(
     )
     ledger.record(case.id, CaseEvent.TODO_WRITTEN, actor=actor.person.id)
     hear(case, text, about, actor=actor)
+    _tell(todo, actor)
     return todo
+
+
+def _tell(todo: Todo, actor: Actor) -> None:
+    """A mail without content to whom somebody else gave it, unless what was just written keeps them out."""
+    person = todo.whom
+    if person and person.email and person.id != actor.person.id and not is_barred(todo.case_id, person.id):
+        enqueue(ReportJob.PING_PERSON, person.id, key=f"todo:{todo.id}")
 
 
 @transaction.atomic

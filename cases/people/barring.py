@@ -45,7 +45,7 @@ from reporting.events import ReportEvent
 from reporting.form.weighing import bar, everybody_near, keep_out_of
 from reporting.job_kinds import ReportJob
 from vault import ledger
-from vault.compartments import Compartment, open_with, write_text
+from vault.compartments import Compartment, open_with, remove_reader, write_text
 from vault.keys import unlock
 
 WATCH = "RETALIATION_CHECK"  # the deadline that begins when somebody lost a case that they had read
@@ -68,11 +68,19 @@ def _has_words(detail: Mapping[str, Any]) -> bool:
 @transaction.atomic
 def end_parts(case: Case) -> None:
     """End whatever people who are kept out by now have in the case, and in those that are decided together with it."""
+    _take_numbers(case)
     others = list(case.together().exclude(id=case.id))
     for other in others:
         _bar_alike(case, other)
     for handled in (case, *others):
         _end_parts_of(locked(handled))
+
+
+def _take_numbers(case: Case) -> None:
+    """Who said to call the reporter has a key of the number, and no part in the case."""
+    callers = set(case.report.alarms.exclude(answered_by=None).values_list("answered_by", flat=True))
+    for person in bars.barred_among(case.id, callers).everybody:
+        remove_reader(case.id, person, Compartment.CALL)
 
 
 def compare(case: Case, person: Person) -> None:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from cases.desk.words import words_within
 from cases.models import Case, Note, RecordChange, Todo
-from organisations.access.recusal import Circle, Concerned, KeptOut, Near
+from organisations.access.recusal import Circle, Concerned, KeptOut, Near, keep_out, known_as
+from organisations.models import Person
 from reporting.dialogue import dialogue
 from reporting.evidence import custody
 from reporting.form.circle import circle_of, concerned_in
@@ -44,14 +45,15 @@ def _words_of(kept: str) -> str:
 
 class Said:
     """What was said in a case, opened once and only when it is asked for. `source`: the recovery key of the handling
-    organisation."""
+    organisation; `also`: words that stand elsewhere, such as what was told apart."""
 
-    def __init__(self, case: Case, source: KeyPair) -> None:
-        self._case, self._source = case, source
+    def __init__(self, case: Case, source: KeyPair, also: tuple[str, ...] = ()) -> None:
+        self._case, self._source, self._also = case, source, also
         self._keys: dict[Compartment, ContentKey | None] = {}
 
-    def judged(self, people: Sequence[UUID]) -> KeptOut:
-        """Who of these people recusal keeps out by all of it. Nobody is meant by what they wrote themselves."""
+    def judged(self, people: Sequence[UUID], *, all_watch: bool = False) -> KeptOut:
+        """Who of these people recusal keeps out by all of it. Nobody is meant by what they wrote themselves. `all_watch` as
+        for :func:`judge_people`."""
         writers = {later.writer for later in self._later} & set(people)
         recused: set[UUID] = set()
         suspended: set[UUID] = set()
@@ -60,10 +62,15 @@ class Said:
             *([writer] for writer in writers if writer),
         ):
             if group:
-                found = judge_people(self._case.report, self._circle(group[0]), group, self._near)
+                found = judge_people(self._case.report, self._circle(group[0]), group, self._near, all_watch=all_watch)
                 recused |= found.recused
                 suspended |= found.suspended
         return KeptOut(frozenset(recused), frozenset(suspended))
+
+    def may_mean(self, outsider: Person) -> bool:
+        """Whether somebody who has no row in the register may be meant, by the name and the address."""
+        known = Near({outsider.id: known_as(outsider)}, frozenset({outsider.id}))
+        return bool(keep_out(self._circle(outsider.id), known).everybody)
 
     def words(self) -> list[str]:
         """Every text in which somebody can be named: the fields, the answers, and what came later."""
@@ -76,7 +83,7 @@ class Said:
             self._answers,
             subjects=(*self._answers.subjects, *self._subjects),
             names=(*self._answers.names, *self._names),
-            unasked=(*self._answers.unasked, *self._piled, *later),
+            unasked=(*self._answers.unasked, *self._piled, *later, *self._also),
         )
 
     @cached_property

@@ -15,10 +15,10 @@ from django.db.models import QuerySet
 
 from cases.deciding.opening import open_case
 from cases.events import CaseEvent
+from cases.waiting.sources import suspected
 from jobs.outbox import enqueue
 from organisations.access.bars import hidden_cases
 from organisations.access.policy import Actor
-from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import tell
 from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
@@ -29,8 +29,6 @@ from reporting.questions.reading import codes_of, main_code
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, texts
 from vault.keys import Codes
-
-WAITING = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
 
 
 @dataclass(frozen=True)
@@ -44,24 +42,16 @@ class Suspect:
 
 
 def how_many_suspects(actor: Actor, waiting: Collection[UUID]) -> int:
-    """Of :func:`suspects`, where the cases of :func:`waiting_for` are known; no query where nothing waits, as nearly
+    """Of :func:`suspects`, where the cases of :func:`suspected` are known; no query where nothing waits, as nearly
     always."""
     return len(set(waiting) - hidden_cases(actor.person.id, waiting)) if waiting else 0
 
 
 def suspects(actor: Actor) -> QuerySet[Report]:
     """The reports that this actor may judge: with an assignment of theirs, not recused, not judged yet."""
-    waiting = waiting_for(actor)
+    waiting = suspected(actor)
     hidden = hidden_cases(actor.person.id, waiting.values_list("case", flat=True))
     return waiting.exclude(case__in=hidden).order_by("lane", "number")
-
-
-def waiting_for(actor: Actor) -> QuerySet[Report]:
-    """The reports that wait for a judgement and in which the actor has an assignment, also where they are recused."""
-    assignments = Assignment.objects.holding().filter(
-        person=actor.person, organisation=actor.organisation, relation__in=HANDLING
-    )
-    return Report.objects.filter(lane__in=WAITING, case__in=assignments.values("case"))
 
 
 def described(reports: list[Report], actor: Actor) -> list[Suspect]:

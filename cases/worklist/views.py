@@ -1,7 +1,7 @@
 """The worklist: the cases in which the actor has an assignment, the first deadline on top, and the choices that somebody keeps."""
 
 import hashlib
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from uuid import UUID
 
 from django import forms
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk.access import visible_cases
 from cases.events import CaseEvent
+from cases.waiting.queue import FIRST, waiting_for
 from cases.worklist.choice import MOST_LETTERS, WorklistChoice, drop_filter, save_filter, saved_filters
 from cases.worklist.quarantine import how_many_suspects
 from cases.worklist.worklist import (
@@ -31,6 +32,7 @@ from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from reporting.complaints.complaints import complaints_of
 from vault import ledger
+from vault.looked_up import reading
 
 PAGE = 50
 
@@ -50,6 +52,11 @@ class SaveForm(DeskForm):
 @at_work("work.list")
 def worklist(request: WorkRequest) -> HttpResponse:
     """Posting keeps the choice in the address under a name, or drops one."""
+    with nullcontext() if request.method == "POST" else reading():
+        return _worklist(request)
+
+
+def _worklist(request: WorkRequest) -> HttpResponse:
     actor, now = request.actor, timezone.now()
     choice = WorklistChoice.of(request.GET)
     form = SaveForm(request.POST if request.POST.get("what") == "keep" else None)
@@ -63,10 +70,13 @@ def worklist(request: WorkRequest) -> HttpResponse:
     shown = rows(in_order(with_activity(mine, actor), list(page.object_list)), actor, listed)
     digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
     ledger.record(actor.organisation.id, CaseEvent.WORKLIST_SEEN, actor=actor.person.id, count=len(shown), cases=digest)
-    saved = saved_filters(actor)
+    saved, waiting = saved_filters(actor), waiting_for(actor, mine)
     totals = counts(listed, now)
     context = {
         "section": "work",
+        "waiting": waiting[:FIRST],
+        "waiting_total": len(waiting),
+        "waiting_more": len(waiting) > FIRST,
         "page": page,
         "query": f"&{choice.query}" if choice.query else "",
         "rows": shown,

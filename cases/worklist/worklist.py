@@ -25,8 +25,8 @@ from django.utils import timezone
 from cases.desk.codes import case_codes
 from cases.models import Case, CaseDecision, CaseQuerySet, CaseUserObjectPermission, Deadline, Note
 from cases.protocol.definitions import Protocol
+from cases.waiting.sources import suspected
 from cases.worklist.choice import WorklistChoice
-from cases.worklist.quarantine import waiting_for
 from organisations.access.policy import Actor, standings_in
 from organisations.codes import code_list
 from organisations.models import Assignment
@@ -112,7 +112,7 @@ def attention_of(actor: Actor, mine: CaseQuerySet | None = None) -> Attention:
     never = Value(None, DateTimeField())
     due_rows = deadlines.annotate(first=Min("due"), many=nothing, what=Value("due", CharField()))
     new_rows = new.values("report__case").annotate(first=never, many=Count("id"), what=Value("unread", CharField()))
-    waiting_rows = waiting_for(actor).order_by().annotate(first=never, many=nothing, what=Value("waiting", CharField()))
+    waiting_rows = suspected(actor).order_by().annotate(first=never, many=nothing, what=Value("waiting", CharField()))
     apart = about_others(actor).filter(closed_on=None).order_by()
     apart_rows = apart.annotate(first=never, many=nothing, what=Value("apart", CharField()))
     seen = Case.objects.none() if mine is None else mine.open()

@@ -81,9 +81,9 @@ def keep_lifted(case: UUID, organisation: Organisation, people: Iterable[UUID]) 
     suspend(case, organisation, (Suspended(str(person)) for person in people), Suspension.State.LIFTED)
 
 
-def suspended_in(row: Suspension) -> Suspended:
-    """Who is suspended, and why. Raises CannotOpen."""
-    opened: dict[str, Any] = Codes().open(row.organisation_id, bytes(row.sealed), "suspension", row.id)
+def suspended_in(row: Suspension, codes: Codes | None = None) -> Suspended:
+    """Who is suspended, and why. `codes`: one for all, where many are opened. Raises CannotOpen."""
+    opened: dict[str, Any] = (codes or Codes()).open(row.organisation_id, bytes(row.sealed), "suspension", row.id)
     return Suspended(**{**opened, "held": tuple(opened["held"])})
 
 

@@ -17,6 +17,7 @@ from organisations.desk.refusals import Refused
 from organisations.models import Assignment, Person
 from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import assign, keep_apart, keep_out_named, readers_for, tell_readers
+from reporting.dialogue.alarm import raise_alarm
 from reporting.dialogue.dialogue import page_digest
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
@@ -80,6 +81,8 @@ def complain(report: Report, opened: OpenedReceipt, kind: str, text: str, *, tok
     else:
         enqueue(ReportJob.ALARM_COMPLAINT, complaint.id)
     _promise_due(complaint)
+    if kind == "retaliation":
+        raise_alarm(report, complaint.id, complaint=complaint)
     ledger.record(_chain_of_reporter(complaint), ComplaintEvent.MADE, on=day, kind=kind)
     return complaint
 

@@ -16,7 +16,13 @@ from vault.keys import NoKey
 from vault.models import KeyPair
 from vault.primitives import PrivateKey
 
-_ABOUT_NOBODY = {Meaning.REPORTER_NAME, Meaning.REPORTER_CONTACT, Meaning.SUBJECT_NAME, Meaning.PERPETRATOR_NAME}
+_ABOUT_NOBODY = {
+    Meaning.REPORTER_NAME,
+    Meaning.REPORTER_CONTACT,
+    Meaning.CALL_NUMBER,
+    Meaning.SUBJECT_NAME,
+    Meaning.PERPETRATOR_NAME,
+}
 
 
 def circle_of(answers: Mapping[str, Any], earlier: UUID | None, asked: Collection[str] = ()) -> Circle:

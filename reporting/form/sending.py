@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from organisations.access.routing import NoAdviser, Reader
 from organisations.codes import code_list
+from organisations.people.duty import EMERGENCY, POLICE, somebody_is_on_duty
 from reporting.dialogue.progress import lines
 from reporting.form import lanes
 from reporting.form.acknowledgement import FILE_NAME, acknowledgement, acknowledgement_pdf
@@ -113,9 +114,22 @@ def sent(request: HttpRequest, draft: Draft, report: Report) -> HttpResponse:
         "receipt": [] if report.receipt_kept else draft.receipt.split("-"),
         "lines": lines(report),
         "advice": advice_for(report.kind, draft.answers()),
+        **_duty(draft, report),
         "can_make_pdf": can_make_pdf(),
     }
     return render(request, "reporting/form/sent.html", context)
+
+
+def _duty(draft: Draft, report: Report) -> dict:
+    """What somebody in danger reads of who is on duty: computed from the roster, whoever the report is about."""
+    if not is_in_danger(draft):
+        return {}
+    return {
+        "somebody": somebody_is_on_duty(report.organisation),
+        "later": report.is_anonymous and answer_meaning(Meaning.ALARM_NOW, draft.answers()) != "now",
+        "police": POLICE,
+        "emergency": EMERGENCY,
+    }
 
 
 def acknowledge(report: Report, *, as_pdf: bool) -> HttpResponse:

@@ -19,6 +19,7 @@ from organisations.access.recusal import Circle, KeptOut
 from organisations.access.routing import NoAdviser, NobodyLeft, Reader, Route, judged, route
 from organisations.models import HANDLING, Assignment, Function, Organisation, Role
 from organisations.people.appointments import Rosters
+from reporting.dialogue.alarm import raise_alarm
 from reporting.dialogue.progress import begin_telling, week_of
 from reporting.dialogue.promised import promised_days
 from reporting.events import ReportEvent
@@ -28,6 +29,8 @@ from reporting.form.marks import put_marks
 from reporting.form.weighing import keep_out_of
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answer_meaning
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, create_case_keys, write_text
 from vault.keys import Codes, OrganisationKeys, ensure_key_pairs, keyed_digest, recovery_key_pair
@@ -76,6 +79,11 @@ class Submission:
     def is_urgent(self) -> bool:
         """Whether the reporter says not to be safe now."""
         return self.codes["danger"] == "now"
+
+    @property
+    def alarms_now(self) -> bool:
+        """Whether an anonymous reporter chose an alarm that shows the moment of the report."""
+        return answer_meaning(Meaning.ALARM_NOW, self.answers) == "now"
 
 
 @dataclass(frozen=True)
@@ -213,6 +221,8 @@ def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> R
         for reader in planned.readers
     )
     _begin(submission, report, planned)
+    if submission.is_urgent:
+        raise_alarm(report, report.id, at_once=submission.alarms_now)
     ledger.record(case, ReportEvent.RECEIVED, on=report.received_on, known_as=report.known_as)
     return report
 
@@ -278,6 +288,7 @@ def _seal(
         Compartment.PERPETRATOR: [*at_work, recovery, reporter],
         Compartment.FILE: [*at_work, recovery],
         Compartment.OWN: [recovery, reporter],
+        Compartment.CALL: [recovery, reporter],  # who says to call gets a key then (cases/alarm)
     }
     # Who is anonymous now may give a name later, so there is always a compartment for it.
     wanted = set(submission.by_compartment) | {Compartment.CONTENT, Compartment.FILE, Compartment.IDENTITY}

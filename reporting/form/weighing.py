@@ -47,9 +47,12 @@ def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOu
     return bar(report, KeptOut(kept_out.recused - spared, kept_out.suspended - spared, kept_out.lifted - spared))
 
 
-def judge_people(report: Report, said: Circle, people: Collection[UUID], everybody: Near | None = None) -> KeptOut:
+def judge_people(
+    report: Report, said: Circle, people: Collection[UUID], everybody: Near | None = None, *, all_watch: bool = False
+) -> KeptOut:
     """What recusal says of people who may only now come to know of the report, by everything that was said before. Whom
-    somebody said not to mean is free. `everybody`: of :func:`everybody_near`, where it was asked already. Writes nothing.
+    somebody said not to mean is free. `everybody`: of :func:`everybody_near`, where it was asked already. `all_watch`: they
+    come to know of reports whatever their function, so being mentioned counts for them. Writes nothing.
 
     Whoever is related to somebody who is out already, or is called so, may be meant too, whatever the other is out for.
     Raises :class:`CannotWeigh`.
@@ -58,7 +61,8 @@ def judge_people(report: Report, said: Circle, people: Collection[UUID], everybo
     with failing_closed():
         if everybody is None or not wanted <= everybody.people.keys():
             everybody = everybody_near(report, said, people)
-        kept_out = keep_out(said, everybody)
+        watched = replace(everybody, watchers=everybody.watchers | wanted) if all_watch else everybody
+        kept_out = keep_out(said, watched)
         related = beside(bars.barred_among(report.case, everybody.people).everybody, everybody, wanted)
     suspended = ((kept_out.suspended | related) & wanted) - kept_out.recused - bars.lifted_among(report.case, wanted)
     return KeptOut(kept_out.recused & wanted, suspended, (kept_out.lifted - suspended) & wanted)

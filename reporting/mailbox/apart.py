@@ -27,6 +27,7 @@ class ToldApart:
     readers: str
     said: list[OpenedComplaintMessage]
     hands_on: bool
+    is_called: bool  # somebody on duty said to call
     form: MailboxForm | None
 
 
@@ -61,7 +62,7 @@ def tell(box: Mailbox, kind: str, given: dict[str, Any], *, token: bytes) -> boo
 def told_apart(box: Mailbox, typed: MailboxForm | None) -> list[ToldApart]:
     """Everything that was told apart. `typed`: the form that was sent just now and is shown again."""
     told = []
-    for complaint in box.report.complaints.select_related("report", "handled_by"):
+    for complaint in box.report.complaints.select_related("report", "handled_by").prefetch_related("alarms"):
         if complaint.is_open:
             keep_apart(complaint)
         kind = complaint_kinds()[complaint.kind]
@@ -72,6 +73,7 @@ def told_apart(box: Mailbox, typed: MailboxForm | None) -> list[ToldApart]:
                 readers=_listed(shown_now(complaint)),
                 said=read_by_reporter(complaint, box.opened),
                 hands_on=kind.hands_on,
+                is_called=any(alarm.answered_by_id for alarm in complaint.alarms.all()),
                 form=_form_of(complaint, typed) if complaint.is_open else None,
             )
         )

@@ -14,6 +14,7 @@ from organisations.access.recusal import Circle, Concerned
 from organisations.access.routing import MOST_IDENTITY_HOLDERS, NoAdviser
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import holders
+from reporting.dialogue.alarm import raise_alarm
 from reporting.dialogue.dialogue import GO_ON, asked_to_stop, say, written_by_reporter
 from reporting.dialogue.progress import chain_of_reporter, day_of, tell
 from reporting.events import ReportEvent
@@ -109,7 +110,10 @@ def go_on(box: Mailbox, text: str, *, token: bytes) -> bool:
 def tell_retaliation(box: Mailbox, text: str, *, token: bytes) -> bool:
     """Tell of disadvantage after the report, which is forbidden (Wbk art. 17da), by somebody who neither reads nor handles
     it: who handles it reads this. Also after the case was closed. False when this page was sent before."""
-    return _ask(box, "retaliation", text, "told_retaliation", token)
+    if not _ask(box, "retaliation", text, "told_retaliation", token):
+        return False
+    raise_alarm(box.report, box.report.messages.latest("sequence").id)
+    return True
 
 
 @transaction.atomic

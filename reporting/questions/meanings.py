@@ -25,6 +25,9 @@ class Meaning(StrEnum):
     KNOWN_AS = "known_as"  # who may know the reporter's name
     REPORTER_NAME = "reporter_name"
     REPORTER_CONTACT = "reporter_contact"
+    CALL_NUMBER = "call_number"  # where who is on duty can call a reporter in danger
+    VOICEMAIL = "voicemail"  # whether words may be left there
+    ALARM_NOW = "alarm_now"  # whether an alarm of an anonymous report may show its moment
 
 
 EVERY_KIND = ("aggression", "integrity", "pressure")
@@ -33,7 +36,15 @@ EVERY_KIND = ("aggression", "integrity", "pressure")
 ASKED_IN: dict[Meaning, tuple[str, ...]] = {
     **dict.fromkeys(Meaning, EVERY_KIND),
     **dict.fromkeys(
-        (Meaning.DANGER, Meaning.PERPETRATOR, Meaning.PERPETRATOR_NAME, Meaning.REPORTER_FUNCTION),
+        (
+            Meaning.DANGER,
+            Meaning.PERPETRATOR,
+            Meaning.PERPETRATOR_NAME,
+            Meaning.REPORTER_FUNCTION,
+            Meaning.CALL_NUMBER,
+            Meaning.VOICEMAIL,
+            Meaning.ALARM_NOW,
+        ),
         ("aggression", "pressure"),
     ),
     Meaning.INJURY: ("aggression",),

@@ -121,4 +121,10 @@ def reader_in_words(value: str) -> str:
     return _("Not known") if value == UNKNOWN else _("About: %(function)s") % {"function": function_code(value)}
 
 
-READABLE_BY_REPORTER = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.OWN, Compartment.IDENTITY)
+READABLE_BY_REPORTER = (
+    Compartment.CONTENT,
+    Compartment.PERPETRATOR,
+    Compartment.OWN,
+    Compartment.IDENTITY,
+    Compartment.CALL,
+)

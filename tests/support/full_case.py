@@ -14,6 +14,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from cases import urls
+from cases.alarm.alarm import ring
 from cases.deciding.deeds import until_of
 from cases.deciding.judging import options_of
 from cases.deciding.opening import open_case
@@ -21,8 +22,10 @@ from cases.documents.kinds import Type, document_kinds
 from cases.models import Case, CaseRecord, Masks
 from cases.redaction.sources import sources_of
 from organisations.access.bars import Suspended, suspend
-from organisations.models import Assignment
+from organisations.models import Assignment, DutyShift
+from organisations.people.duty import WEEK
 from reporting.complaints.complaints import complain
+from reporting.dialogue.alarm import raise_alarm
 from reporting.dialogue.dialogue import say
 from reporting.mailbox.mailbox import open_mailbox
 from reporting.models import Complaint
@@ -49,6 +52,7 @@ class FullCase:
     record: UUID  # a measure that runs
     suspension: UUID  # of somebody whom the case may concern
     proposal: UUID  # waits for a second person
+    alarm: UUID  # its occasion: it calls the case officer
 
     def address(self, pattern: URLPattern, case_id: UUID | None = None) -> str:
         """The page of this pattern, for this case or with the identifier of another one."""
@@ -60,6 +64,7 @@ class FullCase:
             "transfer_id": self.transfer,
             "which": self.suspension,
             "proposal_id": self.proposal,
+            "occasion": case_id or self.alarm,
             "number": 1,
             "what": "start",
             "code": self.decision,
@@ -126,6 +131,10 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     walk(case, "may_be_criminal")
     post("decision", posted(case, "no_police_report"), code="no_police_report")
     [suspension] = suspend(case.id, place.organisation, [Suspended(str(place["alderman"].id))])
+    raise_alarm(case.report, case.report.id)
+    officer_on_duty = {"person": who(case.id, "case_officer").person, "begins": 0, "ends": WEEK}
+    DutyShift.objects.create(organisation=place.organisation, **officer_on_duty)
+    ring(case.report.alarms.get().id)
     case.refresh_from_db()
     return FullCase(
         case,
@@ -137,6 +146,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         record,
         suspension.id,
         case.proposals.get().id,
+        case.report.id,
     )
 
 

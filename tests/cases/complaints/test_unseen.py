@@ -43,7 +43,7 @@ ACTS = [
 PAGES = ["", "melding/", "melder/", "berichten/", "bewijs/", "notities/", "tijdlijn/", "termijnen/", "besluiten/",
          "toegang/", "documenten/", "uitvoer/", "samenhang/", "logboek/"]  # fmt: skip
 LISTS = ["/werkplek/", "/werkplek/?show=unread", "/werkplek/agenda/",
-         "/werkplek/apart/", "/werkplek/te-controleren/", "/zorgplicht/"]  # fmt: skip
+         "/werkplek/apart/", "/werkplek/te-controleren/", "/werkplek/wacht/", "/zorgplicht/"]  # fmt: skip
 
 
 def _rows(case) -> list:

@@ -10,6 +10,7 @@ CONTENT, PROCESS = "cases.read_content", "cases.follow_process"
 
 # {action: what a rule asks; what is not named is not asked}
 POLICY = {
+    "admin.duty": {"roles": ["administrator"]},
     "admin.names": {"roles": ["administrator"]},
     "admin.profile": {"roles": ["administrator"]},
     "admin.protocol": {"roles": ["administrator"]},

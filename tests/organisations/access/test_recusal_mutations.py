@@ -22,6 +22,15 @@ from organisations.access.routing import reachable, watching
 from organisations.models import Recusal, Suspension
 from reporting.models import Report
 from tests.support.histories.world import World, a_world
+from tests.support.recusal_scenarios.of_alarms import (
+    no_alarm_opens_for_who_was_barred_since,
+    no_alarm_waits_for_who_was_barred_since,
+    no_contact_outside_who_is_named_is_called,
+    no_mail_calls_who_was_barred_since,
+    no_mail_tells_who_is_barred_of_a_todo,
+    nobody_who_is_barred_is_called,
+    who_called_and_is_barred_since_has_no_number,
+)
 from tests.support.recusal_scenarios.of_bars import (
     a_bar_denies_everything,
     a_bar_gives_no_permission,
@@ -260,6 +269,14 @@ MUTATIONS = [
         instead=_false,
     ),
     Mutation("cases.related.joining.somebody_is_barred", nothing_is_joined_where_somebody_is_barred_from_the_other, instead=_false),
+    # What calls or waits outside any case
+    Mutation("cases.alarm.alarm.barred_among", nobody_who_is_barred_is_called, "_free", _nobody),
+    Mutation("cases.alarm.alarm.is_barred", no_mail_calls_who_was_barred_since, "call", _false),
+    Mutation("cases.alarm.alarm.hidden_cases", no_alarm_opens_for_who_was_barred_since, "call_for", _no_rows),
+    Mutation("cases.waiting.queue.hidden_cases", no_alarm_waits_for_who_was_barred_since, "waiting_for", _no_rows),
+    Mutation("cases.people.said.keep_out", no_contact_outside_who_is_named_is_called, "may_mean", _nothing),
+    Mutation(f"{BARS}.barred_among", who_called_and_is_barred_since_has_no_number, "_take_numbers", _nobody),
+    Mutation("cases.file.notes.is_barred", no_mail_tells_who_is_barred_of_a_todo, "_tell", _false),
     # What a reporter may see
     Mutation("organisations.access.recusal.Circle.chosen_only", what_is_typed_changes_no_shown_reader, instead=property(lambda circle: circle)),
 ]  # fmt: skip

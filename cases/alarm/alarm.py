@@ -1,0 +1,188 @@
+"""An alarm rings with the people of the duty roster, one more each time, until one of them says to call the reporter.
+
+Nobody who is or may be concerned is ever called. Mail and webhook are the same words for every case.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.desk.refusals import Refused
+from cases.models import Case
+from cases.people.said import Said
+from jobs.mail import send_alarm
+from jobs.outbox import Promise, enqueue, enqueue_all
+from organisations.access.bars import barred_among, hidden_cases, is_barred
+from organisations.access.policy import Actor
+from organisations.models import DutyShift, Organisation, Person
+from organisations.people.appointments import organisations_of
+from organisations.people.duty import address_of, roster_of
+from reporting.complaints.complaints import PURPOSE as COMPLAINT_WORDS
+from reporting.complaints.readers import people_of
+from reporting.dialogue.progress import tell
+from reporting.events import ReportEvent
+from reporting.job_kinds import ReportJob
+from reporting.models import Alarm, AlarmCall
+from reporting.questions.reading import Answered, answers
+from vault import ledger
+from vault.compartments import Compartment, add_reader, open_compartment, open_with, read_text, sealed_by_id
+from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
+
+
+@transaction.atomic
+def ring(alarm: UUID) -> None:
+    """Call who is free, in the order of the roster: the first one, and at each repetition one more, those outside last.
+    Promises to ring again; does nothing once somebody answered. Where the roster has people and none of them is free, two
+    people of unrelated functions hear that something is new, as where nobody may open a report."""
+    row = Alarm.objects.select_for_update(of=("self",)).select_related("report__organisation", "complaint")
+    found = row.filter(id=alarm, answered_by=None).first()
+    if found is None:
+        return
+    now, roster = timezone.now(), roster_of(found.report.organisation)
+    everybody = [*roster.shifts, *roster.stand_ins]
+    free = {shift.id for shift in _free(found, everybody)}
+    if not free:
+        if everybody:
+            _nobody_is_free(found)
+        return
+    reached = [shift for shift in roster.chain(now) if shift.id in free][: found.rounds + 1]
+    found.calls.exclude(shift__in=free).delete()  # who is named since they were called
+    AlarmCall.objects.bulk_create(
+        (AlarmCall(alarm=found, shift=shift, person=shift.person) for shift in reached), ignore_conflicts=True
+    )
+    promises = [
+        Promise(ReportJob.ALARM_CALL, call, f"{ReportJob.ALARM_CALL}:{call}:{found.rounds}")
+        for call in found.calls.filter(shift__in=reached).values_list("id", flat=True)
+    ]
+    # A webhook rings with whom it likes: where somebody of the roster may not know, it stays silent.
+    if settings.ALARM_WEBHOOK and len(free) == len(everybody):
+        key = f"{ReportJob.ALARM_WEBHOOK}:{found.id}:{found.rounds}"
+        promises.append(Promise(ReportJob.ALARM_WEBHOOK, found.id, key))
+    found.rounds += 1
+    found.save(update_fields=["rounds"])
+    again = now + timedelta(minutes=settings.ALARM_REPEAT_MINUTES)
+    promises.append(Promise(ReportJob.RING, found.id, f"{ReportJob.RING}:{found.id}:{found.rounds}", again))
+    enqueue_all(promises)
+
+
+def _nobody_is_free(alarm: Alarm) -> None:
+    if alarm.complaint_id:
+        enqueue(ReportJob.ALARM_COMPLAINT, alarm.complaint_id, key=f"{ReportJob.ALARM_COMPLAINT}:{alarm.id}")
+    else:
+        enqueue(ReportJob.ALARM, alarm.report_id, key=f"{ReportJob.ALARM}:{alarm.id}")
+
+
+def call(which: UUID, job: UUID) -> None:
+    """The mail to one person, who is asked again whether they are free; none once somebody answered."""
+    row = AlarmCall.objects.select_related("alarm__report", "shift__person").filter(id=which).first()
+    if row is None or row.alarm.answered_by_id:
+        return
+    person = row.person_id
+    if person and (is_barred(row.alarm.chain, person) or is_barred(row.alarm.report.case, person)):
+        return
+    if address := address_of(row.shift):
+        send_alarm(address, job)
+
+
+def alarms_for(actor: Actor) -> QuerySet[AlarmCall]:
+    """The calls of this person, also those of which they may not know any more: ask :func:`free_calls` of these."""
+    return AlarmCall.objects.filter(person=actor.person)
+
+
+def call_for(actor: Actor, occasion: UUID) -> AlarmCall | None:
+    """The call of this person in the alarm of an occasion; None where they were not called, or are not free any more."""
+    row = (
+        alarms_for(actor)
+        .select_related("alarm__report", "alarm__answered_by", "shift__person", "shift__organisation")
+        .filter(alarm__occasion=occasion)
+        .first()
+    )
+    return row if row and not hidden_cases(actor.person.id, {row.alarm.chain, row.alarm.report.case}) else None
+
+
+@transaction.atomic
+def say_to_call(occasion: UUID, *, actor: Actor) -> None:
+    """This person calls the reporter now: nobody is called any more, and the reporter reads it. Raises :class:`Refused`
+    where somebody else was first."""
+    row = Alarm.objects.select_for_update(of=("self",)).select_related("report").get(occasion=occasion)
+    found = call_for(actor, occasion)
+    if found is None:
+        raise Refused(_("You can no longer do this here."))
+    if row.answered_by_id == actor.person.id:
+        return
+    if row.answered_by_id:
+        raise Refused(_("Somebody else calls already. You need not do anything."))
+    row.answered_by, row.answered_on = actor.person, timezone.localdate()
+    row.save(update_fields=["answered_by", "answered_on"])
+    place = _place(found.shift)
+    if place:
+        handled_by = row.report.handled_by_id or row.report.organisation_id
+        pair, source = ensure_key_pair(place.id, actor.person.id), recovery_key_pair(handled_by)
+        add_reader(row.report.case, Compartment.CALL, pair, through=source)
+    if row.complaint_id is None:  # what was told apart shows it by its own row, and nowhere in the case
+        tell(row.report, "duty_calls")
+    ledger.record(row.chain, ReportEvent.ALARM_ANSWERED, actor=actor.person.id)
+
+
+def number_of(called: AlarmCall, actor: Actor) -> list[Answered]:
+    """What is needed to call the reporter, for who said to call; empty where the reporter left no number. It opens
+    without the case, and each opening stands in the ledger."""
+    place, alarm = _place(called.shift), called.alarm
+    if place is None or alarm.answered_by_id != actor.person.id:
+        return []
+    try:
+        key = open_compartment(alarm.report.case, Compartment.CALL, place.id, actor.person.id)
+    except NoKey:
+        return []
+    ledger.record(alarm.chain, ReportEvent.NUMBER_OPENED, actor=actor.person.id)
+    return answers(alarm.report, key)
+
+
+def _place(shift: DutyShift) -> Organisation | None:
+    """Where this person works and so has a key: the organisation of the roster, or that of the stand-in outside."""
+    if shift.begins is not None or shift.person is None:
+        return shift.organisation
+    return next(iter(organisations_of(shift.person)), None)
+
+
+def _free(alarm: Alarm, shifts: list[DutyShift]) -> list[DutyShift]:
+    """Who of these may hear of it, in their order. Who may be meant is not free, nor who has or had a part in a case of
+    which something is told apart."""
+    report = alarm.report
+    case = Case.objects.filter(id=report.case).select_related("report__organisation").first()
+    case = case or Case(id=report.case, organisation=report.handled_by or report.organisation, report=report)
+    said = Said(case, recovery_key_pair(case.organisation_id), _told_apart(alarm))
+    people = [shift.person_id for shift in shifts if shift.person_id]
+    barred = (
+        barred_among(report.case, people).everybody | said.judged(people, all_watch=True).everybody
+        if people
+        else frozenset()
+    )
+    if alarm.complaint_id:
+        barred |= barred_among(alarm.complaint_id, people).everybody | people_of(report)
+    return [
+        shift
+        for shift in shifts
+        if (shift.person_id not in barred if shift.person_id else not said.may_mean(_contact(shift)))
+    ]
+
+
+def _told_apart(alarm: Alarm) -> tuple[str, ...]:
+    if alarm.complaint is None:
+        return ()
+    source = recovery_key_pair(alarm.complaint.handled_by_id)
+    key = open_with(alarm.complaint.id, Compartment.CONTENT, source, unlock(source))
+    sealed = sealed_by_id(alarm.complaint.id, Compartment.CONTENT, COMPLAINT_WORDS)
+    return tuple(read_text(key, text) for text in sealed.values())
+
+
+def _contact(shift: DutyShift) -> Person:
+    """A fixed contact outside as recusal knows people: by the words of the name, which nobody checked."""
+    person = Person(name=shift.name, email=shift.email)
+    person.suggest_parts()
+    return person

@@ -1,0 +1,332 @@
+"""Where something can wait for somebody, one source for each kind. A source adds its part to one query over the cases
+that the actor may see, so that a further source costs no further query."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from django.db.models import (
+    CharField,
+    DateField,
+    DateTimeField,
+    F,
+    Field,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.alarm.alarm import alarms_for
+from cases.identity.rules import Way
+from cases.models import (
+    Case,
+    CaseQuerySet,
+    Deadline,
+    Export,
+    IdentityRequest,
+    Masks,
+    Redaction,
+    Todo,
+    Transfer,
+)
+from cases.protocol.deadline_kinds import end_of
+from organisations.access.bars import suspended_in
+from organisations.access.policy import Actor
+from organisations.models import HANDLING, Assignment, Suspension
+from reporting.complaints.complaints import about_others
+from reporting.models import Message, Report
+from vault.keys import Codes
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+DECIDING = ("handler", "case_officer")
+ANSWERING = ("handler", "case_officer", "adviser")
+SUSPECTED = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
+
+
+class Urgency(IntEnum):
+    """What comes first in the queue."""
+
+    CANNOT_WAIT = 0
+    LATE = 1
+    TODAY = 2
+    REST = 3
+
+
+@dataclass(frozen=True)
+class Mine:
+    """The cases of an actor (`cases.desk.access.visible_cases`), by what the actor is in them."""
+
+    actor: Actor
+    cases: CaseQuerySet
+
+    def held(self, *relations: str) -> QuerySet:
+        """The ids of the cases in which the actor has one of these relations."""
+        mine = Assignment.objects.holding().filter(person=self.actor.person, organisation=self.actor.organisation)
+        held = self.cases.filter(id__in=mine.filter(relation__in=relations).values("case"))
+        return held.select_related(None).order_by().values("id")
+
+
+class Found(NamedTuple):
+    """One thing that a source finds. `which` is a row or a number in the address of the page; since when it waits and
+    until when it must be done is a moment or a day."""
+
+    source: int  # its place in SOURCES
+    case: UUID
+    number: str
+    which: str
+    since_at: datetime | None
+    since_on: date | None
+    until_at: datetime | None
+    until_on: date | None
+
+    @property
+    def since(self) -> date | None:
+        return timezone.localdate(self.since_at) if self.since_at else self.since_on
+
+    @property
+    def until(self) -> datetime | None:
+        return self.until_at or (end_of(self.until_on) if self.until_on else None)
+
+
+@dataclass(frozen=True)
+class Source:
+    """`rows` finds what waits; `columns` says in which columns the fields of :class:`Found` stand (`case` and `number`
+    are those of a case unless given, `which` is the row). `page` is the address where it is done. `late`: the
+    words where it is late. `bars`: the names under which recusal is asked, for what lies in no case of theirs.
+    `kept` leaves out what only Python can judge, in a fixed number of queries and in none where nothing was
+    found."""
+
+    words: "StrOrPromise"
+    rows: Callable[[Mine], QuerySet]
+    columns: Mapping[str, str | Combinable]
+    page: Callable[[Found], str]
+    urgency: Urgency = Urgency.REST
+    late: "StrOrPromise" = ""
+    bars: Callable[[Found], set[UUID]] = lambda _found: set()
+    kept: Callable[[Actor, list[Found]], Iterable[Found]] = lambda _actor, found: found
+
+    def found(self, place: int, mine: Mine) -> QuerySet:
+        """The rows as :class:`Found`. `place` is that of the source in SOURCES."""
+
+        def column(name: str, kind: type[Field], otherwise: str = ""):
+            given = self.columns.get(name, otherwise)
+            given = F(given) if isinstance(given, str) and given else given
+            return Cast(given or Value(None), kind())
+
+        return (
+            self.rows(mine)
+            .order_by()
+            .values_list(
+                Value(place),
+                column("case", UUIDField, "case_id"),
+                column("number", CharField, "case__number"),
+                column("which", CharField, "pk"),
+                column("since_at", DateTimeField),
+                column("since_on", DateField),
+                column("until_at", DateTimeField),
+                column("until_on", DateField),
+                named=False,
+            )
+        )
+
+
+def end_of_today() -> datetime:
+    """The last second of this day, in Dutch time."""
+    return end_of(timezone.localdate())
+
+
+def suspected(actor: Actor) -> QuerySet[Report]:
+    """The reports that wait for a judgement and in which the actor has an assignment, also where they are recused."""
+    assignments = Assignment.objects.holding().filter(
+        person=actor.person, organisation=actor.organisation, relation__in=HANDLING
+    )
+    return Report.objects.filter(lane__in=SUSPECTED, case__in=assignments.values("case"))
+
+
+def _deadlines(mine: Mine) -> QuerySet:
+    return Deadline.objects.running().filter(
+        case__in=mine.held(*DECIDING), case__closed_on=None, due__lte=end_of_today()
+    )
+
+
+def _messages(mine: Mine) -> QuerySet:
+    rows = Message.objects.filter(by=Message.By.REPORTER, seen=False)
+    return rows.filter(report__opened_case__in=mine.held(*ANSWERING))
+
+
+def _redactions(mine: Mine) -> QuerySet:
+    me = mine.actor.person
+    rows = Redaction.objects.filter(case__in=mine.held(*HANDLING), state=Redaction.State.OFFERED).exclude(made_by=me)
+    return rows.exclude(id__in=Masks.objects.filter(made_by=me).values("redaction"))
+
+
+def _exports(mine: Mine) -> QuerySet:
+    rows = Export.objects.filter(case__in=mine.held(*HANDLING), state=Export.State.ASKED)
+    return rows.exclude(asked_by=mine.actor.person)
+
+
+def _names(mine: Mine) -> QuerySet:
+    asked, opened = IdentityRequest.State.ASKED, IdentityRequest.State.OPEN
+    rows = IdentityRequest.objects.filter(case__in=mine.held(*HANDLING), decided_by=None)
+    rows = rows.exclude(asked_by=mine.actor.person).exclude(way=Way.CONSENT)
+    return rows.filter(Q(state=opened) | Q(state=asked, case__closed_on=None))
+
+
+def _consents(mine: Mine) -> QuerySet:
+    states = [IdentityRequest.State.ASKED, IdentityRequest.State.OPEN]
+    rows = IdentityRequest.objects.filter(case__in=mine.held("adviser"), case__closed_on=None, way=Way.CONSENT)
+    return rows.filter(decided_by=None, state__in=states).exclude(asked_by=mine.actor.person)
+
+
+def _transfers(mine: Mine) -> QuerySet:
+    rows = Transfer.objects.filter(case__in=mine.held(*HANDLING), state=Transfer.State.ASKED, case__closed_on=None)
+    return rows.exclude(asked_by=mine.actor.person)
+
+
+def _todos(mine: Mine) -> QuerySet:
+    return Todo.objects.filter(
+        case__in=mine.held(*HANDLING), case__closed_on=None, whom=mine.actor.person, done_at=None
+    )
+
+
+def _questions(mine: Mine) -> QuerySet:
+    """Cases with a question whether they concern somebody: one row for each question."""
+    states = [Suspension.State.OPEN, Suspension.State.ASKED]
+    asked = Case.objects.open().filter(id__in=mine.held(*HANDLING)).values("id")
+    return Suspension.objects.filter(case__in=asked, state__in=states)
+
+
+def _not_answered_yet(actor: Actor, found: list[Found]) -> Iterable[Found]:
+    """Nobody is asked about themselves, or a second time."""
+    if not found:
+        return []
+    rows = {row.id: row for row in Suspension.objects.filter(id__in=[UUID(one.which) for one in found])}
+    elsewhere = {row.organisation_id for row in rows.values()} - {actor.organisation.id}
+    me, codes = str(actor.person.id), Codes(elsewhere | {actor.organisation.id} if elsewhere else ())
+    said = {key: suspended_in(row, codes) for key, row in rows.items()}
+    return [
+        one
+        for one in found
+        if (of := said.get(UUID(one.which))) is not None and me not in {of.person, of.said_by, of.lift_by}
+    ]
+
+
+def _suspects(mine: Mine) -> QuerySet:
+    return suspected(mine.actor).exclude(lane=Report.Lane.PROPOSED, lane_by=mine.actor.person)
+
+
+def _of_both(found: Found) -> set[UUID]:
+    """The names of what was told apart and of the report that it belongs to (`which`)."""
+    return {found.case, UUID(found.which)}
+
+
+def _alarms(mine: Mine) -> QuerySet:
+    return alarms_for(mine.actor).filter(alarm__answered_by=None)
+
+
+def _apart(mine: Mine) -> QuerySet:
+    return about_others(mine.actor).filter(closed_on=None)
+
+
+def _page(name: str, which: Callable[[str], object] | None = None) -> Callable[[Found], str]:
+    """A page of a case; `which` reads what its address says beside the case."""
+    return lambda found: reverse(f"cases:{name}", args=[found.case, *([which(found.which)] if which else [])])
+
+
+_NUMBER_OF_CASE = Subquery(Case.objects.filter(id=OuterRef("case")).values("number")[:1])
+
+# The order of the queue is that of urgency and time, whatever the order here.
+SOURCES: tuple[Source, ...] = (
+    Source(
+        _("Alarm: say whether you call"),
+        lambda mine: _alarms(mine).filter(alarm__complaint=None),
+        {"case": "alarm__report__case", "number": Value(""), "which": "alarm__occasion"},
+        lambda found: reverse("cases:alarm", args=[UUID(found.which)]),
+        urgency=Urgency.CANNOT_WAIT,
+        bars=lambda found: {found.case},
+    ),
+    Source(
+        _("Alarm: say whether you call"),
+        lambda mine: _alarms(mine).exclude(alarm__complaint=None),
+        # The occasion of these is what was told apart, and its bars stand under that name.
+        {"case": "alarm__report__case", "number": Value(""), "which": "alarm__occasion"},
+        lambda found: reverse("cases:alarm", args=[UUID(found.which)]),
+        urgency=Urgency.CANNOT_WAIT,
+        bars=_of_both,
+    ),
+    Source(
+        _("The reporter tells of retaliation"),
+        lambda mine: _messages(mine).filter(kind="retaliation"),
+        {"case": "report__case", "number": "report__number", "since_on": "on"},
+        _page("messages"),
+        urgency=Urgency.CANNOT_WAIT,
+    ),
+    Source(
+        _("A reporter told of retaliation, apart"),
+        lambda mine: _apart(mine).filter(kind="retaliation"),
+        {"case": "id", "number": "report__number", "which": "report__case", "since_on": "on", "until_at": "due"},
+        lambda found: reverse("cases:complaint", args=[found.case]),
+        urgency=Urgency.CANNOT_WAIT,
+        bars=_of_both,
+    ),
+    Source(
+        _("A deadline ends today"),
+        _deadlines,
+        {"since_at": "due", "until_at": "due"},
+        _page("overview"),
+        late=_("A deadline has passed"),
+    ),
+    Source(
+        _("The reporter wrote"),
+        lambda mine: _messages(mine).exclude(kind="retaliation"),
+        {"case": "report__case", "number": "report__number", "since_on": "on"},
+        _page("messages"),
+    ),
+    Source(
+        _("Something was told apart"),
+        lambda mine: _apart(mine).exclude(kind="retaliation"),
+        {"case": "id", "number": "report__number", "which": "report__case", "since_on": "on", "until_at": "due"},
+        lambda found: reverse("cases:complaint", args=[found.case]),
+        bars=_of_both,
+    ),
+    Source(_("To do for you"), _todos, {"since_at": "made_at", "until_on": "due"}, _page("notes")),
+    Source(
+        _("Say whether the case concerns somebody"),
+        _questions,
+        {"case": "case", "number": _NUMBER_OF_CASE, "until_at": "due"},
+        _page("concerned", UUID),
+        kept=_not_answered_yet,
+    ),
+    Source(
+        _("Check a redaction"), _redactions, {"which": "number", "since_at": "made_at"}, _page("check_redaction", int)
+    ),
+    Source(_("Answer a request for an export"), _exports, {"since_at": "asked_at"}, _page("exports")),
+    Source(_("Answer a request for the reporter's name"), _names, {"since_at": "asked_at"}, _page("identity")),
+    Source(
+        _("Ask the reporter for consent to give the name"),
+        _consents,
+        {"since_at": "asked_at"},
+        _page("identity_consent", UUID),
+    ),
+    Source(_("Decide about a transfer"), _transfers, {"since_at": "asked_at"}, _page("people")),
+    Source(
+        _("Reports to check"),
+        _suspects,
+        {"case": "case", "number": Value(""), "since_on": "received_on"},
+        lambda found: reverse("cases:quarantine"),
+        bars=lambda found: {found.case},
+    ),
+)

@@ -1,0 +1,19 @@
+"""Raising an alarm for what cannot wait: a row and a promise. Who is called, and how often, is for `cases` to find out."""
+
+from uuid import UUID
+
+from jobs.outbox import enqueue, next_mail_slot
+from reporting.job_kinds import ReportJob
+from reporting.models import Alarm, Complaint, Report
+
+
+def raise_alarm(report: Report, occasion: UUID, *, complaint: Complaint | None = None, at_once: bool = False) -> None:
+    """Promise an alarm, once for each `occasion` (the id of what came). That of an anonymous report waits for the next slot
+    of the mail, since its moment would show when somebody reported; `at_once`: the reporter read that and chose it."""
+    others = Alarm.objects.filter(report__organisation=report.organisation_id, answered_by=None)
+    if report.lane == Report.Lane.QUARANTINE and others.filter(report__lane=Report.Lane.QUARANTINE).exists():
+        return  # a machine that sends a thousand reports rings once
+    alarm, is_new = Alarm.objects.get_or_create(occasion=occasion, defaults={"report": report, "complaint": complaint})
+    if is_new:
+        slot = next_mail_slot() if report.is_anonymous and not at_once else None
+        enqueue(ReportJob.RING, alarm.id, key=f"{ReportJob.RING}:{alarm.id}:0", due=slot)

@@ -1,0 +1,42 @@
+"""What cannot wait, and who of the duty roster was called."""
+
+import django.db.models.deletion
+import uuid
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('organisations', '0005_duty_roster'),
+        ('reporting', '0002_complaints'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Alarm',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('occasion', models.UUIDField(help_text='the report, message or complaint: each rings once', unique=True)),
+                ('rounds', models.PositiveSmallIntegerField(default=0, help_text='how often it rang')),
+                ('answered_on', models.DateField(null=True)),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('complaint', models.ForeignKey(help_text='empty: those of the case know it', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='alarms', to='reporting.complaint')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alarms', to='reporting.report')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AlarmCall',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('alarm', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='reporting.alarm')),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('shift', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.dutyshift')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('alarm', 'shift'), name='one_call_for_each_shift')],
+            },
+        ),
+    ]

@@ -1,0 +1,228 @@
+"""Waiting for you: what stands in the queue of whom, in which order, and who gets which mail."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Case, Deadline, Redaction, Todo
+from cases.people.barring import declare_conflict
+from cases.waiting.queue import waiting_for
+from jobs.runner import run_due, sweep
+from organisations.access.bars import Suspended, suspend
+from organisations.access.policy import Actor
+from organisations.models import Assignment
+from organisations.people.appointments import appoint
+from reporting.complaints.readers import readers_now
+from reporting.models import Message, Report
+from tests.support.build import a_case, a_report, signed_in, walk, who
+from tests.support.full_case import a_complaint
+from tests.support.pages import in_one_line
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+WORKLIST, QUEUE = "/werkplek/", "/werkplek/wacht/"
+
+
+def _wrote(case: Case, kind: str = "message") -> Message:
+    sequence = case.report.messages.count() + 1
+    return Message.objects.create(
+        report=case.report, sequence=sequence, by="reporter", kind=kind, on=timezone.localdate(), text=case.id
+    )
+
+
+def _calm(case: Case) -> Case:
+    """None of its deadlines is near."""
+    Deadline.objects.filter(case=case).update(due=timezone.now() + timedelta(days=40))
+    return case
+
+
+def _due(case: Case, moment) -> None:
+    Deadline.objects.filter(id=case.deadlines.running()[0].id).update(due=moment)
+
+
+def _queue(actor) -> list[tuple[str, str]]:
+    return [(str(one.words), one.number) for one in waiting_for(actor)]
+
+
+def _page(actor) -> str:
+    return in_one_line(signed_in(actor.person).get(QUEUE).content.decode())
+
+
+def test_where_nothing_waits_the_worklist_says_so(place):
+    page = in_one_line(place.client("coordinator").get(WORKLIST).content.decode())
+    assert "Wacht op u" in page
+    assert "Er wacht niets op u." in page
+
+
+def test_what_cannot_wait_stands_before_what_is_late_and_that_before_the_rest(place):
+    late, wrote, revenge = (_calm(a_case(place)) for _ in range(3))
+    officer = who(late.id, "handler")
+    _due(late, timezone.now() - timedelta(hours=1))
+    _wrote(wrote)
+    _wrote(revenge, "retaliation")
+    assert _queue(officer) == [
+        ("De melder vertelt over benadeling", revenge.number),
+        ("Een termijn is voorbij", late.number),
+        ("De melder schreef", wrote.number),
+    ]
+    page = _page(officer)
+    assert page.index(revenge.number) < page.index(late.number) < page.index(wrote.number)
+    assert reverse("cases:messages", args=[revenge.id]) in page
+
+
+@time_machine.travel("2027-03-01 12:00+01:00", tick=False)
+def test_a_deadline_of_today_waits_and_one_of_tomorrow_does_not(place):
+    case = _calm(a_case(place))
+    _due(case, timezone.localtime().replace(hour=23, minute=59, second=58))
+    assert _queue(who(case.id, "handler")) == [("Een termijn loopt vandaag af", case.number)]
+    _due(case, timezone.now() + timedelta(hours=12))
+    assert _queue(who(case.id, "handler")) == []
+
+
+def test_ten_messages_of_one_reporter_wait_once_and_not_after_they_were_read(place):
+    case = _calm(a_case(place))
+    for _ in range(10):
+        _wrote(case)
+    assert _queue(who(case.id, "handler")) == [("De melder schreef", case.number)]
+    Message.objects.filter(report=case.report).update(seen=True)
+    assert _queue(who(case.id, "handler")) == []
+
+
+def test_a_second_pair_of_eyes_waits_for_everybody_but_who_asked(place):
+    case = _calm(walk(a_case(place), "acknowledge", "assess"))
+    _calm(case)
+    officer, handler = who(case.id, "case_officer"), who(case.id, "handler")
+    client = signed_in(officer.person)
+    name = {"what": "ask", "motive": "care", "words": "Zij moet nog gebeld worden.", "token": uuid4()}
+    assert client.post(reverse("cases:identity", args=[case.id]), name).status_code == 302
+    Redaction.objects.create(
+        case=case, number=1, state=Redaction.State.OFFERED, title=uuid4(), made_by=officer.person, token=uuid4()
+    )
+    assert {words for words, _number in _queue(handler)} == {
+        "Beantwoord een verzoek om de naam van de melder",
+        "Kijk een lakking na",
+    }
+    assert _queue(officer) == []
+
+
+def test_a_question_of_recusal_waits_for_who_can_answer_it_and_never_for_whom_it_is_about(place):
+    case = _calm(a_case(place))
+    handler, officer = who(case.id, "handler"), who(case.id, "case_officer")
+    suspend(case.id, place.organisation, [Suspended(str(place["alderman"].id))])
+    suspend(case.id, place.organisation, [Suspended(str(officer.person.id))], "asked")
+    assert _queue(handler) == [("Zeg of de zaak over iemand gaat", case.number)] * 2
+    assert _queue(officer) == [("Zeg of de zaak over iemand gaat", case.number)]
+    said = Suspended(str(place["registrar"].id), said_by=str(handler.person.id))
+    suspend(case.id, place.organisation, [said])
+    assert len(_queue(handler)) == 2
+
+
+def test_what_was_told_apart_waits_for_its_reader_only(place):
+    complaint, _receipt = a_complaint(place, "retaliation")
+    row = readers_now(complaint)[0]
+    reader = signed_in(row.person)
+    page = in_one_line(reader.get(WORKLIST).content.decode())
+    assert "Een melder vertelde apart over benadeling" in page
+    assert "Kan niet wachten" in page
+    handler = signed_in(who(complaint.report.case, "handler").person)
+    assert "vertelde apart" not in in_one_line(handler.get(WORKLIST).content.decode())
+
+
+def test_reports_to_check_wait_as_one_line_and_not_for_who_answered(place):
+    reports = [a_report(place)[0] for _ in range(3)]
+    Report.objects.update(lane=Report.Lane.QUARANTINE)
+    task = Assignment.objects.filter(case=reports[0].case, relation="handler")[0]
+    client = signed_in(task.person)
+    assert in_one_line(client.get(QUEUE).content.decode()).count("Meldingen om te controleren") == 1
+    Report.objects.update(lane=Report.Lane.PROPOSED, lane_by=task.person)
+    assert "Meldingen om te controleren" not in in_one_line(client.get(QUEUE).content.decode())
+
+
+def test_more_than_eight_have_a_page_of_their_own(place):
+    cases = [_calm(a_case(place)) for _ in range(9)]
+    for case in cases:
+        _wrote(case)
+    client = place.client("coordinator")
+    listed = in_one_line(client.get(WORKLIST).content.decode())
+    assert "Toon alle 9 dingen die wachten" in listed
+    assert listed.count("De melder schreef") == 8
+    assert in_one_line(client.get(QUEUE).content.decode()).count("De melder schreef") == 9
+
+
+def test_who_is_kept_out_has_the_queue_of_a_world_without_the_case(place):
+    kept = _calm(a_case(place))
+    handler = who(kept.id, "handler")
+    _wrote(kept)
+    before = signed_in(handler.person).get(QUEUE).content
+    case = _calm(a_case(place))
+    _wrote(case, "retaliation")
+    Todo.objects.create(case=case, made_by=place["officer"], whom=handler.person, text=uuid4(), token=uuid4())
+    assert case.number in _page(handler)
+    suspend(case.id, place.organisation, [Suspended(str(handler.person.id))])
+    after = signed_in(handler.person).get(QUEUE).content
+    assert case.number.encode() not in after
+    assert before.count(b"<li>") == after.count(b"<li>")
+    other = _calm(a_case(place))
+    _wrote(other)
+    mine = Assignment.objects.get(case=other.id, person=handler.person, ended=False)
+    declare_conflict(other, mine.id, actor=handler, grounds=["interest"], reason="Ik ken de melder te goed.")
+    assert _queue(handler) == [("De melder schreef", kept.number)]
+
+
+def test_another_organisation_of_the_same_person_shows_nothing_of_this_one(place):
+    case = _calm(a_case(place))
+    handler, other = who(case.id, "handler"), place.others["province"]
+    _wrote(case)
+    appoint(handler.person, other.organisation, "officer")
+    assert _queue(Actor.at(handler.person, other.organisation)) == []
+
+
+def _todo(case: Case, by, whom) -> None:
+    fields = {"what": "todo", "text": "Bel de melder terug.", "due": "2030-01-01", "whom": whom.person.id}
+    url = reverse("cases:notes", args=[case.id])
+    assert signed_in(by.person).post(url, fields | {"token": uuid4()}).status_code == 302
+    run_due()
+
+
+def test_who_is_given_a_to_do_finds_it_and_gets_one_mail_without_content(place):
+    case = _calm(a_case(place))
+    officer, handler = who(case.id, "case_officer"), who(case.id, "handler")
+    run_due()
+    mail.outbox.clear()
+    _todo(case, officer, handler)
+    [message] = mail.outbox
+    assert message.to == [handler.person.email]
+    assert case.number not in message.subject + message.body
+    assert _queue(handler) == [("Te doen voor u", case.number)]
+    _todo(case, officer, officer)
+    assert len(mail.outbox) == 1
+
+
+def _days_later(days: int) -> list:
+    mail.outbox.clear()
+    with time_machine.travel(timezone.now() + timedelta(days=days), tick=True):
+        sweep()
+        sweep()
+        first = len(mail.outbox)
+    with time_machine.travel(timezone.now() + timedelta(days=days, hours=13), tick=True):
+        run_due()
+    assert first <= len(mail.outbox)
+    return [message for message in mail.outbox if "wacht" in message.subject]
+
+
+@time_machine.travel("2027-03-01 07:00+01:00")  # a Monday
+def test_what_waits_for_more_than_two_working_days_has_one_mail_a_day(place):
+    case = _calm(a_case(place))
+    handler = who(case.id, "handler")
+    run_due()
+    _wrote(case)
+    assert _days_later(2) == []
+    mails = _days_later(3)
+    addresses = [address for message in mails for address in message.to]
+    assert addresses.count(handler.person.email) == 1
+    assert all(case.number not in message.body + message.subject for message in mails)
+    assert len({message.body for message in mails}) == 1

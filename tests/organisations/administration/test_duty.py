@@ -1,0 +1,183 @@
+"""The duty roster: who is on duty when, what the administrator may put on it, and what the page says of the week."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from organisations.models import DutyShift, Function, Person, Role
+from organisations.people.appointments import be_away
+from organisations.people.duty import roster_of, somebody_is_on_duty
+from tests.support.reporter import words_of
+from vault.ledger import entries
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+MONDAY = 1  # 1 March 2027
+
+
+def _at(day: int, hour: int, minute: int = 0, month: int = 3) -> datetime:
+    return datetime(2027, month, day, hour, minute, tzinfo=AMSTERDAM)
+
+
+def _url() -> str:
+    return reverse("organisation_administration:duty")
+
+
+def _add(place, person: Person, days: list[int], begins: str, ends: str):
+    fields = {"what": "shift", "person": person.id, "days": days, "begins": begins, "ends": ends}
+    return place.client("administrator").post(_url(), fields)
+
+
+def _stand_in(place, name: str = "Robin Achtervang", email: str = "robin@elders.example"):
+    return place.client("administrator").post(_url(), {"what": "stand_in", "name": name, "email": email})
+
+
+def _on_duty(place, moment: datetime) -> list[Person]:
+    return [shift.person for shift in roster_of(place.organisation).on_duty(moment)]
+
+
+def test_an_empty_roster_says_so_and_what_a_reporter_reads(place):
+    page = words_of(place.client("administrator").get(_url()))
+    assert "Er staat nog niemand op het rooster." in page
+    assert "Er heeft hier nu niemand dienst." in page
+    assert "0900-8844" in page
+    assert "Er is nog geen vervanger." in page
+    assert not somebody_is_on_duty(place.organisation)
+
+
+def test_two_shifts_across_midnight_follow_each_other_on_the_clock(place):
+    first, second = place["officer"], place["coordinator"]
+    assert _add(place, first, [0], "18:00", "08:00").status_code == 302
+    assert _add(place, second, [1], "08:00", "23:00").status_code == 302
+    assert _on_duty(place, _at(MONDAY, 17, 59)) == []
+    assert _on_duty(place, _at(MONDAY, 18)) == [first]
+    assert _on_duty(place, _at(MONDAY + 1, 0)) == [first]
+    assert _on_duty(place, _at(MONDAY + 1, 7, 59)) == [first]
+    assert _on_duty(place, _at(MONDAY + 1, 8)) == [second]
+    assert _on_duty(place, _at(MONDAY + 1, 23)) == []
+    assert _on_duty(place, _at(MONDAY + 7, 23)) == [first]
+
+
+def test_a_shift_of_sunday_night_ends_on_monday_morning(place):
+    _add(place, place["officer"], [6], "20:00", "07:30")
+    assert _on_duty(place, _at(7, 20)) == [place["officer"]]
+    assert _on_duty(place, _at(8, 7, 29)) == [place["officer"]]
+    assert _on_duty(place, _at(8, 7, 30)) == []
+
+
+def test_a_shift_ends_by_the_clock_in_the_nights_in_which_it_is_changed(place):
+    _add(place, place["officer"], [5], "22:00", "06:00")
+    for day, month in ((28, 3), (31, 10)):  # Sundays
+        before = _at(day, 5, 59, month)
+        assert _on_duty(place, before) == [place["officer"]]
+        assert _on_duty(place, _at(day, 6, 0, month)) == []
+    twice = _at(31, 2, 30, 10)
+    assert _on_duty(place, twice.replace(fold=0)) == _on_duty(place, twice.replace(fold=1)) == [place["officer"]]
+
+
+def test_the_hours_without_anybody_are_named(place):
+    _add(place, place["officer"], [0, 1, 2, 3, 4], "18:00", "08:00")
+    page = words_of(place.client("administrator").get(_url()))
+    assert "Dinsdag 8.00 – Dinsdag 18.00" in page
+    assert "Zaterdag 8.00 – Maandag 18.00" in page
+    _add(place, place["coordinator"], [0, 1, 2, 3, 4, 5, 6], "08:00", "08:00")
+    page = words_of(place.client("administrator").get(_url()))
+    assert "Op elk uur van de week heeft iemand dienst." in page
+
+
+@time_machine.travel("2027-03-01 19:00+01:00", tick=False)
+def test_the_page_says_who_is_on_duty_now_and_what_the_reporter_reads(place):
+    _add(place, place["officer"], [0], "18:00", "08:00")
+    page = words_of(place.client("administrator").get(_url()))
+    assert f"Nu dienst: {place['officer'].name}." in page
+    assert "Er heeft nu iemand dienst, en er gaat een alarm uit." in page
+    be_away(place["officer"], place.organisation, timezone.localdate(), timezone.localdate())
+    assert "Nu heeft niemand dienst." in words_of(place.client("administrator").get(_url()))
+
+
+def test_who_left_or_has_no_account_any_more_is_not_on_duty(place):
+    officer = place["officer"]
+    _add(place, officer, [0, 1, 2, 3, 4, 5, 6], "00:00", "00:00")
+    assert somebody_is_on_duty(place.organisation)
+    Person.objects.filter(id=officer.id).update(is_active=False)
+    assert not somebody_is_on_duty(place.organisation)
+    Person.objects.filter(id=officer.id).update(is_active=True)
+    for model in (Role, Function):
+        model.objects.filter(person=officer).delete()
+    assert not somebody_is_on_duty(place.organisation)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"person": ""}, "Kies wie dienst heeft."),
+        ({"person": "00000000-0000-4000-8000-000000000000"}, "Kies wie dienst heeft."),
+        ({"days": []}, "Kies minstens één dag."),
+        ({"begins": "laat"}, "Geef een tijd"),
+        ({"ends": ""}, "Geef een tijd"),
+    ],
+)
+def test_what_is_not_right_is_said_and_nothing_typed_is_lost(place, change, words):
+    fields = {"what": "shift", "person": place["officer"].id, "days": [2], "begins": "18:07", "ends": "08:09"} | change
+    answer = place.client("administrator").post(_url(), fields)
+    assert answer.status_code == 422
+    assert words in words_of(answer)
+    kept = [value for name, value in (("begins", "18:07"), ("ends", "08:09")) if name not in change]
+    assert all(value in answer.content.decode() for value in kept)
+    assert not DutyShift.objects.exists()
+
+
+def test_an_address_that_two_people_share_is_refused(place):
+    officer, other = place["officer"], place["coordinator"]
+    Person.objects.filter(id=other.id).update(email=(officer.email or "").upper())
+    answer = _add(place, officer, [0], "18:00", "08:00")
+    assert answer.status_code == 422
+    assert "Twee mensen hebben dit mailadres." in words_of(answer)
+    _stand_in(place)
+    Person.objects.filter(id=other.id).update(email="robin@elders.example")
+    assert "Twee mensen hebben dit mailadres." in words_of(_add(place, place["coordinator"], [0], "18:00", "08:00"))
+
+
+def test_the_stand_in_is_one_person_outside(place):
+    inside = _stand_in(place, "Een collega", place["officer"].email)
+    assert inside.status_code == 422
+    assert "De vervanger moet iemand buiten uw organisatie zijn." in words_of(inside)
+    assert _stand_in(place, "", "geen adres").status_code == 422
+    assert _stand_in(place).status_code == 302
+    assert "Robin Achtervang, robin@elders.example" in words_of(place.client("administrator").get(_url()))
+    second = _stand_in(place, "Sam Tweede", "sam@elders.example")
+    assert "Er is al een vervanger." in words_of(second)
+    elsewhere = place.others["province"]
+    elsewhere_shared = elsewhere.client("administrator").post(
+        _url(), {"what": "stand_in", "name": "Iemand Anders", "email": "robin@elders.example"}
+    )
+    assert "Twee mensen hebben dit mailadres." in words_of(elsewhere_shared)
+
+
+def test_a_stand_in_who_works_elsewhere_is_that_person(place):
+    person = place.others["province"]["officer"]
+    assert _stand_in(place, "Van de provincie", person.email).status_code == 302
+    assert roster_of(place.organisation).stand_ins[0].person == person
+
+
+def test_what_stands_on_the_roster_can_be_taken_off_and_the_log_says_who_did(place):
+    _add(place, place["officer"], [0], "18:00", "08:00")
+    client = place.client("administrator")
+    which = re.search(r'name="which" value="([^"]+)"', client.get(_url()).content.decode())
+    assert which
+    for words in ("Van het dienstrooster gehaald.", "Dit was al van het dienstrooster gehaald."):
+        answer = client.post(_url(), {"what": "remove", "which": which[1]}, follow=True)
+        assert words in words_of(answer)
+    assert client.post(_url(), {"what": "remove", "which": "niets"}).status_code == 200
+    events = [entry.action for entry in entries(place.organisation.id)]
+    assert [event for event in events if event.startswith("duty.")] == ["duty.given", "duty.ended"]
+
+
+def test_nobody_but_the_administrator_sees_the_roster(place):
+    for code in ("officer", "mayor", "coordinator"):
+        assert place.client(code).get(_url()).status_code == 403

@@ -1,0 +1,104 @@
+"""Promises about what calls or waits outside any case: alarms, the queue, and the mail of a to-do."""
+
+from uuid import uuid4
+
+from django.core import mail
+
+from cases.alarm.alarm import call, call_for, ring, say_to_call
+from cases.file.notes import write_todo
+from cases.models import Case
+from cases.people.barring import end_parts
+from cases.waiting.queue import waiting_for
+from jobs.models import Job
+from organisations.access.bars import Suspended, suspend
+from organisations.access.policy import Actor
+from organisations.models import DutyShift, Person
+from organisations.people.appointments import appoint
+from organisations.people.duty import WEEK
+from reporting.dialogue.alarm import raise_alarm
+from reporting.models import Alarm, AlarmCall
+from tests.support.histories.sending import opened
+from tests.support.histories.world import World
+from tests.support.recusal_scenarios.parts import part_of
+from vault.compartments import Compartment, readers
+
+NUMBER = {"kind": "aggression", "danger": "unsafe", "call_number": "06 12 34 56 78"}
+
+
+def _on_duty(world: World, **answers) -> tuple[Case, Actor, Alarm]:
+    """A case that calls an officer of it, who is on duty at every hour."""
+    case = opened(world, **answers)
+    actor = part_of(case, "case_officer")
+    DutyShift.objects.create(organisation=case.report.organisation, person=actor.person, begins=0, ends=WEEK)
+    raise_alarm(case.report, case.report.id)
+    return case, actor, Alarm.objects.get(report=case.report)
+
+
+def _barred(case: Case, actor: Actor) -> None:
+    suspend(case.id, case.report.organisation, [Suspended(str(actor.person.id))])
+
+
+def nobody_who_is_barred_is_called(world: World) -> None:
+    case, actor, alarm = _on_duty(world)
+    _barred(case, actor)
+    ring(alarm.id)
+    assert not AlarmCall.objects.exists()
+
+
+def no_mail_calls_who_was_barred_since(world: World) -> None:
+    case, actor, alarm = _on_duty(world)
+    ring(alarm.id)
+    _barred(case, actor)
+    mail.outbox.clear()
+    call(AlarmCall.objects.get().id, uuid4())
+    assert not mail.outbox
+
+
+def no_alarm_opens_for_who_was_barred_since(world: World) -> None:
+    case, actor, alarm = _on_duty(world)
+    ring(alarm.id)
+    assert call_for(actor, alarm.occasion)
+    _barred(case, actor)
+    assert call_for(actor, alarm.occasion) is None
+
+
+def no_alarm_waits_for_who_was_barred_since(world: World) -> None:
+    case, actor, alarm = _on_duty(world)
+    ring(alarm.id)
+    _barred(case, actor)
+    assert not [one for one in waiting_for(actor) if "/alarm/" in one.url]
+
+
+def no_contact_outside_who_is_named_is_called(world: World) -> None:
+    case = opened(world, account="Quirijn Ongelooflijk stond weer voor mijn deur, en ik ben bang.")
+    DutyShift.objects.create(
+        organisation=case.report.organisation, name="Quirijn Ongelooflijk", email="quirijn@elders.example"
+    )
+    raise_alarm(case.report, case.report.id)
+    ring(Alarm.objects.get(report=case.report).id)
+    assert not AlarmCall.objects.exists()
+
+
+def who_called_and_is_barred_since_has_no_number(world: World) -> None:
+    case = opened(world, **NUMBER)
+    person = Person.objects.create_person("Teun Nachtwacht", "teun@stad.demo")  # without a part in the case
+    appoint(person, world.town, "archivist")
+    actor = Actor.at(person, world.town)
+    DutyShift.objects.create(organisation=world.town, person=actor.person, begins=0, ends=WEEK)
+    alarm = Alarm.objects.get(report=case.report)
+    ring(alarm.id)
+    say_to_call(alarm.occasion, actor=actor)
+    assert actor.person.id in readers(case.id, Compartment.CALL)
+    _barred(case, actor)
+    end_parts(Case.objects.get(id=case.id))
+    assert actor.person.id not in readers(case.id, Compartment.CALL)
+
+
+def no_mail_tells_who_is_barred_of_a_todo(world: World) -> None:
+    case = opened(world)
+    officer, handler = part_of(case, "case_officer"), part_of(case, "handler")
+    _barred(case, officer)
+    todo = write_todo(
+        case, "Bel de melder terug.", due=None, whom=officer.person.id, actor=handler, token=uuid4(), about="no"
+    )
+    assert not Job.objects.filter(key=f"todo:{todo.id}").exists()
