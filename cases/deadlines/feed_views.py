@@ -19,7 +19,7 @@ NOTICES = Notices({"gekozen": Notice(_("Kept. Your calendar shows it when it ask
 
 class FeedForm(DeskForm):
     alarm = forms.ChoiceField(
-        label=_("Alarm"),
+        label=_("Reminder before it is due"),
         choices=CalendarFeed.Alarm.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose an alarm.")},
