@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from cases.deciding.deeds import beginning_of_day
 from cases.desk.codes import case_codes
 from cases.models import Case
 from cases.protocol.deadline_kinds import end_of
-from cases.protocol.definitions import RECEIPT, Decision
+from cases.protocol.definitions import PHASE, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options
 from cases.protocol.forms import record_forms
 from organisations.codes import code_list
@@ -24,8 +24,12 @@ KNOWN = {"named", "confidential"}
 def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> Situation:
     """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
     already; `now` is the moment at which something is decided."""
-    moments = dict(case.decisions.order_by().values("code").annotate(last=Max("done_at")).values_list("code", "last"))
-    taken = frozenset(moments)
+    moments: dict[str, datetime] = {}
+    for code, done_at, following, track in case.decisions.values_list("code", "done_at", "following", "track"):
+        moments[code] = max(done_at, moments.get(code, done_at))
+        if not track and following == case.phase:
+            moments[PHASE] = moments[code]
+    taken = frozenset(moments) - {PHASE}
     report = case.report
     moments[RECEIPT] = report.received_at or beginning_of_day(case.started_on)
     stops_on = asked_to_stop(report)

@@ -44,10 +44,9 @@ def open_case(report: Report) -> Case:
     )
     case.save(force_insert=True)
     give_access(case)
-    in_danger = codes.get("danger") == "now"
     start_at_opening(case, codes)
-    # The moment of a mail would tell the moment of an anonymous report; danger cannot wait for a slot.
-    slot = next_mail_slot() if report.is_anonymous and not in_danger else None
+    # The moment of a mail would tell the moment of an anonymous report. In danger the reporter chooses whether an alarm may.
+    slot = next_mail_slot() if report.is_anonymous else None
     assignments = Assignment.objects.holding().filter(case=case.id).exclude(person__email=None)
     # Somebody may have written again before the case was opened.
     people = {row.person_id for row in not_barred(case.id, assignments)}

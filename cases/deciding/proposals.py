@@ -191,7 +191,7 @@ def _seconds(case: Case, maker: UUID) -> list[Person]:
 
 def _bring_second(case: Case) -> None:
     source = recovery_of(case)
-    comes = successor(case, "co_reader", source, leaving=None)
+    comes = successor(case, "co_reader", source, leaving=None) or successor(case, "handler", source, leaving=None)
     if comes is None:
         raise CannotDecide(
             _(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 
 from cases.protocol.deadline_kinds import after, deadline_kinds
-from cases.protocol.definitions import PREVIOUS, RECEIPT, Decision, DoneBy, NotBefore
+from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision, DoneBy, NotBefore
 from cases.protocol.engine import labels
 from cases.protocol.findings import ESTABLISHING, CheckedProtocol, ProtocolFinding, Rule
 from cases.protocol.forms import message_forms, record_forms
@@ -141,7 +141,7 @@ def _terms_of_others_pass(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
         if any(not _lies_near(decision.not_before, one) for one in late):
             yield ProtocolFinding("deed_term", _("“%(decision)s” can be recorded on the first day.") % _words(seen, code))  # fmt: skip
         begins = decision.not_before.after if decision.not_before else RECEIPT
-        known = {RECEIPT, *decision.after, *([f"reporter:{decision.done_by.reporter}"] if decision.done_by.reporter else [])}  # fmt: skip
+        known = {RECEIPT, PHASE, *decision.after, *([f"reporter:{decision.done_by.reporter}"] if decision.done_by.reporter else [])}  # fmt: skip
         if begins not in known:
             yield ProtocolFinding("deed_term", _("“%(decision)s” waits for a term that need not have begun.") % _words(seen, code))  # fmt: skip
 

@@ -19,7 +19,7 @@ PREVIOUS = "previous"
 DECIDERS = ["handler", "case_officer"]
 CONDITIONS = {"subject", "no_subject", "known_reporter", "wants_to_stop"}
 REPORTER_ACTS = {"", "withdraw"}  # codes of the list `message_kind`: what the reporter did in the mailbox
-RECEIPT = "receipt"
+RECEIPT, PHASE = "receipt", "phase"
 FORMS = {"", "weighing", "power"}
 STANDS_FOR = {"", "right_of_reply", "finding", "aftercare", "evaluation", "closed"}
 
@@ -61,8 +61,8 @@ NOTHING = DoneBy()
 
 
 class NotBefore(BaseModel):
-    """The earliest moment of a decision: `length` after the receipt, after another decision (its code) or after the
-    reporter did something ("reporter:withdraw"). With `deadline` the length is the one that the protocol gives that
+    """The earliest moment of a decision: `length` after the receipt, after the case came into its phase ("phase"), after
+    another decision (its code) or after the reporter did something ("reporter:withdraw"). With `deadline` the length is the one that the protocol gives that
     deadline. `unless` names a form of records.yaml: when every record of it has ended, nothing is waited for."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -230,7 +230,7 @@ class Protocol(BaseModel):
         if earliest is None:
             return
         of_reporter = earliest.after.removeprefix("reporter:")
-        if earliest.after not in {RECEIPT, *acts} and of_reporter not in REPORTER_ACTS - {""}:
+        if earliest.after not in {RECEIPT, PHASE, *acts} and of_reporter not in REPORTER_ACTS - {""}:
             raise ValueError(f"{name}: nothing is called {earliest.after!r}")
         if earliest.unless and earliest.unless not in record_forms():
             raise ValueError(f"{name}: there is no form {earliest.unless!r}")

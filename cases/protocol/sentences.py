@@ -5,7 +5,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
-from cases.protocol.definitions import RECEIPT, Decision, DoneBy, NotBefore, Protocol
+from cases.protocol.definitions import PHASE, RECEIPT, Decision, DoneBy, NotBefore, Protocol
 from cases.protocol.engine import labels
 from cases.protocol.forms import message_forms, record_forms
 from cases.protocol.papers import paper_kinds
@@ -73,6 +73,8 @@ def _earliest(protocol: Protocol, term: NotBefore) -> str:
     words = {"length": f"{length} {unit_words(unit, length)}"}
     if term.after == RECEIPT:
         said = _("Not earlier than %(length)s after the report came in") % words
+    elif term.after == PHASE:
+        said = _("Not earlier than %(length)s after this step began") % words
     elif term.after in labels(protocol):
         said = _("Not earlier than %(length)s after “%(act)s”") % {**words, "act": labels(protocol)[term.after]}
     else:

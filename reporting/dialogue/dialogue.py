@@ -19,7 +19,6 @@ from vault.keys import stored_digest
 
 PURPOSE = "message"
 STOP, GO_ON = "withdraw", "go_on"  # kinds of messages: the reporter wants to stop, or to go on after all
-URGENT = {"retaliation", "identity"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", to
     message = _write(report, key, text, by=Message.By.REPORTER, kind=kind, on=day, token=token)
     ledger.record(chain_of_reporter(report), ReportEvent.MESSAGE_BY_REPORTER, on=day, kind=kind)
     # The moment of the mail would tell the moment of an anonymous message.
-    slot = next_mail_slot() if report.is_anonymous and kind not in URGENT else None
+    slot = next_mail_slot() if report.is_anonymous else None
     enqueue(ReportJob.REPORTER_WROTE, message.id, due=slot)
     return True
 

@@ -24,6 +24,7 @@ from monitor.editions.simulation import simulate
 from monitor.models import Edition
 from monitor.rules.periods import is_quarter, last_day, quarters_of, settled_on
 from organisations.access.policy import Actor, standing_in
+from organisations.administration.duty import give_duty, give_stand_in
 from organisations.administration.profile import Told, keep_profile, layers
 from organisations.codes import code_list
 from organisations.models import Assignment, Organisation
@@ -31,7 +32,7 @@ from organisations.register.register import load_register
 from reporting.counting.facts import form_of_kind
 from reporting.form.drafts import Draft
 from reporting.form.submission import plan, submit
-from weerbaar.demo.deeds import a_deed
+from weerbaar.demo.deeds import a_deed, end_what_runs
 from weerbaar.demo.people import PASSWORD, Staff, hashed_password, invented_names, organisations, staff
 from weerbaar.demo.reporters import build_reporters
 
@@ -55,6 +56,7 @@ def build_country(say: Say) -> None:
     people = _people(random)
     say(f"{sum(len(group) for staff_of in people.values() for group in staff_of.people.values())} invented people")
     _own_protocol(people["utrecht"])
+    _duty(people["utrecht"], people["provincie-utrecht"])
     _profiles(people)
     cases = _cases(people, random)
     build_reporters(people["utrecht"])
@@ -69,6 +71,16 @@ def _own_protocol(staff: Staff) -> None:
     changes = changes.model_copy(update={"adopted_by": "de gemeenteraad"})
     save(administrator, base, changes, revision=0)
     publish(administrator, base, revision=1, effective_on=timezone.localdate())
+
+
+def _duty(at: Staff, outside: Staff) -> None:
+    """In Utrecht two people have duty, day and night, and somebody of the province stands in."""
+    administrator = at.people["administrator"][0]
+    hours = ((at.people["officer"][0], time(8), time(20)), (at.people["coordinator"][0], time(20), time(8)))
+    for person, begins, ends in hours:
+        give_duty(at.organisation, person.id, range(7), begins, ends, by=administrator)
+    stand_in = outside.people["kc_cabinet"][0]
+    give_stand_in(at.organisation, stand_in.name, stand_in.email or "", by=administrator)
 
 
 def _profiles(people: dict[str, Staff]) -> None:
@@ -238,6 +250,7 @@ def _decide(
 ) -> bool:
     """Take the decision with its deed. False where it waits for a second person."""
     rule = option.decision
+    end_what_runs(case, option.still_runs, actor, moment)
     choices = [code for code in rule.outcome if code != "statutory_power"]
     outcome = random.choice(choices) if choices else ""
     deed = a_deed(case, rule, moment)
@@ -269,7 +282,16 @@ def _next_act(
     case: Case, codes: dict[str, str], random: Random, moment: datetime
 ) -> tuple[Option | None, datetime | None]:
     """What a good officer does next: what the most urgent deadline asks, or else a step along the protocol."""
-    aside = {"hold", "redirect", "ask_redirect", "other_regime", "no_more_care", "respond_later", "inform_later"}
+    aside = {
+        "hold",
+        "redirect",
+        "ask_redirect",
+        "other_regime",
+        "ask_other_regime",
+        "no_more_care",
+        "respond_later",
+        "inform_later",
+    }
     beside = {"acknowledge", "give_feedback"}  # of the tracks, only what every case asks
     wanted = [
         option
@@ -290,7 +312,9 @@ def _next_act(
 
 
 def _only_waits(option: Option) -> bool:
-    """Whether nothing but time stands before the decision."""
+    """Whether nothing but time stands before the decision, or what runs, which then ends first."""
+    if option.still_runs and option.not_before is None:
+        return not option.missing and not option.waits_for and not option.elsewhere
     return (
         option.not_before not in {None, NEVER} and not option.missing and not option.waits_for and not option.elsewhere
     )

@@ -2,18 +2,15 @@
 it."""
 
 from collections.abc import Collection
-from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from cases.deciding.deeds import ELSEWHERE, Deed, Row, Sent, Told
 from cases.deciding.records import end_fields, end_record
-from cases.deciding.records import end_fields, end_record
 from cases.models import Case
 from cases.protocol.definitions import Decision
 from cases.protocol.forms import FieldType, RecordField, message_forms, record_forms
-from organisations.access.policy import Actor
 from organisations.access.policy import Actor
 
 WORDS = "Besproken en vastgelegd, met wie het aangaat."
@@ -45,15 +42,6 @@ def end_what_runs(case: Case, forms: Collection[str], actor: Actor, now: datetim
         came_to = next(iter(record_forms()[record.form].ends))
         answers = {name: _answer(field, now) for name, field in end_fields(record.form, came_to).items()}
         end_record(case, record.id, came_to, timezone.localdate(now), answers, actor=actor, now=now)
-
-
-def end_what_runs(case: Case, forms: Collection[str], actor: Actor, on: date | None = None) -> None:
-    """Let every record of these forms that still runs come to its first end. `on`: the day; None for today."""
-    on = on or timezone.localdate()
-    for record in case.records.filter(form__in=forms, came_to="").select_related("decision"):
-        came_to = next(iter(record_forms()[record.form].ends))
-        answers = {name: _answer(field, timezone.now()) for name, field in end_fields(record.form, came_to).items()}
-        end_record(case, record.id, came_to, max(on, timezone.localdate(record.decision.done_at)), answers, actor=actor)
 
 
 def _text(message: str) -> str:
