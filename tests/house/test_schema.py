@@ -47,7 +47,7 @@ def test_an_anonymous_report_keeps_its_week_and_no_moment_anywhere():
 
 
 @time_machine.travel("2026-03-04T10:00:00+01:00", tick=False)  # midweek: at its end the terms of the Monday remind too
-def test_mail_about_an_anonymous_report_waits_for_its_slot_unless_there_is_danger():
+def test_mail_about_an_anonymous_report_waits_for_its_slot_also_in_danger():
     place = a_place()
     a_report(place, "aggression", known_as="anonymous")
     run_due()
@@ -55,4 +55,4 @@ def test_mail_about_an_anonymous_report_waits_for_its_slot_unless_there_is_dange
     Job.objects.all().delete()
     a_report(place, "aggression", known_as="anonymous", danger="unsafe")
     run_due()
-    assert set(Job.objects.filter(kind="mail.ping").values_list("state", flat=True)) == {"done"}
+    assert set(Job.objects.filter(kind="mail.ping").values_list("due", flat=True)) == {next_mail_slot()}

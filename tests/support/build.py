@@ -31,7 +31,13 @@ from weerbaar.demo.people import PASSWORD
 
 ACCOUNT = "Na de vergadering zei iemand dat hij weet waar mijn kinderen naar school gaan."
 REASON = "Besproken met de tweede lezer en zo vastgelegd."
-LED_BY = {"withdraw": ["offer_adviser"], "redirect": ["ask_redirect"], "replies_in": ["send_extracts"]}
+LED_BY = {
+    "draft_ready": ["hear"],
+    "other_regime": ["ask_other_regime"],
+    "redirect": ["ask_redirect"],
+    "replies_in": ["send_extracts"],
+    "withdraw": ["offer_adviser"],
+}
 FORM = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}
 
 

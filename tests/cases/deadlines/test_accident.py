@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from jobs.outbox import next_mail_slot
 from tests.support.build import REASON, a_case, signed_in, who
 from tests.support.pages import fields_of
 from tests.support.reporter import words_of
@@ -44,11 +45,11 @@ def test_whose_function_is_not_known_counts_as_employed(place):
     assert a_case(place, aggression_form=["hitting"], injury="hospital").deadlines.filter(code=CODE).exists()
 
 
-def test_of_an_anonymous_report_the_hours_run_from_reading(place):
+def test_of_an_anonymous_report_the_hours_run_from_the_slot_or_from_reading_before_it(place):
     case = _hurt(place, "hospital", known_as="anonymous")
-    assert case.deadlines.get(code=CODE).due is None
+    assert case.deadlines.get(code=CODE).due == next_mail_slot() + timedelta(hours=2)
     _client(case).get(f"/werkplek/zaak/{case.id}/melding/")
-    assert case.deadlines.get(code=CODE).due is not None
+    assert case.deadlines.get(code=CODE).due <= timezone.now() + timedelta(hours=2)
 
 
 def test_what_shows_later_starts_by_hand(place):
