@@ -35,7 +35,9 @@ from cases.models import (
     Deadline,
     Export,
     IdentityRequest,
+    KindChange,
     Masks,
+    Proposal,
     Redaction,
     Todo,
     Transfer,
@@ -196,6 +198,16 @@ def _transfers(mine: Mine) -> QuerySet:
     return rows.exclude(asked_by=mine.actor.person)
 
 
+def _proposals(mine: Mine) -> QuerySet:
+    rows = Proposal.objects.filter(case__in=mine.held(*HANDLING), case__closed_on=None, state=Proposal.State.ASKED)
+    return rows.exclude(made_by=mine.actor.person)
+
+
+def _kinds(mine: Mine) -> QuerySet:
+    rows = KindChange.objects.filter(case__in=mine.held(*HANDLING), case__closed_on=None, state=KindChange.State.ASKED)
+    return rows.exclude(asked_by=mine.actor.person)
+
+
 def _todos(mine: Mine) -> QuerySet:
     return Todo.objects.filter(
         case__in=mine.held(*HANDLING), case__closed_on=None, whom=mine.actor.person, done_at=None
@@ -310,6 +322,8 @@ SOURCES: tuple[Source, ...] = (
         _page("concerned", UUID),
         kept=_not_answered_yet,
     ),
+    Source(_("Answer a proposal"), _proposals, {"since_at": "made_at"}, _page("proposal", UUID)),
+    Source(_("Decide about another kind of case"), _kinds, {"since_at": "asked_at"}, _page("kind")),
     Source(
         _("Check a redaction"), _redactions, {"which": "number", "since_at": "made_at"}, _page("check_redaction", int)
     ),

@@ -9,7 +9,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, Deadline, Redaction, Todo
+from cases.models import Case, Deadline, KindChange, Proposal, Redaction, Todo
 from cases.people.barring import declare_conflict
 from cases.waiting.queue import waiting_for
 from jobs.runner import run_due, sweep
@@ -200,6 +200,24 @@ def test_who_is_given_a_to_do_finds_it_and_gets_one_mail_without_content(place):
     assert _queue(handler) == [("Te doen voor u", case.number)]
     _todo(case, officer, officer)
     assert len(mail.outbox) == 1
+
+
+def test_what_a_second_person_answers_waits_for_everybody_but_who_made_it(place):
+    case = _calm(a_case(place))
+    maker, second = who(case.id, "case_officer"), who(case.id, "handler")
+    proposal = Proposal.objects.create(
+        case=case, code="close", words=uuid4(), made_by=maker.person, made_for=maker.organisation
+    )
+    KindChange.objects.create(case=case, kind="integrity", asked_by=maker.person, words=uuid4())
+    assert _queue(second) == [
+        ("Beslis over een andere soort zaak", case.number),
+        ("Antwoord op een voorstel", case.number),
+    ]
+    assert _queue(maker) == []
+    assert reverse("cases:proposal", args=[case.id, proposal.id]) in _page(second)
+    Proposal.objects.update(state=Proposal.State.REFUSED)
+    KindChange.objects.update(state=KindChange.State.WITHDRAWN)
+    assert _queue(second) == []
 
 
 def _days_later(days: int) -> list:
