@@ -3,7 +3,7 @@ page and for who agrees later, and it is kept with the decision."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -329,8 +329,3 @@ def deed_in_words(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         shown.append((_("Went out"), f"{what}, {_in_words(sent['on'])}, {sent['way']}"))
     shown += [(words, data[name]) for name, words in (("file", _("Paper")), ("person", _("Person"))) if data.get(name)]
     return [(capfirst(what), words) for what, words in shown]
-
-
-def beginning_of_day(day: date) -> datetime:
-    """The first moment of a day in Dutch time."""
-    return timezone.make_aware(datetime.combine(day, time()))

@@ -8,10 +8,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cases.deciding.deeds import beginning_of_day
 from cases.desk.codes import case_codes
 from cases.models import Case
-from cases.protocol.deadline_kinds import end_of
+from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options
 from cases.protocol.forms import record_forms
@@ -31,7 +30,7 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
             moments[PHASE] = moments[code]
     taken = frozenset(moments) - {PHASE}
     report = case.report
-    moments[RECEIPT] = report.received_at or beginning_of_day(case.started_on)
+    moments[RECEIPT] = report.received_at or beginning_of(case.started_on)
     stops_on = asked_to_stop(report)
     if stops_on:
         moments["reporter:withdraw"] = end_of(stops_on)

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from cases.desk.codes import case_codes
 from cases.models import Case, CaseDecision, CaseQuerySet, CaseUserObjectPermission, Deadline, Note
+from cases.protocol.deadline_kinds import end_of
 from cases.protocol.definitions import Protocol
 from cases.waiting.sources import suspected
 from cases.worklist.choice import WorklistChoice
@@ -201,7 +202,7 @@ def last_active(row: Mapping[str, Any]) -> date:
 
 def counts(cases: list[ListedCase], now: datetime) -> Counts:
     """The numbers on the tabs."""
-    still, tonight = [listed for listed in cases if not listed.ended], end_of_day(now)
+    still, tonight = [listed for listed in cases if not listed.ended], end_of(timezone.localdate(now))
     return Counts(
         open=len(still),
         closed=len(cases) - len(still),
@@ -214,7 +215,7 @@ def counts(cases: list[ListedCase], now: datetime) -> Counts:
 
 def chosen(cases: list[ListedCase], actor: Actor, choice: WorklistChoice, now: datetime) -> list[UUID]:
     """The ids of the wanted cases, in the wanted order. A colleague is looked for among the cases of the actor only."""
-    tonight = end_of_day(now)
+    tonight = end_of(timezone.localdate(now))
     tests = {
         "": lambda listed: True,
         "closed": lambda listed: True,
@@ -281,11 +282,6 @@ def in_order(mine: CaseQuerySet, ids: Sequence[UUID]) -> list[tuple[Case, Deadli
 
 def _first(case: Any) -> Deadline:
     return Deadline(case=case, code=case.first_code, due=case.first_due, dated=case.first_dated)
-
-
-def end_of_day(now: datetime) -> datetime:
-    """The last second of the day of a moment, in Dutch time."""
-    return timezone.localtime(now).replace(hour=23, minute=59, second=59)
 
 
 def rows(cases: list[tuple[Case, Deadline | None]], actor: Actor, listed: list[ListedCase]) -> list[WorklistRow]:
