@@ -24,10 +24,11 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
     """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
     already; `now` is the moment at which something is decided."""
     moments: dict[str, datetime] = {}
-    for code, done_at, following, track in case.decisions.values_list("code", "done_at", "following", "track"):
+    made = case.decisions.values_list("code", "done_at", "phase", "following", "track")
+    for code, done_at, phase, following, track in made:
         moments[code] = max(done_at, moments.get(code, done_at))
-        if not track and following == case.phase:
-            moments[PHASE] = moments[code]
+        if not track and phase != following == case.phase:  # it brought the case here
+            moments[PHASE] = done_at
     taken = frozenset(moments) - {PHASE}
     report = case.report
     moments[RECEIPT] = report.received_at or beginning_of(case.started_on)
