@@ -45,7 +45,7 @@ from cases.models import (
 from cases.protocol.deadline_kinds import end_of
 from organisations.access.bars import suspended_in
 from organisations.access.policy import Actor
-from organisations.models import HANDLING, Assignment, Suspension
+from organisations.models import HANDLING, WORKING, Assignment, Suspension
 from reporting.complaints.complaints import about_others
 from reporting.models import Message, Report
 from vault.keys import Codes
@@ -53,8 +53,7 @@ from vault.keys import Codes
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-DECIDING = ("handler", "case_officer")
-ANSWERING = ("handler", "case_officer", "adviser")
+ANSWERING = (*WORKING, "adviser")
 SUSPECTED = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
 
 
@@ -160,7 +159,7 @@ def suspected(actor: Actor) -> QuerySet[Report]:
 
 def _deadlines(mine: Mine) -> QuerySet:
     return Deadline.objects.running().filter(
-        case__in=mine.held(*DECIDING), case__closed_on=None, due__lte=end_of_today()
+        case__in=mine.held(*WORKING), case__closed_on=None, due__lte=end_of_today()
     )
 
 

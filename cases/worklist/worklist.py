@@ -30,14 +30,13 @@ from cases.waiting.sources import suspected
 from cases.worklist.choice import WorklistChoice
 from organisations.access.policy import Actor, standings_in
 from organisations.codes import code_list
-from organisations.models import Assignment
+from organisations.models import WORKING, Assignment
 from reporting.complaints.complaints import about_others
 from reporting.models import Message
 from reporting.questions.reading import main_code
 from vault.compartments import Compartment
 from vault.keys import Codes
 
-WORKING = ("case_officer", "handler")
 PROSECUTION = "prosecution"
 _PERSON = "person:"
 
