@@ -15,7 +15,7 @@ from organisations.access.policy import Actor, Standing
 from organisations.codes import code_list
 from reporting.questions.meanings import Meaning
 from reporting.questions.own import questions_of
-from reporting.questions.questions import Question, answers_meaning
+from reporting.questions.questions import answers_meaning
 from reporting.questions.reading import ANSWERS, raw_answers, subject_in_words
 from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_in
 
@@ -113,7 +113,9 @@ def _how_bad(case: Case, given: Mapping[str, Any], history: list[CaseDecision]) 
 
 
 def _coded(case: Case, given: Mapping[str, Any], meaning: Meaning) -> str:
-    """A chosen answer in words; empty where nothing was chosen."""
-    question: Question = questions_of(case.report).meaning(meaning, case.kind)
-    code = str(given.get(question.id, ""))
-    return str(code_list(question.codes)[code]) if code and code not in NOT_SAID else ""
+    """A chosen answer in words; empty where nothing was chosen. A case that became one of another kind has the answers to the
+    questions of the kind that was reported."""
+    asked = questions_of(case.report).asked(case.report.kind)
+    chosen = [(question.codes, str(given.get(question.id, ""))) for question in asked if question.means == meaning]
+    words = [str(code_list(codes)[code]) for codes, code in chosen if code and code not in NOT_SAID]
+    return next(iter(words), "")
