@@ -156,8 +156,8 @@ def test_the_term_of_a_complaint_is_the_earliest_day_until_somebody_says_since_w
     knows = timezone.localdate() - timedelta(days=40)
     reason = "Het slachtoffer herkende de stem op een opname."
     tomorrow = timezone.localdate() + timedelta(days=1)
-    assert client.post(change, {"day": f"{tomorrow:%Y-%m-%d}", "reason": reason}).status_code == 422
-    assert client.post(change, {"day": f"{knows:%Y-%m-%d}", "reason": reason}).status_code == 302
+    assert client.post(change, {"day": f"{tomorrow:%Y-%m-%d}", "reason": reason, "revision": 0}).status_code == 422
+    assert client.post(change, {"day": f"{knows:%Y-%m-%d}", "reason": reason, "revision": 0}).status_code == 302
     assert _officers_day(case, "COMPLAINT_3M") == knows + relativedelta(months=3)
     assert "Op zijn vroegst tot" not in client.get(url).content.decode()
 
