@@ -86,7 +86,6 @@ class WorklistRow:
     steps: int
     deadline: Deadline | None
     assignments: str
-    reads: bool
     unread: int
     active: date | None = None  # the day on which something happened last
 
@@ -299,7 +298,6 @@ def rows(cases: list[tuple[Case, Deadline | None]], actor: Actor, listed: list[L
             steps=len(case.protocol.path),
             deadline=deadline,
             assignments=", ".join(str(code) for code in relations if code.id in standings[case.id].relations),
-            reads=case.id in with_key,
             unread=unread.get(case.id, 0),
             active=last_active(vars(case)) if "decided" in vars(case) else None,
         )
