@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from cases.alarm.alarm import call, ring
 from cases.deadlines.running import start_deadlines
-from cases.deciding import promised  # noqa: F401  registers itself
 from cases.deciding.opening import open_case
 from cases.deciding.proposals import tell_seconds
 from cases.desk.access import give_access

@@ -18,6 +18,7 @@ from organisations.name_parts import NameParts, display_name, guessed_parts
 
 # Relations to a case of who handles it and reads its file.
 HANDLING = frozenset({"handler", "case_officer", "co_reader"})
+WORKING = ("case_officer", "handler")  # of who works it and decides in it, the officer first
 
 
 class OrganisationQuerySet(models.QuerySet):

@@ -90,7 +90,7 @@ def call(which: UUID, job: UUID) -> None:
 
 
 def alarms_for(actor: Actor) -> QuerySet[AlarmCall]:
-    """The calls of this person, also those of which they may not know any more: ask :func:`free_calls` of these."""
+    """The calls of this person, also those of which they may not know any more: ask recusal of these."""
     return AlarmCall.objects.filter(person=actor.person)
 
 

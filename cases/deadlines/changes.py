@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.deadlines.reminders import promise, promise_anew
+from cases.deadlines.reminders import promise_anew
 from cases.deadlines.running import meet_deadline, start_deadlines
 from cases.desk.keys import opened_file
 from cases.desk.refusals import MIN_REASON, Refused
@@ -90,7 +90,7 @@ def extend(case: Case, deadline: UUID, *, actor: Actor, reason: str, revision: i
         deadline.due = rules.extended(deadline.code, deadline.due) if deadline.due else None
         deadline.extended += 1
         deadline.save(update_fields=["due", "extended"])
-        promise(deadline)
+        promise_anew(deadline)
         return deadline
 
     _change(case, deadline, DeadlineChange.What.EXTENDED, actor, reason, act)

@@ -2,9 +2,7 @@
 both computed here."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time
-
-from django.utils import timezone
+from datetime import datetime
 
 from cases.protocol import deadline_kinds as rules
 from cases.protocol.definitions import Protocol
@@ -27,13 +25,16 @@ def asked_at_opening(protocol: Protocol, codes: Mapping[str, str]) -> Iterator[s
 
 
 def due_of_receipt(report: Report, code: str, protocol: Protocol, now: datetime | None = None) -> datetime | None:
-    """When a deadline that runs from the receipt of this report is due.
+    """When a deadline that runs from the receipt of this report is due."""
+    start = report.received_at or coarse_start(report, code, now)
+    return rules.due_from_receipt(code, start, protocol.deadline_lengths.get(code))
 
-    An anonymous report has a week and no moment: its days run from the Monday of the week, so early and never late, and its
-    hours from the next mail slot after `now`, in which the handler is told (docs/domain.md#deadlines).
+
+def coarse_start(report: Report, code: str, now: datetime | None = None) -> datetime:
+    """From when a deadline runs that an act of an anonymous reporter starts.
+
+    Such a report has a week and no moment: its days run from the Monday of the week, so early and never late, and its hours
+    from the next mail slot after `now`, in which the handler is told (docs/domain.md#deadlines).
     """
-    kind, length = rules.deadline_kinds()[code], protocol.deadline_lengths.get(code)
-    if report.received_at is not None:
-        return rules.due_from_receipt(code, report.received_at, length)
-    monday = timezone.make_aware(datetime.combine(report.received_on, time()))
-    return rules.due_from_receipt(code, next_mail_slot(now) if kind.unit == "hours" else monday, length)
+    by_hour = rules.deadline_kinds()[code].unit == "hours"
+    return next_mail_slot(now) if by_hour else rules.beginning_of(report.received_on)

@@ -17,14 +17,13 @@ from cases.models import CaseRecord, Deadline
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job, next_mail_slot, take_back
 from organisations.access.bars import barred_among
-from organisations.models import Assignment
+from organisations.models import WORKING, Assignment
 from reporting.job_kinds import ReportJob
 from reporting.pings import ping_key
 from vault import ledger
 
 MORNING = time(8)
-WORKS = ["case_officer", "handler"]
-GUARDS = ["support"]  # told of a missed deadline of the law: they did not miss it themselves
+GUARDS = ("support",)  # told of a missed deadline of the law: they did not miss it themselves
 
 
 def promise(*deadlines: Deadline) -> None:
@@ -87,7 +86,7 @@ def missed(work: Job) -> None:
     deadline = _running(work)
     if deadline is None or not deadline.is_missed():
         return
-    _tell(deadline.case_id, [*WORKS, *(GUARDS if deadline.kind.statutory else [])], work)
+    _tell(deadline.case_id, [*WORKING, *(GUARDS if deadline.kind.statutory else ())], work)
     ledger.record(deadline.case_id, CaseEvent.DEADLINE_MISSED, deadline=deadline.code)
 
 
@@ -121,8 +120,8 @@ def _running(work: Job) -> Deadline | None:
 
 def _who_works(case: UUID) -> list[str]:
     """The officer, or where nobody is one the handler too."""
-    has_officer = Assignment.objects.holding().filter(case=case, relation=WORKS[0]).exists()
-    return WORKS[:1] if has_officer else WORKS
+    has_officer = Assignment.objects.holding().filter(case=case, relation=WORKING[0]).exists()
+    return list(WORKING[:1] if has_officer else WORKING)
 
 
 def _tell(case: UUID, relations: list[str], work: Job) -> None:

@@ -1,16 +1,15 @@
 """The deadlines of a case: decisions start, meet and waive them; the worklist shows them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time
+from datetime import datetime
 
 from django.utils import timezone
 
 from cases.counting.facts import count_deadlines
-from cases.deadlines.receipt import asked_at_opening, due_of_receipt
+from cases.deadlines.receipt import asked_at_opening, coarse_start, due_of_receipt
 from cases.deadlines.reminders import promise, promise_anew
 from cases.models import Case, Deadline, DeadlineQuerySet
 from cases.protocol import deadline_kinds as rules
-from jobs.outbox import next_mail_slot
 
 
 def start_at_opening(case: Case, codes: Mapping[str, str]) -> None:
@@ -24,8 +23,7 @@ def start_deadlines(case: Case, codes: Iterable[str], start: datetime | None) ->
     """Start deadlines by their codes, except those of the case that still run. What already runs from the receipt because
     nobody had acknowledged yet becomes earlier instead, and never begins twice.
 
-    `start` is None for an act of an anonymous reporter. Days then run from the Monday of the week of the report, so always
-    early and never late; hours run from the next mail slot (docs/domain.md#deadlines).
+    `start` is None for an act of an anonymous reporter (:func:`coarse_start`).
     """
     wanted = list(dict.fromkeys(codes))
     if not wanted:
@@ -39,10 +37,7 @@ def start_deadlines(case: Case, codes: Iterable[str], start: datetime | None) ->
 
 
 def _begun(case: Case, code: str, start: datetime | None) -> Deadline:
-    kind = rules.deadline_kinds()[code]
-    if start is None:
-        monday = timezone.make_aware(datetime.combine(case.started_on, time()))
-        start = next_mail_slot() if kind.unit == "hours" else monday
+    kind, start = rules.deadline_kinds()[code], start or coarse_start(case.report, code)
     due = rules.due(code, start, case.protocol.deadline_lengths.get(code))
     latest = due_of_receipt(case.report, code, case.protocol) if kind.at_latest else None
     return Deadline(
@@ -59,7 +54,7 @@ def bring_forward(deadline: Deadline, due: datetime | None) -> None:
     promise_anew(deadline)
 
 
-def start_waiting_deadlines(case: Case, now: datetime | None = None) -> None:
+def bring_hours_forward(case: Case, now: datetime | None = None) -> None:
     """Somebody who handles an anonymous report opened it before the slot from which its hours run: they run from now."""
     if not case.report.is_anonymous:
         return

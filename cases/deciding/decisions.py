@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy
 from cases.deciding.deeds import NO_DEED, CannotDecide, Deed, deed_in_words, judge
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.judging import at_moment, explain, situation, who_in_words
-from cases.deciding.records import CHANGE, RECORD, ShownRecord, changes_of, shown_record
+from cases.deciding.records import ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
 from cases.desk.keys import key_of
 from cases.desk.refusals import MIN_REASON, NotAllowed
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.people.hearing import hear
+from cases.people.said import CHANGE, DETAILS, REASON, RECORD
 from cases.protocol.decision_questions import decision_questions, in_words
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, state_of, take
@@ -37,7 +38,7 @@ NOT_IN_EVERY_CASE = gettext_lazy(
     "You may not decide in every case that is handled together with this one. Separate it first, or let somebody who works "
     "both decide."
 )
-WORDS = ("reason", "details", RECORD, CHANGE)  # stored purposes of sealed texts
+WORDS = (REASON, DETAILS, RECORD, CHANGE)  # stored purposes of sealed texts
 
 
 class Stale(CannotDecide):
@@ -323,7 +324,7 @@ def outcomes_of(case: Case, actor: Actor, made: Sequence[CaseDecision]) -> dict[
     """The outcome that was chosen in these decisions of the case, in words, {decision id: words}. The caller has asked
     `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    sealed = sealed_by_id(case.id, Compartment.FILE, "details")
+    sealed = sealed_by_id(case.id, Compartment.FILE, DETAILS)
     details = {row.id: json.loads(read_text(key, sealed[row.details])) for row in made if row.details}
     chosen = code_list("disposition")
     return {row: str(chosen[kept["outcome"]]) for row, kept in details.items() if kept.get("outcome") in chosen}

@@ -3,7 +3,7 @@ page and for who agrees later, and it is kept with the decision."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.desk.refusals import Refused
 from cases.models import Case
@@ -23,6 +24,12 @@ MOST_EUROS = 1_000_000_000
 MIN_WORDS = 10  # of a text that says something
 MAILBOX, CALL, MEETING = "mailbox", "call", "meeting"  # how the reporter was told
 ELSEWHERE = "elsewhere"  # a document that was not made here
+WAYS_OUT = {  # how a document goes out
+    "letter": gettext_lazy("By post"),
+    "registered": gettext_lazy("By registered post"),
+    "hand": gettext_lazy("By hand"),
+    "secure_mail": gettext_lazy("By secure e-mail"),
+}
 Row = Mapping[str, str]  # {field of a record form: answer}; a day or moment in ISO form, a choice as its code
 
 
@@ -44,8 +51,8 @@ class Told:
 
 @dataclass(frozen=True)
 class Sent:
-    """A document that went out: the number of one of the case or :data:`ELSEWHERE`, the day (ISO) and how. `where` says
-    what a document that was made elsewhere is and where it is kept."""
+    """A document that went out: the number of one of the case or :data:`ELSEWHERE`, the day (ISO) and how, a code of
+    :data:`WAYS_OUT`. `where` says what a document that was made elsewhere is and where it is kept."""
 
     document: str = ""
     on: str = ""
@@ -159,7 +166,7 @@ def _judge_document(case: Case, kinds: list[str], sent: Sent, now: datetime, mom
             raise CannotDecide(_("Say which letter it is and where it is kept."), "document_where")
     elif not _documents(case, kinds).filter(number=_number(sent.document)).exists():
         raise CannotDecide(_("Choose the document that went out, or say that it was made elsewhere."), "document")
-    if not sent.way.strip():
+    if sent.way not in WAYS_OUT:
         raise CannotDecide(_("Say how it went out."), "document_way")
     day = parse_date(sent.on) if sent.on else None
     if day is None or not case.started_on <= day <= timezone.localdate(now):
@@ -169,10 +176,10 @@ def _judge_document(case: Case, kinds: list[str], sent: Sent, now: datetime, mom
     moments.append(min(end_of(day), now))
 
 
-def documents_for(case: Case, kinds: list[str]) -> list[tuple[str, int, date]]:
-    """(kind, number, day) of the documents of the case that can show it, the newest first."""
-    rows = _documents(case, kinds).order_by("-number").values_list("kind", "number", "made_at")
-    return [(kind, number, timezone.localdate(made_at)) for kind, number, made_at in rows]
+def documents_for(case: Case, kinds: list[str]) -> list[tuple[int, date]]:
+    """(number, day) of the documents of the case that can show it, the newest first."""
+    rows = _documents(case, kinds).order_by("-number").values_list("number", "made_at")
+    return [(number, timezone.localdate(made_at)) for number, made_at in rows]
 
 
 def _documents(case: Case, kinds: list[str]):
@@ -326,11 +333,7 @@ def deed_in_words(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         what = (
             sent["where"] if sent["document"] == ELSEWHERE else _("Document %(number)s") % {"number": sent["document"]}
         )
-        shown.append((_("Went out"), f"{what}, {_in_words(sent['on'])}, {sent['way']}"))
+        way = str(WAYS_OUT[sent["way"]]).lower() if sent["way"] in WAYS_OUT else sent["way"]
+        shown.append((_("Went out"), f"{what}, {_in_words(sent['on'])}, {way}"))
     shown += [(words, data[name]) for name, words in (("file", _("Paper")), ("person", _("Person"))) if data.get(name)]
     return [(capfirst(what), words) for what, words in shown]
-
-
-def beginning_of_day(day: date) -> datetime:
-    """The first moment of a day in Dutch time."""
-    return timezone.make_aware(datetime.combine(day, time()))

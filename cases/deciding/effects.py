@@ -19,6 +19,7 @@ from cases.desk.codes import seal_case_codes
 from cases.desk.keys import key_of
 from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, CaseRecord, CaseTrack
+from cases.people.said import DETAILS, REASON, RECORD
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
 from organisations.access.policy import Actor
@@ -96,8 +97,8 @@ def _keep(deciding: Deciding) -> CaseDecision:
         agreed_by=deciding.signer.person if deciding.signer.person != deciding.maker else None,
         made_at=deciding.now,
         done_at=deciding.at,
-        reason=write_text(key, "reason", deciding.reason).id,
-        details=write_text(key, "details", json.dumps(details)).id if details else None,
+        reason=write_text(key, REASON, deciding.reason).id,
+        details=write_text(key, DETAILS, json.dumps(details)).id if details else None,
     )
     form = deciding.rule.done_by.record
     made = CaseRecord.objects.bulk_create(
@@ -106,7 +107,7 @@ def _keep(deciding: Deciding) -> CaseDecision:
             decision=decision,
             form=form,
             number=number,
-            words=write_text(key, "record", json.dumps(row)).id,
+            words=write_text(key, RECORD, json.dumps(row)).id,
             until=until_of(form, row),
         )
         for number, row in enumerate(deciding.deed.rows, 1)

@@ -9,7 +9,19 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from cases.deciding.deeds import CALL, ELSEWHERE, MAILBOX, MEETING, Deed, Row, Sent, Told, documents_for, field_name
+from cases.deciding.deeds import (
+    CALL,
+    ELSEWHERE,
+    MAILBOX,
+    MEETING,
+    WAYS_OUT,
+    Deed,
+    Row,
+    Sent,
+    Told,
+    documents_for,
+    field_name,
+)
 from cases.models import Case
 from cases.people.hearing import about_field
 from cases.protocol.decision_questions import decision_questions
@@ -23,7 +35,6 @@ MOST_WORDS = 2_000
 MOST_LINE = 300
 OWN_PLACE = {"outcome", "reason", "about", "revision"}  # fields that are not asked beside the reason
 DEED_PARTS = ("message", "document", "record", "file", "person")
-WAYS_OUT = ("letter", "registered", "hand", "secure_mail")
 A_MOMENT = _("Give a day and a time, for example 3-12-2026 14:30.")
 
 
@@ -125,7 +136,7 @@ class DecisionForm(DeskForm):
     def _ask_document(self, kinds: list[str]) -> None:
         made = [
             (str(number), _("Document %(number)d of %(day)s") % {"number": number, "day": date_format(day, "j F Y")})
-            for _kind, number, day in documents_for(self.case, kinds)
+            for number, day in documents_for(self.case, kinds)
         ]
         self.fields["document"] = forms.ChoiceField(
             label=_("Which letter went out?"),
@@ -140,15 +151,9 @@ class DecisionForm(DeskForm):
             help_text=_("Only for a letter that was made elsewhere."),
         )
         self.fields["document_on"] = _day(_("On which day did it go out?"))
-        ways = {
-            "letter": _("By post"),
-            "registered": _("By registered post"),
-            "hand": _("By hand"),
-            "secure_mail": _("By secure e-mail"),
-        }
         self.fields["document_way"] = forms.ChoiceField(
             label=_("How?"),
-            choices=[("", _("Choose")), *ways.items()],
+            choices=[("", _("Choose")), *WAYS_OUT.items()],
             error_messages={"required": _("Say how it went out.")},
         )
 

@@ -8,10 +8,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cases.deciding.deeds import beginning_of_day
 from cases.desk.codes import case_codes
 from cases.models import Case
-from cases.protocol.deadline_kinds import end_of
+from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options
 from cases.protocol.forms import record_forms
@@ -25,13 +24,14 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
     """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
     already; `now` is the moment at which something is decided."""
     moments: dict[str, datetime] = {}
-    for code, done_at, following, track in case.decisions.values_list("code", "done_at", "following", "track"):
+    made = case.decisions.values_list("code", "done_at", "phase", "following", "track")
+    for code, done_at, phase, following, track in made:
         moments[code] = max(done_at, moments.get(code, done_at))
-        if not track and following == case.phase:
-            moments[PHASE] = moments[code]
+        if not track and phase != following == case.phase:  # it brought the case here
+            moments[PHASE] = done_at
     taken = frozenset(moments) - {PHASE}
     report = case.report
-    moments[RECEIPT] = report.received_at or beginning_of_day(case.started_on)
+    moments[RECEIPT] = report.received_at or beginning_of(case.started_on)
     stops_on = asked_to_stop(report)
     if stops_on:
         moments["reporter:withdraw"] = end_of(stops_on)

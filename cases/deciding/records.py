@@ -19,6 +19,7 @@ from cases.desk.refusals import MIN_REASON
 from cases.events import CaseEvent
 from cases.models import Case, CaseRecord, RecordChange
 from cases.people.hearing import hear
+from cases.people.said import CHANGE, RECORD
 from cases.protocol.forms import FieldType, RecordField, RecordForm, record_forms
 from organisations.access.policy import Actor
 from organisations.texts import Text
@@ -26,7 +27,6 @@ from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 from vault.models import SealedText
 
-RECORD, CHANGE = "record", "record_change"  # stored purposes of sealed texts
 WORDS = "words"  # what somebody adds to an end, and why something lasts longer
 Sealed = Mapping[UUID, SealedText]
 

@@ -18,14 +18,13 @@ from cases.deciding.judging import options_of
 from cases.desk.access import visible_cases
 from cases.desk.refusals import NotAllowed, Refused
 from cases.models import Case
-from cases.people.handover import CannotHandOver, colleagues, hand_over
+from cases.people.handover import HANDED_OVER, CannotHandOver, colleagues, hand_over
 from organisations.access.policy import Actor, Standing, standings_in
 from organisations.models import Assignment
 from organisations.people.appointments import Rosters
 
 MOST = 50
 HAND_OVER = "hand-over"
-HANDED_OVER = frozenset({"case_officer", "co_reader"})
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def _acts(case: Case, standing: Standing, rosters: Rosters) -> list[tuple[str, s
             asks_more = rule.outcome or rule.form or not rule.done_by.is_empty
             if option.allowed and standing.relations & set(rule.who) and not asks_more:
                 acts.append((option.code, str(rule.label)))
-    if standing.relations & HANDED_OVER and standing.may("case.hand_over"):
+    if standing.relations & set(HANDED_OVER) and standing.may("case.hand_over"):
         for comes in colleagues(case, rosters):
             words = _("Hand my assignment to %(name)s") % {"name": comes.person.name}
             acts.append((f"{HAND_OVER}:{comes.person.id}", words))

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
-from cases.deadlines.running import start_waiting_deadlines
+from cases.deadlines.running import bring_hours_forward
 from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
 from cases.events import CaseEvent
 from cases.file.messages import write_to_reporter
@@ -56,7 +56,7 @@ def messages(page: CasePage) -> HttpResponse:
             write_to_reporter(page.case, given["text"], actor=page.actor, token=given["token"], about=given["about"])
             return page.done_or_away("messages", "verstuurd")
     if talks:
-        start_waiting_deadlines(page.case)
+        bring_hours_forward(page.case)
     said = conversation(report, key, reader=Message.By.DESK)
     page.counts = replace(page.counts, unread=0)  # the conversation was read just now
     return page.show("cases/file/messages.html", said=said, form=form, talks=talks)

@@ -113,10 +113,9 @@ def _how_bad(case: Case, given: Mapping[str, Any], history: list[CaseDecision]) 
 
 
 def _coded(case: Case, given: Mapping[str, Any], meaning: Meaning) -> str:
-    """A chosen answer in words; empty where nothing was chosen or asked: a case can become one of another kind."""
+    """A chosen answer in words; empty where nothing was chosen. A case that became one of another kind has the answers to the
+    questions of the kind that was reported."""
     asked = questions_of(case.report).asked(case.report.kind)
-    question = next((question for question in asked if question.means == meaning), None)
-    if question is None:
-        return ""
-    code = str(given.get(question.id, ""))
-    return str(code_list(question.codes)[code]) if code and code not in NOT_SAID else ""
+    chosen = [(question.codes, str(given.get(question.id, ""))) for question in asked if question.means == meaning]
+    words = [str(code_list(codes)[code]) for codes, code in chosen if code and code not in NOT_SAID]
+    return next(iter(words), "")

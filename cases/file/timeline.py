@@ -8,7 +8,7 @@ a week and no moment; it stands at the start of that week.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from cases.deciding.decisions import outcomes_of
 from cases.documents.kinds import document_kinds
 from cases.models import Case, HandOver, Note
 from cases.models.case import decision_words
+from cases.protocol.deadline_kinds import beginning_of
 from cases.protocol.forms import record_forms
 from organisations.access.policy import Actor
 from reporting.models import Message
@@ -50,7 +51,7 @@ class TimelineEvent:
 
     @property
     def _order(self) -> datetime:
-        return self.on if isinstance(self.on, datetime) else timezone.make_aware(datetime.combine(self.on, time()))
+        return self.on if isinstance(self.on, datetime) else beginning_of(self.on)
 
 
 def timeline(case: Case, actor: Actor, wanted: str = "") -> list[TimelineEvent]:

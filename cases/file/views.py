@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from cases.administration.adoption import offered
-from cases.deadlines.running import start_waiting_deadlines
+from cases.deadlines.running import bring_hours_forward
 from cases.deciding.judging import situation
 from cases.deciding.proposals import waiting_proposals
 from cases.desk.access import lead_of, visible_cases
@@ -120,7 +120,7 @@ def report(page: CasePage) -> HttpResponse:
             continue
         given[compartment.value] = answers_now(case.report, key)
     if page.standing.relations & HANDLING:
-        start_waiting_deadlines(case)
+        bring_hours_forward(case)
     ledger.record(case.id, ReportEvent.REPORT_SEEN, actor=actor.person.id, parts=",".join(sorted(given)))
     return page.show(
         "cases/file/report.html",

@@ -47,6 +47,7 @@ from vault.keys import Codes, ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
 
 PURPOSE = "hand_over"
+HANDED_OVER = ("case_officer", "co_reader")  # relations that go over to a colleague
 # Compare Wbk 3f and 3g: docs/domain.md#recusal.
 GROUND_WORDS = {
     "relative": gettext_lazy("A relative by blood or marriage up to the fourth degree, or a partner"),
@@ -96,7 +97,7 @@ def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: s
         raise CannotHandOver(_("You can no longer do this here."))
     source = recovery_of(case)
     comes = next((successor for successor in colleagues(case) if successor.person.id == to), None)
-    if comes is None or leaving.relation not in {"case_officer", "co_reader"}:
+    if comes is None or leaving.relation not in HANDED_OVER:
         raise CannotHandOver(_("Choose a colleague from the list."))
     words = change_in_words(leaving.person.name, reason=reason_of(reason))
     take_away(case, leaving.person, by=actor.person)

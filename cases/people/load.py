@@ -11,12 +11,10 @@ from django.utils import timezone
 
 from cases.desk.access import visible_cases
 from cases.models import Case, Deadline, Todo
+from cases.people.handover import HANDED_OVER
 from organisations.access.policy import Actor, standings_in
-from organisations.models import Assignment, Person
+from organisations.models import WORKING, Assignment, Person
 from organisations.people.appointments import Rosters
-
-WORKING = ("handler", "case_officer")
-GIVEN_ON = ("case_officer", "co_reader")  # the relations that can be handed over to a colleague
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def division(actor: Actor) -> Division:
     standings = standings_in(actor, list(cases), Case)
     read = [case for case in cases if standings[case].may("case.file")]
     gives = {case for case in cases if standings[case].may("case.hand_over")}
-    to_give = [(cases[row.case], row) for row in held if row.case in gives and row.relation in GIVEN_ON]
+    to_give = [(cases[row.case], row) for row in held if row.case in gives and row.relation in HANDED_OVER]
     people = {person.id: person for person in _at_work(actor)} | {
         row.person_id: row.person for row in held if row.relation in WORKING
     }

@@ -189,6 +189,11 @@ def after(start: datetime, length: int, unit: Unit) -> datetime:
     return end_of(day)
 
 
+def beginning_of(day: date) -> datetime:
+    """The first moment of a day in Amsterdam."""
+    return datetime.combine(day, time(), AMSTERDAM)
+
+
 def end_of(day: date) -> datetime:
     """The last moment of a day in Amsterdam."""
     return datetime.combine(day, _END_OF_DAY, AMSTERDAM)

@@ -74,8 +74,9 @@ class NotBefore(BaseModel):
 
 
 class Decision(BaseModel):
-    """What may be decided. Without `to` the case (or its track) stays where it is. `again`: once one such
-    decision of its phase was taken, it may be taken again in any other phase, and the case then stays where it is. `because`: a reason is compulsory."""
+    """What may be decided. Without `to` the case (or its track) stays where it is. `repeat`: one at any time may be taken more
+    than once. `again`: once one such decision of its phase was taken, it may be taken again in any other phase, and the case
+    then stays where it is. `because`: a reason is compulsory."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text

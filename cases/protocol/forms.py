@@ -71,9 +71,9 @@ class RecordForm(BaseModel):
 
 
 class MessageForm(BaseModel):
-    """A text to the reporter. `about` says what it is about, as in the printed protocol. `begins` is what the officer starts from and changes; it knows {function}, {number}, {day}
-    (the day of the next message) and {adviser}. `reasons`: from which one is chosen, {code: words}; it opens the text.
-    `remedy`: how to object, which closes the text and cannot be left out."""
+    """A text to the reporter. `about` says what it is about, as in the printed protocol. `begins` is what the officer starts
+    from and changes; it knows {function}, {number}, {day} (the day of the next message) and {adviser}. `reasons`: from
+    which one is chosen, {code: words}; it opens the text. `remedy`: how to object, which closes the text and cannot be left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text

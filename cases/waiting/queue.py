@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from cases.desk.access import visible_cases
 from cases.models import CaseQuerySet
-from cases.protocol.deadline_kinds import after
+from cases.protocol.deadline_kinds import after, beginning_of
 from cases.waiting.sources import SOURCES, Found, Mine, Source, Urgency, end_of_today
 from organisations.access.bars import hidden_cases
 from organisations.access.policy import Actor
@@ -39,8 +39,7 @@ class Waiting:
         """Whether two whole working days went by since it waits."""
         if self.since is None:
             return False
-        start = timezone.make_aware(datetime.combine(self.since, time()))
-        return timezone.localdate(after(start, 2, "workdays")) < today
+        return timezone.localdate(after(beginning_of(self.since), 2, "workdays")) < today
 
 
 def waiting_for(actor: Actor, cases: CaseQuerySet | None = None) -> list[Waiting]:

@@ -35,7 +35,9 @@ from cases.models import (
     Deadline,
     Export,
     IdentityRequest,
+    KindChange,
     Masks,
+    Proposal,
     Redaction,
     Todo,
     Transfer,
@@ -43,7 +45,7 @@ from cases.models import (
 from cases.protocol.deadline_kinds import end_of
 from organisations.access.bars import suspended_in
 from organisations.access.policy import Actor
-from organisations.models import HANDLING, Assignment, Suspension
+from organisations.models import HANDLING, WORKING, Assignment, Suspension
 from reporting.complaints.complaints import about_others
 from reporting.models import Message, Report
 from vault.keys import Codes
@@ -51,8 +53,7 @@ from vault.keys import Codes
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-DECIDING = ("handler", "case_officer")
-ANSWERING = ("handler", "case_officer", "adviser")
+ANSWERING = (*WORKING, "adviser")
 SUSPECTED = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
 
 
@@ -158,7 +159,7 @@ def suspected(actor: Actor) -> QuerySet[Report]:
 
 def _deadlines(mine: Mine) -> QuerySet:
     return Deadline.objects.running().filter(
-        case__in=mine.held(*DECIDING), case__closed_on=None, due__lte=end_of_today()
+        case__in=mine.held(*WORKING), case__closed_on=None, due__lte=end_of_today()
     )
 
 
@@ -193,6 +194,16 @@ def _consents(mine: Mine) -> QuerySet:
 
 def _transfers(mine: Mine) -> QuerySet:
     rows = Transfer.objects.filter(case__in=mine.held(*HANDLING), state=Transfer.State.ASKED, case__closed_on=None)
+    return rows.exclude(asked_by=mine.actor.person)
+
+
+def _proposals(mine: Mine) -> QuerySet:
+    rows = Proposal.objects.filter(case__in=mine.held(*HANDLING), case__closed_on=None, state=Proposal.State.ASKED)
+    return rows.exclude(made_by=mine.actor.person)
+
+
+def _kinds(mine: Mine) -> QuerySet:
+    rows = KindChange.objects.filter(case__in=mine.held(*HANDLING), case__closed_on=None, state=KindChange.State.ASKED)
     return rows.exclude(asked_by=mine.actor.person)
 
 
@@ -310,6 +321,8 @@ SOURCES: tuple[Source, ...] = (
         _page("concerned", UUID),
         kept=_not_answered_yet,
     ),
+    Source(_("Answer a proposal"), _proposals, {"since_at": "made_at"}, _page("proposal", UUID)),
+    Source(_("Decide about another kind of case"), _kinds, {"since_at": "asked_at"}, _page("kind")),
     Source(
         _("Check a redaction"), _redactions, {"which": "number", "since_at": "made_at"}, _page("check_redaction", int)
     ),

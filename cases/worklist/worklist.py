@@ -24,19 +24,19 @@ from django.utils import timezone
 
 from cases.desk.codes import case_codes
 from cases.models import Case, CaseDecision, CaseQuerySet, CaseUserObjectPermission, Deadline, Note
+from cases.protocol.deadline_kinds import end_of
 from cases.protocol.definitions import Protocol
 from cases.waiting.sources import suspected
 from cases.worklist.choice import WorklistChoice
 from organisations.access.policy import Actor, standings_in
 from organisations.codes import code_list
-from organisations.models import Assignment
+from organisations.models import WORKING, Assignment
 from reporting.complaints.complaints import about_others
 from reporting.models import Message
 from reporting.questions.reading import main_code
 from vault.compartments import Compartment
 from vault.keys import Codes
 
-WORKING = ("case_officer", "handler")
 PROSECUTION = "prosecution"
 _PERSON = "person:"
 
@@ -86,7 +86,6 @@ class WorklistRow:
     steps: int
     deadline: Deadline | None
     assignments: str
-    reads: bool
     unread: int
     active: date | None = None  # the day on which something happened last
 
@@ -201,7 +200,7 @@ def last_active(row: Mapping[str, Any]) -> date:
 
 def counts(cases: list[ListedCase], now: datetime) -> Counts:
     """The numbers on the tabs."""
-    still, tonight = [listed for listed in cases if not listed.ended], end_of_day(now)
+    still, tonight = [listed for listed in cases if not listed.ended], end_of(timezone.localdate(now))
     return Counts(
         open=len(still),
         closed=len(cases) - len(still),
@@ -214,7 +213,7 @@ def counts(cases: list[ListedCase], now: datetime) -> Counts:
 
 def chosen(cases: list[ListedCase], actor: Actor, choice: WorklistChoice, now: datetime) -> list[UUID]:
     """The ids of the wanted cases, in the wanted order. A colleague is looked for among the cases of the actor only."""
-    tonight = end_of_day(now)
+    tonight = end_of(timezone.localdate(now))
     tests = {
         "": lambda listed: True,
         "closed": lambda listed: True,
@@ -283,11 +282,6 @@ def _first(case: Any) -> Deadline:
     return Deadline(case=case, code=case.first_code, due=case.first_due, dated=case.first_dated)
 
 
-def end_of_day(now: datetime) -> datetime:
-    """The last second of the day of a moment, in Dutch time."""
-    return timezone.localtime(now).replace(hour=23, minute=59, second=59)
-
-
 def rows(cases: list[tuple[Case, Deadline | None]], actor: Actor, listed: list[ListedCase]) -> list[WorklistRow]:
     """What the list says of these cases (:func:`in_order`). The number of queries is fixed. `listed` is where all cases
     of the actor stand."""
@@ -304,7 +298,6 @@ def rows(cases: list[tuple[Case, Deadline | None]], actor: Actor, listed: list[L
             steps=len(case.protocol.path),
             deadline=deadline,
             assignments=", ".join(str(code) for code in relations if code.id in standings[case.id].relations),
-            reads=case.id in with_key,
             unread=unread.get(case.id, 0),
             active=last_active(vars(case)) if "decided" in vars(case) else None,
         )

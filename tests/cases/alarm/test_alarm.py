@@ -29,7 +29,7 @@ from tests.support.reporter import URL, act, come_back, send, state_of, to_summa
 from vault.compartments import Compartment, readers
 from vault.ledger import entries
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 WORKLIST = "/werkplek/"
 EVENING = "2027-03-01 20:00+01:00"  # a Monday
 HOUR = 60
@@ -72,6 +72,7 @@ def test_danger_calls_whose_shift_it_is_and_nobody_else(place):
     assert _alarms() == []
 
 
+@pytest.mark.both
 @time_machine.travel(EVENING, tick=False)
 def test_the_alarm_repeats_with_one_more_each_time_until_somebody_calls(place):
     first, second = place.people["officer"][:2]
@@ -97,6 +98,7 @@ def test_the_alarm_repeats_with_one_more_each_time_until_somebody_calls(place):
     assert "Alarm: zeg of u belt" not in in_one_line(client.get(WORKLIST).content.decode())
 
 
+@pytest.mark.both
 @time_machine.travel(EVENING, tick=False)
 def test_who_comes_second_reads_that_somebody_calls(place):
     first, second = place.people["officer"][:2]
@@ -150,6 +152,7 @@ def test_a_contact_outside_who_is_named_is_not_called_either(place):
     assert _later(20) == ["robin@elders.example"]
 
 
+@pytest.mark.both
 @time_machine.travel(EVENING, tick=False)
 def test_revenge_that_was_told_apart_calls_nobody_who_has_the_case(place):
     complaint, receipt = a_complaint(place, "retaliation")
@@ -257,6 +260,7 @@ def test_the_page_after_sending_says_whether_anybody_is_on_duty(place, somebody)
     assert ("0900-8844" in words) != somebody
 
 
+@pytest.mark.both
 @time_machine.travel(EVENING, tick=False)
 def test_who_is_named_after_the_call_finds_the_alarm_no_more(place):
     accused, other = place["alderman"], place.people["officer"][1]
@@ -276,6 +280,7 @@ def test_the_page_of_an_alarm_that_is_not_there_is_not_there(place):
     assert place.client("officer").get(reverse("cases:alarm", args=[uuid4()])).status_code == 404
 
 
+@pytest.mark.both
 @time_machine.travel(EVENING, tick=False)
 def test_the_number_opens_for_who_calls_without_the_case_and_for_nobody_else(place):
     caller, other = place["archivist"], place.people["officer"][1]
@@ -353,6 +358,7 @@ def test_the_summary_says_that_who_is_on_duty_sees_the_number_only(place):
     assert "Alleen uw nummer" not in words_of(to_summary(browser, danger="safe"))
 
 
+@pytest.mark.both
 @time_machine.travel(EVENING, tick=False)
 def test_where_nobody_of_the_roster_is_free_two_others_hear_that_something_is_new(place):
     accused = place["alderman"]
@@ -383,6 +389,7 @@ def test_a_stand_in_of_another_organisation_finds_the_alarm_at_work(place):
     assert client.get(reverse("cases:report", args=[report.case])).status_code == 404
 
 
+@pytest.mark.both
 @time_machine.travel(EVENING, tick=False)
 def test_a_flood_of_reports_to_check_rings_once(place):
     _shift(place, place["archivist"])

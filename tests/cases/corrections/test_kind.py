@@ -69,11 +69,10 @@ def _every_page(case, relation: str = "case_officer") -> None:
     assert client.get("/werkplek/").status_code == 200
 
 
-@pytest.mark.parametrize("after", ["integrity", "aggression", "pressure"])
-@pytest.mark.parametrize("before", ["aggression", "integrity", "pressure"])
+@pytest.mark.parametrize(
+    ("before", "after"), [("aggression", "integrity"), ("integrity", "pressure"), ("pressure", "aggression")]
+)
 def test_it_goes_on_with_what_it_has_in_the_first_phase_of_the_other_protocol(place, before, after):
-    if before == after:
-        return
     case = walk(a_case(place, before), "acknowledge")
     number = case.number
     changed = _change(case, after)

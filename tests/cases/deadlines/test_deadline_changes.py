@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from cases.deadlines.running import start_deadlines
+from cases.job_kinds import CaseJob
 from cases.models import Deadline, DeadlineChange
 from cases.protocol.deadline_kinds import deadline_kinds
+from jobs.models import Job
 from tests.support.build import a_case, a_place, signed_in, take, walk, who
 from tests.support.pages import fields_of
 from vault.ledger import entries
@@ -58,6 +60,8 @@ def test_what_may_be_extended_is_as_often_as_the_rule_says(case):
     assert client.post(_url(case, "extend", deadline), {"reason": REASON, "revision": 0}).status_code == 302
     deadline.refresh_from_db()
     assert timezone.localdate(deadline.due) == timezone.localdate(before) + timedelta(weeks=2)
+    [reminder] = Job.objects.filter(kind=CaseJob.REMIND, target=deadline.id, state="open")
+    assert reminder.due > before - timedelta(days=7), "the reminder of its former day is taken back"
     again = client.post(_url(case, "extend", deadline), {"reason": REASON, "revision": 1})
     assert "artikel 4.4 van de Wet open overheid" in again.content.decode()
     assert REASON in again.content.decode()

@@ -245,6 +245,17 @@ def test_a_threat_is_weighed_again_while_the_case_runs_and_the_case_stays_where_
     assert not case.deadlines.pending().filter(code="MEASURES_3WD").exists()
 
 
+def test_a_term_from_the_beginning_of_a_step_does_not_begin_again_by_what_is_decided_in_that_step():
+    case = walk(
+        a_case(a_place(), "integrity"), "acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback"
+    )
+    assert case.phase == "aftercare"
+    earliest = {option.code: option.not_before for option in options_of(case)}["complete"]
+    later = timezone.now() + timedelta(days=5)
+    walk(case, "ask_advice", now=later)
+    assert {option.code: option.not_before for option in options_of(case, now=later)}["complete"] == earliest
+
+
 def test_a_withdrawal_is_the_reporters_act_and_waits_for_three_working_days_and_the_adviser():
     case = a_case(a_place())
     assert "withdraw" not in {option.code for option in options_of(case)}

@@ -98,3 +98,10 @@ def test_a_deed_stands_on_its_own_day(case):
     [source] = [one for one in sources_of(case, actor) if one.id == f"decision:{row.id}"]
     assert source.on == day
     assert "Vastgelegd op: " in source.text
+
+
+def test_how_a_letter_went_out_is_read_in_words():
+    case = walk(a_case(a_place(), "integrity"), "inform_subject")
+    page = words_of(signed_in(who(case.id, "case_officer").person).get(f"/werkplek/zaak/{case.id}/besluiten/"))
+    assert "met de post" in page
+    assert ", letter" not in page

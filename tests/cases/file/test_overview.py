@@ -13,7 +13,6 @@ from cases.deciding.proposals import propose
 from cases.identity.identity import answer_identity
 from cases.models import Case, IdentityRequest
 from cases.protocol.composition import national
-from cases.protocol.deadline_kinds import deadline_kinds
 from tests.support.build import REASON, a_case, second, signed_in, take, walk, who
 from tests.support.evidence import evidence_store
 from tests.support.reporter import words_of
@@ -215,11 +214,6 @@ def test_the_button_of_every_deadline_leads_to_the_deed_that_meets_it(place, kin
     _follow(case, code)
 
 
-def test_every_deadline_that_burns_can_be_shown():
-    known = deadline_kinds()
-    assert {code for _kind, code in _every_deadline()} <= set(known)
-
-
 def test_waiting_again_is_not_the_only_button_of_a_reaction_that_waited(place):
     case = walk(a_case(place), "acknowledge", "assess", "low", "respond_later")
     _with_only(case, "RESPONSE_AGAIN_1W")
@@ -280,7 +274,7 @@ def test_after_each_deed_of_the_usual_way_the_page_names_the_next_one(place, kin
             assert code in _deeds(page) or turn.startswith("Wacht tot"), (step, code, turn)
             assert turn, code
         else:
-            assert "kan vanaf" in words_of(_page(case, relation)) or turn.startswith(("Wacht tot", "U")), (code, turn)
+            assert "kan vanaf" in _words(page) or turn.startswith(("Wacht tot", "U")), (code, turn)
         walk(case, entry)
     assert _fact(_found(case), "Wie is aan zet")
 

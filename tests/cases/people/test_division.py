@@ -15,7 +15,7 @@ from organisations.models import Assignment
 from tests.support.build import REASON, a_case, a_place, signed_in, who
 from tests.support.pages import in_one_line
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 URL = "/werkplek/verdeling/"
 
 

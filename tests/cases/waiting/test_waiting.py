@@ -9,7 +9,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, Deadline, Redaction, Todo
+from cases.models import Case, Deadline, KindChange, Proposal, Redaction, Todo
 from cases.people.barring import declare_conflict
 from cases.waiting.queue import waiting_for
 from jobs.runner import run_due, sweep
@@ -23,7 +23,7 @@ from tests.support.build import a_case, a_report, signed_in, walk, who
 from tests.support.full_case import a_complaint
 from tests.support.pages import in_one_line
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 WORKLIST, QUEUE = "/werkplek/", "/werkplek/wacht/"
 
 
@@ -58,6 +58,7 @@ def test_where_nothing_waits_the_worklist_says_so(place):
     assert "Er wacht niets op u." in page
 
 
+@pytest.mark.both
 def test_what_cannot_wait_stands_before_what_is_late_and_that_before_the_rest(place):
     late, wrote, revenge = (_calm(a_case(place)) for _ in range(3))
     officer = who(late.id, "handler")
@@ -92,6 +93,7 @@ def test_ten_messages_of_one_reporter_wait_once_and_not_after_they_were_read(pla
     assert _queue(who(case.id, "handler")) == []
 
 
+@pytest.mark.both
 def test_a_second_pair_of_eyes_waits_for_everybody_but_who_asked(place):
     case = _calm(walk(a_case(place), "acknowledge", "assess"))
     _calm(case)
@@ -109,6 +111,7 @@ def test_a_second_pair_of_eyes_waits_for_everybody_but_who_asked(place):
     assert _queue(officer) == []
 
 
+@pytest.mark.both
 def test_a_question_of_recusal_waits_for_who_can_answer_it_and_never_for_whom_it_is_about(place):
     case = _calm(a_case(place))
     handler, officer = who(case.id, "handler"), who(case.id, "case_officer")
@@ -121,6 +124,7 @@ def test_a_question_of_recusal_waits_for_who_can_answer_it_and_never_for_whom_it
     assert len(_queue(handler)) == 2
 
 
+@pytest.mark.both
 def test_what_was_told_apart_waits_for_its_reader_only(place):
     complaint, _receipt = a_complaint(place, "retaliation")
     row = readers_now(complaint)[0]
@@ -132,6 +136,7 @@ def test_what_was_told_apart_waits_for_its_reader_only(place):
     assert "vertelde apart" not in in_one_line(handler.get(WORKLIST).content.decode())
 
 
+@pytest.mark.both
 def test_reports_to_check_wait_as_one_line_and_not_for_who_answered(place):
     reports = [a_report(place)[0] for _ in range(3)]
     Report.objects.update(lane=Report.Lane.QUARANTINE)
@@ -188,6 +193,7 @@ def _todo(case: Case, by, whom) -> None:
     run_due()
 
 
+@pytest.mark.both
 def test_who_is_given_a_to_do_finds_it_and_gets_one_mail_without_content(place):
     case = _calm(a_case(place))
     officer, handler = who(case.id, "case_officer"), who(case.id, "handler")
@@ -200,6 +206,25 @@ def test_who_is_given_a_to_do_finds_it_and_gets_one_mail_without_content(place):
     assert _queue(handler) == [("Te doen voor u", case.number)]
     _todo(case, officer, officer)
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.both
+def test_what_a_second_person_answers_waits_for_everybody_but_who_made_it(place):
+    case = _calm(a_case(place))
+    maker, second = who(case.id, "case_officer"), who(case.id, "handler")
+    proposal = Proposal.objects.create(
+        case=case, code="close", words=uuid4(), made_by=maker.person, made_for=maker.organisation
+    )
+    KindChange.objects.create(case=case, kind="integrity", asked_by=maker.person, words=uuid4())
+    assert _queue(second) == [
+        ("Beslis over een andere soort zaak", case.number),
+        ("Antwoord op een voorstel", case.number),
+    ]
+    assert _queue(maker) == []
+    assert reverse("cases:proposal", args=[case.id, proposal.id]) in _page(second)
+    Proposal.objects.update(state=Proposal.State.REFUSED)
+    KindChange.objects.update(state=KindChange.State.WITHDRAWN)
+    assert _queue(second) == []
 
 
 def _days_later(days: int) -> list:

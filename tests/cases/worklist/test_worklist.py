@@ -100,20 +100,25 @@ def _together(client, cases: list[Case], **more):
     return client.post(TOGETHER, {"case": [case.id for case in cases], **revisions, **more})
 
 
-def test_one_decision_is_taken_in_several_cases(place, client):
-    cases = [a_case(place), a_case(place)]
-    page = _together(client, cases).content.decode()
-    assert "Bevestig de ontvangst aan de melder (in 2 van 2)" in page
-    done = _together(client, cases, act="acknowledge", reason=REASON).content.decode()
+@pytest.fixture
+def cases(place):
+    """Of integrity: to register a report asks nothing but a reason."""
+    return [a_case(place, "integrity"), a_case(place, "integrity")]
+
+
+def test_one_decision_is_taken_in_several_cases(cases):
+    client = signed_in(who(cases[0].id, "handler").person)
+    assert "Lees en registreer de melding (in 2 van 2)" in _together(client, cases).content.decode()
+    done = _together(client, cases, act="register", reason=REASON).content.decode()
     assert done.count("gedaan.") == 2
-    assert all(case.decisions.get().code == "acknowledge" for case in cases)
+    assert all(case.decisions.get().code == "register" for case in cases)
 
 
-def test_what_cannot_be_done_in_one_case_says_why_and_the_rest_goes_on(place, client):
-    cases = [a_case(place), a_case(place)]
-    walk(cases[1], "acknowledge")
+def test_what_cannot_be_done_in_one_case_says_why_and_the_rest_goes_on(cases):
+    client = signed_in(who(cases[0].id, "handler").person)
+    walk(cases[1], "register")
     cases[1].revision = 0  # an old page
-    done = _together(client, cases, act="acknowledge", reason=REASON).content.decode()
+    done = _together(client, cases, act="register", reason=REASON).content.decode()
     assert done.count("gedaan.") == 2  # "gedaan." and "niet gedaan."
     assert "niet gedaan." in done
     assert cases[0].decisions.count() == 1

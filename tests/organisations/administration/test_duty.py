@@ -15,7 +15,7 @@ from organisations.people.duty import roster_of, somebody_is_on_duty
 from tests.support.reporter import words_of
 from vault.ledger import entries
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONDAY = 1  # 1 March 2027
 
@@ -132,6 +132,7 @@ def test_what_is_not_right_is_said_and_nothing_typed_is_lost(place, change, word
     assert not DutyShift.objects.exists()
 
 
+@pytest.mark.both
 def test_an_address_that_two_people_share_is_refused(place):
     officer, other = place["officer"], place["coordinator"]
     Person.objects.filter(id=other.id).update(email=(officer.email or "").upper())
@@ -143,6 +144,7 @@ def test_an_address_that_two_people_share_is_refused(place):
     assert "Twee mensen hebben dit mailadres." in words_of(_add(place, place["coordinator"], [0], "18:00", "08:00"))
 
 
+@pytest.mark.both
 def test_the_stand_in_is_one_person_outside(place):
     inside = _stand_in(place, "Een collega", place["officer"].email)
     assert inside.status_code == 422
