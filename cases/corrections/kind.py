@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -35,7 +36,7 @@ from cases.people.hearing import hear
 from cases.people.said import KIND_WORDS
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
-from organisations.access.policy import Actor
+from organisations.access.policy import Actor, may
 from organisations.access.recusal import Circle
 from organisations.access.routing import chain, row_of, supporters
 from organisations.codes import code_list
@@ -128,6 +129,8 @@ def decide_kind(case: Case, *, actor: Actor, agree: bool) -> None:
     own = asked.change.asked_by_id == actor.person.id
     if own and agree:
         raise CannotChangeKind(_("Somebody else must agree to this."))
+    if agree and not _still_decides(case, asked.change.asked_by_id):
+        raise CannotChangeKind(_("Who asked this no longer works the case. Refuse it, and ask anew."))
     change = asked.change
     change.decided_by = actor.person
     change.state = State.DONE if agree else State.WITHDRAWN if own else State.REFUSED
@@ -138,6 +141,12 @@ def decide_kind(case: Case, *, actor: Actor, agree: bool) -> None:
     else:
         event = CaseEvent.KIND_WITHDRAWN if own else CaseEvent.KIND_REFUSED
         ledger.record(case.id, event, actor=actor.person.id)
+
+
+def _still_decides(case: Case, person: UUID) -> bool:
+    """Whether who asked may still decide in the case: they may have lost it, or be kept out by now."""
+    parts = Assignment.objects.holding().filter(case=case.id, person=person).select_related("person", "organisation")
+    return any(may(Actor.at(part.person, part.organisation), "case.decide", case) for part in parts)
 
 
 def change_kind(case: Case, kind: str, answers: KindAnswers, *, actor: Actor) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.deeds import NO_DEED, CannotDecide, Deed, deed_in_words, judge
+from cases.deciding.deeds import MAILBOX, NO_DEED, CannotDecide, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.judging import at_moment, explain, situation, who_in_words
 from cases.deciding.records import ShownRecord, changes_of, shown_record
@@ -26,7 +26,7 @@ from cases.people.said import CHANGE, DETAILS, REASON, RECORD
 from cases.protocol.decision_questions import decision_questions, in_words
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, state_of, take
-from cases.protocol.forms import record_forms
+from cases.protocol.forms import message_forms, record_forms
 from organisations.access.policy import Actor, may, standing_in
 from organisations.codes import code_list
 from organisations.models import Person
@@ -262,7 +262,17 @@ def _with_lead(joined: Case, deciding: Deciding) -> Deciding:
         outcome="",
         details={},
         deed=NO_DEED,
+        text=_text_for(joined, deciding),
     )
+
+
+def _text_for(joined: Case, deciding: Deciding) -> str:
+    """What the reporter of the joined case reads: nobody spoke to them, and the number of another case is not theirs."""
+    if not deciding.text:
+        return ""
+    form = message_forms()[deciding.rule.done_by.message]
+    told = replace(deciding.deed.told, way=MAILBOX, at="", whom="")
+    return whole_text(form, told).replace(deciding.case.number, joined.number)
 
 
 def _refuse_while_joined(case: Case, option: Option, following: str, together: list[Case], actor: Actor) -> None:
@@ -287,7 +297,10 @@ def _refuse_while_joined(case: Case, option: Option, following: str, together: l
             )
         if not may(actor, "case.decide", joined):
             raise CannotDecide(str(NOT_IN_EVERY_CASE))
-        if missing := sorted(owed - _taken_codes(joined)):
+        # That the reporter of the lead case wants no more care says nothing about the reporter of this one.
+        pending = {one.code for one in joined.deadlines.pending() if one.kind.group == "aftercare"}
+        care = {code for code, rule in case.protocol.anytime.items() if pending & set(rule.meets)}
+        if missing := sorted((owed | care) - _taken_codes(joined)):
             raise CannotDecide(
                 _("First record in %(number)s: %(first)s.")
                 % {"number": joined.number, "first": ", ".join(f"“{words[act]}”" for act in missing)}

@@ -22,6 +22,7 @@ from cases.protocol.forms import MOMENT_OF_DEED, FieldType, MessageForm, RecordF
 
 MOST_EUROS = 1_000_000_000
 MIN_WORDS = 10  # of a text that says something
+FIRST_YEAR, LAST_YEAR = 1900, 9999
 MAILBOX, CALL, MEETING = "mailbox", "call", "meeting"  # how the reporter was told
 ELSEWHERE = "elsewhere"  # a document that was not made here
 WAYS_OUT = {  # how a document goes out
@@ -138,7 +139,7 @@ def _judge_message(case: Case, form: MessageForm, told: Told, now: datetime, mom
     if form.reasons and told.reason not in form.reasons:
         raise CannotDecide(_("Choose the reason that the reporter reads."), "message_reason")
     own = told.text.strip()
-    if len(own) < MIN_WORDS:
+    if len(own) < MIN_WORDS or not any(letter.isalnum() for letter in own):
         raise CannotDecide(_("Write what the reporter reads."), "message")
     if "[" in own or "]" in own:
         raise CannotDecide(_("Replace what stands between [brackets] with your own words."), "message")
@@ -277,7 +278,7 @@ def moment_of(text: str) -> datetime | None:
         moment = parse_datetime(text)
     except ValueError:
         return None
-    if moment is None:
+    if moment is None or not FIRST_YEAR < moment.year < LAST_YEAR:  # at the ends of time nothing can be counted with
         return None
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 

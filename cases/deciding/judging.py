@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cases.desk.codes import case_codes
 from cases.models import Case
 from cases.protocol.deadline_kinds import beginning_of, end_of
-from cases.protocol.definitions import PHASE, RECEIPT, Decision
+from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options
 from cases.protocol.forms import record_forms
 from organisations.codes import code_list
@@ -24,12 +24,23 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
     """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
     already; `now` is the moment at which something is decided."""
     moments: dict[str, datetime] = {}
-    made = case.decisions.values_list("code", "done_at", "phase", "following", "track")
-    for code, done_at, phase, following, track in made:
-        moments[code] = max(done_at, moments.get(code, done_at))
-        if not track and phase != following == case.phase:  # it brought the case here
-            moments[PHASE] = done_at
-    taken = frozenset(moments) - {PHASE}
+    since: set[str] | None = None
+    entered: datetime | None = None
+    every = case.protocol.every_decision()
+    back = {code for code, rule in every if rule.to == PREVIOUS}
+    telling = {code for code, rule in every if rule.done_by.message}
+    made = case.decisions.order_by("sequence").values_list("code", "done_at", "made_at", "track", "phase", "following")
+    for code, done_at, made_at, track, phase, following in made:
+        # Who is told has time from when the text is in the mailbox, whatever day somebody says to have called.
+        moment = made_at if code in telling else done_at
+        moments[code] = max(moment, moments.get(code, moment))
+        if not track and following == case.phase != phase and code not in back:
+            since, entered = set(), made_at
+        elif since is not None:
+            since.add(code)
+    taken = frozenset(moments)
+    if entered:
+        moments[PHASE] = entered
     report = case.report
     moments[RECEIPT] = report.received_at or beginning_of(case.started_on)
     stops_on = asked_to_stop(report)
@@ -46,6 +57,8 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
         known_reporter=bool({report.known_as, report.identity_shared} & KNOWN),
         wants_to_stop=stops_on is not None,
         moments=moments,
+        since=None if since is None else frozenset(since),
+        entered=entered,
         ended=frozenset(row["form"] for row in records if not row["running"]),
         running=frozenset(row["form"] for row in records if row["running"]),
         now=now or timezone.now(),

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,7 @@ from organisations.access.bars import not_barred
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
 from reporting.job_kinds import ReportJob
+from reporting.pings import ping_key
 from vault import ledger
 from vault.compartments import Compartment, read_text, sealed_by_id, write_text
 from vault.models import SealedText
@@ -66,8 +68,6 @@ def propose(
     case = judged.case
     if case.proposals.filter(code=choice.code, state=State.ASKED).exists():
         raise CannotDecide(_("This was proposed already. Answer that proposal, or take it back first."))
-    if not _seconds(case, actor.person.id):
-        _bring_second(case)
     key = key_of(case, Compartment.FILE, actor)
     proposal = Proposal.objects.create(
         case=case,
@@ -75,10 +75,15 @@ def propose(
         words=write_text(key, PURPOSE, _sealed(judged)).id,
         made_by=actor.person,
         made_for=actor.organisation,
+        revision=case.revision,
     )
     ledger.record(case.id, CaseEvent.PROPOSED, actor=actor.person.id, decision=choice.code)
     enqueue(CaseJob.PROPOSED, proposal.id)
     hear(case, judged.words, about, actor=actor)
+    if not _seconds(
+        case, actor.person.id
+    ):  # last: whom the words name, or who was just kept out, never comes as the second
+        _bring_second(case)
     return proposal
 
 
@@ -95,6 +100,8 @@ def agree(case: Case, proposal: UUID, *, actor: Actor, now: datetime | None = No
         judged = judge_choice(case, opened.choice, maker=maker, revision=None, now=now)
     except NotAllowed:
         raise CannotDecide(_("Who made this proposal no longer works the case. Refuse it, and decide anew.")) from None
+    if (not judged.option.anytime or judged.option.again) and _moved_since(case, row):
+        raise CannotDecide(_("The case has moved on since this was proposed. Refuse it, and propose anew."))
     row.state, row.answered_by, row.answered_at = State.AGREED, actor.person, timezone.now()
     row.save(update_fields=["state", "answered_by", "answered_at"])
     return carry_out(judged, signer=actor, maker=row.made_by)
@@ -116,7 +123,7 @@ def refuse(case: Case, proposal: UUID, *, actor: Actor, reason: str, about: str 
     event = CaseEvent.PROPOSAL_WITHDRAWN if is_own else CaseEvent.PROPOSAL_REFUSED
     ledger.record(case.id, event, actor=actor.person.id, decision=row.code)
     if not is_own and row.made_by.email:
-        enqueue_all([Promise(ReportJob.PING_PERSON, row.made_by_id, f"proposal:{row.id}:answered")])
+        enqueue_all([Promise(ReportJob.PING_PERSON, row.made_by_id, ping_key("answered", case.id, row.id))])
     hear(case, reason, about, actor=actor)
 
 
@@ -166,6 +173,12 @@ def _sealed(judged: Judged) -> str:
     return json.dumps(data)
 
 
+def _moved_since(case: Case, row: Proposal) -> bool:
+    """Whether the case went to another phase after this was proposed: the same deed would do something else there."""
+    later = case.decisions.filter(track="", sequence__gt=row.revision)
+    return later.exclude(following=F("phase")).exists()
+
+
 def _asked(case: Case, proposal: UUID, actor: Actor) -> tuple[Case, Proposal]:
     """The locked case and the proposal that waits. Raises NotAllowed for who does not read the case."""
     case, _key = opened_file(case, actor, "case.agree")
@@ -180,7 +193,10 @@ def tell_seconds(proposal: UUID) -> None:
     row = Proposal.objects.select_related("case").filter(id=proposal, state=State.ASKED).first()
     if row is not None:
         people = [person for person in _seconds(row.case, row.made_by_id) if person.email]
-        enqueue_all(Promise(ReportJob.PING_PERSON, person.id, f"proposal:{row.id}:{person.id}") for person in people)
+        enqueue_all(
+            Promise(ReportJob.PING_PERSON, person.id, ping_key("proposal", row.case_id, row.id, person.id))
+            for person in people
+        )
 
 
 def _seconds(case: Case, maker: UUID) -> list[Person]:

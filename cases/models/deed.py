@@ -64,6 +64,7 @@ class Proposal(models.Model):
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_for = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
+    revision = models.PositiveIntegerField(default=0, help_text="that of the case when it was made")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)

@@ -23,6 +23,8 @@ class Situation:
     known_reporter: bool = False  # somebody knows who the reporter is
     wants_to_stop: bool = False  # the reporter asked to withdraw, and did not take that back
     moments: Mapping[str, datetime] = field(default_factory=dict)  # {what `NotBefore.after` names: when it last was}
+    since: frozenset[str] | None = None  # codes of what was decided since the phase was entered; None: all of `decided`
+    entered: datetime | None = None  # when the phase was entered; no term of an act of the phase began before it
     ended: frozenset[str] = frozenset()  # forms of which there are records and every one has ended
     running: frozenset[str] = frozenset()  # forms of which a record still runs
     now: datetime | None = None  # None: no term is looked at, as when a protocol is checked
@@ -182,15 +184,20 @@ def _option(
     )
     # A case without a person concerned cannot wait for an act that needs one.
     every = dict(protocol.every_decision()) if decision.after else {}
-    missing = tuple(act for act in decision.after if act not in situation.decided and _fits(every[act], situation))
-    earliest = decision.not_before and _earliest(protocol, decision.not_before, situation)
+    # Who comes back to a phase does its own acts again: a draft that changed is sent again.
+    own = (
+        set() if track or situation.since is None else set(protocol.phases[situation.phase].decisions) - situation.since
+    )
+    decided = situation.decided - own
+    missing = tuple(act for act in decision.after if act not in decided and _fits(every[act], situation))
+    earliest = decision.not_before and _earliest(protocol, decision, decision.not_before, situation)
     states = protocol.tracks[track].states if track else protocol.phases
     following = states.get(decision.to)
     runs = tuple(form for form in following.ended if form in situation.running) if following else ()
     return Option(code, decision, anytime, track, missing, waits, not_before=earliest or None, still_runs=runs)
 
 
-def _earliest(protocol: Protocol, rule: NotBefore, situation: Situation) -> datetime | None:
+def _earliest(protocol: Protocol, decision: Decision, rule: NotBefore, situation: Situation) -> datetime | None:
     """The moment for which a decision still waits; None when it has come. A term that began at no known moment never
     ends."""
     if situation.now is None or (rule.unless and rule.unless in situation.ended):
@@ -198,9 +205,16 @@ def _earliest(protocol: Protocol, rule: NotBefore, situation: Situation) -> date
     start = situation.moments.get(rule.after)
     if start is None:
         return NEVER
+    if rule.after in protocol.phases[situation.phase].decisions and situation.entered:
+        start = max(start, situation.entered)
+    if rule.after.startswith("reporter:"):  # who offers to wait begins to wait then
+        start = max([start, *(situation.moments[act] for act in decision.after if act in situation.moments)])
     length, unit = rule.length, rule.unit
     if rule.deadline:
         kind = deadline_kinds()[rule.deadline]
         length, unit = protocol.deadline_lengths.get(rule.deadline, kind.length), kind.unit
+        # Whatever gives the term anew, such as more time to reply, gives it whole.
+        anew = {code for code, act in protocol.every_decision() if rule.deadline in act.starts}
+        start = max([start, *(situation.moments[code] for code in anew & set(situation.moments))])
     moment = after(start, length, unit)
     return moment if situation.now <= moment else None

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cases.deciding.decisions import Choice, decide
 from cases.deciding.deeds import NO_DEED, field_name
-from cases.deciding.judging import options_of
+from cases.deciding.judging import options_of, situation
 from cases.deciding.opening import open_case
 from cases.deciding.proposals import agree, propose
 from cases.models import Case
@@ -99,7 +99,11 @@ def walk(case: Case, *decisions: str, actor: Actor | None = None, now: datetime 
 
 
 def _with_what_leads_there(case: Case, decisions: tuple[str, ...]) -> Iterator[str]:
-    known = {*decisions, *case.decisions.values_list("code", flat=True)}
+    seen, own = situation(case), case.phase_data.decisions  # acts of the phase count from when it was entered
+    known = {
+        *decisions,
+        *(code for code in seen.decided if code not in own or seen.since is None or code in seen.since),
+    }
     for entry in decisions:
         yield from (code for code in LED_BY.get(entry.partition("=")[0], ()) if code not in known)
         yield entry
