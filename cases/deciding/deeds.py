@@ -115,6 +115,11 @@ def judge(case: Case, rule: DoneBy, deed: Deed, now: datetime) -> JudgedDeed:
     moments: list[datetime] = []
     text = ""
     if rule.message:
+        if rule.other_person and deed.told.way != MAILBOX:
+            raise CannotDecide(
+                _("Two people decide this, so the reporter hears it when the second one agreed: in the mailbox."),
+                "message_way",
+            )
         text = _judge_message(case, message_forms()[rule.message], deed.told, now, moments)
     if rule.document:
         _judge_document(case, rule.document, deed.sent, now, moments)
@@ -162,17 +167,20 @@ def whole_text(form: MessageForm, told: Told) -> str:
 
 
 def _judge_document(case: Case, kinds: list[str], sent: Sent, now: datetime, moments: list[datetime]) -> None:
+    first = case.started_on
     if sent.document == ELSEWHERE:
         if len(sent.where.strip()) < MIN_WORDS:
             raise CannotDecide(_("Say which letter it is and where it is kept."), "document_where")
-    elif not _documents(case, kinds).filter(number=_number(sent.document)).exists():
+    elif (document := _documents(case, kinds).filter(number=_number(sent.document)).first()) is None:
         raise CannotDecide(_("Choose the document that went out, or say that it was made elsewhere."), "document")
+    else:
+        first = timezone.localdate(document.made_at)
     if sent.way not in WAYS_OUT:
         raise CannotDecide(_("Say how it went out."), "document_way")
     day = parse_date(sent.on) if sent.on else None
-    if day is None or not case.started_on <= day <= timezone.localdate(now):
+    if day is None or not first <= day <= timezone.localdate(now):
         raise CannotDecide(
-            _("Give the day on which it went out: not before the report, and not in the future."), "document_on"
+            _("Give the day on which it went out: not before it was made, and not in the future."), "document_on"
         )
     moments.append(min(end_of(day), now))
 
@@ -198,7 +206,25 @@ def judged_rows(case: Case, name: str, rows: tuple[Row, ...], now: datetime) -> 
     if not filled or len(filled) > form.rows:
         raise CannotDecide(_("Fill in what was done."), field_name(1, next(iter(form.fields))))
     for number, row in enumerate(filled, 1):
-        yield judged_row(case, form.fields, row, now, number)
+        given = judged_row(case, form.fields, row, now, number)
+        if form.later and not _is_later(case, name, given):
+            raise CannotDecide(
+                _("This was on the same day as the last time, or before it. Record each contact by itself."),
+                field_name(number, MOMENT_OF_DEED),
+            )
+        yield given
+
+
+def _is_later(case: Case, form: str, row: Row) -> bool:
+    """Whether what the row tells was on a later day than the last record of this form."""
+    last = (
+        case.records.filter(form=form)
+        .order_by("-decision__done_at")
+        .values_list("decision__done_at", flat=True)
+        .first()
+    )
+    moment = moment_of(row[MOMENT_OF_DEED])
+    return last is None or (moment is not None and timezone.localdate(moment) > timezone.localdate(last))
 
 
 def judged_row(case: Case, fields: Mapping[str, RecordField], row: Row, now: datetime, number: int = 1) -> Row:

@@ -175,6 +175,8 @@ class DecisionForm(DeskForm):
             error_messages={"required": _("Write what the reporter reads.")},
         )
         self.remedy = str(form.remedy or "")
+        if self.rule.done_by.other_person:  # nothing is told before the second one agrees
+            return
         self.fields["message_way"] = forms.ChoiceField(
             label=_("How is the reporter told?"),
             initial=MAILBOX,

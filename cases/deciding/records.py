@@ -202,6 +202,8 @@ def extend_record(case: Case, record: UUID, until: date | None, reason: str, *, 
     case, key, row = _running(case, record, actor)
     if row.until is None:
         raise CannotDecide(_("This has no last day."))
+    if record_forms()[row.form].fixed:
+        raise CannotDecide(_("Two people decided this last day. Decide anew to give another one."), "until")
     if until is None or until <= row.until or until < timezone.localdate():
         raise CannotDecide(_("Give a day after the last day as it stands, and not in the past."), "until")
     if len(reason.strip()) < MIN_REASON:
@@ -218,7 +220,8 @@ def _running(case: Case, record: UUID, actor: Actor) -> tuple[Case, ContentKey, 
     """The locked case, its key and a record that still runs."""
     case, key = opened_file(case, actor, "case.decide")
     row = case.records.select_related("decision").filter(id=record, came_to="").first()
-    if row is None or not record_forms()[row.form].ends:
+    form = record_forms().get(row.form) if row else None
+    if row is None or form is None or not form.ends:
         raise CannotDecide(_("This has ended already. Look at the list again."))
     return case, key, row
 

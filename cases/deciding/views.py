@@ -46,6 +46,8 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     if rule is None:
         raise Http404
     form = DecisionForm(page.sent(), case=case, rule=rule, known=_known(page))
+    if page.is_sent and not form.is_bound:
+        raise Http404  # no page sends nothing
     if page.is_sent and "more" in page.request.POST:
         form.errors.clear()
     elif page.is_sent and (why := _why_not(page, option, code)):

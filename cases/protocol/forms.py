@@ -47,7 +47,8 @@ class RecordField(BaseModel):
 class RecordForm(BaseModel):
     """The fields of one kind of record. `rows`: how many can be recorded at once. `ends`: what a record of this kind can
     come to, {code: words}; until somebody says which, it runs. `end_fields`: what is asked when it comes to that, {code of
-    `ends`: fields}. `until` names the field with its last day. `total_per` names the choice per which amounts are added."""
+    `ends`: fields}. `until` names the field with its last day. `total_per` names the choice per which amounts are added.
+    `fixed`: its last day is not moved, since two people decided it. `later`: each lies on a later day than the one before."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -58,6 +59,8 @@ class RecordForm(BaseModel):
     end_fields: dict[str, dict[str, RecordField]] = {}
     until: str = ""
     total_per: str = ""
+    fixed: bool = False
+    later: bool = False
 
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> "RecordForm":

@@ -96,7 +96,9 @@ def lines(report: Report) -> list[ProgressLine]:
     from the ledger and the messages, so that no line says more than was done."""
     told, words = list(report.told.all()), progress_words()
     happened = {row.code for row in told if row.before is None}
-    answered = report.messages.filter(by=Message.By.DESK).exists()
+    # The text of an acknowledgement says that the report came in, not that anybody read it or what was done.
+    acknowledged = sum(row.code == "acknowledged" for row in told)
+    answered = report.messages.filter(by=Message.By.DESK).count() > acknowledged
     done = [
         ProgressLine(
             str(words["informed_unsaid" if row.code == "informed" and not answered else row.code]), row.on, None

@@ -35,6 +35,7 @@ LED_BY = {
     "draft_ready": ["hear"],
     "other_regime": ["ask_other_regime"],
     "redirect": ["ask_redirect"],
+    "respond_ban": ["decide_ban"],
     "replies_in": ["send_extracts"],
     "withdraw": ["offer_adviser"],
 }
