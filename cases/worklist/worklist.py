@@ -19,7 +19,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Concat
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from cases.desk.codes import case_codes
@@ -108,7 +108,7 @@ def attention_of(actor: Actor, mine: CaseQuerySet | None = None) -> Attention:
     names = ("first", "many", "what")
     deadlines = Deadline.objects.running().filter(case__in=ids).order_by().values("case")
     new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False).order_by()
-    never = Value(None, DateTimeField())
+    never = Cast(Value(None), DateTimeField())  # PostgreSQL takes a bare NULL in a DISTINCT for a text
     due_rows = deadlines.annotate(first=Min("due"), many=nothing, what=Value("due", CharField()))
     new_rows = new.values("report__case").annotate(first=never, many=Count("id"), what=Value("unread", CharField()))
     waiting_rows = suspected(actor).order_by().annotate(first=never, many=nothing, what=Value("waiting", CharField()))
