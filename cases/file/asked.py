@@ -57,6 +57,7 @@ class Burning:
     moment: datetime | None = None
     is_begun_by_reading: bool = False  # an hour deadline of an anonymous report that nobody who handles it has read
     is_by_hand: bool = False  # nothing of the protocol meets it
+    still_runs: bool = False  # what was recorded, such as a measure, must come to an end first
 
     @property
     def offered(self) -> list[OfferedDeed]:
@@ -169,6 +170,7 @@ class _Asking:
             self.offered(later) if later else None,
             moment,
             is_by_hand=not codes,
+            still_runs=any(option.still_runs for option in ways),
         )
 
     def ending(self, deadline: str) -> list[str]:

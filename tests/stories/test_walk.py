@@ -116,7 +116,7 @@ def _return(page, url: str, code: str, *, look=lambda page, where: None) -> None
     page.goto(url + "/terug/")
     page.locator("#receipt").fill(code[:-1] + ("A" if code[-1] != "A" else "B"))
     _press(page, "Open mijn melding")
-    assert "typfout" in page.content()
+    assert "typfout" in page.content(), page.locator("main").inner_text()
     look(page, "return with error")
     page.locator("#receipt").fill(code)
     _press(page, "Open mijn melding")
@@ -197,8 +197,8 @@ def _whole_way(page, url: str, look=lambda page, where: None) -> None:
         page.goto(f"{url}/werkplek/{path}/")
         look(page, path)
     page.goto(f"{url}/werkplek/zaak/{case.id}/")
-    for code in STEPS:
-        _decide(page, case, code, look=look)
+    for step in STEPS:
+        _decide(page, case, step, look=look)
     case.refresh_from_db()
     assert case.phase == "closed"
     _press(page, "Afmelden")

@@ -96,7 +96,7 @@ def test_what_somebody_was_typing_is_handed_back_to_them_alone(place):
 @pytest.mark.parametrize(
     ("page", "has_read"),
     [
-        ("", False),
+        ("", True),  # the case page says by whom, and shows who was hurt
         ("logboek/", False),
         ("protocol/", False),
         ("tijdlijn/", True),
@@ -126,7 +126,7 @@ def test_the_reporter_hears_whether_it_was_read_and_only_then_people_watch(place
     officer = who(case.id, "case_officer").person
     if reads:
         signed_in(officer).get(url_of(case, "melding/"))
-    signed_in(officer).get(url_of(case))
+    signed_in(officer).get(url_of(case, "protocol/"))
     _suspended(case, officer, place)
     words = progress_words()
     said = str(words["taken_over_read" if reads else "taken_over_unread"])

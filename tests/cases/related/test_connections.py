@@ -1,6 +1,7 @@
 """What belongs together: links, the same perpetrator or person again, handling together, and splitting off."""
 
 import pytest
+from django.utils import timezone
 
 from cases.deciding.opening import open_case
 from cases.deciding.proposals import agree
@@ -200,6 +201,10 @@ def test_closing_waits_until_each_reporter_was_told_and_then_closes_both(place, 
     assert case.number in too_early.content.decode()
     case.refresh_from_db()
     walk(case, "give_feedback")
+    case.refresh_from_db()
+    owed = client.post(url, posted(lead, "close"))
+    assert "Nazorg" in owed.content.decode()  # that the other reporter wants no more care says nothing of this one
+    case.deadlines.filter(code__startswith="AFTERCARE").update(met_at=timezone.now())
     before = Fact.objects.filter(population="outcomes").count()
     proposed = client.post(url, posted(lead, "close"))
     assert proposed.status_code == 302
