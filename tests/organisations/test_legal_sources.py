@@ -161,6 +161,6 @@ def _numbers(text: str) -> list[str]:
 def test_identifiers_have_their_form():
     for law in register().laws.values():
         assert not law.bwb or re.fullmatch(r"BWBR[0-9]{7}", law.bwb)
-        assert not law.celex or re.fullmatch(r"3[0-9]{4}R[0-9]{4}", law.celex)
+        assert not law.celex or re.fullmatch(r"3[0-9]{4}[LR][0-9]{4}", law.celex)
     known = [law.bwb or law.celex for law in register().laws.values() if law.bwb or law.celex]
     assert len(known) == len(set(known))

@@ -6,12 +6,16 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from cases.deciding.opening import open_case
 from cases.models import Case, Proposal
-from reporting.counting.facts import facts, quarter
+from organisations.access.policy import Actor
+from reporting.counting.facts import quarter
 from reporting.models import Message
 from tests.support.build import REASON, a_case, a_place, a_report, posted, second, signed_in, who
+from tests.support.figures.facts import facts
+from tests.support.pages import fields_of
 from tests.support.reporter import words_of
 
 pytestmark = pytest.mark.django_db
@@ -56,13 +60,21 @@ class Desk:
 
     def agree(self) -> None:
         for proposal in self.case.proposals.filter(state=Proposal.State.ASKED).select_related("made_by", "made_for"):
-            from organisations.access.policy import Actor
-
             other = signed_in(second(self.case, Actor.at(proposal.made_by, proposal.made_for)).person)
             url = f"/werkplek/zaak/{self.case.id}/voorstel/{proposal.id}/"
             assert other.get(url).status_code == 200
             assert other.post(url, {"what": "agree"}).status_code == 302
         self.case.refresh_from_db()
+
+    def end(self, form: str) -> None:
+        """Say on its page what a record came to."""
+        for record in self.case.records.filter(form=form, came_to=""):
+            url = f"/werkplek/zaak/{self.case.id}/vastgelegd/{record.id}/einde/done/"
+            client = self.client("case_officer")
+            empty = fields_of(client.get(url))
+            sent = dict.fromkeys(empty, "De maatregel is klaar.") | {"on": f"{timezone.localdate():%Y-%m-%d}"}
+            answer = client.post(url, sent)
+            assert answer.status_code == 302, words_of(answer)
 
     def taken(self) -> list[str]:
         return list(self.case.decisions.values_list("code", flat=True))
@@ -91,7 +103,10 @@ def test_s1_a_threat_at_night_is_handled_heard_and_closed_after_three_months(tra
     for days, code in ((6, "aftercare_1w"), (23, "aftercare_1m"), (59, "aftercare_3m")):
         desk.later(days=days)
         desk.do(code)
-    desk.do("give_feedback", "complete", "close")
+    desk.do("give_feedback", "complete")
+    assert "loopt nog" in desk.send("close")  # no case ends while a measure runs
+    desk.end("measure")
+    desk.do("close")
     assert desk.case.phase == "closed"
     assert desk.case.decisions.last().agreed_by
     for deadline in desk.case.deadlines.exclude(met_at=None):
@@ -121,7 +136,10 @@ def test_s2_an_anonymous_report_about_an_alderman_goes_the_whole_way_and_every_t
     desk.do("replies_in", "accept_report")
     assert "na " in desk.send("to_body", relation="handler")  # five working days to read
     desk.later(days=9)
-    desk.do("to_body", "dispose=written_address", "complete", "close")
+    desk.do("to_body", "dispose=written_address")
+    assert "na " in desk.send("complete")  # care does not end on the day of the outcome
+    desk.later(days=15)
+    desk.do("complete", "close")
     assert desk.case.phase == "closed"
     assert [one.codes["path"] for one in facts("outcomes", [quarter(desk.case.closed_on)])] == ["internal"]
     assert report.received_at is None

@@ -61,7 +61,7 @@ def test_a_term_says_how_long_after_what_and_what_ends_it_sooner():
     longer = _said(compose("integrity", ProtocolChanges(deadline_lengths={"REBUTTAL_10WD": 15})))
     assert any("15 werkdagen" in one for one in longer["replies_in"])
     assert "Niet eerder dan 3 werkdagen nadat de melder dit vroeg." in said["withdraw"]
-    assert "Niet eerder dan 13 dagen na de ontvangst van de melding." in said["complete"]
+    assert "Niet eerder dan 13 dagen nadat deze stap begon." in said["complete"]
 
 
 @pytest.mark.django_db

@@ -21,6 +21,7 @@ POLICY = {
     "case.conflict": {"permission": PROCESS, "relations": EVERYBODY, "open_only": True},
     "case.connect": {"permission": CONTENT, "relations": WORKS, "key": "file", "open_only": True},
     "case.correct": {"permission": CONTENT, "relations": WORKS, "key": "file"},
+    "case.agree": {"permission": CONTENT, "relations": READS_FILE, "key": "file", "open_only": True},
     "case.deadlines": {"permission": CONTENT, "relations": WORKS, "key": "file", "open_only": True},
     "case.decide": {"permission": CONTENT, "relations": WORKS, "key": "file"},
     "case.documents": {"permission": CONTENT, "relations": WORKS, "key": "file"},

@@ -75,6 +75,12 @@ from tests.support.recusal_scenarios.of_cases import (
     whoever_is_said_not_to_be_free_is_out,
     whoever_is_said_not_to_be_free_loses_both_cases,
 )
+from tests.support.recusal_scenarios.of_decisions import (
+    whoever_a_proposal_is_about_is_out,
+    whoever_the_reason_for_another_kind_is_about_is_out,
+    whoever_the_refusal_of_a_proposal_is_about_is_out,
+    whom_a_case_of_another_kind_is_about_is_out,
+)
 from tests.support.recusal_scenarios.of_reports import (
     a_following_report_inherits_who_is_out,
     no_adviser_who_is_barred_gets_a_name,
@@ -279,6 +285,12 @@ MUTATIONS = [
     Mutation("cases.file.notes.is_barred", no_mail_tells_who_is_barred_of_a_todo, "_tell", _false),
     # What a reporter may see
     Mutation("organisations.access.recusal.Circle.chosen_only", what_is_typed_changes_no_shown_reader, instead=property(lambda circle: circle)),
+    # Where two people decide
+    Mutation("cases.deciding.proposals.hear", whoever_a_proposal_is_about_is_out, only_in="propose"),
+    Mutation("cases.deciding.proposals.hear", whoever_the_refusal_of_a_proposal_is_about_is_out, only_in="refuse"),
+    Mutation("cases.corrections.kind.weigh", whom_a_case_of_another_kind_is_about_is_out),
+    Mutation("cases.corrections.kind.end_parts", whom_a_case_of_another_kind_is_about_is_out, only_in="ask_kind"),
+    Mutation("cases.corrections.kind.hear", whoever_the_reason_for_another_kind_is_about_is_out),
 ]  # fmt: skip
 SCENARIOS = {mutation.scenario.__name__: mutation.scenario for mutation in MUTATIONS}
 
@@ -291,6 +303,7 @@ CALLS = {
 }  # fmt: skip
 OWN_TESTS = "tests/reporting/complaints: complaints are no part of a case"
 NOT_LEFT_OUT = {
+    "cases.corrections.kind: end_parts in change_kind": "whom it is about was out since it was asked",
     "organisations.access.bars: barred_among in is_barred": "the same asked of one person",
     "organisations.access.bars: suspend in keep_lifted": "keeps nobody out: remembers who was let in",
     "organisations.access.routing: judged in route": "asked by submission.plan before; routes of the form show nobody",

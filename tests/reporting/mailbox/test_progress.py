@@ -11,7 +11,7 @@ from django.utils import timezone
 from cases.deciding.opening import open_case
 from cases.people.handover import tell_moved
 from organisations.models import Organisation
-from reporting.dialogue.progress import lines, progress_words
+from reporting.dialogue.progress import lines, progress_words, tell
 from tests.support.build import a_report, signed_in, walk, who
 from tests.support.reporter import come_back, words_of
 
@@ -67,7 +67,7 @@ def test_a_promise_that_was_not_kept_says_so(sent):
 
 def test_telling_that_says_nothing_is_not_called_telling(sent):
     case, receipt = sent
-    walk(case, "acknowledge", "give_feedback")
+    tell(case.report, "informed")  # as versions before 0.10 did, without a message
     assert "Wij hebben verteld wat er met uw melding is gedaan." not in _state(receipt)
     officer = signed_in(who(case.id, "case_officer").person)
     officer.post(f"/werkplek/zaak/{case.id}/berichten/", {"text": "Er komt een onderzoek.", "token": uuid4()})
