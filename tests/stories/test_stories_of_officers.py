@@ -74,7 +74,7 @@ def test_a_weighing_that_says_criminal_stops_the_talks_until_the_prosecution_ans
     with pytest.raises(CannotDecide, match="Strafrecht"):
         walk(case, "signed")
     page = signed_in(who(case.id, "handler").person).get(f"/werkplek/zaak/{case.id}/").content.decode()
-    assert "Dit moet wachten op “Strafrecht”" in page
+    assert "Dit wacht op “Strafrecht”" in page
     walk(case, "consult_prosecution", "prosecution_releases", "signed")
     details = decisions_taken(case, officer)[-3].details
     assert ("Strafbaarheid", "ja") in details
