@@ -17,6 +17,7 @@ from organisations.access.bars import is_barred
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
 from reporting.job_kinds import ReportJob
+from reporting.pings import ping_key
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, write_text
 from vault.models import SealedText
@@ -92,7 +93,7 @@ def _tell(todo: Todo, actor: Actor) -> None:
     """A mail without content to whom somebody else gave it, unless what was just written keeps them out."""
     person = todo.whom
     if person and person.email and person.id != actor.person.id and not is_barred(todo.case_id, person.id):
-        enqueue(ReportJob.PING_PERSON, person.id, key=f"todo:{todo.id}")
+        enqueue(ReportJob.PING_PERSON, person.id, key=ping_key("todo", todo.case_id, todo.id))
 
 
 @transaction.atomic

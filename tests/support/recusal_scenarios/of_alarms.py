@@ -17,6 +17,7 @@ from organisations.people.appointments import appoint
 from organisations.people.duty import WEEK
 from reporting.dialogue.alarm import raise_alarm
 from reporting.models import Alarm, AlarmCall
+from reporting.pings import ping_key
 from tests.support.histories.sending import opened
 from tests.support.histories.world import World
 from tests.support.recusal_scenarios.parts import part_of
@@ -101,4 +102,4 @@ def no_mail_tells_who_is_barred_of_a_todo(world: World) -> None:
     todo = write_todo(
         case, "Bel de melder terug.", due=None, whom=officer.person.id, actor=handler, token=uuid4(), about="no"
     )
-    assert not Job.objects.filter(key=f"todo:{todo.id}").exists()
+    assert not Job.objects.filter(key=ping_key("todo", case.id, todo.id)).exists()
