@@ -1,6 +1,7 @@
 """Stories S1, S2, S7, S8 and S22 through the pages, over the months that they take: a case ends when everything was done."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -144,6 +145,39 @@ def test_s2_an_anonymous_report_about_an_alderman_goes_the_whole_way_and_every_t
     assert [one.codes["path"] for one in facts("outcomes", [quarter(desk.case.closed_on)])] == ["internal"]
     assert report.received_at is None
     assert report.known_as != "named"
+
+
+def test_s7_a_clerk_is_hit_the_accident_is_told_and_the_employer_files(traveller):
+    case = a_case(a_place(), aggression_form=["hitting"], own_function="employee", injury="hospital")
+    desk = Desk(case, traveller)
+    assert "Arbeidsinspectie" in desk.page(part="termijnen/")
+    url = f"/werkplek/zaak/{case.id}/documenten/nieuw/accident_notice/"
+    asked = dict.fromkeys(
+        ["victim", "occurred", "where", "what_happened", "noticed_how", "signed_by", "signed_as"], "Aan de balie"
+    )
+    told = f"{timezone.localtime():%Y-%m-%dT%H:%M}"
+    asked |= {"token": uuid4(), "injury": "hospital", "duty": "must", "make": "1", "noticed_at": told}
+    assert desk.client("case_officer").post(url, asked).status_code == 302
+    assert not case.deadlines.get(code="ACCIDENT_2H").is_missed()
+    desk.do("acknowledge", "assess", "medium", "adopt", "respond_talk")
+    desk.do("filed", **{"record-1-by_whom": "employer", "record-1-complaint": "offered"})
+    assert "De organisatie als werkgever" in desk.page(part="besluiten/")
+
+
+def test_s8_dinner_is_offered_and_the_reporter_hears_the_end(traveller):
+    place = a_place()
+    case = a_case(place, "pressure", pressure_form=["P3", "P10"], heaviest="P10")
+    desk = Desk(case, traveller)
+    assert (who(case.id, "handler").person, who(case.id, "support").person) == (place["mayor"], place["coordinator"])
+    assert signed_in(place["council_member"]).get(f"/werkplek/zaak/{case.id}/").status_code == 404
+    desk.later(days=1)
+    desk.do("acknowledge", "register", "accept")
+    desk.do("conclude_weighing=training", **_weighed())
+    desk.do("give_feedback")
+    desk.later(days=15)
+    desk.do("complete", "close")
+    assert desk.case.phase == "closed"
+    assert case.report.messages.filter(by=Message.By.DESK).count() == 4
 
 
 def test_s22_who_is_in_a_hurry_is_refused_with_what_is_missing_and_closes_with_the_deeds_by_two(traveller):
