@@ -18,6 +18,7 @@ from cases.desk.codes import case_codes
 from cases.models import Case
 from cases.protocol.composition import examples
 from cases.protocol.engine import NEVER, Option
+from cases.protocol.forms import record_forms
 from monitor.editions.build import EditionRefused, build_edition
 from monitor.editions.release import release
 from monitor.editions.simulation import simulate
@@ -229,6 +230,9 @@ def _handle(case: Case, moment: datetime, random: Random) -> None:
         if due:
             late = random.random() < 0.08
             wait = max(wait, (due - moment) * (1.2 if late else random.uniform(0.3, 0.9)))
+        form = chosen.decision.done_by.record
+        if form and record_forms()[form].later:  # each contact on a day of its own
+            wait = max(wait, timedelta(days=1))
         if chosen.not_before:
             wait = max(wait, chosen.not_before - moment + timedelta(hours=1))
         moment += wait
