@@ -104,6 +104,12 @@ class CaseEvent(Event):
     TEMPLATE_KEPT = "template.kept", _("Document template taken into use"), "kind", "version"
     TEMPLATE_STOPPED = "template.stopped", _("Standard text taken into use again"), "kind"
 
+    # Files
+    FILE_ADDED = "file.added", _("File added"), "number", "kind", "source"
+    FILE_SAVED = "file.saved", _("File saved"), "number"
+    FILE_SENT = "file.sent", _("File sent to the reporter"), "number"
+    FILE_STRUCK = "file.struck", _("File struck out"), "number"
+
     # Redaction
     REDACTION_BEGUN = "redaction.begun", _("Redaction begun"), "number"
     REDACTION_MASKED = "redaction.masked", _("Text masked"), "number", "version"

@@ -16,6 +16,7 @@ from cases.file import notes_views as notes
 from cases.file import search_views as search
 from cases.file import timeline_views as timeline
 from cases.file import views as case
+from cases.files import views as files
 from cases.identity import views as identity
 from cases.people import absence, relations
 from cases.people import division_views as division
@@ -81,6 +82,10 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/documenten/nieuw/<slug:kind>/", documents.write, name="write_document"),
     path("zaak/<uuid:case_id>/documenten/<int:number>/", documents.document, name="document"),
     path("zaak/<uuid:case_id>/documenten/<int:number>/<slug:form>/", documents.file, name="document_file"),
+    path("zaak/<uuid:case_id>/bestanden/", files.files, name="files"),
+    path("zaak/<uuid:case_id>/bestanden/nieuw/", files.add, name="add_file"),
+    path("zaak/<uuid:case_id>/bestanden/<int:number>/", files.added_file, name="added_file"),
+    path("zaak/<uuid:case_id>/bestanden/<int:number>/opslaan/", files.save, name="save_file"),
     path("zaak/<uuid:case_id>/uitvoer/", exports.exports, name="exports"),
     path("zaak/<uuid:case_id>/uitvoer/nieuw/", exports.begin, name="export"),
     path("zaak/<uuid:case_id>/uitvoer/<int:number>/", exports.answer, name="answer_export"),
@@ -90,5 +95,6 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/lakken/<int:number>/woorden/", redaction.words, name="mask_words"),
     path("zaak/<uuid:case_id>/lakken/<int:number>/nakijken/", redaction.check, name="check_redaction"),
     path("zaak/<uuid:case_id>/lakken/<int:number>/tekst/<str:source>/", redaction.text, name="mask_text"),
+    path("zaak/<uuid:case_id>/lakken/<int:number>/kopie/<str:source>/", redaction.copy, name="masked_copy"),
     path("zaak/<uuid:case_id>/logboek/", case.log, name="log"),
 ]

@@ -104,6 +104,8 @@ class Message(models.Model):
     kind = models.CharField(max_length=16, default="message")
     on = models.DateField()
     text = models.UUIDField(help_text="sealed text of the case")
+    file = models.UUIDField(null=True, help_text="a file that goes with it, sealed with the content")
+    described = models.UUIDField(null=True, help_text="sealed text: name, kind, size and hash of that file")
     seen = models.BooleanField(default=False, help_text="read by the other side")
     token = models.BinaryField(unique=True, null=True, help_text="digest of the page: one page writes one message")
 

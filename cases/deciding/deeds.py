@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk.refusals import Refused
+from cases.files.files import usable_files
 from cases.models import Case
 from cases.protocol.deadline_kinds import end_of
 from cases.protocol.definitions import DoneBy
+from cases.protocol.file_kinds import file_kinds
 from cases.protocol.forms import MOMENT_OF_DEED, FieldType, MessageForm, RecordField, message_forms, record_forms
 
 MOST_EUROS = 1_000_000_000
@@ -62,13 +64,22 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Attached:
+    """The file of the case that shows a deed: its number, and of what is judged its kind and its day of receipt (ISO)."""
+
+    number: str = ""
+    kind: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True)
 class Deed:
     """Everything that a decision keeps beside its reason. What the rule does not ask stays empty."""
 
     told: Told = Told()
     rows: tuple[Row, ...] = ()
     sent: Sent = Sent()
-    file: str = ""
+    file: Attached = Attached()
     person: str = ""
 
     def as_data(self) -> dict[str, Any]:
@@ -78,6 +89,8 @@ class Deed:
             data["told"] = None
         if not self.sent.document:
             data["sent"] = None
+        if not self.file.number:
+            data["file"] = None
         return {name: value for name, value in data.items() if value}
 
     @classmethod
@@ -86,7 +99,7 @@ class Deed:
             Told(**data.get("told", {})),
             rows,
             Sent(**data.get("sent", {})),
-            data.get("file", ""),
+            Attached(**data.get("file", {})),
             data.get("person", ""),
         )
 
@@ -106,7 +119,7 @@ class JudgedDeed:
     def words(self) -> str:
         """Every word that somebody wrote, for recusal."""
         deed = self.deed
-        said = [self.text, deed.told.whom, deed.sent.where, deed.file, deed.person]
+        said = [self.text, deed.told.whom, deed.sent.where, deed.person]
         return "\n".join([*said, *(answer for row in deed.rows for answer in row.values())])
 
 
@@ -125,15 +138,14 @@ def judge(case: Case, rule: DoneBy, deed: Deed, now: datetime) -> JudgedDeed:
         _judge_document(case, rule.document, deed.sent, now, moments)
     rows = tuple(judged_rows(case, rule.record, deed.rows, now)) if rule.record else ()
     dated = [moment for row in rows if (moment := moment_of(row.get(MOMENT_OF_DEED, "")))]
-    if rule.file is not None and len(deed.file.strip()) < MIN_WORDS:
-        raise CannotDecide(_("Say which paper it is, of which day, and where it is kept."), "file")
+    file = _judged_file(case, rule, deed.file.number) if rule.file is not None else Attached()
     if rule.person is not None and len(deed.person.strip()) < 2:
         raise CannotDecide(_("Say who it was."), "person")
     kept = Deed(
         deed.told if rule.message else Told(),
         rows,
         deed.sent if rule.document else Sent(),
-        deed.file.strip() if rule.file is not None else "",
+        file,
         deed.person.strip() if rule.person is not None else "",
     )
     # What was done outside dates the deed; a text in the mailbox is sent by the decision itself.
@@ -183,6 +195,14 @@ def _judge_document(case: Case, kinds: list[str], sent: Sent, now: datetime, mom
             _("Give the day on which it went out: not before it was made, and not in the future."), "document_on"
         )
     moments.append(min(end_of(day), now))
+
+
+def _judged_file(case: Case, rule: DoneBy, number: str) -> Attached:
+    """The file of the case with this number, where it is of the kind that is asked and was not struck out."""
+    row = next((row for row in usable_files(case, rule.file_kinds) if str(row.number) == number), None)
+    if row is None:
+        raise CannotDecide(_("Choose the file, or add it here."), "file")
+    return Attached(number, row.kind, row.received_on.isoformat())
 
 
 def documents_for(case: Case, kinds: list[str]) -> list[tuple[int, date]]:
@@ -362,5 +382,10 @@ def deed_in_words(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         )
         way = str(WAYS_OUT[sent["way"]]).lower() if sent["way"] in WAYS_OUT else sent["way"]
         shown.append((_("Went out"), f"{what}, {_in_words(sent['on'])}, {way}"))
-    shown += [(words, data[name]) for name, words in (("file", _("Paper")), ("person", _("Person"))) if data.get(name)]
+    if file := data.get("file"):
+        known = file_kinds().kinds.get(file["kind"])
+        what = {"number": file["number"], "kind": known.label if known else file["kind"], "day": _in_words(file["on"])}
+        shown.append((_("File"), _("File %(number)s: %(kind)s, %(day)s") % what))
+    if data.get("person"):
+        shown.append((_("Person"), data["person"]))
     return [(capfirst(what), words) for what, words in shown]

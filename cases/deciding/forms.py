@@ -15,6 +15,7 @@ from cases.deciding.deeds import (
     MAILBOX,
     MEETING,
     WAYS_OUT,
+    Attached,
     Deed,
     Row,
     Sent,
@@ -22,6 +23,8 @@ from cases.deciding.deeds import (
     documents_for,
     field_name,
 )
+from cases.files.files import usable_files
+from cases.files.forms import NEW, attach_fields
 from cases.models import Case
 from cases.people.hearing import about_field
 from cases.protocol.decision_questions import decision_questions
@@ -42,6 +45,8 @@ class DecisionForm(DeskForm):
     sometimes_needed = ("about", "message_at", "message_whom", "document_where")
     needed_when = {
         "power": NeededWhen("outcome", {"statutory_power"}, _("Choose which statutory power was used.")),
+        "file_kind": NeededWhen("file", {NEW}, _("Choose what kind of file it is.")),
+        "file_on": NeededWhen("file", {NEW}, _("Give the day on which it came.")),
     }
     outcome = forms.ChoiceField(
         label=_("Outcome"), widget=forms.RadioSelect, error_messages={"required": _("Choose what the outcome is.")}
@@ -113,14 +118,8 @@ class DecisionForm(DeskForm):
         if asked.person is not None:
             self.fields["person"] = _line(str(asked.person))
         if asked.file is not None:
-            help_text = _("Which paper, of which day, and where it is kept.")
-            self.fields["file"] = forms.CharField(
-                label=str(asked.file),
-                help_text=help_text,
-                max_length=MOST_WORDS,
-                widget=text_area(2),
-                error_messages={"required": _("Say which paper it is, of which day, and where it is kept.")},
-            )
+            self.fields |= attach_fields(asked.file_kinds, usable_files(self.case, asked.file_kinds))
+            self.fields["file"].label = str(asked.file)
         if asked.message:
             self._ask_message(message_forms()[asked.message], known)
 
@@ -208,9 +207,8 @@ class DecisionForm(DeskForm):
         if told.way == MAILBOX:
             told = Told(told.text, told.reason)
         sent = Sent(given("document"), given("document_on"), given("document_way"), given("document_where"))
-        return Deed(
-            told, tuple(self._row(number) for number in range(1, self.rows + 1)), sent, given("file"), given("person")
-        )
+        rows = tuple(self._row(number) for number in range(1, self.rows + 1))
+        return Deed(told, rows, sent, Attached(given("file")), given("person"))
 
     def _given(self, name: str) -> str:
         return as_answer(self.cleaned_data.get(name, ""))
@@ -244,7 +242,8 @@ class DecisionForm(DeskForm):
 
     def deed_fields(self) -> list[forms.BoundField]:
         """The fields of papers, person and message, in their order."""
-        return [self[name] for name in self.fields if name.startswith(DEED_PARTS) and not name.startswith("record-")]
+        shown = [self[name] for name in self.fields if name.startswith(DEED_PARTS) and not name.startswith("record-")]
+        return [bound for bound in shown if not bound.is_hidden]
 
 
 def as_answer(value: Any) -> str:

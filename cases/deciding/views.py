@@ -1,7 +1,9 @@
 """The pages on which decisions are read, taken, proposed and answered."""
 
+from dataclasses import replace
 from uuid import UUID
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import date_format
@@ -9,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.deciding.decisions import Choice, decide, decisions_taken
+from cases.deciding.deeds import Attached
 from cases.deciding.forms import AnswerForm, DecisionForm
 from cases.deciding.judging import explain, options_of, situation
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse
 from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.files.attaching import Attaching
 from cases.models import Deadline, Proposal
 from cases.protocol.engine import NotNow, Option, take
 from organisations.codes import code_list
@@ -46,17 +50,17 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     if rule is None:
         raise Http404
     form = DecisionForm(page.sent(), case=case, rule=rule, known=_known(page))
+    attaching = Attaching(page, form)
     if page.is_sent and not form.is_bound:
         raise Http404  # no page sends nothing
     if page.is_sent and "more" in page.request.POST:
         form.errors.clear()
     elif page.is_sent and (why := _why_not(page, option, code)):
         form.add_error("reason", why)
-    elif page.is_sent and form.is_valid():
-        with form.refusals("reason" if "reason" in form.fields else ""):
-            choice = Choice(
-                code, form.cleaned_data["reason"], form.cleaned_data.get("outcome", ""), form.details, form.deed
-            )
+    elif page.is_sent and form.is_valid() and attaching.is_ready():
+        with form.refusals("reason" if "reason" in form.fields else ""), transaction.atomic():
+            deed = replace(form.deed, file=Attached(attaching.add())) if attaching.is_new else form.deed
+            choice = Choice(code, form.cleaned_data["reason"], form.cleaned_data.get("outcome", ""), form.details, deed)
             revision, about = form.cleaned_data["revision"], form.cleaned_data["about"]
             if rule.done_by.other_person:
                 proposal = propose(case, choice, actor=page.actor, revision=revision, about=about)
@@ -78,7 +82,9 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     elif not page.is_sent and (option is None or not option.allowed or not page.standing.relations & set(rule.who)):
         return redirect(page.address("overview"))
     waiting = case.proposals.filter(code=code, state=Proposal.State.ASKED).first()
-    return page.show("cases/deciding/decision.html", rule=rule, code=code, form=form, waiting=waiting)
+    return page.show(
+        "cases/deciding/decision.html", rule=rule, code=code, form=form, waiting=waiting, taken=attaching.taken
+    )
 
 
 @case_page("case.file", tab="decisions", part="proposal", methods=READ_AND_POST, notices=ANSWERED)

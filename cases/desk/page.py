@@ -230,6 +230,7 @@ def frame(page: CasePage) -> dict[str, Any]:
         parts.append(("decisions", _("Decisions")))
         parts.append(("notes", _("Notes (%(count)d to do)") % {"count": counts.to_do} if counts.to_do else _("Notes")))
         parts.append(("documents", _("Documents")))
+        parts.append(("files", _("Files")))
         parts.append(("connections", _("Belongs together")))
         parts.append(("exports", _("Export")))
     parts.append(("people", _("Who has access")))

@@ -6,7 +6,7 @@ new one is made.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -118,9 +118,10 @@ def make_document(
     token: UUID,
     sorted_by: Mapping[int, str] | None = None,
     moments: Mapping[str, datetime] | None = None,
+    without: Collection[int] = (),
 ) -> CaseDocument:
     """Make and keep a document. `values` are the fields in words, `sorted_by` the offence of each piece of evidence,
-    `moments` those fields that are a moment. It meets the deadlines that its kind names, dated by that moment.
+    `moments` those fields that are a moment, `without` the files that stay here. It meets the deadlines that its kind names, dated by that moment.
 
     One page (`token`) makes one document. Raises :class:`CannotMake` and NotAllowed.
     """
@@ -131,7 +132,8 @@ def make_document(
     if kind is None:
         raise NotAllowed
     values = {name: printable(value) for name, value in values.items()}
-    hidden = _hide_reporter(case, kind, values, actor)
+    hides = kind.hides_reporter and values.get("consent") != consent_words(kind)
+    hidden = _hide_reporter(case, kind, values, actor) if hides else []
     number = (case.documents.aggregate(last=Max("number"))["last"] or 0) + 1
     row = CaseDocument(case=case, number=number, kind=code, made_by=actor.person, token=token)
     paper = document_paper(case, code, values, number=number, actor=actor)
@@ -142,7 +144,7 @@ def make_document(
             letter = fill_in(bytes(row.template.content), case_values(case, actor) | values)
             row.docx, words = seal(key, [letter]), text_of(letter)
         elif kind.evidence:
-            police = police_file.build(case, paper, sorted_by or {}, actor, hidden=hidden)
+            police = police_file.build(case, paper, sorted_by or {}, actor, hides=hides, hidden=hidden, without=without)
             row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (police.pdf, police.docx, police.zip))
         else:
             row.pdf, row.docx = seal(key, [as_pdf(paper)]), seal(key, [as_docx(paper)])
@@ -239,8 +241,6 @@ def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Act
     The name is looked up with the key of the person who writes, where they hold it; it is shown to nobody. Returns the
     words that must not be read in the evidence either.
     """
-    if not kind.hides_reporter or values.get("consent") == consent_words(kind):
-        return []
     if values.get("complainant"):
         raise CannotMake(_("A name stands in the file only when the reporter agrees. Choose that, or leave it empty."))
     try:

@@ -22,6 +22,7 @@ from cases.documents.issue import (
 )
 from cases.documents.kinds import Kind
 from cases.documents.own_templates import template_in_use
+from cases.files.files import ListedFile, files_of
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
 from organisations.desk.notices import Notice, Notices
 from reporting.evidence.custody import Described, evidence_of
@@ -65,7 +66,8 @@ def write(page: CasePage, kind: str) -> HttpResponse:
         raise Http404
     data = page.request.POST if page.is_sent else None  # also an empty form is judged
     first = first_values(case, kind_of_document, actor) if data is None else {}
-    form = DocumentForm(data, kind=kind_of_document, first=first, evidence=_evidence(page, kind_of_document))
+    evidence, files = _evidence(page, kind_of_document), _files(page, kind_of_document)
+    form = DocumentForm(data, kind=kind_of_document, first=first, evidence=evidence, files=files)
     paper = None
     if data is not None and form.is_valid():
         if "make" in data:
@@ -78,6 +80,7 @@ def write(page: CasePage, kind: str) -> HttpResponse:
                     token=cast(UUID, form.cleaned_data["token"]),
                     sorted_by=form.sorted_by,
                     moments=form.moments,
+                    without=form.stay_here,
                 )
                 return page.done("document", "gemaakt", document.number)
         else:
@@ -125,6 +128,12 @@ def _evidence(page: CasePage, kind: Kind) -> list[Described]:
         return []
     key = open_compartment(page.case.id, Compartment.CONTENT, page.actor.organisation.id, page.actor.person.id)
     return evidence_of(page.case.report, key)
+
+
+def _files(page: CasePage, kind: Kind) -> list[ListedFile]:
+    if not kind.evidence:
+        return []
+    return [one for one in reversed(files_of(page.case, page.actor)) if not one.row.struck_at]
 
 
 def _asked_last(kind: Kind) -> str:

@@ -41,7 +41,13 @@ class StepShown:
 
 
 # What can still be done in a closed case: the name of its page, and what that asks.
-STILL = {"messages": "case.talk", "documents": "case.documents", "exports": "case.export", "counted": "case.correct"}
+STILL = {
+    "messages": "case.talk",
+    "documents": "case.documents",
+    "add_file": "case.add_file",
+    "exports": "case.export",
+    "counted": "case.correct",
+}
 DECIDED = Notices(other=Notice(gettext_lazy("Recorded. The case page shows what comes next.")))
 
 
@@ -75,6 +81,7 @@ def overview(page: CasePage) -> HttpResponse:
         ],
         decides=decides,
         reads_file=page.may("case.file"),
+        adds_file=page.may("case.add_file"),
         changes_deadlines=page.may("case.deadlines"),
         regimes=list(regimes_of(codes).values()) if reads else [],
         lead=lead_of(case, actor),

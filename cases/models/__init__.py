@@ -1,5 +1,6 @@
 """What is kept of a case, a file for each subject."""
 
+from cases.models.added_file import AddedFile
 from cases.models.case import (
     Case,
     CaseDecision,
@@ -21,6 +22,7 @@ from cases.models.protocol import OwnProtocol, own_protocol
 from cases.models.redaction import Export, Masks, Redaction
 
 __all__ = [
+    "AddedFile",
     "CalendarFeed",
     "Case",
     "CaseDecision",

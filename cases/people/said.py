@@ -24,11 +24,11 @@ from vault.primitives import PrivateKey
 # Stored purposes of sealed texts of the file.
 KNOWN_AS, NOTE, TODO, REASON, DETAILS = "known_as", "note", "task", "reason", "details"
 RECORD, CHANGE, PROPOSAL, ANSWER = "record", "record_change", "proposal", "proposal_answer"
-KIND_WORDS = "kind_change"
+KIND_WORDS, FILE, FILE_STRUCK = "kind_change", "added_file", "added_file_struck"
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
 OF_DECISIONS = (REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
-PURPOSES = (ANSWERS, dialogue.PURPOSE, KNOWN_AS, NOTE, TODO, *OF_DECISIONS, KIND_WORDS)
+PURPOSES = (ANSWERS, dialogue.PURPOSE, KNOWN_AS, NOTE, TODO, *OF_DECISIONS, KIND_WORDS, FILE, FILE_STRUCK)
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Said:
 
     @cached_property
     def _later(self) -> list[Later]:
-        return [*self._messages(), *self._notes(), *self._todos(), *self._reasons(), *self._deeds()]
+        return [*self._messages(), *self._notes(), *self._todos(), *self._reasons(), *self._deeds(), *self._files()]
 
     def _messages(self) -> Iterator[Later]:
         sealed = self._texts(Compartment.CONTENT, dialogue.PURPOSE)
@@ -167,6 +167,20 @@ class Said:
                     if text in sealed:
                         words = sealed[text]
                         yield Later(author, words if purpose == ANSWER else _words_of(words))
+
+    def _files(self) -> Iterator[Later]:
+        """Titles of files, what stands in those that are plain text or mail, and why one was struck out. Nobody is meant by what
+        they added themselves: a letter to an officer names that officer."""
+        described = self._texts(Compartment.FILE, FILE)
+        reasons = self._texts(Compartment.FILE, FILE_STRUCK) if described else {}
+        key = self._key(Compartment.FILE)
+        for row in self._case.files.all() if described else ():
+            if key and row.described in described:
+                known = json.loads(described[row.described])
+                words = [known["title"], *custody.words_in(key, row.file, known["form"])]
+                yield Later(row.added_by_id, "\n".join(words))
+            if row.struck_because in reasons:
+                yield Later(row.struck_by_id, reasons[row.struck_because])
 
     def _texts(self, compartment: Compartment, purpose: str) -> dict[UUID, str]:
         key = self._key(compartment)

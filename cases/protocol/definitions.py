@@ -8,6 +8,7 @@ it is fair.
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from cases.protocol.deadline_kinds import Unit, deadline_kinds
+from cases.protocol.file_kinds import file_kinds
 from cases.protocol.forms import message_forms, record_forms
 from cases.protocol.papers import paper_kinds
 from organisations.codes import code_list
@@ -28,8 +29,8 @@ class DoneBy(BaseModel):
     """What must be there before a decision counts; it is asked on the page of the decision and kept with it.
 
     `message` names a text to the reporter in messages.yaml, which the decision sends. `record` names a form of
-    records.yaml. `document`: kinds of documents of the case, of which one went out. `file` says which file or paper there
-    is, `person` which person. `other_person`: somebody else who reads the case agrees first. `reporter`: what the reporter
+    records.yaml. `document`: kinds of documents of the case, of which one went out. `file` says which file of the case there
+    is, of one of the `file_kinds` (without any: of whatever kind), `person` which person. `other_person`: somebody else who reads the case agrees first. `reporter`: what the reporter
     did in the mailbox; nobody does it for them.
     """
 
@@ -38,6 +39,7 @@ class DoneBy(BaseModel):
     record: str = ""
     document: list[str] = []
     file: Text | None = None
+    file_kinds: list[str] = []
     person: Text | None = None
     other_person: bool = False
     reporter: str = ""
@@ -52,6 +54,10 @@ class DoneBy(BaseModel):
             raise ValueError(f"there is no text {self.message!r} in messages.yaml")
         if self.record and self.record not in record_forms():
             raise ValueError(f"there is no form {self.record!r} in records.yaml")
+        if strange := [kind for kind in self.file_kinds if kind not in file_kinds().kinds]:
+            raise ValueError(f"there is no kind of file {', '.join(map(repr, strange))} in file_kinds.yaml")
+        if self.file_kinds and self.file is None:
+            raise ValueError("kinds of a file that is not asked")
         if self.reporter not in REPORTER_ACTS:
             raise ValueError(f"a reporter cannot do {self.reporter!r}")
         return self

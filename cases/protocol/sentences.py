@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from cases.protocol.definitions import PHASE, RECEIPT, Decision, DoneBy, NotBefore, Protocol
 from cases.protocol.engine import labels
+from cases.protocol.file_kinds import file_kinds
 from cases.protocol.forms import message_forms, record_forms
 from cases.protocol.papers import paper_kinds
 
@@ -60,6 +61,9 @@ def _proofs(done_by: DoneBy) -> list[str]:
         said.append(_("A paper went out, and the day is recorded: %(papers)s.") % {"papers": papers})
     if done_by.file is not None:
         said.append(_("A paper is in the file: %(paper)s.") % {"paper": done_by.file})
+        if done_by.file_kinds:
+            kinds = _(" or ").join(f"“{file_kinds().kinds[kind].label}”" for kind in done_by.file_kinds)
+            said.append(_("That file is of the kind %(kinds)s.") % {"kinds": kinds})
     if done_by.person is not None:
         said.append(_("Also recorded: %(what)s.") % {"what": done_by.person})
     return said

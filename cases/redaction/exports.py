@@ -6,7 +6,7 @@ Both files are sealed with the case. What leaves the organisation needs a second
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,13 +21,16 @@ from cases.desk.refusals import Refused
 from cases.desk.sealed_files import CannotKeep, seal
 from cases.documents import police_file
 from cases.events import CaseEvent
+from cases.files.files import content_of, files_of
 from cases.masking.masking import survivors
 from cases.models import Case, Export, Redaction
-from cases.redaction.papers import ExportMark, ExportPaper, NotMasked, as_data, document_files, export_paper
+from cases.redaction.copies import NotMasked, copies_of
+from cases.redaction.papers import ExportMark, ExportPaper, as_data, document_files, export_paper
 from cases.redaction.sets import OpenedRedaction, open_redaction
-from cases.redaction.sources import LANGUAGE
+from cases.redaction.sources import LANGUAGE, sources_of
 from organisations.access.policy import Actor
 from reporting.evidence.custody import evidence_of
+from reporting.evidence.sandbox import FileRefused
 from reporting.pdf import NoPdf, pdf
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, texts, write_text
@@ -178,8 +181,11 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
         page = pdf(page_of(paper), mark.on)
         data = json.dumps(as_data(paper), ensure_ascii=False, indent=1).encode()
         row.pdf, row.data = seal(key, [page]), seal(key, [data])
-        if opened is None:  # letters and evidence cannot be masked, so only the whole file has them
-            row.zip = seal(key, _whole_file(case, {"zaak.pdf": page, "zaak.json": data}, key, actor))
+        papers = {"zaak.pdf": page, "zaak.json": data}
+        if opened is None:
+            row.zip = seal(key, _whole_file(case, papers, key, actor))
+        elif copies := dict(copies_of(sources_of(case, actor), opened, mark.on)):
+            row.zip = seal(key, _zipped({name: [copy] for name, copy in (papers | copies).items()}))
     except CannotKeep as cannot:
         raise CannotExport(str(cannot)) from None
     except NotMasked:
@@ -188,6 +194,10 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
         ) from None
     except NoPdf:
         raise CannotExport(_("This server cannot make a PDF. Tell who runs it.")) from None
+    except FileNotFoundError:
+        raise CannotExport(_("The file is not in the store. Tell who runs this server.")) from None
+    except FileRefused:
+        raise CannotExport(_("A masked copy could not be made. Leave that file out whole, and check again.")) from None
     row.save()
     second = str(row.decided_by_id or "")
     scope = "redacted" if opened else "whole"
@@ -195,13 +205,20 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
 
 
 def _whole_file(case: Case, papers: dict[str, bytes], key: ContentKey, actor: Actor) -> Iterator[bytes]:
-    """A zip in pieces of bytes: the papers, every letter that was made, every piece of evidence, and their hashes."""
+    """A zip in pieces of bytes: the papers, every letter that was made, every piece of evidence, every file, and their hashes."""
     content_key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     parts: dict[str, Iterator[bytes] | list[bytes]] = {name: [paper] for name, paper in papers.items()}
     for document in case.documents.order_by("number"):
         for name in document_files(document):
             parts[name] = files.read(key, getattr(document, name.rsplit(".", 1)[1]))
     parts |= police_file.evidence_files(police_file.by_offence(evidence_of(case.report, content_key), {}), content_key)
+    for listed in reversed(files_of(case, actor)):
+        parts[f"bestanden/{listed.row.number:04d}.{listed.form}"] = content_of(listed, key)
+    yield from _zipped(parts)
+
+
+def _zipped(parts: Mapping[str, Iterator[bytes] | list[bytes]]) -> Iterator[bytes]:
+    """A zip of {name: pieces of bytes} with a list of their hashes, in pieces of bytes."""
     with tempfile.TemporaryFile() as kept:
         with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
             added = {name: police_file.add_to_zip(archive, name, pieces) for name, pieces in parts.items()}

@@ -19,9 +19,10 @@ from cases.desk.keys import opened_file
 from cases.desk.refusals import NotAllowed, Refused
 from cases.events import CaseEvent
 from cases.masking.grounds import grounds
-from cases.masking.masking import Stretch, fold, marked, sentences
+from cases.masking.masking import Stretch, fold, marked
 from cases.models import Case, Masks, Redaction
-from cases.redaction.sources import Source, sources_of
+from cases.redaction.source import Source
+from cases.redaction.sources import sources_of
 from organisations.access.policy import Actor
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text
@@ -39,7 +40,7 @@ class CannotRedact(Refused):
 
 @dataclass(frozen=True)
 class ChosenMasks:
-    """The masks of one text: {number of the sentence: ground}, for the text with this hash. `version` counts from 1."""
+    """The masks of one thing: {number of its part: ground}, for what has this hash. `version` counts from 1."""
 
     hash: str = ""
     grounds: dict[int, str] = field(default_factory=dict)
@@ -71,9 +72,9 @@ class OpenedRedaction:
         return chosen is not None and chosen.hash == source.hash
 
     def pieces(self, source: Source) -> list[Stretch]:
-        """The text in stretches, with the masks of its sentences and of the words."""
+        """A text in stretches, with the masks of its sentences and of the words."""
         chosen = self.chosen.get(source.id)
-        return marked(source.text, chosen.grounds if chosen and chosen.hash == source.hash else {}, self.words)
+        return marked(source.words, chosen.grounds if chosen and chosen.hash == source.hash else {}, self.words)
 
     @property
     def reasons(self) -> list[str]:
@@ -101,16 +102,20 @@ def begin_redaction(case: Case, title: str, *, actor: Actor, token: UUID) -> Red
 def mask_text(
     case: Case, number: int, source: str, *, grounds_of: Mapping[int, str], reason: str, version: int, actor: Actor
 ) -> None:
-    """Keep all masks of one text, {number of the sentence: ground}; an empty one says that nothing has to be masked.
+    """Keep all masks of one thing, {number of its part: ground}: a sentence, a square of a picture, a page, or all of it. An
+    empty one says that nothing has to be masked.
 
-    `source` is the id of the text, `version` that of the page. Raises :class:`CannotRedact` and NotAllowed.
+    `source` is its id, `version` that of the page. Raises :class:`CannotRedact` and NotAllowed.
     """
     case, key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
     text = next((candidate for candidate in sources_of(case, actor) if candidate.id == source), None)
     if text is None:
         raise NotAllowed
-    most = len(sentences(text.text))
+    try:
+        most = text.units
+    except FileNotFoundError:
+        raise CannotRedact(_("The file is not in the store. Tell who runs this server.")) from None
     if any(not 0 <= at < most for at in grounds_of):
         raise CannotRedact(_("The text has changed. Look at it again."))
     _judge(grounds_of.values(), reason)

@@ -45,6 +45,7 @@ def _readers() -> Iterator[Callable[[], object]]:
         contradictions,
         deadline_kinds,
         decision_questions,
+        file_kinds,
         forms,
         installed,
         regimes,
@@ -71,6 +72,7 @@ def _readers() -> Iterator[Callable[[], object]]:
         forms.record_forms,
         forms.message_forms,
         contradictions.contradictions,
+        file_kinds.file_kinds,
     )
     yield from (forms.record_forms, forms.message_forms, regimes.regimes, composition.protocol_templates)
     for template in composition.protocol_templates():

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from organisations.access.routing import NoAdviser, Reader
@@ -145,7 +146,7 @@ def acknowledge(report: Report, *, as_pdf: bool) -> HttpResponse:
 def download(content: bytes, name: str, media_type: str) -> HttpResponse:
     """An answer that the browser saves as a file of this name."""
     response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

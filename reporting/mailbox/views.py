@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 
 from organisations.access.routing import NoAdviser
 from reporting.dialogue.corrected import answers_now
-from reporting.dialogue.dialogue import conversation
+from reporting.dialogue.dialogue import conversation, sent_file
 from reporting.dialogue.progress import lines
 from reporting.events import ReportEvent
-from reporting.evidence.custody import evidence_of
+from reporting.evidence.custody import MEDIA_TYPES, evidence_of
 from reporting.form.advice import advice_for
 from reporting.form.cookieless import cookieless
 from reporting.form.drafts import Draft
 from reporting.form.forms import ReceiptForm
-from reporting.form.sending import acknowledge
+from reporting.form.sending import acknowledge, download
 from reporting.form.steps import Trouble, ask_step, evidence_in, pasted_again
 from reporting.form.weighing import CannotWeigh
 from reporting.mailbox import apart
@@ -124,6 +124,8 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
     if action == "follow_up":
         following = _following(box)
         return ask_step(request, following, following.steps()[0])
+    if action == "file" and not box.awaits_confirmation:
+        return _sent_file(request, box, session)
     if action not in FORMS:
         return _show(request, box, session)
     if box.awaits_confirmation != (action == "confirm") or (action == "identity" and not box.can_give_name):
@@ -151,6 +153,17 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
         notice = _("This page was sent before. Nothing was done twice.")
         return _show(request, box, session, notice=notice, kept={action: form}, trouble=trouble)
     return _show(request, box, session, notice=_DONE[action](), trouble=trouble)
+
+
+def _sent_file(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
+    """A file that was sent to the reporter, to be saved."""
+    which = request.POST.get("which", "")
+    try:
+        file, pieces = sent_file(box.report, box.key, int(which) if which.isdecimal() and len(which) < 6 else 0)
+        content = b"".join(pieces)
+    except FileNotFoundError:
+        return _show(request, box, session)
+    return download(content, file.name, MEDIA_TYPES[file.kind])
 
 
 _DONE = {

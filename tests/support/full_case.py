@@ -125,6 +125,15 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     )
     assert elsewhere
     post("transfer", {"to": elsewhere[1], "reason": "Daar hoort deze zaak thuis."})
+    post(
+        "add_file",
+        {
+            "files": SimpleUploadedFile("verslag.txt", b"Verslag"),
+            "kind": "minutes",
+            "received_on": "2026-01-05",
+            "token": uuid4(),
+        },
+    )
     record = _a_measure(case)
     if papers:
         _papers(case, post)

@@ -3,15 +3,21 @@ it."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 
-from cases.deciding.deeds import ELSEWHERE, Deed, Row, Sent, Told
+from cases.deciding.deeds import ELSEWHERE, Attached, Deed, Row, Sent, Told
 from cases.deciding.records import end_fields, end_record
+from cases.files.files import add_files, usable_files
+from cases.files.taking import TakenFile
 from cases.models import Case
 from cases.protocol.definitions import Decision
+from cases.protocol.file_kinds import file_kinds
 from cases.protocol.forms import FieldType, RecordField, message_forms, record_forms
 from organisations.access.policy import Actor
+from organisations.models import Assignment
+from reporting.evidence.intake import EvidencePiece, store_piece
 
 WORDS = "Besproken en vastgelegd, met wie het aangaat."
 
@@ -26,9 +32,29 @@ def a_deed(case: Case, rule: Decision, now: datetime) -> Deed:
         Sent(ELSEWHERE, _day(case, now), "letter", "Brief in het archief van de organisatie.")
         if asked.document
         else Sent(),
-        f"{WORDS} Staat in het archief." if asked.file is not None else "",
+        Attached(str(a_file(case, asked.file_kinds, now))) if asked.file is not None else Attached(),
         "Een betrokkene" if asked.person is not None else "",
     )
+
+
+def a_file(case: Case, kinds: list[str], now: datetime) -> int:
+    """The number of a file of one of these kinds, which is added where the case has none."""
+    if had := usable_files(case, kinds):
+        return had[0].number
+    works = Assignment.objects.holding().filter(case=case.id, relation__in=["case_officer", "handler"])
+    held = works.select_related("person", "organisation").order_by("relation")[0]
+    data = f"{WORDS} Zaak {case.number}.".encode()
+    piece = EvidencePiece("Verslag.txt", "txt", store_piece(data))
+    [row] = add_files(
+        case,
+        [TakenFile(piece, piece.file.sha256)],
+        kind=kinds[0] if kinds else next(iter(file_kinds().kinds)),
+        source="",
+        received_on=min(timezone.localdate(now), timezone.localdate()),
+        actor=Actor.at(held.person, held.organisation),
+        token=uuid4(),
+    )
+    return row.number
 
 
 def a_row(form: str, now: datetime) -> Row:

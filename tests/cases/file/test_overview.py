@@ -329,7 +329,7 @@ def test_how_many_clicks_the_usual_things_take(place, tmp_path, settings):
     client = signed_in(actor.person)
     page = _found(case)
     assert NAME in _words(page.xpath("//main")[0])  # no click
-    for pressed in (["Bevestig de ontvangst"], ["Notities"]):
+    for pressed in (["Bevestig de ontvangst"], ["Notities"], ["Bestand toevoegen"]):
         form = page
         for words in pressed:
             form = _press(client, form, words)

@@ -18,6 +18,7 @@ POLICY = {
     "admin.templates": {"roles": ["administrator"]},
     "admin.people": {"roles": ["administrator"]},
     "care.view": {"roles": ["chair"]},
+    "case.add_file": {"permission": CONTENT, "relations": WORKS, "key": "file"},
     "case.conflict": {"permission": PROCESS, "relations": EVERYBODY, "open_only": True},
     "case.connect": {"permission": CONTENT, "relations": WORKS, "key": "file", "open_only": True},
     "case.correct": {"permission": CONTENT, "relations": WORKS, "key": "file"},
