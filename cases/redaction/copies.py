@@ -24,6 +24,7 @@ from reporting.pdf import pdf
 LANGUAGE = "nl"
 FOLDERS = {"document": "brieven", "evidence": "bewijs", "file": "bestanden"}
 SAVED_AS = {"jpg": ("JPEG", {"quality": 88}), "png": ("PNG", {}), "webp": ("WEBP", {"lossless": True})}
+LEAST_WIDE = 48  # pixels of a square in which the code of the ground can be read
 Grounds = dict[int, str]  # {number of the part: ground}
 
 
@@ -137,10 +138,11 @@ def _painted_over(source: Source, chosen: Grounds) -> bytes:
         left, top = int(column * wide), int(row * high)
         right, bottom = -int(-(column + 1) * wide // 1), -int(-(row + 1) * high // 1)  # rounded up: no edge is left
         draw.rectangle((left, top, right, bottom), fill="black")
-        font = ImageFont.load_default(size=max(8, int(min(wide / 5, high / 2))))
-        draw.text((left + wide / 2, top + high / 2), grounds()[code].short, fill="white", font=font, anchor="mm")
+        if wide >= LEAST_WIDE and high >= LEAST_WIDE / 2:
+            font = ImageFont.load_default(size=int(min(wide / 6, high / 2)))
+            draw.text((left + wide / 2, top + high / 2), grounds()[code].short, fill="white", font=font, anchor="mm")
     fresh = Image.new(picture.mode, picture.size)
-    fresh.putdata(list(picture.getdata()))
+    fresh.paste(picture)
     out = io.BytesIO()
     fresh.save(out, kind, **options)
     return out.getvalue()

@@ -72,7 +72,7 @@ class FullCase:
             "came_to": "done",
             "kind": LETTER,
             "form": "pdf",
-            "source": self.source,
+            "source": "file:1" if pattern.name == "masked_copy" else self.source,
         }
         names = re.findall(r"<\w+:(\w+)>", str(pattern.pattern))
         return reverse(f"cases:{pattern.name}", kwargs={name: given[name] for name in names})
@@ -184,6 +184,7 @@ def _papers(case: Case, post) -> None:
     masked = {"s": ["0"], "ground": "woo_5_1_2_e", "reason": "", "version": 0}
     post("mask_words", {"words": "Robin", "ground": "woo_5_1_2_e", "reason": "", "version": 0}, number=1)
     post("mask_text", masked, number=1, source=_account(case))
+    post("mask_text", {"reason": "", "version": 0}, number=1, source="file:1")
     post("redaction", {}, number=1)
     post("check_redaction", {"approve": "1", "seen": Masks.objects.count()}, client=second, number=1)
     asked = {"what": "1", "where": "inside", "for_whom": "Verzoeker", "purpose": "Woo", "ground": "Woo 4.1"}

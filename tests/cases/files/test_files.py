@@ -1,6 +1,8 @@
 """Files that people at work add to a case: several at once, kept until all is right, never changed, struck out, sent."""
 
+import io
 import re
+import zipfile
 from datetime import date
 from uuid import uuid4
 
@@ -14,6 +16,7 @@ from cases.file.search import search
 from cases.file.timeline import timeline
 from cases.files.files import CannotAdd, add_files, files_of, send_file, strike_file
 from cases.files.taking import TakenFile
+from cases.invariants import broken_invariants
 from cases.models import AddedFile, Case
 from cases.people.handover import recovery_of
 from cases.people.said import Said
@@ -55,6 +58,13 @@ def _sent(client: Client, case: Case, page=None, **fields):
 
 def _upload(name: str, data: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, data)
+
+
+def a_zip() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.txt", "Iets")
+    return out.getvalue()
 
 
 def a_file(
@@ -110,7 +120,7 @@ def test_one_page_adds_once(case):
 
 def test_when_one_of_three_is_refused_the_others_are_added_and_nothing_is_lost(case):
     client = _officer(case)
-    chosen = [_upload("a.txt", b"Een"), _upload("b.zip", b"PK\x03\x04niets"), _upload("c.txt", b"Drie")]
+    chosen = [_upload("a.txt", b"Een"), _upload("b.zip", a_zip()), _upload("c.txt", b"Drie")]
     page = _sent(client, case, files=chosen, title="Bijlagen", source="police")
     said = words_of(page)
     assert page.status_code == 422
@@ -257,6 +267,15 @@ def test_a_file_that_is_sent_is_saved_by_the_reporter_and_others_are_not_there(k
     with pytest.raises(CannotAdd):
         send_file(case, 2, actor=who(case.id, "case_officer"))
     assert report.messages.count() == 1
+
+
+def test_the_invariants_know_where_a_file_is_sealed(case):
+    a_file(case)
+    send_file(case, 1, actor=who(case.id, "case_officer"))
+    assert [broken for broken in broken_invariants() if "file" in broken] == []
+    SealedFile.objects.filter(case=case.id, compartment="file").update(compartment="content")
+    [broken] = [broken for broken in broken_invariants() if "is not sealed in its case" in broken]
+    assert "AddedFile" in broken
 
 
 def test_what_is_sealed_goes_when_the_keys_of_the_case_go(case):

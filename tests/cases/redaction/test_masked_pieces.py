@@ -41,7 +41,9 @@ def case(tmp_path, settings) -> Case:
     page = add(reporter, to_evidence(reporter), files=files)
     page = add(reporter, page, messages=f"Ik weet je te vinden\n\n{NAME} weet het ook")
     case, _receipt = sent_with(reporter, page)
-    values = dict.fromkeys(document_kinds()["perpetrator_letter"].fields, "Ingevuld") | {"facts": f"{NAME} stond er."}
+    values = dict.fromkeys(document_kinds()["perpetrator_letter"].fields, "Ingevuld") | {
+        "incident": f"{NAME} stond er."
+    }
     make_document(case, "perpetrator_letter", values, actor=who(case.id, "case_officer"), token=uuid4())
     word = docx.Document()
     word.add_paragraph(f"Volgens {NAME} klopt dit.")
@@ -156,7 +158,7 @@ def test_a_word_file_with_a_masked_word_does_not_leave_whole(case):
     fields = {"what": "1", "where": "inside", "for_whom": "Verzoeker", "purpose": "Woo", "ground": "Woo 4.1"}
     page = maker.post(_url(case, "uitvoer/nieuw/"), fields | {"token": uuid4()})
     assert page.status_code == 422
-    assert "zou nog te lezen zijn" in words_of(page)
+    assert "zou nog leesbaar zijn" in words_of(page)
     assert not Export.objects.exists()
 
 
@@ -209,4 +211,4 @@ def test_the_whole_file_has_the_added_files_with_their_hashes(case):
         names = archive.namelist()
         data = json.loads(archive.read("zaak.json"))
     assert {"bestanden/0001.pdf", "bestanden/0002.txt", "bestanden/0003.docx"} <= set(names)
-    assert [(one["title"], one["source"]) for one in data["files"]][0] == ("rapport", "Onderzoeksbureau")
+    assert next((one["title"], one["source"]) for one in data["files"]) == ("rapport", "Onderzoeksbureau")
