@@ -120,7 +120,7 @@ def test_a_proposal_keeps_its_file_and_who_agrees_sees_which(case):
     sent = posted(case, "stop_investigation") | {"file": "new", "file_kind": "other", "file_on": "2026-01-05"}
     answer = client.post(url, sent | {"file_new": SimpleUploadedFile("stand.txt", b"Tot hier")})
     assert answer.status_code == 302, words_of(answer)
-    [proposed] = proposals_of(case, who(case.id, "handler"))
+    proposed = proposals_of(case, who(case.id, "handler"))[0]
     assert dict(proposed.details)["Bestand"].startswith(f"Bestand {case.files.latest('number').number}: Iets anders")
 
 
