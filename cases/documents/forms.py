@@ -37,7 +37,8 @@ class DocumentForm(DeskForm):
             self.fields["without"] = forms.MultipleChoiceField(
                 label=_("Which files stay here?"),
                 help_text=_(
-                    "All other files go along, each listed with its hash. We do not look inside pictures, PDFs, sound and film: look yourself whether the reporter can be known there."
+                    "All other files go along, each listed with its hash. We do not look inside pictures, PDFs, sound "
+                    "and film: look yourself whether the reporter can be known there."
                 ),
                 choices=[(str(one.row.number), f"{one.row.number}. {one.title}") for one in files],
                 widget=forms.CheckboxSelectMultiple,

@@ -121,7 +121,8 @@ def make_document(
     without: Collection[int] = (),
 ) -> CaseDocument:
     """Make and keep a document. `values` are the fields in words, `sorted_by` the offence of each piece of evidence,
-    `moments` those fields that are a moment, `without` the files that stay here. It meets the deadlines that its kind names, dated by that moment.
+    `moments` those fields that are a moment, `without` the files that stay here. It meets the deadlines that its kind
+    names, dated by that moment.
 
     One page (`token`) makes one document. Raises :class:`CannotMake` and NotAllowed.
     """

@@ -59,8 +59,8 @@ def build(
     without: Collection[int] = (),
 ) -> PoliceFile:
     """Make the file of a case. `hides`: nobody may read in it who reported. `without`: the numbers of files that stay
-    here; one that was struck out always does. `sorted_by` gives a code of offences.yaml for each number of evidence; evidence that it
-    leaves out stands last. The `hidden` words are masked in messages; the hashes of messages stay those of what came
+    here; one that was struck out always does. `sorted_by` gives a code of offences.yaml for each number of evidence;
+    evidence that it leaves out stands last. The `hidden` words are masked in messages; the hashes of messages stay those of what came
     in."""
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     evidence = by_offence([_masked(piece, hidden) for piece in evidence_of(case.report, key)], sorted_by)

@@ -169,8 +169,8 @@ class Said:
                         yield Later(author, words if purpose == ANSWER else _words_of(words))
 
     def _files(self) -> Iterator[Later]:
-        """Titles of files, what stands in those that are plain text or mail, and why one was struck out. Nobody is meant by what
-        they added themselves: a letter to an officer names that officer."""
+        """Titles of files, what stands in those that are plain text or mail, and why one was struck out. Nobody is meant by
+        what they added themselves: a letter to an officer names that officer."""
         described = self._texts(Compartment.FILE, FILE)
         reasons = self._texts(Compartment.FILE, FILE_STRUCK) if described else {}
         key = self._key(Compartment.FILE)

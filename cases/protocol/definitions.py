@@ -30,8 +30,8 @@ class DoneBy(BaseModel):
 
     `message` names a text to the reporter in messages.yaml, which the decision sends. `record` names a form of
     records.yaml. `document`: kinds of documents of the case, of which one went out. `file` says which file of the case there
-    is, of one of the `file_kinds` (without any: of whatever kind), `person` which person. `other_person`: somebody else who reads the case agrees first. `reporter`: what the reporter
-    did in the mailbox; nobody does it for them.
+    is, of one of the `file_kinds` (without any: of whatever kind), `person` which person. `other_person`: somebody else
+    who reads the case agrees first. `reporter`: what the reporter did in the mailbox; nobody does it for them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

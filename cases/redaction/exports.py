@@ -205,7 +205,8 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
 
 
 def _whole_file(case: Case, papers: dict[str, bytes], key: ContentKey, actor: Actor) -> Iterator[bytes]:
-    """A zip in pieces of bytes: the papers, every letter that was made, every piece of evidence, every file, and their hashes."""
+    """A zip in pieces of bytes: the papers, every letter that was made, every piece of evidence, every file, and their
+    hashes."""
     content_key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     parts: dict[str, Iterator[bytes] | list[bytes]] = {name: [paper] for name, paper in papers.items()}
     for document in case.documents.order_by("number"):

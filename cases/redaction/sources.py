@@ -37,7 +37,8 @@ Sealed = Mapping[UUID, SealedText]
 
 
 def sources_of(case: Case, actor: Actor) -> list[Source]:
-    """Every text, document, piece of evidence and file of the case, oldest first within its kind. The caller has asked `may(actor, "case.file", case)`.
+    """Every text, document, piece of evidence and file of the case, oldest first within its kind. The caller has
+    asked `may(actor, "case.file", case)`.
 
     The compartment `identity` is left out: who reported is in no redaction and in no export.
     """

@@ -1,4 +1,4 @@
-"""A decision that asks a file: one of the case of that kind, or a new one added on its page in one step; the deed keeps which."""
+"""A decision that asks a file: one of the case of that kind, or a new one added on its page; the deed keeps which."""
 
 import re
 

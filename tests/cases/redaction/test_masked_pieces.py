@@ -1,4 +1,4 @@
-"""Documents, evidence and files in a redacted export: whole, masked and made anew, or left out; of what is masked no byte leaves."""
+"""Documents, evidence and files in a redacted export: whole, masked, or left out; of what is masked no byte leaves."""
 
 import io
 import json
@@ -30,7 +30,7 @@ NAME, SECRET = "Xaveria Quist", "Zonnebloemgeheim"
 
 @pytest.fixture
 def case(tmp_path, settings) -> Case:
-    """Evidence 1 a photo, 2 a text, then messages; document 1; file 1 a PDF of three pages, file 2 a mail, file 3 a Word file."""
+    """Evidence 1 a photo, 2 a text, then messages; document 1; file 1 a PDF of three pages, 2 a mail, 3 a Word file."""
     evidence_store(tmp_path, settings)
     a_place()
     reporter = Client()
@@ -96,7 +96,12 @@ def _export(case: Case, maker: Client) -> tuple[dict, dict[str, bytes], bytes]:
     assert answer.status_code == 302, words_of(answer)
     with zipfile.ZipFile(io.BytesIO(maker.get(_url(case, "uitvoer/1/zip/")).content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    every = b"".join(everything_in(data, name.rsplit(".", 1)[1]) if name.endswith((".pdf", ".jpg")) else data for name, data in parts.items())  # fmt: skip
+    read = {
+        name: everything_in(data, name.rsplit(".", 1)[1])
+        for name, data in parts.items()
+        if name.endswith((".pdf", ".jpg"))
+    }
+    every = b"".join((parts | read).values())
     return json.loads(parts["zaak.json"]), parts, every + words_of_pdf(parts["zaak.pdf"]).encode()
 
 
