@@ -73,25 +73,26 @@ def _carried() -> forms.CharField:
 
 
 class AddForm(DeskForm):
-    sometimes_needed: ClassVar = ("files", "about")
-    files = FilesField(
-        _("Files"),
-        _("At most 10 files of 25 MB each. We check each file and take out hidden data before anybody sees it."),
-    )
-    kind = _kind_field(())
-    source = _source_field()
-    received_on = _day_field()
-    title = _title_field(
-        _("Empty: the name of the file. Several files get a number behind the title. Sealed with the case.")
-    )
+    sometimes_needed: ClassVar = ("about",)
     about = about_field()
     carried = _carried()
     token = token_field()
 
-    def __init__(self, data: QueryDict | None, files: Any = None) -> None:
-        super().__init__(data, files)
-        self.fields["kind"] = _kind_field(file_kinds().kinds)
-        self.fields["source"] = _source_field()
+    def __init__(self, data: QueryDict | None) -> None:
+        super().__init__(data)
+        several = _("Empty: the name of the file. Several files get a number behind the title. Sealed with the case.")
+        checked = _(
+            "At most 10 files of 25 MB each. We check each file and take out hidden data before anybody sees it."
+        )
+        self.fields |= {
+            "files": FilesField(_("Files"), checked),
+            "kind": _kind_field(file_kinds().kinds),
+            "source": _source_field(),
+            "received_on": _day_field(),
+            "title": _title_field(several),
+        }
+        self.fields["files"].sometimes_needed = True  # type: ignore[attr-defined]
+        self.order_fields(["files", "kind", "source", "received_on", "title"])
 
 
 class StrikeForm(DeskForm):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import pikepdf
 from django.template.loader import render_to_string
@@ -23,7 +24,11 @@ from reporting.pdf import pdf
 
 LANGUAGE = "nl"
 FOLDERS = {"document": "brieven", "evidence": "bewijs", "file": "bestanden"}
-SAVED_AS = {"jpg": ("JPEG", {"quality": 88}), "png": ("PNG", {}), "webp": ("WEBP", {"lossless": True})}
+SAVED_AS: dict[str, tuple[str, dict[str, Any]]] = {
+    "jpg": ("JPEG", {"quality": 88}),
+    "png": ("PNG", {}),
+    "webp": ("WEBP", {"lossless": True}),
+}
 LEAST_WIDE = 48  # pixels of a square in which the code of the ground can be read
 Grounds = dict[int, str]  # {number of the part: ground}
 

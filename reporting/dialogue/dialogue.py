@@ -96,7 +96,7 @@ def send_file(report: Report, key: ContentKey, text: str, name: str, kind: str, 
 def sent_file(report: Report, key: ContentKey, sequence: int) -> tuple[SentFile, Iterator[bytes]]:
     """The file that went with the message of this number. Raises FileNotFoundError where there is none."""
     message = report.messages.filter(sequence=sequence).exclude(file=None).first()
-    if message is None:
+    if message is None or message.file is None or message.described is None:
         raise FileNotFoundError
     described = sealed_by_id(report.case, Compartment.CONTENT, FILE_PURPOSE)[message.described]
     return SentFile(**json.loads(read_text(key, described))), files.read(key, message.file)
