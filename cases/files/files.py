@@ -105,7 +105,7 @@ def add_files(
     rules = file_kinds()
     if kind not in rules.kinds:
         raise CannotAdd(_("Choose what kind of file it is."), "kind")
-    source = source or rules.kinds[kind].source
+    source = source or rules.kinds[kind].comes_from
     if source not in rules.sources:
         raise CannotAdd(_("Choose from whom it came."), "source")
     if not (received_on.year >= FIRST_YEAR and received_on <= timezone.localdate()):

@@ -10,11 +10,11 @@ from organisations.texts import Text
 
 
 class FileKind(BaseModel):
-    """A kind of file. `source`: the code of the source from which it usually comes."""
+    """A kind of file. `comes_from`: the code of the source from which it usually comes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
-    source: str
+    comes_from: str
 
 
 class FileKinds(BaseModel):
@@ -26,7 +26,7 @@ class FileKinds(BaseModel):
 
     @model_validator(mode="after")
     def _sources_exist(self) -> "FileKinds":
-        if strange := {kind.source for kind in self.kinds.values()} - set(self.sources):
+        if strange := {kind.comes_from for kind in self.kinds.values()} - set(self.sources):
             raise ValueError(f"there is no source {', '.join(sorted(strange))}")
         return self
 

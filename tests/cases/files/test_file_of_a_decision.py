@@ -129,4 +129,4 @@ def test_an_unknown_kind_is_refused_by_name_when_the_rule_is_read():
         DoneBy(file="Het dagboek", file_kinds=["diary"])
     with pytest.raises(ValueError, match="not asked"):
         DoneBy(file_kinds=["report"])
-    assert all(kind.source in file_kinds().sources for kind in file_kinds().kinds.values())
+    assert all(kind.comes_from in file_kinds().sources for kind in file_kinds().kinds.values())
