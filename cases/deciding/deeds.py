@@ -19,6 +19,7 @@ from cases.models import Case
 from cases.protocol.deadline_kinds import end_of
 from cases.protocol.definitions import DoneBy
 from cases.protocol.forms import MOMENT_OF_DEED, FieldType, MessageForm, RecordField, message_forms, record_forms
+from cases.protocol.papers import paper_kinds
 
 MOST_EUROS = 1_000_000_000
 MIN_WORDS = 10  # of a text that says something
@@ -185,10 +186,10 @@ def _judge_document(case: Case, kinds: list[str], sent: Sent, now: datetime, mom
     moments.append(min(end_of(day), now))
 
 
-def documents_for(case: Case, kinds: list[str]) -> list[tuple[int, date]]:
-    """(number, day) of the documents of the case that can show it, the newest first."""
-    rows = _documents(case, kinds).order_by("-number").values_list("number", "made_at")
-    return [(number, timezone.localdate(made_at)) for number, made_at in rows]
+def documents_for(case: Case, kinds: list[str]) -> list[tuple[int, str, date]]:
+    """(number, what it is, day) of the documents of the case that can show it, the newest first."""
+    rows = _documents(case, kinds).order_by("-number").values_list("number", "kind", "made_at")
+    return [(number, str(paper_kinds()[kind].label), timezone.localdate(made_at)) for number, kind, made_at in rows]
 
 
 def _documents(case: Case, kinds: list[str]):

@@ -28,7 +28,15 @@ from cases.protocol.decision_questions import decision_questions
 from cases.protocol.definitions import Decision
 from cases.protocol.forms import FieldType, MessageForm, RecordField, message_forms, record_forms
 from organisations.codes import code_list
-from organisations.desk.forms import A_DAY, DeskForm, NeededWhen, reason_field, revision_field, text_area
+from organisations.desk.forms import (
+    A_DAY,
+    DeskForm,
+    NeededWhen,
+    WholeText,
+    reason_field,
+    revision_field,
+    text_area,
+)
 
 MOST_CHARACTERS = 20_000
 MOST_WORDS = 2_000
@@ -135,8 +143,12 @@ class DecisionForm(DeskForm):
 
     def _ask_document(self, kinds: list[str]) -> None:
         made = [
-            (str(number), _("Document %(number)d of %(day)s") % {"number": number, "day": date_format(day, "j F Y")})
-            for number, day in documents_for(self.case, kinds)
+            (
+                str(number),
+                _("Document %(number)d: %(what)s, %(day)s")
+                % {"number": number, "what": what, "day": date_format(day, "j F Y")},
+            )
+            for number, what, day in documents_for(self.case, kinds)
         ]
         self.fields["document"] = forms.ChoiceField(
             label=_("Which letter went out?"),
@@ -326,11 +338,11 @@ class AnswerForm(DeskForm):
     """What a second person says of a proposal. The reason is needed to refuse."""
 
     sometimes_needed = ("reason", "about")
-    reason = reason_field(
-        help_text=_("Sealed with the case. Needed where you do not agree."), max_length=MOST_CHARACTERS
+    reason = WholeText(
+        label=_("What you want to say about it"),
+        help_text=_("Sealed with the case. Needed where you do not agree; where you agree it is kept too."),
+        max_length=MOST_CHARACTERS,
+        required=False,
+        widget=text_area(4),
     )
     about = about_field()
-
-    def __init__(self, data: QueryDict | None) -> None:
-        super().__init__(data)
-        self.fields["reason"].required = False

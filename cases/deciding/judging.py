@@ -1,7 +1,9 @@
 """Where a case is, as the rules of its protocol see it, and what can be decided in it now."""
 
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -20,17 +22,52 @@ from reporting.dialogue.dialogue import asked_to_stop
 KNOWN = {"named", "confidential"}
 
 
+class Made(NamedTuple):
+    """One decision that was taken: its code, when the deed was done and when it was recorded, and where it led."""
+
+    code: str
+    done_at: datetime
+    made_at: datetime
+    track: str
+    phase: str
+    following: str
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What happened in a case: its decisions in their order, the states of its tracks, and its records as (form, whether
+    it still runs)."""
+
+    made: Sequence[Made]
+    tracks: Mapping[str, str]
+    records: Sequence[tuple[str, bool]]
+
+
 def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> Situation:
     """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
     already; `now` is the moment at which something is decided."""
+    made = case.decisions.order_by("sequence").values_list("code", "done_at", "made_at", "track", "phase", "following")
+    records = case.records.order_by().values("form").annotate(running=Count("id", filter=Q(came_to="")))
+    passed = Passed(
+        [Made._make(row) for row in made],
+        dict(case.tracks.values_list("track", "state")),
+        [(row["form"], row["running"] > 0) for row in records],
+    )
+    has_subject = (codes or case_codes(case)).get("subject") == "given"
+    return situation_from(case, passed, has_subject=has_subject, stops_on=asked_to_stop(case.report), now=now)
+
+
+def situation_from(
+    case: Case, passed: Passed, *, has_subject: bool, stops_on: date | None = None, now: datetime | None = None
+) -> Situation:
+    """The same, from what was read already. `stops_on`: the day on which the reporter asked to stop."""
     moments: dict[str, datetime] = {}
     since: set[str] | None = None
     entered: datetime | None = None
     every = case.protocol.every_decision()
     back = {code for code, rule in every if rule.to == PREVIOUS}
     telling = {code for code, rule in every if rule.done_by.message}
-    made = case.decisions.order_by("sequence").values_list("code", "done_at", "made_at", "track", "phase", "following")
-    for code, done_at, made_at, track, phase, following in made:
+    for code, done_at, made_at, track, phase, following in passed.made:
         # Who is told has time from when the text is in the mailbox, whatever day somebody says to have called.
         moment = made_at if code in telling else done_at
         moments[code] = max(moment, moments.get(code, moment))
@@ -43,24 +80,23 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
         moments[PHASE] = entered
     report = case.report
     moments[RECEIPT] = report.received_at or beginning_of(case.started_on)
-    stops_on = asked_to_stop(report)
     if stops_on:
         moments["reporter:withdraw"] = end_of(stops_on)
-    records = list(case.records.order_by().values("form").annotate(running=Count("id", filter=Q(came_to=""))))
+    running = frozenset(form for form, runs in passed.records if runs)
     return Situation(
         phase=case.phase,
         decided=taken,
-        has_subject=(codes or case_codes(case)).get("subject") == "given",
+        has_subject=has_subject,
         previous=case.previous_phase,
-        tracks=dict(case.tracks.values_list("track", "state")),
+        tracks=passed.tracks,
         joined=case.joined_to_id is not None,
         known_reporter=bool({report.known_as, report.identity_shared} & KNOWN),
         wants_to_stop=stops_on is not None,
         moments=moments,
         since=None if since is None else frozenset(since),
         entered=entered,
-        ended=frozenset(row["form"] for row in records if not row["running"]),
-        running=frozenset(row["form"] for row in records if row["running"]),
+        ended=frozenset(form for form, runs in passed.records if form not in running),
+        running=running,
         now=now or timezone.now(),
     )
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,6 +39,7 @@ from vault.compartments import Compartment, read_text, sealed_by_id, write_text
 from vault.models import SealedText
 
 PURPOSE, ANSWER = "proposal", "proposal_answer"
+MOST_NAMES = 4  # who can agree: more of them are not named
 Sealed = Mapping[UUID, SealedText]
 State = Proposal.State
 
@@ -88,9 +89,11 @@ def propose(
 
 
 @transaction.atomic
-def agree(case: Case, proposal: UUID, *, actor: Actor, now: datetime | None = None) -> CaseDecision:
+def agree(
+    case: Case, proposal: UUID, *, actor: Actor, words: str = "", about: str = "", now: datetime | None = None
+) -> CaseDecision:
     """The second person agrees, and the decision is taken now. It is judged again: who made it may still decide it, and
-    the case may not have moved on. Raises as :func:`decide`."""
+    the case may not have moved on. `words`: what they say with it, kept as their answer. Raises as :func:`decide`."""
     case, row = _asked(case, proposal, actor)
     if row.made_by_id == actor.person.id:
         raise CannotDecide(_("You made this proposal. Somebody else who reads the case answers it."))
@@ -103,8 +106,11 @@ def agree(case: Case, proposal: UUID, *, actor: Actor, now: datetime | None = No
     if (not judged.option.anytime or judged.option.again) and _moved_since(case, row):
         raise CannotDecide(_("The case has moved on since this was proposed. Refuse it, and propose anew."))
     row.state, row.answered_by, row.answered_at = State.AGREED, actor.person, timezone.now()
-    row.save(update_fields=["state", "answered_by", "answered_at"])
-    return carry_out(judged, signer=actor, maker=row.made_by)
+    _keep_answer(row, words, actor)
+    row.save(update_fields=["state", "answered_by", "answered_at", "answer"])
+    decision = carry_out(judged, signer=actor, maker=row.made_by)
+    hear(case, words, about, actor=actor)
+    return decision
 
 
 @transaction.atomic
@@ -117,14 +123,31 @@ def refuse(case: Case, proposal: UUID, *, actor: Actor, reason: str, about: str 
         raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
     row.state = State.WITHDRAWN if is_own else State.REFUSED
     row.answered_by, row.answered_at = actor.person, timezone.now()
-    if reason.strip():
-        row.answer = write_text(key_of(case, Compartment.FILE, actor), ANSWER, reason.strip()).id
+    _keep_answer(row, reason, actor)
     row.save()
     event = CaseEvent.PROPOSAL_WITHDRAWN if is_own else CaseEvent.PROPOSAL_REFUSED
     ledger.record(case.id, event, actor=actor.person.id, decision=row.code)
     if not is_own and row.made_by.email:
         enqueue_all([Promise(ReportJob.PING_PERSON, row.made_by_id, ping_key("answered", case.id, row.id))])
     hear(case, reason, about, actor=actor)
+
+
+def _keep_answer(row: Proposal, words: str, actor: Actor) -> None:
+    if words.strip():
+        row.answer = write_text(key_of(row.case, Compartment.FILE, actor), ANSWER, words.strip()).id
+
+
+def fell_through(person: UUID) -> QuerySet[Proposal]:
+    """What this person proposed and was not done, neither taken back nor proposed again, until they saw what became of it."""
+    again = Proposal.objects.filter(case=OuterRef("case"), code=OuterRef("code"), made_at__gt=OuterRef("made_at"))
+    rows = Proposal.objects.exclude(state__in=[State.ASKED, State.AGREED, State.WITHDRAWN])
+    return rows.filter(~Exists(again), made_by=person, answer_seen=False)
+
+
+def see_answer(row: Proposal, actor: Actor) -> None:
+    """Who made a proposal reads what became of it."""
+    if row.made_by_id == actor.person.id and row.state != State.ASKED and not row.answer_seen:
+        Proposal.objects.filter(id=row.id).update(answer_seen=True)
 
 
 def proposals_of(case: Case, actor: Actor, sealed: Sealed | None = None) -> list[OpenedProposal]:
@@ -203,6 +226,18 @@ def _seconds(case: Case, maker: UUID) -> list[Person]:
     """Who can agree: those with a part by which they read the file, and who are not kept out. `maker`: who proposed it."""
     reading = Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exclude(person=maker)
     return list({row.person_id: row.person for row in not_barred(case.id, reading.select_related("person"))}.values())
+
+
+def seconds_in_words(case: Case, row: Proposal, *, by_name: bool) -> str:
+    """Who can agree to a proposal, in words: by name for who reads the case."""
+    names = [person.name for person in _seconds(case, row.made_by_id)] if by_name else []
+    if not names or len(names) > MOST_NAMES:
+        return _("somebody else who reads this case")
+    return (
+        names[0]
+        if len(names) == 1
+        else _("%(names)s or %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+    )
 
 
 def _bring_second(case: Case) -> None:

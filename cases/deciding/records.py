@@ -125,6 +125,13 @@ def _end_in_words(record: CaseRecord, form: RecordForm | None, said: Row) -> lis
     return [(_("Came to"), f"{came_to}, {on}, {who}"), *fields_in_words(end_fields(record.form, record.came_to), said)]
 
 
+def running_records(case: Case) -> list[tuple[str, date | None]]:
+    """(words, last day) of each record that still runs, without what is written in it; with a last day first."""
+    ending = [form for form, rule in record_forms().items() if rule.ends]
+    rows = case.records.filter(came_to="", form__in=ending).order_by("until").values_list("form", "until")
+    return sorted(((str(record_forms()[form].label), until) for form, until in rows), key=lambda one: one[1] is None)
+
+
 def running(records: list[ShownRecord]) -> list[ShownRecord]:
     """What still runs: with a last day first, the earliest on top."""
     return sorted((one for one in records if one.runs), key=lambda one: (one.record.until is None, one.record.until))

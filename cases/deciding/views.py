@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +12,9 @@ from django.utils.translation import gettext_lazy
 from cases.deciding.decisions import Choice, decide, decisions_taken
 from cases.deciding.forms import AnswerForm, DecisionForm
 from cases.deciding.judging import explain, options_of, situation
-from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse
+from cases.deciding.leads import leads_to, papers_of
+from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse, see_answer
+from cases.deciding.records import running_records
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models import Deadline, Proposal
 from cases.protocol.engine import NotNow, Option, take
@@ -21,15 +24,16 @@ from organisations.models import Assignment, function_code
 
 ANSWERED = Notices(
     {
-        "agreed": Notice(gettext_lazy("You agreed. The decision was taken, and what belongs to it was done.")),
-        "refused": Notice(gettext_lazy("Recorded. Who proposed it reads your reason.")),
-        "proposed": Notice(gettext_lazy("Proposed. It counts when somebody else who reads this case agrees.")),
-        "back": Notice(gettext_lazy("Taken back.")),
+        "refused": Notice(gettext_lazy("Recorded: you do not agree. Who proposed it reads your reason.")),
+        "proposed": Notice(
+            gettext_lazy("Proposed. Nothing is done and nothing is sent before a second person agrees.")
+        ),
+        "back": Notice(gettext_lazy("Taken back. Nothing was done and nothing was sent.")),
     }
 )
 
 
-@case_page("case.file", tab="decisions", part="decisions")
+@case_page("case.file", tab="decisions", part="decisions", notices=ANSWERED)
 def decisions(page: CasePage) -> HttpResponse:
     case, actor = page.case, page.actor
     return page.show(
@@ -61,7 +65,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
             if rule.done_by.other_person:
                 proposal = propose(case, choice, actor=page.actor, revision=revision, about=about)
                 return page.done("proposal", "proposed", proposal.id)
-            decide(
+            made = decide(
                 case,
                 code,
                 actor=page.actor,
@@ -72,13 +76,21 @@ def decision(page: CasePage, code: str) -> HttpResponse:
                 deed=choice.deed,
                 about=about,
             )
-            return page.done_or_away("overview", code)
+            return page.done_or_away("overview", str(made.sequence))
         case.refresh_from_db()
         form.renew(revision=case.revision)
     elif not page.is_sent and (option is None or not option.allowed or not page.standing.relations & set(rule.who)):
         return redirect(page.address("overview"))
     waiting = case.proposals.filter(code=code, state=Proposal.State.ASKED).first()
-    return page.show("cases/deciding/decision.html", rule=rule, code=code, form=form, waiting=waiting)
+    return page.show(
+        "cases/deciding/decision.html",
+        rule=rule,
+        code=code,
+        form=form,
+        waiting=waiting,
+        leads=leads_to(case, code),
+        papers=papers_of(rule, case.kind) if page.may("case.documents") else [],
+    )
 
 
 @case_page("case.file", tab="decisions", part="proposal", methods=READ_AND_POST, notices=ANSWERED)
@@ -92,17 +104,29 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
     form = AnswerForm(page.sent())
     if page.is_sent and form.is_valid():
         with page.refusals(form, "reason"):
+            said = {"about": form.cleaned_data["about"]}
             if page.what == "agree":
-                agree(page.case, row.id, actor=page.actor)
-                return page.done_or_away("overview", "agreed")
-            given = form.cleaned_data
-            refuse(page.case, row.id, actor=page.actor, reason=given["reason"], about=given["about"])
-            return page.done("decisions", "refused" if row.made_by_id != page.actor.person.id else "back")
+                made = agree(page.case, row.id, actor=page.actor, words=form.cleaned_data["reason"], **said)
+                return page.done_or_away("overview", str(made.sequence))
+            refuse(page.case, row.id, actor=page.actor, reason=form.cleaned_data["reason"], **said)
+            return page.done_or_away("decisions", "refused" if row.made_by_id != page.actor.person.id else "back")
         row.refresh_from_db()
+    see_answer(row, page.actor)
     opened = open_proposal(row, page.actor)
-    can_answer = row.state == Proposal.State.ASKED and page.may("case.agree")
-    outcome = code_list("disposition")[opened.choice.outcome] if opened.choice.outcome else ""
-    return page.show("cases/deciding/proposal.html", proposal=opened, form=form, can_answer=can_answer, outcome=outcome)
+    waits = row.state == Proposal.State.ASKED
+    running = list(page.case.deadlines.running()) if waits else []
+    return page.show(
+        "cases/deciding/proposal.html",
+        proposal=opened,
+        form=form,
+        can_answer=waits and page.may("case.agree"),
+        typed=page.request.POST.get("reason", "").strip(),
+        outcome=code_list("disposition")[opened.choice.outcome] if opened.choice.outcome else "",
+        running=running,
+        records=running_records(page.case) if waits else [],
+        leads=leads_to(page.case, row.code, running) if waits else [],
+        now=timezone.now(),
+    )
 
 
 def _why_not(page: CasePage, option: Option | None, code: str) -> str:

@@ -106,15 +106,18 @@ class CasePage:
             self.seen = None
 
     def show(self, template: str, **context: Any) -> HttpResponse:
-        """The page. Its status is 422 when a form or an act was refused."""
+        """The page. Its status is 422 when a form or an act was refused. After an act it says what was done (`notice`: the words of
+        the page itself) and what comes next."""
         self.record_view()
         is_refused = bool(self.problem) or any(
             value.errors for value in context.values() if isinstance(value, BaseForm) and value.is_bound
         )
-        notice = None if is_refused else self.notices.of(self.request)
+        notice = None if is_refused else context.pop("notice", None) or self.notices.of(self.request)
+        if notice and notice.kind == "ok" and not notice.then:
+            notice = replace(notice, then=_SAYING[0](self))
         if self.problem:
             notice = Notice(self.problem, "warning")
-        context = {**frame(self), "notice": notice, "problem": self.problem, **context}
+        context = {**frame(self), **context, "notice": notice, "problem": self.problem}
         return render(self.request, template, context, status=422 if is_refused else 200)
 
     def done(self, page: str, what: str, *names: object, anchor: str = "") -> HttpResponse:
@@ -128,6 +131,18 @@ class CasePage:
 
     def address(self, page: str, *names: object) -> str:
         return reverse(f"cases:{page}", args=[self.case.id, *names])
+
+
+NextWords = Callable[[CasePage], str]
+_SAYING: list[NextWords] = []
+
+
+def says_what_comes_next(answer: NextWords) -> NextWords:
+    """Register the one function that says, after an act, what comes next and by whom. Raises ValueError for a second one."""
+    if _SAYING:
+        raise ValueError("somebody says what comes next already")
+    _SAYING.append(answer)
+    return answer
 
 
 View = Callable[Concatenate[CasePage, ...], HttpResponse]

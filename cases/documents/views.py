@@ -107,7 +107,13 @@ def document(page: CasePage, number: int) -> HttpResponse:
     described = next((row for row in documents_of(case, actor) if row.document.number == number), None)
     if described is None:
         raise Http404
-    return page.show("cases/documents/document.html", one=described, form=form, writes=page.may("case.documents"))
+    return page.show(
+        "cases/documents/document.html",
+        one=described,
+        form=form,
+        writes=page.may("case.documents"),
+        shows=_decisions_shown_by(page, described.document.kind) if not described.document.withdrawn_at else [],
+    )
 
 
 @case_page("case.file", tab="documents")
@@ -118,6 +124,18 @@ def file(page: CasePage, number: int, form: str) -> HttpResponse:
     except FileNotFoundError:
         raise Http404 from None
     return to_save(content, MEDIA_TYPES[form], f"{page.case.number}-document-{number}.{form}")
+
+
+def _decisions_shown_by(page: CasePage, kind: str) -> list[tuple[str, str]]:
+    """(code, words) of the decisions of the present step that this actor takes and that a document of this kind shows."""
+    case = page.case
+    if not page.may("case.decide") or not case.is_open:
+        return []
+    here = {**case.phase_data.decisions, **case.protocol.anytime}
+    mine = page.standing.relations
+    return [
+        (code, str(rule.label)) for code, rule in here.items() if kind in rule.done_by.document and mine & set(rule.who)
+    ]
 
 
 def _evidence(page: CasePage, kind: Kind) -> list[Described]:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from cases.models.case import Case, CaseDecision
+from cases.models.case import Case, CaseDecision, decision_words
 from organisations.models import Organisation, Person
 
 
@@ -68,10 +68,15 @@ class Proposal(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
-    answer = models.UUIDField(null=True, help_text="sealed text of the file: why it was refused")
+    answer = models.UUIDField(null=True, help_text="sealed text of the file: what was said with the answer")
+    answer_seen = models.BooleanField(default=False, help_text="who made it saw what became of it")
 
     class Meta:
         ordering = ["-made_at"]
         constraints = [
             models.UniqueConstraint(fields=["case", "code"], condition=Q(state="asked"), name="one_proposal_at_a_time")
         ]
+
+    @property
+    def label(self) -> str:
+        return decision_words(self.case.protocol, self.code)

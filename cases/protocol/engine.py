@@ -99,7 +99,7 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
         if _fits(decision, situation)
     ]
     always += [
-        replace(_option(protocol, code, _in_place(protocol, decision), situation, anytime=True), again=True)
+        replace(_option(protocol, code, in_place(protocol, decision), situation, anytime=True), again=True)
         for name, other in protocol.phases.items()
         for code, decision in other.decisions.items()
         if name != situation.phase and decision.again and _fits(decision, situation) and _was_left(other, situation)
@@ -114,7 +114,7 @@ def _was_left(phase: Phase, situation: Situation) -> bool:
     return any(decision.again and code in situation.decided for code, decision in phase.decisions.items())
 
 
-def _in_place(protocol: Protocol, decision: Decision) -> Decision:
+def in_place(protocol: Protocol, decision: Decision) -> Decision:
     """A decision that is taken again: it moves nothing and is counted once. It starts only those deadlines that can be met
     from every phase."""
     everywhere = [act for _code, act in [*protocol.anytime.items(), *protocol.every_track_decision()]]
