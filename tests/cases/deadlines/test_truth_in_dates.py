@@ -147,9 +147,9 @@ def test_the_term_of_a_complaint_is_the_earliest_day_until_somebody_says_since_w
     client = signed_in(who(case.id, "case_officer").person)
     url = f"/werkplek/zaak/{case.id}/termijnen/"
     page = client.get(url).content.decode()
-    assert "Op zijn vroegst tot" in page
+    assert "In elk geval tot" in page
     assert "De aangifte van de werkgever is geen klacht" in page
-    assert "op zijn vroegst tot" in client.get(f"/werkplek/zaak/{case.id}/").content.decode()
+    assert "in elk geval tot" in client.get(f"/werkplek/zaak/{case.id}/").content.decode()
     deadline = case.deadlines.get(code="COMPLAINT_3M")
     change = f"{url}date/?termijn={deadline.id}"
     assert "sinds wanneer het slachtoffer weet" in client.get(change).content.decode()
@@ -159,7 +159,7 @@ def test_the_term_of_a_complaint_is_the_earliest_day_until_somebody_says_since_w
     assert client.post(change, {"day": f"{tomorrow:%Y-%m-%d}", "reason": reason, "revision": 0}).status_code == 422
     assert client.post(change, {"day": f"{knows:%Y-%m-%d}", "reason": reason, "revision": 0}).status_code == 302
     assert _officers_day(case, "COMPLAINT_3M") == knows + relativedelta(months=3)
-    assert "Op zijn vroegst tot" not in client.get(url).content.decode()
+    assert "In elk geval tot" not in client.get(url).content.decode()
 
 
 def test_only_a_term_of_the_law_prints_a_law_and_our_own_says_so():

@@ -16,7 +16,7 @@ from tests.support.build import a_report, signed_in, walk, who
 from tests.support.reporter import come_back, words_of
 
 pytestmark = pytest.mark.django_db
-PROMISED, READ = "Iemand leest uw melding.", "Iemand die uw melding behandelt, heeft haar gelezen."
+PROMISED, READ = "Iemand leest uw melding.", "Iemand heeft uw melding gelezen en behandelt die."
 
 
 @pytest.fixture
