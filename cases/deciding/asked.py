@@ -271,12 +271,11 @@ class _Asking:
             return Turn(_("Nobody: the case is closed"), "", _("The case is closed. Nothing comes next."))
         if for_you:
             return _yours(_("Look at the proposal: %(deed)s") % {"deed": for_you[0].label})
-        for ask in asks:
-            if ask.proposed:
-                return _of_second(ask.proposed[0])
-            if ask.can_be_done:
-                return self._turn_of(ask)
-        return self._wait(asks)
+        waits = next((ask.proposed[0] for ask in asks if ask.proposed), None)
+        first = next((ask for ask in asks if ask.can_be_done and not ask.proposed), None)
+        if waits:
+            return _of_second(waits, self._turn_of(first) if first and self._is_yours(first) else None)
+        return self._turn_of(first) if first else self._wait(asks)
 
     def _turn_of(self, ask: Ask) -> Turn:
         due = ask.deadline.due if ask.deadline else None
@@ -287,7 +286,8 @@ class _Asking:
             return self._of_deciders(words, due)
         yours = [deed for deed in ask.offered if deed.is_yours]
         first = (yours or ask.offered)[0]
-        words = first.label if len(yours or ask.offered) == 1 else ask.title
+        several = str(self.case.phase_data.now or "").rstrip(".") if ask.deadline is None else ""
+        words = first.label if len(yours or ask.offered) == 1 else several or ask.title
         return _yours(words, due) if yours else _of(who_in_words(self.options[first.code].decision), words, due)
 
     def _of_deciders(self, words: str, due: datetime | None) -> Turn:
@@ -333,9 +333,12 @@ def _of(who: str, deed: str, due: datetime | None = None) -> Turn:
     return Turn(who, deed, sentence + _at_latest(due))
 
 
-def _of_second(one: WaitingProposal) -> Turn:
+def _of_second(one: WaitingProposal, meanwhile: Turn | None) -> Turn:
+    """The turn of the second person. `meanwhile`: what this actor can do until they answer."""
     deed = _("Look at the proposal: %(deed)s") % {"deed": one.label}
     sentence = _("Now the proposal “%(deed)s” waits for %(who)s.") % {"deed": one.label, "who": one.second}
+    if meanwhile:
+        sentence += " " + _("Meanwhile you can do this: %(deed)s.") % {"deed": meanwhile.what}
     return Turn(one.second, deed, sentence)
 
 

@@ -145,7 +145,7 @@ class DecisionForm(DeskForm):
         made = [
             (
                 str(number),
-                _("Document %(number)d: %(what)s, %(day)s")
+                _("%(what)s (document %(number)d, %(day)s)")
                 % {"number": number, "what": what, "day": date_format(day, "j F Y")},
             )
             for number, what, day in documents_for(self.case, kinds)

@@ -16,10 +16,11 @@ class Leading:
         self.options = {option.code: option for option in every_option}
 
     def way_on(self) -> list[Option]:
-        """What brings the case to its next phase by the usual way, and where nothing does, by any way."""
+        """What brings the case to another phase now; where nothing does yet, what leads there by the usual way, or by any."""
         moves = [code for code, rule in self.protocol.phases[self.now_is.phase].decisions.items() if rule.to]
         moves = [code for code in moves if code in self.options]
-        return list(self.steps(moves[:1])) or list(self.steps(moves))
+        now = [self.options[code] for code in moves if self.options[code].allowed]
+        return now or list(self.steps(moves[:1])) or list(self.steps(moves))
 
     def ending(self, deadline: str) -> list[str]:
         """The decisions that meet a deadline; those that start it again come last. Where only such meet it, the decisions
