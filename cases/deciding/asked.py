@@ -175,7 +175,7 @@ class _Asking:
         self.proposed = {row.code for row in proposals}
 
     def asked(self) -> CaseAsks:
-        asks = self.asks()
+        asks, far = self.asks()
         first = self.first(asks)
         passed = [one for one in asks[: asks.index(first)] if one.why_not or one.offered] if first else []
         shown = {deed.code for deed in first.offered if deed.is_yours} if first else set()
@@ -197,22 +197,25 @@ class _Asking:
         now.sort(key=lambda deed: _urgency(deed.deadline) if deed.deadline else (2, 0))
         for_you = [one for one in self.proposals if one.is_for_you]
         waiting = [one for one in self.proposals if not one.is_for_you]
-        notes = {one.deadline.id: one.why_not for one in asks if one.deadline and one.why_not}
+        notes = {one.deadline.id: one.why_not for one in [*asks, *far] if one.deadline and one.why_not}
         return CaseAsks(self.turn(asks, for_you), for_you, first, passed, now, waiting, others, also, not_yet, notes)
 
-    def asks(self) -> list[Ask]:
-        """What is asked, in order: the deadlines that are near, the next step, the other deadlines."""
+    def asks(self) -> tuple[list[Ask], list[Ask]]:
+        """What is asked now, in order: the deadlines that are near and the next step. And the deadlines that are far, which
+        count only in a case that has no step of its own."""
         every = [self.ask(deadline) for deadline in self.deadlines if deadline.kind.counted]
         soon = [one for one in every if one.deadline and self._is_soon(one.deadline)]
         rest = [one for one in every if one not in soon]
         way = self.leading.way_on()
         codes = {option.code for option in way}
         if any(codes & _codes(one) for one in soon):
-            return soon + rest
-        of_step = [one for one in rest if codes & {deed.code for deed in one.deeds}][:1]
+            return soon, rest
+        meeting = [one for one in rest if codes & {deed.code for deed in one.deeds}]
+        of_step = (meeting or [one for one in rest if codes & {deed.code for deed in one.offered}])[:1]
         if not of_step and way:
             of_step = [self._of(None, str(self.case.phase_data.title), way, codes)]
-        return [*soon, *of_step, *(one for one in rest if one not in of_step)]
+        far = [one for one in rest if one not in of_step]
+        return ([*soon, *of_step], far) if of_step else ([*soon, *far], [])
 
     def _is_soon(self, deadline: Deadline) -> bool:
         return deadline.begins_by_reading or (deadline.due is not None and deadline.due - self.now <= SOON)
@@ -222,6 +225,9 @@ class _Asking:
         title = str(deadline.kind.label)
         if deadline.begins_by_reading:
             return Ask(deadline, title, is_begun_by_reading=True)
+        usual = self.options.get(codes[0]) if codes else None
+        if usual and not usual.allowed and usual.code not in self.proposed:  # what stops early is no way around it
+            return self._of(deadline, title, list(self.leading.steps(codes[:1])), codes)
         return self._of(deadline, title, list(self.leading.steps(codes)), codes)
 
     def _of(self, deadline: Deadline | None, title: str, ways: list[Option], codes: Collection[str]) -> Ask:
@@ -286,8 +292,10 @@ class _Asking:
             return self._of_deciders(words, due)
         yours = [deed for deed in ask.offered if deed.is_yours]
         first = (yours or ask.offered)[0]
-        several = str(self.case.phase_data.now or "").rstrip(".") if ask.deadline is None else ""
+        several = "" if ask.deadline and ask.deeds else str(self.case.phase_data.now or "").rstrip(".")
         words = first.label if len(yours or ask.offered) == 1 else several or ask.title
+        if ask.deadline and not ask.deeds:
+            words = _("%(deed)s. That comes before: %(what)s") % {"deed": words.rstrip("."), "what": ask.title}
         return _yours(words, due) if yours else _of(who_in_words(self.options[first.code].decision), words, due)
 
     def _of_deciders(self, words: str, due: datetime | None) -> Turn:

@@ -88,7 +88,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         code=code,
         form=form,
         waiting=waiting,
-        leads=leads_to(case, code),
+        leads=leads_to(case, code, case.deadlines.running()),
         papers=papers_of(rule, case.kind) if page.may("case.documents") else [],
     )
 

@@ -16,11 +16,16 @@ class Leading:
         self.options = {option.code: option for option in every_option}
 
     def way_on(self) -> list[Option]:
-        """What brings the case to another phase now; where nothing does yet, what leads there by the usual way, or by any."""
-        moves = [code for code, rule in self.protocol.phases[self.now_is.phase].decisions.items() if rule.to]
-        moves = [code for code in moves if code in self.options]
-        now = [self.options[code] for code in moves if self.options[code].allowed]
-        return now or list(self.steps(moves[:1])) or list(self.steps(moves))
+        """What brings the case to another phase now, where the usual way is open: that and what can be chosen instead. Else
+        what leads to the usual way, or to any. A shorter way to the same place, which leaves out what was asked, is no
+        choice as long as the usual one is there."""
+        moves = {code: rule for code, rule in self.protocol.phases[self.now_is.phase].decisions.items() if rule.to}
+        here = [code for code in moves if code in self.options]
+        if not here or not self.options[here[0]].allowed:
+            return list(self.steps(here[:1])) or list(self.steps(here))
+        usual = moves[here[0]]
+        shorter = {code for code in here[1:] if moves[code].to == usual.to and moves[code].waives and not usual.waives}
+        return [self.options[code] for code in here if self.options[code].allowed and code not in shorter]
 
     def ending(self, deadline: str) -> list[str]:
         """The decisions that meet a deadline; those that start it again come last. Where only such meet it, the decisions

@@ -236,3 +236,27 @@ def test_a_letter_is_written_from_its_decision_and_the_way_back_is_there(place):
     assert back in html.fromstring(document.content).xpath("//main//a/@href")
     offered = [_words(one) for one in _page(case, officer, "decision", "respond_letter").xpath("//main//label")]
     assert any("Brief aan de dader" in one and "document 1" in one for one in offered), offered
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "turn"),
+    [
+        ("integrity", ["signed"], "U Hoor iemand. Dat komt vóór: Rond het feitenonderzoek af"),
+        ("integrity", ["signed", "draft_ready", "send_extracts"], "Wacht tot"),
+        ("aggression", ["no_damage", "aftercare_24h", "give_feedback"], "Wacht tot"),
+    ],
+)
+def test_what_ends_something_early_is_never_said_to_come_next(place, kind, before, turn):
+    to_inquiry = ["acknowledge", "register", "accept", "investigate", "internal", "inform_subject"]
+    to_damage = ["acknowledge", "assess", "low", "respond_letter", "not_filed"]
+    case = walk(a_case(place, kind), *(to_inquiry if kind == "integrity" else to_damage), *before)
+    assert _turn(_page(case, who(case.id, "case_officer"))).startswith(turn)
+
+
+def test_while_the_step_waits_for_a_second_person_a_deadline_of_months_is_no_next_deed(place):
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "preliminary_inquiry")
+    officer = who(case.id, "case_officer")
+    _propose(case, "plausible", officer)
+    page = _page(case, officer)
+    assert "give_feedback" not in _deeds(_box(page))
+    assert "is voorgesteld" in _words(_box(page))
