@@ -6,18 +6,26 @@ from cases.deciding.asked import CaseAsks, Looking, asked_of
 from cases.deciding.judging import situation
 from cases.deciding.proposals import seconds_in_words, waiting_proposals
 from cases.desk.page import CasePage, says_what_comes_next
-from cases.models import Deadline
+from cases.models import Deadline, Proposal
 from cases.protocol.engine import Situation, options
 
 
-def asked_in(page: CasePage, *, now_is: Situation | None = None, running: Iterable[Deadline] | None = None) -> CaseAsks:
-    """What the case asks now. `now_is` and `running` (the running deadlines): where the caller looked them up already."""
+def asked_in(
+    page: CasePage,
+    *,
+    now_is: Situation | None = None,
+    running: Iterable[Deadline] | None = None,
+    waiting: Iterable[Proposal] | None = None,
+) -> CaseAsks:
+    """What the case asks now. `now_is`, `running` (the running deadlines) and `waiting` (the proposals that wait): where the
+    caller looked them up already."""
     case = page.case
     now_is = now_is or situation(case)
     if running is None:
         running = case.deadlines.running()
     reads = page.may("case.read")
-    waiting = waiting_proposals(case) if case.is_open else []
+    if waiting is None:
+        waiting = waiting_proposals(case) if case.is_open else []
     proposals = {row: seconds_in_words(case, row, by_name=reads) for row in waiting}
     looking = Looking(page.standing.relations, page.may("case.decide"), page.may("case.agree"), page.actor.person.id)
     return asked_of(case, now_is, options(case.protocol, now_is), running, proposals, looking)

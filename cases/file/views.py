@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from cases.events import CaseEvent
 from cases.file.summary import Summary, summary_of
 from cases.identity.identity import known_as, waiting_for
 from cases.identity.shown import may_be_shown, request_of_page
-from cases.models import Case, CaseDecision, IdentityRequest
+from cases.models import Case, CaseDecision, IdentityRequest, Proposal
 from cases.people.concerned import is_asked
 from cases.protocol.engine import state_of
 from cases.protocol.regimes import regimes_of
@@ -55,7 +56,11 @@ def overview(page: CasePage) -> HttpResponse:
     deadlines = list(case.deadlines.with_running())
     history = list(case.decisions.select_related("actor", "case").order_by("-sequence"))
     running = [deadline for deadline in deadlines if deadline.asks_now]
-    asked = asked_in(page, now_is=now_is, running=running)
+    own = fell_through(actor.person.id).values("id")
+    rows = case.proposals.filter(Q(state=Proposal.State.ASKED) | Q(id__in=own))
+    proposals = list(rows.select_related("made_by", "answered_by", "case"))
+    waiting = [row for row in proposals if row.state == Proposal.State.ASKED]
+    asked = asked_in(page, now_is=now_is, running=running, waiting=waiting)
     requests = list(case.identity_requests.select_related("asked_by")) if reads else []
     with_name = may_be_shown(case, actor, standing, requests)
     summary = summary_of(case, actor, standing, with_name=with_name, history=history) if reads else None
@@ -68,9 +73,7 @@ def overview(page: CasePage) -> HttpResponse:
         steps=_steps(case, history),
         asked=asked,
         notice=_done_just_now(page, history, asked),
-        fell_through=list(fell_through(actor.person.id).filter(case=case).select_related("answered_by", "case"))
-        if decides
-        else [],
+        fell_through=[row for row in proposals if row not in waiting] if decides else [],
         summary=summary,
         with_name=with_name,
         tracks=[
