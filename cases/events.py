@@ -46,6 +46,9 @@ class CaseEvent(Event):
     TODO_DONE = "task.done", _("To-do done")
     TODO_AGAIN = "task.again", _("To-do opened again")
 
+    PARTY_ADDED = "party.added", _("Person of the case written down"), "part", "number"
+    PARTY_ENDED = "party.ended", _("Person of the case no longer counts"), "part", "number"
+
     # Deadlines
     DEADLINE_STARTED = "deadline.started", _("Deadline started"), "deadline"
     DEADLINE_EXTENDED = "deadline.extended", _("Deadline extended"), "deadline"

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -13,18 +13,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.deeds import MAILBOX, NO_DEED, CannotDecide, Deed, deed_in_words, judge, whole_text
+from cases.deciding.deeds import MAILBOX, NEW, NO_DEED, CannotDecide, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.judging import at_moment, explain, situation, who_in_words
 from cases.deciding.records import ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
 from cases.desk.keys import key_of
-from cases.desk.refusals import MIN_REASON, NotAllowed
+from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
 from cases.models import Case, CaseDecision, CaseRecord
+from cases.parties.parties import PartyWords, add_party, parties_of
 from cases.people.hearing import hear
 from cases.people.said import CHANGE, DETAILS, REASON, RECORD
 from cases.protocol.decision_questions import decision_questions, in_words
-from cases.protocol.definitions import Decision
+from cases.protocol.definitions import Decision, PersonAsked
 from cases.protocol.engine import NotNow, Option, Situation, labels, state_of, take
 from cases.protocol.forms import message_forms, record_forms
 from organisations.access.policy import Actor, may, standing_in
@@ -154,6 +155,8 @@ def judge_choice(
         raise CannotDecide(_("In this protocol somebody else decides this: %(who)s.") % {"who": who_in_words(rule)})
     choice = replace(choice, reason=choice.reason.strip(), outcome=_outcome(rule, choice.outcome))
     _refuse_incomplete(rule, choice)
+    if rule.done_by.person is not None:
+        choice = replace(choice, deed=_with_person(case, rule.done_by.person, choice.deed, maker))
     deed = judge(case, rule.done_by, choice.deed, now)
     if deed.at:  # a term must have passed when it was done, not when it is recorded
         option, following = _take(case, at_moment(now_is, deed.at), choice.code)
@@ -203,6 +206,27 @@ def carry_out(judged: Judged, *, signer: Actor, maker: Person | None = None) -> 
     for joined in judged.together:
         take_effect(_with_lead(joined, deciding))
     return row
+
+
+def _with_person(case: Case, asked: PersonAsked, deed: Deed, actor: Actor) -> Deed:
+    """The deed with the person of the case whom it names, in words too. Who is new is written down now. Raises
+    :class:`CannotDecide`."""
+    party, wanted = deed.party, asked.parts
+    if deed.person and party != NEW:  # proposed before, and named then
+        if not case.parties.filter(id=party, part__in=wanted, ended_at=None).exists():
+            raise CannotDecide(_("The person who was named no longer counts. Refuse it, and propose anew."))
+        return deed
+    if party == NEW:
+        if deed.part not in wanted:
+            raise CannotDecide(_("Choose in which part this person belongs to the case."), "person_part")
+        try:
+            party = str(add_party(case, deed.part, PartyWords(deed.person.strip()), actor=actor, token=uuid4()).id)
+        except Refused as refused:
+            raise CannotDecide(refused.message, "person_name") from None
+    one = next((one for one in parties_of(case, actor) if str(one.party.id) == party and one.can_be(wanted)), None)
+    if one is None:
+        raise CannotDecide(_("Say who it was."), "person")
+    return replace(deed, party=party, person=str(one), part="")
 
 
 def _take(case: Case, now_is: Situation, code: str) -> tuple[Option, str]:

@@ -25,6 +25,7 @@ MIN_WORDS = 10  # of a text that says something
 FIRST_YEAR, LAST_YEAR = 1900, 9999
 MAILBOX, CALL, MEETING = "mailbox", "call", "meeting"  # how the reporter was told
 ELSEWHERE = "elsewhere"  # a document that was not made here
+NEW = "new"  # somebody of the case who was not written down before
 WAYS_OUT = {  # how a document goes out
     "letter": gettext_lazy("By post"),
     "registered": gettext_lazy("By registered post"),
@@ -63,17 +64,21 @@ class Sent:
 
 @dataclass(frozen=True)
 class Deed:
-    """Everything that a decision keeps beside its reason. What the rule does not ask stays empty."""
+    """Everything that a decision keeps beside its reason. What the rule does not ask stays empty. `party` is the id of a
+    person of the case, and `person` who that is in words; before they are written down `party` is :data:`NEW`, `person` the
+    name and `part` a code of parts.yaml."""
 
     told: Told = Told()
     rows: tuple[Row, ...] = ()
     sent: Sent = Sent()
     file: str = ""
     person: str = ""
+    party: str = ""
+    part: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """What is sealed of it, without what is empty and without the rows, which have rows of their own."""
-        data = asdict(self) | {"rows": None}
+        data = asdict(self) | {"rows": None, "part": None}
         if not self.told.text:
             data["told"] = None
         if not self.sent.document:
@@ -88,6 +93,7 @@ class Deed:
             Sent(**data.get("sent", {})),
             data.get("file", ""),
             data.get("person", ""),
+            data.get("party", ""),
         )
 
 
@@ -127,14 +133,13 @@ def judge(case: Case, rule: DoneBy, deed: Deed, now: datetime) -> JudgedDeed:
     dated = [moment for row in rows if (moment := moment_of(row.get(MOMENT_OF_DEED, "")))]
     if rule.file is not None and len(deed.file.strip()) < MIN_WORDS:
         raise CannotDecide(_("Say which paper it is, of which day, and where it is kept."), "file")
-    if rule.person is not None and len(deed.person.strip()) < 2:
-        raise CannotDecide(_("Say who it was."), "person")
     kept = Deed(
         deed.told if rule.message else Told(),
         rows,
         deed.sent if rule.document else Sent(),
         deed.file.strip() if rule.file is not None else "",
         deed.person.strip() if rule.person is not None else "",
+        deed.party if rule.person is not None else "",
     )
     # What was done outside dates the deed; a text in the mailbox is sent by the decision itself.
     return JudgedDeed(kept, max(dated or moments, default=None), text)

@@ -14,6 +14,7 @@ from cases.deciding.judging import explain, options_of, situation
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models import Deadline, Proposal
+from cases.parties.parties import parties_of
 from cases.protocol.engine import NotNow, Option, take
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
@@ -45,7 +46,8 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
     if rule is None:
         raise Http404
-    form = DecisionForm(page.sent(), case=case, rule=rule, known=_known(page))
+    people = parties_of(case, page.actor) if rule.done_by.person else ()
+    form = DecisionForm(page.sent(), case=case, rule=rule, known=_known(page), people=people)
     if page.is_sent and not form.is_bound:
         raise Http404  # no page sends nothing
     if page.is_sent and "more" in page.request.POST:

@@ -232,6 +232,7 @@ def frame(page: CasePage) -> dict[str, Any]:
         parts.append(("documents", _("Documents")))
         parts.append(("connections", _("Belongs together")))
         parts.append(("exports", _("Export")))
+        parts.append(("parties", _("People of the case")))
     parts.append(("people", _("Who has access")))
     if reads:
         parts.append(("log", _("Log")))

@@ -17,6 +17,7 @@ from cases.models.identity import IdentityRelease, IdentityRequest
 from cases.models.kind import KindChange
 from cases.models.link import CaseLink
 from cases.models.note import Note, Todo
+from cases.models.party import Party
 from cases.models.protocol import OwnProtocol, own_protocol
 from cases.models.redaction import Export, Masks, Redaction
 
@@ -42,6 +43,7 @@ __all__ = [
     "Masks",
     "Note",
     "OwnProtocol",
+    "Party",
     "Proposal",
     "RecordChange",
     "Redaction",

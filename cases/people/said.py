@@ -23,12 +23,13 @@ from vault.primitives import PrivateKey
 
 # Stored purposes of sealed texts of the file.
 KNOWN_AS, NOTE, TODO, REASON, DETAILS = "known_as", "note", "task", "reason", "details"
+PARTY, PARTY_ENDED = "party", "party_ended"
 RECORD, CHANGE, PROPOSAL, ANSWER = "record", "record_change", "proposal", "proposal_answer"
 KIND_WORDS = "kind_change"
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
 OF_DECISIONS = (REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
-PURPOSES = (ANSWERS, dialogue.PURPOSE, KNOWN_AS, NOTE, TODO, *OF_DECISIONS, KIND_WORDS)
+PURPOSES = (ANSWERS, dialogue.PURPOSE, KNOWN_AS, NOTE, TODO, *OF_DECISIONS, KIND_WORDS, PARTY, PARTY_ENDED)
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,9 @@ class Said:
 
     @cached_property
     def _names(self) -> list[str]:
-        """Names of perpetrators that people of the case wrote down."""
-        return list(self._texts(Compartment.FILE, KNOWN_AS).values())
+        """Names of perpetrators and of people of the case that people at work wrote down."""
+        parties = self._texts(Compartment.FILE, PARTY).values()
+        return [*self._texts(Compartment.FILE, KNOWN_AS).values(), *(json.loads(party)["name"] for party in parties)]
 
     @cached_property
     def _piled(self) -> tuple[str, ...]:
@@ -123,7 +125,7 @@ class Said:
 
     @cached_property
     def _later(self) -> list[Later]:
-        return [*self._messages(), *self._notes(), *self._todos(), *self._reasons(), *self._deeds()]
+        return [*self._messages(), *self._notes(), *self._todos(), *self._reasons(), *self._deeds(), *self._parties()]
 
     def _messages(self) -> Iterator[Later]:
         sealed = self._texts(Compartment.CONTENT, dialogue.PURPOSE)
@@ -167,6 +169,16 @@ class Said:
                     if text in sealed:
                         words = sealed[text]
                         yield Later(author, words if purpose == ANSWER else _words_of(words))
+
+    def _parties(self) -> Iterator[Later]:
+        """What was written of people of the case beside their names, and why one no longer counts."""
+        sealed, ended = self._texts(Compartment.FILE, PARTY), self._texts(Compartment.FILE, PARTY_ENDED)
+        rows = self._case.parties.values_list("words", "added_by", "ended_because", "ended_by") if sealed else ()
+        for words, author, because, ended_by in rows:
+            if words in sealed:
+                yield Later(author, _words_of(sealed[words]))
+            if because in ended:
+                yield Later(ended_by, ended[because])
 
     def _texts(self, compartment: Compartment, purpose: str) -> dict[UUID, str]:
         key = self._key(compartment)

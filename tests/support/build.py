@@ -141,7 +141,8 @@ def posted(case: Case, code: str, **fields: Any) -> dict[str, Any]:
         for key, answer in row.items():
             moment = asked[key].type == FieldType.MOMENT
             sent[field_name(number, key)] = answer[:16] if moment else answer  # as a browser sends it
-    return {**sent, "file": deed.file, "person": deed.person, **fields}
+    person = {"person": deed.party, "person_name": deed.person, "person_part": deed.part}
+    return {**sent, "file": deed.file, **person, **fields}
 
 
 def second(case: Case, actor: Actor) -> Actor:

@@ -83,7 +83,7 @@ def _is_refused_with_less(case: Case, option: Option, maker, chance: random.Rand
     if rule.done_by.is_empty or (rule.done_by.other_person and whole == NO_DEED):
         return
     parts = [
-        name for name in ("told", "rows", "sent", "file", "person") if getattr(whole, name) != getattr(Deed(), name)
+        name for name in ("told", "rows", "sent", "file", "party") if getattr(whole, name) != getattr(Deed(), name)
     ]
     less = replace(whole, **{name: getattr(Deed(), name) for name in [chance.choice(parts)]})
     before = _seen(case)

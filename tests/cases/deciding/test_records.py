@@ -1,5 +1,6 @@
 """What was recorded: what runs stands on top, ends with a day and words, and nothing with a last day outlives its case."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from cases.deciding.decisions import CannotDecide, Choice
-from cases.deciding.deeds import Deed, amount_of
+from cases.deciding.deeds import amount_of
 from cases.deciding.judging import options_of, situation
 from cases.deciding.proposals import propose
 from cases.deciding.records import by_form, end_record, extend_record, records_of, running
@@ -154,7 +155,7 @@ def test_damage_adds_up_per_owner():
     now = timezone.now()
     walk(case, "not_filed")
     deed = a_deed(case, rule, now)
-    take(case, code, actor, deed=Deed(deed.told, rows, deed.sent, deed.file, deed.person))
+    take(case, code, actor, deed=replace(deed, rows=rows))
     first = case.records.filter(form="damage")[0]
     end_record(case, first.id, "part", TODAY(), {"recovered": "60"}, actor=actor)
     [group] = [group for group in by_form(records_of(case, actor)) if group.label == "Schade"]
