@@ -16,4 +16,5 @@ class CaseJob(StrEnum):
     PROPOSED = "cases.proposed"
     WAITING_DAILY = "cases.waiting_daily"
     WAITING = "cases.waiting"
+    BUNDLES_DAILY = "cases.bundles_daily"
     PING_WAITING = "cases.ping_waiting"

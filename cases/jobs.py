@@ -16,6 +16,7 @@ from cases.identity.identity import take_back_key
 from cases.invariants import broken_invariants
 from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
+from cases.parties.bundles import end_past
 from cases.people.barring import compare, end_parts, silence
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
 from cases.waiting.queue import waiting_for
@@ -145,6 +146,12 @@ def check_invariants(work: Job) -> None:
         logger.error("%d invariants are broken: run manage.py check_invariants", broken)
         if settings.OPERATOR_EMAIL:
             send_to_operator(settings.OPERATOR_EMAIL, broken, work.id)
+
+
+@daily(CaseJob.BUNDLES_DAILY)
+def end_bundles(work: Job) -> None:
+    """Papers pages of which the last day has passed end: codes and keys go."""
+    end_past(timezone.localdate())
 
 
 @daily(CaseJob.WAITING_DAILY)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from cases.administration import paper_views as protocol_paper
 from cases.alarm import views as alarm
+from cases.bundles import desk_views as bundles
 from cases.complaints import views as complaints
 from cases.corrections import kind_views as kinds
 from cases.corrections import views as corrections
@@ -78,6 +79,7 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/toegang/<uuid:assignment_id>/overdragen/", handover.give, name="give"),
     path("zaak/<uuid:case_id>/mensen/", parties.parties_page, name="parties"),
     path("zaak/<uuid:case_id>/mensen/<uuid:party_id>/verbeteren/", parties.correct, name="correct_party"),
+    path("zaak/<uuid:case_id>/mensen/<uuid:party_id>/pagina/", bundles.bundle, name="bundle"),
     path("zaak/<uuid:case_id>/mensen/<uuid:party_id>/eruit/", parties.end, name="end_party"),
     path("zaak/<uuid:case_id>/elders/", transfer.ask, name="transfer"),
     path("zaak/<uuid:case_id>/elders/<uuid:transfer_id>/", transfer.decide, name="decide_transfer"),

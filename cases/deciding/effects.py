@@ -19,6 +19,7 @@ from cases.desk.codes import seal_case_codes
 from cases.desk.keys import key_of
 from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, CaseRecord, CaseTrack, Proposal
+from cases.parties.bundles import end_with_case
 from cases.people.said import DETAILS, REASON, RECORD
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
@@ -170,6 +171,7 @@ def close_case(deciding: Deciding) -> None:
         deciding.case.closed_on = timezone.localdate(deciding.now)
         deciding.case.proposals.filter(state=Proposal.State.ASKED).update(state=Proposal.State.WITHDRAWN)
         stop_all(deciding.case, deciding.now)
+        end_with_case(deciding.case, deciding.case.closed_on)
 
 
 def save_case(deciding: Deciding) -> None:

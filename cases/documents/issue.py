@@ -179,11 +179,11 @@ def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> 
 @transaction.atomic
 def send_document(case: Case, number: int, *, actor: Actor) -> None:
     """Put the words of a document into the mailbox of the reporter, once. Raises :class:`CannotMake` and NotAllowed."""
-    case, key = opened_file(case, actor, "case.documents")
+    case, _key = opened_file(case, actor, "case.documents")
     row = _row(case, number)
     if not ListedDocument(row, "").can_be_sent:
         raise CannotMake(_("This document cannot be sent, or was sent already."))
-    words = json.loads(read_text(key, texts(case.id, Compartment.FILE, PURPOSE).get(id=row.words)))["text"]
+    words = words_of_document(case, number, actor)
     content = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     answer_reporter(case.report, content, words, author=actor.person)
     row.sent_at = timezone.now()
@@ -243,6 +243,14 @@ def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Act
         return []
     if values.get("complainant"):
         raise CannotMake(_("A name stands in the file only when the reporter agrees. Choose that, or leave it empty."))
+    hidden = names_of_reporter(case, actor)
+    if survivors(values.values(), hidden):
+        raise CannotMake(_("The name or address of the reporter stands in this text. Write it without."))
+    return hidden
+
+
+def names_of_reporter(case: Case, actor: Actor) -> list[str]:
+    """Name, address and numbers of the reporter, as far as the actor holds the key to them; nothing where they do not."""
     try:
         key = open_compartment(case.id, Compartment.IDENTITY, actor.organisation.id, actor.person.id)
     except NoKey:
@@ -255,10 +263,14 @@ def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Act
         *_ADDRESS.findall(contact),
         *_NUMBER.findall(contact),
     ]
-    hidden = [name for name in names if fold(name)]
-    if survivors(values.values(), hidden):
-        raise CannotMake(_("The name or address of the reporter stands in this text. Write it without."))
-    return hidden
+    return [name for name in names if fold(name)]
+
+
+def words_of_document(case: Case, number: int, actor: Actor) -> str:
+    """The text of a document as it was made. Raises NotAllowed where there is none or the actor may not read it."""
+    case, key = opened_file(case, actor, "case.file")
+    row = _row(case, number)
+    return json.loads(read_text(key, texts(case.id, Compartment.FILE, PURPOSE).get(id=row.words)))["text"]
 
 
 def consent_words(kind: Kind) -> str:

@@ -1,5 +1,6 @@
 """What is kept of a case, a file for each subject."""
 
+from cases.models.bundle import Bundle, BundleEntry
 from cases.models.case import (
     Case,
     CaseDecision,
@@ -22,6 +23,8 @@ from cases.models.protocol import OwnProtocol, own_protocol
 from cases.models.redaction import Export, Masks, Redaction
 
 __all__ = [
+    "Bundle",
+    "BundleEntry",
     "CalendarFeed",
     "Case",
     "CaseDecision",

@@ -60,6 +60,11 @@ class OpenedParty:
     def __str__(self) -> str:
         return f"{self.words.name} ({self.part})"
 
+    @property
+    def can_have_page(self) -> bool:
+        """Whether somebody in this part can get a papers page."""
+        return parts()[self.party.part].mailbox
+
     def can_be(self, wanted: Collection[str]) -> bool:
         """Whether they count, in one of these parts of parts.yaml."""
         return not self.party.is_ended and self.party.part in wanted

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from cases.protocol.forms import HERE
 from organisations.rule_files import read_rules
@@ -11,8 +11,8 @@ from organisations.texts import Text
 
 class Part(BaseModel):
     """One part. `heard`: somebody in it can be heard. `speaks_for`: acts for somebody else of the case. `mailbox`: can get a
-    mailbox with a code; `once_told`: only after the letter that tells them of the case went out. `marked`: other cases about
-    the same person are found."""
+    papers page with a code; `told_by`: kinds of document, of which a decision must have asked one before; `rights`: what the
+    person reads there first. `marked`: other cases about the same person are found."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -20,8 +20,15 @@ class Part(BaseModel):
     heard: bool = False
     speaks_for: bool = False
     mailbox: bool = False
-    once_told: bool = False
+    told_by: list[str] = []
+    rights: Text | None = None
     marked: bool = False
+
+    @model_validator(mode="after")
+    def _tells_rights(self) -> "Part":
+        if self.mailbox and self.rights is None:
+            raise ValueError("who has a papers page reads there what they may do")
+        return self
 
 
 @cache

@@ -13,7 +13,16 @@ from vault.ledger import entries
 from vault.models import SealedText
 
 pytestmark = pytest.mark.django_db
-TO_FACTS = ("acknowledge", "register", "accept", "preliminary_inquiry", "plausible", "internal", "inform_subject", "signed")
+TO_FACTS = (
+    "acknowledge",
+    "register",
+    "accept",
+    "preliminary_inquiry",
+    "plausible",
+    "internal",
+    "inform_subject",
+    "signed",
+)
 
 
 @pytest.fixture
