@@ -225,7 +225,7 @@ def test_who_loses_the_case_loses_the_page(case):
 
 
 def test_whom_the_person_names_is_kept_out(case):
-    bundle, code = _a_page(case)
+    _bundle, code = _a_page(case)
     reader = who(case.id, "co_reader")
     page = _Page(code)
     page.take()
