@@ -310,7 +310,9 @@ def move(case: Case, comes: Successor, source: KeyPair, *, by: Person | None) ->
     sealing = Codes()
     codes = case_codes(case, sealing)
     recovery = recovery_key_pair(comes.organisation.id)
-    move_case(case.id, comes.organisation.id, recovery=recovery, through=source)
+    for vault_case in (case.id, *case.bundles.values_list("id", flat=True)):
+        move_case(vault_case, comes.organisation.id, recovery=recovery, through=source)
+    case.bundles.update(organisation=comes.organisation)
     case.organisation = comes.organisation
     case.codes = seal_case_codes(comes.organisation.id, case.id, codes, sealing)
     case.save(update_fields=["organisation", "codes"])

@@ -7,7 +7,7 @@ from functools import cached_property
 from uuid import UUID
 
 from cases.desk.words import words_within
-from cases.models import Bundle, Case, Note, RecordChange, Todo
+from cases.models import BundleEntry, Case, Note, RecordChange, Todo
 from organisations.access.recusal import Circle, Concerned, KeptOut, Near, keep_out, known_as
 from organisations.models import Person
 from reporting.dialogue import dialogue
@@ -16,22 +16,21 @@ from reporting.form.circle import circle_of, concerned_in
 from reporting.form.weighing import everybody_near, judge_people
 from reporting.models import Message
 from reporting.questions.reading import ANSWERS, raw_answers
-from vault.compartments import Compartment, ContentKey, open_with, read_text, sealed_by_id, sealed_in
+from vault.compartments import Compartment, ContentKey, open_with, read_text, sealed_in, texts_of_many
 from vault.keys import NoKey, unlock
 from vault.models import KeyPair, SealedText
 from vault.primitives import PrivateKey
-from vault.receipts import open_receipt
 
 # Stored purposes of sealed texts of the file.
 KNOWN_AS, NOTE, TODO, REASON, DETAILS = "known_as", "note", "task", "reason", "details"
 PARTY, PARTY_ENDED = "party", "party_ended"
-BUNDLE, BUNDLE_CODE, BUNDLE_PURPOSE = "bundle", "bundle_code", "bundle_purpose"
+BUNDLE, BUNDLE_PURPOSE = "bundle", "bundle_purpose"
 RECORD, CHANGE, PROPOSAL, ANSWER = "record", "record_change", "proposal", "proposal_answer"
 KIND_WORDS = "kind_change"
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
 OF_DECISIONS = (REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
-PURPOSES = (ANSWERS, dialogue.PURPOSE, KNOWN_AS, NOTE, TODO, *OF_DECISIONS, KIND_WORDS, PARTY, PARTY_ENDED, BUNDLE_CODE)
+PURPOSES = (ANSWERS, dialogue.PURPOSE, KNOWN_AS, NOTE, TODO, *OF_DECISIONS, KIND_WORDS, PARTY, PARTY_ENDED)
 
 
 @dataclass(frozen=True)
@@ -191,16 +190,19 @@ class Said:
                 yield Later(ended_by, ended[because])
 
     def _bundles(self) -> Iterator[Later]:
-        """What stands on the papers pages of people of the case, by the code that is sealed in the file."""
-        codes = self._texts(Compartment.FILE, BUNDLE_CODE)
-        for bundle in Bundle.objects.filter(case=self._case) if codes else ():
-            opened = open_receipt(codes[bundle.desk_code])
-            if opened is None:
-                continue
-            key = open_with(bundle.id, Compartment.CONTENT, opened.key_pair, opened.private)
-            sealed = sealed_by_id(bundle.id, Compartment.CONTENT, BUNDLE)
-            for text, author in bundle.entries.values_list("text", "author"):
-                yield Later(author, _words_of(read_text(key, sealed[text])))
+        """What stands on the papers pages of people of the case."""
+        entries = BundleEntry.objects.filter(bundle__case=self._case).values_list("bundle", "text", "author")
+        rows = list(entries)
+        sealed = (
+            {row.id: row for row in texts_of_many({bundle for bundle, _text, _author in rows}, [BUNDLE])}
+            if rows
+            else {}
+        )
+        keys: dict[UUID, ContentKey] = {}
+        for bundle, text, author in rows:
+            if bundle not in keys:
+                keys[bundle] = open_with(bundle, Compartment.CONTENT, self._source, self._private)
+            yield Later(author, _words_of(read_text(keys[bundle], sealed[text])))
 
     def _texts(self, compartment: Compartment, purpose: str) -> dict[UUID, str]:
         key = self._key(compartment)

@@ -42,7 +42,7 @@ def deed_row(made: Protocol, code: str, decision: Decision) -> list[str]:
     proof = [f"record `{done_by.record}`"] if done_by.record else []
     proof += [f"document `{kind}`" for kind in done_by.document]
     proof += [f"paper: {done_by.file.dutch}"] if done_by.file else []
-    proof += [f"person: {done_by.person.dutch}"] if done_by.person else []
+    proof += [f"person: {done_by.person.label.dutch}"] if done_by.person else []
     proof += ["the reporter, in the mailbox"] if done_by.reporter else []
     proof += [f"questions `{decision.form}`"] if decision.form else []
     earliest = ""

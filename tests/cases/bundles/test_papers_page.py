@@ -14,6 +14,8 @@ from cases.jobs import end_bundles
 from cases.models import Bundle, BundleEntry
 from cases.parties.bundles import open_by_code
 from cases.parties.parties import PartyWords, add_party
+from cases.people.barring import compare
+from cases.people.transfer import ask_transfer, decide_transfer, destinations
 from organisations.access.bars import barred_among
 from organisations.models import Assignment
 from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
@@ -231,6 +233,30 @@ def test_whom_the_person_names_is_kept_out(case):
     page.take()
     page.send("message", text=f"Dit gaat over {reader.person.name}, die dit deed.")
     assert reader.person.id in barred_among(case.id, [reader.person.id]).everybody
+
+
+def test_who_comes_later_is_compared_with_what_the_person_wrote(place, case):
+    _bundle, code = _a_page(case)
+    page = _Page(code)
+    page.take()
+    busy = set(Assignment.objects.filter(case=case.id).values_list("person", flat=True))
+    other = next(person for person in place.people["officer"] if person.id not in busy)
+    page.send("message", text=f"{other.name} was er ook bij.")
+    compare(case, other)
+    assert other.id in barred_among(case.id, [other.id]).everybody
+
+
+def test_a_case_that_moves_takes_its_papers_pages_along(case):
+    bundle, code = _a_page(case)
+    _write(case, bundle, SECRET)
+    own = _Page(code).take()
+    officer, second = who(case.id, "case_officer"), who(case.id, "handler")
+    asked = ask_transfer(case, destinations(case)[0].organisation.id, actor=officer, reason="Dat hoort daar thuis.")
+    decide_transfer(asked, actor=second, agree=True)
+    there = signed_in(who(case.id, "handler").person)
+    assert SECRET in there.get(_url(case, bundle.party)).content.decode()
+    assert there.post(_url(case, bundle.party), {"what": "code"}).status_code == 200
+    assert open_by_code(own) is None  # the newer code took its place
 
 
 def test_a_code_of_a_reporter_opens_no_papers_and_the_other_way_round(place, case):
