@@ -165,10 +165,10 @@ def move_deadlines(deciding: Deciding) -> None:
 
 
 def close_case(deciding: Deciding) -> None:
-    """A final phase closes the case: nothing is asked any more."""
+    """A final phase closes the case. What waited for a second person lapses."""
     if deciding.case.phase_data.final:
         deciding.case.closed_on = timezone.localdate(deciding.now)
-        deciding.case.proposals.filter(state=Proposal.State.ASKED).update(state=Proposal.State.WITHDRAWN)
+        deciding.case.proposals.filter(state=Proposal.State.ASKED).update(state=Proposal.State.LAPSED)
         stop_all(deciding.case, deciding.now)
 
 

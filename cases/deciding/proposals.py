@@ -80,9 +80,8 @@ def propose(
     ledger.record(case.id, CaseEvent.PROPOSED, actor=actor.person.id, decision=choice.code)
     enqueue(CaseJob.PROPOSED, proposal.id)
     hear(case, judged.words, about, actor=actor)
-    if not _seconds(
-        case, actor.person.id
-    ):  # last: whom the words name, or who was just kept out, never comes as the second
+    # This comes last. Whom the words name, or who was just kept out, never comes as the second.
+    if not _seconds(case, actor.person.id):
         _bring_second(case)
     return proposal
 

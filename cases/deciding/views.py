@@ -14,7 +14,7 @@ from cases.deciding.judging import explain, options_of, situation
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models import Deadline, Proposal
-from cases.protocol.engine import NotNow, Option, take
+from cases.protocol.engine import NotNow, take
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
 from organisations.models import Assignment, function_code
@@ -46,11 +46,9 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     if rule is None:
         raise Http404
     form = DecisionForm(page.sent(), case=case, rule=rule, known=_known(page))
-    if page.is_sent and not form.is_bound:
-        raise Http404  # no page sends nothing
     if page.is_sent and "more" in page.request.POST:
         form.errors.clear()
-    elif page.is_sent and (why := _why_not(page, option, code)):
+    elif page.is_sent and (why := _why_not(page, code)):
         form.add_error("reason", why)
     elif page.is_sent and form.is_valid():
         with form.refusals("reason" if "reason" in form.fields else ""):
@@ -105,10 +103,8 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
     return page.show("cases/deciding/proposal.html", proposal=opened, form=form, can_answer=can_answer, outcome=outcome)
 
 
-def _why_not(page: CasePage, option: Option | None, code: str) -> str:
+def _why_not(page: CasePage, code: str) -> str:
     """Why the decision cannot be taken now, whatever was filled in; empty where it can be."""
-    if option is not None:
-        return "" if option.allowed else explain(page.case, option)
     try:
         take(page.case.protocol, situation(page.case), code)
     except NotNow as not_now:

@@ -74,7 +74,7 @@ class CasePage:
 
     def sent(self, what: str = ""):
         """What was posted (with the button `what`, if given), for a form to judge; None when nothing was."""
-        return (self.request.POST or None) if not what or self.what == what else None
+        return self.request.POST if self.is_sent and (not what or self.what == what) else None
 
     @property
     def what(self) -> str:

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('words', models.UUIDField(help_text='sealed text of the file: everything that the decision keeps')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('revision', models.PositiveIntegerField(default=0, help_text='that of the case when it was made')),
-                ('state', models.CharField(choices=[('asked', 'Asked'), ('agreed', 'Agreed'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='asked', max_length=10)),
+                ('state', models.CharField(choices=[('asked', 'Asked'), ('agreed', 'Agreed'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('lapsed', 'Lapsed')], default='asked', max_length=10)),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('answer', models.UUIDField(help_text='sealed text of the file: why it was refused', null=True)),
                 ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

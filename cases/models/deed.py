@@ -56,6 +56,7 @@ class Proposal(models.Model):
         AGREED = "agreed"
         REFUSED = "refused"
         WITHDRAWN = "withdrawn"
+        LAPSED = "lapsed"  # the case ended before anybody answered
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="proposals")

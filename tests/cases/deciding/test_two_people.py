@@ -86,7 +86,23 @@ def test_a_proposal_falls_when_the_case_moved_on_or_closed():
     with pytest.raises(CannotDecide):
         agree(case, first.id, actor=second(case, officer))
     walk(case, "not_filed", "no_damage", "give_feedback", "no_more_care", "close")
-    assert not case.proposals.filter(state=Proposal.State.ASKED).exists()
+    first.refresh_from_db()
+    assert (first.state, first.answered_by) == (Proposal.State.LAPSED, None)
+    page = signed_in(officer.person)
+    for address in ("besluiten/", f"voorstel/{first.id}/"):
+        shown = page.get(f"/werkplek/zaak/{case.id}/{address}").content.decode()
+        assert "vervallen" in shown
+        assert "ingetrokken" not in shown
+
+
+def test_who_made_a_proposal_takes_it_back_with_words_that_say_so():
+    case = _low()
+    officer = who(case.id, "case_officer")
+    proposal = propose(case, _choice(case, "respond_none"), actor=officer, revision=case.revision)
+    page, address = signed_in(officer.person), f"/werkplek/zaak/{case.id}/voorstel/{proposal.id}/"
+    assert "Trek het voorstel in" in page.get(address).content.decode()
+    page.post(address, {"what": "refuse"})
+    assert "ingetrokken" in page.get(address).content.decode()
 
 
 def test_the_term_to_reply_never_begins_before_the_step_and_begins_anew_with_more_time():
