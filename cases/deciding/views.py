@@ -13,6 +13,7 @@ from cases.deciding.forms import AnswerForm, DecisionForm
 from cases.deciding.judging import explain, options_of, situation
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse
 from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.desk.two_people import is_own
 from cases.models import Deadline, Proposal
 from cases.protocol.engine import NotNow, take
 from organisations.codes import code_list
@@ -82,9 +83,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
 @case_page("case.file", tab="decisions", part="proposal", methods=READ_AND_POST, notices=ANSWERED)
 def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
     """What was proposed, whole, and the answer of a second person."""
-    row = (
-        page.case.proposals.select_related("made_by", "made_for", "answered_by", "case").filter(id=proposal_id).first()
-    )
+    row = page.case.proposals.select_related("asked_by", "answered_by", "case").filter(id=proposal_id).first()
     if row is None:
         raise Http404
     form = AnswerForm(page.sent())
@@ -95,7 +94,7 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
                 return page.done_or_away("overview", "agreed")
             given = form.cleaned_data
             refuse(page.case, row.id, actor=page.actor, reason=given["reason"], about=given["about"])
-            return page.done("decisions", "refused" if row.made_by_id != page.actor.person.id else "back")
+            return page.done("decisions", "refused" if not is_own(row, page.actor) else "back")
         row.refresh_from_db()
     opened = open_proposal(row, page.actor)
     can_answer = row.state == Proposal.State.ASKED and page.may("case.agree")

@@ -37,11 +37,11 @@ class WaitingProposal:
 
     @property
     def made_by(self) -> str:
-        return self.proposal.made_by.name
+        return self.proposal.asked_by.name
 
     @property
     def made_at(self) -> datetime:
-        return self.proposal.made_at
+        return self.proposal.asked_at
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class _Asking:
         self.deadlines = sorted(deadlines, key=_urgency)
         words = labels(self.protocol)
         self.proposals = [
-            WaitingProposal(row, words.get(row.code, row.code), looking.agrees and row.made_by_id != looking.person)
+            WaitingProposal(row, words.get(row.code, row.code), looking.agrees and row.asked_by_id != looking.person)
             for row in proposals
         ]
         self.proposed = {row.code for row in proposals}

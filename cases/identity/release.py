@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from cases.desk.keys import key_of, locked
 from cases.desk.refusals import NotAllowed
+from cases.desk.two_people import agree_to, refuse_same, turn_down, waiting
 from cases.events import CaseEvent
-from cases.identity.identity import CannotSee, State, allow, still_asks
+from cases.identity.identity import CannotSee, allow
 from cases.identity.rules import Way, identity_rules
 from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRelease, IdentityRequest
@@ -60,8 +61,7 @@ def know_identity(case: Case, *, actor: Actor) -> list[Answered]:
 def refuse_release(case: Case, request: UUID, *, actor: Actor) -> None:
     """The reporter does not consent. Raises :class:`CannotSee` and NotAllowed."""
     case, asked = _waiting(case, request, actor)
-    asked.state, asked.decided_by, asked.decided_at = State.REFUSED, actor.person, timezone.now()
-    asked.save()
+    turn_down(asked, actor=actor)
     ledger.record(case.id, CaseEvent.IDENTITY_NO_CONSENT, actor=actor.person.id, person=str(asked.asked_by_id))
 
 
@@ -132,25 +132,21 @@ def duty_of(case: Case, release: IdentityRelease, actor: Actor) -> Duty:
 def _waiting(case: Case, request: UUID, actor: Actor) -> tuple[Case, IdentityRequest]:
     case = locked(case)
     allow(actor, "identity.consent", case)
-    asked = case.identity_requests.filter(id=request, state=State.ASKED, way=Way.CONSENT).first()
-    if asked is None:
-        raise CannotSee(_("This was answered or taken back already. Here is how it stands."))
-    if asked.asked_by_id == actor.person.id:
-        raise CannotSee(_("You asked this yourself. Somebody else of this case must answer."))
+    asked = waiting(case.identity_requests.select_related("case").filter(id=request, way=Way.CONSENT))
+    refuse_same(asked, actor)
     return case, asked
 
 
 def _release(
     case: Case, asked: IdentityRequest, actor: Actor, ground: Ground, duty: Duty, consent_by: str
 ) -> IdentityRelease:
-    still_asks(case, asked)
     rules, now = identity_rules(), timezone.now()
     not_told = bool(duty.not_told_because.strip())
     beforehand = ground == Ground.LEGAL_DUTY and not not_told
     asked.opens_from = now + timedelta(days=rules.notice_days) if beforehand else now
     asked.opens_until = asked.opens_from + timedelta(days=rules.open_days)
-    asked.state, asked.decided_by, asked.decided_at, asked.holds_copy = State.OPEN, actor.person, now, True
-    asked.save()
+    asked.holds_copy = True
+    agree_to(asked, actor=actor, asking="identity.ask")
     content = key_of(case, Compartment.CONTENT, actor)
     release = IdentityRelease.objects.create(
         request=asked,

@@ -11,6 +11,7 @@ from cases.deciding.deeds import Deed, Told
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import agree, propose, refuse
 from cases.deciding.records import extend_record
+from cases.desk.refusals import Refused
 from cases.models import Case, Proposal
 from cases.people.handover import recovery_of, successor
 from cases.people.hearing import CONCERNED
@@ -70,7 +71,7 @@ def test_who_is_kept_out_since_hears_nothing_of_a_proposal_and_it_is_not_taken()
     run_due()
     bars.suspend(case.id, case.report.organisation, [Suspended(str(officer.person.id), NAMED)])
     other = second(case, officer)
-    with pytest.raises(CannotDecide):
+    with pytest.raises(Refused):
         agree(case, proposal.id, actor=other)
     mail.outbox.clear()
     refuse(case, proposal.id, actor=other, reason="Eerst bellen met wie het overkwam.")
