@@ -44,10 +44,6 @@ class ProtocolChangedMeanwhile(Exception):
     """Somebody else changed the protocol since the page was made."""
 
 
-class CannotAdopt(Refused):
-    """A running case cannot go on with this version, with words that say why."""
-
-
 @dataclass(frozen=True)
 class ProtocolDraft:
     """The version that is being written, beside the one in force (None: the national one). `base` is the id of the
@@ -241,13 +237,13 @@ def offered(case: Case) -> OwnProtocol | None:
 @transaction.atomic
 def move_to(case: Case, own: OwnProtocol, *, actor: Actor, revision: int) -> Case:
     """Let a running case go on with a newer version. Deadlines that run keep their day. `revision` is that of the
-    page. Raises :class:`CannotAdopt`."""
+    page. Raises Refused."""
     case = Case.objects.select_for_update(of=("self",)).get(id=case.id)
     if not may(actor, "case.decide", case) or offered(case) != own or case.revision != revision:
-        raise CannotAdopt(_("The case has changed. Look at it again."))
+        raise Refused(_("The case has changed. Look at it again."))
     after = own_protocol(own.id)
     if not {case.phase, case.previous_phase or case.phase} <= set(after.phases):
-        raise CannotAdopt(_("The new version does not have the step in which the case is. Finish this step first."))
+        raise Refused(_("The new version does not have the step in which the case is. Finish this step first."))
     case.own_protocol, case.protocol_version = own, own.version
     case.revision += 1
     case.save()

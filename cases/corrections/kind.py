@@ -17,7 +17,7 @@ from cases.deadlines.running import start_deadlines, waive
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import case_codes, seal_case_codes
 from cases.desk.keys import file_key, opened_file
-from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
+from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.desk.two_people import agree_to, ask_second, turn_down, waiting
 from cases.events import CaseEvent
 from cases.models import Case, HandOver, KindChange
@@ -87,8 +87,7 @@ def ask_kind(case: Case, kind: str, answers: KindAnswers, reason: str, *, actor:
     :func:`hear`. Raises Refused, NotAllowed and AskFirst."""
     case, key = opened_file(case, actor, "case.decide")
     _refuse_unless_possible(case, kind, answers)
-    if len(reason.strip()) < MIN_REASON:
-        raise Refused(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+    reason_of(reason)
     if case.kind_changes.filter(state=State.ASKED).exists():
         raise Refused(_("Somebody asked for another kind already. Decide about that first."))
     words = {**vars(answers), "reason": reason.strip()}

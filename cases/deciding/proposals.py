@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from cases.deciding.decisions import CannotDecide, Choice, Judged, carry_out, judge_choice
+from cases.deciding.decisions import Choice, Judged, carry_out, judge_choice
 from cases.deciding.deeds import Deed, deed_in_words, row_in_words, whole_text
 from cases.desk.access import give_access
 from cases.desk.keys import key_of, opened_file
-from cases.desk.refusals import MIN_REASON
+from cases.desk.refusals import Refused, reason_of
 from cases.desk.two_people import agree_to, ask_second, is_own, seconds, turn_down, waiting
 from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, Proposal
@@ -60,10 +60,10 @@ def propose(
     """Keep a decision for a second person, judged as if it were taken now. Raises as :func:`decide`."""
     judged = judge_choice(case, choice, maker=actor, revision=revision, now=now)
     if not judged.rule.done_by.other_person:
-        raise CannotDecide(_("One person decides this. Take the decision itself."))
+        raise Refused(_("One person decides this. Take the decision itself."))
     case = judged.case
     if case.proposals.filter(code=choice.code, state=State.ASKED).exists():
-        raise CannotDecide(_("This was proposed already. Answer that proposal, or take it back first."))
+        raise Refused(_("This was proposed already. Answer that proposal, or take it back first."))
     key = key_of(case, Compartment.FILE, actor)
     proposal = Proposal.objects.create(
         case=case,
@@ -89,7 +89,7 @@ def agree(case: Case, proposal: UUID, *, actor: Actor, now: datetime | None = No
     maker = agree_to(row, actor=actor, asking="case.decide")
     judged = judge_choice(case, open_proposal(row, actor).choice, maker=maker, revision=None, now=now)
     if (not judged.option.anytime or judged.option.again) and _moved_since(case, row):
-        raise CannotDecide(_("The case has moved on since this was proposed. Refuse it, and propose anew."))
+        raise Refused(_("The case has moved on since this was proposed. Refuse it, and propose anew."))
     return carry_out(judged, signer=actor, maker=row.asked_by)
 
 
@@ -98,8 +98,8 @@ def refuse(case: Case, proposal: UUID, *, actor: Actor, reason: str, about: str 
     """The second person does not agree, and says why; who made it takes it back without a reason. Raises Refused,
     NotAllowed and AskFirst."""
     case, row = _asked(case, proposal, actor)
-    if not is_own(row, actor) and len(reason.strip()) < MIN_REASON:
-        raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+    if not is_own(row, actor):
+        reason_of(reason)
     if reason.strip():
         row.answer = write_text(key_of(case, Compartment.FILE, actor), ANSWER, reason.strip()).id
     own = turn_down(row, actor=actor)
@@ -180,7 +180,7 @@ def _bring_second(case: Case, maker: Person) -> None:
             give_access(case)
             return
         same.add(comes.person.id)
-    raise CannotDecide(
+    raise Refused(
         _(
             "Nobody else may read this case, and nobody else in the chain is free. Call the support centre for integrity."
         )

@@ -60,17 +60,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
             if rule.done_by.other_person:
                 proposal = propose(case, choice, actor=page.actor, revision=revision, about=about)
                 return page.done("proposal", "proposed", proposal.id)
-            decide(
-                case,
-                code,
-                actor=page.actor,
-                reason=choice.reason,
-                revision=revision,
-                outcome=choice.outcome,
-                details=choice.details,
-                deed=choice.deed,
-                about=about,
-            )
+            decide(case, choice, actor=page.actor, revision=revision, about=about)
             return page.done_or_away("overview", code)
         case.refresh_from_db()
         form.renew(revision=case.revision)

@@ -22,12 +22,13 @@ from organisations.models import Assignment, Person
 from reporting.job_kinds import ReportJob
 from reporting.pings import ping_key
 
-KINDS: tuple[type[TwoPersonRequest], ...] = (Proposal, KindChange, Transfer, IdentityRequest, Export)
+Request = Proposal | KindChange | Transfer | IdentityRequest | Export
+KINDS: tuple[type[Request], ...] = (Proposal, KindChange, Transfer, IdentityRequest, Export)
 State = TwoPersonRequest.State
-Row = TypeVar("Row", bound=TwoPersonRequest)
+Row = TypeVar("Row", bound=Request)
 
 
-def ask_second(row: TwoPersonRequest) -> None:
+def ask_second(row: Request) -> None:
     """Promise mail without content to who can answer a request that was just kept."""
     enqueue(CaseJob.ASKED, row.id)
 
@@ -45,7 +46,7 @@ def tell_seconds(request: UUID) -> None:
             )
 
 
-def seconds(row: TwoPersonRequest) -> list[Person]:
+def seconds(row: Request) -> list[Person]:
     """Who can answer: those with a part in the case by which they do that, who are neither kept out nor the same human as
     who asked."""
     parts = Assignment.objects.holding().filter(case=row.case.id, relation__in=row.answering)
@@ -62,11 +63,11 @@ def waiting(rows: QuerySet[Row]) -> Row:
     return row
 
 
-def is_own(row: TwoPersonRequest, actor: Actor) -> bool:
+def is_own(row: Request, actor: Actor) -> bool:
     return row.asked_by_id == actor.person.id
 
 
-def agree_to(row: TwoPersonRequest, *, actor: Actor, asking: str) -> Actor:
+def agree_to(row: Request, *, actor: Actor, asking: str) -> Actor:
     """A second person agrees: another human than who asked, who may still do in the case what `asking` says, a rule of
     policy.yaml. Returns who asked, as they work now. The caller holds the lock of the case. Raises Refused."""
     refuse_same(row, actor)
@@ -79,7 +80,7 @@ def agree_to(row: TwoPersonRequest, *, actor: Actor, asking: str) -> Actor:
     return asker
 
 
-def turn_down(row: TwoPersonRequest, *, actor: Actor) -> bool:
+def turn_down(row: Request, *, actor: Actor) -> bool:
     """A second person does not agree, and who asked hears that there is an answer; or who asked takes it back. Returns
     whether it was taken back. The caller holds the lock of the case."""
     own = is_own(row, actor)
@@ -89,13 +90,13 @@ def turn_down(row: TwoPersonRequest, *, actor: Actor) -> bool:
     return own
 
 
-def keep_answer(row: TwoPersonRequest, state: str, actor: Actor) -> None:
+def keep_answer(row: Request, state: str, actor: Actor) -> None:
     """Keep what was answered, by whom and when."""
     row.state, row.answered_by, row.answered_at = state, actor.person, timezone.now()
     row.save()
 
 
-def refuse_same(row: TwoPersonRequest, actor: Actor) -> None:
+def refuse_same(row: Request, actor: Actor) -> None:
     """Raises Refused for who asked, also under another row."""
     if rows_of_one(row.asked_by_id, [actor.person.id]):
         raise Refused(_("You asked this yourself. Somebody else of this case must answer."))

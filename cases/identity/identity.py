@@ -36,10 +36,6 @@ MOTIVE = "identity_motive"
 State = IdentityRequest.State
 
 
-class CannotSee(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
-
-
 @dataclass(frozen=True)
 class OpenedRequest:
     """A request with its opened motive, and what this actor can do with it."""
@@ -79,21 +75,21 @@ def way_of(case: Case, actor: Actor) -> Way:
 @transaction.atomic
 def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UUID) -> IdentityRequest:
     """Ask to see who reported. In a case where care cannot wait the name opens at once. `motive` is a code of
-    identity.yaml, `token` that of the page. Raises :class:`CannotSee` and NotAllowed."""
+    identity.yaml, `token` that of the page. Raises Refused and NotAllowed."""
     case = locked(case)
     if existing := case.identity_requests.filter(token=token, asked_by=actor.person).first():
         return existing
     allow(actor, "identity.ask", case)
     way, now = way_of(case, actor), timezone.now()
     if way == Way.NOTHING:
-        raise CannotSee(_("The reporter is anonymous. There is no name to see."))
+        raise Refused(_("The reporter is anonymous. There is no name to see."))
     if motive not in identity_rules().asked_by_people:
-        raise CannotSee(_("Choose why you want to see the name."))
+        raise Refused(_("Choose why you want to see the name."))
     if len(words.strip()) < MIN_MOTIVE:
-        raise CannotSee(_("Say why in at least %(count)d characters.") % {"count": MIN_MOTIVE})
+        raise Refused(_("Say why in at least %(count)d characters.") % {"count": MIN_MOTIVE})
     if running := own_request(case, actor):
         waits = running.state == State.ASKED
-        raise CannotSee(_("You asked already. Wait for the answer.") if waits else _("You can see the name already."))
+        raise Refused(_("You asked already. Wait for the answer.") if waits else _("You can see the name already."))
     compartment = Compartment.CONTENT if way == Way.CONSENT else Compartment.FILE
     asked = IdentityRequest(
         case=case,
@@ -119,7 +115,7 @@ def answer_identity(case: Case, request: UUID, *, agree: bool, actor: Actor) -> 
     """A second person, never who asked, answers a request: agrees or refuses; and where the name opened at once,
     agrees or objects afterwards.
 
-    Raises :class:`CannotSee`, Refused and NotAllowed. What the confidential adviser decides is in cases/identity/release.py.
+    Raises Refused and NotAllowed. What the confidential adviser decides is in cases/identity/release.py.
     """
     case = locked(case)
     allow(actor, "identity.answer", case)
@@ -145,11 +141,11 @@ def answer_identity(case: Case, request: UUID, *, agree: bool, actor: Actor) -> 
 @transaction.atomic
 def withdraw_identity(case: Case, request: UUID, *, actor: Actor) -> None:
     """Who asked does not need the name any more: the request ends, and an open name is closed. Raises
-    :class:`CannotSee`."""
+    Refused."""
     case = locked(case)
     asked = case.identity_requests.filter(id=request, asked_by=actor.person).first()
     if asked is None or asked.state not in {State.ASKED, State.OPEN}:
-        raise CannotSee(_("This was answered or taken back already. Here is how it stands."))
+        raise Refused(_("This was answered or taken back already. Here is how it stands."))
     asked.state = State.WITHDRAWN
     asked.save(update_fields=["state"])
     take_back_key(asked)
@@ -159,14 +155,14 @@ def withdraw_identity(case: Case, request: UUID, *, actor: Actor) -> None:
 @transaction.atomic
 def open_identity(case: Case, request: UUID, *, actor: Actor) -> tuple[IdentityRequest, list[Answered]]:
     """The answers that tell who reported, for the person who asked and was given them. Each opening is recorded.
-    Raises :class:`CannotSee` and NotAllowed."""
+    Raises Refused and NotAllowed."""
     case = locked(case)
     allow(actor, "identity.ask", case)
     asked = case.identity_requests.filter(id=request, asked_by=actor.person).first()
     if asked is None:
         raise NotAllowed
     if not is_open(asked):
-        raise CannotSee(_("The name is not open for you. Ask to see it, or look how your request stands."))
+        raise Refused(_("The name is not open for you. Ask to see it, or look how your request stands."))
     name = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
     release = IdentityRelease.objects.filter(request=asked).first()
     if not asked.opened:
@@ -231,10 +227,10 @@ def is_over(asked: IdentityRequest) -> bool:
 
 
 def allow(actor: Actor, action: str, case: Case) -> None:
-    """Raises :class:`CannotSee` in a closed case, and NotAllowed where the actor may not do this."""
+    """Raises Refused in a closed case, and NotAllowed where the actor may not do this."""
     answer = may(actor, action, case)
     if answer.why == "closed":
-        raise CannotSee(_("This case is closed. The name stays closed too."))
+        raise Refused(_("This case is closed. The name stays closed too."))
     if not answer:
         raise NotAllowed
 

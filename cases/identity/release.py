@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.desk.keys import key_of, locked
-from cases.desk.refusals import NotAllowed
+from cases.desk.refusals import NotAllowed, Refused
 from cases.desk.two_people import agree_to, refuse_same, turn_down, waiting
 from cases.events import CaseEvent
-from cases.identity.identity import CannotSee, allow
+from cases.identity.identity import allow
 from cases.identity.rules import Way, identity_rules
 from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRelease, IdentityRequest
@@ -50,7 +50,7 @@ class Duty:
 @transaction.atomic
 def know_identity(case: Case, *, actor: Actor) -> list[Answered]:
     """The name, for the confidential adviser. No second person is asked: the adviser is the one who talks with the
-    reporter. Raises :class:`CannotSee` and NotAllowed."""
+    reporter. Raises Refused and NotAllowed."""
     allow(actor, "identity.know", case)
     name = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
     ledger.record(case.id, CaseEvent.IDENTITY_KNOWN, actor=actor.person.id)
@@ -59,7 +59,7 @@ def know_identity(case: Case, *, actor: Actor) -> list[Answered]:
 
 @transaction.atomic
 def refuse_release(case: Case, request: UUID, *, actor: Actor) -> None:
-    """The reporter does not consent. Raises :class:`CannotSee` and NotAllowed."""
+    """The reporter does not consent. Raises Refused and NotAllowed."""
     case, asked = _waiting(case, request, actor)
     turn_down(asked, actor=actor)
     ledger.record(case.id, CaseEvent.IDENTITY_NO_CONSENT, actor=actor.person.id, person=str(asked.asked_by_id))
@@ -68,10 +68,10 @@ def refuse_release(case: Case, request: UUID, *, actor: Actor) -> None:
 @transaction.atomic
 def release_with_consent(case: Case, request: UUID, *, consent_by: str, actor: Actor) -> IdentityRelease:
     """The reporter consented: who asked gets a copy of the key, for as many days as the rule says. `consent_by` is a
-    code of identity.yaml. Raises :class:`CannotSee` and NotAllowed."""
+    code of identity.yaml. Raises Refused and NotAllowed."""
     case, asked = _waiting(case, request, actor)
     if consent_by not in identity_rules().consent_by:
-        raise CannotSee(_("Say how the reporter consented."))
+        raise Refused(_("Say how the reporter consented."))
     return _release(case, asked, actor, Ground.CONSENT, Duty(), consent_by)
 
 
@@ -81,16 +81,16 @@ def release_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> Id
     days later.
 
     Where telling would endanger the inquiry that is recorded, and the reporter is told as soon as possible. Raises
-    :class:`CannotSee` and NotAllowed.
+    Refused and NotAllowed.
     """
     case, asked = _waiting(case, request, actor)
     if not identity_rules().motives[asked.motive].without_consent:
-        raise CannotSee(_("Without consent the name opens only for a legal duty. Refuse this request."))
+        raise Refused(_("Without consent the name opens only for a legal duty. Refuse this request."))
     if len(duty.legal_source.strip()) < MIN_WORDS:
-        raise CannotSee(_("Say which law demands the name, in at least %(count)d characters.") % {"count": MIN_WORDS})
+        raise Refused(_("Say which law demands the name, in at least %(count)d characters.") % {"count": MIN_WORDS})
     told = duty.not_told_because if duty.not_told_because.strip() else duty.reasons
     if len(told.strip()) < MIN_WORDS:
-        raise CannotSee(
+        raise Refused(
             _(
                 "Write to the reporter why, in at least %(count)d characters; or say why that would endanger the inquiry."
             )
@@ -102,14 +102,14 @@ def release_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> Id
 @transaction.atomic
 def tell_reporter(case: Case, release: UUID, *, reasons: str, actor: Actor) -> None:
     """Telling does not endanger the inquiry any more: the reporter reads that the name was opened, and why. Raises
-    :class:`CannotSee` and NotAllowed."""
+    Refused and NotAllowed."""
     case = locked(case)
     allow(actor, "identity.know", case)
     row = IdentityRelease.objects.select_for_update().filter(id=release, request__case=case, told_on=None).first()
     if row is None:
-        raise CannotSee(_("The reporter knows already."))
+        raise Refused(_("The reporter knows already."))
     if len(reasons.strip()) < MIN_WORDS:
-        raise CannotSee(_("Write to the reporter why, in at least %(count)d characters.") % {"count": MIN_WORDS})
+        raise Refused(_("Write to the reporter why, in at least %(count)d characters.") % {"count": MIN_WORDS})
     row.told_on = timezone.localdate()
     row.save(update_fields=["told_on"])
     _write_to_reporter(case, reasons, actor)

@@ -23,7 +23,6 @@ class TwoPersonRequest(models.Model):
     agreed_state: ClassVar[str] = State.AGREED
     ends_with_case: ClassVar[bool] = True  # false: it can also be asked and answered after the case was closed
 
-    case: models.ForeignKey  # each kind has its own, under a name of its own
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)

@@ -35,14 +35,10 @@ from vault.keys import Codes
 ADMINISTRATOR = "administrator"
 
 
-class CannotEnd(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
-
-
 @transaction.atomic
 def end_role(held: Role | Function, *, by: Person | None) -> None:
     """Somebody does not hold a function or role any more, from today on. What they did in cases and may do by nothing else
-    goes to the next who is free. Raises :class:`CannotEnd`."""
+    goes to the next who is free. Raises Refused."""
     person, organisation = held.person, held.organisation
     if isinstance(held, Role) and held.code == ADMINISTRATOR:
         _keep_an_administrator(person, organisation)
@@ -53,9 +49,9 @@ def end_role(held: Role | Function, *, by: Person | None) -> None:
 @transaction.atomic
 def deactivate(person: Person, organisation: Organisation, *, by: Person) -> None:
     """Somebody of this organisation signs in no more, and what they did in cases goes to the next who is free. What they
-    are stays: a report can still be about them. Raises :class:`CannotEnd`."""
+    are stays: a report can still be about them. Raises Refused."""
     if any(at != organisation for at in organisations_of(person)):
-        raise CannotEnd(_("This person works for another organisation too. End the roles and functions here instead."))
+        raise Refused(_("This person works for another organisation too. End the roles and functions here instead."))
     _keep_an_administrator(person, organisation)
     person.is_active = False
     person.save(update_fields=["is_active"])
@@ -125,7 +121,7 @@ def _ended_by_date():
 def _keep_an_administrator(person: Person, organisation: Organisation) -> None:
     own = Role.objects.on(timezone.localdate()).filter(organisation=organisation, code=ADMINISTRATOR)
     if own.filter(person=person).exists() and not own.filter(person__is_active=True).exclude(person=person).exists():
-        raise CannotEnd(_("This is the last administrator. Let somebody else become administrator first."))
+        raise Refused(_("This is the last administrator. Let somebody else become administrator first."))
 
 
 def _locked(case_id: UUID) -> Case:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from cases.desk.access import give_access
 from cases.desk.codes import case_codes
 from cases.desk.keys import opened_file
-from cases.desk.refusals import Refused
+from cases.desk.refusals import Refused, reason_of
 from cases.desk.two_people import agree_to, ask_second, turn_down, waiting
 from cases.events import CaseEvent
 from cases.models import Case, HandOver, Transfer
@@ -22,7 +22,6 @@ from cases.people.handover import (
     Successor,
     change_in_words,
     move,
-    reason_of,
     record_hand_over,
     recovery_of,
     tell_moved,

@@ -261,12 +261,9 @@ def _decide(
     if not rule.done_by.other_person:
         decide(
             case,
-            option.code,
+            Choice(option.code, reason=REASON, outcome=outcome, deed=deed),
             actor=actor,
-            reason=REASON,
             revision=case.revision,
-            outcome=outcome,
-            deed=deed,
             now=moment,
         )
         return True
