@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from cases.desk.keys import locked
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case, OwnProtocol
@@ -238,7 +239,7 @@ def offered(case: Case) -> OwnProtocol | None:
 def move_to(case: Case, own: OwnProtocol, *, actor: Actor, revision: int) -> Case:
     """Let a running case go on with a newer version. Deadlines that run keep their day. `revision` is that of the
     page. Raises Refused."""
-    case = Case.objects.select_for_update(of=("self",)).get(id=case.id)
+    case = locked(case)
     if not may(actor, "case.decide", case) or offered(case) != own or case.revision != revision:
         raise Refused(_("The case has changed. Look at it again."))
     after = own_protocol(own.id)

@@ -18,7 +18,7 @@ from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.judging import at_moment, explain, situation, who_in_words
 from cases.deciding.records import ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
-from cases.desk.keys import key_of
+from cases.desk.keys import key_of, locked, locked_cases
 from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.people.hearing import hear
@@ -127,7 +127,7 @@ def judge_choice(
     """Whether the maker may decide this now. Locks the case. `revision`: None where the page does not matter. Raises
     as :func:`decide`."""
     now = now or timezone.now()
-    case = Case.objects.select_for_update(of=("self",)).select_related("report__ping_address").get(id=case.id)
+    case = locked(case)
     standing = standing_in(maker, case)
     if not standing.may("case.decide"):
         raise NotAllowed
@@ -228,7 +228,7 @@ def _ended_too(case: Case, option: Option, following: str, actor: Actor) -> list
     """The cases that are handled together with this one, where the decision ends it; locked."""
     if option.track or not case.protocol.phases[following].final:
         return []
-    together = list(case.joined.select_for_update(of=("self",)).select_related("report__ping_address"))
+    together = list(locked_cases().filter(joined_to=case.id))
     if together:
         _refuse_while_joined(case, option, following, together, actor)
     return together

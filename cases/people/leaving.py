@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import seal_case_codes
+from cases.desk.keys import locked_cases
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import CalendarFeed, Case, HandOver, SavedFilter
@@ -127,8 +128,7 @@ def _keep_an_administrator(person: Person, organisation: Organisation) -> None:
 def _locked(case_id: UUID) -> Case:
     """The locked case; for a report that waits to be checked one that is never saved, which says where to look for the next
     one to read it."""
-    rows = Case.objects.select_for_update(of=("self",)).select_related("report__organisation", "organisation")
-    if case := rows.filter(id=case_id).first():
+    if case := locked_cases().filter(id=case_id).first():
         return case
     report = (
         Report.objects.select_for_update(of=("self",)).select_related("organisation", "handled_by").get(case=case_id)

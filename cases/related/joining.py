@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.counting.facts import is_registered
 from cases.desk.access import visible_cases
+from cases.desk.keys import locked
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case
@@ -53,7 +54,7 @@ def join(case: Case, to: UUID, *, actor: Actor) -> Case:
 def separate(case: Case, *, actor: Actor) -> bool:
     """Handle the case by itself again, from the step in which it is. False when it was not joined any more. Raises
     Refused."""
-    case = Case.objects.select_for_update(of=("self",)).get(id=case.id)
+    case = locked(case)
     if not may(actor, "case.connect", case):
         raise Refused(_("You can no longer do this here."))
     if case.joined_to_id is None:
