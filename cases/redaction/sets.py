@@ -23,6 +23,7 @@ from cases.masking.masking import Stretch, fold, marked, sentences
 from cases.models import Case, Masks, Redaction
 from cases.redaction.sources import Source, sources_of
 from organisations.access.policy import Actor
+from organisations.access.recusal import rows_of_one
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text
 
@@ -58,7 +59,7 @@ class OpenedRedaction:
     masked_by: frozenset[UUID]  # the people
 
     def may_be_checked_by(self, person: UUID) -> bool:
-        """As :func:`can_check`, of what was opened."""
+        """Whether the page offers it; the act judges by :func:`can_check`."""
         return person != self.redaction.made_by_id and person not in self.masked_by
 
     def is_gone_through(self, source: Source) -> bool:
@@ -171,8 +172,9 @@ def versions(row: Redaction) -> int:
 
 
 def can_check(row: Redaction, actor: Actor) -> bool:
-    """Whether the actor may check the redaction: somebody who neither began it nor masked in it."""
-    return row.made_by_id != actor.person.id and not row.masks.filter(made_by=actor.person).exists()
+    """Whether the actor is another human than who made the redaction and who masked in it."""
+    maskers = row.masks.values_list("made_by", flat=True)
+    return not rows_of_one(actor.person.id, {row.made_by_id, *maskers})
 
 
 def open_redaction(row: Redaction, key: ContentKey) -> OpenedRedaction:

@@ -14,13 +14,14 @@ from cases.identity.identity import answer_identity, ask_identity
 from cases.models import Case, Redaction, TwoPersonRequest
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
 from cases.redaction.exports import Why, answer_export, ask_export
+from cases.redaction.sets import check_redaction
 from cases.waiting.queue import waiting_for
 from jobs.runner import run_due
 from organisations.access.policy import Actor
 from organisations.models import Assignment, Person
 from organisations.people.naming import NAME_FIELDS
 from tests.cases.deciding.test_two_people import _choice
-from tests.support.build import REASON, a_case, a_place, walk, who
+from tests.support.build import REASON, a_case, walk, who
 
 pytestmark = pytest.mark.django_db
 OTHER_KIND = KindAnswers("nepotism", "alderman:")
@@ -63,8 +64,8 @@ AGREE = {
 
 
 @pytest.fixture
-def case():
-    return walk(a_case(a_place()), "acknowledge", "assess", "low")
+def case(place):
+    return walk(a_case(place), "acknowledge", "assess", "low")
 
 
 def _become_one(person: Person, other: Person) -> None:
@@ -103,9 +104,9 @@ def test_only_who_can_answer_hears_of_it(case, kind):
 
 
 @pytest.mark.parametrize("kind", ASK)
-def test_what_waits_lapses_when_the_case_ends(case, kind):
+def test_what_waits_lapses_when_the_case_ends(place, case, kind):
     if kind == "name":  # with aggression it opens at once, and waits for nobody
-        case = a_case(a_place(), "integrity")
+        case = a_case(place, "integrity")
     row = ASK[kind](case, who(case.id, "case_officer"))
     lapse(case)
     row.refresh_from_db()
@@ -123,3 +124,11 @@ def test_who_lost_the_case_asks_nothing_any_more(case):
 def test_an_export_that_is_asked_of_nobody_is_made(case):
     export = ask_export(case, WHY, redaction=None, outside=False, actor=who(case.id, "case_officer"), token=uuid4())
     assert (export.state, export.answered_by) == ("made", None)
+
+
+def test_a_redaction_is_not_checked_by_another_row_of_who_made_it(case):
+    made, other = who(case.id, "case_officer"), who(case.id, "co_reader")
+    case.redactions.create(number=1, state="offered", title=uuid4(), made_by=made.person, token=uuid4())
+    _become_one(made.person, other.person)
+    with pytest.raises(Refused, match="zelf"):
+        check_redaction(case, 1, approve=True, remark="", seen=0, actor=other)
