@@ -10,11 +10,12 @@ from django.utils import timezone, translation
 
 from cases.administration.adoption import move_to, offered, protocol_differences
 from cases.administration.paper import paper
-from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
+from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models.protocol import own_protocol
 from cases.protocol.contradictions import MarkedSentence
 from cases.protocol.definitions import Protocol
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.saving import to_save
 from organisations.models import Organisation
 from reporting.pdf import NoPdf, pdf
 

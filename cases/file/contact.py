@@ -7,13 +7,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.running import bring_hours_forward
-from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
+from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.replies import reply_field
 from cases.events import CaseEvent
 from cases.file.messages import write_to_reporter
 from cases.people.hearing import about_field
 from organisations.desk.forms import DeskForm, reason_field, token_field
 from organisations.desk.notices import Notice, Notices
+from organisations.desk.saving import to_save
 from reporting.dialogue.dialogue import conversation
 from reporting.evidence.custody import content, evidence_of, opened_evidence
 from reporting.models import Evidence, Message
