@@ -27,6 +27,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.alarm.alarm import alarms_for
+from cases.desk.two_people import Request, State
 from cases.models import (
     Case,
     CaseQuerySet,
@@ -39,7 +40,6 @@ from cases.models import (
     Redaction,
     Todo,
     Transfer,
-    TwoPersonRequest,
     Way,
 )
 from cases.protocol.deadline_kinds import end_of
@@ -186,9 +186,9 @@ def _consents(mine: Mine) -> QuerySet:
     return rows.filter(state=IdentityRequest.State.ASKED)
 
 
-def _asked(kind: type[TwoPersonRequest]) -> Callable[[Mine], QuerySet]:
+def _asked(kind: type[Request]) -> Callable[[Mine], QuerySet]:
     """What waits for a second person. Who asked, under whatever row, is left out by the queue."""
-    return lambda mine: kind._default_manager.filter(case__in=mine.held(*HANDLING), state=TwoPersonRequest.State.ASKED)
+    return lambda mine: kind._default_manager.filter(case__in=mine.held(*HANDLING), state=State.ASKED)
 
 
 def _todos(mine: Mine) -> QuerySet:
