@@ -17,8 +17,9 @@ from cases.deadlines.running import go_on, meet, rest, start_deadlines, stop_all
 from cases.deciding.deeds import NO_DEED, Deed, until_of
 from cases.desk.codes import seal_case_codes
 from cases.desk.keys import key_of
+from cases.desk.two_people import lapse
 from cases.events import CaseEvent
-from cases.models import Case, CaseDecision, CaseRecord, CaseTrack, Proposal
+from cases.models import Case, CaseDecision, CaseRecord, CaseTrack
 from cases.parties.bundles import end_with_case
 from cases.people.said import DETAILS, REASON, RECORD
 from cases.protocol.decision_questions import decision_questions, moves
@@ -166,10 +167,10 @@ def move_deadlines(deciding: Deciding) -> None:
 
 
 def close_case(deciding: Deciding) -> None:
-    """A final phase closes the case: nothing is asked any more."""
+    """A final phase closes the case. What waited for a second person lapses."""
     if deciding.case.phase_data.final:
         deciding.case.closed_on = timezone.localdate(deciding.now)
-        deciding.case.proposals.filter(state=Proposal.State.ASKED).update(state=Proposal.State.WITHDRAWN)
+        lapse(deciding.case)
         stop_all(deciding.case, deciding.now)
         end_with_case(deciding.case, deciding.case.closed_on)
 

@@ -31,7 +31,7 @@ from cases.protocol.definitions import Decision, PersonAsked
 from cases.protocol.forms import FieldType, MessageForm, RecordField, message_forms, record_forms
 from cases.protocol.parts import parts
 from organisations.codes import code_list
-from organisations.desk.forms import A_DAY, DeskForm, NeededWhen, reason_field, revision_field, text_area
+from organisations.desk.forms import DeskForm, NeededWhen, day_field, reason_field, revision_field, text_area
 
 MOST_CHARACTERS = 20_000
 MOST_WORDS = 2_000
@@ -172,7 +172,7 @@ class DecisionForm(DeskForm):
             required=False,
             help_text=_("Only for a letter that was made elsewhere."),
         )
-        self.fields["document_on"] = _day(_("On which day did it go out?"))
+        self.fields["document_on"] = day_field(_("On which day did it go out?"))
         self.fields["document_way"] = forms.ChoiceField(
             label=_("How?"),
             choices=[("", _("Choose")), *WAYS_OUT.items()],
@@ -296,7 +296,7 @@ def record_field(asked: RecordField, *, is_needed: bool = True) -> forms.Field:
                 error_messages={"required": _("Choose an answer.")},
             )
         case FieldType.DAY:
-            field = _day(label, help_text=help_text, required=required)
+            field = day_field(label, help_text=help_text, required=required)
         case FieldType.MOMENT:
             field = _moment(label, help_text=help_text, required=required)
         case FieldType.TEXT:
@@ -322,16 +322,6 @@ def _line(label: Any, *, help_text: str = "", required: bool = True) -> forms.Ch
         required=required,
         max_length=MOST_LINE,
         error_messages={"required": _("Fill this in.")},
-    )
-
-
-def _day(label: Any, *, help_text: str = "", required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": A_DAY, "invalid": A_DAY},
     )
 
 

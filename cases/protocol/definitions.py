@@ -44,8 +44,8 @@ class DoneBy(BaseModel):
 
     `message` names a text to the reporter in messages.yaml, which the decision sends. `record` names a form of
     records.yaml. `document`: kinds of documents of the case, of which one went out. `file` says which file or paper there
-    is, `person` which person of the case. `other_person`: somebody else who reads the case agrees first. `reporter`: what the reporter
-    did in the mailbox; nobody does it for them.
+    is, `person` which person of the case. `other_person`: somebody else who reads the case agrees first; never with `document`, which
+    went out already. `reporter`: what the reporter did in the mailbox; nobody does it for them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,6 +69,9 @@ class DoneBy(BaseModel):
             raise ValueError(f"there is no form {self.record!r} in records.yaml")
         if self.reporter not in REPORTER_ACTS:
             raise ValueError(f"a reporter cannot do {self.reporter!r}")
+        if self.document and self.other_person:
+            # A document that went out before the second person agreed cannot be called back.
+            raise ValueError("`document` and `other_person` do not go together: let two people decide, then send")
         return self
 
 
