@@ -10,7 +10,7 @@ from cases.models.protocol import own_protocol
 from cases.protocol.composition import ProtocolChanges, blocks, compose, fitting, national
 from cases.protocol.floor import with_floor
 from organisations.access.policy import Actor
-from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
+from tests.support.build import REASON, a_case, a_place, signed_in, take, walk, who
 from tests.support.reporter import words_of
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +132,7 @@ def test_nobody_ends_a_case_alone_under_a_protocol_of_before(place, adopted):
         decide(case, "redirect", actor=who(case.id, "handler"), revision=case.revision, reason=REASON)
     page = words_of(signed_in(who(case.id, "case_officer").person).get(f"/werkplek/zaak/{case.id}/protocol/"))
     assert "Twee mensen beslissen dit" in page
-    walk(case, "redirect")
+    take(case, "redirect", who(case.id, "handler"))
     assert not Case.objects.get(id=case.id).is_open
 
 
