@@ -5,6 +5,7 @@ Nobody who is or may be concerned is ever called. Mail and webhook are the same 
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -172,7 +173,7 @@ def answer(row: Alarm, called: AlarmCall, person: Person | None) -> None:
     row.answer = Alarm.Answer.CALLS if reach_of(row.report).by_number else Alarm.Answer.NO_NUMBER
     row.save(update_fields=["answered_by", "answered_on", "answer"])
     tell_of_alarm(row)
-    shift = {} if person else {"shift": str(called.shift_id)}
+    shift: dict[str, Any] = {} if person else {"shift": str(called.shift_id)}
     ledger.record(
         row.chain, ReportEvent.ALARM_ANSWERED, actor=person.id if person else None, answer=row.answer, **shift
     )
@@ -198,7 +199,7 @@ def keep_call(row: Alarm, called: AlarmCall, came_of: str, person: Person | None
     row.save(update_fields=["came_of"])
     tell_of_alarm(row)
     take_number_back(row)
-    shift = {} if person else {"shift": str(called.shift_id)}
+    shift: dict[str, Any] = {} if person else {"shift": str(called.shift_id)}
     ledger.record(row.chain, ReportEvent.ALARM_CALLED, actor=person.id if person else None, came_of=came_of, **shift)
 
 

@@ -9,6 +9,7 @@ from cases.administration.adoption import protocol_in_force
 from cases.deadlines.receipt import asked_at_opening, due_of_receipt
 from cases.models import Case, Deadline
 from cases.protocol.deadline_kinds import deadline_kinds, earlier_now
+from organisations.models import Organisation
 from reporting.dialogue.promised import Promised, answers_promises
 from reporting.models import Report
 
@@ -25,7 +26,7 @@ def promised_by_deadlines(report: Report, kept: Mapping[str, date]) -> dict[str,
         return {line: Promised(day) for line, day in kept.items()} | found
     if report.handled_by is None:
         return {line: Promised(day) for line, day in kept.items()}
-    found = _earliest(_of_receipt(report))
+    found = _earliest(_of_receipt(report, report.handled_by))
     return found | {line: Promised(day, line in found and found[line].gets_earlier) for line, day in kept.items()}
 
 
@@ -41,10 +42,10 @@ def _of_case(case: Case) -> list[tuple[str, datetime, datetime | None]]:
     ]
 
 
-def _of_receipt(report: Report) -> list[tuple[str, datetime, datetime | None]]:
+def _of_receipt(report: Report, handled_by: Organisation) -> list[tuple[str, datetime, datetime | None]]:
     """As :func:`_of_case`, of the deadlines with which the case of a report will open."""
     now = timezone.now()
-    _own, protocol = protocol_in_force(report.handled_by, report.kind)
+    _own, protocol = protocol_in_force(handled_by, report.kind)
     dues = [(code, due_of_receipt(report, code, protocol)) for code in asked_at_opening(protocol, {})]
     return [(code, due, earlier_now(code, due, now, protocol.deadline_lengths.get(code))) for code, due in dues if due]
 
