@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from cases.alarm.alarm import call, ring
+from cases.alarm.alarm import call, ring, take_number_back
 from cases.deadlines.running import start_deadlines
 from cases.deciding.opening import open_case
 from cases.desk.access import give_access
@@ -138,6 +138,14 @@ def take_identity_key(work: Job) -> None:
         ledger.record(asked.case_id, CaseEvent.IDENTITY_TAKEN_BACK, person=str(asked.asked_by_id))
 
 
+@job(CaseJob.TAKE_NUMBER_KEY)
+def take_number_key(work: Job) -> None:
+    """The hours in which somebody on duty may see a number are over: take the key back."""
+    alarm = Alarm.objects.select_for_update(of=("self",)).select_related("report").filter(id=work.aim).first()
+    if alarm:
+        take_number_back(alarm)
+
+
 @daily(CaseJob.CHECK_INVARIANTS)
 def check_invariants(work: Job) -> None:
     """Check everything once a day. Where something is broken, whoever operates the installation hears how much it is, and
@@ -198,5 +206,5 @@ def call_on_duty(work: Job) -> None:
 @job(ReportJob.ALARM_WEBHOOK)
 def post_to_webhook(work: Job) -> None:
     """The words of an alarm to the address that the operator set, unless somebody answered meanwhile."""
-    if settings.ALARM_WEBHOOK and Alarm.objects.filter(id=work.aim, answered_by=None).exists():
+    if settings.ALARM_WEBHOOK and Alarm.objects.filter(id=work.aim, answered_on=None).exists():
         post_alarm(settings.ALARM_WEBHOOK)

@@ -48,6 +48,23 @@ def send_alarm(address: str, job_key: UUID) -> None:
         )
 
 
+def send_alarm_link(address: str, link: str, job_key: UUID) -> None:
+    """To a fixed contact outside, who has no account: the same words, and a link that works once and not for long."""
+    with translation.override("nl"):
+        message = EmailMessage(
+            subject=_("Alarm in Weerbaar"),
+            body=_(
+                "Something in Weerbaar cannot wait, and you are the one who is called.\n\nOpen this page, and say there"
+                " whether you call. It works once, and until tomorrow at the latest:\n\n%(link)s\n\nDo you not expect"
+                " this? Then call who asked you to stand in."
+            )
+            % {"link": link},
+            to=[address],
+            headers={"Message-ID": f"<{job_key}@weerbaar.invalid>", "Auto-Submitted": "auto-generated"},
+        )
+        message.send()
+
+
 def send_neutral_ping(address: str, job_key: UUID) -> None:
     """To a reporter: who looks over a shoulder learns nothing. The sender's name is the installation's to choose."""
     with translation.override("nl"):

@@ -14,6 +14,7 @@ from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models.protocol import own_protocol
 from cases.protocol.contradictions import MarkedSentence
 from cases.protocol.definitions import Protocol
+from cases.protocol.floor import asks_less
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.saving import to_save
 from organisations.models import Organisation
@@ -59,4 +60,5 @@ def protocol_of_case(page: CasePage) -> HttpResponse:
         paper=paper(case.protocol, case.organisation),
         newer=newer,
         differences=protocol_differences(case.protocol, own_protocol(newer.id)) if newer else [],
+        less=asks_less(case.protocol, own_protocol(newer.id)) if newer else [],
     )

@@ -136,7 +136,7 @@ def change_kind(case: Case, kind: str, answers: KindAnswers, *, actor: Actor) ->
     now, sealing = timezone.now(), Codes()
     before = case_codes(case, sealing)
     after = _codes(case, kind, answers, before)
-    count_as_another_kind(case, before, after, now)
+    count_as_another_kind(case, before, now)
     own, rules = protocol_in_force(case.organisation, kind)
     case.kind, case.own_protocol = kind, own
     case.protocol_id, case.protocol_version = rules.id, rules.version

@@ -119,7 +119,7 @@ def _keep(deciding: Deciding) -> CaseDecision:
 
 
 def register_report(deciding: Deciding) -> None:
-    """Count the report. A case that is handled together with another was registered before it was joined."""
+    """Let the report count. A case that is handled together with another was registered before it was joined."""
     if deciding.rule.counts == "report" and deciding.lead is None:
         count_report(deciding.case, dict(deciding.codes), deciding.now)
 
@@ -220,7 +220,7 @@ def write_ledger(deciding: Deciding) -> None:
 
 
 EFFECTS: tuple[Effect, ...] = (
-    register_report,  # before the deadlines move: what fell due before this decision counts too
+    register_report,
     move_tracks,
     move_phase,
     seal_codes,

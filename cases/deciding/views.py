@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +15,7 @@ from cases.deciding.judging import explain, options_of, situation
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.two_people import is_own
-from cases.models import Deadline, Proposal
+from cases.models import Proposal
 from cases.parties.parties import parties_of
 from cases.protocol.engine import NotNow, take
 from organisations.codes import code_list
@@ -112,9 +113,9 @@ def _known(page: CasePage) -> dict[str, str]:
     )
     if assignment := held.first():
         known["function"] = str(function_code(assignment.capacity))
-    feedback = Deadline.objects.pending().filter(case=case, code="FEEDBACK_3M").exclude(due=None).first()
-    if feedback and feedback.due:
-        known["day"] = date_format(feedback.due, "j F Y")
+    feedback = case.deadlines.pending().filter(code="FEEDBACK_3M").exclude(due=None).first()
+    if feedback and feedback.due:  # the text that names it acknowledges the report
+        known["day"] = date_format(localtime(feedback.once_acknowledged or feedback.due), "j F Y")
     phone = case.report.organisation.adviser_phone
     if phone:
         known["adviser"] = _("You can call the confidential adviser: %(phone)s.") % {"phone": phone}

@@ -17,13 +17,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='case',
-            name='counted_anew',
-            field=models.PositiveSmallIntegerField(default=0, help_text='how often the case became one of another kind while its quarter was open'),
-        ),
-        migrations.AddField(
-            model_name='case',
             name='is_counted',
-            field=models.BooleanField(default=True, help_text='false: it became one of another kind after that, and leaves no facts any more'),
+            field=models.BooleanField(default=True, help_text='false: it leaves no facts any more (cases/counting/facts.py)'),
         ),
         migrations.CreateModel(
             name='KindChange',

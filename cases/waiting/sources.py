@@ -229,7 +229,7 @@ def _of_both(found: Found) -> set[UUID]:
 
 
 def _alarms(mine: Mine) -> QuerySet:
-    return alarms_for(mine.actor).filter(alarm__answered_by=None)
+    return alarms_for(mine.actor).filter(alarm__answered_on=None)
 
 
 def _apart(mine: Mine) -> QuerySet:
