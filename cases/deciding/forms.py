@@ -315,7 +315,7 @@ def record_field(asked: RecordField, *, is_needed: bool = True) -> forms.Field:
     return field
 
 
-def _line(label: Any, *, help_text: str = "", required: bool = True) -> forms.CharField:
+def _line(label: Any, *, help_text: Any = "", required: bool = True) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,
