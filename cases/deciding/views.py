@@ -4,20 +4,19 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.decisions import Choice, decide, decisions_taken
+from cases.deciding.decisions import READ_FIRST, Choice, decide, decisions_taken
 from cases.deciding.forms import AnswerForm, DecisionForm
-from cases.deciding.judging import explain, options_of, situation
+from cases.deciding.judging import explain, has_opened, options_of, situation, states_in
+from cases.deciding.offered import offered_text
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse
+from cases.deciding.records import offered_row, recorded_beside, states_beside
 from cases.desk.page import READ_AND_POST, CasePage, case_page
-from cases.models import Deadline, Proposal
+from cases.models import Proposal
 from cases.protocol.engine import NotNow, Option, take
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
-from organisations.models import Assignment, function_code
 
 ANSWERED = Notices(
     {
@@ -45,7 +44,15 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
     if rule is None:
         raise Http404
-    form = DecisionForm(page.sent(), case=case, rule=rule, known=_known(page))
+    beside = recorded_beside(case, page.actor, rule)
+    form = DecisionForm(
+        page.sent(),
+        case=case,
+        rule=rule,
+        offered=offered_text(case, rule.done_by.message, page.actor) if rule.done_by.message else "",
+        known=offered_row(rule, beside),
+        states=states_in(case, situation(case), rule),
+    )
     if page.is_sent and not form.is_bound:
         raise Http404  # no page sends nothing
     if page.is_sent and "more" in page.request.POST:
@@ -78,7 +85,16 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     elif not page.is_sent and (option is None or not option.allowed or not page.standing.relations & set(rule.who)):
         return redirect(page.address("overview"))
     waiting = case.proposals.filter(code=code, state=Proposal.State.ASKED).first()
-    return page.show("cases/deciding/decision.html", rule=rule, code=code, form=form, waiting=waiting)
+    return page.show(
+        "cases/deciding/decision.html",
+        rule=rule,
+        code=code,
+        form=form,
+        waiting=waiting,
+        beside=beside,
+        states=states_beside(case, rule),
+        must_read=rule.done_by.read and not has_opened(case, page.actor.person.id),
+    )
 
 
 @case_page("case.file", tab="decisions", part="proposal", methods=READ_AND_POST, notices=ANSWERED)
@@ -107,28 +123,13 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
 
 def _why_not(page: CasePage, option: Option | None, code: str) -> str:
     """Why the decision cannot be taken now, whatever was filled in; empty where it can be."""
+    if option is not None and not option.allowed:
+        return explain(page.case, option)
     if option is not None:
-        return "" if option.allowed else explain(page.case, option)
+        unread = option.decision.done_by.read and not has_opened(page.case, page.actor.person.id)
+        return str(READ_FIRST) if unread else ""
     try:
         take(page.case.protocol, situation(page.case), code)
     except NotNow as not_now:
         return explain(page.case, not_now)
     return ""
-
-
-def _known(page: CasePage) -> dict[str, str]:
-    """What a text to the reporter can begin with. What is not known is left to the writer."""
-    case = page.case
-    known = {"number": case.number}
-    held = Assignment.objects.holding().filter(
-        case=case.id, person=page.actor.person, organisation=page.actor.organisation
-    )
-    if assignment := held.first():
-        known["function"] = str(function_code(assignment.capacity))
-    feedback = Deadline.objects.pending().filter(case=case, code="FEEDBACK_3M").exclude(due=None).first()
-    if feedback and feedback.due:
-        known["day"] = date_format(feedback.due, "j F Y")
-    phone = case.report.organisation.adviser_phone
-    if phone:
-        known["adviser"] = _("You can call the confidential adviser: %(phone)s.") % {"phone": phone}
-    return known

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cases import urls
 from cases.alarm.alarm import ring
-from cases.deciding.deeds import until_of
+from cases.deciding.rows import until_of
 from cases.deciding.judging import options_of
 from cases.deciding.opening import open_case
 from cases.documents.kinds import Type, document_kinds

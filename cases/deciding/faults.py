@@ -1,0 +1,23 @@
+"""What is wrong with a deed: all of it at once, each fault at its field."""
+
+from cases.desk.refusals import Refused
+
+
+class CannotDecide(Refused):
+    """The decision is refused, with words that say what to do. Nothing has changed."""
+
+
+class Faults:
+    """The faults that were found so far, as (words, field)."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, str]] = []
+
+    def add(self, words: str, field: str) -> None:
+        self.found.append((words, field))
+
+    def refuse(self) -> None:
+        """Raises :class:`CannotDecide` with all of them, where there are any."""
+        if self.found:
+            (words, field), *more = self.found
+            raise CannotDecide(words, field, tuple(more))
