@@ -9,13 +9,12 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.deciding.faults import Faults
-from cases.deciding.rows import Row, States, moment_in_words, judged_rows, moment_of, past
+from cases.deciding.rows import Row, States, judged_rows, moment_in_words, moment_of, past
 from cases.models import Case
 from cases.protocol.deadline_kinds import end_of
 from cases.protocol.definitions import DoneBy

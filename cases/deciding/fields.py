@@ -74,7 +74,9 @@ def rules_in_words(case: Case, asked_with: Mapping[str, RecordField], asked: Rec
         else:
             said.append(_("Not before “%(question)s”.") % {"question": other})
         if rule.unless:
-            said.append(_("Sooner only with an answer to “%(question)s”.") % {"question": asked_with[rule.unless].label})
+            said.append(
+                _("Sooner only with an answer to “%(question)s”.") % {"question": asked_with[rule.unless].label}
+            )
     if asked.within < MOST_DAYS_AHEAD:
         said.append(_("At most %(count)d days ahead.") % {"count": asked.within})
     return " ".join(filter(None, said))

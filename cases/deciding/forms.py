@@ -1,7 +1,6 @@
 """The form of a decision: outcome and criteria where the protocol asks them, the deed, the reason, and the revision of the
 page. What the deed lacks says `deeds.judge`, at the field that is wrong."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms

@@ -234,9 +234,7 @@ def end_record(
     hear(case, "\n".join(given.values()), about, actor=actor)
 
 
-def end_all(
-    case: Case, forms: Mapping[str, str], reason: str, key: ContentKey, person: Person, at: datetime
-) -> None:
+def end_all(case: Case, forms: Mapping[str, str], reason: str, key: ContentKey, person: Person, at: datetime) -> None:
     """End every record of these forms that runs, {form: what it comes to}, by a decision with its reason."""
     for row in case.records.filter(form__in=forms, came_to=""):
         row.came_to, row.ended_on, row.ended_by = forms[row.form], timezone.localdate(at), person

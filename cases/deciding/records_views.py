@@ -8,8 +8,8 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.deciding.fields import as_answer, record_field
 from cases.deciding.faults import Faults
+from cases.deciding.fields import as_answer, record_field
 from cases.deciding.records import (
     ShownRecord,
     by_form,

@@ -63,7 +63,13 @@ def _is_later(case: Case, form: str, row: Row) -> bool:
 
 
 def judged_row(
-    case: Case, fields: Mapping[str, RecordField], row: Row, now: datetime, states: States, faults: Faults, number: int = 1
+    case: Case,
+    fields: Mapping[str, RecordField],
+    row: Row,
+    now: datetime,
+    states: States,
+    faults: Faults,
+    number: int = 1,
 ) -> Row:
     """The answers to these fields, without what was left empty. Every fault is told at a field of row `number`."""
     given: dict[str, str] = {}
@@ -100,7 +106,9 @@ def _may_be_filled(asked: RecordField, row: Row) -> bool:
 
 def _only_when(fields: Mapping[str, RecordField], asked: RecordField) -> str:
     words = only_when_in_words(fields, asked)
-    return _("This does not agree with another answer. %(rule)s Leave it empty, or change that answer.") % {"rule": words}
+    return _("This does not agree with another answer. %(rule)s Leave it empty, or change that answer.") % {
+        "rule": words
+    }
 
 
 def only_when_in_words(fields: Mapping[str, RecordField], asked: RecordField) -> str:
@@ -108,7 +116,9 @@ def only_when_in_words(fields: Mapping[str, RecordField], asked: RecordField) ->
     said = []
     for other, answers in asked.only_when.items():
         chosen = _(" or ").join(f"“{fields[other].choices[answer]}”" for answer in answers)
-        said.append(_("Only with %(answers)s at “%(question)s”.") % {"answers": chosen, "question": fields[other].label})
+        said.append(
+            _("Only with %(answers)s at “%(question)s”.") % {"answers": chosen, "question": fields[other].label}
+        )
     return " ".join(said)
 
 
@@ -125,7 +135,10 @@ def _too_early(fields: Mapping[str, RecordField], rule: NotBeforeField, given: R
         if then < earliest:
             length = f"{rule.length} {unit_words(rule.unit, rule.length)}"
             words |= {"length": length, "day": date_format(earliest, "j F Y")}
-            return _("This lies less than %(length)s after “%(question)s”: it could be on %(day)s at the earliest.") % words
+            return (
+                _("This lies less than %(length)s after “%(question)s”: it could be on %(day)s at the earliest.")
+                % words
+            )
     return ""
 
 
@@ -168,10 +181,15 @@ def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
             said.append(_("the reporter wrote in the mailbox"))
         elif track in case.protocol.tracks:
             titles = _(" or ").join(f"“{case.protocol.title_of(state, track)}”" for state in states)
-            said.append(_("“%(track)s” stands at %(states)s") % {"track": case.protocol.tracks[track].title, "states": titles})
+            said.append(
+                _("“%(track)s” stands at %(states)s") % {"track": case.protocol.tracks[track].title, "states": titles}
+            )
     if not said:
         return ""
-    return _("“%(choice)s” is only true where %(rule)s.") % {"choice": asked.choices[answer], "rule": _(" and ").join(said)}
+    return _("“%(choice)s” is only true where %(rule)s.") % {
+        "choice": asked.choices[answer],
+        "rule": _(" and ").join(said),
+    }
 
 
 def _wrong_day(case: Case, asked: RecordField, answer: str, now: datetime) -> str:

@@ -56,7 +56,9 @@ class DoneBy(BaseModel):
         if self.record and self.record not in record_forms():
             raise ValueError(f"there is no form {self.record!r} in records.yaml")
         asked = record_forms()[self.record].fields if self.record else {}
-        if strange := [name for name, answer in self.given.items() if name not in asked or answer not in asked[name].choices]:
+        if strange := [
+            name for name, answer in self.given.items() if name not in asked or answer not in asked[name].choices
+        ]:
             raise ValueError(f"the form {self.record!r} has no such answer to {', '.join(strange)}")
         if self.reporter not in REPORTER_ACTS:
             raise ValueError(f"a reporter cannot do {self.reporter!r}")

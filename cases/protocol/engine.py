@@ -142,7 +142,15 @@ def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, s
     if option is None:
         raise NotNow(code, _leading_to(protocol, situation, code))
     if not option.allowed:
-        raise NotNow(code, option.missing, option.waits_for, option.elsewhere, option.not_before, option.still_runs, option.used_up)
+        raise NotNow(
+            code,
+            option.missing,
+            option.waits_for,
+            option.elsewhere,
+            option.not_before,
+            option.still_runs,
+            option.used_up,
+        )
     if option.track:
         return option, option.decision.to or state_of(protocol, situation, option.track)
     following = option.decision.to or situation.phase

@@ -34,4 +34,6 @@ def names_sanction(text: str) -> str:
 
 def sanction_question(word: str) -> str:
     """What the writer is asked about such a word."""
-    return _("“%(word)s” may name a sanction of a person. Leave it out, or say here that it names none.") % {"word": word}
+    return _("“%(word)s” may name a sanction of a person. Leave it out, or say here that it names none.") % {
+        "word": word
+    }

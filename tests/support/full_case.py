@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from cases import urls
 from cases.alarm.alarm import ring
-from cases.deciding.rows import until_of
 from cases.deciding.judging import options_of
 from cases.deciding.opening import open_case
+from cases.deciding.rows import until_of
 from cases.documents.kinds import Type, document_kinds
 from cases.models import Case, CaseRecord, Masks
 from cases.redaction.sources import sources_of

@@ -40,7 +40,9 @@ def a_row(form: str, now: datetime, states: States = NO_STATES) -> Row:
     fields = record_forms()[form].fields
     row = {name: _answer(field, now, states) for name, field in fields.items()}
     for field in fields.values():
-        if (rule := field.not_before) and rule.length and not rule.unless:  # as long before as the rule asks, and a bit more
+        if (
+            (rule := field.not_before) and rule.length and not rule.unless
+        ):  # as long before as the rule asks, and a bit more
             row[rule.field] = _answer(fields[rule.field], now - 2 * rule.length * timedelta(days=1), states)
     return {
         name: answer

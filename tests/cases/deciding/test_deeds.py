@@ -225,6 +225,7 @@ def _ended_by_two_and_told(case: Case, last: CaseDecision, rule: Decision) -> No
 def test_what_was_said_by_telephone_counts_as_a_message_and_dates_the_deadline():
     case = a_case(a_place())
     officer = who(case.id, "case_officer")
+    read_report(case, officer)
     called = timezone.now()
     now = called + timedelta(hours=30)  # recorded after the 24 hours, said within them
     told = Told(
@@ -255,6 +256,7 @@ def test_what_was_said_by_telephone_counts_as_a_message_and_dates_the_deadline()
 )
 def test_what_was_not_said_is_no_message_and_the_field_says_so(told, field):
     case = a_case(a_place())
+    read_report(case, who(case.id, "case_officer"))
     with pytest.raises(CannotDecide) as refused:
         decide(case, "acknowledge", actor=who(case.id, "case_officer"), deed=Deed(told=told), revision=case.revision)
     assert refused.value.field == field
