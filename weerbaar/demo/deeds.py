@@ -67,7 +67,8 @@ def _text(message: str) -> str:
 def _answer(field: RecordField, now: datetime, states: States = NO_STATES) -> str:
     match field.type:
         case FieldType.CHOICE:
-            return next(choice for choice in field.choices if field.can_choose(choice, states))
+            true = [choice for choice in field.choices if field.can_choose(choice, states)]
+            return next(iter([*true, *field.choices]))
         case FieldType.DAY:
             day = timezone.localdate(now)
             return (day + timedelta(days=min(30, field.within)) if field.ahead else day).isoformat()
