@@ -24,7 +24,7 @@ from cases.models import Case, CaseRecord, RecordChange
 from cases.people.hearing import hear
 from cases.people.said import CHANGE, RECORD
 from cases.protocol.definitions import Decision
-from cases.protocol.engine import state_of
+from cases.protocol.engine import Situation, state_of
 from cases.protocol.forms import FieldType, RecordField, RecordForm, record_forms
 from organisations.access.policy import Actor
 from organisations.models import Person
@@ -189,15 +189,12 @@ def offered_row(rule: Decision, beside: list[ShownRecord]) -> Row:
     return {key: same[-1].get(key, "") for key in form.fields} if form and form.offered and same else {}
 
 
-def states_beside(case: Case, rule: Decision) -> list[tuple[str, str]]:
+def states_beside(case: Case, rule: Decision, now_is: Situation) -> list[tuple[str, str]]:
     """The tracks that belong to what this decision asks, [(track, state)] in words."""
-    form = record_forms().get(rule.done_by.record)
-    now_is = situation(case) if form and form.states else None
-    tracks = [name for name in form.states if name in case.protocol.tracks] if form and now_is else []
+    form, protocol = record_forms().get(rule.done_by.record), case.protocol
+    tracks = [name for name in form.states if name in protocol.tracks] if form else []
     return [
-        (str(case.protocol.tracks[name].title), case.protocol.title_of(state_of(case.protocol, now_is, name), name))
-        for name in tracks
-        if now_is
+        (str(protocol.tracks[name].title), protocol.title_of(state_of(protocol, now_is, name), name)) for name in tracks
     ]
 
 

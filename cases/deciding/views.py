@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy
 
 from cases.deciding.decisions import READ_FIRST, Choice, decide, decisions_taken
 from cases.deciding.forms import AnswerForm, DecisionForm
-from cases.deciding.judging import explain, has_opened, options_of, situation, states_in
+from cases.deciding.judging import explain, has_opened, situation, states_in
 from cases.deciding.offered import offered_text
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse
 from cases.deciding.records import offered_row, recorded_beside, states_beside
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models import Proposal
-from cases.protocol.engine import NotNow, Option, take
+from cases.protocol.engine import NotNow, Option, options, take
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
 
@@ -40,7 +40,8 @@ def decisions(page: CasePage) -> HttpResponse:
 def decision(page: CasePage, code: str) -> HttpResponse:
     """One decision: a page to take it or to propose it. Who cannot take it now is sent to the case page, which says why."""
     case = page.case
-    option = next((option for option in options_of(case) if option.code == code), None)
+    now_is = situation(case)
+    option = next((option for option in options(case.protocol, now_is) if option.code == code), None)
     rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
     if rule is None:
         raise Http404
@@ -51,7 +52,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         rule=rule,
         offered=offered_text(case, rule.done_by.message, page.actor) if rule.done_by.message else "",
         known=offered_row(rule, beside),
-        states=states_in(case, situation(case), rule),
+        states=states_in(case, now_is, rule),
     )
     if page.is_sent and not form.is_bound:
         raise Http404  # no page sends nothing
@@ -92,7 +93,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         form=form,
         waiting=waiting,
         beside=beside,
-        states=states_beside(case, rule),
+        states=states_beside(case, rule, now_is),
         must_read=rule.done_by.read and not has_opened(case, page.actor.person.id),
     )
 
