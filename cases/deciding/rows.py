@@ -127,7 +127,7 @@ def _too_early(fields: Mapping[str, RecordField], rule: NotBeforeField, given: R
     first, then = day_of(given.get(rule.field, "")), day_of(given[key])
     if first is None or then is None:
         return ""
-    words = {"question": fields[rule.field].label}
+    words = {"question": str(fields[rule.field].label)}
     if then < first or _is_before(given[rule.field], given[key]):
         return _("This lies before “%(question)s”.") % words
     if rule.length and not (rule.unless and given.get(rule.unless)):

@@ -34,7 +34,7 @@ def sentences(protocol: Protocol, decision: Decision) -> list[str]:
         said.append(_("Two people decide this while %(where)s.") % {"where": _where(protocol, track, states)})
     for outcome, wanted in decision.outcome_when.items():
         where = _(" and ").join(_where(protocol, track, states) for track, states in wanted.items())
-        words = {"outcome": code_list("disposition")[outcome], "where": where}
+        words = {"outcome": str(code_list("disposition")[outcome]), "where": where}
         said.append(_("The outcome “%(outcome)s” only where %(where)s.") % words)
     if decision.at_most:
         said.append(_("At most %(count)d times.") % {"count": decision.at_most})
