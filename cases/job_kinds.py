@@ -13,7 +13,7 @@ class CaseJob(StrEnum):
     AFTER_SILENCE = "cases.after_silence"
     HAND_ON_DAILY = "cases.hand_on_daily"
     HAND_ON = "cases.hand_on"
-    PROPOSED = "cases.proposed"
+    ASKED = "cases.asked"
     WAITING_DAILY = "cases.waiting_daily"
     WAITING = "cases.waiting"
     PING_WAITING = "cases.ping_waiting"

@@ -9,8 +9,8 @@ from django.utils import timezone
 from cases.alarm.alarm import call, ring
 from cases.deadlines.running import start_deadlines
 from cases.deciding.opening import open_case
-from cases.deciding.proposals import tell_seconds
 from cases.desk.access import give_access
+from cases.desk.two_people import tell_seconds
 from cases.events import CaseEvent
 from cases.identity.identity import take_back_key
 from cases.invariants import broken_invariants
@@ -45,9 +45,9 @@ def open_case_of_report(work: Job) -> None:
     open_case(report_of(work.aim))
 
 
-@job(CaseJob.PROPOSED)
+@job(CaseJob.ASKED)
 def ask_second_person(work: Job) -> None:
-    """A decision was proposed: mail without content to who can agree."""
+    """Somebody asked something of a second person: mail without content to who can answer."""
     tell_seconds(work.aim)
 
 

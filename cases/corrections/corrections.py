@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.counting.facts import facts_of_case
-from cases.desk.keys import file_key
+from cases.desk.keys import file_key, locked
 from cases.desk.refusals import NotAllowed
 from cases.events import CaseEvent
 from cases.file.notes import NOTE
@@ -66,7 +66,7 @@ def correct_count(case: Case, codes: Mapping[str, str] | None, why: str, *, acto
     """
     if not may(actor, "case.correct", case):
         raise NotAllowed
-    facts = facts_of_case(Case.objects.select_for_update().get(id=case.id))
+    facts = facts_of_case(locked(case))
     if revision_of(facts) != revision:
         raise CorrectedMeanwhile
     today, changed = timezone.localdate(), False

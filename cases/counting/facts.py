@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from cases.desk.codes import case_codes
+from cases.desk.keys import locked_cases
 from cases.job_kinds import CaseJob
 from cases.models import Case, Deadline, DeadlineQuerySet
 from cases.protocol.installed import defaults
@@ -113,8 +114,7 @@ def _follow_corrections(case: Case, events: list[tuple[str, str]]) -> None:
 def count_deadline(work: Job) -> None:
     """The job of a deadline at its due moment. A deadline that was waived or rests does not count; one that was moved
     has another job."""
-    holding = Case.objects.select_for_update(of=("self",)).select_related("report")  # locked: no decision is half way
-    case = holding.filter(deadlines=work.aim).first()
+    case = locked_cases().filter(deadlines=work.aim).first()  # locked: no decision is half way
     if case:
         count_deadlines(case, case.deadlines.filter(id=work.aim), timezone.now())
 

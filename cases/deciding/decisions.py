@@ -15,13 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from cases.deciding.deeds import MAILBOX, NO_DEED, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
-from cases.deciding.faults import CannotDecide
 from cases.deciding.judging import at_moment, explain, has_opened, situation, states_in, who_in_words
 from cases.deciding.offered import offered_text
 from cases.deciding.records import ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
-from cases.desk.keys import key_of
-from cases.desk.refusals import MIN_REASON, NotAllowed
+from cases.desk.keys import key_of, locked, locked_cases
+from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.people.hearing import hear
 from cases.people.said import CHANGE, DETAILS, REASON, RECORD
@@ -44,7 +43,7 @@ READ_FIRST = gettext_lazy("Read the report first: open the page “Report” of 
 WORDS = (REASON, DETAILS, RECORD, CHANGE)  # stored purposes of sealed texts
 
 
-class Stale(CannotDecide):
+class Stale(Refused):
     """Somebody else decided in the case since the page was opened."""
 
 
@@ -105,30 +104,18 @@ class Judged:
 
 
 def decide(
-    case: Case,
-    decision: str,
-    *,
-    actor: Actor,
-    revision: int,
-    reason: str = "",
-    outcome: str = "",
-    details: Mapping[str, str] | None = None,
-    deed: Deed = NO_DEED,
-    now: datetime | None = None,
-    about: str = "",
+    case: Case, choice: Choice, *, actor: Actor, revision: int, now: datetime | None = None, about: str = ""
 ) -> CaseDecision:
     """Take a decision that one person may take, and everything that follows from it, in one transaction. For a decision
     that two people take: cases/deciding/proposals.py.
 
-    `revision` is that of the page on which it was taken; the others are those of :class:`Choice`. `about` as for
-    :func:`hear`. Raises :class:`NotAllowed`, :class:`Stale`, :class:`CannotDecide` or :class:`AskFirst`; nothing has
+    `revision` is that of the page on which it was taken. `about` as for :func:`hear`. Raises :class:`NotAllowed`, :class:`Stale`, Refused or :class:`AskFirst`; nothing has
     changed then.
     """
-    choice = Choice(decision, reason, outcome, dict(details or {}), deed)
     with transaction.atomic():
         judged = judge_choice(case, choice, maker=actor, revision=revision, now=now)
         if judged.rule.done_by.other_person:
-            raise CannotDecide(
+            raise Refused(
                 _("Two people decide this. Propose it; it counts when somebody else who reads the case agrees.")
             )
         row = carry_out(judged, signer=actor)
@@ -142,7 +129,7 @@ def judge_choice(
     """Whether the maker may decide this now. Locks the case. `revision`: None where the page does not matter. Raises
     as :func:`decide`."""
     now = now or timezone.now()
-    case = Case.objects.select_for_update(of=("self",)).select_related("report__ping_address").get(id=case.id)
+    case = locked(case)
     standing = standing_in(maker, case)
     if not standing.may("case.decide"):
         raise NotAllowed
@@ -154,11 +141,11 @@ def judge_choice(
     option, following = _take(case, now_is, choice.code)
     rule = option.decision
     if not standing.relations & set(rule.who):
-        raise CannotDecide(_("In this protocol somebody else decides this: %(who)s.") % {"who": who_in_words(rule)})
+        raise Refused(_("In this protocol somebody else decides this: %(who)s.") % {"who": who_in_words(rule)})
     choice = replace(choice, reason=choice.reason.strip(), outcome=_outcome(rule, choice.outcome))
     _refuse_incomplete(rule, choice)
     if rule.done_by.read and not has_opened(case, maker.person.id):
-        raise CannotDecide(str(READ_FIRST))
+        raise Refused(str(READ_FIRST))
     deed = judge(case, rule.done_by, choice.deed, now, states_in(case, now_is, rule))
     if deed.at:  # a term must have passed when it was done, not when it is recorded
         option, following = _take(case, at_moment(now_is, deed.at), choice.code)
@@ -187,7 +174,7 @@ def carry_out(judged: Judged, *, signer: Actor, maker: Person | None = None) -> 
     people decide, the signer agrees and `maker` made it. Counts from the moment of agreement then."""
     case, option, choice = judged.case, judged.option, judged.choice
     if not all(may(signer, "case.agree" if maker else "case.decide", joined) for joined in judged.together):
-        raise CannotDecide(str(NOT_IN_EVERY_CASE))
+        raise Refused(str(NOT_IN_EVERY_CASE))
     deciding = Deciding(
         case=case,
         code=choice.code,
@@ -218,7 +205,7 @@ def _take(case: Case, now_is: Situation, code: str) -> tuple[Option, str]:
     try:
         return take(case.protocol, now_is, code)
     except NotNow as not_now:
-        raise CannotDecide(explain(case, not_now)) from None
+        raise Refused(explain(case, not_now)) from None
 
 
 def _outcome(rule: Decision, outcome: str) -> str:
@@ -236,20 +223,20 @@ def _refuse_stale(case: Case, revision: int) -> None:
 
 
 def _refuse_incomplete(rule: Decision, choice: Choice) -> None:
-    if rule.because and len(choice.reason) < MIN_REASON:
-        raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+    if rule.because:
+        reason_of(choice.reason)
     if rule.outcome and choice.outcome not in rule.outcome:
-        raise CannotDecide(_("Choose what the outcome is."), "outcome")
+        raise Refused(_("Choose what the outcome is."), "outcome")
     asks_power = rule.form == "power" and choice.outcome == "statutory_power"
     if asks_power and choice.details.get("power") not in decision_questions().powers:
-        raise CannotDecide(_("Choose which statutory power was used."), "power")
+        raise Refused(_("Choose which statutory power was used."), "power")
 
 
 def _ended_too(case: Case, option: Option, following: str, actor: Actor) -> list[Case]:
     """The cases that are handled together with this one, where the decision ends it; locked."""
     if option.track or not case.protocol.phases[following].final:
         return []
-    together = list(case.joined.select_for_update(of=("self",)).select_related("report__ping_address"))
+    together = list(locked_cases().filter(joined_to=case.id))
     if together:
         _refuse_while_joined(case, option, following, together, actor)
     return together
@@ -289,7 +276,7 @@ def _refuse_while_joined(case: Case, option: Option, following: str, together: l
     who ends them may decide in each."""
     numbers = ", ".join(joined.number for joined in together)
     if option.anytime:
-        raise CannotDecide(
+        raise Refused(
             _("First separate the cases that are handled together with this one: %(numbers)s.") % {"numbers": numbers}
         )
     still = [code for code, decision in case.protocol.anytime.items() if not decision.to]
@@ -300,17 +287,17 @@ def _refuse_while_joined(case: Case, option: Option, following: str, together: l
     must_end = case.protocol.phases[following].ended
     for joined in together:
         if runs := set(must_end) & situation(joined).running:
-            raise CannotDecide(
+            raise Refused(
                 _("In %(number)s this still runs: %(what)s. End it or hand it on there first.")
                 % {"number": joined.number, "what": ", ".join(str(record_forms()[form].label) for form in sorted(runs))}
             )
         if not may(actor, "case.decide", joined):
-            raise CannotDecide(str(NOT_IN_EVERY_CASE))
+            raise Refused(str(NOT_IN_EVERY_CASE))
         # That the reporter of the lead case wants no more care says nothing about the reporter of this one.
         pending = {one.code for one in joined.deadlines.pending() if one.kind.group == "aftercare"}
         care = {code for code, rule in case.protocol.anytime.items() if pending & set(rule.meets)}
         if missing := sorted((owed | care) - _taken_codes(joined)):
-            raise CannotDecide(
+            raise Refused(
                 _("First record in %(number)s: %(first)s.")
                 % {"number": joined.number, "first": ", ".join(f"“{words[act]}”" for act in missing)}
             )

@@ -115,7 +115,7 @@ class JudgedDeed:
 
 def judge(case: Case, rule: DoneBy, deed: Deed, now: datetime, states: States) -> JudgedDeed:
     """The deed, where it is all that the rule asks. `states` are those of the case (:func:`states_of_case`). Raises
-    :class:`CannotDecide` with every fault, each at its field."""
+    Refused with every fault, each at its field."""
     faults = Faults()
     judged = _judged(case, rule, deed, now, states, faults)
     faults.refuse()

@@ -20,8 +20,9 @@ from cases.deciding.rows import until_of
 from cases.deciding.tracks import move_tracks_to
 from cases.desk.codes import seal_case_codes
 from cases.desk.keys import key_of
+from cases.desk.two_people import lapse
 from cases.events import CaseEvent
-from cases.models import Case, CaseDecision, CaseRecord, Proposal
+from cases.models import Case, CaseDecision, CaseRecord
 from cases.people.said import DETAILS, REASON, RECORD
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
@@ -166,10 +167,10 @@ def move_deadlines(deciding: Deciding) -> None:
 
 
 def close_case(deciding: Deciding) -> None:
-    """A final phase closes the case: nothing is asked any more."""
+    """A final phase closes the case. What waited for a second person lapses."""
     if deciding.case.phase_data.final:
         deciding.case.closed_on = timezone.localdate(deciding.now)
-        deciding.case.proposals.filter(state=Proposal.State.ASKED).update(state=Proposal.State.WITHDRAWN)
+        lapse(deciding.case)
         stop_all(deciding.case, deciding.now)
 
 

@@ -3,10 +3,6 @@
 from cases.desk.refusals import Refused
 
 
-class CannotDecide(Refused):
-    """The decision is refused, with words that say what to do. Nothing has changed."""
-
-
 class Faults:
     """The faults that were found so far, as (words, field)."""
 
@@ -17,7 +13,7 @@ class Faults:
         self.found.append((words, field))
 
     def refuse(self) -> None:
-        """Raises :class:`CannotDecide` with all of them, where there are any."""
+        """Raises Refused with all of them, where there are any."""
         if self.found:
             (words, field), *more = self.found
-            raise CannotDecide(words, field, tuple(more))
+            raise Refused(words, field, tuple(more))

@@ -12,7 +12,7 @@ from cases.deciding.rows import choice_rule, day_of, moment_of, only_when_in_wor
 from cases.models import Case
 from cases.protocol.deadline_kinds import unit_words
 from cases.protocol.forms import MOST_DAYS_AHEAD, FieldType, RecordField
-from organisations.desk.forms import A_DAY, text_area
+from organisations.desk.forms import day_field, text_area
 
 MOST_CHARACTERS = 20_000
 MOST_LINE = 300
@@ -42,7 +42,7 @@ def record_field(
                 error_messages={"required": _("Choose an answer.")},
             )
         case FieldType.DAY:
-            field = deed_day_field(label, help_text=help_text, required=required)
+            field = day_field(label, help_text=help_text, required=required)
         case FieldType.MOMENT:
             field = moment_field(label, help_text=help_text, required=required)
         case FieldType.TEXT:
@@ -98,16 +98,6 @@ def line_field(label: Any, *, help_text: str = "", required: bool = True) -> for
         required=required,
         max_length=MOST_LINE,
         error_messages={"required": _("Fill this in.")},
-    )
-
-
-def deed_day_field(label: Any, *, help_text: str = "", required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": A_DAY, "invalid": A_DAY},
     )
 
 

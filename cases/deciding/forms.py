@@ -14,7 +14,6 @@ from cases.deciding.fields import (
     MOST_CHARACTERS,
     MOST_LINE,
     as_answer,
-    deed_day_field,
     line_field,
     moment_field,
     record_field,
@@ -26,7 +25,15 @@ from cases.protocol.decision_questions import decision_questions
 from cases.protocol.definitions import Decision
 from cases.protocol.forms import MessageForm, RecordForm, message_forms, record_forms
 from organisations.codes import code_list
-from organisations.desk.forms import DeskForm, NeededWhen, reason_field, revision_field, text_area, tick_field
+from organisations.desk.forms import (
+    DeskForm,
+    NeededWhen,
+    day_field,
+    reason_field,
+    revision_field,
+    text_area,
+    tick_field,
+)
 
 MOST_WORDS = 2_000
 OWN_PLACE = {"outcome", "reason", "about", "revision"}  # fields that are not asked beside the reason
@@ -170,7 +177,7 @@ class DecisionForm(DeskForm):
             required=False,
             help_text=_("Only for a letter that was made elsewhere."),
         )
-        self.fields["document_on"] = deed_day_field(_("On which day did it go out?"))
+        self.fields["document_on"] = day_field(_("On which day did it go out?"))
         self.fields["document_way"] = forms.ChoiceField(
             label=_("How?"),
             choices=[("", _("Choose")), *WAYS_OUT.items()],

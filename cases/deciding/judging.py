@@ -31,7 +31,6 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
     moments: dict[str, datetime] = {}
     times: Counter[str] = Counter()
     since: set[str] | None = None
-    entered: datetime | None = None
     every = case.protocol.every_decision()
     back = {code for code, rule in every if rule.to == PREVIOUS}
     telling = {code for code, rule in every if rule.done_by.message}
@@ -42,12 +41,10 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
         moments[code] = max(moment, moments.get(code, moment))
         times[code] += 1
         if not track and following == case.phase != phase and code not in back:
-            since, entered = set(), made_at
+            since, moments[PHASE] = set(), made_at
         elif since is not None:
             since.add(code)
-    taken = frozenset(moments)
-    if entered:
-        moments[PHASE] = entered
+    taken = frozenset(moments) - {PHASE}
     report = case.report
     moments[RECEIPT] = report.received_at or beginning_of(case.started_on)
     stops_on = asked_to_stop(report)
@@ -65,7 +62,6 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
         wants_to_stop=stops_on is not None,
         moments=moments,
         since=None if since is None else frozenset(since),
-        entered=entered,
         ended=frozenset(row["form"] for row in records if not row["running"]),
         running=frozenset(row["form"] for row in records if row["running"]),
         times=times,

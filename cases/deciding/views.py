@@ -13,8 +13,9 @@ from cases.deciding.offered import offered_text
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse
 from cases.deciding.records import offered_row, recorded_beside, states_beside
 from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.desk.two_people import is_own
 from cases.models import Proposal
-from cases.protocol.engine import NotNow, Option, options, take
+from cases.protocol.engine import NotNow, options, take
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
 
@@ -54,11 +55,9 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         known=offered_row(rule, beside),
         states=states_in(case, now_is, rule),
     )
-    if page.is_sent and not form.is_bound:
-        raise Http404  # no page sends nothing
     if page.is_sent and "more" in page.request.POST:
         form.errors.clear()
-    elif page.is_sent and (why := _why_not(page, option, code)):
+    elif page.is_sent and (why := _why_not(page, code)):
         form.add_error("reason", why)
     elif page.is_sent and form.is_valid():
         with form.refusals("reason" if "reason" in form.fields else ""):
@@ -69,17 +68,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
             if rule.done_by.other_person:
                 proposal = propose(case, choice, actor=page.actor, revision=revision, about=about)
                 return page.done("proposal", "proposed", proposal.id)
-            decide(
-                case,
-                code,
-                actor=page.actor,
-                reason=choice.reason,
-                revision=revision,
-                outcome=choice.outcome,
-                details=choice.details,
-                deed=choice.deed,
-                about=about,
-            )
+            decide(case, choice, actor=page.actor, revision=revision, about=about)
             return page.done_or_away("overview", code)
         case.refresh_from_db()
         form.renew(revision=case.revision)
@@ -101,9 +90,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
 @case_page("case.file", tab="decisions", part="proposal", methods=READ_AND_POST, notices=ANSWERED)
 def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
     """What was proposed, whole, and the answer of a second person."""
-    row = (
-        page.case.proposals.select_related("made_by", "made_for", "answered_by", "case").filter(id=proposal_id).first()
-    )
+    row = page.case.proposals.select_related("asked_by", "answered_by", "case").filter(id=proposal_id).first()
     if row is None:
         raise Http404
     form = AnswerForm(page.sent())
@@ -114,7 +101,7 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
                 return page.done_or_away("overview", "agreed")
             given = form.cleaned_data
             refuse(page.case, row.id, actor=page.actor, reason=given["reason"], about=given["about"])
-            return page.done("decisions", "refused" if row.made_by_id != page.actor.person.id else "back")
+            return page.done("decisions", "refused" if not is_own(row, page.actor) else "back")
         row.refresh_from_db()
     opened = open_proposal(row, page.actor)
     can_answer = row.state == Proposal.State.ASKED and page.may("case.agree")
@@ -122,15 +109,11 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
     return page.show("cases/deciding/proposal.html", proposal=opened, form=form, can_answer=can_answer, outcome=outcome)
 
 
-def _why_not(page: CasePage, option: Option | None, code: str) -> str:
+def _why_not(page: CasePage, code: str) -> str:
     """Why the decision cannot be taken now, whatever was filled in; empty where it can be."""
-    if option is not None and not option.allowed:
-        return explain(page.case, option)
-    if option is not None:
-        unread = option.decision.done_by.read and not has_opened(page.case, page.actor.person.id)
-        return str(READ_FIRST) if unread else ""
     try:
         take(page.case.protocol, situation(page.case), code)
     except NotNow as not_now:
         return explain(page.case, not_now)
-    return ""
+    asked = dict(page.case.protocol.every_decision())[code].done_by
+    return str(READ_FIRST) if asked.read and not has_opened(page.case, page.actor.person.id) else ""

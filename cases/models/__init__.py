@@ -13,12 +13,13 @@ from cases.models.document import CaseDocument, DocumentTemplate
 from cases.models.feed import CalendarFeed
 from cases.models.filter import SavedFilter
 from cases.models.handover import HandOver, Transfer
-from cases.models.identity import IdentityRelease, IdentityRequest
+from cases.models.identity import IdentityRelease, IdentityRequest, Way
 from cases.models.kind import KindChange
 from cases.models.link import CaseLink
 from cases.models.note import Note, Todo
 from cases.models.protocol import OwnProtocol, own_protocol
 from cases.models.redaction import Export, Masks, Redaction
+from cases.models.request import TwoPersonRequest
 
 __all__ = [
     "CalendarFeed",
@@ -48,5 +49,7 @@ __all__ = [
     "SavedFilter",
     "Todo",
     "Transfer",
+    "TwoPersonRequest",
+    "Way",
     "own_protocol",
 ]

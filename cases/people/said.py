@@ -158,7 +158,7 @@ class Said:
         made = {
             RECORD: self._case.records.values_list("words", "decision__actor"),
             CHANGE: RecordChange.objects.filter(record__case=self._case).values_list("words", "made_by"),
-            PROPOSAL: self._case.proposals.values_list("words", "made_by"),
+            PROPOSAL: self._case.proposals.values_list("words", "asked_by"),
             ANSWER: self._case.proposals.values_list("answer", "answered_by"),
         }
         for purpose, rows in made.items():

@@ -30,8 +30,8 @@ class DoneBy(BaseModel):
     `message` names a text to the reporter in messages.yaml, which the decision sends. `record` names a form of
     records.yaml; `given` are answers to it that the decision itself gives, so that nobody is asked. `document`: kinds of
     documents of the case, of which one went out. `file` says which file or paper there is, `person` which person.
-    `other_person`: somebody else who reads the case agrees first. `reporter`: what the reporter did in the mailbox; nobody
-    does it for them. `read`: who decides has opened the report.
+    `other_person`: somebody else who reads the case agrees first; never with `document`, which went out already. `reporter`:
+    what the reporter did in the mailbox; nobody does it for them. `read`: who decides has opened the report.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -62,6 +62,9 @@ class DoneBy(BaseModel):
             raise ValueError(f"the form {self.record!r} has no such answer to {', '.join(strange)}")
         if self.reporter not in REPORTER_ACTS:
             raise ValueError(f"a reporter cannot do {self.reporter!r}")
+        if self.document and self.other_person:
+            # A document that went out before the second person agreed cannot be called back.
+            raise ValueError("`document` and `other_person` do not go together: let two people decide, then send")
         return self
 
 

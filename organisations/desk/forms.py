@@ -63,12 +63,13 @@ class DeskForm(forms.Form):
 
     @contextmanager
     def refusals(self, field: str) -> Iterator[None]:
-        """An act that is refused inside leaves its words at the fields that they name, or else at this one."""
+        """An act that is refused inside leaves its words at the fields that they name where the form has them, or else at this
+        one."""
         try:
             yield
         except Refused as refused:
             for words, where in refused.every:
-                self.add_error(where or field, words)
+                self.add_error(where if where in self.fields else field, words)
 
     def renew(self, **fields: object) -> None:
         """Give hidden fields another value and keep what was typed: sending it again is then meant."""

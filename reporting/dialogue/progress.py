@@ -126,11 +126,9 @@ def lines(report: Report) -> list[ProgressLine]:
 def read_on(report: Report) -> date | None:
     """When somebody who handles the report first read it, by the ledger (of an anonymous report the Monday of the week);
     None while nobody did. A confidential adviser does not handle it."""
-    opened = [entry for entry in ledger.entries(report.case) if entry.action == ReportEvent.REPORT_SEEN]
-    if not opened:
-        return None
     parts = Assignment.objects.filter(case=report.case, relation__in=HANDLING)
     handling = set(parts.values_list("person", flat=True))
+    opened = ledger.entries_of(report.case, ReportEvent.REPORT_SEEN)
     first = next((entry.at for entry in opened if entry.actor in handling), None)
     if first is None:
         return None

@@ -131,11 +131,11 @@ def take(case: Case, code: str, actor: Actor, *, outcome: str = "", now: datetim
     if rule and rule.done_by.read:
         read_report(case, actor)
     deed = given.pop("deed", None) or (a_deed(case, rule, now or timezone.now()) if rule else NO_DEED)
-    given = {"reason": REASON, "outcome": outcome, "deed": deed, **given}
+    choice = Choice(code, **{"reason": REASON, "outcome": outcome, "deed": deed, **given})
     if rule is None or not rule.done_by.other_person:
-        decide(case, code, actor=actor, revision=case.revision, now=now, **given)
+        decide(case, choice, actor=actor, revision=case.revision, now=now)
         return
-    proposal = propose(case, Choice(code, **given), actor=actor, revision=case.revision, now=now)
+    proposal = propose(case, choice, actor=actor, revision=case.revision, now=now)
     agree(case, proposal.id, actor=second(case, actor), now=now)
 
 

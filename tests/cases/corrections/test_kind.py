@@ -7,12 +7,12 @@ import pytest
 import time_machine
 from django.test import Client
 
-from cases.corrections.kind import CannotChangeKind, KindAnswers, ask_kind, asked_kind, decide_kind
+from cases.corrections.kind import KindAnswers, ask_kind, asked_kind, decide_kind
 from cases.counting.facts import facts_of_case
 from cases.deciding.opening import open_case
 from cases.desk.agreement import disagreements
 from cases.desk.codes import case_codes
-from cases.desk.refusals import NotAllowed
+from cases.desk.refusals import NotAllowed, Refused
 from cases.invariants import broken_invariants
 from cases.models import Case, KindChange
 from jobs.runner import run_due
@@ -211,5 +211,5 @@ def test_a_case_that_is_closed_or_handled_with_another_does_not_change(place):
     with pytest.raises(NotAllowed):
         ask_kind(case, "integrity", KindAnswers("nepotism", "alderman:"), REASON, actor=actor)
     assert asked_kind(case, actor) is None
-    with pytest.raises(CannotChangeKind):
+    with pytest.raises(Refused):
         decide_kind(case, actor=actor, agree=True)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cases.counting.facts import facts_of_case
 from cases.deadlines.running import meet, meet_deadline, rest, start_deadlines
-from cases.deciding.decisions import decide
+from cases.deciding.decisions import Choice, decide
 from cases.deciding.deeds import CALL, Deed, Told
 from cases.models import Deadline
 from jobs.models import Job
@@ -38,7 +38,7 @@ def _told_by_telephone(case, code: str, ago: timedelta) -> None:
     at = timezone.localtime(timezone.now() - ago).isoformat()
     told = Told("Wij belden, en vertelden wat wij deden en waarom.", "", CALL, at, "De melder")
     actor = who(case.id, "case_officer")
-    decide(case, code, actor=actor, revision=case.revision, reason=REASON, deed=Deed(told))
+    decide(case, Choice(code, reason=REASON, deed=Deed(told)), actor=actor, revision=case.revision)
     case.refresh_from_db()
 
 

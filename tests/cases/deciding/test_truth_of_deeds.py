@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from cases.deciding.decisions import Choice, decide
 from cases.deciding.deeds import Deed, Sent, Told, own_words
-from cases.deciding.faults import CannotDecide
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import propose
 from cases.deciding.records import end_record
+from cases.desk.refusals import Refused
 from cases.models import Case
 from cases.people.hearing import AskFirst, named_readers
 from cases.protocol.forms import message_forms
@@ -70,13 +70,11 @@ def test_after_a_high_weighing_nobody_answers_the_perpetrator_or_ends_anything_b
 def test_without_a_consultation_two_people_say_why():
     case = _high()
     rule = _option(case, "no_police_consultation").decision
-    with pytest.raises(CannotDecide):
+    with pytest.raises(Refused):
         decide(
             case,
-            "no_police_consultation",
+            Choice("no_police_consultation", REASON, deed=a_deed(case, rule, timezone.now())),
             actor=_officer(case),
-            reason=REASON,
-            deed=a_deed(case, rule, timezone.now()),
             revision=case.revision,
         )
     take(case, "no_police_consultation", _officer(case))
@@ -118,7 +116,7 @@ def test_not_reached_is_two_attempts_on_two_days_with_a_message_and_a_second_per
     row = {**a_row("unreached", now), "first": timezone.localtime(now - timedelta(hours=1)).isoformat()}
     told = Told("Wij konden u twee keer niet bereiken. Schrijf hier als u iemand wilt spreken.")
     assert rule.done_by.other_person
-    with pytest.raises(CannotDecide, match="1 dag"):
+    with pytest.raises(Refused, match="1 dag"):
         propose(
             case,
             Choice("not_reached", REASON, deed=Deed(told, (row,))),
@@ -137,7 +135,7 @@ def test_damage_that_is_open_is_handed_on_with_a_reason_before_the_case_closes()
     )  # fmt: skip
     assert _option(case, "close").still_runs == ("damage",)
     record, on = case.records.get(form="damage"), timezone.localdate()
-    with pytest.raises(CannotDecide):
+    with pytest.raises(Refused):
         end_record(case, record.id, "handed_on", on, {"whom": "De verzekeraar"}, actor=_officer(case))
     end_record(
         case, record.id, "handed_on", on, {"whom": "De verzekeraar", "why": "Loopt daar nog."}, actor=_officer(case)
@@ -327,8 +325,8 @@ def test_the_ready_made_words_of_a_text_never_ask_whether_they_are_about_a_reade
     assert named_readers(case, begins, officer.person.id)
     deed = Deed(Told(f"{begins} Ook de {words} weet hiervan."))
     with pytest.raises(AskFirst):
-        decide(case, code, actor=officer, deed=deed, revision=case.revision)
-    decide(case, code, actor=officer, deed=Deed(Told(begins)), revision=case.revision)
+        decide(case, Choice(code, deed=deed), actor=officer, revision=case.revision)
+    decide(case, Choice(code, deed=Deed(Told(begins))), actor=officer, revision=case.revision)
 
 
 def test_a_sentence_of_which_one_letter_was_changed_is_the_writers():
@@ -345,15 +343,15 @@ def test_an_acknowledgement_is_read_first():
     case = a_case(a_place())
     officer = _officer(case)
     deed = Deed(Told("Uw melding is bij mij. U hoort vrijdag meer."))
-    with pytest.raises(CannotDecide, match="Lees eerst de melding"):
-        decide(case, "acknowledge", actor=officer, deed=deed, revision=case.revision)
+    with pytest.raises(Refused, match="Lees eerst de melding"):
+        decide(case, Choice("acknowledge", deed=deed), actor=officer, revision=case.revision)
     assert "U las de melding nog niet" in _page(case, "acknowledge")
     read_report(case, who(case.id, "handler"))  # somebody else
-    with pytest.raises(CannotDecide):
-        decide(case, "acknowledge", actor=officer, deed=deed, revision=case.revision)
+    with pytest.raises(Refused):
+        decide(case, Choice("acknowledge", deed=deed), actor=officer, revision=case.revision)
     signed_in(officer.person).get(f"/werkplek/zaak/{case.id}/melding/")
     assert "U las de melding nog niet" not in _page(case, "acknowledge")
-    decide(case, "acknowledge", actor=officer, deed=deed, revision=case.revision)
+    decide(case, Choice("acknowledge", deed=deed), actor=officer, revision=case.revision)
 
 
 @pytest.mark.parametrize(
