@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from cases.desk.keys import locked
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
-from cases.models import Case, OwnProtocol
+from cases.models import Case, CaseTrack, OwnProtocol
 from cases.models.protocol import own_protocol
 from cases.protocol.checker import ProtocolFinding, check_protocol
 from cases.protocol.composition import NONE, ProtocolChanges, compose, fitting, national
@@ -257,5 +257,17 @@ def move_to(case: Case, own: OwnProtocol, *, actor: Actor, revision: int) -> Cas
     for row in case.tracks.all():
         if row.track not in after.tracks or row.state not in after.tracks[row.track].states:
             row.delete()
+    _say_again(case, after)
     ledger.record(case.id, CaseEvent.PROTOCOL_RENEWED, actor=actor.person.id, version=own.version)
     return case
+
+
+def _say_again(case: Case, protocol: Protocol) -> None:
+    """What earlier decisions say of a track that the case did not have: a threat that was weighed as high stays high."""
+    rules, states = dict(protocol.every_decision()), dict[str, str]()
+    known = set(case.tracks.values_list("track", flat=True))
+    for code in case.decisions.order_by("sequence").values_list("code", flat=True):
+        states |= rules[code].moves if code in rules else {}
+    CaseTrack.objects.bulk_create(
+        CaseTrack(case=case, track=track, state=state) for track, state in states.items() if track not in known
+    )

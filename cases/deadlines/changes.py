@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.deadlines.receipt import due_of_receipt
 from cases.deadlines.reminders import promise_anew
 from cases.deadlines.running import meet_deadline, start_deadlines
 from cases.desk.keys import opened_file
@@ -67,7 +68,7 @@ def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: da
         is_today = since == timezone.localdate(now)
         start_deadlines(locked, [code], now if is_today else rules.end_of(since))
         started = locked.deadlines.pending().get(code=code)
-        if kind.since_known:  # the day that was given is the one on which the victim knew
+        if kind.since_known:  # the day that was given is the one of the fact
             started.dated = True
             started.save(update_fields=["dated"])
         return started
@@ -93,17 +94,19 @@ def extend(case: Case, deadline: UUID, *, actor: Actor, reason: str, revision: i
 
 
 def give_date(case: Case, deadline: UUID, day: date, *, actor: Actor, reason: str, revision: int) -> None:
-    """Say on which day the meeting is, or since which day the victim knows who did it. The day of a meeting may be changed
-    as long as it has not passed. `revision` is how many changes the deadline had when the page was made. Raises
-    Refused and :class:`NotAllowed`."""
+    """Say on which day the meeting is, or on which day the fact was; then the term never becomes longer than from the receipt,
+    since who reports a fact knows of it. The day of a meeting may be changed as long as it has not passed. `revision` is how
+    many changes the deadline had when the page was made. Raises Refused and :class:`NotAllowed`."""
 
-    def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
+    def act(locked: Case, deadline: Deadline, now: datetime) -> Deadline:
         _as_seen(deadline, revision)
         today = timezone.localdate(now)
         if deadline.kind.since_known:
             if day > today:
                 raise Refused(_("Give a day that is not in the future."))
-            deadline.due = rules.due(deadline.code, rules.end_of(day))
+            known = rules.due(deadline.code, rules.end_of(day))
+            at_most = due_of_receipt(locked.report, deadline.code, locked.protocol)
+            deadline.due = min(known, at_most) if known and at_most else known
         elif deadline.kind.unit != "meeting":
             raise Refused(_("This deadline does not depend on a meeting."))
         elif day < today:

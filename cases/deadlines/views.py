@@ -73,7 +73,7 @@ _ASKS: dict[str, set[str]] = {
     "extend": {"revision"},
     "done": set(),
 }
-_SINCE_KNOWN = _("Say since when the victim knows who did it")
+_SINCE_KNOWN = _("Say on which day the fact was, or the first one")
 _WORDS = {
     "start": _("Start a deadline"),
     "date": _("Say when the meeting is"),

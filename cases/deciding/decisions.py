@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from cases.deciding.deeds import MAILBOX, NEW, NO_DEED, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
-from cases.deciding.judging import at_moment, explain, situation, who_in_words
+from cases.deciding.judging import at_moment, explain, has_opened, situation, states_in, who_in_words
+from cases.deciding.offered import offered_text
 from cases.deciding.records import ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
 from cases.desk.keys import key_of, locked, locked_cases
@@ -39,6 +40,7 @@ NOT_IN_EVERY_CASE = gettext_lazy(
     "You may not decide in every case that is handled together with this one. Separate it first, or let somebody who works "
     "both decide."
 )
+READ_FIRST = gettext_lazy("Read the report first: open the page “Report” of this case. What you typed stays here.")
 WORDS = (REASON, DETAILS, RECORD, CHANGE)  # stored purposes of sealed texts
 
 
@@ -143,9 +145,11 @@ def judge_choice(
         raise Refused(_("In this protocol somebody else decides this: %(who)s.") % {"who": who_in_words(rule)})
     choice = replace(choice, reason=choice.reason.strip(), outcome=_outcome(rule, choice.outcome))
     _refuse_incomplete(rule, choice)
+    if rule.done_by.read and not has_opened(case, maker.person.id):
+        raise Refused(str(READ_FIRST))
     if rule.done_by.person is not None:
         choice = replace(choice, deed=_with_person(case, rule.done_by.person, choice.deed, maker))
-    deed = judge(case, rule.done_by, choice.deed, now)
+    deed = judge(case, rule.done_by, choice.deed, now, states_in(case, now_is, rule))
     if deed.at:  # a term must have passed when it was done, not when it is recorded
         option, following = _take(case, at_moment(now_is, deed.at), choice.code)
     return Judged(
@@ -155,13 +159,17 @@ def judge_choice(
         following=following,
         at=deed.at or now,
         text=deed.text,
-        words="\n".join([choice.reason, *choice.details.values(), deed.words]),
+        words="\n".join([choice.reason, *choice.details.values(), deed.words(_offered(case, rule, maker))]),
         now=now,
         codes=codes,
         sealing=sealing,
         now_is=now_is,
         together=_ended_too(case, option, following, maker),
     )
+
+
+def _offered(case: Case, rule: Decision, maker: Actor) -> str:
+    return offered_text(case, rule.done_by.message, maker) if rule.done_by.message else ""
 
 
 def carry_out(judged: Judged, *, signer: Actor, maker: Person | None = None) -> CaseDecision:

@@ -15,7 +15,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from cases.deciding.decisions import Choice, Judged, carry_out, judge_choice
-from cases.deciding.deeds import Deed, deed_in_words, row_in_words, whole_text
+from cases.deciding.deeds import Deed, deed_in_words, whole_text
+from cases.deciding.rows import row_in_words
 from cases.desk.access import give_access
 from cases.desk.keys import key_of, opened_file
 from cases.desk.refusals import Refused, reason_of

@@ -4,23 +4,21 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.decisions import Choice, decide, decisions_taken
+from cases.deciding.decisions import READ_FIRST, Choice, decide, decisions_taken
 from cases.deciding.forms import AnswerForm, DecisionForm
-from cases.deciding.judging import explain, options_of, situation
+from cases.deciding.judging import explain, has_opened, situation, states_in
+from cases.deciding.offered import offered_text
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse
+from cases.deciding.records import offered_row, recorded_beside, states_beside
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.two_people import is_own
 from cases.models import Proposal
 from cases.parties.parties import parties_of
-from cases.protocol.engine import NotNow, take
+from cases.protocol.engine import NotNow, options, take
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
-from organisations.models import Assignment, function_code
 
 ANSWERED = Notices(
     {
@@ -44,12 +42,21 @@ def decisions(page: CasePage) -> HttpResponse:
 def decision(page: CasePage, code: str) -> HttpResponse:
     """One decision: a page to take it or to propose it. Who cannot take it now is sent to the case page, which says why."""
     case = page.case
-    option = next((option for option in options_of(case) if option.code == code), None)
+    now_is = situation(case)
+    option = next((option for option in options(case.protocol, now_is) if option.code == code), None)
     rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
     if rule is None:
         raise Http404
-    people = parties_of(case, page.actor) if rule.done_by.person else ()
-    form = DecisionForm(page.sent(), case=case, rule=rule, known=_known(page), people=people)
+    beside = recorded_beside(case, page.actor, rule)
+    form = DecisionForm(
+        page.sent(),
+        case=case,
+        rule=rule,
+        offered=offered_text(case, rule.done_by.message, page.actor) if rule.done_by.message else "",
+        known=offered_row(rule, beside),
+        states=states_in(case, now_is, rule),
+        people=parties_of(case, page.actor) if rule.done_by.person else (),
+    )
     if page.is_sent and "more" in page.request.POST:
         form.errors.clear()
     elif page.is_sent and (why := _why_not(page, code)):
@@ -70,7 +77,16 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     elif not page.is_sent and (option is None or not option.allowed or not page.standing.relations & set(rule.who)):
         return redirect(page.address("overview"))
     waiting = case.proposals.filter(code=code, state=Proposal.State.ASKED).first()
-    return page.show("cases/deciding/decision.html", rule=rule, code=code, form=form, waiting=waiting)
+    return page.show(
+        "cases/deciding/decision.html",
+        rule=rule,
+        code=code,
+        form=form,
+        waiting=waiting,
+        beside=beside,
+        states=states_beside(case, rule, now_is),
+        must_read=rule.done_by.read and not has_opened(case, page.actor.person.id),
+    )
 
 
 @case_page("case.file", tab="decisions", part="proposal", methods=READ_AND_POST, notices=ANSWERED)
@@ -101,22 +117,5 @@ def _why_not(page: CasePage, code: str) -> str:
         take(page.case.protocol, situation(page.case), code)
     except NotNow as not_now:
         return explain(page.case, not_now)
-    return ""
-
-
-def _known(page: CasePage) -> dict[str, str]:
-    """What a text to the reporter can begin with. What is not known is left to the writer."""
-    case = page.case
-    known = {"number": case.number}
-    held = Assignment.objects.holding().filter(
-        case=case.id, person=page.actor.person, organisation=page.actor.organisation
-    )
-    if assignment := held.first():
-        known["function"] = str(function_code(assignment.capacity))
-    feedback = case.deadlines.pending().filter(code="FEEDBACK_3M").exclude(due=None).first()
-    if feedback and feedback.due:  # the text that names it acknowledges the report
-        known["day"] = date_format(localtime(feedback.once_acknowledged or feedback.due), "j F Y")
-    phone = case.report.organisation.adviser_phone
-    if phone:
-        known["adviser"] = _("You can call the confidential adviser: %(phone)s.") % {"phone": phone}
-    return known
+    asked = dict(page.case.protocol.every_decision())[code].done_by
+    return str(READ_FIRST) if asked.read and not has_opened(page.case, page.actor.person.id) else ""

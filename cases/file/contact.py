@@ -12,7 +12,7 @@ from cases.desk.replies import reply_field
 from cases.events import CaseEvent
 from cases.file.messages import write_to_reporter
 from cases.people.hearing import about_field
-from organisations.desk.forms import DeskForm, reason_field, token_field
+from organisations.desk.forms import DeskForm, reason_field, tick_field, token_field
 from organisations.desk.notices import Notice, Notices
 from organisations.desk.saving import to_save
 from reporting.dialogue.dialogue import conversation
@@ -25,8 +25,9 @@ SENT = Notices({"verstuurd": Notice(_("Sent. The reporter reads it with the code
 
 
 class AnswerForm(DeskForm):
-    sometimes_needed = ("about",)
+    sometimes_needed = ("about", "no_sanction")
     text = reply_field()
+    no_sanction = tick_field(_("Does this text name a sanction?"), _("It names no sanction of a person"))
     about = about_field()
     token = token_field()
 
@@ -48,7 +49,14 @@ def messages(page: CasePage) -> HttpResponse:
     if page.is_sent and talks and form.is_valid():
         with form.refusals("text"):
             given = form.cleaned_data
-            write_to_reporter(page.case, given["text"], actor=page.actor, token=given["token"], about=given["about"])
+            write_to_reporter(
+                page.case,
+                given["text"],
+                actor=page.actor,
+                token=given["token"],
+                about=given["about"],
+                no_sanction=bool(given["no_sanction"]),
+            )
             return page.done_or_away("messages", "verstuurd")
     if talks:
         bring_hours_forward(page.case)

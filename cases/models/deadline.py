@@ -79,8 +79,8 @@ class Deadline(models.Model):
         return self.due is None and self.kind.unit == "meeting"
 
     @property
-    def is_earliest(self) -> bool:
-        """Whether it may run longer than to its due moment: nobody said yet since when the victim knows who did it."""
+    def may_be_sooner(self) -> bool:
+        """Whether it may have passed before its due moment: nobody said yet on which day the fact was."""
         return self.kind.since_known and not self.dated
 
     @property

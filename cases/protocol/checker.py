@@ -57,8 +57,12 @@ def _no_dead_decisions(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
 def _tracks(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
     for name in sorted(TRACKS - set(seen.protocol.tracks)):
         yield ProtocolFinding("track", _("The track “%(track)s” is missing. The law asks for it.") % {"track": name})
-    for track in seen.protocol.tracks.values():
-        reached, todo = set(), [track.first]
+    moved: dict[str, list[str]] = {}
+    for _code, decision in seen.protocol.every_decision():
+        for name, state in decision.moves.items():
+            moved.setdefault(name, []).append(state)
+    for name, track in seen.protocol.tracks.items():
+        reached, todo = set(), [track.first, *moved.get(name, ())]
         while todo:
             state = todo.pop()
             if state not in reached:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from cases.protocol.deadline_kinds import after, deadline_kinds
 from cases.protocol.definitions import PHASE, PREVIOUS, Decision, NotBefore, Phase, Protocol
+from cases.protocol.forms import holds
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -27,6 +28,7 @@ class Situation:
     since: frozenset[str] | None = None  # codes of what was decided since the phase was entered; None: all of `decided`
     ended: frozenset[str] = frozenset()  # forms of which there are records and every one has ended
     running: frozenset[str] = frozenset()  # forms of which a record still runs
+    times: Mapping[str, int] = field(default_factory=dict)  # {code: how often it was taken}
     now: datetime | None = None  # None: no term is looked at, as when a protocol is checked
 
 
@@ -45,10 +47,11 @@ class Option:
     not_before: datetime | None = None  # the moment until which it must wait; NEVER where that is not known yet
     still_runs: tuple[str, ...] = ()  # forms of records that must end or be handed on first
     again: bool = False  # it was taken before and is taken again; the case stays where it is
+    used_up: bool = False  # it was taken as often as it may be
 
     @property
     def allowed(self) -> bool:
-        waits = self.missing or self.waits_for or self.elsewhere or self.still_runs
+        waits = self.missing or self.waits_for or self.elsewhere or self.still_runs or self.used_up
         return not waits and self.not_before is None
 
 
@@ -63,9 +66,11 @@ class NotNow(Exception):
         elsewhere: bool = False,
         not_before: datetime | None = None,
         still_runs: tuple[str, ...] = (),
+        used_up: bool = False,
     ) -> None:
         super().__init__(code)
         self.code = code
+        self.used_up = used_up
         self.still_runs = still_runs
         self.not_before = not_before
         self.missing = missing
@@ -137,7 +142,15 @@ def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, s
     if option is None:
         raise NotNow(code, _leading_to(protocol, situation, code))
     if not option.allowed:
-        raise NotNow(code, option.missing, option.waits_for, option.elsewhere, option.not_before, option.still_runs)
+        raise NotNow(
+            code,
+            option.missing,
+            option.waits_for,
+            option.elsewhere,
+            option.not_before,
+            option.still_runs,
+            option.used_up,
+        )
     if option.track:
         return option, option.decision.to or state_of(protocol, situation, option.track)
     following = option.decision.to or situation.phase
@@ -162,6 +175,22 @@ def state_of(protocol: Protocol, situation: Situation, track: str) -> str:
 def labels(protocol: Protocol) -> Mapping[str, str]:
     """The words for every decision of a protocol, {code: words}."""
     return {code: str(decision.label) for code, decision in protocol.every_decision()}
+
+
+def states_of(protocol: Protocol, situation: Situation) -> dict[str, str]:
+    """The state of every track in a situation, {track: state}."""
+    return {track: state_of(protocol, situation, track) for track in protocol.tracks}
+
+
+def _as_it_stands(protocol: Protocol, decision: Decision, situation: Situation) -> Decision:
+    """A decision as the tracks make it: the outcomes that are true now, and whether two people decide it."""
+    if not (decision.outcome_when or decision.other_person_when):
+        return decision
+    states = states_of(protocol, situation)
+    outcome = [code for code in decision.outcome if holds(decision.outcome_when.get(code, {}), states)]
+    by_two = any(states.get(track) in among for track, among in decision.other_person_when.items())
+    done_by = decision.done_by.model_copy(update={"other_person": by_two or decision.done_by.other_person})
+    return decision.model_copy(update={"outcome": outcome, "done_by": done_by})
 
 
 def _fits(decision: Decision, situation: Situation) -> bool:
@@ -194,7 +223,17 @@ def _option(
     states = protocol.tracks[track].states if track else protocol.phases
     following = states.get(decision.to)
     runs = tuple(form for form in following.ended if form in situation.running) if following else ()
-    return Option(code, decision, anytime, track, missing, waits, not_before=earliest or None, still_runs=runs)
+    return Option(
+        code,
+        _as_it_stands(protocol, decision, situation),
+        anytime,
+        track,
+        missing,
+        waits,
+        not_before=earliest or None,
+        still_runs=runs,
+        used_up=0 < decision.at_most <= situation.times.get(code, 0),
+    )
 
 
 def _earliest(protocol: Protocol, decision: Decision, rule: NotBefore, situation: Situation) -> datetime | None:

@@ -52,9 +52,12 @@ def deed_row(made: Protocol, code: str, decision: Decision) -> list[str]:
         after = "the reporter asked it" if ":" in term.after else f"`{term.after}`"
         earliest = f"{_length(length, unit)} after {after if term.after != 'receipt' else 'receipt'}"
         earliest += f", or all of `{term.unless}` ended" if term.unless else ""
+    proof += ["who decides read the report"] if done_by.read else []
     people = ["two people"] if done_by.other_person else []
+    people += [f"two people while `{track}` was high" for track in decision.other_person_when]
     people += ["reason"] if decision.because else []
     people += ["again"] if decision.again else []
+    people += [f"at most {decision.at_most} times"] if decision.at_most else []
     hears = f"`{done_by.message}`" if done_by.message else ""
     return [f"`{code}`", ", ".join(proof), earliest, ", ".join(people), hears]
 

@@ -82,6 +82,15 @@ def test_a_running_case_goes_on_with_the_new_version_once_it_is_adopted(place):
     assert a_case(place, "integrity").protocol == own_protocol(new.id)
 
 
+def test_a_threat_that_was_weighed_as_high_stays_high_in_the_newer_version(place):
+    _adopted_before(place, ProtocolChanges(), "safety")
+    case = walk(a_case(place), "acknowledge", "assess", "high")
+    draft = save(_administrator(place), "safety", ProtocolChanges(deadline_lengths={"EVALUATE_8W": 6}), revision=0)
+    new = publish(_administrator(place), "safety", revision=draft.revision, effective_on=timezone.localdate())
+    case = move_to(case, new, actor=who(case.id, "case_officer"), revision=case.revision)
+    assert dict(case.tracks.values_list("track", "state"))["threat"] == "high"
+
+
 def test_what_does_not_fit_any_more_is_named_and_nothing_breaks(place):
     gone = ProtocolChanges(
         chosen={"talk": False},

@@ -145,24 +145,37 @@ def test_a_reminder_that_is_overdue_at_the_opening_waits_for_the_slot_where_the_
         assert job.due == next_mail_slot()
 
 
-def test_the_term_of_a_complaint_is_the_earliest_day_until_somebody_says_since_when_the_victim_knows(place):
+def test_the_term_of_a_complaint_ends_no_later_than_from_the_first_day_on_which_the_victim_can_know_of_the_fact(place):
     case = a_case(place, aggression_form=["stalking"])
     client = signed_in(who(case.id, "case_officer").person)
     url = f"/werkplek/zaak/{case.id}/termijnen/"
     page = client.get(url).content.decode()
-    assert "Op zijn vroegst tot" in page
+    assert "uiterlijk tot" in page.lower()
+    assert "eerder als het feit vóór de melding was" in page
+    assert "ook als niet bekend is wie het deed" in page
     assert "De aangifte van de werkgever is geen klacht" in page
-    assert "op zijn vroegst tot" in client.get(f"/werkplek/zaak/{case.id}/").content.decode()
+    assert "of eerder: vul de dag van het feit in" in client.get(f"/werkplek/zaak/{case.id}/").content.decode()
     deadline = case.deadlines.get(code="COMPLAINT_3M")
     change = f"{url}date/?termijn={deadline.id}"
-    assert "sinds wanneer het slachtoffer weet" in client.get(change).content.decode()
+    assert "op welke dag het feit was" in client.get(change).content.decode()
     knows = timezone.localdate() - timedelta(days=40)
     reason = "Het slachtoffer herkende de stem op een opname."
     tomorrow = timezone.localdate() + timedelta(days=1)
     assert client.post(change, {"day": f"{tomorrow:%Y-%m-%d}", "reason": reason, "revision": 0}).status_code == 422
     assert client.post(change, {"day": f"{knows:%Y-%m-%d}", "reason": reason, "revision": 0}).status_code == 302
     assert _officers_day(case, "COMPLAINT_3M") == knows + relativedelta(months=3)
-    assert "Op zijn vroegst tot" not in client.get(url).content.decode()
+    assert "eerder als het feit" not in client.get(url).content.decode()
+
+
+def test_a_day_after_the_report_does_not_make_the_term_of_a_complaint_longer(place):
+    with time_machine.travel(timezone.now() - timedelta(days=30), tick=False):
+        case = a_case(place, aggression_form=["stalking"])
+    safe = _officers_day(case, "COMPLAINT_3M")
+    deadline = case.deadlines.get(code="COMPLAINT_3M")
+    url = f"/werkplek/zaak/{case.id}/termijnen/date/?termijn={deadline.id}"
+    sent = {"day": f"{timezone.localdate():%Y-%m-%d}", "reason": "Toen herkende zij de stem.", "revision": 0}
+    assert signed_in(who(case.id, "case_officer").person).post(url, sent).status_code == 302
+    assert _officers_day(case, "COMPLAINT_3M") == safe
 
 
 def test_only_a_term_of_the_law_prints_a_law_and_our_own_says_so():

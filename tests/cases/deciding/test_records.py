@@ -8,10 +8,10 @@ from django.core import mail
 from django.utils import timezone
 
 from cases.deciding.decisions import Choice
-from cases.deciding.deeds import amount_of
 from cases.deciding.judging import options_of, situation
 from cases.deciding.proposals import propose
 from cases.deciding.records import by_form, end_record, extend_record, records_of, running
+from cases.deciding.rows import amount_of
 from cases.desk.refusals import Refused
 from cases.models import CaseRecord, RecordChange
 from cases.related.joining import join
@@ -180,7 +180,9 @@ def test_the_right_of_reply_ends_before_its_term_only_when_everybody_answered():
     on = timezone.localdate(now)
     with pytest.raises(Refused):
         end_record(case, record.id, "replied", on, {}, actor=actor, now=now)
-    end_record(case, record.id, "replied", on, {"where": "Map 3"}, actor=actor, now=now)
+    with pytest.raises(Refused):  # what an officer says of it is not the word of who replied
+        end_record(case, record.id, "replied", on, {"where": "Map 3"}, actor=actor, now=now)
+    end_record(case, record.id, "replied", on, {"where": "Map 3", "how": "letter"}, actor=actor, now=now)
     assert "extract" in situation(case).ended
     waiting = [
         option

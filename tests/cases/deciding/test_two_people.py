@@ -20,6 +20,7 @@ from jobs.runner import run_due
 from organisations.access import bars
 from organisations.access.bars import NAMED, Suspended
 from organisations.models import HANDLING, Assignment
+from reporting.models import Report
 from tests.support.build import REASON, a_case, a_place, second, signed_in, take, walk, who
 from weerbaar.demo.deeds import a_deed
 
@@ -113,6 +114,8 @@ def test_the_term_to_reply_never_begins_before_the_step_and_begins_anew_with_mor
     case.decisions.update(done_at=timezone.now() - timedelta(days=40), made_at=timezone.now() - timedelta(days=40))
     case.decisions.filter(code="draft_ready").update(made_at=timezone.now(), done_at=timezone.now())
     Case.objects.filter(id=case.id).update(started_on=case.started_on - timedelta(days=60))
+    Report.objects.filter(id=case.report_id).update(received_at=timezone.now() - timedelta(days=60))
+    case = Case.objects.get(id=case.id)
     early = (timezone.localtime() - timedelta(days=30)).isoformat()
     dated_back = Deed(rows=({**deed.rows[0], "at": early},), sent=deed.sent)
     take(case, "send_extracts", who(case.id, "case_officer"), deed=dated_back)
