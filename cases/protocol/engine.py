@@ -182,14 +182,15 @@ def _option(
         for name, states in decision.blocked_by.items()
         if name in protocol.tracks and state_of(protocol, situation, name) in states
     )
-    # A case without a person concerned cannot wait for an act that needs one.
-    every = dict(protocol.every_decision()) if decision.after else {}
     # Who comes back to a phase does its own acts again: a draft that changed is sent again.
     own = (
         set() if track or situation.since is None else set(protocol.phases[situation.phase].decisions) - situation.since
     )
     decided = situation.decided - own
-    missing = tuple(act for act in decision.after if act not in decided and _fits(every[act], situation))
+    missing = tuple(act for act in decision.after if act not in decided)
+    if missing:
+        every = dict(protocol.every_decision())  # a case without a person concerned waits for no act that needs one
+        missing = tuple(act for act in missing if _fits(every[act], situation))
     earliest = decision.not_before and _earliest(protocol, decision, decision.not_before, situation)
     states = protocol.tracks[track].states if track else protocol.phases
     following = states.get(decision.to)

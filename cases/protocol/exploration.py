@@ -8,6 +8,7 @@ by itself.
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from cases.protocol.definitions import PREVIOUS, Decision, Protocol
 from cases.protocol.engine import Situation, options
@@ -43,6 +44,14 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
     """Every state that can be reached from the first phase. `has_subject` says whether the case has a person
     concerned."""
     relevant = frozenset(act for _, decision in protocol.every_decision() for act in decision.after)
+    beside = [(code, decision) for code, decision in protocol.every_track_decision() if code in relevant]
+
+    @cache  # what a state has passed changes nothing of what is possible in it
+    def possible(phase: str, decided: frozenset[str]) -> list[tuple[str, Decision]]:
+        situation = Situation(phase, decided, has_subject, known_reporter=True, wants_to_stop=True)
+        found = options(protocol, situation)
+        return [(option.code, option.decision) for option in found if not (option.missing or option.track)]
+
     explored = Explored()
     todo = deque([State(protocol.first, passed=_passed(protocol, protocol.first, frozenset()))])
     while todo:
@@ -53,7 +62,7 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
             explored.complete = False
             break
         explored.states.add(state)
-        explored.steps[state] = list(_steps(protocol, state, relevant, has_subject))
+        explored.steps[state] = list(_steps(protocol, state, relevant, possible(state.phase, state.decided), beside))
         for code, _decision, following in explored.steps[state]:
             explored.taken.add(code)
             todo.append(following)
@@ -62,15 +71,13 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
 
 
 def _steps(
-    protocol: Protocol, state: State, relevant: frozenset[str], has_subject: bool
+    protocol: Protocol,
+    state: State,
+    relevant: frozenset[str],
+    possible: list[tuple[str, Decision]],
+    beside: list[tuple[str, Decision]],
 ) -> Iterator[tuple[str, Decision, State]]:
-    situation = Situation(
-        state.phase, state.decided, has_subject, state.previous, known_reporter=True, wants_to_stop=True
-    )
-    for option in options(protocol, situation):
-        if option.missing or option.track:
-            continue
-        decision = option.decision
+    for code, decision in possible:
         to = decision.to or state.phase
         following = state.previous if to == PREVIOUS else to
         if not following:
@@ -78,13 +85,13 @@ def _steps(
         previous = state.previous if following == state.phase else ""
         if following != state.phase and protocol.phases[following].aside and not protocol.phases[following].final:
             previous = state.phase
-        decided = state.decided | ({option.code} & relevant)
+        decided = state.decided | ({code} & relevant)
         passed = _passed(protocol, following, state.passed, decision)
-        yield option.code, decision, State(following, previous, decided, passed)
+        yield code, decision, State(following, previous, decided, passed)
     if protocol.phases[state.phase].final:
         return
-    for code, decision in protocol.every_track_decision():
-        if code in relevant and code not in state.decided:
+    for code, decision in beside:
+        if code not in state.decided:
             yield code, decision, State(state.phase, state.previous, state.decided | {code}, state.passed)
 
 
