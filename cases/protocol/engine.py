@@ -76,6 +76,19 @@ class NotNow(Exception):
 def options(protocol: Protocol, situation: Situation) -> list[Option]:
     """Everything that belongs to this phase and to the tracks: what can be decided now, and what not yet and why.
     Empty in a final phase."""
+    if protocol.phases[situation.phase].final:
+        return []
+    beside = [
+        _option(protocol, code, decision, situation, anytime=True, track=name)
+        for name, track in protocol.tracks.items()
+        for code, decision in track.states[state_of(protocol, situation, name)].decisions.items()
+        if _fits(decision, situation)
+    ]
+    return options_of_phase(protocol, situation) + beside
+
+
+def options_of_phase(protocol: Protocol, situation: Situation) -> list[Option]:
+    """As :func:`options`, without those of the tracks."""
     phase = protocol.phases[situation.phase]
     if phase.final:
         return []
@@ -92,12 +105,6 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
         and decision.to != situation.phase
         and not (decision.to and phase.aside and not protocol.phases[decision.to].final)
     ]
-    beside = [
-        _option(protocol, code, decision, situation, anytime=True, track=name)
-        for name, track in protocol.tracks.items()
-        for code, decision in track.states[state_of(protocol, situation, name)].decisions.items()
-        if _fits(decision, situation)
-    ]
     always += [
         replace(_option(protocol, code, _in_place(protocol, decision), situation, anytime=True), again=True)
         for name, other in protocol.phases.items()
@@ -106,7 +113,7 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
     ]
     if situation.joined:
         here, always = [_rests(protocol, option) for option in here], [_rests(protocol, option) for option in always]
-    return here + always + beside
+    return here + always
 
 
 def _was_left(phase: Phase, situation: Situation) -> bool:

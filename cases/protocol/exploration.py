@@ -5,13 +5,13 @@ wait, and what the case has passed. The acts of tracks may happen at any moment 
 by itself.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
 from cases.protocol.definitions import PREVIOUS, Decision, Protocol
-from cases.protocol.engine import Situation, options
+from cases.protocol.engine import Situation, options_of_phase
 
 MOST_STATES = 60_000
 OF_THE_REPORTER = {"known_reporter", "wants_to_stop"}  # conditions that only the reporter makes true
@@ -49,8 +49,8 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
     @cache  # what a state has passed changes nothing of what is possible in it
     def possible(phase: str, decided: frozenset[str]) -> list[tuple[str, Decision]]:
         situation = Situation(phase, decided, has_subject, known_reporter=True, wants_to_stop=True)
-        found = options(protocol, situation)
-        return [(option.code, option.decision) for option in found if not (option.missing or option.track)]
+        found = options_of_phase(protocol, situation)
+        return [(option.code, option.decision) for option in found if not option.missing]
 
     explored = Explored()
     todo = deque([State(protocol.first, passed=_passed(protocol, protocol.first, frozenset()))])
@@ -107,12 +107,12 @@ def _passed(protocol: Protocol, phase: str, before: frozenset[str], decision: De
 def _stuck(protocol: Protocol, explored: Explored) -> set[State]:
     """The states from which no way leads to an end. What depends on the reporter is no way: an anonymous reporter who does
     not want to stop never opens it."""
-    back: dict[State, set[State]] = {}
+    back: dict[State, set[State]] = defaultdict(set)
     for state, steps in explored.steps.items():
         for _code, decision, following in steps:
-            if OF_THE_REPORTER & set(decision.needs):
+            if not OF_THE_REPORTER.isdisjoint(decision.needs):
                 continue
-            back.setdefault(following, set()).add(state)
+            back[following].add(state)
     good = {state for state in explored.states if protocol.phases[state.phase].final}
     todo = deque(good)
     while todo:
