@@ -25,6 +25,7 @@ MIN_WORDS = 10  # of a text that says something
 FIRST_YEAR, LAST_YEAR = 1900, 9999
 MAILBOX, CALL, MEETING = "mailbox", "call", "meeting"  # how the reporter was told
 ELSEWHERE = "elsewhere"  # a document that was not made here
+NEW = "new"  # somebody of the case who was not written down before
 WAYS_OUT = {  # how a document goes out
     "letter": gettext_lazy("By post"),
     "registered": gettext_lazy("By registered post"),
@@ -32,10 +33,6 @@ WAYS_OUT = {  # how a document goes out
     "secure_mail": gettext_lazy("By secure e-mail"),
 }
 Row = Mapping[str, str]  # {field of a record form: answer}; a day or moment in ISO form, a choice as its code
-
-
-class CannotDecide(Refused):
-    """The decision is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +60,21 @@ class Sent:
 
 @dataclass(frozen=True)
 class Deed:
-    """Everything that a decision keeps beside its reason. What the rule does not ask stays empty."""
+    """Everything that a decision keeps beside its reason. What the rule does not ask stays empty. `party` is the id of a
+    person of the case, and `person` who that is in words; before they are written down `party` is :data:`NEW`, `person` the
+    name and `part` a code of parts.yaml."""
 
     told: Told = Told()
     rows: tuple[Row, ...] = ()
     sent: Sent = Sent()
     file: str = ""
     person: str = ""
+    party: str = ""
+    part: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """What is sealed of it, without what is empty and without the rows, which have rows of their own."""
-        data = asdict(self) | {"rows": None}
+        data = asdict(self) | {"rows": None, "part": None}
         if not self.told.text:
             data["told"] = None
         if not self.sent.document:
@@ -88,6 +89,7 @@ class Deed:
             Sent(**data.get("sent", {})),
             data.get("file", ""),
             data.get("person", ""),
+            data.get("party", ""),
         )
 
 
@@ -111,12 +113,12 @@ class JudgedDeed:
 
 
 def judge(case: Case, rule: DoneBy, deed: Deed, now: datetime) -> JudgedDeed:
-    """The deed, where it is all that the rule asks. Raises :class:`CannotDecide` at the field that is wrong."""
+    """The deed, where it is all that the rule asks. Raises Refused at the field that is wrong."""
     moments: list[datetime] = []
     text = ""
     if rule.message:
         if rule.other_person and deed.told.way != MAILBOX:
-            raise CannotDecide(
+            raise Refused(
                 _("Two people decide this, so the reporter hears it when the second one agreed: in the mailbox."),
                 "message_way",
             )
@@ -126,15 +128,14 @@ def judge(case: Case, rule: DoneBy, deed: Deed, now: datetime) -> JudgedDeed:
     rows = tuple(judged_rows(case, rule.record, deed.rows, now)) if rule.record else ()
     dated = [moment for row in rows if (moment := moment_of(row.get(MOMENT_OF_DEED, "")))]
     if rule.file is not None and len(deed.file.strip()) < MIN_WORDS:
-        raise CannotDecide(_("Say which paper it is, of which day, and where it is kept."), "file")
-    if rule.person is not None and len(deed.person.strip()) < 2:
-        raise CannotDecide(_("Say who it was."), "person")
+        raise Refused(_("Say which paper it is, of which day, and where it is kept."), "file")
     kept = Deed(
         deed.told if rule.message else Told(),
         rows,
         deed.sent if rule.document else Sent(),
         deed.file.strip() if rule.file is not None else "",
         deed.person.strip() if rule.person is not None else "",
+        deed.party if rule.person is not None else "",
     )
     # What was done outside dates the deed; a text in the mailbox is sent by the decision itself.
     return JudgedDeed(kept, max(dated or moments, default=None), text)
@@ -142,17 +143,17 @@ def judge(case: Case, rule: DoneBy, deed: Deed, now: datetime) -> JudgedDeed:
 
 def _judge_message(case: Case, form: MessageForm, told: Told, now: datetime, moments: list[datetime]) -> str:
     if form.reasons and told.reason not in form.reasons:
-        raise CannotDecide(_("Choose the reason that the reporter reads."), "message_reason")
+        raise Refused(_("Choose the reason that the reporter reads."), "message_reason")
     own = told.text.strip()
     if len(own) < MIN_WORDS or not any(letter.isalnum() for letter in own):
-        raise CannotDecide(_("Write what the reporter reads."), "message")
+        raise Refused(_("Write what the reporter reads."), "message")
     if "[" in own or "]" in own:
-        raise CannotDecide(_("Replace what stands between [brackets] with your own words."), "message")
+        raise Refused(_("Replace what stands between [brackets] with your own words."), "message")
     if told.way not in {MAILBOX, CALL, MEETING}:
-        raise CannotDecide(_("Choose how the reporter was told."), "message_way")
+        raise Refused(_("Choose how the reporter was told."), "message_way")
     if told.way != MAILBOX:
         if len(told.whom.strip()) < 2:
-            raise CannotDecide(_("Say whom you spoke to."), "message_whom")
+            raise Refused(_("Say whom you spoke to."), "message_whom")
         moments.append(_past(case, told.at, now, "message_at"))
     return whole_text(form, told)
 
@@ -170,16 +171,16 @@ def _judge_document(case: Case, kinds: list[str], sent: Sent, now: datetime, mom
     first = case.started_on
     if sent.document == ELSEWHERE:
         if len(sent.where.strip()) < MIN_WORDS:
-            raise CannotDecide(_("Say which letter it is and where it is kept."), "document_where")
+            raise Refused(_("Say which letter it is and where it is kept."), "document_where")
     elif (document := _documents(case, kinds).filter(number=_number(sent.document)).first()) is None:
-        raise CannotDecide(_("Choose the document that went out, or say that it was made elsewhere."), "document")
+        raise Refused(_("Choose the document that went out, or say that it was made elsewhere."), "document")
     else:
         first = timezone.localdate(document.made_at)
     if sent.way not in WAYS_OUT:
-        raise CannotDecide(_("Say how it went out."), "document_way")
+        raise Refused(_("Say how it went out."), "document_way")
     day = parse_date(sent.on) if sent.on else None
     if day is None or not first <= day <= timezone.localdate(now):
-        raise CannotDecide(
+        raise Refused(
             _("Give the day on which it went out: not before it was made, and not in the future."), "document_on"
         )
     moments.append(min(end_of(day), now))
@@ -200,15 +201,15 @@ def _number(text: str) -> int:
 
 
 def judged_rows(case: Case, name: str, rows: tuple[Row, ...], now: datetime) -> Iterator[Row]:
-    """The rows of a record, without what was left empty. Raises :class:`CannotDecide`."""
+    """The rows of a record, without what was left empty. Raises Refused."""
     form = record_forms()[name]
     filled = [row for row in rows if any(answer.strip() for answer in row.values())]
     if not filled or len(filled) > form.rows:
-        raise CannotDecide(_("Fill in what was done."), field_name(1, next(iter(form.fields))))
+        raise Refused(_("Fill in what was done."), field_name(1, next(iter(form.fields))))
     for number, row in enumerate(filled, 1):
         given = judged_row(case, form.fields, row, now, number)
         if form.later and not _is_later(case, name, given):
-            raise CannotDecide(
+            raise Refused(
                 _("This was on the same day as the last time, or before it. Record each contact by itself."),
                 field_name(number, MOMENT_OF_DEED),
             )
@@ -228,7 +229,7 @@ def _is_later(case: Case, form: str, row: Row) -> bool:
 
 
 def judged_row(case: Case, fields: Mapping[str, RecordField], row: Row, now: datetime, number: int = 1) -> Row:
-    """The answers to these fields, without what was left empty. Raises :class:`CannotDecide` at a field of row `number`."""
+    """The answers to these fields, without what was left empty. Raises Refused at a field of row `number`."""
     given = {}
     for key, asked in fields.items():
         answer = row.get(key, "").strip()
@@ -236,7 +237,7 @@ def judged_row(case: Case, fields: Mapping[str, RecordField], row: Row, now: dat
             _judge_answer(case, asked, answer, now, field_name(number, key))
             given[key] = answer
         elif not asked.optional or _is_needed(asked, row):
-            raise CannotDecide(_missing(asked), field_name(number, key))
+            raise Refused(_missing(asked), field_name(number, key))
     return given
 
 
@@ -261,31 +262,31 @@ def _missing(asked: RecordField) -> str:
 def _judge_answer(case: Case, asked: RecordField, answer: str, now: datetime, name: str) -> None:
     match asked.type:
         case FieldType.CHOICE if answer not in asked.choices:
-            raise CannotDecide(_missing(asked), name)
+            raise Refused(_missing(asked), name)
         case FieldType.MOMENT:
             _past(case, answer, now, name)
         case FieldType.AMOUNT:
             if amount_of(answer) is None:
-                raise CannotDecide(_("Give an amount in euros, for example 250 or 99,50."), name)
+                raise Refused(_("Give an amount in euros, for example 250 or 99,50."), name)
         case FieldType.DAY:
             day, today = parse_date(answer), timezone.localdate(now)
             if day is None:
-                raise CannotDecide(_missing(asked), name)
+                raise Refused(_missing(asked), name)
             if asked.ahead and day < today:
-                raise CannotDecide(_("Give a day that has not passed."), name)
+                raise Refused(_("Give a day that has not passed."), name)
             if not asked.ahead and not day <= today:
-                raise CannotDecide(_("Give a day that is not in the future."), name)
+                raise Refused(_("Give a day that is not in the future."), name)
 
 
 def _past(case: Case, text: str, now: datetime, name: str) -> datetime:
-    """A moment between the receipt and now. Raises :class:`CannotDecide`."""
+    """A moment between the receipt and now. Raises Refused."""
     moment = moment_of(text)
     if moment is None:
-        raise CannotDecide(_("Give a day and a time, for example 3-12-2026 14:30."), name)
+        raise Refused(_("Give a day and a time, for example 3-12-2026 14:30."), name)
     if moment > now:
-        raise CannotDecide(_("This moment lies in the future. Record it when it was done."), name)
+        raise Refused(_("This moment lies in the future. Record it when it was done."), name)
     if timezone.localdate(moment) < case.started_on:
-        raise CannotDecide(_("This moment lies before the report."), name)
+        raise Refused(_("This moment lies before the report."), name)
     return moment
 
 

@@ -17,8 +17,10 @@ from cases.deadlines.running import go_on, meet, rest, start_deadlines, stop_all
 from cases.deciding.deeds import NO_DEED, Deed, until_of
 from cases.desk.codes import seal_case_codes
 from cases.desk.keys import key_of
+from cases.desk.two_people import lapse
 from cases.events import CaseEvent
-from cases.models import Case, CaseDecision, CaseRecord, CaseTrack, Proposal
+from cases.models import Case, CaseDecision, CaseRecord, CaseTrack
+from cases.parties.bundles import end_with_case
 from cases.people.said import DETAILS, REASON, RECORD
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
@@ -117,7 +119,7 @@ def _keep(deciding: Deciding) -> CaseDecision:
 
 
 def register_report(deciding: Deciding) -> None:
-    """Count the report. A case that is handled together with another was registered before it was joined."""
+    """Let the report count. A case that is handled together with another was registered before it was joined."""
     if deciding.rule.counts == "report" and deciding.lead is None:
         count_report(deciding.case, dict(deciding.codes), deciding.now)
 
@@ -165,11 +167,12 @@ def move_deadlines(deciding: Deciding) -> None:
 
 
 def close_case(deciding: Deciding) -> None:
-    """A final phase closes the case: nothing is asked any more."""
+    """A final phase closes the case. What waited for a second person lapses."""
     if deciding.case.phase_data.final:
         deciding.case.closed_on = timezone.localdate(deciding.now)
-        deciding.case.proposals.filter(state=Proposal.State.ASKED).update(state=Proposal.State.WITHDRAWN)
+        lapse(deciding.case)
         stop_all(deciding.case, deciding.now)
+        end_with_case(deciding.case, deciding.case.closed_on)
 
 
 def save_case(deciding: Deciding) -> None:
@@ -217,7 +220,7 @@ def write_ledger(deciding: Deciding) -> None:
 
 
 EFFECTS: tuple[Effect, ...] = (
-    register_report,  # before the deadlines move: what fell due before this decision counts too
+    register_report,
     move_tracks,
     move_phase,
     seal_codes,

@@ -1,7 +1,7 @@
 """The form of a decision: outcome and criteria where the protocol asks them, the deed, the reason, and the revision of the
 page. What the deed lacks says `deeds.judge`, at the field that is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from cases.deciding.deeds import (
     ELSEWHERE,
     MAILBOX,
     MEETING,
+    NEW,
     WAYS_OUT,
     Deed,
     Row,
@@ -23,12 +24,14 @@ from cases.deciding.deeds import (
     field_name,
 )
 from cases.models import Case
+from cases.parties.parties import OpenedParty
 from cases.people.hearing import about_field
 from cases.protocol.decision_questions import decision_questions
-from cases.protocol.definitions import Decision
+from cases.protocol.definitions import Decision, PersonAsked
 from cases.protocol.forms import FieldType, MessageForm, RecordField, message_forms, record_forms
+from cases.protocol.parts import parts
 from organisations.codes import code_list
-from organisations.desk.forms import A_DAY, DeskForm, NeededWhen, reason_field, revision_field, text_area
+from organisations.desk.forms import DeskForm, NeededWhen, day_field, reason_field, revision_field, text_area
 
 MOST_CHARACTERS = 20_000
 MOST_WORDS = 2_000
@@ -39,7 +42,7 @@ A_MOMENT = _("Give a day and a time, for example 3-12-2026 14:30.")
 
 
 class DecisionForm(DeskForm):
-    sometimes_needed = ("about", "message_at", "message_whom", "document_where")
+    sometimes_needed = ("about", "message_at", "message_whom", "document_where", "person_name", "person_part")
     needed_when = {
         "power": NeededWhen("outcome", {"statutory_power"}, _("Choose which statutory power was used.")),
     }
@@ -59,8 +62,10 @@ class DecisionForm(DeskForm):
         case: Case,
         rule: Decision,
         known: Mapping[str, str] | None = None,
+        people: Sequence[OpenedParty] = (),
     ) -> None:
-        """`known`: what the text to the reporter can begin with ({name in messages.yaml: words})."""
+        """`known`: what the text to the reporter can begin with ({name in messages.yaml: words}); `people`: those of the case
+        of whom one can be chosen."""
         super().__init__(data, initial={"revision": case.revision})
         self.rule, self.case = rule, case
         if len(rule.outcome) > 1:
@@ -73,6 +78,8 @@ class DecisionForm(DeskForm):
         if rule.form == "power":
             self._ask_power(case.report.organisation.kind)
         self._ask_deed(known or {})
+        if rule.done_by.person is not None:
+            self._ask_person(rule.done_by.person, people)
         self.fields["reason"].required = rule.because
         self.order_fields([name for name in self.fields if name not in {"reason", "about", "revision"}])
 
@@ -110,8 +117,6 @@ class DecisionForm(DeskForm):
                     self.fields[field_name(number, key)] = record_field(question, is_needed=number == 1)
         if asked.document:
             self._ask_document(asked.document)
-        if asked.person is not None:
-            self.fields["person"] = _line(str(asked.person))
         if asked.file is not None:
             help_text = _("Which paper, of which day, and where it is kept.")
             self.fields["file"] = forms.CharField(
@@ -123,6 +128,23 @@ class DecisionForm(DeskForm):
             )
         if asked.message:
             self._ask_message(message_forms()[asked.message], known)
+
+    def _ask_person(self, asked: PersonAsked, people: Sequence[OpenedParty]) -> None:
+        known = [(str(one.party.id), str(one)) for one in people if one.can_be(asked.parts)]
+        self.fields["person"] = forms.ChoiceField(
+            label=str(asked.label),
+            choices=[("", _("Choose")), *known, (NEW, _("Somebody who is not written down yet"))],
+            error_messages={"required": _("Say who it was.")},
+        )
+        self.fields["person_name"] = _line(
+            _("Name"), help_text=_("Only for who is not written down yet."), required=False
+        )
+        self.fields["person_part"] = forms.ChoiceField(
+            label=_("In which part?"),
+            help_text=_("Only for who is not written down yet."),
+            required=False,
+            choices=[("", _("Choose")), *((code, str(parts()[code].label)) for code in asked.parts)],
+        )
 
     def _rows_shown(self, most: int) -> int:
         """As many rows as were sent, and one more where the button for it was pressed."""
@@ -150,7 +172,7 @@ class DecisionForm(DeskForm):
             required=False,
             help_text=_("Only for a letter that was made elsewhere."),
         )
-        self.fields["document_on"] = _day(_("On which day did it go out?"))
+        self.fields["document_on"] = day_field(_("On which day did it go out?"))
         self.fields["document_way"] = forms.ChoiceField(
             label=_("How?"),
             choices=[("", _("Choose")), *WAYS_OUT.items()],
@@ -208,9 +230,10 @@ class DecisionForm(DeskForm):
         if told.way == MAILBOX:
             told = Told(told.text, told.reason)
         sent = Sent(given("document"), given("document_on"), given("document_way"), given("document_where"))
-        return Deed(
-            told, tuple(self._row(number) for number in range(1, self.rows + 1)), sent, given("file"), given("person")
-        )
+        rows = tuple(self._row(number) for number in range(1, self.rows + 1))
+        party = given("person")
+        person, part = (given("person_name"), given("person_part")) if party == NEW else ("", "")
+        return Deed(told, rows, sent, given("file"), person, party, part)
 
     def _given(self, name: str) -> str:
         return as_answer(self.cleaned_data.get(name, ""))
@@ -273,7 +296,7 @@ def record_field(asked: RecordField, *, is_needed: bool = True) -> forms.Field:
                 error_messages={"required": _("Choose an answer.")},
             )
         case FieldType.DAY:
-            field = _day(label, help_text=help_text, required=required)
+            field = day_field(label, help_text=help_text, required=required)
         case FieldType.MOMENT:
             field = _moment(label, help_text=help_text, required=required)
         case FieldType.TEXT:
@@ -292,23 +315,13 @@ def record_field(asked: RecordField, *, is_needed: bool = True) -> forms.Field:
     return field
 
 
-def _line(label: Any, *, help_text: str = "", required: bool = True) -> forms.CharField:
+def _line(label: Any, *, help_text: Any = "", required: bool = True) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,
         required=required,
         max_length=MOST_LINE,
         error_messages={"required": _("Fill this in.")},
-    )
-
-
-def _day(label: Any, *, help_text: str = "", required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": A_DAY, "invalid": A_DAY},
     )
 
 

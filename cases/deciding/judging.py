@@ -25,7 +25,6 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
     already; `now` is the moment at which something is decided."""
     moments: dict[str, datetime] = {}
     since: set[str] | None = None
-    entered: datetime | None = None
     every = case.protocol.every_decision()
     back = {code for code, rule in every if rule.to == PREVIOUS}
     telling = {code for code, rule in every if rule.done_by.message}
@@ -35,12 +34,10 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
         moment = made_at if code in telling else done_at
         moments[code] = max(moment, moments.get(code, moment))
         if not track and following == case.phase != phase and code not in back:
-            since, entered = set(), made_at
+            since, moments[PHASE] = set(), made_at
         elif since is not None:
             since.add(code)
-    taken = frozenset(moments)
-    if entered:
-        moments[PHASE] = entered
+    taken = frozenset(moments) - {PHASE}
     report = case.report
     moments[RECEIPT] = report.received_at or beginning_of(case.started_on)
     stops_on = asked_to_stop(report)
@@ -58,7 +55,6 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
         wants_to_stop=stops_on is not None,
         moments=moments,
         since=None if since is None else frozenset(since),
-        entered=entered,
         ended=frozenset(row["form"] for row in records if not row["running"]),
         running=frozenset(row["form"] for row in records if row["running"]),
         now=now or timezone.now(),

@@ -13,9 +13,9 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from cases.deadlines.reminders import promise_ends
-from cases.deciding.deeds import CannotDecide, Row, amount_of, fields_in_words, judged_row, row_in_words
+from cases.deciding.deeds import Row, amount_of, fields_in_words, judged_row, row_in_words
 from cases.desk.keys import file_key, opened_file
-from cases.desk.refusals import MIN_REASON
+from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, CaseRecord, RecordChange
 from cases.people.hearing import hear
@@ -177,17 +177,15 @@ def end_record(
     now: datetime | None = None,
 ) -> None:
     """Say what a record came to and on which day. `answers`: to :func:`end_fields`. Also in a closed case: damage is paid
-    after it. Raises :class:`CannotDecide`, NotAllowed and AskFirst; nothing has changed then."""
+    after it. Raises Refused, NotAllowed and AskFirst; nothing has changed then."""
     case, key, row = _running(case, record, actor)
     form = record_forms()[row.form]
     if came_to not in form.ends:
-        raise CannotDecide(_("Choose what it came to."))
+        raise Refused(_("Choose what it came to."))
     now = now or timezone.now()
     first = timezone.localdate(row.decision.done_at)
     if on is None or not first <= on <= timezone.localdate(now):
-        raise CannotDecide(
-            _("Give the day on which it ended: not before it was recorded, and not in the future."), "on"
-        )
+        raise Refused(_("Give the day on which it ended: not before it was recorded, and not in the future."), "on")
     given = judged_row(case, end_fields(row.form, came_to), answers, now)
     row.came_to, row.ended_on, row.ended_by = came_to, on, actor.person
     row.save(update_fields=["came_to", "ended_on", "ended_by"])
@@ -201,13 +199,12 @@ def extend_record(case: Case, record: UUID, until: date | None, reason: str, *, 
     """Give a record that runs a later last day, with the reason. Raises as :func:`end_record`."""
     case, key, row = _running(case, record, actor)
     if row.until is None:
-        raise CannotDecide(_("This has no last day."))
+        raise Refused(_("This has no last day."))
     if record_forms()[row.form].fixed:
-        raise CannotDecide(_("Two people decided this last day. Decide anew to give another one."), "until")
+        raise Refused(_("Two people decided this last day. Decide anew to give another one."), "until")
     if until is None or until <= row.until or until < timezone.localdate():
-        raise CannotDecide(_("Give a day after the last day as it stands, and not in the past."), "until")
-    if len(reason.strip()) < MIN_REASON:
-        raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+        raise Refused(_("Give a day after the last day as it stands, and not in the past."), "until")
+    reason_of(reason)
     row.until = until
     row.save(update_fields=["until"])
     _keep(row, RecordChange.What.EXTENDED, {WORDS: reason.strip()}, key, actor)
@@ -222,7 +219,7 @@ def _running(case: Case, record: UUID, actor: Actor) -> tuple[Case, ContentKey, 
     row = case.records.select_related("decision").filter(id=record, came_to="").first()
     form = record_forms().get(row.form) if row else None
     if row is None or form is None or not form.ends:
-        raise CannotDecide(_("This has ended already. Look at the list again."))
+        raise Refused(_("This has ended already. Look at the list again."))
     return case, key, row
 
 

@@ -25,33 +25,41 @@ from organisations.desk.notices import Notice, Notices
 NOTICES = Notices(
     {"ended": Notice(_("Recorded what it came to.")), "extended": Notice(_("Recorded the new last day."))}
 )
+LATER = _("Give a later last day")
 
 
-class EndForm(DeskForm):
-    """What a record came to: the day, and what its form asks then."""
+class ChangeForm(DeskForm):
+    """What changes of a record that runs."""
 
     sometimes_needed = ("about",)
-    on = day_field(_("On which day?"))
     about = about_field()
+
+    def questions(self) -> list[forms.BoundField]:
+        """What is asked, but for `about`, which comes last and only where it is needed."""
+        return [self[name] for name in self.fields if name not in self.sometimes_needed]
+
+
+class EndForm(ChangeForm):
+    """What a record came to: what its form asks then, and the day."""
+
+    on = day_field(_("On which day?"))
 
     def __init__(self, data: QueryDict | None, *, form: str, came_to: str) -> None:
         super().__init__(data)
         self.asked = end_fields(form, came_to)
         for name, question in self.asked.items():
             self.fields[field_name(1, name)] = record_field(question)
+        self.order_fields([name for name in self.fields if name != "on"])
 
     def answers(self) -> dict[str, str]:
         return {name: as_answer(self.cleaned_data.get(field_name(1, name), "")) for name in self.asked}
 
-    def questions(self) -> list[forms.BoundField]:
-        return [self[field_name(1, name)] for name in self.asked]
 
+class ExtendForm(ChangeForm):
+    """A later last day, and why."""
 
-class ExtendForm(DeskForm):
-    sometimes_needed = ("about",)
     until = day_field(_("New last day"))
     reason = reason_field()
-    about = about_field()
 
 
 @case_page("case.file", tab="decisions", part="records", notices=NOTICES)
@@ -80,7 +88,7 @@ def end(page: CasePage, record_id: UUID, came_to: str) -> HttpResponse:
                 page.case, record_id, came_to, given["on"], form.answers(), actor=page.actor, about=given["about"]
             )
             return page.done_or_away("records", "ended")
-    return page.show("cases/deciding/record_end.html", one=one, form=form, what=words or one.label)
+    return page.show("cases/deciding/record_change.html", one=one, form=form, what=words or one.label)
 
 
 @case_page("case.decide", tab="decisions", part="record", methods=READ_AND_POST)
@@ -95,7 +103,7 @@ def extend(page: CasePage, record_id: UUID) -> HttpResponse:
         with form.refusals("until"):
             extend_record(page.case, record_id, given["until"], given["reason"], actor=page.actor, about=given["about"])
             return page.done_or_away("records", "extended")
-    return page.show("cases/deciding/record_extend.html", one=one, form=form)
+    return page.show("cases/deciding/record_change.html", one=one, form=form, what=LATER)
 
 
 def _one(page: CasePage, record_id: UUID) -> ShownRecord:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,8 +14,10 @@ from cases.deciding.forms import AnswerForm, DecisionForm
 from cases.deciding.judging import explain, options_of, situation
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse
 from cases.desk.page import READ_AND_POST, CasePage, case_page
-from cases.models import Deadline, Proposal
-from cases.protocol.engine import NotNow, Option, take
+from cases.desk.two_people import is_own
+from cases.models import Proposal
+from cases.parties.parties import parties_of
+from cases.protocol.engine import NotNow, take
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
 from organisations.models import Assignment, function_code
@@ -45,12 +48,11 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
     if rule is None:
         raise Http404
-    form = DecisionForm(page.sent(), case=case, rule=rule, known=_known(page))
-    if page.is_sent and not form.is_bound:
-        raise Http404  # no page sends nothing
+    people = parties_of(case, page.actor) if rule.done_by.person else ()
+    form = DecisionForm(page.sent(), case=case, rule=rule, known=_known(page), people=people)
     if page.is_sent and "more" in page.request.POST:
         form.errors.clear()
-    elif page.is_sent and (why := _why_not(page, option, code)):
+    elif page.is_sent and (why := _why_not(page, code)):
         form.add_error("reason", why)
     elif page.is_sent and form.is_valid():
         with form.refusals("reason" if "reason" in form.fields else ""):
@@ -61,17 +63,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
             if rule.done_by.other_person:
                 proposal = propose(case, choice, actor=page.actor, revision=revision, about=about)
                 return page.done("proposal", "proposed", proposal.id)
-            decide(
-                case,
-                code,
-                actor=page.actor,
-                reason=choice.reason,
-                revision=revision,
-                outcome=choice.outcome,
-                details=choice.details,
-                deed=choice.deed,
-                about=about,
-            )
+            decide(case, choice, actor=page.actor, revision=revision, about=about)
             return page.done_or_away("overview", code)
         case.refresh_from_db()
         form.renew(revision=case.revision)
@@ -84,9 +76,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
 @case_page("case.file", tab="decisions", part="proposal", methods=READ_AND_POST, notices=ANSWERED)
 def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
     """What was proposed, whole, and the answer of a second person."""
-    row = (
-        page.case.proposals.select_related("made_by", "made_for", "answered_by", "case").filter(id=proposal_id).first()
-    )
+    row = page.case.proposals.select_related("asked_by", "answered_by", "case").filter(id=proposal_id).first()
     if row is None:
         raise Http404
     form = AnswerForm(page.sent())
@@ -97,7 +87,7 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
                 return page.done_or_away("overview", "agreed")
             given = form.cleaned_data
             refuse(page.case, row.id, actor=page.actor, reason=given["reason"], about=given["about"])
-            return page.done("decisions", "refused" if row.made_by_id != page.actor.person.id else "back")
+            return page.done("decisions", "refused" if not is_own(row, page.actor) else "back")
         row.refresh_from_db()
     opened = open_proposal(row, page.actor)
     can_answer = row.state == Proposal.State.ASKED and page.may("case.agree")
@@ -105,10 +95,8 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
     return page.show("cases/deciding/proposal.html", proposal=opened, form=form, can_answer=can_answer, outcome=outcome)
 
 
-def _why_not(page: CasePage, option: Option | None, code: str) -> str:
+def _why_not(page: CasePage, code: str) -> str:
     """Why the decision cannot be taken now, whatever was filled in; empty where it can be."""
-    if option is not None:
-        return "" if option.allowed else explain(page.case, option)
     try:
         take(page.case.protocol, situation(page.case), code)
     except NotNow as not_now:
@@ -125,9 +113,9 @@ def _known(page: CasePage) -> dict[str, str]:
     )
     if assignment := held.first():
         known["function"] = str(function_code(assignment.capacity))
-    feedback = Deadline.objects.pending().filter(case=case, code="FEEDBACK_3M").exclude(due=None).first()
-    if feedback and feedback.due:
-        known["day"] = date_format(feedback.due, "j F Y")
+    feedback = case.deadlines.pending().filter(code="FEEDBACK_3M").exclude(due=None).first()
+    if feedback and feedback.due:  # the text that names it acknowledges the report
+        known["day"] = date_format(localtime(feedback.once_acknowledged or feedback.due), "j F Y")
     phone = case.report.organisation.adviser_phone
     if phone:
         known["adviser"] = _("You can call the confidential adviser: %(phone)s.") % {"phone": phone}

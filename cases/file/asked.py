@@ -1,7 +1,7 @@
 """What a case asks now, and of whom: the deadline that burns with the deeds that meet it, the other deeds of now, and what
 waits. It only arranges what the engine and the deadlines say."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.judging import explain, is_weighing, who_in_words
 from cases.models import Case, Deadline, Proposal
-from cases.protocol.definitions import PREVIOUS, Decision, Phase
-from cases.protocol.engine import NEVER, Option, Situation, labels, state_of
+from cases.protocol.engine import NEVER, Option, Situation, labels
+from cases.protocol.search import Search
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class WaitingProposal:
 
     @property
     def made_by(self) -> str:
-        return self.proposal.made_by.name
+        return self.proposal.asked_by.name
 
     @property
     def made_at(self) -> datetime:
-        return self.proposal.made_at
+        return self.proposal.asked_at
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,11 @@ class _Asking:
     ) -> None:
         self.case, self.protocol, self.now_is, self.looking = case, case.protocol, now_is, looking
         self.options = {option.code: option for option in every_option}
+        self.search = Search(case.protocol, now_is, self.options)
         self.deadlines = sorted(deadlines, key=_urgency)
         words = labels(self.protocol)
         self.proposals = [
-            WaitingProposal(row, words.get(row.code, row.code), looking.agrees and row.made_by_id != looking.person)
+            WaitingProposal(row, words.get(row.code, row.code), looking.agrees and row.asked_by_id != looking.person)
             for row in proposals
         ]
         self.proposed = {row.code for row in proposals}
@@ -156,10 +157,10 @@ class _Asking:
         deadline = next((one for one in self.deadlines if one.kind.counted), None)
         if deadline is None:
             return None
-        codes = self.ending(deadline.code)
+        codes = self.search.ending(deadline.code)
         if deadline.begins_by_reading:
             return Burning(deadline, is_begun_by_reading=True)
-        ways = list(self.steps(codes))
+        ways = list(self.search.steps(codes))
         can = [option for option in ways if option.allowed and option.code not in self.proposed]
         moment, later = self.first_of(ways)
         return Burning(
@@ -172,66 +173,6 @@ class _Asking:
             is_by_hand=not codes,
             still_runs=any(option.still_runs for option in ways),
         )
-
-    def ending(self, deadline: str) -> list[str]:
-        """The decisions that meet a deadline; those that start it again come last. Where only such meet it, the decisions
-        after which it asks nothing more come first."""
-        every = self.protocol.every_decision()
-        for_good = [code for code, rule in every if deadline in rule.meets and deadline not in rule.starts]
-        again = [code for code, rule in every if deadline in rule.meets and deadline in rule.starts]
-        if again and not for_good:
-            for_good = [code for code, rule in every if deadline in rule.waives]
-        return for_good + again
-
-    def steps(self, codes: Iterable[str], seen: set[str] | None = None) -> Iterator[Option]:
-        """The options that bring these decisions about now: themselves, or what must come first; each once. What waits
-        only for a moment is among them, with that moment."""
-        seen = set() if seen is None else seen
-        for code in codes:
-            if code in seen:
-                continue
-            seen.add(code)
-            option = self.options.get(code)
-            if option is None:
-                yield from self.steps(self.leading_to(code), seen)
-            elif option.missing:
-                yield from self.steps(option.missing, seen)
-            elif option.waits_for:
-                beside = [
-                    one.code for one in self.options.values() if one.track in option.waits_for and not one.missing
-                ]
-                yield from self.steps(beside, seen)
-            elif not option.elsewhere:
-                yield option
-
-    def leading_to(self, code: str) -> list[str]:
-        """The decisions of the present phase (or state of a track) from which a decision of a later one is reached."""
-        places: list[tuple[Mapping[str, Phase], str]] = [(self.protocol.phases, self.now_is.phase)]
-        for name, track in self.protocol.tracks.items():
-            places.append((track.states, state_of(self.protocol, self.now_is, name)))
-        for graph, here in places:
-            there = {name for name, state in graph.items() if code in state.decisions}
-            if there and here not in there:
-                return [
-                    act
-                    for act, rule in graph[here].decisions.items()
-                    if act in self.options and self._reaches(graph, rule, here, there)
-                ]
-        return []
-
-    def _reaches(self, graph: Mapping[str, Phase], rule: Decision, here: str, there: set[str]) -> bool:
-        """Whether a decision leads to one of these places without coming back here."""
-        todo, seen = [rule.to], {here, ""}
-        while todo:
-            place = todo.pop()
-            place = self.now_is.previous if place == PREVIOUS else place
-            if place in seen or place not in graph:
-                continue
-            if place in there:
-                return True
-            seen.add(place)
-            todo += [one.to for one in graph[place].decisions.values()]
-        return False
 
     def offered(self, option: Option) -> OfferedDeed:
         rule = option.decision
@@ -258,7 +199,7 @@ class _Asking:
         if burning and (burning.offered or burning.proposed or burning.is_by_hand):
             return self._turn_of(burning.offered, burning.proposed, str(burning.deadline.kind.label))
         moving = [code for code, rule in self.case.phase_data.decisions.items() if rule.to and code in self.options]
-        ways = list(self.steps(moving[:1])) or list(self.steps(moving))
+        ways = list(self.search.steps(moving[:1])) or list(self.search.steps(moving))
         deeds = [self.offered(option) for option in ways if option.allowed and option.code not in self.proposed]
         proposed = [one for one in self.proposals if one.proposal.code in {option.code for option in ways}]
         if deeds or proposed:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from cases.protocol.deadline_kinds import Unit, deadline_kinds
 from cases.protocol.forms import message_forms, record_forms
 from cases.protocol.papers import paper_kinds
+from cases.protocol.parts import parts
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
 from organisations.texts import Text
@@ -24,13 +25,27 @@ FORMS = {"", "weighing", "power"}
 STANDS_FOR = {"", "right_of_reply", "finding", "aftercare", "evaluation", "closed"}
 
 
+class PersonAsked(BaseModel):
+    """Which person of the case a decision asks: in one of these parts of parts.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    label: Text
+    parts: list[str]
+
+    @model_validator(mode="after")
+    def _names_lead_somewhere(self) -> "PersonAsked":
+        if not self.parts or (strange := set(self.parts) - set(parts())):
+            raise ValueError(f"there is no part {', '.join(sorted(strange)) if self.parts else 'named'} in parts.yaml")
+        return self
+
+
 class DoneBy(BaseModel):
     """What must be there before a decision counts; it is asked on the page of the decision and kept with it.
 
     `message` names a text to the reporter in messages.yaml, which the decision sends. `record` names a form of
     records.yaml. `document`: kinds of documents of the case, of which one went out. `file` says which file or paper there
-    is, `person` which person. `other_person`: somebody else who reads the case agrees first. `reporter`: what the reporter
-    did in the mailbox; nobody does it for them.
+    is, `person` which person of the case. `other_person`: somebody else who reads the case agrees first; never with `document`, which
+    went out already. `reporter`: what the reporter did in the mailbox; nobody does it for them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -38,7 +53,7 @@ class DoneBy(BaseModel):
     record: str = ""
     document: list[str] = []
     file: Text | None = None
-    person: Text | None = None
+    person: PersonAsked | None = None
     other_person: bool = False
     reporter: str = ""
 
@@ -54,6 +69,9 @@ class DoneBy(BaseModel):
             raise ValueError(f"there is no form {self.record!r} in records.yaml")
         if self.reporter not in REPORTER_ACTS:
             raise ValueError(f"a reporter cannot do {self.reporter!r}")
+        if self.document and self.other_person:
+            # A document that went out before the second person agreed cannot be called back.
+            raise ValueError("`document` and `other_person` do not go together: let two people decide, then send")
         return self
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from cases.protocol.deadline_kinds import after, deadline_kinds
-from cases.protocol.definitions import PREVIOUS, Decision, NotBefore, Phase, Protocol
+from cases.protocol.definitions import PHASE, PREVIOUS, Decision, NotBefore, Phase, Protocol
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -22,9 +22,9 @@ class Situation:
     joined: bool = False  # a joined case: its steps are decided in the lead case
     known_reporter: bool = False  # somebody knows who the reporter is
     wants_to_stop: bool = False  # the reporter asked to withdraw, and did not take that back
-    moments: Mapping[str, datetime] = field(default_factory=dict)  # {what `NotBefore.after` names: when it last was}
+    # {what `NotBefore.after` names: when it last was}. PHASE: when the phase was entered; no term of its acts began before.
+    moments: Mapping[str, datetime] = field(default_factory=dict)
     since: frozenset[str] | None = None  # codes of what was decided since the phase was entered; None: all of `decided`
-    entered: datetime | None = None  # when the phase was entered; no term of an act of the phase began before it
     ended: frozenset[str] = frozenset()  # forms of which there are records and every one has ended
     running: frozenset[str] = frozenset()  # forms of which a record still runs
     now: datetime | None = None  # None: no term is looked at, as when a protocol is checked
@@ -213,8 +213,8 @@ def _earliest(protocol: Protocol, decision: Decision, rule: NotBefore, situation
     start = situation.moments.get(rule.after)
     if start is None:
         return NEVER
-    if rule.after in protocol.phases[situation.phase].decisions and situation.entered:
-        start = max(start, situation.entered)
+    if rule.after in protocol.phases[situation.phase].decisions and PHASE in situation.moments:
+        start = max(start, situation.moments[PHASE])
     if rule.after.startswith("reporter:"):  # who offers to wait begins to wait then
         start = max([start, *(situation.moments[act] for act in decision.after if act in situation.moments)])
     length, unit = rule.length, rule.unit

@@ -61,7 +61,7 @@ def _proofs(done_by: DoneBy) -> list[str]:
     if done_by.file is not None:
         said.append(_("A paper is in the file: %(paper)s.") % {"paper": done_by.file})
     if done_by.person is not None:
-        said.append(_("Also recorded: %(what)s.") % {"what": done_by.person})
+        said.append(_("Also recorded: %(what)s.") % {"what": done_by.person.label})
     return said
 
 

@@ -15,7 +15,6 @@ from django.db.models import (
     F,
     Field,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     UUIDField,
@@ -28,7 +27,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.alarm.alarm import alarms_for
-from cases.identity.rules import Way
+from cases.desk.two_people import Request, State
 from cases.models import (
     Case,
     CaseQuerySet,
@@ -41,6 +40,7 @@ from cases.models import (
     Redaction,
     Todo,
     Transfer,
+    Way,
 )
 from cases.protocol.deadline_kinds import end_of
 from organisations.access.bars import suspended_in
@@ -94,6 +94,7 @@ class Found(NamedTuple):
     since_on: date | None
     until_at: datetime | None
     until_on: date | None
+    asked_by: UUID | None  # for what a second person answers
 
     @property
     def since(self) -> date | None:
@@ -141,6 +142,7 @@ class Source:
                 column("since_on", DateField),
                 column("until_at", DateTimeField),
                 column("until_on", DateField),
+                column("asked_by", UUIDField),
                 named=False,
             )
         )
@@ -168,42 +170,24 @@ def _messages(mine: Mine) -> QuerySet:
 
 
 def _redactions(mine: Mine) -> QuerySet:
-    me = mine.actor.person
-    rows = Redaction.objects.filter(case__in=mine.held(*HANDLING), state=Redaction.State.OFFERED).exclude(made_by=me)
-    return rows.exclude(id__in=Masks.objects.filter(made_by=me).values("redaction"))
-
-
-def _exports(mine: Mine) -> QuerySet:
-    rows = Export.objects.filter(case__in=mine.held(*HANDLING), state=Export.State.ASKED)
-    return rows.exclude(asked_by=mine.actor.person)
+    rows = Redaction.objects.filter(case__in=mine.held(*HANDLING), state=Redaction.State.OFFERED)
+    return rows.exclude(id__in=Masks.objects.filter(made_by=mine.actor.person).values("redaction"))
 
 
 def _names(mine: Mine) -> QuerySet:
-    asked, opened = IdentityRequest.State.ASKED, IdentityRequest.State.OPEN
-    rows = IdentityRequest.objects.filter(case__in=mine.held(*HANDLING), decided_by=None)
-    rows = rows.exclude(asked_by=mine.actor.person).exclude(way=Way.CONSENT)
-    return rows.filter(Q(state=opened) | Q(state=asked, case__closed_on=None))
+    """Also the names that opened at once, until somebody looked."""
+    rows = IdentityRequest.objects.filter(case__in=mine.held(*HANDLING), answered_by=None).exclude(way=Way.CONSENT)
+    return rows.filter(state__in=[IdentityRequest.State.ASKED, IdentityRequest.State.OPEN])
 
 
 def _consents(mine: Mine) -> QuerySet:
-    states = [IdentityRequest.State.ASKED, IdentityRequest.State.OPEN]
-    rows = IdentityRequest.objects.filter(case__in=mine.held("adviser"), case__closed_on=None, way=Way.CONSENT)
-    return rows.filter(decided_by=None, state__in=states).exclude(asked_by=mine.actor.person)
+    rows = IdentityRequest.objects.filter(case__in=mine.held("adviser"), way=Way.CONSENT)
+    return rows.filter(state=IdentityRequest.State.ASKED)
 
 
-def _transfers(mine: Mine) -> QuerySet:
-    rows = Transfer.objects.filter(case__in=mine.held(*HANDLING), state=Transfer.State.ASKED, case__closed_on=None)
-    return rows.exclude(asked_by=mine.actor.person)
-
-
-def _proposals(mine: Mine) -> QuerySet:
-    rows = Proposal.objects.filter(case__in=mine.held(*HANDLING), case__closed_on=None, state=Proposal.State.ASKED)
-    return rows.exclude(made_by=mine.actor.person)
-
-
-def _kinds(mine: Mine) -> QuerySet:
-    rows = KindChange.objects.filter(case__in=mine.held(*HANDLING), case__closed_on=None, state=KindChange.State.ASKED)
-    return rows.exclude(asked_by=mine.actor.person)
+def _asked(kind: type[Request]) -> Callable[[Mine], QuerySet]:
+    """What waits for a second person. Who asked, under whatever row, is left out by the queue."""
+    return lambda mine: kind._default_manager.filter(case__in=mine.held(*HANDLING), state=State.ASKED)
 
 
 def _todos(mine: Mine) -> QuerySet:
@@ -244,7 +228,7 @@ def _of_both(found: Found) -> set[UUID]:
 
 
 def _alarms(mine: Mine) -> QuerySet:
-    return alarms_for(mine.actor).filter(alarm__answered_by=None)
+    return alarms_for(mine.actor).filter(alarm__answered_on=None)
 
 
 def _apart(mine: Mine) -> QuerySet:
@@ -256,6 +240,7 @@ def _page(name: str, which: Callable[[str], object] | None = None) -> Callable[[
     return lambda found: reverse(f"cases:{name}", args=[found.case, *([which(found.which)] if which else [])])
 
 
+ASKED = {"since_at": "asked_at", "asked_by": "asked_by"}  # columns of what a second person answers
 _NUMBER_OF_CASE = Subquery(Case.objects.filter(id=OuterRef("case")).values("number")[:1])
 
 # The order of the queue is that of urgency and time, whatever the order here.
@@ -320,20 +305,18 @@ SOURCES: tuple[Source, ...] = (
         _page("concerned", UUID),
         kept=_not_answered_yet,
     ),
-    Source(_("Answer a proposal"), _proposals, {"since_at": "made_at"}, _page("proposal", UUID)),
-    Source(_("Decide about another kind of case"), _kinds, {"since_at": "asked_at"}, _page("kind")),
+    Source(_("Answer a proposal"), _asked(Proposal), ASKED, _page("proposal", UUID)),
+    Source(_("Decide about another kind of case"), _asked(KindChange), ASKED, _page("kind")),
     Source(
-        _("Check a redaction"), _redactions, {"which": "number", "since_at": "made_at"}, _page("check_redaction", int)
+        _("Check a redaction"),
+        _redactions,
+        {"which": "number", "since_at": "made_at", "asked_by": "made_by"},
+        _page("check_redaction", int),
     ),
-    Source(_("Answer a request for an export"), _exports, {"since_at": "asked_at"}, _page("exports")),
-    Source(_("Answer a request for the reporter's name"), _names, {"since_at": "asked_at"}, _page("identity")),
-    Source(
-        _("Ask the reporter for consent to give the name"),
-        _consents,
-        {"since_at": "asked_at"},
-        _page("identity_consent", UUID),
-    ),
-    Source(_("Decide about a transfer"), _transfers, {"since_at": "asked_at"}, _page("people")),
+    Source(_("Answer a request for an export"), _asked(Export), ASKED, _page("exports")),
+    Source(_("Answer a request for the reporter's name"), _names, ASKED, _page("identity")),
+    Source(_("Ask the reporter for consent to give the name"), _consents, ASKED, _page("identity_consent", UUID)),
+    Source(_("Decide about a transfer"), _asked(Transfer), ASKED, _page("people")),
     Source(
         _("Reports to check"),
         _suspects,

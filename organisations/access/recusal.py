@@ -217,6 +217,22 @@ def _namesakes(person: UUID, people: Near, among: Collection[UUID] | None = None
     }
 
 
+def rows_of_one(person: UUID, others: Collection[UUID]) -> set[UUID]:
+    """Which of the others are this human: the row itself, and every row that is called as it is, by a name of today or of
+    before. Real namesakes count too, so a rule about two people fails closed. Two queries, none where there is only the
+    row itself."""
+    same = {other for other in others if other == person}
+    if not set(others) - same:
+        return same
+    former: dict[UUID, list[Surname]] = {}
+    for name in FormerName.objects.filter(person__in={person, *others}):
+        former.setdefault(name.person_id, []).append(Surname(name.surname, name.prefix))
+    people = {row.id: known_as(row, former.get(row.id, ())) for row in Person.objects.filter(id__in={person, *others})}
+    near = Near(people, frozenset())
+    back = {other for other in others if person in _namesakes(other, near, {person})}
+    return same | back | _namesakes(person, near, others)
+
+
 def _whole_name(known: KnownAs) -> str:
     first = next(iter(known.given_names), known.initials)
     surname = next(iter(known.surnames), None)

@@ -63,11 +63,12 @@ class DeskForm(forms.Form):
 
     @contextmanager
     def refusals(self, field: str) -> Iterator[None]:
-        """An act that is refused inside leaves its words at the field that they name, or else at this one."""
+        """An act that is refused inside leaves its words at the field that they name where the form has it, or else at this
+        one."""
         try:
             yield
         except Refused as refused:
-            self.add_error(refused.field or field, refused.message)
+            self.add_error(refused.field if refused.field in self.fields else field, refused.message)
 
     def renew(self, **fields: object) -> None:
         """Give hidden fields another value and keep what was typed: sending it again is then meant."""

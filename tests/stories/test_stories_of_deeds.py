@@ -60,8 +60,8 @@ class Desk:
             self.agree()
 
     def agree(self) -> None:
-        for proposal in self.case.proposals.filter(state=Proposal.State.ASKED).select_related("made_by", "made_for"):
-            other = signed_in(second(self.case, Actor.at(proposal.made_by, proposal.made_for)).person)
+        for proposal in self.case.proposals.filter(state=Proposal.State.ASKED).select_related("asked_by"):
+            other = signed_in(second(self.case, Actor.at(proposal.asked_by, self.case.organisation)).person)
             url = f"/werkplek/zaak/{self.case.id}/voorstel/{proposal.id}/"
             assert other.get(url).status_code == 200
             assert other.post(url, {"what": "agree"}).status_code == 302

@@ -117,11 +117,11 @@ def take(case: Case, code: str, actor: Actor, *, outcome: str = "", now: datetim
     if option and option.still_runs:
         end_what_runs(case, option.still_runs, actor, now or timezone.now())
     deed = given.pop("deed", None) or (a_deed(case, rule, now or timezone.now()) if rule else NO_DEED)
-    given = {"reason": REASON, "outcome": outcome, "deed": deed, **given}
+    choice = Choice(code, **{"reason": REASON, "outcome": outcome, "deed": deed, **given})
     if rule is None or not rule.done_by.other_person:
-        decide(case, code, actor=actor, revision=case.revision, now=now, **given)
+        decide(case, choice, actor=actor, revision=case.revision, now=now)
         return
-    proposal = propose(case, Choice(code, **given), actor=actor, revision=case.revision, now=now)
+    proposal = propose(case, choice, actor=actor, revision=case.revision, now=now)
     agree(case, proposal.id, actor=second(case, actor), now=now)
 
 
@@ -141,7 +141,8 @@ def posted(case: Case, code: str, **fields: Any) -> dict[str, Any]:
         for key, answer in row.items():
             moment = asked[key].type == FieldType.MOMENT
             sent[field_name(number, key)] = answer[:16] if moment else answer  # as a browser sends it
-    return {**sent, "file": deed.file, "person": deed.person, **fields}
+    person = {"person": deed.party, "person_name": deed.person, "person_part": deed.part}
+    return {**sent, "file": deed.file, **person, **fields}
 
 
 def second(case: Case, actor: Actor) -> Actor:

@@ -261,12 +261,9 @@ def _decide(
     if not rule.done_by.other_person:
         decide(
             case,
-            option.code,
+            Choice(option.code, reason=REASON, outcome=outcome, deed=deed),
             actor=actor,
-            reason=REASON,
             revision=case.revision,
-            outcome=outcome,
-            deed=deed,
             now=moment,
         )
         return True
@@ -300,7 +297,7 @@ def _next_act(
     wanted = [
         option
         for option in options_of(case, codes, moment)
-        if (option.allowed or _only_waits(option))
+        if _only_waits(option)
         and option.code not in aside
         and not option.again
         and (not option.track or option.code in beside)
@@ -317,11 +314,7 @@ def _next_act(
 
 def _only_waits(option: Option) -> bool:
     """Whether nothing but time stands before the decision, or what runs, which then ends first."""
-    if option.still_runs and option.not_before is None:
-        return not option.missing and not option.waits_for and not option.elsewhere
-    return (
-        option.not_before not in {None, NEVER} and not option.missing and not option.waits_for and not option.elsewhere
-    )
+    return not (option.missing or option.waits_for or option.elsewhere or option.not_before == NEVER)
 
 
 def _as_of_old(period: str) -> None:

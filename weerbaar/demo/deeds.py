@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from cases.deciding.deeds import ELSEWHERE, Deed, Row, Sent, Told
+from cases.deciding.deeds import ELSEWHERE, NEW, Deed, Row, Sent, Told
 from cases.deciding.records import end_fields, end_record
 from cases.models import Case
 from cases.protocol.definitions import Decision
@@ -27,7 +27,7 @@ def a_deed(case: Case, rule: Decision, now: datetime) -> Deed:
         if asked.document
         else Sent(),
         f"{WORDS} Staat in het archief." if asked.file is not None else "",
-        "Een betrokkene" if asked.person is not None else "",
+        *(("De heer A. Voorbeeldman", NEW, asked.person.parts[0]) if asked.person is not None else ()),
     )
 
 

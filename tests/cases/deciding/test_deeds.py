@@ -10,10 +10,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cases.deciding.decisions import CannotDecide, Choice, decide, decisions_taken
+from cases.deciding.decisions import Choice, decide, decisions_taken
 from cases.deciding.deeds import NO_DEED, Deed, Told
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import agree, propose
+from cases.desk.refusals import Refused
 from cases.models import Case, CaseDecision, Proposal
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NEVER, Option
@@ -83,22 +84,19 @@ def _is_refused_with_less(case: Case, option: Option, maker, chance: random.Rand
     if rule.done_by.is_empty or (rule.done_by.other_person and whole == NO_DEED):
         return
     parts = [
-        name for name in ("told", "rows", "sent", "file", "person") if getattr(whole, name) != getattr(Deed(), name)
+        name for name in ("told", "rows", "sent", "file", "party") if getattr(whole, name) != getattr(Deed(), name)
     ]
     less = replace(whole, **{name: getattr(Deed(), name) for name in [chance.choice(parts)]})
     before = _seen(case)
-    with pytest.raises(CannotDecide):
+    with pytest.raises(Refused):
         _act(case, option, maker, less, chance, now)
     assert _seen(case) == before
     if rule.done_by.other_person:
-        with pytest.raises(CannotDecide):  # one person alone, with everything
+        with pytest.raises(Refused):  # one person alone, with everything
             decide(
                 case,
-                option.code,
+                Choice(option.code, reason=REASON, outcome=_outcome(rule, chance), deed=whole),
                 actor=maker,
-                reason=REASON,
-                outcome=_outcome(rule, chance),
-                deed=whole,
                 revision=case.revision,
                 now=now,
             )
@@ -111,7 +109,7 @@ def _take(case: Case, option: Option, maker, chance: random.Random, now) -> None
         return
     proposal = case.proposals.get(code=option.code, state=Proposal.State.ASKED)
     before = _seen(case)
-    with pytest.raises(CannotDecide):
+    with pytest.raises(Refused):
         agree(case, proposal.id, actor=maker, now=now)
     assert _seen(case) == before  # a proposal alone does nothing
     agree(case, proposal.id, actor=second(case, maker), now=now)
@@ -125,11 +123,8 @@ def _act(case: Case, option: Option, maker, deed: Deed, chance: random.Random, n
         return
     decide(
         case,
-        option.code,
+        Choice(option.code, reason=REASON, outcome=choice.outcome, deed=deed),
         actor=maker,
-        reason=REASON,
-        outcome=choice.outcome,
-        deed=deed,
         revision=case.revision,
         now=now,
     )
@@ -202,7 +197,7 @@ def test_what_was_said_by_telephone_counts_as_a_message_and_dates_the_deadline()
     told = Told(
         "Verteld dat wij het onderzoeken en vrijdag bellen.", way="call", at=called.isoformat(), whom="de melder"
     )
-    decide(case, "acknowledge", actor=officer, deed=Deed(told=told), revision=case.revision, now=now)
+    decide(case, Choice("acknowledge", deed=Deed(told=told)), actor=officer, revision=case.revision, now=now)
     deadline = case.deadlines.get(code="ACK_24H")
     assert deadline.met_at == called
     assert not deadline.is_missed(now)
@@ -227,8 +222,13 @@ def test_what_was_said_by_telephone_counts_as_a_message_and_dates_the_deadline()
 )
 def test_what_was_not_said_is_no_message_and_the_field_says_so(told, field):
     case = a_case(a_place())
-    with pytest.raises(CannotDecide) as refused:
-        decide(case, "acknowledge", actor=who(case.id, "case_officer"), deed=Deed(told=told), revision=case.revision)
+    with pytest.raises(Refused) as refused:
+        decide(
+            case,
+            Choice("acknowledge", deed=Deed(told=told)),
+            actor=who(case.id, "case_officer"),
+            revision=case.revision,
+        )
     assert refused.value.field == field
     assert not case.report.messages.exists()
 
@@ -266,7 +266,7 @@ def test_a_withdrawal_is_the_reporters_act_and_waits_for_three_working_days_and_
     walk(case, "offer_adviser")
     actor = who(case.id, "case_officer")
     rule = options["withdraw"].decision
-    with pytest.raises(CannotDecide):
+    with pytest.raises(Refused):
         propose(
             case,
             Choice("withdraw", REASON, deed=a_deed(case, rule, timezone.now())),

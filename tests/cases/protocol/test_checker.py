@@ -7,12 +7,13 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from cases.administration.adoption import findings
 from cases.protocol import checker, deed_rules
 from cases.protocol.checker import check_protocol
 from cases.protocol.composition import ProtocolChanges, blocks, compose, examples, national, protocol_templates
-from cases.protocol.definitions import DECIDERS, Protocol
+from cases.protocol.definitions import DECIDERS, DoneBy, Protocol
 from organisations.access.policy import table
 from organisations.access.routing import Rules, rules
 
@@ -219,3 +220,8 @@ def test_every_block_says_what_a_reader_needs(base):
             assert words.dutch
             assert words.in_language("en") != words.dutch
         assert block.source
+
+
+def test_a_document_that_goes_out_is_no_deed_of_two_people():
+    with pytest.raises(ValidationError, match="`document` and `other_person` do not go together"):
+        DoneBy(document=["warning_letter"], other_person=True)
