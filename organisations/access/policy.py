@@ -201,7 +201,7 @@ def may(actor: Actor | None, action: str, case: CaseLike | None = None) -> Answe
 
 
 def cases_held(actor: Actor, *relations: str) -> RawSQL:
-    """The ids of the cases in which the actor holds one of these relations (any, where none is given), to look up with `__in`."""
+    """The ids of the cases in which the actor holds one of these relations (any, where none is given), for `__in`."""
 
     def ids() -> RawSQL:
         held = _assignments(actor).order_by()
