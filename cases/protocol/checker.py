@@ -24,7 +24,8 @@ STARTED_OTHERWISE = {"RETALIATION_48H"}  # a message of the reporter starts it, 
 def check_protocol(protocol: Protocol, routing: Rules | None = None) -> list[ProtocolFinding]:
     """All findings about a protocol. It may be adopted when the list is empty. `routing` are the rules of who handles
     a report; without it those of the product."""
-    ways = tuple(explore(protocol, has_subject=has_subject) for has_subject in (True, False))
+    asks = any({"subject", "no_subject"} & set(decision.needs) for _code, decision in protocol.every_decision())
+    ways = tuple(explore(protocol, has_subject=has_subject) for has_subject in ((True, False) if asks else (False,)))
     seen = CheckedProtocol(protocol, ways, routing or routing_rules())
     findings = [finding for rule in RULES for finding in rule(seen)]
     return list(dict.fromkeys(findings))

@@ -81,6 +81,19 @@ class NotNow(Exception):
 def options(protocol: Protocol, situation: Situation) -> list[Option]:
     """Everything that belongs to this phase and to the tracks: what can be decided now, and what not yet and why.
     Empty in a final phase."""
+    if protocol.phases[situation.phase].final:
+        return []
+    beside = [
+        _option(protocol, code, decision, situation, anytime=True, track=name)
+        for name, track in protocol.tracks.items()
+        for code, decision in track.states[state_of(protocol, situation, name)].decisions.items()
+        if _fits(decision, situation)
+    ]
+    return options_of_phase(protocol, situation) + beside
+
+
+def options_of_phase(protocol: Protocol, situation: Situation) -> list[Option]:
+    """As :func:`options`, without those of the tracks."""
     phase = protocol.phases[situation.phase]
     if phase.final:
         return []
@@ -97,12 +110,6 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
         and decision.to != situation.phase
         and not (decision.to and phase.aside and not protocol.phases[decision.to].final)
     ]
-    beside = [
-        _option(protocol, code, decision, situation, anytime=True, track=name)
-        for name, track in protocol.tracks.items()
-        for code, decision in track.states[state_of(protocol, situation, name)].decisions.items()
-        if _fits(decision, situation)
-    ]
     always += [
         replace(_option(protocol, code, _in_place(protocol, decision), situation, anytime=True), again=True)
         for name, other in protocol.phases.items()
@@ -111,7 +118,7 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
     ]
     if situation.joined:
         here, always = [_rests(protocol, option) for option in here], [_rests(protocol, option) for option in always]
-    return here + always + beside
+    return here + always
 
 
 def _was_left(phase: Phase, situation: Situation) -> bool:
@@ -211,14 +218,15 @@ def _option(
         for name, states in decision.blocked_by.items()
         if name in protocol.tracks and state_of(protocol, situation, name) in states
     )
-    # A case without a person concerned cannot wait for an act that needs one.
-    every = dict(protocol.every_decision()) if decision.after else {}
     # Who comes back to a phase does its own acts again: a draft that changed is sent again.
     own = (
         set() if track or situation.since is None else set(protocol.phases[situation.phase].decisions) - situation.since
     )
     decided = situation.decided - own
-    missing = tuple(act for act in decision.after if act not in decided and _fits(every[act], situation))
+    missing = tuple(act for act in decision.after if act not in decided)
+    if missing:
+        every = dict(protocol.every_decision())  # a case without a person concerned waits for no act that needs one
+        missing = tuple(act for act in missing if _fits(every[act], situation))
     earliest = decision.not_before and _earliest(protocol, decision, decision.not_before, situation)
     states = protocol.tracks[track].states if track else protocol.phases
     following = states.get(decision.to)

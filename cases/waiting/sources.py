@@ -2,7 +2,7 @@
 that the actor may see, so that a further source costs no further query."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,7 +20,7 @@ from django.db.models import (
     UUIDField,
     Value,
 )
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -44,8 +44,8 @@ from cases.models import (
 )
 from cases.protocol.deadline_kinds import end_of
 from organisations.access.bars import suspended_in
-from organisations.access.policy import Actor
-from organisations.models import HANDLING, WORKING, Assignment, Suspension
+from organisations.access.policy import Actor, cases_held, written
+from organisations.models import HANDLING, WORKING, Suspension
 from reporting.complaints.complaints import about_others
 from reporting.models import Message, Report
 from vault.keys import Codes
@@ -72,12 +72,14 @@ class Mine:
 
     actor: Actor
     cases: CaseQuerySet
+    _held: dict[tuple[str, ...], RawSQL] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def held(self, *relations: str) -> QuerySet:
+    def held(self, *relations: str) -> RawSQL:
         """The ids of the cases in which the actor has one of these relations."""
-        mine = Assignment.objects.holding().filter(person=self.actor.person, organisation=self.actor.organisation)
-        held = self.cases.filter(id__in=mine.filter(relation__in=relations).values("case"))
-        return held.select_related(None).order_by().values("id")
+        if relations not in self._held:
+            held = self.cases.filter(id__in=cases_held(self.actor, *relations))
+            self._held[relations] = written(held.select_related(None).order_by().values("id"))
+        return self._held[relations]
 
 
 class Found(NamedTuple):
@@ -153,10 +155,7 @@ def end_of_today() -> datetime:
 
 def suspected(actor: Actor) -> QuerySet[Report]:
     """The reports that wait for a judgement and in which the actor has an assignment, also where they are recused."""
-    assignments = Assignment.objects.holding().filter(
-        person=actor.person, organisation=actor.organisation, relation__in=HANDLING
-    )
-    return Report.objects.filter(lane__in=SUSPECTED, case__in=assignments.values("case"))
+    return Report.objects.filter(lane__in=SUSPECTED, case__in=cases_held(actor, *HANDLING))
 
 
 def _deadlines(mine: Mine) -> QuerySet:

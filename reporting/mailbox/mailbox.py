@@ -75,9 +75,8 @@ def functions_reading(report: Report) -> list[str]:
     """The functions of who gets what the reporter writes or follows the case: the question about them names these."""
     order = ["handler", "case_officer", "co_reader", "adviser", "support"]
     assignments = Assignment.objects.holding().filter(case=report.case).values_list("relation", "capacity")
-    return list(
-        dict.fromkeys(capacity for _relation, capacity in sorted(assignments, key=lambda row: order.index(row[0])))
-    )
+    in_order = sorted(assignments, key=lambda row: (order.index(row[0]), row[1]))
+    return list(dict.fromkeys(capacity for _relation, capacity in in_order))
 
 
 @transaction.atomic
