@@ -73,7 +73,7 @@ _ASKS: dict[str, set[str]] = {
     "extend": {"revision"},
     "done": set(),
 }
-_SINCE_KNOWN = _("Say since when the victim knows who did it")
+_SINCE_KNOWN = _("Say on which day the fact was, or the first one")
 _ACT_OF = {
     DeadlineChange.What.STARTED: "start",
     DeadlineChange.What.DATED: "date",
@@ -117,7 +117,7 @@ def _done_just_now(page: CasePage, told: dict[UUID, list[ExplainedChange]]) -> N
     if last is None or code_of(page.request) != str(last.id):
         return None
     deadline = next(one for one in page.case.deadlines.all() if one.id == last.deadline_id)
-    said = str(_DONE[_ACT_OF[last.what]]) % {"what": deadline.kind.label}
+    said = str(_DONE[_ACT_OF[DeadlineChange.What(last.what)]]) % {"what": deadline.kind.label}
     if deadline.is_running and deadline.due:
         said += " " + gettext("It runs to %(day)s.") % {
             "day": date_format(timezone.localtime(deadline.due), "j F Y, H.i")

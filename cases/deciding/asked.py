@@ -42,11 +42,11 @@ class WaitingProposal:
 
     @property
     def made_by(self) -> str:
-        return self.proposal.made_by.name
+        return self.proposal.asked_by.name
 
     @property
     def made_at(self) -> datetime:
-        return self.proposal.made_at
+        return self.proposal.asked_at
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class _Asking:
         words = labels(case.protocol)
         self.proposals = [
             WaitingProposal(
-                row, words.get(row.code, row.code), looking.agrees and row.made_by_id != looking.person, second
+                row, words.get(row.code, row.code), looking.agrees and row.asked_by_id != looking.person, second
             )
             for row, second in proposals.items()
         ]

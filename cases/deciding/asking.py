@@ -26,7 +26,7 @@ def asked_in(
     reads = page.may("case.read")
     if waiting is None:
         waiting = waiting_proposals(case) if case.is_open else []
-    proposals = {row: seconds_in_words(case, row, by_name=reads) for row in waiting}
+    proposals = {row: seconds_in_words(row, by_name=reads) for row in waiting}
     looking = Looking(page.standing.relations, page.may("case.decide"), page.may("case.agree"), page.actor.person.id)
     return asked_of(case, now_is, options(case.protocol, now_is), running, proposals, looking)
 

@@ -1,9 +1,11 @@
 """Where a case is, as the rules of its protocol see it, and what can be decided in it now."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -14,10 +16,13 @@ from cases.desk.codes import case_codes
 from cases.models import Case
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
-from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options
-from cases.protocol.forms import record_forms
+from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
+from cases.protocol.forms import MAILBOX_STATE, SILENT, WRITTEN, record_forms
 from organisations.codes import code_list
 from reporting.dialogue.dialogue import asked_to_stop
+from reporting.events import ReportEvent
+from reporting.models import Message
+from vault import ledger
 
 KNOWN = {"named", "confidential"}
 
@@ -62,8 +67,8 @@ def situation_from(
 ) -> Situation:
     """The same, from what was read already. `stops_on`: the day on which the reporter asked to stop."""
     moments: dict[str, datetime] = {}
+    times: Counter[str] = Counter()
     since: set[str] | None = None
-    entered: datetime | None = None
     every = case.protocol.every_decision()
     back = {code for code, rule in every if rule.to == PREVIOUS}
     telling = {code for code, rule in every if rule.done_by.message}
@@ -71,13 +76,12 @@ def situation_from(
         # Who is told has time from when the text is in the mailbox, whatever day somebody says to have called.
         moment = made_at if code in telling else done_at
         moments[code] = max(moment, moments.get(code, moment))
+        times[code] += 1
         if not track and following == case.phase != phase and code not in back:
-            since, entered = set(), made_at
+            since, moments[PHASE] = set(), made_at
         elif since is not None:
             since.add(code)
-    taken = frozenset(moments)
-    if entered:
-        moments[PHASE] = entered
+    taken = frozenset(moments) - {PHASE}
     report = case.report
     moments[RECEIPT] = report.received_at or beginning_of(case.started_on)
     if stops_on:
@@ -94,11 +98,21 @@ def situation_from(
         wants_to_stop=stops_on is not None,
         moments=moments,
         since=None if since is None else frozenset(since),
-        entered=entered,
         ended=frozenset(form for form, runs in passed.records if form not in running),
         running=running,
+        times=times,
         now=now or timezone.now(),
     )
+
+
+def states_in(case: Case, now_is: Situation, rule: Decision) -> dict[str, str]:
+    """What the answers to the record of a decision must agree with: the state of each track, and whether the reporter wrote in
+    the mailbox. Empty where its form asks for no state."""
+    form = record_forms().get(rule.done_by.record)
+    if form is None or not any(asked.choose_when for asked in form.fields.values()):
+        return {}
+    wrote = case.report.messages.filter(by=Message.By.REPORTER).exists()
+    return {**states_of(case.protocol, now_is), MAILBOX_STATE: WRITTEN if wrote else SILENT}
 
 
 def options_of(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> list[Option]:
@@ -119,6 +133,8 @@ def explain(case: Case, not_now: NotNow | Option) -> str:
     if not_now.missing:
         first = ", ".join(f"“{words[act]}”" for act in not_now.missing)
         return _("This cannot be done yet. First record: %(first)s.") % {"first": first}
+    if not_now.used_up:
+        return _("This was done as often as it may be. Choose something else now.")
     if not_now.waits_for:
         tracks = ", ".join(f"“{case.protocol.tracks[name].title}”" for name in not_now.waits_for)
         return _("This has to wait for %(tracks)s. Record first what came out there.") % {"tracks": tracks}
@@ -137,6 +153,13 @@ def explain(case: Case, not_now: NotNow | Option) -> str:
     return _("This cannot be done in the step “%(step)s”. Choose from what the case page offers now.") % {
         "step": case.phase_data.title
     }
+
+
+def has_opened(case: Case, person: UUID) -> bool:
+    """Whether somebody read the report: the ledger says that they opened it, or they typed it for the reporter."""
+    return case.report.entered_by_id == person or any(
+        entry.actor == person and entry.action == ReportEvent.REPORT_SEEN for entry in ledger.entries(case.id)
+    )
 
 
 def is_weighing(rule: Decision) -> bool:

@@ -15,7 +15,6 @@ from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from cases.desk.access import visible_cases
@@ -74,7 +73,7 @@ class CasePage:
 
     def sent(self, what: str = ""):
         """What was posted (with the button `what`, if given), for a form to judge; None when nothing was."""
-        return (self.request.POST or None) if not what or self.what == what else None
+        return self.request.POST if self.is_sent and (not what or self.what == what) else None
 
     @property
     def what(self) -> str:
@@ -219,15 +218,6 @@ def handed_over(request: WorkRequest) -> HttpResponse:
     return render(request, "cases/desk/handed_over.html", {"section": "work", "typed": typed}, status=410)
 
 
-def to_save(content: bytes, media_type: str, name: str, *, shown: bool = False) -> HttpResponse:
-    """A file for the browser to save (or to show, where that is harmless), in which nothing runs."""
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = content_disposition_header(not shown, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
-
-
 def frame(page: CasePage) -> dict[str, Any]:
     """What the head of every case page needs."""
     reads, file = page.may("case.read"), page.may("case.file")
@@ -247,6 +237,7 @@ def frame(page: CasePage) -> dict[str, Any]:
         parts.append(("documents", _("Documents")))
         parts.append(("connections", _("Belongs together")))
         parts.append(("exports", _("Export")))
+        parts.append(("parties", _("People of the case")))
     parts.append(("people", _("Who has access")))
     if reads:
         parts.append(("log", _("Log")))

@@ -7,7 +7,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
+from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.documents.forms import DocumentForm
 from cases.documents.issue import (
     MEDIA_TYPES,
@@ -24,6 +24,7 @@ from cases.documents.kinds import Kind
 from cases.documents.own_templates import template_in_use
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
 from organisations.desk.notices import Notice, Notices
+from organisations.desk.saving import to_save
 from reporting.evidence.custody import Described, evidence_of
 from vault.compartments import Compartment, open_compartment
 

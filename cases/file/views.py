@@ -58,7 +58,7 @@ def overview(page: CasePage) -> HttpResponse:
     running = [deadline for deadline in deadlines if deadline.asks_now]
     own = fell_through(actor.person.id).values("id")
     rows = case.proposals.filter(Q(state=Proposal.State.ASKED) | Q(id__in=own))
-    proposals = list(rows.select_related("made_by", "answered_by", "case"))
+    proposals = list(rows.select_related("asked_by", "answered_by", "case"))
     waiting = [row for row in proposals if row.state == Proposal.State.ASKED]
     asked = asked_in(page, now_is=now_is, running=running, waiting=waiting)
     requests = list(case.identity_requests.select_related("asked_by")) if reads else []

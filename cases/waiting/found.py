@@ -1,21 +1,20 @@
 """What it is to wait: a source of things that wait, what it finds, and how urgent that is."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db.models import CharField, DateField, DateTimeField, F, Field, QuerySet, UUIDField, Value
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from cases.models import CaseQuerySet
 from cases.protocol.deadline_kinds import end_of
-from organisations.access.policy import Actor
-from organisations.models import Assignment
+from organisations.access.policy import Actor, cases_held, written
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -36,12 +35,14 @@ class Mine:
 
     actor: Actor
     cases: CaseQuerySet
+    _held: dict[tuple[str, ...], RawSQL] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def held(self, *relations: str) -> QuerySet:
+    def held(self, *relations: str) -> RawSQL:
         """The ids of the cases in which the actor has one of these relations."""
-        mine = Assignment.objects.holding().filter(person=self.actor.person, organisation=self.actor.organisation)
-        held = self.cases.filter(id__in=mine.filter(relation__in=relations).values("case"))
-        return held.select_related(None).order_by().values("id")
+        if relations not in self._held:
+            held = self.cases.filter(id__in=cases_held(self.actor, *relations))
+            self._held[relations] = written(held.select_related(None).order_by().values("id"))
+        return self._held[relations]
 
 
 class Found(NamedTuple):
@@ -56,6 +57,7 @@ class Found(NamedTuple):
     since_on: date | None
     until_at: datetime | None
     until_on: date | None
+    asked_by: UUID | None  # for what a second person answers
 
     @property
     def since(self) -> date | None:
@@ -103,6 +105,7 @@ class Source:
                 column("since_on", DateField),
                 column("until_at", DateTimeField),
                 column("until_on", DateField),
+                column("asked_by", UUIDField),
                 named=False,
             )
         )

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.alarm.alarm import alarms_for
 from cases.deciding.proposals import fell_through
-from cases.identity.rules import Way
+from cases.desk.two_people import Request, State
 from cases.models import (
+    BundleEntry,
     Case,
     Deadline,
     Export,
@@ -23,12 +24,13 @@ from cases.models import (
     Redaction,
     Todo,
     Transfer,
+    Way,
 )
 from cases.waiting.found import Found, Mine, Source, Urgency, end_of_today
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
 from organisations.access.bars import suspended_in
-from organisations.access.policy import Actor
-from organisations.models import HANDLING, WORKING, Assignment, Suspension
+from organisations.access.policy import Actor, cases_held
+from organisations.models import HANDLING, WORKING, Suspension
 from reporting.complaints.complaints import about_others
 from reporting.models import Message, Report
 from vault.keys import Codes
@@ -39,10 +41,7 @@ SUSPECTED = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
 
 def suspected(actor: Actor) -> QuerySet[Report]:
     """The reports that wait for a judgement and in which the actor has an assignment, also where they are recused."""
-    assignments = Assignment.objects.holding().filter(
-        person=actor.person, organisation=actor.organisation, relation__in=HANDLING
-    )
-    return Report.objects.filter(lane__in=SUSPECTED, case__in=assignments.values("case"))
+    return Report.objects.filter(lane__in=SUSPECTED, case__in=cases_held(actor, *HANDLING))
 
 
 def _deadlines(mine: Mine) -> QuerySet:
@@ -57,42 +56,24 @@ def _messages(mine: Mine) -> QuerySet:
 
 
 def _redactions(mine: Mine) -> QuerySet:
-    me = mine.actor.person
-    rows = Redaction.objects.filter(case__in=mine.held(*HANDLING), state=Redaction.State.OFFERED).exclude(made_by=me)
-    return rows.exclude(id__in=Masks.objects.filter(made_by=me).values("redaction"))
-
-
-def _exports(mine: Mine) -> QuerySet:
-    rows = Export.objects.filter(case__in=mine.held(*HANDLING), state=Export.State.ASKED)
-    return rows.exclude(asked_by=mine.actor.person)
+    rows = Redaction.objects.filter(case__in=mine.held(*HANDLING), state=Redaction.State.OFFERED)
+    return rows.exclude(id__in=Masks.objects.filter(made_by=mine.actor.person).values("redaction"))
 
 
 def _names(mine: Mine) -> QuerySet:
-    asked, opened = IdentityRequest.State.ASKED, IdentityRequest.State.OPEN
-    rows = IdentityRequest.objects.filter(case__in=mine.held(*HANDLING), decided_by=None)
-    rows = rows.exclude(asked_by=mine.actor.person).exclude(way=Way.CONSENT)
-    return rows.filter(Q(state=opened) | Q(state=asked, case__closed_on=None))
+    """Also the names that opened at once, until somebody looked."""
+    rows = IdentityRequest.objects.filter(case__in=mine.held(*HANDLING), answered_by=None).exclude(way=Way.CONSENT)
+    return rows.filter(state__in=[IdentityRequest.State.ASKED, IdentityRequest.State.OPEN])
 
 
 def _consents(mine: Mine) -> QuerySet:
-    states = [IdentityRequest.State.ASKED, IdentityRequest.State.OPEN]
-    rows = IdentityRequest.objects.filter(case__in=mine.held("adviser"), case__closed_on=None, way=Way.CONSENT)
-    return rows.filter(decided_by=None, state__in=states).exclude(asked_by=mine.actor.person)
+    rows = IdentityRequest.objects.filter(case__in=mine.held("adviser"), way=Way.CONSENT)
+    return rows.filter(state=IdentityRequest.State.ASKED)
 
 
-def _transfers(mine: Mine) -> QuerySet:
-    rows = Transfer.objects.filter(case__in=mine.held(*HANDLING), state=Transfer.State.ASKED, case__closed_on=None)
-    return rows.exclude(asked_by=mine.actor.person)
-
-
-def _proposals(mine: Mine) -> QuerySet:
-    rows = Proposal.objects.filter(case__in=mine.held(*HANDLING), case__closed_on=None, state=Proposal.State.ASKED)
-    return rows.exclude(made_by=mine.actor.person)
-
-
-def _kinds(mine: Mine) -> QuerySet:
-    rows = KindChange.objects.filter(case__in=mine.held(*HANDLING), case__closed_on=None, state=KindChange.State.ASKED)
-    return rows.exclude(asked_by=mine.actor.person)
+def _asked(kind: type[Request]) -> Callable[[Mine], QuerySet]:
+    """What waits for a second person. Who asked, under whatever row, is left out by the queue."""
+    return lambda mine: kind._default_manager.filter(case__in=mine.held(*HANDLING), state=State.ASKED)
 
 
 def _todos(mine: Mine) -> QuerySet:
@@ -134,7 +115,7 @@ def _of_both(found: Found) -> set[UUID]:
 
 def _alarms(mine: Mine) -> QuerySet:
     """The alarms that call this person, but those of what was told apart."""
-    return alarms_for(mine.actor).filter(alarm__answered_by=None, alarm__complaint=None)
+    return alarms_for(mine.actor).filter(alarm__answered_on=None, alarm__complaint=None)
 
 
 def _of_a_read_case(mine: Mine) -> Q:
@@ -143,11 +124,16 @@ def _of_a_read_case(mine: Mine) -> Q:
 
 
 def _alarms_apart(mine: Mine) -> QuerySet:
-    return alarms_for(mine.actor).filter(alarm__answered_by=None).exclude(alarm__complaint=None)
+    return alarms_for(mine.actor).filter(alarm__answered_on=None).exclude(alarm__complaint=None)
 
 
 def _fell_through(mine: Mine) -> QuerySet:
     return fell_through(mine.actor.person.id).filter(case__in=mine.held(*WORKING))
+
+
+def _papers(mine: Mine) -> QuerySet:
+    """What people of a case wrote on their papers pages."""
+    return BundleEntry.objects.filter(bundle__case__in=mine.held(*WORKING), by=BundleEntry.By.PARTY, seen=False)
 
 
 def _apart(mine: Mine) -> QuerySet:
@@ -159,6 +145,7 @@ def _page(name: str, which: Callable[[str], object] | None = None) -> Callable[[
     return lambda found: reverse(f"cases:{name}", args=[found.case, *([which(found.which)] if which else [])])
 
 
+ASKED = {"since_at": "asked_at", "asked_by": "asked_by"}  # columns of what a second person answers
 _NUMBER_OF_CASE = Subquery(Case.objects.filter(id=OuterRef("case")).values("number")[:1])
 
 _ALARM: Mapping[str, str | Combinable] = {
@@ -255,6 +242,12 @@ SOURCES: tuple[Source, ...] = (
         _page("messages"),
     ),
     Source(
+        _("A person of the case wrote"),
+        _papers,
+        {"case": "bundle__case", "number": "bundle__case__number", "which": "bundle__party", "since_on": "on"},
+        _page("bundle", UUID),
+    ),
+    Source(
         _("Something was told apart"),
         lambda mine: _apart(mine).exclude(kind="retaliation"),
         {"case": "id", "number": "report__number", "which": "report__case", "since_on": "on", "until_at": "due"},
@@ -269,20 +262,18 @@ SOURCES: tuple[Source, ...] = (
         _page("concerned", UUID),
         kept=_not_answered_yet,
     ),
-    Source(_("Answer a proposal"), _proposals, {"since_at": "made_at"}, _page("proposal", UUID)),
-    Source(_("Decide about another kind of case"), _kinds, {"since_at": "asked_at"}, _page("kind")),
+    Source(_("Answer a proposal"), _asked(Proposal), ASKED, _page("proposal", UUID)),
+    Source(_("Decide about another kind of case"), _asked(KindChange), ASKED, _page("kind")),
     Source(
-        _("Check a redaction"), _redactions, {"which": "number", "since_at": "made_at"}, _page("check_redaction", int)
+        _("Check a redaction"),
+        _redactions,
+        {"which": "number", "since_at": "made_at", "asked_by": "made_by"},
+        _page("check_redaction", int),
     ),
-    Source(_("Answer a request for an export"), _exports, {"since_at": "asked_at"}, _page("exports")),
-    Source(_("Answer a request for the reporter's name"), _names, {"since_at": "asked_at"}, _page("identity")),
-    Source(
-        _("Ask the reporter for consent to give the name"),
-        _consents,
-        {"since_at": "asked_at"},
-        _page("identity_consent", UUID),
-    ),
-    Source(_("Decide about a transfer"), _transfers, {"since_at": "asked_at"}, _page("people")),
+    Source(_("Answer a request for an export"), _asked(Export), ASKED, _page("exports")),
+    Source(_("Answer a request for the reporter's name"), _names, ASKED, _page("identity")),
+    Source(_("Ask the reporter for consent to give the name"), _consents, ASKED, _page("identity_consent", UUID)),
+    Source(_("Decide about a transfer"), _asked(Transfer), ASKED, _page("people")),
     Source(
         _("Reports to check"),
         _suspects,

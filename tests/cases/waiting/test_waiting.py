@@ -228,9 +228,7 @@ def test_who_is_given_a_to_do_finds_it_and_gets_one_mail_without_content(place):
 def test_what_a_second_person_answers_waits_for_everybody_but_who_made_it(place):
     case = _calm(a_case(place))
     maker, second = who(case.id, "case_officer"), who(case.id, "handler")
-    proposal = Proposal.objects.create(
-        case=case, code="close", words=uuid4(), made_by=maker.person, made_for=maker.organisation
-    )
+    proposal = Proposal.objects.create(case=case, code="close", words=uuid4(), asked_by=maker.person)
     KindChange.objects.create(case=case, kind="integrity", asked_by=maker.person, words=uuid4())
     assert _queue(second) == [
         ("Beslis over een andere soort zaak", case.number),
