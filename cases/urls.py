@@ -2,6 +2,7 @@ from django.urls import path
 
 from cases.administration import paper_views as protocol_paper
 from cases.alarm import views as alarm
+from cases.bundles import desk_views as bundles
 from cases.complaints import views as complaints
 from cases.corrections import kind_views as kinds
 from cases.corrections import views as corrections
@@ -18,6 +19,7 @@ from cases.file import timeline_views as timeline
 from cases.file import views as case
 from cases.files import views as files
 from cases.identity import views as identity
+from cases.parties import views as parties
 from cases.people import absence, relations
 from cases.people import division_views as division
 from cases.people import handover_views as handover
@@ -76,6 +78,10 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/toegang/betrokken/<uuid:which>/", people.concerned, name="concerned"),
     path("zaak/<uuid:case_id>/toegang/<uuid:assignment_id>/niet-vrij/", handover.conflict, name="conflict"),
     path("zaak/<uuid:case_id>/toegang/<uuid:assignment_id>/overdragen/", handover.give, name="give"),
+    path("zaak/<uuid:case_id>/mensen/", parties.parties_page, name="parties"),
+    path("zaak/<uuid:case_id>/mensen/<uuid:party_id>/verbeteren/", parties.correct, name="correct_party"),
+    path("zaak/<uuid:case_id>/mensen/<uuid:party_id>/pagina/", bundles.bundle, name="bundle"),
+    path("zaak/<uuid:case_id>/mensen/<uuid:party_id>/eruit/", parties.end, name="end_party"),
     path("zaak/<uuid:case_id>/elders/", transfer.ask, name="transfer"),
     path("zaak/<uuid:case_id>/elders/<uuid:transfer_id>/", transfer.decide, name="decide_transfer"),
     path("zaak/<uuid:case_id>/documenten/", documents.documents, name="documents"),

@@ -7,7 +7,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
+from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.documents.forms import DocumentForm
 from cases.documents.issue import (
     MEDIA_TYPES,
@@ -25,6 +25,7 @@ from cases.documents.own_templates import template_in_use
 from cases.files.files import ListedFile, files_of
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
 from organisations.desk.notices import Notice, Notices
+from organisations.desk.saving import to_save
 from reporting.evidence.custody import Described, evidence_of
 from vault.compartments import Compartment, open_compartment
 
@@ -110,7 +111,13 @@ def document(page: CasePage, number: int) -> HttpResponse:
     described = next((row for row in documents_of(case, actor) if row.document.number == number), None)
     if described is None:
         raise Http404
-    return page.show("cases/documents/document.html", one=described, form=form, writes=page.may("case.documents"))
+    return page.show(
+        "cases/documents/document.html",
+        one=described,
+        form=form,
+        writes=page.may("case.documents"),
+        shows=_decisions_shown_by(page, described.document.kind) if not described.document.withdrawn_at else [],
+    )
 
 
 @case_page("case.file", tab="documents")
@@ -121,6 +128,18 @@ def file(page: CasePage, number: int, form: str) -> HttpResponse:
     except FileNotFoundError:
         raise Http404 from None
     return to_save(content, MEDIA_TYPES[form], f"{page.case.number}-document-{number}.{form}")
+
+
+def _decisions_shown_by(page: CasePage, kind: str) -> list[tuple[str, str]]:
+    """(code, words) of the decisions of the present step that this actor takes and that a document of this kind shows."""
+    case = page.case
+    if not page.may("case.decide") or not case.is_open:
+        return []
+    here = {**case.phase_data.decisions, **case.protocol.anytime}
+    mine = page.standing.relations
+    return [
+        (code, str(rule.label)) for code, rule in here.items() if kind in rule.done_by.document and mine & set(rule.who)
+    ]
 
 
 def _evidence(page: CasePage, kind: Kind) -> list[Described]:

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from cases.desk.page import CasePage
-from cases.files.files import CannotAdd, add_files
+from cases.desk.refusals import Refused
+from cases.files.files import add_files
 from cases.files.forms import NEW
 from cases.files.taking import TakenFile, let_go, opened, sealed, take_files
 from organisations.desk.forms import DeskForm
@@ -68,7 +69,7 @@ class Attaching:
                 token=cast(UUID, given["file_token"] or uuid4()),
                 about=given["about"],
             )
-        except CannotAdd as cannot:
-            names = {"kind": "file_kind", "source": "file_source", "received_on": "file_on"}
-            raise CannotAdd(cannot.message, names.get(cannot.field, "file_new")) from None
+        except Refused as cannot:
+            names = {"kind": "file_kind", "source": "file_source", "received_on": "file_on", "about": "about"}
+            raise Refused(cannot.message, names.get(cannot.field, "file_new")) from None
         return str(row.number)

@@ -34,10 +34,6 @@ MOST_TITLE = 200
 FIRST_YEAR = 1900
 
 
-class CannotAdd(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
-
-
 @dataclass(frozen=True)
 class ListedFile:
     """A file with its opened description. `form` is the format of its bytes, as the cleaner names it; `size` counts bytes,
@@ -97,25 +93,25 @@ def add_files(
     """Add files to a case, in this order. `kind` and `source` are codes of file_kinds.yaml; without a source it is the
     usual one of the kind. Without a title each has the name of its file; several share one title with a number behind it.
 
-    One page (`token`) adds once. `about` as for :func:`hear`. Raises :class:`CannotAdd`, NotAllowed and AskFirst.
+    One page (`token`) adds once. `about` as for :func:`hear`. Raises Refused, NotAllowed and AskFirst.
     """
     case, key = opened_file(case, actor, "case.add_file")
     if existing := list(case.files.filter(token=token).order_by("number")):
         return existing
     rules = file_kinds()
     if kind not in rules.kinds:
-        raise CannotAdd(_("Choose what kind of file it is."), "kind")
+        raise Refused(_("Choose what kind of file it is."), "kind")
     source = source or rules.kinds[kind].comes_from
     if source not in rules.sources:
-        raise CannotAdd(_("Choose from whom it came."), "source")
+        raise Refused(_("Choose from whom it came."), "source")
     if not (received_on.year >= FIRST_YEAR and received_on <= timezone.localdate()):
-        raise CannotAdd(_("Give the day on which it came: not in the future."), "received_on")
+        raise Refused(_("Give the day on which it came: not in the future."), "received_on")
     words = [title, *words_of(one.piece for one in taken)]  # before they are claimed: then only the case opens them
     number = case.files.aggregate(last=Max("number"))["last"] or 0
     added = []
     for at, (one, name) in enumerate(zip(taken, _titles(taken, title), strict=True), number + 1):
         if not files.claim(key, one.piece.file.loose):
-            raise CannotAdd(_("A file of this page is not kept any more. Choose it again."))
+            raise Refused(_("A file of this page is not kept any more. Choose it again."))
         described = {
             "title": name,
             "form": one.piece.kind,
@@ -142,14 +138,14 @@ def add_files(
 
 @transaction.atomic
 def strike_file(case: Case, number: int, *, reason: str, actor: Actor, about: str = "") -> None:
-    """The file counts no more; it stays readable, with the reason. `about` as for :func:`hear`. Raises :class:`CannotAdd`,
+    """The file counts no more; it stays readable, with the reason. `about` as for :func:`hear`. Raises Refused,
     NotAllowed and AskFirst."""
     case, key = opened_file(case, actor, "case.add_file")
     row = _row(case, number)
     if row.struck_at:
-        raise CannotAdd(_("This file was struck out already."))
+        raise Refused(_("This file was struck out already."))
     if len(reason.strip()) < MIN_REASON:
-        raise CannotAdd(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+        raise Refused(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
     row.struck_at, row.struck_by = timezone.now(), actor.person
     row.struck_because = write_text(key, FILE_STRUCK, reason.strip()).id
     row.save(update_fields=["struck_at", "struck_by", "struck_because"])
@@ -160,11 +156,11 @@ def strike_file(case: Case, number: int, *, reason: str, actor: Actor, about: st
 @transaction.atomic
 def send_file(case: Case, number: int, *, actor: Actor) -> None:
     """Put a copy of the file into the mailbox of the reporter, once, with a message that says so. Raises
-    :class:`CannotAdd` and NotAllowed."""
+    Refused and NotAllowed."""
     case, key = opened_file(case, actor, "case.add_file")
     listed = _opened(_row(case, number), key, _sealed(case))
     if not listed.can_be_sent:
-        raise CannotAdd(_("This file cannot be sent: it was sent already, or it was struck out."))
+        raise Refused(_("This file cannot be sent: it was sent already, or it was struck out."))
     content = key_of(case, Compartment.CONTENT, actor)
     words = _("We send you a file: %(title)s. You can save it below.") % {"title": listed.title}
     name = f"{_as_name(listed.title)}.{listed.form}"
@@ -172,9 +168,9 @@ def send_file(case: Case, number: int, *, actor: Actor) -> None:
         data = b"".join(files.read(key, listed.row.file))
         send_to_mailbox(case.report, content, words, name, listed.form, data, author=actor.person)
     except FileNotFoundError:
-        raise CannotAdd(_("The file is not in the store. Tell who runs this server.")) from None
+        raise Refused(_("The file is not in the store. Tell who runs this server.")) from None
     except files.NoRoom:
-        raise CannotAdd(_("There is no room for files now. Try later, and tell who runs this server.")) from None
+        raise Refused(_("There is no room for files now. Try later, and tell who runs this server.")) from None
     listed.row.sent_at, listed.row.sent_by = timezone.now(), actor.person
     listed.row.save(update_fields=["sent_at", "sent_by"])
     ledger.record(case.id, CaseEvent.FILE_SENT, actor=actor.person.id, number=number)

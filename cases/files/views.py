@@ -6,13 +6,14 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
+from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.files.attaching import carry, taken_with
 from cases.files.files import add_files, files_of, save_file, send_file, strike_file
 from cases.files.forms import AddForm, StrikeForm
 from cases.files.taking import let_go
 from cases.models import AddedFile
 from organisations.desk.notices import Notice, Notices
+from organisations.desk.saving import to_save
 from reporting.form.steps import Trouble
 from vault.files import room_left
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.people.leaving import CannotEnd, deactivate, end_role
+from cases.desk.refusals import Refused
+from cases.people.leaving import deactivate, end_role
 from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
@@ -80,7 +81,7 @@ def _confirmed(request: WorkRequest, person: Person, held: Role | Function | Non
             else:
                 deactivate(person, actor.organisation, by=actor.person)
             return done(reverse("case_administration:staff"), what)
-        except CannotEnd as cannot:
+        except Refused as cannot:
             form.add_error(None, cannot.message)
     context = {
         "section": "admin",

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused
-from cases.desk.sealed_files import CannotKeep, seal
+from cases.desk.sealed_files import seal
+from cases.desk.two_people import agree_to, ask_second, is_own, turn_down, waiting
 from cases.documents import police_file
 from cases.events import CaseEvent
 from cases.files.files import content_of, files_of
@@ -39,10 +40,6 @@ PURPOSE = "export"
 MIN_WORDS = 3
 FORMS = {"pdf": "application/pdf", "json": "application/json", "zip": "application/zip"}
 State = Export.State
-
-
-class CannotExport(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -69,22 +66,22 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
     """Make an export, or ask a second person to agree where it leaves the organisation (`outside`).
 
     `redaction` is the number of an approved one; None stands for the whole file, which never leaves. One page
-    (`token`) makes one export. Raises :class:`CannotExport` and NotAllowed.
+    (`token`) makes one export. Raises Refused and NotAllowed.
     """
     case, key = opened_file(case, actor, "case.export")
     if existing := case.exports.filter(token=token).first():
         return existing
     if any(len(text.strip()) < MIN_WORDS for text in vars(why).values()):
-        raise CannotExport(_("Say for whom, what for and on which ground."))
+        raise Refused(_("Say for whom, what for and on which ground."))
     if redaction is None and outside:
-        raise CannotExport(_("The whole file never leaves the organisation. Choose an approved redaction."))
+        raise Refused(_("The whole file never leaves the organisation. Choose an approved redaction."))
     row = None
     if redaction is not None:
         row = case.redactions.filter(number=redaction, state=Redaction.State.APPROVED).first()
         if row is None:
-            raise CannotExport(_("Only an approved redaction can be exported."))
+            raise Refused(_("Only an approved redaction can be exported."))
         if survivors(vars(why).values(), open_redaction(row, key).words):
-            raise CannotExport(_("A word that is masked stands in what you wrote here. Write it in other words."))
+            raise Refused(_("A word that is masked stands in what you wrote here. Write it in other words."))
     words = {name: " ".join(text.split()) for name, text in vars(why).items()}
     number = (case.exports.aggregate(last=Max("number"))["last"] or 0) + 1
     export = Export.objects.create(
@@ -99,6 +96,7 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
     )
     if outside:
         ledger.record(case.id, CaseEvent.EXPORT_ASKED, actor=actor.person.id, number=number)
+        ask_second(export)
     else:
         _make(case, export, key, actor)
     return export
@@ -107,22 +105,14 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
 @transaction.atomic
 def answer_export(case: Case, number: int, *, agree: bool, actor: Actor) -> Export:
     """A second person agrees, and the export is made; or refuses. Who asked can only take the request back. Raises
-    :class:`CannotExport` and NotAllowed."""
+    Refused and NotAllowed."""
     case, key = opened_file(case, actor, "case.export")
-    row = case.exports.select_related("asked_by", "redaction").filter(number=number, state=State.ASKED).first()
-    if row is None:
-        raise CannotExport(_("This was answered already. Here is how it stands."))
-    own = row.asked_by_id == actor.person.id
-    if own and agree:
-        raise CannotExport(_("You asked this yourself. Somebody else of this case must answer."))
-    row.decided_by, row.decided_at = actor.person, timezone.now()
+    row = waiting(case.exports.select_related("redaction", "case").filter(number=number))
     if agree:
-        row.state = State.MADE
+        agree_to(row, actor=actor, asking="case.export")
         _make(case, row, key, actor)
         return row
-    row.state = State.WITHDRAWN if own else State.REFUSED
-    row.save()
-    event = CaseEvent.EXPORT_WITHDRAWN if own else CaseEvent.EXPORT_REFUSED
+    event = CaseEvent.EXPORT_WITHDRAWN if turn_down(row, actor=actor) else CaseEvent.EXPORT_REFUSED
     ledger.record(case.id, event, actor=actor.person.id, number=number)
     return row
 
@@ -149,10 +139,10 @@ def exports_of(case: Case, actor: Actor) -> list[ListedExport]:
         ListedExport(
             export,
             Why(**json.loads(read_text(key, sealed[export.words]))),
-            export.asked_by_id == actor.person.id,
-            export.state == State.ASKED and export.asked_by_id != actor.person.id,
+            is_own(export, actor),
+            export.state == State.ASKED and not is_own(export, actor),
         )
-        for export in case.exports.select_related("asked_by", "decided_by", "redaction")
+        for export in case.exports.select_related("asked_by", "answered_by", "redaction")
     ]
 
 
@@ -163,7 +153,7 @@ def page_of(paper: ExportPaper) -> str:
 
 
 def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
-    """Make the files and seal them with the case. Raises :class:`CannotExport`; nothing is kept then."""
+    """Make the files and seal them with the case. Raises Refused; nothing is kept then."""
     opened: OpenedRedaction | None = open_redaction(row.redaction, key) if row.redaction else None
     why = Why(**json.loads(read_text(key, texts(case.id, Compartment.FILE).get(id=row.words))))
     mark = ExportMark(
@@ -186,20 +176,16 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
             row.zip = seal(key, _whole_file(case, papers, key, actor))
         elif copies := dict(copies_of(sources_of(case, actor), opened, mark.on)):
             row.zip = seal(key, _zipped({name: [copy] for name, copy in (papers | copies).items()}))
-    except CannotKeep as cannot:
-        raise CannotExport(str(cannot)) from None
     except NotMasked:
-        raise CannotExport(
-            _("A word that must be masked would still be readable. Look at the redaction again.")
-        ) from None
+        raise Refused(_("A word that must be masked would still be readable. Look at the redaction again.")) from None
     except NoPdf:
-        raise CannotExport(_("This server cannot make a PDF. Tell who runs it.")) from None
+        raise Refused(_("This server cannot make a PDF. Tell who runs it.")) from None
     except FileNotFoundError:
-        raise CannotExport(_("The file is not in the store. Tell who runs this server.")) from None
+        raise Refused(_("The file is not in the store. Tell who runs this server.")) from None
     except FileRefused:
-        raise CannotExport(_("A masked copy could not be made. Leave that file out whole, and check again.")) from None
+        raise Refused(_("A masked copy could not be made. Leave that file out whole, and check again.")) from None
     row.save()
-    second = str(row.decided_by_id or "")
+    second = str(row.answered_by_id or "")
     scope = "redacted" if opened else "whole"
     ledger.record(case.id, CaseEvent.EXPORT_MADE, actor=row.asked_by_id, number=row.number, scope=scope, second=second)
 

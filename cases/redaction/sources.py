@@ -163,10 +163,10 @@ def _proposals(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> lis
                     ],
                 )
             ),
-            timezone.localdate(one.proposal.made_at),
-            one.proposal.made_at,
-            one.proposal.made_by.name,
-            relations.get(one.proposal.made_by_id, ""),
+            timezone.localdate(one.proposal.asked_at),
+            one.proposal.asked_at,
+            one.proposal.asked_by.name,
+            relations.get(one.proposal.asked_by_id, ""),
         )
         for one in reversed(proposals_of(case, actor, sealed))
         if one.proposal.state != Proposal.State.AGREED

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.keys import file_key
-from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
+from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.masking.grounds import grounds, grouped_grounds
 from cases.masking.masking import sentences
 from cases.models import Redaction
@@ -30,6 +30,7 @@ from cases.redaction.source import COLUMNS, Shape, Source
 from cases.redaction.sources import sources_of
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area, token_field
 from organisations.desk.notices import Notice, Notices
+from organisations.desk.saving import to_save
 from reporting.evidence.custody import MEDIA_TYPES
 from reporting.evidence.sandbox import FileRefused
 from reporting.pdf import NoPdf

@@ -43,7 +43,7 @@ def deed_row(made: Protocol, code: str, decision: Decision) -> list[str]:
     proof += [f"document `{kind}`" for kind in done_by.document]
     kinds = " or ".join(f"`{kind}`" for kind in done_by.file_kinds) or "of any kind"
     proof += [f"file {kinds}: {done_by.file.dutch}"] if done_by.file else []
-    proof += [f"person: {done_by.person.dutch}"] if done_by.person else []
+    proof += [f"person: {done_by.person.label.dutch}"] if done_by.person else []
     proof += ["the reporter, in the mailbox"] if done_by.reporter else []
     proof += [f"questions `{decision.form}`"] if decision.form else []
     earliest = ""
@@ -53,9 +53,12 @@ def deed_row(made: Protocol, code: str, decision: Decision) -> list[str]:
         after = "the reporter asked it" if ":" in term.after else f"`{term.after}`"
         earliest = f"{_length(length, unit)} after {after if term.after != 'receipt' else 'receipt'}"
         earliest += f", or all of `{term.unless}` ended" if term.unless else ""
+    proof += ["who decides read the report"] if done_by.read else []
     people = ["two people"] if done_by.other_person else []
+    people += [f"two people while `{track}` was high" for track in decision.other_person_when]
     people += ["reason"] if decision.because else []
     people += ["again"] if decision.again else []
+    people += [f"at most {decision.at_most} times"] if decision.at_most else []
     hears = f"`{done_by.message}`" if done_by.message else ""
     return [f"`{code}`", ", ".join(proof), earliest, ", ".join(people), hears]
 

@@ -1,9 +1,5 @@
 """The reporter's page, which the receipt opens. It sets no cookie: each page carries the receipt, sealed."""
 
-import json
-import secrets
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organisations.access.routing import NoAdviser
+from organisations.desk.saving import to_save
 from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.dialogue import conversation, sent_file
 from reporting.dialogue.progress import lines
@@ -22,13 +19,14 @@ from reporting.form.advice import advice_for
 from reporting.form.cookieless import cookieless
 from reporting.form.drafts import Draft
 from reporting.form.forms import ReceiptForm
-from reporting.form.sending import acknowledge, download
+from reporting.form.sending import acknowledge
 from reporting.form.steps import Trouble, ask_step, evidence_in, pasted_again
 from reporting.form.weighing import CannotWeigh
 from reporting.mailbox import apart
 from reporting.mailbox import mailbox as verbs
 from reporting.mailbox.forms import FORMS, MailboxForm
 from reporting.mailbox.mailbox import Mailbox, open_mailbox
+from reporting.mailbox.session import Session
 from reporting.models import Message
 from reporting.pdf import can_make_pdf
 from reporting.questions.meanings import Meaning
@@ -37,48 +35,8 @@ from reporting.questions.reading import READABLE_BY_REPORTER, raw_answers
 from vault import ledger
 from vault.compartments import open_with
 from vault.files import room_left
-from vault.keys import NoKey, stored_digest
+from vault.keys import NoKey
 from vault.receipts import new_receipt
-from vault.sealed_state import StateExpired, StateInvalid, open_state, seal_state
-
-PURPOSE = "mailbox"
-OPEN_FOR = timedelta(minutes=30)
-
-
-@dataclass
-class Session:
-    """What a page of the mailbox carries, sealed: the receipt, a nonce by which one page acts once, and who would read
-    what is told apart, as the page said it."""
-
-    receipt: str
-    new_receipt: str = ""
-    nonce: str = ""
-    shown: dict[str, str] = field(default_factory=dict)
-
-    def seal(self) -> str:
-        """The session as the next page carries it, with a new nonce."""
-        body = {
-            "receipt": self.receipt,
-            "new_receipt": self.new_receipt,
-            "nonce": secrets.token_hex(12),
-            "shown": self.shown,
-        }
-        return seal_state(PURPOSE, json.dumps(body).encode())
-
-    @classmethod
-    def open(cls, sealed: str) -> "Session | None":
-        """The session of a page, or None when the page is too old or was not made by this site."""
-        try:
-            opened = open_state(PURPOSE, sealed)
-        except (StateExpired, StateInvalid):
-            return None
-        too_old = timezone.now() - opened.sealed_at > OPEN_FOR
-        return None if too_old else cls(**json.loads(opened.body))
-
-    @property
-    def token(self) -> bytes:
-        """What is stored of the page, so that it acts once."""
-        return stored_digest("mailbox-page", self.nonce)
 
 
 @cookieless
@@ -163,7 +121,7 @@ def _sent_file(request: HttpRequest, box: Mailbox, session: Session) -> HttpResp
         content = b"".join(pieces)
     except FileNotFoundError:
         return _show(request, box, session)
-    return download(content, file.name, MEDIA_TYPES[file.kind])
+    return to_save(content, MEDIA_TYPES[file.kind], file.name)
 
 
 _DONE = {

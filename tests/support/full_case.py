@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,11 +16,12 @@ from django.utils import timezone
 
 from cases import urls
 from cases.alarm.alarm import ring
-from cases.deciding.deeds import until_of
 from cases.deciding.judging import options_of
 from cases.deciding.opening import open_case
+from cases.deciding.rows import until_of
 from cases.documents.kinds import Type, document_kinds
 from cases.models import Case, CaseRecord, Masks
+from cases.parties.bundles import EntryWords, open_bundle, put
 from cases.redaction.sources import sources_of
 from organisations.access.bars import Suspended, suspend
 from organisations.models import Assignment, DutyShift
@@ -53,6 +55,7 @@ class FullCase:
     suspension: UUID  # of somebody whom the case may concern
     proposal: UUID  # waits for a second person
     alarm: UUID  # its occasion: it calls the case officer
+    party: UUID  # the victim, who has a papers page
 
     def address(self, pattern: URLPattern, case_id: UUID | None = None) -> str:
         """The page of this pattern, for this case or with the identifier of another one."""
@@ -69,6 +72,7 @@ class FullCase:
             "what": "start",
             "code": self.decision,
             "record_id": self.record,
+            "party_id": self.party,
             "came_to": "done",
             "kind": LETTER,
             "form": "pdf",
@@ -134,6 +138,11 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
             "token": uuid4(),
         },
     )
+    post("parties", {"part": "victim", "name": "Mevrouw T. Zonderland", "token": uuid4()})
+    party = case.parties.get()
+    last = timezone.localdate() + timedelta(days=30)
+    bundle, _code = open_bundle(case, party.id, "Om te lezen wat er gebeurt.", last, actor=actor)
+    put(bundle, EntryWords("Wij houden u op de hoogte."), actor=actor, token=b"a page")
     record = _a_measure(case)
     if papers:
         _papers(case, post)
@@ -156,6 +165,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         suspension.id,
         case.proposals.get().id,
         case.report.id,
+        party.id,
     )
 
 

@@ -7,9 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from cases.deciding.decisions import CannotDecide, decide, decisions_taken
+from cases.deciding.decisions import Choice, decide, decisions_taken
 from cases.deciding.deeds import Attached, Deed
 from cases.deciding.proposals import proposals_of
+from cases.desk.refusals import Refused
 from cases.files.files import strike_file
 from cases.models import AddedFile, Case
 from cases.protocol.definitions import DoneBy
@@ -103,14 +104,12 @@ def test_a_struck_file_and_a_number_of_nothing_show_no_deed(case):
     a_file(case, kind="draft_report")
     strike_file(case, 1, reason="Dit is een ander rapport.", actor=who(case.id, "case_officer"))
     for number in ("1", "7", "", "x"):
-        with pytest.raises(CannotDecide):
+        with pytest.raises(Refused):
             decide(
                 case,
-                CODE,
+                Choice(CODE, REASON, deed=Deed(file=Attached(number))),
                 actor=who(case.id, "case_officer"),
                 revision=case.revision,
-                reason=REASON,
-                deed=Deed(file=Attached(number)),
             )
 
 

@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.deciding.opening import open_case
+from cases.desk.refusals import Refused
 from cases.file.search import search
 from cases.file.timeline import timeline
-from cases.files.files import CannotAdd, add_files, files_of, send_file, strike_file
+from cases.files.files import add_files, files_of, send_file, strike_file
 from cases.files.taking import TakenFile
 from cases.invariants import broken_invariants
 from cases.models import AddedFile, Case
@@ -220,9 +221,9 @@ def test_a_struck_file_stays_with_its_reason_and_shows_nothing_any_more(case):
     page = words_of(client.get(url))
     assert "Dit hoort bij een andere zaak." in page
     assert client.get(reverse("cases:save_file", args=[case.id, 1])).status_code == 200
-    with pytest.raises(CannotAdd):
+    with pytest.raises(Refused):
         send_file(case, 1, actor=who(case.id, "case_officer"))
-    with pytest.raises(CannotAdd):
+    with pytest.raises(Refused):
         strike_file(case, 1, reason="Nog een keer doorhalen.", actor=who(case.id, "case_officer"))
 
 
@@ -264,7 +265,7 @@ def test_a_file_that_is_sent_is_saved_by_the_reporter_and_others_are_not_there(k
     assert "Het besluit.txt" in saved["Content-Disposition"]
     assert "text/html" in act(client, page, "file", which="2")["Content-Type"]
     assert "Het besluit.txt" in words_of(officer.get(reverse("cases:messages", args=[case.id])))
-    with pytest.raises(CannotAdd):
+    with pytest.raises(Refused):
         send_file(case, 2, actor=who(case.id, "case_officer"))
     assert report.messages.count() == 1
 

@@ -31,7 +31,9 @@ def test_an_administrator_ends_a_role_on_a_page_that_tells_nothing_of_cases(plac
     assert _plain(asked) == _plain(unasked), "nobody sees from the page who has cases"
     assert case.number not in asked
     answer = page.post(path, {"sure": "1"}, follow=True)
-    assert answer.redirect_chain == [(f"{LIST}?gedaan=beeindigd", 302)]
+    [(address, status)] = answer.redirect_chain
+    assert address.startswith(f"{LIST}?gedaan=beeindigd%3A")
+    assert status == 302
     assert officer.name not in answer.content.decode()
     assert officer.id not in readers(case.id)
     assert page.post(path, {"sure": "1"}).status_code == 404

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from cases.deciding.decisions import decide
+from cases.deciding.decisions import Choice, decide
 from cases.deciding.judging import options_of
 from cases.deciding.records import end_record, extend_record
 from cases.desk.access import countable_cases, take_away
@@ -86,7 +86,7 @@ def a_message_about_a_reader_ends_access(world: World) -> None:
 def a_reason_about_a_reader_ends_access(world: World) -> None:
     case = opened(world)
     code, actor = next(option.code for option in options_of(case) if option.allowed), part_of(case, "handler")
-    decide(case, code, actor=actor, reason="Karim de Vries nam het.", revision=case.revision, about=CONCERNED)
+    decide(case, Choice(code, reason="Karim de Vries nam het."), actor=actor, revision=case.revision, about=CONCERNED)
     must_be_out(case, world["Vries"])
 
 

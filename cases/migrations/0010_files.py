@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0007_kind_change'),
+        ('cases', '0009_parties'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
