@@ -7,7 +7,8 @@ from datetime import date
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models.lookups import In
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
@@ -229,30 +230,30 @@ class AssignmentQuerySet(models.QuerySet):
         """Those that run, of somebody active who is entitled to it on the day (today, if none is given): by the function or
         role in which they were asked, or by another one in the same organisation (entitlements.yaml)."""
         day = day or timezone.localdate()
-        entitled = [
-            Exists(held.filter(code=OuterRef("capacity"))) | _entitled_otherwise(held)
-            for held in (
-                model.objects.on(day)
-                .filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
-                .order_by()
-                for model in (Role, Function)
-            )
+        entitling = _entitling()
+        held = [
+            model.objects.on(day)
+            .filter(entitling, person=OuterRef("person"), organisation=OuterRef("organisation"))
+            .order_by()
+            for model in (Role, Function)
         ]
-        return self.running().filter(entitled[0] | entitled[1], person__is_active=True)
+        return self.running().filter(Exists(held[0]) | Exists(held[1]), person__is_active=True)
 
     def end(self) -> int:
         """End those that run. Returns how many there were."""
         return self.running().update(ended=True, ended_on=timezone.localdate())
 
 
-def _entitled_otherwise(held: HeldQuerySet) -> Q:
-    """For each relation, whether one of the codes that entitle to it is held."""
+def _entitling() -> Q:
+    """Of what somebody holds: what entitles to the assignment outside. One condition for all relations, since every page
+    asks it and each subquery more costs more than the database needs for the answer."""
+    relation = ExpressionWrapper(OuterRef("relation"), models.CharField())
     relations: dict[tuple[str, ...], list[str]] = {}
-    for relation, codes in entitlements().items():
-        relations.setdefault(tuple(codes), []).append(relation)
-    entitled = Q()
-    for entitling, of_these in relations.items():
-        entitled |= Q(Exists(held.filter(code__in=entitling)), relation__in=of_these)
+    for name, codes in entitlements().items():
+        relations.setdefault(tuple(codes), []).append(name)
+    entitled = Q(code=OuterRef("capacity"))
+    for codes, of_these in relations.items():
+        entitled |= Q(In(relation, of_these), code__in=codes)
     return entitled
 
 

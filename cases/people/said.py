@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
+from django.utils import timezone
+
 from cases.desk.words import words_within
 from cases.models import Case, Note, RecordChange, Todo
 from organisations.access.recusal import Circle, Concerned, KeptOut, Near, keep_out, known_as
-from organisations.models import Person
+from organisations.models import Function, Person, Role
 from reporting.dialogue import dialogue
 from reporting.evidence import custody
 from reporting.form.circle import circle_of, concerned_in
-from reporting.form.weighing import everybody_near, judge_people
+from reporting.form.weighing import everybody_near, judge_people, keep_out_of
 from reporting.models import Message
 from reporting.questions.reading import ANSWERS, raw_answers
 from vault.compartments import Compartment, ContentKey, open_with, read_text, sealed_in
@@ -189,3 +191,11 @@ class Said:
     @cached_property
     def _private(self) -> PrivateKey:
         return unlock(self._source)
+
+
+def keep_out_who_works_there(case: Case, source: KeyPair) -> None:
+    """Ask recusal about everybody who works for the handling organisation, to which the case has just come: they could come
+    to know of it, also whoever was not looked at as a successor."""
+    held = [model.objects.on(timezone.localdate()).filter(organisation=case.organisation) for model in (Role, Function)]
+    people = {person for rows in held for person in rows.values_list("person", flat=True)}
+    keep_out_of(case.report, Said(case, source).judged(sorted(people)))
