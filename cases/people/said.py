@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cases.desk.words import words_within
 from cases.models import Case, Note, RecordChange, Todo
+from organisations.access.bars import lifted_among
 from organisations.access.recusal import Circle, Concerned, KeptOut, Near, keep_out, known_as
 from organisations.models import Function, Person, Role
 from reporting.dialogue import dialogue
@@ -67,7 +68,17 @@ class Said:
                 found = judge_people(self._case.report, self._circle(group[0]), group, self._near, all_watch=all_watch)
                 recused |= found.recused
                 suspended |= found.suspended
+        recused -= self._let_back(recused)
         return KeptOut(frozenset(recused), frozenset(suspended))
+
+    def _let_back(self, people: set[UUID]) -> set[UUID]:
+        """Who of these people was let back by two others, although somebody of the case wrote their name down: nobody expels
+        a colleague alone. What the reporter said of them still keeps them out."""
+        lifted = lifted_among(self._case.id, people)
+        if not lifted:
+            return set()
+        circle = replace(self._circle(next(iter(lifted))), subjects=self._answers.subjects, names=self._answers.names)
+        return lifted - judge_people(self._case.report, circle, lifted, self._near).recused
 
     def may_mean(self, outsider: Person) -> bool:
         """Whether somebody who has no row in the register may be meant, by the name and the address."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jobs.outbox import enqueue
 from organisations.access.bars import barred_among, recuse
+from organisations.access.failing_closed import failing_closed
 from organisations.access.names import mention
 from organisations.access.recusal import Circle, KeptOut, keep_out, known_words
 from organisations.access.routing import NobodyLeft, Reader, Route, route
@@ -18,7 +19,7 @@ from organisations.codes import Code
 from organisations.models import Assignment, Organisation
 from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
-from reporting.form.weighing import everybody_near, failing_closed
+from reporting.form.weighing import everybody_near
 from reporting.job_kinds import ReportJob
 from reporting.models import Complaint, Report
 from reporting.pings import ping_key
@@ -169,7 +170,7 @@ def keep_apart(complaint: Complaint) -> None:
 @transaction.atomic
 def keep_out_named(complaint: Complaint, text: str) -> None:
     """Whoever reads the complaint and is named in what the reporter writes now reads it no longer. Raises
-    :class:`reporting.form.weighing.CannotWeigh`."""
+    :class:`~organisations.access.failing_closed.CannotWeigh`."""
     readers = [row.person_id for row in readers_now(complaint)]
     with failing_closed():
         known = known_words(readers, complaint.report.organisation, timezone.localdate())

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from organisations.access.failing_closed import CannotWeigh
 from organisations.access.routing import NoAdviser
 from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.dialogue import conversation
@@ -24,7 +25,6 @@ from reporting.form.drafts import Draft
 from reporting.form.forms import ReceiptForm
 from reporting.form.sending import acknowledge
 from reporting.form.steps import Trouble, ask_step, evidence_in, pasted_again
-from reporting.form.weighing import CannotWeigh
 from reporting.mailbox import apart
 from reporting.mailbox import mailbox as verbs
 from reporting.mailbox.forms import FORMS, MailboxForm
