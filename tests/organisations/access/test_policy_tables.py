@@ -17,6 +17,7 @@ POLICY = {
     "admin.questions": {"roles": ["administrator"]},
     "admin.templates": {"roles": ["administrator"]},
     "admin.people": {"roles": ["administrator"]},
+    "admin.people.second": {"roles": ["administrator", "coordinator", "chair"]},
     "care.view": {"roles": ["chair"]},
     "case.conflict": {"permission": PROCESS, "relations": EVERYBODY, "open_only": True},
     "case.connect": {"permission": CONTENT, "relations": WORKS, "key": "file", "open_only": True},
