@@ -28,8 +28,10 @@ from organisations.access.policy import Actor, standings_in, table
 from organisations.access.routing import NoAdviser, watching
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Function, Person, Role
+from organisations.name_parts import NameParts
+from reporting.complaints.complaints import complaints_of
 from reporting.job_kinds import ReportJob
-from reporting.models import Report
+from reporting.models import Complaint, Report
 from reporting.pings import case_of_ping
 from tests.support.histories.spelling import surnames
 from tests.support.histories.steps import OF_A_REPORT, OFTEN, STEPS
@@ -38,6 +40,7 @@ from vault.keys import NoKey
 from vault.looked_up import reading
 from vault.models import KeyGrant, KeyPair
 
+APART = -1  # the slot of what was told apart
 MOST_LOOKED_AT = 2  # people who look at lists, counts, search and calendar at the end of a history: it takes longest
 
 
@@ -80,6 +83,11 @@ class History:
         self.held: dict[int, set[UUID]] = {}  # who had something in the case before it was about them
         # Whom words of the workplace name, without a part in the case: they are compared when they could get one.
         self.only_mentioned: dict[int, set[UUID]] = {}
+        self.strangers: dict[int, NameParts] = {}  # whom a report names who does not work here, or not yet
+        self.complaints: dict[int, Complaint] = {}
+        self.against: dict[
+            UUID, set[UUID]
+        ] = {}  # {complaint: who handled the case when it was told, and whom it names}
         self.pings: set[UUID] = set()
         self.done: list[str] = []
 
@@ -183,6 +191,9 @@ class History:
         for slot, meant in self.about.items():
             for person in meant:
                 by_person.setdefault(person, {})[self.reports[slot].case] = slot
+        for complaint, people_of_it in self.against.items():
+            for person in people_of_it:
+                by_person.setdefault(person, {})[complaint] = APART
         holding, pings, actors = self._holding(), self._new_pings(), self._actors()
         chosen = (
             Random(len(self.done)).sample(sorted(by_person), min(MOST_LOOKED_AT, len(by_person))) if thoroughly else []
@@ -214,7 +225,7 @@ class History:
 
     def _holding(self) -> dict[str, set[tuple[UUID, UUID]]]:
         """(case, person) of everybody with a part, a permission or a key in a case of the history."""
-        cases = [report.case for report in self.reports.values()]
+        cases = [*(report.case for report in self.reports.values()), *self.against]
         parts = Assignment.objects.running().filter(case__in=cases).values_list("case", "person")
         rows = CaseUserObjectPermission.objects.filter(content_object__in=cases).values_list("content_object", "user")
         keys = KeyGrant.objects.filter(case__in=cases, reader__purpose=KeyPair.Purpose.PERSON)
@@ -255,6 +266,8 @@ class History:
                 yield "may do something in the case"
         if self._somebody_judges and suspects(actor).filter(case__in=cases).exists():
             yield "judges the report"
+        if complaints_of(actor).filter(id__in=cases).exists():
+            yield "reads what was told apart"
         if look.thoroughly:
             person = actor.person.id
             counted = [case for case, slot in cases.items() if person not in self.only_mentioned.get(slot, ())]
