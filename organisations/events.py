@@ -11,6 +11,7 @@ class OrganisationEvent(Event):
     ROLE_GIVEN = "role.given", _("Role given"), "person", "role"
     ROLE_ENDED = "role.ended", _("Role ended"), "person", "role"
     FUNCTION_ENDED = "function.ended", _("Function ended"), "person", "function"
+    END_ASKED = "end.asked", _("Asked that a role, function or sign-in ends"), "person"
     SIGN_IN_ENDED = "sign_in.ended", _("Sign-in ended"), "person"
     RELATION_DECLARED = "relation.declared", _("Own relation declared")
     RELATION_WITHDRAWN = "relation.withdrawn", _("Own relation taken back")

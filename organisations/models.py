@@ -220,6 +220,15 @@ class Role(Held):
         return code_list("role")[self.code]
 
 
+class EndAsked(models.Model):
+    """An administrator asks that a role, a function or a sign-in ends; a second person agrees by doing the same."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    what = models.CharField(max_length=48, unique=True, help_text="role, function or sign_in, and the row")
+    asked_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    asked_on = models.DateField(default=timezone.localdate)
+
+
 class AssignmentQuerySet(models.QuerySet):
     def running(self) -> "AssignmentQuerySet":
         """Those that nobody has ended. Who has one need not work there any more: ask :meth:`holding` for what somebody may

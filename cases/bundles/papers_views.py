@@ -11,9 +11,9 @@ from cases.desk.refusals import Refused
 from cases.models import BundleEntry
 from cases.parties.bundles import OpenedBundle, OpenedEntry, mark_seen, open_by_code, read, take_code, write_back
 from cases.protocol.parts import parts
+from organisations.access.failing_closed import CannotWeigh
 from reporting.form.cookieless import cookieless
 from reporting.form.forms import ReceiptForm
-from reporting.form.weighing import CannotWeigh
 from reporting.mailbox.session import Session
 from vault.receipts import new_receipt
 

@@ -114,7 +114,15 @@ def _bar_alike(case: Case, other: Case) -> None:
     people = list(Assignment.objects.running().filter(case=other.id).values_list("person", flat=True))
     barred = bars.barred_among(case.id, people)
     bars.recuse(other.id, barred.recused)
-    bars.suspend(other.id, other.report.organisation, (Suspended(str(person)) for person in barred.suspended))
+    said_by = _said_by(case)
+    suspended = (Suspended(str(person), said_by=said_by.get(str(person), "")) for person in barred.suspended)
+    bars.suspend(other.id, other.report.organisation, suspended)
+
+
+def _said_by(case: Case) -> dict[str, str]:
+    """{person: who of the case said that it concerns them}: whoever did must not also be the second in a joined case."""
+    rows = Suspension.objects.filter(case=case.id, state=Suspension.State.OPEN)
+    return {suspended.person: suspended.said_by for suspended in map(suspended_in, rows)}
 
 
 def _end_parts_of(case: Case) -> None:

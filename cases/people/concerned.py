@@ -24,6 +24,7 @@ from cases.people.handover import Successor, begin, recovery_of
 from cases.people.said import Said
 from organisations.access import bars
 from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
+from organisations.access.failing_closed import failing_closed
 from organisations.access.names import KnownAs, mention
 from organisations.access.policy import Actor
 from organisations.access.recusal import known_words
@@ -68,9 +69,10 @@ def questions_of(case: Case, actor: Actor) -> list[Question]:
     ids = {UUID(suspended.person) for _row, suspended in rows}
     by = {UUID(who) for _row, suspended in rows for who in (suspended.said_by, suspended.lift_by) if who}
     people = Person.objects.in_bulk(ids | by)
-    known = known_words(ids, case.report.organisation, timezone.localdate())
-    said, reasons = Said(case, recovery_of(case)).words(), _reasons(case, actor)
-    questions = [_question(row, suspended, people, known, said, reasons, actor) for row, suspended in rows]
+    with failing_closed():
+        known = known_words(ids, case.report.organisation, timezone.localdate())
+        said, reasons = Said(case, recovery_of(case)).words(), _reasons(case, actor)
+        questions = [_question(row, suspended, people, known, said, reasons, actor) for row, suspended in rows]
     return sorted(questions, key=lambda question: question.person.name)
 
 

@@ -22,7 +22,7 @@ from cases.desk.keys import locked
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, HandOver
-from cases.people.said import Said
+from cases.people.said import Said, keep_out_who_works_there
 from jobs.outbox import enqueue
 from organisations.access.bars import barred_from_any
 from organisations.access.policy import Actor, may
@@ -307,6 +307,7 @@ def move(case: Case, comes: Successor, source: KeyPair, *, by: Person | None) ->
     case.save(update_fields=["organisation", "codes"])
     case.report.handled_by = comes.organisation
     case.report.save(update_fields=["handled_by"])
+    keep_out_who_works_there(case, recovery)
     begin(case, "handler", comes, recovery)
     rosters = Rosters(timezone.localdate())
     for relation in ("case_officer", "co_reader"):

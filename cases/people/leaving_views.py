@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.desk.refusals import Refused
-from cases.people.leaving import deactivate, end_role
+from cases.people import ending
 from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
@@ -23,6 +23,9 @@ from organisations.names import plain
 
 NOTICES = Notices(
     {
+        "gevraagd": Notice(
+            _("Asked. It happens when a second person opens “End” here and agrees. Until then nothing changes.")
+        ),
         "beeindigd": Notice(_("Ended. What has to go to somebody else has gone.")),
         "uitgelogd": Notice(_("This person can sign in no more. What has to go to somebody else has gone.")),
     }
@@ -43,7 +46,7 @@ class StaffMember:
 
 
 @require_safe
-@at_work("admin.people")
+@at_work("admin.people.second")
 def staff(request: WorkRequest) -> HttpResponse:
     """Everybody of the organisation, with what they are and since when."""
     context = {
@@ -56,7 +59,7 @@ def staff(request: WorkRequest) -> HttpResponse:
 
 
 @read_or_write
-@at_work("admin.people")
+@at_work("admin.people.second")
 def end(request: WorkRequest, what: type[Role] | type[Function], held_id: int) -> HttpResponse:
     """End a role or function, after a page that says what follows."""
     held = get_object_or_404(_held(what, request.actor.organisation), id=held_id)
@@ -64,7 +67,7 @@ def end(request: WorkRequest, what: type[Role] | type[Function], held_id: int) -
 
 
 @read_or_write
-@at_work("admin.people")
+@at_work("admin.people.second")
 def end_sign_in(request: WorkRequest, person_id: UUID) -> HttpResponse:
     """Let somebody sign in no more, after a page that says what follows."""
     members = {member.person.id: member.person for member in _members(request.actor.organisation)}
@@ -76,11 +79,8 @@ def _confirmed(request: WorkRequest, person: Person, held: Role | Function | Non
     actor, form = request.actor, DeskForm(request.POST or None)
     if form.is_valid():
         try:
-            if held:
-                end_role(held, by=actor.person)
-            else:
-                deactivate(person, actor.organisation, by=actor.person)
-            return done(reverse("case_administration:staff"), what)
+            has_ended = ending.end(person, held, actor=actor)
+            return done(reverse("case_administration:staff"), what if has_ended else "gevraagd")
         except Refused as cannot:
             form.add_error(None, cannot.message)
     context = {
@@ -90,6 +90,9 @@ def _confirmed(request: WorkRequest, person: Person, held: Role | Function | Non
         "held": held,
         "organisation": actor.organisation,
         "is_self": person == actor.person,
+        "needs_two": ending.needs_two(person, held, actor.organisation),
+        "asked": ending.asked_before(person, held),
+        "seconds": ending.seconds(person, actor.organisation, actor.person),
     }
     return render(request, "cases/people/end_held.html", context, status=422 if form.errors else 200)
 

@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
+from django.utils import timezone
+
 from cases.desk.words import words_within
 from cases.models import BundleEntry, Case, Note, RecordChange, Todo
+from organisations.access.bars import lifted_among
 from organisations.access.recusal import Circle, Concerned, KeptOut, Near, keep_out, known_as
-from organisations.models import Person
+from organisations.models import Function, Person, Role
 from reporting.dialogue import dialogue
 from reporting.evidence import custody
 from reporting.form.circle import circle_of, concerned_in
-from reporting.form.weighing import everybody_near, judge_people
+from reporting.form.weighing import everybody_near, judge_people, keep_out_of
 from reporting.models import Message
 from reporting.questions.reading import ANSWERS, raw_answers
 from vault.compartments import Compartment, ContentKey, open_with, read_text, sealed_in, texts_of_many
@@ -79,7 +82,17 @@ class Said:
                 found = judge_people(self._case.report, self._circle(group[0]), group, self._near, all_watch=all_watch)
                 recused |= found.recused
                 suspended |= found.suspended
+        recused -= self._let_back(recused)
         return KeptOut(frozenset(recused), frozenset(suspended))
+
+    def _let_back(self, people: set[UUID]) -> set[UUID]:
+        """Who of these people was let back by two others, although somebody of the case wrote their name down: nobody expels
+        a colleague alone. What the reporter said of them still keeps them out."""
+        lifted = lifted_among(self._case.id, people)
+        if not lifted:
+            return set()
+        circle = replace(self._circle(next(iter(lifted))), subjects=self._answers.subjects, names=self._answers.names)
+        return lifted - judge_people(self._case.report, circle, lifted, self._near).recused
 
     def may_mean(self, outsider: Person) -> bool:
         """Whether somebody who has no row in the register may be meant, by the name and the address."""
@@ -252,3 +265,11 @@ class Said:
     @cached_property
     def _private(self) -> PrivateKey:
         return unlock(self._source)
+
+
+def keep_out_who_works_there(case: Case, source: KeyPair) -> None:
+    """Ask recusal about everybody who works for the handling organisation, to which the case has just come: they could come
+    to know of it, also whoever was not looked at as a successor."""
+    held = [model.objects.on(timezone.localdate()).filter(organisation=case.organisation) for model in (Role, Function)]
+    people = {person for rows in held for person in rows.values_list("person", flat=True)}
+    keep_out_of(case.report, Said(case, source).judged(sorted(people)))

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from django.db.models import QuerySet, Value
 from django.db.models.expressions import RawSQL
 
+from organisations.access.failing_closed import failing_closed
 from organisations.models import Assignment, Organisation, Recusal, Suspension
 from vault.keys import Codes, stored_digest
 
@@ -99,6 +100,7 @@ def is_barred(case: UUID, person: UUID) -> bool:
     return bool(barred_among(case, [person]).everybody)
 
 
+@failing_closed()
 def barred_among(case: UUID, people: Iterable[UUID]) -> Barred:
     """Who of these people is kept out of the case. One query."""
     rows = [(bytes(token), is_recusal) for _case, token, is_recusal in _bars([case])]
@@ -120,6 +122,7 @@ def not_barred(case: UUID, assignments: QuerySet[Assignment]) -> list[Assignment
     return [row for row in rows if row.person_id not in barred]
 
 
+@failing_closed()
 def lifted_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
     """Of whom of these people somebody said that the case does not concern them, although they are named."""
     rows = Suspension.objects.filter(case=case, state=Suspension.State.LIFTED).values_list("token", flat=True)
@@ -127,6 +130,7 @@ def lifted_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
     return {person for person in people if tokens and token_of(case, person) in tokens}
 
 
+@failing_closed()
 def barred_from_any(cases: QuerySet, people: Iterable[UUID]) -> set[UUID]:
     """Who of these people may not know of one of the cases. One query; `cases` is a queryset of identifiers, which stays
     in the database."""
@@ -134,12 +138,14 @@ def barred_from_any(cases: QuerySet, people: Iterable[UUID]) -> set[UUID]:
     return {person for person in people if any(token == token_of(case, person) for case, token in rows)}
 
 
+@failing_closed()
 def hidden_cases(person: UUID, cases: Iterable[UUID] | RawSQL) -> set[UUID]:
     """Those of the cases of which the person may not know. One query; a query of identifiers stays in the database,
     and only the cases from which anybody at all is barred are looked at."""
     return {case for case, token, _kind in _bars(cases) if bytes(token) == token_of(case, person)}
 
 
+@failing_closed()
 def bars_of(person: UUID, cases: Collection[UUID]) -> tuple[QuerySet, QuerySet]:
     """The rows that keep the person out of these cases: recusals and open suspensions."""
     tokens = [token_of(case, person) for case in cases]

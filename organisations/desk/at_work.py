@@ -7,8 +7,9 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from organisations.access.failing_closed import CannotWeigh
 from organisations.access.policy import may
-from organisations.desk.kept import remember_typist, sign_in_first, take
+from organisations.desk.kept import fields_sent, remember_typist, sign_in_first, take
 from organisations.desk.middleware import WorkRequest
 
 View = Callable[..., HttpResponse]
@@ -28,8 +29,11 @@ def at_work(action: str) -> Callable[[View], View]:
                 return render(request, "organisations/desk/no_work.html", status=403)
             if not may(request.actor, action):
                 return render(request, "organisations/desk/not_yours.html", status=403)
-            with transaction.atomic():
-                answer = view(request, *args, **kwargs)
+            try:
+                with transaction.atomic():
+                    answer = view(request, *args, **kwargs)
+            except CannotWeigh:
+                return _not_judged(request)
             # Only now it is sure that the page is still theirs: whoever lost it gets the answer of a page that is not.
             if request.method == "GET" and answer.status_code in THEIRS and (kept := take(request)):
                 answer = render(request, "organisations/desk/kept.html", {"kept": kept})
@@ -39,3 +43,9 @@ def at_work(action: str) -> Callable[[View], View]:
         return checked
 
     return decorate
+
+
+def _not_judged(request: WorkRequest) -> HttpResponse:
+    """The page where it could not be judged who may know of what stands on it: nothing of it, but what this person typed."""
+    typed = [field for field in fields_sent(request) if field.is_words]
+    return render(request, "organisations/desk/not_judged.html", {"typed": typed}, status=503)

@@ -16,7 +16,7 @@ from organisations.access.policy import Actor, cases_held
 from organisations.desk.refusals import Refused
 from organisations.models import Assignment, Person
 from reporting.complaints.kinds import complaint_kinds
-from reporting.complaints.readers import assign, keep_apart, keep_out_named, readers_for, tell_readers
+from reporting.complaints.readers import PURPOSE, assign, keep_apart, keep_out_named, readers_for, tell_readers
 from reporting.dialogue.alarm import raise_alarm
 from reporting.dialogue.dialogue import page_digest
 from reporting.dialogue.progress import day_of
@@ -37,8 +37,6 @@ from vault.compartments import (
 )
 from vault.keys import ensure_key_pairs, recovery_key_pair
 from vault.receipts import OpenedReceipt
-
-PURPOSE = "complaint"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jobs.outbox import enqueue
 from organisations.access.bars import barred_among, recuse
+from organisations.access.failing_closed import failing_closed
 from organisations.access.names import mention
 from organisations.access.recusal import Circle, KeptOut, keep_out, known_words
 from organisations.access.routing import NobodyLeft, Reader, Route, route
@@ -18,17 +19,18 @@ from organisations.codes import Code
 from organisations.models import Assignment, Organisation
 from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
-from reporting.form.weighing import everybody_near, failing_closed
+from reporting.form.weighing import everybody_near
 from reporting.job_kinds import ReportJob
 from reporting.models import Complaint, Report
 from reporting.pings import ping_key
 from vault import ledger
-from vault.compartments import Compartment, add_reader, move_case, remove_reader
+from vault.compartments import Compartment, add_reader, move_case, open_with, read_text, remove_reader, texts
 from vault.keys import ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
 
 logger = logging.getLogger(__name__)
 
+PURPOSE = "complaint"  # stored purpose of sealed texts
 ABOUT_HANDLING = {"complaint", "formal_complaint"}  # also about who read an earlier one
 
 
@@ -169,19 +171,20 @@ def keep_apart(complaint: Complaint) -> None:
 @transaction.atomic
 def keep_out_named(complaint: Complaint, text: str) -> None:
     """Whoever reads the complaint and is named in what the reporter writes now reads it no longer. Raises
-    :class:`reporting.form.weighing.CannotWeigh`."""
+    :class:`~organisations.access.failing_closed.CannotWeigh`."""
     readers = [row.person_id for row in readers_now(complaint)]
     with failing_closed():
         known = known_words(readers, complaint.report.organisation, timezone.localdate())
         named = [person for person in readers if mention(text, known[person])]
     for person in named:
-        pass_on(complaint, person)
+        pass_on(complaint, person, text)
 
 
 @transaction.atomic
-def pass_on(complaint: Complaint, leaving: UUID) -> bool:
+def pass_on(complaint: Complaint, leaving: UUID, arriving: str = "") -> bool:
     """Somebody reads the complaint no longer and never again; where no reader is left the next of the route comes, or two
-    people of unrelated functions are alarmed. Returns whether anybody reads it now."""
+    people of unrelated functions are alarmed. Nobody comes whom the complaint itself names, also in the words that are
+    `arriving` now. Returns whether anybody reads it now."""
     complaint = Complaint.objects.select_for_update(of=("self",)).select_related("report").get(id=complaint.id)
     Assignment.objects.filter(case=complaint.id, person=leaving).end()
     remove_reader(complaint.id, leaving)
@@ -192,6 +195,7 @@ def pass_on(complaint: Complaint, leaving: UUID) -> bool:
     report = complaint.report
     opens_report = recovery_key_pair(report.handled_by_id or report.organisation_id)
     circle = circle_of_report(report, opens_report, unlock(opens_report))
+    circle = replace(circle, unasked=(*circle.unasked, *_said_in(complaint), arriving))
     found = readers_for(report, circle, complaint.kind, complaint)
     recuse(complaint.id, found.kept_out.everybody)
     if found.route is None:
@@ -205,6 +209,13 @@ def pass_on(complaint: Complaint, leaving: UUID) -> bool:
     assign(complaint, found.readers)
     tell_readers(complaint, leaving)
     return True
+
+
+def _said_in(complaint: Complaint) -> list[str]:
+    """Everything that was written in the complaint so far, for recusal only."""
+    source = recovery_key_pair(complaint.handled_by_id)
+    key = open_with(complaint.id, Compartment.CONTENT, source, unlock(source))
+    return [read_text(key, row) for row in texts(complaint.id, Compartment.CONTENT, PURPOSE)]
 
 
 def _moved(complaint: Complaint, to: Organisation) -> KeyPair:

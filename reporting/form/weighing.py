@@ -1,8 +1,6 @@
 """Asking recusal again whenever something arrives in a report that may name somebody who could come to know of it."""
 
-import logging
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -11,40 +9,32 @@ from django.utils import timezone
 from jobs.outbox import enqueue
 from organisations.access import bars
 from organisations.access.bars import Suspended
+from organisations.access.failing_closed import failing_closed
 from organisations.access.recusal import Circle, KeptOut, Near, beside, keep_out, near
 from organisations.access.routing import reachable, watching
 from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
 
-logger = logging.getLogger(__name__)
-
-
-class CannotWeigh(Exception):
-    """Recusal broke, so nobody may get what has just arrived. Nothing of it was kept."""
-
-
-@contextmanager
-def failing_closed() -> Iterator[None]:
-    """Whatever breaks in here is :class:`CannotWeigh`. The caller's transaction keeps nothing then."""
-    try:
-        yield
-    except Exception as error:
-        logger.error("recusal failed: %s", type(error).__name__)
-        raise CannotWeigh from error
-
 
 def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOut:
     """Keep out whom `said`, which has just arrived, is or may be about, and promise that their part in the case ends.
 
-    From this moment on they reach nothing of the case; a worker then takes their keys and lets the chain go on. Whoever
-    wrote it is not meant by it. In the caller's transaction, before anybody can read what arrived. Raises
-    :class:`CannotWeigh`.
+    From this moment on they reach nothing of the case; a worker then takes their keys and lets the chain go on. In the
+    caller's transaction, before anybody can read what arrived. Raises :class:`~organisations.access.failing_closed.CannotWeigh`.
+
+    `writer`: who of the case wrote it, if it was no reporter. They are not meant by it, and nobody expels a colleague alone:
+    whoever has a part in the case is out until a second person says whether it concerns them, however sure the words are.
     """
     with failing_closed():
         kept_out = keep_out(replace(said, earlier=None), everybody_near(report, said))
-    spared = {writer} if writer else set()
-    return bar(report, KeptOut(kept_out.recused - spared, kept_out.suspended - spared, kept_out.lifted - spared))
+    if writer is None:
+        return bar(report, kept_out)
+    rows = Assignment.objects.running().filter(case=report.case, person__in=list(kept_out.recused))
+    accused = frozenset(rows.values_list("person", flat=True))
+    recused, suspended = kept_out.recused - accused, kept_out.suspended | accused
+    by_writer = KeptOut(recused - {writer}, suspended - {writer}, kept_out.lifted - {writer})
+    return bar(report, by_writer, said_by=str(writer))
 
 
 def judge_people(
@@ -68,19 +58,21 @@ def judge_people(
     return KeptOut(kept_out.recused & wanted, suspended, (kept_out.lifted - suspended) & wanted)
 
 
-def bar(report: Report, kept_out: KeptOut) -> KeptOut:
-    """Write who is kept out, and promise that whatever they have in the case ends. Returns who was not kept out before."""
-    new = keep_out_of(report, kept_out)
+def bar(report: Report, kept_out: KeptOut, *, said_by: str = "") -> KeptOut:
+    """Write who is kept out, and promise that whatever they have in the case ends. Returns who was not kept out before.
+    `said_by`: the identifier of who of the case said so; somebody else must then agree to make it final."""
+    new = keep_out_of(report, kept_out, said_by=said_by)
     if new.everybody:
         enqueue(ReportJob.END_PARTS, report.case, key=f"{ReportJob.END_PARTS}:{uuid4()}")
     return new
 
 
-def keep_out_of(report: Report, kept_out: KeptOut) -> KeptOut:
+def keep_out_of(report: Report, kept_out: KeptOut, *, said_by: str = "") -> KeptOut:
     """The same for people who have no part in the case yet: nothing is promised."""
     before = bars.barred_among(report.case, kept_out.everybody)
     bars.recuse(report.case, kept_out.recused)
-    bars.suspend(report.case, report.organisation, (Suspended(str(person)) for person in kept_out.suspended))
+    suspended = (Suspended(str(person), said_by=said_by) for person in kept_out.suspended)
+    bars.suspend(report.case, report.organisation, suspended)
     bars.keep_lifted(report.case, report.organisation, kept_out.lifted - before.everybody)
     return KeptOut(kept_out.recused - before.recused, kept_out.suspended - before.everybody, kept_out.lifted)
 

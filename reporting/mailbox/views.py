@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from organisations.access.failing_closed import CannotWeigh
 from organisations.access.routing import NoAdviser
 from organisations.desk.saving import to_save
 from reporting.dialogue.corrected import answers_now
@@ -21,7 +22,6 @@ from reporting.form.drafts import Draft
 from reporting.form.forms import ReceiptForm
 from reporting.form.sending import acknowledge
 from reporting.form.steps import Trouble, ask_step, evidence_in, pasted_again
-from reporting.form.weighing import CannotWeigh
 from reporting.mailbox import apart
 from reporting.mailbox import mailbox as verbs
 from reporting.mailbox.forms import FORMS, MailboxForm

@@ -6,14 +6,20 @@ import pytest
 from django.http import QueryDict
 
 from cases.deciding.opening import open_case
+from cases.desk.access import countable_cases
 from cases.desk.agreement import disagreements
+from cases.desk.refusals import Refused
 from cases.people.concerned import say_concerned, say_somebody_else
+from cases.people.handover import move, recovery_of
+from cases.people.transfer import destinations
 from jobs.models import Job
 from jobs.outbox import work_of
 from jobs.runner import run_due
 from organisations.access.bars import is_barred
+from organisations.access.policy import Actor
 from organisations.models import Assignment, Person, Suspension
-from organisations.people.appointments import appoint
+from organisations.name_parts import NameParts
+from organisations.people.appointments import appoint, declare_relation
 from reporting.evidence.custody import MOST_COMPARED, words_of
 from reporting.evidence.intake import EvidencePiece, store_piece, take_messages
 from reporting.form.submission import plan, submit
@@ -45,15 +51,61 @@ def place():
 
 
 def test_whom_a_colleague_writes_down_as_the_perpetrator_has_nothing_any_more(place):
+    """Nobody expels a colleague alone: who wrote it does not make it final, a second person does."""
+    case, officer = _written_down(place)
+    handler = who(case.id, "handler")
+    assert statuses(officer, case) == {410}
+    assert has_nothing(officer, case, place.organisation)
+    assert not Assignment.objects.running().filter(case=case.id, relation="case_officer").exists()
+    assert Suspension.objects.get(id=question_of(case)).state == "open"
+    with pytest.raises(Refused):
+        say_concerned(case, question_of(case), actor=handler)
+    say_concerned(case, question_of(case), actor=who(case.id, "co_reader"))
+    assert Suspension.objects.get(case=case.id).state == "final"
+    assert statuses(officer, case) == {410}
+    assert who(case.id, "case_officer").person != officer, "the next of the chain works it"
+    assert "Mogelijk is iemand betrokken" in signed_in(handler.person).get(url_of(case, "tijdlijn/")).content.decode()
+    assert not disagreements()
+
+
+def test_whom_a_colleague_writes_down_comes_back_where_two_say_it_is_somebody_else(place):
+    """Also later, when everything that was said is asked again."""
+    case, officer = _written_down(place)
+    for relation in ("handler", "co_reader"):
+        say_somebody_else(case, question_of(case), REASON, actor=who(case.id, relation))
+    assert statuses(officer, case) == {200}
+    appoint(officer, place.organisation, "coordinator")
+    run_due()
+    assert statuses(officer, case) == {200}
+    assert not disagreements()
+
+
+def _written_down(place):
+    """A case in which the handler wrote down the whole name of the officer."""
     case, _receipt = about_nobody(place)
     officer = called(who(case.id, "case_officer").person, "Kees", "Bos")
     handler = signed_in(who(case.id, "handler").person)
     assert handler.post(url_of(case, "samenhang/"), {"what": "name", "name": "Kees Bos"}).status_code == 302
-    assert statuses(officer, case) == {410}
-    assert has_nothing(officer, case, place.organisation)
-    assert who(case.id, "case_officer").person != officer, "the next of the chain works it"
-    assert "Mogelijk is iemand betrokken" in handler.get(url_of(case, "tijdlijn/")).content.decode()
-    assert not disagreements()
+    return case, officer
+
+
+def test_who_works_where_a_case_goes_is_compared_before_it_comes(place):
+    """Somebody there became related to whom it is about when the case was not theirs to count: nobody looked at them."""
+    alderman = place["alderman"]
+    report, _receipt = a_report(
+        place, "integrity", subject=f"alderman:{alderman.id}", known_as="anonymous", account=CLEAR
+    )
+    case = open_case(report)
+    comes = next(where for where in destinations(case) if where.organisation != place.organisation)
+    related = Person.objects.create_person(NameParts("A.", "Anouk", "", "Terhorst"), "anouk@land.demo")
+    appoint(related, comes.organisation, "officer")
+    run_due()
+    declare_relation(related, comes.organisation, alderman, "partner")
+    run_due()
+    assert not is_barred(case.id, related.id), "the case is not one of their organisation"
+    move(case, comes, recovery_of(case), by=None)
+    assert is_barred(case.id, related.id)
+    assert not countable_cases(Actor.at(related, comes.organisation), among=[case.id]).exists()
 
 
 def test_a_link_is_no_event_where_somebody_may_not_know_of_the_other_case(place):

@@ -186,6 +186,7 @@ def test_whoever_leaves_is_in_the_file_also_where_nobody_comes(place):
     ).update(is_active=False)
     Person.objects.filter(id=place["general_secretary"].id).update(is_active=False)
     add_name(case, co_reader.name, actor=who(case.id, "handler"))
+    say_concerned(case, question_of(case), actor=who(case.id, "case_officer"))
     assert not Assignment.objects.running().filter(case=case.id, relation="co_reader").exists()
     page = in_one_line(signed_in(who(case.id, "handler").person).get(url_of(case, "toegang/")).content.decode())
     assert f"Het gaat misschien over {co_reader.name}" in page

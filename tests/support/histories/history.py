@@ -7,11 +7,12 @@ whether a case concerns somebody is honest here: the promise is about everything
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from cases.deadlines.feed import read_feed, renew_feed
@@ -27,15 +28,19 @@ from organisations.access.policy import Actor, standings_in, table
 from organisations.access.routing import NoAdviser, watching
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Function, Person, Role
+from organisations.name_parts import NameParts
+from reporting.complaints.complaints import complaints_of
 from reporting.job_kinds import ReportJob
-from reporting.models import Report
+from reporting.models import Complaint, Report
 from reporting.pings import case_of_ping
 from tests.support.histories.spelling import surnames
 from tests.support.histories.steps import OF_A_REPORT, OFTEN, STEPS
-from tests.support.histories.world import World, undone
+from tests.support.histories.world import World, settled, undone
 from vault.keys import NoKey
+from vault.looked_up import reading
 from vault.models import KeyGrant, KeyPair
 
+APART = -1  # the slot of what was told apart
 MOST_LOOKED_AT = 2  # people who look at lists, counts, search and calendar at the end of a history: it takes longest
 
 
@@ -49,6 +54,17 @@ class Step:
 
     def __str__(self) -> str:
         return f"{self.what} {self.slot} {self.seed}"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who is looked at: somebody whom these cases are about ({case: slot}), and what they are at work. `thoroughly`: also
+    what lists, counts, search and the calendar show them."""
+
+    person: Person
+    cases: dict[UUID, int]
+    actors: list[Actor]
+    thoroughly: bool
 
 
 class History:
@@ -67,13 +83,20 @@ class History:
         self.held: dict[int, set[UUID]] = {}  # who had something in the case before it was about them
         # Whom words of the workplace name, without a part in the case: they are compared when they could get one.
         self.only_mentioned: dict[int, set[UUID]] = {}
+        self.strangers: dict[int, NameParts] = {}  # whom a report names who does not work here, or not yet
+        self.complaints: dict[int, Complaint] = {}
+        self.against: dict[
+            UUID, set[UUID]
+        ] = {}  # {complaint: who handled the case when it was told, and whom it names}
         self.pings: set[UUID] = set()
         self.done: list[str] = []
 
     def run(self, steps: Iterable[Step]) -> History:
         """Do the steps, and look after each of them."""
         for step in steps:
-            if self.do(step):
+            with _written() as written:
+                is_tried = self.do(step)
+            if is_tried and written:  # what changed nothing shows nothing new
                 self.check(thoroughly=False)
         self.do(Step("work"))
         self.check(thoroughly=True)
@@ -168,18 +191,41 @@ class History:
         for slot, meant in self.about.items():
             for person in meant:
                 by_person.setdefault(person, {})[self.reports[slot].case] = slot
-        holding, pings = self._holding(), self._new_pings()
+        for complaint, people_of_it in self.against.items():
+            for person in people_of_it:
+                by_person.setdefault(person, {})[complaint] = APART
+        holding, pings, actors = self._holding(), self._new_pings(), self._actors()
         chosen = (
             Random(len(self.done)).sample(sorted(by_person), min(MOST_LOOKED_AT, len(by_person))) if thoroughly else []
         )
         for ident, cases in by_person.items():
-            for fault in self._faults(people[ident], cases, holding, pings, thoroughly=ident in chosen):
+            with reading():
+                look = Look(people[ident], cases, actors.get(ident, []), thoroughly=ident in chosen)
+                faults = list(self._faults(look, holding, pings))
+            for fault in faults:
                 number, story = self.people.index(people[ident]), "\n".join(self.done)
                 raise AssertionError(f"{people[ident].name} (people[{number}]) {fault}\n{story}")
 
+    def _actors(self) -> dict[UUID, list[Actor]]:
+        """Everybody as who they are at work today, in each organisation in which they could come to know of a report."""
+        day = timezone.localdate()
+        held: dict[tuple[UUID, UUID], dict[str, set[str]]] = {}
+        for what, model in (("roles", Role), ("functions", Function)):
+            for person, organisation, code in model.objects.on(day).values_list("person", "organisation", "code"):
+                held.setdefault((person, organisation), {}).setdefault(what, set()).add(code)
+        people = {person.id: person for person in self.people}
+        organisations = {organisation.id: organisation for organisation in self.world.organisations}
+        actors: dict[UUID, list[Actor]] = {}
+        for (person, organisation), codes in held.items():
+            roles, functions = (frozenset(codes.get(what, ())) for what in ("roles", "functions"))
+            if (roles | functions) & watching() and person in people:
+                actor = Actor(people[person], organisations[organisation], roles, functions)
+                actors.setdefault(person, []).append(actor)
+        return actors
+
     def _holding(self) -> dict[str, set[tuple[UUID, UUID]]]:
         """(case, person) of everybody with a part, a permission or a key in a case of the history."""
-        cases = [report.case for report in self.reports.values()]
+        cases = [*(report.case for report in self.reports.values()), *self.against]
         parts = Assignment.objects.running().filter(case__in=cases).values_list("case", "person")
         rows = CaseUserObjectPermission.objects.filter(content_object__in=cases).values_list("content_object", "user")
         keys = KeyGrant.objects.filter(case__in=cases, reader__purpose=KeyPair.Purpose.PERSON)
@@ -190,15 +236,9 @@ class History:
         }
 
     def _faults(
-        self,
-        person: Person,
-        cases: dict[UUID, int],
-        holding: dict[str, set[tuple[UUID, UUID]]],
-        pings: list[tuple[UUID, UUID]],
-        *,
-        thoroughly: bool,
+        self, look: Look, holding: dict[str, set[tuple[UUID, UUID]]], pings: list[tuple[UUID, UUID]]
     ) -> Iterator[str]:
-        waits = self._is_work_waiting
+        waits, person, cases = self._is_work_waiting, look.person, look.cases
         for what, pairs in holding.items():
             mine = {case for case in cases if (case, person.id) in pairs}
             if mine and not waits:
@@ -206,46 +246,52 @@ class History:
             if mine and any(not is_barred(case, person.id) for case in mine):
                 yield f"has {what} in the case and is not barred"
         has_anything = any((case, person.id) in pairs for pairs in holding.values() for case in cases)
-        if thoroughly or has_anything:
-            yield from self._by_product(person, cases, thoroughly=thoroughly)
+        if look.thoroughly or has_anything:
+            for actor in look.actors:
+                yield from self._by_product(actor, look)
         for case, told in pings:
             if told == person.id and case in cases:
                 yield "gets a mail of the case"
         for case, slot in cases.items():
-            if thoroughly and person.id in self.held.get(slot, ()) and not is_barred(case, person.id):
+            if look.thoroughly and person.id in self.held.get(slot, ()) and not is_barred(case, person.id):
                 yield "is not barred"
 
-    def _by_product(self, person: Person, cases: dict[UUID, int], *, thoroughly: bool) -> Iterator[str]:
-        for organisation in self.world.organisations:
-            actor = Actor.at(person, organisation)
-            if not (actor.roles | actor.functions) & watching():
-                continue
-            visible = visible_cases(actor)
-            if visible.filter(id__in=cases).exists():
-                yield "sees the case"
-            for standing in standings_in(actor, list(cases), Case).values():
-                if standing.reaches or any(rule.asks_a_case and standing.may(act) for act, rule in table().items()):
-                    yield "may do something in the case"
-            if suspects(actor).filter(case__in=cases).exists():
-                yield "judges the report"
-            if thoroughly:
-                counted = [case for case, slot in cases.items() if person.id not in self.only_mentioned.get(slot, ())]
-                if countable_cases(actor, among=counted).exists():
-                    yield "counts the case"
-                yield from self._on_pages(actor, visible, cases)
+    def _by_product(self, actor: Actor, look: Look) -> Iterator[str]:
+        cases = look.cases
+        visible = {case.id: case for case in visible_cases(actor)}
+        if visible.keys() & cases.keys():
+            yield "sees the case"
+        for standing in standings_in(actor, list(cases), Case).values():
+            if standing.reaches or any(rule.asks_a_case and standing.may(act) for act, rule in table().items()):
+                yield "may do something in the case"
+        if self._somebody_judges and suspects(actor).filter(case__in=cases).exists():
+            yield "judges the report"
+        if complaints_of(actor).filter(id__in=cases).exists():
+            yield "reads what was told apart"
+        if look.thoroughly:
+            person = actor.person.id
+            counted = [case for case, slot in cases.items() if person not in self.only_mentioned.get(slot, ())]
+            if countable_cases(actor, among=counted).exists():
+                yield "counts the case"
+            yield from self._on_pages(actor, visible, cases)
 
-    def _on_pages(self, actor: Actor, visible, cases: dict[UUID, int]) -> Iterator[str]:
+    @property
+    def _somebody_judges(self) -> bool:
+        return any(report.lane != Report.Lane.NORMAL for report in Report.objects.all())
+
+    def _on_pages(self, actor: Actor, visible: dict[UUID, Case], cases: dict[UUID, int]) -> Iterator[str]:
         """Lists, counts, search and the calendar hold no more than the cases that are somebody's."""
-        attention = attention_of(actor)
-        listed = listed_cases(visible, attention)
+        listed = listed_cases(visible_cases(actor), attention_of(actor))
         if {row.id for row in listed} & cases.keys():
             yield "has the case in the list"
-        if counts(listed, timezone.now()).open + counts(listed, timezone.now()).closed != visible.count():
+        counted = counts(listed, timezone.now())
+        if counted.open + counted.closed != len(visible):
             yield "has another count"
         numbers = Report.objects.filter(case__in=cases).values_list("number", flat=True)
         if any(search(actor, number).hits for number in numbers):
             yield "finds the case"
-        running = Deadline.objects.running().filter(case__in=visible.open(), due__isnull=False).count()
+        still_open = [case.id for case in visible.values() if case.is_open]
+        running = Deadline.objects.running().filter(case__in=still_open, due__isnull=False).count()
         feed = read_feed(renew_feed(actor), "https://stad.demo") or b""
         if feed.count(b"BEGIN:VEVENT") != running:
             yield "has the case in the calendar"
@@ -263,6 +309,20 @@ class History:
         return Job.objects.filter(kind__in=kinds).exclude(state="done").exists()
 
 
+@contextmanager
+def _written() -> Iterator[list[str]]:
+    """Collects the statements that change something."""
+    written: list[str] = []
+
+    def note(execute, sql, params, many, context):
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            written.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield written
+
+
 def chance_history(seed: int, length: int = 14) -> list[Step]:
     """A history by chance: a report first, then whatever comes."""
     chance = Random(seed)
@@ -276,7 +336,7 @@ def chance_history(seed: int, length: int = 14) -> list[Step]:
 
 def broken_by(world: World, steps: list[Step]) -> str:
     """What a history shows of somebody whom a report is about, with the history; empty where all is well."""
-    with undone():
+    with settled(steps[0].seed), undone():
         try:
             History(world).run(steps)
         except AssertionError as fault:

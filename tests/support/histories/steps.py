@@ -12,7 +12,7 @@ from cases.job_kinds import CaseJob
 from jobs.models import Job
 from jobs.runner import run_due
 from reporting.job_kinds import ReportJob
-from tests.support.histories.steps_of_people import OF_PEOPLE
+from tests.support.histories.steps_of_people import OF_PEOPLE, hand_on_what_ended
 from tests.support.histories.steps_of_reporters import OF_REPORTERS
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def _late(history: History, slot: int, chance: Random) -> None:
     """Time goes by: what waited for a day or a slot is due."""
     kinds = [CaseJob.AFTER_SILENCE, CaseJob.REMIND, ReportJob.REPORTER_WROTE]
     Job.objects.filter(kind__in=kinds, state="open").update(due=timezone.now() - timedelta(minutes=1))
+    hand_on_what_ended()
     _work(history, slot, chance)
 
 
@@ -47,7 +48,7 @@ STEPS = {
 }
 OF_A_REPORT = {
     "report", "message", "evidence", "name given", "writes", "name recorded", "hand over", "transfer", "not free", "answers",
-    "link",
+    "link", "told apart",
 }  # fmt: skip
 OFTEN = [
     *STEPS, "work", "work", "message", "message", "writes", "name recorded", "answers", "hand over", "transfer", "not free",

@@ -19,7 +19,7 @@ from cases.people.barring import declare_conflict
 from cases.people.concerned import questions_of, say_concerned, say_somebody_else
 from cases.people.handover import colleagues, hand_over
 from cases.people.hearing import CONCERNED, MENTIONED
-from cases.people.leaving import end_role
+from cases.people.leaving import cases_to_hand_on, end_role, hand_on
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
 from cases.related.connections import add_name, link
 from cases.related.joining import join, separate
@@ -159,6 +159,38 @@ def _second_row(history: History, slot: int, chance: Random) -> None:
             history.is_meant(number, twin, soon=True)
 
 
+def _newcomer(history: History, slot: int, chance: Random) -> None:
+    """Somebody new is entered and appointed: often one whom a report named before they worked here."""
+    strangers = sorted((number, parts) for number, parts in history.strangers.items())
+    if not strangers:
+        return
+    number, parts = chance.choice(strangers)
+    person = Person.objects.create_person(parts, f"nieuw{len(history.people)}@stad.demo")
+    history.people.append(person)
+    appoint(person, chance.choice(history.world.organisations[:2]), chance.choice(["officer", "coordinator"]))
+    history.is_meant(number, person, soon=True)
+
+
+def _ends_by_date(history: History, slot: int, chance: Random) -> None:
+    """The last day of what somebody holds was yesterday, as it was said long before. The daily job comes now or later."""
+    person, yesterday = history.someone(chance), timezone.localdate() - timedelta(days=1)
+    held = [*person.roles.on(timezone.localdate()), *person.functions.on(timezone.localdate())]
+    held = sorted((row for row in held if row.held_from <= yesterday), key=lambda row: row.code)
+    if not held:
+        return
+    row = chance.choice(held)
+    row.held_to = yesterday
+    row.save(update_fields=["held_to"])
+    if chance.random() < 0.5:
+        hand_on_what_ended()
+
+
+def hand_on_what_ended() -> None:
+    """What the daily job does."""
+    for case in sorted(cases_to_hand_on()):
+        hand_on(case)
+
+
 def _hand_over(history: History, slot: int, chance: Random) -> None:
     case, actors = history.case(slot), history.insiders(slot, "handler", "case_officer")
     if not case or not actors:
@@ -246,6 +278,8 @@ OF_PEOPLE = {
     "related": _related,
     "renamed": _renamed,
     "second row": _second_row,
+    "newcomer": _newcomer,
+    "ends by date": _ends_by_date,
     "hand over": _hand_over,
     "transfer": _transfer,
     "not free": _not_free,

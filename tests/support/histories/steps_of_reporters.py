@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 from organisations.access.recusal import NO, UNKNOWN, Circle
 from organisations.access.routing import NoAdviser
 from organisations.models import Assignment
+from organisations.name_parts import NameParts, display_name
+from reporting.complaints.complaints import complain, write_back
 from reporting.dialogue.dialogue import say
 from reporting.form.weighing import weigh
 from reporting.mailbox import mailbox
-from tests.support.histories.sending import code_of, codes_of, least, sent
+from reporting.questions.own import questions_for
+from tests.support.histories.sending import code_of, codes_of, least, sent, sent_by_api
 from tests.support.histories.spelling import sentence_about, spelled, whole_name
+from vault.receipts import open_receipt
 
 if TYPE_CHECKING:
     from tests.support.histories.history import History
+
+_STRANGERS = (NameParts("R.", "Ruben", "", "Kok"), NameParts("N.", "Noor", "van der", "Zanden"))
 
 
 def _report(history: History, slot: int, chance: Random) -> None:
@@ -23,7 +29,7 @@ def _report(history: History, slot: int, chance: Random) -> None:
         return
     kind = chance.choice(["integrity", "integrity", "aggression", "pressure"])
     way = chance.choice(
-        ["chosen", "typed", "typed", "perpetrator", "account", "account", "function", "nobody", "excluded"]
+        ["chosen", "typed", "typed", "perpetrator", "account", "account", "function", "nobody", "excluded", "stranger"]
     )
     person = history.someone(chance)
     earlier = history.reports.get(chance.choice([0, 1, 2])) if chance.random() < 0.25 else None
@@ -31,29 +37,37 @@ def _report(history: History, slot: int, chance: Random) -> None:
     subject = "subject" if kind == "integrity" else "colleague"
     if kind == "integrity":
         answers["subject"] = chance.choice(["employee:", "alderman:", "officer:"])
+    asked = {question.id for question in questions_for(history.world.town).asked(kind)}
+    fields = [field for field in ("subject_name", "perpetrator_name") if field in asked]
     meant = [person]
     if way == "chosen":
         answers[subject] = f"{code_of(person)}:{person.id}"
     elif way == "typed":
-        answers["subject_name"] = spelled(person, chance, field=True)
+        answers[fields[0]] = spelled(person, chance, field=True)
     elif way == "perpetrator":
-        answers["perpetrator_name"] = spelled(person, chance, field=True)
+        answers[fields[-1]] = spelled(person, chance, field=True)
     elif way == "account":
         answers["account"] = sentence_about(spelled(person, chance, field=False), chance)
         answers |= chance.choice([{}, {"about_reader": UNKNOWN}])
     elif way == "function":
         answers[subject] = f"{code_of(person)}:"
         meant = history.holders(code_of(person))
+    elif way == "stranger":
+        history.strangers[slot] = chance.choice(_STRANGERS)
+        answers[fields[-1]] = display_name(history.strangers[slot])
+        meant = []
     elif way == "excluded":
         answers["excluded"] = [str(person.id)]
     else:
         meant = []
     if kind == "integrity" and answers["subject"].endswith(":"):  # everybody who holds a function that was chosen
         meant = [*meant, *history.holders(answers["subject"][:-1])]
+    by_api = earlier is None and way != "excluded" and chance.random() < 0.2
+    send = sent_by_api if by_api else sent
     try:
-        report, receipt = sent(history.world, kind, earlier, **answers)
+        report, receipt = send(history.world, kind, earlier, **answers)
     except NoAdviser:
-        report, receipt = sent(history.world, kind, earlier, **{**answers, "known_as": "anonymous"})
+        report, receipt = send(history.world, kind, earlier, **{**answers, "known_as": "anonymous"})
     history.reports[slot], history.receipts[slot] = report, receipt
     history.done[-1] += f" {kind} {way} {answers}"
     history.is_meant(slot, *meant)
@@ -118,7 +132,27 @@ def _name_given(history: History, slot: int, chance: Random) -> None:
     history.is_meant(slot, person)
 
 
+def _told_apart(history: History, slot: int, chance: Random) -> None:
+    """The reporter says something against who handles the report: to others, of which nobody of the case hears."""
+    opened = open_receipt(history.receipts[slot])
+    assert opened
+    report, person = history.reports[slot], history.someone(chance, slot)
+    text = sentence_about(spelled(person, chance, field=False), chance)
+    history.done[-1] += f" {text}"
+    inside = set(Assignment.objects.filter(case=report.case).values_list("person", flat=True))
+    if complaint := history.complaints.get(slot):
+        write_back(complaint, opened, text, token=chance.randbytes(16))
+        inside = set()
+    else:
+        kind = chance.choice(["retaliation", "complaint", "other_handler", "formal_complaint"])
+        complaint = complain(report, opened, kind, text, token=chance.randbytes(16))
+        assert complaint
+        history.complaints[slot] = complaint
+    history.against.setdefault(complaint.id, set()).update({person.id, *inside})
+
+
 OF_REPORTERS = {
+    "told apart": _told_apart,
     "report": _report,
     "message": _message,
     "evidence": _evidence,

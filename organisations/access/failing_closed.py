@@ -1,0 +1,23 @@
+"""What happens where recusal itself breaks: nobody gets anything."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+logger = logging.getLogger(__name__)
+
+
+class CannotWeigh(Exception):
+    """Recusal broke, so nobody may get what has just arrived, or what they asked for. Nothing was kept."""
+
+
+@contextmanager
+def failing_closed() -> Iterator[None]:
+    """Whatever breaks in here is :class:`CannotWeigh`. The caller's transaction keeps nothing then."""
+    try:
+        yield
+    except CannotWeigh:
+        raise
+    except Exception as error:
+        logger.error("recusal failed: %s", type(error).__name__)
+        raise CannotWeigh from error
