@@ -164,5 +164,7 @@ def _rows(table: str, wanted: Sequence[list[str]]) -> Iterable[list[str]]:
 
 
 if __name__ == "__main__":
+    if not (PAGE.parents[1] / "locale/en/LC_MESSAGES/rules.mo").exists():
+        sys.exit("The English texts are not compiled yet. Every ./weer command does that; run one first.")
     PAGE.write_text(written_anew(PAGE.read_text("utf-8"), tables()), "utf-8")
     sys.exit(0)
