@@ -46,6 +46,16 @@ class CaseEvent(Event):
     TODO_DONE = "task.done", _("To-do done")
     TODO_AGAIN = "task.again", _("To-do opened again")
 
+    PARTY_ADDED = "party.added", _("Person of the case written down"), "part", "number"
+    BUNDLE_OPENED = "bundle.opened", _("Papers page for a person of the case made"), "number"
+    BUNDLE_CODE = "bundle.code", _("Another code made for a person of the case"), "number"
+    BUNDLE_ADDED = "bundle.added", _("Something put on the papers page of a person of the case"), "number", "kind"
+    BUNDLE_TAKEN = "bundle.taken", _("Person of the case opened their papers page"), "number"
+    BUNDLE_WRITTEN = "bundle.written", _("Person of the case wrote on their papers page"), "number", "kind"
+    BUNDLE_READ = "bundle.read", _("Papers page of a person of the case viewed"), "number"
+    BUNDLE_ENDED = "bundle.ended", _("Papers page of a person of the case ended"), "number"
+    PARTY_ENDED = "party.ended", _("Person of the case no longer counts"), "part", "number"
+
     # Deadlines
     DEADLINE_STARTED = "deadline.started", _("Deadline started"), "deadline"
     DEADLINE_EXTENDED = "deadline.extended", _("Deadline extended"), "deadline"
@@ -103,6 +113,12 @@ class CaseEvent(Event):
     DOCUMENT_SAVED = "document.saved", _("Document saved"), "number", "form"
     TEMPLATE_KEPT = "template.kept", _("Document template taken into use"), "kind", "version"
     TEMPLATE_STOPPED = "template.stopped", _("Standard text taken into use again"), "kind"
+
+    # Files
+    FILE_ADDED = "file.added", _("File added"), "number", "kind", "source"
+    FILE_SAVED = "file.saved", _("File saved"), "number"
+    FILE_SENT = "file.sent", _("File sent to the reporter"), "number"
+    FILE_STRUCK = "file.struck", _("File struck out"), "number"
 
     # Redaction
     REDACTION_BEGUN = "redaction.begun", _("Redaction begun"), "number"

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from cases.desk.agreement import disagreements
 from cases.desk.codes import case_codes
-from cases.models import Case, SavedFilter
+from cases.models import AddedFile, Case, SavedFilter
 from cases.people.leaving import without_handler
 from jobs.models import Job
 from organisations.access.bars import suspended_in
@@ -16,11 +16,12 @@ from organisations.people.relations import open_relation
 from reporting.counting.corrections import corrected, counted_otherwise, newest_correction
 from reporting.counting.facts import CannotCount, facts
 from reporting.job_kinds import ReportJob
-from reporting.models import Fact, PingAddress, Report
+from reporting.models import Fact, Message, PingAddress, Report
 from reporting.questions.reading import codes_of
 from vault import files, inspection, schemes
+from vault.compartments import Compartment
 from vault.keys import Codes, NoKey
-from vault.models import CaseShare, KeyGrant
+from vault.models import CaseShare, KeyGrant, SealedFile, SealedText
 
 STORED = {  # {column: the scheme that wrote what stands in it}
     "vault.OrganisationKey.sealed": schemes.ORGANISATION_KEY,
@@ -66,6 +67,7 @@ def broken_invariants() -> list[str]:
             _reports_that_nobody_opens(),
             _cases_without_handler(),
             files.unreadable(),
+            _files_elsewhere(),
             inspection.strange_schemes(STORED),
             inspection.unreadable_keys(),
             _unreadable_codes(),
@@ -96,6 +98,20 @@ def _reports_that_nobody_opens() -> Iterator[str]:
 def _cases_without_handler() -> Iterator[str]:
     for number in without_handler().values_list("number", flat=True):
         yield f"case {number} has no handler: nobody in its chain is free"
+
+
+def _files_elsewhere() -> Iterator[str]:
+    """Files that people at work added, and copies that went to a mailbox: each is sealed in its own case, in its own
+    compartment, and its description too."""
+    for model, of_case, text, compartment in (
+        (AddedFile.objects.all(), "case", "described", Compartment.FILE),
+        (Message.objects.exclude(file=None), "report__case", "described", Compartment.CONTENT),
+    ):
+        here = {"case": OuterRef(of_case), "compartment": compartment}
+        file = SealedFile.objects.filter(id=OuterRef("file"), **here)
+        described = SealedText.objects.filter(id=OuterRef(text), **here)
+        for row in model.exclude(Exists(file), Exists(described)).values_list("id", flat=True).iterator():
+            yield f"the file of {model.model.__name__} {row} is not sealed in its case"
 
 
 def _unreadable_codes() -> Iterator[str]:

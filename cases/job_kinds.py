@@ -4,16 +4,19 @@ from enum import StrEnum
 
 
 class CaseJob(StrEnum):
+    COUNT_REPORT = "cases.count_report"
     COUNT_DEADLINE = "cases.count_deadline"
     REMIND = "cases.remind"
     MISSED = "cases.missed"
     RECORD_ENDS = "cases.record_ends"
     CHECK_INVARIANTS = "cases.check_invariants"
+    TAKE_NUMBER_KEY = "cases.take_number_key"
     TAKE_IDENTITY_KEY = "cases.take_identity_key"
     AFTER_SILENCE = "cases.after_silence"
     HAND_ON_DAILY = "cases.hand_on_daily"
     HAND_ON = "cases.hand_on"
-    PROPOSED = "cases.proposed"
+    ASKED = "cases.asked"
     WAITING_DAILY = "cases.waiting_daily"
     WAITING = "cases.waiting"
+    BUNDLES_DAILY = "cases.bundles_daily"
     PING_WAITING = "cases.ping_waiting"

@@ -6,16 +6,17 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from cases.alarm.alarm import call, ring
+from cases.alarm.alarm import call, ring, take_number_back
 from cases.deadlines.running import start_deadlines
 from cases.deciding.opening import open_case
-from cases.deciding.proposals import tell_seconds
 from cases.desk.access import give_access
+from cases.desk.two_people import tell_seconds
 from cases.events import CaseEvent
 from cases.identity.identity import take_back_key
 from cases.invariants import broken_invariants
 from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
+from cases.parties.bundles import end_past
 from cases.people.barring import compare, end_parts, silence
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
 from cases.waiting.queue import waiting_for
@@ -45,9 +46,9 @@ def open_case_of_report(work: Job) -> None:
     open_case(report_of(work.aim))
 
 
-@job(CaseJob.PROPOSED)
+@job(CaseJob.ASKED)
 def ask_second_person(work: Job) -> None:
-    """A decision was proposed: mail without content to who can agree."""
+    """Somebody asked something of a second person: mail without content to who can answer."""
     tell_seconds(work.aim)
 
 
@@ -137,6 +138,14 @@ def take_identity_key(work: Job) -> None:
         ledger.record(asked.case_id, CaseEvent.IDENTITY_TAKEN_BACK, person=str(asked.asked_by_id))
 
 
+@job(CaseJob.TAKE_NUMBER_KEY)
+def take_number_key(work: Job) -> None:
+    """The hours in which somebody on duty may see a number are over: take the key back."""
+    alarm = Alarm.objects.select_for_update(of=("self",)).select_related("report").filter(id=work.aim).first()
+    if alarm:
+        take_number_back(alarm)
+
+
 @daily(CaseJob.CHECK_INVARIANTS)
 def check_invariants(work: Job) -> None:
     """Check everything once a day. Where something is broken, whoever operates the installation hears how much it is, and
@@ -145,6 +154,12 @@ def check_invariants(work: Job) -> None:
         logger.error("%d invariants are broken: run manage.py check_invariants", broken)
         if settings.OPERATOR_EMAIL:
             send_to_operator(settings.OPERATOR_EMAIL, broken, work.id)
+
+
+@daily(CaseJob.BUNDLES_DAILY)
+def end_bundles(work: Job) -> None:
+    """Papers pages of which the last day has passed end: codes and keys go."""
+    end_past(timezone.localdate())
 
 
 @daily(CaseJob.WAITING_DAILY)
@@ -191,5 +206,5 @@ def call_on_duty(work: Job) -> None:
 @job(ReportJob.ALARM_WEBHOOK)
 def post_to_webhook(work: Job) -> None:
     """The words of an alarm to the address that the operator set, unless somebody answered meanwhile."""
-    if settings.ALARM_WEBHOOK and Alarm.objects.filter(id=work.aim, answered_by=None).exists():
+    if settings.ALARM_WEBHOOK and Alarm.objects.filter(id=work.aim, answered_on=None).exists():
         post_alarm(settings.ALARM_WEBHOOK)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from cases.administration import paper_views as protocol_paper
 from cases.alarm import views as alarm
+from cases.bundles import desk_views as bundles
 from cases.complaints import views as complaints
 from cases.corrections import kind_views as kinds
 from cases.corrections import views as corrections
@@ -16,7 +17,9 @@ from cases.file import notes_views as notes
 from cases.file import search_views as search
 from cases.file import timeline_views as timeline
 from cases.file import views as case
+from cases.files import views as files
 from cases.identity import views as identity
+from cases.parties import views as parties
 from cases.people import absence, relations
 from cases.people import division_views as division
 from cases.people import handover_views as handover
@@ -75,12 +78,20 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/toegang/betrokken/<uuid:which>/", people.concerned, name="concerned"),
     path("zaak/<uuid:case_id>/toegang/<uuid:assignment_id>/niet-vrij/", handover.conflict, name="conflict"),
     path("zaak/<uuid:case_id>/toegang/<uuid:assignment_id>/overdragen/", handover.give, name="give"),
+    path("zaak/<uuid:case_id>/mensen/", parties.parties_page, name="parties"),
+    path("zaak/<uuid:case_id>/mensen/<uuid:party_id>/verbeteren/", parties.correct, name="correct_party"),
+    path("zaak/<uuid:case_id>/mensen/<uuid:party_id>/pagina/", bundles.bundle, name="bundle"),
+    path("zaak/<uuid:case_id>/mensen/<uuid:party_id>/eruit/", parties.end, name="end_party"),
     path("zaak/<uuid:case_id>/elders/", transfer.ask, name="transfer"),
     path("zaak/<uuid:case_id>/elders/<uuid:transfer_id>/", transfer.decide, name="decide_transfer"),
     path("zaak/<uuid:case_id>/documenten/", documents.documents, name="documents"),
     path("zaak/<uuid:case_id>/documenten/nieuw/<slug:kind>/", documents.write, name="write_document"),
     path("zaak/<uuid:case_id>/documenten/<int:number>/", documents.document, name="document"),
     path("zaak/<uuid:case_id>/documenten/<int:number>/<slug:form>/", documents.file, name="document_file"),
+    path("zaak/<uuid:case_id>/bestanden/", files.files, name="files"),
+    path("zaak/<uuid:case_id>/bestanden/nieuw/", files.add, name="add_file"),
+    path("zaak/<uuid:case_id>/bestanden/<int:number>/", files.added_file, name="added_file"),
+    path("zaak/<uuid:case_id>/bestanden/<int:number>/opslaan/", files.save, name="save_file"),
     path("zaak/<uuid:case_id>/uitvoer/", exports.exports, name="exports"),
     path("zaak/<uuid:case_id>/uitvoer/nieuw/", exports.begin, name="export"),
     path("zaak/<uuid:case_id>/uitvoer/<int:number>/", exports.answer, name="answer_export"),
@@ -90,5 +101,6 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/lakken/<int:number>/woorden/", redaction.words, name="mask_words"),
     path("zaak/<uuid:case_id>/lakken/<int:number>/nakijken/", redaction.check, name="check_redaction"),
     path("zaak/<uuid:case_id>/lakken/<int:number>/tekst/<str:source>/", redaction.text, name="mask_text"),
+    path("zaak/<uuid:case_id>/lakken/<int:number>/kopie/<str:source>/", redaction.copy, name="masked_copy"),
     path("zaak/<uuid:case_id>/logboek/", case.log, name="log"),
 ]

@@ -10,41 +10,55 @@ from django.utils.translation import ngettext
 
 
 def send_ping(address: str, job_key: UUID) -> None:
-    """One mail to one person. The same job gives the same Message-ID, so that a repeated sending is one message."""
+    """To one person, that something is new."""
     with translation.override("nl"):
-        message = EmailMessage(
-            subject=_("There is something new in Weerbaar"),
-            body=_("There is something new for you in Weerbaar.\n\nSign in the way you always do to read it."),
-            to=[address],
-            headers={"Message-ID": f"<{job_key}@weerbaar.invalid>", "Auto-Submitted": "auto-generated"},
+        _send(
+            address,
+            job_key,
+            _("There is something new in Weerbaar"),
+            _("There is something new for you in Weerbaar.\n\nSign in the way you always do to read it."),
         )
-        message.send()
 
 
 def send_waiting(address: str, job_key: UUID) -> None:
     """To one person, that something has been waiting for them for some days."""
     with translation.override("nl"):
-        message = EmailMessage(
-            subject=_("Something waits for you in Weerbaar"),
-            body=_(
+        _send(
+            address,
+            job_key,
+            _("Something waits for you in Weerbaar"),
+            _(
                 "Something in Weerbaar has been waiting for you for more than two working days.\n\nSign in the way you"
                 " always do to see what it is."
             ),
-            to=[address],
-            headers={"Message-ID": f"<{job_key}@weerbaar.invalid>", "Auto-Submitted": "auto-generated"},
         )
-        message.send()
 
 
 def send_alarm(address: str, job_key: UUID) -> None:
     """To one person on duty: something cannot wait. The same words for every case."""
     with translation.override("nl"):
-        message = EmailMessage(
-            subject=_("Alarm in Weerbaar"),
-            body=_(
+        _send(
+            address,
+            job_key,
+            _("Alarm in Weerbaar"),
+            _(
                 "Something in Weerbaar cannot wait, and you are on duty.\n\nSign in the way you always do, and press “I"
                 " call now” if you call. Can you not sign in? Then call who is in charge of reports there."
             ),
+        )
+
+
+def send_alarm_link(address: str, link: str, job_key: UUID) -> None:
+    """To a fixed contact outside, who has no account: the same words, and a link that works once and not for long."""
+    with translation.override("nl"):
+        message = EmailMessage(
+            subject=_("Alarm in Weerbaar"),
+            body=_(
+                "Something in Weerbaar cannot wait, and you are the one who is called.\n\nOpen this page, and say there"
+                " whether you call. It works once, and until tomorrow at the latest:\n\n%(link)s\n\nDo you not expect"
+                " this? Then call who asked you to stand in."
+            )
+            % {"link": link},
             to=[address],
             headers={"Message-ID": f"<{job_key}@weerbaar.invalid>", "Auto-Submitted": "auto-generated"},
         )
@@ -54,30 +68,27 @@ def send_alarm(address: str, job_key: UUID) -> None:
 def send_neutral_ping(address: str, job_key: UUID) -> None:
     """To a reporter: who looks over a shoulder learns nothing. The sender's name is the installation's to choose."""
     with translation.override("nl"):
-        message = EmailMessage(
-            subject=_("A message"),
-            body=_("There is something new for you, in the place you know."),
-            from_email=settings.PING_FROM_EMAIL,
-            to=[address],
-            headers={"Message-ID": f"<{job_key}@mail.invalid>", "Auto-Submitted": "auto-generated"},
-        )
-        message.send()
+        subject, body = _("A message"), _("There is something new for you, in the place you know.")
+        _send(address, job_key, subject, body, sender=settings.PING_FROM_EMAIL, domain="mail.invalid")
 
 
 def send_to_operator(address: str, broken: int, job_key: UUID) -> None:
     """To who operates the installation: how many invariants are broken, and the command that says which."""
     with translation.override("nl"):
-        message = EmailMessage(
-            subject=_("Weerbaar: a check found something"),
-            body=ngettext(
-                "The check of today found %(count)d thing that is not as it must be. Run this command to see what it is:"
-                "\n\n    manage.py check_invariants",
-                "The check of today found %(count)d things that are not as they must be. Run this command to see what"
-                " they are:\n\n    manage.py check_invariants",
-                broken,
-            )
-            % {"count": broken},
-            to=[address],
-            headers={"Message-ID": f"<{job_key}@weerbaar.invalid>", "Auto-Submitted": "auto-generated"},
+        body = ngettext(
+            "The check of today found %(count)d thing that is not as it must be. Run this command to see what it is:"
+            "\n\n    manage.py check_invariants",
+            "The check of today found %(count)d things that are not as they must be. Run this command to see what"
+            " they are:\n\n    manage.py check_invariants",
+            broken,
         )
-        message.send()
+        _send(address, job_key, _("Weerbaar: a check found something"), body % {"count": broken})
+
+
+def _send(
+    address: str, job_key: UUID, subject: str, body: str, *, sender: str | None = None, domain: str = "weerbaar.invalid"
+) -> None:
+    """One mail to one person. The same job gives the same Message-ID, so that a repeated sending is one message. `sender`:
+    None for the usual one."""
+    headers = {"Message-ID": f"<{job_key}@{domain}>", "Auto-Submitted": "auto-generated"}
+    EmailMessage(subject=subject, body=body, from_email=sender, to=[address], headers=headers).send()

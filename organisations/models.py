@@ -3,12 +3,12 @@
 import uuid
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
-from django.db.models.lookups import In
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
@@ -238,32 +238,34 @@ class AssignmentQuerySet(models.QuerySet):
     def holding(self, day: date | None = None) -> "AssignmentQuerySet":
         """Those that run, of somebody active who is entitled to it on the day (today, if none is given): by the function or
         role in which they were asked, or by another one in the same organisation (entitlements.yaml)."""
-        day = day or timezone.localdate()
-        entitling = _entitling()
-        held = [
-            model.objects.on(day)
-            .filter(entitling, person=OuterRef("person"), organisation=OuterRef("organisation"))
-            .order_by()
-            for model in (Role, Function)
-        ]
-        return self.running().filter(Exists(held[0]) | Exists(held[1]), person__is_active=True)
+        return self.running().filter(_entitled(day or timezone.localdate()), person__is_active=True)
 
     def end(self) -> int:
         """End those that run. Returns how many there were."""
         return self.running().update(ended=True, ended_on=timezone.localdate())
 
 
-def _entitling() -> Q:
-    """Of what somebody holds: what entitles to the assignment outside. One condition for all relations, since every page
-    asks it and each subquery more costs more than the database needs for the answer."""
-    relation = ExpressionWrapper(OuterRef("relation"), models.CharField())
+@lru_cache(maxsize=4)  # of a few days: to build it takes longer than to ask it
+def _entitled(day: date) -> Q:
+    """Whether the person of an assignment holds, on this day, what entitles to it: one subquery for roles, one for
+    functions."""
     relations: dict[tuple[str, ...], list[str]] = {}
-    for name, codes in entitlements().items():
-        relations.setdefault(tuple(codes), []).append(name)
-    entitled = Q(code=OuterRef("capacity"))
-    for codes, of_these in relations.items():
-        entitled |= Q(In(relation, of_these), code__in=codes)
-    return entitled
+    for relation, codes in entitlements().items():
+        relations.setdefault(tuple(codes), []).append(relation)
+    entitling = Q(code=OuterRef("capacity"))
+    for entitled, of_these in relations.items():
+        entitling |= Q(code__in=entitled, relation__in=of_these)
+    role, function = (
+        Exists(
+            model.objects.on(day)
+            .filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
+            .alias(relation=ExpressionWrapper(OuterRef("relation"), models.CharField()))
+            .filter(entitling)
+            .order_by()
+        )
+        for model in (Role, Function)
+    )
+    return role | function
 
 
 class Assignment(models.Model):

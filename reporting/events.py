@@ -16,8 +16,10 @@ class ReportEvent(Event):
     EVIDENCE_RECEIVED = "evidence.received", _("Evidence received"), "count", "sealed", "by"
     MESSAGE_BY_REPORTER = "message.by_reporter", _("Message of the reporter"), "kind"
     MESSAGE_BY_DESK = "message.by_desk", _("Message to the reporter")
-    ALARM_ANSWERED = "alarm.answered", _("Somebody on duty said to call")
-    NUMBER_OPENED = "alarm.number_opened", _("Somebody on duty saw the number of the reporter")
+    ALARM_ANSWERED = "alarm.answered", _("Somebody on duty said to call"), "answer", "shift"
+    ALARM_CALLED = "alarm.called", _("Somebody on duty recorded the call"), "came_of", "shift"
+    NUMBER_OPENED = "alarm.number_opened", _("Somebody on duty saw the number of the reporter"), "shift"
+    NUMBER_TAKEN_BACK = "alarm.number_taken_back", _("The number of the reporter was closed again"), "person"
     QUESTIONS_PUBLISHED = "questions.published", _("Own questions put into force"), "number"
 
 

@@ -104,6 +104,8 @@ class Message(models.Model):
     kind = models.CharField(max_length=16, default="message")
     on = models.DateField()
     text = models.UUIDField(help_text="sealed text of the case")
+    file = models.UUIDField(null=True, help_text="a file that goes with it, sealed with the content")
+    described = models.UUIDField(null=True, help_text="sealed text: name, kind, size and hash of that file")
     seen = models.BooleanField(default=False, help_text="read by the other side")
     token = models.BinaryField(unique=True, null=True, help_text="digest of the page: one page writes one message")
 
@@ -171,7 +173,17 @@ class ComplaintMessage(models.Model):
 
 
 class Alarm(models.Model):
-    """Something that cannot wait: it rings until somebody on duty says to call (cases/alarm). It holds no moment."""
+    """Something that cannot wait: it rings until somebody on duty answers (cases/alarm). It holds no moment."""
+
+    class Answer(models.TextChoices):
+        """What the reporter reads that happens, once somebody answered."""
+
+        CALLS = "calls"
+        NO_NUMBER = "no_number"  # nobody can call
+
+    class CameOf(models.TextChoices):
+        REACHED = "reached"
+        NOT_REACHED = "not_reached"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="alarms")
@@ -184,8 +196,13 @@ class Alarm(models.Model):
     )
     occasion = models.UUIDField(unique=True, help_text="the report, message or complaint: each rings once")
     rounds = models.PositiveSmallIntegerField(default=0, help_text="how often it rang")
-    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    answered_on = models.DateField(null=True)
+    answered_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", help_text="empty: by a fixed contact outside"
+    )
+    answered_on = models.DateField(null=True, help_text="empty: it still rings")
+    answer = models.CharField(max_length=10, blank=True, choices=Answer.choices)
+    came_of = models.CharField(max_length=12, blank=True, choices=CameOf.choices, help_text="what the call came to")
+    holds_key = models.BooleanField(default=False, help_text="who answered has a key of the number")
 
     @property
     def chain(self) -> uuid.UUID:
@@ -194,12 +211,13 @@ class Alarm(models.Model):
 
 
 class AlarmCall(models.Model):
-    """Somebody of the duty roster who was free to be alarmed, and was."""
+    """Somebody of the duty roster who was free to be alarmed, and was. `used`: a contact outside answered by the link."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="calls")
     shift = models.ForeignKey(DutyShift, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
+    used = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["alarm", "shift"], name="one_call_for_each_shift")]

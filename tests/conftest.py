@@ -12,6 +12,7 @@ from django.db import connection
 from django.template.base import Template
 from django.test.utils import _TestState
 from hypothesis import settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.support import services
 from tests.support.checks import html_checker
@@ -38,6 +39,22 @@ def _plain_templates(django_test_environment):
     """Pages are made as they are everywhere else: for each part of a page Django's own tests keep a copy of all that it
     was given, which takes longer than the page."""
     Template._render = _TestState.saved_data.template_render
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once():
+    """Each client of Django has the middleware made anew, and WhiteNoise looks at every static file then."""
+    listed, list_them = {}, WhiteNoiseMiddleware.add_files_from_finders
+
+    def once(self):
+        if not listed:
+            list_them(self)
+            listed.update(self.files)
+        self.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -103,6 +103,14 @@ def entries(chain: UUID) -> list[Entry]:
     return [_entry(event) for event in LedgerEvent.objects.filter(chain=chain).order_by("sequence")]
 
 
+def entries_of(chain: UUID, event: Event) -> Iterator[Entry]:
+    """The events of a chain that are this one, oldest first, read as far as the caller asks. One query along the index of
+    the chain: a body is canonical JSON, in which the action stands first."""
+    begin = EVENT.mark(json.dumps({"action": event.value}).replace(" ", "")[:-1].encode())
+    rows = LedgerEvent.objects.filter(chain=chain, body__gte=begin, body__lt=begin + b"\xff")
+    return (_entry(row) for row in rows.order_by("sequence").iterator())
+
+
 def verify(chain: UUID) -> list[str]:
     """What is wrong with a chain, in words; empty when nothing is."""
     problems, previous, expected = [], b"", 0

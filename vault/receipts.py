@@ -20,7 +20,7 @@ from vault.keys import (
     stored_digest,
     unlock,
 )
-from vault.models import KeyPair, Receipt, Unlocker
+from vault.models import KeyGrant, KeyPair, Receipt, Unlocker
 from vault.primitives import Part, PrivateKey, derive
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # 31 symbols, a prime number; no 0, 1, I, L, O
@@ -81,7 +81,8 @@ def parse(typed: str) -> str:
 
 
 def create_reporter_key_pair(organisation: UUID, report: UUID, receipt: str, keys: OrganisationKeys) -> KeyPair:
-    """A key pair that only this receipt opens, and the row by which the receipt finds it."""
+    """A key pair that only this receipt opens, and the row by which the receipt finds it. `report`: for whom it is, a report or
+    something else that is read with a code."""
     symbols = parse(receipt)
     pepper = derive(keys.of(organisation).key, "receipt-pepper")
     pair = create_key_pair(
@@ -134,6 +135,12 @@ def exchange(opened: OpenedReceipt, receipt: str) -> None:
     pepper = derive(current.key, "receipt-pepper")
     change_unlocker(pair, opened.private, current.version, _unlocking_key(symbols, pepper, pair.id))
     Receipt.objects.filter(key_pair=pair).update(lookup=stored_digest("receipt", symbols))
+
+
+def forget(pair: UUID) -> None:
+    """The receipt of a key pair opens nothing any more, and what the pair could read is closed to it."""
+    KeyGrant.objects.filter(reader=pair, reader__purpose=KeyPair.Purpose.REPORTER).delete()
+    KeyPair.objects.filter(id=pair, purpose=KeyPair.Purpose.REPORTER).delete()
 
 
 def mentions(text: str, receipt: str) -> bool:

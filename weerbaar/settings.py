@@ -21,6 +21,9 @@ SECRET_KEY = env.str("WEERBAAR_SECRET_KEY") if PRODUCTION else env.str("WEERBAAR
 # The master key lies outside the database and outside its backups (docs/security.md).
 MASTER_KEY_FILE = Path(env.str("WEERBAAR_MASTER_KEY_FILE", str(VAR_DIR / "master.key")))
 ALLOWED_HOSTS = env.list("WEERBAAR_HOSTS") if PRODUCTION else env.list("WEERBAAR_HOSTS", ["*"])
+SITE_ADDRESS = (
+    f"https://{ALLOWED_HOSTS[0]}" if "*" not in ALLOWED_HOSTS[0] else "http://localhost:8000"
+)  # for links in mail
 
 INSTALLED_APPS = [
     "vault",

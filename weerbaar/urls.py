@@ -2,6 +2,8 @@ from allauth.account.views import login, logout
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from cases.alarm.outside_views import alarm_outside
+from cases.bundles.papers_views import papers
 from cases.deadlines import feed_views as calendar
 from weerbaar import pages, style
 
@@ -30,6 +32,8 @@ urlpatterns += i18n_patterns(
     path("uitloggen/", logout, name="account_logout"),
     path("organisatie/", pages.switch, name="switch"),
     path("agenda/<str:token>.ics", calendar.feed, name="calendar_feed"),
+    path("stukken/", papers, name="papers"),
+    path("alarm/<uuid:which>/<int:until>/<slug:signature>/", alarm_outside, name="alarm_outside"),
     path("werkplek/", include("cases.urls")),
     path("zorgplicht/", include("care.urls")),
     path("monitor/", include("monitor.urls")),

@@ -11,15 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from cases.desk.keys import locked
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
-from cases.models import Case, OwnProtocol
+from cases.models import Case, CaseTrack, OwnProtocol
 from cases.models.protocol import own_protocol
 from cases.protocol.checker import ProtocolFinding, check_protocol
 from cases.protocol.composition import NONE, ProtocolChanges, compose, fitting, national
 from cases.protocol.contradictions import MarkedSentence, marked
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
+from cases.protocol.floor import asks_less
 from cases.protocol.installed import template_for
 from cases.protocol.sentences import sentences
 from organisations.access.policy import Actor, may
@@ -42,10 +44,6 @@ class Unread(Exception):
 
 class ProtocolChangedMeanwhile(Exception):
     """Somebody else changed the protocol since the page was made."""
-
-
-class CannotAdopt(Refused):
-    """A running case cannot go on with this version, with words that say why."""
 
 
 @dataclass(frozen=True)
@@ -240,19 +238,36 @@ def offered(case: Case) -> OwnProtocol | None:
 
 @transaction.atomic
 def move_to(case: Case, own: OwnProtocol, *, actor: Actor, revision: int) -> Case:
-    """Let a running case go on with a newer version. Deadlines that run keep their day. `revision` is that of the
-    page. Raises :class:`CannotAdopt`."""
-    case = Case.objects.select_for_update(of=("self",)).get(id=case.id)
+    """Let a running case go on with a newer version. Deadlines that run keep their day. `revision` is that of the page.
+    Raises Refused, also where the new version asks less: nobody lightens the rules of a case that runs."""
+    case = locked(case)
     if not may(actor, "case.decide", case) or offered(case) != own or case.revision != revision:
-        raise CannotAdopt(_("The case has changed. Look at it again."))
+        raise Refused(_("The case has changed. Look at it again."))
     after = own_protocol(own.id)
     if not {case.phase, case.previous_phase or case.phase} <= set(after.phases):
-        raise CannotAdopt(_("The new version does not have the step in which the case is. Finish this step first."))
+        raise Refused(_("The new version does not have the step in which the case is. Finish this step first."))
+    if less := asks_less(case.protocol, after):
+        raise Refused(
+            _("The new version asks less of this case. It goes on with the version with which it began. %(less)s")
+            % {"less": " ".join(less)}
+        )
     case.own_protocol, case.protocol_version = own, own.version
     case.revision += 1
     case.save()
     for row in case.tracks.all():
         if row.track not in after.tracks or row.state not in after.tracks[row.track].states:
             row.delete()
+    _say_again(case, after)
     ledger.record(case.id, CaseEvent.PROTOCOL_RENEWED, actor=actor.person.id, version=own.version)
     return case
+
+
+def _say_again(case: Case, protocol: Protocol) -> None:
+    """What earlier decisions say of a track that the case did not have: a threat that was weighed as high stays high."""
+    rules, states = dict(protocol.every_decision()), dict[str, str]()
+    known = set(case.tracks.values_list("track", flat=True))
+    for code in case.decisions.order_by("sequence").values_list("code", flat=True):
+        states |= rules[code].moves if code in rules else {}
+    CaseTrack.objects.bulk_create(
+        CaseTrack(case=case, track=track, state=state) for track, state in states.items() if track not in known
+    )

@@ -71,11 +71,14 @@ class ProtocolForm(DeskForm):
             for deadline, bounds in block.deadline_bounds.items():
                 kind = deadline_kinds()[deadline]
                 unit = str(code_list("deadline_unit")[kind.unit])
+                bounded = (
+                    _("Between %(least)d and %(most)d.") % {"least": bounds.at_least, "most": bounds.at_most}
+                    if bounds.at_least != bounds.at_most
+                    else _("Set by law: %(most)d.") % {"most": bounds.at_most}
+                )
                 made[f"length-{deadline}"] = forms.IntegerField(
                     label=f"{kind.label} ({unit})",
-                    help_text=_("Between %(least)d and %(most)d.") % {"least": bounds.at_least, "most": bounds.at_most}
-                    if bounds.at_least != bounds.at_most
-                    else _("Set by law: %(most)d.") % {"most": bounds.at_most},
+                    help_text=f"{bounded} {kind.begins}".strip(),
                     error_messages={"required": _("Give a number."), "invalid": _("Give a whole number.")},
                 )
                 initial[f"length-{deadline}"] = changes.deadline_lengths.get(deadline, kind.length)

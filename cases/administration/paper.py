@@ -21,13 +21,14 @@ from reporting.codes import EXCLUSIVE_GROUPS
 
 @dataclass(frozen=True)
 class PrintedDeadline:
-    """One deadline as the document prints it; `length` counts `unit`s."""
+    """One deadline as the document prints it; `length` counts `unit`s. `begins` says from when it runs, in a sentence."""
 
     label: str
     length: int
     unit: str
     by_law: bool
     source: str
+    begins: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,9 @@ def paper(
 def _deadline(protocol: Protocol, code: str) -> PrintedDeadline:
     kind = deadline_kinds()[code]
     length = protocol.deadline_lengths.get(code, kind.length)
-    return PrintedDeadline(kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.rests_on)
+    return PrintedDeadline(
+        kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.rests_on, kind.begins
+    )
 
 
 def _step(protocol: Protocol, phase: Phase) -> PrintedStep:

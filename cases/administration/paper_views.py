@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.http import content_disposition_header
 
 from cases.administration.adoption import move_to, offered, protocol_differences
 from cases.administration.paper import paper
@@ -15,7 +14,9 @@ from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models.protocol import own_protocol
 from cases.protocol.contradictions import MarkedSentence
 from cases.protocol.definitions import Protocol
+from cases.protocol.floor import asks_less
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.saving import to_save
 from organisations.models import Organisation
 from reporting.pdf import NoPdf, pdf
 
@@ -37,10 +38,7 @@ def answer_paper(
             )
         except NoPdf:
             raise Http404 from None
-        answer = HttpResponse(content, content_type="application/pdf")
-        name = f"{protocol.id}-{organisation.slug}-{protocol.version}.pdf"
-        answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-        return answer
+        return to_save(content, "application/pdf", f"{protocol.id}-{organisation.slug}-{protocol.version}.pdf")
     return render(
         request, "cases/administration/document.html", {**shown, "section": "admin", "organisation": organisation}
     )
@@ -62,4 +60,5 @@ def protocol_of_case(page: CasePage) -> HttpResponse:
         paper=paper(case.protocol, case.organisation),
         newer=newer,
         differences=protocol_differences(case.protocol, own_protocol(newer.id)) if newer else [],
+        less=asks_less(case.protocol, own_protocol(newer.id)) if newer else [],
     )

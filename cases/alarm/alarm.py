@@ -3,7 +3,9 @@
 Nobody who is or may be concerned is ever called. Mail and webhook are the same words for every case.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,11 +14,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.alarm.outside import link_of
 from cases.desk.refusals import Refused
+from cases.job_kinds import CaseJob
 from cases.models import Case
 from cases.people.said import Said
-from jobs.mail import send_alarm
-from jobs.outbox import Promise, enqueue, enqueue_all
+from jobs.mail import send_alarm, send_alarm_link
+from jobs.outbox import Promise, enqueue, enqueue_all, next_mail_slot
 from organisations.access.bars import barred_among, hidden_cases, is_barred
 from organisations.access.policy import Actor
 from organisations.models import DutyShift, Organisation, Person
@@ -24,14 +28,35 @@ from organisations.people.appointments import organisations_of
 from organisations.people.duty import address_of, roster_of
 from reporting.complaints.complaints import PURPOSE as COMPLAINT_WORDS
 from reporting.complaints.readers import people_of
-from reporting.dialogue.progress import tell
+from reporting.dialogue.alarm import tell_of_alarm
 from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
-from reporting.models import Alarm, AlarmCall
-from reporting.questions.reading import Answered, answers
+from reporting.models import Alarm, AlarmCall, Report
+from reporting.questions.meanings import Meaning
+from reporting.questions.questions import answer_meaning
+from reporting.questions.reading import Answered, answers, raw_answers
 from vault import ledger
-from vault.compartments import Compartment, add_reader, open_compartment, open_with, read_text, sealed_by_id
+from vault.compartments import (
+    Compartment,
+    ContentKey,
+    add_reader,
+    open_compartment,
+    open_with,
+    read_text,
+    remove_reader,
+    sealed_by_id,
+)
 from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
+
+NUMBER_LASTS = timedelta(hours=12)  # then, at the next slot, the key of the number is taken back in any case
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How a reporter can be called: whether there is a number, and whether words may be left there."""
+
+    by_number: bool = False
+    by_voicemail: bool = False
 
 
 @transaction.atomic
@@ -40,7 +65,7 @@ def ring(alarm: UUID) -> None:
     Promises to ring again; does nothing once somebody answered. Where the roster has people and none of them is free, two
     people of unrelated functions hear that something is new, as where nobody may open a report."""
     row = Alarm.objects.select_for_update(of=("self",)).select_related("report__organisation", "complaint")
-    found = row.filter(id=alarm, answered_by=None).first()
+    found = row.filter(id=alarm, answered_on=None).first()
     if found is None:
         return
     now, roster = timezone.now(), roster_of(found.report.organisation)
@@ -78,14 +103,17 @@ def _nobody_is_free(alarm: Alarm) -> None:
 
 
 def call(which: UUID, job: UUID) -> None:
-    """The mail to one person, who is asked again whether they are free; none once somebody answered."""
-    row = AlarmCall.objects.select_related("alarm__report", "shift__person").filter(id=which).first()
-    if row is None or row.alarm.answered_by_id:
+    """The mail to one person, who is asked again whether they are free; none once somebody answered. Who has no account gets
+    a link."""
+    row = AlarmCall.objects.select_related("alarm__report__organisation", "alarm__complaint", "shift__person")
+    found = row.filter(id=which, alarm__answered_on=None).first()
+    address = address_of(found.shift) if found else ""
+    if found is None or not address:
         return
-    person = row.person_id
-    if person and (is_barred(row.alarm.chain, person) or is_barred(row.alarm.report.case, person)):
-        return
-    if address := address_of(row.shift):
+    if found.person_id is None:
+        if is_free(found):
+            send_alarm_link(address, link_of(found), job)
+    elif not is_barred(found.alarm.chain, found.person_id) and not is_barred(found.alarm.report.case, found.person_id):
         send_alarm(address, job)
 
 
@@ -105,35 +133,93 @@ def call_for(actor: Actor, occasion: UUID) -> AlarmCall | None:
     return row if row and not hidden_cases(actor.person.id, {row.alarm.chain, row.alarm.report.case}) else None
 
 
+def reach_of(report: Report) -> Reach:
+    """Whether the reporter can be called. Nobody sees the number by it."""
+    try:
+        given = raw_answers(report, _recovered(report))
+    except NoKey:  # the reporter was not asked
+        return Reach()
+    number = str(answer_meaning(Meaning.CALL_NUMBER, given) or "").strip()
+    return Reach(bool(number), bool(number) and answer_meaning(Meaning.VOICEMAIL, given) == "safe")
+
+
 @transaction.atomic
 def say_to_call(occasion: UUID, *, actor: Actor) -> None:
-    """This person calls the reporter now: nobody is called any more, and the reporter reads it. Raises :class:`Refused`
-    where somebody else was first."""
+    """This person takes the alarm: nobody is called any more, and the reporter reads that they call, or where there is no
+    number that nobody can. Raises :class:`Refused` where somebody else was first."""
     row = Alarm.objects.select_for_update(of=("self",)).select_related("report").get(occasion=occasion)
     found = call_for(actor, occasion)
     if found is None:
         raise Refused(_("You can no longer do this here."))
     if row.answered_by_id == actor.person.id:
         return
-    if row.answered_by_id:
-        raise Refused(_("Somebody else calls already. You need not do anything."))
-    row.answered_by, row.answered_on = actor.person, timezone.localdate()
-    row.save(update_fields=["answered_by", "answered_on"])
+    answer(row, found, actor.person)
     place = _place(found.shift)
-    if place:
+    if place and row.answer == Alarm.Answer.CALLS:
         handled_by = row.report.handled_by_id or row.report.organisation_id
         pair, source = ensure_key_pair(place.id, actor.person.id), recovery_key_pair(handled_by)
         add_reader(row.report.case, Compartment.CALL, pair, through=source)
-    if row.complaint_id is None:  # what was told apart shows it by its own row, and nowhere in the case
-        tell(row.report, "duty_calls")
-    ledger.record(row.chain, ReportEvent.ALARM_ANSWERED, actor=actor.person.id)
+        row.holds_key = True
+        row.save(update_fields=["holds_key"])
+        enqueue(CaseJob.TAKE_NUMBER_KEY, row.id, due=next_mail_slot(timezone.now() + NUMBER_LASTS))
+
+
+def answer(row: Alarm, called: AlarmCall, person: Person | None) -> None:
+    """Keep that a locked alarm was answered, and tell the reporter what follows. Raises :class:`Refused` where somebody else
+    was first. `person`: None for a contact outside."""
+    if row.answered_on:
+        raise Refused(_("Somebody else calls already. You need not do anything."))
+    row.answered_by, row.answered_on = person, timezone.localdate()
+    row.answer = Alarm.Answer.CALLS if reach_of(row.report).by_number else Alarm.Answer.NO_NUMBER
+    row.save(update_fields=["answered_by", "answered_on", "answer"])
+    tell_of_alarm(row)
+    shift: dict[str, Any] = {} if person else {"shift": str(called.shift_id)}
+    ledger.record(
+        row.chain, ReportEvent.ALARM_ANSWERED, actor=person.id if person else None, answer=row.answer, **shift
+    )
+
+
+@transaction.atomic
+def record_call(occasion: UUID, came_of: str, *, actor: Actor) -> None:
+    """Who said to call says what it came to (a value of `Alarm.CameOf`), and the number closes. Raises :class:`Refused`."""
+    row = Alarm.objects.select_for_update(of=("self",)).select_related("report").get(occasion=occasion)
+    found = call_for(actor, occasion)
+    if found is None or row.answered_by_id != actor.person.id:
+        raise Refused(_("You can no longer do this here."))
+    keep_call(row, found, came_of, actor.person)
+
+
+def keep_call(row: Alarm, called: AlarmCall, came_of: str, person: Person | None) -> None:
+    """Keep what the call of a locked alarm came to, once. Raises :class:`Refused` for an answer that is none."""
+    if row.answer != Alarm.Answer.CALLS or row.came_of:
+        return
+    if came_of not in Alarm.CameOf.values:
+        raise Refused(_("Say whether you spoke to the reporter."))
+    row.came_of = came_of
+    row.save(update_fields=["came_of"])
+    tell_of_alarm(row)
+    take_number_back(row)
+    shift: dict[str, Any] = {} if person else {"shift": str(called.shift_id)}
+    ledger.record(row.chain, ReportEvent.ALARM_CALLED, actor=person.id if person else None, came_of=came_of, **shift)
+
+
+def take_number_back(row: Alarm) -> None:
+    """Destroy the key of the number that who answered a locked alarm has, unless another alarm of the report, which they
+    answered later, still needs it."""
+    if not row.holds_key or row.answered_by_id is None:
+        return
+    row.holds_key = False
+    row.save(update_fields=["holds_key"])
+    if not row.report.alarms.filter(answered_by=row.answered_by_id, holds_key=True).exists():
+        remove_reader(row.report.case, row.answered_by_id, Compartment.CALL)
+    ledger.record(row.chain, ReportEvent.NUMBER_TAKEN_BACK, person=str(row.answered_by_id))
 
 
 def number_of(called: AlarmCall, actor: Actor) -> list[Answered]:
-    """What is needed to call the reporter, for who said to call; empty where the reporter left no number. It opens
-    without the case, and each opening stands in the ledger."""
+    """What is needed to call the reporter, for who said to call and as long as they have the key. It opens without the
+    case, and each opening stands in the ledger."""
     place, alarm = _place(called.shift), called.alarm
-    if place is None or alarm.answered_by_id != actor.person.id:
+    if place is None or alarm.answered_by_id != actor.person.id or not alarm.holds_key:
         return []
     try:
         key = open_compartment(alarm.report.case, Compartment.CALL, place.id, actor.person.id)
@@ -141,6 +227,24 @@ def number_of(called: AlarmCall, actor: Actor) -> list[Answered]:
         return []
     ledger.record(alarm.chain, ReportEvent.NUMBER_OPENED, actor=actor.person.id)
     return answers(alarm.report, key)
+
+
+def number_for_outside(called: AlarmCall) -> list[Answered]:
+    """The same for a contact outside, who has no key: it opens in the answer to the button, and never again."""
+    alarm = called.alarm
+    ledger.record(alarm.chain, ReportEvent.NUMBER_OPENED, shift=str(called.shift_id))
+    return answers(alarm.report, _recovered(alarm.report))
+
+
+def is_free(called: AlarmCall) -> bool:
+    """Whether who was called may hear of the alarm now, by everything that was said since."""
+    return bool(_free(called.alarm, [called.shift]))
+
+
+def _recovered(report: Report) -> ContentKey:
+    """The key of the number by the recovery key. Raises NoKey where nothing was asked."""
+    source = recovery_key_pair(report.handled_by_id or report.organisation_id)
+    return open_with(report.case, Compartment.CALL, source, unlock(source))
 
 
 def _place(shift: DutyShift) -> Organisation | None:

@@ -7,13 +7,20 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from cases.alarm.alarm import call_for, number_of, say_to_call
+from cases.alarm.alarm import call_for, number_of, reach_of, record_call, say_to_call
 from cases.desk.refusals import Refused
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
+from reporting.models import Alarm
 
-NOTICES = Notices({"belt": Notice(_("Recorded: you call now. Nobody else is called any more."))})
+NOTICES = Notices(
+    {
+        "belt": Notice(_("Recorded: you call now. Nobody else is called any more.")),
+        "bericht": Notice(_("Recorded. The reporter reads it in the mailbox, and nobody is called any more.")),
+        "gebeld": Notice(_("Recorded. The number is closed again.")),
+    }
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,8 +32,7 @@ def alarm(request: WorkRequest, occasion: UUID) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         try:
-            say_to_call(occasion, actor=request.actor)
-            return done(request.path, "belt")
+            return done(request.path, _act(request, occasion))
         except Refused as too_late:
             refused = too_late.message
             called.alarm.refresh_from_db()
@@ -36,7 +42,19 @@ def alarm(request: WorkRequest, occasion: UUID) -> HttpResponse:
         "alarm": row,
         "own": row.answered_by_id == request.actor.person.id,
         "refused": refused,
+        "reach": reach_of(row.report),
         "number": [(one.label, one.text) for one in number_of(called, request.actor)],
         "notice": NOTICES.of(request),
     }
     return render(request, "cases/alarm/alarm.html", context, status=422 if refused else 200)
+
+
+def _act(request: WorkRequest, occasion: UUID) -> str:
+    """What the button says; which notice tells that it was done. Raises :class:`Refused`."""
+    came_of = request.POST.get("came_of")
+    if came_of is not None:
+        record_call(occasion, came_of, actor=request.actor)
+        return "gebeld"
+    say_to_call(occasion, actor=request.actor)
+    calls = Alarm.objects.filter(occasion=occasion, answer=Alarm.Answer.CALLS).exists()
+    return "belt" if calls else "bericht"

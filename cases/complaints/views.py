@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from cases.complaints.giving import give_case, handling, standing_on
+from cases.desk.replies import reply_field
 from organisations.desk.at_work import at_work
-from organisations.desk.forms import DeskForm, WholeText, reason_field, text_area, token_field
+from organisations.desk.forms import DeskForm, reason_field, token_field
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.models import Assignment
@@ -18,7 +19,6 @@ from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import pass_on, shown_now
 from reporting.models import Complaint
 
-MOST_CHARACTERS = 20_000
 NOTICES = Notices(
     {
         "antwoord": Notice(_("Sent to the reporter.")),
@@ -29,13 +29,7 @@ NOTICES = Notices(
 
 
 class AnswerForm(DeskForm):
-    text = WholeText(
-        label=_("Your message to the reporter"),
-        help_text=_("Write plainly. Do not ask for a name. The reporter reads it with the code."),
-        max_length=MOST_CHARACTERS,
-        widget=text_area(5),
-        error_messages={"required": _("Write something first.")},
-    )
+    text = reply_field()
     token = token_field()
 
 

@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,8 +16,9 @@ from cases.deadlines.receipt import asked_at_opening
 from cases.deadlines.running import start_deadlines, waive
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import case_codes, seal_case_codes
-from cases.desk.keys import opened_file
-from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
+from cases.desk.keys import file_key, opened_file
+from cases.desk.refusals import NotAllowed, Refused, reason_of
+from cases.desk.two_people import agree_to, ask_second, turn_down, waiting
 from cases.events import CaseEvent
 from cases.models import Case, HandOver, KindChange
 from cases.people.barring import end_parts
@@ -36,7 +36,7 @@ from cases.people.hearing import hear
 from cases.people.said import KIND_WORDS
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor
 from organisations.access.recusal import Circle
 from organisations.access.routing import chain, row_of, supporters
 from organisations.codes import code_list
@@ -49,15 +49,11 @@ from reporting.form.circle import concerned_in
 from reporting.form.coded import group_of_subject
 from reporting.form.weighing import weigh
 from vault import ledger
-from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
+from vault.compartments import Compartment, ContentKey, read_text, texts, write_text
 from vault.keys import Codes
 
 ENDED = ("outcome", "disposition", "path")  # what was decided under the old kind
 State = KindChange.State
-
-
-class CannotChangeKind(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -88,17 +84,17 @@ class AskedKind:
 @transaction.atomic
 def ask_kind(case: Case, kind: str, answers: KindAnswers, reason: str, *, actor: Actor, about: str = "") -> KindChange:
     """Ask that a case goes on as one of another kind. Whom it is about from now on is kept out at once. `about` as for
-    :func:`hear`. Raises :class:`CannotChangeKind`, NotAllowed and AskFirst."""
+    :func:`hear`. Raises Refused, NotAllowed and AskFirst."""
     case, key = opened_file(case, actor, "case.decide")
     _refuse_unless_possible(case, kind, answers)
-    if len(reason.strip()) < MIN_REASON:
-        raise CannotChangeKind(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+    reason_of(reason)
     if case.kind_changes.filter(state=State.ASKED).exists():
-        raise CannotChangeKind(_("Somebody asked for another kind already. Decide about that first."))
+        raise Refused(_("Somebody asked for another kind already. Decide about that first."))
     words = {**vars(answers), "reason": reason.strip()}
     sealed = write_text(key, KIND_WORDS, json.dumps(words))
     change = KindChange.objects.create(case=case, kind=kind, asked_by=actor.person, words=sealed.id)
     ledger.record(case.id, CaseEvent.KIND_ASKED, actor=actor.person.id, kind=kind)
+    ask_second(change)
     if answers.subject:
         weigh(case.report, Circle(subjects=(concerned_in(answers.subject),)), writer=actor.person.id)
     hear(case, reason, about, actor=actor)
@@ -110,43 +106,29 @@ def ask_kind(case: Case, kind: str, answers: KindAnswers, reason: str, *, actor:
 def asked_kind(case: Case, actor: Actor) -> AskedKind | None:
     """The change that waits for a second person. The caller has asked `may(actor, "case.file", case)`."""
     change = case.kind_changes.filter(state=State.ASKED).select_related("asked_by").first()
-    if change is None:
-        return None
-    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    words = json.loads(read_text(key, texts(case.id, Compartment.FILE, KIND_WORDS).get(id=change.words)))
+    return _opened(change, file_key(case, actor)) if change else None
+
+
+def _opened(change: KindChange, key: ContentKey) -> AskedKind:
+    words = json.loads(read_text(key, texts(change.case_id, Compartment.FILE, KIND_WORDS).get(id=change.words)))
     reason = words.pop("reason")
     return AskedKind(change, KindAnswers(**words), reason)
 
 
 @transaction.atomic
 def decide_kind(case: Case, *, actor: Actor, agree: bool) -> None:
-    """A second person who reads the case agrees or refuses; who asked can only take it back. Raises
-    :class:`CannotChangeKind` and NotAllowed."""
-    case, _key = opened_file(case, actor, "case.file")
-    asked = asked_kind(case, actor)
-    if asked is None or not case.is_open:
-        raise CannotChangeKind(_("This has been decided already. Look at the case again."))
-    own = asked.change.asked_by_id == actor.person.id
-    if own and agree:
-        raise CannotChangeKind(_("Somebody else must agree to this."))
-    if agree and not _still_decides(case, asked.change.asked_by_id):
-        raise CannotChangeKind(_("Who asked this no longer works the case. Refuse it, and ask anew."))
-    change = asked.change
-    change.decided_by = actor.person
-    change.state = State.DONE if agree else State.WITHDRAWN if own else State.REFUSED
-    change.save(update_fields=["decided_by", "state"])
-    if agree:
-        _refuse_unless_possible(case, change.kind, asked.answers)
-        change_kind(case, change.kind, asked.answers, actor=actor)
-    else:
-        event = CaseEvent.KIND_WITHDRAWN if own else CaseEvent.KIND_REFUSED
+    """A second person who reads the case agrees or refuses; who asked can only take it back. Raises Refused and
+    NotAllowed."""
+    case, key = opened_file(case, actor, "case.file")
+    change = waiting(case.kind_changes.select_related("case"))
+    if not agree:
+        event = CaseEvent.KIND_WITHDRAWN if turn_down(change, actor=actor) else CaseEvent.KIND_REFUSED
         ledger.record(case.id, event, actor=actor.person.id)
-
-
-def _still_decides(case: Case, person: UUID) -> bool:
-    """Whether who asked may still decide in the case: they may have lost it, or be kept out by now."""
-    parts = Assignment.objects.holding().filter(case=case.id, person=person).select_related("person", "organisation")
-    return any(may(Actor.at(part.person, part.organisation), "case.decide", case) for part in parts)
+        return
+    agree_to(change, actor=actor, asking="case.decide")
+    answers = _opened(change, key).answers
+    _refuse_unless_possible(case, change.kind, answers)
+    change_kind(case, change.kind, answers, actor=actor)
 
 
 def change_kind(case: Case, kind: str, answers: KindAnswers, *, actor: Actor) -> None:
@@ -154,7 +136,7 @@ def change_kind(case: Case, kind: str, answers: KindAnswers, *, actor: Actor) ->
     now, sealing = timezone.now(), Codes()
     before = case_codes(case, sealing)
     after = _codes(case, kind, answers, before)
-    count_as_another_kind(case, before, after, now)
+    count_as_another_kind(case, before, now)
     own, rules = protocol_in_force(case.organisation, kind)
     case.kind, case.own_protocol = kind, own
     case.protocol_id, case.protocol_version = rules.id, rules.version
@@ -177,13 +159,13 @@ def _refuse_unless_possible(case: Case, kind: str, answers: KindAnswers) -> None
     if not case.is_open:
         raise NotAllowed
     if kind not in code_list("kind") or kind == case.kind:
-        raise CannotChangeKind(_("Choose another kind than the case has."), "kind")
+        raise Refused(_("Choose another kind than the case has."), "kind")
     if answers.form not in {leaf.id for leaf in code_list(form_of_kind()[kind]).leaves}:
-        raise CannotChangeKind(_("Choose what happened."), form_of_kind()[kind])
+        raise Refused(_("Choose what happened."), form_of_kind()[kind])
     if kind == "integrity" and not answers.subject:
-        raise CannotChangeKind(_("Choose whom it is about, or choose ‘I do not know’."), "subject")
+        raise Refused(_("Choose whom it is about, or choose ‘I do not know’."), "subject")
     if case.together().exclude(id=case.id).exists():
-        raise CannotChangeKind(_("This case is handled together with another one. Separate them first."))
+        raise Refused(_("This case is handled together with another one. Separate them first."))
 
 
 def _codes(case: Case, kind: str, answers: KindAnswers, before: Mapping[str, str]) -> dict[str, str]:

@@ -11,10 +11,11 @@ from cases.corrections.corrections import (
     codes_now,
     correct_count,
     correction_notes,
+    counts_of,
     possible_codes,
     revision_of,
 )
-from cases.counting.facts import facts_of_case
+from cases.counting.facts import counts_on, facts_of_case
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from organisations.codes import code_list
 from organisations.desk.forms import MIN_REASON, DeskForm, WholeText, revision_field, text_area
@@ -99,11 +100,11 @@ def counted(page: CasePage) -> HttpResponse:
     """The codes that left the organisation, and a form to correct them."""
     case = page.case
     facts = facts_of_case(case)
+    counts = counts_of(case, facts)
     form = None
-    if facts and page.may("case.correct"):
-        layer = facts[0].organisation.kind
-        possible, now = possible_codes(facts, layer), codes_now(facts)
-        form = CorrectionForm(page.sent(), possible=possible, now=now, revision=revision_of(facts))
+    if counts and page.may("case.correct"):
+        possible, now = possible_codes(counts, case.report.organisation.kind), codes_now(counts)
+        form = CorrectionForm(page.sent(), possible=possible, now=now, revision=revision_of(case, facts))
         if page.is_sent and form.is_valid():
             given = form.cleaned_data
             try:
@@ -114,9 +115,12 @@ def counted(page: CasePage) -> HttpResponse:
                     None,
                     _("A colleague put the count right meanwhile. Look above how it counts now, and send yours again."),
                 )
-                form.renew(revision=revision_of(facts))
+                form.renew(revision=revision_of(case, facts))
     return page.show(
         "cases/corrections/counted.html",
+        awaited=[(one, _words(one.codes)) for one in counts if not facts and case.is_counted],
+        counts_on=counts_on(case.registered_on) if case.registered_on else None,
+        is_counted=case.is_counted,
         facts=[(fact, _said(now_counted(fact)), _before(fact)) for fact in facts],
         corrected_by=correction_notes(case),
         form=form,

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.deadlines.receipt import due_of_receipt
 from cases.deadlines.reminders import promise_anew
 from cases.deadlines.running import meet_deadline, start_deadlines
 from cases.desk.keys import opened_file
-from cases.desk.refusals import MIN_REASON, Refused
+from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, Deadline, DeadlineChange
 from cases.protocol import deadline_kinds as rules
@@ -28,10 +29,6 @@ _EVENTS = {
     DeadlineChange.What.DATED: CaseEvent.DEADLINE_DATED,
     DeadlineChange.What.DONE: CaseEvent.DEADLINE_DONE,
 }
-
-
-class CannotChange(Refused):
-    """The change is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +55,20 @@ def why_not_extend(deadline: Deadline, now: datetime) -> str:
 
 def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: date) -> None:
     """Start a deadline of the law that no step of the protocol starts, running from the day `since`. Raises
-    :class:`CannotChange` and :class:`NotAllowed`."""
+    Refused and :class:`NotAllowed`."""
     kind = rules.deadline_kinds().get(code)
     if kind is None or not kind.by_hand:
-        raise CannotChange(_("Choose a deadline from the list."))
+        raise Refused(_("Choose a deadline from the list."))
     if since > timezone.localdate():
-        raise CannotChange(_("Give a day that is not in the future."))
+        raise Refused(_("Give a day that is not in the future."))
 
     def act(locked: Case, _deadline: Deadline | None, now: datetime) -> Deadline:
         if locked.deadlines.pending().filter(code=code).exists():
-            raise CannotChange(_("This deadline is running already."))
+            raise Refused(_("This deadline is running already."))
         is_today = since == timezone.localdate(now)
         start_deadlines(locked, [code], now if is_today else rules.end_of(since))
         started = locked.deadlines.pending().get(code=code)
-        if kind.since_known:  # the day that was given is the one on which the victim knew
+        if kind.since_known:  # the day that was given is the one of the fact
             started.dated = True
             started.save(update_fields=["dated"])
         return started
@@ -81,12 +78,12 @@ def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: da
 
 def extend(case: Case, deadline: UUID, *, actor: Actor, reason: str, revision: int) -> None:
     """Move a deadline as far as its rule allows. `revision` is how many changes it had when the page was made. Raises
-    :class:`CannotChange` and :class:`NotAllowed`."""
+    Refused and :class:`NotAllowed`."""
 
     def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
         _as_seen(deadline, revision)
         if why := why_not_extend(deadline, now):
-            raise CannotChange(why)
+            raise Refused(why)
         deadline.due = rules.extended(deadline.code, deadline.due) if deadline.due else None
         deadline.extended += 1
         deadline.save(update_fields=["due", "extended"])
@@ -97,21 +94,23 @@ def extend(case: Case, deadline: UUID, *, actor: Actor, reason: str, revision: i
 
 
 def give_date(case: Case, deadline: UUID, day: date, *, actor: Actor, reason: str, revision: int) -> None:
-    """Say on which day the meeting is, or since which day the victim knows who did it. The day of a meeting may be changed
-    as long as it has not passed. `revision` is how many changes the deadline had when the page was made. Raises
-    :class:`CannotChange` and :class:`NotAllowed`."""
+    """Say on which day the meeting is, or on which day the fact was; then the term never becomes longer than from the receipt,
+    since who reports a fact knows of it. The day of a meeting may be changed as long as it has not passed. `revision` is how
+    many changes the deadline had when the page was made. Raises Refused and :class:`NotAllowed`."""
 
-    def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
+    def act(locked: Case, deadline: Deadline, now: datetime) -> Deadline:
         _as_seen(deadline, revision)
         today = timezone.localdate(now)
         if deadline.kind.since_known:
             if day > today:
-                raise CannotChange(_("Give a day that is not in the future."))
-            deadline.due = rules.due(deadline.code, rules.end_of(day))
+                raise Refused(_("Give a day that is not in the future."))
+            known = rules.due(deadline.code, rules.end_of(day))
+            at_most = due_of_receipt(locked.report, deadline.code, locked.protocol)
+            deadline.due = min(known, at_most) if known and at_most else known
         elif deadline.kind.unit != "meeting":
-            raise CannotChange(_("This deadline does not depend on a meeting."))
+            raise Refused(_("This deadline does not depend on a meeting."))
         elif day < today:
-            raise CannotChange(_("Give a day that has not passed."))
+            raise Refused(_("Give a day that has not passed."))
         else:
             deadline.due = rules.end_of(day)
         deadline.dated = True
@@ -123,15 +122,15 @@ def give_date(case: Case, deadline: UUID, day: date, *, actor: Actor, reason: st
 
 
 def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> None:
-    """Say that what a deadline of the law asks was done. Raises :class:`CannotChange`, also before the law lets it be
+    """Say that what a deadline of the law asks was done. Raises Refused, also before the law lets it be
     done, and :class:`NotAllowed`."""
 
     def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
         if not deadline.kind.by_hand:
-            raise CannotChange(_("A decision on the case page meets this deadline."))
+            raise Refused(_("A decision on the case page meets this deadline."))
         if deadline.opens and now < deadline.opens:
             words = _("By %(rule)s this is not done before %(day)s.")
-            raise CannotChange(
+            raise Refused(
                 words % {"rule": deadline.kind.rests_on, "day": f"{timezone.localtime(deadline.opens):%d-%m-%Y}"}
             )
         meet_deadline(deadline, now)
@@ -143,7 +142,7 @@ def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> No
 def _as_seen(deadline: Deadline, revision: int) -> None:
     """A page that is sent twice changes a deadline once."""
     if deadline.changes.count() != revision:
-        raise CannotChange(_("This has changed meanwhile. Look at the deadlines again."))
+        raise Refused(_("This has changed meanwhile. Look at the deadlines again."))
 
 
 @transaction.atomic
@@ -153,11 +152,10 @@ def _change(
     """Lock the case, let `act` change the deadline, keep the sealed reason and record it. `act` gets the locked case,
     the pending deadline (None to start one) and the moment, and returns the changed deadline."""
     case, key = opened_file(case, actor, "case.deadlines")
-    if len(reason.strip()) < MIN_REASON:
-        raise CannotChange(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
+    reason_of(reason)
     pending = case.deadlines.pending().filter(id=deadline).first() if deadline else None
     if deadline and pending is None:
-        raise CannotChange(_("This has changed meanwhile. Look at the deadlines again."))
+        raise Refused(_("This has changed meanwhile. Look at the deadlines again."))
     changed = act(case, pending, timezone.now())
     sealed = write_text(key, PURPOSE, reason.strip())
     DeadlineChange.objects.create(deadline=changed, what=what, made_by=actor.person, reason=sealed.id)

@@ -21,8 +21,8 @@ from icalendar import Alarm, Calendar, Event
 from cases.desk.access import visible_cases
 from cases.events import CaseEvent
 from cases.models import CalendarFeed, CaseQuerySet, Deadline, Todo
-from organisations.access.policy import Actor, standing_of
-from organisations.models import HANDLING, Assignment
+from organisations.access.policy import Actor, cases_held, standing_of
+from organisations.models import HANDLING
 from reporting.complaints.complaints import complaints_of
 from reporting.complaints.kinds import complaint_kinds
 from vault import ledger
@@ -131,10 +131,7 @@ def _moments(actor: Actor) -> Iterator[_Moment]:
 
 def _read_by(actor: Actor, cases: CaseQuerySet) -> QuerySet:
     """Those of the cases whose file the actor reads: who guards the process or advises the reporter has no to-dos."""
-    parts = Assignment.objects.holding().filter(
-        person=actor.person, organisation=actor.organisation, relation__in=HANDLING
-    )
-    return cases.filter(id__in=parts.values("case"))
+    return cases.filter(id__in=cases_held(actor, *HANDLING))
 
 
 def _when(due: datetime | None, *, by_hour: bool) -> datetime | date:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from cases.counting.facts import count_deadlines
+from cases.counting.facts import count_as_met, count_deadlines
 from cases.deadlines.receipt import asked_at_opening, coarse_start, due_of_receipt
 from cases.deadlines.reminders import promise, promise_anew
 from cases.models import Case, Deadline, DeadlineQuerySet
@@ -94,14 +94,16 @@ def meet(case: Case, codes: list[str], done_at: datetime) -> None:
 
 def meet_deadline(deadline: Deadline, done_at: datetime) -> None:
     """What the deadline asks was done at `done_at`. A resting deadline is met in time; one that was met before it came to
-    rest keeps its due moment. What was counted as missed before anybody recorded that it was met stays counted so: the
-    figures say what was known when it fell due (docs/domain.md#deadlines)."""
+    rest keeps its due moment. What was counted as missed before anybody recorded that it was met in time is put right, as
+    long as its quarter is open (docs/domain.md#deadlines)."""
     if deadline.paused_at and deadline.paused_at < done_at:
         _wake(deadline, done_at)
     deadline.met_at, deadline.paused_at = done_at, None
     deadline.save(update_fields=["met_at", "paused_at"])
     if deadline.due is None:  # no job will count it
         count_deadlines(deadline.case, deadline.case.deadlines.filter(id=deadline.id), done_at)
+    elif not deadline.is_missed():
+        count_as_met(deadline.case, deadline, timezone.now())
 
 
 def waive(case: Case, codes: list[str], now: datetime) -> None:
@@ -117,4 +119,4 @@ def stop_all(case: Case, now: datetime) -> None:
 
 def _waive(case: Case, deadlines: DeadlineQuerySet, now: datetime) -> None:
     count_deadlines(case, deadlines, now)
-    deadlines.update(waived=True)
+    deadlines.update(waived=True, waived_at=now)

@@ -6,6 +6,8 @@ from uuid import UUID
 from django import forms
 from django.http import Http404, HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.changes import (
@@ -18,12 +20,10 @@ from cases.deadlines.changes import (
     why_not_extend,
 )
 from cases.desk.page import READ_AND_POST, CasePage, case_page
-from cases.models import Case, Deadline
+from cases.models import Case, Deadline, DeadlineChange
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, day_field, revision_field, text_area
-from organisations.desk.notices import Notice, Notices
-
-NOTICES = Notices(other=Notice(_("Recorded.")))
+from organisations.desk.notices import Notice, code_of
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,13 @@ _ASKS: dict[str, set[str]] = {
     "extend": {"revision"},
     "done": set(),
 }
-_SINCE_KNOWN = _("Say since when the victim knows who did it")
+_SINCE_KNOWN = _("Say on which day the fact was, or the first one")
+_ACT_OF = {
+    DeadlineChange.What.STARTED: "start",
+    DeadlineChange.What.DATED: "date",
+    DeadlineChange.What.EXTENDED: "extend",
+    DeadlineChange.What.DONE: "done",
+}
 _WORDS = {
     "start": _("Start a deadline"),
     "date": _("Say when the meeting is"),
@@ -82,7 +88,15 @@ _WORDS = {
 }
 
 
-@case_page("case.file", part="deadlines", notices=NOTICES)
+_DONE = {
+    "start": _("You started the deadline “%(what)s”."),
+    "date": _("You gave the day of “%(what)s”."),
+    "extend": _("You extended the deadline “%(what)s”."),
+    "done": _("You recorded that this was done: “%(what)s”."),
+}
+
+
+@case_page("case.file", part="deadlines")
 def deadlines(page: CasePage) -> HttpResponse:
     case, now, works = page.case, timezone.now(), page.may("case.deadlines")
     told = changes_of(case, page.actor)
@@ -92,7 +106,23 @@ def deadlines(page: CasePage) -> HttpResponse:
         works=works,
         now=now,
         words=_WORDS,
+        notice=_done_just_now(page, told),
     )
+
+
+def _done_just_now(page: CasePage, told: dict[UUID, list[ExplainedChange]]) -> Notice | None:
+    """What this actor did with a deadline just now, as its change says; None where that is not so."""
+    mine = [one.change for changes in told.values() for one in changes if one.change.made_by_id == page.actor.person.id]
+    last = max(mine, key=lambda change: change.made_at, default=None)
+    if last is None or code_of(page.request) != str(last.id):
+        return None
+    deadline = next(one for one in page.case.deadlines.all() if one.id == last.deadline_id)
+    said = str(_DONE[_ACT_OF[DeadlineChange.What(last.what)]]) % {"what": deadline.kind.label}
+    if deadline.is_running and deadline.due:
+        said += " " + gettext("It runs to %(day)s.") % {
+            "day": date_format(timezone.localtime(deadline.due), "j F Y, H.i")
+        }
+    return Notice(said)
 
 
 @case_page("case.deadlines", methods=READ_AND_POST)
@@ -107,7 +137,8 @@ def change(page: CasePage, what: str) -> HttpResponse:
     if page.is_sent and form.is_valid():
         with form.refusals("reason"):
             _do(page, what, deadline, form.cleaned_data)
-            return page.done("deadlines", what)
+            last = DeadlineChange.objects.filter(deadline__case=page.case, made_by=page.actor.person).latest("made_at")
+            return page.done("deadlines", str(last.id))
     title = _SINCE_KNOWN if what == "date" and deadline and deadline.kind.since_known else _WORDS[what]
     return page.show("cases/deadlines/deadline_change.html", form=form, title_of_act=title, deadline=deadline)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -13,18 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.deeds import MAILBOX, NO_DEED, CannotDecide, Deed, deed_in_words, judge, whole_text
+from cases.deciding.deeds import MAILBOX, NEW, NO_DEED, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
-from cases.deciding.judging import at_moment, explain, situation, who_in_words
+from cases.deciding.judging import at_moment, explain, has_opened, situation, states_in, who_in_words
+from cases.deciding.offered import offered_text
 from cases.deciding.records import ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
-from cases.desk.keys import key_of
-from cases.desk.refusals import MIN_REASON, NotAllowed
+from cases.desk.keys import key_of, locked, locked_cases
+from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.models import Case, CaseDecision, CaseRecord
+from cases.parties.parties import PartyWords, add_party, parties_of
 from cases.people.hearing import hear
 from cases.people.said import CHANGE, DETAILS, REASON, RECORD
 from cases.protocol.decision_questions import decision_questions, in_words
-from cases.protocol.definitions import Decision
+from cases.protocol.definitions import Decision, PersonAsked
 from cases.protocol.engine import NotNow, Option, Situation, labels, state_of, take
 from cases.protocol.forms import message_forms, record_forms
 from organisations.access.policy import Actor, may, standing_in
@@ -38,10 +40,11 @@ NOT_IN_EVERY_CASE = gettext_lazy(
     "You may not decide in every case that is handled together with this one. Separate it first, or let somebody who works "
     "both decide."
 )
+READ_FIRST = gettext_lazy("Read the report first: open the page “Report” of this case. What you typed stays here.")
 WORDS = (REASON, DETAILS, RECORD, CHANGE)  # stored purposes of sealed texts
 
 
-class Stale(CannotDecide):
+class Stale(Refused):
     """Somebody else decided in the case since the page was opened."""
 
 
@@ -102,30 +105,18 @@ class Judged:
 
 
 def decide(
-    case: Case,
-    decision: str,
-    *,
-    actor: Actor,
-    revision: int,
-    reason: str = "",
-    outcome: str = "",
-    details: Mapping[str, str] | None = None,
-    deed: Deed = NO_DEED,
-    now: datetime | None = None,
-    about: str = "",
+    case: Case, choice: Choice, *, actor: Actor, revision: int, now: datetime | None = None, about: str = ""
 ) -> CaseDecision:
     """Take a decision that one person may take, and everything that follows from it, in one transaction. For a decision
     that two people take: cases/deciding/proposals.py.
 
-    `revision` is that of the page on which it was taken; the others are those of :class:`Choice`. `about` as for
-    :func:`hear`. Raises :class:`NotAllowed`, :class:`Stale`, :class:`CannotDecide` or :class:`AskFirst`; nothing has
+    `revision` is that of the page on which it was taken. `about` as for :func:`hear`. Raises :class:`NotAllowed`, :class:`Stale`, Refused or :class:`AskFirst`; nothing has
     changed then.
     """
-    choice = Choice(decision, reason, outcome, dict(details or {}), deed)
     with transaction.atomic():
         judged = judge_choice(case, choice, maker=actor, revision=revision, now=now)
         if judged.rule.done_by.other_person:
-            raise CannotDecide(
+            raise Refused(
                 _("Two people decide this. Propose it; it counts when somebody else who reads the case agrees.")
             )
         row = carry_out(judged, signer=actor)
@@ -139,7 +130,7 @@ def judge_choice(
     """Whether the maker may decide this now. Locks the case. `revision`: None where the page does not matter. Raises
     as :func:`decide`."""
     now = now or timezone.now()
-    case = Case.objects.select_for_update(of=("self",)).select_related("report__ping_address").get(id=case.id)
+    case = locked(case)
     standing = standing_in(maker, case)
     if not standing.may("case.decide"):
         raise NotAllowed
@@ -151,10 +142,14 @@ def judge_choice(
     option, following = _take(case, now_is, choice.code)
     rule = option.decision
     if not standing.relations & set(rule.who):
-        raise CannotDecide(_("In this protocol somebody else decides this: %(who)s.") % {"who": who_in_words(rule)})
+        raise Refused(_("In this protocol somebody else decides this: %(who)s.") % {"who": who_in_words(rule)})
     choice = replace(choice, reason=choice.reason.strip(), outcome=_outcome(rule, choice.outcome))
     _refuse_incomplete(rule, choice)
-    deed = judge(case, rule.done_by, choice.deed, now)
+    if rule.done_by.read and not has_opened(case, maker.person.id):
+        raise Refused(str(READ_FIRST))
+    if rule.done_by.person is not None:
+        choice = replace(choice, deed=_with_person(case, rule.done_by.person, choice.deed, maker))
+    deed = judge(case, rule.done_by, choice.deed, now, states_in(case, now_is, rule))
     if deed.at:  # a term must have passed when it was done, not when it is recorded
         option, following = _take(case, at_moment(now_is, deed.at), choice.code)
     return Judged(
@@ -164,7 +159,7 @@ def judge_choice(
         following=following,
         at=deed.at or now,
         text=deed.text,
-        words="\n".join([choice.reason, *choice.details.values(), deed.words]),
+        words="\n".join([choice.reason, *choice.details.values(), deed.words(_offered(case, rule, maker))]),
         now=now,
         codes=codes,
         sealing=sealing,
@@ -173,12 +168,16 @@ def judge_choice(
     )
 
 
+def _offered(case: Case, rule: Decision, maker: Actor) -> str:
+    return offered_text(case, rule.done_by.message, maker) if rule.done_by.message else ""
+
+
 def carry_out(judged: Judged, *, signer: Actor, maker: Person | None = None) -> CaseDecision:
     """Let a judged choice take effect, in the case and in those that it ends too. `signer` is at work now; where two
     people decide, the signer agrees and `maker` made it. Counts from the moment of agreement then."""
     case, option, choice = judged.case, judged.option, judged.choice
     if not all(may(signer, "case.agree" if maker else "case.decide", joined) for joined in judged.together):
-        raise CannotDecide(str(NOT_IN_EVERY_CASE))
+        raise Refused(str(NOT_IN_EVERY_CASE))
     deciding = Deciding(
         case=case,
         code=choice.code,
@@ -205,11 +204,32 @@ def carry_out(judged: Judged, *, signer: Actor, maker: Person | None = None) -> 
     return row
 
 
+def _with_person(case: Case, asked: PersonAsked, deed: Deed, actor: Actor) -> Deed:
+    """The deed with the person of the case whom it names, in words too. Who is new is written down now. Raises
+    :class:`Refused`."""
+    party, wanted = deed.party, asked.parts
+    if deed.person and party != NEW:  # proposed before, and named then
+        if not case.parties.filter(id=party, part__in=wanted, ended_at=None).exists():
+            raise Refused(_("The person who was named no longer counts. Refuse it, and propose anew."))
+        return deed
+    if party == NEW:
+        if deed.part not in wanted:
+            raise Refused(_("Choose in which part this person belongs to the case."), "person_part")
+        try:
+            party = str(add_party(case, deed.part, PartyWords(deed.person.strip()), actor=actor, token=uuid4()).id)
+        except Refused as refused:
+            raise Refused(refused.message, "person_name") from None
+    one = next((one for one in parties_of(case, actor) if str(one.party.id) == party and one.can_be(wanted)), None)
+    if one is None:
+        raise Refused(_("Say who it was."), "person")
+    return replace(deed, party=party, person=str(one), part="")
+
+
 def _take(case: Case, now_is: Situation, code: str) -> tuple[Option, str]:
     try:
         return take(case.protocol, now_is, code)
     except NotNow as not_now:
-        raise CannotDecide(explain(case, not_now)) from None
+        raise Refused(explain(case, not_now)) from None
 
 
 def _outcome(rule: Decision, outcome: str) -> str:
@@ -227,20 +247,20 @@ def _refuse_stale(case: Case, revision: int) -> None:
 
 
 def _refuse_incomplete(rule: Decision, choice: Choice) -> None:
-    if rule.because and len(choice.reason) < MIN_REASON:
-        raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+    if rule.because:
+        reason_of(choice.reason)
     if rule.outcome and choice.outcome not in rule.outcome:
-        raise CannotDecide(_("Choose what the outcome is."), "outcome")
+        raise Refused(_("Choose what the outcome is."), "outcome")
     asks_power = rule.form == "power" and choice.outcome == "statutory_power"
     if asks_power and choice.details.get("power") not in decision_questions().powers:
-        raise CannotDecide(_("Choose which statutory power was used."), "power")
+        raise Refused(_("Choose which statutory power was used."), "power")
 
 
 def _ended_too(case: Case, option: Option, following: str, actor: Actor) -> list[Case]:
     """The cases that are handled together with this one, where the decision ends it; locked."""
     if option.track or not case.protocol.phases[following].final:
         return []
-    together = list(case.joined.select_for_update(of=("self",)).select_related("report__ping_address"))
+    together = list(locked_cases().filter(joined_to=case.id))
     if together:
         _refuse_while_joined(case, option, following, together, actor)
     return together
@@ -280,7 +300,7 @@ def _refuse_while_joined(case: Case, option: Option, following: str, together: l
     who ends them may decide in each."""
     numbers = ", ".join(joined.number for joined in together)
     if option.anytime:
-        raise CannotDecide(
+        raise Refused(
             _("First separate the cases that are handled together with this one: %(numbers)s.") % {"numbers": numbers}
         )
     still = [code for code, decision in case.protocol.anytime.items() if not decision.to]
@@ -291,17 +311,17 @@ def _refuse_while_joined(case: Case, option: Option, following: str, together: l
     must_end = case.protocol.phases[following].ended
     for joined in together:
         if runs := set(must_end) & situation(joined).running:
-            raise CannotDecide(
+            raise Refused(
                 _("In %(number)s this still runs: %(what)s. End it or hand it on there first.")
                 % {"number": joined.number, "what": ", ".join(str(record_forms()[form].label) for form in sorted(runs))}
             )
         if not may(actor, "case.decide", joined):
-            raise CannotDecide(str(NOT_IN_EVERY_CASE))
+            raise Refused(str(NOT_IN_EVERY_CASE))
         # That the reporter of the lead case wants no more care says nothing about the reporter of this one.
         pending = {one.code for one in joined.deadlines.pending() if one.kind.group == "aftercare"}
         care = {code for code, rule in case.protocol.anytime.items() if pending & set(rule.meets)}
         if missing := sorted((owed | care) - _taken_codes(joined)):
-            raise CannotDecide(
+            raise Refused(
                 _("First record in %(number)s: %(first)s.")
                 % {"number": joined.number, "first": ", ".join(f"“{words[act]}”" for act in missing)}
             )

@@ -1,53 +1,55 @@
 """What shows that a decision was done: the message that was sent, the records, the papers. It is judged here, once, for the
 page and for who agrees later, and it is kept with the decision."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.formats import date_format
+from django.utils.dateparse import parse_date
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.desk.refusals import Refused
+from cases.deciding.faults import Faults
+from cases.deciding.rows import Row, States, judged_rows, moment_in_words, moment_of, past
+from cases.files.files import usable_files
 from cases.models import Case
+from cases.parties.parties import MIN_NAME
 from cases.protocol.deadline_kinds import end_of
-from cases.protocol.definitions import DoneBy
-from cases.protocol.forms import MOMENT_OF_DEED, FieldType, MessageForm, RecordField, message_forms, record_forms
+from cases.protocol.definitions import DoneBy, PersonAsked
+from cases.protocol.file_kinds import file_kinds
+from cases.protocol.forms import MOMENT_OF_DEED, MessageForm, message_forms
+from cases.protocol.papers import paper_kinds
+from cases.protocol.sanctions import names_sanction, sanction_question
 
-MOST_EUROS = 1_000_000_000
 MIN_WORDS = 10  # of a text that says something
-FIRST_YEAR, LAST_YEAR = 1900, 9999
 MAILBOX, CALL, MEETING = "mailbox", "call", "meeting"  # how the reporter was told
 ELSEWHERE = "elsewhere"  # a document that was not made here
+NEW = "new"  # somebody of the case who was not written down before
 WAYS_OUT = {  # how a document goes out
     "letter": gettext_lazy("By post"),
     "registered": gettext_lazy("By registered post"),
     "hand": gettext_lazy("By hand"),
     "secure_mail": gettext_lazy("By secure e-mail"),
 }
-Row = Mapping[str, str]  # {field of a record form: answer}; a day or moment in ISO form, a choice as its code
-
-
-class CannotDecide(Refused):
-    """The decision is refused, with words that say what to do. Nothing has changed."""
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 @dataclass(frozen=True)
 class Told:
     """A text for the reporter's mailbox. `reason` is a code of the form of messages.yaml. Where the reporter was told by
-    voice, `way`, `at` (ISO) and `whom` say how; the text is then the summary."""
+    voice, `way`, `at` (ISO) and `whom` say how; the text is then the summary. `no_sanction`: the writer said that words which
+    may name a sanction name none (cases/protocol/sanctions.py)."""
 
     text: str = ""
     reason: str = ""
     way: str = MAILBOX
     at: str = ""
     whom: str = ""
+    no_sanction: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,22 +64,37 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Attached:
+    """The file of the case that shows a deed: its number, and of what is judged its kind and its day of receipt (ISO)."""
+
+    number: str = ""
+    kind: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True)
 class Deed:
-    """Everything that a decision keeps beside its reason. What the rule does not ask stays empty."""
+    """Everything that a decision keeps beside its reason. What the rule does not ask stays empty. `party` is the id of a
+    person of the case, and `person` who that is in words; before they are written down `party` is :data:`NEW`, `person` the
+    name and `part` a code of parts.yaml."""
 
     told: Told = Told()
     rows: tuple[Row, ...] = ()
     sent: Sent = Sent()
-    file: str = ""
+    file: Attached = Attached()
     person: str = ""
+    party: str = ""
+    part: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """What is sealed of it, without what is empty and without the rows, which have rows of their own."""
-        data = asdict(self) | {"rows": None}
+        data = asdict(self) | {"rows": None, "part": None}
         if not self.told.text:
             data["told"] = None
         if not self.sent.document:
             data["sent"] = None
+        if not self.file.number:
+            data["file"] = None
         return {name: value for name, value in data.items() if value}
 
     @classmethod
@@ -86,109 +103,155 @@ class Deed:
             Told(**data.get("told", {})),
             rows,
             Sent(**data.get("sent", {})),
-            data.get("file", ""),
+            Attached(**data.get("file", {})),
             data.get("person", ""),
+            data.get("party", ""),
         )
 
 
 NO_DEED = Deed()
 
 
+def own_words(text: str, offered: str) -> str:
+    """A text without the sentences that were offered and stand in it unchanged. A sentence in which one letter differs is
+    the writer's, with all its words."""
+    given = {sentence.strip() for sentence in _SENTENCE.split(offered)}
+    return " ".join(sentence for sentence in _SENTENCE.split(text) if sentence.strip() not in given)
+
+
 @dataclass(frozen=True)
 class JudgedDeed:
-    """A deed that holds. `at` dates it; `text` is what the reporter gets, whole."""
+    """A deed that holds. `at` dates it; `text` is what the reporter gets, whole: with the words that the product adds."""
 
     deed: Deed = field(default_factory=Deed)
     at: datetime | None = None  # None: with the decision itself
     text: str = ""
 
-    @property
-    def words(self) -> str:
-        """Every word that somebody wrote, for recusal."""
+    def words(self, offered: str = "") -> str:
+        """Every word that somebody wrote, for recusal. `offered`: with what the text to the reporter began."""
         deed = self.deed
-        said = [self.text, deed.told.whom, deed.sent.where, deed.file, deed.person]
+        said = [own_words(deed.told.text, offered), deed.told.whom, deed.sent.where, deed.person]
         return "\n".join([*said, *(answer for row in deed.rows for answer in row.values())])
 
 
-def judge(case: Case, rule: DoneBy, deed: Deed, now: datetime) -> JudgedDeed:
-    """The deed, where it is all that the rule asks. Raises :class:`CannotDecide` at the field that is wrong."""
+def judge(case: Case, rule: DoneBy, deed: Deed, now: datetime, states: States) -> JudgedDeed:
+    """The deed, where it is all that the rule asks. `states` are those of the case (:func:`states_of_case`). Raises
+    Refused with every fault, each at its field."""
+    faults = Faults()
+    judged = _judged(case, rule, deed, now, states, faults)
+    faults.refuse()
+    return judged
+
+
+def faults_of(case: Case, rule: DoneBy, deed: Deed, now: datetime, states: States) -> list[tuple[str, str]]:
+    """What is wrong with a deed, as (words, field)."""
+    faults = Faults()
+    _judged(case, rule, deed, now, states, faults)
+    return faults.found
+
+
+def _judged(case: Case, rule: DoneBy, deed: Deed, now: datetime, states: States, faults: Faults) -> JudgedDeed:
     moments: list[datetime] = []
     text = ""
+    rows = judged_rows(case, rule, deed.rows, now, states, faults) if rule.record else ()
+    if rule.document:
+        _judge_document(case, rule.document, deed.sent, now, moments, faults)
+    if rule.person is not None:
+        _judge_person(rule.person, deed, faults)
+    file = _judged_file(case, rule, deed.file.number, faults) if rule.file is not None else Attached()
     if rule.message:
         if rule.other_person and deed.told.way != MAILBOX:
-            raise CannotDecide(
-                _("Two people decide this, so the reporter hears it when the second one agreed: in the mailbox."),
-                "message_way",
-            )
-        text = _judge_message(case, message_forms()[rule.message], deed.told, now, moments)
-    if rule.document:
-        _judge_document(case, rule.document, deed.sent, now, moments)
-    rows = tuple(judged_rows(case, rule.record, deed.rows, now)) if rule.record else ()
+            words = _("Two people decide this, so the reporter hears it when the second one agreed: in the mailbox.")
+            faults.add(words, "message_way")
+        text = _judge_message(case, message_forms()[rule.message], deed.told, now, moments, faults)
     dated = [moment for row in rows if (moment := moment_of(row.get(MOMENT_OF_DEED, "")))]
-    if rule.file is not None and len(deed.file.strip()) < MIN_WORDS:
-        raise CannotDecide(_("Say which paper it is, of which day, and where it is kept."), "file")
-    if rule.person is not None and len(deed.person.strip()) < 2:
-        raise CannotDecide(_("Say who it was."), "person")
     kept = Deed(
         deed.told if rule.message else Told(),
         rows,
         deed.sent if rule.document else Sent(),
-        deed.file.strip() if rule.file is not None else "",
+        file,
         deed.person.strip() if rule.person is not None else "",
+        deed.party if rule.person is not None else "",
     )
     # What was done outside dates the deed; a text in the mailbox is sent by the decision itself.
     return JudgedDeed(kept, max(dated or moments, default=None), text)
 
 
-def _judge_message(case: Case, form: MessageForm, told: Told, now: datetime, moments: list[datetime]) -> str:
+def _judge_message(
+    case: Case, form: MessageForm, told: Told, now: datetime, moments: list[datetime], faults: Faults
+) -> str:
     if form.reasons and told.reason not in form.reasons:
-        raise CannotDecide(_("Choose the reason that the reporter reads."), "message_reason")
+        faults.add(_("Choose the reason that the reporter reads."), "message_reason")
     own = told.text.strip()
     if len(own) < MIN_WORDS or not any(letter.isalnum() for letter in own):
-        raise CannotDecide(_("Write what the reporter reads."), "message")
-    if "[" in own or "]" in own:
-        raise CannotDecide(_("Replace what stands between [brackets] with your own words."), "message")
+        faults.add(_("Write what the reporter reads."), "message")
+    elif "[" in own or "]" in own:
+        faults.add(_("Replace what stands between [brackets] with your own words."), "message")
+    if not told.no_sanction and (word := names_sanction(own)):
+        faults.add(sanction_question(word), "message_no_sanction")
     if told.way not in {MAILBOX, CALL, MEETING}:
-        raise CannotDecide(_("Choose how the reporter was told."), "message_way")
-    if told.way != MAILBOX:
+        faults.add(_("Choose how the reporter was told."), "message_way")
+    elif told.way != MAILBOX:
         if len(told.whom.strip()) < 2:
-            raise CannotDecide(_("Say whom you spoke to."), "message_whom")
-        moments.append(_past(case, told.at, now, "message_at"))
-    return whole_text(form, told)
+            faults.add(_("Say whom you spoke to."), "message_whom")
+        if (moment := past(case, told.at, now, "message_at", faults)) is not None:
+            moments.append(moment)
+    return "" if faults.found else whole_text(form, told)
 
 
 def whole_text(form: MessageForm, told: Told) -> str:
     """What the reporter reads: the chosen reason, the officer's words, and how to object."""
     spoken = ""
     if told.way != MAILBOX:
-        spoken = _("We spoke about this on %(moment)s. In short:") % {"moment": _in_words(told.at)}
+        spoken = _("We spoke about this on %(moment)s. In short:") % {"moment": moment_in_words(told.at)}
     reason = str(form.reasons[told.reason]) if form.reasons else ""
     return "\n\n".join(filter(None, [spoken, reason, told.text.strip(), str(form.remedy or "")]))
 
 
-def _judge_document(case: Case, kinds: list[str], sent: Sent, now: datetime, moments: list[datetime]) -> None:
+def _judge_person(asked: PersonAsked, deed: Deed, faults: Faults) -> None:
+    if not deed.party:
+        faults.add(_("Say who it was."), "person")
+    elif deed.party == NEW:
+        if len(deed.person.strip()) < MIN_NAME:
+            faults.add(_("Write the name, or how this person is called in the case."), "person_name")
+        if deed.part not in asked.parts:
+            faults.add(_("Choose in which part this person belongs to the case."), "person_part")
+
+
+def _judge_document(
+    case: Case, kinds: list[str], sent: Sent, now: datetime, moments: list[datetime], faults: Faults
+) -> None:
     first = case.started_on
     if sent.document == ELSEWHERE:
         if len(sent.where.strip()) < MIN_WORDS:
-            raise CannotDecide(_("Say which letter it is and where it is kept."), "document_where")
+            faults.add(_("Say which letter it is and where it is kept."), "document_where")
     elif (document := _documents(case, kinds).filter(number=_number(sent.document)).first()) is None:
-        raise CannotDecide(_("Choose the document that went out, or say that it was made elsewhere."), "document")
+        faults.add(_("Choose the document that went out, or say that it was made elsewhere."), "document")
     else:
         first = timezone.localdate(document.made_at)
     if sent.way not in WAYS_OUT:
-        raise CannotDecide(_("Say how it went out."), "document_way")
+        faults.add(_("Say how it went out."), "document_way")
     day = parse_date(sent.on) if sent.on else None
     if day is None or not first <= day <= timezone.localdate(now):
-        raise CannotDecide(
-            _("Give the day on which it went out: not before it was made, and not in the future."), "document_on"
-        )
-    moments.append(min(end_of(day), now))
+        words = _("Give the day on which it went out: not before it was made, and not in the future.")
+        faults.add(words, "document_on")
+    else:
+        moments.append(min(end_of(day), now))
 
 
-def documents_for(case: Case, kinds: list[str]) -> list[tuple[int, date]]:
-    """(number, day) of the documents of the case that can show it, the newest first."""
-    rows = _documents(case, kinds).order_by("-number").values_list("number", "made_at")
-    return [(number, timezone.localdate(made_at)) for number, made_at in rows]
+def _judged_file(case: Case, rule: DoneBy, number: str, faults: Faults) -> Attached:
+    """The file of the case with this number, where it is of the kind that is asked and was not struck out."""
+    row = next((row for row in usable_files(case, rule.file_kinds) if str(row.number) == number), None)
+    if row is None:
+        faults.add(_("Choose the file, or add it here."), "file")
+        return Attached()
+    return Attached(number, row.kind, row.received_on.isoformat())
+
+
+def documents_for(case: Case, kinds: list[str]) -> list[tuple[int, str, date]]:
+    """(number, what it is, day) of the documents of the case that can show it, the newest first."""
+    rows = _documents(case, kinds).order_by("-number").values_list("number", "kind", "made_at")
+    return [(number, str(paper_kinds()[kind].label), timezone.localdate(made_at)) for number, kind, made_at in rows]
 
 
 def _documents(case: Case, kinds: list[str]):
@@ -197,150 +260,6 @@ def _documents(case: Case, kinds: list[str]):
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() else 0
-
-
-def judged_rows(case: Case, name: str, rows: tuple[Row, ...], now: datetime) -> Iterator[Row]:
-    """The rows of a record, without what was left empty. Raises :class:`CannotDecide`."""
-    form = record_forms()[name]
-    filled = [row for row in rows if any(answer.strip() for answer in row.values())]
-    if not filled or len(filled) > form.rows:
-        raise CannotDecide(_("Fill in what was done."), field_name(1, next(iter(form.fields))))
-    for number, row in enumerate(filled, 1):
-        given = judged_row(case, form.fields, row, now, number)
-        if form.later and not _is_later(case, name, given):
-            raise CannotDecide(
-                _("This was on the same day as the last time, or before it. Record each contact by itself."),
-                field_name(number, MOMENT_OF_DEED),
-            )
-        yield given
-
-
-def _is_later(case: Case, form: str, row: Row) -> bool:
-    """Whether what the row tells was on a later day than the last record of this form."""
-    last = (
-        case.records.filter(form=form)
-        .order_by("-decision__done_at")
-        .values_list("decision__done_at", flat=True)
-        .first()
-    )
-    moment = moment_of(row[MOMENT_OF_DEED])
-    return last is None or (moment is not None and timezone.localdate(moment) > timezone.localdate(last))
-
-
-def judged_row(case: Case, fields: Mapping[str, RecordField], row: Row, now: datetime, number: int = 1) -> Row:
-    """The answers to these fields, without what was left empty. Raises :class:`CannotDecide` at a field of row `number`."""
-    given = {}
-    for key, asked in fields.items():
-        answer = row.get(key, "").strip()
-        if answer:
-            _judge_answer(case, asked, answer, now, field_name(number, key))
-            given[key] = answer
-        elif not asked.optional or _is_needed(asked, row):
-            raise CannotDecide(_missing(asked), field_name(number, key))
-    return given
-
-
-def field_name(number: int, key: str) -> str:
-    """The name of a field of a record on the page: of row `number`, from 1."""
-    return f"record-{number}-{key}"
-
-
-def _is_needed(asked: RecordField, row: Row) -> bool:
-    return any(row.get(other, "") in answers for other, answers in asked.needed_when.items())
-
-
-def _missing(asked: RecordField) -> str:
-    words = {
-        FieldType.CHOICE: _("Choose an answer to “%(question)s”."),
-        FieldType.DAY: _("Give a day at “%(question)s”."),
-        FieldType.MOMENT: _("Give a day and a time at “%(question)s”."),
-    }
-    return words.get(asked.type, _("Fill in “%(question)s”.")) % {"question": asked.label}
-
-
-def _judge_answer(case: Case, asked: RecordField, answer: str, now: datetime, name: str) -> None:
-    match asked.type:
-        case FieldType.CHOICE if answer not in asked.choices:
-            raise CannotDecide(_missing(asked), name)
-        case FieldType.MOMENT:
-            _past(case, answer, now, name)
-        case FieldType.AMOUNT:
-            if amount_of(answer) is None:
-                raise CannotDecide(_("Give an amount in euros, for example 250 or 99,50."), name)
-        case FieldType.DAY:
-            day, today = parse_date(answer), timezone.localdate(now)
-            if day is None:
-                raise CannotDecide(_missing(asked), name)
-            if asked.ahead and day < today:
-                raise CannotDecide(_("Give a day that has not passed."), name)
-            if not asked.ahead and not day <= today:
-                raise CannotDecide(_("Give a day that is not in the future."), name)
-
-
-def _past(case: Case, text: str, now: datetime, name: str) -> datetime:
-    """A moment between the receipt and now. Raises :class:`CannotDecide`."""
-    moment = moment_of(text)
-    if moment is None:
-        raise CannotDecide(_("Give a day and a time, for example 3-12-2026 14:30."), name)
-    if moment > now:
-        raise CannotDecide(_("This moment lies in the future. Record it when it was done."), name)
-    if timezone.localdate(moment) < case.started_on:
-        raise CannotDecide(_("This moment lies before the report."), name)
-    return moment
-
-
-def amount_of(text: str) -> Decimal | None:
-    """An amount in euros, from 0 and below a thousand million; None for what is none."""
-    try:
-        amount = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and 0 <= amount < MOST_EUROS else None
-
-
-def moment_of(text: str) -> datetime | None:
-    """A moment of a record or message, in Dutch time where it names no zone; None for what is none."""
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        return None
-    if moment is None or not FIRST_YEAR < moment.year < LAST_YEAR:  # at the ends of time nothing can be counted with
-        return None
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
-
-
-def until_of(form: str, row: Row) -> date | None:
-    """The last day of a record, where its form asks one."""
-    name = record_forms()[form].until
-    return parse_date(row.get(name, "")) if name else None
-
-
-def row_in_words(form: str, row: Row) -> list[tuple[str, str]]:
-    """A record as people read it, [(question, answer)]."""
-    known = record_forms().get(form)
-    return fields_in_words(known.fields if known else {}, row)
-
-
-def fields_in_words(fields: Mapping[str, RecordField], row: Row) -> list[tuple[str, str]]:
-    """Answers as people read them, [(question, answer)]. What an earlier version asked stands last, under its code."""
-    known = [(str(asked.label), answer_in_words(asked, row[name])) for name, asked in fields.items() if row.get(name)]
-    return [*known, *((name, answer) for name, answer in row.items() if name not in fields)]
-
-
-def answer_in_words(asked: RecordField, answer: str) -> str:
-    """One answer as people read it."""
-    if asked.type == FieldType.CHOICE:
-        return str(asked.choices.get(answer, answer))
-    if asked.type == FieldType.AMOUNT:
-        return f"€ {answer}"
-    return _in_words(answer) if asked.type in {FieldType.DAY, FieldType.MOMENT} else answer
-
-
-def _in_words(text: str) -> str:
-    moment, day = moment_of(text), parse_date(text) if len(text) == len("2026-12-31") else None
-    if day:
-        return date_format(day, "j F Y")
-    return date_format(timezone.localtime(moment), "j F Y, H.i") if moment else text
 
 
 def deed_in_words(data: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -352,15 +271,23 @@ def deed_in_words(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         if told["way"] != MAILBOX:
             how = _("%(how)s, %(moment)s, with %(whom)s") % {
                 "how": how,
-                "moment": _in_words(told["at"]),
+                "moment": moment_in_words(told["at"]),
                 "whom": told["whom"],
             }
         shown += [(_("The reporter was told"), how), (_("Text to the reporter"), told["text"])]
+        if told.get("no_sanction"):
+            shown.append((_("About a sanction"), _("The writer said that the text names no sanction of a person.")))
     if sent := data.get("sent"):
         what = (
             sent["where"] if sent["document"] == ELSEWHERE else _("Document %(number)s") % {"number": sent["document"]}
         )
         way = str(WAYS_OUT[sent["way"]]).lower() if sent["way"] in WAYS_OUT else sent["way"]
-        shown.append((_("Went out"), f"{what}, {_in_words(sent['on'])}, {way}"))
-    shown += [(words, data[name]) for name, words in (("file", _("Paper")), ("person", _("Person"))) if data.get(name)]
+        shown.append((_("Went out"), f"{what}, {moment_in_words(sent['on'])}, {way}"))
+    if file := data.get("file"):
+        known = file_kinds().kinds.get(file["kind"])
+        kind = known.label if known else file["kind"]
+        words = {"number": file["number"], "kind": kind, "day": moment_in_words(file["on"])}
+        shown.append((_("File"), _("File %(number)s: %(kind)s, %(day)s") % words))
+    if data.get("person"):
+        shown.append((_("Person"), data["person"]))
     return [(capfirst(what), words) for what, words in shown]

@@ -14,11 +14,16 @@ from django.utils import timezone
 from cases.counting.facts import count_outcome, count_report
 from cases.deadlines.reminders import promise_ends
 from cases.deadlines.running import go_on, meet, rest, start_deadlines, stop_all, waive
-from cases.deciding.deeds import NO_DEED, Deed, until_of
+from cases.deciding.deeds import NO_DEED, Deed
+from cases.deciding.records import end_all
+from cases.deciding.rows import until_of
+from cases.deciding.tracks import move_tracks_to
 from cases.desk.codes import seal_case_codes
 from cases.desk.keys import key_of
+from cases.desk.two_people import lapse
 from cases.events import CaseEvent
-from cases.models import Case, CaseDecision, CaseRecord, CaseTrack, Proposal
+from cases.models import Case, CaseDecision, CaseRecord
+from cases.parties.bundles import end_with_case
 from cases.people.said import DETAILS, REASON, RECORD
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
@@ -117,23 +122,21 @@ def _keep(deciding: Deciding) -> CaseDecision:
 
 
 def register_report(deciding: Deciding) -> None:
-    """Count the report. A case that is handled together with another was registered before it was joined."""
+    """Let the report count. A case that is handled together with another was registered before it was joined."""
     if deciding.rule.counts == "report" and deciding.lead is None:
         count_report(deciding.case, dict(deciding.codes), deciding.now)
 
 
 def move_tracks(deciding: Deciding) -> None:
-    """A decision of a track moves that track; the answers of the weighing form may move others."""
-    case = deciding.case
-    states = {deciding.track: deciding.following} if deciding.track else moves(deciding.details)
-    moved = [
-        CaseTrack(case=case, track=track, state=state)
-        for track, state in states.items()
-        if track in case.protocol.tracks
-    ]
-    CaseTrack.objects.bulk_create(
-        moved, update_conflicts=True, unique_fields=["case", "track"], update_fields=["state"]
-    )
+    """A decision of a track moves that track; what a decision says and the answers of the weighing form may move others."""
+    own = {deciding.track: deciding.following} if deciding.track else moves(deciding.details)
+    move_tracks_to(deciding.case, {**deciding.rule.moves, **own})
+
+
+def end_records(deciding: Deciding) -> None:
+    """End the records that this decision ends; the reason says why."""
+    if deciding.lead is None:
+        end_all(deciding.case, deciding.rule.ends, deciding.reason, deciding.key, deciding.maker, deciding.at)
 
 
 def move_phase(deciding: Deciding) -> None:
@@ -165,11 +168,12 @@ def move_deadlines(deciding: Deciding) -> None:
 
 
 def close_case(deciding: Deciding) -> None:
-    """A final phase closes the case: nothing is asked any more."""
+    """A final phase closes the case. What waited for a second person lapses."""
     if deciding.case.phase_data.final:
         deciding.case.closed_on = timezone.localdate(deciding.now)
-        deciding.case.proposals.filter(state=Proposal.State.ASKED).update(state=Proposal.State.WITHDRAWN)
+        lapse(deciding.case)
         stop_all(deciding.case, deciding.now)
+        end_with_case(deciding.case, deciding.case.closed_on)
 
 
 def save_case(deciding: Deciding) -> None:
@@ -217,8 +221,9 @@ def write_ledger(deciding: Deciding) -> None:
 
 
 EFFECTS: tuple[Effect, ...] = (
-    register_report,  # before the deadlines move: what fell due before this decision counts too
+    register_report,
     move_tracks,
+    end_records,
     move_phase,
     seal_codes,
     move_deadlines,

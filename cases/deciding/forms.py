@@ -1,11 +1,12 @@
 """The form of a decision: outcome and criteria where the protocol asks them, the deed, the reason, and the revision of the
 page. What the deed lacks says `deeds.judge`, at the field that is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -14,34 +15,65 @@ from cases.deciding.deeds import (
     ELSEWHERE,
     MAILBOX,
     MEETING,
+    NEW,
     WAYS_OUT,
+    Attached,
     Deed,
-    Row,
     Sent,
     Told,
     documents_for,
-    field_name,
+    faults_of,
 )
+from cases.deciding.fields import (
+    MOST_CHARACTERS,
+    MOST_LINE,
+    as_answer,
+    line_field,
+    moment_field,
+    record_field,
+)
+from cases.deciding.rows import NO_STATES, Row, States, field_name
+from cases.files.files import usable_files
+from cases.files.forms import attach_fields
 from cases.models import Case
+from cases.parties.parties import OpenedParty
 from cases.people.hearing import about_field
 from cases.protocol.decision_questions import decision_questions
-from cases.protocol.definitions import Decision
-from cases.protocol.forms import FieldType, MessageForm, RecordField, message_forms, record_forms
+from cases.protocol.definitions import Decision, PersonAsked
+from cases.protocol.forms import MessageForm, RecordForm, message_forms, record_forms
+from cases.protocol.parts import parts
 from organisations.codes import code_list
-from organisations.desk.forms import A_DAY, DeskForm, NeededWhen, reason_field, revision_field, text_area
+from organisations.desk.forms import (
+    DeskForm,
+    NeededWhen,
+    WholeText,
+    day_field,
+    reason_field,
+    revision_field,
+    text_area,
+    tick_field,
+)
 
-MOST_CHARACTERS = 20_000
 MOST_WORDS = 2_000
-MOST_LINE = 300
 OWN_PLACE = {"outcome", "reason", "about", "revision"}  # fields that are not asked beside the reason
+NO_ROW: Row = {}
 DEED_PARTS = ("message", "document", "record", "file", "person")
-A_MOMENT = _("Give a day and a time, for example 3-12-2026 14:30.")
 
 
 class DecisionForm(DeskForm):
-    sometimes_needed = ("about", "message_at", "message_whom", "document_where")
+    sometimes_needed = (
+        "about",
+        "message_at",
+        "message_whom",
+        "message_no_sanction",
+        "document_where",
+        "person_name",
+        "person_part",
+    )
     needed_when = {
         "power": NeededWhen("outcome", {"statutory_power"}, _("Choose which statutory power was used.")),
+        "file_kind": NeededWhen("file", {NEW}, _("Choose what kind of file it is.")),
+        "file_on": NeededWhen("file", {NEW}, _("Give the day on which it came.")),
     }
     outcome = forms.ChoiceField(
         label=_("Outcome"), widget=forms.RadioSelect, error_messages={"required": _("Choose what the outcome is.")}
@@ -58,11 +90,15 @@ class DecisionForm(DeskForm):
         *,
         case: Case,
         rule: Decision,
-        known: Mapping[str, str] | None = None,
+        offered: str = "",
+        known: Row = NO_ROW,
+        states: States = NO_STATES,
+        people: Sequence[OpenedParty] = (),
     ) -> None:
-        """`known`: what the text to the reporter can begin with ({name in messages.yaml: words})."""
+        """`offered`: with what the text to the reporter begins. `known`: what was recorded before of the same thing.
+        `states`: those of the case with which the record must agree. `people`: those of the case of whom one can be chosen."""
         super().__init__(data, initial={"revision": case.revision})
-        self.rule, self.case = rule, case
+        self.rule, self.case, self.states = rule, case, states
         if len(rule.outcome) > 1:
             dispositions = code_list("disposition")
             self.choose_from("outcome", [(code, str(dispositions[code])) for code in rule.outcome])
@@ -72,7 +108,9 @@ class DecisionForm(DeskForm):
             self._ask_weighing()
         if rule.form == "power":
             self._ask_power(case.report.organisation.kind)
-        self._ask_deed(known or {})
+        self._ask_deed(offered, known)
+        if rule.done_by.person is not None:
+            self._ask_person(rule.done_by.person, people)
         self.fields["reason"].required = rule.because
         self.order_fields([name for name in self.fields if name not in {"reason", "about", "revision"}])
 
@@ -99,30 +137,62 @@ class DecisionForm(DeskForm):
             required=False,
         )
 
-    def _ask_deed(self, known: Mapping[str, str]) -> None:
+    def clean(self) -> dict[str, Any]:
+        """Everything that is wrong with the deed stands at its field at once, beside what the fields themselves refuse."""
+        given = super().clean()
+        deed = self.deed
+        added_now = {"file"} if deed.file.number == NEW else set()  # it becomes a file of the case with the decision
+        for words, where in faults_of(self.case, self.rule.done_by, deed, timezone.now(), self.states):
+            if where in self.fields and where not in {*self.errors, *added_now}:
+                self.add_error(where, words)
+        return given
+
+    @property
+    def record(self) -> RecordForm | None:
+        """The form of records.yaml that is asked."""
+        asked = self.rule.done_by.record
+        return record_forms()[asked] if asked else None
+
+    @property
+    def record_keys(self) -> list[str]:
+        """The fields of the record that somebody fills in; the decision itself answers the others."""
+        return [key for key in self.record.fields if key not in self.rule.done_by.given] if self.record else []
+
+    def _ask_deed(self, offered: str, known: Row) -> None:
         asked = self.rule.done_by
         self.rows = 0
-        if asked.record:
-            form = record_forms()[asked.record]
-            self.rows = self._rows_shown(form.rows)
+        if self.record:
+            self.rows = self._rows_shown(self.record.rows)
             for number in range(1, self.rows + 1):
-                for key, question in form.fields.items():
-                    self.fields[field_name(number, key)] = record_field(question, is_needed=number == 1)
+                first = number == 1
+                for key in self.record_keys:
+                    begins = known.get(key, "") if first else ""
+                    field = record_field(self.case, self.record.fields, key, is_needed=first, offered=begins)
+                    self.fields[field_name(number, key)] = field
         if asked.document:
             self._ask_document(asked.document)
-        if asked.person is not None:
-            self.fields["person"] = _line(str(asked.person))
         if asked.file is not None:
-            help_text = _("Which paper, of which day, and where it is kept.")
-            self.fields["file"] = forms.CharField(
-                label=str(asked.file),
-                help_text=help_text,
-                max_length=MOST_WORDS,
-                widget=text_area(2),
-                error_messages={"required": _("Say which paper it is, of which day, and where it is kept.")},
-            )
+            self.fields |= attach_fields(asked.file_kinds, usable_files(self.case, asked.file_kinds))
+            self.fields["file"].label = str(asked.file)
         if asked.message:
-            self._ask_message(message_forms()[asked.message], known)
+            self._ask_message(message_forms()[asked.message], offered)
+
+    def _ask_person(self, asked: PersonAsked, people: Sequence[OpenedParty]) -> None:
+        known = [(str(one.party.id), str(one)) for one in people if one.can_be(asked.parts)]
+        self.fields["person"] = forms.ChoiceField(
+            label=str(asked.label),
+            choices=[("", _("Choose")), *known, (NEW, _("Somebody who is not written down yet"))],
+            error_messages={"required": _("Say who it was.")},
+        )
+        self.fields["person_name"] = line_field(
+            _("Name"), help_text=_("Only for who is not written down yet."), required=False
+        )
+        self.fields["person_part"] = forms.ChoiceField(
+            label=_("In which part?"),
+            help_text=_("Only for who is not written down yet."),
+            required=False,
+            choices=[("", _("Choose")), *((code, str(parts()[code].label)) for code in asked.parts)],
+        )
 
     def _rows_shown(self, most: int) -> int:
         """As many rows as were sent, and one more where the button for it was pressed."""
@@ -135,8 +205,12 @@ class DecisionForm(DeskForm):
 
     def _ask_document(self, kinds: list[str]) -> None:
         made = [
-            (str(number), _("Document %(number)d of %(day)s") % {"number": number, "day": date_format(day, "j F Y")})
-            for number, day in documents_for(self.case, kinds)
+            (
+                str(number),
+                _("%(what)s (document %(number)d, %(day)s)")
+                % {"number": number, "what": what, "day": date_format(day, "j F Y")},
+            )
+            for number, what, day in documents_for(self.case, kinds)
         ]
         self.fields["document"] = forms.ChoiceField(
             label=_("Which letter went out?"),
@@ -150,14 +224,14 @@ class DecisionForm(DeskForm):
             required=False,
             help_text=_("Only for a letter that was made elsewhere."),
         )
-        self.fields["document_on"] = _day(_("On which day did it go out?"))
+        self.fields["document_on"] = day_field(_("On which day did it go out?"))
         self.fields["document_way"] = forms.ChoiceField(
             label=_("How?"),
             choices=[("", _("Choose")), *WAYS_OUT.items()],
             error_messages={"required": _("Say how it went out.")},
         )
 
-    def _ask_message(self, form: MessageForm, known: Mapping[str, str]) -> None:
+    def _ask_message(self, form: MessageForm, offered: str) -> None:
         if form.reasons:
             self.fields["message_reason"] = forms.ChoiceField(
                 label=_("The reason that the reporter reads"),
@@ -165,15 +239,16 @@ class DecisionForm(DeskForm):
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose the reason that the reporter reads.")},
             )
-        begins = str(form.begins or "").format_map(_Known(known))
         self.fields["message"] = forms.CharField(
             label=str(form.label),
             help_text=str(form.help or ""),
             max_length=MOST_CHARACTERS,
             widget=text_area(7),
-            initial=begins,
+            initial=offered,
             error_messages={"required": _("Write what the reporter reads.")},
         )
+        words = _("It names no sanction of a person")
+        self.fields["message_no_sanction"] = tick_field(_("Does this text name a sanction?"), words)
         self.remedy = str(form.remedy or "")
         if self.rule.done_by.other_person:  # nothing is told before the second one agrees
             return
@@ -185,8 +260,8 @@ class DecisionForm(DeskForm):
             help_text=_("What you write above goes to the mailbox in each case; after a talk it is the summary."),
             choices=[(MAILBOX, _("In the mailbox, now")), (CALL, _("I called")), (MEETING, _("We met"))],
         )
-        self.fields["message_at"] = _moment(_("When did you speak?"), required=False)
-        self.fields["message_whom"] = _line(_("With whom?"), required=False)
+        self.fields["message_at"] = moment_field(_("When did you speak?"), required=False)
+        self.fields["message_whom"] = line_field(_("With whom?"), required=False)
 
     @property
     def details(self) -> dict[str, str]:
@@ -204,20 +279,21 @@ class DecisionForm(DeskForm):
             given("message_way") or MAILBOX,
             given("message_at"),
             given("message_whom"),
+            bool(self.cleaned_data.get("message_no_sanction")),
         )
         if told.way == MAILBOX:
-            told = Told(told.text, told.reason)
+            told = Told(told.text, told.reason, no_sanction=told.no_sanction)
         sent = Sent(given("document"), given("document_on"), given("document_way"), given("document_where"))
-        return Deed(
-            told, tuple(self._row(number) for number in range(1, self.rows + 1)), sent, given("file"), given("person")
-        )
+        rows = tuple(self._row(number) for number in range(1, self.rows + 1))
+        party = given("person")
+        person, part = (given("person_name"), given("person_part")) if party == NEW else ("", "")
+        return Deed(told, rows, sent, Attached(given("file")), person, party, part)
 
     def _given(self, name: str) -> str:
         return as_answer(self.cleaned_data.get(name, ""))
 
     def _row(self, number: int) -> Row:
-        form = record_forms()[self.rule.done_by.record]
-        return {key: self._given(field_name(number, key)) for key in form.fields}
+        return {key: self._given(field_name(number, key)) for key in self.record_keys}
 
     def beside(self) -> list[forms.BoundField]:
         """The fields beside outcome, deed and reason."""
@@ -225,112 +301,40 @@ class DecisionForm(DeskForm):
 
     def record_rows(self) -> list[list[forms.BoundField]]:
         """The fields of the record, row by row."""
-        asked = self.rule.done_by.record
-        keys = record_forms()[asked].fields if asked else {}
-        return [[self[field_name(number, key)] for key in keys] for number in range(1, self.rows + 1)]
+        return [[self[field_name(number, key)] for key in self.record_keys] for number in range(1, self.rows + 1)]
 
     @property
     def record_label(self) -> str:
-        return str(record_forms()[self.rule.done_by.record].label) if self.rule.done_by.record else ""
+        return str(self.record.label) if self.record else ""
 
     @property
     def record_help(self) -> str:
-        asked = self.rule.done_by.record
-        return str(record_forms()[asked].help or "") if asked else ""
+        return str(self.record.help or "") if self.record else ""
 
     @property
     def can_have_more(self) -> bool:
-        return bool(self.rule.done_by.record) and self.rows < record_forms()[self.rule.done_by.record].rows
+        return self.record is not None and self.rows < self.record.rows
 
     def deed_fields(self) -> list[forms.BoundField]:
-        """The fields of papers, person and message, in their order."""
-        return [self[name] for name in self.fields if name.startswith(DEED_PARTS) and not name.startswith("record-")]
+        """The fields of papers, person and message, in their order. What is asked only of some texts is there once it is."""
+        hidden = set() if self._asks_of_sanction() else {"message_no_sanction"}
+        parts = [name for name in self.fields if name.startswith(DEED_PARTS) and not name.startswith("record-")]
+        return [self[name] for name in parts if name not in hidden and not self[name].is_hidden]
 
-
-def as_answer(value: Any) -> str:
-    """What was filled in as it is kept: days and moments in ISO form."""
-    return value.isoformat() if hasattr(value, "isoformat") else str(value or "").strip()
-
-
-class _Known(dict):
-    """Words for the beginning of a text; what is not known stays between brackets, so that it must be filled in."""
-
-    def __missing__(self, name: str) -> str:
-        return f"[{name}]"
-
-
-def record_field(asked: RecordField, *, is_needed: bool = True) -> forms.Field:
-    """The field of a form for what a record asks. `is_needed`: whether the row of the field must be filled in."""
-    label, help_text = str(asked.label), str(asked.help or "")
-    required = is_needed and not asked.optional
-    match asked.type:
-        case FieldType.CHOICE:
-            field: forms.Field = forms.ChoiceField(
-                label=label,
-                help_text=help_text,
-                required=required,
-                choices=[("", _("Choose")), *((code, str(words)) for code, words in asked.choices.items())],
-                error_messages={"required": _("Choose an answer.")},
-            )
-        case FieldType.DAY:
-            field = _day(label, help_text=help_text, required=required)
-        case FieldType.MOMENT:
-            field = _moment(label, help_text=help_text, required=required)
-        case FieldType.TEXT:
-            field = forms.CharField(
-                label=label,
-                help_text=help_text,
-                required=required,
-                max_length=MOST_CHARACTERS,
-                widget=text_area(3),
-                error_messages={"required": _("Fill this in.")},
-            )
-        case _:
-            field = _line(label, help_text=help_text, required=required)
-    if asked.needed_when or not is_needed:
-        field.sometimes_needed = True  # type: ignore[attr-defined]
-    return field
-
-
-def _line(label: Any, *, help_text: str = "", required: bool = True) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        max_length=MOST_LINE,
-        error_messages={"required": _("Fill this in.")},
-    )
-
-
-def _day(label: Any, *, help_text: str = "", required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": A_DAY, "invalid": A_DAY},
-    )
-
-
-def _moment(label: Any, *, help_text: str = "", required: bool = True) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"required": A_MOMENT, "invalid": A_MOMENT},
-    )
+    def _asks_of_sanction(self) -> bool:
+        asked = self["message_no_sanction"] if "message_no_sanction" in self.fields else None
+        return asked is not None and bool(asked.errors or asked.value())
 
 
 class AnswerForm(DeskForm):
     """What a second person says of a proposal. The reason is needed to refuse."""
 
     sometimes_needed = ("reason", "about")
-    reason = reason_field(
-        help_text=_("Sealed with the case. Needed where you do not agree."), max_length=MOST_CHARACTERS
+    reason = WholeText(
+        label=_("What you want to say about it"),
+        help_text=_("Sealed with the case. Needed where you do not agree; where you agree it is kept too."),
+        max_length=MOST_CHARACTERS,
+        required=False,
+        widget=text_area(4),
     )
     about = about_field()
-
-    def __init__(self, data: QueryDict | None) -> None:
-        super().__init__(data)
-        self.fields["reason"].required = False

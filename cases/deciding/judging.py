@@ -1,7 +1,11 @@
 """Where a case is, as the rules of its protocol see it, and what can be decided in it now."""
 
-from dataclasses import replace
-from datetime import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -12,57 +16,103 @@ from cases.desk.codes import case_codes
 from cases.models import Case
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
-from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options
-from cases.protocol.forms import record_forms
+from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
+from cases.protocol.forms import MAILBOX_STATE, SILENT, WRITTEN, record_forms
 from organisations.codes import code_list
 from reporting.dialogue.dialogue import asked_to_stop
+from reporting.events import ReportEvent
+from reporting.models import Message
+from vault import ledger
 
 KNOWN = {"named", "confidential"}
+
+
+class Made(NamedTuple):
+    """One decision that was taken: its code, when the deed was done and when it was recorded, and where it led."""
+
+    code: str
+    done_at: datetime
+    made_at: datetime
+    track: str
+    phase: str
+    following: str
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What happened in a case: its decisions in their order, the states of its tracks, and its records as (form, whether
+    it still runs)."""
+
+    made: Sequence[Made]
+    tracks: Mapping[str, str]
+    records: Sequence[tuple[str, bool]]
 
 
 def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> Situation:
     """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
     already; `now` is the moment at which something is decided."""
+    made = case.decisions.order_by("sequence").values_list("code", "done_at", "made_at", "track", "phase", "following")
+    records = case.records.order_by().values("form").annotate(running=Count("id", filter=Q(came_to="")))
+    passed = Passed(
+        [Made._make(row) for row in made],
+        dict(case.tracks.values_list("track", "state")),
+        [(row["form"], row["running"] > 0) for row in records],
+    )
+    has_subject = (codes or case_codes(case)).get("subject") == "given"
+    return situation_from(case, passed, has_subject=has_subject, stops_on=asked_to_stop(case.report), now=now)
+
+
+def situation_from(
+    case: Case, passed: Passed, *, has_subject: bool, stops_on: date | None = None, now: datetime | None = None
+) -> Situation:
+    """The same, from what was read already. `stops_on`: the day on which the reporter asked to stop."""
     moments: dict[str, datetime] = {}
+    times: Counter[str] = Counter()
     since: set[str] | None = None
-    entered: datetime | None = None
     every = case.protocol.every_decision()
     back = {code for code, rule in every if rule.to == PREVIOUS}
     telling = {code for code, rule in every if rule.done_by.message}
-    made = case.decisions.order_by("sequence").values_list("code", "done_at", "made_at", "track", "phase", "following")
-    for code, done_at, made_at, track, phase, following in made:
+    for code, done_at, made_at, track, phase, following in passed.made:
         # Who is told has time from when the text is in the mailbox, whatever day somebody says to have called.
         moment = made_at if code in telling else done_at
         moments[code] = max(moment, moments.get(code, moment))
+        times[code] += 1
         if not track and following == case.phase != phase and code not in back:
-            since, entered = set(), made_at
+            since, moments[PHASE] = set(), made_at
         elif since is not None:
             since.add(code)
-    taken = frozenset(moments)
-    if entered:
-        moments[PHASE] = entered
+    taken = frozenset(moments) - {PHASE}
     report = case.report
     moments[RECEIPT] = report.received_at or beginning_of(case.started_on)
-    stops_on = asked_to_stop(report)
     if stops_on:
         moments["reporter:withdraw"] = end_of(stops_on)
-    records = list(case.records.order_by().values("form").annotate(running=Count("id", filter=Q(came_to=""))))
+    running = frozenset(form for form, runs in passed.records if runs)
     return Situation(
         phase=case.phase,
         decided=taken,
-        has_subject=(codes or case_codes(case)).get("subject") == "given",
+        has_subject=has_subject,
         previous=case.previous_phase,
-        tracks=dict(case.tracks.values_list("track", "state")),
+        tracks=passed.tracks,
         joined=case.joined_to_id is not None,
         known_reporter=bool({report.known_as, report.identity_shared} & KNOWN),
         wants_to_stop=stops_on is not None,
         moments=moments,
         since=None if since is None else frozenset(since),
-        entered=entered,
-        ended=frozenset(row["form"] for row in records if not row["running"]),
-        running=frozenset(row["form"] for row in records if row["running"]),
+        ended=frozenset(form for form, runs in passed.records if form not in running),
+        running=running,
+        times=times,
         now=now or timezone.now(),
     )
+
+
+def states_in(case: Case, now_is: Situation, rule: Decision) -> dict[str, str]:
+    """What the answers to the record of a decision must agree with: the state of each track, and whether the reporter wrote in
+    the mailbox. Empty where its form asks for no state."""
+    form = record_forms().get(rule.done_by.record)
+    if form is None or not any(asked.choose_when for asked in form.fields.values()):
+        return {}
+    wrote = case.report.messages.filter(by=Message.By.REPORTER).exists()
+    return {**states_of(case.protocol, now_is), MAILBOX_STATE: WRITTEN if wrote else SILENT}
 
 
 def options_of(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> list[Option]:
@@ -83,6 +133,8 @@ def explain(case: Case, not_now: NotNow | Option) -> str:
     if not_now.missing:
         first = ", ".join(f"“{words[act]}”" for act in not_now.missing)
         return _("This cannot be done yet. First record: %(first)s.") % {"first": first}
+    if not_now.used_up:
+        return _("This was done as often as it may be. Choose something else now.")
     if not_now.waits_for:
         tracks = ", ".join(f"“{case.protocol.tracks[name].title}”" for name in not_now.waits_for)
         return _("This has to wait for %(tracks)s. Record first what came out there.") % {"tracks": tracks}
@@ -101,6 +153,13 @@ def explain(case: Case, not_now: NotNow | Option) -> str:
     return _("This cannot be done in the step “%(step)s”. Choose from what the case page offers now.") % {
         "step": case.phase_data.title
     }
+
+
+def has_opened(case: Case, person: UUID) -> bool:
+    """Whether somebody read the report: the ledger says that they opened it, or they typed it for the reporter."""
+    return case.report.entered_by_id == person or any(
+        entry.actor == person and entry.action == ReportEvent.REPORT_SEEN for entry in ledger.entries(case.id)
+    )
 
 
 def is_weighing(rule: Decision) -> bool:

@@ -1,33 +1,61 @@
 """The days that a reporter is promised are those of the officer's deadlines."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from cases.administration.adoption import protocol_in_force
 from cases.deadlines.receipt import asked_at_opening, due_of_receipt
-from cases.models import Deadline
-from cases.protocol.deadline_kinds import deadline_kinds
-from reporting.dialogue.promised import answers_promises
+from cases.models import Case, Deadline
+from cases.protocol.deadline_kinds import deadline_kinds, earlier_now
+from organisations.models import Organisation
+from reporting.dialogue.promised import Promised, answers_promises
 from reporting.models import Report
 
 LINES = {"ack": "will_be_read", "feedback": "you_will_hear"}  # group of a deadline: line of progress.yaml
 
 
 @answers_promises
-def promised_by_deadlines(report: Report, kept: Mapping[str, date]) -> dict[str, date]:
-    """The days of the case's own deadlines; before there is a case, those with which it will open. A promise whose
-    deadline was met or waived keeps its day, since nothing asks for another one."""
-    deadlines = Deadline.objects.filter(case=report.case, due__isnull=False, met_at=None, waived=False)
-    running = [(deadline.code, deadline.due) for deadline in deadlines]
-    if not running and not kept and report.handled_by is not None:
-        _own, protocol = protocol_in_force(report.handled_by, report.kind)
-        running = [(code, due_of_receipt(report, code, protocol)) for code in asked_at_opening(protocol, {})]
-    promised: dict[str, date] = {}
-    for code, due in running:
+def promised_by_deadlines(report: Report, kept: Mapping[str, date]) -> dict[str, Promised]:
+    """The days of the case's own deadlines, where they were met as they stood then; before there is a case, those with which
+    it will open. What was promised keeps its day where nothing asks for another one."""
+    case = Case.objects.select_related("report").filter(id=report.case).first()
+    if case:
+        found = _earliest(_of_case(case))
+        return {line: Promised(day) for line, day in kept.items()} | found
+    if report.handled_by is None:
+        return {line: Promised(day) for line, day in kept.items()}
+    found = _earliest(_of_receipt(report, report.handled_by))
+    return found | {line: Promised(day, line in found and found[line].gets_earlier) for line, day in kept.items()}
+
+
+def _of_case(case: Case) -> list[tuple[str, datetime, datetime | None]]:
+    """(code, due, due once it is acknowledged) of the deadlines of a case that keep a promise: of each line those that
+    run, and where none runs those that were met."""
+    deadlines = list(Deadline.objects.filter(case=case, due__isnull=False, waived=False).select_related("case__report"))
+    asked = {LINES.get(one.kind.group) for one in deadlines if one.is_running}
+    return [
+        (one.code, one.due, one.once_acknowledged)
+        for one in deadlines
+        if one.due and (one.is_running or LINES.get(one.kind.group) not in asked)
+    ]
+
+
+def _of_receipt(report: Report, handled_by: Organisation) -> list[tuple[str, datetime, datetime | None]]:
+    """As :func:`_of_case`, of the deadlines with which the case of a report will open."""
+    now = timezone.now()
+    _own, protocol = protocol_in_force(handled_by, report.kind)
+    dues = [(code, due_of_receipt(report, code, protocol)) for code in asked_at_opening(protocol, {})]
+    return [(code, due, earlier_now(code, due, now, protocol.deadline_lengths.get(code))) for code, due in dues if due]
+
+
+def _earliest(deadlines: Iterable[tuple[str, datetime, datetime | None]]) -> dict[str, Promised]:
+    """{line: its earliest day}."""
+    promised: dict[str, Promised] = {}
+    for code, due, earlier in deadlines:
         line = LINES.get(deadline_kinds()[code].group)
-        if line and due:
-            day = timezone.localdate(due)
-            promised[line] = min(day, promised.get(line, day))
-    return {**kept, **promised}
+        if line:
+            here = Promised(timezone.localdate(due), earlier is not None)
+            promised[line] = min(here, promised.get(line, here))
+    return promised

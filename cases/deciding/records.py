@@ -13,15 +13,21 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from cases.deadlines.reminders import promise_ends
-from cases.deciding.deeds import CannotDecide, Row, amount_of, fields_in_words, judged_row, row_in_words
+from cases.deciding.faults import Faults
+from cases.deciding.judging import situation
+from cases.deciding.rows import NO_STATES, Row, amount_of, fields_in_words, judged_row, row_in_words
+from cases.deciding.tracks import move_tracks_to
 from cases.desk.keys import file_key, opened_file
-from cases.desk.refusals import MIN_REASON
+from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, CaseRecord, RecordChange
 from cases.people.hearing import hear
 from cases.people.said import CHANGE, RECORD
+from cases.protocol.definitions import Decision
+from cases.protocol.engine import Situation, state_of
 from cases.protocol.forms import FieldType, RecordField, RecordForm, record_forms
 from organisations.access.policy import Actor
+from organisations.models import Person
 from organisations.texts import Text
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
@@ -125,6 +131,13 @@ def _end_in_words(record: CaseRecord, form: RecordForm | None, said: Row) -> lis
     return [(_("Came to"), f"{came_to}, {on}, {who}"), *fields_in_words(end_fields(record.form, record.came_to), said)]
 
 
+def running_records(case: Case) -> list[tuple[str, date | None]]:
+    """(words, last day) of each record that still runs, without what is written in it; with a last day first."""
+    ending = [form for form, rule in record_forms().items() if rule.ends]
+    rows = case.records.filter(came_to="", form__in=ending).order_by("until").values_list("form", "until")
+    return sorted(((str(record_forms()[form].label), until) for form, until in rows), key=lambda one: one[1] is None)
+
+
 def running(records: list[ShownRecord]) -> list[ShownRecord]:
     """What still runs: with a last day first, the earliest on top."""
     return sorted((one for one in records if one.runs), key=lambda one: (one.record.until is None, one.record.until))
@@ -164,6 +177,34 @@ def end_fields(form: str, came_to: str) -> dict[str, RecordField]:
     return {**asked, WORDS: words}
 
 
+def recorded_beside(case: Case, actor: Actor, rule: Decision) -> list[ShownRecord]:
+    """What was recorded already and belongs to what this decision asks, the oldest first. The caller has asked
+    `may(actor, "case.decide", case)`."""
+    form = record_forms().get(rule.done_by.record)
+    if form is None or not (form.beside or form.offered):
+        return []
+    forms = {rule.done_by.record, *form.beside}
+    if not case.records.filter(form__in=forms).exists():
+        return []
+    return [one for one in records_of(case, actor) if one.record.form in forms]
+
+
+def offered_row(rule: Decision, beside: list[ShownRecord]) -> Row:
+    """With what the record of a decision begins: the last one of the same fact, where there is one in a case."""
+    form = record_forms().get(rule.done_by.record)
+    same = [one.answers for one in beside if one.record.form == rule.done_by.record]
+    return {key: same[-1].get(key, "") for key in form.fields} if form and form.offered and same else {}
+
+
+def states_beside(case: Case, rule: Decision, now_is: Situation) -> list[tuple[str, str]]:
+    """The tracks that belong to what this decision asks, [(track, state)] in words."""
+    form, protocol = record_forms().get(rule.done_by.record), case.protocol
+    tracks = [name for name in form.states if name in protocol.tracks] if form else []
+    return [
+        (str(protocol.tracks[name].title), protocol.title_of(state_of(protocol, now_is, name), name)) for name in tracks
+    ]
+
+
 @transaction.atomic
 def end_record(
     case: Case,
@@ -177,23 +218,46 @@ def end_record(
     now: datetime | None = None,
 ) -> None:
     """Say what a record came to and on which day. `answers`: to :func:`end_fields`. Also in a closed case: damage is paid
-    after it. Raises :class:`CannotDecide`, NotAllowed and AskFirst; nothing has changed then."""
+    after it. Raises Refused, NotAllowed and AskFirst; nothing has changed then."""
     case, key, row = _running(case, record, actor)
     form = record_forms()[row.form]
     if came_to not in form.ends:
-        raise CannotDecide(_("Choose what it came to."))
+        raise Refused(_("Choose what it came to."))
     now = now or timezone.now()
     first = timezone.localdate(row.decision.done_at)
+    faults = Faults()
     if on is None or not first <= on <= timezone.localdate(now):
-        raise CannotDecide(
-            _("Give the day on which it ended: not before it was recorded, and not in the future."), "on"
-        )
-    given = judged_row(case, end_fields(row.form, came_to), answers, now)
+        faults.add(_("Give the day on which it ended: not before it was recorded, and not in the future."), "on")
+    given = judged_row(case, end_fields(row.form, came_to), answers, now, NO_STATES, faults)
+    faults.refuse()
     row.came_to, row.ended_on, row.ended_by = came_to, on, actor.person
     row.save(update_fields=["came_to", "ended_on", "ended_by"])
-    _keep(row, RecordChange.What.ENDED, given, key, actor)
+    _keep(row, RecordChange.What.ENDED, given, key, actor.person)
+    _move_on(case, row.form)
     ledger.record(case.id, CaseEvent.RECORD_ENDED, actor=actor.person.id, form=row.form)
     hear(case, "\n".join(given.values()), about, actor=actor)
+
+
+def end_all(case: Case, forms: Mapping[str, str], reason: str, key: ContentKey, person: Person, at: datetime) -> None:
+    """End every record of these forms that runs, {form: what it comes to}, by a decision with its reason."""
+    for row in case.records.filter(form__in=forms, came_to=""):
+        row.came_to, row.ended_on, row.ended_by = forms[row.form], timezone.localdate(at), person
+        row.save(update_fields=["came_to", "ended_on", "ended_by"])
+        _keep(row, RecordChange.What.ENDED, {WORDS: reason}, key, person)
+
+
+def _move_on(case: Case, form: str) -> None:
+    """The last record of a form ended by itself: the track that lasted as long moves on, as by its decision."""
+    if case.records.filter(form=form, came_to="").exists():
+        return
+    now_is = situation(case)
+    moved = {
+        name: decision.to
+        for name, track in case.protocol.tracks.items()
+        for decision in track.states[state_of(case.protocol, now_is, name)].decisions.values()
+        if form in decision.ends and decision.to
+    }
+    move_tracks_to(case, moved)
 
 
 @transaction.atomic
@@ -201,16 +265,15 @@ def extend_record(case: Case, record: UUID, until: date | None, reason: str, *, 
     """Give a record that runs a later last day, with the reason. Raises as :func:`end_record`."""
     case, key, row = _running(case, record, actor)
     if row.until is None:
-        raise CannotDecide(_("This has no last day."))
+        raise Refused(_("This has no last day."))
     if record_forms()[row.form].fixed:
-        raise CannotDecide(_("Two people decided this last day. Decide anew to give another one."), "until")
+        raise Refused(_("Two people decided this last day. Decide anew to give another one."), "until")
     if until is None or until <= row.until or until < timezone.localdate():
-        raise CannotDecide(_("Give a day after the last day as it stands, and not in the past."), "until")
-    if len(reason.strip()) < MIN_REASON:
-        raise CannotDecide(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+        raise Refused(_("Give a day after the last day as it stands, and not in the past."), "until")
+    reason_of(reason)
     row.until = until
     row.save(update_fields=["until"])
-    _keep(row, RecordChange.What.EXTENDED, {WORDS: reason.strip()}, key, actor)
+    _keep(row, RecordChange.What.EXTENDED, {WORDS: reason.strip()}, key, actor.person)
     promise_ends([row])
     ledger.record(case.id, CaseEvent.RECORD_EXTENDED, actor=actor.person.id, form=row.form)
     hear(case, reason, about, actor=actor)
@@ -222,15 +285,15 @@ def _running(case: Case, record: UUID, actor: Actor) -> tuple[Case, ContentKey, 
     row = case.records.select_related("decision").filter(id=record, came_to="").first()
     form = record_forms().get(row.form) if row else None
     if row is None or form is None or not form.ends:
-        raise CannotDecide(_("This has ended already. Look at the list again."))
+        raise Refused(_("This has ended already. Look at the list again."))
     return case, key, row
 
 
-def _keep(row: CaseRecord, what: RecordChange.What, words: Row, key: ContentKey, actor: Actor) -> None:
+def _keep(row: CaseRecord, what: RecordChange.What, words: Row, key: ContentKey, person: Person) -> None:
     RecordChange.objects.create(
         record=row,
         what=what,
         until=row.until if what == RecordChange.What.EXTENDED else None,
-        made_by=actor.person,
+        made_by=person,
         words=write_text(key, CHANGE, json.dumps(dict(words))).id,
     )

@@ -1,13 +1,15 @@
 """The pages of what was recorded in a case: the list, ending something, and giving it a later last day."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpResponse, QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.deciding.deeds import field_name
-from cases.deciding.forms import as_answer, record_field
+from cases.deciding.faults import Faults
+from cases.deciding.fields import as_answer, record_field
 from cases.deciding.records import (
     ShownRecord,
     by_form,
@@ -17,7 +19,9 @@ from cases.deciding.records import (
     records_of,
     running,
 )
+from cases.deciding.rows import NO_STATES, field_name, judged_row
 from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.models import Case
 from cases.people.hearing import about_field
 from organisations.desk.forms import DeskForm, day_field, reason_field
 from organisations.desk.notices import Notice, Notices
@@ -25,33 +29,49 @@ from organisations.desk.notices import Notice, Notices
 NOTICES = Notices(
     {"ended": Notice(_("Recorded what it came to.")), "extended": Notice(_("Recorded the new last day."))}
 )
+LATER = _("Give a later last day")
 
 
-class EndForm(DeskForm):
-    """What a record came to: the day, and what its form asks then."""
+class ChangeForm(DeskForm):
+    """What changes of a record that runs."""
 
     sometimes_needed = ("about",)
-    on = day_field(_("On which day?"))
     about = about_field()
 
-    def __init__(self, data: QueryDict | None, *, form: str, came_to: str) -> None:
+    def questions(self) -> list[forms.BoundField]:
+        """What is asked, but for `about`, which comes last and only where it is needed."""
+        return [self[name] for name in self.fields if name not in self.sometimes_needed]
+
+
+class EndForm(ChangeForm):
+    """What a record came to: what its form asks then, and the day."""
+
+    on = day_field(_("On which day?"))
+
+    def __init__(self, data: QueryDict | None, *, case: Case, form: str, came_to: str) -> None:
         super().__init__(data)
-        self.asked = end_fields(form, came_to)
-        for name, question in self.asked.items():
-            self.fields[field_name(1, name)] = record_field(question)
+        self.case, self.asked = case, end_fields(form, came_to)
+        for name in self.asked:
+            self.fields[field_name(1, name)] = record_field(case, self.asked, name)
+        self.order_fields([name for name in self.fields if name != "on"])
+
+    def clean(self) -> dict[str, Any]:
+        given, faults = super().clean(), Faults()
+        judged_row(self.case, self.asked, self.answers(), timezone.now(), NO_STATES, faults)
+        for words, where in faults.found:
+            if where not in self.errors:
+                self.add_error(where, words)
+        return given
 
     def answers(self) -> dict[str, str]:
         return {name: as_answer(self.cleaned_data.get(field_name(1, name), "")) for name in self.asked}
 
-    def questions(self) -> list[forms.BoundField]:
-        return [self[field_name(1, name)] for name in self.asked]
 
+class ExtendForm(ChangeForm):
+    """A later last day, and why."""
 
-class ExtendForm(DeskForm):
-    sometimes_needed = ("about",)
     until = day_field(_("New last day"))
     reason = reason_field()
-    about = about_field()
 
 
 @case_page("case.file", tab="decisions", part="records", notices=NOTICES)
@@ -72,7 +92,7 @@ def end(page: CasePage, record_id: UUID, came_to: str) -> HttpResponse:
     words = dict(one.ends).get(came_to)
     if words is None and not page.is_sent:
         raise Http404
-    form = EndForm(page.sent(), form=one.record.form, came_to=came_to)
+    form = EndForm(page.sent(), case=page.case, form=one.record.form, came_to=came_to)
     if page.is_sent and form.is_valid():
         given = form.cleaned_data
         with form.refusals("on"):
@@ -80,7 +100,7 @@ def end(page: CasePage, record_id: UUID, came_to: str) -> HttpResponse:
                 page.case, record_id, came_to, given["on"], form.answers(), actor=page.actor, about=given["about"]
             )
             return page.done_or_away("records", "ended")
-    return page.show("cases/deciding/record_end.html", one=one, form=form, what=words or one.label)
+    return page.show("cases/deciding/record_change.html", one=one, form=form, what=words or one.label)
 
 
 @case_page("case.decide", tab="decisions", part="record", methods=READ_AND_POST)
@@ -95,7 +115,7 @@ def extend(page: CasePage, record_id: UUID) -> HttpResponse:
         with form.refusals("until"):
             extend_record(page.case, record_id, given["until"], given["reason"], actor=page.actor, about=given["about"])
             return page.done_or_away("records", "extended")
-    return page.show("cases/deciding/record_extend.html", one=one, form=form)
+    return page.show("cases/deciding/record_change.html", one=one, form=form, what=LATER)
 
 
 def _one(page: CasePage, record_id: UUID) -> ShownRecord:

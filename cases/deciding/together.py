@@ -13,12 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.deciding.decisions import decide
+from cases.deciding.decisions import Choice, decide
 from cases.deciding.judging import options_of
 from cases.desk.access import visible_cases
 from cases.desk.refusals import NotAllowed, Refused
 from cases.models import Case
-from cases.people.handover import HANDED_OVER, CannotHandOver, colleagues, hand_over
+from cases.people.handover import HANDED_OVER, colleagues, hand_over
 from organisations.access.policy import Actor, Standing, standings_in
 from organisations.models import Assignment
 from organisations.people.appointments import Rosters
@@ -99,11 +99,11 @@ def do_together(
 def _do(case: Case, act: str, actor: Actor, reason: str, revision: int) -> None:
     code, _sep, person = act.partition(":")
     if code != HAND_OVER:
-        decide(case, code, actor=actor, reason=reason, revision=revision)
+        decide(case, Choice(code, reason=reason), actor=actor, revision=revision)
         return
     assignment = _own_assignment(case, actor)
     if assignment is None:
-        raise CannotHandOver(_("You have no assignment here that can be handed over."))
+        raise Refused(_("You have no assignment here that can be handed over."))
     hand_over(case, assignment.id, UUID(person), actor=actor, reason=reason)
 
 

@@ -1,35 +1,43 @@
 """The pages on which decisions are read, taken, proposed and answered."""
 
+from dataclasses import replace
 from uuid import UUID
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.decisions import Choice, decide, decisions_taken
+from cases.deciding.decisions import READ_FIRST, Choice, decide, decisions_taken
+from cases.deciding.deeds import Attached
 from cases.deciding.forms import AnswerForm, DecisionForm
-from cases.deciding.judging import explain, options_of, situation
-from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse
+from cases.deciding.judging import explain, has_opened, situation, states_in
+from cases.deciding.leads import leads_to, papers_of
+from cases.deciding.offered import offered_text
+from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse, see_answer
+from cases.deciding.records import offered_row, recorded_beside, running_records, states_beside
 from cases.desk.page import READ_AND_POST, CasePage, case_page
-from cases.models import Deadline, Proposal
-from cases.protocol.engine import NotNow, Option, take
+from cases.desk.two_people import is_own
+from cases.files.attaching import Attaching
+from cases.models import Proposal
+from cases.parties.parties import parties_of
+from cases.protocol.engine import NotNow, options, take
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
-from organisations.models import Assignment, function_code
 
 ANSWERED = Notices(
     {
-        "agreed": Notice(gettext_lazy("You agreed. The decision was taken, and what belongs to it was done.")),
-        "refused": Notice(gettext_lazy("Recorded. Who proposed it reads your reason.")),
-        "proposed": Notice(gettext_lazy("Proposed. It counts when somebody else who reads this case agrees.")),
-        "back": Notice(gettext_lazy("Taken back.")),
+        "refused": Notice(gettext_lazy("Recorded: you do not agree. Who proposed it reads your reason.")),
+        "proposed": Notice(
+            gettext_lazy("Proposed. Nothing is done and nothing is sent before a second person agrees.")
+        ),
+        "back": Notice(gettext_lazy("Taken back. Nothing was done and nothing was sent.")),
     }
 )
 
 
-@case_page("case.file", tab="decisions", part="decisions")
+@case_page("case.file", tab="decisions", part="decisions", notices=ANSWERED)
 def decisions(page: CasePage) -> HttpResponse:
     case, actor = page.case, page.actor
     return page.show(
@@ -41,94 +49,95 @@ def decisions(page: CasePage) -> HttpResponse:
 def decision(page: CasePage, code: str) -> HttpResponse:
     """One decision: a page to take it or to propose it. Who cannot take it now is sent to the case page, which says why."""
     case = page.case
-    option = next((option for option in options_of(case) if option.code == code), None)
+    now_is = situation(case)
+    option = next((option for option in options(case.protocol, now_is) if option.code == code), None)
     rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
     if rule is None:
         raise Http404
-    form = DecisionForm(page.sent(), case=case, rule=rule, known=_known(page))
-    if page.is_sent and not form.is_bound:
-        raise Http404  # no page sends nothing
+    beside = recorded_beside(case, page.actor, rule)
+    form = DecisionForm(
+        page.sent(),
+        case=case,
+        rule=rule,
+        offered=offered_text(case, rule.done_by.message, page.actor) if rule.done_by.message else "",
+        known=offered_row(rule, beside),
+        states=states_in(case, now_is, rule),
+        people=parties_of(case, page.actor) if rule.done_by.person else (),
+    )
+    attaching = Attaching(page, form)
     if page.is_sent and "more" in page.request.POST:
         form.errors.clear()
-    elif page.is_sent and (why := _why_not(page, option, code)):
+    elif page.is_sent and (why := _why_not(page, code)):
         form.add_error("reason", why)
-    elif page.is_sent and form.is_valid():
-        with form.refusals("reason" if "reason" in form.fields else ""):
-            choice = Choice(
-                code, form.cleaned_data["reason"], form.cleaned_data.get("outcome", ""), form.details, form.deed
-            )
+    elif page.is_sent and form.is_valid() and attaching.is_ready():
+        with form.refusals("reason" if "reason" in form.fields else ""), transaction.atomic():
+            deed = replace(form.deed, file=Attached(attaching.add())) if attaching.is_new else form.deed
+            choice = Choice(code, form.cleaned_data["reason"], form.cleaned_data.get("outcome", ""), form.details, deed)
             revision, about = form.cleaned_data["revision"], form.cleaned_data["about"]
             if rule.done_by.other_person:
                 proposal = propose(case, choice, actor=page.actor, revision=revision, about=about)
                 return page.done("proposal", "proposed", proposal.id)
-            decide(
-                case,
-                code,
-                actor=page.actor,
-                reason=choice.reason,
-                revision=revision,
-                outcome=choice.outcome,
-                details=choice.details,
-                deed=choice.deed,
-                about=about,
-            )
-            return page.done_or_away("overview", code)
+            made = decide(case, choice, actor=page.actor, revision=revision, about=about)
+            return page.done_or_away("overview", str(made.sequence))
         case.refresh_from_db()
         form.renew(revision=case.revision)
     elif not page.is_sent and (option is None or not option.allowed or not page.standing.relations & set(rule.who)):
         return redirect(page.address("overview"))
     waiting = case.proposals.filter(code=code, state=Proposal.State.ASKED).first()
-    return page.show("cases/deciding/decision.html", rule=rule, code=code, form=form, waiting=waiting)
+    return page.show(
+        "cases/deciding/decision.html",
+        rule=rule,
+        code=code,
+        form=form,
+        waiting=waiting,
+        taken=attaching.taken,
+        leads=leads_to(case, code, case.deadlines.running()),
+        papers=papers_of(rule, case.kind) if page.may("case.documents") else [],
+        beside=beside,
+        states=states_beside(case, rule, now_is),
+        must_read=rule.done_by.read and not has_opened(case, page.actor.person.id),
+    )
 
 
 @case_page("case.file", tab="decisions", part="proposal", methods=READ_AND_POST, notices=ANSWERED)
 def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
     """What was proposed, whole, and the answer of a second person."""
-    row = (
-        page.case.proposals.select_related("made_by", "made_for", "answered_by", "case").filter(id=proposal_id).first()
-    )
+    row = page.case.proposals.select_related("asked_by", "answered_by", "case").filter(id=proposal_id).first()
     if row is None:
         raise Http404
     form = AnswerForm(page.sent())
     if page.is_sent and form.is_valid():
         with page.refusals(form, "reason"):
+            said = {"about": form.cleaned_data["about"]}
             if page.what == "agree":
-                agree(page.case, row.id, actor=page.actor)
-                return page.done_or_away("overview", "agreed")
-            given = form.cleaned_data
-            refuse(page.case, row.id, actor=page.actor, reason=given["reason"], about=given["about"])
-            return page.done("decisions", "refused" if row.made_by_id != page.actor.person.id else "back")
+                made = agree(page.case, row.id, actor=page.actor, words=form.cleaned_data["reason"], **said)
+                return page.done_or_away("overview", str(made.sequence))
+            refuse(page.case, row.id, actor=page.actor, reason=form.cleaned_data["reason"], **said)
+            return page.done_or_away("decisions", "back" if is_own(row, page.actor) else "refused")
         row.refresh_from_db()
+    see_answer(row, page.actor)
     opened = open_proposal(row, page.actor)
-    can_answer = row.state == Proposal.State.ASKED and page.may("case.agree")
-    outcome = code_list("disposition")[opened.choice.outcome] if opened.choice.outcome else ""
-    return page.show("cases/deciding/proposal.html", proposal=opened, form=form, can_answer=can_answer, outcome=outcome)
+    waits = row.state == Proposal.State.ASKED
+    running = list(page.case.deadlines.running()) if waits else []
+    return page.show(
+        "cases/deciding/proposal.html",
+        proposal=opened,
+        form=form,
+        can_answer=waits and page.may("case.agree"),
+        typed=page.request.POST.get("reason", "").strip(),
+        outcome=code_list("disposition")[opened.choice.outcome] if opened.choice.outcome else "",
+        running=running,
+        records=running_records(page.case) if waits else [],
+        leads=leads_to(page.case, row.code, running) if waits else [],
+        now=timezone.now(),
+    )
 
 
-def _why_not(page: CasePage, option: Option | None, code: str) -> str:
+def _why_not(page: CasePage, code: str) -> str:
     """Why the decision cannot be taken now, whatever was filled in; empty where it can be."""
-    if option is not None:
-        return "" if option.allowed else explain(page.case, option)
     try:
         take(page.case.protocol, situation(page.case), code)
     except NotNow as not_now:
         return explain(page.case, not_now)
-    return ""
-
-
-def _known(page: CasePage) -> dict[str, str]:
-    """What a text to the reporter can begin with. What is not known is left to the writer."""
-    case = page.case
-    known = {"number": case.number}
-    held = Assignment.objects.holding().filter(
-        case=case.id, person=page.actor.person, organisation=page.actor.organisation
-    )
-    if assignment := held.first():
-        known["function"] = str(function_code(assignment.capacity))
-    feedback = Deadline.objects.pending().filter(case=case, code="FEEDBACK_3M").exclude(due=None).first()
-    if feedback and feedback.due:
-        known["day"] = date_format(feedback.due, "j F Y")
-    phone = case.report.organisation.adviser_phone
-    if phone:
-        known["adviser"] = _("You can call the confidential adviser: %(phone)s.") % {"phone": phone}
-    return known
+    asked = dict(page.case.protocol.every_decision())[code].done_by
+    return str(READ_FIRST) if asked.read and not has_opened(page.case, page.actor.person.id) else ""

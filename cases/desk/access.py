@@ -16,7 +16,7 @@ from cases.events import CaseEvent
 from cases.models import Case, CaseQuerySet, CaseUserObjectPermission, IdentityRequest
 from jobs.outbox import is_waiting
 from organisations.access.bars import barred_among, hidden_cases, recuse
-from organisations.access.policy import Actor
+from organisations.access.policy import Actor, cases_held
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person
 from vault import ledger
@@ -27,11 +27,10 @@ from vault.looked_up import once
 def visible_cases(actor: Actor) -> CaseQuerySet:
     """The cases in which the actor has an assignment for the active organisation, less those of which they may not know."""
     rows = CaseUserObjectPermission.objects.filter(content_object=OuterRef("pk"), user=actor.person)
-    held = Assignment.objects.holding().filter(person=actor.person, organisation=actor.organisation)
-    assignments = held.values("case")
+    held = cases_held(actor)
     name = ("hidden cases", actor.person.id, actor.organisation.id)
-    hidden = once(name, lambda: hidden_cases(actor.person.id, assignments.values_list("case", flat=True)))
-    mine = Case.objects.filter(Exists(rows), id__in=assignments).select_related("report", "organisation")
+    hidden = once(name, lambda: hidden_cases(actor.person.id, held))
+    mine = Case.objects.filter(Exists(rows), id__in=held).select_related("report", "organisation")
     return mine.exclude(id__in=hidden) if hidden else mine
 
 

@@ -80,8 +80,10 @@ def _keys() -> Iterator[str]:
             may_hold |= Q(Exists(reports.filter(SAID_NAME))) & Q(Exists(_running_for_key(HANDLING)))
             may_hold |= Q(Exists(copies)) & Q(Exists(_running_for_key(READERS)))
         if compartment == Compartment.CALL:
-            said = Alarm.objects.filter(report__case=OuterRef("case"), answered_by=OuterRef("reader__holder"))
-            may_hold = Q(Exists(said))
+            calling = Alarm.objects.filter(
+                report__case=OuterRef("case"), answered_by=OuterRef("reader__holder"), holds_key=True
+            )
+            may_hold = Q(Exists(calling))
         wrong = _person_keys().filter(compartment=compartment).exclude(may_hold)
         yield from _named("key", wrong, f"of {compartment} is held by somebody without an assignment that reads it")
 

@@ -1,5 +1,7 @@
 """What every act in a case begins with: the locked row, whether the actor may, and the key to write with."""
 
+from django.db.models import QuerySet
+
 from cases.desk.refusals import NotAllowed
 from cases.models import Case
 from organisations.access.policy import Actor, may
@@ -7,13 +9,15 @@ from vault.compartments import Compartment, ContentKey, open_compartment
 from vault.keys import NoKey
 
 
+def locked_cases() -> QuerySet[Case]:
+    """Cases as they stand now; nobody else changes them in this transaction."""
+    rows = Case.objects.select_for_update(of=("self",))
+    return rows.select_related("report__organisation", "report__ping_address", "organisation")
+
+
 def locked(case: Case) -> Case:
     """The case as it stands now; nobody else changes it in this transaction."""
-    return (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("report__organisation", "organisation")
-        .get(id=case.id)
-    )
+    return locked_cases().get(id=case.id)
 
 
 def key_of(case: Case, compartment: Compartment, actor: Actor) -> ContentKey:

@@ -15,7 +15,6 @@ from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from cases.desk.access import visible_cases
@@ -74,7 +73,7 @@ class CasePage:
 
     def sent(self, what: str = ""):
         """What was posted (with the button `what`, if given), for a form to judge; None when nothing was."""
-        return (self.request.POST or None) if not what or self.what == what else None
+        return self.request.POST if self.is_sent and (not what or self.what == what) else None
 
     @property
     def what(self) -> str:
@@ -106,15 +105,18 @@ class CasePage:
             self.seen = None
 
     def show(self, template: str, **context: Any) -> HttpResponse:
-        """The page. Its status is 422 when a form or an act was refused."""
+        """The page. Its status is 422 when a form or an act was refused. After an act it says what was done (`notice`: the words of
+        the page itself) and what comes next."""
         self.record_view()
         is_refused = bool(self.problem) or any(
             value.errors for value in context.values() if isinstance(value, BaseForm) and value.is_bound
         )
-        notice = None if is_refused else self.notices.of(self.request)
+        notice = None if is_refused else context.pop("notice", None) or self.notices.of(self.request)
+        if notice and notice.kind == "ok" and not notice.then:
+            notice = replace(notice, then=_SAYING[0](self))
         if self.problem:
             notice = Notice(self.problem, "warning")
-        context = {**frame(self), "notice": notice, "problem": self.problem, **context}
+        context = {**frame(self), **context, "notice": notice, "problem": self.problem}
         return render(self.request, template, context, status=422 if is_refused else 200)
 
     def done(self, page: str, what: str, *names: object, anchor: str = "") -> HttpResponse:
@@ -128,6 +130,18 @@ class CasePage:
 
     def address(self, page: str, *names: object) -> str:
         return reverse(f"cases:{page}", args=[self.case.id, *names])
+
+
+NextWords = Callable[[CasePage], str]
+_SAYING: list[NextWords] = []
+
+
+def says_what_comes_next(answer: NextWords) -> NextWords:
+    """Register the one function that says, after an act, what comes next and by whom. Raises ValueError for a second one."""
+    if _SAYING:
+        raise ValueError("somebody says what comes next already")
+    _SAYING.append(answer)
+    return answer
 
 
 View = Callable[Concatenate[CasePage, ...], HttpResponse]
@@ -204,15 +218,6 @@ def handed_over(request: WorkRequest) -> HttpResponse:
     return render(request, "cases/desk/handed_over.html", {"section": "work", "typed": typed}, status=410)
 
 
-def to_save(content: bytes, media_type: str, name: str, *, shown: bool = False) -> HttpResponse:
-    """A file for the browser to save (or to show, where that is harmless), in which nothing runs."""
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = content_disposition_header(not shown, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
-
-
 def frame(page: CasePage) -> dict[str, Any]:
     """What the head of every case page needs."""
     reads, file = page.may("case.read"), page.may("case.file")
@@ -230,8 +235,10 @@ def frame(page: CasePage) -> dict[str, Any]:
         parts.append(("decisions", _("Decisions")))
         parts.append(("notes", _("Notes (%(count)d to do)") % {"count": counts.to_do} if counts.to_do else _("Notes")))
         parts.append(("documents", _("Documents")))
+        parts.append(("files", _("Files")))
         parts.append(("connections", _("Belongs together")))
         parts.append(("exports", _("Export")))
+        parts.append(("parties", _("People of the case")))
     parts.append(("people", _("Who has access")))
     if reads:
         parts.append(("log", _("Log")))

@@ -10,16 +10,12 @@ from vault import files
 from vault.compartments import ContentKey
 
 
-class CannotKeep(Refused):
-    """There is no room, with words that say what to do."""
-
-
 def seal(key: ContentKey, pieces: Iterable[bytes]) -> UUID:
-    """Keep a file for who holds the key. Raises :class:`CannotKeep`."""
+    """Keep a file for who holds the key. Raises Refused."""
     try:
         loose = files.store(pieces)
     except files.NoRoom:
-        raise CannotKeep(_("There is no room for files now. Try later, and tell who runs this server.")) from None
+        raise Refused(_("There is no room for files now. Try later, and tell who runs this server.")) from None
     if not files.claim(key, loose):
-        raise CannotKeep(_("The file could not be kept. Try again."))
+        raise Refused(_("The file could not be kept. Try again."))
     return loose.id

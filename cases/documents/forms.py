@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.documents.kinds import DocumentField, Kind, Type, offences
 from cases.documents.writing import LANGUAGE
+from cases.files.files import ListedFile
 from organisations.desk.forms import DeskForm, day_field, text_area, token_field
 from reporting.evidence.custody import Described
 
@@ -23,9 +24,26 @@ class DocumentForm(DeskForm):
     token = token_field()
 
     def __init__(
-        self, data: QueryDict | None, *, kind: Kind, first: dict[str, str], evidence: list[Described] | None = None
+        self,
+        data: QueryDict | None,
+        *,
+        kind: Kind,
+        first: dict[str, str],
+        evidence: list[Described] | None = None,
+        files: list[ListedFile] | None = None,
     ) -> None:
         super().__init__(data, initial=dict(first))
+        if files:
+            self.fields["without"] = forms.MultipleChoiceField(
+                label=_("Which files stay here?"),
+                help_text=_(
+                    "All other files go along, each listed with its hash. We do not look inside pictures, PDFs, sound "
+                    "and film: look yourself whether the reporter can be known there."
+                ),
+                choices=[(str(one.row.number), f"{one.row.number}. {one.title}") for one in files],
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+            )
         self.kind = kind
         self.evidence = evidence or []
         for name, asked in kind.fields.items():
@@ -62,6 +80,11 @@ class DocumentForm(DeskForm):
     def moments(self) -> dict[str, datetime]:
         """The fields that are a moment."""
         return {name: value for name, value in self.cleaned_data.items() if isinstance(value, datetime)}
+
+    @property
+    def stay_here(self) -> set[int]:
+        """The numbers of the files that stay here."""
+        return {int(number) for number in self.cleaned_data.get("without", ())}
 
     @property
     def sorted_by(self) -> dict[int, str]:

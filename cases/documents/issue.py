@@ -6,7 +6,7 @@ new one is made.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from cases.deadlines.running import meet
 from cases.desk.codes import case_codes
 from cases.desk.keys import opened_file
-from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
-from cases.desk.sealed_files import CannotKeep, seal
+from cases.desk.refusals import NotAllowed, Refused, reason_of
+from cases.desk.sealed_files import seal
 from cases.documents import police_file
 from cases.documents.kinds import Kind, document_kinds
 from cases.documents.own_templates import fill_in, template_in_use, text_of
@@ -47,10 +47,6 @@ MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "zip": "application/zip",
 }
-
-
-class CannotMake(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -118,11 +114,13 @@ def make_document(
     token: UUID,
     sorted_by: Mapping[int, str] | None = None,
     moments: Mapping[str, datetime] | None = None,
+    without: Collection[int] = (),
 ) -> CaseDocument:
     """Make and keep a document. `values` are the fields in words, `sorted_by` the offence of each piece of evidence,
-    `moments` those fields that are a moment. It meets the deadlines that its kind names, dated by that moment.
+    `moments` those fields that are a moment, `without` the files that stay here. It meets the deadlines that its kind
+    names, dated by that moment.
 
-    One page (`token`) makes one document. Raises :class:`CannotMake` and NotAllowed.
+    One page (`token`) makes one document. Raises Refused and NotAllowed.
     """
     case, key = opened_file(case, actor, "case.documents")
     if existing := case.documents.filter(token=token).first():
@@ -131,7 +129,8 @@ def make_document(
     if kind is None:
         raise NotAllowed
     values = {name: printable(value) for name, value in values.items()}
-    hidden = _hide_reporter(case, kind, values, actor)
+    hides = kind.hides_reporter and values.get("consent") != consent_words(kind)
+    hidden = _hide_reporter(case, kind, values, actor) if hides else []
     number = (case.documents.aggregate(last=Max("number"))["last"] or 0) + 1
     row = CaseDocument(case=case, number=number, kind=code, made_by=actor.person, token=token)
     paper = document_paper(case, code, values, number=number, actor=actor)
@@ -142,20 +141,18 @@ def make_document(
             letter = fill_in(bytes(row.template.content), case_values(case, actor) | values)
             row.docx, words = seal(key, [letter]), text_of(letter)
         elif kind.evidence:
-            police = police_file.build(case, paper, sorted_by or {}, actor, hidden=hidden)
+            police = police_file.build(case, paper, sorted_by or {}, actor, hides=hides, hidden=hidden, without=without)
             row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (police.pdf, police.docx, police.zip))
         else:
             row.pdf, row.docx = seal(key, [as_pdf(paper)]), seal(key, [as_docx(paper)])
-    except CannotKeep as cannot:
-        raise CannotMake(str(cannot)) from None
     except NoPdf:
-        raise CannotMake(_("This server cannot make a PDF. Tell who runs it.")) from None
+        raise Refused(_("This server cannot make a PDF. Tell who runs it.")) from None
     row.words = write_text(key, PURPOSE, json.dumps({"values": values, "text": words})).id
     row.save()
     for deadline, field in kind.meets.items():
         moment = (moments or {}).get(field)
         if moment is None or moment > timezone.now():
-            raise CannotMake(_("Give the moment at which it was done. That is not in the future."), field)
+            raise Refused(_("Give the moment at which it was done. That is not in the future."), field)
         meet(case, [deadline], moment)
     ledger.record(case.id, CaseEvent.DOCUMENT_MADE, actor=actor.person.id, kind=code, number=number)
     return row
@@ -163,13 +160,12 @@ def make_document(
 
 @transaction.atomic
 def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> None:
-    """The document counts no more; it stays readable, with the reason. Raises :class:`CannotMake` and NotAllowed."""
+    """The document counts no more; it stays readable, with the reason. Raises Refused and NotAllowed."""
     case, key = opened_file(case, actor, "case.documents")
     row = _row(case, number)
     if row.withdrawn_at:
-        raise CannotMake(_("This document was withdrawn already."))
-    if len(reason.strip()) < MIN_REASON:
-        raise CannotMake(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
+        raise Refused(_("This document was withdrawn already."))
+    reason_of(reason)
     row.withdrawn_at, row.withdrawn_by = timezone.now(), actor.person
     row.withdrawn_because = write_text(key, WITHDRAWN, reason.strip()).id
     row.save()
@@ -178,12 +174,12 @@ def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> 
 
 @transaction.atomic
 def send_document(case: Case, number: int, *, actor: Actor) -> None:
-    """Put the words of a document into the mailbox of the reporter, once. Raises :class:`CannotMake` and NotAllowed."""
-    case, key = opened_file(case, actor, "case.documents")
+    """Put the words of a document into the mailbox of the reporter, once. Raises :class:`Refused` and NotAllowed."""
+    case, _key = opened_file(case, actor, "case.documents")
     row = _row(case, number)
     if not ListedDocument(row, "").can_be_sent:
-        raise CannotMake(_("This document cannot be sent, or was sent already."))
-    words = json.loads(read_text(key, texts(case.id, Compartment.FILE, PURPOSE).get(id=row.words)))["text"]
+        raise Refused(_("This document cannot be sent, or was sent already."))
+    words = words_of_document(case, number, actor)
     content = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     answer_reporter(case.report, content, words, author=actor.person)
     row.sent_at = timezone.now()
@@ -239,10 +235,16 @@ def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Act
     The name is looked up with the key of the person who writes, where they hold it; it is shown to nobody. Returns the
     words that must not be read in the evidence either.
     """
-    if not kind.hides_reporter or values.get("consent") == consent_words(kind):
-        return []
     if values.get("complainant"):
-        raise CannotMake(_("A name stands in the file only when the reporter agrees. Choose that, or leave it empty."))
+        raise Refused(_("A name stands in the file only when the reporter agrees. Choose that, or leave it empty."))
+    hidden = names_of_reporter(case, actor)
+    if survivors(values.values(), hidden):
+        raise Refused(_("The name or address of the reporter stands in this text. Write it without."))
+    return hidden
+
+
+def names_of_reporter(case: Case, actor: Actor) -> list[str]:
+    """Name, address and numbers of the reporter, as far as the actor holds the key to them; nothing where they do not."""
     try:
         key = open_compartment(case.id, Compartment.IDENTITY, actor.organisation.id, actor.person.id)
     except NoKey:
@@ -255,10 +257,14 @@ def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Act
         *_ADDRESS.findall(contact),
         *_NUMBER.findall(contact),
     ]
-    hidden = [name for name in names if fold(name)]
-    if survivors(values.values(), hidden):
-        raise CannotMake(_("The name or address of the reporter stands in this text. Write it without."))
-    return hidden
+    return [name for name in names if fold(name)]
+
+
+def words_of_document(case: Case, number: int, actor: Actor) -> str:
+    """The text of a document as it was made. Raises NotAllowed where there is none or the actor may not read it."""
+    case, key = opened_file(case, actor, "case.file")
+    row = _row(case, number)
+    return json.loads(read_text(key, texts(case.id, Compartment.FILE, PURPOSE).get(id=row.words)))["text"]
 
 
 def consent_words(kind: Kind) -> str:

@@ -11,7 +11,7 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import IO
@@ -19,16 +19,19 @@ from typing import IO
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cases.desk.keys import file_key
 from cases.documents.kinds import offences
 from cases.documents.writing import LANGUAGE, DocumentPaper, PaperBlock, as_docx, as_pdf
-from cases.masking.masking import blocked, in_line, marked
+from cases.files.files import ListedFile, content_of, files_of
+from cases.masking.masking import blocked, in_line, marked, survivors
+from cases.masking.office import OFFICE, words_in_office
 from cases.models import Case
 from organisations.access.policy import Actor
 from reporting.evidence.custody import Described, content, evidence_of
 from vault.compartments import Compartment, ContentKey, open_compartment
 
 FORMAT = "weerbaar-police-file/1"
-UNSORTED = ""
+UNSORTED, FROM_REPORTER = "", "reporter"
 GROUND = "wbk_1a"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the zip does not tell when it was made
@@ -46,17 +49,30 @@ class PoliceFile:
 
 
 def build(
-    case: Case, paper: DocumentPaper, sorted_by: Mapping[int, str], actor: Actor, *, hidden: Sequence[str] = ()
+    case: Case,
+    paper: DocumentPaper,
+    sorted_by: Mapping[int, str],
+    actor: Actor,
+    *,
+    hides: bool = False,
+    hidden: Sequence[str] = (),
+    without: Collection[int] = (),
 ) -> PoliceFile:
-    """Make the file of a case. `sorted_by` gives a code of offences.yaml for each number of evidence; evidence that it
-    leaves out stands last. The `hidden` words are masked in messages; the hashes of messages stay those of what came
+    """Make the file of a case. `hides`: nobody may read in it who reported. `without`: the numbers of files that stay
+    here; one that was struck out always does. `sorted_by` gives a code of offences.yaml for each number of evidence;
+    evidence that it leaves out stands last. The `hidden` words are masked in messages; the hashes of messages stay those of what came
     in."""
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     evidence = by_offence([_masked(piece, hidden) for piece in evidence_of(case.report, key)], sorted_by)
+    added = [one for one in reversed(files_of(case, actor)) if not one.row.struck_at and one.row.number not in without]
+    file = file_key(case, actor)
+    kept_here = {one.row.number for one in added if hides and _betrays(one, file, hidden)}
     with translation.override(LANGUAGE):
-        whole = replace(paper, blocks=[*paper.blocks, *_index(evidence)])
+        whole = replace(paper, blocks=[*paper.blocks, *_index(evidence), *_index_of_files(added, kept_here, hidden)])
     page, letter = as_pdf(whole), as_docx(whole)
-    return PoliceFile([page], [letter], _zipped(case, evidence, key, {"aangifte.pdf": page, "aangifte.docx": letter}))
+    going = [one for one in added if one.row.number not in kept_here]
+    papers = {"aangifte.pdf": page, "aangifte.docx": letter}
+    return PoliceFile([page], [letter], _zipped(case, evidence, key, papers, added_files(going, file), going))
 
 
 def by_offence(evidence: list[Described], sorted_by: Mapping[int, str]) -> list[tuple[str, list[Described]]]:
@@ -115,6 +131,42 @@ def _index(evidence: list[tuple[str, list[Described]]]) -> list[PaperBlock]:
     return blocks
 
 
+def _betrays(one: ListedFile, key: ContentKey, hidden: Sequence[str]) -> bool:
+    """Whether a file says who reported: it came from the reporter, or its words do. Its bytes are not changed, so it stays
+    here. In a picture or PDF nothing is found: the page asks the officer to look."""
+    if one.row.source == FROM_REPORTER:
+        return True
+    if not (hidden and (one.is_text or one.form in OFFICE)):
+        return False
+    data = b"".join(content_of(one, key))
+    return bool(survivors([data.decode("utf-8", "replace") if one.is_text else words_in_office(data)], hidden))
+
+
+def added_files(files: Iterable[ListedFile], key: ContentKey) -> dict[str, Iterator[bytes] | list[bytes]]:
+    """Files that people at work added, {name in a zip: pieces of bytes}: by number only, as evidence."""
+    return {name_of_file(one): content_of(one, key) for one in files}
+
+
+def name_of_file(one: ListedFile) -> str:
+    """The name of an added file in a zip."""
+    return f"bestanden/{one.row.number:04d}.{one.form}"
+
+
+def _index_of_files(files: list[ListedFile], kept_here: Collection[int], hidden: Sequence[str]) -> list[PaperBlock]:
+    if not files:
+        return []
+    head = (_("Number"), _("What"), _("From whom"), _("Day"), "SHA-256")
+    rows = []
+    for one in files:
+        title = in_line(blocked(marked(one.title, {}, dict.fromkeys(hidden, GROUND))))
+        what = f"{one.kind}: {title} ({name_of_file(one)})"
+        if one.row.number in kept_here:
+            what = _("%(kind)s: not added, because it may say who reported (Wbk 1a)") % {"kind": one.kind}
+        sha = "–" if one.row.number in kept_here else one.sha256
+        rows.append((str(one.row.number), what, one.source, one.row.received_on.strftime("%d-%m-%Y"), sha))
+    return [PaperBlock("heading", _("Files")), PaperBlock("table", _("Files of the case"), head, tuple(rows))]
+
+
 def _what(piece: Described) -> str:
     if not piece.is_message:
         return f"{piece.kind} ({name_of(piece)})"
@@ -128,13 +180,18 @@ def _when(piece: Described) -> str:
 
 
 def _zipped(
-    case: Case, evidence: list[tuple[str, list[Described]]], key: ContentKey, papers: dict[str, bytes]
+    case: Case,
+    evidence: list[tuple[str, list[Described]]],
+    key: ContentKey,
+    papers: dict[str, bytes],
+    added: dict[str, Iterator[bytes] | list[bytes]],
+    files: list[ListedFile],
 ) -> Iterator[bytes]:
     """The zip in pieces of bytes: documents, files, messages as CSV, and a list of hashes of all of them."""
     listed = []
     with tempfile.TemporaryFile() as kept, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
         parts: dict[str, Iterator[bytes] | list[bytes]] = {name: [data] for name, data in papers.items()}
-        parts |= evidence_files(evidence, key)
+        parts |= evidence_files(evidence, key) | added
         for name, pieces in parts.items():
             listed.append({"name": name, **add_to_zip(archive, name, pieces)})
         manifest = {
@@ -142,6 +199,7 @@ def _zipped(
             "case": case.number,
             "files": listed,
             "evidence": [_entry(code, piece) for code, pieces in evidence for piece in pieces],
+            "added": [_entry_of_file(one) for one in files],
         }
         add_to_zip(archive, "manifest.json", [json.dumps(manifest, ensure_ascii=False, indent=1).encode()])
         sums = "".join(f"{file['sha256']}  {file['name']}\n" for file in listed)
@@ -187,6 +245,18 @@ def _entry(code: str, piece: Described) -> dict[str, str | int]:
         "file": "bewijs/berichten.csv" if piece.is_message else name_of(piece),
         "sha256": piece.sha256,
         "originalSha256": piece.original_sha256,
+    }
+
+
+def _entry_of_file(one: ListedFile) -> dict[str, str | int]:
+    return {
+        "number": one.row.number,
+        "kind": one.row.kind,
+        "source": one.row.source,
+        "receivedOn": one.row.received_on.isoformat(),
+        "file": name_of_file(one),
+        "sha256": one.sha256,
+        "sha256AsReceived": one.came,
     }
 
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.page import to_save
 from cases.documents.issue import MEDIA_TYPES
 from cases.documents.kinds import Kind, Type, document_kinds
 from cases.documents.own_templates import BadTemplate, fill_in, keep_template, stop_template, template_in_use
@@ -19,6 +18,7 @@ from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
+from organisations.desk.saving import to_save
 from reporting.evidence.uploads import Upload
 
 NOTICES = Notices(

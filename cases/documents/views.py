@@ -7,7 +7,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
+from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.documents.forms import DocumentForm
 from cases.documents.issue import (
     MEDIA_TYPES,
@@ -22,8 +22,10 @@ from cases.documents.issue import (
 )
 from cases.documents.kinds import Kind
 from cases.documents.own_templates import template_in_use
+from cases.files.files import ListedFile, files_of
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
 from organisations.desk.notices import Notice, Notices
+from organisations.desk.saving import to_save
 from reporting.evidence.custody import Described, evidence_of
 from vault.compartments import Compartment, open_compartment
 
@@ -65,7 +67,8 @@ def write(page: CasePage, kind: str) -> HttpResponse:
         raise Http404
     data = page.request.POST if page.is_sent else None  # also an empty form is judged
     first = first_values(case, kind_of_document, actor) if data is None else {}
-    form = DocumentForm(data, kind=kind_of_document, first=first, evidence=_evidence(page, kind_of_document))
+    evidence, files = _evidence(page, kind_of_document), _files(page, kind_of_document)
+    form = DocumentForm(data, kind=kind_of_document, first=first, evidence=evidence, files=files)
     paper = None
     if data is not None and form.is_valid():
         if "make" in data:
@@ -78,6 +81,7 @@ def write(page: CasePage, kind: str) -> HttpResponse:
                     token=cast(UUID, form.cleaned_data["token"]),
                     sorted_by=form.sorted_by,
                     moments=form.moments,
+                    without=form.stay_here,
                 )
                 return page.done("document", "gemaakt", document.number)
         else:
@@ -107,7 +111,13 @@ def document(page: CasePage, number: int) -> HttpResponse:
     described = next((row for row in documents_of(case, actor) if row.document.number == number), None)
     if described is None:
         raise Http404
-    return page.show("cases/documents/document.html", one=described, form=form, writes=page.may("case.documents"))
+    return page.show(
+        "cases/documents/document.html",
+        one=described,
+        form=form,
+        writes=page.may("case.documents"),
+        shows=_decisions_shown_by(page, described.document.kind) if not described.document.withdrawn_at else [],
+    )
 
 
 @case_page("case.file", tab="documents")
@@ -120,11 +130,29 @@ def file(page: CasePage, number: int, form: str) -> HttpResponse:
     return to_save(content, MEDIA_TYPES[form], f"{page.case.number}-document-{number}.{form}")
 
 
+def _decisions_shown_by(page: CasePage, kind: str) -> list[tuple[str, str]]:
+    """(code, words) of the decisions of the present step that this actor takes and that a document of this kind shows."""
+    case = page.case
+    if not page.may("case.decide") or not case.is_open:
+        return []
+    here = {**case.phase_data.decisions, **case.protocol.anytime}
+    mine = page.standing.relations
+    return [
+        (code, str(rule.label)) for code, rule in here.items() if kind in rule.done_by.document and mine & set(rule.who)
+    ]
+
+
 def _evidence(page: CasePage, kind: Kind) -> list[Described]:
     if not kind.evidence:
         return []
     key = open_compartment(page.case.id, Compartment.CONTENT, page.actor.organisation.id, page.actor.person.id)
     return evidence_of(page.case.report, key)
+
+
+def _files(page: CasePage, kind: Kind) -> list[ListedFile]:
+    if not kind.evidence:
+        return []
+    return [one for one in reversed(files_of(page.case, page.actor)) if not one.row.struck_at]
 
 
 def _asked_last(kind: Kind) -> str:

@@ -7,31 +7,27 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.running import bring_hours_forward
-from cases.desk.page import READ_AND_POST, CasePage, case_page, to_save
+from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.desk.replies import reply_field
 from cases.events import CaseEvent
 from cases.file.messages import write_to_reporter
 from cases.people.hearing import about_field
-from organisations.desk.forms import DeskForm, WholeText, reason_field, text_area, token_field
+from organisations.desk.forms import DeskForm, reason_field, tick_field, token_field
 from organisations.desk.notices import Notice, Notices
+from organisations.desk.saving import to_save
 from reporting.dialogue.dialogue import conversation
 from reporting.evidence.custody import content, evidence_of, opened_evidence
 from reporting.models import Evidence, Message
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, write_text
 
-MOST_CHARACTERS = 20_000
 SENT = Notices({"verstuurd": Notice(_("Sent. The reporter reads it with the code."))})
 
 
 class AnswerForm(DeskForm):
-    sometimes_needed = ("about",)
-    text = WholeText(
-        label=_("Your message to the reporter"),
-        help_text=_("Write plainly. Do not ask for a name. The reporter reads it with the code."),
-        max_length=MOST_CHARACTERS,
-        widget=text_area(5),
-        error_messages={"required": _("Write something first.")},
-    )
+    sometimes_needed = ("about", "no_sanction")
+    text = reply_field()
+    no_sanction = tick_field(_("Does this text name a sanction?"), _("It names no sanction of a person"))
     about = about_field()
     token = token_field()
 
@@ -53,7 +49,14 @@ def messages(page: CasePage) -> HttpResponse:
     if page.is_sent and talks and form.is_valid():
         with form.refusals("text"):
             given = form.cleaned_data
-            write_to_reporter(page.case, given["text"], actor=page.actor, token=given["token"], about=given["about"])
+            write_to_reporter(
+                page.case,
+                given["text"],
+                actor=page.actor,
+                token=given["token"],
+                about=given["about"],
+                no_sanction=bool(given["no_sanction"]),
+            )
             return page.done_or_away("messages", "verstuurd")
     if talks:
         bring_hours_forward(page.case)

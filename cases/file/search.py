@@ -41,6 +41,8 @@ PAGES = {
     "record_change": "records",
     "proposal": "decisions",
     "proposal_answer": "decisions",
+    "added_file": "files",
+    "added_file_struck": "files",
 }
 _STORED_AS_FIELDS = {"answers", "evidence"}
 _STORED_AS_DATA = {"details", "record", "record_change", "proposal"}
@@ -156,6 +158,8 @@ def _hit(case: Case, purpose: str, text: str, words: list[str], people: list[tup
 def _words_of(purpose: str, text: str) -> str:
     if purpose in _STORED_AS_FIELDS:
         return free_words(text)
+    if purpose == "added_file":
+        return json.loads(text)["title"]
     return "\n".join(words_within(json.loads(text))) if purpose in _STORED_AS_DATA else text
 
 

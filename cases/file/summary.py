@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from cases.deciding.judging import is_weighing
+from cases.desk.codes import case_codes
 from cases.models import Case, CaseDecision
 from cases.people.said import KNOWN_AS
 from organisations.access.policy import Actor, Standing
@@ -20,6 +21,8 @@ from reporting.questions.reading import ANSWERS, raw_answers, subject_in_words
 from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_in
 
 NOT_SAID = {"not_given", "none"}
+# What is said anew when a case becomes one of another kind: the code list in which it stands from then on.
+SAID_WITH_KIND = {Meaning.PERPETRATOR: "perpetrator", Meaning.REPORTER_FUNCTION: "group"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,9 @@ def _people(case: Case, given: Mapping[str, Any], names: list[str]) -> list[Summ
     about = [subject_in_words(str(value)) for value in answers_meaning(Meaning.SUBJECT, given)]
     about += answers_meaning(Meaning.SUBJECT_NAME, given)
     name = next(iter(answers_meaning(Meaning.REPORTER_NAME, given)), "")
+    named_later = _named_with_kind(case)
     if case.kind == "integrity":
+        about += [named_later] if named_later and not about + names else []
         words, *others = [*dict.fromkeys([*about, *names]), _("Not said")]
         notes = [*others[:-1], *([_("Reported by %(name)s") % {"name": name}] if name else [])]
         return [SummaryLine(_("About whom"), words, tuple(notes))]
@@ -80,6 +85,15 @@ def _people(case: Case, given: Mapping[str, Any], names: list[str]) -> list[Summ
     doers = [*dict.fromkeys(filter(None, [code, *typed, *names, *about]))]
     by_whom = SummaryLine(_("By whom"), doers[0] if doers else _("Not said"), tuple(doers[1:]))
     return [_victim(case, given, name), by_whom]
+
+
+def _named_with_kind(case: Case) -> str:
+    """That somebody was named when the case became one of another kind: the codes say so, and not who."""
+    if case.kind == case.report.kind or case_codes(case).get("subject") != "given":
+        return ""
+    function = code_list("group")[case_codes(case)["group"]] if case.kind == "integrity" else None
+    words = _("Named when the kind of the case changed")
+    return f"{function}. {words}" if function else words
 
 
 def _victim(case: Case, given: Mapping[str, Any], name: str) -> SummaryLine:
@@ -114,8 +128,11 @@ def _how_bad(case: Case, given: Mapping[str, Any], history: list[CaseDecision]) 
 
 def _coded(case: Case, given: Mapping[str, Any], meaning: Meaning) -> str:
     """A chosen answer in words; empty where nothing was chosen. A case that became one of another kind has the answers to the
-    questions of the kind that was reported."""
+    questions of the kind that was reported, and what was said when its kind changed."""
     asked = questions_of(case.report).asked(case.report.kind)
     chosen = [(question.codes, str(given.get(question.id, ""))) for question in asked if question.means == meaning]
+    if meaning in SAID_WITH_KIND and case.kind != case.report.kind:
+        codes = SAID_WITH_KIND[meaning]
+        chosen.append((codes, case_codes(case).get(codes, "")))
     words = [str(code_list(codes)[code]) for codes, code in chosen if code and code not in NOT_SAID]
     return next(iter(words), "")

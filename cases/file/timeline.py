@@ -19,6 +19,7 @@ from cases.documents.kinds import document_kinds
 from cases.models import Case, HandOver, Note
 from cases.models.case import decision_words
 from cases.protocol.deadline_kinds import beginning_of
+from cases.protocol.file_kinds import file_kinds
 from cases.protocol.forms import record_forms
 from organisations.access.policy import Actor
 from reporting.models import Message
@@ -28,6 +29,7 @@ KINDS = {
     "contact": gettext_lazy("Contact"),
     "evidence": gettext_lazy("Evidence"),
     "document": gettext_lazy("Documents"),
+    "file": gettext_lazy("Files"),
     "note": gettext_lazy("Notes and to-dos"),
     "deadline": gettext_lazy("Deadlines"),
     "people": gettext_lazy("People"),
@@ -66,7 +68,7 @@ def timeline(case: Case, actor: Actor, wanted: str = "") -> list[TimelineEvent]:
         *_notes(case),
         *_todos(case),
     ]
-    every += [*_documents(case), *_deadlines(case), *_people(case)]
+    every += [*_documents(case), *_files(case), *_deadlines(case), *_people(case)]
     chosen = [event for event in every if wanted not in KINDS or event.kind == wanted]
     return sorted(chosen, key=lambda event: event._order, reverse=True)
 
@@ -144,6 +146,21 @@ def _documents(case: Case) -> Iterator[TimelineEvent]:
         if document.withdrawn_at and document.withdrawn_by:
             words = _("Withdrawn: %(document)s") % {"document": title}
             yield TimelineEvent(document.withdrawn_at, "document", words, document.withdrawn_by.name, "documents")
+
+
+def _files(case: Case) -> Iterator[TimelineEvent]:
+    """Adding, sending and striking out: the kind and number, since the title is sealed."""
+    for row in case.files.select_related("added_by", "sent_by", "struck_by"):
+        title = f"{file_kinds().kinds[row.kind].label}, {row.number}"
+        yield TimelineEvent(
+            row.added_at, "file", _("File added: %(file)s") % {"file": title}, row.added_by.name, "files"
+        )
+        if row.sent_at and row.sent_by:
+            words = _("File sent to the reporter: %(file)s") % {"file": title}
+            yield TimelineEvent(row.sent_at, "file", words, row.sent_by.name, "files")
+        if row.struck_at and row.struck_by:
+            words = _("File struck out: %(file)s") % {"file": title}
+            yield TimelineEvent(row.struck_at, "file", words, row.struck_by.name, "files")
 
 
 def _deadlines(case: Case) -> Iterator[TimelineEvent]:

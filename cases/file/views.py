@@ -4,27 +4,29 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from cases.administration.adoption import offered
 from cases.deadlines.running import bring_hours_forward
+from cases.deciding.asked import CaseAsks
+from cases.deciding.asking import asked_in
 from cases.deciding.judging import situation
-from cases.deciding.proposals import waiting_proposals
+from cases.deciding.leads import done_in_words
+from cases.deciding.proposals import fell_through
 from cases.desk.access import lead_of, visible_cases
 from cases.desk.codes import case_codes
 from cases.desk.page import CasePage, case_page
 from cases.events import CaseEvent
-from cases.file.asked import Looking, asked_of
 from cases.file.summary import Summary, summary_of
 from cases.identity.identity import known_as, waiting_for
 from cases.identity.shown import may_be_shown, request_of_page
-from cases.models import Case, CaseDecision, IdentityRequest
+from cases.models import Case, CaseDecision, IdentityRequest, Proposal
 from cases.people.concerned import is_asked
-from cases.protocol.engine import options, state_of
+from cases.protocol.engine import state_of
 from cases.protocol.regimes import regimes_of
-from organisations.desk.notices import Notice, Notices
+from organisations.desk.notices import Notice, code_of
 from organisations.models import HANDLING, Person
 from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.progress import chain_of_reporter
@@ -41,11 +43,16 @@ class StepShown:
 
 
 # What can still be done in a closed case: the name of its page, and what that asks.
-STILL = {"messages": "case.talk", "documents": "case.documents", "exports": "case.export", "counted": "case.correct"}
-DECIDED = Notices(other=Notice(gettext_lazy("Recorded. The case page shows what comes next.")))
+STILL = {
+    "messages": "case.talk",
+    "documents": "case.documents",
+    "add_file": "case.add_file",
+    "exports": "case.export",
+    "counted": "case.correct",
+}
 
 
-@case_page("case.follow", notices=DECIDED)
+@case_page("case.follow")
 def overview(page: CasePage) -> HttpResponse:
     """What the case asks now and of whom, with at the top who was hurt, by whom and how bad, for who reads the case."""
     case, actor, standing = page.case, page.actor, page.standing
@@ -55,19 +62,24 @@ def overview(page: CasePage) -> HttpResponse:
     deadlines = list(case.deadlines.with_running())
     history = list(case.decisions.select_related("actor", "case").order_by("-sequence"))
     running = [deadline for deadline in deadlines if deadline.asks_now]
-    looking = Looking(standing.relations, decides, page.may("case.agree"), actor.person.id)
-    asked = asked_of(
-        case, now_is, options(case.protocol, now_is), running, waiting_proposals(case) if case.is_open else [], looking
-    )
+    own = fell_through(actor.person.id).values("id")
+    rows = case.proposals.filter(Q(state=Proposal.State.ASKED) | Q(id__in=own))
+    proposals = list(rows.select_related("asked_by", "answered_by", "case"))
+    waiting = [row for row in proposals if row.state == Proposal.State.ASKED]
+    asked = asked_in(page, now_is=now_is, running=running, waiting=waiting)
     requests = list(case.identity_requests.select_related("asked_by")) if reads else []
     with_name = may_be_shown(case, actor, standing, requests)
     summary = summary_of(case, actor, standing, with_name=with_name, history=history) if reads else None
     for_you = waiting_for(case, actor, standing, requests)
+    if reads and standing.relations & HANDLING:
+        mark_read(case)
     _record(page, requests if with_name else None, summary)
     return page.show(
         "cases/file/overview.html",
         steps=_steps(case, history),
         asked=asked,
+        notice=_done_just_now(page, history, asked),
+        fell_through=[row for row in proposals if row not in waiting] if decides else [],
         summary=summary,
         with_name=with_name,
         tracks=[
@@ -75,12 +87,15 @@ def overview(page: CasePage) -> HttpResponse:
         ],
         decides=decides,
         reads_file=page.may("case.file"),
+        adds_file=page.may("case.add_file"),
         changes_deadlines=page.may("case.deadlines"),
         regimes=list(regimes_of(codes).values()) if reads else [],
         lead=lead_of(case, actor),
         joined=_joined(page),
         offered=offered(case) if decides else None,
-        running=sorted(running, key=lambda one: not one.begins_by_reading),
+        running=[
+            (one, asked.notes.get(one.id, "")) for one in sorted(running, key=lambda one: not one.begins_by_reading)
+        ],
         over=[deadline for deadline in deadlines if not deadline.asks_now],
         now=timezone.now(),
         names_asked=[request for request in for_you if request.state == IdentityRequest.State.ASKED],
@@ -89,6 +104,20 @@ def overview(page: CasePage) -> HttpResponse:
         is_asked=page.may("case.note") and is_asked(case, actor),
         still={name: page.may(action) for name, action in STILL.items()} if not case.is_open else {},
     )
+
+
+def mark_read(case: Case) -> None:
+    """Somebody who handles the case read of it, so that it is not new any more."""
+    if case.read_on is None:
+        Case.objects.filter(id=case.id, read_on=None).update(read_on=timezone.localdate())
+
+
+def _done_just_now(page: CasePage, history: list[CaseDecision], asked: CaseAsks) -> Notice | None:
+    """What this actor decided or agreed to just now, with its proof, and what comes next. None where that is not so."""
+    done = next((made for made in history if str(made.sequence) == code_of(page.request)), None)
+    if done is None or page.actor.person.id not in {done.actor_id, done.agreed_by_id}:
+        return None
+    return Notice(done_in_words(done, by=page.actor.person), then=asked.turn.sentence)
 
 
 def _record(page: CasePage, requests: list[IdentityRequest] | None, summary: Summary | None) -> None:
@@ -121,6 +150,7 @@ def report(page: CasePage) -> HttpResponse:
         given[compartment.value] = answers_now(case.report, key)
     if page.standing.relations & HANDLING:
         bring_hours_forward(case)
+        mark_read(case)
     ledger.record(case.id, ReportEvent.REPORT_SEEN, actor=actor.person.id, parts=",".join(sorted(given)))
     return page.show(
         "cases/file/report.html",

@@ -4,7 +4,7 @@ The rule for each kind of case is data (identity.yaml). What concerns a confiden
 cases/identity/release.py.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -15,16 +15,12 @@ from django.utils.translation import gettext as _
 
 from cases.desk.keys import key_of, locked
 from cases.desk.refusals import NotAllowed, Refused
+from cases.desk.two_people import agree_to, ask_second, is_own, keep_answer, refuse_same, turn_down, waiting
 from cases.events import CaseEvent
 from cases.identity.rules import Way, identity_rules
 from cases.models import Case, IdentityRelease, IdentityRequest
-from jobs.outbox import enqueue
-from organisations.access.bars import not_barred
 from organisations.access.policy import Actor, Standing, may
-from organisations.models import HANDLING, Assignment
 from reporting.dialogue.progress import tell
-from reporting.job_kinds import ReportJob
-from reporting.pings import ping_key
 from reporting.questions.reading import Answered, answers
 from vault import ledger
 from vault.compartments import (
@@ -38,10 +34,6 @@ from vault.compartments import (
 MIN_MOTIVE = 10
 MOTIVE = "identity_motive"
 State = IdentityRequest.State
-
-
-class CannotSee(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -83,21 +75,21 @@ def way_of(case: Case, actor: Actor) -> Way:
 @transaction.atomic
 def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UUID) -> IdentityRequest:
     """Ask to see who reported. In a case where care cannot wait the name opens at once. `motive` is a code of
-    identity.yaml, `token` that of the page. Raises :class:`CannotSee` and NotAllowed."""
+    identity.yaml, `token` that of the page. Raises Refused and NotAllowed."""
     case = locked(case)
     if existing := case.identity_requests.filter(token=token, asked_by=actor.person).first():
         return existing
     allow(actor, "identity.ask", case)
     way, now = way_of(case, actor), timezone.now()
     if way == Way.NOTHING:
-        raise CannotSee(_("The reporter is anonymous. There is no name to see."))
+        raise Refused(_("The reporter is anonymous. There is no name to see."))
     if motive not in identity_rules().asked_by_people:
-        raise CannotSee(_("Choose why you want to see the name."))
+        raise Refused(_("Choose why you want to see the name."))
     if len(words.strip()) < MIN_MOTIVE:
-        raise CannotSee(_("Say why in at least %(count)d characters.") % {"count": MIN_MOTIVE})
+        raise Refused(_("Say why in at least %(count)d characters.") % {"count": MIN_MOTIVE})
     if running := own_request(case, actor):
         waits = running.state == State.ASKED
-        raise CannotSee(_("You asked already. Wait for the answer.") if waits else _("You can see the name already."))
+        raise Refused(_("You asked already. Wait for the answer.") if waits else _("You can see the name already."))
     compartment = Compartment.CONTENT if way == Way.CONSENT else Compartment.FILE
     asked = IdentityRequest(
         case=case,
@@ -111,8 +103,9 @@ def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UU
     )
     if way == Way.LOOK_AFTER:
         _let_open(asked)
+        asked.state = State.OPEN
     asked.save(force_insert=True)
-    _mail(case, asked, {"adviser"} if way == Way.CONSENT else HANDLING)
+    ask_second(asked)
     ledger.record(case.id, CaseEvent.IDENTITY_ASKED, actor=actor.person.id, motive=motive, way=way.value)
     return asked
 
@@ -122,29 +115,25 @@ def answer_identity(case: Case, request: UUID, *, agree: bool, actor: Actor) -> 
     """A second person, never who asked, answers a request: agrees or refuses; and where the name opened at once,
     agrees or objects afterwards.
 
-    Raises :class:`CannotSee` and NotAllowed. What the confidential adviser decides is in cases/identity/release.py.
+    Raises Refused and NotAllowed. What the confidential adviser decides is in cases/identity/release.py.
     """
     case = locked(case)
     allow(actor, "identity.answer", case)
-    asked = case.identity_requests.filter(id=request, decided_by=None).exclude(way=Way.CONSENT).first()
-    if asked is None or asked.state not in {State.ASKED, State.OPEN}:
-        raise CannotSee(_("This was answered or taken back already. Here is how it stands."))
-    if asked.asked_by_id == actor.person.id:
-        raise CannotSee(_("You asked this yourself. Somebody else of this case must answer."))
-    afterwards = asked.state == State.OPEN
-    if not afterwards and not case.is_open:
-        raise CannotSee(_("This case is closed. The name stays closed too."))
-    if not afterwards and agree:
-        still_asks(case, asked)
-        _let_open(asked)
-    elif not agree:
-        asked.state = State.OBJECTED if afterwards else State.REFUSED
-    asked.decided_by, asked.decided_at = actor.person, timezone.now()
-    asked.save()
-    if afterwards:
+    rows = case.identity_requests.select_related("case").filter(id=request).exclude(way=Way.CONSENT)
+    if looked := rows.select_related("asked_by").filter(answered_by=None, state=State.OPEN).first():
+        refuse_same(looked, actor)
+        keep_answer(looked, State.OPEN if agree else State.OBJECTED, actor)
         event = CaseEvent.IDENTITY_LOOKED if agree else CaseEvent.IDENTITY_OBJECTED
+        ledger.record(case.id, event, actor=actor.person.id, person=str(looked.asked_by_id))
+        return looked
+    asked = waiting(rows)
+    refuse_same(asked, actor)
+    if agree:
+        _let_open(asked)
+        agree_to(asked, actor=actor, asking="identity.ask")
     else:
-        event = CaseEvent.IDENTITY_AGREED if agree else CaseEvent.IDENTITY_REFUSED
+        turn_down(asked, actor=actor)
+    event = CaseEvent.IDENTITY_AGREED if agree else CaseEvent.IDENTITY_REFUSED
     ledger.record(case.id, event, actor=actor.person.id, person=str(asked.asked_by_id))
     return asked
 
@@ -152,11 +141,11 @@ def answer_identity(case: Case, request: UUID, *, agree: bool, actor: Actor) -> 
 @transaction.atomic
 def withdraw_identity(case: Case, request: UUID, *, actor: Actor) -> None:
     """Who asked does not need the name any more: the request ends, and an open name is closed. Raises
-    :class:`CannotSee`."""
+    Refused."""
     case = locked(case)
     asked = case.identity_requests.filter(id=request, asked_by=actor.person).first()
     if asked is None or asked.state not in {State.ASKED, State.OPEN}:
-        raise CannotSee(_("This was answered or taken back already. Here is how it stands."))
+        raise Refused(_("This was answered or taken back already. Here is how it stands."))
     asked.state = State.WITHDRAWN
     asked.save(update_fields=["state"])
     take_back_key(asked)
@@ -166,14 +155,14 @@ def withdraw_identity(case: Case, request: UUID, *, actor: Actor) -> None:
 @transaction.atomic
 def open_identity(case: Case, request: UUID, *, actor: Actor) -> tuple[IdentityRequest, list[Answered]]:
     """The answers that tell who reported, for the person who asked and was given them. Each opening is recorded.
-    Raises :class:`CannotSee` and NotAllowed."""
+    Raises Refused and NotAllowed."""
     case = locked(case)
     allow(actor, "identity.ask", case)
     asked = case.identity_requests.filter(id=request, asked_by=actor.person).first()
     if asked is None:
         raise NotAllowed
     if not is_open(asked):
-        raise CannotSee(_("The name is not open for you. Ask to see it, or look how your request stands."))
+        raise Refused(_("The name is not open for you. Ask to see it, or look how your request stands."))
     name = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
     release = IdentityRelease.objects.filter(request=asked).first()
     if not asked.opened:
@@ -195,7 +184,7 @@ def requests_of(case: Case, actor: Actor, standing: Standing) -> list[OpenedRequ
     """All requests, newest first, each with its motive. Who does not read the file sees only those about a
     confidential name."""
     reads_file = bool(standing.may("case.file"))
-    rows = case.identity_requests.select_related("asked_by", "decided_by", "release")
+    rows = case.identity_requests.select_related("asked_by", "answered_by", "release")
     if not reads_file:
         rows = rows.filter(way=Way.CONSENT)
     if not rows:
@@ -209,7 +198,7 @@ def requests_of(case: Case, actor: Actor, standing: Standing) -> list[OpenedRequ
             request=request,
             words=opened[request.words],
             motive=str(identity_rules().motives[request.motive].label),
-            is_own=request.asked_by_id == actor.person.id,
+            is_own=is_own(request, actor),
             is_open=case.is_open and is_open(request),
             can_answer=_waits_for(case, actor, request, reads_file),
             release=getattr(request, "release", None),
@@ -238,18 +227,12 @@ def is_over(asked: IdentityRequest) -> bool:
 
 
 def allow(actor: Actor, action: str, case: Case) -> None:
-    """Raises :class:`CannotSee` in a closed case, and NotAllowed where the actor may not do this."""
+    """Raises Refused in a closed case, and NotAllowed where the actor may not do this."""
     answer = may(actor, action, case)
     if answer.why == "closed":
-        raise CannotSee(_("This case is closed. The name stays closed too."))
+        raise Refused(_("This case is closed. The name stays closed too."))
     if not answer:
         raise NotAllowed
-
-
-def still_asks(case: Case, asked: IdentityRequest) -> None:
-    """Raises :class:`CannotSee` when who asked has no assignment in the case any more."""
-    if not may(Actor.at(asked.asked_by, asked.organisation), "identity.ask", case):
-        raise CannotSee(_("Who asked this has no assignment in the case any more. Refuse it."))
 
 
 def take_back_key(asked: IdentityRequest) -> None:
@@ -264,25 +247,13 @@ def take_back_key(asked: IdentityRequest) -> None:
 
 
 def _let_open(asked: IdentityRequest) -> None:
-    asked.state = State.OPEN
     asked.opens_from = timezone.now()
     asked.opens_until = asked.opens_from + timedelta(days=identity_rules().open_days)
 
 
 def _waits_for(case: Case, actor: Actor, asked: IdentityRequest, reads_file: bool) -> bool:
-    if asked.decided_by_id or asked.asked_by_id == actor.person.id or asked.state not in {State.ASKED, State.OPEN}:
+    if asked.answered_by_id or is_own(asked, actor) or asked.state not in {State.ASKED, State.OPEN}:
         return False
     if asked.way == Way.CONSENT:
         return not reads_file and case.is_open
     return reads_file and (case.is_open or asked.state == State.OPEN)
-
-
-def _mail(case: Case, asked: IdentityRequest, relations: Collection[str]) -> None:
-    """Send mail without content to the people who can answer the request."""
-    assignments = Assignment.objects.holding().filter(case=case.id, relation__in=relations)
-    for assignment in not_barred(case.id, assignments.exclude(person__email=None).exclude(person=asked.asked_by_id)):
-        enqueue(
-            ReportJob.PING_PERSON,
-            assignment.person_id,
-            key=ping_key("identity", case.id, asked.id, assignment.person_id),
-        )

@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.desk.keys import key_of, locked
-from cases.desk.refusals import NotAllowed
+from cases.desk.refusals import NotAllowed, Refused
+from cases.desk.two_people import agree_to, refuse_same, turn_down, waiting
 from cases.events import CaseEvent
-from cases.identity.identity import CannotSee, State, allow, still_asks
+from cases.identity.identity import allow
 from cases.identity.rules import Way, identity_rules
 from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRelease, IdentityRequest
@@ -49,7 +50,7 @@ class Duty:
 @transaction.atomic
 def know_identity(case: Case, *, actor: Actor) -> list[Answered]:
     """The name, for the confidential adviser. No second person is asked: the adviser is the one who talks with the
-    reporter. Raises :class:`CannotSee` and NotAllowed."""
+    reporter. Raises Refused and NotAllowed."""
     allow(actor, "identity.know", case)
     name = answers(case.report, key_of(case, Compartment.IDENTITY, actor))
     ledger.record(case.id, CaseEvent.IDENTITY_KNOWN, actor=actor.person.id)
@@ -58,20 +59,19 @@ def know_identity(case: Case, *, actor: Actor) -> list[Answered]:
 
 @transaction.atomic
 def refuse_release(case: Case, request: UUID, *, actor: Actor) -> None:
-    """The reporter does not consent. Raises :class:`CannotSee` and NotAllowed."""
+    """The reporter does not consent. Raises Refused and NotAllowed."""
     case, asked = _waiting(case, request, actor)
-    asked.state, asked.decided_by, asked.decided_at = State.REFUSED, actor.person, timezone.now()
-    asked.save()
+    turn_down(asked, actor=actor)
     ledger.record(case.id, CaseEvent.IDENTITY_NO_CONSENT, actor=actor.person.id, person=str(asked.asked_by_id))
 
 
 @transaction.atomic
 def release_with_consent(case: Case, request: UUID, *, consent_by: str, actor: Actor) -> IdentityRelease:
     """The reporter consented: who asked gets a copy of the key, for as many days as the rule says. `consent_by` is a
-    code of identity.yaml. Raises :class:`CannotSee` and NotAllowed."""
+    code of identity.yaml. Raises Refused and NotAllowed."""
     case, asked = _waiting(case, request, actor)
     if consent_by not in identity_rules().consent_by:
-        raise CannotSee(_("Say how the reporter consented."))
+        raise Refused(_("Say how the reporter consented."))
     return _release(case, asked, actor, Ground.CONSENT, Duty(), consent_by)
 
 
@@ -81,16 +81,16 @@ def release_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> Id
     days later.
 
     Where telling would endanger the inquiry that is recorded, and the reporter is told as soon as possible. Raises
-    :class:`CannotSee` and NotAllowed.
+    Refused and NotAllowed.
     """
     case, asked = _waiting(case, request, actor)
     if not identity_rules().motives[asked.motive].without_consent:
-        raise CannotSee(_("Without consent the name opens only for a legal duty. Refuse this request."))
+        raise Refused(_("Without consent the name opens only for a legal duty. Refuse this request."))
     if len(duty.legal_source.strip()) < MIN_WORDS:
-        raise CannotSee(_("Say which law demands the name, in at least %(count)d characters.") % {"count": MIN_WORDS})
+        raise Refused(_("Say which law demands the name, in at least %(count)d characters.") % {"count": MIN_WORDS})
     told = duty.not_told_because if duty.not_told_because.strip() else duty.reasons
     if len(told.strip()) < MIN_WORDS:
-        raise CannotSee(
+        raise Refused(
             _(
                 "Write to the reporter why, in at least %(count)d characters; or say why that would endanger the inquiry."
             )
@@ -102,14 +102,14 @@ def release_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> Id
 @transaction.atomic
 def tell_reporter(case: Case, release: UUID, *, reasons: str, actor: Actor) -> None:
     """Telling does not endanger the inquiry any more: the reporter reads that the name was opened, and why. Raises
-    :class:`CannotSee` and NotAllowed."""
+    Refused and NotAllowed."""
     case = locked(case)
     allow(actor, "identity.know", case)
     row = IdentityRelease.objects.select_for_update().filter(id=release, request__case=case, told_on=None).first()
     if row is None:
-        raise CannotSee(_("The reporter knows already."))
+        raise Refused(_("The reporter knows already."))
     if len(reasons.strip()) < MIN_WORDS:
-        raise CannotSee(_("Write to the reporter why, in at least %(count)d characters.") % {"count": MIN_WORDS})
+        raise Refused(_("Write to the reporter why, in at least %(count)d characters.") % {"count": MIN_WORDS})
     row.told_on = timezone.localdate()
     row.save(update_fields=["told_on"])
     _write_to_reporter(case, reasons, actor)
@@ -132,25 +132,21 @@ def duty_of(case: Case, release: IdentityRelease, actor: Actor) -> Duty:
 def _waiting(case: Case, request: UUID, actor: Actor) -> tuple[Case, IdentityRequest]:
     case = locked(case)
     allow(actor, "identity.consent", case)
-    asked = case.identity_requests.filter(id=request, state=State.ASKED, way=Way.CONSENT).first()
-    if asked is None:
-        raise CannotSee(_("This was answered or taken back already. Here is how it stands."))
-    if asked.asked_by_id == actor.person.id:
-        raise CannotSee(_("You asked this yourself. Somebody else of this case must answer."))
+    asked = waiting(case.identity_requests.select_related("case").filter(id=request, way=Way.CONSENT))
+    refuse_same(asked, actor)
     return case, asked
 
 
 def _release(
     case: Case, asked: IdentityRequest, actor: Actor, ground: Ground, duty: Duty, consent_by: str
 ) -> IdentityRelease:
-    still_asks(case, asked)
     rules, now = identity_rules(), timezone.now()
     not_told = bool(duty.not_told_because.strip())
     beforehand = ground == Ground.LEGAL_DUTY and not not_told
     asked.opens_from = now + timedelta(days=rules.notice_days) if beforehand else now
     asked.opens_until = asked.opens_from + timedelta(days=rules.open_days)
-    asked.state, asked.decided_by, asked.decided_at, asked.holds_copy = State.OPEN, actor.person, now, True
-    asked.save()
+    asked.holds_copy = True
+    agree_to(asked, actor=actor, asking="identity.ask")
     content = key_of(case, Compartment.CONTENT, actor)
     release = IdentityRelease.objects.create(
         request=asked,

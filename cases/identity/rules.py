@@ -1,24 +1,14 @@
 """The rules of identity.yaml: how the name of a reporter may be opened, by kind of case and by how they are known."""
 
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from cases.models import Way
 from organisations.codes import code_list
 from organisations.rule_files import read_rules
 from organisations.texts import Text
-
-
-class Way(StrEnum):
-    """How a name opens: at once and looked at afterwards, after a second person agreed, with consent of the reporter,
-    or not at all."""
-
-    LOOK_AFTER = "look_after"
-    AGREE_FIRST = "agree_first"
-    CONSENT = "consent"
-    NOTHING = "nothing"
 
 
 class Motive(BaseModel):

@@ -12,6 +12,11 @@ def date_deeds(apps, schema_editor):
     apps.get_model("cases", "CaseDecision").objects.update(done_at=models.F("made_at"))
 
 
+def count_as_read(apps, schema_editor):
+    """Of a case of an earlier version nobody wrote down when it was first read: it is not new any more."""
+    apps.get_model("cases", "Case").objects.update(read_on=models.F("started_on"))
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -32,6 +37,12 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(default=django.utils.timezone.now, help_text='when the deed was done; dates the deadlines it meets'),
         ),
         migrations.RunPython(date_deeds, migrations.RunPython.noop),
+        migrations.AddField(
+            model_name='case',
+            name='read_on',
+            field=models.DateField(help_text='when somebody who handles it first read it', null=True),
+        ),
+        migrations.RunPython(count_as_read, migrations.RunPython.noop),
         migrations.CreateModel(
             name='CaseRecord',
             fields=[
@@ -57,18 +68,18 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('code', models.CharField(max_length=32)),
                 ('words', models.UUIDField(help_text='sealed text of the file: everything that the decision keeps')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('revision', models.PositiveIntegerField(default=0, help_text='that of the case when it was made')),
-                ('state', models.CharField(choices=[('asked', 'Asked'), ('agreed', 'Agreed'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='asked', max_length=10)),
+                ('state', models.CharField(choices=[('asked', 'Asked'), ('agreed', 'Agreed'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('lapsed', 'Lapsed')], default='asked', max_length=10)),
                 ('answered_at', models.DateTimeField(null=True)),
-                ('answer', models.UUIDField(help_text='sealed text of the file: why it was refused', null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('answer', models.UUIDField(help_text='sealed text of the file: what was said with the answer', null=True)),
+                ('answer_seen', models.BooleanField(default=False, help_text='who made it saw what became of it')),
+                ('answered_by', models.ForeignKey(help_text='the second person, or who took it back', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='cases.case')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_for', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-made_at'],
+                'ordering': ['-asked_at'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('case', 'code'), name='one_proposal_at_a_time')],
             },
         ),

@@ -1,4 +1,5 @@
-"""Since when the victim knows, what a calendar shows, and the three months of feedback in cases that run.
+"""Since when the victim knows, what a calendar shows, when a report was registered, and the three months of feedback in
+cases that run.
 
 They begin at the acknowledgement and at the latest on day 7 after the receipt, so a case that was never acknowledged gets
 its deadline, and one that was acknowledged too late gets the day of the law. The first report in an old case that is late
@@ -13,6 +14,16 @@ from django.db import migrations, models
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONTHS, DAYS = 3, 7
+REGISTERING = ("register", "assess", "safe")  # decisions of protocols until 2026-12 that count the report
+
+
+def date_registrations(apps, schema_editor):
+    """Since when the report of a case counts. Its fact was left by that decision."""
+    registering = apps.get_model("cases", "CaseDecision").objects.filter(code__in=REGISTERING)
+    cases = apps.get_model("cases", "Case").objects
+    for decision in registering.order_by("case", "-sequence").iterator():  # the first one comes last
+        day = decision.made_at.astimezone(AMSTERDAM).date()
+        cases.filter(id=decision.case_id).update(registered_on=day)
 
 
 def begin_feedback(apps, schema_editor):
@@ -46,6 +57,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            "case",
+            "registered_on",
+            models.DateField(null=True, help_text="dates what the figures count of it; empty before"),
+        ),
+        migrations.AddField(
+            "deadline",
+            "waived_at",
+            models.DateTimeField(null=True, help_text="what fell due before still counts"),
+        ),
+        migrations.AddField(
             "deadline",
             "dated",
             models.BooleanField(
@@ -72,4 +93,5 @@ class Migration(migrations.Migration):
             models.UUIDField(null=True, help_text="of the whole file: both files with the letters and the evidence"),
         ),
         migrations.RunPython(begin_feedback, migrations.RunPython.noop),
+        migrations.RunPython(date_registrations, migrations.RunPython.noop),
     ]

@@ -17,13 +17,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='case',
-            name='counted_anew',
-            field=models.PositiveSmallIntegerField(default=0, help_text='how often the case became one of another kind while its quarter was open'),
-        ),
-        migrations.AddField(
-            model_name='case',
             name='is_counted',
-            field=models.BooleanField(default=True, help_text='false: it became one of another kind after that, and leaves no facts any more'),
+            field=models.BooleanField(default=True, help_text='false: it leaves no facts any more (cases/counting/facts.py)'),
         ),
         migrations.CreateModel(
             name='KindChange',
@@ -32,10 +27,11 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(help_text='of the code list kind: as what it goes on', max_length=12)),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('words', models.UUIDField(help_text='sealed text of the file: the coded answers, and why')),
-                ('state', models.CharField(choices=[('asked', 'Asked'), ('done', 'Done'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='asked', max_length=10)),
+                ('state', models.CharField(choices=[('asked', 'Asked'), ('agreed', 'Agreed'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('lapsed', 'Lapsed')], default='asked', max_length=10)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kind_changes', to='cases.case')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('answered_by', models.ForeignKey(help_text='the second person, or who took it back', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['asked_at'],

@@ -1,5 +1,7 @@
 """What is kept of a case, a file for each subject."""
 
+from cases.models.added_file import AddedFile
+from cases.models.bundle import Bundle, BundleEntry
 from cases.models.case import (
     Case,
     CaseDecision,
@@ -13,14 +15,19 @@ from cases.models.document import CaseDocument, DocumentTemplate
 from cases.models.feed import CalendarFeed
 from cases.models.filter import SavedFilter
 from cases.models.handover import HandOver, Transfer
-from cases.models.identity import IdentityRelease, IdentityRequest
+from cases.models.identity import IdentityRelease, IdentityRequest, Way
 from cases.models.kind import KindChange
 from cases.models.link import CaseLink
 from cases.models.note import Note, Todo
+from cases.models.party import Party
 from cases.models.protocol import OwnProtocol, own_protocol
 from cases.models.redaction import Export, Masks, Redaction
+from cases.models.request import TwoPersonRequest
 
 __all__ = [
+    "AddedFile",
+    "Bundle",
+    "BundleEntry",
     "CalendarFeed",
     "Case",
     "CaseDecision",
@@ -42,11 +49,14 @@ __all__ = [
     "Masks",
     "Note",
     "OwnProtocol",
+    "Party",
     "Proposal",
     "RecordChange",
     "Redaction",
     "SavedFilter",
     "Todo",
     "Transfer",
+    "TwoPersonRequest",
+    "Way",
     "own_protocol",
 ]

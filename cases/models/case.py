@@ -43,15 +43,14 @@ class Case(models.Model):
     codes = models.BinaryField(help_text="coded report, outcome and path, sealed for the installation")
     started_on = models.DateField()
     closed_on = models.DateField(null=True)
+    read_on = models.DateField(null=True, help_text="when somebody who handles it first read it")
     joined_to = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="joined", help_text="handled together with that case"
     )
 
-    counted_anew = models.PositiveSmallIntegerField(
-        default=0, help_text="how often the case became one of another kind while its quarter was open"
-    )
+    registered_on = models.DateField(null=True, help_text="dates what the figures count of it; empty before")
     is_counted = models.BooleanField(
-        default=True, help_text="false: it became one of another kind after that, and leaves no facts any more"
+        default=True, help_text="false: it leaves no facts any more (cases/counting/facts.py)"
     )
 
     objects = CaseQuerySet.as_manager()

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from cases.models.case import Case
-from cases.protocol.deadline_kinds import DeadlineKind, deadline_kinds
+from cases.protocol.deadline_kinds import DeadlineKind, deadline_kinds, earlier_now
 from organisations.models import Person
 
 
@@ -30,10 +30,11 @@ class DeadlineQuerySet(models.QuerySet):
 
     def fell_due(self, now: datetime) -> "DeadlineQuerySet":
         """Those whose due moment lies before `now` while they asked something, met or not. A deadline that was met
-        before it had a due moment fell due when it was met."""
+        before it had a due moment fell due when it was met; one that was waived, only if that came before."""
         met = models.Q(met_at__isnull=False) & (models.Q(due=None) | models.Q(due__lt=now))
         unmet = models.Q(_asks(), met_at=None, due__lt=now)
-        return self.filter(met | unmet, waived=False, paused_at=None)
+        asked = models.Q(waived=False) | models.Q(waived_at__gt=models.F("due"))
+        return self.filter(met | unmet, asked, paused_at=None)
 
 
 def _asks() -> models.Q:
@@ -58,6 +59,7 @@ class Deadline(models.Model):
     paused_at = models.DateTimeField(null=True, help_text="waits since then; afterwards the rest of the time is left")
     met_at = models.DateTimeField(null=True)
     waived = models.BooleanField(default=False)
+    waived_at = models.DateTimeField(null=True, help_text="what fell due before still counts")
 
     objects = DeadlineQuerySet.as_manager()
 
@@ -77,9 +79,16 @@ class Deadline(models.Model):
         return self.due is None and self.kind.unit == "meeting"
 
     @property
-    def is_earliest(self) -> bool:
-        """Whether it may run longer than to its due moment: nobody said yet since when the victim knows who did it."""
+    def may_be_sooner(self) -> bool:
+        """Whether it may have passed before its due moment: nobody said yet on which day the fact was."""
         return self.kind.since_known and not self.dated
+
+    @property
+    def once_acknowledged(self) -> datetime | None:
+        """When it is due once the report is acknowledged today; None where that makes no day earlier."""
+        if self.kind.at_latest is None or self.due is None or not self.is_running:
+            return None
+        return earlier_now(self.code, self.due, timezone.now(), self.case.protocol.deadline_lengths.get(self.code))
 
     @property
     def begins_by_reading(self) -> bool:
@@ -100,12 +109,13 @@ class Deadline(models.Model):
         return timezone.localdate(moment)
 
     def is_missed(self, now: datetime | None = None) -> bool:
-        """Whether the due moment came before the deadline was met, or rested."""
-        return (
-            not self.waived
-            and self.due is not None
-            and (self.met_at or self.paused_at or now or timezone.now()) > self.due
-        )
+        """Whether the due moment came before the deadline was met, or rested. One that was waived asks nothing more."""
+        return not self.waived and self.came_late(now)
+
+    def came_late(self, now: datetime | None = None) -> bool:
+        """As :meth:`is_missed`, for the figures: what fell due before it was waived counts as missed."""
+        ended = self.met_at or self.paused_at or self.waived_at or now or timezone.now()
+        return self.due is not None and ended > self.due
 
 
 class DeadlineChange(models.Model):

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from cases.models.case import Case, CaseDecision
-from organisations.models import Organisation, Person
+from cases.models.case import Case, CaseDecision, decision_words
+from cases.models.request import TwoPersonRequest
+from organisations.models import Person
 
 
 class CaseRecord(models.Model):
@@ -48,30 +49,22 @@ class RecordChange(models.Model):
         ordering = ["made_at"]
 
 
-class Proposal(models.Model):
+class Proposal(TwoPersonRequest):
     """A decision that somebody prepared and that counts when a second person agrees."""
 
-    class State(models.TextChoices):
-        ASKED = "asked"
-        AGREED = "agreed"
-        REFUSED = "refused"
-        WITHDRAWN = "withdrawn"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="proposals")
     code = models.CharField(max_length=32)
     words = models.UUIDField(help_text="sealed text of the file: everything that the decision keeps")
-    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    made_for = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(default=timezone.now)
     revision = models.PositiveIntegerField(default=0, help_text="that of the case when it was made")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
-    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    answered_at = models.DateTimeField(null=True)
-    answer = models.UUIDField(null=True, help_text="sealed text of the file: why it was refused")
+    answer = models.UUIDField(null=True, help_text="sealed text of the file: what was said with the answer")
+    answer_seen = models.BooleanField(default=False, help_text="who made it saw what became of it")
 
     class Meta:
-        ordering = ["-made_at"]
+        ordering = ["-asked_at"]
         constraints = [
             models.UniqueConstraint(fields=["case", "code"], condition=Q(state="asked"), name="one_proposal_at_a_time")
         ]
+
+    @property
+    def label(self) -> str:
+        return decision_words(self.case.protocol, self.code)

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from cases.models.case import Case
+from cases.models.request import TwoPersonRequest
 from organisations.models import Organisation, Person
 
 
@@ -31,23 +32,12 @@ class HandOver(models.Model):
         ordering = ["-made_at"]
 
 
-class Transfer(models.Model):
+class Transfer(TwoPersonRequest):
     """Somebody asks that another organisation handles the case; a second person decides."""
 
-    class State(models.TextChoices):
-        ASKED = "asked"
-        DONE = "done"
-        REFUSED = "refused"
-        WITHDRAWN = "withdrawn"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="transfers")
     to = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now)
     reason = models.UUIDField(help_text="sealed text of the file")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
-    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -7,10 +7,21 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.models.case import Case
-from organisations.models import Organisation, Person
+from cases.models.request import TwoPersonRequest
+from organisations.models import HANDLING, Organisation, Person
 
 
-class IdentityRequest(models.Model):
+class Way(models.TextChoices):
+    """How a name opens: at once and looked at afterwards, after a second person agreed, with consent of the reporter,
+    or not at all."""
+
+    LOOK_AFTER = "look_after"
+    AGREE_FIRST = "agree_first"
+    CONSENT = "consent"
+    NOTHING = "nothing"
+
+
+class IdentityRequest(TwoPersonRequest):
     """One person asks to see the reporter's name, with a motive. `way` is the rule of identity.yaml at the moment of
     asking."""
 
@@ -19,23 +30,19 @@ class IdentityRequest(models.Model):
         OPEN = "open"
         REFUSED = "refused"
         WITHDRAWN = "withdrawn"  # by who asked, before or after the name opened
+        LAPSED = "lapsed"
         OBJECTED = "objected"  # the name opened at once, and a second person objected afterwards
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agreed_state = State.OPEN
+
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="identity_requests")
-    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", help_text="for which the asker works"
     )
-    asked_at = models.DateTimeField(default=timezone.now)
     motive = models.CharField(max_length=12)
     way = models.CharField(max_length=12)
     words = models.UUIDField(help_text="sealed text: of the file, or of the content where the adviser must read it")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
-    decided_by = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+", help_text="agreed, refused, looked or objected"
-    )
-    decided_at = models.DateTimeField(null=True)
     opens_from = models.DateTimeField(null=True)
     opens_until = models.DateTimeField(null=True)  # None when it opened by the case page: as long as the case is open
     opened = models.BooleanField(default=False)
@@ -49,6 +56,11 @@ class IdentityRequest(models.Model):
                 fields=["case", "asked_by"], condition=Q(state="asked"), name="one_identity_request_at_a_time"
             )
         ]
+
+    @property
+    def answering(self) -> frozenset[str]:
+        """With consent of the reporter the confidential adviser answers, who holds the name."""
+        return frozenset({"adviser"}) if self.way == Way.CONSENT else HANDLING
 
 
 class IdentityRelease(models.Model):

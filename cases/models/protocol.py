@@ -7,6 +7,7 @@ from django.db import models
 
 from cases.protocol.composition import ProtocolChanges, compose
 from cases.protocol.definitions import Protocol
+from cases.protocol.floor import with_floor
 from organisations.models import Organisation, Person
 
 
@@ -38,8 +39,7 @@ class OwnProtocol(models.Model):
 @cache
 def own_protocol(own: uuid.UUID) -> Protocol:
     """The composed protocol of a published row, of the blocks with which it was adopted. The row never changes, so it is
-    composed once."""
+    composed once. What every running case asks comes on top (cases/protocol/floor.py)."""
     row = OwnProtocol.objects.exclude(published_on=None).get(id=own)
-    return compose(
-        row.base, ProtocolChanges.model_validate(row.changes), version=row.version, base_version=row.base_version
-    )
+    changes = ProtocolChanges.model_validate(row.changes)
+    return with_floor(compose(row.base, changes, version=row.version, base_version=row.base_version))

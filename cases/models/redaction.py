@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from cases.models.case import Case
+from cases.models.request import TwoPersonRequest
 from organisations.models import Person
 
 
@@ -51,7 +52,7 @@ class Masks(models.Model):
         constraints = [models.UniqueConstraint(fields=["redaction", "source", "version"], name="one_masks_per_version")]
 
 
-class Export(models.Model):
+class Export(TwoPersonRequest):
     """One export: the whole file for use inside the organisation, or an approved redaction. Its files are sealed
     with the case."""
 
@@ -61,7 +62,9 @@ class Export(models.Model):
         REFUSED = "refused"
         WITHDRAWN = "withdrawn"
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agreed_state = State.MADE
+    ends_with_case = False
+
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="exports")
     number = models.PositiveSmallIntegerField()
     redaction = models.ForeignKey(
@@ -70,10 +73,6 @@ class Export(models.Model):
     outside = models.BooleanField()
     words = models.UUIDField(help_text="sealed text of the file: {for_whom, purpose, ground}")
     state = models.CharField(max_length=10, choices=State.choices)
-    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now)
-    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
     pdf = models.UUIDField(null=True)
     data = models.UUIDField(null=True)
     zip = models.UUIDField(null=True, help_text="of the whole file: both files with the letters and the evidence")

@@ -16,17 +16,16 @@ from django.utils.translation import gettext as _
 from cases.deadlines.running import start_deadlines
 from cases.desk.access import take_away
 from cases.desk.keys import locked
+from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.job_kinds import CaseJob
 from cases.models import Case, HandOver
 from cases.people.handover import (
     GROUND_WORDS,
     PURPOSE,
-    CannotHandOver,
     change_in_words,
     locked_assignment,
     pass_on,
-    reason_of,
     record_change,
     record_hand_over,
     recovery_of,
@@ -266,7 +265,7 @@ def pass_on_held(case: Case, row: Suspension, suspended: Suspended) -> None:
 @transaction.atomic
 def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Iterable[str], reason: str) -> str:
     """Somebody is said not to be free of the case. `assignment` is the id of theirs; `grounds` are codes of
-    :data:`GROUND_WORDS`. Raises :class:`CannotHandOver` when words are missing.
+    :data:`GROUND_WORDS`. Raises Refused when words are missing.
 
     Said of oneself, it is final, and the next in the chain comes ("final"). Said of somebody else, access stops at once
     and a second person decides within one working day ("stopped"); who reads nothing of the case stops nobody before that
@@ -274,10 +273,10 @@ def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Ite
     """
     case, leaving = locked_assignment(case, assignment)
     if not may(actor, "case.conflict", case):
-        raise CannotHandOver(_("You can no longer do this here."))
+        raise Refused(_("You can no longer do this here."))
     chosen = [ground for ground in GROUND_WORDS if ground in set(grounds)]
     if not chosen:
-        raise CannotHandOver(_("Choose at least one ground."))
+        raise Refused(_("Choose at least one ground."))
     sealed = _sealed(case, change_in_words(leaving.person.name, grounds=chosen, reason=reason_of(reason)))
     person = leaving.person
     every = list(

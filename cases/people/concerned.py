@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from cases.desk.access import give_access
 from cases.desk.keys import opened_file
-from cases.desk.refusals import Refused
+from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case
 from cases.people.barring import end_parts, keep_out_beside, pass_on_held
 from cases.people.handover import PURPOSE as NOT_FREE_WORDS
-from cases.people.handover import Successor, begin, reason_of, recovery_of
+from cases.people.handover import Successor, begin, recovery_of
 from cases.people.said import Said
 from organisations.access import bars
 from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
@@ -34,10 +34,6 @@ from vault.compartments import Compartment, open_compartment, read_text, sealed_
 
 LIFT_WORDS = "concerned"  # stored purpose of sealed texts
 FINAL = Suspension.State.FINAL
-
-
-class CannotAnswer(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -132,11 +128,11 @@ def _reasons(case: Case, actor: Actor) -> dict[str, str]:
 @transaction.atomic
 def say_concerned(case: Case, which: UUID, *, actor: Actor) -> None:
     """The case concerns this person, or they are not free of it: out for good, and what they had goes along the chain.
-    Raises :class:`CannotAnswer`."""
+    Raises Refused."""
     case, _key = opened_file(case, actor, "case.note")
     _found, suspended = _row(case, which, actor)
     if suspended.said_by == str(actor.person.id):
-        raise CannotAnswer(_("Somebody else must agree to this."))
+        raise Refused(_("Somebody else must agree to this."))
     for handled in case.together():
         _keep_out_for_good(handled, UUID(suspended.person))
     ledger.record(case.id, CaseEvent.CONCERNED, actor=actor.person.id, person=suspended.person)
@@ -155,12 +151,12 @@ def _keep_out_for_good(case: Case, person: UUID) -> None:
 @transaction.atomic
 def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor) -> bool:
     """The case concerns somebody else, or they are free after all. The first who says so proposes it (False); a second one
-    lets the person back (True). Raises :class:`CannotAnswer`."""
+    lets the person back (True). Raises Refused."""
     case, key = opened_file(case, actor, "case.note")
     row, suspended = _row(case, which, actor)
     first = suspended.said_by if suspended.why == NOT_FREE else suspended.lift_by
     if first == str(actor.person.id):
-        raise CannotAnswer(_("Somebody else must agree to this."))
+        raise Refused(_("Somebody else must agree to this."))
     words = write_text(key, LIFT_WORDS, reason_of(reason)).id
     if not first:
         change_suspension(row, lift_by=str(actor.person.id), reason=str(words))
@@ -176,7 +172,7 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor) -> 
 def _row(case: Case, which: UUID, actor: Actor) -> tuple[Suspension, Suspended]:
     row = _about_others(case, actor).select_for_update().filter(id=which).exclude(state=FINAL).first()
     if row is None:
-        raise CannotAnswer(_("This has been decided already. Look at the case again."))
+        raise Refused(_("This has been decided already. Look at the case again."))
     return row, suspended_in(row)
 
 

@@ -10,14 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.people.leaving import CannotEnd, deactivate, end_role
+from cases.desk.refusals import Refused
+from cases.people.leaving import deactivate, end_role
 from organisations.access.policy import Actor, may
 from organisations.access.routing import watching
 from organisations.events import OrganisationEvent
 from organisations.models import EndAsked, Function, Organisation, Person, Role
 from vault import ledger
 
-SECONDS = ("administrator", "coordinator", "chair")  # admin.people.second in cases/policy.yaml
+SECONDS = ("administrator", "coordinator", "chair")  # admin.agree in cases/policy.yaml
 WAITS = timedelta(days=7)  # an older request is no request: what was true when it was asked may have changed
 
 Held = Role | Function
@@ -26,17 +27,17 @@ Held = Role | Function
 @transaction.atomic
 def end(person: Person, held: Held | None, *, actor: Actor) -> bool:
     """End what somebody holds, or their sign-in (`held` is None). Whether it ended: the first who wants it asks, where a
-    second person must agree. Raises :class:`CannotEnd`."""
+    second person must agree. Raises :class:`Refused`."""
     if needs_two(person, held, actor.organisation):
         asked = asked_before(person, held)
         if asked is None or asked.asked_by_id == actor.person.id:
             _ask(person, held, actor)
             return False
         if actor.person.id == person.id:
-            raise CannotEnd(_("This is about yourself, so somebody else must agree."))
+            raise Refused(_("This is about yourself, so somebody else must agree."))
         asked.delete()
     elif not may(actor, "admin.people"):
-        raise CannotEnd(_("Only an administrator does this."))
+        raise Refused(_("Only an administrator does this."))
     if held:
         end_role(held, by=actor.person)
     else:
@@ -74,9 +75,9 @@ def seconds(person: Person, organisation: Organisation, asker: Person) -> list[P
 
 def _ask(person: Person, held: Held | None, actor: Actor) -> None:
     if not may(actor, "admin.people"):
-        raise CannotEnd(_("Only an administrator does this. You agree with what one of them asked."))
+        raise Refused(_("Only an administrator does this. You agree with what one of them asked."))
     if not seconds(person, actor.organisation, actor.person):
-        raise CannotEnd(_("Nobody else here can agree with this. Whoever manages Weerbaar for you can end it."))
+        raise Refused(_("Nobody else here can agree with this. Whoever manages Weerbaar for you can end it."))
     EndAsked.objects.update_or_create(
         what=_what(person, held), defaults={"asked_by": actor.person, "asked_on": timezone.localdate()}
     )

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import case_codes, seal_case_codes
 from cases.desk.keys import locked
-from cases.desk.refusals import MIN_REASON, Refused
+from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, HandOver
 from cases.people.said import Said, keep_out_who_works_there
@@ -75,10 +75,6 @@ _EVENTS = {
 }
 
 
-class CannotHandOver(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
-
-
 @dataclass(frozen=True)
 class Successor:
     """Who comes, for which organisation and in which capacity (a function or role)."""
@@ -91,14 +87,14 @@ class Successor:
 @transaction.atomic
 def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: str) -> HandOver:
     """A colleague of the handling organisation takes over an assignment of a case officer or co-reader. Raises
-    :class:`CannotHandOver`, also where the colleague is not free of the case."""
+    Refused, also where the colleague is not free of the case."""
     case, leaving = locked_assignment(case, assignment)
     if not may(actor, "case.hand_over", case) or leaving.organisation_id != case.organisation_id:
-        raise CannotHandOver(_("You can no longer do this here."))
+        raise Refused(_("You can no longer do this here."))
     source = recovery_of(case)
     comes = next((successor for successor in colleagues(case) if successor.person.id == to), None)
     if comes is None or leaving.relation not in HANDED_OVER:
-        raise CannotHandOver(_("Choose a colleague from the list."))
+        raise Refused(_("Choose a colleague from the list."))
     words = change_in_words(leaving.person.name, reason=reason_of(reason))
     take_away(case, leaving.person, by=actor.person)
     begin(case, leaving.relation, comes, source)
@@ -111,13 +107,13 @@ def give_to_another(case: Case, assignment: UUID, *, rather_not: Collection[UUID
     """Somebody else gets the assignment, by somebody who has no part in the case: the next in the chain, and one of
     `rather_not` only where nobody else is free. It is recorded as a handing over without who recorded it, and says nothing
     of why. Who had the assignment does not get the case back. The caller has judged who may. Raises
-    :class:`CannotHandOver` where a handler has no successor."""
+    Refused where a handler has no successor."""
     case, leaving = locked_assignment(case, assignment)
     source, before, person = recovery_of(case), case.organisation_id, leaving.person
     comes = successor(case, leaving.relation, source, leaving=person.id, never=rather_not)
     comes = comes or successor(case, leaving.relation, source, leaving=person.id)
     if comes is None and leaving.relation == "handler":
-        raise CannotHandOver(
+        raise Refused(
             _("Nobody in the whole chain is free. Call the support centre for integrity before anything else.")
         )
     words = change_in_words(person.name, reason=_("The task was given to somebody else."))
@@ -176,7 +172,7 @@ def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
 
 
 def locked_assignment(case: Case, assignment: UUID) -> tuple[Case, Assignment]:
-    """The locked case, and the assignment in it that is about to end. Raises :class:`CannotHandOver` where it ended
+    """The locked case, and the assignment in it that is about to end. Raises Refused where it ended
     already."""
     case = locked(case)
     leaving = (
@@ -186,15 +182,8 @@ def locked_assignment(case: Case, assignment: UUID) -> tuple[Case, Assignment]:
         .first()
     )
     if leaving is None:
-        raise CannotHandOver(_("This has changed meanwhile: this person has no assignment in the case any more."))
+        raise Refused(_("This has changed meanwhile: this person has no assignment in the case any more."))
     return case, leaving
-
-
-def reason_of(reason: str) -> str:
-    """The reason without blanks around it. Raises :class:`CannotHandOver` where it is too short."""
-    if len(reason.strip()) < MIN_REASON:
-        raise CannotHandOver(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON})
-    return reason.strip()
 
 
 def recovery_of(case: Case) -> KeyPair:
@@ -310,7 +299,9 @@ def move(case: Case, comes: Successor, source: KeyPair, *, by: Person | None) ->
     sealing = Codes()
     codes = case_codes(case, sealing)
     recovery = recovery_key_pair(comes.organisation.id)
-    move_case(case.id, comes.organisation.id, recovery=recovery, through=source)
+    for vault_case in (case.id, *case.bundles.values_list("id", flat=True)):
+        move_case(vault_case, comes.organisation.id, recovery=recovery, through=source)
+    case.bundles.update(organisation=comes.organisation)
     case.organisation = comes.organisation
     case.codes = seal_case_codes(comes.organisation.id, case.id, codes, sealing)
     case.save(update_fields=["organisation", "codes"])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import seal_case_codes
+from cases.desk.keys import locked_cases
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import CalendarFeed, Case, HandOver, SavedFilter
@@ -35,14 +36,10 @@ from vault.keys import Codes
 ADMINISTRATOR = "administrator"
 
 
-class CannotEnd(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
-
-
 @transaction.atomic
 def end_role(held: Role | Function, *, by: Person | None) -> None:
     """Somebody does not hold a function or role any more, from today on. What they did in cases and may do by nothing else
-    goes to the next who is free. Raises :class:`CannotEnd`."""
+    goes to the next who is free. Raises Refused."""
     person, organisation = held.person, held.organisation
     if isinstance(held, Role) and held.code == ADMINISTRATOR:
         _keep_an_administrator(person, organisation)
@@ -53,9 +50,9 @@ def end_role(held: Role | Function, *, by: Person | None) -> None:
 @transaction.atomic
 def deactivate(person: Person, organisation: Organisation, *, by: Person) -> None:
     """Somebody of this organisation signs in no more, and what they did in cases goes to the next who is free. What they
-    are stays: a report can still be about them. Raises :class:`CannotEnd`."""
+    are stays: a report can still be about them. Raises Refused."""
     if any(at != organisation for at in organisations_of(person)):
-        raise CannotEnd(_("This person works for another organisation too. End the roles and functions here instead."))
+        raise Refused(_("This person works for another organisation too. End the roles and functions here instead."))
     _keep_an_administrator(person, organisation)
     person.is_active = False
     person.save(update_fields=["is_active"])
@@ -125,14 +122,13 @@ def _ended_by_date():
 def _keep_an_administrator(person: Person, organisation: Organisation) -> None:
     own = Role.objects.on(timezone.localdate()).filter(organisation=organisation, code=ADMINISTRATOR)
     if own.filter(person=person).exists() and not own.filter(person__is_active=True).exclude(person=person).exists():
-        raise CannotEnd(_("This is the last administrator. Let somebody else become administrator first."))
+        raise Refused(_("This is the last administrator. Let somebody else become administrator first."))
 
 
 def _locked(case_id: UUID) -> Case:
     """The locked case; for a report that waits to be checked one that is never saved, which says where to look for the next
     one to read it."""
-    rows = Case.objects.select_for_update(of=("self",)).select_related("report__organisation", "organisation")
-    if case := rows.filter(id=case_id).first():
+    if case := locked_cases().filter(id=case_id).first():
         return case
     report = (
         Report.objects.select_for_update(of=("self",)).select_related("organisation", "handled_by").get(case=case_id)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cases.desk.refusals import Refused
 from cases.people import ending
-from cases.people.leaving import CannotEnd
 from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
@@ -46,7 +46,7 @@ class StaffMember:
 
 
 @require_safe
-@at_work("admin.people.second")
+@at_work("admin.agree")
 def staff(request: WorkRequest) -> HttpResponse:
     """Everybody of the organisation, with what they are and since when."""
     context = {
@@ -59,7 +59,7 @@ def staff(request: WorkRequest) -> HttpResponse:
 
 
 @read_or_write
-@at_work("admin.people.second")
+@at_work("admin.agree")
 def end(request: WorkRequest, what: type[Role] | type[Function], held_id: int) -> HttpResponse:
     """End a role or function, after a page that says what follows."""
     held = get_object_or_404(_held(what, request.actor.organisation), id=held_id)
@@ -67,7 +67,7 @@ def end(request: WorkRequest, what: type[Role] | type[Function], held_id: int) -
 
 
 @read_or_write
-@at_work("admin.people.second")
+@at_work("admin.agree")
 def end_sign_in(request: WorkRequest, person_id: UUID) -> HttpResponse:
     """Let somebody sign in no more, after a page that says what follows."""
     members = {member.person.id: member.person for member in _members(request.actor.organisation)}
@@ -81,7 +81,7 @@ def _confirmed(request: WorkRequest, person: Person, held: Role | Function | Non
         try:
             has_ended = ending.end(person, held, actor=actor)
             return done(reverse("case_administration:staff"), what if has_ended else "gevraagd")
-        except CannotEnd as cannot:
+        except Refused as cannot:
             form.add_error(None, cannot.message)
     context = {
         "section": "admin",

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from cases.desk.words import words_within
-from cases.models import Case, Note, RecordChange, Todo
+from cases.models import BundleEntry, Case, Note, RecordChange, Todo
 from organisations.access.bars import lifted_among
 from organisations.access.recusal import Circle, Concerned, KeptOut, Near, keep_out, known_as
 from organisations.models import Function, Person, Role
@@ -19,19 +19,33 @@ from reporting.form.circle import circle_of, concerned_in
 from reporting.form.weighing import everybody_near, judge_people, keep_out_of
 from reporting.models import Message
 from reporting.questions.reading import ANSWERS, raw_answers
-from vault.compartments import Compartment, ContentKey, open_with, read_text, sealed_in
+from vault.compartments import Compartment, ContentKey, open_with, read_text, sealed_in, texts_of_many
 from vault.keys import NoKey, unlock
 from vault.models import KeyPair, SealedText
 from vault.primitives import PrivateKey
 
 # Stored purposes of sealed texts of the file.
 KNOWN_AS, NOTE, TODO, REASON, DETAILS = "known_as", "note", "task", "reason", "details"
+PARTY, PARTY_ENDED = "party", "party_ended"
+BUNDLE, BUNDLE_PURPOSE = "bundle", "bundle_purpose"
 RECORD, CHANGE, PROPOSAL, ANSWER = "record", "record_change", "proposal", "proposal_answer"
-KIND_WORDS = "kind_change"
+KIND_WORDS, FILE, FILE_STRUCK = "kind_change", "added_file", "added_file_struck"
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
 OF_DECISIONS = (REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
-PURPOSES = (ANSWERS, dialogue.PURPOSE, KNOWN_AS, NOTE, TODO, *OF_DECISIONS, KIND_WORDS)
+PURPOSES = (
+    ANSWERS,
+    dialogue.PURPOSE,
+    KNOWN_AS,
+    NOTE,
+    TODO,
+    *OF_DECISIONS,
+    KIND_WORDS,
+    FILE,
+    FILE_STRUCK,
+    PARTY,
+    PARTY_ENDED,
+)
 
 
 @dataclass(frozen=True)
@@ -125,8 +139,9 @@ class Said:
 
     @cached_property
     def _names(self) -> list[str]:
-        """Names of perpetrators that people of the case wrote down."""
-        return list(self._texts(Compartment.FILE, KNOWN_AS).values())
+        """Names of perpetrators and of people of the case that people at work wrote down."""
+        parties = self._texts(Compartment.FILE, PARTY).values()
+        return [*self._texts(Compartment.FILE, KNOWN_AS).values(), *(json.loads(party)["name"] for party in parties)]
 
     @cached_property
     def _piled(self) -> tuple[str, ...]:
@@ -136,7 +151,16 @@ class Said:
 
     @cached_property
     def _later(self) -> list[Later]:
-        return [*self._messages(), *self._notes(), *self._todos(), *self._reasons(), *self._deeds()]
+        return [
+            *self._messages(),
+            *self._notes(),
+            *self._todos(),
+            *self._reasons(),
+            *self._deeds(),
+            *self._files(),
+            *self._parties(),
+            *self._bundles(),
+        ]
 
     def _messages(self) -> Iterator[Later]:
         sealed = self._texts(Compartment.CONTENT, dialogue.PURPOSE)
@@ -171,7 +195,7 @@ class Said:
         made = {
             RECORD: self._case.records.values_list("words", "decision__actor"),
             CHANGE: RecordChange.objects.filter(record__case=self._case).values_list("words", "made_by"),
-            PROPOSAL: self._case.proposals.values_list("words", "made_by"),
+            PROPOSAL: self._case.proposals.values_list("words", "asked_by"),
             ANSWER: self._case.proposals.values_list("answer", "answered_by"),
         }
         for purpose, rows in made.items():
@@ -180,6 +204,45 @@ class Said:
                     if text in sealed:
                         words = sealed[text]
                         yield Later(author, words if purpose == ANSWER else _words_of(words))
+
+    def _files(self) -> Iterator[Later]:
+        """Titles of files, what stands in those that are plain text or mail, and why one was struck out. Nobody is meant by
+        what they added themselves: a letter to an officer names that officer."""
+        described = self._texts(Compartment.FILE, FILE)
+        reasons = self._texts(Compartment.FILE, FILE_STRUCK) if described else {}
+        key = self._key(Compartment.FILE)
+        for row in self._case.files.all() if described else ():
+            if key and row.described in described:
+                known = json.loads(described[row.described])
+                words = [known["title"], *custody.words_in(key, row.file, known["form"])]
+                yield Later(row.added_by_id, "\n".join(words))
+            if row.struck_because in reasons:
+                yield Later(row.struck_by_id, reasons[row.struck_because])
+
+    def _parties(self) -> Iterator[Later]:
+        """What was written of people of the case beside their names, and why one no longer counts."""
+        sealed, ended = self._texts(Compartment.FILE, PARTY), self._texts(Compartment.FILE, PARTY_ENDED)
+        rows = self._case.parties.values_list("words", "added_by", "ended_because", "ended_by") if sealed else ()
+        for words, author, because, ended_by in rows:
+            if words in sealed:
+                yield Later(author, _words_of(sealed[words]))
+            if because in ended:
+                yield Later(ended_by, ended[because])
+
+    def _bundles(self) -> Iterator[Later]:
+        """What stands on the papers pages of people of the case."""
+        entries = BundleEntry.objects.filter(bundle__case=self._case).values_list("bundle", "text", "author")
+        rows = list(entries)
+        sealed = (
+            {row.id: row for row in texts_of_many({bundle for bundle, _text, _author in rows}, [BUNDLE])}
+            if rows
+            else {}
+        )
+        keys: dict[UUID, ContentKey] = {}
+        for bundle, text, author in rows:
+            if bundle not in keys:
+                keys[bundle] = open_with(bundle, Compartment.CONTENT, self._source, self._private)
+            yield Later(author, _words_of(read_text(keys[bundle], sealed[text])))
 
     def _texts(self, compartment: Compartment, purpose: str) -> dict[UUID, str]:
         key = self._key(compartment)

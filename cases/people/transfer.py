@@ -12,25 +12,25 @@ from django.utils.translation import gettext as _
 
 from cases.desk.access import give_access
 from cases.desk.codes import case_codes
-from cases.desk.keys import locked
+from cases.desk.keys import opened_file
+from cases.desk.refusals import Refused, reason_of
+from cases.desk.two_people import agree_to, ask_second, turn_down, waiting
 from cases.events import CaseEvent
 from cases.models import Case, HandOver, Transfer
 from cases.people.handover import (
-    CannotHandOver,
     FreePeople,
     Successor,
     change_in_words,
     move,
-    reason_of,
     record_hand_over,
     recovery_of,
     tell_moved,
 )
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor
 from organisations.access.routing import chain
 from organisations.people.appointments import Rosters
 from vault import ledger
-from vault.compartments import Compartment, open_compartment, open_with, read_text, texts, write_text
+from vault.compartments import Compartment, open_with, read_text, texts, write_text
 from vault.keys import unlock
 
 
@@ -49,52 +49,41 @@ def destinations(case: Case) -> list[Successor]:
 
 @transaction.atomic
 def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str) -> Transfer:
-    """Ask that another organisation handles the case. `to` is its id. Raises :class:`CannotHandOver`."""
-    case = locked(case)
-    if not may(actor, "case.hand_over", case):
-        raise CannotHandOver(_("You can no longer do this here."))
+    """Ask that another organisation handles the case. `to` is its id. Raises Refused and NotAllowed."""
+    case, key = opened_file(case, actor, "case.hand_over")
     where = next((destination for destination in destinations(case) if destination.organisation.id == to), None)
     if where is None:
-        raise CannotHandOver(_("Choose an organisation from the list."))
+        raise Refused(_("Choose an organisation from the list."))
     if case.transfers.filter(state=Transfer.State.ASKED).exists():
-        raise CannotHandOver(_("Somebody asked for a transfer already. Decide about that first."))
+        raise Refused(_("Somebody asked for a transfer already. Decide about that first."))
     words = reason_of(reason)
-    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     transfer = Transfer.objects.create(
         case=case, to=where.organisation, asked_by=actor.person, reason=write_text(key, "transfer", words).id
     )
     ledger.record(case.id, CaseEvent.TRANSFER_ASKED, actor=actor.person.id, organisation=str(where.organisation.id))
+    ask_second(transfer)
     return transfer
 
 
 @transaction.atomic
 def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
-    """A second person of the case agrees or refuses. Who asked can only take the request back. Raises
-    :class:`CannotHandOver`."""
-    case = locked(transfer.case)
-    asked = case.transfers.filter(id=transfer.id, state=Transfer.State.ASKED).first()
-    if asked is None or not may(actor, "case.file", case) or not case.is_open:
-        raise CannotHandOver(_("This has been decided already. Look at the case again."))
-    own = asked.asked_by_id == actor.person.id
-    if own and agree:
-        raise CannotHandOver(_("Somebody else must agree to this."))
-    asked.decided_by = actor.person
+    """A second person of the case agrees or refuses. Who asked can only take the request back. Raises Refused and
+    NotAllowed."""
+    case, _key = opened_file(transfer.case, actor, "case.file")
+    asked = waiting(case.transfers.select_related("case").filter(id=transfer.id))
     if not agree:
-        asked.state = Transfer.State.WITHDRAWN if own else Transfer.State.REFUSED
-        asked.save(update_fields=["state", "decided_by"])
-        event = CaseEvent.TRANSFER_WITHDRAWN if own else CaseEvent.TRANSFER_REFUSED
+        event = CaseEvent.TRANSFER_WITHDRAWN if turn_down(asked, actor=actor) else CaseEvent.TRANSFER_REFUSED
         ledger.record(case.id, event, actor=actor.person.id)
         return
+    agree_to(asked, actor=actor, asking="case.hand_over")
     where = next(
         (destination for destination in destinations(case) if destination.organisation.id == asked.to_id), None
     )
     if where is None:
-        raise CannotHandOver(_("Nobody is free there any more. Refuse this and choose again."))
+        raise Refused(_("Nobody is free there any more. Refuse this and choose again."))
     source = recovery_of(case)
     sealed = texts(case.id, Compartment.FILE, "transfer").get(id=asked.reason)
     reason = read_text(open_with(case.id, Compartment.FILE, source, unlock(source)), sealed)
-    asked.state = Transfer.State.DONE
-    asked.save(update_fields=["state", "decided_by"])
     recovery = move(case, where, source, by=actor.person)
     give_access(case)
     tell_moved(case)

@@ -24,7 +24,8 @@ STARTED_OTHERWISE = {"RETALIATION_48H"}  # a message of the reporter starts it, 
 def check_protocol(protocol: Protocol, routing: Rules | None = None) -> list[ProtocolFinding]:
     """All findings about a protocol. It may be adopted when the list is empty. `routing` are the rules of who handles
     a report; without it those of the product."""
-    ways = tuple(explore(protocol, has_subject=has_subject) for has_subject in (True, False))
+    asks = any({"subject", "no_subject"} & set(decision.needs) for _code, decision in protocol.every_decision())
+    ways = tuple(explore(protocol, has_subject=has_subject) for has_subject in ((True, False) if asks else (False,)))
     seen = CheckedProtocol(protocol, ways, routing or routing_rules())
     findings = [finding for rule in RULES for finding in rule(seen)]
     return list(dict.fromkeys(findings))
@@ -57,8 +58,12 @@ def _no_dead_decisions(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
 def _tracks(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
     for name in sorted(TRACKS - set(seen.protocol.tracks)):
         yield ProtocolFinding("track", _("The track “%(track)s” is missing. The law asks for it.") % {"track": name})
-    for track in seen.protocol.tracks.values():
-        reached, todo = set(), [track.first]
+    moved: dict[str, list[str]] = {}
+    for _code, decision in seen.protocol.every_decision():
+        for name, state in decision.moves.items():
+            moved.setdefault(name, []).append(state)
+    for name, track in seen.protocol.tracks.items():
+        reached, todo = set(), [track.first, *moved.get(name, ())]
         while todo:
             state = todo.pop()
             if state not in reached:

@@ -72,11 +72,11 @@ def _of_block(base: str, name: str, changes: ProtocolChanges) -> Iterator[Marked
     block = blocks(base)[name]
     if not is_chosen(block, changes):
         return
-    national = {_plain(sentence) for sentence in sentences_of(block.text.dutch)}
+    national = {plain(sentence) for sentence in sentences_of(block.text.dutch)}
     for text in (changes.texts.get(name, ""), changes.committees.get(name, "")):
         for sentence in sentences_of(text):
             about = tuple(str(label) for label in denied(sentence))
-            if about and _plain(sentence) not in national:
+            if about and plain(sentence) not in national:
                 yield MarkedSentence(name, str(block.title), sentence, about)
 
 
@@ -94,21 +94,21 @@ def sentences_of(text: str) -> list[str]:
 
 def denied(sentence: str) -> list[Text]:
     """What a sentence may deny: the labels of subjects."""
-    plain, rules = _plain(sentence), contradictions()
-    denies = _has(plain, rules.denials, whole=True)
+    words, rules = plain(sentence), contradictions()
+    denies = _has(words, rules.denials, whole=True)
     return [
         subject.label
         for name, subject in rules.subjects.items()
-        if (denies and _has(plain, subject.words)) or _has(plain, rules.phrases.get(name, ()))
+        if (denies and _has(words, subject.words)) or _has(words, rules.phrases.get(name, ()))
     ]
 
 
-def _has(plain: str, words: Iterable[str], *, whole: bool = False) -> bool:
+def _has(text: str, words: Iterable[str], *, whole: bool = False) -> bool:
     ends = r"\b" if whole else ""
-    return any(re.search(rf"\b{re.escape(_plain(word))}{ends}", plain) for word in words)
+    return any(re.search(rf"\b{re.escape(plain(word))}{ends}", text) for word in words)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Lower case, without accents, invisible characters or double spaces."""
     letters = unicodedata.normalize("NFKD", text)
     kept = "".join(letter for letter in letters if unicodedata.category(letter) not in {"Mn", "Cf"})

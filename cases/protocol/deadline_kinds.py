@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from dateutil.relativedelta import relativedelta
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -67,6 +68,17 @@ class DeadlineKind(Labelled):
     note: Text | None = None
 
     @property
+    def begins(self) -> str:
+        """From when it runs, in words; empty for what begins with the step that starts it."""
+        if self.at_latest is None:
+            return ""
+        words = {"length": f"{self.at_latest.length} {unit_words(self.at_latest.unit, self.at_latest.length)}"}
+        return (
+            _("It runs from the confirmation of the receipt, and at the latest from %(length)s after the receipt.")
+            % words
+        )
+
+    @property
     def rests_on(self) -> str:
         """What a page prints as its source, in Dutch: a law only where the law sets the term."""
         return term_cited(self.source)
@@ -114,6 +126,15 @@ def due_from_receipt(code: str, receipt: datetime, length: int | None = None) ->
     day: three months after day 7, also where nobody ever acknowledged (Directive 2019/1937, 9)."""
     latest = deadline_kinds()[code].at_latest
     return due(code, after(receipt, latest.length, latest.unit) if latest else receipt, length)
+
+
+def earlier_now(code: str, due_at: datetime, now: datetime, length: int | None = None) -> datetime | None:
+    """When a deadline that runs from the acknowledgement is due if the report is acknowledged now; None where that is on
+    no earlier day, as it is once it was acknowledged. `due_at` is when it is due today."""
+    if deadline_kinds()[code].at_latest is None:
+        return None
+    then = due(code, now, length)
+    return then if then and then.astimezone(AMSTERDAM).date() < due_at.astimezone(AMSTERDAM).date() else None
 
 
 def term_cited(source: LegalSources) -> str:

@@ -26,9 +26,10 @@ TOLD_BY = {  # {group of deadlines that ask to tell the reporter something: text
     "feedback": {"feedback", "outcome", "no_follow_up"},
 }
 ANSWERS = {"RETALIATION_48H": {"retaliation"}}  # the same for one deadline
+ENDING_CARE = {"declined", "unreached"}  # the reporter's own words, or two attempts and a message
 LEFT_WITH = {  # {phase that nobody leaves without a record: forms of records.yaml of which one is filled in}
     "right_of_reply": {"replies"},
-    "aftercare": {"aftercare", "aftercare_all", "declined"},
+    "aftercare": {"aftercare", "aftercare_all", *ENDING_CARE},
     "evaluation": {"evaluation"},
 }
 TIME_TO_ANSWER = 5  # working days, for somebody who may reply or who is asked whether a report may go elsewhere
@@ -122,7 +123,7 @@ def _care_is_given_or_declined(seen: CheckedProtocol) -> Iterator[ProtocolFindin
             yield ProtocolFinding("deed_care", _("“%(decision)s” ends aftercare although a contact was never there.") % _words(seen, code))  # fmt: skip
     for code, decision in every.items():
         waived = {one for one in decision.waives if deadline_kinds()[one].group == "aftercare"}
-        if waived and not (decision.done_by.record == "declined" and decision.done_by.message):
+        if waived and not (decision.done_by.record in ENDING_CARE and decision.done_by.message):
             yield ProtocolFinding("deed_care", _("“%(decision)s” ends aftercare without the words with which the reporter declined it.") % _words(seen, code))  # fmt: skip
 
 
@@ -220,17 +221,97 @@ def _nobody_decides_for_the_reporter(seen: CheckedProtocol) -> Iterator[Protocol
 
 
 def _nothing_runs_on(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
-    """What has a last day ends, or is handed on, before the case ends: nobody would look at it any more."""
+    """What runs ends, or is handed on, before the case ends: nobody would look at it any more."""
     recorded = {decision.done_by.record for _code, decision in seen.protocol.every_decision()}
-    lasting = {name for name, form in record_forms().items() if form.ends and form.until} & recorded
+    lasting = {name for name, form in record_forms().items() if form.ends and not form.may_stay} & recorded
     for name, phase in seen.protocol.phases.items():
         if phase.final and lasting - set(phase.ended):
             words = {"phase": seen.protocol.title_of(name)}
             yield ProtocolFinding("deed_running", _("A case comes to “%(phase)s” while something with a last day still runs.") % words)  # fmt: skip
 
 
+def _grave(seen: CheckedProtocol) -> Iterator[tuple[str, str, set[str]]]:
+    """(track, state, states) for each state of a track that asks something first, with the states to which it then leads."""
+    for name, track in seen.protocol.tracks.items():
+        for state, rule in track.states.items():
+            if rule.asks:
+                yield name, state, {state, *(one.to for one in rule.decisions.values() if one.to)}
+
+
+def _what_is_asked_comes_first(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """A high threat asks a consultation with the police, or two people who say why not, before anybody answers a perpetrator,
+    ends care or ends the case. Where it was high, nobody ends care alone."""
+    ends = {code for code, _decision in _ending(seen)}
+    beside = {code for code, _decision in seen.protocol.every_track_decision()}
+    for track, state, grave in _grave(seen):
+        leaving = [one for one in seen.protocol.tracks[track].states[state].decisions.values() if one.to]
+        if any(not _shows(one.done_by) for one in leaving):
+            yield ProtocolFinding("deed_asked", _("Somebody leaves “%(state)s” of which nothing is recorded.") % {"state": seen.protocol.title_of(state, track)})  # fmt: skip
+        if any(not one.done_by.other_person for one in leaving if one.done_by.given.get("partner") != "police"):
+            yield ProtocolFinding("deed_alone", _("One person alone can leave “%(state)s” without a consultation.") % {"state": seen.protocol.title_of(state, track)})  # fmt: skip
+        for code, decision in seen.protocol.every_decision():
+            if code in beside:
+                continue
+            care = {one for one in decision.waives if deadline_kinds()[one].group == "aftercare"}
+            if (decision.outcome or code in ends or care) and state not in decision.blocked_by.get(track, ()):
+                yield ProtocolFinding("deed_asked", _("“%(decision)s” can be taken before what “%(state)s” asks was done.") % {**_words(seen, code), "state": seen.protocol.title_of(state, track)})  # fmt: skip
+            alone = not decision.done_by.other_person and not grave <= set(decision.other_person_when.get(track, ()))
+            if care and alone:
+                yield ProtocolFinding("deed_alone", _("“%(decision)s” ends care after a high threat, and one person can do it alone.") % _words(seen, code))  # fmt: skip
+
+
+def _what_is_weighed_is_kept(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """Each weighing of a threat says how high it is, so that later records can be compared with it."""
+    for code, decision in seen.protocol.every_decision():
+        if decision.done_by.record == "threat" and not decision.moves:
+            yield ProtocolFinding("deed_weighed", _("“%(decision)s” weighs a threat, and the case does not keep how high it is.") % _words(seen, code))  # fmt: skip
+
+
+def _waiting_ends(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """What starts again the very deadline that it meets is bounded."""
+    for code, decision in seen.protocol.every_decision():
+        again = set(decision.meets) & set(decision.starts)
+        if again and decision.repeat and not decision.at_most:
+            yield ProtocolFinding("deed_bounded", _("“%(decision)s” can be taken again and again, and nothing ever has to be done.") % _words(seen, code))  # fmt: skip
+
+
+def _what_is_ended_once_is_ended(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """A state that a record with an end brings about ends with that record, and the record with it."""
+    for track in seen.protocol.tracks.values():
+        for state in track.states.values():
+            for decision in state.decisions.values():
+                form = decision.done_by.record
+                if form and record_forms()[form].until and record_forms()[form].ends and decision.to:
+                    leaving = [one for one in track.states[decision.to].decisions.values() if one.to]
+                    if not any(form in one.ends for one in leaving):
+                        yield ProtocolFinding("deed_twice", _("“%(track)s” has to be ended twice: as a record and as a step.") % {"track": track.title})  # fmt: skip
+
+
+def _acknowledged_is_read(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """Who says that a report is being handled has read it."""
+    for code, decision in seen.protocol.every_decision():
+        if "ack" in _groups(decision) and not decision.done_by.read:
+            yield ProtocolFinding("deed_read", _("“%(decision)s” tells the reporter that somebody is at work, and nobody need have read the report.") % _words(seen, code))  # fmt: skip
+
+
+def _aangifte_is_known(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """A police report, or that there is none, is known to the track of criminal law, and an outcome agrees with it."""
+    track = seen.protocol.tracks.get("criminal")
+    beside = {code: decision.to for code, decision in seen.protocol.every_track_decision()}
+    wanted = {"police_report": "filed", "no_police_report": "not_filed"}
+    for code, decision in seen.protocol.every_decision():
+        state = wanted.get(decision.done_by.record, "")
+        if track and state and state not in {beside.get(code), decision.moves.get("criminal")}:
+            yield ProtocolFinding("deed_known", _("“%(decision)s” says something of a police report that criminal law does not know.") % _words(seen, code))  # fmt: skip
+        if state == "not_filed" and code not in beside and "filed" not in decision.blocked_by.get("criminal", ()):
+            yield ProtocolFinding("deed_known", _("“%(decision)s” says that there is no police report, although there may be one.") % _words(seen, code))  # fmt: skip
+        if "police_report" in decision.outcome and "police_report" not in decision.outcome_when:
+            yield ProtocolFinding("deed_known", _("“%(decision)s” can have a police report as its outcome that nobody made.") % _words(seen, code))  # fmt: skip
+
+
 DEED_RULES: tuple[Rule, ...] = (
     _telling_is_a_message, _a_met_deadline_is_a_deed, _phases_are_left_with_a_record, _care_is_given_or_declined,
     _terms_of_others_pass, _nobody_ends_a_case_alone, _nobody_judges_somebody_alone, _what_is_decided_again_judges_nothing,
-    _who_is_investigated_knows, _nobody_decides_for_the_reporter, _nothing_runs_on,
+    _who_is_investigated_knows, _nobody_decides_for_the_reporter, _nothing_runs_on, _what_is_asked_comes_first,
+    _what_is_weighed_is_kept, _waiting_ends, _what_is_ended_once_is_ended, _acknowledged_is_read, _aangifte_is_known,
 )  # fmt: skip

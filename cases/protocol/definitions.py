@@ -8,8 +8,10 @@ it is fair.
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from cases.protocol.deadline_kinds import Unit, deadline_kinds
-from cases.protocol.forms import message_forms, record_forms
+from cases.protocol.file_kinds import file_kinds
+from cases.protocol.forms import InStates, message_forms, record_forms
 from cases.protocol.papers import paper_kinds
+from cases.protocol.parts import parts
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
 from organisations.texts import Text
@@ -24,13 +26,29 @@ FORMS = {"", "weighing", "power"}
 STANDS_FOR = {"", "right_of_reply", "finding", "aftercare", "evaluation", "closed"}
 
 
+class PersonAsked(BaseModel):
+    """Which person of the case a decision asks: in one of these parts of parts.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    label: Text
+    parts: list[str]
+
+    @model_validator(mode="after")
+    def _names_lead_somewhere(self) -> "PersonAsked":
+        if not self.parts or (strange := set(self.parts) - set(parts())):
+            raise ValueError(f"there is no part {', '.join(sorted(strange)) if self.parts else 'named'} in parts.yaml")
+        return self
+
+
 class DoneBy(BaseModel):
     """What must be there before a decision counts; it is asked on the page of the decision and kept with it.
 
     `message` names a text to the reporter in messages.yaml, which the decision sends. `record` names a form of
-    records.yaml. `document`: kinds of documents of the case, of which one went out. `file` says which file or paper there
-    is, `person` which person. `other_person`: somebody else who reads the case agrees first. `reporter`: what the reporter
-    did in the mailbox; nobody does it for them.
+    records.yaml; `given` are answers to it that the decision itself gives, so that nobody is asked. `document`: kinds of
+    documents of the case, of which one went out. `file` says which file of the case there is, of one of the `file_kinds`
+    (without any: of whatever kind), `person` which person of the case. `other_person`: somebody else who reads the case agrees
+    first; never with `document`, which went out already. `reporter`: what the reporter did in the mailbox; nobody does it for
+    them. `read`: who decides has opened the report.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -38,9 +56,12 @@ class DoneBy(BaseModel):
     record: str = ""
     document: list[str] = []
     file: Text | None = None
-    person: Text | None = None
+    file_kinds: list[str] = []
+    person: PersonAsked | None = None
+    given: dict[str, str] = {}
     other_person: bool = False
     reporter: str = ""
+    read: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -52,8 +73,20 @@ class DoneBy(BaseModel):
             raise ValueError(f"there is no text {self.message!r} in messages.yaml")
         if self.record and self.record not in record_forms():
             raise ValueError(f"there is no form {self.record!r} in records.yaml")
+        if strange := [kind for kind in self.file_kinds if kind not in file_kinds().kinds]:
+            raise ValueError(f"there is no kind of file {', '.join(map(repr, strange))} in file_kinds.yaml")
+        if self.file_kinds and self.file is None:
+            raise ValueError("kinds of a file that is not asked")
+        asked = record_forms()[self.record].fields if self.record else {}
+        if strange := [
+            name for name, answer in self.given.items() if name not in asked or answer not in asked[name].choices
+        ]:
+            raise ValueError(f"the form {self.record!r} has no such answer to {', '.join(strange)}")
         if self.reporter not in REPORTER_ACTS:
             raise ValueError(f"a reporter cannot do {self.reporter!r}")
+        if self.document and self.other_person:
+            # A document that went out before the second person agreed cannot be called back.
+            raise ValueError("`document` and `other_person` do not go together: let two people decide, then send")
         return self
 
 
@@ -76,13 +109,18 @@ class NotBefore(BaseModel):
 class Decision(BaseModel):
     """What may be decided. Without `to` the case (or its track) stays where it is. `repeat`: one at any time may be taken more
     than once. `again`: once one such decision of its phase was taken, it may be taken again in any other phase, and the case
-    then stays where it is. `because`: a reason is compulsory."""
+    then stays where it is. `because`: a reason is compulsory. `moves`: tracks that it moves, {track: state}.
+    `other_person_when`: two people decide it while a track is in one of these states. `outcome_when`: in which states of the
+    case an outcome is true. `at_most`: how often it may be taken; 0 is without end. `ends`: records that it ends and what they come to, {form:
+    code}; when the last of them ends otherwise, the track moves on by itself."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
     help: Text | None = None
     to: str = ""
+    moves: dict[str, str] = {}
     outcome: list[str] = []
+    outcome_when: dict[str, InStates] = {}
     after: list[str] = []  # codes of decisions that must have been taken before
     blocked_by: dict[str, list[str]] = {}  # {track: states}: not while the track is in one of them
     needs: list[str] = []
@@ -99,11 +137,15 @@ class Decision(BaseModel):
     tell: str = ""
     counts: str = ""
     repeat: bool = False
+    at_most: int = 0
+    other_person_when: InStates = {}
+    ends: dict[str, str] = {}
 
 
 class Phase(BaseModel):
     """A phase of a protocol, or a state of a track. `stands_for` names the part that the checker looks for, for
-    example `aftercare`. `ended`: forms of records.yaml; no case comes here while a record of one still runs."""
+    example `aftercare`. `ended`: forms of records.yaml; no case comes here while a record of one still runs. `asks`: of a
+    state of a track; what is asked there comes before an answer to a perpetrator and before an end."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     title: Text
@@ -113,6 +155,7 @@ class Phase(BaseModel):
     final: bool = False
     stands_for: str = ""
     ended: list[str] = []
+    asks: bool = False
     decisions: dict[str, Decision] = {}
 
     @model_validator(mode="after")
@@ -213,9 +256,16 @@ class Protocol(BaseModel):
         for relation in decision.who:
             if relation not in code_list("relation"):
                 raise ValueError(f"{name}: nobody is {relation!r} in a case")
-        for track, states in decision.blocked_by.items():
+        named = [decision.blocked_by, decision.other_person_when, *decision.outcome_when.values()]
+        named.append({track: [state] for track, state in decision.moves.items()})
+        for track, states in (pair for one in named for pair in one.items()):
             if track in self.tracks and (strange := set(states) - set(self.tracks[track].states)):
                 raise ValueError(f"{name}: the track {track} has no {', '.join(strange)}")
+        if strange := set(decision.outcome_when) - set(decision.outcome):
+            raise ValueError(f"{name}: it does not have the outcome {', '.join(strange)}")
+        for form, came_to in decision.ends.items():
+            if form not in record_forms() or came_to not in record_forms()[form].ends:
+                raise ValueError(f"{name}: no record of {form!r} comes to {came_to!r}")
         if decision.tell and decision.tell not in progress.progress_words():
             raise ValueError(f"{name}: there is no message {decision.tell!r} for the reporter")
         if set(decision.needs) - CONDITIONS or decision.counts not in {"", "report", "outcome"}:

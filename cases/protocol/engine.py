@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from cases.protocol.deadline_kinds import after, deadline_kinds
-from cases.protocol.definitions import PREVIOUS, Decision, NotBefore, Phase, Protocol
+from cases.protocol.definitions import PHASE, PREVIOUS, Decision, NotBefore, Phase, Protocol
+from cases.protocol.forms import holds
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -22,11 +23,12 @@ class Situation:
     joined: bool = False  # a joined case: its steps are decided in the lead case
     known_reporter: bool = False  # somebody knows who the reporter is
     wants_to_stop: bool = False  # the reporter asked to withdraw, and did not take that back
-    moments: Mapping[str, datetime] = field(default_factory=dict)  # {what `NotBefore.after` names: when it last was}
+    # {what `NotBefore.after` names: when it last was}. PHASE: when the phase was entered; no term of its acts began before.
+    moments: Mapping[str, datetime] = field(default_factory=dict)
     since: frozenset[str] | None = None  # codes of what was decided since the phase was entered; None: all of `decided`
-    entered: datetime | None = None  # when the phase was entered; no term of an act of the phase began before it
     ended: frozenset[str] = frozenset()  # forms of which there are records and every one has ended
     running: frozenset[str] = frozenset()  # forms of which a record still runs
+    times: Mapping[str, int] = field(default_factory=dict)  # {code: how often it was taken}
     now: datetime | None = None  # None: no term is looked at, as when a protocol is checked
 
 
@@ -45,10 +47,11 @@ class Option:
     not_before: datetime | None = None  # the moment until which it must wait; NEVER where that is not known yet
     still_runs: tuple[str, ...] = ()  # forms of records that must end or be handed on first
     again: bool = False  # it was taken before and is taken again; the case stays where it is
+    used_up: bool = False  # it was taken as often as it may be
 
     @property
     def allowed(self) -> bool:
-        waits = self.missing or self.waits_for or self.elsewhere or self.still_runs
+        waits = self.missing or self.waits_for or self.elsewhere or self.still_runs or self.used_up
         return not waits and self.not_before is None
 
 
@@ -63,9 +66,11 @@ class NotNow(Exception):
         elsewhere: bool = False,
         not_before: datetime | None = None,
         still_runs: tuple[str, ...] = (),
+        used_up: bool = False,
     ) -> None:
         super().__init__(code)
         self.code = code
+        self.used_up = used_up
         self.still_runs = still_runs
         self.not_before = not_before
         self.missing = missing
@@ -76,6 +81,19 @@ class NotNow(Exception):
 def options(protocol: Protocol, situation: Situation) -> list[Option]:
     """Everything that belongs to this phase and to the tracks: what can be decided now, and what not yet and why.
     Empty in a final phase."""
+    if protocol.phases[situation.phase].final:
+        return []
+    beside = [
+        _option(protocol, code, decision, situation, anytime=True, track=name)
+        for name, track in protocol.tracks.items()
+        for code, decision in track.states[state_of(protocol, situation, name)].decisions.items()
+        if _fits(decision, situation)
+    ]
+    return options_of_phase(protocol, situation) + beside
+
+
+def options_of_phase(protocol: Protocol, situation: Situation) -> list[Option]:
+    """As :func:`options`, without those of the tracks."""
     phase = protocol.phases[situation.phase]
     if phase.final:
         return []
@@ -92,21 +110,15 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
         and decision.to != situation.phase
         and not (decision.to and phase.aside and not protocol.phases[decision.to].final)
     ]
-    beside = [
-        _option(protocol, code, decision, situation, anytime=True, track=name)
-        for name, track in protocol.tracks.items()
-        for code, decision in track.states[state_of(protocol, situation, name)].decisions.items()
-        if _fits(decision, situation)
-    ]
     always += [
-        replace(_option(protocol, code, _in_place(protocol, decision), situation, anytime=True), again=True)
+        replace(_option(protocol, code, in_place(protocol, decision), situation, anytime=True), again=True)
         for name, other in protocol.phases.items()
         for code, decision in other.decisions.items()
         if name != situation.phase and decision.again and _fits(decision, situation) and _was_left(other, situation)
     ]
     if situation.joined:
         here, always = [_rests(protocol, option) for option in here], [_rests(protocol, option) for option in always]
-    return here + always + beside
+    return here + always
 
 
 def _was_left(phase: Phase, situation: Situation) -> bool:
@@ -114,7 +126,7 @@ def _was_left(phase: Phase, situation: Situation) -> bool:
     return any(decision.again and code in situation.decided for code, decision in phase.decisions.items())
 
 
-def _in_place(protocol: Protocol, decision: Decision) -> Decision:
+def in_place(protocol: Protocol, decision: Decision) -> Decision:
     """A decision that is taken again: it moves nothing and is counted once. It starts only those deadlines that can be met
     from every phase."""
     everywhere = [act for _code, act in [*protocol.anytime.items(), *protocol.every_track_decision()]]
@@ -137,7 +149,15 @@ def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, s
     if option is None:
         raise NotNow(code, _leading_to(protocol, situation, code))
     if not option.allowed:
-        raise NotNow(code, option.missing, option.waits_for, option.elsewhere, option.not_before, option.still_runs)
+        raise NotNow(
+            code,
+            option.missing,
+            option.waits_for,
+            option.elsewhere,
+            option.not_before,
+            option.still_runs,
+            option.used_up,
+        )
     if option.track:
         return option, option.decision.to or state_of(protocol, situation, option.track)
     following = option.decision.to or situation.phase
@@ -164,6 +184,22 @@ def labels(protocol: Protocol) -> Mapping[str, str]:
     return {code: str(decision.label) for code, decision in protocol.every_decision()}
 
 
+def states_of(protocol: Protocol, situation: Situation) -> dict[str, str]:
+    """The state of every track in a situation, {track: state}."""
+    return {track: state_of(protocol, situation, track) for track in protocol.tracks}
+
+
+def _as_it_stands(protocol: Protocol, decision: Decision, situation: Situation) -> Decision:
+    """A decision as the tracks make it: the outcomes that are true now, and whether two people decide it."""
+    if not (decision.outcome_when or decision.other_person_when):
+        return decision
+    states = states_of(protocol, situation)
+    outcome = [code for code in decision.outcome if holds(decision.outcome_when.get(code, {}), states)]
+    by_two = any(states.get(track) in among for track, among in decision.other_person_when.items())
+    done_by = decision.done_by.model_copy(update={"other_person": by_two or decision.done_by.other_person})
+    return decision.model_copy(update={"outcome": outcome, "done_by": done_by})
+
+
 def _fits(decision: Decision, situation: Situation) -> bool:
     holds = {
         "subject": situation.has_subject,
@@ -182,19 +218,30 @@ def _option(
         for name, states in decision.blocked_by.items()
         if name in protocol.tracks and state_of(protocol, situation, name) in states
     )
-    # A case without a person concerned cannot wait for an act that needs one.
-    every = dict(protocol.every_decision()) if decision.after else {}
     # Who comes back to a phase does its own acts again: a draft that changed is sent again.
     own = (
         set() if track or situation.since is None else set(protocol.phases[situation.phase].decisions) - situation.since
     )
     decided = situation.decided - own
-    missing = tuple(act for act in decision.after if act not in decided and _fits(every[act], situation))
+    missing = tuple(act for act in decision.after if act not in decided)
+    if missing:
+        every = dict(protocol.every_decision())  # a case without a person concerned waits for no act that needs one
+        missing = tuple(act for act in missing if _fits(every[act], situation))
     earliest = decision.not_before and _earliest(protocol, decision, decision.not_before, situation)
     states = protocol.tracks[track].states if track else protocol.phases
     following = states.get(decision.to)
     runs = tuple(form for form in following.ended if form in situation.running) if following else ()
-    return Option(code, decision, anytime, track, missing, waits, not_before=earliest or None, still_runs=runs)
+    return Option(
+        code,
+        _as_it_stands(protocol, decision, situation),
+        anytime,
+        track,
+        missing,
+        waits,
+        not_before=earliest or None,
+        still_runs=runs,
+        used_up=0 < decision.at_most <= situation.times.get(code, 0),
+    )
 
 
 def _earliest(protocol: Protocol, decision: Decision, rule: NotBefore, situation: Situation) -> datetime | None:
@@ -205,8 +252,8 @@ def _earliest(protocol: Protocol, decision: Decision, rule: NotBefore, situation
     start = situation.moments.get(rule.after)
     if start is None:
         return NEVER
-    if rule.after in protocol.phases[situation.phase].decisions and situation.entered:
-        start = max(start, situation.entered)
+    if rule.after in protocol.phases[situation.phase].decisions and PHASE in situation.moments:
+        start = max(start, situation.moments[PHASE])
     if rule.after.startswith("reporter:"):  # who offers to wait begins to wait then
         start = max([start, *(situation.moments[act] for act in decision.after if act in situation.moments)])
     length, unit = rule.length, rule.unit

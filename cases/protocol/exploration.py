@@ -5,12 +5,13 @@ wait, and what the case has passed. The acts of tracks may happen at any moment 
 by itself.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from cases.protocol.definitions import PREVIOUS, Decision, Protocol
-from cases.protocol.engine import Situation, options
+from cases.protocol.engine import Situation, options_of_phase
 
 MOST_STATES = 60_000
 OF_THE_REPORTER = {"known_reporter", "wants_to_stop"}  # conditions that only the reporter makes true
@@ -43,6 +44,14 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
     """Every state that can be reached from the first phase. `has_subject` says whether the case has a person
     concerned."""
     relevant = frozenset(act for _, decision in protocol.every_decision() for act in decision.after)
+    beside = [(code, decision) for code, decision in protocol.every_track_decision() if code in relevant]
+
+    @cache  # what a state has passed changes nothing of what is possible in it
+    def possible(phase: str, decided: frozenset[str]) -> list[tuple[str, Decision]]:
+        situation = Situation(phase, decided, has_subject, known_reporter=True, wants_to_stop=True)
+        found = options_of_phase(protocol, situation)
+        return [(option.code, option.decision) for option in found if not option.missing]
+
     explored = Explored()
     todo = deque([State(protocol.first, passed=_passed(protocol, protocol.first, frozenset()))])
     while todo:
@@ -53,7 +62,7 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
             explored.complete = False
             break
         explored.states.add(state)
-        explored.steps[state] = list(_steps(protocol, state, relevant, has_subject))
+        explored.steps[state] = list(_steps(protocol, state, relevant, possible(state.phase, state.decided), beside))
         for code, _decision, following in explored.steps[state]:
             explored.taken.add(code)
             todo.append(following)
@@ -62,15 +71,13 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
 
 
 def _steps(
-    protocol: Protocol, state: State, relevant: frozenset[str], has_subject: bool
+    protocol: Protocol,
+    state: State,
+    relevant: frozenset[str],
+    possible: list[tuple[str, Decision]],
+    beside: list[tuple[str, Decision]],
 ) -> Iterator[tuple[str, Decision, State]]:
-    situation = Situation(
-        state.phase, state.decided, has_subject, state.previous, known_reporter=True, wants_to_stop=True
-    )
-    for option in options(protocol, situation):
-        if option.missing or option.track:
-            continue
-        decision = option.decision
+    for code, decision in possible:
         to = decision.to or state.phase
         following = state.previous if to == PREVIOUS else to
         if not following:
@@ -78,13 +85,13 @@ def _steps(
         previous = state.previous if following == state.phase else ""
         if following != state.phase and protocol.phases[following].aside and not protocol.phases[following].final:
             previous = state.phase
-        decided = state.decided | ({option.code} & relevant)
+        decided = state.decided | ({code} & relevant)
         passed = _passed(protocol, following, state.passed, decision)
-        yield option.code, decision, State(following, previous, decided, passed)
+        yield code, decision, State(following, previous, decided, passed)
     if protocol.phases[state.phase].final:
         return
-    for code, decision in protocol.every_track_decision():
-        if code in relevant and code not in state.decided:
+    for code, decision in beside:
+        if code not in state.decided:
             yield code, decision, State(state.phase, state.previous, state.decided | {code}, state.passed)
 
 
@@ -100,12 +107,12 @@ def _passed(protocol: Protocol, phase: str, before: frozenset[str], decision: De
 def _stuck(protocol: Protocol, explored: Explored) -> set[State]:
     """The states from which no way leads to an end. What depends on the reporter is no way: an anonymous reporter who does
     not want to stop never opens it."""
-    back: dict[State, set[State]] = {}
+    back: dict[State, set[State]] = defaultdict(set)
     for state, steps in explored.steps.items():
         for _code, decision, following in steps:
-            if OF_THE_REPORTER & set(decision.needs):
+            if not OF_THE_REPORTER.isdisjoint(decision.needs):
                 continue
-            back.setdefault(following, set()).add(state)
+            back[following].add(state)
     good = {state for state in explored.states if protocol.phases[state.phase].final}
     todo = deque(good)
     while todo:

@@ -1,16 +1,22 @@
 """What decisions ask beside their reason: records with fields (records.yaml) and texts to the reporter (messages.yaml)."""
 
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
-from organisations.rule_files import read_rules
+from cases.protocol.deadline_kinds import Unit
+from organisations.rule_files import WrongRule, read_rules
 from organisations.texts import Text
 
 HERE = Path(__file__).parent
 MOMENT_OF_DEED = "at"  # the field of a record that dates the deed, where the record has it
+MOST_DAYS_AHEAD = 3650
+InStates = dict[str, list[str]]  # {track, or MAILBOX_STATE: some of its states}
+MAILBOX_STATE = "mailbox"  # beside the tracks: whether the reporter wrote there ("written") or not ("silent")
+WRITTEN, SILENT = "written", "silent"
 
 
 class FieldType(StrEnum):
@@ -24,9 +30,24 @@ class FieldType(StrEnum):
     CHOICE = "choice"
 
 
+class NotBeforeField(BaseModel):
+    """A day or moment that does not lie before another field of the same record, or not before `length` after it. With
+    words in the field `unless` the length need not have passed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    field: str
+    length: int = 0
+    unit: Unit = "days"
+    unless: str = ""
+
+
 class RecordField(BaseModel):
-    """One thing that a record asks. `ahead`: a day that lies in the future, such as an end; any other day has been.
-    `needed_when` names another field and the answers to it with which this one must be filled in."""
+    """One thing that a record asks.
+
+    `needed_when` names another field and the answers to it with which this one must be filled in; `only_when`, the answers
+    with which it may be. `choose_when`: in which states of the case a choice is true, {choice: {track: states}}; a track
+    that the protocol lacks asks nothing. `ahead`: a day in the future, at most `within` days from now; any other day or
+    moment has been, and lies after the report unless `earlier`. `not_before` says after what else it lies."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     type: FieldType = FieldType.LINE
@@ -34,21 +55,37 @@ class RecordField(BaseModel):
     help: Text | None = None
     optional: bool = False
     ahead: bool = False
+    within: int = Field(default=MOST_DAYS_AHEAD, ge=1)
+    earlier: bool = False
+    not_before: NotBeforeField | None = None
     choices: dict[str, Text] = {}
+    choose_when: dict[str, InStates] = {}
     needed_when: dict[str, list[str]] = {}
+    only_when: dict[str, list[str]] = {}
 
     @model_validator(mode="after")
     def _is_whole(self) -> "RecordField":
         if (self.type == FieldType.CHOICE) != bool(self.choices):
             raise ValueError("a choice has choices, and nothing else has")
+        if strange := set(self.choose_when) - set(self.choices):
+            raise ValueError(f"nobody can choose {', '.join(sorted(strange))}")
+        if (self.earlier or self.not_before) and self.type not in {FieldType.DAY, FieldType.MOMENT}:
+            raise ValueError("only a day or a moment lies before or after something")
         return self
+
+    def can_choose(self, answer: str, states: Mapping[str, str]) -> bool:
+        """Whether a choice is true in these states, {track, or MAILBOX_STATE: state}."""
+        return holds(self.choose_when.get(answer, {}), states)
 
 
 class RecordForm(BaseModel):
     """The fields of one kind of record. `rows`: how many can be recorded at once. `ends`: what a record of this kind can
     come to, {code: words}; until somebody says which, it runs. `end_fields`: what is asked when it comes to that, {code of
     `ends`: fields}. `until` names the field with its last day. `total_per` names the choice per which amounts are added.
-    `fixed`: its last day is not moved, since two people decided it. `later`: each lies on a later day than the one before."""
+    `fixed`: its last day is not moved, since two people decided it. `later`: each lies on a later day than the one before.
+    `beside`: forms of which the page shows what was recorded already, and `states`: tracks of which it shows the state.
+    `offered`: the last record of this form is what the page begins with, since there is one such fact in a case.
+    `may_stay`: nobody has to say what it came to before the case ends."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -61,16 +98,28 @@ class RecordForm(BaseModel):
     total_per: str = ""
     fixed: bool = False
     later: bool = False
+    beside: list[str] = []
+    states: list[str] = []
+    offered: bool = False
+    may_stay: bool = False
 
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> "RecordForm":
-        named = {other for field in self.fields.values() for other in field.needed_when}
-        named |= {self.until, self.total_per} - {""}
+        fields = self.fields.values()
+        named = {other for field in fields for other in (*field.needed_when, *field.only_when)}
+        named |= {name for field in fields if (rule := field.not_before) for name in (rule.field, rule.unless)}
+        named |= {self.until, self.total_per}
+        named -= {""}
         if strange := named - set(self.fields):
             raise ValueError(f"there is no field {', '.join(sorted(strange))}")
         if strange := set(self.end_fields) - set(self.ends):
             raise ValueError(f"a record cannot come to {', '.join(sorted(strange))}")
         return self
+
+
+def holds(wanted: Mapping[str, Collection[str]], states: Mapping[str, str]) -> bool:
+    """Whether every track of `wanted` that there is stands in one of its states."""
+    return all(states[name] in allowed for name, allowed in wanted.items() if name in states)
 
 
 class MessageForm(BaseModel):
@@ -87,10 +136,21 @@ class MessageForm(BaseModel):
     remedy: Text | None = None
 
 
+class RecordForms(RootModel[dict[str, RecordForm]]):
+    """The whole of records.yaml."""
+
+    @model_validator(mode="after")
+    def _show_forms_that_exist(self) -> "RecordForms":
+        for name, form in self.root.items():
+            if strange := set(form.beside) - set(self.root):
+                raise WrongRule(f"there is no form {', '.join(sorted(strange))}", name, "beside")
+        return self
+
+
 @cache
 def record_forms() -> dict[str, RecordForm]:
     """The forms of records.yaml, {name: form}."""
-    return read_rules(HERE / "records.yaml", dict[str, RecordForm])
+    return read_rules(HERE / "records.yaml", RecordForms).root
 
 
 @cache

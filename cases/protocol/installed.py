@@ -4,6 +4,7 @@ from functools import cache
 
 from cases.protocol.composition import HERE, national, protocol_templates
 from cases.protocol.definitions import Protocol
+from cases.protocol.floor import with_floor
 from organisations.rule_files import read_rules
 
 
@@ -29,8 +30,13 @@ def protocol(protocol_id: str, version: str) -> Protocol:
     if national_protocol is not None and national_protocol.version == version:
         return national_protocol
     if (protocol_id, version) in earlier():
-        return earlier()[protocol_id, version]
+        return _earlier(protocol_id, version)
     raise LookupError(f"protocol {protocol_id} {version} is not installed")
+
+
+@cache
+def _earlier(protocol_id: str, version: str) -> Protocol:
+    return with_floor(earlier()[protocol_id, version])
 
 
 def template_for(kind: str) -> str:

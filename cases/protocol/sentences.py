@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from cases.protocol.definitions import PHASE, RECEIPT, Decision, DoneBy, NotBefore, Protocol
 from cases.protocol.engine import labels
+from cases.protocol.file_kinds import file_kinds
 from cases.protocol.forms import message_forms, record_forms
 from cases.protocol.papers import paper_kinds
+from organisations.codes import code_list
 
 
 def sentences(protocol: Protocol, decision: Decision) -> list[str]:
@@ -29,9 +31,22 @@ def sentences(protocol: Protocol, decision: Decision) -> list[str]:
         said.append(_("The reason is written down."))
     if decision.done_by.other_person:
         said.append(_("Two people decide this."))
+    for track, states in decision.other_person_when.items():
+        said.append(_("Two people decide this while %(where)s.") % {"where": _where(protocol, track, states)})
+    for outcome, wanted in decision.outcome_when.items():
+        where = _(" and ").join(_where(protocol, track, states) for track, states in wanted.items())
+        words = {"outcome": str(code_list("disposition")[outcome]), "where": where}
+        said.append(_("The outcome “%(outcome)s” only where %(where)s.") % words)
+    if decision.at_most:
+        said.append(_("At most %(count)d times.") % {"count": decision.at_most})
     if decision.again:
         said.append(_("It can be decided again as long as the case runs."))
     return said
+
+
+def _where(protocol: Protocol, track: str, states: list[str]) -> str:
+    titles = _(" or ").join(f"“{protocol.title_of(state, track)}”" for state in states)
+    return _("“%(track)s” stands at %(states)s") % {"track": protocol.tracks[track].title, "states": titles}
 
 
 def _conditions(decision: Decision) -> list[str]:
@@ -46,6 +61,8 @@ def _conditions(decision: Decision) -> list[str]:
 
 def _proofs(done_by: DoneBy) -> list[str]:
     said = []
+    if done_by.read:
+        said.append(_("Who does this has read the report."))
     if done_by.reporter:
         said.append(_("The reporter does this in the mailbox; nobody does it for them."))
     if done_by.message:
@@ -60,8 +77,11 @@ def _proofs(done_by: DoneBy) -> list[str]:
         said.append(_("A paper went out, and the day is recorded: %(papers)s.") % {"papers": papers})
     if done_by.file is not None:
         said.append(_("A paper is in the file: %(paper)s.") % {"paper": done_by.file})
+        if done_by.file_kinds:
+            kinds = _(" or ").join(f"“{file_kinds().kinds[kind].label}”" for kind in done_by.file_kinds)
+            said.append(_("That file is of the kind %(kinds)s.") % {"kinds": kinds})
     if done_by.person is not None:
-        said.append(_("Also recorded: %(what)s.") % {"what": done_by.person})
+        said.append(_("Also recorded: %(what)s.") % {"what": done_by.person.label})
     return said
 
 

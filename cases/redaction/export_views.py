@@ -5,13 +5,14 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.keys import file_key
-from cases.desk.page import POST, READ_AND_POST, CasePage, case_page, to_save
+from cases.desk.page import POST, READ_AND_POST, CasePage, case_page
 from cases.desk.refusals import Refused
 from cases.models import Redaction
 from cases.redaction.exports import FORMS, Why, answer_export, ask_export, exports_of, read_export
 from cases.redaction.sets import titles_of
 from organisations.desk.forms import DeskForm, token_field
 from organisations.desk.notices import Notice, Notices
+from organisations.desk.saving import to_save
 
 WHOLE = "whole"
 NOTICES = Notices(

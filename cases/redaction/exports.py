@@ -6,7 +6,7 @@ Both files are sealed with the case. What leaves the organisation needs a second
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,16 +18,20 @@ from django.utils.translation import gettext as _
 
 from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused
-from cases.desk.sealed_files import CannotKeep, seal
+from cases.desk.sealed_files import seal
+from cases.desk.two_people import agree_to, ask_second, is_own, turn_down, waiting
 from cases.documents import police_file
 from cases.events import CaseEvent
+from cases.files.files import content_of, files_of
 from cases.masking.masking import survivors
 from cases.models import Case, Export, Redaction
-from cases.redaction.papers import ExportMark, ExportPaper, NotMasked, as_data, document_files, export_paper
+from cases.redaction.copies import NotMasked, copies_of
+from cases.redaction.papers import ExportMark, ExportPaper, as_data, document_files, export_paper
 from cases.redaction.sets import OpenedRedaction, open_redaction
-from cases.redaction.sources import LANGUAGE
+from cases.redaction.sources import LANGUAGE, sources_of
 from organisations.access.policy import Actor
 from reporting.evidence.custody import evidence_of
+from reporting.evidence.sandbox import FileRefused
 from reporting.pdf import NoPdf, pdf
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, texts, write_text
@@ -36,10 +40,6 @@ PURPOSE = "export"
 MIN_WORDS = 3
 FORMS = {"pdf": "application/pdf", "json": "application/json", "zip": "application/zip"}
 State = Export.State
-
-
-class CannotExport(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -66,22 +66,22 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
     """Make an export, or ask a second person to agree where it leaves the organisation (`outside`).
 
     `redaction` is the number of an approved one; None stands for the whole file, which never leaves. One page
-    (`token`) makes one export. Raises :class:`CannotExport` and NotAllowed.
+    (`token`) makes one export. Raises Refused and NotAllowed.
     """
     case, key = opened_file(case, actor, "case.export")
     if existing := case.exports.filter(token=token).first():
         return existing
     if any(len(text.strip()) < MIN_WORDS for text in vars(why).values()):
-        raise CannotExport(_("Say for whom, what for and on which ground."))
+        raise Refused(_("Say for whom, what for and on which ground."))
     if redaction is None and outside:
-        raise CannotExport(_("The whole file never leaves the organisation. Choose an approved redaction."))
+        raise Refused(_("The whole file never leaves the organisation. Choose an approved redaction."))
     row = None
     if redaction is not None:
         row = case.redactions.filter(number=redaction, state=Redaction.State.APPROVED).first()
         if row is None:
-            raise CannotExport(_("Only an approved redaction can be exported."))
+            raise Refused(_("Only an approved redaction can be exported."))
         if survivors(vars(why).values(), open_redaction(row, key).words):
-            raise CannotExport(_("A word that is masked stands in what you wrote here. Write it in other words."))
+            raise Refused(_("A word that is masked stands in what you wrote here. Write it in other words."))
     words = {name: " ".join(text.split()) for name, text in vars(why).items()}
     number = (case.exports.aggregate(last=Max("number"))["last"] or 0) + 1
     export = Export.objects.create(
@@ -96,6 +96,7 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
     )
     if outside:
         ledger.record(case.id, CaseEvent.EXPORT_ASKED, actor=actor.person.id, number=number)
+        ask_second(export)
     else:
         _make(case, export, key, actor)
     return export
@@ -104,22 +105,14 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
 @transaction.atomic
 def answer_export(case: Case, number: int, *, agree: bool, actor: Actor) -> Export:
     """A second person agrees, and the export is made; or refuses. Who asked can only take the request back. Raises
-    :class:`CannotExport` and NotAllowed."""
+    Refused and NotAllowed."""
     case, key = opened_file(case, actor, "case.export")
-    row = case.exports.select_related("asked_by", "redaction").filter(number=number, state=State.ASKED).first()
-    if row is None:
-        raise CannotExport(_("This was answered already. Here is how it stands."))
-    own = row.asked_by_id == actor.person.id
-    if own and agree:
-        raise CannotExport(_("You asked this yourself. Somebody else of this case must answer."))
-    row.decided_by, row.decided_at = actor.person, timezone.now()
+    row = waiting(case.exports.select_related("redaction", "case").filter(number=number))
     if agree:
-        row.state = State.MADE
+        agree_to(row, actor=actor, asking="case.export")
         _make(case, row, key, actor)
         return row
-    row.state = State.WITHDRAWN if own else State.REFUSED
-    row.save()
-    event = CaseEvent.EXPORT_WITHDRAWN if own else CaseEvent.EXPORT_REFUSED
+    event = CaseEvent.EXPORT_WITHDRAWN if turn_down(row, actor=actor) else CaseEvent.EXPORT_REFUSED
     ledger.record(case.id, event, actor=actor.person.id, number=number)
     return row
 
@@ -146,10 +139,10 @@ def exports_of(case: Case, actor: Actor) -> list[ListedExport]:
         ListedExport(
             export,
             Why(**json.loads(read_text(key, sealed[export.words]))),
-            export.asked_by_id == actor.person.id,
-            export.state == State.ASKED and export.asked_by_id != actor.person.id,
+            is_own(export, actor),
+            export.state == State.ASKED and not is_own(export, actor),
         )
-        for export in case.exports.select_related("asked_by", "decided_by", "redaction")
+        for export in case.exports.select_related("asked_by", "answered_by", "redaction")
     ]
 
 
@@ -160,7 +153,7 @@ def page_of(paper: ExportPaper) -> str:
 
 
 def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
-    """Make the files and seal them with the case. Raises :class:`CannotExport`; nothing is kept then."""
+    """Make the files and seal them with the case. Raises Refused; nothing is kept then."""
     opened: OpenedRedaction | None = open_redaction(row.redaction, key) if row.redaction else None
     why = Why(**json.loads(read_text(key, texts(case.id, Compartment.FILE).get(id=row.words))))
     mark = ExportMark(
@@ -178,30 +171,41 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
         page = pdf(page_of(paper), mark.on)
         data = json.dumps(as_data(paper), ensure_ascii=False, indent=1).encode()
         row.pdf, row.data = seal(key, [page]), seal(key, [data])
-        if opened is None:  # letters and evidence cannot be masked, so only the whole file has them
-            row.zip = seal(key, _whole_file(case, {"zaak.pdf": page, "zaak.json": data}, key, actor))
-    except CannotKeep as cannot:
-        raise CannotExport(str(cannot)) from None
+        papers = {"zaak.pdf": page, "zaak.json": data}
+        if opened is None:
+            row.zip = seal(key, _whole_file(case, papers, key, actor))
+        elif copies := dict(copies_of(sources_of(case, actor), opened, mark.on)):
+            row.zip = seal(key, _zipped({name: [copy] for name, copy in (papers | copies).items()}))
     except NotMasked:
-        raise CannotExport(
-            _("A word that must be masked would still be readable. Look at the redaction again.")
-        ) from None
+        raise Refused(_("A word that must be masked would still be readable. Look at the redaction again.")) from None
     except NoPdf:
-        raise CannotExport(_("This server cannot make a PDF. Tell who runs it.")) from None
+        raise Refused(_("This server cannot make a PDF. Tell who runs it.")) from None
+    except FileNotFoundError:
+        raise Refused(_("The file is not in the store. Tell who runs this server.")) from None
+    except FileRefused:
+        raise Refused(_("A masked copy could not be made. Leave that file out whole, and check again.")) from None
     row.save()
-    second = str(row.decided_by_id or "")
+    second = str(row.answered_by_id or "")
     scope = "redacted" if opened else "whole"
     ledger.record(case.id, CaseEvent.EXPORT_MADE, actor=row.asked_by_id, number=row.number, scope=scope, second=second)
 
 
 def _whole_file(case: Case, papers: dict[str, bytes], key: ContentKey, actor: Actor) -> Iterator[bytes]:
-    """A zip in pieces of bytes: the papers, every letter that was made, every piece of evidence, and their hashes."""
+    """A zip in pieces of bytes: the papers, every letter that was made, every piece of evidence, every file, and their
+    hashes."""
     content_key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     parts: dict[str, Iterator[bytes] | list[bytes]] = {name: [paper] for name, paper in papers.items()}
     for document in case.documents.order_by("number"):
         for name in document_files(document):
             parts[name] = files.read(key, getattr(document, name.rsplit(".", 1)[1]))
     parts |= police_file.evidence_files(police_file.by_offence(evidence_of(case.report, content_key), {}), content_key)
+    for listed in reversed(files_of(case, actor)):
+        parts[f"bestanden/{listed.row.number:04d}.{listed.form}"] = content_of(listed, key)
+    yield from _zipped(parts)
+
+
+def _zipped(parts: Mapping[str, Iterator[bytes] | list[bytes]]) -> Iterator[bytes]:
+    """A zip of {name: pieces of bytes} with a list of their hashes, in pieces of bytes."""
     with tempfile.TemporaryFile() as kept:
         with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
             added = {name: police_file.add_to_zip(archive, name, pieces) for name, pieces in parts.items()}

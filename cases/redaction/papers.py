@@ -13,22 +13,23 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cases.documents.kinds import document_kinds
-from cases.documents.police_file import name_of
+from cases.documents.police_file import name_of as evidence_name
 from cases.file.timeline import timeline
+from cases.files.files import files_of
 from cases.masking.grounds import grounds
 from cases.masking.masking import Stretch, blocked, in_line, marked, survivors
 from cases.models import Case, CaseDocument
+from cases.redaction.copies import Fate, How, NotMasked, fate_of, name_of
 from cases.redaction.sets import OpenedRedaction
-from cases.redaction.sources import LANGUAGE, Source, sources_of
+from cases.redaction.source import Source
+from cases.redaction.sources import LANGUAGE, sources_of
 from organisations.access.policy import Actor
 from reporting.evidence.custody import evidence_of
+from reporting.evidence.intake import MESSAGES
 from vault.compartments import Compartment, open_compartment
 
 FORMAT = "weerbaar-case-export/1"
-
-
-class NotMasked(Exception):
-    """A word that must be masked can still be read. Nothing leaves."""
+TEXT_KINDS = ("report", "message", "note", "decision")
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class ExportPaper:
     deadlines: list[dict[str, Any]]
     evidence: list[dict[str, Any]]
     documents: list[dict[str, Any]]
+    files: list[dict[str, Any]]
     happened: list[dict[str, str]]
     grounds: list[tuple[str, str]]  # short code, in words
     reasons: list[str]
@@ -90,8 +92,12 @@ def export_paper(case: Case, mark: ExportMark, redaction: OpenedRedaction | None
     with translation.override(LANGUAGE):
         sources = sources_of(case, actor)
         kept = [source for source in sources if redaction is None or redaction.is_gone_through(source)]
-        parts = [_part(source, redaction) for source in kept]
+        pieces = [source for source in sources if source.kind not in TEXT_KINDS]
+        fates = {source.id: fate_of(source, redaction) for source in pieces} if redaction else {}
+        as_text = [one for one in kept if one.kind in TEXT_KINDS or (redaction and one.is_text)]
+        parts = [_part(source, redaction) for source in as_text]
         used = dict.fromkeys(piece.ground for part in parts for piece in part.pieces if piece.ground)
+        used |= dict.fromkeys(code for fate in fates.values() for code in fate.grounds)
         reasons = (
             [in_line(blocked(_words_only(redaction, reason))) for reason in redaction.reasons] if redaction else []
         )
@@ -103,16 +109,19 @@ def export_paper(case: Case, mark: ExportMark, redaction: OpenedRedaction | None
             about=about,
             parts={
                 kind: [part for part in parts if part.source.kind == kind]
-                for kind in ("report", "message", "note", "decision")
+                for kind in (*TEXT_KINDS, "document", "evidence", "file")
             },
             deadlines=_deadlines(case),
             evidence=_evidence(case, actor, redacted=redaction is not None),
             documents=_documents(case, redacted=redaction is not None),
+            files=_files(case, actor, redacted=redaction is not None),
             happened=[] if redaction else _happened(case, actor),
             grounds=[(grounds()[code].short, grounds()[code].in_words) for code in grounds() if code in used],
             reasons=reasons if "other" in used else [],
             left_out=len(sources) - len(kept),
         )
+        for source in pieces if redaction else ():
+            _say_what_became(paper, source, fates[source.id])
     if redaction and survivors(_clear_words(paper), redaction.words):
         raise NotMasked
     return paper
@@ -142,6 +151,8 @@ def as_data(paper: ExportPaper) -> dict[str, Any]:
         "deadlines": paper.deadlines,
         "evidence": paper.evidence,
         "documents": paper.documents,
+        "files": paper.files,
+        "textsOfPieces": [_said(part) for kind in ("document", "evidence", "file") for part in paper.parts[kind]],
         "timeline": paper.happened,
         "grounds": [{"code": short, "meaning": words} for short, words in paper.grounds],
         "otherGrounds": paper.reasons,
@@ -161,7 +172,7 @@ def local(moment: datetime | None) -> str:
 
 def _part(source: Source, redaction: OpenedRedaction | None) -> ExportText:
     if redaction is None:
-        return ExportText(source, [Stretch(source.text)], source.by or source.relation)
+        return ExportText(source, [Stretch(source.words)], source.by or source.relation)
     return ExportText(source, blocked(redaction.pieces(source)), source.relation)
 
 
@@ -205,13 +216,55 @@ def _evidence(case: Case, actor: Actor, *, redacted: bool) -> list[dict[str, Any
             "number": piece.row.number,
             "on": piece.row.on.isoformat(),
             "kind": piece.kind,
-            "file": "" if redacted else ("bewijs/berichten.csv" if piece.is_message else name_of(piece)),
+            "file": "" if redacted else ("bewijs/berichten.csv" if piece.is_message else evidence_name(piece)),
             "bytes": 0 if redacted and piece.is_message else piece.size,
             "sha256": "" if redacted and piece.is_message else piece.sha256,
             "originalSha256": piece.original_sha256,
         }
         for piece in evidence_of(case.report, key)
     ]
+
+
+def _files(case: Case, actor: Actor, *, redacted: bool) -> list[dict[str, Any]]:
+    """The files that people at work added, the oldest first. In a redacted paper they have no title."""
+    return [
+        {
+            "number": one.row.number,
+            "kind": one.kind,
+            "source": one.source,
+            "on": one.row.received_on.isoformat(),
+            "title": "" if redacted else one.title,
+            "struckOut": one.row.struck_at is not None,
+            "sent": local(one.row.sent_at),
+            "file": "" if redacted else f"bestanden/{one.row.number:04d}.{one.form}",
+            "sha256": one.sha256,
+        }
+        for one in reversed(files_of(case, actor))
+    ]
+
+
+def _say_what_became(paper: ExportPaper, source: Source, fate: Fate) -> None:
+    """Say in the lists of a redacted paper what became of a document, a piece of evidence or a file. A hash stands only at what
+    is added as it is: somebody who guesses a short text could prove it with the hash."""
+    rows: dict[str, list[dict[str, Any]]] = {
+        "document": paper.documents,
+        "evidence": paper.evidence,
+        "file": paper.files,
+    }
+    is_message = source.id.startswith("evidence:messages")
+    last = source.number + len(source.text.splitlines()) if is_message else source.number
+    for row in rows[source.kind]:
+        if row["number"] == source.number or (
+            is_message and row["kind"] == MESSAGES and source.number <= row["number"] <= last
+        ):
+            row["became"], row["grounds"] = fate.in_words, [grounds()[code].short for code in fate.grounds]
+            goes = fate.how in {How.WHOLE, How.MASKED} and not is_message
+            if source.kind == "document":
+                row["files"] = [name_of(source)] if goes else []
+            elif not is_message:
+                row["file"] = name_of(source) if goes else ""
+                if fate.how != How.WHOLE:
+                    row["sha256"] = row["originalSha256"] = ""
 
 
 def _documents(case: Case, *, redacted: bool) -> list[dict[str, Any]]:

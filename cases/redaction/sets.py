@@ -19,10 +19,12 @@ from cases.desk.keys import opened_file
 from cases.desk.refusals import NotAllowed, Refused
 from cases.events import CaseEvent
 from cases.masking.grounds import grounds
-from cases.masking.masking import Stretch, fold, marked, sentences
+from cases.masking.masking import Stretch, fold, marked
 from cases.models import Case, Masks, Redaction
-from cases.redaction.sources import Source, sources_of
+from cases.redaction.source import Source
+from cases.redaction.sources import sources_of
 from organisations.access.policy import Actor
+from organisations.access.recusal import rows_of_one
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text
 
@@ -33,13 +35,9 @@ MIN_WORDS = 10
 State = Redaction.State
 
 
-class CannotRedact(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
-
-
 @dataclass(frozen=True)
 class ChosenMasks:
-    """The masks of one text: {number of the sentence: ground}, for the text with this hash. `version` counts from 1."""
+    """The masks of one thing: {number of its part: ground}, for what has this hash. `version` counts from 1."""
 
     hash: str = ""
     grounds: dict[int, str] = field(default_factory=dict)
@@ -62,7 +60,7 @@ class OpenedRedaction:
     masked_by: frozenset[UUID]  # the people
 
     def may_be_checked_by(self, person: UUID) -> bool:
-        """As :func:`can_check`, of what was opened."""
+        """Whether the page offers it; the act judges by :func:`can_check`."""
         return person != self.redaction.made_by_id and person not in self.masked_by
 
     def is_gone_through(self, source: Source) -> bool:
@@ -71,9 +69,9 @@ class OpenedRedaction:
         return chosen is not None and chosen.hash == source.hash
 
     def pieces(self, source: Source) -> list[Stretch]:
-        """The text in stretches, with the masks of its sentences and of the words."""
+        """A text in stretches, with the masks of its sentences and of the words."""
         chosen = self.chosen.get(source.id)
-        return marked(source.text, chosen.grounds if chosen and chosen.hash == source.hash else {}, self.words)
+        return marked(source.words, chosen.grounds if chosen and chosen.hash == source.hash else {}, self.words)
 
     @property
     def reasons(self) -> list[str]:
@@ -101,18 +99,22 @@ def begin_redaction(case: Case, title: str, *, actor: Actor, token: UUID) -> Red
 def mask_text(
     case: Case, number: int, source: str, *, grounds_of: Mapping[int, str], reason: str, version: int, actor: Actor
 ) -> None:
-    """Keep all masks of one text, {number of the sentence: ground}; an empty one says that nothing has to be masked.
+    """Keep all masks of one thing, {number of its part: ground}: a sentence, a square of a picture, a page, or all of it. An
+    empty one says that nothing has to be masked.
 
-    `source` is the id of the text, `version` that of the page. Raises :class:`CannotRedact` and NotAllowed.
+    `source` is its id, `version` that of the page. Raises Refused and NotAllowed.
     """
     case, key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
     text = next((candidate for candidate in sources_of(case, actor) if candidate.id == source), None)
     if text is None:
         raise NotAllowed
-    most = len(sentences(text.text))
+    try:
+        most = text.units
+    except FileNotFoundError:
+        raise Refused(_("The file is not in the store. Tell who runs this server.")) from None
     if any(not 0 <= at < most for at in grounds_of):
-        raise CannotRedact(_("The text has changed. Look at it again."))
+        raise Refused(_("The text has changed. Look at it again."))
     _judge(grounds_of.values(), reason)
     body = {"hash": text.hash, "grounds": {str(at): code for at, code in grounds_of.items()}, "reason": reason.strip()}
     _keep(row, source, body, version, key, actor)
@@ -121,25 +123,25 @@ def mask_text(
 @transaction.atomic
 def mask_words(case: Case, number: int, words: Mapping[str, str], *, reason: str, version: int, actor: Actor) -> None:
     """Keep the words that are masked in every text, {word: ground}. `version` is that of the page. Raises
-    :class:`CannotRedact` and NotAllowed."""
+    Refused and NotAllowed."""
     case, key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
     for word in words:
         if not fold(word):
-            raise CannotRedact(_("“%(word)s” has no letters or digits.") % {"word": word})
+            raise Refused(_("“%(word)s” has no letters or digits.") % {"word": word})
     if len(words) > MOST_WORDS:
-        raise CannotRedact(_("At most %(count)d words.") % {"count": MOST_WORDS})
+        raise Refused(_("At most %(count)d words.") % {"count": MOST_WORDS})
     _judge(words.values(), reason)
     _keep(row, WORDS, {"words": dict(words), "reason": reason.strip()}, version, key, actor)
 
 
 @transaction.atomic
 def offer(case: Case, number: int, *, actor: Actor) -> None:
-    """Ask a second person to check the redaction. Raises :class:`CannotRedact` and NotAllowed."""
+    """Ask a second person to check the redaction. Raises Refused and NotAllowed."""
     case, _key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
     if not row.masks.exclude(source=WORDS).exists():
-        raise CannotRedact(_("Go through at least one text first."))
+        raise Refused(_("Go through at least one text first."))
     row.state = State.OFFERED
     row.save(update_fields=["state"])
     ledger.record(case.id, CaseEvent.REDACTION_OFFERED, actor=actor.person.id, number=number)
@@ -148,21 +150,19 @@ def offer(case: Case, number: int, *, actor: Actor) -> None:
 @transaction.atomic
 def check_redaction(case: Case, number: int, *, approve: bool, remark: str, seen: int, actor: Actor) -> None:
     """A second person, who masked nothing in it, approves the redaction or sends it back with words. `seen` is how
-    many versions of masks the page showed (:func:`versions`). Raises :class:`CannotRedact` and NotAllowed."""
+    many versions of masks the page showed (:func:`versions`). Raises Refused and NotAllowed."""
     case, key = opened_file(case, actor, "case.redact")
     row = case.redactions.select_for_update().filter(number=number, state=State.OFFERED).first()
     if row is None:
-        raise CannotRedact(_("This was checked already. Here is how it stands."))
+        raise Refused(_("This was checked already. Here is how it stands."))
     if not can_check(row, actor):
-        raise CannotRedact(_("You masked in it yourself. Somebody else of this case must check."))
+        raise Refused(_("You masked in it yourself. Somebody else of this case must check."))
     if seen != versions(row):
-        raise CannotRedact(_("Meanwhile the masks changed. Look at all of it again."))
+        raise Refused(_("Meanwhile the masks changed. Look at all of it again."))
     if not approve and len(remark.strip()) < MIN_WORDS:
-        raise CannotRedact(_("Say what has to change, in at least %(count)d characters.") % {"count": MIN_WORDS})
+        raise Refused(_("Say what has to change, in at least %(count)d characters.") % {"count": MIN_WORDS})
     if approve and (changed := _changed(case, row, key, actor)):
-        raise CannotRedact(
-            _("This text has changed since it was masked: %(label)s. Send it back.") % {"label": changed}
-        )
+        raise Refused(_("This text has changed since it was masked: %(label)s. Send it back.") % {"label": changed})
     row.state = State.APPROVED if approve else State.DRAFT
     row.checked_by, row.checked_at = actor.person, timezone.now()
     row.remark = write_text(key, REMARK, remark.strip()).id if remark.strip() else None
@@ -177,8 +177,9 @@ def versions(row: Redaction) -> int:
 
 
 def can_check(row: Redaction, actor: Actor) -> bool:
-    """Whether the actor may check the redaction: somebody who neither began it nor masked in it."""
-    return row.made_by_id != actor.person.id and not row.masks.filter(made_by=actor.person).exists()
+    """Whether the actor is another human than who made the redaction and who masked in it."""
+    maskers = row.masks.values_list("made_by", flat=True)
+    return not rows_of_one(actor.person.id, {row.made_by_id, *maskers})
 
 
 def open_redaction(row: Redaction, key: ContentKey) -> OpenedRedaction:
@@ -220,16 +221,16 @@ def _draft(case: Case, number: int) -> Redaction:
     if row is None:
         raise NotAllowed
     if row.state != State.DRAFT:
-        raise CannotRedact(_("This redaction is being checked or was approved. Nothing changes in it any more."))
+        raise Refused(_("This redaction is being checked or was approved. Nothing changes in it any more."))
     return row
 
 
 def _judge(codes, reason: str) -> None:
     used = set(codes)
     if used - set(grounds()):
-        raise CannotRedact(_("Choose a ground from the list."))
+        raise Refused(_("Choose a ground from the list."))
     if any(grounds()[code].asks_reason for code in used) and len(reason.strip()) < MIN_WORDS:
-        raise CannotRedact(_("Say which other ground, in at least %(count)d characters.") % {"count": MIN_WORDS})
+        raise Refused(_("Say which other ground, in at least %(count)d characters.") % {"count": MIN_WORDS})
 
 
 def _keep(row: Redaction, source: str, body: dict, version: int, key: ContentKey, actor: Actor) -> None:
@@ -239,7 +240,7 @@ def _keep(row: Redaction, source: str, body: dict, version: int, key: ContentKey
         newest = json.loads(read_text(key, texts(row.case_id, Compartment.FILE).get(id=last.masks))) if last else None
         if newest == body:
             return
-        raise CannotRedact(_("Meanwhile somebody masked here too. Look again; what you chose is still on this page."))
+        raise Refused(_("Meanwhile somebody masked here too. Look again; what you chose is still on this page."))
     sealed = write_text(key, PURPOSE, json.dumps(body))
     Masks.objects.create(redaction=row, source=source, version=version + 1, masks=sealed.id, made_by=actor.person)
     ledger.record(

@@ -1,13 +1,10 @@
-"""The texts of a case that can be masked and exported: the report, messages, notes, decisions.
+"""What of a case can be masked and exported: the report, messages, notes, decisions, documents, evidence, files.
 
 They are read in Dutch, so that a text is the same for the person who masks it and the person who checks it, whatever
 language they use.
 """
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
 from django.utils import timezone, translation
@@ -20,6 +17,8 @@ from cases.deciding.proposals import ANSWER, proposals_of
 from cases.deciding.proposals import PURPOSE as PROPOSAL
 from cases.file.notes import NOTE, notes_of
 from cases.models import Case, Note, Proposal
+from cases.redaction import pieces
+from cases.redaction.source import Source
 from organisations.access.policy import Actor
 from organisations.codes import code_list
 from organisations.models import Assignment
@@ -33,33 +32,13 @@ from vault.models import SealedText
 
 LANGUAGE = "nl"
 _COMPARTMENTS = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.FILE)
-_PURPOSES = (ANSWERS, dialogue.PURPOSE, NOTE, PROPOSAL, ANSWER, *DECISION_WORDS)
+_PURPOSES = (ANSWERS, dialogue.PURPOSE, NOTE, PROPOSAL, ANSWER, *DECISION_WORDS, *pieces.PURPOSES)
 Sealed = Mapping[UUID, SealedText]
 
 
-@dataclass(frozen=True)
-class Source:
-    """One text. `id` is its kind and its own id; `by` is the name of its writer, and `relation` what the writer is in
-    the case."""
-
-    id: str
-    kind: str  # report, message, note, decision
-    label: str
-    text: str
-    on: date | None = None
-    at: datetime | None = None  # where a moment is kept: never of what the reporter did
-    by: str = ""
-    relation: str = ""
-    struck: bool = False
-
-    @property
-    def hash(self) -> str:
-        """The hash of the text for which masks were made: masks of another text are never laid over it."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-
 def sources_of(case: Case, actor: Actor) -> list[Source]:
-    """Every text of the case, oldest first within its kind. The caller has asked `may(actor, "case.file", case)`.
+    """Every text, document, piece of evidence and file of the case, oldest first within its kind. The caller has
+    asked `may(actor, "case.file", case)`.
 
     The compartment `identity` is left out: who reported is in no redaction and in no export.
     """
@@ -75,6 +54,9 @@ def sources_of(case: Case, actor: Actor) -> list[Source]:
                 if any(row.purpose == PROPOSAL for row in sealed.values())
                 else []
             ),
+            *pieces.documents(case, actor, relations, sealed),
+            *pieces.evidence(case, actor, sealed),
+            *pieces.files(case, actor, relations, sealed),
         ]
 
 
@@ -181,10 +163,10 @@ def _proposals(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> lis
                     ],
                 )
             ),
-            timezone.localdate(one.proposal.made_at),
-            one.proposal.made_at,
-            one.proposal.made_by.name,
-            relations.get(one.proposal.made_by_id, ""),
+            timezone.localdate(one.proposal.asked_at),
+            one.proposal.asked_at,
+            one.proposal.asked_by.name,
+            relations.get(one.proposal.asked_by_id, ""),
         )
         for one in reversed(proposals_of(case, actor, sealed))
         if one.proposal.state != Proposal.State.AGREED

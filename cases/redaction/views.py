@@ -6,13 +6,16 @@ from typing import ClassVar
 from django import forms
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.keys import file_key
 from cases.desk.page import READ_AND_POST, CasePage, case_page
-from cases.masking.grounds import grounds
+from cases.masking.grounds import grounds, grouped_grounds
 from cases.masking.masking import sentences
 from cases.models import Redaction
+from cases.redaction.copies import FOLDERS, How, NotMasked, copy_of, fate_of, name_of
 from cases.redaction.sets import (
     ChosenMasks,
     OpenedRedaction,
@@ -23,9 +26,14 @@ from cases.redaction.sets import (
     offer,
     open_redaction,
 )
-from cases.redaction.sources import Source, sources_of
+from cases.redaction.source import COLUMNS, Shape, Source
+from cases.redaction.sources import sources_of
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area, token_field
 from organisations.desk.notices import Notice, Notices
+from organisations.desk.saving import to_save
+from reporting.evidence.custody import MEDIA_TYPES
+from reporting.evidence.sandbox import FileRefused
+from reporting.pdf import NoPdf
 
 State = Redaction.State
 KEPT = Notices({code: Notice(_("Kept.")) for code in ("gelakt", "woorden", "nagekeken")})
@@ -51,8 +59,7 @@ class GroundForm(DeskForm):
 
     def __init__(self, data: QueryDict | None, *, reason: str = "") -> None:
         super().__init__(data, initial={"reason": reason})
-        choices = [(code, ground.in_words) for code, ground in grounds().items()]
-        self.choose_from("ground", [("", _("Choose")), *choices])
+        self.choose_from("ground", [("", _("Choose")), *grouped_grounds()])
 
 
 class WordsForm(GroundForm):
@@ -123,7 +130,7 @@ def redaction(page: CasePage, number: int) -> HttpResponse:
 
 @case_page("case.redact", tab="exports", part="redaction", keeps=["number"], methods=READ_AND_POST, notices=NEXT)
 def text(page: CasePage, number: int, source: str) -> HttpResponse:
-    """One text in sentences: which are masked, and on which ground."""
+    """One thing in its parts: which are masked, and on which ground."""
     opened = _opened(page, number)
     sources = sources_of(page.case, page.actor)
     shown = next((candidate for candidate in sources if candidate.id == source), None)
@@ -131,11 +138,14 @@ def text(page: CasePage, number: int, source: str) -> HttpResponse:
         raise Http404
     before = opened.chosen.get(source, ChosenMasks())
     kept = before.grounds if before.hash == shown.hash else {}
-    lines = sentences(shown.text)
+    try:
+        most = shown.units
+    except FileNotFoundError:
+        raise Http404 from None
     form = GroundForm(page.sent(), reason=before.reason)
     ticked = set(kept)
     if page.is_sent and form.is_valid():
-        ticked = _ticked(page, len(lines))
+        ticked = set(range(most)) if "all" in page.request.POST else _ticked(page, most)
         ground = form.cleaned_data["ground"]
         if ticked - set(kept) and not ground:
             form.add_error("ground", _("Choose on which ground you mask what you ticked."))
@@ -156,14 +166,36 @@ def text(page: CasePage, number: int, source: str) -> HttpResponse:
         opened=opened,
         source=shown,
         lines=[
-            (at, line, at in ticked, grounds()[kept[at]].short if at in kept else "")
-            for at, line in enumerate(lines)
-            if line.strip()
+            (at, words, at in ticked, grounds()[kept[at]].short if at in kept else "") for at, words in _parts(shown)
         ],
-        pieces=opened.pieces(shown),
+        columns=COLUMNS,
+        pieces=opened.pieces(shown) if shown.is_text else [],
+        fate=fate_of(shown, opened),
+        picture=_address_of(page, shown) if shown.shape == Shape.PICTURE else "",
+        whole=_address_of(page, shown) if shown.form else "",
         version=before.version,
         form=form,
         is_draft=opened.redaction.state == State.DRAFT,
+    )
+
+
+@case_page("case.redact", tab="exports", part="redaction", keeps=["number"])
+def copy(page: CasePage, number: int, source: str) -> HttpResponse:
+    """A document, piece of evidence or file as it would leave: for who masks and for who checks."""
+    opened = _opened(page, number)
+    shown = next((one for one in sources_of(page.case, page.actor) if one.id == source), None)
+    if shown is None or shown.kind not in FOLDERS or shown.id.startswith("evidence:messages"):
+        raise Http404
+    try:
+        if fate_of(shown, opened).how not in {How.WHOLE, How.MASKED}:
+            raise Http404
+        content = copy_of(shown, opened, timezone.localdate())
+    except (FileNotFoundError, FileRefused, NotMasked, NoPdf):
+        raise Http404 from None
+    name = name_of(shown)
+    media_type = MEDIA_TYPES[name.rsplit(".", 1)[1]]
+    return to_save(
+        content, media_type, f"{page.case.number}-{name.replace('/', '-')}", shown=shown.shape == Shape.PICTURE
     )
 
 
@@ -219,12 +251,36 @@ def check(page: CasePage, number: int) -> HttpResponse:
     return page.show(
         "cases/redaction/redaction_check.html",
         opened=opened,
-        shown=[(source, opened.pieces(source)) for source in sources if opened.is_gone_through(source)],
+        shown=[
+            (source, opened.pieces(source) if source.is_text else [], fate_of(source, opened))
+            for source in sources
+            if opened.is_gone_through(source)
+        ],
         left_out=[source for source in sources if not opened.is_gone_through(source)],
         words=_words(opened),
         form=form,
         checks=opened.redaction.state == State.OFFERED and opened.may_be_checked_by(page.actor.person.id),
     )
+
+
+def _parts(source: Source) -> list[tuple[int, str]]:
+    """The parts of something with their numbers, in words; of a text without what is empty."""
+    match source.shape:
+        case Shape.TEXT:
+            return [(at, line) for at, line in enumerate(sentences(source.words)) if line.strip()]
+        case Shape.PAGES:
+            return [(at, gettext("Page %(number)d") % {"number": at + 1}) for at in range(source.units)]
+        case Shape.PICTURE:
+            words = gettext("Row %(row)d, column %(column)d")
+            squares = [(at, divmod(at, COLUMNS)) for at in range(source.units)]
+            return [(at, words % {"row": row + 1, "column": column + 1}) for at, (row, column) in squares]
+    return [(0, gettext("Leave it out whole"))]
+
+
+def _address_of(page: CasePage, source: Source) -> str:
+    """Where the thing itself is opened."""
+    address = page.address("file" if source.kind == "evidence" else "save_file", source.number)
+    return f"{address}?show" if source.shape == Shape.PICTURE else address
 
 
 def _to_next_text(page: CasePage, number: int, sources: list[Source], after: Source) -> HttpResponse:

@@ -36,10 +36,6 @@ WHY_WORDS = {
 }
 
 
-class CannotConnect(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
-
-
 @dataclass(frozen=True)
 class Linked:
     """A linked case, and why it is linked, in words."""
@@ -75,13 +71,13 @@ def _linked(case: Case, link: CaseLink | None) -> Linked:
 @transaction.atomic
 def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
     """Link two cases that the actor works. Linking them again changes nothing. `why` is a value of `CaseLink.Why`.
-    Raises :class:`CannotConnect`."""
+    Raises Refused."""
     case = locked(case)
     second = visible_cases(actor).filter(id=other).exclude(id=case.id).first()
     if second is None or not may(actor, "case.connect", case) or not may(actor, "case.file", second):
-        raise CannotConnect(_("Choose one of your own cases."))
+        raise Refused(_("Choose one of your own cases."))
     if why not in CaseLink.Why.values:
-        raise CannotConnect(_("Choose why they belong together."))
+        raise Refused(_("Choose why they belong together."))
     existing = CaseLink.objects.filter(Q(first=case, second=second) | Q(first=second, second=case)).first()
     if existing:
         return existing
@@ -95,10 +91,10 @@ def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
 @transaction.atomic
 def unlink(case: Case, which: UUID, *, actor: Actor) -> bool:
     """Undo a link. False when there is nothing to undo, or when the actor may not see the other case. Raises
-    :class:`CannotConnect`."""
+    Refused."""
     case = locked(case)
     if not may(actor, "case.connect", case):
-        raise CannotConnect(_("You can no longer do this here."))
+        raise Refused(_("You can no longer do this here."))
     link = CaseLink.objects.filter(Q(first=case) | Q(second=case), id=which).first()
     if link is None:
         return False
@@ -129,22 +125,22 @@ def known_names(case: Case, actor: Actor) -> list[str]:
 def add_name(case: Case, name: str, *, actor: Actor) -> None:
     """Write down who the perpetrator turned out to be, so that other cases about the same person are found.
 
-    The name is sealed with the file; outside the file only a keyed mark is kept. Raises :class:`CannotConnect`.
+    The name is sealed with the file; outside the file only a keyed mark is kept. Raises Refused.
     """
     case = locked(case)
     if not may(actor, "case.connect", case):
-        raise CannotConnect(_("You can no longer do this here."))
+        raise Refused(_("You can no longer do this here."))
     try:
         key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
     except NoKey:
-        raise CannotConnect(_("You can no longer do this here.")) from None
+        raise Refused(_("You can no longer do this here.")) from None
     if not names_in(name):
-        raise CannotConnect(_("Write a whole name, an account or a number: at least four letters or eight figures."))
+        raise Refused(_("Write a whole name, an account or a number: at least four letters or eight figures."))
     names = known_names(case, actor)
     if name in names:
         return
     if len(names) >= MOST_NAMES:
-        raise CannotConnect(_("There are twenty names already."))
+        raise Refused(_("There are twenty names already."))
     weigh(case.report, Circle(names=(name,)), writer=actor.person.id)
     write_text(key, PURPOSE, name)
     put_name(case.id, case.report.organisation, name)

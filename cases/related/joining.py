@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.counting.facts import is_registered
 from cases.desk.access import visible_cases
+from cases.desk.keys import locked
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case
@@ -19,14 +20,10 @@ from organisations.access.policy import Actor, may
 from vault import ledger
 
 
-class CannotJoin(Refused):
-    """The act is refused, with words that say what to do. Nothing has changed."""
-
-
 @transaction.atomic
 def join(case: Case, to: UUID, *, actor: Actor) -> Case:
     """Handle `case` together with the case `to`, in which the steps are decided from now on. Returns that case. Raises
-    :class:`CannotJoin`."""
+    Refused."""
     cases = {row.id: row for row in visible_cases(actor).filter(id__in=[case.id, to]).select_for_update(of=("self",))}
     case, lead = cases.get(case.id, case), cases.get(to)
     if (
@@ -34,18 +31,18 @@ def join(case: Case, to: UUID, *, actor: Actor) -> Case:
         or lead.id == case.id
         or not (may(actor, "case.connect", case) and may(actor, "case.connect", lead))
     ):
-        raise CannotJoin(_("Choose a case from the list."))
+        raise Refused(_("Choose a case from the list."))
     if case.joined_to_id or lead.joined_to_id or case.joined.exists():
-        raise CannotJoin(_("One of these cases is handled together with another already. Separate it first."))
+        raise Refused(_("One of these cases is handled together with another already. Separate it first."))
     if (case.organisation_id, case.protocol.id) != (lead.organisation_id, lead.protocol.id):
-        raise CannotJoin(
+        raise Refused(
             _("Only cases of one organisation with the same protocol can be handled together. Link them instead.")
         )
     for handled in (case, lead):
         if not is_registered(handled):
-            raise CannotJoin(_("First register the report of %(number)s.") % {"number": handled.number})
+            raise Refused(_("First register the report of %(number)s.") % {"number": handled.number})
     if somebody_is_barred(case.id, lead.id) or somebody_is_barred(lead.id, case.id):
-        raise CannotJoin(_("Somebody who works one of these cases may not know of the other. Link them instead."))
+        raise Refused(_("Somebody who works one of these cases may not know of the other. Link them instead."))
     case.joined_to = lead
     case.save(update_fields=["joined_to"])
     ledger.record(case.id, CaseEvent.JOINED, actor=actor.person.id, other=str(lead.id))
@@ -56,10 +53,10 @@ def join(case: Case, to: UUID, *, actor: Actor) -> Case:
 @transaction.atomic
 def separate(case: Case, *, actor: Actor) -> bool:
     """Handle the case by itself again, from the step in which it is. False when it was not joined any more. Raises
-    :class:`CannotJoin`."""
-    case = Case.objects.select_for_update(of=("self",)).get(id=case.id)
+    Refused."""
+    case = locked(case)
     if not may(actor, "case.connect", case):
-        raise CannotJoin(_("You can no longer do this here."))
+        raise Refused(_("You can no longer do this here."))
     if case.joined_to_id is None:
         return False
     lead, case.joined_to = case.joined_to_id, None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -10,9 +11,11 @@ from django.utils import timezone
 from cases.desk.access import visible_cases
 from cases.models import CaseQuerySet
 from cases.protocol.deadline_kinds import after, beginning_of
-from cases.waiting.sources import SOURCES, Found, Mine, Source, Urgency, end_of_today
+from cases.waiting.found import Found, Mine, Source, Urgency, end_of_today
+from cases.waiting.sources import SOURCES
 from organisations.access.bars import hidden_cases
 from organisations.access.policy import Actor
+from organisations.access.recusal import rows_of_one
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -51,10 +54,11 @@ def waiting_for(actor: Actor, cases: CaseQuerySet | None = None) -> list[Waiting
     for row in parts[0].union(*parts[1:], all=True):
         found[row[0]].append(Found._make(row))
     names = {name for place, source in enumerate(SOURCES) for one in found[place] for name in source.bars(one)}
+    own = rows_of_one(actor.person.id, {one.asked_by for one in chain(*found) if one.asked_by})
     hidden = hidden_cases(actor.person.id, names) if names else set()
     waiting: list[Waiting] = []
     for place, source in enumerate(SOURCES):
-        free = [one for one in found[place] if not hidden & source.bars(one)]
+        free = [one for one in found[place] if one.asked_by not in own and not hidden & source.bars(one)]
         waiting += _shown(source, source.kept(actor, free))
     return sorted(waiting, key=_order)
 

@@ -2,36 +2,19 @@
 that the actor may see, so that a further source costs no further query."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from django.db.models import (
-    CharField,
-    DateField,
-    DateTimeField,
-    F,
-    Field,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    UUIDField,
-    Value,
-)
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.alarm.alarm import alarms_for
-from cases.identity.rules import Way
+from cases.deciding.proposals import fell_through
+from cases.desk.two_people import Request, State
 from cases.models import (
+    BundleEntry,
     Case,
-    CaseQuerySet,
     Deadline,
     Export,
     IdentityRequest,
@@ -41,120 +24,24 @@ from cases.models import (
     Redaction,
     Todo,
     Transfer,
+    Way,
 )
-from cases.protocol.deadline_kinds import end_of
+from cases.waiting.found import Found, Mine, Source, Urgency, end_of_today
+from cases.waiting.turns import SINCE, new_cases, of_actor, turns
 from organisations.access.bars import suspended_in
-from organisations.access.policy import Actor
-from organisations.models import HANDLING, WORKING, Assignment, Suspension
+from organisations.access.policy import Actor, cases_held
+from organisations.models import HANDLING, WORKING, Suspension
 from reporting.complaints.complaints import about_others
 from reporting.models import Message, Report
 from vault.keys import Codes
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 ANSWERING = (*WORKING, "adviser")
 SUSPECTED = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
 
 
-class Urgency(IntEnum):
-    """What comes first in the queue."""
-
-    CANNOT_WAIT = 0
-    LATE = 1
-    TODAY = 2
-    REST = 3
-
-
-@dataclass(frozen=True)
-class Mine:
-    """The cases of an actor (`cases.desk.access.visible_cases`), by what the actor is in them."""
-
-    actor: Actor
-    cases: CaseQuerySet
-
-    def held(self, *relations: str) -> QuerySet:
-        """The ids of the cases in which the actor has one of these relations."""
-        mine = Assignment.objects.holding().filter(person=self.actor.person, organisation=self.actor.organisation)
-        held = self.cases.filter(id__in=mine.filter(relation__in=relations).values("case"))
-        return held.select_related(None).order_by().values("id")
-
-
-class Found(NamedTuple):
-    """One thing that a source finds. `which` is a row or a number in the address of the page; since when it waits and
-    until when it must be done is a moment or a day."""
-
-    source: int  # its place in SOURCES
-    case: UUID
-    number: str
-    which: str
-    since_at: datetime | None
-    since_on: date | None
-    until_at: datetime | None
-    until_on: date | None
-
-    @property
-    def since(self) -> date | None:
-        return timezone.localdate(self.since_at) if self.since_at else self.since_on
-
-    @property
-    def until(self) -> datetime | None:
-        return self.until_at or (end_of(self.until_on) if self.until_on else None)
-
-
-@dataclass(frozen=True)
-class Source:
-    """`rows` finds what waits; `columns` says in which columns the fields of :class:`Found` stand (`case` and `number`
-    are those of a case unless given, `which` is the row). `page` is the address where it is done. `late`: the
-    words where it is late. `bars`: the names under which recusal is asked, for what lies in no case of theirs.
-    `kept` leaves out what only Python can judge, in a fixed number of queries and in none where nothing was
-    found."""
-
-    words: "StrOrPromise"
-    rows: Callable[[Mine], QuerySet]
-    columns: Mapping[str, str | Combinable]
-    page: Callable[[Found], str]
-    urgency: Urgency = Urgency.REST
-    late: "StrOrPromise" = ""
-    bars: Callable[[Found], set[UUID]] = lambda _found: set()
-    kept: Callable[[Actor, list[Found]], Iterable[Found]] = lambda _actor, found: found
-
-    def found(self, place: int, mine: Mine) -> QuerySet:
-        """The rows as :class:`Found`. `place` is that of the source in SOURCES."""
-
-        def column(name: str, kind: type[Field], otherwise: str = ""):
-            given = self.columns.get(name, otherwise)
-            given = F(given) if isinstance(given, str) and given else given
-            return Cast(given or Value(None), kind())
-
-        return (
-            self.rows(mine)
-            .order_by()
-            .values_list(
-                Value(place),
-                column("case", UUIDField, "case_id"),
-                column("number", CharField, "case__number"),
-                column("which", CharField, "pk"),
-                column("since_at", DateTimeField),
-                column("since_on", DateField),
-                column("until_at", DateTimeField),
-                column("until_on", DateField),
-                named=False,
-            )
-        )
-
-
-def end_of_today() -> datetime:
-    """The last second of this day, in Dutch time."""
-    return end_of(timezone.localdate())
-
-
 def suspected(actor: Actor) -> QuerySet[Report]:
     """The reports that wait for a judgement and in which the actor has an assignment, also where they are recused."""
-    assignments = Assignment.objects.holding().filter(
-        person=actor.person, organisation=actor.organisation, relation__in=HANDLING
-    )
-    return Report.objects.filter(lane__in=SUSPECTED, case__in=assignments.values("case"))
+    return Report.objects.filter(lane__in=SUSPECTED, case__in=cases_held(actor, *HANDLING))
 
 
 def _deadlines(mine: Mine) -> QuerySet:
@@ -169,42 +56,24 @@ def _messages(mine: Mine) -> QuerySet:
 
 
 def _redactions(mine: Mine) -> QuerySet:
-    me = mine.actor.person
-    rows = Redaction.objects.filter(case__in=mine.held(*HANDLING), state=Redaction.State.OFFERED).exclude(made_by=me)
-    return rows.exclude(id__in=Masks.objects.filter(made_by=me).values("redaction"))
-
-
-def _exports(mine: Mine) -> QuerySet:
-    rows = Export.objects.filter(case__in=mine.held(*HANDLING), state=Export.State.ASKED)
-    return rows.exclude(asked_by=mine.actor.person)
+    rows = Redaction.objects.filter(case__in=mine.held(*HANDLING), state=Redaction.State.OFFERED)
+    return rows.exclude(id__in=Masks.objects.filter(made_by=mine.actor.person).values("redaction"))
 
 
 def _names(mine: Mine) -> QuerySet:
-    asked, opened = IdentityRequest.State.ASKED, IdentityRequest.State.OPEN
-    rows = IdentityRequest.objects.filter(case__in=mine.held(*HANDLING), decided_by=None)
-    rows = rows.exclude(asked_by=mine.actor.person).exclude(way=Way.CONSENT)
-    return rows.filter(Q(state=opened) | Q(state=asked, case__closed_on=None))
+    """Also the names that opened at once, until somebody looked."""
+    rows = IdentityRequest.objects.filter(case__in=mine.held(*HANDLING), answered_by=None).exclude(way=Way.CONSENT)
+    return rows.filter(state__in=[IdentityRequest.State.ASKED, IdentityRequest.State.OPEN])
 
 
 def _consents(mine: Mine) -> QuerySet:
-    states = [IdentityRequest.State.ASKED, IdentityRequest.State.OPEN]
-    rows = IdentityRequest.objects.filter(case__in=mine.held("adviser"), case__closed_on=None, way=Way.CONSENT)
-    return rows.filter(decided_by=None, state__in=states).exclude(asked_by=mine.actor.person)
+    rows = IdentityRequest.objects.filter(case__in=mine.held("adviser"), way=Way.CONSENT)
+    return rows.filter(state=IdentityRequest.State.ASKED)
 
 
-def _transfers(mine: Mine) -> QuerySet:
-    rows = Transfer.objects.filter(case__in=mine.held(*HANDLING), state=Transfer.State.ASKED, case__closed_on=None)
-    return rows.exclude(asked_by=mine.actor.person)
-
-
-def _proposals(mine: Mine) -> QuerySet:
-    rows = Proposal.objects.filter(case__in=mine.held(*HANDLING), case__closed_on=None, state=Proposal.State.ASKED)
-    return rows.exclude(made_by=mine.actor.person)
-
-
-def _kinds(mine: Mine) -> QuerySet:
-    rows = KindChange.objects.filter(case__in=mine.held(*HANDLING), case__closed_on=None, state=KindChange.State.ASKED)
-    return rows.exclude(asked_by=mine.actor.person)
+def _asked(kind: type[Request]) -> Callable[[Mine], QuerySet]:
+    """What waits for a second person. Who asked, under whatever row, is left out by the queue."""
+    return lambda mine: kind._default_manager.filter(case__in=mine.held(*HANDLING), state=State.ASKED)
 
 
 def _todos(mine: Mine) -> QuerySet:
@@ -245,7 +114,26 @@ def _of_both(found: Found) -> set[UUID]:
 
 
 def _alarms(mine: Mine) -> QuerySet:
-    return alarms_for(mine.actor).filter(alarm__answered_by=None)
+    """The alarms that call this person, but those of what was told apart."""
+    return alarms_for(mine.actor).filter(alarm__answered_on=None, alarm__complaint=None)
+
+
+def _of_a_read_case(mine: Mine) -> Q:
+    """Whether the actor reads the case of an alarm, and so may know what it is about."""
+    return Q(alarm__report__case__in=mine.held(*HANDLING))
+
+
+def _alarms_apart(mine: Mine) -> QuerySet:
+    return alarms_for(mine.actor).filter(alarm__answered_on=None).exclude(alarm__complaint=None)
+
+
+def _fell_through(mine: Mine) -> QuerySet:
+    return fell_through(mine.actor.person.id).filter(case__in=mine.held(*WORKING))
+
+
+def _papers(mine: Mine) -> QuerySet:
+    """What people of a case wrote on their papers pages."""
+    return BundleEntry.objects.filter(bundle__case__in=mine.held(*WORKING), by=BundleEntry.By.PARTY, seen=False)
 
 
 def _apart(mine: Mine) -> QuerySet:
@@ -257,24 +145,52 @@ def _page(name: str, which: Callable[[str], object] | None = None) -> Callable[[
     return lambda found: reverse(f"cases:{name}", args=[found.case, *([which(found.which)] if which else [])])
 
 
+ASKED = {"since_at": "asked_at", "asked_by": "asked_by"}  # columns of what a second person answers
 _NUMBER_OF_CASE = Subquery(Case.objects.filter(id=OuterRef("case")).values("number")[:1])
+
+_ALARM: Mapping[str, str | Combinable] = {
+    "case": "alarm__report__case",
+    "number": Value(""),
+    "which": "alarm__occasion",
+}
+
+
+def _alarm_page(found: Found) -> str:
+    return reverse("cases:alarm", args=[UUID(found.which)])
+
 
 # The order of the queue is that of urgency and time, whatever the order here.
 SOURCES: tuple[Source, ...] = (
     Source(
-        _("Alarm: say whether you call"),
-        lambda mine: _alarms(mine).filter(alarm__complaint=None),
-        {"case": "alarm__report__case", "number": Value(""), "which": "alarm__occasion"},
-        lambda found: reverse("cases:alarm", args=[UUID(found.which)]),
+        _("Alarm: somebody is not safe. Say whether you call"),
+        lambda mine: _alarms(mine).filter(_of_a_read_case(mine), alarm__occasion=F("alarm__report")),
+        _ALARM,
+        _alarm_page,
+        urgency=Urgency.CANNOT_WAIT,
+        bars=lambda found: {found.case},
+    ),
+    Source(
+        _("Alarm: the reporter tells of retaliation. Say whether you call"),
+        lambda mine: _alarms(mine).filter(_of_a_read_case(mine)).exclude(alarm__occasion=F("alarm__report")),
+        _ALARM,
+        _alarm_page,
         urgency=Urgency.CANNOT_WAIT,
         bars=lambda found: {found.case},
     ),
     Source(
         _("Alarm: say whether you call"),
-        lambda mine: _alarms(mine).exclude(alarm__complaint=None),
+        lambda mine: _alarms(mine).exclude(_of_a_read_case(mine)),
+        _ALARM,
+        _alarm_page,
+        urgency=Urgency.CANNOT_WAIT,
+        bars=lambda found: {found.case},
+    ),
+    Source(
+        _("Alarm: something was told apart. Say whether you call"),
+        _alarms_apart,
         # The occasion of these is what was told apart, and its bars stand under that name.
-        {"case": "alarm__report__case", "number": Value(""), "which": "alarm__occasion"},
-        lambda found: reverse("cases:alarm", args=[UUID(found.which)]),
+        _ALARM,
+        _alarm_page,
         urgency=Urgency.CANNOT_WAIT,
         bars=_of_both,
     ),
@@ -301,10 +217,35 @@ SOURCES: tuple[Source, ...] = (
         late=_("A deadline has passed"),
     ),
     Source(
+        _("A new case: nobody has read it yet"),
+        new_cases,
+        {"case": "id", "number": "number", "since_on": "started_on"},
+        _page("overview"),
+    ),
+    Source(
+        _("It is your turn; no deadline runs for it"),
+        turns,
+        {"case": "case", "number": _NUMBER_OF_CASE, "which": "relation", "since_at": SINCE},
+        _page("overview"),
+        kept=of_actor,
+    ),
+    Source(
+        _("Your proposal was not done: read why"),
+        _fell_through,
+        {"since_at": "answered_at"},
+        _page("proposal", UUID),
+    ),
+    Source(
         _("The reporter wrote"),
         lambda mine: _messages(mine).exclude(kind="retaliation"),
         {"case": "report__case", "number": "report__number", "since_on": "on"},
         _page("messages"),
+    ),
+    Source(
+        _("A person of the case wrote"),
+        _papers,
+        {"case": "bundle__case", "number": "bundle__case__number", "which": "bundle__party", "since_on": "on"},
+        _page("bundle", UUID),
     ),
     Source(
         _("Something was told apart"),
@@ -321,20 +262,18 @@ SOURCES: tuple[Source, ...] = (
         _page("concerned", UUID),
         kept=_not_answered_yet,
     ),
-    Source(_("Answer a proposal"), _proposals, {"since_at": "made_at"}, _page("proposal", UUID)),
-    Source(_("Decide about another kind of case"), _kinds, {"since_at": "asked_at"}, _page("kind")),
+    Source(_("Answer a proposal"), _asked(Proposal), ASKED, _page("proposal", UUID)),
+    Source(_("Decide about another kind of case"), _asked(KindChange), ASKED, _page("kind")),
     Source(
-        _("Check a redaction"), _redactions, {"which": "number", "since_at": "made_at"}, _page("check_redaction", int)
+        _("Check a redaction"),
+        _redactions,
+        {"which": "number", "since_at": "made_at", "asked_by": "made_by"},
+        _page("check_redaction", int),
     ),
-    Source(_("Answer a request for an export"), _exports, {"since_at": "asked_at"}, _page("exports")),
-    Source(_("Answer a request for the reporter's name"), _names, {"since_at": "asked_at"}, _page("identity")),
-    Source(
-        _("Ask the reporter for consent to give the name"),
-        _consents,
-        {"since_at": "asked_at"},
-        _page("identity_consent", UUID),
-    ),
-    Source(_("Decide about a transfer"), _transfers, {"since_at": "asked_at"}, _page("people")),
+    Source(_("Answer a request for an export"), _asked(Export), ASKED, _page("exports")),
+    Source(_("Answer a request for the reporter's name"), _names, ASKED, _page("identity")),
+    Source(_("Ask the reporter for consent to give the name"), _consents, ASKED, _page("identity_consent", UUID)),
+    Source(_("Decide about a transfer"), _asked(Transfer), ASKED, _page("people")),
     Source(
         _("Reports to check"),
         _suspects,

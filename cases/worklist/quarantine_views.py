@@ -11,7 +11,7 @@ from django.shortcuts import render
 from cases.worklist.quarantine import described, judge, suspects
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
-from organisations.desk.notices import done
+from organisations.desk.notices import code_of, done
 
 PAGE = 25
 
@@ -41,6 +41,6 @@ def quarantine(request: WorkRequest) -> HttpResponse:
         "section": "work",
         "page": page,
         "found": described(list(page.object_list), request.actor),
-        "done": request.GET.get("gedaan", ""),
+        "done": code_of(request),
     }
     return render(request, "cases/worklist/quarantine.html", context)

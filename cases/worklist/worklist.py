@@ -28,7 +28,7 @@ from cases.protocol.deadline_kinds import end_of
 from cases.protocol.definitions import Protocol
 from cases.waiting.sources import suspected
 from cases.worklist.choice import WorklistChoice
-from organisations.access.policy import Actor, standings_in
+from organisations.access.policy import Actor, cases_held, standings_in
 from organisations.codes import code_list
 from organisations.models import WORKING, Assignment
 from reporting.complaints.complaints import about_others
@@ -104,7 +104,7 @@ class Attention(NamedTuple):
 def attention_of(actor: Actor, mine: CaseQuerySet | None = None) -> Attention:
     """One query. But for the people, who are those of `mine`, it looks at a few more cases than those that the actor may see:
     ask :func:`listed_cases` of these."""
-    ids, nothing = _assignments(actor).values("case"), Value(0, IntegerField())
+    ids, nothing = cases_held(actor), Value(0, IntegerField())
     names = ("first", "many", "what")
     deadlines = Deadline.objects.running().filter(case__in=ids).order_by().values("case")
     new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False).order_by()

@@ -9,8 +9,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_TEXTS = {"policy.yaml", "routing.yaml", "facts.yaml", "numbers.yaml", "calendar.yaml", "example.yaml"}
+WITHOUT_TEXTS |= {"floor.yaml"}
 WITHOUT_TEXTS |= {"legal_sources.yaml"}  # sources are cited in Dutch everywhere
-WITHOUT_TEXTS |= {"names.yaml"}  # words of texts that are read, shown to nobody
+WITHOUT_TEXTS |= {"names.yaml", "sanctions.yaml"}  # words of texts that are read, shown to nobody
 WITHOUT_TEXTS |= {"entitlements.yaml", "subordination.yaml"}  # codes only
 
 
@@ -45,6 +46,7 @@ def _readers() -> Iterator[Callable[[], object]]:
         contradictions,
         deadline_kinds,
         decision_questions,
+        file_kinds,
         forms,
         installed,
         regimes,
@@ -71,6 +73,7 @@ def _readers() -> Iterator[Callable[[], object]]:
         forms.record_forms,
         forms.message_forms,
         contradictions.contradictions,
+        file_kinds.file_kinds,
     )
     yield from (forms.record_forms, forms.message_forms, regimes.regimes, composition.protocol_templates)
     for template in composition.protocol_templates():

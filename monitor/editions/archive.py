@@ -17,6 +17,7 @@ from monitor.disclosure.proof.archive import prior_faults
 from monitor.disclosure.proof.checking import BEFORE, NEED, check
 from monitor.disclosure.publication import Publication
 from monitor.disclosure.system import system_of
+from monitor.editions.verifier import rules_version
 from monitor.formats.csv import as_csv
 from monitor.models import Edition
 from monitor.rules.catalogue import POPULATIONS, Cell, Relations, catalogue
@@ -25,7 +26,6 @@ from vault.signing import is_signed, public_key, sign
 
 PUBLISHER = uuid5(NAMESPACE_URL, "weerbaar:monitor")  # the key of this id signs the figures of an installation
 PURPOSE = "edition-manifest"
-RULES = "2026-12.2"
 _ZIP_TIME = (2020, 1, 1, 0, 0, 0)  # a fixed time, so that an edition is always the same file, byte for byte
 
 
@@ -117,7 +117,7 @@ def audited(contents: Contents) -> dict:
         "editionsTogether": finding.editions,
         "witnesses": finding.witnesses,
         "seconds": round(time.perf_counter() - start, 1),
-        "rulesVersion": RULES,
+        "rulesVersion": rules_version(),
     }
 
 

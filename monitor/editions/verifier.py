@@ -20,6 +20,12 @@ def catalogues() -> set[str]:
 
 
 @cache
+def rules_version() -> str:
+    """The version of the catalogue with which an edition is proven today: that of the last line of catalogues.txt."""
+    return (PROOF / "catalogues.txt").read_text("ascii").splitlines()[-1].split()[0]
+
+
+@cache
 def verifier() -> bytes:
     """The content of verify_edition.pyz, the same bytes each time."""
     packed = io.BytesIO(_START)

@@ -7,7 +7,7 @@ from functools import wraps
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -25,6 +25,7 @@ from monitor.rules.periods import REVISION, is_edition, quarters_of
 from organisations.access.policy import may
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.notices import code_of, done
 
 NOTICES = {
     "asked": _("The edition is being built. This page shows how it goes."),
@@ -72,7 +73,7 @@ def start(request: WorkRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             ask_build(period, request.actor)
-            return _to(reverse("monitor:publishing"), "asked")
+            return done(reverse("monitor:publishing"), "asked")
         except EditionRefused as why:
             refused = str(why)
     builds = list(EditionBuild.objects.select_related("asked_by")[:BUILDS_SHOWN])
@@ -140,15 +141,15 @@ def _do(act: str, request: WorkRequest, period: str, form: forms.Form) -> HttpRe
     here, actor = reverse("monitor:publishing_edition", args=[period]), request.actor
     if act == "release" and isinstance(form, ReleaseForm):
         release(period, actor, embargo_until=form.embargo_until)
-        return _to(here, "embargoed" if form.embargo_until else "released")
+        return done(here, "embargoed" if form.embargo_until else "released")
     if act == "take_back":
         take_back(period, actor)
-        return _to(here, "taken_back")
+        return done(here, "taken_back")
     if act == "withdraw":
         withdraw(period, actor, form.cleaned_data["reason"])
-        return _to(here, "withdrawn")
+        return done(here, "withdrawn")
     throw_away(period, actor)
-    return _to(reverse("monitor:publishing"), "thrown_away")
+    return done(reverse("monitor:publishing"), "thrown_away")
 
 
 def _edition(period: str) -> Edition:
@@ -185,9 +186,5 @@ def _withdrawn(edition: Edition, moment: datetime) -> tuple[str, str]:
     return period_words(edition.id), str(why)
 
 
-def _to(address: str, done: str) -> HttpResponse:
-    return redirect(f"{address}?gedaan={done}")
-
-
 def _frame(request: WorkRequest) -> dict:
-    return {"section": "publishing", "notice": NOTICES.get(request.GET.get("gedaan", ""), "")}
+    return {"section": "publishing", "notice": NOTICES.get(code_of(request), "")}

@@ -103,10 +103,19 @@ class Indicators(RootModel[dict[str, Indicator]]):
     @classmethod
     def _of_cells_alone(cls, data: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         return {
-            name: {"id": name, **entry, "tables": sorted({entry["numerator"]["table"], *entry.get("tables", [])})}
+            name: {"id": name, **entry, "tables": _carried_by(entry["rule"], entry["numerator"])}
             for name, entry in data.items()
             if entry["rule"] not in WITH_PROFILES
         }
+
+
+def _carried_by(rule: str, numerator: dict[str, Any]) -> list[str]:
+    """The tables in which a number stands. Each table of a population has its total, of one
+    kind where the table is fixed to it."""
+    own = tables().get(numerator["table"])
+    if rule != "count" or numerator.get("codes") or own is None:
+        return [numerator["table"]]
+    return sorted(name for name, table in tables().items() if table.population == own.population)
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.models import QuerySet, Value
+from django.db.models.expressions import RawSQL
 
 from organisations.access.failing_closed import failing_closed
 from organisations.models import Assignment, Organisation, Recusal, Suspension
@@ -138,8 +139,8 @@ def barred_from_any(cases: QuerySet, people: Iterable[UUID]) -> set[UUID]:
 
 
 @failing_closed()
-def hidden_cases(person: UUID, cases: Iterable[UUID]) -> set[UUID]:
-    """Those of the cases of which the person may not know. One query; a queryset of identifiers stays in the database,
+def hidden_cases(person: UUID, cases: Iterable[UUID] | RawSQL) -> set[UUID]:
+    """Those of the cases of which the person may not know. One query; a query of identifiers stays in the database,
     and only the cases from which anybody at all is barred are looked at."""
     return {case for case, token, _kind in _bars(cases) if bytes(token) == token_of(case, person)}
 
@@ -159,7 +160,7 @@ def token_of(case: UUID, person: UUID) -> bytes:
     return stored_digest("recusal", case, person)
 
 
-def _bars(cases: Iterable[UUID]) -> QuerySet:
+def _bars(cases: Iterable[UUID] | RawSQL) -> QuerySet:
     """(case, token, whether it is a recusal) of everybody who is kept out of one of the cases."""
     columns = ("case", "token", "is_recusal")
     recusals = Recusal.objects.filter(case__in=cases).annotate(is_recusal=Value(True))

@@ -8,6 +8,7 @@ Whoever surely is concerned is recused for good. Whoever may be meant is suspend
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -221,6 +222,22 @@ def _namesakes(person: UUID, people: Near, among: Collection[UUID] | None = None
     }
 
 
+def rows_of_one(person: UUID, others: Collection[UUID]) -> set[UUID]:
+    """Which of the others are this human: the row itself, and every row that is called as it is, by a name of today or of
+    before. Real namesakes count too, so a rule about two people fails closed. Two queries, none where there is only the
+    row itself."""
+    same = {other for other in others if other == person}
+    if not set(others) - same:
+        return same
+    former: dict[UUID, list[Surname]] = {}
+    for name in FormerName.objects.filter(person__in={person, *others}):
+        former.setdefault(name.person_id, []).append(Surname(name.surname, name.prefix))
+    people = {row.id: known_as(row, former.get(row.id, ())) for row in Person.objects.filter(id__in={person, *others})}
+    near = Near(people, frozenset())
+    back = {other for other in others if person in _namesakes(other, near, {person})}
+    return same | back | _namesakes(person, near, others)
+
+
 def _whole_name(known: KnownAs) -> str:
     first = next(iter(known.given_names), known.initials)
     surname = next(iter(known.surnames), None)
@@ -271,15 +288,20 @@ def known_as(
     ]
     given = tuple(person.given_names.replace(",", " ").split())
     parts = (person.initials, *given, *(part for name in surnames for part in (name.prefix, name.name)))
-    told = {word for part in parts for word in plain(part).split()} if person.names_checked else set()
-    loose = tuple(word for word in plain(person.name).split() if word not in told)
     today = frozenset(functions)
     return KnownAs(
         initials=person.initials,
         given_names=given,
         surnames=(*surnames, *former),
-        loose=loose,
+        loose=_loose(person.name, parts if person.names_checked else ()),
         email=person.email or "",
         functions=today,
         former_functions=frozenset(former_functions) - today,
     )
+
+
+@lru_cache(maxsize=2048)  # as `name_known.known`: everybody who could come to know of a report is looked at for each
+def _loose(name: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a display name that are in none of the parts."""
+    told = {word for part in parts for word in plain(part).split()}
+    return tuple(word for word in plain(name).split() if word not in told)

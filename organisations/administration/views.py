@@ -10,7 +10,7 @@ from organisations.administration.profile import Elsewhere, Told, keep_profile, 
 from organisations.codes import code_list
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
-from organisations.desk.notices import done
+from organisations.desk.notices import code_of, done
 
 STALE = _("Somebody changed the profile meanwhile. Look at it in another window, and save again if yours is right.")
 
@@ -51,6 +51,6 @@ def profile(request: WorkRequest) -> HttpResponse:
         "form": form,
         "once": [code_list("group")[function].label.lower() for function in rules.once],
         "from_before": year - 1 if not told and before and before.holders else None,
-        "done": request.GET.get("gedaan") == "bewaard" and not form.is_bound,
+        "done": code_of(request) == "bewaard" and not form.is_bound,
     }
     return render(request, "organisations/administration/profile.html", context, status=422 if form.errors else 200)

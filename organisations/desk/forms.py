@@ -63,11 +63,13 @@ class DeskForm(forms.Form):
 
     @contextmanager
     def refusals(self, field: str) -> Iterator[None]:
-        """An act that is refused inside leaves its words at the field that they name, or else at this one."""
+        """An act that is refused inside leaves its words at the fields that they name where the form has them, or else at this
+        one."""
         try:
             yield
         except Refused as refused:
-            self.add_error(refused.field or field, refused.message)
+            for words, where in refused.every:
+                self.add_error(where if where in self.fields else field, words)
 
     def renew(self, **fields: object) -> None:
         """Give hidden fields another value and keep what was typed: sending it again is then meant."""
@@ -92,6 +94,13 @@ def token_field() -> forms.UUIDField:
 def revision_field() -> forms.IntegerField:
     """Of what the page showed, so that an act on an old page is refused."""
     return forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+def tick_field(label: "StrOrPromise", words: "StrOrPromise") -> forms.MultipleChoiceField:
+    """One box that somebody ticks; its value is empty or not."""
+    return forms.MultipleChoiceField(
+        label=label, choices=[("yes", words)], required=False, widget=forms.CheckboxSelectMultiple
+    )
 
 
 def text_area(rows: int) -> forms.Textarea:

@@ -4,10 +4,17 @@
 class Refused(Exception):
     """An act that does not stand, with words that say what to do. Nothing has changed.
 
-    `field` names the field of the form that the words belong to; empty: the page knows the field.
+    `field` names the field of the form that the words belong to; empty: the page knows the field. `more` has the other
+    faults that were found with this one, as (words, field).
     """
 
-    def __init__(self, message: str, field: str = "") -> None:
+    def __init__(self, message: str, field: str = "", more: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
+        self.more = more
+
+    @property
+    def every(self) -> list[tuple[str, str]]:
+        """All faults, as (words, field)."""
+        return [(self.message, self.field), *self.more]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jobs.outbox import enqueue, next_mail_slot
 from organisations.access.bars import hidden_cases, recuse
-from organisations.access.policy import Actor
+from organisations.access.policy import Actor, cases_held
 from organisations.desk.refusals import Refused
 from organisations.models import Assignment, Person
 from reporting.complaints.kinds import complaint_kinds
@@ -114,9 +114,8 @@ def complaints_of(actor: Actor) -> QuerySet[Complaint]:
 
 def about_others(actor: Actor) -> QuerySet[Complaint]:
     """As :func:`complaints_of`, in no query of its own, with those of which the actor may not know."""
-    own = Assignment.objects.holding().filter(person=actor.person, organisation=actor.organisation)
     parts = Assignment.objects.filter(person=actor.person)
-    rows = Complaint.objects.filter(id__in=own.values("case")).exclude(report__case__in=parts.values("case"))
+    rows = Complaint.objects.filter(id__in=cases_held(actor)).exclude(report__case__in=parts.values("case"))
     return rows.exclude(report__entered_by=actor.person)
 
 

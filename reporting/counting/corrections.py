@@ -61,17 +61,19 @@ def correct(fact: Fact, codes: dict[str, str] | None, today: date) -> bool:
     """Store a correction of a fact. `codes` are all codes that it should carry; None: it should not have been counted.
 
     Returns False, and stores nothing, where the fact says so already. Raises :class:`CannotCount` for an unknown or
-    missing code, and for a change of a code that facts.yaml lists as lasting.
+    missing code, and for a change of a code that facts.yaml lists as lasting; `settles` may change while the quarter is
+    open.
     """
+    rules, in_time = populations()[fact.population], is_still_open(fact, today)
     right = None if codes is None else counted_codes(fact.population, fact.organisation.kind, codes)
-    counted = as_counted(fact).codes
-    for name in populations()[fact.population].lasting:
-        if right is not None and right[name] != counted[name]:
-            raise CannotCount(f"{fact.population}: {name} cannot be corrected")
     counts = now_counted(fact)
+    counted = (counts or as_counted(fact)).codes
+    for name in rules.lasting:
+        if right is not None and right[name] != counted[name] and not (in_time and name in rules.settles):
+            raise CannotCount(f"{fact.population}: {name} cannot be corrected")
     if right == (counts.codes if counts else None):
         return False
-    _keep(fact, right, is_still_open(fact, today))
+    _keep(fact, right, in_time)
     return True
 
 

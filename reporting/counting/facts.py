@@ -70,6 +70,7 @@ class PopulationCodes(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     codes: list[str]
     lasting: list[str]
+    settles: list[str] = []
     by_kind: dict[str, str] = {}
     only: dict[str, dict[str, list[str]]] = {}
 
@@ -79,6 +80,8 @@ class PopulationCodes(BaseModel):
             code_list(name)
         if unknown := set(self.lasting) - set(self.codes):
             raise ValueError(f"lasting: {', '.join(unknown)} is no list of every fact")
+        if unknown := set(self.settles) - set(self.lasting):
+            raise ValueError(f"settles: {', '.join(unknown)} does not last")
         if self.by_kind and set(self.by_kind) != _leaves("kind"):
             raise ValueError("by_kind: each kind has a list of its own")
         for kind, lists in self.only.items():

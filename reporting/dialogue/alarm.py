@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from jobs.outbox import enqueue, next_mail_slot
+from reporting.dialogue.progress import progress_words, tell
 from reporting.job_kinds import ReportJob
 from reporting.models import Alarm, Complaint, Report
 
@@ -10,10 +11,31 @@ from reporting.models import Alarm, Complaint, Report
 def raise_alarm(report: Report, occasion: UUID, *, complaint: Complaint | None = None, at_once: bool = False) -> None:
     """Promise an alarm, once for each `occasion` (the id of what came). That of an anonymous report waits for the next slot
     of the mail, since its moment would show when somebody reported; `at_once`: the reporter read that and chose it."""
-    others = Alarm.objects.filter(report__organisation=report.organisation_id, answered_by=None)
+    others = Alarm.objects.filter(report__organisation=report.organisation_id, answered_on=None)
     if report.lane == Report.Lane.QUARANTINE and others.filter(report__lane=Report.Lane.QUARANTINE).exists():
         return  # a machine that sends a thousand reports rings once
     alarm, is_new = Alarm.objects.get_or_create(occasion=occasion, defaults={"report": report, "complaint": complaint})
     if is_new:
         slot = next_mail_slot() if report.is_anonymous and not at_once else None
         enqueue(ReportJob.RING, alarm.id, key=f"{ReportJob.RING}:{alarm.id}:0", due=slot)
+
+
+def tell_of_alarm(alarm: Alarm) -> None:
+    """Write for the reporter what somebody on duty did, once for each. What was told apart shows it by its own row, and
+    nowhere in the case (:func:`duty_words`)."""
+    if alarm.complaint_id is None:
+        tell(alarm.report, _lines(alarm)[-1])
+
+
+def duty_words(alarm: Alarm) -> list[str]:
+    """What somebody on duty did after an alarm, as the reporter reads it."""
+    words = progress_words()
+    return [str(words[code]) for code in _lines(alarm)]
+
+
+def _lines(alarm: Alarm) -> list[str]:
+    """Codes of progress.yaml. That somebody calls is said only where there is a number."""
+    return [
+        *([f"duty_{alarm.answer}"] if alarm.answer else []),
+        *([f"duty_{alarm.came_of}"] if alarm.came_of else []),
+    ]

@@ -1,6 +1,9 @@
 """Messages between the reporter and who handles the report, both ways, sealed with the content."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -13,21 +16,32 @@ from reporting.dialogue.progress import chain_of_reporter, day_of
 from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
-from vault import ledger
+from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 from vault.keys import stored_digest
 
-PURPOSE = "message"
+PURPOSE, FILE_PURPOSE = "message", "message_file"
 STOP, GO_ON = "withdraw", "go_on"  # kinds of messages: the reporter wants to stop, or to go on after all
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file that goes with a message: its name, kind (as the cleaner names it), size in bytes and SHA-256 in hex."""
+
+    name: str
+    kind: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class OpenedMessage:
-    """A message with its opened words."""
+    """A message with its opened words, and the file that goes with it."""
 
     message: Message
     text: str
     is_new: bool
+    file: SentFile | None = None
 
 
 @transaction.atomic
@@ -65,6 +79,29 @@ def answer_reporter(report: Report, key: ContentKey, text: str, *, author: Perso
     return True
 
 
+@transaction.atomic
+def send_file(report: Report, key: ContentKey, text: str, name: str, kind: str, data: bytes, *, author: Person) -> None:
+    """Write a message of somebody who handles the report, with a copy of a file, sealed with the content so that the
+    reporter's code opens it. Raises :class:`vault.files.NoRoom`."""
+    loose = files.store([data])
+    files.claim(key, loose)
+    answer_reporter(report, key, text, author=author)
+    sent = SentFile(name, kind, len(data), hashlib.sha256(data).hexdigest())
+    described = write_text(key, FILE_PURPOSE, json.dumps(asdict(sent)))
+    message = report.messages.latest("sequence")
+    message.file, message.described = loose.id, described.id
+    message.save(update_fields=["file", "described"])
+
+
+def sent_file(report: Report, key: ContentKey, sequence: int) -> tuple[SentFile, Iterator[bytes]]:
+    """The file that went with the message of this number. Raises FileNotFoundError where there is none."""
+    message = report.messages.filter(sequence=sequence).exclude(file=None).first()
+    if message is None or message.file is None or message.described is None:
+        raise FileNotFoundError
+    described = sealed_by_id(report.case, Compartment.CONTENT, FILE_PURPOSE)[message.described]
+    return SentFile(**json.loads(read_text(key, described))), files.read(key, message.file)
+
+
 def page_digest(token: UUID) -> bytes:
     """What is stored of a page of the workplace, so that it writes once."""
     return stored_digest("desk-page", token.bytes)
@@ -72,10 +109,15 @@ def page_digest(token: UUID) -> bytes:
 
 def conversation(report: Report, key: ContentKey, *, reader: str) -> list[OpenedMessage]:
     """All messages, oldest first. `reader` is a side (Message.By). The messages of the other side count as seen now."""
-    sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE)
+    sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE, FILE_PURPOSE)
     rows = list(report.messages.select_related("author"))
     said = [
-        OpenedMessage(message, read_text(key, sealed[message.text]), message.by != reader and not message.seen)
+        OpenedMessage(
+            message,
+            read_text(key, sealed[message.text]),
+            message.by != reader and not message.seen,
+            SentFile(**json.loads(read_text(key, sealed[message.described]))) if message.described else None,
+        )
         for message in rows
     ]
     report.messages.exclude(by=reader).filter(seen=False).update(seen=True)

@@ -12,7 +12,7 @@ from jobs.outbox import enqueue
 from organisations.models import HANDLING, Assignment
 from organisations.rule_files import read_rules
 from organisations.texts import Text
-from reporting.dialogue.promised import promised_days
+from reporting.dialogue.promised import Promised, promised_days
 from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report, Told
@@ -28,6 +28,7 @@ class ProgressLine:
     on: date | None
     before: date | None
     is_late: bool = False
+    gets_earlier: bool = False  # the day becomes an earlier one when the report is acknowledged
 
     @property
     def is_done(self) -> bool:
@@ -119,18 +120,25 @@ def lines(report: Report) -> list[ProgressLine]:
         and not (row.code == "will_be_read" and answered)
     }
     days, today = promised_days(report, kept) if kept else {}, timezone.localdate()
-    promised = [ProgressLine(str(words[code]), None, days[code], is_late=days[code] < today) for code in kept]
+    promised = [
+        ProgressLine(str(words[code]), None, there.day, is_late=there.day < today, gets_earlier=there.gets_earlier)
+        for code, there in ((code, days[code]) for code in kept)
+    ]
     return done + promised
+
+
+def day_to_hear(report: Report) -> Promised | None:
+    """Before which day the reporter hears what is done; None where no day was promised."""
+    told = report.told.filter(code="you_will_hear", before__isnull=False).order_by("sequence").first()
+    return promised_days(report, {told.code: told.before})[told.code] if told and told.before else None
 
 
 def read_on(report: Report) -> date | None:
     """When somebody who handles the report first read it, by the ledger (of an anonymous report the Monday of the week);
     None while nobody did. A confidential adviser does not handle it."""
-    opened = [entry for entry in ledger.entries(report.case) if entry.action == ReportEvent.REPORT_SEEN]
-    if not opened:
-        return None
     parts = Assignment.objects.filter(case=report.case, relation__in=HANDLING)
     handling = set(parts.values_list("person", flat=True))
+    opened = ledger.entries_of(report.case, ReportEvent.REPORT_SEEN)
     first = next((entry.at for entry in opened if entry.actor in handling), None)
     if first is None:
         return None

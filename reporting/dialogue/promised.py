@@ -3,10 +3,20 @@ reporter and the officer read the same day."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from reporting.models import Report
 
-Promises = Callable[[Report, Mapping[str, date]], dict[str, date]]
+
+class Promised(NamedTuple):
+    """The day before which something is promised. `gets_earlier`: it becomes an earlier one when the report is
+    acknowledged."""
+
+    day: date
+    gets_earlier: bool = False
+
+
+Promises = Callable[[Report, Mapping[str, date]], dict[str, Promised]]
 _ANSWERING: list[Promises] = []
 
 
@@ -18,7 +28,7 @@ def answers_promises(answer: Promises) -> Promises:
     return answer
 
 
-def promised_days(report: Report, kept: Mapping[str, date]) -> dict[str, date]:
+def promised_days(report: Report, kept: Mapping[str, date]) -> dict[str, Promised]:
     """{code of progress.yaml: the day before which it is promised}. `kept` is what was promised at the receipt, and stands
     while there is no case; empty at the receipt itself. Raises LookupError where nobody answers: no day is guessed."""
     if not _ANSWERING:

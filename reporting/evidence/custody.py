@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from reporting.evidence.intake import MESSAGES, EvidencePiece, store_piece
 from reporting.models import Evidence, Report
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_texts
+from vault.models import SealedText
 from vault.schemes import CannotOpen
 
 logger = logging.getLogger(__name__)
@@ -116,9 +117,11 @@ def add_evidence(
         )
 
 
-def evidence_of(report: Report, key: ContentKey) -> list[Described]:
-    """All evidence, in the order of its numbers."""
-    sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE)
+def evidence_of(report: Report, key: ContentKey, sealed: Mapping[UUID, SealedText] | None = None) -> list[Described]:
+    """All evidence, in the order of its numbers. `sealed`: texts of the content by their id that were looked up already, these
+    among them."""
+    if sealed is None:
+        sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE)
     rows = report.evidence.order_by("number")
     return [_described(row, key, sealed[row.described]) for row in rows]
 
@@ -169,12 +172,21 @@ def words_kept(report: Report, key: ContentKey) -> tuple[str, ...]:
     words: list[str] = []
     for piece in evidence_of(report, key):
         words.append(f"{piece.sender}\n{piece.text}" if piece.is_message else Path(piece.name).stem)
-        if piece.kind in TEXTS:
-            try:
-                words.append(b"".join(content(piece.row, key)).decode("utf-8", "replace"))
-            except (OSError, CannotOpen) as error:
-                logger.error("a piece of evidence cannot be read: %s", type(error).__name__)
+        if piece.row.file:
+            words += words_in(key, piece.row.file, piece.kind)
     return _bounded(words)
+
+
+def words_in(key: ContentKey, file: UUID, kind: str) -> tuple[str, ...]:
+    """What a file of the case says, as far as names are looked for in its kind. `key`: of the compartment in which it is
+    sealed. A file that cannot be read gives nothing; nobody reads it then."""
+    if kind not in TEXTS:
+        return ()
+    try:
+        return _bounded([b"".join(files.read(key, file)).decode("utf-8", "replace")])
+    except (OSError, CannotOpen) as error:
+        logger.error("a file cannot be read: %s", type(error).__name__)
+        return ()
 
 
 def _bounded(words: Iterable[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 
+from reporting.dialogue.progress import day_to_hear
 from reporting.models import Report
 from reporting.pdf import pdf
 from vault.compartments import Compartment, texts
@@ -22,12 +23,13 @@ _SIGNATURE = "Handtekening (Ed25519): "
 _HASH = "SHA-256 van de verzegelde tekst: "
 _NUMBER = "Nummer: "
 _HEARS = "U hoort uiterlijk: "
+_EARLIER = "Deze dag wordt eerder als wij de ontvangst snel bevestigen. In de postbus staat steeds welke dag het is."
 
 
 @dataclass(frozen=True)
 class Checked:
     """What an acknowledgement says (as written), and whether the key made its signature. `hears` is the day before which
-    the reporter was promised to hear; one that was made before version 0.10 has none."""
+    the reporter was promised to hear when it was made; one that was made before version 0.10 has none."""
 
     is_authentic: bool
     number: str
@@ -36,15 +38,16 @@ class Checked:
 
 
 def acknowledgement(report: Report) -> str:
-    """The text with its signature. A report gives the same text each time."""
+    """The text with its signature. A report gives the same text each time, until the day that it promises becomes earlier."""
     day = f"Week van: {report.received_on}" if report.is_anonymous else f"Dag: {report.received_on}"
-    promised = report.told.filter(code="you_will_hear", before__isnull=False).order_by("sequence").first()
+    promised = day_to_hear(report)
     lines = [
         "Ontvangstbevestiging van Weerbaar",
         f"Organisatie: {report.organisation} {report.organisation.code}".strip(),
         f"{_NUMBER}{report.number}",
         day,
-        *([f"{_HEARS}{promised.before}"] if promised else []),
+        *([f"{_HEARS}{promised.day}"] if promised else []),
+        *([_EARLIER] if promised and promised.gets_earlier else []),
         f"{_HASH}{sealed_hash(report.case)}",
     ]
     signature = sign(report.organisation_id, PURPOSE, _message(lines))

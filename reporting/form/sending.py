@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from organisations.access.routing import NoAdviser, Reader
 from organisations.codes import code_list
+from organisations.desk.saving import to_save
 from organisations.people.duty import EMERGENCY, POLICE, somebody_is_on_duty
 from reporting.dialogue.progress import lines
 from reporting.form import lanes
@@ -74,7 +75,7 @@ def receipt_text(request: HttpRequest, draft: Draft) -> HttpResponse:
         "code": draft.receipt,
         "address": request.build_absolute_uri(reverse("reporting:mailbox")),
     }
-    return download(words.encode(), _("note.txt"), "text/plain; charset=utf-8")
+    return to_save(words.encode(), "text/plain; charset=utf-8", _("note.txt"))
 
 
 def send(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -136,18 +137,10 @@ def acknowledge(report: Report, *, as_pdf: bool) -> HttpResponse:
     """The signed acknowledgement as a file."""
     if as_pdf:
         try:
-            return download(acknowledgement_pdf(report), FILE_NAME.replace(".txt", ".pdf"), "application/pdf")
+            return to_save(acknowledgement_pdf(report), "application/pdf", FILE_NAME.replace(".txt", ".pdf"))
         except NoPdf:
             pass  # the text says the same
-    return download(acknowledgement(report).encode(), FILE_NAME, "text/plain; charset=utf-8")
-
-
-def download(content: bytes, name: str, media_type: str) -> HttpResponse:
-    """An answer that the browser saves as a file of this name."""
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return to_save(acknowledgement(report).encode(), "text/plain; charset=utf-8", FILE_NAME)
 
 
 def _frame(draft: Draft) -> dict:

@@ -248,7 +248,7 @@ def _promised(report: Report) -> dict[str, date]:
     except Exception as error:  # whatever is wrong with the protocol
         logger.error("no day can be promised: %s", type(error).__name__)
         return {}
-    return dict(sorted(days.items(), key=lambda promised: promised[1]))
+    return dict(sorted(((code, there.day) for code, there in days.items()), key=lambda promised: promised[1]))
 
 
 def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: bool) -> None:

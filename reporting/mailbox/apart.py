@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from reporting.complaints.complaints import OpenedComplaintMessage, complain, read_by_reporter, write_back
 from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import ReaderShown, functions_for, keep_apart, shown_now
+from reporting.dialogue.alarm import duty_words
 from reporting.form.circle import circle_of_report
 from reporting.mailbox.forms import ApartForm, MailboxForm
 from reporting.mailbox.mailbox import Mailbox
@@ -27,7 +28,7 @@ class ToldApart:
     readers: str
     said: list[OpenedComplaintMessage]
     hands_on: bool
-    is_called: bool  # somebody on duty said to call
+    duty: list[str]  # what somebody on duty did, in words
     form: MailboxForm | None
 
 
@@ -73,7 +74,7 @@ def told_apart(box: Mailbox, typed: MailboxForm | None) -> list[ToldApart]:
                 readers=_listed(shown_now(complaint)),
                 said=read_by_reporter(complaint, box.opened),
                 hands_on=kind.hands_on,
-                is_called=any(alarm.answered_by_id for alarm in complaint.alarms.all()),
+                duty=[words for alarm in complaint.alarms.all() for words in duty_words(alarm)],
                 form=_form_of(complaint, typed) if complaint.is_open else None,
             )
         )

@@ -60,11 +60,14 @@ class Mailbox:
 
 
 def open_mailbox(receipt: str) -> Mailbox | None:
-    """The mailbox of a receipt, or None for an unknown one. Raises Misread for a typing mistake."""
+    """The mailbox of a receipt, or None for an unknown one, also for a code that opens something else than a report. Raises
+    Misread for a typing mistake."""
     opened = open_receipt(receipt)
     if opened is None:
         return None
-    report = Report.objects.select_related("organisation", "entered_by").get(id=opened.report)
+    report = Report.objects.select_related("organisation", "entered_by").filter(id=opened.report).first()
+    if report is None:
+        return None
     return Mailbox(report, opened, open_with(report.case, Compartment.CONTENT, opened.key_pair, opened.private))
 
 
@@ -72,9 +75,8 @@ def functions_reading(report: Report) -> list[str]:
     """The functions of who gets what the reporter writes or follows the case: the question about them names these."""
     order = ["handler", "case_officer", "co_reader", "adviser", "support"]
     assignments = Assignment.objects.holding().filter(case=report.case).values_list("relation", "capacity")
-    return list(
-        dict.fromkeys(capacity for _relation, capacity in sorted(assignments, key=lambda row: order.index(row[0])))
-    )
+    in_order = sorted(assignments, key=lambda row: (order.index(row[0]), row[1]))
+    return list(dict.fromkeys(capacity for _relation, capacity in in_order))
 
 
 @transaction.atomic

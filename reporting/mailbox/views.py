@@ -1,9 +1,5 @@
 """The reporter's page, which the receipt opens. It sets no cookie: each page carries the receipt, sealed."""
 
-import json
-import secrets
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from organisations.access.failing_closed import CannotWeigh
 from organisations.access.routing import NoAdviser
+from organisations.desk.saving import to_save
 from reporting.dialogue.corrected import answers_now
-from reporting.dialogue.dialogue import conversation
+from reporting.dialogue.dialogue import conversation, sent_file
 from reporting.dialogue.progress import lines
 from reporting.events import ReportEvent
-from reporting.evidence.custody import evidence_of
+from reporting.evidence.custody import MEDIA_TYPES, evidence_of
 from reporting.form.advice import advice_for
 from reporting.form.cookieless import cookieless
 from reporting.form.drafts import Draft
@@ -29,6 +26,7 @@ from reporting.mailbox import apart
 from reporting.mailbox import mailbox as verbs
 from reporting.mailbox.forms import FORMS, MailboxForm
 from reporting.mailbox.mailbox import Mailbox, open_mailbox
+from reporting.mailbox.session import Session
 from reporting.models import Message
 from reporting.pdf import can_make_pdf
 from reporting.questions.meanings import Meaning
@@ -37,48 +35,8 @@ from reporting.questions.reading import READABLE_BY_REPORTER, raw_answers
 from vault import ledger
 from vault.compartments import open_with
 from vault.files import room_left
-from vault.keys import NoKey, stored_digest
+from vault.keys import NoKey
 from vault.receipts import new_receipt
-from vault.sealed_state import StateExpired, StateInvalid, open_state, seal_state
-
-PURPOSE = "mailbox"
-OPEN_FOR = timedelta(minutes=30)
-
-
-@dataclass
-class Session:
-    """What a page of the mailbox carries, sealed: the receipt, a nonce by which one page acts once, and who would read
-    what is told apart, as the page said it."""
-
-    receipt: str
-    new_receipt: str = ""
-    nonce: str = ""
-    shown: dict[str, str] = field(default_factory=dict)
-
-    def seal(self) -> str:
-        """The session as the next page carries it, with a new nonce."""
-        body = {
-            "receipt": self.receipt,
-            "new_receipt": self.new_receipt,
-            "nonce": secrets.token_hex(12),
-            "shown": self.shown,
-        }
-        return seal_state(PURPOSE, json.dumps(body).encode())
-
-    @classmethod
-    def open(cls, sealed: str) -> "Session | None":
-        """The session of a page, or None when the page is too old or was not made by this site."""
-        try:
-            opened = open_state(PURPOSE, sealed)
-        except (StateExpired, StateInvalid):
-            return None
-        too_old = timezone.now() - opened.sealed_at > OPEN_FOR
-        return None if too_old else cls(**json.loads(opened.body))
-
-    @property
-    def token(self) -> bytes:
-        """What is stored of the page, so that it acts once."""
-        return stored_digest("mailbox-page", self.nonce)
 
 
 @cookieless
@@ -124,6 +82,8 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
     if action == "follow_up":
         following = _following(box)
         return ask_step(request, following, following.steps()[0])
+    if action == "file" and not box.awaits_confirmation:
+        return _sent_file(request, box, session)
     if action not in FORMS:
         return _show(request, box, session)
     if box.awaits_confirmation != (action == "confirm") or (action == "identity" and not box.can_give_name):
@@ -151,6 +111,17 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
         notice = _("This page was sent before. Nothing was done twice.")
         return _show(request, box, session, notice=notice, kept={action: form}, trouble=trouble)
     return _show(request, box, session, notice=_DONE[action](), trouble=trouble)
+
+
+def _sent_file(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
+    """A file that was sent to the reporter, to be saved."""
+    which = request.POST.get("which", "")
+    try:
+        file, pieces = sent_file(box.report, box.key, int(which) if which.isdecimal() and len(which) < 6 else 0)
+        content = b"".join(pieces)
+    except FileNotFoundError:
+        return _show(request, box, session)
+    return to_save(content, MEDIA_TYPES[file.kind], file.name)
 
 
 _DONE = {

@@ -1,14 +1,15 @@
 """docs/domain.md describes what the rule files do: every code of theirs stands in it, and deadlines with their length."""
 
 import re
+from difflib import unified_diff
 
 import pytest
 
 from cases.protocol.composition import blocks, national, protocol_templates
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.decision_questions import decision_questions
-from cases.protocol.definitions import Decision, Protocol
 from cases.protocol.regimes import regimes
+from docs.lint.domain_tables import UNITS, deed_row, tables, written_anew
 from organisations.access.policy import table
 from organisations.access.routing import rules
 from organisations.codes import code_list
@@ -18,7 +19,6 @@ from tests.support.services import ROOT
 
 PAGE = (ROOT / "docs/domain.md").read_text("utf-8")
 CODES = set(re.findall(r"`([\w.]+)`", PAGE))
-UNITS = {"hours": "hour", "days": "day", "workdays": "working day", "weeks": "week", "months": "month"}
 
 
 def _rows(heading: str) -> dict[str, list[str]]:
@@ -69,31 +69,6 @@ def test_every_phase_decision_and_block_of_a_protocol_stands_there(protocol):
     assert not _missing(set(made.anytime) - {f"aftercare_{when}" for when in ("24h", "1w", "1m", "3m")})
 
 
-def deed_row(made: Protocol, code: str, decision: Decision) -> list[str]:
-    """The row of a decision in the tables of deeds: code, proof, earliest moment, second person and reason, what the
-    reporter hears."""
-    done_by, term = decision.done_by, decision.not_before
-    proof = [f"record `{done_by.record}`"] if done_by.record else []
-    proof += [f"document `{kind}`" for kind in done_by.document]
-    proof += [f"paper: {done_by.file.dutch}"] if done_by.file else []
-    proof += [f"person: {done_by.person.dutch}"] if done_by.person else []
-    proof += ["the reporter, in the mailbox"] if done_by.reporter else []
-    proof += [f"questions `{decision.form}`"] if decision.form else []
-    earliest = ""
-    if term:
-        kind = deadline_kinds().get(term.deadline)
-        length, unit = (kind.length, kind.unit) if kind else (term.length, term.unit)
-        words = f"{length} {UNITS[unit]}{'s' if length != 1 else ''}"
-        after = "the reporter asked it" if ":" in term.after else f"`{term.after}`"
-        earliest = f"{words} after {after}" if term.after != "receipt" else f"{words} after receipt"
-        earliest += f", or all of `{term.unless}` ended" if term.unless else ""
-    people = ["two people"] if done_by.other_person else []
-    people += ["reason"] if decision.because else []
-    people += ["again"] if decision.again else []
-    hears = f"`{done_by.message}`" if done_by.message else ""
-    return [f"`{code}`", ", ".join(proof), earliest, ", ".join(people), hears]
-
-
 @pytest.mark.parametrize("protocol", sorted(protocol_templates()))
 def test_every_decision_stands_there_with_what_it_asks(protocol):
     made = national(protocol)
@@ -123,6 +98,37 @@ def test_every_role_relation_regime_power_and_disposition_stands_there():
     for name in ("role", "relation", "organisation_kind", "prevention_item", "known_as", "kind"):
         assert not _missing({code.id for code in code_list(name).codes}), name
     assert not _missing({*OUTCOME_OF_DISPOSITION, *OUTCOME_OF_DISPOSITION.values()})
+
+
+def test_what_each_role_may_do_without_a_case_stands_there():
+    """The page says it a second time and by hand, so that whoever opens something to a role sees what it opens."""
+    by_role = {
+        code.id: {name for name, rule in table().items() if code.id in (rule.roles or [])}
+        for code in code_list("role").codes
+    }
+    named = {
+        role: set(re.findall(r"`(\w+\.\w+)`", cells[2])) for role, cells in _rows("Roles").items() if role in by_role
+    }
+    assert named == by_role
+
+
+def test_its_tables_are_those_of_the_rule_files():
+    wanted = written_anew(PAGE, tables())
+    other = [
+        line for line in unified_diff(PAGE.splitlines(), wanted.splitlines(), n=0, lineterm="") if line[1:2] == "|"
+    ]
+    assert wanted == PAGE, "\n".join(["run `.venv/bin/python docs/lint/domain_tables.py`:", *other])
+
+
+def test_a_new_row_is_written_and_what_people_wrote_stays():
+    wanted = tables()
+    page = written_anew(PAGE, wanted)
+    code = wanted["Deadlines"][0][0]
+    row = next(line for line in page.splitlines(keepends=True) if line.startswith(f"| {code} |"))
+    again = written_anew(page.replace(row, ""), wanted)
+    assert f"\n| {code} |" in again
+    changed = page.replace("| build, release and withdraw figures", "| release figures")
+    assert written_anew(changed, wanted) == changed
 
 
 def test_actions_that_it_names_are_in_a_policy():

@@ -15,6 +15,7 @@ PAGE = '<!DOCTYPE html><html lang="nl"><head><title>a</title></head><body>{}</bo
 def test_a_faulty_page_is_found_and_a_sound_one_is_not(tmp_path, monkeypatch):
     monkeypatch.setattr(html_checker, "_folder", lambda: tmp_path)
     monkeypatch.setattr(html_checker, "_seen", set())
+    monkeypatch.setattr(html_checker, "_read", set())
     for address, body in (("/sound/", "<p>a</p>"), ("/faulty/", '<a href="tel:020 1">a</a>')):
         request = RequestFactory().get(address)
         request.resolver_match = None

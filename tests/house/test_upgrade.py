@@ -16,17 +16,22 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
+from cases.counting.facts import facts_of_case
 from cases.invariants import broken_invariants
 from cases.models import Case
 from cases.models.protocol import own_protocol
+from jobs.models import Job
 from monitor.editions.build import build_edition
 from monitor.models import Edition
 from organisations.access.recusal import related_to
@@ -153,6 +158,41 @@ def test_relations_that_were_declared_are_sealed_and_still_count(expected):
         assert who in related_to({to_whom})
     assert DeclaredRelation.objects.count() == len(expected["relations"])
     assert not KeptForm.objects.exists()
+
+
+@pytest.mark.both
+def test_the_three_months_of_feedback_run_in_every_case_that_was_open(expected):
+    """Also where nobody ever acknowledged, and where it was acknowledged too late: from day 7 after the receipt."""
+    seen = Counter()
+    for case in Case.objects.filter(closed_on=None).select_related("report"):
+        report = case.report
+        received = timezone.localdate(report.received_at) if report.received_at else report.received_on
+        latest = received + timedelta(days=7) + relativedelta(months=3)
+        acknowledged = case.decisions.filter(code="acknowledge").order_by("sequence").first()
+        deadlines = list(case.deadlines.filter(code="FEEDBACK_3M"))
+        assert len(deadlines) == 1, case.number
+        [deadline] = deadlines
+        if acknowledged is None:
+            assert (timezone.localdate(deadline.due), deadline.met_at) == (latest, None)
+            job = Job.objects.get(kind="cases.remind", target=deadline.id, state="open")
+            assert timezone.localdate(job.due) == latest - timedelta(days=7)
+            counting = Job.objects.get(kind="cases.count_deadline", target=deadline.id, state="open")
+            assert counting.due > deadline.due
+        else:
+            made = timezone.localdate(acknowledged.made_at)
+            assert timezone.localdate(deadline.due) == min(made + relativedelta(months=3), latest)
+        seen[report.is_anonymous, acknowledged is not None] += 1
+    assert {(False, False), (False, True), (True, True)} <= seen.keys()
+
+
+@pytest.mark.both
+def test_a_case_that_was_registered_knows_when(expected):
+    registered = Case.objects.exclude(registered_on=None)
+    assert registered.exists()
+    for case in Case.objects.all():
+        first = case.decisions.filter(code__in=["register", "assess", "safe"]).order_by("sequence").first()
+        assert case.registered_on == (timezone.localdate(first.made_at) if first else None)
+        assert bool(facts_of_case(case)) == (first is not None), "its fact was left by that decision"
 
 
 def test_the_script_still_makes_its_cases(place, tmp_path, settings):

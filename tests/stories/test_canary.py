@@ -75,6 +75,11 @@ def test_a_canary_word_is_found_nowhere(caplog, worker_env, tmp_path):
     assert canary in officer.get(f"/werkplek/zaak/{case.id}/melding/").content.decode()
     assert canary in officer.get(f"/werkplek/zaak/{case.id}/bewijs/").content.decode()
     assert canary.encode() in officer.get(f"/werkplek/zaak/{case.id}/bewijs/1/").content
+    added = {"files": SimpleUploadedFile(f"{canary}.txt", f"Bestand {canary}".encode()), "title": f"Titel {canary}"}
+    added |= {"kind": "minutes", "received_on": "2026-01-05", "token": uuid4()}
+    assert officer.post(f"/werkplek/zaak/{case.id}/bestanden/nieuw/", added).status_code == 302
+    assert officer.post(f"/werkplek/zaak/{case.id}/bestanden/1/", {"what": "send"}).status_code == 302
+    assert canary.encode() in officer.get(f"/werkplek/zaak/{case.id}/bestanden/1/opslaan/").content
     officer.post(f"/werkplek/zaak/{case.id}/berichten/", {"text": f"Antwoord {canary}", "token": uuid4()})
     answer = officer.post(
         f"/werkplek/zaak/{case.id}/besluit/acknowledge/",

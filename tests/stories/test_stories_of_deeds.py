@@ -43,6 +43,8 @@ class Desk:
         rule = dict(self.case.protocol.every_decision())[code]
         relation = relation or ("case_officer" if "case_officer" in rule.who else rule.who[0])
         self.case.refresh_from_db()
+        if rule.done_by.read:
+            self.page(relation, "melding/")
         sent = posted(self.case, code, **fields)
         answer = self.client(relation).post(f"/werkplek/zaak/{self.case.id}/besluit/{code}/", sent)
         if answer.status_code == 302:
@@ -60,17 +62,17 @@ class Desk:
             self.agree()
 
     def agree(self) -> None:
-        for proposal in self.case.proposals.filter(state=Proposal.State.ASKED).select_related("made_by", "made_for"):
-            other = signed_in(second(self.case, Actor.at(proposal.made_by, proposal.made_for)).person)
+        for proposal in self.case.proposals.filter(state=Proposal.State.ASKED).select_related("asked_by"):
+            other = signed_in(second(self.case, Actor.at(proposal.asked_by, self.case.organisation)).person)
             url = f"/werkplek/zaak/{self.case.id}/voorstel/{proposal.id}/"
             assert other.get(url).status_code == 200
             assert other.post(url, {"what": "agree"}).status_code == 302
         self.case.refresh_from_db()
 
-    def end(self, form: str) -> None:
+    def end(self, form: str, came_to: str = "done") -> None:
         """Say on its page what a record came to."""
         for record in self.case.records.filter(form=form, came_to=""):
-            url = f"/werkplek/zaak/{self.case.id}/vastgelegd/{record.id}/einde/done/"
+            url = f"/werkplek/zaak/{self.case.id}/vastgelegd/{record.id}/einde/{came_to}/"
             client = self.client("case_officer")
             empty = fields_of(client.get(url))
             sent = dict.fromkeys(empty, "De maatregel is klaar.") | {"on": f"{timezone.localdate():%Y-%m-%d}"}
@@ -107,6 +109,8 @@ def test_s1_a_threat_at_night_is_handled_heard_and_closed_after_three_months(tra
     desk.do("give_feedback", "complete")
     assert "loopt nog" in desk.send("close")  # no case ends while a measure runs
     desk.end("measure")
+    assert "loopt nog" in desk.send("close")  # nor while nobody looks at damage any more
+    desk.end("damage", "handed_on")
     desk.do("close")
     assert desk.case.phase == "closed"
     assert desk.case.decisions.last().agreed_by
@@ -128,7 +132,12 @@ def test_s2_an_anonymous_report_about_an_alderman_goes_the_whole_way_and_every_t
     desk.later(days=1)
     desk.do("acknowledge", "register", "accept")
     desk.do("preliminary_inquiry", **_weighed())
-    desk.do("plausible", "internal", "inform_subject", "signed", "hear", "draft_ready", "hold")
+    desk.do("plausible", "internal", "inform_subject", "signed")
+    invited = f"{timezone.localdate():%Y-%m-%d}"
+    assert "5 werkdagen" in desk.send("hear", **{"record-1-sooner": ""})  # who is heard has time to prepare
+    desk.later(days=8)
+    desk.do("hear", **{"record-1-invited_on": invited, "record-1-sooner": ""})
+    desk.do("draft_ready", "hold")
     assert desk.case.deadlines.running().filter(code="FEEDBACK_3M").exists()
     desk.do("give_feedback", "resume", "send_extracts")
     desk.later(days=3)

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cases.deciding.decisions import CannotDecide, decide, decisions_taken
+from cases.deciding.decisions import Choice, decide, decisions_taken
 from cases.deciding.proposals import agree
+from cases.desk.refusals import Refused
 from cases.protocol.decision_questions import decision_questions
 from organisations.models import Assignment
 from tests.support.build import REASON, a_case, a_place, posted, second, signed_in, take, walk, who
@@ -56,7 +57,7 @@ def test_a_request_of_the_accused_is_a_track_with_a_month_that_the_administrator
     walk(case, "receive_privacy_request")
     deadline = case.deadlines.get(code="PRIVACY_1M")
     assert (deadline.due - timezone.now()).days in range(27, 32)
-    with pytest.raises(CannotDecide, match="Verzoek over gegevens"):
+    with pytest.raises(Refused, match="Verzoek over gegevens"):
         walk(case, "close")
     walk(case, "restrict_privacy_request")
     deadline.refresh_from_db()
@@ -71,7 +72,7 @@ def test_a_weighing_that_says_criminal_stops_the_talks_until_the_prosecution_ans
     take(case, "investigate", officer, details=_weighing(criminality="yes"))
     case.refresh_from_db()
     walk(case, "internal", "inform_subject")
-    with pytest.raises(CannotDecide, match="Strafrecht"):
+    with pytest.raises(Refused, match="Strafrecht"):
         walk(case, "signed")
     page = signed_in(who(case.id, "handler").person).get(f"/werkplek/zaak/{case.id}/").content.decode()
     assert "Dit wacht op “Strafrecht”" in page
@@ -120,8 +121,8 @@ def test_who_may_not_decide_this_sees_why_and_cannot(place):
     officer = who(case.id, "case_officer")
     page = signed_in(officer.person).get(f"/werkplek/zaak/{case.id}/").content.decode()
     assert "Beslist door: Behandelaar" in page
-    with pytest.raises(CannotDecide):
-        decide(case, "internal", actor=officer, reason=REASON, revision=case.revision)
+    with pytest.raises(Refused):
+        decide(case, Choice("internal", reason=REASON), actor=officer, revision=case.revision)
     assert signed_in(officer.person).get(f"/werkplek/zaak/{case.id}/besluit/internal/").status_code == 302
 
 

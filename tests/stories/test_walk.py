@@ -150,7 +150,7 @@ def _decide(page, case: Case, code: str, look=lambda page, where: None) -> None:
     if rule.done_by.other_person:
         look(page, f"proposal {code}")
         proposal = case.proposals.get(code=code, state="asked")
-        agree(case, proposal.id, actor=second(case, Actor.at(proposal.made_by, proposal.made_for)))
+        agree(case, proposal.id, actor=second(case, Actor.at(proposal.asked_by, case.organisation)))
         page.locator("main").get_by_role("link", name="Naar de zaak").click()
     assert case.decisions.filter(code=code).exists(), page.locator("main").inner_text()
 

@@ -11,20 +11,23 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.deciding.decisions import Choice, decide
-from cases.deciding.deeds import NO_DEED, field_name
+from cases.deciding.deeds import NO_DEED
 from cases.deciding.judging import options_of, situation
 from cases.deciding.opening import open_case
 from cases.deciding.proposals import agree, propose
+from cases.deciding.rows import field_name
 from cases.models import Case
 from cases.protocol.engine import NEVER
 from cases.protocol.forms import FieldType, record_forms
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
 from reporting.dialogue.dialogue import asked_to_stop, say
+from reporting.events import ReportEvent
 from reporting.form.drafts import Draft
 from reporting.form.submission import plan, submit
 from reporting.models import Report
 from tests.support.places import BACKEND, Place, a_place
+from vault import ledger
 from vault.compartments import Compartment, open_compartment
 from weerbaar.demo.deeds import a_deed, end_what_runs
 from weerbaar.demo.people import PASSWORD
@@ -94,9 +97,18 @@ def walk(case: Case, *decisions: str, actor: Actor | None = None, now: datetime 
             key = open_compartment(case.id, Compartment.CONTENT, taker.organisation.id, taker.person.id)
             say(case.report, key, "Ik wil stoppen.", kind="withdraw")
         now = _moment(case, code, now)
+        _settle(case, code, taker, now)
         take(case, code, taker, outcome=outcome, now=now)
         case.refresh_from_db()
     return case
+
+
+def _settle(case: Case, code: str, actor: Actor, now: datetime | None) -> None:
+    """What a high threat asks first."""
+    options = {option.code: option for option in options_of(case, now=now)}
+    if code in options and "threat" in options[code].waits_for:
+        take(case, "consult_police", actor, now=now)
+        case.refresh_from_db()
 
 
 def _with_what_leads_there(case: Case, decisions: tuple[str, ...]) -> Iterator[str]:
@@ -116,13 +128,20 @@ def take(case: Case, code: str, actor: Actor, *, outcome: str = "", now: datetim
     rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
     if option and option.still_runs:
         end_what_runs(case, option.still_runs, actor, now or timezone.now())
+    if rule and rule.done_by.read:
+        read_report(case, actor)
     deed = given.pop("deed", None) or (a_deed(case, rule, now or timezone.now()) if rule else NO_DEED)
-    given = {"reason": REASON, "outcome": outcome, "deed": deed, **given}
+    choice = Choice(code, **{"reason": REASON, "outcome": outcome, "deed": deed, **given})
     if rule is None or not rule.done_by.other_person:
-        decide(case, code, actor=actor, revision=case.revision, now=now, **given)
+        decide(case, choice, actor=actor, revision=case.revision, now=now)
         return
-    proposal = propose(case, Choice(code, **given), actor=actor, revision=case.revision, now=now)
+    proposal = propose(case, choice, actor=actor, revision=case.revision, now=now)
     agree(case, proposal.id, actor=second(case, actor), now=now)
+
+
+def read_report(case: Case, actor: Actor) -> None:
+    """The actor opened the report."""
+    ledger.record(case.id, ReportEvent.REPORT_SEEN, actor=actor.person.id, parts="content")
 
 
 def posted(case: Case, code: str, **fields: Any) -> dict[str, Any]:
@@ -141,7 +160,8 @@ def posted(case: Case, code: str, **fields: Any) -> dict[str, Any]:
         for key, answer in row.items():
             moment = asked[key].type == FieldType.MOMENT
             sent[field_name(number, key)] = answer[:16] if moment else answer  # as a browser sends it
-    return {**sent, "file": deed.file, "person": deed.person, **fields}
+    person = {"person": deed.party, "person_name": deed.person, "person_part": deed.part}
+    return {**sent, "file": deed.file.number, **person, **fields}
 
 
 def second(case: Case, actor: Actor) -> Actor:
@@ -179,6 +199,7 @@ __all__ = [
     "a_report",
     "allowed",
     "posted",
+    "read_report",
     "second",
     "signed_in",
     "take",

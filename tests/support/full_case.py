@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,11 +16,12 @@ from django.utils import timezone
 
 from cases import urls
 from cases.alarm.alarm import ring
-from cases.deciding.deeds import until_of
 from cases.deciding.judging import options_of
 from cases.deciding.opening import open_case
+from cases.deciding.rows import until_of
 from cases.documents.kinds import Type, document_kinds
 from cases.models import Case, CaseRecord, Masks
+from cases.parties.bundles import EntryWords, open_bundle, put
 from cases.redaction.sources import sources_of
 from organisations.access.bars import Suspended, suspend
 from organisations.models import Assignment, DutyShift
@@ -53,6 +55,7 @@ class FullCase:
     suspension: UUID  # of somebody whom the case may concern
     proposal: UUID  # waits for a second person
     alarm: UUID  # its occasion: it calls the case officer
+    party: UUID  # the victim, who has a papers page
 
     def address(self, pattern: URLPattern, case_id: UUID | None = None) -> str:
         """The page of this pattern, for this case or with the identifier of another one."""
@@ -69,10 +72,11 @@ class FullCase:
             "what": "start",
             "code": self.decision,
             "record_id": self.record,
+            "party_id": self.party,
             "came_to": "done",
             "kind": LETTER,
             "form": "pdf",
-            "source": self.source,
+            "source": "file:1" if pattern.name == "masked_copy" else self.source,
         }
         names = re.findall(r"<\w+:(\w+)>", str(pattern.pattern))
         return reverse(f"cases:{pattern.name}", kwargs={name: given[name] for name in names})
@@ -125,6 +129,20 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     )
     assert elsewhere
     post("transfer", {"to": elsewhere[1], "reason": "Daar hoort deze zaak thuis."})
+    post(
+        "add_file",
+        {
+            "files": SimpleUploadedFile("verslag.txt", b"Verslag"),
+            "kind": "minutes",
+            "received_on": "2026-01-05",
+            "token": uuid4(),
+        },
+    )
+    post("parties", {"part": "victim", "name": "Mevrouw T. Zonderland", "token": uuid4()})
+    party = case.parties.get()
+    last = timezone.localdate() + timedelta(days=30)
+    bundle, _code = open_bundle(case, party.id, "Om te lezen wat er gebeurt.", last, actor=actor)
+    put(bundle, EntryWords("Wij houden u op de hoogte."), actor=actor, token=b"a page")
     record = _a_measure(case)
     if papers:
         _papers(case, post)
@@ -147,6 +165,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         suspension.id,
         case.proposals.get().id,
         case.report.id,
+        party.id,
     )
 
 
@@ -175,6 +194,7 @@ def _papers(case: Case, post) -> None:
     masked = {"s": ["0"], "ground": "woo_5_1_2_e", "reason": "", "version": 0}
     post("mask_words", {"words": "Robin", "ground": "woo_5_1_2_e", "reason": "", "version": 0}, number=1)
     post("mask_text", masked, number=1, source=_account(case))
+    post("mask_text", {"reason": "", "version": 0}, number=1, source="file:1")
     post("redaction", {}, number=1)
     post("check_redaction", {"approve": "1", "seen": Masks.objects.count()}, client=second, number=1)
     asked = {"what": "1", "where": "inside", "for_whom": "Verzoeker", "purpose": "Woo", "ground": "Woo 4.1"}

@@ -47,3 +47,17 @@ def fonts_of(page: bytes) -> dict[str, bool]:
                 described = font.DescendantFonts[0].FontDescriptor
                 found[str(font.BaseFont).partition("+")[2]] = "/FontFile2" in described or "/FontFile3" in described
     return found
+
+
+def a_pdf(*pages: str) -> bytes:
+    """A PDF with these words, one text a page."""
+    document = pikepdf.Pdf.new()
+    for words in pages:
+        document.add_blank_page(page_size=(595, 842))
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        page = document.pages[-1]
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        page.Contents = document.make_stream(f"BT /F1 12 Tf 72 720 Td ({words}) Tj ET".encode())
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()

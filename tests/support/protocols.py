@@ -11,6 +11,9 @@ def after(protocol: Protocol, now: Situation, code: str) -> Situation:
     decided = now.decided | {code}
     if option.track:
         return replace(now, decided=decided, tracks={**now.tracks, option.track: following})
+    now = replace(
+        now, tracks={**now.tracks, **option.decision.moves}, times={**now.times, code: now.times.get(code, 0) + 1}
+    )
     previous = now.previous
     if following != now.phase:
         previous = now.phase if protocol.phases[following].aside else ""

@@ -31,8 +31,10 @@ from organisations.codes import code_list
 from organisations.models import Assignment, Organisation
 from organisations.register.register import load_register
 from reporting.counting.facts import form_of_kind
+from reporting.events import ReportEvent
 from reporting.form.drafts import Draft
 from reporting.form.submission import plan, submit
+from vault import ledger
 from weerbaar.demo.deeds import a_deed, end_what_runs
 from weerbaar.demo.people import PASSWORD, Staff, hashed_password, invented_names, organisations, staff
 from weerbaar.demo.reporters import build_reporters
@@ -258,15 +260,14 @@ def _decide(
     choices = [code for code in rule.outcome if code != "statutory_power"]
     outcome = random.choice(choices) if choices else ""
     deed = a_deed(case, rule, moment)
+    if rule.done_by.read:
+        ledger.record(case.id, ReportEvent.REPORT_SEEN, actor=actor.person.id, parts="content")
     if not rule.done_by.other_person:
         decide(
             case,
-            option.code,
+            Choice(option.code, reason=REASON, outcome=outcome, deed=deed),
             actor=actor,
-            reason=REASON,
             revision=case.revision,
-            outcome=outcome,
-            deed=deed,
             now=moment,
         )
         return True
@@ -293,18 +294,25 @@ def _next_act(
         "other_regime",
         "ask_other_regime",
         "no_more_care",
+        "not_reached",
         "respond_later",
         "inform_later",
     }
-    beside = {"acknowledge", "give_feedback"}  # of the tracks, only what every case asks
+    beside = {
+        "acknowledge",
+        "give_feedback",
+        "consult_police",
+    }  # of the tracks, only what every case asks, or a high threat
     wanted = [
         option
         for option in options_of(case, codes, moment)
-        if (option.allowed or _only_waits(option))
+        if _only_waits(option)
         and option.code not in aside
         and not option.again
         and (not option.track or option.code in beside)
     ]
+    if police := [option for option in wanted if option.code == "consult_police"]:
+        return police[0], None
     forward = [option for option in wanted if not option.anytime]
     if not forward or random.random() < 0.6:
         for deadline in case.deadlines.running().exclude(due=None):
@@ -317,11 +325,7 @@ def _next_act(
 
 def _only_waits(option: Option) -> bool:
     """Whether nothing but time stands before the decision, or what runs, which then ends first."""
-    if option.still_runs and option.not_before is None:
-        return not option.missing and not option.waits_for and not option.elsewhere
-    return (
-        option.not_before not in {None, NEVER} and not option.missing and not option.waits_for and not option.elsewhere
-    )
+    return not (option.missing or option.waits_for or option.elsewhere or option.not_before == NEVER)
 
 
 def _as_of_old(period: str) -> None:

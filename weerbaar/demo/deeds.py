@@ -3,15 +3,23 @@ it."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 
-from cases.deciding.deeds import ELSEWHERE, Deed, Row, Sent, Told
+from cases.deciding.deeds import ELSEWHERE, NEW, Attached, Deed, Sent, Told
+from cases.deciding.judging import situation, states_in
 from cases.deciding.records import end_fields, end_record
+from cases.deciding.rows import NO_STATES, Row, States
+from cases.files.files import add_files, usable_files
+from cases.files.taking import TakenFile
 from cases.models import Case
 from cases.protocol.definitions import Decision
+from cases.protocol.file_kinds import file_kinds
 from cases.protocol.forms import FieldType, RecordField, message_forms, record_forms
 from organisations.access.policy import Actor
+from organisations.models import Assignment
+from reporting.evidence.intake import EvidencePiece, store_piece
 
 WORDS = "Besproken en vastgelegd, met wie het aangaat."
 
@@ -19,21 +27,54 @@ WORDS = "Besproken en vastgelegd, met wie het aangaat."
 def a_deed(case: Case, rule: Decision, now: datetime) -> Deed:
     """A deed that shows that the decision was done just now."""
     asked = rule.done_by
-    row = a_row(asked.record, now) if asked.record else None
+    states = states_in(case, situation(case), rule)
+    row = a_row(asked.record, now, states) if asked.record else {}
+    row = {name: answer for name, answer in row.items() if name not in asked.given}
     return Deed(
         Told(_text(asked.message), next(iter(message_forms()[asked.message].reasons), "")) if asked.message else Told(),
         (row,) if row else (),
         Sent(ELSEWHERE, _day(case, now), "letter", "Brief in het archief van de organisatie.")
         if asked.document
         else Sent(),
-        f"{WORDS} Staat in het archief." if asked.file is not None else "",
-        "Een betrokkene" if asked.person is not None else "",
+        Attached(str(a_file(case, asked.file_kinds, now))) if asked.file is not None else Attached(),
+        *(("De heer A. Voorbeeldman", NEW, asked.person.parts[0]) if asked.person is not None else ()),
     )
 
 
-def a_row(form: str, now: datetime) -> Row:
-    """One filled-in record of a form."""
-    return {name: _answer(field, now) for name, field in record_forms()[form].fields.items()}
+def a_file(case: Case, kinds: list[str], now: datetime) -> int:
+    """The number of a file of one of these kinds, which is added where the case has none."""
+    if had := usable_files(case, kinds):
+        return had[0].number
+    works = Assignment.objects.holding().filter(case=case.id, relation__in=["case_officer", "handler"])
+    held = works.select_related("person", "organisation").order_by("relation")[0]
+    data = f"{WORDS} Zaak {case.number}.".encode()
+    piece = EvidencePiece("Verslag.txt", "txt", store_piece(data))
+    [row] = add_files(
+        case,
+        [TakenFile(piece, piece.file.sha256)],
+        kind=kinds[0] if kinds else next(iter(file_kinds().kinds)),
+        source="",
+        received_on=min(timezone.localdate(now), timezone.localdate()),
+        actor=Actor.at(held.person, held.organisation),
+        token=uuid4(),
+    )
+    return row.number
+
+
+def a_row(form: str, now: datetime, states: States = NO_STATES) -> Row:
+    """One filled-in record of a form, true in these states of the case."""
+    fields = record_forms()[form].fields
+    row = {name: _answer(field, now, states) for name, field in fields.items()}
+    for field in fields.values():
+        if (
+            (rule := field.not_before) and rule.length and not rule.unless
+        ):  # as long before as the rule asks, and a bit more
+            row[rule.field] = _answer(fields[rule.field], now - 2 * rule.length * timedelta(days=1), states)
+    return {
+        name: answer
+        for name, answer in row.items()
+        if all(row[other] in answers for other, answers in fields[name].only_when.items())
+    }
 
 
 def end_what_runs(case: Case, forms: Collection[str], actor: Actor, now: datetime) -> None:
@@ -49,13 +90,14 @@ def _text(message: str) -> str:
     return WORDS if "[" in begins or "{" in begins or not begins else begins
 
 
-def _answer(field: RecordField, now: datetime) -> str:
+def _answer(field: RecordField, now: datetime, states: States = NO_STATES) -> str:
     match field.type:
         case FieldType.CHOICE:
-            return next(iter(field.choices))
+            true = [choice for choice in field.choices if field.can_choose(choice, states)]
+            return next(iter([*true, *field.choices]))
         case FieldType.DAY:
             day = timezone.localdate(now)
-            return (day + timedelta(days=30) if field.ahead else day).isoformat()
+            return (day + timedelta(days=min(30, field.within)) if field.ahead else day).isoformat()
         case FieldType.MOMENT:
             return timezone.localtime(now).isoformat()
         case FieldType.AMOUNT:

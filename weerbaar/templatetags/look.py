@@ -105,6 +105,7 @@ def field(bound: BoundField) -> dict:
 
 
 _INPUT = {
+    "FileInput": "utrecht-textbox utrecht-textbox--html-input wb-file",
     "TextInput": "utrecht-textbox utrecht-textbox--html-input",
     "Textarea": "utrecht-textarea utrecht-textarea--html-textarea",
     "Select": "utrecht-select utrecht-select--html-select",

@@ -1,7 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cases.people.leaving import CannotEnd, end_role
+from cases.desk.refusals import Refused
+from cases.people.leaving import end_role
 from organisations.models import Function, Role
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
             for row in held.filter(person__email__iexact=email):
                 try:
                     end_role(row, by=None)
-                except CannotEnd as cannot:
+                except Refused as cannot:
                     raise CommandError(cannot.message) from None
                 ended += 1
         if not ended:

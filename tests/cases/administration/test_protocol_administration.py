@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cases.administration.adoption import CannotAdopt, Unread, in_force, move_to, publish, save
+from cases.administration.adoption import Unread, in_force, move_to, publish, save
 from cases.administration.forms import ProtocolForm
+from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import OwnProtocol
 from cases.protocol.composition import ProtocolChanges, blocks, compose, examples, national
@@ -155,7 +156,7 @@ def test_a_running_case_keeps_its_version_until_its_handler_goes_on_with_the_new
 def test_a_case_in_a_step_that_goes_finishes_it_first(place):
     case = walk(a_case(place, "integrity"), "register", "accept", "preliminary_inquiry")
     own = _adopt(place, ProtocolChanges(chosen={"preliminary_inquiry": False}))
-    with pytest.raises(CannotAdopt):
+    with pytest.raises(Refused):
         move_to(case, own, actor=who(case.id, "case_officer"), revision=case.revision)
 
 

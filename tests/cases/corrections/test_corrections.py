@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from cases.counting.facts import facts_of_case
+from cases.counting.facts import counts_on, facts_of_case, leave_report
 from cases.models import Case, Note
 from reporting.counting.corrections import as_counted, corrected, counted_otherwise, newest_correction, now_counted
 from reporting.counting.facts import quarter
@@ -24,7 +25,13 @@ WHY = "De functie was verkeerd overgenomen uit het gesprek."
 
 @pytest.fixture
 def case() -> Case:
-    """Registered, of an alderman."""
+    """Registered, of an alderman, and counted."""
+    case = _registered()
+    leave_report(case, timezone.now())
+    return case
+
+
+def _registered() -> Case:
     return walk(a_case(a_place(), "aggression", own_function="alderman", severity="4", channel="email"), *REGISTERED)
 
 
@@ -159,3 +166,29 @@ def test_an_older_page_does_not_undo_what_a_colleague_put_right(case):
     assert answer.status_code == 422
     assert "Een collega heeft de telling intussen gecorrigeerd" in answer.content.decode()
     assert (codes(case)[0]["group"], codes(case)[0]["channel"]) == ("mayor", "email")
+
+
+def test_before_it_is_counted_the_page_says_when_and_what_is_put_right_counts():
+    case = _registered()
+    page = in_one_line(client_of(case).get(address(case)).content.decode())
+    assert f"Dit telt op {date_format(counts_on(timezone.localdate()), 'j F Y')}" in page
+    assert "Wethouder" in page
+    older = right(case, channel="phone")
+    assert client_of(case).post(address(case), right(case, group="mayor")).status_code == 302
+    assert Note.objects.get().kind == Note.Kind.COUNT
+    assert client_of(case).post(address(case), older).status_code == 422
+    assert not facts_of_case(case)
+    leave_report(Case.objects.get(id=case.id), timezone.now())
+    assert codes(case)[0]["group"] == "mayor"
+    assert not FactCorrection.objects.exists()
+
+
+def test_what_should_not_count_leaves_no_fact_and_can_come_back():
+    case = _registered()
+    assert client_of(case).post(address(case), right(case, wrong="never")).status_code == 302
+    assert "Telt niet mee" in client_of(case).get(address(case)).content.decode()
+    leave_report(Case.objects.get(id=case.id), timezone.now())
+    assert not facts_of_case(case)
+    with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
+        client_of(case).post(address(case), right(case, wrong="details"))
+    assert codes(case)[0]["group"] == "alderman"

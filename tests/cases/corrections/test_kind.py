@@ -1,23 +1,25 @@
 """A case turns out to be of another kind: it goes on without filling in anything again."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
-from cases.corrections.kind import CannotChangeKind, KindAnswers, ask_kind, asked_kind, decide_kind
-from cases.counting.facts import facts_of_case
+from cases.corrections.kind import KindAnswers, ask_kind, asked_kind, decide_kind
+from cases.counting.facts import facts_of_case, leave_report
 from cases.deciding.opening import open_case
 from cases.desk.agreement import disagreements
 from cases.desk.codes import case_codes
-from cases.desk.refusals import NotAllowed
+from cases.desk.refusals import NotAllowed, Refused
 from cases.invariants import broken_invariants
 from cases.models import Case, KindChange
 from jobs.runner import run_due
 from organisations.models import Assignment
 from reporting.counting.corrections import now_counted
+from reporting.models import FactCorrection
 from tests.support.build import ACCOUNT, REASON, a_case, a_report, allowed, signed_in, walk, who
 from tests.support.pages import fields_of
 from tests.support.reporter import come_back, words_of
@@ -164,33 +166,35 @@ def test_the_handler_of_the_new_kind_comes(place):
 
 def test_before_registration_it_counts_once_as_what_it_is(place):
     changed = walk(_change(a_case(place, "aggression"), "integrity"), "register")
+    leave_report(changed, timezone.now())
     [report] = [fact for fact in facts_of_case(changed) if fact.population == "reports"]
     assert now_counted(report).codes["kind"] == "integrity"
     assert now_counted(report).codes["integrity_type"] == "nepotism"
 
 
-def test_in_its_quarter_the_count_is_taken_back_and_made_anew(place):
+def test_until_it_is_counted_it_counts_as_what_it_became_dated_by_its_registration(place):
     with time_machine.travel(datetime(2026, 3, 2, 10, tzinfo=AMSTERDAM), tick=False) as travel:
         case = walk(a_case(place, "aggression"), "acknowledge", "assess")
-        before = facts_of_case(case)
         travel.shift(timedelta(days=10))
         changed = _change(case, "integrity")
-        for fact in before:
-            fact = type(fact).objects.get(id=fact.id)
-            assert now_counted(fact) is None
-        counted = [now_counted(fact) for fact in facts_of_case(changed)]
-        assert {(one.population, one.codes["kind"], one.period) for one in counted} >= {
-            ("reports", "integrity", "2026-Q1")
-        }
-        assert {one.codes["kind"] for one in counted} == {"integrity"}
+        assert not facts_of_case(changed)
         walk(changed, "register", "accept")
-        assert len([fact for fact in facts_of_case(changed) if fact.population == "reports"]) == 1
+        assert Case.objects.get(id=case.id).registered_on == date(2026, 3, 2)
+        travel.move_to(datetime(2026, 3, 16, 0, 1, tzinfo=AMSTERDAM))
+        while run_due():
+            pass
+        counted = [now_counted(fact) for fact in facts_of_case(changed)]
+        assert {one.codes["kind"] for one in counted} == {"integrity"}
+        assert [one.period for one in counted if one.population == "reports"] == ["2026-Q1"]
+        assert FactCorrection.objects.count() == 0
 
 
-def test_after_its_quarter_it_counts_as_referred_and_leaves_no_more_facts(place):
+def test_once_it_is_counted_it_counts_as_referred_and_leaves_no_more_facts(place):
     with time_machine.travel(datetime(2026, 3, 30, 10, tzinfo=AMSTERDAM), tick=False) as travel:
         case = walk(a_case(place, "aggression"), "acknowledge", "assess")
         travel.shift(timedelta(days=10))
+        while run_due():
+            pass
         changed = _change(case, "integrity")
         facts = facts_of_case(changed)
         kinds = {now_counted(fact).codes["kind"] for fact in facts}
@@ -211,5 +215,15 @@ def test_a_case_that_is_closed_or_handled_with_another_does_not_change(place):
     with pytest.raises(NotAllowed):
         ask_kind(case, "integrity", KindAnswers("nepotism", "alderman:"), REASON, actor=actor)
     assert asked_kind(case, actor) is None
-    with pytest.raises(CannotChangeKind):
+    with pytest.raises(Refused):
         decide_kind(case, actor=actor, agree=True)
+
+
+def test_who_did_it_and_to_whom_stays_said_when_the_kind_changes(place):
+    changed = _change(a_case(place, "integrity"), "aggression")
+    page = words_of(_client(changed, "case_officer").get(f"/werkplek/zaak/{changed.id}/"))
+    assert "Door wie Inwoner" in page
+    assert "Wie het trof Wethouder" in page or "Wethouder" in page
+    other = _change(a_case(place, "aggression"), "integrity")
+    page = words_of(_client(other, "case_officer").get(f"/werkplek/zaak/{other.id}/"))
+    assert "Over wie Wethouder. Genoemd toen de soort van de zaak veranderde" in page

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from cases.counting.facts import facts_of_case
+from cases.counting.facts import facts_of_case, leave_report
 from cases.deadlines.running import meet, meet_deadline, rest, start_deadlines
-from cases.deciding.decisions import decide
+from cases.deciding.decisions import Choice, decide
 from cases.deciding.deeds import CALL, Deed, Told
 from cases.models import Deadline
 from jobs.models import Job
@@ -38,7 +39,7 @@ def _told_by_telephone(case, code: str, ago: timedelta) -> None:
     at = timezone.localtime(timezone.now() - ago).isoformat()
     told = Told("Wij belden, en vertelden wat wij deden en waarom.", "", CALL, at, "De melder")
     actor = who(case.id, "case_officer")
-    decide(case, code, actor=actor, revision=case.revision, reason=REASON, deed=Deed(told))
+    decide(case, Choice(code, reason=REASON, deed=Deed(told)), actor=actor, revision=case.revision)
     case.refresh_from_db()
 
 
@@ -63,6 +64,7 @@ def test_a_call_after_the_deadline_is_late(case):
 def test_the_reminder_after_a_deadline_is_silent_once_the_deed_was_recorded(case):
     deadline = _earlier(case, "FEEDBACK_3M", timedelta(days=1))
     _told_by_telephone(case, "give_feedback", timedelta(days=2))
+    leave_report(case, timezone.now())
     for job in Job.objects.filter(target=deadline.id):
         job.due = timezone.now()
         job.save()
@@ -71,18 +73,38 @@ def test_the_reminder_after_a_deadline_is_silent_once_the_deed_was_recorded(case
     assert now_counted(fact).codes["met"] == "met"
 
 
-def test_what_was_counted_as_missed_stays_counted_so(case):
-    """`met` is lasting in facts.yaml: the figures say what was known when the deadline fell due."""
+def test_what_was_counted_as_missed_is_put_right_while_its_quarter_is_open(case):
     deadline = _earlier(case, "FEEDBACK_3M", timedelta(days=1))
-    for job in Job.objects.filter(target=deadline.id, kind="cases.count_deadline"):
-        job.due = timezone.now()
-        job.save()
-    run_due()
+    leave_report(case, timezone.now())
+    [fact] = [fact for fact in facts_of_case(case) if _of_group(fact, deadline)]
+    assert now_counted(fact).codes["met"] == "missed"
+    _told_by_telephone(case, "give_feedback", timedelta(days=2))
+    [fact] = [fact for fact in facts_of_case(case) if _of_group(fact, deadline)]
+    assert now_counted(fact).codes["met"] == "met"
+    assert fact.corrections.get().in_time
+    deadline.refresh_from_db()
+    assert not deadline.is_missed()
+
+
+def test_what_was_late_stays_counted_as_missed(case):
+    deadline = _earlier(case, "FEEDBACK_3M", timedelta(days=3))
+    leave_report(case, timezone.now())
     _told_by_telephone(case, "give_feedback", timedelta(days=2))
     [fact] = [fact for fact in facts_of_case(case) if _of_group(fact, deadline)]
     assert now_counted(fact).codes["met"] == "missed"
-    deadline.refresh_from_db()
-    assert not deadline.is_missed()
+
+
+def test_after_its_quarter_the_figures_say_what_was_known_then(case):
+    """`met` is lasting in facts.yaml: the proof of revised figures relies on it."""
+    deadline = _earlier(case, "FEEDBACK_3M", timedelta(days=1))
+    leave_report(case, timezone.now())
+    told = timezone.now() - timedelta(days=2)
+    with time_machine.travel(timezone.now() + timedelta(days=100), tick=False):
+        _told_by_telephone(case, "give_feedback", timezone.now() - told)
+        [fact] = [fact for fact in facts_of_case(case) if _of_group(fact, deadline)]
+        assert now_counted(fact).codes["met"] == "missed"
+        deadline.refresh_from_db()
+        assert not deadline.is_missed()
 
 
 def _of_group(fact, deadline: Deadline) -> bool:

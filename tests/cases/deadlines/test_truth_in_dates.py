@@ -10,6 +10,8 @@ import time_machine
 from dateutil.relativedelta import relativedelta
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
+from icalendar import Calendar
 
 from cases.administration.adoption import publish, save
 from cases.deadlines.receipt import asked_at_opening, due_of_receipt
@@ -24,7 +26,7 @@ from reporting.dialogue.progress import lines, progress_words
 from reporting.form.acknowledgement import acknowledgement, check_acknowledgement, key_text
 from reporting.models import Report
 from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
-from tests.support.reporter import come_back
+from tests.support.reporter import come_back, words_of
 
 pytestmark = pytest.mark.django_db
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -65,6 +67,7 @@ def test_officer_reporter_and_signed_paper_say_the_same_day_all_year(place):
             assert _officers_day(case, "FEEDBACK_3M") == latest, day
             assert _promised(report, "you_will_hear") == at_receipt["you_will_hear"] == latest, day
             assert signed.hears == latest.isoformat(), day
+            assert "Deze dag wordt eerder als wij de ontvangst snel bevestigen" in acknowledgement(report)
             assert _promised(report, "will_be_read") == at_receipt["will_be_read"] == _officers_day(case, ack), day
 
 
@@ -142,24 +145,37 @@ def test_a_reminder_that_is_overdue_at_the_opening_waits_for_the_slot_where_the_
         assert job.due == next_mail_slot()
 
 
-def test_the_term_of_a_complaint_is_the_earliest_day_until_somebody_says_since_when_the_victim_knows(place):
+def test_the_term_of_a_complaint_ends_no_later_than_from_the_first_day_on_which_the_victim_can_know_of_the_fact(place):
     case = a_case(place, aggression_form=["stalking"])
     client = signed_in(who(case.id, "case_officer").person)
     url = f"/werkplek/zaak/{case.id}/termijnen/"
     page = client.get(url).content.decode()
-    assert "Op zijn vroegst tot" in page
+    assert "uiterlijk tot" in page.lower()
+    assert "eerder als het feit vóór de melding was" in page
+    assert "ook als niet bekend is wie het deed" in page
     assert "De aangifte van de werkgever is geen klacht" in page
-    assert "op zijn vroegst tot" in client.get(f"/werkplek/zaak/{case.id}/").content.decode()
+    assert "of eerder: vul de dag van het feit in" in client.get(f"/werkplek/zaak/{case.id}/").content.decode()
     deadline = case.deadlines.get(code="COMPLAINT_3M")
     change = f"{url}date/?termijn={deadline.id}"
-    assert "sinds wanneer het slachtoffer weet" in client.get(change).content.decode()
+    assert "op welke dag het feit was" in client.get(change).content.decode()
     knows = timezone.localdate() - timedelta(days=40)
     reason = "Het slachtoffer herkende de stem op een opname."
     tomorrow = timezone.localdate() + timedelta(days=1)
     assert client.post(change, {"day": f"{tomorrow:%Y-%m-%d}", "reason": reason, "revision": 0}).status_code == 422
     assert client.post(change, {"day": f"{knows:%Y-%m-%d}", "reason": reason, "revision": 0}).status_code == 302
     assert _officers_day(case, "COMPLAINT_3M") == knows + relativedelta(months=3)
-    assert "Op zijn vroegst tot" not in client.get(url).content.decode()
+    assert "eerder als het feit" not in client.get(url).content.decode()
+
+
+def test_a_day_after_the_report_does_not_make_the_term_of_a_complaint_longer(place):
+    with time_machine.travel(timezone.now() - timedelta(days=30), tick=False):
+        case = a_case(place, aggression_form=["stalking"])
+    safe = _officers_day(case, "COMPLAINT_3M")
+    deadline = case.deadlines.get(code="COMPLAINT_3M")
+    url = f"/werkplek/zaak/{case.id}/termijnen/date/?termijn={deadline.id}"
+    sent = {"day": f"{timezone.localdate():%Y-%m-%d}", "reason": "Toen herkende zij de stem.", "revision": 0}
+    assert signed_in(who(case.id, "case_officer").person).post(url, sent).status_code == 302
+    assert _officers_day(case, "COMPLAINT_3M") == safe
 
 
 def test_only_a_term_of_the_law_prints_a_law_and_our_own_says_so():
@@ -170,3 +186,58 @@ def test_only_a_term_of_the_law_prints_a_law_and_our_own_says_so():
         if kind.extend and not kind.statutory:
             assert kind.extend.rests_on.startswith("eigen termijn"), code
     assert deadline_kinds()["RETALIATION_48H"].rests_on.startswith("eigen termijn, bij artikel 17da")
+
+
+def _everywhere(case, receipt: str, address: str, public: bytes) -> dict[str, tuple[date, bool]]:
+    """Where the day of feedback stands, and whether it says there that the day becomes earlier."""
+    officer = signed_in(who(case.id, "case_officer").person)
+    said = {}
+    for page in ("", "termijnen/"):
+        words = words_of(officer.get(f"/werkplek/zaak/{case.id}/{page}"))
+        about = re.search(r"Vertel de melder over het vervolg(.*?)(?=Vertel de melder|Nazorg|Rond|$)", words)[1]
+        day = re.search(r"[Uu]iterlijk (\d+ \w+ \d{4})", about)[1]
+        said[f"officer {page}"] = (day, "als de ontvangst vandaag wordt bevestigd" in about)
+    mailbox = words_of(come_back(Client(), receipt))
+    [(day, more)] = re.findall(r"U hoort wat wij doen, en waarom\. *uiterlijk \w+ (\d+ \w+ \d{4})(.{0,40})", mailbox)
+    said["mailbox"] = (day, "Deze dag wordt eerder" in more)
+    paper = acknowledgement(case.report)
+    signed = check_acknowledgement(paper, public)
+    assert signed.is_authentic
+    said["paper"] = (date_format(date.fromisoformat(signed.hears), "j F Y"), "Deze dag wordt eerder" in paper)
+    days = [event["dtstart"].dt for event in Calendar.from_ical(Client().get(address).content).walk("VEVENT")]
+    due = timezone.localdate(case.deadlines.get(code="FEEDBACK_3M").due)
+    assert due in days
+    said["calendar"] = (date_format(due, "j F Y"), said["mailbox"][1])
+    return said
+
+
+@pytest.mark.parametrize("known_as", ["named", "confidential", "anonymous"])
+@pytest.mark.parametrize("acknowledged", [None, *range(8)])
+def test_no_two_places_say_different_days_at_any_moment(place, known_as, acknowledged):
+    public = base64.b64decode(key_text(place.organisation.id))
+    received = datetime(2027, 11, 22, 10, tzinfo=AMSTERDAM)  # a Monday, so that an anonymous report begins here too
+    with time_machine.travel(received, tick=False) as clock:
+        report, receipt = a_report(place, "integrity", known_as=known_as)
+        case = open_case(report)
+        person = who(case.id, "case_officer").person
+        page = signed_in(person).post("/werkplek/agenda/", {"what": "make"}).content.decode()
+        address = re.search(r'value="http://testserver(/agenda/[^"]+\.ics)"', page)[1]
+        for day in sorted({0, acknowledged or 0, 7, 9}):
+            clock.move_to(received + timedelta(days=day, hours=1))
+            if day == acknowledged:
+                walk(case, "acknowledge")
+            done = acknowledged is not None and day >= acknowledged
+            said = _everywhere(case, receipt, address, public)
+            begun = received.date() + timedelta(days=acknowledged if done else 7)
+            expected = (date_format(begun + relativedelta(months=3), "j F Y"), not done and day < 7)
+            assert said == dict.fromkeys(said, expected), (day, acknowledged)
+
+
+def test_the_text_with_which_an_officer_acknowledges_names_the_day_that_it_makes(place):
+    with time_machine.travel(datetime(2027, 11, 24, 10, tzinfo=AMSTERDAM), tick=False):
+        case = a_case(place, "integrity")
+        officer = signed_in(who(case.id, "case_officer").person)
+        page = words_of(officer.get(f"/werkplek/zaak/{case.id}/besluit/acknowledge/"))
+        assert "U hoort uiterlijk op 24 februari 2028" in page
+        walk(case, "acknowledge")
+        assert _officers_day(case, "FEEDBACK_3M") == date(2028, 2, 24)

@@ -10,16 +10,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cases.deciding.decisions import CannotDecide, Choice, decide, decisions_taken
+from cases.deciding.decisions import Choice, decide, decisions_taken
 from cases.deciding.deeds import NO_DEED, Deed, Told
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import agree, propose
+from cases.desk.refusals import Refused
 from cases.models import Case, CaseDecision, Proposal
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NEVER, Option
 from reporting.dialogue.dialogue import asked_to_stop, conversation, say
 from reporting.models import Fact, Message
-from tests.support.build import REASON, a_case, a_place, second, walk, who
+from tests.support.build import REASON, a_case, a_place, read_report, second, walk, who
 from vault.compartments import Compartment, open_compartment
 from weerbaar.demo.deeds import a_deed
 
@@ -52,6 +53,8 @@ def _history(seed: int) -> None:
             _reporter_asks_to_stop(case)
             continue
         maker = _maker(case, option.decision)
+        if option.decision.done_by.read:
+            read_report(case, maker)
         _is_refused_with_less(case, option, maker, chance, now)
         _take(case, option, maker, chance, now)
         case.refresh_from_db()
@@ -60,6 +63,8 @@ def _history(seed: int) -> None:
 
 def _chosen(case: Case, chance: random.Random, now) -> Option | None:
     wanted = [option for option in options_of(case, now=now) if option.allowed]
+    if now - timezone.now() < timedelta(days=3):  # nobody was tried to reach on two days yet
+        wanted = [option for option in wanted if option.code != "not_reached"]
     forward = [option for option in wanted if option.decision.to and not option.track]
     if chance.random() < 0.05:
         return None
@@ -83,22 +88,19 @@ def _is_refused_with_less(case: Case, option: Option, maker, chance: random.Rand
     if rule.done_by.is_empty or (rule.done_by.other_person and whole == NO_DEED):
         return
     parts = [
-        name for name in ("told", "rows", "sent", "file", "person") if getattr(whole, name) != getattr(Deed(), name)
+        name for name in ("told", "rows", "sent", "file", "party") if getattr(whole, name) != getattr(Deed(), name)
     ]
     less = replace(whole, **{name: getattr(Deed(), name) for name in [chance.choice(parts)]})
     before = _seen(case)
-    with pytest.raises(CannotDecide):
+    with pytest.raises(Refused):
         _act(case, option, maker, less, chance, now)
     assert _seen(case) == before
     if rule.done_by.other_person:
-        with pytest.raises(CannotDecide):  # one person alone, with everything
+        with pytest.raises(Refused):  # one person alone, with everything
             decide(
                 case,
-                option.code,
+                Choice(option.code, reason=REASON, outcome=_outcome(rule, chance), deed=whole),
                 actor=maker,
-                reason=REASON,
-                outcome=_outcome(rule, chance),
-                deed=whole,
                 revision=case.revision,
                 now=now,
             )
@@ -111,7 +113,7 @@ def _take(case: Case, option: Option, maker, chance: random.Random, now) -> None
         return
     proposal = case.proposals.get(code=option.code, state=Proposal.State.ASKED)
     before = _seen(case)
-    with pytest.raises(CannotDecide):
+    with pytest.raises(Refused):
         agree(case, proposal.id, actor=maker, now=now)
     assert _seen(case) == before  # a proposal alone does nothing
     agree(case, proposal.id, actor=second(case, maker), now=now)
@@ -125,11 +127,8 @@ def _act(case: Case, option: Option, maker, deed: Deed, chance: random.Random, n
         return
     decide(
         case,
-        option.code,
+        Choice(option.code, reason=REASON, outcome=choice.outcome, deed=deed),
         actor=maker,
-        reason=REASON,
-        outcome=choice.outcome,
-        deed=deed,
         revision=case.revision,
         now=now,
     )
@@ -166,10 +165,12 @@ def _holds(case: Case) -> None:
     assert told == len(messages)
     for decision in taken:
         rule = rules[decision.code]
-        assert (decision.agreed_by_id is not None) == rule.done_by.other_person, decision.code
+        by_two = rule.done_by.other_person or (bool(rule.other_person_when) and _was_high(taken, decision))
+        assert (decision.agreed_by_id is not None) == by_two, decision.code
         assert decision.agreed_by_id != decision.actor_id
         assert bool(rule.done_by.record) == decision.records.exists(), decision.code
     _replies_had_their_time(case, taken)
+    _high_threats_were_told_to_the_police(case, taken)
     if not case.is_open:
         _ended_by_two_and_told(case, taken[-1], rules[taken[-1].code])
 
@@ -183,6 +184,27 @@ def _replies_had_their_time(case: Case, taken: list[CaseDecision]) -> None:
             assert decision.done_at - max(out) >= timedelta(days=10)
 
 
+WEIGHINGS = {"low", "medium", "high"}
+
+
+def _was_high(taken: list[CaseDecision], decision: CaseDecision) -> bool:
+    """Whether the last weighing before a decision was high."""
+    before = [one.code for one in taken if one.sequence < decision.sequence and one.code in WEIGHINGS]
+    return before[-1:] == ["high"]
+
+
+def _high_threats_were_told_to_the_police(case: Case, taken: list[CaseDecision]) -> None:
+    rules = dict(case.protocol.every_decision())
+    final = {name for name, phase in case.protocol.phases.items() if phase.final}
+    for decision in taken:
+        rule = rules[decision.code]
+        answers = rule.outcome or rule.to in final or any(code.startswith("AFTERCARE") for code in rule.waives)
+        if answers and case.kind == "aggression" and _was_high(taken, decision):
+            weighed = max(one.sequence for one in taken if one.code == "high" and one.sequence < decision.sequence)
+            between = {one.code for one in taken if weighed < one.sequence < decision.sequence}
+            assert between & {"consult_police", "no_police_consultation"}, decision.code
+
+
 def _ended_by_two_and_told(case: Case, last: CaseDecision, rule: Decision) -> None:
     assert last.agreed_by_id
     assert rule.done_by.message
@@ -191,18 +213,20 @@ def _ended_by_two_and_told(case: Case, last: CaseDecision, rule: Decision) -> No
     elif case.phase == "closed":
         codes = set(case.decisions.values_list("code", flat=True))
         assert {"acknowledge", "give_feedback"} <= codes
-        assert codes & {"no_more_care", "aftercare_3m", "complete"}
+        assert codes & {"no_more_care", "not_reached", "aftercare_3m", "complete"}
+        assert not case.records.filter(form__in=["measure", "ban", "damage", "interim"], came_to="").exists()
 
 
 def test_what_was_said_by_telephone_counts_as_a_message_and_dates_the_deadline():
     case = a_case(a_place())
     officer = who(case.id, "case_officer")
+    read_report(case, officer)
     called = timezone.now()
     now = called + timedelta(hours=30)  # recorded after the 24 hours, said within them
     told = Told(
         "Verteld dat wij het onderzoeken en vrijdag bellen.", way="call", at=called.isoformat(), whom="de melder"
     )
-    decide(case, "acknowledge", actor=officer, deed=Deed(told=told), revision=case.revision, now=now)
+    decide(case, Choice("acknowledge", deed=Deed(told=told)), actor=officer, revision=case.revision, now=now)
     deadline = case.deadlines.get(code="ACK_24H")
     assert deadline.met_at == called
     assert not deadline.is_missed(now)
@@ -227,8 +251,14 @@ def test_what_was_said_by_telephone_counts_as_a_message_and_dates_the_deadline()
 )
 def test_what_was_not_said_is_no_message_and_the_field_says_so(told, field):
     case = a_case(a_place())
-    with pytest.raises(CannotDecide) as refused:
-        decide(case, "acknowledge", actor=who(case.id, "case_officer"), deed=Deed(told=told), revision=case.revision)
+    read_report(case, who(case.id, "case_officer"))
+    with pytest.raises(Refused) as refused:
+        decide(
+            case,
+            Choice("acknowledge", deed=Deed(told=told)),
+            actor=who(case.id, "case_officer"),
+            revision=case.revision,
+        )
     assert refused.value.field == field
     assert not case.report.messages.exists()
 
@@ -266,7 +296,7 @@ def test_a_withdrawal_is_the_reporters_act_and_waits_for_three_working_days_and_
     walk(case, "offer_adviser")
     actor = who(case.id, "case_officer")
     rule = options["withdraw"].decision
-    with pytest.raises(CannotDecide):
+    with pytest.raises(Refused):
         propose(
             case,
             Choice("withdraw", REASON, deed=a_deed(case, rule, timezone.now())),

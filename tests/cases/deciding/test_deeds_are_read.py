@@ -30,7 +30,7 @@ def _adopt(case, what: str):
     now = timezone.now()
     actor = who(case.id, "case_officer")
     deed = Deed(rows=(dict(a_row("measure", now)) | {"what": what},))
-    decide(case, "adopt", actor=actor, revision=case.revision, reason=REASON, deed=deed)
+    decide(case, Choice("adopt", reason=REASON, deed=deed), actor=actor, revision=case.revision)
     case.refresh_from_db()
     return actor, case.records.get(form="measure")
 

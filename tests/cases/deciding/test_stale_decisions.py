@@ -2,7 +2,7 @@
 
 import pytest
 
-from cases.deciding.decisions import decide
+from cases.deciding.decisions import Choice, decide
 from cases.desk.access import take_away
 from cases.desk.refusals import NotAllowed
 from cases.models import CaseDecision
@@ -17,5 +17,5 @@ def test_who_was_sent_away_while_the_page_was_open_does_not_decide(recused):
     actor = who(case.id, "case_officer")
     take_away(case, actor.person, recused=recused)
     with pytest.raises(NotAllowed):
-        decide(case, "acknowledge", actor=actor, reason="Dit is de reden.", revision=case.revision)
+        decide(case, Choice("acknowledge", reason="Dit is de reden."), actor=actor, revision=case.revision)
     assert not CaseDecision.objects.filter(case=case).exists()

@@ -6,11 +6,12 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from cases.deciding.decisions import CannotDecide, Choice
+from cases.deciding.decisions import Choice
 from cases.deciding.deeds import Deed, Told
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import agree, propose, refuse
 from cases.deciding.records import extend_record
+from cases.desk.refusals import Refused
 from cases.models import Case, Proposal
 from cases.people.handover import recovery_of, successor
 from cases.people.hearing import CONCERNED
@@ -19,6 +20,7 @@ from jobs.runner import run_due
 from organisations.access import bars
 from organisations.access.bars import NAMED, Suspended
 from organisations.models import HANDLING, Assignment
+from reporting.models import Report
 from tests.support.build import REASON, a_case, a_place, second, signed_in, take, walk, who
 from weerbaar.demo.deeds import a_deed
 
@@ -70,7 +72,7 @@ def test_who_is_kept_out_since_hears_nothing_of_a_proposal_and_it_is_not_taken()
     run_due()
     bars.suspend(case.id, case.report.organisation, [Suspended(str(officer.person.id), NAMED)])
     other = second(case, officer)
-    with pytest.raises(CannotDecide):
+    with pytest.raises(Refused):
         agree(case, proposal.id, actor=other)
     mail.outbox.clear()
     refuse(case, proposal.id, actor=other, reason="Eerst bellen met wie het overkwam.")
@@ -83,10 +85,26 @@ def test_a_proposal_falls_when_the_case_moved_on_or_closed():
     officer = who(case.id, "case_officer")
     first = propose(case, _choice(case, "respond_none"), actor=officer, revision=case.revision)
     walk(case, "respond_letter")
-    with pytest.raises(CannotDecide):
+    with pytest.raises(Refused):
         agree(case, first.id, actor=second(case, officer))
     walk(case, "not_filed", "no_damage", "give_feedback", "no_more_care", "close")
-    assert not case.proposals.filter(state=Proposal.State.ASKED).exists()
+    first.refresh_from_db()
+    assert (first.state, first.answered_by) == (Proposal.State.LAPSED, None)
+    page = signed_in(officer.person)
+    for address in ("besluiten/", f"voorstel/{first.id}/"):
+        shown = page.get(f"/werkplek/zaak/{case.id}/{address}").content.decode()
+        assert "vervallen" in shown
+        assert "ingetrokken" not in shown
+
+
+def test_who_made_a_proposal_takes_it_back_with_words_that_say_so():
+    case = _low()
+    officer = who(case.id, "case_officer")
+    proposal = propose(case, _choice(case, "respond_none"), actor=officer, revision=case.revision)
+    page, address = signed_in(officer.person), f"/werkplek/zaak/{case.id}/voorstel/{proposal.id}/"
+    assert "Trek het voorstel in" in page.get(address).content.decode()
+    page.post(address, {"what": "refuse"})
+    assert "ingetrokken" in page.get(address).content.decode()
 
 
 def test_the_term_to_reply_never_begins_before_the_step_and_begins_anew_with_more_time():
@@ -96,6 +114,8 @@ def test_the_term_to_reply_never_begins_before_the_step_and_begins_anew_with_mor
     case.decisions.update(done_at=timezone.now() - timedelta(days=40), made_at=timezone.now() - timedelta(days=40))
     case.decisions.filter(code="draft_ready").update(made_at=timezone.now(), done_at=timezone.now())
     Case.objects.filter(id=case.id).update(started_on=case.started_on - timedelta(days=60))
+    Report.objects.filter(id=case.report_id).update(received_at=timezone.now() - timedelta(days=60))
+    case = Case.objects.get(id=case.id)
     early = (timezone.localtime() - timedelta(days=30)).isoformat()
     dated_back = Deed(rows=({**deed.rows[0], "at": early},), sent=deed.sent)
     take(case, "send_extracts", who(case.id, "case_officer"), deed=dated_back)
@@ -115,7 +135,7 @@ def test_nothing_is_told_by_voice_before_the_second_person_agreed():
     choice = _choice(case, "respond_none")
     told = Told(choice.deed.told.text, way="call", at=timezone.now().isoformat(), whom="de melder")
     spoken = Choice(choice.code, choice.reason, choice.outcome, deed=Deed(told, choice.deed.rows))
-    with pytest.raises(CannotDecide) as refused:
+    with pytest.raises(Refused) as refused:
         propose(case, spoken, actor=who(case.id, "case_officer"), revision=case.revision)
     assert refused.value.field == "message_way"
 
@@ -125,7 +145,7 @@ def test_a_ban_goes_out_after_two_decided_and_one_alone_does_not_lengthen_it():
     assert _option(case, "respond_ban").missing == ("decide_ban",)
     walk(case, "decide_ban", "respond_ban")
     ban = case.records.get(form="ban")
-    with pytest.raises(CannotDecide):
+    with pytest.raises(Refused):
         extend_record(case, ban.id, ban.until + timedelta(days=900), REASON, actor=who(case.id, "case_officer"))
 
 
@@ -133,7 +153,7 @@ def test_one_call_is_one_contact():
     case = walk(a_case(a_place()), "acknowledge", "assess", "low", "aftercare_24h")
     later = timezone.now() + timedelta(days=40)
     walk(case, "aftercare_1w", now=later)
-    with pytest.raises(CannotDecide) as refused:
+    with pytest.raises(Refused) as refused:
         take(case, "aftercare_1m", who(case.id, "case_officer"), now=later + timedelta(minutes=5))
     assert refused.value.field == "record-1-at"
 
@@ -143,7 +163,7 @@ def test_a_moment_at_the_ends_of_time_is_no_moment(moment):
     case = walk(a_case(a_place()), "acknowledge")
     rule = _option(case, "aftercare_24h").decision
     row = {**a_deed(case, rule, timezone.now()).rows[0], "at": moment}
-    with pytest.raises(CannotDecide):
+    with pytest.raises(Refused):
         take(case, "aftercare_24h", who(case.id, "case_officer"), deed=Deed(rows=(row,)))
 
 

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from cases.deadlines.changes import start_by_hand
-from cases.desk.refusals import NotAllowed
+from cases.desk.refusals import NotAllowed, Refused
 from cases.file.notes import write_note, write_todo
 from cases.models import Case, CaseLink
-from cases.related.connections import CannotConnect, add_name, link
+from cases.related.connections import add_name, link
 from tests.support.build import a_case, a_place, who
 
 pytestmark = pytest.mark.django_db
@@ -48,8 +48,8 @@ def test_a_case_that_was_closed_is_not_connected(seen_open):
     seen, other, actor = seen_open
     assert link(other, seen.id, CaseLink.Why.values[0], actor=actor), "the other way round it can be linked"
     CaseLink.objects.all().delete()
-    with pytest.raises(CannotConnect):
+    with pytest.raises(Refused):
         add_name(seen, "Jan de Wit", actor=actor)
-    with pytest.raises(CannotConnect):
+    with pytest.raises(Refused):
         link(seen, other.id, CaseLink.Why.values[0], actor=actor)
     assert not CaseLink.objects.exists()

@@ -87,6 +87,11 @@ def test_a_decision_out_of_order_says_what_comes_first_and_keeps_the_reason(plac
 def test_of_two_officers_who_decide_at_once_one_stands_and_the_other_is_told(place):
     case = a_case(place)
     handler, officer = signed_in(who(case.id, "handler").person), signed_in(who(case.id, "case_officer").person)
+    unread = _decide(handler, case, "acknowledge")
+    assert unread.status_code == 422  # nobody says that it is handled before they read it
+    assert f"/werkplek/zaak/{case.id}/melding/" in unread.content.decode()
+    assert "Lees eerst de melding" in unread.content.decode()
+    assert handler.get(f"/werkplek/zaak/{case.id}/melding/").status_code == 200
     assert _decide(handler, case, "acknowledge").status_code == 302
     late = _decide(officer, case, "assess")
     text = late.content.decode()

@@ -301,3 +301,27 @@ def test_a_message_that_is_a_formula_does_not_run_in_a_spreadsheet(place):
     _write(_of(case), case, "police_file")
     bundle = zipfile.ZipFile(io.BytesIO(_saved(_of(case), case, "zip")))
     assert "'=HYPERLINK" in bundle.read("bewijs/berichten.csv").decode("utf-8-sig")
+
+
+def test_the_file_for_the_police_has_the_added_files_and_none_that_says_who_reported(place):
+    case = a_case(place, name=NAME)
+    officer = _of(case)
+    for name, words, source in (
+        ("mail.txt", "Bericht van de wijkagent", "police"),
+        ("brief.txt", f"Namens {NAME}", "organisation"),
+        ("melder.txt", "Mijn verhaal", "reporter"),
+        ("intern.txt", "Blijft hier", "organisation"),
+    ):
+        fields = {"files": SimpleUploadedFile(name, words.encode()), "kind": "other", "source": source}
+        fields |= {"received_on": "2026-01-05", "token": uuid4()}
+        assert officer.post(f"/werkplek/zaak/{case.id}/bestanden/nieuw/", fields).status_code == 302
+    assert _write(officer, case, "police_file", without=["4"]).status_code == 302
+    with zipfile.ZipFile(io.BytesIO(_saved(officer, case, "zip"))) as archive:
+        names = set(archive.namelist())
+        [added] = json.loads(archive.read("manifest.json"))["added"]
+    assert {name for name in names if name.startswith("bestanden/")} == {"bestanden/0001.txt"}
+    assert (added["number"], added["source"], added["receivedOn"]) == (1, "police", "2026-01-05")
+    words = words_of_pdf(_saved(officer, case, "pdf"))
+    assert added["sha256"][:20] in words.replace("\n", "")
+    assert "kan zeggen wie meldde" in words.replace("\n", " ")
+    assert NAME not in words

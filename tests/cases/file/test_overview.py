@@ -11,7 +11,7 @@ from cases.deciding.decisions import Choice
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import propose
 from cases.identity.identity import answer_identity
-from cases.models import Case, IdentityRequest
+from cases.models import Case, Deadline, IdentityRequest
 from cases.protocol.composition import national
 from tests.support.build import REASON, a_case, second, signed_in, take, walk, who
 from tests.support.evidence import evidence_store
@@ -161,8 +161,8 @@ def _with_only(case: Case, code: str) -> None:
     """Let a deadline of the case be the one that burns."""
     now = timezone.now()
     case.deadlines.exclude(code=code).filter(met_at=None).update(met_at=now)
-    if not case.deadlines.pending().filter(code=code).exists():
-        case.deadlines.create(code=code, due=now + timedelta(hours=3))
+    case.deadlines.get_or_create(code=code)
+    case.deadlines.filter(code=code).update(due=now + timedelta(hours=3))
 
 
 def _follow(case: Case, code: str) -> None:
@@ -177,10 +177,11 @@ def _follow(case: Case, code: str) -> None:
         block = _burning(_found(case, relation))
         assert block is not None, code
         assert str(deadline.kind.label) in _words(block)
-        deeds = _ending(case, block, code)
+        deeds = [] if _passed(block, deadline) else _ending(case, block, code)
         if not deeds:  # the handler decides, or it is too early
             relation = "handler"
-            deeds = _ending(case, _burning(_found(case, relation)), code)
+            block = _burning(_found(case, relation))
+            deeds = [] if _passed(block, deadline) else _ending(case, block, code)
         if not deeds:
             running = next((one for one in options_of(case) if one.still_runs), None)
             if running:
@@ -203,6 +204,12 @@ def _follow(case: Case, code: str) -> None:
         take(case, chosen, actor, outcome=outcome)
         case.refresh_from_db()
     raise AssertionError(f"{code} is not met after {MOST_STEPS} buttons")
+
+
+def _passed(block, deadline: Deadline) -> bool:
+    """Whether the box says of a deadline that something comes before it, and offers something else."""
+    lines = [_words(one) for one in block.xpath(".//ul/li[b]")]
+    return any(line.startswith(str(deadline.kind.label)) for line in lines)
 
 
 def _ending(case: Case, block, deadline: str) -> list[str]:
@@ -329,7 +336,7 @@ def test_how_many_clicks_the_usual_things_take(place, tmp_path, settings):
     client = signed_in(actor.person)
     page = _found(case)
     assert NAME in _words(page.xpath("//main")[0])  # no click
-    for pressed in (["Bevestig de ontvangst"], ["Notities"]):
+    for pressed in (["Bevestig de ontvangst"], ["Notities"], ["Bestand toevoegen"]):
         form = page
         for words in pressed:
             form = _press(client, form, words)

@@ -262,6 +262,6 @@ def test_whoever_lost_the_case_between_asking_and_agreeing_gets_nothing(place):
 
     take_away(case, asker.person, recused=True)
     answer = _answer(_of(case, "handler"), case, "agree")
-    assert "heeft geen taak meer in de zaak" in words_of(answer)
+    assert "werkt niet meer aan de zaak" in words_of(answer)
     newest = IdentityRequest.objects.get().id
     assert signed_in(asker.person).get(_url(case, f"melder/{newest}/")).status_code == 410

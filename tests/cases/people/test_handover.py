@@ -6,10 +6,11 @@ from django.test import Client
 from cases.deciding.opening import open_case
 from cases.desk.access import visible_cases
 from cases.desk.agreement import disagreements
+from cases.desk.refusals import Refused
 from cases.models import HandOver
 from cases.people.barring import declare_conflict
 from cases.people.concerned import say_concerned
-from cases.people.handover import CannotHandOver, colleagues, hand_over
+from cases.people.handover import colleagues, hand_over
 from jobs.models import Job
 from organisations.access.bars import is_barred
 from organisations.access.policy import Actor
@@ -155,7 +156,7 @@ def test_when_nobody_in_the_whole_chain_is_left_access_ends_all_the_same_with_an
 @pytest.mark.parametrize("changed", [{"grounds": []}, {"reason": "kort"}, {"grounds": ["gossip"]}])
 def test_without_ground_or_reason_nothing_changes(place, changed):
     case = a_case(place, "integrity")
-    with pytest.raises(CannotHandOver):
+    with pytest.raises(Refused):
         _conflict(case, "co_reader", **changed)
     assert not HandOver.objects.exists()
 
@@ -174,7 +175,7 @@ def test_a_colleague_takes_over_from_an_officer(place):
 def test_a_task_is_not_handed_to_who_is_not_free_or_works_elsewhere(place):
     case = a_case(place, "integrity", subject=f"officer:{place.people['officer'][0].id}")
     for to in (place.people["officer"][0], place.others["province"].people["officer"][0]):
-        with pytest.raises(CannotHandOver):
+        with pytest.raises(Refused):
             hand_over(case, _task(case, "case_officer").id, to.id, actor=who(case.id, "handler"), reason=REASON)
 
 

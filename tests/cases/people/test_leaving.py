@@ -13,8 +13,9 @@ from cases.deadlines.feed import renew_feed
 from cases.deciding.opening import open_case
 from cases.desk.access import countable_cases, visible_cases
 from cases.desk.agreement import disagreements
+from cases.desk.refusals import Refused
 from cases.models import CalendarFeed, CaseUserObjectPermission, HandOver, IdentityRequest, SavedFilter
-from cases.people.leaving import CannotEnd, deactivate, end_role, without_handler
+from cases.people.leaving import deactivate, end_role, without_handler
 from cases.worklist.choice import WorklistChoice, save_filter
 from jobs.models import Job
 from jobs.outbox import enqueue
@@ -274,7 +275,7 @@ def test_an_account_switched_off_by_other_means_is_followed_by_the_daily_job(pla
 def test_who_works_elsewhere_too_is_not_deactivated_here(place):
     officer = place.people["officer"][0]
     appoint(officer, place.others["province"].organisation, "officer")
-    with pytest.raises(CannotEnd):
+    with pytest.raises(Refused):
         deactivate(officer, place.organisation, by=place["administrator"])
     officer.refresh_from_db()
     assert officer.is_active
@@ -282,9 +283,9 @@ def test_who_works_elsewhere_too_is_not_deactivated_here(place):
 
 def test_the_last_administrator_stays(place):
     last = place["administrator"]
-    with pytest.raises(CannotEnd):
+    with pytest.raises(Refused):
         end_role(held_by(last, "administrator"), by=last)
-    with pytest.raises(CannotEnd):
+    with pytest.raises(Refused):
         deactivate(last, place.organisation, by=last)
     appoint(place["coordinator"], place.organisation, "administrator")
     end_role(held_by(last, "administrator"), by=last)

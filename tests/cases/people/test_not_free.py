@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from cases.desk.access import take_away
 from cases.desk.agreement import disagreements
+from cases.desk.refusals import Refused
 from cases.file.notes import write_note
 from cases.models import Case
-from cases.people.concerned import CannotAnswer, say_concerned, say_somebody_else
+from cases.people.concerned import say_concerned, say_somebody_else
 from cases.related.connections import add_name
 from jobs.runner import run_due
 from organisations.access.bars import is_barred
@@ -217,7 +218,7 @@ def test_nobody_answers_a_question_about_themselves(place):
     url = url_of(case, f"toegang/betrokken/{which}/")
     assert client.get(url).status_code == 404
     assert client.post(url, {"what": "else", "reason": REASON}).status_code == 404
-    with pytest.raises(CannotAnswer):
+    with pytest.raises(Refused):
         say_somebody_else(case, which, REASON, actor=handler)
     assert Suspension.objects.get(id=which).state == "asked"
     assert [_main(client, case, part) for part in ("", "toegang/")] == before

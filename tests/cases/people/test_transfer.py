@@ -5,8 +5,8 @@ from django.test import Client
 
 from cases.deciding.opening import open_case
 from cases.desk.agreement import disagreements
+from cases.desk.refusals import Refused
 from cases.models import Transfer
-from cases.people.handover import CannotHandOver
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
 from organisations.models import Assignment
 from tests.support.build import a_place, a_report, signed_in, walk, who
@@ -58,7 +58,7 @@ def test_two_people_agree_and_the_cabinet_has_the_case_with_its_keys(place, sent
 def test_nobody_moves_a_case_alone(case):
     officer = who(case.id, "case_officer")
     asked = ask_transfer(case, destinations(case)[0].organisation.id, actor=officer, reason=REASON)
-    with pytest.raises(CannotHandOver):
+    with pytest.raises(Refused):
         decide_transfer(asked, actor=officer, agree=True)
     decide_transfer(asked, actor=officer, agree=False)
     asked.refresh_from_db()
@@ -68,10 +68,10 @@ def test_nobody_moves_a_case_alone(case):
 def test_a_refusal_leaves_the_case_where_it_is_and_a_second_answer_changes_nothing(place, case):
     officer, reader = who(case.id, "case_officer"), who(case.id, "co_reader")
     asked = ask_transfer(case, destinations(case)[0].organisation.id, actor=officer, reason=REASON)
-    with pytest.raises(CannotHandOver):
+    with pytest.raises(Refused):
         ask_transfer(case, destinations(case)[0].organisation.id, actor=officer, reason=REASON)
     decide_transfer(asked, actor=reader, agree=False)
-    with pytest.raises(CannotHandOver):
+    with pytest.raises(Refused):
         decide_transfer(asked, actor=who(case.id, "handler"), agree=True)
     case.refresh_from_db()
     assert case.organisation == place.organisation
@@ -79,7 +79,7 @@ def test_a_refusal_leaves_the_case_where_it_is_and_a_second_answer_changes_nothi
 
 def test_only_an_organisation_of_the_chain_can_be_chosen(place, case):
     for to in (place.organisation, place.others["water_authority"].organisation):
-        with pytest.raises(CannotHandOver):
+        with pytest.raises(Refused):
             ask_transfer(case, to.id, actor=who(case.id, "handler"), reason=REASON)
 
 

@@ -7,12 +7,13 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from cases.administration.adoption import findings
 from cases.protocol import checker, deed_rules
 from cases.protocol.checker import check_protocol
 from cases.protocol.composition import ProtocolChanges, blocks, compose, examples, national, protocol_templates
-from cases.protocol.definitions import DECIDERS, Protocol
+from cases.protocol.definitions import DECIDERS, DoneBy, Protocol
 from organisations.access.policy import table
 from organisations.access.routing import Rules, rules
 
@@ -51,13 +52,13 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("integrity", "reachable", lambda d: d["tracks"]["criminal"]["states"].update(island={"title": {"nl": "a", "en": "a"}})),
     ("safety", "ends", lambda d: _decisions(d, "evaluation").pop("close")),
     ("safety", "ends", lambda d: _decisions(d, "measures")["adopt"].update(to="measures")),
-    ("safety", "ends", lambda d: (_decisions(d, "aftercare")["complete"].update(to="measures"), _decisions(d, "aftercare").pop("no_more_care"))),
+    ("safety", "ends", lambda d: (_decisions(d, "aftercare")["complete"].update(to="measures"), _decisions(d, "aftercare").pop("no_more_care"), _decisions(d, "aftercare").pop("not_reached"))),
     ("integrity", "ends", lambda d: [decision.update(to="") for decision in _state(d, "criminal", "with_prosecution").values()]),
     (
         "integrity",
         "ends",
         lambda d: [decision.update(to="to_weigh") for decision in _state(d, "criminal", "with_prosecution").values()]
-        + [_state(d, "criminal", "to_weigh")["no_police_report"].update(to="with_prosecution")],
+        + [_state(d, "criminal", "to_weigh")[code].update(to="with_prosecution") for code in ("no_police_report", "report_at_once")],
     ),
     ("integrity", "dead_decision", lambda d: _decisions(d, "received")["register"].update(after=["dispose"])),
     ("integrity", "dead_decision", lambda d: _decisions(d, "received")["register"].update(needs=["subject", "no_subject"])),
@@ -146,6 +147,24 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("integrity", "deed_reporter", lambda d: _proof(_decisions(d, "routing")["ask_other_regime"], message="")),
     ("safety", "deed_running", lambda d: d["phases"]["withdrawn"].update(ended=["ban"])),
     ("integrity", "deed_running", lambda d: d["phases"]["closed"].update(ended=[])),
+    ("safety", "deed_running", lambda d: d["phases"]["closed"].update(ended=["measure", "ban"])),
+    ("safety", "deed_asked", lambda d: _decisions(d, "perpetrator_response")["respond_letter"].update(blocked_by={})),
+    ("safety", "deed_asked", lambda d: _decisions(d, "aftercare")["no_more_care"].update(blocked_by={})),
+    ("safety", "deed_asked", lambda d: _decisions(d, "evaluation")["close"]["blocked_by"].pop("threat")),
+    ("safety", "deed_asked", lambda d: d["anytime"]["withdraw"].update(blocked_by={})),
+    ("safety", "deed_asked", lambda d: _state(d, "threat", "high")["consult_police"].update(done_by={})),
+    ("safety", "deed_alone", lambda d: _decisions(d, "aftercare")["no_more_care"].update(other_person_when={})),
+    ("safety", "deed_alone", lambda d: _decisions(d, "aftercare")["no_more_care"].update(other_person_when={"threat": ["high"]})),
+    ("safety", "deed_alone", lambda d: _proof(_decisions(d, "aftercare")["not_reached"], other_person=False)),
+    ("safety", "deed_alone", lambda d: _proof(_state(d, "threat", "high")["no_police_consultation"], other_person=False)),
+    ("safety", "deed_weighed", lambda d: _decisions(d, "threat_assessment")["high"].update(moves={})),
+    ("safety", "deed_bounded", lambda d: _decisions(d, "perpetrator_response")["respond_later"].update(at_most=0)),
+    ("integrity", "deed_bounded", lambda d: _decisions(d, "right_of_reply")["extend_reply"].update(at_most=0)),
+    ("integrity", "deed_twice", lambda d: _state(d, "interim_measure", "in_force")["end_interim_measure"].update(ends={})),
+    ("safety", "deed_read", lambda d: _proof(_state(d, "reporter_feedback", "new")["acknowledge"], read=False)),
+    ("safety", "deed_known", lambda d: _decisions(d, "police_report")["filed"].update(moves={})),
+    ("safety", "deed_known", lambda d: _decisions(d, "police_report")["not_filed"].update(blocked_by={})),
+    ("integrity", "deed_known", lambda d: _decisions(d, "disposition")["dispose"].update(outcome_when={})),
 ]  # fmt: skip
 
 
@@ -219,3 +238,8 @@ def test_every_block_says_what_a_reader_needs(base):
             assert words.dutch
             assert words.in_language("en") != words.dutch
         assert block.source
+
+
+def test_a_document_that_goes_out_is_no_deed_of_two_people():
+    with pytest.raises(ValidationError, match="`document` and `other_person` do not go together"):
+        DoneBy(document=["warning_letter"], other_person=True)

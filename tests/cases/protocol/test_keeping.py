@@ -19,10 +19,16 @@ PUBLISHED = read_rules(FILE, dict[str, dict[str, str]])
 VERSIONS = [(name, version) for name, versions in PUBLISHED.items() for version in versions]
 
 
+def _published(name: str, version: str) -> Protocol:
+    """The protocol as it was published, without what floor.yaml asks of every running case. Raises LookupError."""
+    protocol(name, version)
+    return earlier().get((name, version)) or defaults()[name]
+
+
 @pytest.mark.parametrize(("name", "version"), VERSIONS)
 def test_what_was_published_stays_as_it_was(name, version):
     try:
-        found = digest(protocol(name, version))
+        found = digest(_published(name, version))
     except LookupError:
         pytest.fail(
             f"The protocol {name} {version} is gone, and running cases need it. Take the change back for a moment "
@@ -38,7 +44,7 @@ def test_what_was_published_stays_as_it_was(name, version):
 
 def test_every_version_has_its_digest():
     versions = {*earlier(), *((name, national.version) for name, national in defaults().items())}
-    missing = {f"{name}: {version}: {digest(protocol(name, version))}" for name, version in versions - {*VERSIONS}}
+    missing = {f"{name}: {version}: {digest(_published(name, version))}" for name, version in versions - {*VERSIONS}}
     assert not missing, f"add to {FILE.relative_to(ROOT)}: {missing}"
 
 
@@ -46,7 +52,7 @@ def test_every_version_has_its_digest():
 def test_own_protocols_find_the_blocks_with_which_they_were_adopted(name, version):
     """From 2026-12 on the blocks are kept beside the protocol that they made."""
     assert version in kept_versions(name)
-    assert digest(compose(name, base_version=version)) == digest(protocol(name, version))
+    assert digest(compose(name, base_version=version)) == digest(_published(name, version))
 
 
 @pytest.mark.parametrize("name", sorted(protocol_templates()))

@@ -9,19 +9,24 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.deciding.decisions import Choice
+from cases.deciding.judging import options_of
+from cases.deciding.proposals import propose
 from cases.models import Case, Deadline, KindChange, Proposal, Redaction, Todo
 from cases.people.barring import declare_conflict
 from cases.waiting.queue import waiting_for
 from jobs.runner import run_due, sweep
 from organisations.access.bars import Suspended, suspend
 from organisations.access.policy import Actor
-from organisations.models import Assignment
+from organisations.models import Assignment, DutyShift
 from organisations.people.appointments import appoint
+from organisations.people.duty import WEEK
 from reporting.complaints.readers import readers_now
-from reporting.models import Message, Report
-from tests.support.build import a_case, a_report, signed_in, walk, who
+from reporting.models import Alarm, AlarmCall, Message, Report
+from tests.support.build import REASON, a_case, a_report, signed_in, walk, who
 from tests.support.full_case import a_complaint
 from tests.support.pages import in_one_line
+from weerbaar.demo.deeds import a_deed
 
 pytestmark = pytest.mark.django_db
 WORKLIST, QUEUE = "/werkplek/", "/werkplek/wacht/"
@@ -44,8 +49,17 @@ def _due(case: Case, moment) -> None:
     Deadline.objects.filter(id=case.deadlines.running()[0].id).update(due=moment)
 
 
-def _queue(actor) -> list[tuple[str, str]]:
+NEW = "Een nieuwe zaak: niemand heeft die nog gelezen"
+TURN = "U bent aan zet; er loopt geen termijn voor"
+
+
+def _whole(actor) -> list[tuple[str, str]]:
     return [(str(one.words), one.number) for one in waiting_for(actor)]
+
+
+def _queue(actor) -> list[tuple[str, str]]:
+    """What waits, without what waits in every case of these tests: that it is new, or the next step."""
+    return [one for one in _whole(actor) if one[0] not in {NEW, TURN}]
 
 
 def _page(actor) -> str:
@@ -151,6 +165,8 @@ def test_more_than_eight_have_a_page_of_their_own(place):
     cases = [_calm(a_case(place)) for _ in range(9)]
     for case in cases:
         _wrote(case)
+        case.deadlines.update(due=timezone.now() + timedelta(days=40))
+    Case.objects.update(joined_to=Case.objects.order_by("number")[0], read_on=timezone.localdate())
     client = place.client("coordinator")
     listed = in_one_line(client.get(WORKLIST).content.decode())
     assert "Toon alle 9 dingen die wachten" in listed
@@ -212,9 +228,7 @@ def test_who_is_given_a_to_do_finds_it_and_gets_one_mail_without_content(place):
 def test_what_a_second_person_answers_waits_for_everybody_but_who_made_it(place):
     case = _calm(a_case(place))
     maker, second = who(case.id, "case_officer"), who(case.id, "handler")
-    proposal = Proposal.objects.create(
-        case=case, code="close", words=uuid4(), made_by=maker.person, made_for=maker.organisation
-    )
+    proposal = Proposal.objects.create(case=case, code="close", words=uuid4(), asked_by=maker.person)
     KindChange.objects.create(case=case, kind="integrity", asked_by=maker.person, words=uuid4())
     assert _queue(second) == [
         ("Beslis over een andere soort zaak", case.number),
@@ -251,3 +265,69 @@ def test_what_waits_for_more_than_two_working_days_has_one_mail_a_day(place):
     assert addresses.count(handler.person.email) == 1
     assert all(case.number not in message.body + message.subject for message in mails)
     assert len({message.body for message in mails}) == 1
+
+
+# Cases without a deadline
+
+
+@pytest.mark.both
+def test_a_new_case_waits_until_somebody_who_handles_it_read_it(place):
+    case = _calm(a_case(place))
+    officer, handler = who(case.id, "case_officer"), who(case.id, "handler")
+    assert (NEW, case.number) in _whole(officer)
+    signed_in(who(case.id, "support").person).get(reverse("cases:overview", args=[case.id]))
+    assert (NEW, case.number) in _whole(officer)
+    signed_in(handler.person).get(reverse("cases:overview", args=[case.id]))
+    assert NEW not in [words for words, _number in _whole(officer)]
+    assert (TURN, case.number) in _whole(officer)
+
+
+@pytest.mark.both
+def test_a_next_step_without_a_deadline_waits_for_who_takes_it_the_oldest_first(place):
+    older, newer = (_calm(walk(a_case(place), "acknowledge", "assess", "low", "respond_letter")) for _ in range(2))
+    officer = who(older.id, "case_officer")
+    older.decisions.update(made_at=timezone.now() - timedelta(days=9))
+    assert _whole(officer) == [(TURN, older.number), (TURN, newer.number)]
+    assert TURN not in [words for words, _number in _whole(who(older.id, "co_reader"))]
+    actor = who(newer.id, "case_officer")
+    rule = next(one.decision for one in options_of(newer) if one.code == "not_filed")
+    propose(
+        newer,
+        Choice("not_filed", REASON, deed=a_deed(newer, rule, timezone.now())),
+        actor=actor,
+        revision=newer.revision,
+    )
+    assert _whole(officer) == [(TURN, older.number)]
+    assert ("Antwoord op een voorstel", newer.number) in _whole(who(newer.id, "handler"))
+
+
+def test_what_a_deadline_asks_or_a_term_holds_back_is_no_next_step(place):
+    weighs = _calm(
+        walk(a_case(place, "integrity"), "acknowledge", "register", "accept")
+    )  # a deadline asks the weighing
+    cares = _calm(
+        walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback")
+    )
+    for case in (weighs, cares):  # the aftercare ends after thirteen days at the earliest
+        assert (TURN, case.number) not in _whole(who(case.id, "case_officer"))
+    with time_machine.travel(timezone.now() + timedelta(days=15)):
+        assert (TURN, cares.number) in _whole(who(cares.id, "case_officer"))
+
+
+@pytest.mark.both
+def test_an_alarm_says_what_it_is_about_to_who_reads_the_case_only(place):
+    case = a_case(place, danger="unsafe")
+    officer = who(case.id, "case_officer")
+    outsider = next(person for person in place.people["officer"] if person != officer.person)
+    others = Actor.at(outsider, place.organisation)
+    Assignment.objects.filter(case=case.id, person=outsider).delete()
+    danger = Alarm.objects.get_or_create(report=case.report, occasion=case.report.id)[0]
+    told = Alarm.objects.create(report=case.report, occasion=_wrote(case, "retaliation").id)
+    for person in (officer.person, outsider):
+        shift = DutyShift.objects.create(organisation=place.organisation, person=person, begins=0, ends=WEEK)
+        for alarm in (danger, told):
+            AlarmCall.objects.get_or_create(alarm=alarm, shift=shift, defaults={"person": person})
+    words = [words for words, _number in _whole(officer)]
+    assert "Alarm: iemand is niet veilig. Zeg of u belt" in words
+    assert "Alarm: de melder vertelt over benadeling. Zeg of u belt" in words
+    assert {words for words, _number in _whole(others) if words.startswith("Alarm")} == {"Alarm: zeg of u belt"}

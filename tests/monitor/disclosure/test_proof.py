@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from monitor.disclosure.proof.archive import verify
 from monitor.disclosure.proof.ed25519 import is_signed
 from monitor.editions.archive import PUBLISHER, NotSafe, archive_of, canonical, catalogue_today
-from monitor.editions.verifier import catalogues, verifier
+from monitor.editions.verifier import PROOF, catalogues, rules_version, verifier
 from monitor.models import Edition
 from tests.support.figures.editions import the_editions
 from vault.signing import public_key
@@ -248,8 +248,13 @@ def test_the_command_repeats_it_too(archive, tmp_path, capsys):
 
 
 def test_the_catalogue_that_is_published_is_one_that_verifiers_know():
-    """A change of tables, facts or code lists: add the new checksum to catalogues.txt, and a new RULES in archive.py."""
-    assert hashlib.sha256(catalogue_today()).hexdigest() in catalogues()
+    today = hashlib.sha256(catalogue_today()).hexdigest()
+    assert today in catalogues(), f"add a line with a new version to monitor/disclosure/proof/catalogues.txt: {today}"
+
+
+def test_a_proof_names_the_version_of_the_catalogue_of_today():
+    lines = dict(line.split() for line in (PROOF / "catalogues.txt").read_text("ascii").splitlines() if line[0] != "#")
+    assert lines[rules_version()] == hashlib.sha256(catalogue_today()).hexdigest()
 
 
 @given(st.binary(max_size=80), st.integers(0, 511))

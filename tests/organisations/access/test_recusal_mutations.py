@@ -46,6 +46,7 @@ from tests.support.recusal_scenarios.of_bars import (
     who_never_had_a_case_sees_that_there_is_none,
 )
 from tests.support.recusal_scenarios.of_cases import (
+    a_file_about_a_reader_ends_access,
     a_longer_measure_about_a_reader_ends_access,
     a_message_about_a_reader_ends_access,
     a_new_name_is_compared,
@@ -56,6 +57,7 @@ from tests.support.recusal_scenarios.of_cases import (
     a_reason_about_a_reader_ends_access,
     a_recorded_name_ends_access,
     a_relation_to_somebody_elsewhere_is_compared,
+    a_struck_file_about_a_reader_ends_access,
     a_todo_about_a_reader_ends_access,
     nobody_comes_who_is_barred,
     nobody_comes_who_was_typed_before,
@@ -206,6 +208,8 @@ MUTATIONS = [
     Mutation("cases.file.notes.hear", a_note_about_a_reader_ends_access, "write_note"),
     Mutation("cases.file.notes.hear", a_todo_about_a_reader_ends_access, "write_todo"),
     Mutation("cases.file.messages.hear", a_message_about_a_reader_ends_access),
+    Mutation("cases.files.files.hear", a_file_about_a_reader_ends_access, "add_files"),
+    Mutation("cases.files.files.hear", a_struck_file_about_a_reader_ends_access, "strike_file"),
     Mutation("cases.deciding.decisions.hear", a_reason_about_a_reader_ends_access),
     Mutation("cases.deciding.records.hear", the_end_of_a_measure_about_a_reader_ends_access, "end_record"),
     Mutation("cases.deciding.records.hear", a_longer_measure_about_a_reader_ends_access, "extend_record"),

@@ -83,8 +83,8 @@ def test_a_shift_ends_by_the_clock_in_the_nights_in_which_it_is_changed(place):
 def test_the_hours_without_anybody_are_named(place):
     _add(place, place["officer"], [0, 1, 2, 3, 4], "18:00", "08:00")
     page = words_of(place.client("administrator").get(_url()))
-    assert "Dinsdag 8.00 – Dinsdag 18.00" in page
-    assert "Zaterdag 8.00 – Maandag 18.00" in page
+    assert "dinsdag 8.00 – dinsdag 18.00" in page
+    assert "zaterdag 8.00 – maandag 18.00" in page
     _add(place, place["coordinator"], [0, 1, 2, 3, 4, 5, 6], "08:00", "08:00")
     page = words_of(place.client("administrator").get(_url()))
     assert "Op elk uur van de week heeft iemand dienst." in page

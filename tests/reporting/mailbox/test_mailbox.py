@@ -13,7 +13,7 @@ from cases.deciding.opening import open_case
 from cases.models import Case
 from jobs import runner
 from jobs.outbox import next_mail_slot
-from reporting.mailbox import views as view
+from reporting.mailbox import session
 from reporting.models import Message, Report
 from tests.support.build import a_place, a_report, signed_in, walk, who
 from tests.support.pages import fields_of, values_of
@@ -102,7 +102,7 @@ def test_after_half_an_hour_the_code_is_asked_again_and_the_text_is_kept(anonymo
     _case, receipt = anonymous
     client = Client()
     page = come_back(client, receipt)
-    monkeypatch.setattr(view, "OPEN_FOR", -view.OPEN_FOR)
+    monkeypatch.setattr(session, "OPEN_FOR", -session.OPEN_FOR)
     closed = act(client, page, "message", text="Een lang verhaal")
     assert "sloot" in words_of(closed)
     monkeypatch.undo()

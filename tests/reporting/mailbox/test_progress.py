@@ -11,12 +11,14 @@ from django.utils import timezone
 from cases.deciding.opening import open_case
 from cases.people.handover import tell_moved
 from organisations.models import Organisation
-from reporting.dialogue.progress import lines, progress_words, tell
-from tests.support.build import a_report, signed_in, walk, who
+from reporting.dialogue.progress import lines, progress_words, read_on, tell
+from reporting.events import ReportEvent
+from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
 from tests.support.reporter import come_back, words_of
+from vault import ledger
 
 pytestmark = pytest.mark.django_db
-PROMISED, READ = "Iemand leest uw melding.", "Iemand die uw melding behandelt, heeft haar gelezen."
+PROMISED, READ = "Iemand leest uw melding.", "Iemand heeft uw melding gelezen en behandelt die."
 
 
 @pytest.fixture
@@ -96,3 +98,15 @@ def test_who_takes_a_case_back_does_not_handle_it_outside(sent):
 def test_no_line_names_reading_but_the_one_that_the_ledger_makes():
     says_read = {code for code, text in progress_words().items() if "gelezen" in str(text)}
     assert says_read == {"read", "taken_over_read", "taken_over_unread"}
+
+
+def test_whether_somebody_read_the_report_is_two_queries_and_reads_no_further(django_assert_num_queries, monkeypatch):
+    case = a_case(a_place())
+    officer = who(case.id, "case_officer").person
+    for _visit in range(20):
+        ledger.record(case.id, ReportEvent.REPORT_SEEN, actor=officer.id, parts="account")
+    opened, entry = [], ledger._entry
+    monkeypatch.setattr(ledger, "_entry", lambda row: opened.append(row) or entry(row))
+    with django_assert_num_queries(2):
+        assert read_on(case.report) is not None
+    assert len(opened) == 1

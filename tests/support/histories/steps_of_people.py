@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from cases.deciding.decisions import decide
+from cases.deciding.decisions import Choice, decide
 from cases.deciding.judging import options_of
 from cases.file.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
@@ -66,7 +66,7 @@ def _writes(history: History, slot: int, chance: Random) -> None:
         option = next((option for option in options_of(case) if option.allowed), None)
         if option is None:
             return
-        decide(case, option.code, actor=actor, reason=text, revision=case.revision, about=about)
+        decide(case, Choice(option.code, reason=text), actor=actor, revision=case.revision, about=about)
     if meant:
         history.is_meant(slot, person)
         if person.id not in history.held[slot]:
@@ -264,7 +264,7 @@ def _link(history: History, slot: int, chance: Random) -> None:
 def _registered(case: Case, actor: Actor) -> None:
     for code in ("acknowledge", "assess"):
         if code in {option.code for option in options_of(case) if option.allowed}:
-            decide(case, code, actor=actor, reason=REASON, revision=case.revision)
+            decide(case, Choice(code, reason=REASON), actor=actor, revision=case.revision)
             case.refresh_from_db()
 
 

@@ -9,11 +9,12 @@ from django.utils import timezone
 from cases.deadlines.reminders import promise
 from cases.desk.access import countable_cases, give_access, visible_cases
 from cases.desk.page import HandedOver, reached
+from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.job_kinds import CaseJob
 from cases.models import Case, CaseUserObjectPermission, Deadline
 from cases.related.connections import add_name, link, unlink
-from cases.related.joining import CannotJoin, join
+from cases.related.joining import join
 from cases.worklist.quarantine import how_many_suspects, suspects
 from jobs.models import Job
 from jobs.runner import run_due
@@ -138,5 +139,5 @@ def the_end_of_a_link_is_no_fact_either(world: World) -> None:
 
 def nothing_is_joined_where_somebody_is_barred_from_the_other(world: World) -> None:
     case, closed = _two_of_which_one_is_closed_to_the_reader(world)
-    with pytest.raises(CannotJoin):
+    with pytest.raises(Refused):
         join(case, closed.id, actor=part_of(case, "handler"))

@@ -6,12 +6,14 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from cases.deciding.decisions import decide
+from cases.deciding.decisions import Choice, decide
 from cases.deciding.judging import options_of
 from cases.deciding.records import end_record, extend_record
 from cases.desk.access import countable_cases, take_away
 from cases.file.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
+from cases.files.files import add_files, strike_file
+from cases.files.taking import TakenFile
 from cases.job_kinds import CaseJob
 from cases.models import Case, CaseRecord
 from cases.people.barring import declare_conflict
@@ -27,6 +29,7 @@ from organisations.access.policy import Actor
 from organisations.models import Assignment, Person
 from organisations.people.appointments import appoint, declare_relation, take_office
 from organisations.people.naming import check_names, fingerprint
+from reporting.evidence.intake import EvidencePiece, store_piece
 from tests.support.build import walk
 from tests.support.histories.sending import opened
 from tests.support.histories.world import World
@@ -54,6 +57,26 @@ def a_todo_about_a_reader_ends_access(world: World) -> None:
     must_be_out(case, world["Vries"])
 
 
+def _file(case: Case, words: str, about: str) -> None:
+    piece = EvidencePiece("brief.txt", "txt", store_piece(words.encode()))
+    taken, day = [TakenFile(piece, piece.file.sha256)], timezone.localdate()
+    actor, token = part_of(case, "handler"), uuid4()
+    add_files(case, taken, kind="other", source="", received_on=day, actor=actor, token=token, about=about)
+
+
+def a_file_about_a_reader_ends_access(world: World) -> None:
+    case = opened(world)
+    _file(case, "Karim de Vries nam het.", CONCERNED)
+    must_be_out(case, world["Vries"])
+
+
+def a_struck_file_about_a_reader_ends_access(world: World) -> None:
+    case = opened(world)
+    _file(case, "Er is iets weg.", "")
+    strike_file(case, 1, reason="Karim de Vries schreef dit.", actor=part_of(case, "handler"), about=CONCERNED)
+    must_be_out(case, world["Vries"])
+
+
 def a_message_about_a_reader_ends_access(world: World) -> None:
     case = opened(world)
     write_to_reporter(case, "Nam Karim de Vries het?", actor=part_of(case, "handler"), token=uuid4(), about=CONCERNED)
@@ -63,7 +86,7 @@ def a_message_about_a_reader_ends_access(world: World) -> None:
 def a_reason_about_a_reader_ends_access(world: World) -> None:
     case = opened(world)
     code, actor = next(option.code for option in options_of(case) if option.allowed), part_of(case, "handler")
-    decide(case, code, actor=actor, reason="Karim de Vries nam het.", revision=case.revision, about=CONCERNED)
+    decide(case, Choice(code, reason="Karim de Vries nam het."), actor=actor, revision=case.revision, about=CONCERNED)
     must_be_out(case, world["Vries"])
 
 

@@ -1,0 +1,157 @@
+"""The papers page of a person of the case, as who works the case sees it: made, filled, read, given another code, ended."""
+
+from datetime import date
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.bundles.forms import CopyForm, OpenForm, WriteForm
+from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.desk.refusals import Refused
+from cases.documents.issue import documents_of, names_of_reporter, words_of_document
+from cases.events import CaseEvent
+from cases.masking.masking import survivors
+from cases.models import Bundle, BundleEntry
+from cases.parties.bundles import (
+    EntryWords,
+    end_bundle,
+    may_have_bundle,
+    open_at_desk,
+    open_bundle,
+    put,
+    read,
+    renew_code,
+)
+from cases.parties.bundles import mark_seen as mark_seen_by_desk
+from cases.parties.parties import OpenedParty, parties_of
+from organisations.desk.forms import DeskForm
+from organisations.desk.notices import Notice, Notices
+from reporting.dialogue.dialogue import page_digest
+from vault import ledger
+
+NOTICES = Notices(
+    {
+        "put": Notice(gettext_lazy("It stands on the page now.")),
+        "ended": Notice(gettext_lazy("The page has ended. This person can open nothing any more.")),
+    }
+)
+
+
+@case_page("case.file", tab="parties", part="bundle", methods=READ_AND_POST, notices=NOTICES)
+def bundle(page: CasePage, party_id: UUID) -> HttpResponse:
+    """The page of one person: the form that makes it, or what stands on it with what can be done."""
+    one = next((one for one in parties_of(page.case, page.actor) if one.party.id == party_id), None)
+    if one is None:
+        raise Http404
+    row = (
+        Bundle.objects.select_related("case__report", "organisation", "party")
+        .filter(party=party_id, ended_on=None)
+        .first()
+    )
+    return _no_page(page, one) if row is None else _page(page, one, row)
+
+
+def _no_page(page: CasePage, one: OpenedParty) -> HttpResponse:
+    why_not = may_have_bundle(page.case, one.party) or ("" if page.case.is_open else _("This case is closed"))
+    form = OpenForm(page.sent("open"))
+    if page.is_sent and not page.may("case.decide"):
+        raise Http404
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        with form.refusals("purpose"):
+            row, code = open_bundle(
+                page.case, one.party.id, given["purpose"], given["until"], actor=page.actor, about=given["about"]
+            )
+            return _code(page, one, row, code)
+    return page.show("cases/bundles/none.html", one=one, form=form, why_not=why_not, works=page.may("case.decide"))
+
+
+def _page(page: CasePage, one: OpenedParty, row: Bundle) -> HttpResponse:
+    works = page.may("case.decide") and row.can_write
+    write, copy = WriteForm(page.sent("write")), CopyForm(page.sent("copy"), documents=_documents(page))
+    form: DeskForm = copy if page.what == "copy" else write
+    if page.is_sent:
+        if not works:
+            raise Http404
+        with page.refusals(form if form.is_bound else None, "document" if form is copy else "text"):
+            if answer := _act(page, one, row, write, copy):
+                return answer
+    box = open_at_desk(row, actor=page.actor)
+    entries = read(box)
+    if works:
+        mark_seen_by_desk(box)
+    ledger.record(page.case.id, CaseEvent.BUNDLE_READ, actor=page.actor.person.id, number=one.party.number)
+    return page.show(
+        "cases/bundles/bundle.html",
+        one=one,
+        bundle=row,
+        entries=entries,
+        write=write,
+        copy=copy,
+        form=form,
+        works=works,
+    )
+
+
+def _act(page: CasePage, one: OpenedParty, row: Bundle, write: WriteForm, copy: CopyForm) -> HttpResponse | None:
+    """What was done, or None when a form has to be mended."""
+    match page.what:
+        case "write" if write.is_valid():
+            given = write.cleaned_data
+            _refuse_reporter(page, given["text"], "text")
+            token = page_digest(given["token"])
+            put(row, EntryWords(given["text"]), actor=page.actor, token=token, about=given["about"])
+            return page.done("bundle", "put", one.party.id)
+        case "copy" if copy.is_valid():
+            _copy(page, row, copy)
+            return page.done("bundle", "put", one.party.id)
+        case "code":
+            return _code(page, one, row, renew_code(row, actor=page.actor))
+        case "end":
+            end_bundle(row, actor=page.actor)
+            return page.done("bundle", "ended", one.party.id)
+    return None
+
+
+def _copy(page: CasePage, row: Bundle, copy: CopyForm) -> None:
+    """The words of a document, as a letter or as a draft to which the person can reply."""
+    given = copy.cleaned_data
+    number, last = int(given["document"]), given["reply_until"]
+    _refuse_past(last)
+    text = words_of_document(page.case, number, page.actor)
+    _refuse_reporter(page, text, "document")
+    title = dict(_documents(page))[given["document"]]
+    kind = BundleEntry.Kind.DRAFT if last else BundleEntry.Kind.LETTER
+    token = page_digest(given["token"])
+    put(row, EntryWords(text, title), actor=page.actor, token=token, kind=kind, reply_until=last)
+
+
+def _refuse_past(day: date | None) -> None:
+    if day and day <= timezone.localdate():
+        raise Refused(_("Give a day that lies ahead."), "reply_until")
+
+
+def _refuse_reporter(page: CasePage, text: str, field: str) -> None:
+    """Nobody of the other side may read who reported (Wbk 1a)."""
+    if survivors([text], names_of_reporter(page.case, page.actor)):
+        raise Refused(_("The name or address of the reporter stands in this text. Write it without."), field)
+
+
+def _documents(page: CasePage) -> list[tuple[str, str]]:
+    """The documents that can be copied, [(number, title)]."""
+    return [
+        (str(one.document.number), f"{one.label}, {date_format(one.document.made_at, 'j F Y')}")
+        for one in documents_of(page.case, page.actor)
+        if not one.document.withdrawn_at
+    ]
+
+
+def _code(page: CasePage, one: OpenedParty, row: Bundle, code: str) -> HttpResponse:
+    """The code, which no other page shows."""
+    address = page.request.build_absolute_uri(reverse("papers"))
+    return page.show("cases/bundles/code.html", one=one, bundle=row, code=code.split("-"), address=address)

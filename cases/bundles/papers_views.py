@@ -1,0 +1,173 @@
+"""The papers page as the person reads it, opened by a code. It sets no cookie: each page carries the code, sealed."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from cases.bundles.forms import NoReplyForm, PaperForm, ReplyForm, TakeCodeForm, WriteBackForm
+from cases.desk.refusals import Refused
+from cases.models import BundleEntry
+from cases.parties.bundles import OpenedBundle, OpenedEntry, mark_seen, open_by_code, read, take_code, write_back
+from cases.protocol.parts import parts
+from organisations.access.failing_closed import CannotWeigh
+from reporting.form.cookieless import cookieless
+from reporting.form.forms import ReceiptForm
+from reporting.mailbox.session import Session
+from vault.receipts import new_receipt
+
+Kind = BundleEntry.Kind
+
+
+class PapersSession(Session):
+    purpose = "papers"
+
+
+@dataclass(frozen=True)
+class ShownEntry:
+    """An entry with the forms to answer it, where it can be answered now."""
+
+    one: OpenedEntry
+    reply: PaperForm | None = None
+    no_reply: PaperForm | None = None
+
+
+@cookieless
+def papers(request: HttpRequest) -> HttpResponse:
+    """Ask for the code, show what it opens, or do what a button of that page says."""
+    if request.method != "POST":
+        return _ask_code(request, ReceiptForm())
+    if "session" in request.POST and "receipt" not in request.POST:
+        session = PapersSession.open(request.POST["session"])
+        box = open_by_code(session.receipt) if session else None
+        if session is None or box is None:
+            return _ask_code(request, ReceiptForm(), kept=request.POST.get("text", ""), timed_out=True)
+        return _act(request, box, session)
+    form = ReceiptForm(request.POST)
+    if form.is_valid():
+        if box := open_by_code(form.cleaned_data["receipt"]):
+            return _show(request, box, PapersSession(form.cleaned_data["receipt"]))
+        form.add_error(
+            "receipt",
+            _(
+                "This code opens nothing. Compare it with the letter. Does the code not work any more, or was it used by somebody else? Call the number in the letter."
+            ),
+        )
+    return _ask_code(request, form, kept=request.POST.get("kept", ""))
+
+
+def _ask_code(request: HttpRequest, form: ReceiptForm, *, kept: str = "", timed_out: bool = False) -> HttpResponse:
+    context = {"form": form, "kept": kept, "timed_out": timed_out}
+    return render(request, "cases/bundles/return.html", context, status=422 if form.errors else 200)
+
+
+def _act(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> HttpResponse:
+    """Do what the button says. A page that was sent before does nothing twice, and says so."""
+    action = request.POST.get("action", "")
+    if not box.bundle.is_taken:
+        return _take(request, box, session)
+    form = _forms(request, session).get(action)
+    if form is None or not box.bundle.can_write:
+        return _show(request, box, session)
+    if not form.is_valid():
+        return _show(request, box, session, failed=(action, form))
+    text = form.cleaned_data.get("text", "")
+    try:
+        kind, answers = _KINDS[action], _entry(box, request.POST.get("entry", ""))
+        done = write_back(box, text, token=session.token, kind=kind, answers=answers)
+    except Refused as refused:
+        form.add_error(next(iter(form.fields)), refused.message)
+        return _show(request, box, session, failed=(action, form))
+    except CannotWeigh:
+        form.add_error(
+            next(iter(form.fields)), _("Nothing was sent. What you wrote is still here. Try again in an hour.")
+        )
+        return _show(request, box, session, failed=(action, form))
+    notice = _("Sent.") if done else _("This page was sent before. Nothing was done twice.")
+    return _show(request, box, session, notice=notice)
+
+
+_KINDS = {"message": Kind.MESSAGE, "reply": Kind.REPLY, "no_reply": Kind.NO_REPLY}
+
+
+def _forms(request: HttpRequest, session: PapersSession) -> dict[str, PaperForm]:
+    sent, name = request.POST, request.POST.get("entry", "")
+    return {
+        "message": WriteBackForm(sent, receipt=session.receipt),
+        "reply": ReplyForm(sent, receipt=session.receipt, name=f"reply-{name}"),
+        "no_reply": NoReplyForm(sent, name=f"no-reply-{name}"),
+    }
+
+
+def _entry(box: OpenedBundle, sequence: str):
+    """The entry with this number; None where there is none."""
+    return next((one.entry.id for one in read(box) if str(one.entry.sequence) == sequence), None)
+
+
+def _take(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> HttpResponse:
+    """The first time: a code of their own takes the place of the one that was sent."""
+    form = TakeCodeForm(request.POST, new_receipt=session.new_receipt)
+    if request.POST.get("action") != "take" or not session.new_receipt:
+        return _show(request, box, session)
+    if not form.is_valid():
+        return _show_take(request, session, form)
+    try:
+        take_code(box, session.new_receipt)
+    except Refused as refused:
+        form.add_error("last_group", refused.message)
+        return _show_take(request, session, form)
+    opened = open_by_code(session.new_receipt)
+    if opened is None:
+        return _ask_code(request, ReceiptForm())
+    return _show(
+        request, opened, PapersSession(session.new_receipt), notice=_("From now on only your new code opens this page.")
+    )
+
+
+def _show_take(request: HttpRequest, session: PapersSession, form: TakeCodeForm | None = None) -> HttpResponse:
+    session.new_receipt = session.new_receipt or new_receipt()
+    form = form or TakeCodeForm(new_receipt=session.new_receipt)
+    context = {"session": session.seal(), "form": form, "receipt": session.new_receipt.split("-")}
+    return render(request, "cases/bundles/take.html", context, status=422 if form.errors else 200)
+
+
+def _show(
+    request: HttpRequest,
+    box: OpenedBundle,
+    session: PapersSession,
+    *,
+    notice: str = "",
+    failed: tuple[str, PaperForm] | None = None,
+) -> HttpResponse:
+    if not box.bundle.is_taken and box.bundle.can_write:
+        return _show_take(request, session)
+    entries = read(box)
+    mark_seen(box)
+    failed_for = request.POST.get("entry", "") if failed else ""
+    kept = request.POST.get("kept", "") or (request.POST.get("text", "") if failed else "")
+    message = failed[1] if failed and failed[0] == "message" else WriteBackForm(initial={"text": kept})
+    context = {
+        "organisation": box.bundle.organisation,
+        "session": session.seal(),
+        "entries": [_shown(one, failed, failed_for, box.bundle.can_write) for one in entries],
+        "rights": parts()[box.bundle.party.part].rights,
+        "until": box.bundle.until,
+        "can_write": box.bundle.can_write,
+        "message": message,
+        "form": failed[1] if failed else None,
+        "notice": notice,
+    }
+    return render(request, "cases/bundles/papers.html", context, status=422 if failed else 200)
+
+
+def _shown(one: OpenedEntry, failed: tuple[str, PaperForm] | None, failed_for: str, can_write: bool) -> ShownEntry:
+    if not can_write or not one.can_be_answered:
+        return ShownEntry(one)
+    number = str(one.entry.sequence)
+    of_this = dict([failed]) if failed and failed_for == number else {}
+    return ShownEntry(
+        one,
+        of_this.get("reply") or ReplyForm(name=f"reply-{number}"),
+        of_this.get("no_reply") or NoReplyForm(name=f"no-reply-{number}"),
+    )

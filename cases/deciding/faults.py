@@ -1,0 +1,19 @@
+"""What is wrong with a deed: all of it at once, each fault at its field."""
+
+from cases.desk.refusals import Refused
+
+
+class Faults:
+    """The faults that were found so far, as (words, field)."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, str]] = []
+
+    def add(self, words: str, field: str) -> None:
+        self.found.append((words, field))
+
+    def refuse(self) -> None:
+        """Raises Refused with all of them, where there are any."""
+        if self.found:
+            (words, field), *more = self.found
+            raise Refused(words, field, tuple(more))

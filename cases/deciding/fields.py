@@ -1,0 +1,111 @@
+"""The fields of what decisions and ended records ask, with the rules that a page without script must say beforehand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.deciding.rows import choice_rule, day_of, moment_of, only_when_in_words
+from cases.models import Case
+from cases.protocol.deadline_kinds import unit_words
+from cases.protocol.forms import MOST_DAYS_AHEAD, FieldType, RecordField
+from organisations.desk.forms import day_field, text_area
+
+MOST_CHARACTERS = 20_000
+MOST_LINE = 300
+A_MOMENT = gettext_lazy("Give a day and a time, for example 3-12-2026 14:30.")
+
+
+def as_answer(value: Any) -> str:
+    """What was filled in as it is kept: days and moments in ISO form."""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value or "").strip()
+
+
+def record_field(
+    case: Case, asked_with: Mapping[str, RecordField], name: str, *, is_needed: bool = True, offered: str = ""
+) -> forms.Field:
+    """The field of a form for what a record asks, with its rules in words. `asked_with`: all fields of its form. `is_needed`:
+    whether the row of the field must be filled in. `offered`: an answer with which it begins."""
+    asked = asked_with[name]
+    label, help_text = str(asked.label), rules_in_words(case, asked_with, asked)
+    required = is_needed and not asked.optional
+    match asked.type:
+        case FieldType.CHOICE:
+            field: forms.Field = forms.ChoiceField(
+                label=label,
+                help_text=help_text,
+                required=required,
+                choices=[("", _("Choose")), *((code, str(words)) for code, words in asked.choices.items())],
+                error_messages={"required": _("Choose an answer.")},
+            )
+        case FieldType.DAY:
+            field = day_field(label, help_text=help_text, required=required)
+        case FieldType.MOMENT:
+            field = moment_field(label, help_text=help_text, required=required)
+        case FieldType.TEXT:
+            field = forms.CharField(
+                label=label,
+                help_text=help_text,
+                required=required,
+                max_length=MOST_CHARACTERS,
+                widget=text_area(3),
+                error_messages={"required": _("Fill this in.")},
+            )
+        case _:
+            field = line_field(label, help_text=help_text, required=required)
+    if asked.needed_when or asked.only_when or not is_needed:
+        field.sometimes_needed = True  # type: ignore[attr-defined]
+    field.initial = _as_initial(asked, offered)
+    return field
+
+
+def rules_in_words(case: Case, asked_with: Mapping[str, RecordField], asked: RecordField) -> str:
+    """The help of a field and the rules that its answer must keep beside other answers and beside the case."""
+    said = [str(asked.help or ""), only_when_in_words(asked_with, asked)]
+    said += [choice_rule(case, asked, choice) for choice in asked.choose_when]
+    if rule := asked.not_before:
+        other = asked_with[rule.field].label
+        if rule.length:
+            length = f"{rule.length} {unit_words(rule.unit, rule.length)}"
+            said.append(_("At least %(length)s after “%(question)s”.") % {"length": length, "question": other})
+        else:
+            said.append(_("Not before “%(question)s”.") % {"question": other})
+        if rule.unless:
+            said.append(
+                _("Sooner only with an answer to “%(question)s”.") % {"question": asked_with[rule.unless].label}
+            )
+    if asked.within < MOST_DAYS_AHEAD:
+        said.append(_("At most %(count)d days ahead.") % {"count": asked.within})
+    return " ".join(filter(None, said))
+
+
+def _as_initial(asked: RecordField, answer: str) -> Any:
+    if asked.type == FieldType.DAY:
+        return day_of(answer)
+    if asked.type == FieldType.MOMENT:
+        moment = moment_of(answer)
+        return timezone.localtime(moment) if moment else None
+    return answer or None
+
+
+def line_field(label: Any, *, help_text: Any = "", required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=MOST_LINE,
+        error_messages={"required": _("Fill this in.")},
+    )
+
+
+def moment_field(label: Any, *, help_text: str = "", required: bool = True) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": A_MOMENT, "invalid": A_MOMENT},
+    )

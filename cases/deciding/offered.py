@@ -1,0 +1,37 @@
+"""With what a text to the reporter begins: the words of messages.yaml, filled in from the case and from who writes."""
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from cases.models import Case, Deadline
+from cases.protocol.forms import message_forms
+from organisations.access.policy import Actor
+from organisations.models import Assignment, function_code
+
+
+def offered_text(case: Case, message: str, actor: Actor) -> str:
+    """The beginning of this text of messages.yaml for this writer; empty where the text has none."""
+    begins = str(message_forms()[message].begins or "")
+    return begins.format_map(_Known(_known(case, actor))) if begins else ""
+
+
+class _Known(dict[str, str]):
+    """What is not known stays between brackets, so that the writer fills it in."""
+
+    def __missing__(self, name: str) -> str:
+        return f"[{name}]"
+
+
+def _known(case: Case, actor: Actor) -> dict[str, str]:
+    known = {"number": case.number}
+    held = Assignment.objects.holding().filter(case=case.id, person=actor.person, organisation=actor.organisation)
+    if assignment := held.first():
+        known["function"] = str(function_code(assignment.capacity))
+    feedback = Deadline.objects.pending().filter(case=case, code="FEEDBACK_3M").exclude(due=None).first()
+    if feedback and feedback.due:  # the text that names it acknowledges the report
+        known["day"] = date_format(localtime(feedback.once_acknowledged or feedback.due), "j F Y")
+    phone = case.report.organisation.adviser_phone
+    if phone:
+        known["adviser"] = _("You can call the confidential adviser: %(phone)s.") % {"phone": phone}
+    return known

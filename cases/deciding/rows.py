@@ -1,0 +1,299 @@
+"""Records with fields: whether the answers hold, each by itself, beside the others and beside the state of the case; and how
+people read them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cases.deciding.faults import Faults
+from cases.models import Case
+from cases.protocol.deadline_kinds import after, beginning_of, unit_words
+from cases.protocol.definitions import DoneBy
+from cases.protocol.forms import (
+    MAILBOX_STATE,
+    MOMENT_OF_DEED,
+    FieldType,
+    NotBeforeField,
+    RecordField,
+    record_forms,
+)
+
+MOST_EUROS = 1_000_000_000
+FIRST_YEAR, LAST_YEAR = 1900, 9999
+Row = Mapping[str, str]  # {field of a record form: answer}; a day or moment in ISO form, a choice as its code
+States = Mapping[str, str]  # {track, or MAILBOX_STATE: the state in which it is}
+NO_STATES: States = {}
+
+
+def judged_rows(
+    case: Case, rule: DoneBy, rows: tuple[Row, ...], now: datetime, states: States, faults: Faults
+) -> tuple[Row, ...]:
+    """The rows of a record, without what was left empty and with what the decision itself answers."""
+    form = record_forms()[rule.record]
+    asked = {key: field for key, field in form.fields.items() if key not in rule.given}
+    filled = [(number, row) for number, row in enumerate(rows, 1) if any(answer.strip() for answer in row.values())]
+    if not filled or len(filled) > form.rows:
+        faults.add(_("Fill in what was done."), field_name(1, next(iter(asked))))
+        return ()
+    given = []
+    for number, row in filled:
+        answers = judged_row(case, asked, row, now, states, faults, number)
+        if form.later and not _is_later(case, rule.record, answers):
+            words = _("This was on the same day as the last time, or before it. Record each contact by itself.")
+            faults.add(words, field_name(number, MOMENT_OF_DEED))
+        given.append({**answers, **rule.given})
+    return tuple(given)
+
+
+def _is_later(case: Case, form: str, row: Row) -> bool:
+    """Whether what the row tells was on a later day than the last record of this form."""
+    last = (
+        case.records.filter(form=form)
+        .order_by("-decision__done_at")
+        .values_list("decision__done_at", flat=True)
+        .first()
+    )
+    moment = moment_of(row.get(MOMENT_OF_DEED, ""))
+    return last is None or moment is None or timezone.localdate(moment) > timezone.localdate(last)
+
+
+def judged_row(
+    case: Case,
+    fields: Mapping[str, RecordField],
+    row: Row,
+    now: datetime,
+    states: States,
+    faults: Faults,
+    number: int = 1,
+) -> Row:
+    """The answers to these fields, without what was left empty. Every fault is told at a field of row `number`."""
+    given: dict[str, str] = {}
+    for key, asked in fields.items():
+        answer, where = row.get(key, "").strip(), field_name(number, key)
+        if answer and not _may_be_filled(asked, row):
+            faults.add(_only_when(fields, asked), where)
+        elif answer:
+            wrong = wrong_answer(case, asked, answer, now, states)
+            if wrong:
+                faults.add(wrong, where)
+            given[key] = answer
+        elif not asked.optional or _is_needed(asked, row):
+            faults.add(_missing(asked), where)
+    for key in given:
+        rule = fields[key].not_before
+        if rule and (wrong := _too_early(fields, rule, given, key)):
+            faults.add(wrong, field_name(number, key))
+    return given
+
+
+def field_name(number: int, key: str) -> str:
+    """The name of a field of a record on the page: of row `number`, from 1."""
+    return f"record-{number}-{key}"
+
+
+def _is_needed(asked: RecordField, row: Row) -> bool:
+    return any(row.get(other, "") in answers for other, answers in asked.needed_when.items())
+
+
+def _may_be_filled(asked: RecordField, row: Row) -> bool:
+    return all(row.get(other, "") in answers for other, answers in asked.only_when.items())
+
+
+def _only_when(fields: Mapping[str, RecordField], asked: RecordField) -> str:
+    words = only_when_in_words(fields, asked)
+    return _("This does not agree with another answer. %(rule)s Leave it empty, or change that answer.") % {
+        "rule": words
+    }
+
+
+def only_when_in_words(fields: Mapping[str, RecordField], asked: RecordField) -> str:
+    """With which answers to another field this one may be filled in; empty where it always may."""
+    said = []
+    for other, answers in asked.only_when.items():
+        chosen = _(" or ").join(f"“{fields[other].choices[answer]}”" for answer in answers)
+        said.append(
+            _("Only with %(answers)s at “%(question)s”.") % {"answers": chosen, "question": fields[other].label}
+        )
+    return " ".join(said)
+
+
+def _too_early(fields: Mapping[str, RecordField], rule: NotBeforeField, given: Row, key: str) -> str:
+    """Why an answer lies too early after another one; empty where it does not."""
+    first, then = day_of(given.get(rule.field, "")), day_of(given[key])
+    if first is None or then is None:
+        return ""
+    words = {"question": str(fields[rule.field].label)}
+    if then < first or _is_before(given[rule.field], given[key]):
+        return _("This lies before “%(question)s”.") % words
+    if rule.length and not (rule.unless and given.get(rule.unless)):
+        earliest = timezone.localdate(after(beginning_of(first), rule.length, rule.unit))
+        if then < earliest:
+            length = f"{rule.length} {unit_words(rule.unit, rule.length)}"
+            words |= {"length": length, "day": date_format(earliest, "j F Y")}
+            return (
+                _("This lies less than %(length)s after “%(question)s”: it could be on %(day)s at the earliest.")
+                % words
+            )
+    return ""
+
+
+def _is_before(first: str, then: str) -> bool:
+    """Whether of two moments the second lies before the first; a day has no moment."""
+    one, other = moment_of(first), moment_of(then)
+    return one is not None and other is not None and _has_time(first) and _has_time(then) and other < one
+
+
+def _missing(asked: RecordField) -> str:
+    words = {
+        FieldType.CHOICE: _("Choose an answer to “%(question)s”."),
+        FieldType.DAY: _("Give a day at “%(question)s”."),
+        FieldType.MOMENT: _("Give a day and a time at “%(question)s”."),
+    }
+    return words.get(asked.type, _("Fill in “%(question)s”.")) % {"question": asked.label}
+
+
+def wrong_answer(case: Case, asked: RecordField, answer: str, now: datetime, states: States = NO_STATES) -> str:
+    """What is wrong with one answer, in words; empty where it holds."""
+    match asked.type:
+        case FieldType.CHOICE if answer not in asked.choices:
+            return _missing(asked)
+        case FieldType.CHOICE if not asked.can_choose(answer, states):
+            return choice_rule(case, asked, answer)
+        case FieldType.MOMENT:
+            return wrong_moment(case, answer, now, earlier=asked.earlier)
+        case FieldType.AMOUNT if amount_of(answer) is None:
+            return _("Give an amount in euros, for example 250 or 99,50.")
+        case FieldType.DAY:
+            return _wrong_day(case, asked, answer, now)
+    return ""
+
+
+def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
+    """In which states of the case a choice is true, in words; empty where it always is."""
+    said = []
+    for track, states in asked.choose_when.get(answer, {}).items():
+        if track == MAILBOX_STATE:
+            said.append(_("the reporter wrote in the mailbox"))
+        elif track in case.protocol.tracks:
+            titles = _(" or ").join(f"“{case.protocol.title_of(state, track)}”" for state in states)
+            said.append(
+                _("“%(track)s” stands at %(states)s") % {"track": case.protocol.tracks[track].title, "states": titles}
+            )
+    if not said:
+        return ""
+    return _("“%(choice)s” is only true where %(rule)s.") % {
+        "choice": asked.choices[answer],
+        "rule": _(" and ").join(said),
+    }
+
+
+def _wrong_day(case: Case, asked: RecordField, answer: str, now: datetime) -> str:
+    day, today = day_of(answer), timezone.localdate(now)
+    if day is None or _has_time(answer):
+        return _missing(asked)
+    if asked.ahead and day < today:
+        return _("Give a day that has not passed.")
+    if asked.ahead and (day - today).days > asked.within:
+        return _("Give a day that is at most %(count)d days ahead.") % {"count": asked.within}
+    if not asked.ahead and day > today:
+        return _("Give a day that is not in the future.")
+    if not asked.ahead and not asked.earlier and day < case.started_on:
+        return _("This day lies before the report.")
+    return ""
+
+
+def past(case: Case, text: str, now: datetime, name: str, faults: Faults) -> datetime | None:
+    """A moment between the receipt and now; None for what is none, with its fault."""
+    if wrong := wrong_moment(case, text, now):
+        faults.add(wrong, name)
+        return None
+    return moment_of(text)
+
+
+def wrong_moment(case: Case, text: str, now: datetime, *, earlier: bool = False) -> str:
+    """Why a text is no moment between the receipt of the report and now; empty where it is one. `earlier`: it may lie before
+    the report."""
+    moment = moment_of(text)
+    if moment is None:
+        return _("Give a day and a time, for example 3-12-2026 14:30.")
+    if moment > now:
+        return _("This moment lies in the future. Record it when it was done.")
+    if not earlier and moment < _received(case):
+        return _("This moment lies before the report.")
+    return ""
+
+
+def _received(case: Case) -> datetime:
+    """When the report came in, to the minute that people fill in; of an anonymous one the first day that it can be."""
+    received = case.report.received_at
+    return received.replace(second=0, microsecond=0) if received else beginning_of(case.started_on)
+
+
+def amount_of(text: str) -> Decimal | None:
+    """An amount in euros, from 0 and below a thousand million; None for what is none."""
+    try:
+        amount = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and 0 <= amount < MOST_EUROS else None
+
+
+def moment_of(text: str) -> datetime | None:
+    """A moment of a record or message, in Dutch time where it names no zone; None for what is none."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    if moment is None or not FIRST_YEAR < moment.year < LAST_YEAR:  # at the ends of time nothing can be counted with
+        return None
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
+def until_of(form: str, row: Row) -> date | None:
+    """The last day of a record, where its form asks one."""
+    name = record_forms()[form].until
+    return day_of(row.get(name, "")) if name else None
+
+
+def row_in_words(form: str, row: Row) -> list[tuple[str, str]]:
+    """A record as people read it, [(question, answer)]."""
+    known = record_forms().get(form)
+    return fields_in_words(known.fields if known else {}, row)
+
+
+def fields_in_words(fields: Mapping[str, RecordField], row: Row) -> list[tuple[str, str]]:
+    """Answers as people read them, [(question, answer)]. What an earlier version asked stands last, under its code."""
+    known = [(str(asked.label), answer_in_words(asked, row[name])) for name, asked in fields.items() if row.get(name)]
+    return [*known, *((name, answer) for name, answer in row.items() if name not in fields)]
+
+
+def answer_in_words(asked: RecordField, answer: str) -> str:
+    """One answer as people read it."""
+    if asked.type == FieldType.CHOICE:
+        return str(asked.choices.get(answer, answer))
+    if asked.type == FieldType.AMOUNT:
+        return f"€ {answer}"
+    return moment_in_words(answer) if asked.type in {FieldType.DAY, FieldType.MOMENT} else answer
+
+
+def moment_in_words(text: str) -> str:
+    """A day or moment in ISO form as people read it; any other text as it is."""
+    moment = moment_of(text)
+    if moment is None:
+        return text
+    return date_format(timezone.localtime(moment), "j F Y, H.i" if _has_time(text) else "j F Y")
+
+
+def day_of(text: str) -> date | None:
+    """The day of a day or moment in ISO form, in Dutch time; None for what is none."""
+    moment = moment_of(text)
+    return timezone.localdate(moment) if moment else None
+
+
+def _has_time(text: str) -> bool:
+    return len(text) > len("2026-12-31")

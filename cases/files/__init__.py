@@ -1,0 +1,1 @@
+"""Files that people at work add to a case."""

@@ -1,0 +1,37 @@
+"""The parts in which somebody belongs to a case without working it (parts.yaml)."""
+
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from cases.protocol.forms import HERE
+from organisations.rule_files import read_rules
+from organisations.texts import Text
+
+
+class Part(BaseModel):
+    """One part. `heard`: somebody in it can be heard. `speaks_for`: acts for somebody else of the case. `mailbox`: can get a
+    papers page with a code; `told_by`: kinds of document, of which a decision must have asked one before; `rights`: what the
+    person reads there first. `marked`: other cases about the same person are found."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    label: Text
+    help: Text | None = None
+    heard: bool = False
+    speaks_for: bool = False
+    mailbox: bool = False
+    told_by: list[str] = []
+    rights: Text | None = None
+    marked: bool = False
+
+    @model_validator(mode="after")
+    def _tells_rights(self) -> "Part":
+        if self.mailbox and self.rights is None:
+            raise ValueError("who has a papers page reads there what they may do")
+        return self
+
+
+@cache
+def parts() -> dict[str, Part]:
+    """The parts of parts.yaml, {code: part}."""
+    return read_rules(HERE / "parts.yaml", dict[str, Part])

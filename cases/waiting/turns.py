@@ -1,0 +1,104 @@
+"""Cases that wait without a deadline: those that nobody has read, and those in which the next step is the actor's."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
+
+from cases.deciding.judging import Made, Passed, situation_from
+from cases.models import Case, CaseDecision, CaseRecord, CaseTrack, Deadline, Proposal
+from cases.protocol.engine import options
+from cases.protocol.leading import Leading
+from cases.waiting.found import Found, Mine, end_of_today
+from organisations.access.policy import Actor
+from organisations.models import WORKING, Assignment
+
+NEW = {"read_on": None, "revision": 0}
+
+_LAST = CaseDecision.objects.filter(case=OuterRef("case")).order_by("-made_at").values("made_at")
+_STARTED = Case.objects.filter(id=OuterRef("case")).values("started_on")
+# Since when a case stands as it does: its last decision, or its receipt.
+SINCE = Coalesce(Subquery(_LAST[:1]), Cast(Subquery(_STARTED[:1]), DateTimeField()))
+
+
+def new_cases(mine: Mine) -> QuerySet:
+    """Open cases that nobody who handles them has read, but where a deadline says so today."""
+    rows = Case.objects.open().filter(id__in=mine.held(*WORKING), **NEW)
+    return rows.exclude(Exists(_due_today("pk")))
+
+
+def turns(mine: Mine) -> QuerySet:
+    """The assignments of the actor by which they may have a next step: one row for each. What waits for a second person, is
+    handled in another case or ends today waits elsewhere in the queue, or for somebody else."""
+    cases = Case.objects.open().filter(id__in=mine.held(*WORKING), joined_to=None).exclude(**NEW)
+    cases = cases.exclude(Exists(_due_today("pk")))
+    cases = cases.exclude(Exists(Proposal.objects.filter(case=OuterRef("pk"), state=Proposal.State.ASKED)))
+    held = Assignment.objects.holding().filter(person=mine.actor.person, organisation=mine.actor.organisation)
+    return held.filter(relation__in=WORKING, case__in=cases.order_by().values("id"))
+
+
+def of_actor(_actor: Actor, found: list[Found]) -> Iterable[Found]:
+    """Those in which the way on can be gone now by the actor and by no deadline. Two queries."""
+    if not found:
+        return []
+    rows = Case.objects.filter(id__in={one.case for one in found}).select_related("report")
+    cases = {case.id: case for case in rows}
+    facts: dict[UUID, list[_Fact]] = {case: [] for case in cases}
+    for fact in _facts(list(cases)):
+        facts[fact.case].append(fact)
+    deciders = {case.id: _deciders(case, facts[case.id]) for case in cases.values()}
+    return [one for one in found if one.which in deciders[one.case]]
+
+
+def _due_today(case: str) -> QuerySet:
+    return Deadline.objects.running().filter(case=OuterRef(case), due__lte=end_of_today())
+
+
+def _deciders(case: Case, facts: list["_Fact"]) -> set[str]:
+    """The relations that can go on in the case now, where no running deadline asks it."""
+    of = {kind: [fact for fact in facts if fact.kind == kind] for kind in ("made", "track", "record", "deadline")}
+    passed = Passed(
+        made=[Made(one.code, one.done_at, one.at, one.track, one.phase, one.following) for one in of["made"]],
+        tracks={one.track: one.following for one in of["track"]},
+        records=[(one.code, not one.following) for one in of["record"]],
+    )
+    now_is = situation_from(case, passed, has_subject=True)
+    way = Leading(case.protocol, now_is, options(case.protocol, now_is)).way_on()
+    running = {one.code for one in of["deadline"]}
+    free = [option.decision for option in way if option.allowed and not running & set(option.decision.meets)]
+    return {relation for rule in free for relation in rule.who}
+
+
+class _Fact(NamedTuple):
+    """What a case came to, of one kind: a decision (made), the state of a track, a record, or a running deadline."""
+
+    kind: str
+    case: UUID
+    code: str
+    track: str
+    phase: str
+    following: str
+    at: datetime
+    done_at: datetime
+
+
+def _facts(cases: list[UUID]) -> Iterator[_Fact]:
+    """One query; the decisions in their order."""
+    nothing, never = Value("", CharField()), Cast(Value(None), DateTimeField())
+
+    def part(rows: QuerySet, kind: str, code, track, phase, following, at=never, done=never) -> QuerySet:
+        named = {"k": Value(kind, CharField()), "c": code, "t": track, "p": phase, "f": following, "a": at, "d": done}
+        mine = rows.filter(case__in=cases).order_by().annotate(**named)
+        return mine.values_list("k", "case", "c", "t", "p", "f", "a", "d")
+
+    made = CaseDecision.objects.all()
+    every = part(made, "made", F("code"), F("track"), F("phase"), F("following"), F("made_at"), F("done_at")).union(
+        part(CaseTrack.objects.all(), "track", nothing, F("track"), nothing, F("state")),
+        part(CaseRecord.objects.all(), "record", F("form"), nothing, nothing, F("came_to")),
+        part(Deadline.objects.running(), "deadline", F("code"), nothing, nothing, nothing),
+        all=True,
+    )
+    yield from sorted((_Fact._make(row) for row in every), key=lambda fact: fact.at.timestamp() if fact.at else 0)

@@ -1,0 +1,249 @@
+"""Calling a reporter: only where there is a number, with a key that ends, and by a link for who has no account."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.alarm.alarm import record_call
+from cases.desk.agreement import disagreements
+from cases.desk.refusals import Refused
+from jobs.models import Job
+from jobs.runner import run_due
+from organisations.access.policy import Actor
+from organisations.models import DutyShift, Person
+from reporting.dialogue.alarm import raise_alarm
+from reporting.models import Alarm, Report
+from tests.support.build import a_report, signed_in
+from tests.support.reporter import act, come_back, words_of
+from vault.compartments import Compartment, readers
+from vault.ledger import entries
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+EVENING = "2027-03-01 20:00+01:00"  # a Monday
+HOUR = 60
+NUMBER = "06 12 34 56 78"
+
+
+def _shift(place, person: Person) -> None:
+    DutyShift.objects.create(organisation=place.organisation, person=person, begins=0, ends=7 * 24 * HOUR)
+
+
+def _run() -> None:
+    for _ in range(3):
+        run_due()
+
+
+def _url() -> str:
+    return reverse("cases:alarm", args=[Alarm.objects.get().occasion])
+
+
+def _actions(report: Report) -> list[str]:
+    return [entry.action for entry in entries(report.case)]
+
+
+@pytest.fixture
+def caller(place):
+    _shift(place, place["archivist"])
+    return place["archivist"]
+
+
+@time_machine.travel(EVENING, tick=False)
+@pytest.mark.parametrize(
+    ("given", "said", "button"),
+    [
+        ({}, "de melder liet geen nummer achter", "Ik neem het op mij"),
+        ({"call_number": NUMBER, "voicemail": "unsafe"}, "Spreek niets in en stuur geen bericht", "Ik bel nu"),
+        ({"call_number": NUMBER}, "Spreek niets in en stuur geen bericht", "Ik bel nu"),
+        ({"call_number": NUMBER, "voicemail": "safe"}, "Er is een nummer.", "Ik bel nu"),
+    ],
+)
+def test_the_page_says_before_it_is_pressed_whether_a_call_is_possible(place, caller, given, said, button):
+    a_report(place, danger="unsafe", **given)
+    _run()
+    page = words_of(signed_in(caller).get(_url()))
+    assert said in page
+    assert button in page
+    assert NUMBER not in page
+    assert ("Ik bel nu" in page) == bool(given)
+    assert ("Spreek niets in" in page) == (bool(given) and given.get("voicemail") != "safe")
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_without_a_number_the_reporter_is_never_told_that_a_call_comes(place, caller):
+    report, receipt = a_report(place, danger="unsafe")
+    _run()
+    page = words_of(signed_in(caller).post(_url(), follow=True))
+    assert "De melder leest het in de postbus" in page
+    assert "u belt nu" not in page
+    assert "Geen gehoor" not in page
+    mailbox = words_of(come_back(Client(), receipt))
+    assert "kan u niet bellen, want wij hebben geen nummer van u" in mailbox
+    assert "belt u." not in mailbox
+    assert not readers(report.case, Compartment.CALL)
+    assert not Job.objects.filter(kind="cases.take_number_key").exists()
+    mail.outbox.clear()
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        _run()
+    assert not mail.outbox, "the alarm stopped"
+
+
+@time_machine.travel(EVENING, tick=False)
+@pytest.mark.parametrize(
+    ("came_of", "told"), [("reached", "heeft u gesproken"), ("not_reached", "belde u en kreeg u niet te spreken")]
+)
+def test_the_number_closes_when_the_call_is_recorded(place, caller, came_of, told):
+    report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
+    _run()
+    client = signed_in(caller)
+    assert NUMBER in words_of(client.post(_url(), follow=True))
+    assert readers(report.case, Compartment.CALL) == {caller.id}
+    assert client.post(_url(), {"came_of": "perhaps"}).status_code == 422
+    page = words_of(client.post(_url(), {"came_of": came_of}, follow=True))
+    assert NUMBER not in page
+    assert "Het nummer is" in page
+    assert not readers(report.case, Compartment.CALL)
+    assert not disagreements()
+    assert told in words_of(come_back(Client(), receipt))
+    assert _actions(report).count("alarm.called") == 1
+    client.post(_url(), {"came_of": came_of})
+    assert _actions(report).count("alarm.called") == 1
+    assert "alarm.number_taken_back" in _actions(report)
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_the_number_closes_after_a_while_when_nobody_records_the_call(place, caller):
+    report, _receipt = a_report(place, danger="unsafe", call_number=NUMBER)
+    _run()
+    client = signed_in(caller)
+    client.post(_url())
+    with time_machine.travel("2027-03-02 08:30+01:00", tick=False):
+        _run()
+        assert NUMBER in words_of(signed_in(caller).get(_url()))
+    with time_machine.travel("2027-03-02 09:01+01:00", tick=False):
+        _run()
+        page = words_of(signed_in(caller).get(_url()))
+        assert NUMBER not in page
+        assert "Het nummer is dicht" in page
+        assert not readers(report.case, Compartment.CALL)
+        assert not disagreements()
+        assert "alarm.number_taken_back" in _actions(report)
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_nobody_else_records_a_call(place, caller):
+    a_report(place, danger="unsafe", call_number=NUMBER)
+    _run()
+    signed_in(caller).post(_url())
+    other = Actor.at(place["coordinator"], place.organisation)
+    with pytest.raises(Refused):
+        record_call(Alarm.objects.get().occasion, "reached", actor=other)
+
+
+def _outside(place, name: str = "Robin Achtervang") -> DutyShift:
+    return DutyShift.objects.create(organisation=place.organisation, name=name, email="robin@elders.example")
+
+
+def _links() -> list[str]:
+    """The paths of the links that went out now; empties the box."""
+    _run()
+    bodies = [message.body for message in mail.outbox if message.to == ["robin@elders.example"]]
+    mail.outbox.clear()
+    return [re.search(r"https?://[^/]+(/alarm/\S+)", body)[1] for body in bodies]
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_a_contact_outside_opens_the_number_once_by_the_link_and_nothing_else(place):
+    shift = _outside(place)
+    report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
+    [link] = _links()
+    for word in (report.number, str(report.case), str(report.id), "Achtervang"):
+        assert word not in link
+    first = Client().get(link)
+    assert first.status_code == 200
+    assert not first.cookies
+    assert NUMBER not in words_of(first)
+    assert not Alarm.objects.get().answered_on, "a mail scanner that follows the link answers nothing"
+    opened = Client().post(link, {"what": "call"})
+    assert NUMBER in words_of(opened)
+    assert not opened.cookies
+    assert "no-store" in opened["Cache-Control"]
+    for word in (report.number, "voorbeeldstad", "bedreig"):
+        assert word not in words_of(opened).lower()
+    for again in (Client().get(link), Client().post(link, {"what": "call"})):
+        assert NUMBER not in words_of(again)
+    assert "Wie dienst heeft, belt u." in words_of(come_back(Client(), receipt))
+    [row] = [entry for entry in entries(report.case) if entry.action == "alarm.number_opened"]
+    assert row.detail["shift"] == str(shift.id)
+    Client().post(link, {"what": "not_reached"})
+    assert "kreeg u niet te spreken" in words_of(come_back(Client(), receipt))
+    assert not readers(report.case, Compartment.CALL)
+    assert not disagreements()
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        assert _links() == [], "the alarm stopped"
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_a_link_that_is_too_old_changed_or_of_nothing_opens_nothing(place):
+    _outside(place)
+    a_report(place, danger="unsafe", call_number=NUMBER)
+    [link] = _links()
+    _none, _alarm, which, until, signature, _end = link.split("/")
+    for changed in (
+        f"/alarm/{which}/{int(until) + 3600}/{signature}/",
+        f"/alarm/{which}/{until}/{signature[:-1]}x/",
+        f"/alarm/{uuid4()}/{until}/{signature}/",
+    ):
+        assert Client().post(changed, {"what": "call"}).status_code == 404
+    with time_machine.travel(timezone.now() + timedelta(hours=13), tick=False):
+        assert Client().get(link).status_code == 404
+        assert Client().post(link, {"what": "call"}).status_code == 404
+    assert not Alarm.objects.get().answered_on
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_a_contact_outside_who_is_named_after_the_mail_opens_nothing_and_gets_no_other(place):
+    _outside(place, "Quirijn Ongelooflijk")
+    _report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
+    [link] = _links()
+    browser = Client()
+    act(browser, come_back(browser, receipt), "message", text="Het was Quirijn Ongelooflijk die mij bedreigde.")
+    assert Client().get(link).status_code == 404
+    assert Client().post(link, {"what": "call"}).status_code == 404
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        assert _links() == []
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_who_is_second_by_a_link_reads_that_somebody_calls(place, caller):
+    _outside(place)
+    a_report(place, danger="unsafe", call_number=NUMBER)
+    _run()
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        [link] = _links()
+        signed_in(caller).post(_url())
+        late = Client().post(link, {"what": "call"})
+        assert late.status_code == 422
+        assert "Iemand anders belt al" in words_of(late)
+        assert NUMBER not in words_of(late)
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_a_second_alarm_of_the_report_keeps_the_number_open(place, caller):
+    report, _receipt = a_report(place, danger="unsafe", call_number=NUMBER)
+    raise_alarm(report, uuid4())
+    _run()
+    client = signed_in(caller)
+    first, second = (reverse("cases:alarm", args=[alarm.occasion]) for alarm in Alarm.objects.all())
+    client.post(first)
+    client.post(second)
+    client.post(first, {"came_of": "not_reached"})
+    assert NUMBER in words_of(client.get(second))
+    client.post(second, {"came_of": "reached"})
+    assert not readers(report.case, Compartment.CALL)

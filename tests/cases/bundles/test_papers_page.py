@@ -1,0 +1,272 @@
+"""The papers page of a person of the case: made by who works the case, read and answered with a code, and nothing else."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cases.documents.issue import make_document
+from cases.documents.kinds import document_kinds
+from cases.jobs import end_bundles
+from cases.models import Bundle, BundleEntry
+from cases.parties.bundles import open_by_code
+from cases.parties.parties import PartyWords, add_party
+from cases.people.barring import compare
+from cases.people.transfer import ask_transfer, decide_transfer, destinations
+from organisations.access.bars import barred_among
+from organisations.models import Assignment
+from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
+from vault.ledger import entries
+from vault.models import KeyPair
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate
+SECRET = "De stukken zijn op 3 maart compleet gemaakt."
+
+
+@pytest.fixture
+def place():
+    return a_place()
+
+
+@pytest.fixture
+def case(place):
+    return a_case(place, "integrity")
+
+
+class _Page:
+    """The papers page in a browser without JavaScript or cookies."""
+
+    def __init__(self, code: str) -> None:
+        self.client, self.code = Client(), code
+        self.answer = self.client.post("/stukken/", {"receipt": code})
+
+    @property
+    def text(self) -> str:
+        return self.answer.content.decode()
+
+    def send(self, action: str, **fields):
+        session = re.search(r'name="session" value="([^"]+)"', self.text).group(1)
+        self.answer = self.client.post("/stukken/", {"session": session, "action": action, **fields})
+        return self.answer
+
+    def take(self) -> str:
+        """Take an own code."""
+        own = "-".join(re.findall(r"<span>([2-9A-Z]{4})</span>", self.text))
+        self.send("take", last_group=own[-4:])
+        return own
+
+
+def _url(case, party) -> str:
+    return f"/werkplek/zaak/{case.id}/mensen/{party.id}/pagina/"
+
+
+def _client(case, relation: str = "case_officer"):
+    return signed_in(who(case.id, relation).person)
+
+
+def _party(case, part: str = "victim", name: str = "Mevrouw T. Zonderland"):
+    return add_party(case, part, PartyWords(name), actor=who(case.id, "case_officer"), token=uuid4())
+
+
+def _open(case, party):
+    fields = {"what": "open", "purpose": "Om te reageren op het concept.", "until": f"{TODAY() + timedelta(days=30)}"}
+    return _client(case).post(_url(case, party), fields)
+
+
+def _a_page(case, part: str = "victim") -> tuple[Bundle, str]:
+    party = _party(case, part)
+    shown = _open(case, party).content.decode()
+    return Bundle.objects.get(party=party), "-".join(re.findall(r"<span>([2-9A-Z]{4})</span>", shown))
+
+
+def _write(case, bundle, text: str, **changed):
+    return _client(case).post(_url(case, bundle.party), {"what": "write", "text": text, "token": uuid4(), **changed})
+
+
+def test_a_person_reads_what_was_put_there_and_answers(case):
+    bundle, code = _a_page(case)
+    _write(case, bundle, SECRET)
+    page = _Page(code)
+    assert SECRET not in page.text  # first an own code
+    own = page.take()
+    assert SECRET in page.text
+    assert page.answer.cookies == {}
+    page.send("message", text="Dat klopt niet helemaal.")
+    assert "Dat klopt niet helemaal." in page.text
+    at_desk = _client(case).get(_url(case, bundle.party)).content.decode()
+    assert "Dat klopt niet helemaal." in at_desk
+    assert _Page(code).answer.status_code == 422  # the code of the letter opens nothing any more
+    assert SECRET in _Page(own).text
+
+
+def test_nothing_of_the_report_case_or_reporter_stands_on_the_page(case):
+    bundle, code = _a_page(case)
+    _write(case, bundle, SECRET)
+    page = _Page(code)
+    page.take()
+    for word in (case.number, case.report.number, str(case.id), "Robin Vermelder", "Vermelder"):
+        assert word not in page.text
+    stored = [str(row) for row in (*Bundle.objects.values(), *BundleEntry.objects.values())]
+    assert not any(SECRET in row or code in row for row in stored)
+    assert not [entry for entry in entries(case.id) if code in str(entry)]
+
+
+def test_days_and_no_moments_are_kept():
+    kinds = {field.get_internal_type() for model in (Bundle, BundleEntry) for field in model._meta.fields}
+    assert "DateTimeField" not in kinds
+
+
+def test_the_person_concerned_gets_a_page_only_after_the_letter(case):
+    party = _party(case, "person_concerned", "De heer W. Onbekend")
+    assert _open(case, party).status_code == 422
+    assert not Bundle.objects.exists()
+    walk(case, "acknowledge", "inform_subject")
+    assert _open(case, party).status_code == 200
+    assert Bundle.objects.filter(party=party).exists()
+
+
+def test_a_witness_gets_no_page(case):
+    assert _open(case, _party(case, "witness")).status_code == 422
+
+
+def test_the_name_of_the_reporter_is_never_put_on_a_page(case):
+    bundle, _code = _a_page(case)
+    page = _write(case, bundle, "Gemeld door Robin Vermelder.")
+    assert page.status_code == 422
+    assert "Gemeld door" in page.content.decode()
+    assert bundle.entries.count() == 0
+
+
+def test_a_draft_is_answered_once_and_within_its_term(case):
+    bundle, code = _a_page(case)
+    document = _a_document(case)
+    last = TODAY() + timedelta(days=14)
+    sent = {"what": "copy", "document": document.number, "reply_until": f"{last}", "token": uuid4()}
+    assert _client(case).post(_url(case, bundle.party), sent).status_code == 302
+    draft = bundle.entries.get()
+    assert (draft.kind, draft.reply_until) == ("draft", last)
+    page = _Page(code)
+    page.take()
+    assert page.send("reply", entry="1", text="").status_code == 422
+    page.send("reply", entry="1", text="Punt 2 klopt niet: ik was er niet bij.")
+    assert bundle.entries.get(kind="reply").answers == draft
+    assert "Stuur mijn reactie" not in page.text
+    again = page.send("reply", entry="1", text="Nog een keer.")
+    assert again.status_code == 422
+    assert "Nog een keer." in page.text
+    assert bundle.entries.filter(kind="reply").count() == 1
+
+
+def test_a_term_that_has_passed_takes_no_reply(case):
+    bundle, code = _a_page(case)
+    sent = {"what": "copy", "document": _a_document(case).number, "reply_until": f"{TODAY() + timedelta(days=9)}"}
+    _client(case).post(_url(case, bundle.party), sent | {"token": uuid4()})
+    bundle.entries.update(reply_until=TODAY() - timedelta(days=1))
+    page = _Page(code)
+    page.take()
+    assert page.send("reply", entry="1", text="Te laat, maar toch.").status_code == 422
+    assert not bundle.entries.filter(by="party").exists()
+
+
+def test_a_page_that_is_sent_twice_acts_once(case):
+    bundle, code = _a_page(case)
+    token = uuid4()
+    for _ in range(2):
+        _write(case, bundle, SECRET, token=token)
+    page = _Page(code)
+    page.take()
+    session = re.search(r'name="session" value="([^"]+)"', page.text).group(1)
+    for _ in range(2):
+        page.client.post("/stukken/", {"session": session, "action": "message", "text": "Een keer."})
+    assert bundle.entries.count() == 2
+
+
+def test_another_code_makes_the_former_worthless_and_says_so(case):
+    bundle, code = _a_page(case)
+    page = _Page(code)
+    own = page.take()
+    shown = _client(case).post(_url(case, bundle.party), {"what": "code"}).content.decode()
+    new = "-".join(re.findall(r"<span>([2-9A-Z]{4})</span>", shown))
+    assert open_by_code(own) is None
+    page = _Page(new)
+    page.take()
+    assert bundle.entries.get().kind == "new_code"
+    assert page.answer.status_code == 200
+
+
+def test_an_ended_page_opens_nothing_and_keeps_no_key(case):
+    bundle, code = _a_page(case)
+    _write(case, bundle, SECRET)
+    own = _Page(code).take()
+    assert _client(case).post(_url(case, bundle.party), {"what": "end"}).status_code == 302
+    assert open_by_code(own) is None
+    assert not KeyPair.objects.filter(id=bundle.reader).exists()
+
+
+def test_the_last_day_ends_a_page(case):
+    bundle, code = _a_page(case)
+    own = _Page(code).take()
+    Bundle.objects.update(until=TODAY() - timedelta(days=1))
+    assert open_by_code(own) is None  # also before the daily work was done
+    end_bundles(None)
+    bundle.refresh_from_db()
+    assert bundle.ended_on == TODAY()
+    assert not KeyPair.objects.filter(id=bundle.reader).exists()
+
+
+def test_who_loses_the_case_loses_the_page(case):
+    bundle, _code = _a_page(case)
+    reader = who(case.id, "co_reader")
+    assert signed_in(reader.person).get(_url(case, bundle.party)).status_code == 200
+    Assignment.objects.filter(case=case.id, person=reader.person).end()
+    assert signed_in(reader.person).get(_url(case, bundle.party)).status_code in {404, 410}
+
+
+def test_whom_the_person_names_is_kept_out(case):
+    _bundle, code = _a_page(case)
+    reader = who(case.id, "co_reader")
+    page = _Page(code)
+    page.take()
+    page.send("message", text=f"Dit gaat over {reader.person.name}, die dit deed.")
+    assert reader.person.id in barred_among(case.id, [reader.person.id]).everybody
+
+
+def test_who_comes_later_is_compared_with_what_the_person_wrote(place, case):
+    _bundle, code = _a_page(case)
+    page = _Page(code)
+    page.take()
+    busy = set(Assignment.objects.filter(case=case.id).values_list("person", flat=True))
+    other = next(person for person in place.people["officer"] if person.id not in busy)
+    page.send("message", text=f"{other.name} was er ook bij.")
+    compare(case, other)
+    assert other.id in barred_among(case.id, [other.id]).everybody
+
+
+def test_a_case_that_moves_takes_its_papers_pages_along(case):
+    bundle, code = _a_page(case)
+    _write(case, bundle, SECRET)
+    own = _Page(code).take()
+    officer, second = who(case.id, "case_officer"), who(case.id, "handler")
+    asked = ask_transfer(case, destinations(case)[0].organisation.id, actor=officer, reason="Dat hoort daar thuis.")
+    decide_transfer(asked, actor=second, agree=True)
+    there = signed_in(who(case.id, "handler").person)
+    assert SECRET in there.get(_url(case, bundle.party)).content.decode()
+    assert there.post(_url(case, bundle.party), {"what": "code"}).status_code == 200
+    assert open_by_code(own) is None  # the newer code took its place
+
+
+def test_a_code_of_a_reporter_opens_no_papers_and_the_other_way_round(place, case):
+    _bundle, code = _a_page(case)
+    _report, receipt = a_report(place)
+    assert open_by_code(receipt) is None
+    assert Client().post("/stukken/", {"receipt": receipt}).status_code == 422
+    assert Client().post("/terug/", {"receipt": code}).status_code == 422
+
+
+def _a_document(case):
+    values = {name: f"Over {name}." for name in document_kinds()["right_of_reply"].fields}
+    return make_document(case, "right_of_reply", values, actor=who(case.id, "case_officer"), token=uuid4())
