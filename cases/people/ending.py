@@ -18,7 +18,7 @@ from organisations.events import OrganisationEvent
 from organisations.models import EndAsked, Function, Organisation, Person, Role
 from vault import ledger
 
-SECONDS = ("administrator", "coordinator", "chair")  # admin.second in cases/policy.yaml
+SECONDS = ("administrator", "coordinator", "chair")  # admin.agree in cases/policy.yaml
 WAITS = timedelta(days=7)  # an older request is no request: what was true when it was asked may have changed
 
 Held = Role | Function

@@ -46,7 +46,7 @@ class StaffMember:
 
 
 @require_safe
-@at_work("admin.second")
+@at_work("admin.agree")
 def staff(request: WorkRequest) -> HttpResponse:
     """Everybody of the organisation, with what they are and since when."""
     context = {
@@ -59,7 +59,7 @@ def staff(request: WorkRequest) -> HttpResponse:
 
 
 @read_or_write
-@at_work("admin.second")
+@at_work("admin.agree")
 def end(request: WorkRequest, what: type[Role] | type[Function], held_id: int) -> HttpResponse:
     """End a role or function, after a page that says what follows."""
     held = get_object_or_404(_held(what, request.actor.organisation), id=held_id)
@@ -67,7 +67,7 @@ def end(request: WorkRequest, what: type[Role] | type[Function], held_id: int) -
 
 
 @read_or_write
-@at_work("admin.second")
+@at_work("admin.agree")
 def end_sign_in(request: WorkRequest, person_id: UUID) -> HttpResponse:
     """Let somebody sign in no more, after a page that says what follows."""
     members = {member.person.id: member.person for member in _members(request.actor.organisation)}

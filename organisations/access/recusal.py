@@ -61,6 +61,11 @@ class Circle:
         return replace(self, reporter_name="", names=(), words=(), unasked=(), is_shown=True)
 
     @property
+    def chosen(self) -> set[UUID]:
+        """The people who were chosen from a list, wherever they work: whoever is called as they are may be the same human."""
+        return {*self.excluded, *(subject.person for subject in self.subjects if subject.person)}
+
+    @property
     def is_said(self) -> bool:
         """Whether anything names or concerns anybody."""
         typed = (self.reporter_name, *self.names, *self.words, *self.unasked)

@@ -179,7 +179,8 @@ def judged(organisation: Organisation, kind: str, circle: Circle, day: date, peo
     up already."""
     if not circle.is_said and not circle.earlier:
         return KeptOut()
-    return keep_out(circle, people or near(organisation, reachable(organisation, circle, kind), watching(), day))
+    where = reachable(organisation, circle, kind)
+    return keep_out(circle, people or near(organisation, where, watching(), day, circle.chosen))
 
 
 def route(

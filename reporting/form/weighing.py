@@ -81,9 +81,8 @@ def everybody_near(report: Report, said: Circle, people: Collection[UUID] = ()) 
     """Who could come to know of the report or has a part in it (a case that moved is worked by others than its row says),
     with `people` and whom it is about."""
     places = reachable(report.organisation, said, report.kind)
-    chosen = {subject.person for subject in said.subjects if subject.person}
     inside = Assignment.objects.running().filter(case=report.case).values_list("person", flat=True)
-    wanted = {*people, *chosen, *inside}
+    wanted = {*people, *said.chosen, *inside}
     return near(
         report.organisation, filter(None, (*places, report.handled_by)), watching(), timezone.localdate(), wanted
     )

@@ -5,13 +5,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from organisations.access.bars import is_barred
+from organisations.models import Assignment, Person
+from organisations.people.appointments import appoint
 from tests.support.histories.history import History, Step, broken_by, chance_history, shortest
+from tests.support.histories.sending import sent
 from tests.support.histories.steps import OFTEN
-from tests.support.histories.world import a_world, undone
+from tests.support.histories.world import a_world, settled, undone
 
 pytestmark = pytest.mark.django_db
 SEEDS = st.integers(0, 2**32 - 1)
 STEPS = st.lists(st.builds(Step, st.sampled_from(OFTEN), st.sampled_from([0, 0, 1, 2]), SEEDS), min_size=4, max_size=14)
+SAME = 799
 IN_SUITE, AT_ONCE, IN_REHEARSAL = 10, 20, 40
 
 
@@ -63,6 +68,26 @@ BROKEN_BEFORE = {
 @pytest.mark.parametrize("name", BROKEN_BEFORE)
 def test_a_history_that_was_broken_before_holds(world, name):
     assert broken_by(world, BROKEN_BEFORE[name]) == ""
+
+
+def test_a_second_row_of_somebody_chosen_who_works_elsewhere_is_kept_out(world):
+    """Found by a history (1093 before 0.11): nobody of the ministry could reach the report, so nobody asked their name."""
+    chosen = world["Mulder"]
+    second = Person.objects.create_person(chosen.parts, "tweede@stad.demo")
+    appoint(second, world.town, "officer")
+    report, _receipt = sent(world, subject=f"ministry_desk:{chosen.id}", known_as="anonymous")
+    assert is_barred(report.case, second.id)
+
+
+def test_one_seed_gives_one_history(world):
+    """Whatever is left to chance follows from the seed: who comes, in which order, and what everybody has at the end."""
+    ends = []
+    for _time in range(2):
+        with settled(SAME), undone():
+            history = History(world).run(chance_history(SAME, 6))
+            rows = Assignment.objects.order_by("person__email", "relation", "case")
+            ends.append((history.done, list(rows.values_list("person__email", "relation", "case", "ended"))))
+    assert ends[0] == ends[1]
 
 
 def test_the_histories_do_what_they_say(world):

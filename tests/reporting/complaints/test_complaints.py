@@ -17,7 +17,7 @@ from jobs.runner import run_due
 from organisations.access.bars import barred_among
 from organisations.models import Assignment, Person
 from reporting.complaints.complaints import complain
-from reporting.complaints.readers import keep_apart, readers_now
+from reporting.complaints.readers import keep_apart, pass_on, readers_now
 from reporting.mailbox.mailbox import open_mailbox
 from reporting.models import Complaint, ComplaintMessage, Message, Report, Told
 from tests.support.build import a_report, who
@@ -202,6 +202,20 @@ def test_a_reader_who_comes_to_work_the_case_reads_it_no_longer(place):
     assert readers(complaint.id)
     assert barred_among(complaint.id, [reader.person_id]).recused
     assert "Iemand anders graag." in words_of(come_back(Client(), receipt))
+
+
+def test_whom_a_complaint_names_is_not_its_next_reader(place):
+    report, receipt = _report(place)
+    opened = open_mailbox(receipt).opened
+    first = complain(report, opened, "retaliation", "Iemand zet mij onder druk.", token=b"1" * 16)
+    pass_on(first, readers_now(first)[0].person_id)
+    later = readers_now(first)[0].person
+    second = complain(report, opened, "retaliation", f"Ook {later.name} zet mij onder druk.", token=b"2" * 16)
+    assert later not in [row.person for row in readers_now(second)]
+    for reader in readers_now(second):
+        pass_on(second, reader.person_id)
+    assert later not in [row.person for row in readers_now(second)]
+    assert later.id not in readers(second.id)
 
 
 def test_a_routing_that_breaks_loses_nothing(place, monkeypatch):
