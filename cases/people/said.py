@@ -42,6 +42,7 @@ PURPOSES = (
     FILE_STRUCK,
     PARTY,
     PARTY_ENDED,
+    BUNDLE_PURPOSE,
 )
 
 
@@ -217,7 +218,11 @@ class Said:
                 yield Later(ended_by, ended[because])
 
     def _bundles(self) -> Iterator[Later]:
-        """What stands on the papers pages of people of the case."""
+        """What stands on the papers pages of people of the case, and what each page is for."""
+        purposes = self._texts(Compartment.FILE, BUNDLE_PURPOSE)
+        for purpose, author in self._case.bundles.values_list("purpose", "made_by") if purposes else ():
+            if purpose in purposes:
+                yield Later(author, purposes[purpose])
         entries = BundleEntry.objects.filter(bundle__case=self._case).values_list("bundle", "text", "author")
         rows = list(entries)
         sealed = (
