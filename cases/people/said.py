@@ -7,7 +7,7 @@ from functools import cached_property
 from uuid import UUID
 
 from cases.desk.words import words_within
-from cases.models import BundleEntry, Case, Note, RecordChange, Todo
+from cases.models import BundleEntry, Case, DeadlineChange, Note, RecordChange, Todo
 from organisations.access.recusal import Circle, Concerned, KeptOut, Near, keep_out, known_as
 from organisations.models import Person
 from reporting.dialogue import dialogue
@@ -27,9 +27,11 @@ PARTY, PARTY_ENDED = "party", "party_ended"
 BUNDLE, BUNDLE_PURPOSE = "bundle", "bundle_purpose"
 RECORD, CHANGE, PROPOSAL, ANSWER = "record", "record_change", "proposal", "proposal_answer"
 KIND_WORDS, FILE, FILE_STRUCK = "kind_change", "added_file", "added_file_struck"
+DEADLINE, TRANSFER = "deadline", "transfer"  # why a deadline was changed, and why another organisation should handle it
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
 OF_DECISIONS = (REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
+_PLAIN = (ANSWER, DEADLINE, TRANSFER)  # words as they were typed; the others are kept with their questions
 PURPOSES = (
     ANSWERS,
     dialogue.PURPOSE,
@@ -43,6 +45,8 @@ PURPOSES = (
     PARTY,
     PARTY_ENDED,
     BUNDLE_PURPOSE,
+    DEADLINE,
+    TRANSFER,
 )
 
 
@@ -179,19 +183,21 @@ class Said:
                 yield Later(author, _words_of(details[more]))
 
     def _deeds(self) -> Iterator[Later]:
-        """Records with what they came to, and proposals with their answers."""
+        """Records with what they came to, proposals with their answers, and why a deadline changed or the case should move."""
         made = {
             RECORD: self._case.records.values_list("words", "decision__actor"),
             CHANGE: RecordChange.objects.filter(record__case=self._case).values_list("words", "made_by"),
             PROPOSAL: self._case.proposals.values_list("words", "asked_by"),
             ANSWER: self._case.proposals.values_list("answer", "answered_by"),
+            DEADLINE: DeadlineChange.objects.filter(deadline__case=self._case).values_list("reason", "made_by"),
+            TRANSFER: self._case.transfers.values_list("reason", "asked_by"),
         }
         for purpose, rows in made.items():
             if sealed := self._texts(Compartment.FILE, purpose):
                 for text, author in rows:
                     if text in sealed:
                         words = sealed[text]
-                        yield Later(author, words if purpose == ANSWER else _words_of(words))
+                        yield Later(author, words if purpose in _PLAIN else _words_of(words))
 
     def _files(self) -> Iterator[Later]:
         """Titles of files, what stands in those that are plain text or mail, and why one was struck out. Nobody is meant by
