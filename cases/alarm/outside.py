@@ -12,9 +12,7 @@ from reporting.models import AlarmCall
 from vault.keys import keyed_digest
 
 LINK_LASTS = timedelta(hours=12)
-AGAIN_FOR = timedelta(
-    minutes=15
-)  # for so long the same page can be sent once more: a button pressed twice, an answer that got lost
+AGAIN_FOR = timedelta(minutes=15)  # the same page once more: a button pressed twice, an answer that got lost
 PURPOSE = "alarm-link"
 
 

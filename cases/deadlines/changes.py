@@ -17,12 +17,12 @@ from cases.desk.keys import opened_file
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, Deadline, DeadlineChange
-from cases.people.said import DEADLINE
 from cases.protocol import deadline_kinds as rules
 from organisations.access.policy import Actor
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
 
+PURPOSE = "deadline"
 _EVENTS = {
     DeadlineChange.What.STARTED: CaseEvent.DEADLINE_STARTED,
     DeadlineChange.What.EXTENDED: CaseEvent.DEADLINE_EXTENDED,
@@ -157,7 +157,7 @@ def _change(
     if deadline and pending is None:
         raise Refused(_("This has changed meanwhile. Look at the deadlines again."))
     changed = act(case, pending, timezone.now())
-    sealed = write_text(key, DEADLINE, reason.strip())
+    sealed = write_text(key, PURPOSE, reason.strip())
     DeadlineChange.objects.create(deadline=changed, what=what, made_by=actor.person, reason=sealed.id)
     ledger.record(case.id, _EVENTS[DeadlineChange.What(what)], actor=actor.person.id, deadline=changed.code)
 
@@ -166,7 +166,7 @@ def changes_of(case: Case, actor: Actor) -> dict[UUID, list[ExplainedChange]]:
     """What was done with each deadline by hand, {deadline id: changes}, the oldest first. The caller has asked
     `may(actor, "case.file", case)`."""
     key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    sealed = sealed_by_id(case.id, Compartment.FILE, DEADLINE)
+    sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
     changes: dict[UUID, list[ExplainedChange]] = {}
     for change in DeadlineChange.objects.filter(deadline__case=case).select_related("made_by"):
         changes.setdefault(change.deadline_id, []).append(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
+from cases.deadlines.changes import PURPOSE as DEADLINE
 from cases.desk.words import words_within
 from cases.models import BundleEntry, Case, DeadlineChange, Note, RecordChange, Todo
 from organisations.access.recusal import Circle, Concerned, KeptOut, Near, keep_out, known_as
@@ -27,7 +28,7 @@ PARTY, PARTY_ENDED = "party", "party_ended"
 BUNDLE, BUNDLE_PURPOSE = "bundle", "bundle_purpose"
 RECORD, CHANGE, PROPOSAL, ANSWER = "record", "record_change", "proposal", "proposal_answer"
 KIND_WORDS, FILE, FILE_STRUCK = "kind_change", "added_file", "added_file_struck"
-DEADLINE, TRANSFER = "deadline", "transfer"  # why a deadline was changed, and why another organisation should handle it
+TRANSFER = "transfer"
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
 OF_DECISIONS = (REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
