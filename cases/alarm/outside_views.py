@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cases.alarm.alarm import answer, is_free, keep_call, number_for_outside, reach_of
-from cases.alarm.outside import call_of_link
+from cases.alarm.outside import call_of_link, is_same_page, page_of
 from cases.desk.refusals import Refused
 from reporting.form.cookieless import cookieless
 from reporting.models import Alarm, AlarmCall
@@ -27,7 +27,7 @@ def alarm_outside(request: HttpRequest, which: UUID, until: int, signature: str)
     refused = ""
     if request.method == "POST":
         try:
-            number = _act(called, request.POST.get("what", ""))
+            number = _act(called, request.POST.get("what", ""), request.POST.get("page", ""))
         except Refused as cannot:
             refused = cannot.message
         called.refresh_from_db()
@@ -39,22 +39,26 @@ def alarm_outside(request: HttpRequest, which: UUID, until: int, signature: str)
         "reach": reach_of(row.report),
         "number": [(one.label, one.text) for one in number],
         "refused": refused,
+        "page": "" if row.answered_on else page_of(called),
     }
     return render(request, "cases/alarm/outside.html", context, status=422 if refused else 200)
 
 
 @transaction.atomic
-def _act(called: AlarmCall, what: str) -> list[Answered]:
-    """What the button says. Returns the number, where it opens by it. Raises :class:`Refused`."""
+def _act(called: AlarmCall, what: str, page: str) -> list[Answered]:
+    """What the button says. Returns the number, where it opens by it: once, and again for the same page a short while, as long
+    as nobody said what the call came to. Raises :class:`Refused`."""
     row = Alarm.objects.select_for_update(of=("self",)).select_related("report").get(id=called.alarm_id)
     if what != "call":
         if called.used:
             keep_call(row, called, what, None)
         return []
+    called.used = AlarmCall.objects.filter(id=called.id, used=True).exists()  # as it stands under the lock
+    called.alarm = row
     if called.used:  # the link opened the number already
-        return []
+        runs = row.answer == Alarm.Answer.CALLS and not row.came_of
+        return number_for_outside(called) if runs and is_same_page(called, page) else []
     answer(row, called, None)
     called.used = True
     called.save(update_fields=["used"])
-    called.alarm = row
     return number_for_outside(called) if row.answer == Alarm.Answer.CALLS else []

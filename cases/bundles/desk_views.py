@@ -14,12 +14,16 @@ from cases.bundles.forms import CopyForm, OpenForm, WriteForm
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.refusals import Refused
 from cases.documents.issue import documents_of, names_of_reporter, words_of_document
+from cases.documents.kinds import document_kinds
 from cases.events import CaseEvent
 from cases.masking.masking import survivors
 from cases.models import Bundle, BundleEntry
 from cases.parties.bundles import (
     EntryWords,
+    OpenedBundle,
+    OpenedEntry,
     end_bundle,
+    mark_seen,
     may_have_bundle,
     open_at_desk,
     open_bundle,
@@ -27,10 +31,10 @@ from cases.parties.bundles import (
     read,
     renew_code,
 )
-from cases.parties.bundles import mark_seen as mark_seen_by_desk
 from cases.parties.parties import OpenedParty, parties_of
 from organisations.desk.forms import DeskForm
 from organisations.desk.notices import Notice, Notices
+from organisations.models import WORKING
 from reporting.dialogue.dialogue import page_digest
 from vault import ledger
 
@@ -40,6 +44,9 @@ NOTICES = Notices(
         "ended": Notice(gettext_lazy("The page has ended. This person can open nothing any more.")),
     }
 )
+
+
+Earlier = list[tuple[Bundle, list[OpenedEntry]]]
 
 
 @case_page("case.file", tab="parties", part="bundle", methods=READ_AND_POST, notices=NOTICES)
@@ -53,10 +60,27 @@ def bundle(page: CasePage, party_id: UUID) -> HttpResponse:
         .filter(party=party_id, ended_on=None)
         .first()
     )
-    return _no_page(page, one) if row is None else _page(page, one, row)
+    earlier = _earlier(page, one)
+    return _no_page(page, one, earlier) if row is None else _page(page, one, row, earlier)
 
 
-def _no_page(page: CasePage, one: OpenedParty) -> HttpResponse:
+def _earlier(page: CasePage, one: OpenedParty) -> Earlier:
+    """What stood on the pages of this person that have ended, the newest first. It stays in the file."""
+    found = []
+    for row in one.party.bundles.exclude(ended_on=None).order_by("-made_on", "-id"):
+        box = open_at_desk(row, actor=page.actor)
+        found.append((row, read(box)))
+        _mark_seen(page, box)
+    return found
+
+
+def _mark_seen(page: CasePage, box: OpenedBundle) -> None:
+    """What the person wrote no longer waits for who works the case, also when the case has ended."""
+    if page.standing.relations & set(WORKING):
+        mark_seen(box)
+
+
+def _no_page(page: CasePage, one: OpenedParty, earlier: Earlier) -> HttpResponse:
     why_not = may_have_bundle(page.case, one.party) or ("" if page.case.is_open else _("This case is closed"))
     form = OpenForm(page.sent("open"))
     if page.is_sent and not page.may("case.decide"):
@@ -68,10 +92,17 @@ def _no_page(page: CasePage, one: OpenedParty) -> HttpResponse:
                 page.case, one.party.id, given["purpose"], given["until"], actor=page.actor, about=given["about"]
             )
             return _code(page, one, row, code)
-    return page.show("cases/bundles/none.html", one=one, form=form, why_not=why_not, works=page.may("case.decide"))
+    return page.show(
+        "cases/bundles/none.html",
+        one=one,
+        form=form,
+        why_not=why_not,
+        works=page.may("case.decide"),
+        earlier=earlier,
+    )
 
 
-def _page(page: CasePage, one: OpenedParty, row: Bundle) -> HttpResponse:
+def _page(page: CasePage, one: OpenedParty, row: Bundle, earlier: Earlier) -> HttpResponse:
     works = page.may("case.decide") and row.can_write
     write, copy = WriteForm(page.sent("write")), CopyForm(page.sent("copy"), documents=_documents(page))
     form: DeskForm = copy if page.what == "copy" else write
@@ -83,8 +114,7 @@ def _page(page: CasePage, one: OpenedParty, row: Bundle) -> HttpResponse:
                 return answer
     box = open_at_desk(row, actor=page.actor)
     entries = read(box)
-    if works:
-        mark_seen_by_desk(box)
+    _mark_seen(page, box)
     ledger.record(page.case.id, CaseEvent.BUNDLE_READ, actor=page.actor.person.id, number=one.party.number)
     return page.show(
         "cases/bundles/bundle.html",
@@ -95,6 +125,7 @@ def _page(page: CasePage, one: OpenedParty, row: Bundle) -> HttpResponse:
         copy=copy,
         form=form,
         works=works,
+        earlier=earlier,
     )
 
 
@@ -103,7 +134,7 @@ def _act(page: CasePage, one: OpenedParty, row: Bundle, write: WriteForm, copy: 
     match page.what:
         case "write" if write.is_valid():
             given = write.cleaned_data
-            _refuse_reporter(page, given["text"], "text")
+            _refuse_words(page, given["text"], "text")
             token = page_digest(given["token"])
             put(row, EntryWords(given["text"]), actor=page.actor, token=token, about=given["about"])
             return page.done("bundle", "put", one.party.id)
@@ -124,7 +155,7 @@ def _copy(page: CasePage, row: Bundle, copy: CopyForm) -> None:
     number, last = int(given["document"]), given["reply_until"]
     _refuse_past(last)
     text = words_of_document(page.case, number, page.actor)
-    _refuse_reporter(page, text, "document")
+    _refuse_words(page, text, "document")
     title = dict(_documents(page))[given["document"]]
     kind = BundleEntry.Kind.DRAFT if last else BundleEntry.Kind.LETTER
     token = page_digest(given["token"])
@@ -136,18 +167,20 @@ def _refuse_past(day: date | None) -> None:
         raise Refused(_("Give a day that lies ahead."), "reply_until")
 
 
-def _refuse_reporter(page: CasePage, text: str, field: str) -> None:
-    """Nobody of the other side may read who reported (Wbk 1a)."""
+def _refuse_words(page: CasePage, text: str, field: str) -> None:
+    """Nobody of the other side may read who reported (Wbk 1a), or by which number the case and the report are known."""
+    if page.case.number in text or page.case.report.number in text:
+        raise Refused(_("The number of the case stands in this text. Write it without."), field)
     if survivors([text], names_of_reporter(page.case, page.actor)):
         raise Refused(_("The name or address of the reporter stands in this text. Write it without."), field)
 
 
 def _documents(page: CasePage) -> list[tuple[str, str]]:
-    """The documents that can be copied, [(number, title)]."""
+    """The documents that can be copied, [(number, title)]: no letter to the reporter."""
     return [
         (str(one.document.number), f"{one.label}, {date_format(one.document.made_at, 'j F Y')}")
         for one in documents_of(page.case, page.actor)
-        if not one.document.withdrawn_at
+        if not (one.document.withdrawn_at or document_kinds()[one.document.kind].to_reporter)
     ]
 
 

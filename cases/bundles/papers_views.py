@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 from cases.bundles.forms import NoReplyForm, PaperForm, ReplyForm, TakeCodeForm, WriteBackForm
 from cases.desk.refusals import Refused
 from cases.models import BundleEntry
-from cases.parties.bundles import OpenedBundle, OpenedEntry, mark_seen, open_by_code, read, take_code, write_back
+from cases.parties.bundles import (
+    OPENS_NOTHING,
+    OpenedBundle,
+    OpenedEntry,
+    mark_seen,
+    open_by_code,
+    read,
+    take_code,
+    write_back,
+)
 from cases.protocol.parts import parts
 from organisations.access.failing_closed import CannotWeigh
 from reporting.form.cookieless import cookieless
@@ -41,6 +50,8 @@ def papers(request: HttpRequest) -> HttpResponse:
     if "session" in request.POST and "receipt" not in request.POST:
         session = PapersSession.open(request.POST["session"])
         box = open_by_code(session.receipt) if session else None
+        if box is None and session and session.new_receipt and (box := open_by_code(session.new_receipt)):
+            return _show(request, box, PapersSession(session.new_receipt), notice=_taken())  # the button, pressed twice
         if session is None or box is None:
             return _ask_code(request, ReceiptForm(), kept=request.POST.get("text", ""), timed_out=True)
         return _act(request, box, session)
@@ -48,12 +59,7 @@ def papers(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         if box := open_by_code(form.cleaned_data["receipt"]):
             return _show(request, box, PapersSession(form.cleaned_data["receipt"]))
-        form.add_error(
-            "receipt",
-            _(
-                "This code opens nothing. Compare it with the letter. Does the code not work any more, or was it used by somebody else? Call the number in the letter."
-            ),
-        )
+        form.add_error("receipt", str(OPENS_NOTHING))
     return _ask_code(request, form, kept=request.POST.get("kept", ""))
 
 
@@ -69,7 +75,7 @@ def _act(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> Htt
         return _take(request, box, session)
     form = _forms(request, session).get(action)
     if form is None or not box.bundle.can_write:
-        return _show(request, box, session)
+        return _show(request, box, session, kept=request.POST.get("text", ""))
     if not form.is_valid():
         return _show(request, box, session, failed=(action, form))
     text = form.cleaned_data.get("text", "")
@@ -84,8 +90,9 @@ def _act(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> Htt
             next(iter(form.fields)), _("Nothing was sent. What you wrote is still here. Try again in an hour.")
         )
         return _show(request, box, session, failed=(action, form))
-    notice = _("Sent.") if done else _("This page was sent before. Nothing was done twice.")
-    return _show(request, box, session, notice=notice)
+    if not done:  # what was typed stays, for a page that may be sent anew
+        return _show(request, box, session, notice=_("This page was sent before. Nothing was done twice."), kept=text)
+    return _show(request, box, session, notice=_("Sent."))
 
 
 _KINDS = {"message": Kind.MESSAGE, "reply": Kind.REPLY, "no_reply": Kind.NO_REPLY}
@@ -120,15 +127,22 @@ def _take(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> Ht
     opened = open_by_code(session.new_receipt)
     if opened is None:
         return _ask_code(request, ReceiptForm())
-    return _show(
-        request, opened, PapersSession(session.new_receipt), notice=_("From now on only your new code opens this page.")
-    )
+    return _show(request, opened, PapersSession(session.new_receipt), notice=_taken())
+
+
+def _taken() -> str:
+    return _("From now on only your new code opens this page.")
 
 
 def _show_take(request: HttpRequest, session: PapersSession, form: TakeCodeForm | None = None) -> HttpResponse:
     session.new_receipt = session.new_receipt or new_receipt()
     form = form or TakeCodeForm(new_receipt=session.new_receipt)
-    context = {"session": session.seal(), "form": form, "receipt": session.new_receipt.split("-")}
+    context = {
+        "session": session.seal(),
+        "form": form,
+        "receipt": session.new_receipt.split("-"),
+        "kept": request.POST.get("kept", ""),
+    }
     return render(request, "cases/bundles/take.html", context, status=422 if form.errors else 200)
 
 
@@ -139,13 +153,15 @@ def _show(
     *,
     notice: str = "",
     failed: tuple[str, PaperForm] | None = None,
+    kept: str = "",
 ) -> HttpResponse:
-    if not box.bundle.is_taken and box.bundle.can_write:
+    """`kept`: what was typed and not sent; also what the page carried from before."""
+    if not box.bundle.is_taken:
         return _show_take(request, session)
     entries = read(box)
     mark_seen(box)
     failed_for = request.POST.get("entry", "") if failed else ""
-    kept = request.POST.get("kept", "") or (request.POST.get("text", "") if failed else "")
+    kept = kept or request.POST.get("kept", "") or (request.POST.get("text", "") if failed else "")
     message = failed[1] if failed and failed[0] == "message" else WriteBackForm(initial={"text": kept})
     context = {
         "organisation": box.bundle.organisation,
@@ -155,6 +171,7 @@ def _show(
         "until": box.bundle.until,
         "can_write": box.bundle.can_write,
         "message": message,
+        "kept": kept,
         "form": failed[1] if failed else None,
         "notice": notice,
     }

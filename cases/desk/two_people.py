@@ -82,8 +82,10 @@ def agree_to(row: Request, *, actor: Actor, asking: str) -> Actor:
 
 def turn_down(row: Request, *, actor: Actor) -> bool:
     """A second person does not agree, and who asked hears that there is an answer; or who asked takes it back. Returns
-    whether it was taken back. The caller holds the lock of the case."""
+    whether it was taken back. The caller holds the lock of the case. Raises Refused."""
     own = is_own(row, actor)
+    if not own:
+        refuse_same(row, actor)
     keep_answer(row, State.WITHDRAWN if own else State.REFUSED, actor)
     if not own and row.asked_by.email:
         enqueue_all([Promise(ReportJob.PING_PERSON, row.asked_by_id, ping_key("answered", row.case.id, row.id))])

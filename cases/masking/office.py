@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -14,9 +15,9 @@ def words_in_office(data: bytes) -> str:
     words = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
-            if name.endswith(".xml"):
+            if name.endswith((".xml", ".rels")):  # the second: where links lead
                 root = etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
                 text = "".join(f"{part}" for part in root.itertext())
                 apart = " ".join(root.itertext())
-                words += [text, apart, *(str(value) for node in root.iter() for value in node.attrib.values())]
+                words += [text, apart, *(unquote(str(value)) for node in root.iter() for value in node.attrib.values())]
     return re.sub(r"[ \t]+", " ", "\n".join(words))

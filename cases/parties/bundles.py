@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import MIN_REASON, Refused
@@ -50,6 +51,9 @@ BUNDLE_CODE = "bundle_code"  # stored purpose of the sealed second code
 READABLE_AFTER = timedelta(days=28)  # how long a bundle can still be read when its case has ended
 LONGEST = timedelta(days=366)
 MOST_ENTRIES = 1000
+OPENS_NOTHING = gettext_lazy(
+    "This code opens nothing. Compare it with the letter. Does the code not work any more, or was it used by somebody else? Call the number in the letter."
+)
 Kind, By = BundleEntry.Kind, BundleEntry.By
 
 
@@ -109,7 +113,9 @@ def may_have_bundle(case: Case, party: Party) -> str:
     part = parts()[party.part]
     if party.is_ended or not part.mailbox:
         return _("Somebody in this part does not get a papers page.")
-    if part.told_by and not _was_told(case, part.told_by):
+    client = party.speaks_for  # whoever acts for somebody tells them: neither reads anything before the other may
+    told_by = [*part.told_by, *(parts()[client.part].told_by if client else ())]
+    if told_by and not _was_told(case, told_by):
         return _("First tell this person of the case: send the letter, and record that it went out.")
     return ""
 
@@ -199,8 +205,11 @@ def open_by_code(code: str) -> OpenedBundle | None:
 
 @transaction.atomic
 def take_code(box: OpenedBundle, code: str) -> None:
-    """The person takes a code of their own; the one that was sent opens nothing any more."""
-    bundle = _locked(box.bundle)
+    """The person takes a code of their own; the one that was sent opens nothing any more. Also where nothing can be added any
+    more: who made the page has seen the code that was sent. Raises :class:`Refused`."""
+    bundle = _locked(box.bundle, reader=box.opened.key_pair.id, writes=False)
+    if bundle.is_taken:
+        raise Refused(str(OPENS_NOTHING))
     receipts.exchange(box.opened, code)
     bundle.is_taken = True
     bundle.save(update_fields=["is_taken"])
@@ -239,7 +248,7 @@ def write_back(
 ) -> bool:
     """What the person writes: a message, or the answer to a draft (`answers`). Compared with everybody who could come to read
     it. False when the same page was sent before. Raises :class:`Refused` and CannotWeigh."""
-    bundle = _locked(box.bundle)
+    bundle = _locked(box.bundle, reader=box.opened.key_pair.id)
     if BundleEntry.objects.filter(token=token).exists():
         return False
     draft = None
@@ -281,6 +290,18 @@ def end_bundle(bundle: Bundle, *, actor: Actor) -> None:
         ledger.record(bundle.case_id, CaseEvent.BUNDLE_ENDED, actor=actor.person.id, number=bundle.party.number)
 
 
+def end_of_party(party: Party, *, actor: Actor) -> None:
+    """Who no longer counts as this person of a case reads nothing of it any more. Part of the caller's transaction."""
+    for bundle in party.bundles.filter(ended_on=None):
+        _end(bundle)
+        ledger.record(party.case_id, CaseEvent.BUNDLE_ENDED, actor=actor.person.id, number=party.number)
+
+
+def pass_bundle(party: Party, comes: Party) -> None:
+    """The papers page of a person who was written down anew stays theirs. Part of the caller's transaction."""
+    party.bundles.filter(ended_on=None).update(party=comes)
+
+
 def end_with_case(case: Case, today: date) -> None:
     """The papers pages of a case that has just ended: nothing is added any more, and they can be read a while longer."""
     last = today + READABLE_AFTER
@@ -310,11 +331,14 @@ def _tell_desk(bundle: Bundle, entry: BundleEntry) -> None:
     )
 
 
-def _locked(bundle: Bundle) -> Bundle:
-    """The bundle as it stands now. Raises :class:`Refused` where nothing can be added any more."""
+def _locked(bundle: Bundle, *, reader: UUID | None = None, writes: bool = True) -> Bundle:
+    """The bundle as it stands now. `reader`: the key pair by which a person opened it. Raises :class:`Refused` where nothing
+    can be added (or, without `writes`, read) any more, and where the person has another code by now."""
     rows = Bundle.objects.select_for_update(of=("self",)).select_related("case__report", "organisation", "party")
     bundle = rows.get(id=bundle.id)
-    if not bundle.can_write:
+    if reader and bundle.reader != reader:
+        raise Refused(str(OPENS_NOTHING))
+    if not (bundle.can_write if writes else bundle.is_readable):
         raise Refused(_("This page has ended: nothing can be added any more."))
     return bundle
 

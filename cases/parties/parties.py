@@ -14,6 +14,7 @@ from cases.desk.keys import opened_file
 from cases.desk.refusals import MIN_REASON, Refused
 from cases.events import CaseEvent
 from cases.models import Case, Party
+from cases.parties.bundles import end_of_party, pass_bundle
 from cases.people.barring import end_parts
 from cases.people.hearing import hear
 from cases.people.said import PARTY, PARTY_ENDED
@@ -23,7 +24,7 @@ from organisations.access.recusal import Circle
 from reporting.form.marks import put_name
 from reporting.form.weighing import weigh
 from vault import ledger
-from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
+from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, write_text
 from vault.models import SealedText
 
 MOST_PARTIES = 200
@@ -111,6 +112,8 @@ def add_party(
         token=token,
     )
     if wrong:
+        if _is_same(wrong, row, words, key):
+            pass_bundle(wrong, row)
         _end(wrong, actor, None)
         _counting(case).filter(speaks_for=wrong).update(speaks_for=row)
     if parts()[part].marked:
@@ -176,7 +179,17 @@ def _speaking() -> list[str]:
     return [code for code, part in parts().items() if part.speaks_for]
 
 
+def _is_same(wrong: Party, row: Party, words: PartyWords, key: ContentKey) -> bool:
+    """Whether who was written down anew is surely the same person, who may read on: the name, the part and for whom they act
+    stay."""
+    before = PartyWords(**json.loads(read_text(key, sealed_by_id(wrong.case_id, Compartment.FILE, PARTY)[wrong.words])))
+    same = (wrong.part, wrong.speaks_for_id) == (row.part, row.speaks_for_id)
+    return same and " ".join(before.name.split()) == " ".join(words.name.split())
+
+
 def _end(row: Party, actor: Actor, because: UUID | None) -> None:
+    """A person no longer counts; their papers page opens nothing any more."""
+    end_of_party(row, actor=actor)
     row.ended_at, row.ended_by, row.ended_because = timezone.now(), actor.person, because
     row.save(update_fields=["ended_at", "ended_by", "ended_because"])
     ledger.record(row.case_id, CaseEvent.PARTY_ENDED, actor=actor.person.id, part=row.part, number=row.number)

@@ -27,7 +27,7 @@ from organisations.access.bars import NOT_FREE, Suspended, change_suspension, su
 from organisations.access.failing_closed import failing_closed
 from organisations.access.names import KnownAs, mention
 from organisations.access.policy import Actor
-from organisations.access.recusal import known_words
+from organisations.access.recusal import known_words, rows_of_one
 from organisations.models import Assignment, Organisation, Person, Suspension
 from vault import ledger
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
@@ -131,7 +131,7 @@ def say_concerned(case: Case, which: UUID, *, actor: Actor) -> None:
     Raises Refused."""
     case, _key = opened_file(case, actor, "case.note")
     _found, suspended = _row(case, which, actor)
-    if suspended.said_by == str(actor.person.id):
+    if _is_one(suspended.said_by, actor):
         raise Refused(_("Somebody else must agree to this."))
     for handled in case.together():
         _keep_out_for_good(handled, UUID(suspended.person))
@@ -155,7 +155,7 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor) -> 
     case, key = opened_file(case, actor, "case.note")
     row, suspended = _row(case, which, actor)
     first = suspended.said_by if suspended.why == NOT_FREE else suspended.lift_by
-    if first == str(actor.person.id):
+    if _is_one(first, actor):
         raise Refused(_("Somebody else must agree to this."))
     words = write_text(key, LIFT_WORDS, reason_of(reason)).id
     if not first:
@@ -167,6 +167,11 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor) -> 
     ledger.record(case.id, CaseEvent.LIFTED, actor=actor.person.id, person=suspended.person)
     _give_back(case, suspended)
     return True
+
+
+def _is_one(said_by: str, actor: Actor) -> bool:
+    """Whether the actor is who said it, also under another row."""
+    return bool(said_by and rows_of_one(UUID(said_by), [actor.person.id]))
 
 
 def _row(case: Case, which: UUID, actor: Actor) -> tuple[Suspension, Suspended]:

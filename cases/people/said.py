@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from cases.deadlines.changes import PURPOSE as DEADLINE
 from cases.desk.words import words_within
-from cases.models import BundleEntry, Case, Note, RecordChange, Todo
+from cases.models import BundleEntry, Case, DeadlineChange, Note, RecordChange, Todo
 from organisations.access.bars import lifted_among
 from organisations.access.recusal import Circle, Concerned, KeptOut, Near, keep_out, known_as
 from organisations.models import Function, Person, Role
@@ -30,9 +31,11 @@ PARTY, PARTY_ENDED = "party", "party_ended"
 BUNDLE, BUNDLE_PURPOSE = "bundle", "bundle_purpose"
 RECORD, CHANGE, PROPOSAL, ANSWER = "record", "record_change", "proposal", "proposal_answer"
 KIND_WORDS, FILE, FILE_STRUCK = "kind_change", "added_file", "added_file_struck"
+TRANSFER = "transfer"
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
 OF_DECISIONS = (REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
+_PLAIN = (ANSWER, DEADLINE, TRANSFER)  # words as they were typed; the others are kept with their questions
 PURPOSES = (
     ANSWERS,
     dialogue.PURPOSE,
@@ -45,6 +48,9 @@ PURPOSES = (
     FILE_STRUCK,
     PARTY,
     PARTY_ENDED,
+    BUNDLE_PURPOSE,
+    DEADLINE,
+    TRANSFER,
 )
 
 
@@ -191,19 +197,21 @@ class Said:
                 yield Later(author, _words_of(details[more]))
 
     def _deeds(self) -> Iterator[Later]:
-        """Records with what they came to, and proposals with their answers."""
+        """Records with what they came to, proposals with their answers, and why a deadline changed or the case should move."""
         made = {
             RECORD: self._case.records.values_list("words", "decision__actor"),
             CHANGE: RecordChange.objects.filter(record__case=self._case).values_list("words", "made_by"),
             PROPOSAL: self._case.proposals.values_list("words", "asked_by"),
             ANSWER: self._case.proposals.values_list("answer", "answered_by"),
+            DEADLINE: DeadlineChange.objects.filter(deadline__case=self._case).values_list("reason", "made_by"),
+            TRANSFER: self._case.transfers.values_list("reason", "asked_by"),
         }
         for purpose, rows in made.items():
             if sealed := self._texts(Compartment.FILE, purpose):
                 for text, author in rows:
                     if text in sealed:
                         words = sealed[text]
-                        yield Later(author, words if purpose == ANSWER else _words_of(words))
+                        yield Later(author, words if purpose in _PLAIN else _words_of(words))
 
     def _files(self) -> Iterator[Later]:
         """Titles of files, what stands in those that are plain text or mail, and why one was struck out. Nobody is meant by
@@ -230,7 +238,11 @@ class Said:
                 yield Later(ended_by, ended[because])
 
     def _bundles(self) -> Iterator[Later]:
-        """What stands on the papers pages of people of the case."""
+        """What stands on the papers pages of people of the case, and what each page is for."""
+        purposes = self._texts(Compartment.FILE, BUNDLE_PURPOSE)
+        for purpose, author in self._case.bundles.values_list("purpose", "made_by") if purposes else ():
+            if purpose in purposes:
+                yield Later(author, purposes[purpose])
         entries = BundleEntry.objects.filter(bundle__case=self._case).values_list("bundle", "text", "author")
         rows = list(entries)
         sealed = (

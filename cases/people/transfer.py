@@ -26,6 +26,7 @@ from cases.people.handover import (
     recovery_of,
     tell_moved,
 )
+from cases.people.said import TRANSFER
 from organisations.access.policy import Actor
 from organisations.access.routing import chain
 from organisations.people.appointments import Rosters
@@ -58,7 +59,7 @@ def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str) -> Transfer
         raise Refused(_("Somebody asked for a transfer already. Decide about that first."))
     words = reason_of(reason)
     transfer = Transfer.objects.create(
-        case=case, to=where.organisation, asked_by=actor.person, reason=write_text(key, "transfer", words).id
+        case=case, to=where.organisation, asked_by=actor.person, reason=write_text(key, TRANSFER, words).id
     )
     ledger.record(case.id, CaseEvent.TRANSFER_ASKED, actor=actor.person.id, organisation=str(where.organisation.id))
     ask_second(transfer)
@@ -82,7 +83,7 @@ def decide_transfer(transfer: Transfer, *, actor: Actor, agree: bool) -> None:
     if where is None:
         raise Refused(_("Nobody is free there any more. Refuse this and choose again."))
     source = recovery_of(case)
-    sealed = texts(case.id, Compartment.FILE, "transfer").get(id=asked.reason)
+    sealed = texts(case.id, Compartment.FILE, TRANSFER).get(id=asked.reason)
     reason = read_text(open_with(case.id, Compartment.FILE, source, unlock(source)), sealed)
     recovery = move(case, where, source, by=actor.person)
     give_access(case)

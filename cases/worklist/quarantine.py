@@ -19,6 +19,7 @@ from cases.waiting.sources import suspected
 from jobs.outbox import enqueue
 from organisations.access.bars import hidden_cases
 from organisations.access.policy import Actor
+from organisations.access.recusal import rows_of_one
 from reporting.dialogue.progress import tell
 from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
@@ -80,7 +81,7 @@ def judge(actor: Actor, reports: list[UUID], *, real: bool) -> int:
             report.lane, report.lane_by = Report.Lane.NORMAL, actor.person
         elif report.lane == Report.Lane.QUARANTINE:
             report.lane, report.lane_by = Report.Lane.PROPOSED, actor.person
-        elif report.lane_by_id == actor.person.id:
+        elif report.lane_by_id and rows_of_one(report.lane_by_id, [actor.person.id]):
             continue
         else:
             report.lane, report.lane_by = Report.Lane.SET_ASIDE, actor.person

@@ -67,7 +67,7 @@ def _tables(of) -> dict[str, dict]:
 def test_migrations_make_the_tables_that_the_models_want(migrated):
     wanted, made = _tables(connection), _tables(migrated)
     assert made.keys() - wanted.keys() == {"django_migrations"}
-    assert not wanted.keys() - made.keys()
+    assert not set(wanted) - set(made), sorted(set(wanted) - set(made))
     own = [app.label for app in apps.get_app_configs() if Path(app.path).parent == ROOT]
     for table, described in wanted.items():
         if table.startswith(tuple(own)):

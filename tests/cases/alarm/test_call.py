@@ -190,6 +190,21 @@ def test_a_contact_outside_opens_the_number_once_by_the_link_and_nothing_else(pl
 
 
 @time_machine.travel(EVENING, tick=False)
+def test_a_button_pressed_twice_shows_the_number_to_that_page_until_the_call_is_recorded(place):
+    _outside(place)
+    a_report(place, danger="unsafe", call_number=NUMBER)
+    [link] = _links()
+    page = re.search(r'name="page" value="([^"]+)"', Client().get(link).content.decode())[1]
+    for _ in range(2):
+        assert NUMBER in words_of(Client().post(link, {"what": "call", "page": page}))
+    assert 'name="page"' not in Client().get(link).content.decode()
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        assert NUMBER not in words_of(Client().post(link, {"what": "call", "page": page}))
+    Client().post(link, {"what": "reached"})
+    assert NUMBER not in words_of(Client().post(link, {"what": "call", "page": page}))
+
+
+@time_machine.travel(EVENING, tick=False)
 def test_a_link_that_is_too_old_changed_or_of_nothing_opens_nothing(place):
     _outside(place)
     a_report(place, danger="unsafe", call_number=NUMBER)

@@ -8,12 +8,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from cases.desk.refusals import Refused
 from cases.documents.issue import make_document
 from cases.documents.kinds import document_kinds
 from cases.jobs import end_bundles
-from cases.models import Bundle, BundleEntry
-from cases.parties.bundles import open_by_code
-from cases.parties.parties import PartyWords, add_party
+from cases.models import Bundle, BundleEntry, Case
+from cases.parties.bundles import open_by_code, renew_code, take_code, write_back
+from cases.parties.parties import PartyWords, add_party, end_party
 from cases.people.barring import compare
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
 from organisations.access.bars import barred_among
@@ -21,6 +22,7 @@ from organisations.models import Assignment
 from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
 from vault.ledger import entries
 from vault.models import KeyPair
+from vault.receipts import new_receipt
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -270,3 +272,145 @@ def test_a_code_of_a_reporter_opens_no_papers_and_the_other_way_round(place, cas
 def _a_document(case):
     values = {name: f"Over {name}." for name in document_kinds()["right_of_reply"].fields}
     return make_document(case, "right_of_reply", values, actor=who(case.id, "case_officer"), token=uuid4())
+
+
+def _page_of(case, bundle) -> str:
+    return _client(case).get(_url(case, bundle.party)).content.decode()
+
+
+def test_who_is_taken_out_reads_nothing_any_more(case):
+    bundle, code = _a_page(case)
+    own = _Page(code).take()
+    end_party(case, bundle.party_id, "Dit is iemand anders.", actor=who(case.id, "case_officer"))
+    assert open_by_code(own) is None
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "stays"),
+    [
+        ("victim", "Mevrouw T. Zonderland", True),
+        ("victim", "De heer A. Ander", False),
+        ("investigator", "Mevrouw T. Zonderland", False),
+    ],
+)
+def test_only_the_same_person_in_the_same_part_keeps_a_page_when_corrected(case, part, name, stays):
+    bundle, code = _a_page(case)
+    own = _Page(code).take()
+    words, officer = PartyWords(name, contact="06 12 34 56 78"), who(case.id, "case_officer")
+    row = add_party(case, part, words, actor=officer, token=uuid4(), corrects=bundle.party_id)
+    bundle.refresh_from_db()
+    assert (open_by_code(own) is not None) == stays
+    assert (bundle.party == row) == stays
+
+
+def test_what_stood_on_a_page_that_ended_is_read_in_the_file(case):
+    bundle, code = _a_page(case)
+    page = _Page(code)
+    page.take()
+    page.send("message", text="Dit is mijn antwoord.")
+    _client(case).post(_url(case, bundle.party), {"what": "end"})
+    assert "Dit is mijn antwoord." in _page_of(case, bundle)
+    assert not bundle.entries.filter(seen=False).exists()  # and waits for nobody
+
+
+def test_what_was_written_last_waits_no_more_once_somebody_read_it_in_a_closed_case(case):
+    bundle, code = _a_page(case)
+    page = _Page(code)
+    page.take()
+    page.send("message", text="Nog net op tijd.")
+    Case.objects.filter(id=case.id).update(closed_on=TODAY())
+    _page_of(case, bundle)
+    assert not bundle.entries.filter(seen=False).exists()
+
+
+def test_the_code_of_the_letter_is_replaced_in_a_closed_case_too(case):
+    bundle, code = _a_page(case)
+    _write(case, bundle, SECRET)
+    Case.objects.filter(id=case.id).update(closed_on=TODAY())
+    page = _Page(code)
+    assert SECRET not in page.text
+    own = page.take()
+    assert SECRET in page.text
+    assert open_by_code(code) is None
+    assert open_by_code(own) is not None
+
+
+def test_a_code_that_was_replaced_meanwhile_takes_nothing(case):
+    bundle, code = _a_page(case)
+    box = open_by_code(code)
+    new = renew_code(bundle, actor=who(case.id, "case_officer"))
+    with pytest.raises(Refused):
+        take_code(box, new_receipt())
+    with pytest.raises(Refused):
+        write_back(box, "Van wie de oude code heeft.", token=b"once")
+    bundle.refresh_from_db()
+    assert not bundle.is_taken  # else the code that the officer sees would stay
+    assert open_by_code(new) is not None
+
+
+def test_the_button_pressed_twice_shows_the_page(case):
+    _bundle, code = _a_page(case)
+    page = _Page(code)
+    session = re.search(r'name="session" value="([^"]+)"', page.text).group(1)
+    page.take()
+    last = re.findall(r"<span>([2-9A-Z]{4})</span>", _Page(code).text)
+    assert not last  # the code of the letter is gone
+    again = page.client.post("/stukken/", {"session": session, "action": "take", "last_group": "XXXX"})
+    assert again.status_code == 200
+    assert "sloot zichzelf" not in again.content.decode()
+    assert "Vanaf nu" in again.content.decode()
+
+
+def test_no_letter_to_the_reporter_and_no_number_of_the_case_gets_on_a_page(case):
+    bundle, _code = _a_page(case)
+    values = {name: f"Over {name}." for name in document_kinds()["feedback"].fields}
+    letter = make_document(case, "feedback", values, actor=who(case.id, "case_officer"), token=uuid4())
+    sent = {"what": "copy", "document": letter.number, "reply_until": "", "token": uuid4()}
+    assert _client(case).post(_url(case, bundle.party), sent).status_code == 422
+    assert _write(case, bundle, f"Over zaak {case.number}.").status_code == 422
+    assert not bundle.entries.exists()
+
+
+def test_what_was_typed_stays_when_nothing_can_be_added_any_more_or_the_page_was_sent_before(case):
+    _bundle, code = _a_page(case)
+    page = _Page(code)
+    page.take()
+    session = re.search(r'name="session" value="([^"]+)"', page.text).group(1)
+    page.send("message", text="Een keer.")
+    again = page.client.post("/stukken/", {"session": session, "action": "message", "text": "Iets anders."})
+    assert "Iets anders." in again.content.decode()
+    Case.objects.filter(id=case.id).update(closed_on=TODAY())
+    page.send("message", text="Te laat getypt.")
+    assert "Te laat getypt." in page.text
+
+
+def test_what_was_typed_stays_when_another_code_was_made_meanwhile(case):
+    bundle, code = _a_page(case)
+    page = _Page(code)
+    page.take()
+    new = renew_code(bundle, actor=who(case.id, "case_officer"))
+    page.send("message", text="Dit was ik aan het typen.")
+    kept = re.search(r'name="kept" value="([^"]+)"', page.text).group(1)
+    page.answer = page.client.post("/stukken/", {"receipt": new, "kept": kept})
+    kept = re.search(r'name="kept" value="([^"]+)"', page.text).group(1)
+    own = "-".join(re.findall(r"<span>([2-9A-Z]{4})</span>", page.text))
+    page.send("take", last_group=own[-4:], kept=kept)
+    assert "Dit was ik aan het typen." in page.text
+
+
+def test_counsel_of_the_person_concerned_gets_a_page_no_earlier_than_that_person(case):
+    concerned = _party(case, "person_concerned", "De heer W. Onbekend")
+    words, officer = PartyWords("Mr. K. Pleitman"), who(case.id, "case_officer")
+    counsel = add_party(case, "counsel", words, actor=officer, token=uuid4(), speaks_for=concerned.id)
+    assert _open(case, counsel).status_code == 422
+    walk(case, "acknowledge", "inform_subject")
+    assert _open(case, counsel).status_code == 200
+
+
+def test_who_comes_later_is_compared_with_what_a_page_is_for(place, case):
+    party, busy = _party(case), set(Assignment.objects.filter(case=case.id).values_list("person", flat=True))
+    other = next(person for person in place.people["officer"] if person.id not in busy)
+    sent = {"what": "open", "purpose": f"Om te lezen wat {other.name} deed.", "until": f"{TODAY()}"}
+    assert _client(case).post(_url(case, party), sent).status_code == 200
+    compare(case, other)
+    assert other.id in barred_among(case.id, [other.id]).everybody

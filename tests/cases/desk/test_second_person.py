@@ -7,19 +7,23 @@ from django.core import mail
 from django.utils import timezone
 
 from cases.corrections.kind import KindAnswers, ask_kind, decide_kind
-from cases.deciding.proposals import agree, propose
+from cases.deciding.proposals import agree, propose, refuse
 from cases.desk.refusals import Refused
 from cases.desk.two_people import lapse, seconds
 from cases.identity.identity import answer_identity, ask_identity
 from cases.models import Case, Redaction, TwoPersonRequest
+from cases.people.concerned import say_somebody_else
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
 from cases.redaction.exports import Why, answer_export, ask_export
 from cases.redaction.sets import check_redaction
 from cases.waiting.queue import waiting_for
+from cases.worklist.quarantine import judge
 from jobs.runner import run_due
+from organisations.access.bars import Suspended, is_barred, suspend
 from organisations.access.policy import Actor
 from organisations.models import Assignment, Person
 from organisations.people.naming import NAME_FIELDS
+from reporting.models import Report
 from tests.cases.deciding.test_two_people import _choice
 from tests.support.build import REASON, a_case, walk, who
 
@@ -60,6 +64,13 @@ AGREE = {
     "transfer": lambda case, row, actor: decide_transfer(row, actor=actor, agree=True),
     "export": lambda case, row, actor: answer_export(case, row.number, agree=True, actor=actor),
     "name": lambda case, row, actor: answer_identity(case, row.id, agree=True, actor=actor),
+}
+REFUSE = {
+    "proposal": lambda case, row, actor: refuse(case, row.id, actor=actor, reason=REASON),
+    "kind": lambda case, row, actor: decide_kind(case, actor=actor, agree=False),
+    "transfer": lambda case, row, actor: decide_transfer(row, actor=actor, agree=False),
+    "export": lambda case, row, actor: answer_export(case, row.number, agree=False, actor=actor),
+    "name": lambda case, row, actor: answer_identity(case, row.id, agree=False, actor=actor),
 }
 
 
@@ -132,3 +143,33 @@ def test_a_redaction_is_not_checked_by_another_row_of_who_made_it(case):
     _become_one(made.person, other.person)
     with pytest.raises(Refused, match="zelf"):
         check_redaction(case, 1, approve=True, remark="", seen=0, actor=other)
+
+
+@pytest.mark.parametrize("kind", REFUSE)
+def test_two_rows_of_one_human_never_ask_and_refuse(case, kind):
+    asks, other = who(case.id, "case_officer"), who(case.id, "co_reader")
+    row = ASK[kind](case, asks)
+    _become_one(asks.person, other.person)
+    with pytest.raises(Refused, match="zelf gevraagd"):
+        REFUSE[kind](case, row, other)
+    row.refresh_from_db()
+    assert row.answered_by is None
+
+
+def test_two_rows_of_one_human_never_let_somebody_back(case):
+    first, other, out = who(case.id, "case_officer"), who(case.id, "co_reader"), who(case.id, "handler").person
+    [row] = suspend(case.id, case.report.organisation, [Suspended(str(out.id))])
+    assert not say_somebody_else(case, row.id, REASON, actor=first)
+    _become_one(first.person, other.person)
+    with pytest.raises(Refused):
+        say_somebody_else(case, row.id, REASON, actor=other)
+    assert is_barred(case.id, out.id)
+
+
+def test_two_rows_of_one_human_never_set_a_report_aside(case):
+    first, other = who(case.id, "case_officer"), who(case.id, "co_reader")
+    Report.objects.filter(id=case.report_id).update(lane=Report.Lane.PROPOSED, lane_by=first.person)
+    _become_one(first.person, other.person)
+    judge(other, [case.report_id], real=False)
+    case.report.refresh_from_db()
+    assert case.report.lane == Report.Lane.PROPOSED

@@ -9,21 +9,26 @@ from django.utils import timezone
 from cases.deciding.opening import open_case
 from cases.desk.access import countable_cases
 from cases.desk.agreement import disagreements
+from cases.desk.keys import file_key
 from cases.file.notes import write_todo
 from cases.models import Note, Todo
+from cases.people.barring import compare
 from cases.people.concerned import say_concerned, say_somebody_else
 from cases.people.handover import colleagues
+from cases.people.said import DEADLINE
+from cases.people.transfer import ask_transfer, destinations
 from jobs.models import Job
 from jobs.runner import run_due
 from organisations.access.bars import is_barred
 from organisations.access.policy import Actor
-from organisations.models import Person, Suspension
+from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import appoint, declare_relation, take_office
 from organisations.people.naming import check_names, fingerprint, names_changed
 from reporting.form.submission import plan, submit
 from reporting.models import Message
 from tests.support.barred import CLEAR, about_nobody, called, has_nothing, question_of, statuses, time_ahead, url_of
 from tests.support.build import REASON, a_draft, a_place, a_report, signed_in, who
+from vault.compartments import write_text
 from vault.ledger import entries
 
 pytestmark = pytest.mark.django_db
@@ -271,3 +276,22 @@ def test_somebody_of_the_province_is_kept_out_of_what_comes_there(place):
         planned = plan(a_draft(place, "integrity", **given).submission())
         assert cabinet[0].id not in {reader.person.id for reader in planned.readers}
         assert planned.readers[0].person == cabinet[1]
+
+
+def _deadline_changed(case, officer: Actor, words: str) -> None:
+    reason = write_text(file_key(case, officer), DEADLINE, words)
+    case.deadlines.first().changes.create(what="extended", made_by=officer.person, reason=reason.id)
+
+
+def _transfer_asked(case, officer: Actor, words: str) -> None:
+    ask_transfer(case, destinations(case)[0].organisation.id, actor=officer, reason=words)
+
+
+@pytest.mark.parametrize("say", [_deadline_changed, _transfer_asked])
+def test_who_comes_later_is_compared_with_why_a_deadline_changed_and_why_a_case_should_move(place, say):
+    case, _receipt = about_nobody(place)
+    busy = set(Assignment.objects.filter(case=case.id).values_list("person", flat=True))
+    other = next(person for person in place.people["officer"] if person.id not in busy)
+    say(case, who(case.id, "case_officer"), f"{other.name} was er zelf bij.")
+    compare(case, other)
+    assert is_barred(case.id, other.id)

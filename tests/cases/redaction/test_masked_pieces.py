@@ -10,11 +10,14 @@ import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from docx.opc.constants import RELATIONSHIP_TYPE
 from PIL import Image
 
 from cases.documents.issue import make_document
 from cases.documents.kinds import document_kinds
 from cases.masking.grounds import grounds
+from cases.masking.masking import survivors
+from cases.masking.office import words_in_office
 from cases.models import Case, Export, Masks
 from cases.redaction.sources import sources_of
 from reporting.pdf import can_make_pdf
@@ -165,6 +168,14 @@ def test_a_word_file_with_a_masked_word_does_not_leave_whole(case):
     assert page.status_code == 422
     assert "zou nog leesbaar zijn" in words_of(page)
     assert not Export.objects.exists()
+
+
+def test_a_masked_word_in_the_address_of_a_link_is_found_in_a_word_file():
+    word = docx.Document()
+    word.part.relate_to("https://voorbeeld.nl/xaveria%20quist", RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    data = io.BytesIO()
+    word.save(data)
+    assert survivors([words_in_office(data.getvalue())], [NAME]) == [NAME]
 
 
 def test_who_checks_sees_each_copy_as_it_leaves_and_nobody_one_that_stays(case):

@@ -81,7 +81,16 @@ from tests.support.recusal_scenarios.of_decisions import (
     whoever_a_proposal_is_about_is_out,
     whoever_the_reason_for_another_kind_is_about_is_out,
     whoever_the_refusal_of_a_proposal_is_about_is_out,
+    whoever_the_words_of_an_agreement_are_about_is_out,
     whom_a_case_of_another_kind_is_about_is_out,
+)
+from tests.support.recusal_scenarios.of_parties import (
+    whoever_a_message_on_a_page_is_about_is_out,
+    whoever_a_person_names_on_a_page_is_out,
+    whoever_has_the_name_of_a_party_is_out,
+    whoever_is_named_beside_a_party_is_out,
+    whoever_the_end_of_a_party_is_about_is_out,
+    whoever_the_purpose_of_a_page_is_about_is_out,
 )
 from tests.support.recusal_scenarios.of_reports import (
     a_following_report_inherits_who_is_out,
@@ -213,6 +222,12 @@ MUTATIONS = [
     Mutation("cases.deciding.decisions.hear", a_reason_about_a_reader_ends_access),
     Mutation("cases.deciding.records.hear", the_end_of_a_measure_about_a_reader_ends_access, "end_record"),
     Mutation("cases.deciding.records.hear", a_longer_measure_about_a_reader_ends_access, "extend_record"),
+    Mutation("cases.parties.parties.weigh", whoever_has_the_name_of_a_party_is_out),
+    Mutation("cases.parties.parties.hear", whoever_is_named_beside_a_party_is_out, "add_party"),
+    Mutation("cases.parties.parties.hear", whoever_the_end_of_a_party_is_about_is_out, "end_party"),
+    Mutation("cases.parties.bundles.hear", whoever_the_purpose_of_a_page_is_about_is_out, "open_bundle"),
+    Mutation("cases.parties.bundles.hear", whoever_a_message_on_a_page_is_about_is_out, "put"),
+    Mutation("cases.parties.bundles.weigh", whoever_a_person_names_on_a_page_is_out),
     Mutation("reporting.form.weighing.enqueue", whoever_a_message_names_is_out, "bar"),
     Mutation(f"{BARS}.barred_among", no_handler_who_is_meant_gets_a_name, "not_barred", _nobody),
     Mutation("reporting.mailbox.mailbox.judge_people", no_adviser_who_is_meant_gets_a_name, "_advisers", _nothing),
@@ -224,6 +239,7 @@ MUTATIONS = [
     Mutation("cases.jobs.end_parts", whoever_a_message_names_is_out),
     Mutation("cases.people.hearing.end_parts", a_note_about_a_reader_ends_access),
     Mutation("cases.related.connections.end_parts", a_recorded_name_ends_access),
+    Mutation("cases.parties.parties.end_parts", whoever_has_the_name_of_a_party_is_out),
     Mutation("cases.people.barring.end_parts", who_is_not_free_loses_both_cases_that_are_handled_together),
     Mutation("cases.people.barring.end_parts", whoever_is_said_not_to_be_free_loses_both_cases),
     Mutation("cases.people.concerned.end_parts", whoever_is_found_to_be_concerned_is_out_of_both_cases),
@@ -292,6 +308,7 @@ MUTATIONS = [
     # Where two people decide
     Mutation("cases.deciding.proposals.hear", whoever_a_proposal_is_about_is_out, only_in="propose"),
     Mutation("cases.deciding.proposals.hear", whoever_the_refusal_of_a_proposal_is_about_is_out, only_in="refuse"),
+    Mutation("cases.deciding.proposals.hear", whoever_the_words_of_an_agreement_are_about_is_out, only_in="agree"),
     Mutation("cases.corrections.kind.weigh", whom_a_case_of_another_kind_is_about_is_out),
     Mutation("cases.corrections.kind.end_parts", whom_a_case_of_another_kind_is_about_is_out, only_in="ask_kind"),
     Mutation("cases.corrections.kind.hear", whoever_the_reason_for_another_kind_is_about_is_out),

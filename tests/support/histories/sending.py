@@ -43,7 +43,9 @@ def sent_by_api(world: World, kind: str, earlier: Report | None = None, **answer
         content_type="application/json",
         headers={"Idempotency-Key": uuid4().hex},
     )
-    if answer.status_code == 400:  # a function that the interface does not offer: a partner system asks somebody to use the form
+    if (
+        answer.status_code == 400
+    ):  # a function that the interface does not offer: a partner system asks somebody to use the form
         return sent(world, kind, earlier, **answers)
     assert answer.status_code == 201, answer.content
     got = answer.json()

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from cases.corrections.kind import KindAnswers, ask_kind
 from cases.deciding.decisions import Choice
-from cases.deciding.proposals import propose, refuse
+from cases.deciding.proposals import agree, propose, refuse
 from cases.models import Case, Proposal
 from cases.people.hearing import CONCERNED
 from tests.support.build import walk
@@ -24,6 +24,12 @@ def whoever_a_proposal_is_about_is_out(world: World) -> None:
 def whoever_the_refusal_of_a_proposal_is_about_is_out(world: World) -> None:
     case, proposal = _proposed(world, WHY)
     refuse(case, proposal.id, actor=part_of(case, "co_reader"), reason=NAMED, about=CONCERNED)
+    must_be_out(case, world["Vries"])
+
+
+def whoever_the_words_of_an_agreement_are_about_is_out(world: World) -> None:
+    case, proposal = _proposed(world, WHY)
+    agree(case, proposal.id, actor=part_of(case, "co_reader"), words=NAMED, about=CONCERNED)
     must_be_out(case, world["Vries"])
 
 
