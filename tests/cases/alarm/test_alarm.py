@@ -87,7 +87,7 @@ def test_the_alarm_repeats_with_one_more_each_time_until_somebody_calls(place):
     assert "belt u" not in words_of(come_back(Client(), receipt))
     alarm, client = Alarm.objects.get(), signed_in(first)
     page = in_one_line(client.get(WORKLIST).content.decode())
-    assert "Alarm: zeg of u belt" in page
+    assert "Alarm: iemand is niet veilig. Zeg of u belt" in page
     assert _url(alarm) in page
     answer = client.post(_url(alarm), follow=True)
     assert "u belt nu" in words_of(answer)
@@ -95,7 +95,7 @@ def test_the_alarm_repeats_with_one_more_each_time_until_somebody_calls(place):
     assert _later(48) == []
     assert _later(600) == []
     assert "alarm.answered" in [entry.action for entry in entries(report.case)]
-    assert "Alarm: zeg of u belt" not in in_one_line(client.get(WORKLIST).content.decode())
+    assert "Alarm: iemand is niet veilig" not in in_one_line(client.get(WORKLIST).content.decode())
 
 
 @pytest.mark.both
