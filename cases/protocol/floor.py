@@ -72,7 +72,9 @@ def asks_less(before: Protocol, later: Protocol) -> list[str]:
 
 def _asked(decision: Decision) -> Iterator[str]:
     """What a decision asks, as names: what is asked in another form is asked all the same."""
-    yield from (name for name in DoneBy.model_fields if getattr(decision.done_by, name) not in ("", [], {}, None, False))
+    yield from (
+        name for name in DoneBy.model_fields if getattr(decision.done_by, name) not in ("", [], {}, None, False)
+    )
     if decision.because:
         yield "because"
     if decision.not_before:
