@@ -72,9 +72,9 @@ def _others(organisation, everyone: int) -> None:
         cursor.execute(
             """
             INSERT INTO cases_case (id, number, organisation_id, report_id, kind, protocol_id, protocol_version, phase,
-                previous_phase, revision, codes, started_on, counted_anew, is_counted)
+                previous_phase, revision, codes, started_on, is_counted)
             SELECT "case", number, organisation_id, id, 'aggression', 'safety', '2027-01', 'reported', '', 0, ''::bytea, current_date,
-                0, true
+                true
             FROM reporting_report WHERE codes = ''::bytea
             """
         )

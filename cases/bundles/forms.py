@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.people.hearing import about_field
 from organisations.desk.forms import DeskForm, day_field, reason_field, text_area, token_field
-from reporting.form.base import NO_LAST_GROUP, ReporterForm, mistake_in_last_group
+from reporting.form.base import NewCodeForm, ReporterForm
 
 MOST_CHARACTERS = 20_000
 
@@ -85,21 +85,5 @@ class NoReplyForm(PaperForm):
     )
 
 
-class TakeCodeForm(PaperForm):
-    last_group = forms.CharField(
-        label=_("Type the last group of your new code"),
-        max_length=10,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": NO_LAST_GROUP},
-    )
-
-    def __init__(self, data: Any = None, *, new_receipt: str = "", **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.new_receipt = new_receipt
-
-    def clean_last_group(self) -> str:
-        """The group as it was typed. Refuses another than the last one of the new code."""
-        typed = self.cleaned_data["last_group"]
-        if mistake := mistake_in_last_group(typed, self.new_receipt):
-            raise forms.ValidationError(mistake)
-        return typed
+class TakeCodeForm(NewCodeForm, PaperForm):
+    """The first visit: a code of their own."""

@@ -130,7 +130,8 @@ class CaseAsks:
 
 @dataclass(frozen=True)
 class Looking:
-    """Who looks: what they are in the case, and whether they decide, answer proposals and are the same as who made one."""
+    """Who looks at the case: their relations to it, whether they decide in it and answer proposals, and who they are, since
+    nobody answers a proposal of their own."""
 
     relations: Collection[str]
     decides: bool
@@ -226,7 +227,9 @@ class _Asking:
         if deadline.begins_by_reading:
             return Ask(deadline, title, is_begun_by_reading=True)
         usual = self.options.get(codes[0]) if codes else None
-        if usual and not usual.allowed and usual.code not in self.proposed:  # what stops early is no way around it
+        if (
+            usual and not usual.allowed and usual.code not in self.proposed
+        ):  # an early end of the case is no way around it
             return self._of(deadline, title, list(self.leading.steps(codes[:1])), codes)
         return self._of(deadline, title, list(self.leading.steps(codes)), codes)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.deeds import MAILBOX, NEW, NO_DEED, Deed, deed_in_words, judge, whole_text
+from cases.deciding.deeds import MAILBOX, NEW_PERSON, NO_DEED, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.judging import at_moment, explain, has_opened, situation, states_in, who_in_words
 from cases.deciding.offered import offered_text
@@ -208,11 +208,11 @@ def _with_person(case: Case, asked: PersonAsked, deed: Deed, actor: Actor) -> De
     """The deed with the person of the case whom it names, in words too. Who is new is written down now. Raises
     :class:`Refused`."""
     party, wanted = deed.party, asked.parts
-    if deed.person and party != NEW:  # proposed before, and named then
+    if deed.person and party != NEW_PERSON:  # proposed before, and named then
         if not case.parties.filter(id=party, part__in=wanted, ended_at=None).exists():
             raise Refused(_("The person who was named no longer counts. Refuse it, and propose anew."))
         return deed
-    if party == NEW:
+    if party == NEW_PERSON:
         if deed.part not in wanted:
             raise Refused(_("Choose in which part this person belongs to the case."), "person_part")
         try:

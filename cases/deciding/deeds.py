@@ -28,7 +28,7 @@ from cases.protocol.sanctions import names_sanction, sanction_question
 MIN_WORDS = 10  # of a text that says something
 MAILBOX, CALL, MEETING = "mailbox", "call", "meeting"  # how the reporter was told
 ELSEWHERE = "elsewhere"  # a document that was not made here
-NEW = "new"  # somebody of the case who was not written down before
+NEW_PERSON = "new"  # somebody of the case who was not written down before
 WAYS_OUT = {  # how a document goes out
     "letter": gettext_lazy("By post"),
     "registered": gettext_lazy("By registered post"),
@@ -75,7 +75,7 @@ class Attached:
 @dataclass(frozen=True)
 class Deed:
     """Everything that a decision keeps beside its reason. What the rule does not ask stays empty. `party` is the id of a
-    person of the case, and `person` who that is in words; before they are written down `party` is :data:`NEW`, `person` the
+    person of the case, and `person` who that is in words; before they are written down `party` is :data:`NEW_PERSON`, `person` the
     name and `part` a code of parts.yaml."""
 
     told: Told = Told()
@@ -211,7 +211,7 @@ def whole_text(form: MessageForm, told: Told) -> str:
 def _judge_person(asked: PersonAsked, deed: Deed, faults: Faults) -> None:
     if not deed.party:
         faults.add(_("Say who it was."), "person")
-    elif deed.party == NEW:
+    elif deed.party == NEW_PERSON:
         if len(deed.person.strip()) < MIN_NAME:
             faults.add(_("Write the name, or how this person is called in the case."), "person_name")
         if deed.part not in asked.parts:

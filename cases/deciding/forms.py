@@ -1,5 +1,5 @@
 """The form of a decision: outcome and criteria where the protocol asks them, the deed, the reason, and the revision of the
-page. What the deed lacks says `deeds.judge`, at the field that is wrong."""
+page. `deeds.faults_of` says what is wrong with the deed, each fault at its field."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from cases.deciding.deeds import (
     ELSEWHERE,
     MAILBOX,
     MEETING,
-    NEW,
+    NEW_PERSON,
     WAYS_OUT,
     Attached,
     Deed,
@@ -34,7 +34,7 @@ from cases.deciding.fields import (
 )
 from cases.deciding.rows import NO_STATES, Row, States, field_name
 from cases.files.files import usable_files
-from cases.files.forms import attach_fields
+from cases.files.forms import NEW_FILE, attach_fields
 from cases.models import Case
 from cases.parties.parties import OpenedParty
 from cases.people.hearing import about_field
@@ -72,8 +72,8 @@ class DecisionForm(DeskForm):
     )
     needed_when = {
         "power": NeededWhen("outcome", {"statutory_power"}, _("Choose which statutory power was used.")),
-        "file_kind": NeededWhen("file", {NEW}, _("Choose what kind of file it is.")),
-        "file_on": NeededWhen("file", {NEW}, _("Give the day on which it came.")),
+        "file_kind": NeededWhen("file", {NEW_FILE}, _("Choose what kind of file it is.")),
+        "file_on": NeededWhen("file", {NEW_FILE}, _("Give the day on which it came.")),
     }
     outcome = forms.ChoiceField(
         label=_("Outcome"), widget=forms.RadioSelect, error_messages={"required": _("Choose what the outcome is.")}
@@ -141,7 +141,9 @@ class DecisionForm(DeskForm):
         """Everything that is wrong with the deed stands at its field at once, beside what the fields themselves refuse."""
         given = super().clean()
         deed = self.deed
-        added_now = {"file"} if deed.file.number == NEW else set()  # it becomes a file of the case with the decision
+        added_now = (
+            {"file"} if deed.file.number == NEW_FILE else set()
+        )  # it becomes a file of the case with the decision
         for words, where in faults_of(self.case, self.rule.done_by, deed, timezone.now(), self.states):
             if where in self.fields and where not in {*self.errors, *added_now}:
                 self.add_error(where, words)
@@ -181,7 +183,7 @@ class DecisionForm(DeskForm):
         known = [(str(one.party.id), str(one)) for one in people if one.can_be(asked.parts)]
         self.fields["person"] = forms.ChoiceField(
             label=str(asked.label),
-            choices=[("", _("Choose")), *known, (NEW, _("Somebody who is not written down yet"))],
+            choices=[("", _("Choose")), *known, (NEW_PERSON, _("Somebody who is not written down yet"))],
             error_messages={"required": _("Say who it was.")},
         )
         self.fields["person_name"] = line_field(
@@ -286,7 +288,7 @@ class DecisionForm(DeskForm):
         sent = Sent(given("document"), given("document_on"), given("document_way"), given("document_where"))
         rows = tuple(self._row(number) for number in range(1, self.rows + 1))
         party = given("person")
-        person, part = (given("person_name"), given("person_part")) if party == NEW else ("", "")
+        person, part = (given("person_name"), given("person_part")) if party == NEW_PERSON else ("", "")
         return Deed(told, rows, sent, Attached(given("file")), person, party, part)
 
     def _given(self, name: str) -> str:

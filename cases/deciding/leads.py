@@ -42,7 +42,7 @@ def proofs(done_by: DoneBy) -> list[str]:
     if done_by.file is not None:
         shown.append(f"“{done_by.file}”")
     if done_by.person is not None:
-        shown.append(f"“{done_by.person}”")
+        shown.append(f"“{done_by.person.label}”")
     return shown
 
 

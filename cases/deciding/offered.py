@@ -29,7 +29,7 @@ def _known(case: Case, actor: Actor) -> dict[str, str]:
     if assignment := held.first():
         known["function"] = str(function_code(assignment.capacity))
     feedback = Deadline.objects.pending().filter(case=case, code="FEEDBACK_3M").exclude(due=None).first()
-    if feedback and feedback.due:  # the text that names it acknowledges the report
+    if feedback and feedback.due:  # this text acknowledges the report, and so moves that day
         known["day"] = date_format(localtime(feedback.once_acknowledged or feedback.due), "j F Y")
     phone = case.report.organisation.adviser_phone
     if phone:

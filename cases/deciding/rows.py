@@ -42,7 +42,7 @@ def judged_rows(
         return ()
     given = []
     for number, row in filled:
-        answers = judged_row(case, asked, row, now, states, faults, number)
+        answers = judged_row(case, asked, row, now, states, faults, number=number)
         if form.later and not _is_later(case, rule.record, answers):
             words = _("This was on the same day as the last time, or before it. Record each contact by itself.")
             faults.add(words, field_name(number, MOMENT_OF_DEED))
@@ -69,6 +69,7 @@ def judged_row(
     now: datetime,
     states: States,
     faults: Faults,
+    *,
     number: int = 1,
 ) -> Row:
     """The answers to these fields, without what was left empty. Every fault is told at a field of row `number`."""

@@ -87,7 +87,6 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     return page.show(
         "cases/deciding/decision.html",
         rule=rule,
-        code=code,
         form=form,
         waiting=waiting,
         taken=attaching.taken,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cases.desk.page import CasePage
 from cases.desk.refusals import Refused
 from cases.files.files import add_files
-from cases.files.forms import NEW
+from cases.files.forms import NEW_FILE
 from cases.files.taking import TakenFile, let_go, opened, sealed, take_files
 from organisations.desk.forms import DeskForm
 from reporting.evidence.uploads import Upload
@@ -35,7 +35,7 @@ class Attaching:
 
     def __init__(self, page: CasePage, form: DeskForm) -> None:
         self._page, self._form = page, form
-        self.is_new = page.is_sent and "file" in form.fields and page.request.POST.get("file") == NEW
+        self.is_new = page.is_sent and "file" in form.fields and page.request.POST.get("file") == NEW_FILE
         self.taken: list[TakenFile] = []
         self._trouble: list[Trouble] = []
         if self.is_new:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.desk.keys import file_key, key_of, opened_file
-from cases.desk.refusals import MIN_REASON, NotAllowed, Refused
+from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.events import CaseEvent
 from cases.files.taking import TakenFile
 from cases.models import AddedFile, Case
@@ -144,10 +144,9 @@ def strike_file(case: Case, number: int, *, reason: str, actor: Actor, about: st
     row = _row(case, number)
     if row.struck_at:
         raise Refused(_("This file was struck out already."))
-    if len(reason.strip()) < MIN_REASON:
-        raise Refused(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+    because = reason_of(reason)
     row.struck_at, row.struck_by = timezone.now(), actor.person
-    row.struck_because = write_text(key, FILE_STRUCK, reason.strip()).id
+    row.struck_because = write_text(key, FILE_STRUCK, because).id
     row.save(update_fields=["struck_at", "struck_by", "struck_because"])
     ledger.record(case.id, CaseEvent.FILE_STRUCK, actor=actor.person.id, number=number)
     hear(case, reason, about, actor=actor)

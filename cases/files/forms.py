@@ -16,7 +16,7 @@ from cases.protocol.file_kinds import file_kinds
 from organisations.desk.forms import DeskForm, day_field, reason_field, token_field
 
 ACCEPT = ".jpg, .jpeg, .png, .webp, .heic, .heif, .pdf, .txt, .eml, .docx, .xlsx, .odt, .m4a, .mp3, .mp4"
-NEW = "new"
+NEW_FILE = "new"  # one that is added with the decision
 
 
 class FileInput(forms.FileInput):
@@ -31,7 +31,7 @@ class FileInput(forms.FileInput):
 
 
 class FilesField(forms.Field):
-    """The files that were chosen, as a list. What is wrong with one says who takes it in, not the field."""
+    """The files that were chosen, as a list. The field refuses none: `taking.take_files` says what is wrong with a file."""
 
     def __init__(self, label: Any, help_text: Any, *, several: bool = True) -> None:
         super().__init__(label=label, help_text=help_text, required=False, widget=FileInput(several=several))
@@ -131,9 +131,9 @@ def attach_fields(kinds: list[str], usable: Iterable[AddedFile]) -> dict[str, fo
     }
     which = forms.ChoiceField(
         label=_("Which file shows it?"),
-        choices=[*had, (NEW, _("A new file, which I add now"))],
+        choices=[*had, (NEW_FILE, _("A new file, which I add now"))],
         widget=forms.RadioSelect,
-        initial=had[0][0] if had else NEW,
+        initial=had[0][0] if had else NEW_FILE,
         error_messages={"required": _("Choose the file, or add it here.")},
     )
     for name in ("file_new", "file_kind", "file_on"):  # only for a new one

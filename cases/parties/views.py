@@ -1,4 +1,4 @@
-"""The pages of the people of a case: the list with who is to be heard, adding somebody, and taking somebody out."""
+"""The pages of the people of a case: the list, adding somebody, correcting somebody, and taking somebody out."""
 
 from uuid import UUID
 

@@ -71,7 +71,7 @@ def asks_less(before: Protocol, later: Protocol) -> list[str]:
 
 
 def _asked(decision: Decision) -> Iterator[str]:
-    """What a decision asks, as names: what is asked in another form is asked all the same."""
+    """The names of what a decision asks. What stands under a name is not compared: another kind of letter is still a letter."""
     yield from (
         name for name in DoneBy.model_fields if getattr(decision.done_by, name) not in ("", [], {}, None, False)
     )

@@ -16,9 +16,9 @@ class Leading:
         self.options = {option.code: option for option in every_option}
 
     def way_on(self) -> list[Option]:
-        """What brings the case to another phase now, where the usual way is open: that and what can be chosen instead. Else
-        what leads to the usual way, or to any. A shorter way to the same place, which leaves out what was asked, is no
-        choice as long as the usual one is there."""
+        """What brings the case to another phase now. The first decision of the phase is the usual one. Where it can be taken:
+        that one, and the others that can be taken instead of it; but none that goes to the same phase by waiving what the
+        usual one still asks. Where it cannot be taken: what must come before it, or before any of the others."""
         moves = {code: rule for code, rule in self.protocol.phases[self.now_is.phase].decisions.items() if rule.to}
         here = [code for code in moves if code in self.options]
         if not here or not self.options[here[0]].allowed:

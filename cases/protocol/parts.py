@@ -10,14 +10,13 @@ from organisations.texts import Text
 
 
 class Part(BaseModel):
-    """One part. `heard`: somebody in it can be heard. `speaks_for`: acts for somebody else of the case. `mailbox`: can get a
-    papers page with a code; `told_by`: kinds of document, of which a decision must have asked one before; `rights`: what the
-    person reads there first. `marked`: other cases about the same person are found."""
+    """One part. `speaks_for`: acts for somebody else of the case. `mailbox`: can get a papers page with a code; `told_by`: kinds
+    of document, of which a decision must have asked one before; `rights`: what the person reads there first. `marked`: other
+    cases about the same person are found."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
     help: Text | None = None
-    heard: bool = False
     speaks_for: bool = False
     mailbox: bool = False
     told_by: list[str] = []

@@ -85,12 +85,9 @@ def copies_of(sources: list[Source], redaction: OpenedRedaction, on: date) -> It
     """(name in a zip, bytes) of everything that leaves as a file of its own. Raises :class:`NotMasked`, FileNotFoundError and
     FileRefused."""
     for source in sources:
-        folder = FOLDERS.get(source.kind)
-        if folder and not source.id.startswith("evidence:messages"):  # messages stand in the paper as text
-            fate = fate_of(source, redaction)
-            if fate.how in {How.WHOLE, How.MASKED}:
-                form = _form(source)
-                yield f"{folder}/{source.number:04d}.{form}", copy_of(source, redaction, on)
+        in_paper = source.id.startswith("evidence:messages")  # messages stand in the paper as text
+        if source.kind in FOLDERS and not in_paper and fate_of(source, redaction).how in {How.WHOLE, How.MASKED}:
+            yield name_of(source), copy_of(source, redaction, on)
 
 
 def name_of(source: Source) -> str:

@@ -168,7 +168,6 @@ def text(page: CasePage, number: int, source: str) -> HttpResponse:
         lines=[
             (at, words, at in ticked, grounds()[kept[at]].short if at in kept else "") for at, words in _parts(shown)
         ],
-        columns=COLUMNS,
         pieces=opened.pieces(shown) if shown.is_text else [],
         fate=fate_of(shown, opened),
         picture=_address_of(page, shown) if shown.shape == Shape.PICTURE else "",

@@ -72,7 +72,8 @@ class Found(NamedTuple):
 class Source:
     """`rows` finds what waits; `columns` says in which columns the fields of :class:`Found` stand (`case` and `number`
     are those of a case unless given, `which` is the row). `page` is the address where it is done. `late`: the
-    words where it is late. `bars`: the names under which recusal is asked, for what lies in no case of theirs.
+    words where it is late. `bars`: the ids (of a case, or of what was told apart) by which recusal is asked, for what lies
+    in no case of the actor.
     `kept` leaves out what only Python can judge, in a fixed number of queries and in none where nothing was
     found."""
 

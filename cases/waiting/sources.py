@@ -114,7 +114,7 @@ def _of_both(found: Found) -> set[UUID]:
 
 
 def _alarms(mine: Mine) -> QuerySet:
-    """The alarms that call this person, but those of what was told apart."""
+    """The alarms that call this person, except those of what was told apart."""
     return alarms_for(mine.actor).filter(alarm__answered_on=None, alarm__complaint=None)
 
 

@@ -16,7 +16,7 @@ from cases.waiting.found import Found, Mine, end_of_today
 from organisations.access.policy import Actor
 from organisations.models import WORKING, Assignment
 
-NEW = {"read_on": None, "revision": 0}
+_UNREAD = {"read_on": None, "revision": 0}  # columns of a case that nobody who handles it has read
 
 _LAST = CaseDecision.objects.filter(case=OuterRef("case")).order_by("-made_at").values("made_at")
 _STARTED = Case.objects.filter(id=OuterRef("case")).values("started_on")
@@ -25,15 +25,16 @@ SINCE = Coalesce(Subquery(_LAST[:1]), Cast(Subquery(_STARTED[:1]), DateTimeField
 
 
 def new_cases(mine: Mine) -> QuerySet:
-    """Open cases that nobody who handles them has read, but where a deadline says so today."""
-    rows = Case.objects.open().filter(id__in=mine.held(*WORKING), **NEW)
+    """Open cases that nobody who handles them has read, except those in which a deadline ends today: that deadline waits in
+    the queue itself."""
+    rows = Case.objects.open().filter(id__in=mine.held(*WORKING), **_UNREAD)
     return rows.exclude(Exists(_due_today("pk")))
 
 
 def turns(mine: Mine) -> QuerySet:
     """The assignments of the actor by which they may have a next step: one row for each. What waits for a second person, is
     handled in another case or ends today waits elsewhere in the queue, or for somebody else."""
-    cases = Case.objects.open().filter(id__in=mine.held(*WORKING), joined_to=None).exclude(**NEW)
+    cases = Case.objects.open().filter(id__in=mine.held(*WORKING), joined_to=None).exclude(**_UNREAD)
     cases = cases.exclude(Exists(_due_today("pk")))
     cases = cases.exclude(Exists(Proposal.objects.filter(case=OuterRef("pk"), state=Proposal.State.ASKED)))
     held = Assignment.objects.holding().filter(person=mine.actor.person, organisation=mine.actor.organisation)
@@ -41,7 +42,8 @@ def turns(mine: Mine) -> QuerySet:
 
 
 def of_actor(_actor: Actor, found: list[Found]) -> Iterable[Found]:
-    """Those in which the way on can be gone now by the actor and by no deadline. Two queries."""
+    """Of what :func:`turns` found, the cases in which the actor can take the next step now and no running deadline asks for
+    that step. Two queries."""
     if not found:
         return []
     rows = Case.objects.filter(id__in={one.case for one in found}).select_related("report")
@@ -58,7 +60,8 @@ def _due_today(case: str) -> QuerySet:
 
 
 def _deciders(case: Case, facts: list["_Fact"]) -> set[str]:
-    """The relations that can go on in the case now, where no running deadline asks it."""
+    """The relations that may take the next step in the case now. A step that a running deadline asks for does not count: that
+    deadline comes into the queue on its last day."""
     of = {kind: [fact for fact in facts if fact.kind == kind] for kind in ("made", "track", "record", "deadline")}
     passed = Passed(
         made=[Made(one.code, one.done_at, one.at, one.track, one.phase, one.following) for one in of["made"]],
@@ -89,16 +92,27 @@ def _facts(cases: list[UUID]) -> Iterator[_Fact]:
     """One query; the decisions in their order."""
     nothing, never = Value("", CharField()), Cast(Value(None), DateTimeField())
 
-    def part(rows: QuerySet, kind: str, code, track, phase, following, at=never, done=never) -> QuerySet:
+    def part(
+        rows: QuerySet,
+        kind: str,
+        *,
+        code=nothing,
+        track=nothing,
+        phase=nothing,
+        following=nothing,
+        at=never,
+        done=never,
+    ) -> QuerySet:
         named = {"k": Value(kind, CharField()), "c": code, "t": track, "p": phase, "f": following, "a": at, "d": done}
         mine = rows.filter(case__in=cases).order_by().annotate(**named)
         return mine.values_list("k", "case", "c", "t", "p", "f", "a", "d")
 
     made = CaseDecision.objects.all()
-    every = part(made, "made", F("code"), F("track"), F("phase"), F("following"), F("made_at"), F("done_at")).union(
-        part(CaseTrack.objects.all(), "track", nothing, F("track"), nothing, F("state")),
-        part(CaseRecord.objects.all(), "record", F("form"), nothing, nothing, F("came_to")),
-        part(Deadline.objects.running(), "deadline", F("code"), nothing, nothing, nothing),
+    columns = {name: F(name) for name in ("code", "track", "phase", "following")}
+    every = part(made, "made", **columns, at=F("made_at"), done=F("done_at")).union(
+        part(CaseTrack.objects.all(), "track", track=F("track"), following=F("state")),
+        part(CaseRecord.objects.all(), "record", code=F("form"), following=F("came_to")),
+        part(Deadline.objects.running(), "deadline", code=F("code")),
         all=True,
     )
     yield from sorted((_Fact._make(row) for row in every), key=lambda fact: fact.at.timestamp() if fact.at else 0)

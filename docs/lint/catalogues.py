@@ -41,7 +41,7 @@ def problems(catalogue: polib.POFile) -> list[str]:
 
 
 def left_out() -> list[str]:
-    """Words in the code that the catalogue does not have. Needs gettext."""
+    """Words in the code that the catalogue does not have, and entries that the code does not have. Needs gettext."""
     if not which("xgettext"):
         return []
     with tempfile.TemporaryDirectory() as folder:
@@ -54,7 +54,8 @@ def left_out() -> list[str]:
         command = [sys.executable, "manage.py", "makemessages", "-l", "nl", "--no-location", "-v0"]
         subprocess.run(command, cwd=copy, check=True)
         fresh = polib.pofile(str(copy / "locale/nl" / CATALOGUE))
-    return [f"not in the catalogue: {entry.msgid!r}" for entry in fresh.untranslated_entries() + fresh.fuzzy_entries()]
+    found = [f"not in the catalogue: {entry.msgid!r}" for entry in fresh.untranslated_entries() + fresh.fuzzy_entries()]
+    return found + [f"nobody says: {entry.msgid!r}" for entry in fresh.obsolete_entries()]
 
 
 def of_rules(catalogue: polib.POFile, wanted: Collection[tuple[str, str]]) -> list[str]:

@@ -71,3 +71,25 @@ def mistake_in_last_group(typed: str, receipt: str) -> str:
     if symbols == receipt[-receipts.GROUP :]:
         return ""
     return str(NOT_THE_LAST_GROUP if symbols else NO_LAST_GROUP)
+
+
+class NewCodeForm(ReporterForm):
+    """A form beside a new code, which asks to type the last group of that code (`new_receipt`)."""
+
+    last_group = forms.CharField(
+        label=gettext_lazy("Type the last group of your new code"),
+        max_length=10,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": NO_LAST_GROUP},
+    )
+
+    def __init__(self, *args, new_receipt: str = "", **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.new_receipt = new_receipt
+
+    def clean_last_group(self) -> str:
+        """The group as it was typed. Refuses another than the last one of the new code."""
+        typed = self.cleaned_data["last_group"]
+        if mistake := mistake_in_last_group(typed, self.new_receipt):
+            raise forms.ValidationError(mistake)
+        return typed

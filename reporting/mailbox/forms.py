@@ -6,7 +6,7 @@ from typing import cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reporting.form.base import NO_LAST_GROUP, ReporterForm, mistake_in_last_group, without_browser_limit
+from reporting.form.base import NewCodeForm, ReporterForm, without_browser_limit
 from reporting.form.forms import MOST_CHARACTERS, reader_choices
 
 
@@ -159,29 +159,13 @@ class ExperienceForm(MailboxForm):
     text = _long(_("What could be better?"), required=False)
 
 
-class ConfirmForm(MailboxForm):
+class ConfirmForm(NewCodeForm, MailboxForm):
+    field_order = ("account", "last_group")
     account = _long(
         _("What was written down for you"),
         _("Correct what is not right. The first version is kept beside yours."),
         missing=_("Write in a few words what happened"),
     )
-    last_group = forms.CharField(
-        label=_("Type the last group of your new code"),
-        max_length=10,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": NO_LAST_GROUP},
-    )
-
-    def __init__(self, data=None, *, new_receipt: str = "", **kwargs) -> None:
-        super().__init__(data, **kwargs)
-        self.new_receipt = new_receipt
-
-    def clean_last_group(self) -> str:
-        """The group as it was typed. Refuses another than the last one of the new code."""
-        typed = self.cleaned_data["last_group"]
-        if mistake := mistake_in_last_group(typed, self.new_receipt):
-            raise forms.ValidationError(mistake)
-        return typed
 
 
 FORMS: dict[str, type[MailboxForm]] = {

@@ -96,6 +96,7 @@ def _broken_by(column: str, change: Callable[[bytes], bytes]) -> tuple[int, list
 
 
 ALWAYS = STORED.keys() - {"organisations.Recusal.token", "monitor.Tally.sealed", "cases.CalendarFeed.token",
+                          "cases.BundleEntry.token",
                           "reporting.Message.token", "reporting.ComplaintMessage.token", "reporting.Mark.token"}  # fmt: skip
 
 

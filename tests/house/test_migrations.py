@@ -10,10 +10,10 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from tests.support.places import KEPT
 from tests.support.services import ROOT
 
 pytestmark = pytest.mark.both
-PLACE = "place_"  # tables in which the suite keeps its places (tests/support/places.py)
 
 
 @pytest.fixture
@@ -42,12 +42,10 @@ def _looking(at):
 
 
 def _tables(of) -> dict[str, dict]:
-    """Columns, and what is unique, checked, indexed or refers to something, of every table."""
+    """Columns, and what is unique, checked, indexed or refers to something, of every table of the product."""
     found = {}
     with _looking(of) as (introspection, cursor):
-        for table in sorted(introspection.table_names(cursor)):
-            if table.startswith(PLACE):
-                continue
+        for table in sorted(name for name in introspection.table_names(cursor) if not name.startswith(KEPT)):
             columns = {
                 one.name: (introspection.get_field_type(one.type_code, one), one.null_ok)
                 for one in introspection.get_table_description(cursor, table)

@@ -24,6 +24,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _TABLES: list[type[models.Model]] = [
     Organisation, Person, Function, Role, OrganisationKey, KeyPair, Unlocker, LedgerHead, LedgerEvent,
 ]  # fmt: skip
+KEPT = "place_"  # begins the names of the tables in which the rows wait
 _ROWS: dict[type[models.Model], list[models.Model]] = {}
 _HOLDS: dict[str, tuple[UUID, dict[str, list[UUID]]]] = {}  # {name: (organisation, {function or role: people})}
 
@@ -130,7 +131,7 @@ def _name(model: type[models.Model]) -> str:
 
 def _kept(model: type[models.Model]) -> str:
     """The table beside the product's own in which the rows wait: one statement copies them."""
-    return connection.ops.quote_name(f"place_{model._meta.db_table}")
+    return connection.ops.quote_name(f"{KEPT}{model._meta.db_table}")
 
 
 @cache

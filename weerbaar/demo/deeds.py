@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from cases.deciding.deeds import ELSEWHERE, NEW, Attached, Deed, Sent, Told
+from cases.deciding.deeds import ELSEWHERE, NEW_PERSON, Attached, Deed, Sent, Told
 from cases.deciding.judging import situation, states_in
 from cases.deciding.records import end_fields, end_record
 from cases.deciding.rows import NO_STATES, Row, States
@@ -37,7 +37,7 @@ def a_deed(case: Case, rule: Decision, now: datetime) -> Deed:
         if asked.document
         else Sent(),
         Attached(str(a_file(case, asked.file_kinds, now))) if asked.file is not None else Attached(),
-        *(("De heer A. Voorbeeldman", NEW, asked.person.parts[0]) if asked.person is not None else ()),
+        *(("De heer A. Voorbeeldman", NEW_PERSON, asked.person.parts[0]) if asked.person is not None else ()),
     )
 
 

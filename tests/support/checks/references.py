@@ -12,7 +12,7 @@ _PAGE = re.compile(r"(?<![\w/.-])((?:\.{1,2}/)*[\w-][\w./-]*\.md)\b(?:#([\w-]+))
 _LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`([^`\n]+)`")
 _FILE = re.compile(r"(?!/)[\w./-]+(?:\.(?:py|yaml|html|css|toml|svg)|/)")
-_NAME_IN_MODULE = re.compile(r"([a-z_]+)\.(?!(?:py|yaml|html|css|toml|svg|md)\b)([a-z_]+)(?:\(\))?")
+_NAME_IN_MODULE = re.compile(r"([a-z_]+)\.(?!(?:py|yaml|html|css|toml|svg|md|po)\b)([a-z_]+)(?:\(\))?")
 _MODULE = re.compile(rf"(?:{'|'.join(APPS)})(?:\.[a-z_]\w*)+(?:\.\w+)?(?=\(|$)")
 
 
