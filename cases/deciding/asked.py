@@ -1,8 +1,8 @@
 """What a case asks now, and of whom: what comes first with the deeds that serve it, the other deeds of now, and what waits.
 It only arranges what the engine and the deadlines say."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.judging import explain, is_weighing, who_in_words
 from cases.models import Case, Deadline, Proposal
-from cases.protocol.engine import Option, Situation, labels
+from cases.protocol.engine import Option, Situation, labels, state_of
 from cases.protocol.leading import Leading, first_of
 
 SOON = timedelta(days=8)  # a deadline so near, such as one of a week, comes before the next step; a later one after it
@@ -62,6 +62,7 @@ class Ask:
     later: OfferedDeed | None = None
     moment: datetime | None = None
     is_begun_by_reading: bool = False  # an hour deadline of an anonymous report that nobody who handles it has read
+    words: str = ""  # what the state of a track asks, where that comes before everything else
     is_by_hand: bool = False  # nothing of the protocol meets it
     still_runs: bool = False  # what was recorded, such as a measure, must come to an end first
 
@@ -202,8 +203,21 @@ class _Asking:
         return CaseAsks(self.turn(asks, for_you), for_you, first, passed, now, waiting, others, also, not_yet, notes)
 
     def asks(self) -> tuple[list[Ask], list[Ask]]:
-        """What is asked now, in order: the deadlines that are near and the next step. And the deadlines that are far, which
-        count only in a case that has no step of its own."""
+        """What is asked now, in order: what a track asks at once, the deadlines that are near and the next step. And the
+        deadlines that are far, which count only in a case that has no step of its own."""
+        asks, far = self._asks_of_phase()
+        return [*self._at_once(), *asks], far
+
+    def _at_once(self) -> Iterator[Ask]:
+        protocol = self.case.protocol
+        for name, track in protocol.tracks.items():
+            state = track.states[state_of(protocol, self.leading.now_is, name)]
+            ways = [self.options[code] for code in state.decisions if code in self.options]
+            if state.at_once and ways:
+                ask = self._of(None, str(state.title), ways, set(state.decisions))
+                yield replace(ask, words=str(track.title))
+
+    def _asks_of_phase(self) -> tuple[list[Ask], list[Ask]]:
         every = [self.ask(deadline) for deadline in self.deadlines if deadline.kind.counted]
         soon = [one for one in every if one.deadline and self._is_soon(one.deadline)]
         rest = [one for one in every if one not in soon]
@@ -282,6 +296,8 @@ class _Asking:
             return _yours(_("Look at the proposal: %(deed)s") % {"deed": for_you[0].label})
         waits = next((ask.proposed[0] for ask in asks if ask.proposed), None)
         first = next((ask for ask in asks if ask.can_be_done and not ask.proposed), None)
+        if waits is None and first is None and self.proposals:
+            waits = self.proposals[0]
         if waits:
             return _of_second(waits, self._turn_of(first) if first and self._is_yours(first) else None)
         return self._turn_of(first) if first else self._wait(asks)
@@ -295,7 +311,7 @@ class _Asking:
             return self._of_deciders(words, due)
         yours = [deed for deed in ask.offered if deed.is_yours]
         first = (yours or ask.offered)[0]
-        several = "" if ask.deadline and ask.deeds else str(self.case.phase_data.now or "").rstrip(".")
+        several = "" if ask.words or (ask.deadline and ask.deeds) else str(self.case.phase_data.now or "").rstrip(".")
         words = first.label if len(yours or ask.offered) == 1 else several or ask.title
         if ask.deadline and not ask.deeds:
             words = _("%(deed)s. That comes before: %(what)s") % {"deed": words.rstrip("."), "what": ask.title}

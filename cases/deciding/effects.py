@@ -25,6 +25,7 @@ from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.parties.bundles import end_with_case
 from cases.people.said import DETAILS, REASON, RECORD
+from cases.protocol.deadline_kinds import beginning_of
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
 from organisations.access.policy import Actor
@@ -160,11 +161,13 @@ def seal_codes(deciding: Deciding) -> None:
 
 
 def move_deadlines(deciding: Deciding) -> None:
-    """Meet, waive and start the deadlines that the rule names. The deed dates what it meets and starts."""
+    """Meet, waive and start the deadlines that the rule names. The deed dates what it meets and starts; no deadline starts
+    before the report came in, though a talk may have been earlier."""
     case, rule = deciding.case, deciding.rule
+    received = case.report.received_at or beginning_of(case.started_on)
     meet(case, rule.meets, deciding.at)
     waive(case, rule.waives, deciding.now)
-    start_deadlines(case, rule.starts, deciding.at)
+    start_deadlines(case, rule.starts, max(deciding.at, received))
 
 
 def close_case(deciding: Deciding) -> None:

@@ -145,7 +145,8 @@ class Decision(BaseModel):
 class Phase(BaseModel):
     """A phase of a protocol, or a state of a track. `stands_for` names the part that the checker looks for, for
     example `aftercare`. `ended`: forms of records.yaml; no case comes here while a record of one still runs. `asks`: of a
-    state of a track; what is asked there comes before an answer to a perpetrator and before an end."""
+    state of a track; what is asked there comes before an answer to a perpetrator and before an end. `at_once`: of a state of a
+    track; its decisions are shown before everything that has a deadline."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     title: Text
@@ -156,6 +157,7 @@ class Phase(BaseModel):
     stands_for: str = ""
     ended: list[str] = []
     asks: bool = False
+    at_once: bool = False
     decisions: dict[str, Decision] = {}
 
     @model_validator(mode="after")

@@ -223,7 +223,7 @@ SOURCES: tuple[Source, ...] = (
         _page("overview"),
     ),
     Source(
-        _("It is your turn; no deadline runs for it"),
+        _("It is your turn"),
         turns,
         {"case": "case", "number": _NUMBER_OF_CASE, "which": "relation", "since_at": SINCE},
         _page("overview"),

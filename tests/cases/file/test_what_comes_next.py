@@ -1,5 +1,6 @@
 """What comes next is said right: by the box of the case page, by every page after an act, and on the page of a proposal."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from cases.models import Case, Proposal
 from cases.waiting.queue import waiting_for
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment
-from tests.support.build import REASON, a_case, posted, second, signed_in, walk, who
+from tests.support.build import REASON, a_case, posted, read_report, second, signed_in, take, walk, who
 from tests.support.reporter import words_of
 from weerbaar.demo.deeds import a_deed
 
@@ -94,6 +95,7 @@ def test_a_deadline_of_a_later_step_says_which_deed_comes_first(place):
 def test_after_an_act_the_page_says_what_was_done_with_its_proof_and_what_comes_next(place, kind):
     case = a_case(place, kind)
     officer = who(case.id, "case_officer")
+    read_report(case, officer)
     url = reverse("cases:decision", args=[case.id, "acknowledge"])
     answer = signed_in(officer.person).post(url, posted(case, "acknowledge"), follow=True)
     said = _notice(html.fromstring(answer.content))
@@ -118,6 +120,7 @@ def test_an_address_says_nothing_that_was_not_done(place, name):
 def test_what_was_done_is_said_to_who_did_it_and_for_ten_minutes(place):
     case = a_case(place)
     officer, other = who(case.id, "case_officer"), who(case.id, "handler")
+    read_report(case, officer)
     url = reverse("cases:decision", args=[case.id, "acknowledge"])
     to = signed_in(officer.person).post(url, posted(case, "acknowledge"))["Location"]
     assert _notice(html.fromstring(signed_in(officer.person).get(to).content))
@@ -177,7 +180,7 @@ def test_what_was_proposed_again_is_not_said_any_more(place):
 
 
 def test_the_second_person_reads_what_is_open_and_what_agreeing_leads_to(place):
-    case = walk(a_case(place), "acknowledge", "assess", "low", "respond_letter", "not_filed", "recovered")
+    case = walk(a_case(place), "acknowledge", "assess", "low", "respond_letter", "not_filed", "no_damage")
     walk(case, "give_feedback", "no_more_care")
     officer = who(case.id, "case_officer")
     case.deadlines.create(code="WOO_4W", due=timezone.now() + timedelta(days=20))
@@ -192,7 +195,6 @@ def test_the_second_person_reads_what_is_open_and_what_agreeing_leads_to(place):
     assert "Deze termijn is dan klaar: Evalueer." in _words(leads)
     assert "Deze termijn stopt dan: Beslis op het Woo-verzoek." in _words(leads)
     assert "Beslis op het Woo-verzoek" in _words(still)
-    assert "Schade: loopt nog" in _words(still)
 
 
 def test_nothing_that_was_typed_at_an_answer_is_lost(place):
@@ -260,3 +262,30 @@ def test_while_the_step_waits_for_a_second_person_a_deadline_of_months_is_no_nex
     page = _page(case, officer)
     assert "give_feedback" not in _deeds(_box(page))
     assert "is voorgesteld" in _words(_box(page))
+
+
+def test_what_a_high_threat_asks_comes_before_everything_that_has_a_deadline(place):
+    case = walk(a_case(place), "acknowledge", "assess", "high")
+    page = _page(case, who(case.id, "case_officer"))
+    assert "Hoog: eerst overleg met de politie" in _words(_box(page))
+    assert "consult_police" in _deeds(_box(page))
+    walk(case, "consult_police")
+    assert "consult_police" not in _deeds(_box(_page(case, who(case.id, "case_officer"))))
+
+
+def test_a_crime_that_is_possible_is_weighed_before_the_person_concerned_is_told(place):
+    case = walk(a_case(place, "integrity"), "acknowledge", "may_be_criminal")
+    assert "consult_prosecution" in _deeds(_box(_page(case, who(case.id, "case_officer"))))
+
+
+def test_no_deadline_starts_before_the_report_came_in(place):
+    case = walk(a_case(place, danger="unsafe"), "acknowledge")
+    officer = who(case.id, "case_officer")
+    walk(case, "care_first")
+    rule = next(one.decision for one in options_of(case) if one.code == "safe")
+    deed = a_deed(case, rule, timezone.now())
+    early = {**deed.rows[0], "at": (timezone.now() - timedelta(days=60)).isoformat()}
+    take(case, "safe", officer, deed=replace(deed, rows=(early,)))
+    started = case.deadlines.exclude(due=None).order_by("due").first()
+    assert started.due > timezone.now()
+    assert not case.deadlines.filter(due__lt=case.report.received_at).exists()

@@ -50,7 +50,7 @@ def _due(case: Case, moment) -> None:
 
 
 NEW = "Een nieuwe zaak: niemand heeft die nog gelezen"
-TURN = "U bent aan zet; er loopt geen termijn voor"
+TURN = "U bent aan zet"
 
 
 def _whole(actor) -> list[tuple[str, str]]:
