@@ -176,6 +176,10 @@ def _follow(case: Case, code: str) -> None:
         relation = "case_officer"
         block = _burning(_found(case, relation))
         assert block is not None, code
+        if "Dit gaat voor op alles met een termijn" in _words(block):
+            take(case, _deeds(block)[0], who(case.id, relation))
+            case.refresh_from_db()
+            continue
         assert str(deadline.kind.label) in _words(block)
         deeds = [] if _passed(block, deadline) else _ending(case, block, code)
         if not deeds:  # the handler decides, or it is too early
