@@ -331,6 +331,7 @@ NOT_LEFT_OUT = {
     "reporting.form.weighing: barred_among in keep_out_of": "tells who is new: leaving it out promises work twice",
     "cases.people.barring: is_barred in compare": "saves work: who is barred stays so",
     "cases.people.said: judge_people in judged": "the function that calls it is left out",
+    "cases.people.said: judge_people in _let_back": "whom two people brought back: tests/cases/people/test_barring.py",
     "cases.desk.access: recuse in take_away": "giving a case away: tests/cases/complaints/test_desk.py",
     "cases.people.leaving: barred_among in _never": "of a report that has no case yet: tests/cases/people/test_leaving.py",
     "reporting.complaints.complaints: recuse in complain": OWN_TESTS,
