@@ -3,7 +3,8 @@
 import uuid
 from dataclasses import asdict
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -17,8 +18,7 @@ from organisations.codes import Code, code_list
 from organisations.entitlements import entitlements
 from organisations.name_parts import NameParts, display_name, guessed_parts
 
-# Relations to a case of who handles it and reads its file.
-HANDLING = frozenset({"handler", "case_officer", "co_reader"})
+HANDLING = frozenset({"handler", "case_officer", "co_reader"})  # relations of who handles a case and reads its file
 WORKING = ("case_officer", "handler")  # of who works it and decides in it, the officer first
 
 
@@ -247,22 +247,16 @@ class AssignmentQuerySet(models.QuerySet):
 
 @lru_cache(maxsize=4)  # of a few days: to build it takes longer than to ask it
 def _entitled(day: date) -> Q:
-    """Whether the person of an assignment holds, on this day, what entitles to it: one subquery for roles, one for
-    functions."""
+    """Whether the person of an assignment holds, on this day, what entitles to it: one subquery for roles, one for functions."""
     relations: dict[tuple[str, ...], list[str]] = {}
     for relation, codes in entitlements().items():
         relations.setdefault(tuple(codes), []).append(relation)
-    entitling = Q(code=OuterRef("capacity"))
-    for entitled, of_these in relations.items():
-        entitling |= Q(code__in=entitled, relation__in=of_these)
+    ways = (Q(code__in=codes, relation__in=relations[codes]) for codes in relations)
+    entitling = reduce(or_, ways, Q(code=OuterRef("capacity")))
+    there = {"person": OuterRef("person"), "organisation": OuterRef("organisation")}
+    relation = ExpressionWrapper(OuterRef("relation"), models.CharField())
     role, function = (
-        Exists(
-            model.objects.on(day)
-            .filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
-            .alias(relation=ExpressionWrapper(OuterRef("relation"), models.CharField()))
-            .filter(entitling)
-            .order_by()
-        )
+        Exists(model.objects.on(day).filter(**there).alias(relation=relation).filter(entitling).order_by())
         for model in (Role, Function)
     )
     return role | function

@@ -49,6 +49,7 @@ def _readers() -> Iterator[Callable[[], object]]:
         file_kinds,
         forms,
         installed,
+        parts,
         regimes,
     )
     from monitor.editions.profiles import profile_indicators
@@ -74,6 +75,7 @@ def _readers() -> Iterator[Callable[[], object]]:
         forms.message_forms,
         contradictions.contradictions,
         file_kinds.file_kinds,
+        parts.parts,
     )
     yield from (forms.record_forms, forms.message_forms, regimes.regimes, composition.protocol_templates)
     for template in composition.protocol_templates():

@@ -73,7 +73,7 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("integrity", "evaluation", lambda d: _decisions(d, "aftercare")["complete"].update(to="closed")),
     ("integrity", "register", lambda d: _decisions(d, "received")["register"].update(counts="")),
     ("integrity", "register", lambda d: _decisions(d, "evaluation")["close"].update(counts="")),
-    ("integrity", "outcome", lambda d: _decisions(d, "disposition")["dispose"].update(outcome=[])),
+    ("integrity", "outcome", lambda d: _decisions(d, "disposition")["dispose"].update(outcome=[], outcome_when={})),
     ("integrity", "who", lambda d: _decisions(d, "disposition")["dispose"].update(who=[])),
     ("integrity", "who", lambda d: _decisions(d, "disposition")["dispose"].update(who=["support"])),
     ("integrity", "who", lambda d: _decisions(d, "disposition")["dispose"].update(who=["adviser"])),

@@ -70,7 +70,7 @@ def test_the_code_is_given_to_the_clerk_to_pass_on():
     code = press(clerk, summary, "receipt")
     assert receipt_of(code)
     assert "Geef deze code door aan de melder" in words_of(code)
-    assert "Lees haar twee keer voor" in words_of(code)
+    assert "Lees de code twee keer voor" in words_of(code)
     assert "Bewaar als tekst" not in words_of(code)
     assert "Mijn melding" not in words_of(code)
     done = send(clerk, summary)
