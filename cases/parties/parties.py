@@ -169,13 +169,14 @@ def _spoken_for(case: Case, part: str, speaks_for: UUID | None) -> Party | None:
     """The party for whom somebody acts. Raises :class:`Refused` where the part asks one and there is none."""
     if not parts()[part].speaks_for:
         return None
-    row = _counting(case).filter(id=speaks_for).exclude(part__in=_speaking()).first() if speaks_for else None
+    row = _counting(case).filter(id=speaks_for).exclude(part__in=speaking()).first() if speaks_for else None
     if row is None:
         raise Refused(_("Choose for whom this person acts."), "speaks_for")
     return row
 
 
-def _speaking() -> list[str]:
+def speaking() -> list[str]:
+    """The parts in which somebody acts for another one of the case."""
     return [code for code, part in parts().items() if part.speaks_for]
 
 

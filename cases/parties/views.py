@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import READ_AND_POST, CasePage, case_page
-from cases.parties.parties import OpenedParty, PartyWords, add_party, end_party, parties_of
+from cases.parties.parties import OpenedParty, PartyWords, add_party, end_party, parties_of, speaking
 from cases.people.hearing import about_field
 from cases.protocol.parts import parts
 from organisations.desk.forms import DeskForm, NeededWhen, reason_field, token_field
@@ -23,14 +23,12 @@ NOTICES = Notices(
         "ended": Notice(_("Taken out. What was recorded of this person stays.")),
     }
 )
-_SPEAKING = {code for code, part in parts().items() if part.speaks_for}
 
 
 class PartyForm(DeskForm):
     """Somebody of the case."""
 
     sometimes_needed = ("about", "speaks_for")
-    needed_when = {"speaks_for": NeededWhen("part", _SPEAKING, _("Choose for whom this person acts."))}
     part = forms.ChoiceField(
         label=_("In which part?"),
         error_messages={"required": _("Choose in which part this person belongs to the case.")},
@@ -65,9 +63,10 @@ class PartyForm(DeskForm):
             words = begins.words
             initial = {"part": begins.party.part, "name": words.name, "role": words.role, "contact": words.contact}
             initial["speaks_for"] = str(begins.party.speaks_for_id or "")
+        self.needed_when = {"speaks_for": NeededWhen("part", speaking(), _("Choose for whom this person acts."))}
         super().__init__(data, initial=initial)
         self.choose_from("part", [("", _("Choose")), *((code, str(part.label)) for code, part in parts().items())])
-        spoken_for = [one for one in known if not one.party.is_ended and one.party.part not in _SPEAKING]
+        spoken_for = [one for one in known if not one.party.is_ended and one.party.part not in speaking()]
         self.choose_from("speaks_for", [("", _("Nobody")), *((str(one.party.id), str(one)) for one in spoken_for)])
 
     def words(self) -> PartyWords:

@@ -20,6 +20,7 @@ from cases.people.transfer import ask_transfer, decide_transfer, destinations
 from organisations.access.bars import barred_among
 from organisations.models import Assignment
 from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
+from tests.support.papers_page import PapersPage
 from vault.ledger import entries
 from vault.models import KeyPair
 from vault.receipts import new_receipt
@@ -37,29 +38,6 @@ def place():
 @pytest.fixture
 def case(place):
     return a_case(place, "integrity")
-
-
-class _Page:
-    """The papers page in a browser without JavaScript or cookies."""
-
-    def __init__(self, code: str) -> None:
-        self.client, self.code = Client(), code
-        self.answer = self.client.post("/stukken/", {"receipt": code})
-
-    @property
-    def text(self) -> str:
-        return self.answer.content.decode()
-
-    def send(self, action: str, **fields):
-        session = re.search(r'name="session" value="([^"]+)"', self.text).group(1)
-        self.answer = self.client.post("/stukken/", {"session": session, "action": action, **fields})
-        return self.answer
-
-    def take(self) -> str:
-        """Take an own code."""
-        own = "-".join(re.findall(r"<span>([2-9A-Z]{4})</span>", self.text))
-        self.send("take", last_group=own[-4:])
-        return own
 
 
 def _url(case, party) -> str:
@@ -92,7 +70,7 @@ def _write(case, bundle, text: str, **changed):
 def test_a_person_reads_what_was_put_there_and_answers(case):
     bundle, code = _a_page(case)
     _write(case, bundle, SECRET)
-    page = _Page(code)
+    page = PapersPage(code)
     assert SECRET not in page.text  # first an own code
     own = page.take()
     assert SECRET in page.text
@@ -101,14 +79,14 @@ def test_a_person_reads_what_was_put_there_and_answers(case):
     assert "Dat klopt niet helemaal." in page.text
     at_desk = _client(case).get(_url(case, bundle.party)).content.decode()
     assert "Dat klopt niet helemaal." in at_desk
-    assert _Page(code).answer.status_code == 422  # the code of the letter opens nothing any more
-    assert SECRET in _Page(own).text
+    assert PapersPage(code).answer.status_code == 422  # the code of the letter opens nothing any more
+    assert SECRET in PapersPage(own).text
 
 
 def test_nothing_of_the_report_case_or_reporter_stands_on_the_page(case):
     bundle, code = _a_page(case)
     _write(case, bundle, SECRET)
-    page = _Page(code)
+    page = PapersPage(code)
     page.take()
     for word in (case.number, case.report.number, str(case.id), "Robin Vermelder", "Vermelder"):
         assert word not in page.text
@@ -151,7 +129,7 @@ def test_a_draft_is_answered_once_and_within_its_term(case):
     assert _client(case).post(_url(case, bundle.party), sent).status_code == 302
     draft = bundle.entries.get()
     assert (draft.kind, draft.reply_until) == ("draft", last)
-    page = _Page(code)
+    page = PapersPage(code)
     page.take()
     assert page.send("reply", entry="1", text="").status_code == 422
     page.send("reply", entry="1", text="Punt 2 klopt niet: ik was er niet bij.")
@@ -168,7 +146,7 @@ def test_a_term_that_has_passed_takes_no_reply(case):
     sent = {"what": "copy", "document": _a_document(case).number, "reply_until": f"{TODAY() + timedelta(days=9)}"}
     _client(case).post(_url(case, bundle.party), sent | {"token": uuid4()})
     bundle.entries.update(reply_until=TODAY() - timedelta(days=1))
-    page = _Page(code)
+    page = PapersPage(code)
     page.take()
     assert page.send("reply", entry="1", text="Te laat, maar toch.").status_code == 422
     assert not bundle.entries.filter(by="party").exists()
@@ -179,7 +157,7 @@ def test_a_page_that_is_sent_twice_acts_once(case):
     token = uuid4()
     for _ in range(2):
         _write(case, bundle, SECRET, token=token)
-    page = _Page(code)
+    page = PapersPage(code)
     page.take()
     session = re.search(r'name="session" value="([^"]+)"', page.text).group(1)
     for _ in range(2):
@@ -189,12 +167,12 @@ def test_a_page_that_is_sent_twice_acts_once(case):
 
 def test_another_code_makes_the_former_worthless_and_says_so(case):
     bundle, code = _a_page(case)
-    page = _Page(code)
+    page = PapersPage(code)
     own = page.take()
     shown = _client(case).post(_url(case, bundle.party), {"what": "code"}).content.decode()
     new = "-".join(re.findall(r"<span>([2-9A-Z]{4})</span>", shown))
     assert open_by_code(own) is None
-    page = _Page(new)
+    page = PapersPage(new)
     page.take()
     assert bundle.entries.get().kind == "new_code"
     assert page.answer.status_code == 200
@@ -203,7 +181,7 @@ def test_another_code_makes_the_former_worthless_and_says_so(case):
 def test_an_ended_page_opens_nothing_and_keeps_no_key(case):
     bundle, code = _a_page(case)
     _write(case, bundle, SECRET)
-    own = _Page(code).take()
+    own = PapersPage(code).take()
     assert _client(case).post(_url(case, bundle.party), {"what": "end"}).status_code == 302
     assert open_by_code(own) is None
     assert not KeyPair.objects.filter(id=bundle.reader).exists()
@@ -211,7 +189,7 @@ def test_an_ended_page_opens_nothing_and_keeps_no_key(case):
 
 def test_the_last_day_ends_a_page(case):
     bundle, code = _a_page(case)
-    own = _Page(code).take()
+    own = PapersPage(code).take()
     Bundle.objects.update(until=TODAY() - timedelta(days=1))
     assert open_by_code(own) is None  # also before the daily work was done
     end_bundles(None)
@@ -231,7 +209,7 @@ def test_who_loses_the_case_loses_the_page(case):
 def test_whom_the_person_names_is_kept_out(case):
     _bundle, code = _a_page(case)
     reader = who(case.id, "co_reader")
-    page = _Page(code)
+    page = PapersPage(code)
     page.take()
     page.send("message", text=f"Dit gaat over {reader.person.name}, die dit deed.")
     assert reader.person.id in barred_among(case.id, [reader.person.id]).everybody
@@ -239,7 +217,7 @@ def test_whom_the_person_names_is_kept_out(case):
 
 def test_who_comes_later_is_compared_with_what_the_person_wrote(place, case):
     _bundle, code = _a_page(case)
-    page = _Page(code)
+    page = PapersPage(code)
     page.take()
     busy = set(Assignment.objects.filter(case=case.id).values_list("person", flat=True))
     other = next(person for person in place.people["officer"] if person.id not in busy)
@@ -251,7 +229,7 @@ def test_who_comes_later_is_compared_with_what_the_person_wrote(place, case):
 def test_a_case_that_moves_takes_its_papers_pages_along(case):
     bundle, code = _a_page(case)
     _write(case, bundle, SECRET)
-    own = _Page(code).take()
+    own = PapersPage(code).take()
     officer, second = who(case.id, "case_officer"), who(case.id, "handler")
     asked = ask_transfer(case, destinations(case)[0].organisation.id, actor=officer, reason="Dat hoort daar thuis.")
     decide_transfer(asked, actor=second, agree=True)
@@ -280,7 +258,7 @@ def _page_of(case, bundle) -> str:
 
 def test_who_is_taken_out_reads_nothing_any_more(case):
     bundle, code = _a_page(case)
-    own = _Page(code).take()
+    own = PapersPage(code).take()
     end_party(case, bundle.party_id, "Dit is iemand anders.", actor=who(case.id, "case_officer"))
     assert open_by_code(own) is None
 
@@ -295,7 +273,7 @@ def test_who_is_taken_out_reads_nothing_any_more(case):
 )
 def test_only_the_same_person_in_the_same_part_keeps_a_page_when_corrected(case, part, name, stays):
     bundle, code = _a_page(case)
-    own = _Page(code).take()
+    own = PapersPage(code).take()
     words, officer = PartyWords(name, contact="06 12 34 56 78"), who(case.id, "case_officer")
     row = add_party(case, part, words, actor=officer, token=uuid4(), corrects=bundle.party_id)
     bundle.refresh_from_db()
@@ -305,7 +283,7 @@ def test_only_the_same_person_in_the_same_part_keeps_a_page_when_corrected(case,
 
 def test_what_stood_on_a_page_that_ended_is_read_in_the_file(case):
     bundle, code = _a_page(case)
-    page = _Page(code)
+    page = PapersPage(code)
     page.take()
     page.send("message", text="Dit is mijn antwoord.")
     _client(case).post(_url(case, bundle.party), {"what": "end"})
@@ -315,7 +293,7 @@ def test_what_stood_on_a_page_that_ended_is_read_in_the_file(case):
 
 def test_what_was_written_last_waits_no_more_once_somebody_read_it_in_a_closed_case(case):
     bundle, code = _a_page(case)
-    page = _Page(code)
+    page = PapersPage(code)
     page.take()
     page.send("message", text="Nog net op tijd.")
     Case.objects.filter(id=case.id).update(closed_on=TODAY())
@@ -327,7 +305,7 @@ def test_the_code_of_the_letter_is_replaced_in_a_closed_case_too(case):
     bundle, code = _a_page(case)
     _write(case, bundle, SECRET)
     Case.objects.filter(id=case.id).update(closed_on=TODAY())
-    page = _Page(code)
+    page = PapersPage(code)
     assert SECRET not in page.text
     own = page.take()
     assert SECRET in page.text
@@ -350,10 +328,10 @@ def test_a_code_that_was_replaced_meanwhile_takes_nothing(case):
 
 def test_the_button_pressed_twice_shows_the_page(case):
     _bundle, code = _a_page(case)
-    page = _Page(code)
+    page = PapersPage(code)
     session = re.search(r'name="session" value="([^"]+)"', page.text).group(1)
     page.take()
-    last = re.findall(r"<span>([2-9A-Z]{4})</span>", _Page(code).text)
+    last = re.findall(r"<span>([2-9A-Z]{4})</span>", PapersPage(code).text)
     assert not last  # the code of the letter is gone
     again = page.client.post("/stukken/", {"session": session, "action": "take", "last_group": "XXXX"})
     assert again.status_code == 200
@@ -373,7 +351,7 @@ def test_no_letter_to_the_reporter_and_no_number_of_the_case_gets_on_a_page(case
 
 def test_what_was_typed_stays_when_nothing_can_be_added_any_more_or_the_page_was_sent_before(case):
     _bundle, code = _a_page(case)
-    page = _Page(code)
+    page = PapersPage(code)
     page.take()
     session = re.search(r'name="session" value="([^"]+)"', page.text).group(1)
     page.send("message", text="Een keer.")
@@ -386,7 +364,7 @@ def test_what_was_typed_stays_when_nothing_can_be_added_any_more_or_the_page_was
 
 def test_what_was_typed_stays_when_another_code_was_made_meanwhile(case):
     bundle, code = _a_page(case)
-    page = _Page(code)
+    page = PapersPage(code)
     page.take()
     new = renew_code(bundle, actor=who(case.id, "case_officer"))
     page.send("message", text="Dit was ik aan het typen.")

@@ -140,7 +140,7 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("integrity", "deed_reporter", lambda d: d["anytime"]["withdraw"].update(not_before=None)),
     ("integrity", "deed_reporter", lambda d: d["anytime"]["withdraw"].update(needs=[])),
     ("safety", "deed_reporter", lambda d: d["anytime"]["withdraw_by_letter"].update(needs=[])),
-    ("safety", "deed_reporter", lambda d: _proof(d["anytime"]["withdraw_by_letter"], file=None)),
+    ("safety", "deed_reporter", lambda d: _proof(d["anytime"]["withdraw_by_letter"], file=None, file_kinds=[])),
     ("safety", "deed_reporter", lambda d: _decisions(d, "reported")["redirect"].update(after=[])),
     ("safety", "deed_reporter", lambda d: _decisions(d, "reported")["redirect"].update(not_before=None)),
     ("safety", "deed_reporter", lambda d: _decisions(d, "reported")["redirect"]["not_before"].update(length=1)),

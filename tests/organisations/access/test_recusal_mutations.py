@@ -22,6 +22,7 @@ from organisations.access.routing import reachable, watching
 from organisations.models import Recusal, Suspension
 from reporting.models import Report
 from tests.support.histories.world import World, a_world
+from tests.support.recusal_scenarios.not_left_out import NOT_LEFT_OUT
 from tests.support.recusal_scenarios.of_alarms import (
     no_alarm_opens_for_who_was_barred_since,
     no_alarm_waits_for_who_was_barred_since,
@@ -322,24 +323,6 @@ CALLS = {
     "barred_from_any", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before", "recuse", "suspend",
     "related_to", "declared_others", "related_among", "beside", "is_waiting",
 }  # fmt: skip
-OWN_TESTS = "tests/reporting/complaints: complaints are no part of a case"
-NOT_LEFT_OUT = {
-    "cases.corrections.kind: end_parts in change_kind": "whom it is about was out since it was asked",
-    "organisations.access.bars: barred_among in is_barred": "the same asked of one person",
-    "organisations.access.bars: suspend in keep_lifted": "keeps nobody out: remembers who was let in",
-    "organisations.access.routing: judged in route": "asked by submission.plan before; routes of the form show nobody",
-    "reporting.form.weighing: barred_among in keep_out_of": "tells who is new: leaving it out promises work twice",
-    "cases.people.barring: is_barred in compare": "saves work: who is barred stays so",
-    "cases.people.said: judge_people in judged": "the function that calls it is left out",
-    "cases.people.said: judge_people in _let_back": "whom two people brought back: tests/cases/people/test_barring.py",
-    "cases.desk.access: recuse in take_away": "giving a case away: tests/cases/complaints/test_desk.py",
-    "cases.people.leaving: barred_among in _never": "of a report that has no case yet: tests/cases/people/test_leaving.py",
-    "reporting.complaints.complaints: recuse in complain": OWN_TESTS,
-    "reporting.complaints.complaints: hidden_cases in complaints_of": OWN_TESTS,
-    "reporting.complaints.readers: keep_out in _kept_out": OWN_TESTS,
-    "reporting.complaints.readers: barred_among in _kept_out": OWN_TESTS,
-    "reporting.complaints.readers: recuse in pass_on": OWN_TESTS,
-}
 
 
 def _calls() -> set[tuple[str, str, str]]:

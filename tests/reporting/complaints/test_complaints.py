@@ -113,7 +113,7 @@ def test_readers_who_changed_since_the_page_was_made_are_shown_first(place):
 def test_a_formal_complaint_says_that_it_reaches_whom_it_is_against_and_has_the_term_of_the_law(place):
     _reported, receipt = _report(place)
     page = words_of(come_back(Client(), receipt))
-    assert "degene over wie het gaat, krijgt die ook" in page
+    assert "Degene over wie het gaat, krijgt die ook" in page
     with time_machine.travel(datetime(2027, 3, 1, 12, tzinfo=timezone.get_current_timezone()), tick=False):
         complaint = _tell(receipt, "complaint", way="formal_complaint", text="Zo behandelt men geen mensen.")
     assert timezone.localtime(complaint.due).date().isoformat() == "2027-04-12"
