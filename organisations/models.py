@@ -249,8 +249,8 @@ class AssignmentQuerySet(models.QuerySet):
 def _entitled(day: date) -> Q:
     """Whether the person of an assignment holds, on this day, what entitles to it: one subquery for roles, one for functions."""
     relations: dict[tuple[str, ...], list[str]] = {}
-    for relation, codes in entitlements().items():
-        relations.setdefault(tuple(codes), []).append(relation)
+    for name, codes in entitlements().items():
+        relations.setdefault(tuple(codes), []).append(name)
     ways = (Q(code__in=codes, relation__in=relations[codes]) for codes in relations)
     entitling = reduce(or_, ways, Q(code=OuterRef("capacity")))
     there = {"person": OuterRef("person"), "organisation": OuterRef("organisation")}

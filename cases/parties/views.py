@@ -10,7 +10,7 @@ from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.parties.parties import OpenedParty, PartyWords, add_party, end_party, parties_of, speaking
 from cases.people.hearing import about_field
 from cases.protocol.parts import parts
-from organisations.desk.forms import DeskForm, NeededWhen, reason_field, token_field
+from organisations.desk.forms import DeskForm, reason_field, token_field
 from organisations.desk.notices import Notice, Notices
 
 MOST_LINE = 200
@@ -63,7 +63,6 @@ class PartyForm(DeskForm):
             words = begins.words
             initial = {"part": begins.party.part, "name": words.name, "role": words.role, "contact": words.contact}
             initial["speaks_for"] = str(begins.party.speaks_for_id or "")
-        self.needed_when = {"speaks_for": NeededWhen("part", speaking(), _("Choose for whom this person acts."))}
         super().__init__(data, initial=initial)
         self.choose_from("part", [("", _("Choose")), *((code, str(part.label)) for code, part in parts().items())])
         spoken_for = [one for one in known if not one.party.is_ended and one.party.part not in speaking()]
