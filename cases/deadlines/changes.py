@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from cases.deadlines.receipt import due_of_receipt
 from cases.deadlines.reminders import promise_anew
 from cases.deadlines.running import meet_deadline, start_deadlines
-from cases.desk.keys import opened_file
+from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, Deadline, DeadlineChange
 from cases.protocol import deadline_kinds as rules
 from organisations.access.policy import Actor
 from vault import ledger
-from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
+from vault.compartments import Compartment, read_text, sealed_by_id, write_text
 
 PURPOSE = "deadline"
 _EVENTS = {
@@ -165,7 +165,7 @@ def _change(
 def changes_of(case: Case, actor: Actor) -> dict[UUID, list[ExplainedChange]]:
     """What was done with each deadline by hand, {deadline id: changes}, the oldest first. The caller has asked
     `may(actor, "case.file", case)`."""
-    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    key = file_key(case, actor)
     sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
     changes: dict[UUID, list[ExplainedChange]] = {}
     for change in DeadlineChange.objects.filter(deadline__case=case).select_related("made_by"):

@@ -19,7 +19,7 @@ from cases.deciding.judging import at_moment, explain, has_opened, situation, st
 from cases.deciding.offered import offered_text
 from cases.deciding.records import ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
-from cases.desk.keys import key_of, locked, locked_cases
+from cases.desk.keys import file_key, key_of, locked, locked_cases
 from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.parties.parties import PartyWords, add_party, parties_of
@@ -32,7 +32,7 @@ from cases.protocol.forms import message_forms, record_forms
 from organisations.access.policy import Actor, may, standing_in
 from organisations.codes import code_list
 from organisations.models import Person
-from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id
+from vault.compartments import Compartment, read_text, sealed_by_id
 from vault.keys import Codes
 from vault.models import SealedText
 
@@ -334,7 +334,7 @@ def _taken_codes(case: Case) -> set[str]:
 def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | None = None) -> list[Taken]:
     """The decisions, newest first, with their reasons. The caller has asked `may(actor, "case.file", case)`. `sealed`:
     texts of the file by their id that were looked up already, reasons and details among them."""
-    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    key = file_key(case, actor)
     if sealed is None:
         sealed = sealed_by_id(case.id, Compartment.FILE, *WORDS)
     changes = changes_of(case, sealed)
@@ -356,7 +356,7 @@ def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] 
 def outcomes_of(case: Case, actor: Actor, made: Sequence[CaseDecision]) -> dict[UUID, str]:
     """The outcome that was chosen in these decisions of the case, in words, {decision id: words}. The caller has asked
     `may(actor, "case.file", case)`."""
-    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    key = file_key(case, actor)
     sealed = sealed_by_id(case.id, Compartment.FILE, DETAILS)
     details = {row.id: json.loads(read_text(key, sealed[row.details])) for row in made if row.details}
     chosen = code_list("disposition")

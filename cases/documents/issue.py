@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines.running import meet
 from cases.desk.codes import case_codes
-from cases.desk.keys import opened_file
+from cases.desk.keys import key_of, opened_file
 from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.desk.sealed_files import seal
 from cases.documents import police_file
@@ -37,8 +37,7 @@ from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answer_meaning
 from reporting.questions.reading import answers, main_code
 from vault import files, ledger
-from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, texts, write_text
-from vault.keys import NoKey
+from vault.compartments import Compartment, read_text, sealed_by_id, texts, write_text
 
 PURPOSE, WITHDRAWN = "document", "document_withdrawn"
 _ADDRESS, _NUMBER = re.compile(r"\S+@\S+"), re.compile(r"\d(?:[\s()./-]*\d){5,}")
@@ -80,8 +79,8 @@ def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
     values: dict[str, str] = {}
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
         try:
-            key = open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
-        except NoKey:
+            key = key_of(case, compartment, actor)
+        except NotAllowed:
             continue
         with translation.override(LANGUAGE):
             values |= {answered.question: answered.text for answered in answers_now(case.report, key).answers}
@@ -180,7 +179,7 @@ def send_document(case: Case, number: int, *, actor: Actor) -> None:
     if not ListedDocument(row, "").can_be_sent:
         raise Refused(_("This document cannot be sent, or was sent already."))
     words = words_of_document(case, number, actor)
-    content = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    content = key_of(case, Compartment.CONTENT, actor)
     answer_reporter(case.report, content, words, author=actor.person)
     row.sent_at = timezone.now()
     row.save(update_fields=["sent_at"])
@@ -246,8 +245,8 @@ def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Act
 def names_of_reporter(case: Case, actor: Actor) -> list[str]:
     """Name, address and numbers of the reporter, as far as the actor holds the key to them; nothing where they do not."""
     try:
-        key = open_compartment(case.id, Compartment.IDENTITY, actor.organisation.id, actor.person.id)
-    except NoKey:
+        key = key_of(case, Compartment.IDENTITY, actor)
+    except NotAllowed:
         return []
     given = {answered.question: answered.text for answered in answers(case.report, key)}
     contact = answer_meaning(Meaning.REPORTER_CONTACT, given) or ""

@@ -19,7 +19,7 @@ from typing import IO
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from cases.desk.keys import file_key
+from cases.desk.keys import file_key, key_of
 from cases.documents.kinds import offences
 from cases.documents.writing import LANGUAGE, DocumentPaper, PaperBlock, as_docx, as_pdf
 from cases.files.files import ListedFile, content_of, files_of
@@ -28,7 +28,7 @@ from cases.masking.office import OFFICE, words_in_office
 from cases.models import Case
 from organisations.access.policy import Actor
 from reporting.evidence.custody import Described, content, evidence_of
-from vault.compartments import Compartment, ContentKey, open_compartment
+from vault.compartments import Compartment, ContentKey
 
 FORMAT = "weerbaar-police-file/1"
 UNSORTED, FROM_REPORTER = "", "reporter"
@@ -62,7 +62,7 @@ def build(
     here; one that was struck out always does. `sorted_by` gives a code of offences.yaml for each number of evidence;
     evidence that it leaves out stands last. The `hidden` words are masked in messages; the hashes of messages stay those of what came
     in."""
-    key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    key = key_of(case, Compartment.CONTENT, actor)
     evidence = by_offence([_masked(piece, hidden) for piece in evidence_of(case.report, key)], sorted_by)
     added = [one for one in reversed(files_of(case, actor)) if not one.row.struck_at and one.row.number not in without]
     file = file_key(case, actor)

@@ -7,6 +7,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from cases.desk.keys import key_of
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.documents.forms import DocumentForm
 from cases.documents.issue import (
@@ -27,7 +28,7 @@ from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
 from organisations.desk.notices import Notice, Notices
 from organisations.desk.saving import to_save
 from reporting.evidence.custody import Described, evidence_of
-from vault.compartments import Compartment, open_compartment
+from vault.compartments import Compartment
 
 NOTICES = Notices(
     {
@@ -145,7 +146,7 @@ def _decisions_shown_by(page: CasePage, kind: str) -> list[tuple[str, str]]:
 def _evidence(page: CasePage, kind: Kind) -> list[Described]:
     if not kind.evidence:
         return []
-    key = open_compartment(page.case.id, Compartment.CONTENT, page.actor.organisation.id, page.actor.person.id)
+    key = key_of(page.case, Compartment.CONTENT, page.actor)
     return evidence_of(page.case.report, key)
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from cases.deadlines.running import bring_hours_forward
+from cases.desk.keys import key_of
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.replies import reply_field
 from cases.events import CaseEvent
@@ -19,7 +20,7 @@ from reporting.dialogue.dialogue import conversation
 from reporting.evidence.custody import content, evidence_of, opened_evidence
 from reporting.models import Evidence, Message
 from vault import ledger
-from vault.compartments import Compartment, ContentKey, open_compartment, write_text
+from vault.compartments import Compartment, ContentKey, write_text
 
 SENT = Notices({"verstuurd": Notice(_("Sent. The reporter reads it with the code."))})
 
@@ -99,7 +100,7 @@ def original(page: CasePage, number: int) -> HttpResponse:
 
 
 def _key(page: CasePage, compartment: Compartment) -> ContentKey:
-    return open_compartment(page.case.id, compartment, page.actor.organisation.id, page.actor.person.id)
+    return key_of(page.case, compartment, page.actor)
 
 
 def _content_key(page: CasePage) -> ContentKey:

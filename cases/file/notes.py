@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from cases.desk.keys import opened_file
+from cases.desk.keys import file_key, opened_file
 from cases.events import CaseEvent
 from cases.models import Case, Note, Todo
 from cases.people.hearing import hear
@@ -19,7 +19,7 @@ from organisations.models import HANDLING, Assignment, Person
 from reporting.job_kinds import ReportJob
 from reporting.pings import ping_key
 from vault import ledger
-from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, write_text
+from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 from vault.models import SealedText
 
 NOTE, TODO = "note", "task"  # stored purposes of sealed texts
@@ -139,5 +139,5 @@ def _key(case: Case, actor: Actor) -> ContentKey:
 def _open(
     case: Case, actor: Actor, purpose: str, sealed: Mapping[UUID, SealedText] | None = None
 ) -> tuple[ContentKey, Mapping[UUID, SealedText]]:
-    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    key = file_key(case, actor)
     return key, sealed_by_id(case.id, Compartment.FILE, purpose) if sealed is None else sealed

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.judging import is_weighing
 from cases.desk.codes import case_codes
+from cases.desk.keys import key_of
 from cases.models import Case, CaseDecision
 from cases.people.said import KNOWN_AS
 from organisations.access.policy import Actor, Standing
@@ -18,7 +19,7 @@ from reporting.questions.meanings import Meaning
 from reporting.questions.own import questions_of
 from reporting.questions.questions import answers_meaning
 from reporting.questions.reading import ANSWERS, raw_answers, subject_in_words
-from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_in
+from vault.compartments import Compartment, ContentKey, read_text, sealed_in
 
 NOT_SAID = {"not_given", "none"}
 # What is said anew when a case becomes one of another kind: the code list in which it stands from then on.
@@ -51,10 +52,7 @@ def summary_of(
     wanted = {Compartment.CONTENT, Compartment.PERPETRATOR}
     wanted |= {Compartment.IDENTITY} if with_name else set()
     wanted |= {Compartment.FILE} if standing.may("case.file") else set()
-    keys = {
-        compartment: open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
-        for compartment in sorted(wanted & standing.keys)
-    }
+    keys = {compartment: key_of(case, compartment, actor) for compartment in sorted(wanted & standing.keys)}
     sealed = sealed_in(case.id, list(keys), [ANSWERS, KNOWN_AS])
     given: dict[str, Any] = {}
     for compartment, key in keys.items():

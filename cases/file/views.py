@@ -17,7 +17,9 @@ from cases.deciding.leads import done_in_words
 from cases.deciding.proposals import fell_through
 from cases.desk.access import lead_of, visible_cases
 from cases.desk.codes import case_codes
+from cases.desk.keys import key_of
 from cases.desk.page import CasePage, case_page
+from cases.desk.refusals import NotAllowed
 from cases.events import CaseEvent
 from cases.file.summary import Summary, summary_of
 from cases.identity.identity import known_as, waiting_for
@@ -32,8 +34,7 @@ from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.progress import chain_of_reporter
 from reporting.events import ReportEvent
 from vault import ledger
-from vault.compartments import Compartment, open_compartment
-from vault.keys import NoKey
+from vault.compartments import Compartment
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,8 @@ def report(page: CasePage) -> HttpResponse:
     given = {}
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
         try:
-            key = open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
-        except NoKey:
+            key = key_of(case, compartment, actor)
+        except NotAllowed:
             continue
         given[compartment.value] = answers_now(case.report, key)
     if page.standing.relations & HANDLING:

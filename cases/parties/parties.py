@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.desk.keys import opened_file
+from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import MIN_REASON, Refused
 from cases.events import CaseEvent
 from cases.models import Case, Party
@@ -24,7 +24,7 @@ from organisations.access.recusal import Circle
 from reporting.form.marks import put_name
 from reporting.form.weighing import weigh
 from vault import ledger
-from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, write_text
+from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 from vault.models import SealedText
 
 MOST_PARTIES = 200
@@ -146,7 +146,7 @@ def parties_of(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | Non
     rows = list(case.parties.select_related("added_by", "ended_by"))
     if not rows:
         return []
-    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    key = file_key(case, actor)
     if sealed is None:
         sealed = sealed_by_id(case.id, Compartment.FILE, PARTY, PARTY_ENDED)
     words = {row.id: PartyWords(**json.loads(read_text(key, sealed[row.words]))) for row in rows}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.desk.access import give_access
-from cases.desk.keys import opened_file
+from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case
@@ -30,7 +30,7 @@ from organisations.access.policy import Actor
 from organisations.access.recusal import known_words, rows_of_one
 from organisations.models import Assignment, Organisation, Person, Suspension
 from vault import ledger
-from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id, write_text
+from vault.compartments import Compartment, read_text, sealed_by_id, write_text
 
 LIFT_WORDS = "concerned"  # stored purpose of sealed texts
 FINAL = Suspension.State.FINAL
@@ -116,7 +116,7 @@ def _sentence(said: list[str], known: KnownAs) -> str:
 
 
 def _reasons(case: Case, actor: Actor) -> dict[str, str]:
-    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    key = file_key(case, actor)
     sealed = sealed_by_id(case.id, Compartment.FILE, LIFT_WORDS, NOT_FREE_WORDS)
     opened = {str(row.id): (row.purpose, read_text(key, row)) for row in sealed.values()}
     return {

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import case_codes, seal_case_codes
-from cases.desk.keys import locked
+from cases.desk.keys import file_key, locked
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, HandOver
@@ -37,7 +37,6 @@ from vault.compartments import (
     Compartment,
     add_reader,
     move_case,
-    open_compartment,
     open_with,
     read_text,
     sealed_by_id,
@@ -161,7 +160,7 @@ class PeopleChange:
 
 def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
     """Who left the case and why, newest first. The caller has asked `may(actor, "case.file", case)`."""
-    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    key = file_key(case, actor)
     sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
     changes = []
     for hand_over in case.hand_overs.select_related("made_by"):

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from cases.desk.keys import file_key, opened_file
+from cases.desk.keys import file_key, key_of, opened_file
 from cases.desk.refusals import Refused
 from cases.desk.sealed_files import seal
 from cases.desk.two_people import agree_to, ask_second, is_own, turn_down, waiting
@@ -34,7 +34,7 @@ from reporting.evidence.custody import evidence_of
 from reporting.evidence.sandbox import FileRefused
 from reporting.pdf import NoPdf, pdf
 from vault import files, ledger
-from vault.compartments import Compartment, ContentKey, open_compartment, read_text, sealed_by_id, texts, write_text
+from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text
 
 PURPOSE = "export"
 MIN_WORDS = 3
@@ -193,7 +193,7 @@ def _make(case: Case, row: Export, key: ContentKey, actor: Actor) -> None:
 def _whole_file(case: Case, papers: dict[str, bytes], key: ContentKey, actor: Actor) -> Iterator[bytes]:
     """A zip in pieces of bytes: the papers, every letter that was made, every piece of evidence, every file, and their
     hashes."""
-    content_key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    content_key = key_of(case, Compartment.CONTENT, actor)
     parts: dict[str, Iterator[bytes] | list[bytes]] = {name: [paper] for name, paper in papers.items()}
     for document in case.documents.order_by("number"):
         for name in document_files(document):

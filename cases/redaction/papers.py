@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from cases.desk.keys import key_of
 from cases.documents.kinds import document_kinds
 from cases.documents.police_file import name_of as evidence_name
 from cases.file.timeline import timeline
@@ -26,7 +27,7 @@ from cases.redaction.sources import LANGUAGE, sources_of
 from organisations.access.policy import Actor
 from reporting.evidence.custody import evidence_of
 from reporting.evidence.intake import MESSAGES
-from vault.compartments import Compartment, open_compartment
+from vault.compartments import Compartment
 
 FORMAT = "weerbaar-case-export/1"
 TEXT_KINDS = ("report", "message", "note", "decision")
@@ -210,7 +211,7 @@ def _deadlines(case: Case) -> list[dict[str, Any]]:
 def _evidence(case: Case, actor: Actor, *, redacted: bool) -> list[dict[str, Any]]:
     """The evidence by number, never by name. In a redacted paper a message has no hash: somebody who guesses its words
     could prove them with it."""
-    key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    key = key_of(case, Compartment.CONTENT, actor)
     return [
         {
             "number": piece.row.number,

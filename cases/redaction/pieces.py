@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.desk.keys import file_key
+from cases.desk.keys import file_key, key_of
 from cases.documents.issue import PURPOSE as DOCUMENT
 from cases.documents.kinds import document_kinds
 from cases.files.files import ListedFile, content_of, files_of
@@ -17,7 +17,7 @@ from cases.redaction.source import Source
 from organisations.access.policy import Actor
 from reporting.evidence.custody import PURPOSE as EVIDENCE
 from reporting.evidence.custody import Described, content, evidence_of
-from vault.compartments import Compartment, ContentKey, open_compartment, read_text
+from vault.compartments import Compartment, ContentKey, read_text
 from vault.models import SealedText
 
 PURPOSES = (DOCUMENT, EVIDENCE, FILE, FILE_STRUCK)
@@ -47,7 +47,7 @@ def documents(case: Case, actor: Actor, relations: Mapping[UUID, str], sealed: S
 
 def evidence(case: Case, actor: Actor, sealed: Sealed) -> Iterator[Source]:
     """Files of the reporter one by one, and messages a hundred together, in the order of their numbers."""
-    key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    key = key_of(case, Compartment.CONTENT, actor)
     pieces = evidence_of(case.report, key, sealed)
     messages = [piece for piece in pieces if piece.is_message]
     for first in range(0, len(messages), TOGETHER):

@@ -15,6 +15,8 @@ from cases.deciding.decisions import WORDS as DECISION_WORDS
 from cases.deciding.decisions import Taken, decisions_taken
 from cases.deciding.proposals import ANSWER, proposals_of
 from cases.deciding.proposals import PURPOSE as PROPOSAL
+from cases.desk.keys import key_of
+from cases.desk.refusals import NotAllowed
 from cases.file.notes import NOTE, notes_of
 from cases.models import Case, Note, Proposal
 from cases.redaction import pieces
@@ -26,8 +28,7 @@ from reporting.dialogue import dialogue
 from reporting.dialogue.progress import day_of
 from reporting.models import Message
 from reporting.questions.reading import ANSWERS, answers
-from vault.compartments import Compartment, open_compartment, read_text, sealed_in
-from vault.keys import NoKey
+from vault.compartments import Compartment, read_text, sealed_in
 from vault.models import SealedText
 
 LANGUAGE = "nl"
@@ -64,8 +65,8 @@ def _report(case: Case, actor: Actor, sealed: Sealed) -> list[Source]:
     sources = []
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
         try:
-            key = open_compartment(case.id, compartment, actor.organisation.id, actor.person.id)
-        except NoKey:
+            key = key_of(case, compartment, actor)
+        except NotAllowed:
             continue
         sources += [
             Source(f"report:{answer.question}", "report", answer.label, answer.text, case.report.received_on)
@@ -75,7 +76,7 @@ def _report(case: Case, actor: Actor, sealed: Sealed) -> list[Source]:
 
 
 def _messages(case: Case, actor: Actor, relations: dict, sealed: Sealed) -> list[Source]:
-    key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    key = key_of(case, Compartment.CONTENT, actor)
     return [
         Source(
             f"message:{message.id}",

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk.access import countable_cases, visible_cases
-from cases.desk.keys import locked
-from cases.desk.refusals import Refused
+from cases.desk.keys import file_key, locked
+from cases.desk.refusals import NotAllowed, Refused
 from cases.events import CaseEvent
 from cases.models import Case, CaseLink
 from cases.people.barring import end_parts, somebody_is_barred
@@ -24,8 +24,7 @@ from organisations.access.recusal import Circle
 from reporting.form.marks import cases_with_same_mark, names_in, put_name
 from reporting.form.weighing import weigh
 from vault import ledger
-from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
-from vault.keys import NoKey
+from vault.compartments import Compartment, read_text, texts, write_text
 
 PURPOSE = KNOWN_AS
 MOST_NAMES = 20
@@ -117,7 +116,7 @@ def matches(case: Case, actor: Actor) -> Matches:
 
 def known_names(case: Case, actor: Actor) -> list[str]:
     """Names and accounts that people who work the case wrote down, sorted. The caller has asked `case.file`."""
-    key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
+    key = file_key(case, actor)
     return sorted(read_text(key, row) for row in texts(case.id, Compartment.FILE, PURPOSE))
 
 
@@ -131,8 +130,8 @@ def add_name(case: Case, name: str, *, actor: Actor) -> None:
     if not may(actor, "case.connect", case):
         raise Refused(_("You can no longer do this here."))
     try:
-        key = open_compartment(case.id, Compartment.FILE, actor.organisation.id, actor.person.id)
-    except NoKey:
+        key = file_key(case, actor)
+    except NotAllowed:
         raise Refused(_("You can no longer do this here.")) from None
     if not names_in(name):
         raise Refused(_("Write a whole name, an account or a number: at least four letters or eight figures."))

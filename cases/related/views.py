@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.access import lead_of
+from cases.desk.keys import key_of
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.refusals import Refused
 from cases.file.search import by_number
@@ -18,7 +19,7 @@ from organisations.desk.notices import Notice, Notices
 from reporting.evidence.custody import copied, evidence_of
 from reporting.evidence.intake import FileRefused
 from reporting.form.drafts import Draft
-from vault.compartments import Compartment, open_compartment
+from vault.compartments import Compartment
 
 NOTICES = Notices(
     {
@@ -137,7 +138,7 @@ def split(page: CasePage) -> HttpResponse:
     First which files come along, then the doors, each with a sealed draft.
     """
     case, actor = page.case, page.actor
-    key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    key = key_of(case, Compartment.CONTENT, actor)
     files = {str(piece.row.number): piece for piece in evidence_of(case.report, key) if piece.row.file}
     form = SplitForm(page.sent(), choices=[(number, f"{number}. {piece.name}") for number, piece in files.items()])
     doors: list[tuple[object, str]] = []

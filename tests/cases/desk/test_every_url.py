@@ -17,6 +17,7 @@ from tests.support.build import signed_in, who
 from tests.support.evidence import evidence_store
 from tests.support.full_case import FullCase, a_full_case, case_patterns, patterns
 from tests.support.places import Place, a_place
+from vault.models import KeyGrant
 
 pytestmark = pytest.mark.django_db
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -116,6 +117,19 @@ def test_who_works_the_case_reaches_every_page_and_no_other_method_than_it_has(f
         expected = 404 if pattern.name in of_others | not_made else 405 if pattern.name in only_posted else 200
         assert client.get(url).status_code == expected, pattern.name
         assert client.put(url).status_code == (404 if pattern.name in of_others else 405), pattern.name
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_works_the_case_without_a_key_is_refused_and_nothing_breaks(full, method):
+    """The policy lets them in and the vault does not: that ends in "not found" or in a page without the words, never in a fault."""
+    handler = who(full.case.id, "case_officer").person
+    kept = KeyGrant.objects.filter(case=full.case.id, reader__holder=handler.id)
+    for compartment in sorted({str(grant.compartment) for grant in kept}):
+        for grant in kept.filter(compartment=compartment):
+            grant.delete()
+            answers = _answers(signed_in(handler), full, method, full.case.id)
+            grant.save(force_insert=True)
+            assert {page: answer[0] for page, answer in answers.items() if answer[0] >= 500} == {}, compartment
 
 
 def test_no_list_names_a_case_that_somebody_may_not_reach(place, full):
