@@ -14,7 +14,7 @@ from django.test.utils import _TestState
 from hypothesis import settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from tests.support import services
+from tests.support import remembered, services
 from tests.support.checks import html_checker
 from tests.support.places import Place, a_place, make_places
 
@@ -73,6 +73,13 @@ def _pages_are_kept(request):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseHandler, "get_response", kept)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _what_is_remembered(request, monkeypatch):
+    """Not where a test changes how the product behaves, or really commits."""
+    changes = {"settings", "transactional_db"} & set(request.fixturenames)
+    remembered.begin(lambda: not (changes or monkeypatch._setattr or monkeypatch._setitem))
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from reporting.form.drafts import Draft
 from reporting.form.submission import plan, submit
 from reporting.models import Report
 from tests.support.places import BACKEND, Place, a_place
+from tests.support.remembered import remembered
 from vault import ledger
 from vault.compartments import Compartment, open_compartment
 from weerbaar.demo.deeds import a_deed, end_what_runs
@@ -69,13 +70,28 @@ def a_draft(place: Place, kind: str = "aggression", **answers: Any) -> Draft:
 
 def a_report(place: Place, kind: str = "aggression", now: datetime | None = None, **answers: Any) -> tuple[Report, str]:
     """A report that was sent, with its receipt."""
-    draft = a_draft(place, kind, **answers)
-    return submit(draft.submission(), now=now), draft.receipt
+
+    def send() -> tuple[Report, str]:
+        draft = a_draft(place, kind, **answers)
+        return submit(draft.submission(), now=now), draft.receipt
+
+    step = ("report", place.organisation.id, kind, repr(now), repr(sorted(answers.items())))
+    return remembered(
+        step,
+        send,
+        lambda sent: (sent[0].id, sent[1]),
+        lambda sent: (Report.objects.select_related("organisation").get(id=sent[0]), sent[1]),
+    )
 
 
 def a_case(place: Place, kind: str = "aggression", **answers: Any) -> Case:
     report, _receipt = a_report(place, kind, **answers)
-    return open_case(report)
+    return remembered(
+        "opened",
+        lambda: open_case(report),
+        lambda case: case.id,
+        lambda key: Case.objects.select_related("report__organisation", "organisation").get(id=key),
+    )
 
 
 def who(case_id, relation: str) -> Actor:
@@ -88,6 +104,18 @@ def walk(case: Case, *decisions: str, actor: Actor | None = None, now: datetime 
     """Take decisions one after another, as the officer who works the case or else as who may, each with its deed and with a
     second person where two people decide. "code=outcome" chooses an outcome. What has an earliest moment is taken then, and
     what stands in LED_BY comes before."""
+
+    def go() -> Case:
+        _walk(case, decisions, actor, now)
+        return case
+
+    step = ("walk", case.id, decisions, actor and (actor.person.id, actor.organisation.id), repr(now))
+    walked = remembered(step, go, lambda _case: None, lambda _nothing: case)
+    walked.refresh_from_db()
+    return walked
+
+
+def _walk(case: Case, decisions: tuple[str, ...], actor: Actor | None, now: datetime | None) -> None:
     for entry in _with_what_leads_there(case, decisions):
         code, _sep, outcome = entry.partition("=")
         rule = dict(case.protocol.every_decision()).get(code)
@@ -100,7 +128,6 @@ def walk(case: Case, *decisions: str, actor: Actor | None = None, now: datetime 
         _settle(case, code, taker, now)
         take(case, code, taker, outcome=outcome, now=now)
         case.refresh_from_db()
-    return case
 
 
 def _settle(case: Case, code: str, actor: Actor, now: datetime | None) -> None:
