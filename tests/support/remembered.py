@@ -31,7 +31,7 @@ class _Here:
 
     steps: tuple[Hashable, ...] = ()
     written: int = -1
-    is_usable: Callable[[], bool] = lambda: False  # noqa: E731
+    is_usable: Callable[[], bool] = lambda: False
 
 
 @dataclass
