@@ -21,11 +21,11 @@ from tests.support.services import ROOT
 PAGES = sorted((ROOT / "docs/develop").glob("*.md"))
 TESTS = re.compile(r"^def (test_\w+)", re.M)
 SHAPES = {
-    "add-a-block.md": [dict[str, dict[str, BlockDecision]]],
-    "add-a-deadline.md": [dict[str, DeadlineKind]],
-    "add-a-question.md": [list[Question]],
-    "add-a-role.md": [dict[str, Rule]],
-    "add-an-indicator.md": [Indicators],
+    "add-a-block": [dict[str, dict[str, BlockDecision]]],
+    "add-a-deadline": [dict[str, DeadlineKind]],
+    "add-a-question": [list[Question]],
+    "add-a-role": [dict[str, Rule]],
+    "add-an-indicator": [Indicators],
 }
 
 
@@ -75,10 +75,10 @@ def test_every_command_of_a_recipe_would_run(page: Path):
 def test_every_recipe_names_its_proof_and_stands_in_the_table():
     table = (ROOT / "docs/develop/README.md").read_text()
     for page in PAGES:
-        if page.name in {"README.md", "tests.md"}:
+        if page.stem in {"README", "tests"}:
             continue
         assert re.search(r"^\*\*(Proof:|The tests that prove it)", page.read_text(), re.M), page.name
-        assert f"({page.name})" in table or page.name == "add-a-page-of-a-case.md", page.name
+        assert f"({page.name})" in table or page.stem == "add-a-page-of-a-case", page.name
 
 
 def _examples(text: str) -> list[object]:
@@ -87,7 +87,7 @@ def _examples(text: str) -> list[object]:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_example_is_what_its_rule_file_takes(page: Path):
-    examples, shapes = _examples(page.read_text()), SHAPES.get(page.name, [])
+    examples, shapes = _examples(page.read_text()), SHAPES.get(page.stem, [])
     assert len(examples) == len(shapes), "name the shape of each example in SHAPES"
     for example, shape in zip(examples, shapes, strict=True):
         TypeAdapter(shape).validate_python(example)
