@@ -146,7 +146,7 @@ def blocks(template_id: str, base_version: str = "") -> dict[str, ProtocolBlock]
 
 
 def kept_versions(template_id: str) -> list[str]:
-    """The earlier versions of a national protocol of which the blocks were kept: own protocols are made of them."""
+    """The versions of a national protocol of which the blocks were kept at a release: own protocols are made of them."""
     return sorted(path.parts[-3] for path in (HERE / "earlier").glob(f"*/defaults/{template_id}.yaml"))
 
 

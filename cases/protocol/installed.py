@@ -10,8 +10,8 @@ from organisations.rule_files import read_rules
 
 @cache
 def earlier() -> dict[tuple[str, str], Protocol]:
-    """Earlier national versions, {(id, version): protocol}. No new case gets one; cases that began with one go on with
-    it."""
+    """National versions that were released and kept, {(id, version): protocol}: cases that began with one go on with it. From
+    a release until the next change the version in force is among them and says the same."""
     protocols = {}
     for path in sorted((HERE / "earlier").glob("*.yaml")):
         protocol = read_rules(path, Protocol)

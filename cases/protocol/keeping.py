@@ -1,7 +1,8 @@
-"""Keeping a national protocol when the next version comes: running cases go on with the version with which they began."""
+"""Keeping a national protocol when it is released: running cases go on with the version with which they began."""
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 from cases.protocol.definitions import Protocol
@@ -20,6 +21,13 @@ def digest(protocol: Protocol) -> str:
     language and on every machine."""
     content = json.dumps([list(protocol.phases), _data(protocol)], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def published(folder: Path) -> dict[tuple[str, str], str]:
+    """What was released, {(id, version): digest}, as `digests.txt` in the folder of kept protocols says."""
+    path = folder / "digests.txt"
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return {(name, version): of for name, version, of in (line.split() for line in lines if line[:1] not in {"", "#"})}
 
 
 def _data(protocol: Protocol) -> dict[str, Any]:

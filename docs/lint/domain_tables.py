@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polib
+
 ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
@@ -164,7 +166,7 @@ def _rows(table: str, wanted: Sequence[list[str]]) -> Iterable[list[str]]:
 
 
 if __name__ == "__main__":
-    if not (PAGE.parents[1] / "locale/en/LC_MESSAGES/rules.mo").exists():
-        sys.exit("The English texts are not compiled yet. Every ./weer command does that; run one first.")
+    english = ROOT / "locale/en/LC_MESSAGES/rules.po"  # what was written since the last command of ./weer counts too
+    polib.pofile(str(english)).save_as_mofile(str(english.with_suffix(".mo")))
     PAGE.write_text(written_anew(PAGE.read_text("utf-8"), tables()), "utf-8")
     sys.exit(0)

@@ -14,6 +14,7 @@ from django.db.models import Max
 from reporting.dialogue.progress import chain_of_reporter, day_of
 from reporting.events import ReportEvent
 from reporting.evidence import pile_on
+from reporting.evidence.cleaner.kinds import MADE
 from reporting.evidence.intake import MESSAGES, EvidencePiece, store_piece
 from reporting.models import Evidence, Report
 from vault import files, ledger
@@ -23,23 +24,10 @@ from vault.schemes import CannotOpen
 
 logger = logging.getLogger(__name__)
 PURPOSE = "evidence"
-MEDIA_TYPES = {
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "pdf": "application/pdf",
-    "txt": "text/plain; charset=utf-8",
-    "eml": "message/rfc822",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "mp3": "audio/mpeg",
-    "m4a": "audio/mp4",
-    "mp4": "video/mp4",
-}
+MEDIA_TYPES = {name: kind.media_type for name, kind in MADE.items()}
 TEXTS = {"txt", "eml"}  # in which names are looked for
 MOST_COMPARED = 200_000  # characters of the evidence of one report in which names are looked for
-PICTURES = {"jpg", "png", "webp"}  # what a browser may show inside a page; all else is only saved
+PICTURES = {name for name, kind in MADE.items() if kind.is_shown}  # what a browser may show inside a page
 
 
 @dataclass(frozen=True)

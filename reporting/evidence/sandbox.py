@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from reporting.evidence.cleaner.kinds import MADE
 from reporting.evidence.refusals import REFUSALS
 
 HERE = Path(__file__).parent
@@ -15,7 +16,6 @@ PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from cleaner.__main__ im
 SECONDS = 30
 AT_ONCE, WAIT_SECONDS = 2, 10
 MOST_OUT = 60 * 1024**2
-KINDS = {"jpg", "png", "webp", "pdf", "docx", "xlsx", "odt", "mp3", "m4a", "mp4", "eml", "txt"}
 
 
 class FileRefused(Exception):
@@ -61,7 +61,7 @@ def _run(data: bytes) -> Cleaned:
         kind, code = str(answer.get("kind", "")), str(answer.get("refused", ""))
     except (ValueError, AttributeError):
         raise FileRefused("broken") from None
-    if code or kind not in KINDS:
+    if code or kind not in MADE:
         raise FileRefused(code if code in REFUSALS else "broken")
     return Cleaned(body, kind)
 

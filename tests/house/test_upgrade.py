@@ -51,6 +51,13 @@ RELATIONS = "organisations_declaredrelation"
 FIXTURES = sorted(path.parent for path in (ROOT / "tests/fixtures").glob("*/expected.json"))
 
 
+def test_every_release_before_this_one_left_its_database():
+    """Since 0.8.0. The newest one in the changelog gets its database in the work tree of its release."""
+    versions = re.findall(r"^## (\S+) - ", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    before = versions[1 : versions.index("0.8.0") + 1]
+    assert {*before} <= {folder.name for folder in FIXTURES}, "tests/fixtures/make_fixture.py makes it"
+
+
 @pytest.fixture(params=FIXTURES, ids=lambda folder: folder.name)
 def expected(request, tmp_path, settings, django_db_setup, django_db_blocker) -> Iterator[dict]:
     """What a fixture holds; its database, migrated, is the default one, with its master key and its evidence."""

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from organisations.access import policy
+from reporting.evidence.cleaner.kinds import KINDS
 
 register = template.Library()
 
@@ -56,6 +57,12 @@ def may(context: template.Context, action: str) -> bool:
     if not hasattr(request, "standing"):
         request.standing = policy.standing_of(getattr(request, "actor", None))
     return bool(request.standing.may(action))
+
+
+@register.simple_tag
+def evidence_endings() -> str:
+    """The endings of the files that a file field for evidence offers."""
+    return ", ".join(ending for kind in KINDS.values() for ending in kind.endings)
 
 
 @register.simple_tag

@@ -4,28 +4,42 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cases.protocol import composition
 from cases.protocol.composition import HERE, national, protocol_templates
-from cases.protocol.keeping import as_written
+from cases.protocol.definitions import Protocol
+from cases.protocol.keeping import as_written, digest, published
 
 
 class Command(BaseCommand):
     help = (
-        "Keeps a national protocol as it is now in cases/protocol/earlier/, with its blocks. Run it before you change a "
-        "block of a version that was released: running cases and own protocols stay with the version with which they began."
+        "Keeps the national protocols as they are now in cases/protocol/earlier/, with their blocks and digests. Releasing a "
+        "version runs it: cases and own protocols stay with the version with which they began."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("protocol", choices=sorted(protocol_templates()))
+        parser.add_argument("protocol", nargs="*", help="its id; without one, all that are not kept yet")
 
     def handle(self, *args, protocol, **options):
-        kept = national(protocol)
-        path = HERE / "earlier" / f"{kept.id}-{kept.version}.yaml"
-        try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(as_written(kept))
-        except FileExistsError:
-            raise CommandError(f"{path.name} is kept already, and what is kept never changes") from None
-        folder = HERE / "earlier" / kept.version
-        copytree(composition.HERE / "blocks" / kept.id, folder / "blocks" / kept.id)
-        (folder / "defaults").mkdir(exist_ok=True)
-        copy(composition.HERE / "defaults" / f"{kept.id}.yaml", folder / "defaults")
+        if unknown := {*protocol} - {*protocol_templates()}:
+            raise CommandError(f"no protocol: {', '.join(sorted(unknown))}")
+        for name in protocol or sorted(protocol_templates()):
+            self._keep(national(name))
+
+    def _keep(self, kept: Protocol) -> None:
+        folder = HERE / "earlier"
+        known = published(folder).get((kept.id, kept.version))
+        if known == digest(kept):
+            self.stdout.write(f"{kept.id} {kept.version} is kept already")
+            return
+        path = folder / f"{kept.id}-{kept.version}.yaml"
+        if known or path.exists():
+            raise CommandError(
+                f"{kept.id} {kept.version} was released and says something else now: give "
+                f"cases/protocol/defaults/{kept.id}.yaml a new version"
+            )
+        path.write_text(as_written(kept), "utf-8")
+        home = folder / kept.version
+        copytree(composition.HERE / "blocks" / kept.id, home / "blocks" / kept.id)
+        (home / "defaults").mkdir(exist_ok=True)
+        copy(composition.HERE / "defaults" / f"{kept.id}.yaml", home / "defaults")
+        with (folder / "digests.txt").open("a", encoding="utf-8") as file:
+            file.write(f"{kept.id} {kept.version} {digest(kept)}\n")
         self.stdout.write(str(path))

@@ -3,6 +3,7 @@
 import json
 import resource
 import sys
+from importlib import import_module
 
 MEMORY, SECONDS = 1536 * 1024**2, 25
 
@@ -32,25 +33,9 @@ def main() -> None:
 
 
 def _clean(data: bytes) -> tuple[bytes, str]:
+    from .kinds import KINDS
     from .sniff import kind_of
 
     kind = kind_of(data)
-    if kind in {"jpg", "png", "webp", "heic"}:
-        from . import images
-
-        return images.clean(data, kind)
-    if kind == "pdf":
-        from . import pdf
-
-        return pdf.clean(data)
-    if kind in {"docx", "xlsx", "odt"}:
-        from . import office
-
-        return office.clean(data, kind)
-    if kind in {"mp3", "m4a", "mp4"}:
-        from . import media
-
-        return media.clean(data, kind)
-    from . import plain
-
-    return plain.clean_mail(data) if kind == "eml" else plain.clean_text(data)
+    family = import_module(f"{__package__}.{KINDS[kind].family}")  # the other families stay unread
+    return family.clean(data, kind)

@@ -13,7 +13,7 @@ MOST_OBJECTS = 200_000
 _PAGE = {"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/Resources", "/Contents", "/Group", "/UserUnit"}
 
 
-def clean(data: bytes) -> tuple[bytes, str]:
+def clean(data: bytes, kind: str = "pdf") -> tuple[bytes, str]:
     """The new document, and "pdf". Raises CannotClean("encrypted"), ("too_long"), ("picture_in_pdf") or ("broken")."""
     try:
         with pikepdf.open(BytesIO(data), suppress_warnings=True) as pdf:

@@ -12,6 +12,11 @@ _KEPT = ("From", "Subject", "Date")
 _SELECTORS = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
 
 
+def clean(data: bytes, kind: str) -> tuple[bytes, str]:
+    """The new mail or text, and its kind. Raises CannotClean("broken")."""
+    return clean_mail(data) if kind == "eml" else clean_text(data)
+
+
 def clean_text(data: bytes) -> tuple[bytes, str]:
     """The text as UTF-8 without invisible signs, and "txt"."""
     return _tidy(_decoded(data)).encode(), "txt"

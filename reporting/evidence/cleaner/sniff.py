@@ -4,6 +4,7 @@ import re
 import zipfile
 from io import BytesIO
 
+from .kinds import KINDS
 from .refusal import CannotClean
 
 _HEIF = {b"heic", b"heix", b"heif", b"mif1", b"msf1", b"hevc"}
@@ -20,10 +21,9 @@ def kind_of(data: bytes) -> str:
     """ "jpg", "png", …; raises CannotClean("type") for what is on no list and CannotClean("empty") for nothing."""
     if not data.strip():
         raise CannotClean("empty")
-    if data.startswith(b"\xff\xd8\xff"):
-        return "jpg"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
+    for name, kind in KINDS.items():
+        if kind.begins and data.startswith(kind.begins):
+            return name
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "webp"
     if data[4:8] == b"ftyp":

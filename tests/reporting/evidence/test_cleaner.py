@@ -1,19 +1,24 @@
 """Every seeded file: the seed is gone and the content is there, or the file is refused with a reason."""
 
 import io
+import re
 import zipfile
 from email import message_from_bytes, policy
 
 import av
 import pikepdf
 import pytest
+from django.template.loader import render_to_string
 from PIL import Image
 
 from reporting.evidence import sandbox
+from reporting.evidence.cleaner.kinds import KINDS, MADE
+from reporting.evidence.cleaner.sniff import kind_of
 from reporting.evidence.refusals import REFUSALS
 from tests.support.seeds.seed import WORDS, Seeded
 from tests.support.seeds.seed_search import has_seed
 from tests.support.seeds.seeded import corpus
+from tests.support.services import ROOT
 
 CORPUS = corpus()
 
@@ -32,9 +37,21 @@ def test_the_seed_is_gone_or_the_file_is_refused_with_a_reason(sample: Seeded):
     _is_still_there(cleaned.data, cleaned.kind)
 
 
+def test_every_kind_has_a_file_with_a_seed_and_stands_on_the_page_and_in_the_file_field():
+    cleaned = {kind_of(sample.data) for sample in CORPUS if not sample.refused}
+    assert cleaned == {*KINDS}
+    assert {sample.kind for sample in CORPUS if not sample.refused} == {*MADE}
+    *names, last = KINDS
+    assert f"\n{', '.join(names)} and {last}; at most" in (ROOT / "docs/reporting.md").read_text()
+    field = render_to_string("components/evidence_fields.html", {"room": True, "prefix": ""})
+    offered = re.search(r'id="files".*?accept="([^"]*)"', field, re.DOTALL)
+    assert offered is not None
+    assert offered[1].split(", ") == [ending for kind in KINDS.values() for ending in kind.endings]
+
+
 def _is_still_there(data: bytes, kind: str) -> None:
     """What people would see or hear survived."""
-    if kind in {"jpg", "png", "webp"}:
+    if KINDS[kind].family == "images":
         with Image.open(io.BytesIO(data)) as image:
             assert sorted(image.size) == [64, 96]
     elif kind == "pdf":
@@ -44,11 +61,11 @@ def _is_still_there(data: bytes, kind: str) -> None:
                 pikepdf.unparse_content_stream(pikepdf.parse_content_stream(page)) for page in document.pages
             )
             assert WORDS.encode() in drawn or b"/Im1 Do" in drawn
-    elif kind in {"docx", "xlsx", "odt"}:
+    elif KINDS[kind].family == "office":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             assert archive.testzip() is None
             assert any(WORDS.encode() in archive.read(info) for info in archive.infolist())
-    elif kind in {"mp3", "m4a", "mp4"}:
+    elif KINDS[kind].family == "media":
         with av.open(io.BytesIO(data)) as media:
             assert sum(1 for _frame in media.decode(media.streams[0])) >= 9
     elif kind == "eml":

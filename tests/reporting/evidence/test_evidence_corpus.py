@@ -14,6 +14,7 @@ from lxml import etree
 from PIL import Image, ImageChops, ImageStat
 
 from reporting.evidence import sandbox
+from reporting.evidence.custody import PICTURES
 from reporting.evidence.refusals import REFUSALS
 from tests.support.seeds import seeded_packages, seeded_pdfs, seeded_streams
 from tests.support.seeds.seed import WORDS, Seeded
@@ -61,7 +62,7 @@ def test_the_secret_is_gone_or_the_file_is_refused(sample: Seeded, cleaned):
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")  # of one file, on purpose
-@parametrized({"jpg", "png", "webp"})
+@parametrized(PICTURES)
 def test_a_picture_shows_what_it_showed(sample: Seeded, cleaned):
     with Image.open(io.BytesIO(sample.data)) as before, Image.open(io.BytesIO(cleaned(sample.name).data)) as after:
         assert after.size == before.size
