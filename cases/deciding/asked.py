@@ -212,9 +212,9 @@ class _Asking:
         protocol = self.case.protocol
         for name, track in protocol.tracks.items():
             state = track.states[state_of(protocol, self.leading.now_is, name)]
-            ways = [self.options[code] for code in state.decisions if code in self.options]
+            ways = self.leading.ways_out(name)
             if state.at_once and ways:
-                ask = self._of(None, str(state.title), ways, set(state.decisions))
+                ask = self._of(None, str(state.title), ways, {way.code for way in ways})
                 yield replace(ask, words=str(track.title))
 
     def _asks_of_phase(self) -> tuple[list[Ask], list[Ask]]:

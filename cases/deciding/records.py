@@ -254,7 +254,9 @@ def _move_on(case: Case, form: str) -> None:
     moved = {
         name: decision.to
         for name, track in case.protocol.tracks.items()
-        for decision in track.states[state_of(case.protocol, now_is, name)].decisions.values()
+        for state in [track.states[state_of(case.protocol, now_is, name)]]
+        if not state.at_once  # what was decided against somebody is told first, or two people say why not
+        for decision in state.decisions.values()
         if form in decision.ends and decision.to
     }
     move_tracks_to(case, moved)

@@ -207,7 +207,7 @@ def _fits(decision: Decision, situation: Situation) -> bool:
         "known_reporter": situation.known_reporter,
         "wants_to_stop": situation.wants_to_stop,
     }
-    return all(holds[condition] for condition in decision.needs)
+    return situation.phase not in decision.not_in and all(holds[condition] for condition in decision.needs)
 
 
 def _option(

@@ -85,7 +85,7 @@ class RecordForm(BaseModel):
     `fixed`: its last day is not moved, since two people decided it. `later`: each lies on a later day than the one before.
     `beside`: forms of which the page shows what was recorded already, and `states`: tracks of which it shows the state.
     `offered`: the last record of this form is what the page begins with, since there is one such fact in a case.
-    `may_stay`: nobody has to say what it came to before the case ends."""
+    `may_stay`: nobody has to say what it came to before the case ends. `against`: it was decided against somebody, who is told."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -102,6 +102,7 @@ class RecordForm(BaseModel):
     states: list[str] = []
     offered: bool = False
     may_stay: bool = False
+    against: bool = False
 
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> "RecordForm":
