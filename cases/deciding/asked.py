@@ -65,6 +65,7 @@ class Ask:
     words: str = ""  # what the state of a track asks, where that comes before everything else
     is_by_hand: bool = False  # nothing of the protocol meets it
     still_runs: bool = False  # what was recorded, such as a measure, must come to an end first
+    is_to_read: bool = False  # the reporter wrote something that nobody read
 
     @property
     def offered(self) -> list[OfferedDeed]:
@@ -77,7 +78,8 @@ class Ask:
     @property
     def can_be_done(self) -> bool:
         """Whether somebody can do something for it now."""
-        return bool(self.offered) or self.is_by_hand or self.is_begun_by_reading or self.must_end
+        by_page = self.is_by_hand or self.is_begun_by_reading or self.is_to_read
+        return bool(self.offered) or by_page or self.must_end
 
     @property
     def why_not(self) -> str:
@@ -86,7 +88,7 @@ class Ask:
             first = self.proposed[0]
             words = _("“%(deed)s” was proposed and waits for %(who)s.")
             return words % {"deed": first.label, "who": first.second}
-        if self.deeds or self.is_by_hand or self.is_begun_by_reading:
+        if self.deeds or self.is_by_hand or self.is_begun_by_reading or self.is_to_read:
             return ""
         if self.before:
             return _("First comes: %(deeds)s.") % {"deeds": ", ".join(f"“{deed.label}”" for deed in self.before[:2])}
@@ -210,6 +212,8 @@ class _Asking:
 
     def _at_once(self) -> Iterator[Ask]:
         protocol = self.case.protocol
+        if self.leading.now_is.is_unread and self.options:
+            yield Ask(None, _("The reporter wrote, and nobody has read it yet"), is_to_read=True)
         for name, track in protocol.tracks.items():
             state = track.states[state_of(protocol, self.leading.now_is, name)]
             ways = self.leading.ways_out(name)
@@ -306,6 +310,8 @@ class _Asking:
         due = ask.deadline.due if ask.deadline else None
         if ask.is_begun_by_reading:
             return self._of_deciders(_("Read the report"), due)
+        if ask.is_to_read:
+            return self._of_deciders(_("Read what the reporter wrote"), due)
         if not ask.offered:
             words = _("End what still runs, or hand it on") if ask.must_end else ask.title
             return self._of_deciders(words, due)

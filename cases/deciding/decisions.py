@@ -32,6 +32,7 @@ from cases.protocol.forms import message_forms, record_forms
 from organisations.access.policy import Actor, may, standing_in
 from organisations.codes import code_list
 from organisations.models import Person
+from reporting.dialogue.dialogue import heard_of
 from vault.compartments import Compartment, open_compartment, read_text, sealed_by_id
 from vault.keys import Codes
 from vault.models import SealedText
@@ -41,6 +42,10 @@ NOT_IN_EVERY_CASE = gettext_lazy(
     "both decide."
 )
 READ_FIRST = gettext_lazy("Read the report first: open the page “Report” of this case. What you typed stays here.")
+UNANSWERED = gettext_lazy("Read what the reporter wrote. Say that your text answers it, or that it needs no answer.")
+UNANSWERED_SINCE = gettext_lazy(
+    "The reporter wrote since this was proposed. Read it and answer it, then refuse this or agree."
+)
 WORDS = (REASON, DETAILS, RECORD, CHANGE)  # stored purposes of sealed texts
 
 
@@ -73,13 +78,15 @@ class Taken:
 @dataclass(frozen=True)
 class Choice:
     """What somebody wants to decide: a code of the protocol, the outcome (a code of the list `disposition`), what the
-    protocol asks beside the reason ({criterion: choice}, or {"power": code}), and the deed."""
+    protocol asks beside the reason ({criterion: choice}, or {"power": code}), and the deed. `answered`: the number of the last
+    message of the reporter of which was said that the text answers it, or that it needs no answer."""
 
     code: str
     reason: str = ""
     outcome: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
     deed: Deed = NO_DEED
+    answered: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,6 +152,8 @@ def judge_choice(
         raise Refused(_("In this protocol somebody else decides this: %(who)s.") % {"who": who_in_words(rule)})
     choice = replace(choice, reason=choice.reason.strip(), outcome=_outcome(rule, choice.outcome))
     _refuse_incomplete(rule, choice)
+    if ends_case(case, option) and heard_of(case.report).unanswered > choice.answered:
+        raise Refused(str(UNANSWERED_SINCE if revision is None else UNANSWERED), "answered")
     if rule.done_by.read and not has_opened(case, maker.person.id):
         raise Refused(str(READ_FIRST))
     if rule.done_by.person is not None:
@@ -166,6 +175,12 @@ def judge_choice(
         now_is=now_is,
         together=_ended_too(case, option, following, maker),
     )
+
+
+def ends_case(case: Case, option: Option) -> bool:
+    """Whether a decision brings the case to its end."""
+    to = option.decision.to
+    return not option.track and to in case.protocol.phases and case.protocol.phases[to].final
 
 
 def _offered(case: Case, rule: Decision, maker: Actor) -> str:
@@ -317,6 +332,10 @@ def _refuse_while_joined(case: Case, option: Option, following: str, together: l
             )
         if not may(actor, "case.decide", joined):
             raise Refused(str(NOT_IN_EVERY_CASE))
+        heard = heard_of(joined.report)
+        if heard.is_unread or heard.unanswered:
+            words = _("In %(number)s the reporter wrote and got no answer yet. Read it there and answer it first.")
+            raise Refused(words % {"number": joined.number})
         # That the reporter of the lead case wants no more care says nothing about the reporter of this one.
         pending = {one.code for one in joined.deadlines.pending() if one.kind.group == "aftercare"}
         care = {code for code, rule in case.protocol.anytime.items() if pending & set(rule.meets)}

@@ -24,6 +24,7 @@ from cases.deciding.deeds import (
     documents_for,
     faults_of,
 )
+from cases.deciding.decisions import UNANSWERED
 from cases.deciding.fields import (
     MOST_CHARACTERS,
     MOST_LINE,
@@ -55,7 +56,7 @@ from organisations.desk.forms import (
 )
 
 MOST_WORDS = 2_000
-OWN_PLACE = {"outcome", "reason", "about", "revision"}  # fields that are not asked beside the reason
+OWN_PLACE = {"outcome", "reason", "about", "revision", "answered"}  # fields that are not asked beside the reason
 NO_ROW: Row = {}
 DEED_PARTS = ("message", "document", "record", "file", "person")
 
@@ -94,9 +95,11 @@ class DecisionForm(DeskForm):
         known: Row = NO_ROW,
         states: States = NO_STATES,
         people: Sequence[OpenedParty] = (),
+        unanswered: int = 0,
     ) -> None:
         """`offered`: with what the text to the reporter begins. `known`: what was recorded before of the same thing.
-        `states`: those of the case with which the record must agree. `people`: those of the case of whom one can be chosen."""
+        `states`: those of the case with which the record must agree. `people`: those of the case of whom one can be chosen.
+        `unanswered`: the number of a message of the reporter that an end must answer."""
         super().__init__(data, initial={"revision": case.revision})
         self.rule, self.case, self.states = rule, case, states
         if len(rule.outcome) > 1:
@@ -112,6 +115,10 @@ class DecisionForm(DeskForm):
         if rule.done_by.person is not None:
             self._ask_person(rule.done_by.person, people)
         self.fields["reason"].required = rule.because
+        self.unanswered = unanswered
+        if unanswered:
+            words = _("I read it. My text answers it, or it needs no answer")
+            self.fields["answered"] = tick_field(_("The reporter wrote and got no answer yet"), words)
         self.order_fields([name for name in self.fields if name not in {"reason", "about", "revision"}])
 
     def _ask_weighing(self) -> None:
@@ -140,6 +147,8 @@ class DecisionForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         """Everything that is wrong with the deed stands at its field at once, beside what the fields themselves refuse."""
         given = super().clean()
+        if "answered" in self.fields and not given.get("answered"):
+            self.add_error("answered", str(UNANSWERED))
         deed = self.deed
         added_now = (
             {"file"} if deed.file.number == NEW_FILE else set()

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.decisions import READ_FIRST, Choice, decide, decisions_taken
+from cases.deciding.decisions import READ_FIRST, Choice, decide, decisions_taken, ends_case
 from cases.deciding.deeds import Attached
 from cases.deciding.forms import AnswerForm, DecisionForm
 from cases.deciding.judging import explain, has_opened, situation, states_in
@@ -25,6 +25,7 @@ from cases.parties.parties import parties_of
 from cases.protocol.engine import NotNow, options, take
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
+from reporting.dialogue.dialogue import heard_of
 
 ANSWERED = Notices(
     {
@@ -63,6 +64,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         known=offered_row(rule, beside),
         states=states_in(case, now_is, rule),
         people=parties_of(case, page.actor) if rule.done_by.person else (),
+        unanswered=heard_of(case.report).unanswered if option and ends_case(case, option) else 0,
     )
     attaching = Attaching(page, form)
     if page.is_sent and "more" in page.request.POST:
@@ -72,7 +74,8 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     elif page.is_sent and form.is_valid() and attaching.is_ready():
         with form.refusals("reason" if "reason" in form.fields else ""), transaction.atomic():
             deed = replace(form.deed, file=Attached(attaching.add())) if attaching.is_new else form.deed
-            choice = Choice(code, form.cleaned_data["reason"], form.cleaned_data.get("outcome", ""), form.details, deed)
+            said = (form.cleaned_data["reason"], form.cleaned_data.get("outcome", ""), form.details)
+            choice = Choice(code, *said, deed, form.unanswered)
             revision, about = form.cleaned_data["revision"], form.cleaned_data["about"]
             if rule.done_by.other_person:
                 proposal = propose(case, choice, actor=page.actor, revision=revision, about=about)
