@@ -20,6 +20,7 @@ from cases.protocol.forms import (
     FieldType,
     NotBeforeField,
     RecordField,
+    asked_in,
     record_forms,
 )
 
@@ -35,7 +36,7 @@ def judged_rows(
 ) -> tuple[Row, ...]:
     """The rows of a record, without what was left empty and with what the decision itself answers."""
     form = record_forms()[rule.record]
-    asked = {key: field for key, field in form.fields.items() if key not in rule.given}
+    asked = {key: field for key, field in asked_in(form, case.kind).items() if key not in rule.given}
     filled = [(number, row) for number, row in enumerate(rows, 1) if any(answer.strip() for answer in row.values())]
     if not filled or len(filled) > form.rows:
         faults.add(_("Fill in what was done."), field_name(1, next(iter(asked))))

@@ -16,15 +16,17 @@ from cases.deciding.judging import explain, has_opened, situation, states_in
 from cases.deciding.leads import leads_to, papers_of
 from cases.deciding.offered import offered_text
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse, see_answer
-from cases.deciding.records import offered_row, recorded_beside, running_records, states_beside
+from cases.deciding.records import offered_rows, recorded_beside, running_records, states_beside
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.two_people import is_own
 from cases.files.attaching import Attaching
 from cases.models import Proposal
 from cases.parties.parties import parties_of
 from cases.protocol.engine import NotNow, options, take
+from cases.protocol.forms import record_forms
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
+from organisations.models import Assignment
 from reporting.dialogue.dialogue import heard_of
 
 ANSWERED = Notices(
@@ -56,14 +58,16 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     if rule is None:
         raise Http404
     beside = recorded_beside(case, page.actor, rule)
+    record = record_forms().get(rule.done_by.record)
+    people = parties_of(case, page.actor) if rule.done_by.person or (record and record.people) else ()
     form = DecisionForm(
         page.sent(),
         case=case,
         rule=rule,
         offered=offered_text(case, rule.done_by.message, page.actor) if rule.done_by.message else "",
-        known=offered_row(rule, beside),
+        known=offered_rows(rule, beside, people),
         states=states_in(case, now_is, rule),
-        people=parties_of(case, page.actor) if rule.done_by.person else (),
+        people=people,
         unanswered=heard_of(case.report).unanswered if option and ends_case(case, option) else 0,
     )
     attaching = Attaching(page, form)
@@ -97,6 +101,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         papers=papers_of(rule, case.kind) if page.may("case.documents") else [],
         beside=beside,
         states=states_beside(case, rule, now_is),
+        not_free=_own_part(page) if record and record.says_free else None,
         must_read=rule.done_by.read and not has_opened(case, page.actor.person.id),
     )
 
@@ -133,6 +138,13 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
         leads=leads_to(page.case, row.code, running) if waits else [],
         now=timezone.now(),
     )
+
+
+def _own_part(page: CasePage) -> UUID | None:
+    """The assignment of this actor, where they may say that they are not free of the case."""
+    held = Assignment.objects.holding().filter(case=page.case.id, person=page.actor.person)
+    mine = held.filter(organisation=page.actor.organisation).values_list("id", flat=True)
+    return mine.first() if page.may("case.conflict") else None
 
 
 def _why_not(page: CasePage, code: str) -> str:
