@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from cases.deciding.deeds import MAILBOX, NEW_PERSON, NO_DEED, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.judging import at_moment, explain, has_opened, situation, states_in, who_in_words
-from cases.deciding.offered import offered_text
+from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.records import ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
 from cases.desk.keys import key_of, locked, locked_cases
@@ -158,7 +158,9 @@ def judge_choice(
         raise Refused(str(READ_FIRST))
     if rule.done_by.person is not None:
         choice = replace(choice, deed=_with_person(case, rule.done_by.person, choice.deed, maker))
-    deed = judge(case, rule.done_by, choice.deed, now, states_in(case, now_is, rule))
+    other = is_for_somebody_else(case, rule, maker)
+    states = states_in(case, now_is, rule, for_another=other)
+    deed = judge(case, rule.done_by, choice.deed, now, states)
     if deed.at:  # a term must have passed when it was done, not when it is recorded
         option, following = _take(case, at_moment(now_is, deed.at), choice.code)
     return Judged(
@@ -168,7 +170,7 @@ def judge_choice(
         following=following,
         at=deed.at or now,
         text=deed.text,
-        words="\n".join([choice.reason, *choice.details.values(), deed.words(_offered(case, rule, maker))]),
+        words="\n".join([choice.reason, *choice.details.values(), deed.words(_offered(case, rule, maker, other))]),
         now=now,
         codes=codes,
         sealing=sealing,
@@ -183,8 +185,9 @@ def ends_case(case: Case, option: Option) -> bool:
     return not option.track and to in case.protocol.phases and case.protocol.phases[to].final
 
 
-def _offered(case: Case, rule: Decision, maker: Actor) -> str:
-    return offered_text(case, rule.done_by.message, maker) if rule.done_by.message else ""
+def _offered(case: Case, rule: Decision, maker: Actor, for_another: bool) -> str:
+    message = rule.done_by.message
+    return offered_text(case, message, maker, for_another=for_another) if message else ""
 
 
 def carry_out(judged: Judged, *, signer: Actor, maker: Person | None = None) -> CaseDecision:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from cases.deciding.decisions import UNANSWERED
 from cases.deciding.deeds import (
     CALL,
     ELSEWHERE,
@@ -24,7 +25,6 @@ from cases.deciding.deeds import (
     documents_for,
     faults_of,
 )
-from cases.deciding.decisions import UNANSWERED
 from cases.deciding.fields import (
     MOST_CHARACTERS,
     MOST_LINE,

@@ -111,13 +111,13 @@ def situation_from(
     )
 
 
-def states_in(case: Case, now_is: Situation, rule: Decision) -> dict[str, str]:
-    """What the answers to the record of a decision must agree with: the state of each track, and whether the reporter wrote in
-    the mailbox. Empty where its form asks for no state."""
+def states_in(case: Case, now_is: Situation, rule: Decision, *, for_another: bool = False) -> dict[str, str]:
+    """What the answers to the record of a decision must agree with: the state of each track, and whether who it happened to
+    wrote in the mailbox; `for_another`: the mailbox is that of somebody else. Empty where its form asks for no state."""
     form = record_forms().get(rule.done_by.record)
     if form is None or not any(asked.choose_when for asked in form.fields.values()):
         return {}
-    wrote = case.report.messages.filter(by=Message.By.REPORTER).exists()
+    wrote = not for_another and case.report.messages.filter(by=Message.By.REPORTER).exists()
     return {**states_of(case.protocol, now_is), MAILBOX_STATE: WRITTEN if wrote else SILENT}
 
 

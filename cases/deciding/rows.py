@@ -119,7 +119,8 @@ def only_when_in_words(fields: Mapping[str, RecordField], asked: RecordField) ->
     for other, answers in asked.only_when.items():
         chosen = _(" or ").join(f"“{fields[other].choices[answer]}”" for answer in answers)
         said.append(
-            _("Only with %(answers)s at “%(question)s”.") % {"answers": chosen, "question": fields[other].label}
+            _("Fill this in only where you choose %(answers)s at “%(question)s”.")
+            % {"answers": chosen, "question": fields[other].label}
         )
     return " ".join(said)
 
@@ -180,15 +181,16 @@ def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
     said = []
     for track, states in asked.choose_when.get(answer, {}).items():
         if track == MAILBOX_STATE:
-            said.append(_("the reporter wrote in the mailbox"))
+            said.append(_("who it happened to wrote in the mailbox themselves"))
         elif track in case.protocol.tracks:
-            titles = _(" or ").join(f"“{case.protocol.title_of(state, track)}”" for state in states)
+            known = case.protocol.tracks[track].states  # an earlier version may lack one
+            titles = _(" or ").join(f"“{case.protocol.title_of(state, track)}”" for state in states if state in known)
             said.append(
-                _("“%(track)s” stands at %(states)s") % {"track": case.protocol.tracks[track].title, "states": titles}
+                _("“%(track)s” is: %(states)s") % {"track": case.protocol.tracks[track].title, "states": titles}
             )
     if not said:
         return ""
-    return _("“%(choice)s” is only true where %(rule)s.") % {
+    return _("Choose “%(choice)s” only where %(rule)s.") % {
         "choice": asked.choices[answer],
         "rule": _(" and ").join(said),
     }

@@ -14,7 +14,7 @@ from cases.deciding.deeds import Attached
 from cases.deciding.forms import AnswerForm, DecisionForm
 from cases.deciding.judging import explain, has_opened, situation, states_in
 from cases.deciding.leads import leads_to, papers_of
-from cases.deciding.offered import offered_text
+from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse, see_answer
 from cases.deciding.records import offered_rows, recorded_beside, running_records, states_beside
 from cases.desk.page import READ_AND_POST, CasePage, case_page
@@ -58,15 +58,16 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     if rule is None:
         raise Http404
     beside = recorded_beside(case, page.actor, rule)
-    record = record_forms().get(rule.done_by.record)
+    record, message = record_forms().get(rule.done_by.record), rule.done_by.message
+    other = is_for_somebody_else(case, rule, page.actor)
     people = parties_of(case, page.actor) if rule.done_by.person or (record and record.people) else ()
     form = DecisionForm(
         page.sent(),
         case=case,
         rule=rule,
-        offered=offered_text(case, rule.done_by.message, page.actor) if rule.done_by.message else "",
+        offered=offered_text(case, message, page.actor, for_another=other) if message else "",
         known=offered_rows(rule, beside, people),
-        states=states_in(case, now_is, rule),
+        states=states_in(case, now_is, rule, for_another=other),
         people=people,
         unanswered=heard_of(case.report).unanswered if option and ends_case(case, option) else 0,
     )
@@ -102,6 +103,8 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         beside=beside,
         states=states_beside(case, rule, now_is),
         not_free=_own_part(page) if record and record.says_free else None,
+        for_another=other,
+        of_victim=record is not None and record.of_victim,
         must_read=rule.done_by.read and not has_opened(case, page.actor.person.id),
     )
 

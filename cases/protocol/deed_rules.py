@@ -283,7 +283,9 @@ def _what_is_ended_once_is_ended(seen: CheckedProtocol) -> Iterator[ProtocolFind
                 form = decision.done_by.record
                 if form and record_forms()[form].until and record_forms()[form].ends and decision.to:
                     first = track.states[decision.to]
-                    told = [one.to for one in first.decisions.values() if first.at_once and one.to and form not in one.ends]
+                    told = [
+                        one.to for one in first.decisions.values() if first.at_once and one.to and form not in one.ends
+                    ]
                     if not all(_can_end(track.states[place], form) for place in (decision.to, *told)):
                         yield ProtocolFinding("deed_twice", _("“%(track)s” has to be ended twice: as a record and as a step.") % {"track": track.title})  # fmt: skip
 

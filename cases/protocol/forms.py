@@ -96,7 +96,7 @@ class RecordForm(BaseModel):
     `beside`: forms of which the page shows what was recorded already, and `states`: tracks of which it shows the state.
     `offered`: the last record of this form is what the page begins with, since there is one such fact in a case.
     `may_stay`: nobody has to say what it came to before the case ends. `against`: it was decided against somebody, who is told.
-    `says_free`: who fills it in says to be free of the case. `people`: a field with which each row begins, and the parts of
+    `says_free`: who fills it in says to be free of the case. `of_victim`: it is about who it happened to. `people`: a field with which each row begins, and the parts of
     parts.yaml whose people it begins with. `begins`: fields that begin with the last record with the same given answers. `sends`: fields that say on which day and how the document of the same decision went
     out, {name of a field of the letter: field}, so that nobody is asked twice."""
 
@@ -117,6 +117,7 @@ class RecordForm(BaseModel):
     may_stay: bool = False
     against: bool = False
     says_free: bool = False
+    of_victim: bool = False
     begins: list[str] = []
     people: dict[str, list[str]] = {}
     sends: dict[str, str] = {}
@@ -151,7 +152,7 @@ def holds(wanted: Mapping[str, Collection[str]], states: Mapping[str, str]) -> b
 
 class MessageForm(BaseModel):
     """A text to the reporter. `about` says what it is about, as in the printed protocol. `begins` is what the officer starts
-    from and changes; it knows {function}, {number}, {day} (the day of the next message) and {adviser}. `reasons`: from
+    from and changes; it knows {function}, {number}, {day} (the day of the next message) and {adviser}; `begins_for_another` is that where the reporter is not who it happened to. `reasons`: from
     which one is chosen, {code: words}; it opens the text. `remedy`: how to object, which closes the text and cannot be left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -159,6 +160,7 @@ class MessageForm(BaseModel):
     about: Text
     help: Text | None = None
     begins: Text | None = None
+    begins_for_another: Text | None = None
     reasons: dict[str, Text] = {}
     remedy: Text | None = None
 

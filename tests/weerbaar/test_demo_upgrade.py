@@ -83,7 +83,7 @@ def test_nothing_is_built_or_thrown_away_under_a_demo_that_runs(tmp_path, argume
     var = tmp_path / "var"
     var.mkdir()
     file = _database(var, "0001_initial", schemes.EVENT.mark(b"{}"))
-    with open(tmp_path / "var.lock", "w") as lock:
+    with (tmp_path / "var.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         ended = _run(var, *arguments)
     assert ended.returncode == 1

@@ -14,7 +14,16 @@ from tests.support.reporter import words_of
 from vault.compartments import Compartment, open_compartment
 
 pytestmark = pytest.mark.django_db
-TO_EVALUATION = ("acknowledge", "assess", "low", "respond_letter", "not_filed", "no_damage", "give_feedback", "no_more_care")
+TO_EVALUATION = (
+    "acknowledge",
+    "assess",
+    "low",
+    "respond_letter",
+    "not_filed",
+    "no_damage",
+    "give_feedback",
+    "no_more_care",
+)
 
 
 def _client(case: Case):
