@@ -337,8 +337,10 @@ def _refuse_while_joined(case: Case, option: Option, following: str, together: l
             raise Refused(str(NOT_IN_EVERY_CASE))
         heard = heard_of(joined.report)
         if heard.is_unread or heard.unanswered:
-            words = _("In %(number)s the reporter wrote and got no answer yet. Read it there and answer it first.")
-            raise Refused(words % {"number": joined.number})
+            raise Refused(
+                _("In %(number)s the reporter wrote and got no answer yet. Read it there and answer it first.")
+                % {"number": joined.number}
+            )
         # That the reporter of the lead case wants no more care says nothing about the reporter of this one.
         pending = {one.code for one in joined.deadlines.pending() if one.kind.group == "aftercare"}
         care = {code for code, rule in case.protocol.anytime.items() if pending & set(rule.meets)}

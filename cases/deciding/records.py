@@ -190,7 +190,7 @@ def recorded_beside(case: Case, actor: Actor, rule: Decision) -> list[ShownRecor
     return [one for one in records_of(case, actor) if one.record.form in forms]
 
 
-def offered_rows(rule: Decision, beside: list[ShownRecord], people: Sequence[OpenedParty] = ()) -> list[Row]:
+def offered_rows(rule: Decision, beside: list[ShownRecord], people: Sequence[OpenedParty] = ()) -> Sequence[Row]:
     """With what the record of a decision begins: the last one of the same fact, where there is one in a case; what was said in
     the last record with the same given answers; or else the people of the case whom it is about, a row for each."""
     form, given = record_forms().get(rule.done_by.record), rule.done_by.given

@@ -85,7 +85,7 @@ def judged_row(
                 faults.add(wrong, where)
             given[key] = answer
         elif not asked.optional or _is_needed(asked, row):
-            faults.add(_missing(asked), where)
+            faults.add(missing_words(asked), where)
     for key in given:
         rule = fields[key].not_before
         if rule and (wrong := _too_early(fields, rule, given, key)):
@@ -151,7 +151,8 @@ def _is_before(first: str, then: str) -> bool:
     return one is not None and other is not None and _has_time(first) and _has_time(then) and other < one
 
 
-def _missing(asked: RecordField) -> str:
+def missing_words(asked: RecordField) -> str:
+    """That a question was not answered, with the question."""
     words = {
         FieldType.CHOICE: _("Choose an answer to “%(question)s”."),
         FieldType.DAY: _("Give a day at “%(question)s”."),
@@ -164,7 +165,7 @@ def wrong_answer(case: Case, asked: RecordField, answer: str, now: datetime, sta
     """What is wrong with one answer, in words; empty where it holds."""
     match asked.type:
         case FieldType.CHOICE if answer not in asked.choices:
-            return _missing(asked)
+            return missing_words(asked)
         case FieldType.CHOICE if not asked.can_choose(answer, states):
             return choice_rule(case, asked, answer)
         case FieldType.MOMENT:
@@ -199,7 +200,7 @@ def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
 def _wrong_day(case: Case, asked: RecordField, answer: str, now: datetime) -> str:
     day, today = day_of(answer), timezone.localdate(now)
     if day is None or _has_time(answer):
-        return _missing(asked)
+        return missing_words(asked)
     if asked.ahead and day < today:
         return _("Give a day that has not passed.")
     if asked.ahead and (day - today).days > asked.within:

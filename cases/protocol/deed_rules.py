@@ -328,7 +328,7 @@ def _who_it_is_against_is_told(seen: CheckedProtocol) -> Iterator[ProtocolFindin
         asking = [
             (name, state, track.states[state])
             for name, track in seen.protocol.tracks.items()
-            for state in {decision.moves.get(name), decision.to} & set(track.states)
+            for state in {decision.moves.get(name, ""), decision.to} & set(track.states)
             if track.states[state].at_once
         ]
         if not asking:

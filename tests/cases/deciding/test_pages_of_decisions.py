@@ -1,5 +1,6 @@
 """What the page of a decision offers and asks, and what it does not ask in a case of this kind or twice."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -87,3 +88,44 @@ def test_a_draft_is_sent_with_one_day_and_begins_with_whom_it_is_about():
     assert [again[f"record-{number}-whom"] for number in (1, 2)] == whom
     without = _client(case).post(page.request["PATH_INFO"], sent | {"record-1-way": "", "revision": case.revision + 1})
     assert without.status_code == 422
+
+
+def _errors(page) -> list[tuple[str, str]]:
+    """(words, the field to which they lead) of the list above a form, in its order."""
+    links = html.fromstring(page.content).xpath("//div[@role='alert']//li/a")
+    return [(" ".join(link.text_content().split()), link.get("href").lstrip("#")) for link in links]
+
+
+def test_every_error_names_its_question_and_leads_to_its_field_in_the_order_of_the_page(place):
+    case = walk(a_case(place), "acknowledge", "assess", "medium")
+    tomorrow = (timezone.localdate() + timedelta(days=9)).isoformat()
+    sent = {"revision": case.revision, "reason": "", "record-2-what": "Camera", "record-2-until": "2020-01-01"}
+    sent |= {"record-1-what": "", "record-1-who": "", "record-1-until": tomorrow}
+    page = _client(case).post(reverse("cases:decision", args=[case.id, "adopt"]), sent)
+    assert page.status_code == 422
+    errors = _errors(page)
+    assert [where for _words, where in errors][:4] == [
+        "record-1-what",
+        "record-1-who",
+        "record-2-who",
+        "record-2-until",
+    ]
+    for (words, _where), named in zip(
+        errors, ["1. Vul “Wat?”", "1. Vul “Wie voert", "2. Vul “Wie", "2. “Tot en met”: "], strict=False
+    ):
+        assert words.startswith(named), words
+    document = html.fromstring(page.content)
+    for _words, where in errors:
+        assert document.xpath(f"//main//*[@id='{where}']"), where
+
+
+@pytest.mark.parametrize("code", ["assess", "care_first"])
+def test_what_is_left_out_of_a_record_is_said_with_its_question(place, code):
+    case = walk(a_case(place), "acknowledge")
+    page = _client(case).post(
+        reverse("cases:decision", args=[case.id, code]), {"revision": case.revision, "reason": "", "record-1-ties": ""}
+    )
+    asked = html.fromstring(page.content)
+    for words, where in _errors(page):
+        label = " ".join(asked.xpath(f"//label[@for='{where}']/text()")[0].split())
+        assert label in words
