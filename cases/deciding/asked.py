@@ -62,7 +62,8 @@ class Ask:
     later: OfferedDeed | None = None
     moment: datetime | None = None
     is_begun_by_reading: bool = False  # an hour deadline of an anonymous report that nobody who handles it has read
-    words: str = ""  # what the state of a track asks, where that comes before everything else
+    words: str = ""  # the track of which a state comes before everything else
+    now: str = ""  # what that state asks, as something to do
     is_by_hand: bool = False  # nothing of the protocol meets it
     still_runs: bool = False  # what was recorded, such as a measure, must come to an end first
     is_to_read: bool = False  # the reporter wrote something that nobody read
@@ -219,7 +220,7 @@ class _Asking:
             ways = self.leading.ways_out(name)
             if state.at_once and ways:
                 ask = self._of(None, str(state.title), ways, {way.code for way in ways})
-                yield replace(ask, words=str(track.title))
+                yield replace(ask, words=str(track.title), now=str(state.now or ""))
 
     def _asks_of_phase(self) -> tuple[list[Ask], list[Ask]]:
         every = [self.ask(deadline) for deadline in self.deadlines if deadline.kind.counted]
@@ -317,8 +318,8 @@ class _Asking:
             return self._of_deciders(words, due)
         yours = [deed for deed in ask.offered if deed.is_yours]
         first = (yours or ask.offered)[0]
-        several = "" if ask.words or (ask.deadline and ask.deeds) else str(self.case.phase_data.now or "").rstrip(".")
-        words = first.label if len(yours or ask.offered) == 1 else several or ask.title
+        of_phase = "" if ask.words or (ask.deadline and ask.deeds) else str(self.case.phase_data.now or "")
+        words = first.label if len(yours or ask.offered) == 1 else (ask.now or of_phase).rstrip(".") or ask.title
         if ask.deadline and not ask.deeds:
             words = _("%(deed)s. That comes before: %(what)s") % {"deed": words.rstrip("."), "what": ask.title}
         return _yours(words, due) if yours else _of(who_in_words(self.options[first.code].decision), words, due)
