@@ -318,11 +318,20 @@ class _Asking:
             return self._of_deciders(words, due)
         yours = [deed for deed in ask.offered if deed.is_yours]
         first = (yours or ask.offered)[0]
-        of_phase = "" if ask.words or (ask.deadline and ask.deeds) else str(self.case.phase_data.now or "")
-        words = first.label if len(yours or ask.offered) == 1 else (ask.now or of_phase).rstrip(".") or ask.title
+        several = ask.now or ("" if ask.words or (ask.deadline and ask.deeds) else self._now_of(yours or ask.offered))
+        words = first.label if len(yours or ask.offered) == 1 else several.rstrip(".") or ask.title
         if ask.deadline and not ask.deeds:
             words = _("%(deed)s. That comes before: %(what)s") % {"deed": words.rstrip("."), "what": ask.title}
         return _yours(words, due) if yours else _of(who_in_words(self.options[first.code].decision), words, due)
+
+    def _now_of(self, deeds: list[OfferedDeed]) -> str:
+        """What several deeds have to be done for: what the step asks, or where all are of one track, what its state asks."""
+        protocol, names = self.case.protocol, {self.options[deed.code].track for deed in deeds}
+        if names == {""} or len(names) > 1:
+            return str(self.case.phase_data.now or "")
+        [name] = names
+        state = protocol.tracks[name].states[state_of(protocol, self.leading.now_is, name)]
+        return str(state.now or state.title)
 
     def _of_deciders(self, words: str, due: datetime | None) -> Turn:
         return _yours(words, due) if self.looking.decides else _of(self.who_decides(), words, due)

@@ -15,7 +15,17 @@ from django.utils.translation import gettext_lazy
 
 from cases.deciding.deeds import MAILBOX, NEW_PERSON, NO_DEED, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
-from cases.deciding.judging import at_moment, explain, has_opened, situation, states_in, who_in_words
+from cases.deciding.judging import (
+    UNANSWERED,
+    UNANSWERED_SINCE,
+    at_moment,
+    ends_case,
+    explain,
+    has_opened,
+    situation,
+    states_in,
+    who_in_words,
+)
 from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.records import ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
@@ -42,10 +52,6 @@ NOT_IN_EVERY_CASE = gettext_lazy(
     "both decide."
 )
 READ_FIRST = gettext_lazy("Read the report first: open the page “Report” of this case. What you typed stays here.")
-UNANSWERED = gettext_lazy("Read what the reporter wrote. Say that your text answers it, or that it needs no answer.")
-UNANSWERED_SINCE = gettext_lazy(
-    "The reporter wrote since this was proposed. Read it and answer it, then refuse this or agree."
-)
 WORDS = (REASON, DETAILS, RECORD, CHANGE)  # stored purposes of sealed texts
 
 
@@ -177,12 +183,6 @@ def judge_choice(
         now_is=now_is,
         together=_ended_too(case, option, following, maker),
     )
-
-
-def ends_case(case: Case, option: Option) -> bool:
-    """Whether a decision brings the case to its end."""
-    to = option.decision.to
-    return not option.track and to in case.protocol.phases and case.protocol.phases[to].final
 
 
 def _offered(case: Case, rule: Decision, maker: Actor, for_another: bool) -> str:

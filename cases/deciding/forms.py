@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from cases.deciding.decisions import UNANSWERED
 from cases.deciding.deeds import (
     CALL,
     ELSEWHERE,
@@ -33,6 +32,7 @@ from cases.deciding.fields import (
     moment_field,
     record_field,
 )
+from cases.deciding.judging import UNANSWERED
 from cases.deciding.rows import NO_STATES, Row, States, field_name
 from cases.files.files import usable_files
 from cases.files.forms import NEW_FILE, attach_fields

@@ -25,6 +25,10 @@ from reporting.events import ReportEvent
 from reporting.models import Message
 from vault import ledger
 
+UNANSWERED = gettext_lazy("Read what the reporter wrote. Say that your text answers it, or that it needs no answer.")
+UNANSWERED_SINCE = gettext_lazy(
+    "The reporter wrote since this was proposed. Read it and answer it, then refuse this or agree."
+)
 KNOWN = {"named", "confidential"}
 READ_MESSAGES = gettext_lazy(
     "The reporter wrote, and nobody has read it yet. Read it first, under “Messages”: it may change what you decide."
@@ -168,6 +172,12 @@ def has_opened(case: Case, person: UUID) -> bool:
     return case.report.entered_by_id == person or any(
         entry.actor == person and entry.action == ReportEvent.REPORT_SEEN for entry in ledger.entries(case.id)
     )
+
+
+def ends_case(case: Case, option: Option) -> bool:
+    """Whether a decision brings the case to its end."""
+    to = option.decision.to
+    return not option.track and to in case.protocol.phases and case.protocol.phases[to].final
 
 
 def is_weighing(rule: Decision) -> bool:

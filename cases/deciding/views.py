@@ -9,10 +9,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.decisions import READ_FIRST, Choice, decide, decisions_taken, ends_case
+from cases.deciding.decisions import READ_FIRST, Choice, decide, decisions_taken
 from cases.deciding.deeds import Attached
 from cases.deciding.forms import AnswerForm, DecisionForm
-from cases.deciding.judging import explain, has_opened, situation, states_in
+from cases.deciding.judging import ends_case, explain, has_opened, situation, states_in
 from cases.deciding.leads import leads_to, papers_of
 from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse, see_answer

@@ -164,18 +164,18 @@ def test_a_letter_cannot_say_that_the_threat_is_not_high_when_it_was_weighed_hig
         (
             "assess",
             {"record-1-ties": "none", "record-1-which": "Mijn zwager."},
-            "Dit klopt niet met een ander antwoord",
+            "Dit past niet bij een ander antwoord",
         ),
         (
             "low",
             {"record-1-history": "first", "record-1-addressed_on": "2026-11-02"},
-            "Dit klopt niet met een ander antwoord",
+            "Dit past niet bij een ander antwoord",
         ),
     ],
 )
 def test_answers_that_contradict_each_other_are_refused_with_the_rule(code, fields, words):
     case = walk(a_case(a_place()), "acknowledge", *(["assess"] if code == "low" else []))
-    assert "Alleen bij" in _page(case, code)
+    assert "Vul dit alleen in als u bij" in _page(case, code)
     assert words in _refused(case, code, **fields)
 
 
