@@ -15,17 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.deciding.deeds import MAILBOX, NEW_PERSON, NO_DEED, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
-from cases.deciding.judging import (
-    UNANSWERED,
-    UNANSWERED_SINCE,
-    at_moment,
-    ends_case,
-    explain,
-    has_opened,
-    situation,
-    states_in,
-    who_in_words,
-)
+from cases.deciding.judging import at_moment, explain, has_opened, refuse_unanswered, situation, states_in, who_in_words
 from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.records import ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
@@ -158,8 +148,7 @@ def judge_choice(
         raise Refused(_("In this protocol somebody else decides this: %(who)s.") % {"who": who_in_words(rule)})
     choice = replace(choice, reason=choice.reason.strip(), outcome=_outcome(rule, choice.outcome))
     _refuse_incomplete(rule, choice)
-    if ends_case(case, option) and heard_of(case.report).unanswered > choice.answered:
-        raise Refused(str(UNANSWERED_SINCE if revision is None else UNANSWERED), "answered")
+    refuse_unanswered(case, option, choice.answered, is_proposed=revision is None)
     if rule.done_by.read and not has_opened(case, maker.person.id):
         raise Refused(str(READ_FIRST))
     if rule.done_by.person is not None:

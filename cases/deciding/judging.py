@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk.codes import case_codes
+from cases.desk.refusals import Refused
 from cases.models import Case
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
@@ -178,6 +179,13 @@ def ends_case(case: Case, option: Option) -> bool:
     """Whether a decision brings the case to its end."""
     to = option.decision.to
     return not option.track and to in case.protocol.phases and case.protocol.phases[to].final
+
+
+def refuse_unanswered(case: Case, option: Option, answered: int, *, is_proposed: bool) -> None:
+    """No decision ends a case while the reporter waits for an answer. `answered`: the number of the last message of which was said
+    that it has one or needs none. Raises :class:`Refused`."""
+    if ends_case(case, option) and heard_of(case.report).unanswered > answered:
+        raise Refused(str(UNANSWERED_SINCE if is_proposed else UNANSWERED), "answered")
 
 
 def is_weighing(rule: Decision) -> bool:
