@@ -279,7 +279,9 @@ def test_nobody_is_heard_while_the_prosecution_is_asked_and_the_consultation_is_
 
 @pytest.mark.parametrize("by_record", [True, False])
 def test_an_interim_measure_is_ended_once(by_record):
-    case = walk(a_case(a_place(), "integrity"), "acknowledge", "register", "accept", "take_interim_measure")
+    case = walk(
+        a_case(a_place(), "integrity"), "acknowledge", "register", "accept", "take_interim_measure", "tell_interim"
+    )
     record = case.records.get(form="interim")
     if by_record:
         end_record(case, record.id, "done", timezone.localdate(), {}, actor=_officer(case))
