@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from cases.alarm.alarm import call_for, number_of, reach_of, record_call, say_to_call
+from cases.alarm.alarm import call_for, number_of, reach_of, record_call, say_to_call, sign_of
 from cases.desk.refusals import Refused
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
@@ -40,6 +40,7 @@ def alarm(request: WorkRequest, occasion: UUID) -> HttpResponse:
     context = {
         "section": "work",
         "alarm": row,
+        "sign": sign_of(row.occasion),
         "own": row.answered_by_id == request.actor.person.id,
         "refused": refused,
         "reach": reach_of(row.report),

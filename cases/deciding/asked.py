@@ -62,9 +62,11 @@ class Ask:
     later: OfferedDeed | None = None
     moment: datetime | None = None
     is_begun_by_reading: bool = False  # an hour deadline of an anonymous report that nobody who handles it has read
-    words: str = ""  # what the state of a track asks, where that comes before everything else
+    words: str = ""  # the track of which a state comes before everything else
+    now: str = ""  # what that state asks, as something to do
     is_by_hand: bool = False  # nothing of the protocol meets it
     still_runs: bool = False  # what was recorded, such as a measure, must come to an end first
+    is_to_read: bool = False  # the reporter wrote something that nobody read
 
     @property
     def offered(self) -> list[OfferedDeed]:
@@ -77,7 +79,8 @@ class Ask:
     @property
     def can_be_done(self) -> bool:
         """Whether somebody can do something for it now."""
-        return bool(self.offered) or self.is_by_hand or self.is_begun_by_reading or self.must_end
+        by_page = self.is_by_hand or self.is_begun_by_reading or self.is_to_read
+        return bool(self.offered) or by_page or self.must_end
 
     @property
     def why_not(self) -> str:
@@ -86,7 +89,7 @@ class Ask:
             first = self.proposed[0]
             words = _("“%(deed)s” was proposed and waits for %(who)s.")
             return words % {"deed": first.label, "who": first.second}
-        if self.deeds or self.is_by_hand or self.is_begun_by_reading:
+        if self.deeds or self.is_by_hand or self.is_begun_by_reading or self.is_to_read:
             return ""
         if self.before:
             return _("First comes: %(deeds)s.") % {"deeds": ", ".join(f"“{deed.label}”" for deed in self.before[:2])}
@@ -210,12 +213,14 @@ class _Asking:
 
     def _at_once(self) -> Iterator[Ask]:
         protocol = self.case.protocol
+        if self.leading.now_is.is_unread and self.options:
+            yield Ask(None, _("The reporter wrote, and nobody has read it yet"), is_to_read=True)
         for name, track in protocol.tracks.items():
             state = track.states[state_of(protocol, self.leading.now_is, name)]
-            ways = [self.options[code] for code in state.decisions if code in self.options]
+            ways = self.leading.ways_out(name)
             if state.at_once and ways:
-                ask = self._of(None, str(state.title), ways, set(state.decisions))
-                yield replace(ask, words=str(track.title))
+                ask = self._of(None, str(state.title), ways, {way.code for way in ways})
+                yield replace(ask, words=str(track.title), now=str(state.now or ""))
 
     def _asks_of_phase(self) -> tuple[list[Ask], list[Ask]]:
         every = [self.ask(deadline) for deadline in self.deadlines if deadline.kind.counted]
@@ -306,16 +311,27 @@ class _Asking:
         due = ask.deadline.due if ask.deadline else None
         if ask.is_begun_by_reading:
             return self._of_deciders(_("Read the report"), due)
+        if ask.is_to_read:
+            return self._of_deciders(_("Read what the reporter wrote"), due)
         if not ask.offered:
             words = _("End what still runs, or hand it on") if ask.must_end else ask.title
             return self._of_deciders(words, due)
         yours = [deed for deed in ask.offered if deed.is_yours]
         first = (yours or ask.offered)[0]
-        several = "" if ask.words or (ask.deadline and ask.deeds) else str(self.case.phase_data.now or "").rstrip(".")
-        words = first.label if len(yours or ask.offered) == 1 else several or ask.title
+        several = ask.now or ("" if ask.words or (ask.deadline and ask.deeds) else self._now_of(yours or ask.offered))
+        words = first.label if len(yours or ask.offered) == 1 else several.rstrip(".") or ask.title
         if ask.deadline and not ask.deeds:
             words = _("%(deed)s. That comes before: %(what)s") % {"deed": words.rstrip("."), "what": ask.title}
         return _yours(words, due) if yours else _of(who_in_words(self.options[first.code].decision), words, due)
+
+    def _now_of(self, deeds: list[OfferedDeed]) -> str:
+        """What several deeds have to be done for: what the step asks, or where all are of one track, what its state asks."""
+        protocol, names = self.case.protocol, {self.options[deed.code].track for deed in deeds}
+        if names == {""} or len(names) > 1:
+            return str(self.case.phase_data.now or "")
+        [name] = names
+        state = protocol.tracks[name].states[state_of(protocol, self.leading.now_is, name)]
+        return str(state.now or state.title)
 
     def _of_deciders(self, words: str, due: datetime | None) -> Turn:
         return _yours(words, due) if self.looking.decides else _of(self.who_decides(), words, due)

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from cases.deciding.deeds import MAILBOX, NEW_PERSON, NO_DEED, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
-from cases.deciding.judging import at_moment, explain, has_opened, situation, states_in, who_in_words
-from cases.deciding.offered import offered_text
+from cases.deciding.judging import at_moment, explain, has_opened, refuse_unanswered, situation, states_in, who_in_words
+from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.records import ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
 from cases.desk.keys import file_key, key_of, locked, locked_cases
@@ -32,6 +32,7 @@ from cases.protocol.forms import message_forms, record_forms
 from organisations.access.policy import Actor, may, standing_in
 from organisations.codes import code_list
 from organisations.models import Person
+from reporting.dialogue.dialogue import heard_of
 from vault.compartments import Compartment, read_text, sealed_by_id
 from vault.keys import Codes
 from vault.models import SealedText
@@ -73,13 +74,15 @@ class Taken:
 @dataclass(frozen=True)
 class Choice:
     """What somebody wants to decide: a code of the protocol, the outcome (a code of the list `disposition`), what the
-    protocol asks beside the reason ({criterion: choice}, or {"power": code}), and the deed."""
+    protocol asks beside the reason ({criterion: choice}, or {"power": code}), and the deed. `answered`: the number of the last
+    message of the reporter of which was said that the text answers it, or that it needs no answer."""
 
     code: str
     reason: str = ""
     outcome: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
     deed: Deed = NO_DEED
+    answered: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,11 +148,14 @@ def judge_choice(
         raise Refused(_("In this protocol somebody else decides this: %(who)s.") % {"who": who_in_words(rule)})
     choice = replace(choice, reason=choice.reason.strip(), outcome=_outcome(rule, choice.outcome))
     _refuse_incomplete(rule, choice)
+    refuse_unanswered(case, option, choice.answered, is_proposed=revision is None)
     if rule.done_by.read and not has_opened(case, maker.person.id):
         raise Refused(str(READ_FIRST))
     if rule.done_by.person is not None:
         choice = replace(choice, deed=_with_person(case, rule.done_by.person, choice.deed, maker))
-    deed = judge(case, rule.done_by, choice.deed, now, states_in(case, now_is, rule))
+    other = is_for_somebody_else(case, rule, maker)
+    states = states_in(case, now_is, rule, for_another=other)
+    deed = judge(case, rule.done_by, choice.deed, now, states)
     if deed.at:  # a term must have passed when it was done, not when it is recorded
         option, following = _take(case, at_moment(now_is, deed.at), choice.code)
     return Judged(
@@ -159,7 +165,7 @@ def judge_choice(
         following=following,
         at=deed.at or now,
         text=deed.text,
-        words="\n".join([choice.reason, *choice.details.values(), deed.words(_offered(case, rule, maker))]),
+        words="\n".join([choice.reason, *choice.details.values(), deed.words(_offered(case, rule, maker, other))]),
         now=now,
         codes=codes,
         sealing=sealing,
@@ -168,8 +174,9 @@ def judge_choice(
     )
 
 
-def _offered(case: Case, rule: Decision, maker: Actor) -> str:
-    return offered_text(case, rule.done_by.message, maker) if rule.done_by.message else ""
+def _offered(case: Case, rule: Decision, maker: Actor, for_another: bool) -> str:
+    message = rule.done_by.message
+    return offered_text(case, message, maker, for_another=for_another) if message else ""
 
 
 def carry_out(judged: Judged, *, signer: Actor, maker: Person | None = None) -> CaseDecision:
@@ -317,6 +324,12 @@ def _refuse_while_joined(case: Case, option: Option, following: str, together: l
             )
         if not may(actor, "case.decide", joined):
             raise Refused(str(NOT_IN_EVERY_CASE))
+        heard = heard_of(joined.report)
+        if heard.is_unread or heard.unanswered:
+            raise Refused(
+                _("In %(number)s the reporter wrote and got no answer yet. Read it there and answer it first.")
+                % {"number": joined.number}
+            )
         # That the reporter of the lead case wants no more care says nothing about the reporter of this one.
         pending = {one.code for one in joined.deadlines.pending() if one.kind.group == "aftercare"}
         care = {code for code, rule in case.protocol.anytime.items() if pending & set(rule.meets)}

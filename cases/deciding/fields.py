@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.rows import choice_rule, day_of, moment_of, only_when_in_words
+from cases.deciding.rows import choice_rule, day_of, missing_words, moment_of, only_when_in_words
 from cases.models import Case
 from cases.protocol.deadline_kinds import unit_words
 from cases.protocol.forms import MOST_DAYS_AHEAD, FieldType, RecordField
@@ -56,6 +56,8 @@ def record_field(
             )
         case _:
             field = line_field(label, help_text=help_text, required=required)
+    field.error_messages["required"] = missing_words(asked)
+    field.names_question = True  # type: ignore[attr-defined]  # in the list of errors, away from its label
     if asked.needed_when or asked.only_when or not is_needed:
         field.sometimes_needed = True  # type: ignore[attr-defined]
     field.initial = _as_initial(asked, offered)

@@ -1,7 +1,7 @@
 """The form of a decision: outcome and criteria where the protocol asks them, the deed, the reason, and the revision of the
 page. `deeds.faults_of` says what is wrong with the deed, each fault at its field."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -32,6 +32,7 @@ from cases.deciding.fields import (
     moment_field,
     record_field,
 )
+from cases.deciding.judging import UNANSWERED
 from cases.deciding.rows import NO_STATES, Row, States, field_name
 from cases.files.files import usable_files
 from cases.files.forms import NEW_FILE, attach_fields
@@ -40,7 +41,7 @@ from cases.parties.parties import OpenedParty
 from cases.people.hearing import about_field
 from cases.protocol.decision_questions import decision_questions
 from cases.protocol.definitions import Decision, PersonAsked
-from cases.protocol.forms import MessageForm, RecordForm, message_forms, record_forms
+from cases.protocol.forms import MessageForm, RecordField, RecordForm, asked_in, message_forms, record_forms
 from cases.protocol.parts import parts
 from organisations.codes import code_list
 from organisations.desk.forms import (
@@ -55,7 +56,7 @@ from organisations.desk.forms import (
 )
 
 MOST_WORDS = 2_000
-OWN_PLACE = {"outcome", "reason", "about", "revision"}  # fields that are not asked beside the reason
+OWN_PLACE = {"outcome", "reason", "about", "revision", "answered"}  # fields that are not asked beside the reason
 NO_ROW: Row = {}
 DEED_PARTS = ("message", "document", "record", "file", "person")
 
@@ -91,12 +92,14 @@ class DecisionForm(DeskForm):
         case: Case,
         rule: Decision,
         offered: str = "",
-        known: Row = NO_ROW,
+        known: Sequence[Row] = (),
         states: States = NO_STATES,
         people: Sequence[OpenedParty] = (),
+        unanswered: int = 0,
     ) -> None:
-        """`offered`: with what the text to the reporter begins. `known`: what was recorded before of the same thing.
-        `states`: those of the case with which the record must agree. `people`: those of the case of whom one can be chosen."""
+        """`offered`: with what the text to the reporter begins. `known`: rows with what is known already.
+        `states`: those of the case with which the record must agree. `people`: those of the case of whom one can be chosen.
+        `unanswered`: the number of a message of the reporter that an end must answer."""
         super().__init__(data, initial={"revision": case.revision})
         self.rule, self.case, self.states = rule, case, states
         if len(rule.outcome) > 1:
@@ -112,6 +115,10 @@ class DecisionForm(DeskForm):
         if rule.done_by.person is not None:
             self._ask_person(rule.done_by.person, people)
         self.fields["reason"].required = rule.because
+        self.unanswered = unanswered
+        if unanswered:
+            words = _("I read it. My text answers it, or it needs no answer")
+            self.fields["answered"] = tick_field(_("The reporter wrote and got no answer yet"), words)
         self.order_fields([name for name in self.fields if name not in {"reason", "about", "revision"}])
 
     def _ask_weighing(self) -> None:
@@ -140,11 +147,14 @@ class DecisionForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         """Everything that is wrong with the deed stands at its field at once, beside what the fields themselves refuse."""
         given = super().clean()
+        if "answered" in self.fields and not given.get("answered"):
+            self.add_error("answered", str(UNANSWERED))
         deed = self.deed
         added_now = (
             {"file"} if deed.file.number == NEW_FILE else set()
         )  # it becomes a file of the case with the decision
         for words, where in faults_of(self.case, self.rule.done_by, deed, timezone.now(), self.states):
+            where = self.stands_at.get(where, where)
             if where in self.fields and where not in {*self.errors, *added_now}:
                 self.add_error(where, words)
         return given
@@ -158,18 +168,22 @@ class DecisionForm(DeskForm):
     @property
     def record_keys(self) -> list[str]:
         """The fields of the record that somebody fills in; the decision itself answers the others."""
-        return [key for key in self.record.fields if key not in self.rule.done_by.given] if self.record else []
+        return [key for key in self.asked if key not in self.rule.done_by.given]
 
-    def _ask_deed(self, offered: str, known: Row) -> None:
+    @property
+    def asked(self) -> Mapping[str, RecordField]:
+        """What the record asks in a case of this kind."""
+        return asked_in(self.record, self.case.kind) if self.record else {}
+
+    def _ask_deed(self, offered: str, known: Sequence[Row]) -> None:
         asked = self.rule.done_by
         self.rows = 0
         if self.record:
-            self.rows = self._rows_shown(self.record.rows)
+            self.rows = self._rows_shown(self.record.rows, len(known) or 1)
             for number in range(1, self.rows + 1):
-                first = number == 1
+                begins = known[number - 1] if number <= len(known) else NO_ROW
                 for key in self.record_keys:
-                    begins = known.get(key, "") if first else ""
-                    field = record_field(self.case, self.record.fields, key, is_needed=first, offered=begins)
+                    field = record_field(self.case, self.asked, key, is_needed=number == 1, offered=begins.get(key, ""))
                     self.fields[field_name(number, key)] = field
         if asked.document:
             self._ask_document(asked.document)
@@ -196,14 +210,14 @@ class DecisionForm(DeskForm):
             choices=[("", _("Choose")), *((code, str(parts()[code].label)) for code in asked.parts)],
         )
 
-    def _rows_shown(self, most: int) -> int:
-        """As many rows as were sent, and one more where the button for it was pressed."""
+    def _rows_shown(self, most: int, known: int) -> int:
+        """As many rows as were sent, and one more where the button for it was pressed; at first as many as are known."""
         sent = {
             int(name.split("-")[1])
             for name in self.data
             if name.startswith("record-") and name.split("-")[1].isdecimal()
         }
-        return min(most, max([1, *sent]) + ("more" in self.data))
+        return min(most, (max(sent) if sent else known) + ("more" in self.data))
 
     def _ask_document(self, kinds: list[str]) -> None:
         made = [
@@ -226,6 +240,8 @@ class DecisionForm(DeskForm):
             required=False,
             help_text=_("Only for a letter that was made elsewhere."),
         )
+        if self.record and self.record.sends:
+            return
         self.fields["document_on"] = day_field(_("On which day did it go out?"))
         self.fields["document_way"] = forms.ChoiceField(
             label=_("How?"),
@@ -285,11 +301,19 @@ class DecisionForm(DeskForm):
         )
         if told.way == MAILBOX:
             told = Told(told.text, told.reason, no_sanction=told.no_sanction)
-        sent = Sent(given("document"), given("document_on"), given("document_way"), given("document_where"))
+        went = {name: given(where) for name, where in self.stands_at.items()}
+        sent = Sent(given("document"), went["document_on"][:10], went["document_way"], given("document_where"))
         rows = tuple(self._row(number) for number in range(1, self.rows + 1))
         party = given("person")
         person, part = (given("person_name"), given("person_part")) if party == NEW_PERSON else ("", "")
         return Deed(told, rows, sent, Attached(given("file")), person, party, part)
+
+    @property
+    def stands_at(self) -> dict[str, str]:
+        """{what is asked of a letter: the field that answers it}: one of the record where that says the same."""
+        sends = self.record.sends if self.record else {}
+        own = ("document_on", "document_way")
+        return {name: field_name(1, sends[name]) if name in sends else name for name in own}
 
     def _given(self, name: str) -> str:
         return as_answer(self.cleaned_data.get(name, ""))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,20 +11,29 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.desk.codes import case_codes
+from cases.desk.refusals import Refused
 from cases.models import Case
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
 from cases.protocol.forms import MAILBOX_STATE, SILENT, WRITTEN, record_forms
 from organisations.codes import code_list
-from reporting.dialogue.dialogue import asked_to_stop
+from reporting.dialogue.dialogue import Heard, heard_of
 from reporting.events import ReportEvent
 from reporting.models import Message
 from vault import ledger
 
+UNANSWERED = gettext_lazy("Read what the reporter wrote. Say that your text answers it, or that it needs no answer.")
+UNANSWERED_SINCE = gettext_lazy(
+    "The reporter wrote since this was proposed. Read it and answer it, then refuse this or agree."
+)
 KNOWN = {"named", "confidential"}
+READ_MESSAGES = gettext_lazy(
+    "The reporter wrote, and nobody has read it yet. Read it first, under “Messages”: it may change what you decide."
+)
 
 
 class Made(NamedTuple):
@@ -59,13 +68,14 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
         [(row["form"], row["running"] > 0) for row in records],
     )
     has_subject = (codes or case_codes(case)).get("subject") == "given"
-    return situation_from(case, passed, has_subject=has_subject, stops_on=asked_to_stop(case.report), now=now)
+    return situation_from(case, passed, has_subject=has_subject, heard=heard_of(case.report), now=now)
 
 
 def situation_from(
-    case: Case, passed: Passed, *, has_subject: bool, stops_on: date | None = None, now: datetime | None = None
+    case: Case, passed: Passed, *, has_subject: bool, heard: Heard | None = None, now: datetime | None = None
 ) -> Situation:
-    """The same, from what was read already. `stops_on`: the day on which the reporter asked to stop."""
+    """The same, from what was read already. `heard`: what the reporter wrote, where that is asked."""
+    heard = heard or Heard()
     moments: dict[str, datetime] = {}
     times: Counter[str] = Counter()
     since: set[str] | None = None
@@ -84,8 +94,8 @@ def situation_from(
     taken = frozenset(moments) - {PHASE}
     report = case.report
     moments[RECEIPT] = report.received_at or beginning_of(case.started_on)
-    if stops_on:
-        moments["reporter:withdraw"] = end_of(stops_on)
+    if heard.stops_on:
+        moments["reporter:withdraw"] = end_of(heard.stops_on)
     running = frozenset(form for form, runs in passed.records if runs)
     return Situation(
         phase=case.phase,
@@ -95,7 +105,8 @@ def situation_from(
         tracks=passed.tracks,
         joined=case.joined_to_id is not None,
         known_reporter=bool({report.known_as, report.identity_shared} & KNOWN),
-        wants_to_stop=stops_on is not None,
+        wants_to_stop=heard.stops_on is not None,
+        is_unread=heard.is_unread,
         moments=moments,
         since=None if since is None else frozenset(since),
         ended=frozenset(form for form, runs in passed.records if form not in running),
@@ -105,13 +116,13 @@ def situation_from(
     )
 
 
-def states_in(case: Case, now_is: Situation, rule: Decision) -> dict[str, str]:
-    """What the answers to the record of a decision must agree with: the state of each track, and whether the reporter wrote in
-    the mailbox. Empty where its form asks for no state."""
+def states_in(case: Case, now_is: Situation, rule: Decision, *, for_another: bool = False) -> dict[str, str]:
+    """What the answers to the record of a decision must agree with: the state of each track, and whether who it happened to
+    wrote in the mailbox; `for_another`: the mailbox is that of somebody else. Empty where its form asks for no state."""
     form = record_forms().get(rule.done_by.record)
     if form is None or not any(asked.choose_when for asked in form.fields.values()):
         return {}
-    wrote = case.report.messages.filter(by=Message.By.REPORTER).exists()
+    wrote = not for_another and case.report.messages.filter(by=Message.By.REPORTER).exists()
     return {**states_of(case.protocol, now_is), MAILBOX_STATE: WRITTEN if wrote else SILENT}
 
 
@@ -142,6 +153,8 @@ def explain(case: Case, not_now: NotNow | Option) -> str:
         return _("This still runs: %(what)s. End it or hand it on first, under “What was recorded”.") % {
             "what": ", ".join(str(record_forms()[form].label) for form in not_now.still_runs)
         }
+    if not_now.is_unread:
+        return str(READ_MESSAGES)
     if not_now.not_before == NEVER:
         return _("This cannot be done yet: the term for it has not begun.")
     if not_now.not_before:
@@ -160,6 +173,19 @@ def has_opened(case: Case, person: UUID) -> bool:
     return case.report.entered_by_id == person or any(
         entry.actor == person and entry.action == ReportEvent.REPORT_SEEN for entry in ledger.entries(case.id)
     )
+
+
+def ends_case(case: Case, option: Option) -> bool:
+    """Whether a decision brings the case to its end."""
+    to = option.decision.to
+    return not option.track and to in case.protocol.phases and case.protocol.phases[to].final
+
+
+def refuse_unanswered(case: Case, option: Option, answered: int, *, is_proposed: bool) -> None:
+    """No decision ends a case while the reporter waits for an answer. `answered`: the number of the last message of which was said
+    that it has one or needs none. Raises :class:`Refused`."""
+    if ends_case(case, option) and heard_of(case.report).unanswered > answered:
+        raise Refused(str(UNANSWERED_SINCE if is_proposed else UNANSWERED), "answered")
 
 
 def is_weighing(rule: Decision) -> bool:

@@ -5,15 +5,34 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Deadline
-from cases.protocol.forms import message_forms
+from cases.protocol.definitions import Decision
+from cases.protocol.forms import message_forms, record_forms
 from organisations.access.policy import Actor
 from organisations.models import Assignment, function_code
+from reporting.questions.reading import is_for_another, raw_answers
+from vault.compartments import Compartment, open_compartment
+from vault.keys import NoKey
 
 
-def offered_text(case: Case, message: str, actor: Actor) -> str:
-    """The beginning of this text of messages.yaml for this writer; empty where the text has none."""
-    begins = str(message_forms()[message].begins or "")
+def offered_text(case: Case, message: str, actor: Actor, *, for_another: bool) -> str:
+    """The beginning of this text of messages.yaml for this writer; empty where the text has none. `for_another`: the reporter
+    is somebody else than who it happened to."""
+    form = message_forms()[message]
+    begins = str((for_another and form.begins_for_another) or form.begins or "")
     return begins.format_map(_Known(_known(case, actor))) if begins else ""
+
+
+def is_for_somebody_else(case: Case, rule: Decision, actor: Actor) -> bool:
+    """Whether a decision tells the reporter something or is about who it happened to, and the report says that these are two
+    people. False in a case of integrity, and for who does not read the report."""
+    record = record_forms().get(rule.done_by.record)
+    if case.kind == "integrity" or not (rule.done_by.message or (record and record.of_victim)):
+        return False
+    try:
+        key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
+    except NoKey:
+        return False
+    return is_for_another(raw_answers(case.report, key))
 
 
 class _Known(dict[str, str]):

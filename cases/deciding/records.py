@@ -21,6 +21,7 @@ from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, CaseRecord, RecordChange
+from cases.parties.parties import OpenedParty
 from cases.people.hearing import hear
 from cases.people.said import CHANGE, RECORD
 from cases.protocol.definitions import Decision
@@ -181,7 +182,7 @@ def recorded_beside(case: Case, actor: Actor, rule: Decision) -> list[ShownRecor
     """What was recorded already and belongs to what this decision asks, the oldest first. The caller has asked
     `may(actor, "case.decide", case)`."""
     form = record_forms().get(rule.done_by.record)
-    if form is None or not (form.beside or form.offered):
+    if form is None or not (form.beside or form.offered or form.people):
         return []
     forms = {rule.done_by.record, *form.beside}
     if not case.records.filter(form__in=forms).exists():
@@ -189,11 +190,21 @@ def recorded_beside(case: Case, actor: Actor, rule: Decision) -> list[ShownRecor
     return [one for one in records_of(case, actor) if one.record.form in forms]
 
 
-def offered_row(rule: Decision, beside: list[ShownRecord]) -> Row:
-    """With what the record of a decision begins: the last one of the same fact, where there is one in a case."""
-    form = record_forms().get(rule.done_by.record)
+def offered_rows(rule: Decision, beside: list[ShownRecord], people: Sequence[OpenedParty] = ()) -> Sequence[Row]:
+    """With what the record of a decision begins: the last one of the same fact, where there is one in a case; what was said in
+    the last record with the same given answers; or else the people of the case whom it is about, a row for each."""
+    form, given = record_forms().get(rule.done_by.record), rule.done_by.given
+    if form is None:
+        return []
     same = [one.answers for one in beside if one.record.form == rule.done_by.record]
-    return {key: same[-1].get(key, "") for key in form.fields} if form and form.offered and same else {}
+    same = [row for row in same if all(row.get(key) == answer for key, answer in given.items())]
+    if same and (form.offered or (form.begins and given)):
+        kept = form.begins or form.fields
+        return [{key: same[-1].get(key, "") for key in kept}]
+    for key, parts in form.people.items():
+        named = [row.get(key, "") for row in same] or [one.words.name for one in people if one.can_be(parts)]
+        return [{key: name} for name in dict.fromkeys(named)][: form.rows]
+    return []
 
 
 def states_beside(case: Case, rule: Decision, now_is: Situation) -> list[tuple[str, str]]:
@@ -254,7 +265,9 @@ def _move_on(case: Case, form: str) -> None:
     moved = {
         name: decision.to
         for name, track in case.protocol.tracks.items()
-        for decision in track.states[state_of(case.protocol, now_is, name)].decisions.values()
+        for state in [track.states[state_of(case.protocol, now_is, name)]]
+        if not state.at_once  # what was decided against somebody is told first, or two people say why not
+        for decision in state.decisions.values()
         if form in decision.ends and decision.to
     }
     move_tracks_to(case, moved)

@@ -20,6 +20,7 @@ from cases.protocol.forms import (
     FieldType,
     NotBeforeField,
     RecordField,
+    asked_in,
     record_forms,
 )
 
@@ -35,7 +36,7 @@ def judged_rows(
 ) -> tuple[Row, ...]:
     """The rows of a record, without what was left empty and with what the decision itself answers."""
     form = record_forms()[rule.record]
-    asked = {key: field for key, field in form.fields.items() if key not in rule.given}
+    asked = {key: field for key, field in asked_in(form, case.kind).items() if key not in rule.given}
     filled = [(number, row) for number, row in enumerate(rows, 1) if any(answer.strip() for answer in row.values())]
     if not filled or len(filled) > form.rows:
         faults.add(_("Fill in what was done."), field_name(1, next(iter(asked))))
@@ -84,7 +85,7 @@ def judged_row(
                 faults.add(wrong, where)
             given[key] = answer
         elif not asked.optional or _is_needed(asked, row):
-            faults.add(_missing(asked), where)
+            faults.add(missing_words(asked), where)
     for key in given:
         rule = fields[key].not_before
         if rule and (wrong := _too_early(fields, rule, given, key)):
@@ -118,7 +119,8 @@ def only_when_in_words(fields: Mapping[str, RecordField], asked: RecordField) ->
     for other, answers in asked.only_when.items():
         chosen = _(" or ").join(f"“{fields[other].choices[answer]}”" for answer in answers)
         said.append(
-            _("Only with %(answers)s at “%(question)s”.") % {"answers": chosen, "question": fields[other].label}
+            _("Fill this in only where you choose %(answers)s at “%(question)s”.")
+            % {"answers": chosen, "question": fields[other].label}
         )
     return " ".join(said)
 
@@ -149,7 +151,8 @@ def _is_before(first: str, then: str) -> bool:
     return one is not None and other is not None and _has_time(first) and _has_time(then) and other < one
 
 
-def _missing(asked: RecordField) -> str:
+def missing_words(asked: RecordField) -> str:
+    """That a question was not answered, with the question."""
     words = {
         FieldType.CHOICE: _("Choose an answer to “%(question)s”."),
         FieldType.DAY: _("Give a day at “%(question)s”."),
@@ -162,7 +165,7 @@ def wrong_answer(case: Case, asked: RecordField, answer: str, now: datetime, sta
     """What is wrong with one answer, in words; empty where it holds."""
     match asked.type:
         case FieldType.CHOICE if answer not in asked.choices:
-            return _missing(asked)
+            return missing_words(asked)
         case FieldType.CHOICE if not asked.can_choose(answer, states):
             return choice_rule(case, asked, answer)
         case FieldType.MOMENT:
@@ -179,15 +182,16 @@ def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
     said = []
     for track, states in asked.choose_when.get(answer, {}).items():
         if track == MAILBOX_STATE:
-            said.append(_("the reporter wrote in the mailbox"))
+            said.append(_("who it happened to wrote in the mailbox themselves"))
         elif track in case.protocol.tracks:
-            titles = _(" or ").join(f"“{case.protocol.title_of(state, track)}”" for state in states)
+            known = case.protocol.tracks[track].states  # an earlier version may lack one
+            titles = _(" or ").join(f"“{case.protocol.title_of(state, track)}”" for state in states if state in known)
             said.append(
-                _("“%(track)s” stands at %(states)s") % {"track": case.protocol.tracks[track].title, "states": titles}
+                _("“%(track)s” is: %(states)s") % {"track": case.protocol.tracks[track].title, "states": titles}
             )
     if not said:
         return ""
-    return _("“%(choice)s” is only true where %(rule)s.") % {
+    return _("Choose “%(choice)s” only where %(rule)s.") % {
         "choice": asked.choices[answer],
         "rule": _(" and ").join(said),
     }
@@ -196,7 +200,7 @@ def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
 def _wrong_day(case: Case, asked: RecordField, answer: str, now: datetime) -> str:
     day, today = day_of(answer), timezone.localdate(now)
     if day is None or _has_time(answer):
-        return _missing(asked)
+        return missing_words(asked)
     if asked.ahead and day < today:
         return _("Give a day that has not passed.")
     if asked.ahead and (day - today).days > asked.within:

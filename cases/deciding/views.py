@@ -12,19 +12,22 @@ from django.utils.translation import gettext_lazy
 from cases.deciding.decisions import READ_FIRST, Choice, decide, decisions_taken
 from cases.deciding.deeds import Attached
 from cases.deciding.forms import AnswerForm, DecisionForm
-from cases.deciding.judging import explain, has_opened, situation, states_in
+from cases.deciding.judging import ends_case, explain, has_opened, situation, states_in
 from cases.deciding.leads import leads_to, papers_of
-from cases.deciding.offered import offered_text
+from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse, see_answer
-from cases.deciding.records import offered_row, recorded_beside, running_records, states_beside
+from cases.deciding.records import offered_rows, recorded_beside, running_records, states_beside
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.two_people import is_own
 from cases.files.attaching import Attaching
 from cases.models import Proposal
 from cases.parties.parties import parties_of
 from cases.protocol.engine import NotNow, options, take
+from cases.protocol.forms import record_forms
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
+from organisations.models import Assignment
+from reporting.dialogue.dialogue import heard_of
 
 ANSWERED = Notices(
     {
@@ -55,14 +58,18 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     if rule is None:
         raise Http404
     beside = recorded_beside(case, page.actor, rule)
+    record, message = record_forms().get(rule.done_by.record), rule.done_by.message
+    other = is_for_somebody_else(case, rule, page.actor)
+    people = parties_of(case, page.actor) if rule.done_by.person or (record and record.people) else ()
     form = DecisionForm(
         page.sent(),
         case=case,
         rule=rule,
-        offered=offered_text(case, rule.done_by.message, page.actor) if rule.done_by.message else "",
-        known=offered_row(rule, beside),
-        states=states_in(case, now_is, rule),
-        people=parties_of(case, page.actor) if rule.done_by.person else (),
+        offered=offered_text(case, message, page.actor, for_another=other) if message else "",
+        known=offered_rows(rule, beside, people),
+        states=states_in(case, now_is, rule, for_another=other),
+        people=people,
+        unanswered=heard_of(case.report).unanswered if option and ends_case(case, option) else 0,
     )
     attaching = Attaching(page, form)
     if page.is_sent and "more" in page.request.POST:
@@ -72,7 +79,8 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     elif page.is_sent and form.is_valid() and attaching.is_ready():
         with form.refusals("reason" if "reason" in form.fields else ""), transaction.atomic():
             deed = replace(form.deed, file=Attached(attaching.add())) if attaching.is_new else form.deed
-            choice = Choice(code, form.cleaned_data["reason"], form.cleaned_data.get("outcome", ""), form.details, deed)
+            said = (form.cleaned_data["reason"], form.cleaned_data.get("outcome", ""), form.details)
+            choice = Choice(code, *said, deed, form.unanswered)
             revision, about = form.cleaned_data["revision"], form.cleaned_data["about"]
             if rule.done_by.other_person:
                 proposal = propose(case, choice, actor=page.actor, revision=revision, about=about)
@@ -94,6 +102,9 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         papers=papers_of(rule, case.kind) if page.may("case.documents") else [],
         beside=beside,
         states=states_beside(case, rule, now_is),
+        not_free=_own_part(page) if record and record.says_free else None,
+        for_another=other,
+        of_victim=record is not None and record.of_victim,
         must_read=rule.done_by.read and not has_opened(case, page.actor.person.id),
     )
 
@@ -130,6 +141,13 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
         leads=leads_to(page.case, row.code, running) if waits else [],
         now=timezone.now(),
     )
+
+
+def _own_part(page: CasePage) -> UUID | None:
+    """The assignment of this actor, where they may say that they are not free of the case."""
+    held = Assignment.objects.holding().filter(case=page.case.id, person=page.actor.person)
+    mine = held.filter(organisation=page.actor.organisation).values_list("id", flat=True)
+    return mine.first() if page.may("case.conflict") else None
 
 
 def _why_not(page: CasePage, code: str) -> str:

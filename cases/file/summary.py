@@ -18,7 +18,7 @@ from organisations.codes import code_list
 from reporting.questions.meanings import Meaning
 from reporting.questions.own import questions_of
 from reporting.questions.questions import answers_meaning
-from reporting.questions.reading import ANSWERS, raw_answers, subject_in_words
+from reporting.questions.reading import ANSWERS, is_for_another, raw_answers, subject_in_words
 from vault.compartments import Compartment, ContentKey, read_text, sealed_in
 
 NOT_SAID = {"not_given", "none"}
@@ -82,7 +82,15 @@ def _people(case: Case, given: Mapping[str, Any], names: list[str]) -> list[Summ
     typed = answers_meaning(Meaning.PERPETRATOR_NAME, given)
     doers = [*dict.fromkeys(filter(None, [code, *typed, *names, *about]))]
     by_whom = SummaryLine(_("By whom"), doers[0] if doers else _("Not said"), tuple(doers[1:]))
-    return [_victim(case, given, name), by_whom]
+    return [_victim(case, given, name), *_other_reporter(given, name), by_whom]
+
+
+def _other_reporter(given: Mapping[str, Any], name: str) -> list[SummaryLine]:
+    """Who reported, where that is somebody else than who it happened to."""
+    if not is_for_another(given):
+        return []
+    words = _("Messages go to the reporter. Care and safety are about who it happened to.")
+    return [SummaryLine(_("Who reported"), name or _("Somebody else"), (words,))]
 
 
 def _named_with_kind(case: Case) -> str:
@@ -102,7 +110,7 @@ def _victim(case: Case, given: Mapping[str, Any], name: str) -> SummaryLine:
     if role == "self":
         words, note = name or function or _("The reporter"), function if name else ""
         return SummaryLine(about, words, tuple(filter(None, [note, _("Reported it themselves")])))
-    notes = [_("Reported by %(name)s") % {"name": name}] if name else []
+    notes = [_("Reported by %(name)s") % {"name": name}] if name and not is_for_another(given) else []
     if role:
         notes.append(_("The reporter chose: %(role)s") % {"role": _coded(case, given, Meaning.REPORTER_ROLE)})
     return SummaryLine(about, function or _("Not said"), tuple(notes))

@@ -74,8 +74,19 @@ def _tracks(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
     for code, decision in seen.protocol.every_decision():
         for name, states in decision.blocked_by.items():
             held = seen.protocol.tracks.get(name)
-            if held and any(not _can_leave(held, state, states) for state in states):
+            if held and any(
+                not _can_leave(held, state, states) and not _other_way(seen, code, name, state) for state in states
+            ):
                 yield ProtocolFinding("ends", _("The decision “%(decision)s” waits for “%(track)s”, which can never move on.") % {"decision": labels(seen.protocol)[code], "track": held.title})  # fmt: skip
+
+
+def _other_way(seen: CheckedProtocol, code: str, track: str, state: str) -> bool:
+    """Whether another decision of the same phase leads to the same place while the track is in that state."""
+    phase = next((one for one in seen.protocol.phases.values() if code in one.decisions), None)
+    others = [rule for other, rule in phase.decisions.items() if other != code] if phase else []
+    return any(
+        rule.to == phase.decisions[code].to and state not in rule.blocked_by.get(track, ()) for rule in others if phase
+    )
 
 
 def _can_leave(track: Track, start: str, states: list[str]) -> bool:

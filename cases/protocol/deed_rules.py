@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 
 from cases.protocol.deadline_kinds import after, deadline_kinds
-from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision, DoneBy, NotBefore
+from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision, DoneBy, NotBefore, Phase
 from cases.protocol.engine import labels
 from cases.protocol.findings import ESTABLISHING, CheckedProtocol, ProtocolFinding, Rule
 from cases.protocol.forms import message_forms, record_forms
@@ -282,9 +282,16 @@ def _what_is_ended_once_is_ended(seen: CheckedProtocol) -> Iterator[ProtocolFind
             for decision in state.decisions.values():
                 form = decision.done_by.record
                 if form and record_forms()[form].until and record_forms()[form].ends and decision.to:
-                    leaving = [one for one in track.states[decision.to].decisions.values() if one.to]
-                    if not any(form in one.ends for one in leaving):
+                    first = track.states[decision.to]
+                    told = [
+                        one.to for one in first.decisions.values() if first.at_once and one.to and form not in one.ends
+                    ]
+                    if not all(_can_end(track.states[place], form) for place in (decision.to, *told)):
                         yield ProtocolFinding("deed_twice", _("“%(track)s” has to be ended twice: as a record and as a step.") % {"track": track.title})  # fmt: skip
+
+
+def _can_end(state: Phase, form: str) -> bool:
+    return any(form in one.ends for one in state.decisions.values() if one.to)
 
 
 def _acknowledged_is_read(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
@@ -309,9 +316,43 @@ def _aangifte_is_known(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
             yield ProtocolFinding("deed_known", _("“%(decision)s” can have a police report as its outcome that nobody made.") % _words(seen, code))  # fmt: skip
 
 
+def _who_it_is_against_is_told(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """What is decided against somebody goes to that person in writing, or two people record why not; the case page asks it
+    before everything else, and no case ends before it."""
+    every = dict(seen.protocol.every_decision())
+    ends = {code for code, _decision in _ending(seen)}
+    for code, decision in every.items():
+        form = record_forms().get(decision.done_by.record)
+        if form is None or not form.against or _is_in_writing(decision.done_by):
+            continue
+        asking = [
+            (name, state, track.states[state])
+            for name, track in seen.protocol.tracks.items()
+            for state in {decision.moves.get(name, ""), decision.to} & set(track.states)
+            if track.states[state].at_once
+        ]
+        if not asking:
+            yield ProtocolFinding("deed_told", _("“%(decision)s” is against somebody who need never hear of it.") % _words(seen, code))  # fmt: skip
+        for name, state, rule in asking:
+            ways = [*(every[way] for way in rule.by), *(one for one in rule.decisions.values() if one.to)]
+            if not any(_is_in_writing(way.done_by) for way in ways):
+                yield ProtocolFinding("deed_told", _("“%(decision)s” is against somebody who need never hear of it.") % _words(seen, code))  # fmt: skip
+            if any(not (_is_in_writing(way.done_by) or way.done_by.other_person or way.ends) for way in ways):
+                yield ProtocolFinding("deed_alone", _("One person alone can leave “%(state)s” and tell nobody.") % {"state": rule.title})  # fmt: skip
+            for end in ends:
+                if state not in every[end].blocked_by.get(name, ()):
+                    yield ProtocolFinding("deed_told", _("“%(decision)s” can be taken before what “%(state)s” asks was done.") % {**_words(seen, end), "state": rule.title})  # fmt: skip
+
+
+def _is_in_writing(done_by: DoneBy) -> bool:
+    """Whether a letter to the person whom it is about belongs to a deed."""
+    return bool(done_by.document) or "letter_sent" in done_by.file_kinds
+
+
 DEED_RULES: tuple[Rule, ...] = (
     _telling_is_a_message, _a_met_deadline_is_a_deed, _phases_are_left_with_a_record, _care_is_given_or_declined,
     _terms_of_others_pass, _nobody_ends_a_case_alone, _nobody_judges_somebody_alone, _what_is_decided_again_judges_nothing,
     _who_is_investigated_knows, _nobody_decides_for_the_reporter, _nothing_runs_on, _what_is_asked_comes_first,
     _what_is_weighed_is_kept, _waiting_ends, _what_is_ended_once_is_ended, _acknowledged_is_read, _aangifte_is_known,
+    _who_it_is_against_is_told,
 )  # fmt: skip

@@ -23,6 +23,7 @@ class Situation:
     joined: bool = False  # a joined case: its steps are decided in the lead case
     known_reporter: bool = False  # somebody knows who the reporter is
     wants_to_stop: bool = False  # the reporter asked to withdraw, and did not take that back
+    is_unread: bool = False  # the reporter wrote something that nobody who handles the case read
     # {what `NotBefore.after` names: when it last was}. PHASE: when the phase was entered; no term of its acts began before.
     moments: Mapping[str, datetime] = field(default_factory=dict)
     since: frozenset[str] | None = None  # codes of what was decided since the phase was entered; None: all of `decided`
@@ -48,10 +49,11 @@ class Option:
     still_runs: tuple[str, ...] = ()  # forms of records that must end or be handed on first
     again: bool = False  # it was taken before and is taken again; the case stays where it is
     used_up: bool = False  # it was taken as often as it may be
+    is_unread: bool = False  # it ends the case, and nobody read what the reporter wrote
 
     @property
     def allowed(self) -> bool:
-        waits = self.missing or self.waits_for or self.elsewhere or self.still_runs or self.used_up
+        waits = self.missing or self.waits_for or self.elsewhere or self.still_runs or self.used_up or self.is_unread
         return not waits and self.not_before is None
 
 
@@ -67,8 +69,10 @@ class NotNow(Exception):
         not_before: datetime | None = None,
         still_runs: tuple[str, ...] = (),
         used_up: bool = False,
+        is_unread: bool = False,
     ) -> None:
         super().__init__(code)
+        self.is_unread = is_unread
         self.code = code
         self.used_up = used_up
         self.still_runs = still_runs
@@ -157,6 +161,7 @@ def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, s
             option.not_before,
             option.still_runs,
             option.used_up,
+            option.is_unread,
         )
     if option.track:
         return option, option.decision.to or state_of(protocol, situation, option.track)
@@ -207,7 +212,7 @@ def _fits(decision: Decision, situation: Situation) -> bool:
         "known_reporter": situation.known_reporter,
         "wants_to_stop": situation.wants_to_stop,
     }
-    return all(holds[condition] for condition in decision.needs)
+    return situation.phase not in decision.not_in and all(holds[condition] for condition in decision.needs)
 
 
 def _option(
@@ -231,6 +236,7 @@ def _option(
     states = protocol.tracks[track].states if track else protocol.phases
     following = states.get(decision.to)
     runs = tuple(form for form in following.ended if form in situation.running) if following else ()
+    ends = following is not None and following.final
     return Option(
         code,
         _as_it_stands(protocol, decision, situation),
@@ -241,6 +247,7 @@ def _option(
         not_before=earliest or None,
         still_runs=runs,
         used_up=0 < decision.at_most <= situation.times.get(code, 0),
+        is_unread=ends and situation.is_unread,
     )
 
 

@@ -47,7 +47,8 @@ class RecordField(BaseModel):
     `needed_when` names another field and the answers to it with which this one must be filled in; `only_when`, the answers
     with which it may be. `choose_when`: in which states of the case a choice is true, {choice: {track: states}}; a track
     that the protocol lacks asks nothing. `ahead`: a day in the future, at most `within` days from now; any other day or
-    moment has been, and lies after the report unless `earlier`. `not_before` says after what else it lies."""
+    moment has been, and lies after the report unless `earlier`. `not_before` says after what else it lies. `only_in`: the kinds of cases that
+    ask it; `choose_in`: those in which a choice exists, {choice: kinds}."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     type: FieldType = FieldType.LINE
@@ -62,16 +63,25 @@ class RecordField(BaseModel):
     choose_when: dict[str, InStates] = {}
     needed_when: dict[str, list[str]] = {}
     only_when: dict[str, list[str]] = {}
+    only_in: list[str] = []
+    choose_in: dict[str, list[str]] = {}
 
     @model_validator(mode="after")
     def _is_whole(self) -> "RecordField":
         if (self.type == FieldType.CHOICE) != bool(self.choices):
             raise ValueError("a choice has choices, and nothing else has")
-        if strange := set(self.choose_when) - set(self.choices):
+        if strange := (set(self.choose_when) | set(self.choose_in)) - set(self.choices):
             raise ValueError(f"nobody can choose {', '.join(sorted(strange))}")
         if (self.earlier or self.not_before) and self.type not in {FieldType.DAY, FieldType.MOMENT}:
             raise ValueError("only a day or a moment lies before or after something")
         return self
+
+    def in_case_of(self, kind: str) -> "RecordField":
+        """The field as a case of this kind asks it."""
+        if not self.choose_in:
+            return self
+        kept = {code: words for code, words in self.choices.items() if kind in self.choose_in.get(code, [kind])}
+        return self.model_copy(update={"choices": kept})
 
     def can_choose(self, answer: str, states: Mapping[str, str]) -> bool:
         """Whether a choice is true in these states, {track, or MAILBOX_STATE: state}."""
@@ -85,7 +95,10 @@ class RecordForm(BaseModel):
     `fixed`: its last day is not moved, since two people decided it. `later`: each lies on a later day than the one before.
     `beside`: forms of which the page shows what was recorded already, and `states`: tracks of which it shows the state.
     `offered`: the last record of this form is what the page begins with, since there is one such fact in a case.
-    `may_stay`: nobody has to say what it came to before the case ends."""
+    `may_stay`: nobody has to say what it came to before the case ends. `against`: it was decided against somebody, who is told.
+    `says_free`: who fills it in says to be free of the case. `of_victim`: it is about who it happened to. `people`: a field with which each row begins, and the parts of
+    parts.yaml whose people it begins with. `begins`: fields that begin with the last record with the same given answers. `sends`: fields that say on which day and how the document of the same decision went
+    out, {name of a field of the letter: field}, so that nobody is asked twice."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -102,6 +115,12 @@ class RecordForm(BaseModel):
     states: list[str] = []
     offered: bool = False
     may_stay: bool = False
+    against: bool = False
+    says_free: bool = False
+    of_victim: bool = False
+    begins: list[str] = []
+    people: dict[str, list[str]] = {}
+    sends: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> "RecordForm":
@@ -117,6 +136,15 @@ class RecordForm(BaseModel):
         return self
 
 
+def asked_in(form: RecordForm, kind: str) -> dict[str, RecordField]:
+    """What a form asks in a case of this kind."""
+    return {
+        name: field.in_case_of(kind)
+        for name, field in form.fields.items()
+        if not field.only_in or kind in field.only_in
+    }
+
+
 def holds(wanted: Mapping[str, Collection[str]], states: Mapping[str, str]) -> bool:
     """Whether every track of `wanted` that there is stands in one of its states."""
     return all(states[name] in allowed for name, allowed in wanted.items() if name in states)
@@ -124,7 +152,7 @@ def holds(wanted: Mapping[str, Collection[str]], states: Mapping[str, str]) -> b
 
 class MessageForm(BaseModel):
     """A text to the reporter. `about` says what it is about, as in the printed protocol. `begins` is what the officer starts
-    from and changes; it knows {function}, {number}, {day} (the day of the next message) and {adviser}. `reasons`: from
+    from and changes; it knows {function}, {number}, {day} (the day of the next message) and {adviser}; `begins_for_another` is that where the reporter is not who it happened to. `reasons`: from
     which one is chosen, {code: words}; it opens the text. `remedy`: how to object, which closes the text and cannot be left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -132,6 +160,7 @@ class MessageForm(BaseModel):
     about: Text
     help: Text | None = None
     begins: Text | None = None
+    begins_for_another: Text | None = None
     reasons: dict[str, Text] = {}
     remedy: Text | None = None
 

@@ -51,12 +51,15 @@ class Leading:
             elif option.missing:
                 yield from self.steps(option.missing, seen)
             elif option.waits_for:
-                beside = [
-                    one.code for one in self.options.values() if one.track in option.waits_for and not one.missing
-                ]
-                yield from self.steps(beside, seen)
+                beside = [way for track in option.waits_for for way in self.ways_out(track) if not way.missing]
+                yield from self.steps([way.code for way in beside], seen)
             elif not option.elsewhere:
                 yield option
+
+    def ways_out(self, track: str) -> list[Option]:
+        """What can be done about the state in which a track is: the decisions of phases that it names come first."""
+        state = self.protocol.tracks[track].states[state_of(self.protocol, self.now_is, track)]
+        return [self.options[code] for code in (*state.by, *state.decisions) if code in self.options]
 
     def _leading_to(self, code: str) -> list[str]:
         """The decisions of the present phase (or state of a track) from which a decision of a later one is reached."""

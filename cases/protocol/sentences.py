@@ -46,7 +46,7 @@ def sentences(protocol: Protocol, decision: Decision) -> list[str]:
 
 def _where(protocol: Protocol, track: str, states: list[str]) -> str:
     titles = _(" or ").join(f"“{protocol.title_of(state, track)}”" for state in states)
-    return _("“%(track)s” stands at %(states)s") % {"track": protocol.tracks[track].title, "states": titles}
+    return _("“%(track)s” is: %(states)s") % {"track": protocol.tracks[track].title, "states": titles}
 
 
 def _conditions(decision: Decision) -> list[str]:

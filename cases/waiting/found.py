@@ -74,6 +74,7 @@ class Source:
     are those of a case unless given, `which` is the row). `page` is the address where it is done. `late`: the
     words where it is late. `bars`: the ids (of a case, or of what was told apart) by which recusal is asked, for what lies
     in no case of the actor.
+    `name`: by what it is told from others: the number of the case, where there is one.
     `kept` leaves out what only Python can judge, in a fixed number of queries and in none where nothing was
     found."""
 
@@ -84,6 +85,7 @@ class Source:
     urgency: Urgency = Urgency.REST
     late: "StrOrPromise" = ""
     bars: Callable[[Found], set[UUID]] = lambda _found: set()
+    name: Callable[[Found], str] = lambda found: found.number
     kept: Callable[[Actor, list[Found]], Iterable[Found]] = lambda _actor, found: found
 
     def found(self, place: int, mine: Mine) -> QuerySet:

@@ -27,7 +27,7 @@ FIRST = 8  # so many stand on the worklist; all of them on a page of their own
 class Waiting:
     """Something that waits for one person: of which kind, in which case, and on which page it is done. Never more.
 
-    `number` is empty for what belongs to no single case. `since` is the Monday of the week for what an anonymous
+    `number` is empty for what belongs to no single case; of an alarm it is its sign (`cases.alarm.alarm.sign_of`). `since` is the Monday of the week for what an anonymous
     reporter did, and None where nobody knows it; `until` a moment, or None.
     """
 
@@ -71,7 +71,7 @@ def _shown(source: Source, found: Iterable[Found]) -> Iterable[Waiting]:
     for url, one in by_page.items():
         urgency = min(source.urgency, _urgency(one))
         words = source.late if source.late and urgency == Urgency.LATE else source.words
-        yield Waiting(one.number, words, one.since, one.until, url, urgency)
+        yield Waiting(source.name(one), words, one.since, one.until, url, urgency)
 
 
 def _first(one: Found) -> tuple:

@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.alarm.alarm import alarms_for
+from cases.alarm.alarm import alarms_for, sign_of
 from cases.deciding.proposals import fell_through
 from cases.desk.two_people import Request, State
 from cases.models import (
@@ -159,6 +159,10 @@ def _alarm_page(found: Found) -> str:
     return reverse("cases:alarm", args=[UUID(found.which)])
 
 
+def _sign(found: Found) -> str:
+    return sign_of(UUID(found.which))
+
+
 # The order of the queue is that of urgency and time, whatever the order here.
 SOURCES: tuple[Source, ...] = (
     Source(
@@ -168,6 +172,7 @@ SOURCES: tuple[Source, ...] = (
         _alarm_page,
         urgency=Urgency.CANNOT_WAIT,
         bars=lambda found: {found.case},
+        name=_sign,
     ),
     Source(
         _("Alarm: the reporter tells of retaliation. Say whether you call"),
@@ -176,6 +181,7 @@ SOURCES: tuple[Source, ...] = (
         _alarm_page,
         urgency=Urgency.CANNOT_WAIT,
         bars=lambda found: {found.case},
+        name=_sign,
     ),
     Source(
         _("Alarm: say whether you call"),
@@ -184,6 +190,7 @@ SOURCES: tuple[Source, ...] = (
         _alarm_page,
         urgency=Urgency.CANNOT_WAIT,
         bars=lambda found: {found.case},
+        name=_sign,
     ),
     Source(
         _("Alarm: something was told apart. Say whether you call"),
@@ -193,6 +200,7 @@ SOURCES: tuple[Source, ...] = (
         _alarm_page,
         urgency=Urgency.CANNOT_WAIT,
         bars=_of_both,
+        name=_sign,
     ),
     Source(
         _("The reporter tells of retaliation"),

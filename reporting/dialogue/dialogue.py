@@ -22,6 +22,7 @@ from vault.keys import stored_digest
 
 PURPOSE, FILE_PURPOSE = "message", "message_file"
 STOP, GO_ON = "withdraw", "go_on"  # kinds of messages: the reporter wants to stop, or to go on after all
+NO_ANSWER = {"experience", "identity"}  # kinds of messages that ask no answer
 
 
 @dataclass(frozen=True)
@@ -124,13 +125,37 @@ def conversation(report: Report, key: ContentKey, *, reader: str) -> list[Opened
     return said
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What the reporter wrote, without its words. `stops_on`: as :func:`asked_to_stop`. `is_unread`: nobody who handles the
+    report read all of it. `unanswered`: the number of the last message that asks an answer and got none; 0 where all did."""
+
+    stops_on: date | None = None
+    is_unread: bool = False
+    unanswered: int = 0
+
+
+def heard_of(report: Report) -> Heard:
+    """What the reporter wrote and what became of it, in one query."""
+    stops_on, is_unread, unanswered = None, False, 0
+    for by, kind, seen, on, sequence in report.messages.order_by("sequence").values_list(
+        "by", "kind", "seen", "on", "sequence"
+    ):
+        if by == Message.By.DESK:
+            unanswered = 0
+            continue
+        is_unread = is_unread or not seen
+        if kind in {STOP, GO_ON}:
+            stops_on = (on + timedelta(days=6) if report.is_anonymous else on) if kind == STOP else None
+        elif kind not in NO_ANSWER:
+            unanswered = sequence
+    return Heard(stops_on, is_unread, unanswered)
+
+
 def asked_to_stop(report: Report) -> date | None:
     """The last day on which the reporter can have asked to withdraw; None where nobody asked, or it was taken back. Of an
     anonymous reporter the week is kept, so that is its Sunday."""
-    last = report.messages.filter(by=Message.By.REPORTER, kind__in=[STOP, GO_ON]).order_by("-sequence").first()
-    if last is None or last.kind == GO_ON:
-        return None
-    return last.on + timedelta(days=6) if report.is_anonymous else last.on
+    return heard_of(report).stops_on
 
 
 def written_by_reporter(report: Report, key: ContentKey) -> list[str]:

@@ -23,7 +23,7 @@ _SIGNATURE = "Handtekening (Ed25519): "
 _HASH = "SHA-256 van de verzegelde tekst: "
 _NUMBER = "Nummer: "
 _HEARS = "U hoort uiterlijk: "
-_EARLIER = "Deze dag wordt eerder als wij de ontvangst snel bevestigen. In de postbus staat steeds welke dag het is."
+_EARLIER = "Deze dag wordt eerder als wij de ontvangst snel bevestigen. In het postvak staat steeds welke dag het is."
 
 
 @dataclass(frozen=True)

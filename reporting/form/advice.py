@@ -10,15 +10,27 @@ from organisations.legal_sources import LegalSources
 from organisations.rule_files import read_rules
 from organisations.texts import Text
 from reporting.questions.own import national_questions
+from reporting.questions.reading import is_for_another
+
+
+class ForAnother(BaseModel):
+    """The words for who reports what happened to somebody else."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    title: Text
+    text: Text
 
 
 class Advice(BaseModel):
+    """`for_another`: the words where the report says that it happened to somebody else than the reporter."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
     kinds: list[str]
     when: dict[str, list[str]] = {}
     unless: dict[str, list[str]] = {}
     title: Text
     text: Text
+    for_another: ForAnother | None = None
     source: LegalSources
 
     @model_validator(mode="after")
@@ -44,5 +56,8 @@ def _all() -> list[Advice]:
 
 
 def advice_for(kind: str, answers: dict[str, Any]) -> list[Advice]:
-    """The advice for these answers ({question id: code, codes or text}), the most pressing first."""
-    return [advice for advice in _all() if advice.fits(kind, answers)]
+    """The advice for these answers ({question id: code, codes or text}), the most pressing first, in words for whom it is."""
+    found = [advice for advice in _all() if advice.fits(kind, answers)]
+    if not is_for_another(answers):
+        return found
+    return [one.model_copy(update=dict(one.for_another)) if one.for_another else one for one in found]

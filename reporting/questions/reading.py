@@ -12,8 +12,9 @@ from organisations.codes import code_list
 from organisations.models import Person, function_code
 from reporting.counting.facts import form_of_kind
 from reporting.models import Report
+from reporting.questions.meanings import Meaning
 from reporting.questions.own import national_questions, questions_of
-from reporting.questions.questions import Question, Questionnaire
+from reporting.questions.questions import Question, Questionnaire, answers_meaning
 from vault.compartments import Compartment, ContentKey, read_text, texts
 from vault.keys import Codes
 from vault.models import SealedText
@@ -47,6 +48,12 @@ def main_code(codes: dict[str, str]) -> str:
     return str(code_list(form)[codes[form]])
 
 
+def is_for_another(given: Mapping[str, object]) -> bool:
+    """Whether the reporter is somebody else than who it happened to, by what they chose. `given`: {question id: answer}."""
+    return bool(FOR_ANOTHER & {str(role) for role in answers_meaning(Meaning.REPORTER_ROLE, given)})
+
+
+FOR_ANOTHER = {"on_behalf", "witness"}  # codes of the list reporter_role
 ANSWERS = "answers"  # stored purpose of sealed texts
 
 

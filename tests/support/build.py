@@ -21,11 +21,11 @@ from cases.protocol.engine import NEVER
 from cases.protocol.forms import FieldType, record_forms
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
-from reporting.dialogue.dialogue import asked_to_stop, say
+from reporting.dialogue.dialogue import asked_to_stop, conversation, say
 from reporting.events import ReportEvent
 from reporting.form.drafts import Draft
 from reporting.form.submission import plan, submit
-from reporting.models import Report
+from reporting.models import Message, Report
 from tests.support.places import BACKEND, Place, a_place
 from tests.support.remembered import remembered
 from vault import ledger
@@ -124,6 +124,7 @@ def _walk(case: Case, decisions: tuple[str, ...], actor: Actor | None, now: date
         if rule and "wants_to_stop" in rule.needs and asked_to_stop(case.report) is None:
             key = open_compartment(case.id, Compartment.CONTENT, taker.organisation.id, taker.person.id)
             say(case.report, key, "Ik wil stoppen.", kind="withdraw")
+            conversation(case.report, key, reader=Message.By.DESK)
         now = _moment(case, code, now)
         _settle(case, code, taker, now)
         take(case, code, taker, outcome=outcome, now=now)

@@ -1,5 +1,6 @@
 """`./weer demo` on a `var/` of before 0.8.0 says so and changes nothing."""
 
+import fcntl
 import os
 import sqlite3
 import subprocess
@@ -8,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from tests.support.services import ROOT
 from vault import schemes
@@ -73,3 +76,26 @@ def test_a_database_of_this_version_and_an_empty_folder_go_on(tmp_path):
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "goes on" in ended.stdout
     assert schemes.EVENT.number == earlier.EVENT
+
+
+@pytest.mark.parametrize("arguments", [(), ("--fresh",)])
+def test_nothing_is_built_or_thrown_away_under_a_demo_that_runs(tmp_path, arguments):
+    var = tmp_path / "var"
+    var.mkdir()
+    file = _database(var, "0001_initial", schemes.EVENT.mark(b"{}"))
+    with (tmp_path / "var.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ended = _run(var, *arguments)
+    assert ended.returncode == 1
+    assert "another ./weer demo uses" in ended.stderr
+    assert "goes on" not in ended.stdout
+    assert file.exists()
+    assert "goes on" in _run(var).stdout
+
+
+def test_who_writes_to_sqlite_waits_for_who_writes_already():
+    """Django begins a transaction with the lock for writing and waits for it, instead of failing half way."""
+    options = settings.DATABASES["default"].get("OPTIONS", {})
+    if connection.vendor == "sqlite":
+        assert options["transaction_mode"] == "IMMEDIATE"
+        assert options["timeout"] >= 20

@@ -16,7 +16,7 @@ from cases.files.taking import TakenFile
 from cases.models import Case
 from cases.protocol.definitions import Decision
 from cases.protocol.file_kinds import file_kinds
-from cases.protocol.forms import FieldType, RecordField, message_forms, record_forms
+from cases.protocol.forms import FieldType, RecordField, asked_in, message_forms, record_forms
 from organisations.access.policy import Actor
 from organisations.models import Assignment
 from reporting.evidence.intake import EvidencePiece, store_piece
@@ -28,7 +28,7 @@ def a_deed(case: Case, rule: Decision, now: datetime) -> Deed:
     """A deed that shows that the decision was done just now."""
     asked = rule.done_by
     states = states_in(case, situation(case), rule)
-    row = a_row(asked.record, now, states) if asked.record else {}
+    row = a_row(asked.record, now, states, case.kind) if asked.record else {}
     row = {name: answer for name, answer in row.items() if name not in asked.given}
     return Deed(
         Told(_text(asked.message), next(iter(message_forms()[asked.message].reasons), "")) if asked.message else Told(),
@@ -61,9 +61,9 @@ def a_file(case: Case, kinds: list[str], now: datetime) -> int:
     return row.number
 
 
-def a_row(form: str, now: datetime, states: States = NO_STATES) -> Row:
-    """One filled-in record of a form, true in these states of the case."""
-    fields = record_forms()[form].fields
+def a_row(form: str, now: datetime, states: States = NO_STATES, kind: str = "aggression") -> Row:
+    """One filled-in record of a form, true in these states of a case of this kind."""
+    fields = asked_in(record_forms()[form], kind)
     row = {name: _answer(field, now, states) for name, field in fields.items()}
     for field in fields.values():
         if (

@@ -149,6 +149,18 @@ def _groups(bound: BoundField, kind: str) -> list[dict]:
 
 
 @register.filter
+def of_question(error: str, bound: BoundField) -> str:
+    """An error as the list above a form says it: with its question, where the words of the error do not name it; and of
+    which row, where the same is asked several times."""
+    if not getattr(bound.field, "names_question", False):
+        return error
+    label = str(bound.label)
+    row = re.match(r"record-(\d+)-", bound.name)
+    which = f"{row[1]}. " if row and getattr(bound.form, "rows", 1) > 1 else ""
+    return f"{which}{error}" if label in error else f"{which}“{label}”: {error}"
+
+
+@register.filter
 def dialled(number: str) -> str:
     """A telephone number as it stands in a `tel:` link: "+31 (0)20 123 45 67" as "+31201234567"."""
     return re.sub(r"[^\d+]", "", number.replace("(0)", ""))

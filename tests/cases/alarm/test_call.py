@@ -80,7 +80,7 @@ def test_without_a_number_the_reporter_is_never_told_that_a_call_comes(place, ca
     report, receipt = a_report(place, danger="unsafe")
     _run()
     page = words_of(signed_in(caller).post(_url(), follow=True))
-    assert "De melder leest het in de postbus" in page
+    assert "De melder leest het in het postvak" in page
     assert "u belt nu" not in page
     assert "Geen gehoor" not in page
     mailbox = words_of(come_back(Client(), receipt))

@@ -86,7 +86,7 @@ def test_after_a_high_threat_two_people_end_care_early_and_else_one():
     place = a_place()
     case = walk(_high(place), "respond_letter", "not_filed", "no_damage", "give_feedback")
     assert _option(case, "no_more_care").decision.done_by.other_person
-    assert "Stel voor: De melder wil geen nazorg meer" in _page(case, "no_more_care")
+    assert "Stel voor: Wie het overkwam wil geen nazorg meer" in _page(case, "no_more_care")
     low = walk(
         a_case(place), "acknowledge", "assess", "low", "respond_letter", "not_filed", "no_damage", "give_feedback"
     )
@@ -98,7 +98,7 @@ def test_that_the_reporter_wrote_to_want_no_care_is_only_true_where_they_wrote()
         a_case(a_place()), "acknowledge", "assess", "low", "respond_letter", "not_filed", "no_damage", "give_feedback"
     )
     said = {"record-1-how": "message", "record-1-heard_by": ""}
-    assert "klopt alleen als de melder in de postbus schreef" in _refused(case, "no_more_care", **said)
+    assert "alleen als wie het overkwam zelf in het postvak schreef" in _refused(case, "no_more_care", **said)
     actor = _officer(case)
     key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
     say(case.report, key, "U hoeft mij niet meer te bellen.")
@@ -149,8 +149,8 @@ def test_damage_that_is_open_is_handed_on_with_a_reason_before_the_case_closes()
 def test_a_letter_cannot_say_that_the_threat_is_not_high_when_it_was_weighed_high():
     place = a_place()
     case = walk(_high(place), "consult_police")
-    assert "klopt alleen als “Dreiging” staat op" in _page(case, "respond_letter")  # said beforehand, without script
-    assert "klopt alleen" in _refused(case, "respond_letter", **{"record-1-police": "low"})
+    assert "alleen als “Dreiging” is:" in _page(case, "respond_letter")  # said beforehand, without script
+    assert "alleen als “Dreiging” is:" in _refused(case, "respond_letter", **{"record-1-police": "low"})
     alone = _high(place)
     take(alone, "no_police_consultation", _officer(alone))
     alone.refresh_from_db()
@@ -164,18 +164,18 @@ def test_a_letter_cannot_say_that_the_threat_is_not_high_when_it_was_weighed_hig
         (
             "assess",
             {"record-1-ties": "none", "record-1-which": "Mijn zwager."},
-            "Dit klopt niet met een ander antwoord",
+            "Dit past niet bij een ander antwoord",
         ),
         (
             "low",
             {"record-1-history": "first", "record-1-addressed_on": "2026-11-02"},
-            "Dit klopt niet met een ander antwoord",
+            "Dit past niet bij een ander antwoord",
         ),
     ],
 )
 def test_answers_that_contradict_each_other_are_refused_with_the_rule(code, fields, words):
     case = walk(a_case(a_place()), "acknowledge", *(["assess"] if code == "low" else []))
-    assert "Alleen bij" in _page(case, code)
+    assert "Vul dit alleen in als u bij" in _page(case, code)
     assert words in _refused(case, code, **fields)
 
 
@@ -248,7 +248,7 @@ def test_a_police_report_that_is_known_is_offered_and_none_is_refused():
 def test_damage_is_not_claimed_in_a_criminal_trial_that_nobody_began():
     case = walk(a_case(a_place()), "acknowledge", "assess", "low", "respond_letter", "not_filed")
     assert "Strafrecht: Geen aangifte" in _page(case, "recovered")
-    assert "klopt alleen als “Strafrecht” staat op" in _refused(case, "recovered", **{"record-1-claimed": "criminal"})
+    assert "alleen als “Strafrecht” is:" in _refused(case, "recovered", **{"record-1-claimed": "criminal"})
 
 
 def test_a_police_report_is_the_outcome_only_where_it_was_made():
@@ -279,7 +279,9 @@ def test_nobody_is_heard_while_the_prosecution_is_asked_and_the_consultation_is_
 
 @pytest.mark.parametrize("by_record", [True, False])
 def test_an_interim_measure_is_ended_once(by_record):
-    case = walk(a_case(a_place(), "integrity"), "acknowledge", "register", "accept", "take_interim_measure")
+    case = walk(
+        a_case(a_place(), "integrity"), "acknowledge", "register", "accept", "take_interim_measure", "tell_interim"
+    )
     record = case.records.get(form="interim")
     if by_record:
         end_record(case, record.id, "done", timezone.localdate(), {}, actor=_officer(case))

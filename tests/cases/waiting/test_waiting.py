@@ -9,6 +9,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.alarm.alarm import sign_of
 from cases.deciding.decisions import Choice
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import propose
@@ -26,6 +27,7 @@ from reporting.models import Alarm, AlarmCall, Message, Report
 from tests.support.build import REASON, a_case, a_report, signed_in, walk, who
 from tests.support.full_case import a_complaint
 from tests.support.pages import in_one_line
+from tests.support.reporter import words_of
 from weerbaar.demo.deeds import a_deed
 
 pytestmark = pytest.mark.django_db
@@ -331,3 +333,7 @@ def test_an_alarm_says_what_it_is_about_to_who_reads_the_case_only(place):
     assert "Alarm: iemand is niet veilig. Zeg of u belt" in words
     assert "Alarm: de melder vertelt over benadeling. Zeg of u belt" in words
     assert {words for words, _number in _whole(others) if words.startswith("Alarm")} == {"Alarm: zeg of u belt"}
+    signs = {number for words, number in _whole(others) if words.startswith("Alarm")}
+    assert signs == {sign_of(danger.occasion), sign_of(told.occasion)}  # told apart, without a word of the case
+    page = signed_in(outsider).get(reverse("cases:alarm", args=[told.occasion]))
+    assert f"Alarm {sign_of(told.occasion)}" in words_of(page)
