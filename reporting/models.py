@@ -1,6 +1,7 @@
 """A report, what the reporter was told, and the coded facts that the report leaves for the figures."""
 
 import uuid
+from datetime import date, datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,10 @@ class Report(models.Model):
     known_as = models.CharField(max_length=12)
     received_on = models.DateField(_("received"), help_text="the Monday of the week for anonymous reports")
     received_at = models.DateTimeField(null=True, help_text="empty for anonymous reports")
+    came_by = models.CharField(max_length=12, blank=True, help_text="of came_by; empty: the reporter sent it")
+    written_at = models.DateTimeField(
+        null=True, help_text="when somebody wrote it down, where that was after the day on which it came"
+    )
     questions = models.CharField(max_length=16, help_text="version of the questions")
     codes = models.BinaryField(help_text="coded answers, sealed for the installation")
     token = models.BinaryField(unique=True, help_text="digest of the form: one form makes one report")
@@ -64,6 +69,16 @@ class Report(models.Model):
     def kind_label(self) -> Code:
         """The kind of report in words."""
         return code_list("kind")[self.kind]
+
+    @property
+    def came_by_label(self) -> Code | None:
+        """How it came to who wrote it down, in words; None where the reporter sent it."""
+        return code_list("came_by")[self.came_by] if self.came_by else None
+
+    @property
+    def came(self) -> datetime | date:
+        """The moment at which it came, as far as it is known: of one that was written down later the day."""
+        return self.received_on if self.written_at or self.received_at is None else self.received_at
 
     @property
     def is_anonymous(self) -> bool:
