@@ -27,6 +27,13 @@ class CaseEvent(Event):
     RECORD_ENDED = "record.ended", _("What was recorded came to an end"), "form"
     RECORD_EXTENDED = "record.extended", _("What was recorded lasts longer"), "form"
     QUARANTINE_JUDGED = "quarantine.judged", _("Judged in the lane to check"), "lane"
+    SIGNAL_SEEN = "signal.seen", _("Signal read")
+    SIGNAL_PARKED = "signal.parked", _("Signal parked again")
+    SIGNAL_DROP_ASKED = "signal.drop_asked", _("Dropping a signal asked; a second person looks")
+    SIGNAL_KEPT = "signal.kept", _("Second person did not agree to drop a signal")
+    SIGNAL_DROPPED = "signal.dropped", _("Signal dropped")
+    SIGNAL_DESTROYED = "signal.destroyed", _("Everything of a dropped signal destroyed")
+    SIGNAL_BEGAN = "signal.began", _("Signal became a case")
     PROTOCOL_RENEWED = "case.protocol", _("Newer version of the protocol"), "version"
     KIND_ASKED = "kind.asked", _("Another kind asked"), "kind"
     KIND_CHANGED = "kind.changed", _("The case is of another kind"), "kind"

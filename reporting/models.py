@@ -23,6 +23,7 @@ class Report(models.Model):
         QUARANTINE = "quarantine"
         PROPOSED = "proposed"  # one person says that it is no report
         SET_ASIDE = "set_aside"  # a second person said so too
+        SIGNAL = "signal"  # a parked doubt: no case, until somebody makes it one
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=9, unique=True, help_text="random, of report and case; never counted up")
@@ -84,6 +85,28 @@ class Report(models.Model):
     def is_anonymous(self) -> bool:
         """Whether the report was sent without a name. A name that was given later does not change it."""
         return self.known_as == "anonymous"
+
+
+class Signal(models.Model):
+    """A doubt that is parked: a report of the lane `signal` with a day on which people look again. It has no case, counts
+    nowhere and is told to nobody; the row goes when the report becomes a case, and everything of it when it is dropped."""
+
+    class State(models.TextChoices):
+        PARKED = "parked"
+        ASKED = "asked"  # one person says to drop it
+        DROPPED = "dropped"  # its readers see why until it is destroyed
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True, related_name="signal")
+    review_on = models.DateField()
+    times = models.PositiveSmallIntegerField(default=1, help_text="how often it was parked")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PARKED)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    words = models.UUIDField(null=True, help_text="sealed text: why it is dropped or parked again")
+    dropped_on = models.DateField(null=True)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state != self.State.DROPPED
 
 
 class Told(models.Model):

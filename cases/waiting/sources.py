@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.alarm.alarm import alarms_for
@@ -32,16 +33,24 @@ from organisations.access.bars import suspended_in
 from organisations.access.policy import Actor, cases_held
 from organisations.models import HANDLING, WORKING, Suspension
 from reporting.complaints.complaints import about_others
-from reporting.models import Message, Report
+from reporting.models import Message, Report, Signal
 from vault.keys import Codes
 
 ANSWERING = (*WORKING, "adviser")
+OPEN_SIGNALS = (Signal.State.PARKED, Signal.State.ASKED)
 SUSPECTED = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
 
 
 def suspected(actor: Actor) -> QuerySet[Report]:
     """The reports that wait for a judgement and in which the actor has an assignment, also where they are recused."""
     return Report.objects.filter(lane__in=SUSPECTED, case__in=cases_held(actor, *HANDLING))
+
+
+def _signals(mine: Mine) -> QuerySet:
+    """Signals whose day has come, and those that somebody else says to drop."""
+    rows = Signal.objects.filter(report__case__in=cases_held(mine.actor, *HANDLING), state__in=OPEN_SIGNALS)
+    asked = Q(state=Signal.State.ASKED)
+    return rows.filter(asked | Q(review_on__lte=timezone.localdate())).exclude(asked, asked_by=mine.actor.person)
 
 
 def _deadlines(mine: Mine) -> QuerySet:
@@ -274,6 +283,13 @@ SOURCES: tuple[Source, ...] = (
     Source(_("Answer a request for the reporter's name"), _names, ASKED, _page("identity")),
     Source(_("Ask the reporter for consent to give the name"), _consents, ASKED, _page("identity_consent", UUID)),
     Source(_("Decide about a transfer"), _asked(Transfer), ASKED, _page("people")),
+    Source(
+        _("A signal to look at again"),
+        _signals,
+        {"case": "report__case", "number": Value(""), "which": "report", "since_on": "review_on"},
+        lambda found: reverse("cases:signal", args=[UUID(found.which)]),
+        bars=lambda found: {found.case},
+    ),
     Source(
         _("Reports to check"),
         _suspects,

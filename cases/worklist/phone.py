@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from organisations.access.policy import Actor
 from organisations.codes import code_list
 from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm, day_field
 from organisations.desk.middleware import WorkRequest
-from organisations.models import Organisation
 from reporting.form.drafts import Draft
 from reporting.form.written import MOST_DAYS_BACK, SPOKEN, is_sent_to
 
@@ -55,7 +55,7 @@ def phone(request: WorkRequest) -> HttpResponse:
     context = {
         "section": "phone",
         "organisation": organisation,
-        "doors": _doors(organisation, str(request.actor.person.id), came_by, came_on),
+        "doors": doors_for(request.actor, came_by, came_on),
         "form": form,
         "way": code_list("came_by")[came_by] if is_sent_to(came_by) else None,
         "came_on": form.cleaned_data["came_on"] if came_on else None,
@@ -63,10 +63,13 @@ def phone(request: WorkRequest) -> HttpResponse:
     return render(request, "cases/worklist/phone.html", context, status=422 if form.errors else 200)
 
 
-def _doors(organisation: Organisation, taker: str, came_by: str, came_on: str) -> list[tuple]:
-    doors = []
+def doors_for(actor: Actor, came_by: str = SPOKEN, came_on: str = "", review_on: str = "") -> list[tuple]:
+    """(kind, sealed draft) of each kind of report, written down by this actor. `came_on` and `review_on` are days (ISO); with
+    the second it is parked as a signal. None where the organisation takes no reports."""
+    doors, organisation = [], actor.organisation
     for kind in code_list("kind").codes if organisation.live and organisation.kind != "authority" else ():
         draft = Draft.begin(organisation, kind.id)
-        draft.taker, draft.came_by, draft.came_on = taker, came_by, came_on
+        draft.taker, draft.came_by, draft.came_on = str(actor.person.id), came_by, came_on
+        draft.review_on = review_on
         doors.append((kind, draft.seal()))
     return doors

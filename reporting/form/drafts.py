@@ -41,7 +41,7 @@ PURPOSE = "report"
 CONFIRM_AFTER = timedelta(hours=2)
 _CARRIED = (
     "kind", "token", "receipt", "typed", "shown_readers", "files", "taker", "follows", "begun", "shown_receipt",
-    "asked", "came_by", "came_on",
+    "asked", "came_by", "came_on", "review_on",
 )  # fmt: skip
 
 
@@ -57,6 +57,7 @@ class Draft:
     taker: str = ""  # the person who writes down what somebody else tells
     came_by: str = ""  # of came_by: how it came to who writes it down
     came_on: str = ""  # the day on which it came, where it was another one
+    review_on: str = ""  # of a doubt that is parked as a signal: the day on which people look again
     follows: str = ""  # the earlier report to which this one belongs
     begun: float = field(default_factory=time.time)
     shown_receipt: float = 0.0
@@ -108,6 +109,11 @@ class Draft:
     def takes_code_along(self) -> bool:
         """Whether the reporter is there to hear the code; else the code is sent."""
         return not is_sent_to(self.came_by)
+
+    @property
+    def is_signal(self) -> bool:
+        """Whether it is parked. Where somebody is not safe now nothing is: it becomes a report."""
+        return bool(self.review_on) and "unsafe" not in self.typed_as(Meaning.DANGER)
 
     @property
     def lacks_original(self) -> bool:
@@ -210,6 +216,7 @@ class Draft:
             shown_readers=self.shown_readers,
             taker=UUID(self.taker) if self.taker else None,
             came_by=self.came_by,
+            review_on=date.fromisoformat(self.review_on) if self.is_signal else None,
             came_on=date.fromisoformat(self.came_on) if self.came_on else None,
             follows=follows,
         )

@@ -85,13 +85,14 @@ def send(request: HttpRequest, draft: Draft) -> HttpResponse:
         return summary_page(
             request, draft, notice=_("It has been a while. Check your answers once more, then send them.")
         )
-    if not draft.shown_receipt:
+    if not (draft.shown_receipt or draft.is_signal):
         return receipt_page(request, draft)
     mistake = mistake_in_last_group(request.POST.get("last_group", ""), draft.receipt)
-    if mistake and draft.takes_code_along and "without_code" not in request.POST:
+    if mistake and draft.takes_code_along and not draft.is_signal and "without_code" not in request.POST:
         return receipt_page(request, draft, errors={"last_group": mistake})
     try:
-        return sent(request, draft, submit(draft.submission(), lane=lanes.lane_of(draft, request.POST)))
+        lane = Report.Lane.SIGNAL if draft.is_signal else lanes.lane_of(draft, request.POST)
+        return sent(request, draft, submit(draft.submission(), lane=lane))
     except ReadersChanged:
         return summary_page(
             request, draft, notice=_("Who reads your report has changed meanwhile. Look once more, then send it.")
@@ -102,6 +103,8 @@ def send(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def sent(request: HttpRequest, draft: Draft, report: Report) -> HttpResponse:
     """The page that says that the report has arrived. It shows the code until the reporter says to have it."""
+    if draft.is_signal:  # whatever became of it since, this page tells nothing of it
+        return render(request, "reporting/form/parked.html", {"organisation": draft.organisation})
     action = request.POST.get("action", "")
     if action in {"ack_text", "ack_pdf"}:
         return acknowledge(report, as_pdf=action == "ack_pdf")

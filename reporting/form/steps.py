@@ -48,7 +48,7 @@ def begin_report(request: HttpRequest, organisation: Organisation, before: Draft
     if before and before is not draft:
         draft.typed = {step: dict(typed) for step, typed in before.typed.items()}
         draft.files, draft.taker, draft.follows = before.files, before.taker, before.follows
-        draft.came_by, draft.came_on = before.came_by, before.came_on
+        draft.came_by, draft.came_on, draft.review_on = before.came_by, before.came_on, before.review_on
     return ask_step(request, draft, draft.steps()[0])
 
 

@@ -28,7 +28,7 @@ from reporting.evidence.intake import EvidencePiece
 from reporting.form.marks import put_marks
 from reporting.form.weighing import keep_out_of
 from reporting.job_kinds import ReportJob
-from reporting.models import Report
+from reporting.models import Report, Signal
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answer_meaning
 from vault import ledger
@@ -69,6 +69,7 @@ class Submission:
     shown_readers: str = ""  # Plan.fingerprint of the readers that the reporter saw
     taker: UUID | None = None  # the person who writes down what somebody else tells
     came_by: str = ""  # of came_by: how it came to the taker
+    review_on: date | None = None  # of a signal: the day on which people look again
     came_on: date | None = None  # the day on which it came to the taker, where it was another one
     follows: UUID | None = None  # the earlier report to which this one belongs
 
@@ -220,6 +221,8 @@ def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> R
         entered_by_id=submission.taker,
         follows_id=submission.follows,
     )
+    if report.lane == Report.Lane.SIGNAL:
+        Signal.objects.create(report=report, review_on=submission.review_on or submission.day)
     keys = _seal(submission, report, planned.readers, sealing.keys)
     add_evidence(report, keys[Compartment.CONTENT], submission.pieces, on=submission.received_on)
     keep_out_of(report, planned.kept_out)
@@ -249,7 +252,10 @@ def _received_at(submission: Submission, now: datetime) -> datetime:
 
 
 def _begin(submission: Submission, report: Report, planned: Plan) -> None:
-    """Tell the reporter what happens, and ask whoever handles the report to begin."""
+    """Tell the reporter what happens, and ask whoever handles the report to begin. Nobody is told anything of a signal, and
+    it waits for its day."""
+    if report.lane == Report.Lane.SIGNAL:
+        return
     if not planned.route:
         begin_telling(report, submission.received_on, ("received", None), ("kept", None))
         enqueue(ReportJob.ALARM, report.id)
@@ -258,6 +264,17 @@ def _begin(submission: Submission, report: Report, planned: Plan) -> None:
         enqueue(ReportJob.ALARM, report.id)  # every adviser is kept out: the name waits, sealed, for another one
     begin_telling(report, submission.received_on, ("received", None), *_promised(report).items())
     _promise_reading(report, planned.readers, in_danger=submission.is_urgent)
+
+
+def begin_parked(report: Report, now: datetime) -> None:
+    """A parked signal becomes a report that comes in now: what is promised and what the law gives count from now. The caller
+    holds the transaction, and opens the case."""
+    today, anonymous = timezone.localdate(now), report.is_anonymous
+    report.lane = Report.Lane.NORMAL
+    report.received_on, report.received_at = week_of(today) if anonymous else today, None if anonymous else now
+    report.save(update_fields=["lane", "received_on", "received_at"])
+    report.signal.delete()
+    begin_telling(report, today, ("received", None), *_promised(report).items())
 
 
 def _promised(report: Report) -> dict[str, date]:

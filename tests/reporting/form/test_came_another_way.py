@@ -14,7 +14,7 @@ from cases.models import Deadline
 from reporting.evidence.custody import content, evidence_of
 from reporting.models import Report
 from tests.support.build import signed_in, who
-from tests.support.evidence import a_photo, evidence_store
+from tests.support.evidence import evidence_store
 from tests.support.reporter import URL, act, come_back, fill_in, press, receipt_of, state_of, words_of
 from vault.compartments import Compartment, open_compartment
 
