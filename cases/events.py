@@ -13,6 +13,7 @@ class CaseEvent(Event):
     FOUND = "case.found", _("Found by a search and shown")
     EVIDENCE_OPENED = "evidence.opened", _("Evidence opened"), "number"
     EVIDENCE_ORIGINAL = "evidence.original", _("Original of evidence opened"), "number", "reason"
+    REMOVAL_LISTED = "evidence.removal_listed", _("List for removal by the platform saved"), "count"
     CASES_SEARCHED = "cases.searched", _("Own cases searched"), "hits"
     DIVISION_SEEN = "division.seen", _("Division of work seen"), "count"
     WORKLIST_SEEN = "worklist.seen", _("Worklist viewed"), "count", "cases"

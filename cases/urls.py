@@ -60,6 +60,7 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/melder/<uuid:request_id>/vertellen/", identity.tell, name="identity_tell"),
     path("zaak/<uuid:case_id>/berichten/", contact.messages, name="messages"),
     path("zaak/<uuid:case_id>/bewijs/", contact.evidence, name="evidence"),
+    path("zaak/<uuid:case_id>/bewijs/verwijderen/", contact.removal, name="removal"),
     path("zaak/<uuid:case_id>/bewijs/<int:number>/", contact.file, name="file"),
     path("zaak/<uuid:case_id>/bewijs/<int:number>/origineel/", contact.original, name="original"),
     path("zaak/<uuid:case_id>/notities/", notes.notes, name="notes"),

@@ -2,6 +2,7 @@
 that the actor may see, so that a further source costs no further query."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
@@ -16,6 +17,7 @@ from cases.desk.two_people import Request, State
 from cases.models import (
     BundleEntry,
     Case,
+    CaseRecord,
     Deadline,
     Export,
     IdentityRequest,
@@ -37,6 +39,7 @@ from reporting.models import Message, Report, Signal
 from vault.keys import Codes
 
 ANSWERING = (*WORKING, "adviser")
+SECURED, EVIDENCE_AHEAD = "secured", timedelta(days=1)
 OPEN_SIGNALS = (Signal.State.PARKED, Signal.State.ASKED)
 SUSPECTED = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
 
@@ -83,6 +86,12 @@ def _consents(mine: Mine) -> QuerySet:
 def _asked(kind: type[Request]) -> Callable[[Mine], QuerySet]:
     """What waits for a second person. Who asked, under whatever row, is left out by the queue."""
     return lambda mine: kind._default_manager.filter(case__in=mine.held(*HANDLING), state=State.ASKED)
+
+
+def _evidence_goes(mine: Mine) -> QuerySet:
+    """Evidence that was noted down and is about to be gone, or is by now: nobody has said yet what became of it."""
+    rows = CaseRecord.objects.filter(case__in=mine.held(*WORKING), form=SECURED, came_to="")
+    return rows.filter(until__lte=timezone.localdate() + EVIDENCE_AHEAD)
 
 
 def _todos(mine: Mine) -> QuerySet:
@@ -224,6 +233,13 @@ SOURCES: tuple[Source, ...] = (
         {"since_at": "due", "until_at": "due"},
         _page("overview"),
         late=_("A deadline has passed"),
+    ),
+    Source(
+        _("Evidence is overwritten: secure it"),
+        _evidence_goes,
+        {"since_on": "until", "until_on": "until"},
+        _page("records"),
+        late=_("Evidence may be gone: say what became of it"),
     ),
     Source(
         _("A new case: nobody has read it yet"),
