@@ -84,8 +84,6 @@ def removal(page: CasePage) -> HttpResponse:
     """The list of what a platform is asked to take away, to save. Whoever saves it stands in the ledger."""
     pieces = evidence_of(page.case.report, _content_key(page))
     listed = len(can_be_removed(pieces))
-    if not listed:
-        raise Http404
     ledger.record(page.case.id, CaseEvent.REMOVAL_LISTED, actor=page.actor.person.id, count=listed)
     return to_save(removal_list(pieces), "text/csv; charset=utf-8", str(_("removal.csv")))
 
