@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
+from cases.invariants import broken_invariants
 from cases.jobs import destroy_signals
 from cases.models import Case
 from jobs import runner
@@ -67,6 +68,7 @@ def test_a_signal_is_no_case_and_promises_and_counts_nothing(place):
     signal = a_signal(place)
     runner.sweep()
     assert signal.report.lane == "signal"
+    assert broken_invariants() == []
     assert not Case.objects.exists()
     assert not Told.objects.exists()
     assert not Fact.objects.exists()
@@ -134,6 +136,7 @@ def test_about_an_outsider_one_person_drops_it_and_it_is_destroyed_two_weeks_lat
     for model in (Assignment, Recusal, Suspension, Mark, SealedText, KeyGrant, CaseShare):
         assert not model.objects.filter(case=case).exists(), model
     assert signed_in(place["officer"]).get(page_of(signal)).status_code == 404
+    assert broken_invariants() == []
     assert [entry.action for entry in ledger.entries(case)][-1] == "signal.destroyed", "that it was there stays known"
 
 
