@@ -13,6 +13,7 @@ class CaseEvent(Event):
     FOUND = "case.found", _("Found by a search and shown")
     EVIDENCE_OPENED = "evidence.opened", _("Evidence opened"), "number"
     EVIDENCE_ORIGINAL = "evidence.original", _("Original of evidence opened"), "number", "reason"
+    REMOVAL_LISTED = "evidence.removal_listed", _("List for removal by the platform saved"), "count"
     CASES_SEARCHED = "cases.searched", _("Own cases searched"), "hits"
     DIVISION_SEEN = "division.seen", _("Division of work seen"), "count"
     WORKLIST_SEEN = "worklist.seen", _("Worklist viewed"), "count", "cases"
@@ -27,6 +28,13 @@ class CaseEvent(Event):
     RECORD_ENDED = "record.ended", _("What was recorded came to an end"), "form"
     RECORD_EXTENDED = "record.extended", _("What was recorded lasts longer"), "form"
     QUARANTINE_JUDGED = "quarantine.judged", _("Judged in the lane to check"), "lane"
+    SIGNAL_SEEN = "signal.seen", _("Signal read")
+    SIGNAL_PARKED = "signal.parked", _("Signal parked again")
+    SIGNAL_DROP_ASKED = "signal.drop_asked", _("Dropping a signal asked; a second person looks")
+    SIGNAL_KEPT = "signal.kept", _("Second person did not agree to drop a signal")
+    SIGNAL_DROPPED = "signal.dropped", _("Signal dropped")
+    SIGNAL_DESTROYED = "signal.destroyed", _("Everything of a dropped signal destroyed")
+    SIGNAL_BEGAN = "signal.began", _("Signal became a case")
     PROTOCOL_RENEWED = "case.protocol", _("Newer version of the protocol"), "version"
     KIND_ASKED = "kind.asked", _("Another kind asked"), "kind"
     KIND_CHANGED = "kind.changed", _("The case is of another kind"), "kind"

@@ -19,4 +19,5 @@ class CaseJob(StrEnum):
     WAITING_DAILY = "cases.waiting_daily"
     WAITING = "cases.waiting"
     BUNDLES_DAILY = "cases.bundles_daily"
+    SIGNALS_DAILY = "cases.signals_daily"
     PING_WAITING = "cases.ping_waiting"

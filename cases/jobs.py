@@ -18,8 +18,9 @@ from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
 from cases.parties.bundles import end_past
 from cases.people.barring import compare, end_parts, silence
-from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
+from cases.people.leaving import cases_to_hand_on, drop_what_is_left, end_parts_without_case, hand_on
 from cases.waiting.queue import waiting_for
+from cases.worklist.signals import destroy_dropped
 from jobs.daily import daily
 from jobs.mail import send_to_operator, send_waiting
 from jobs.models import Job
@@ -83,6 +84,9 @@ def end_parts_of_barred(work: Job) -> None:
     case first, since somebody who names people is no machine."""
     report = report_of(work.aim)
     if report.handled_by_id is None:
+        return
+    if report.lane == Report.Lane.SIGNAL:  # it stays parked, and its next reader looks
+        end_parts_without_case(report.case)
         return
     if report.lane != Report.Lane.NORMAL:
         report.lane = Report.Lane.NORMAL
@@ -160,6 +164,12 @@ def check_invariants(work: Job) -> None:
 def end_bundles(work: Job) -> None:
     """Papers pages of which the last day has passed end: codes and keys go."""
     end_past(timezone.localdate())
+
+
+@daily(CaseJob.SIGNALS_DAILY)
+def destroy_signals(work: Job) -> None:
+    """Signals that were dropped two weeks ago are destroyed."""
+    destroy_dropped(timezone.localdate())
 
 
 @daily(CaseJob.WAITING_DAILY)

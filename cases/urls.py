@@ -31,6 +31,7 @@ from cases.related import views as connections
 from cases.waiting import views as waiting
 from cases.worklist import phone
 from cases.worklist import quarantine_views as quarantine
+from cases.worklist import signals_views as signals
 from cases.worklist import views as worklist
 
 app_name = "cases"
@@ -48,6 +49,8 @@ urlpatterns = [
     path("relaties/", relations.relations, name="relations"),
     path("afwezig/", absence.absence, name="absence"),
     path("telefoon/", phone.phone, name="phone"),
+    path("signalen/", signals.signals, name="signals"),
+    path("signalen/<uuid:report_id>/", signals.signal, name="signal"),
     path("zaak/<uuid:case_id>/", case.overview, name="overview"),
     path("zaak/<uuid:case_id>/melding/", case.report, name="report"),
     path("zaak/<uuid:case_id>/melder/", identity.identity, name="identity"),
@@ -57,6 +60,7 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/melder/<uuid:request_id>/vertellen/", identity.tell, name="identity_tell"),
     path("zaak/<uuid:case_id>/berichten/", contact.messages, name="messages"),
     path("zaak/<uuid:case_id>/bewijs/", contact.evidence, name="evidence"),
+    path("zaak/<uuid:case_id>/bewijs/verwijderen/", contact.removal, name="removal"),
     path("zaak/<uuid:case_id>/bewijs/<int:number>/", contact.file, name="file"),
     path("zaak/<uuid:case_id>/bewijs/<int:number>/origineel/", contact.original, name="original"),
     path("zaak/<uuid:case_id>/notities/", notes.notes, name="notes"),

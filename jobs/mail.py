@@ -72,6 +72,23 @@ def send_neutral_ping(address: str, job_key: UUID) -> None:
         _send(address, job_key, subject, body, sender=settings.PING_FROM_EMAIL, domain="mail.invalid")
 
 
+def send_code(address: str, code: str, where: str) -> None:
+    """To somebody whose words were written down by another: the code with which they read them over once. The same words for
+    every report; sent at once, since nothing that is stored may hold the code. Raises what the mail server gives."""
+    with translation.override("nl"):
+        body = _(
+            "Somebody wrote down what you told or wrote. With this code you read it over and correct it:\n\n%(code)s"
+            "\n\nUse it here: %(where)s\n\nThe code works once. After that you get a code that only you know."
+        )
+        EmailMessage(
+            subject=_("A message"),
+            body=body % {"code": code, "where": where},
+            from_email=settings.PING_FROM_EMAIL,
+            to=[address],
+            headers={"Auto-Submitted": "auto-generated"},
+        ).send()
+
+
 def send_to_operator(address: str, broken: int, job_key: UUID) -> None:
     """To who operates the installation: how many invariants are broken, and the command that says which."""
     with translation.override("nl"):

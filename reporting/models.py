@@ -1,6 +1,7 @@
 """A report, what the reporter was told, and the coded facts that the report leaves for the figures."""
 
 import uuid
+from datetime import date, datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,7 @@ class Report(models.Model):
         QUARANTINE = "quarantine"
         PROPOSED = "proposed"  # one person says that it is no report
         SET_ASIDE = "set_aside"  # a second person said so too
+        SIGNAL = "signal"  # a parked doubt: no case, until somebody makes it one
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=9, unique=True, help_text="random, of report and case; never counted up")
@@ -38,6 +40,10 @@ class Report(models.Model):
     known_as = models.CharField(max_length=12)
     received_on = models.DateField(_("received"), help_text="the Monday of the week for anonymous reports")
     received_at = models.DateTimeField(null=True, help_text="empty for anonymous reports")
+    came_by = models.CharField(max_length=12, blank=True, help_text="of came_by; empty: the reporter sent it")
+    written_at = models.DateTimeField(
+        null=True, help_text="when somebody wrote it down, where that was after the day on which it came"
+    )
     questions = models.CharField(max_length=16, help_text="version of the questions")
     codes = models.BinaryField(help_text="coded answers, sealed for the installation")
     token = models.BinaryField(unique=True, help_text="digest of the form: one form makes one report")
@@ -66,9 +72,41 @@ class Report(models.Model):
         return code_list("kind")[self.kind]
 
     @property
+    def came_by_label(self) -> Code | None:
+        """How it came to who wrote it down, in words; None where the reporter sent it."""
+        return code_list("came_by")[self.came_by] if self.came_by else None
+
+    @property
+    def came(self) -> datetime | date:
+        """The moment at which it came, as far as it is known: of one that was written down later the day."""
+        return self.received_on if self.written_at or self.received_at is None else self.received_at
+
+    @property
     def is_anonymous(self) -> bool:
         """Whether the report was sent without a name. A name that was given later does not change it."""
         return self.known_as == "anonymous"
+
+
+class Signal(models.Model):
+    """A doubt that is parked: a report of the lane `signal` with a day on which people look again. It has no case, counts
+    nowhere and is told to nobody; the row goes when the report becomes a case, and everything of it when it is dropped."""
+
+    class State(models.TextChoices):
+        PARKED = "parked"
+        ASKED = "asked"  # one person says to drop it
+        DROPPED = "dropped"  # its readers see why until it is destroyed
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True, related_name="signal")
+    review_on = models.DateField()
+    times = models.PositiveSmallIntegerField(default=1, help_text="how often it was parked")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PARKED)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    words = models.UUIDField(null=True, help_text="sealed text: why it is dropped or parked again")
+    dropped_on = models.DateField(null=True)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state != self.State.DROPPED
 
 
 class Told(models.Model):

@@ -103,6 +103,13 @@ def drop(loose: LooseFile) -> None:
         transaction.on_commit(partial(storages[STORE].delete, _name(loose.id)), robust=True)
 
 
+def destroy_of_case(case: UUID) -> None:
+    """Destroy the files of a case. Their bytes go when the transaction is through, as in :func:`drop`."""
+    for file in list(SealedFile.objects.filter(case=case).values_list("id", flat=True)):
+        transaction.on_commit(partial(storages[STORE].delete, _name(file)), robust=True)
+    SealedFile.objects.filter(case=case).delete()
+
+
 def drop_unclaimed(today: date) -> int:
     """Drop what was never sent: its key went with the form. Returns how many files."""
     old = list(SealedFile.objects.filter(case=None, unclaimed_until__lt=today).values_list("id", flat=True))

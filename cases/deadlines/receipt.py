@@ -26,7 +26,9 @@ def asked_at_opening(protocol: Protocol, codes: Mapping[str, str]) -> Iterator[s
 
 def due_of_receipt(report: Report, code: str, protocol: Protocol, now: datetime | None = None) -> datetime | None:
     """When a deadline that runs from the receipt of this report is due."""
-    start = report.received_at or coarse_start(report, code, now)
+    by_hour = rules.deadline_kinds()[code].unit == "hours"
+    # Nobody promised hours before it was written down; the days of the law count from when it came.
+    start = (report.written_at if by_hour else None) or report.received_at or coarse_start(report, code, now)
     return rules.due_from_receipt(code, start, protocol.deadline_lengths.get(code))
 
 

@@ -19,7 +19,16 @@ from cases.models import Case
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
-from cases.protocol.forms import MAILBOX_STATE, SILENT, WRITTEN, record_forms
+from cases.protocol.forms import (
+    CLEARED_TOLD,
+    CLEARED_UNTOLD,
+    CLEARING_STATE,
+    MAILBOX_STATE,
+    NOBODY_CLEARED,
+    SILENT,
+    WRITTEN,
+    record_forms,
+)
 from organisations.codes import code_list
 from reporting.dialogue.dialogue import Heard, heard_of
 from reporting.events import ReportEvent
@@ -30,6 +39,8 @@ UNANSWERED = gettext_lazy("Read what the reporter wrote. Say that your text answ
 UNANSWERED_SINCE = gettext_lazy(
     "The reporter wrote since this was proposed. Read it and answer it, then refuse this or agree."
 )
+INFORMS, TELLS_CLEARED = "inform_subject", "tell_cleared"
+CLEARING = {"unfounded", "rehabilitation"}  # of disposition
 KNOWN = {"named", "confidential"}
 READ_MESSAGES = gettext_lazy(
     "The reporter wrote, and nobody has read it yet. Read it first, under “Messages”: it may change what you decide."
@@ -123,7 +134,21 @@ def states_in(case: Case, now_is: Situation, rule: Decision, *, for_another: boo
     if form is None or not any(asked.choose_when for asked in form.fields.values()):
         return {}
     wrote = not for_another and case.report.messages.filter(by=Message.By.REPORTER).exists()
-    return {**states_of(case.protocol, now_is), MAILBOX_STATE: WRITTEN if wrote else SILENT}
+    mailbox = {MAILBOX_STATE: WRITTEN if wrote else SILENT}
+    return {**states_of(case.protocol, now_is), **mailbox, **_clearing(case, now_is)}
+
+
+def _clearing(case: Case, now_is: Situation) -> dict[str, str]:
+    """Whether somebody was cleared who was informed of the report, and was told so in writing after the outcome was given.
+    Empty where the protocol has no such act."""
+    every = dict(case.protocol.every_decision())
+    if TELLS_CLEARED not in every:
+        return {}
+    given = [now_is.moments[code] for code, rule in every.items() if rule.outcome and code in now_is.moments]
+    if not given or INFORMS not in now_is.decided or case_codes(case).get("disposition") not in CLEARING:
+        return {CLEARING_STATE: NOBODY_CLEARED}
+    told = now_is.moments.get(TELLS_CLEARED)
+    return {CLEARING_STATE: CLEARED_TOLD if told and told >= max(given) else CLEARED_UNTOLD}
 
 
 def options_of(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> list[Option]:

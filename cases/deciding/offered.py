@@ -4,14 +4,15 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from cases.desk.keys import key_of
+from cases.desk.refusals import NotAllowed
 from cases.models import Case, Deadline
 from cases.protocol.definitions import Decision
 from cases.protocol.forms import message_forms, record_forms
 from organisations.access.policy import Actor
 from organisations.models import Assignment, function_code
 from reporting.questions.reading import is_for_another, raw_answers
-from vault.compartments import Compartment, open_compartment
-from vault.keys import NoKey
+from vault.compartments import Compartment
 
 
 def offered_text(case: Case, message: str, actor: Actor, *, for_another: bool) -> str:
@@ -29,8 +30,8 @@ def is_for_somebody_else(case: Case, rule: Decision, actor: Actor) -> bool:
     if case.kind == "integrity" or not (rule.done_by.message or (record and record.of_victim)):
         return False
     try:
-        key = open_compartment(case.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
-    except NoKey:
+        key = key_of(case, Compartment.CONTENT, actor)
+    except NotAllowed:
         return False
     return is_for_another(raw_answers(case.report, key))
 

@@ -15,6 +15,8 @@ from cases.models import Case
 from cases.protocol.deadline_kinds import after, beginning_of, unit_words
 from cases.protocol.definitions import DoneBy
 from cases.protocol.forms import (
+    CLEARED_TOLD,
+    CLEARING_STATE,
     MAILBOX_STATE,
     MOMENT_OF_DEED,
     FieldType,
@@ -183,6 +185,13 @@ def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
     for track, states in asked.choose_when.get(answer, {}).items():
         if track == MAILBOX_STATE:
             said.append(_("who it happened to wrote in the mailbox themselves"))
+        elif track == CLEARING_STATE:
+            told = CLEARED_TOLD in states
+            said.append(
+                _("who was cleared was told so with a letter, after the outcome")
+                if told
+                else _("nobody who knows of the report was cleared")
+            )
         elif track in case.protocol.tracks:
             known = case.protocol.tracks[track].states  # an earlier version may lack one
             titles = _(" or ").join(f"“{case.protocol.title_of(state, track)}”" for state in states if state in known)

@@ -12,6 +12,7 @@ from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.replies import reply_field
 from cases.events import CaseEvent
 from cases.file.messages import write_to_reporter
+from cases.file.removal import can_be_removed, removal_list
 from cases.people.hearing import about_field
 from organisations.desk.forms import DeskForm, reason_field, tick_field, token_field
 from organisations.desk.notices import Notice, Notices
@@ -73,8 +74,19 @@ def evidence(page: CasePage) -> HttpResponse:
         "cases/file/evidence.html",
         evidence=pieces,
         with_address=sum(piece.names_address for piece in pieces),
+        removable=len(can_be_removed(pieces)),
+        without_link=sum(piece.is_message and not piece.link for piece in pieces),
         originals=page.may("case.original"),
     )
+
+
+@case_page("case.evidence", tab="evidence")
+def removal(page: CasePage) -> HttpResponse:
+    """The list of what a platform is asked to take away, to save. Whoever saves it stands in the ledger."""
+    pieces = evidence_of(page.case.report, _content_key(page))
+    listed = len(can_be_removed(pieces))
+    ledger.record(page.case.id, CaseEvent.REMOVAL_LISTED, actor=page.actor.person.id, count=listed)
+    return to_save(removal_list(pieces), "text/csv; charset=utf-8", str(_("removal.csv")))
 
 
 @case_page("case.evidence", tab="evidence")

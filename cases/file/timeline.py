@@ -74,9 +74,7 @@ def timeline(case: Case, actor: Actor, wanted: str = "") -> list[TimelineEvent]:
 
 
 def _received(case: Case) -> Iterator[TimelineEvent]:
-    yield TimelineEvent(
-        case.report.received_at or case.report.received_on, "contact", _("Report received"), part="report"
-    )
+    yield TimelineEvent(case.report.came, "contact", _("Report received"), part="report")
 
 
 def _decisions(case: Case, actor: Actor) -> Iterator[TimelineEvent]:

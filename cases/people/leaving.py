@@ -91,6 +91,17 @@ def hand_on(case_id: UUID, *, by: Person | None = None) -> None:
         give_access(case)
 
 
+def end_parts_without_case(case_id: UUID) -> None:
+    """Somebody who reads a report that is no case yet is kept out of it: what they had ends, and the next who is free comes."""
+    case = _locked(case_id)
+    rows = list(Assignment.objects.running().filter(case=case_id).select_related("person").order_by("id"))
+    barred = barred_among(case_id, {row.person_id for row in rows}).everybody
+    for row in rows:
+        if row.person_id in barred:
+            take_away(case, row.person)
+            _come(case, row.relation, row.person, None)
+
+
 def drop_what_is_left() -> None:
     """End the calendars and kept filters of people who do not work in that organisation any more."""
     feeds, filters = CalendarFeed.objects.values("person"), SavedFilter.objects.values("person")

@@ -17,6 +17,10 @@ MOST_DAYS_AHEAD = 3650
 InStates = dict[str, list[str]]  # {track, or MAILBOX_STATE: some of its states}
 MAILBOX_STATE = "mailbox"  # beside the tracks: whether the reporter wrote there ("written") or not ("silent")
 WRITTEN, SILENT = "written", "silent"
+CLEARING_STATE = (
+    "clearing"  # beside them: whether somebody was cleared who knows of the report, and was told so in writing
+)
+NOBODY_CLEARED, CLEARED_UNTOLD, CLEARED_TOLD = "nobody", "waits", "told"
 
 
 class FieldType(StrEnum):

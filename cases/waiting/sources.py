@@ -2,11 +2,13 @@
 that the actor may see, so that a further source costs no further query."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.alarm.alarm import alarms_for, sign_of
@@ -15,6 +17,7 @@ from cases.desk.two_people import Request, State
 from cases.models import (
     BundleEntry,
     Case,
+    CaseRecord,
     Deadline,
     Export,
     IdentityRequest,
@@ -32,16 +35,25 @@ from organisations.access.bars import suspended_in
 from organisations.access.policy import Actor, cases_held
 from organisations.models import HANDLING, WORKING, Suspension
 from reporting.complaints.complaints import about_others
-from reporting.models import Message, Report
+from reporting.models import Message, Report, Signal
 from vault.keys import Codes
 
 ANSWERING = (*WORKING, "adviser")
+SECURED, EVIDENCE_AHEAD = "secured", timedelta(days=1)
+OPEN_SIGNALS = (Signal.State.PARKED, Signal.State.ASKED)
 SUSPECTED = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
 
 
 def suspected(actor: Actor) -> QuerySet[Report]:
     """The reports that wait for a judgement and in which the actor has an assignment, also where they are recused."""
     return Report.objects.filter(lane__in=SUSPECTED, case__in=cases_held(actor, *HANDLING))
+
+
+def _signals(mine: Mine) -> QuerySet:
+    """Signals whose day has come, and those that somebody else says to drop."""
+    rows = Signal.objects.filter(report__case__in=cases_held(mine.actor, *HANDLING), state__in=OPEN_SIGNALS)
+    asked = Q(state=Signal.State.ASKED)
+    return rows.filter(asked | Q(review_on__lte=timezone.localdate())).exclude(asked, asked_by=mine.actor.person)
 
 
 def _deadlines(mine: Mine) -> QuerySet:
@@ -74,6 +86,12 @@ def _consents(mine: Mine) -> QuerySet:
 def _asked(kind: type[Request]) -> Callable[[Mine], QuerySet]:
     """What waits for a second person. Who asked, under whatever row, is left out by the queue."""
     return lambda mine: kind._default_manager.filter(case__in=mine.held(*HANDLING), state=State.ASKED)
+
+
+def _evidence_goes(mine: Mine) -> QuerySet:
+    """Evidence that was noted down and is about to be gone, or is by now: nobody has said yet what became of it."""
+    rows = CaseRecord.objects.filter(case__in=mine.held(*WORKING), form=SECURED, came_to="")
+    return rows.filter(until__lte=timezone.localdate() + EVIDENCE_AHEAD)
 
 
 def _todos(mine: Mine) -> QuerySet:
@@ -225,6 +243,13 @@ SOURCES: tuple[Source, ...] = (
         late=_("A deadline has passed"),
     ),
     Source(
+        _("Evidence is overwritten: secure it"),
+        _evidence_goes,
+        {"since_on": "until", "until_on": "until"},
+        _page("records"),
+        late=_("Evidence may be gone: say what became of it"),
+    ),
+    Source(
         _("A new case: nobody has read it yet"),
         new_cases,
         {"case": "id", "number": "number", "since_on": "started_on"},
@@ -282,6 +307,13 @@ SOURCES: tuple[Source, ...] = (
     Source(_("Answer a request for the reporter's name"), _names, ASKED, _page("identity")),
     Source(_("Ask the reporter for consent to give the name"), _consents, ASKED, _page("identity_consent", UUID)),
     Source(_("Decide about a transfer"), _asked(Transfer), ASKED, _page("people")),
+    Source(
+        _("A signal to look at again"),
+        _signals,
+        {"case": "report__case", "number": Value(""), "which": "report", "since_on": "review_on"},
+        lambda found: reverse("cases:signal", args=[UUID(found.which)]),
+        bars=lambda found: {found.case},
+    ),
     Source(
         _("Reports to check"),
         _suspects,

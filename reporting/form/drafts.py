@@ -26,12 +26,14 @@ from reporting.form.coded import coded
 from reporting.form.forms import Setting, StepForm
 from reporting.form.readers import functions_asked
 from reporting.form.submission import Submission
+from reporting.form.written import came_in_writing, is_sent_to
 from reporting.models import Report
 from reporting.questions.meanings import Meaning
 from reporting.questions.own import questions_for
 from reporting.questions.questions import Questionnaire, Step, answer_meaning, ids_meaning
 from vault import receipts
 from vault.compartments import Compartment
+from vault.files import room_left
 from vault.keys import stored_digest
 from vault.sealed_state import open_state, seal_state
 
@@ -39,7 +41,7 @@ PURPOSE = "report"
 CONFIRM_AFTER = timedelta(hours=2)
 _CARRIED = (
     "kind", "token", "receipt", "typed", "shown_readers", "files", "taker", "follows", "begun", "shown_receipt",
-    "asked",
+    "asked", "came_by", "came_on", "review_on",
 )  # fmt: skip
 
 
@@ -53,6 +55,9 @@ class Draft:
     shown_readers: str = ""
     files: list[dict[str, Any]] = field(default_factory=list)  # EvidencePiece.to_state of each
     taker: str = ""  # the person who writes down what somebody else tells
+    came_by: str = ""  # of came_by: how it came to who writes it down
+    came_on: str = ""  # the day on which it came, where it was another one
+    review_on: str = ""  # of a doubt that is parked as a signal: the day on which people look again
     follows: str = ""  # the earlier report to which this one belongs
     begun: float = field(default_factory=time.time)
     shown_receipt: float = 0.0
@@ -101,6 +106,23 @@ class Draft:
         return self.typed_as(Meaning.KNOWN_AS) == ["named"]
 
     @property
+    def takes_code_along(self) -> bool:
+        """Whether the reporter is there to hear the code; else the code is sent."""
+        return not is_sent_to(self.came_by)
+
+    @property
+    def is_signal(self) -> bool:
+        """Whether it is parked. Where somebody is not safe now nothing is: it becomes a report."""
+        return bool(self.review_on) and "unsafe" not in self.typed_as(Meaning.DANGER)
+
+    @property
+    def lacks_original(self) -> bool:
+        """It came in writing and what came is not kept yet. Of a confidential reporter it is not asked: it would say who
+        wrote it to everybody who reads the case. Where there is no room for files, none is asked."""
+        confidential = self.typed_as(Meaning.KNOWN_AS) == ["confidential"]
+        return came_in_writing(self.came_by) and not confidential and not self.files and room_left()
+
+    @property
     def is_old(self) -> bool:
         """Whether the page is so old that it asks to confirm once more: somebody else may sit at the screen now."""
         return self.sealed_at is not None and timezone.now() - self.sealed_at > CONFIRM_AFTER
@@ -145,7 +167,10 @@ class Draft:
 
     def first_open_step(self) -> Step | None:
         """The first step that is not answered well, or None when the summary can be shown."""
-        return next((step for step in self.steps() if not self.answered(step).is_valid()), None)
+        return next((step for step in self.steps() if not self._is_answered(step)), None)
+
+    def _is_answered(self, step: Step) -> bool:
+        return self.answered(step).is_valid() and not (step.evidence and self.lacks_original)
 
     def answers(self) -> dict[str, object]:
         """All answers, cleaned: {question id: code, codes or text}. Call it when :meth:`first_open_step` is None."""
@@ -190,6 +215,9 @@ class Draft:
             pieces=tuple(self.pieces),
             shown_readers=self.shown_readers,
             taker=UUID(self.taker) if self.taker else None,
+            came_by=self.came_by,
+            review_on=date.fromisoformat(self.review_on) if self.is_signal else None,
+            came_on=date.fromisoformat(self.came_on) if self.came_on else None,
             follows=follows,
         )
 

@@ -18,6 +18,7 @@ from reporting.form.base import mistake_in_last_group
 from reporting.form.drafts import Draft
 from reporting.form.steps import ask_step, is_in_danger
 from reporting.form.submission import Plan, ReadersChanged, plan, submit
+from reporting.form.written import code_letter, mail_code
 from reporting.models import Report
 from reporting.pdf import NoPdf, can_make_pdf
 from reporting.questions.meanings import Meaning
@@ -73,7 +74,7 @@ def receipt_text(request: HttpRequest, draft: Draft) -> HttpResponse:
     """The code as a small text file. Neither its name nor its words tell what the code is for."""
     words = _("Your code: %(code)s\nWhere to use it: %(address)s\n") % {
         "code": draft.receipt,
-        "address": request.build_absolute_uri(reverse("reporting:mailbox")),
+        "address": _where(request),
     }
     return to_save(words.encode(), "text/plain; charset=utf-8", _("note.txt"))
 
@@ -84,13 +85,14 @@ def send(request: HttpRequest, draft: Draft) -> HttpResponse:
         return summary_page(
             request, draft, notice=_("It has been a while. Check your answers once more, then send them.")
         )
-    if not draft.shown_receipt:
+    if not (draft.shown_receipt or draft.is_signal):
         return receipt_page(request, draft)
     mistake = mistake_in_last_group(request.POST.get("last_group", ""), draft.receipt)
-    if mistake and "without_code" not in request.POST:
+    if mistake and draft.takes_code_along and not draft.is_signal and "without_code" not in request.POST:
         return receipt_page(request, draft, errors={"last_group": mistake})
     try:
-        return sent(request, draft, submit(draft.submission(), lane=lanes.lane_of(draft, request.POST)))
+        lane = Report.Lane.SIGNAL if draft.is_signal else lanes.lane_of(draft, request.POST)
+        return sent(request, draft, submit(draft.submission(), lane=lane))
     except ReadersChanged:
         return summary_page(
             request, draft, notice=_("Who reads your report has changed meanwhile. Look once more, then send it.")
@@ -101,6 +103,8 @@ def send(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def sent(request: HttpRequest, draft: Draft, report: Report) -> HttpResponse:
     """The page that says that the report has arrived. It shows the code until the reporter says to have it."""
+    if draft.is_signal:  # whatever became of it since, this page tells nothing of it
+        return render(request, "reporting/form/parked.html", {"organisation": draft.organisation})
     action = request.POST.get("action", "")
     if action in {"ack_text", "ack_pdf"}:
         return acknowledge(report, as_pdf=action == "ack_pdf")
@@ -109,6 +113,9 @@ def sent(request: HttpRequest, draft: Draft, report: Report) -> HttpResponse:
         report.save(update_fields=["receipt_kept"])
     if action == "receipt_text" and not report.receipt_kept:
         return receipt_text(request, draft)
+    if action == "code_pdf" and not (report.receipt_kept or draft.takes_code_along):
+        return _code_letter(request, draft)
+    mailing = _mailing(request, draft) if action == "code_mail" and not report.receipt_kept else {}
     context = {
         **_frame(draft),
         "report": report,
@@ -117,8 +124,30 @@ def sent(request: HttpRequest, draft: Draft, report: Report) -> HttpResponse:
         "advice": advice_for(report.kind, draft.answers()),
         **_duty(draft, report),
         "can_make_pdf": can_make_pdf(),
+        **mailing,
     }
-    return render(request, "reporting/form/sent.html", context)
+    return render(request, "reporting/form/sent.html", context, status=422 if mailing.get("mail_error") else 200)
+
+
+def _code_letter(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """The letter with the code for the sender of what was written down."""
+    try:
+        return to_save(code_letter(draft.receipt, _where(request)), "application/pdf", _("note.pdf"))
+    except NoPdf:
+        return receipt_text(request, draft)  # the text says the same
+
+
+def _mailing(request: HttpRequest, draft: Draft) -> dict:
+    """Mail the code to the sender of what was written down, and say on the page whether it left."""
+    if draft.takes_code_along:
+        return {}
+    to = request.POST.get("send_to", "").strip()
+    error = mail_code(to, draft.receipt, _where(request))
+    return {"mailed": not error, "mail_error": error, "typed_address": to if error else ""}
+
+
+def _where(request: HttpRequest) -> str:
+    return request.build_absolute_uri(reverse("reporting:mailbox"))
 
 
 def _duty(draft: Draft, report: Report) -> dict:

@@ -15,6 +15,7 @@ from reporting.evidence.intake import EvidencePiece, FileRefused
 from reporting.evidence.refusals import REFUSALS
 from reporting.evidence.uploads import Upload
 from reporting.form.drafts import Draft
+from reporting.form.written import came_in_writing
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import Step
 from vault.files import room_left
@@ -47,6 +48,7 @@ def begin_report(request: HttpRequest, organisation: Organisation, before: Draft
     if before and before is not draft:
         draft.typed = {step: dict(typed) for step, typed in before.typed.items()}
         draft.files, draft.taker, draft.follows = before.files, before.taker, before.follows
+        draft.came_by, draft.came_on, draft.review_on = before.came_by, before.came_on, before.review_on
     return ask_step(request, draft, draft.steps()[0])
 
 
@@ -94,7 +96,9 @@ def is_in_danger(draft: Draft) -> bool:
 def take_evidence(request: HttpRequest, draft: Draft) -> list[Trouble]:
     """Put what was chosen and pasted on the page into the draft. Returns what could not be taken, with the reason."""
     taken, trouble = evidence_in(
-        request, draft.pieces, keep_originals=draft.keeps_originals and "keep_original" in request.POST
+        request,
+        draft.pieces,
+        keep_originals=draft.keeps_originals and ("keep_original" in request.POST or came_in_writing(draft.came_by)),
     )
     draft.files += [piece.to_state() for piece in taken]
     return trouble

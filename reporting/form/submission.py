@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,7 +28,7 @@ from reporting.evidence.intake import EvidencePiece
 from reporting.form.marks import put_marks
 from reporting.form.weighing import keep_out_of
 from reporting.job_kinds import ReportJob
-from reporting.models import Report
+from reporting.models import Report, Signal
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answer_meaning
 from vault import ledger
@@ -68,12 +68,25 @@ class Submission:
     pieces: tuple[EvidencePiece, ...] = ()
     shown_readers: str = ""  # Plan.fingerprint of the readers that the reporter saw
     taker: UUID | None = None  # the person who writes down what somebody else tells
+    came_by: str = ""  # of came_by: how it came to the taker
+    review_on: date | None = None  # of a signal: the day on which people look again
+    came_on: date | None = None  # the day on which it came to the taker, where it was another one
     follows: UUID | None = None  # the earlier report to which this one belongs
 
     @property
     def is_anonymous(self) -> bool:
         """Whether the reporter gives no name to anybody."""
         return self.known_as == "anonymous"
+
+    @property
+    def came_earlier(self) -> bool:
+        """Whether it came before the day on which it was written down. The days of the law count from when it came."""
+        return self.came_on is not None and self.came_on < self.day
+
+    @property
+    def received_on(self) -> date:
+        """The day on which the organisation received it."""
+        return self.came_on if self.came_on and self.came_earlier else self.day
 
     @property
     def is_urgent(self) -> bool:
@@ -197,8 +210,10 @@ def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> R
         handled_by=planned.route.handled_by if planned.route else None,
         kind=submission.kind,
         known_as=submission.known_as,
-        received_on=week_of(submission.day) if anonymous else submission.day,
-        received_at=None if anonymous else now,
+        received_on=week_of(submission.received_on) if anonymous else submission.received_on,
+        received_at=None if anonymous else _received_at(submission, now),
+        written_at=now if submission.came_earlier and not anonymous else None,
+        came_by=submission.came_by,
         questions=submission.questions,
         codes=sealing.seal(organisation.id, codes, "report", case),
         token=submission.token,
@@ -206,8 +221,10 @@ def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> R
         entered_by_id=submission.taker,
         follows_id=submission.follows,
     )
+    if report.lane == Report.Lane.SIGNAL:
+        Signal.objects.create(report=report, review_on=submission.review_on or submission.day)
     keys = _seal(submission, report, planned.readers, sealing.keys)
-    add_evidence(report, keys[Compartment.CONTENT], submission.pieces, on=submission.day)
+    add_evidence(report, keys[Compartment.CONTENT], submission.pieces, on=submission.received_on)
     keep_out_of(report, planned.kept_out)
     put_marks(case, organisation, submission.answers)
     Assignment.objects.bulk_create(
@@ -227,16 +244,37 @@ def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> R
     return report
 
 
+def _received_at(submission: Submission, now: datetime) -> datetime:
+    """Of what came on an earlier day the beginning of that day: nobody wrote down the hour."""
+    if not submission.came_earlier:
+        return now
+    return timezone.make_aware(datetime.combine(submission.received_on, time()))
+
+
 def _begin(submission: Submission, report: Report, planned: Plan) -> None:
-    """Tell the reporter what happens, and ask whoever handles the report to begin."""
+    """Tell the reporter what happens, and ask whoever handles the report to begin. Nobody is told anything of a signal, and
+    it waits for its day."""
+    if report.lane == Report.Lane.SIGNAL:
+        return
     if not planned.route:
-        begin_telling(report, submission.day, ("received", None), ("kept", None))
+        begin_telling(report, submission.received_on, ("received", None), ("kept", None))
         enqueue(ReportJob.ALARM, report.id)
         return
     if submission.known_as == "confidential" and not any(reader.relation == "adviser" for reader in planned.readers):
         enqueue(ReportJob.ALARM, report.id)  # every adviser is kept out: the name waits, sealed, for another one
-    begin_telling(report, submission.day, ("received", None), *_promised(report).items())
+    begin_telling(report, submission.received_on, ("received", None), *_promised(report).items())
     _promise_reading(report, planned.readers, in_danger=submission.is_urgent)
+
+
+def begin_parked(report: Report, now: datetime) -> None:
+    """A parked signal becomes a report that comes in now: what is promised and what the law gives count from now. The caller
+    holds the transaction, and opens the case."""
+    today, anonymous = timezone.localdate(now), report.is_anonymous
+    report.lane = Report.Lane.NORMAL
+    report.received_on, report.received_at = week_of(today) if anonymous else today, None if anonymous else now
+    report.save(update_fields=["lane", "received_on", "received_at"])
+    report.signal.delete()
+    begin_telling(report, today, ("received", None), *_promised(report).items())
 
 
 def _promised(report: Report) -> dict[str, date]:

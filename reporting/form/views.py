@@ -10,8 +10,9 @@ from reporting.form.acknowledgement import key_text
 from reporting.form.cookieless import cookieless
 from reporting.form.drafts import Draft
 from reporting.form.sending import receipt_page, receipt_text, send, sent, summary_page
-from reporting.form.steps import ask_step, begin_report, doors_page, remove_evidence, take_evidence
+from reporting.form.steps import Trouble, ask_step, begin_report, doors_page, remove_evidence, take_evidence
 from reporting.form.submission import already_sent
+from reporting.form.written import NO_ORIGINAL
 from reporting.questions.questions import Step
 from vault.sealed_state import StateExpired, StateInvalid
 
@@ -62,6 +63,8 @@ def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
             trouble = take_evidence(request, draft)
             if action == "remove":
                 remove_evidence(draft, target)
+            if action == "next" and draft.lacks_original:
+                trouble = [*trouble, Trouble("", str(NO_ORIGINAL))]
             if action in {"add", "remove"} or (trouble and action == "next"):
                 return ask_step(request, draft, step, trouble=trouble)
         if action == "next" and not (answered := draft.answered(step)).is_valid():

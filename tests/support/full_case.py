@@ -29,9 +29,10 @@ from organisations.people.duty import WEEK
 from reporting.complaints.complaints import complain
 from reporting.dialogue.alarm import raise_alarm
 from reporting.dialogue.dialogue import say
+from reporting.form.submission import submit
 from reporting.mailbox.mailbox import open_mailbox
-from reporting.models import Complaint
-from tests.support.build import a_case, a_report, posted, signed_in, walk, who
+from reporting.models import Complaint, Report, Signal
+from tests.support.build import a_case, a_draft, a_report, posted, signed_in, walk, who
 from tests.support.evidence import a_photo, add, sent_with, to_evidence
 from tests.support.places import Place
 from tests.support.reporter import words_of
@@ -62,6 +63,7 @@ class FullCase:
         given = {
             "case_id": case_id or self.case.id,
             "complaint_id": case_id or self.case.id,  # there is none
+            "report_id": case_id or self.case.id,  # no signal
             "assignment_id": self.task,
             "request_id": self.request,
             "transfer_id": self.transfer,
@@ -167,6 +169,13 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         case.report.id,
         party.id,
     )
+
+
+def a_signal(place: Place) -> Signal:
+    """A doubt that is parked for a month."""
+    draft = a_draft(place)
+    draft.taker, draft.review_on = str(place["officer"].id), (timezone.localdate() + timedelta(days=30)).isoformat()
+    return submit(draft.submission(), lane=Report.Lane.SIGNAL).signal
 
 
 def _a_measure(case: Case) -> UUID:

@@ -16,7 +16,7 @@ from reporting.complaints.readers import readers_now
 from reporting.pdf import can_make_pdf
 from tests.support.build import signed_in, who
 from tests.support.evidence import evidence_store
-from tests.support.full_case import a_complaint, a_confidential_case, a_full_case, patterns
+from tests.support.full_case import a_complaint, a_confidential_case, a_full_case, a_signal, patterns
 from tests.support.places import a_place
 
 BUDGETS = yaml.safe_load((Path(__file__).parents[1] / "query_budgets.yaml").read_text("utf-8"))
@@ -46,6 +46,8 @@ def test_no_page_asks_more_queries_than_its_budget(tmp_path, settings, capsys):
     }
     complaint, _receipt = a_complaint(place)
     reader = signed_in(readers_now(complaint)[0].person)
+    signal = a_signal(place)
+    reads_signal = signed_in(who(signal.report.case, "case_officer").person)
     coordinator = signed_in(place["coordinator"])
     asked = {}
     for pattern in patterns():
@@ -57,6 +59,9 @@ def test_no_page_asks_more_queries_than_its_budget(tmp_path, settings, capsys):
         elif name in {"complaint", "complaints"}:
             ids = [complaint.id] if name == "complaint" else []
             asked[name] = _asked_by(reader, reverse(f"cases:{name}", args=ids))
+        elif name in {"signal", "signals"}:
+            ids = [signal.report_id] if name == "signal" else []
+            asked[name] = _asked_by(reads_signal, reverse(f"cases:{name}", args=ids))
         elif name not in ONLY_POSTED:
             asked[name] = _asked_by(officer, full.address(pattern))
     with capsys.disabled():

@@ -1,0 +1,215 @@
+"""Signals: a doubt that is parked until a day. It is sealed and routed as a report, and is no case: it counts nowhere, and
+nobody is told of it but who would handle it. On its day people drop it, park it again, or make it a case."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.deciding.opening import open_case
+from cases.desk.refusals import Refused, reason_of
+from cases.events import CaseEvent
+from cases.models import Case
+from cases.people.hearing import CONCERNED, MENTIONED, AskFirst, named_readers
+from cases.waiting.sources import OPEN_SIGNALS
+from organisations.access import bars
+from organisations.access.policy import Actor, cases_held
+from organisations.access.recusal import KeptOut, rows_of_one
+from organisations.models import HANDLING, Assignment, Recusal, Suspension
+from reporting.form.submission import begin_parked
+from reporting.form.weighing import bar
+from reporting.models import Mark, Report, Signal
+from reporting.questions.reading import Answered, answers, codes_of, main_code
+from vault import files, ledger, receipts
+from vault.compartments import Compartment, destroy_case, open_compartment, read_text, texts, write_text
+from vault.keys import Codes, NoKey
+
+PURPOSE = "signal"  # stored purpose of sealed texts
+MOST_DAYS = 184  # until people look
+MOST_TIMES = 3  # parked, the first time with it
+LAST_DAY = 365  # days after it was written down on which it can wait no longer
+KEPT_FOR = timedelta(days=14)  # after it was dropped, so that its readers can still say that this was wrong
+OUTSIDE = {"resident", "action_group", "organised_crime", "company"}  # of perpetrator: nobody who works there
+
+
+@dataclass(frozen=True)
+class OpenedSignal:
+    """A signal with its words, which the key of the actor opens. `why`: what was said when it was parked again or dropped."""
+
+    signal: Signal
+    title: str
+    answers: list[Answered]
+    why: str
+
+
+def signals_of(actor: Actor) -> QuerySet[Signal]:
+    """The signals that this actor may see: with an assignment of theirs, not kept out; the next day first."""
+    rows = Signal.objects.filter(report__case__in=cases_held(actor, *HANDLING)).select_related("report__organisation")
+    hidden = bars.hidden_cases(actor.person.id, list(rows.values_list("report__case", flat=True)))
+    return rows.exclude(report__case__in=hidden).order_by("review_on", "report__number")
+
+
+def titles(signals: list[Signal]) -> list[tuple[Signal, str]]:
+    """The signals with what they are about in a word or two."""
+    codes = Codes()
+    return [(one, main_code(codes_of(one.report, codes))) for one in signals]
+
+
+def opened(signal: Signal, actor: Actor) -> OpenedSignal:
+    """A signal with its words. Who reads it stands in the ledger."""
+    report, said = signal.report, []
+    for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
+        try:
+            said += answers(report, open_compartment(report.case, compartment, actor.organisation.id, actor.person.id))
+        except NoKey:
+            continue  # nothing was sealed there
+    ledger.record(report.case, CaseEvent.SIGNAL_SEEN, actor=actor.person.id)
+    why = ""
+    if signal.words:
+        row = texts(report.case, Compartment.FILE, PURPOSE).get(id=signal.words)
+        why = str(json.loads(read_text(_file_key(report, actor), row))["reason"])
+    return OpenedSignal(signal, main_code(codes_of(report)), said, why)
+
+
+def last_review(signal: Signal) -> date:
+    """The last day on which people can look again: not longer ahead than :data:`MOST_DAYS`, and within a year."""
+    return min(timezone.localdate() + timedelta(days=MOST_DAYS), signal.report.received_on + timedelta(days=LAST_DAY))
+
+
+def can_park(signal: Signal) -> bool:
+    """Whether it can be parked once more: not too often, and not for more than a year in all."""
+    return (
+        signal.state == Signal.State.PARKED and signal.times < MOST_TIMES and last_review(signal) > timezone.localdate()
+    )
+
+
+def needs_second(report: Report) -> bool:
+    """Whether two people drop it: wherever somebody inside is named or may be meant, and whatever is not sure."""
+    named = Recusal.objects.filter(case=report.case).exists() or Suspension.objects.filter(case=report.case).exists()
+    return report.kind != "aggression" or named or codes_of(report).get("perpetrator") not in OUTSIDE
+
+
+@transaction.atomic
+def park_again(actor: Actor, report: UUID, review_on: date, reason: str, about: str = "") -> None:
+    """Let it wait until another day. Raises Refused, AskFirst, and Signal.DoesNotExist for what is not theirs."""
+    signal = _locked(actor, report)
+    if not can_park(signal):
+        raise Refused(_("This was parked as often or as long as it can be. Drop it, or make it a case."), "review_on")
+    if not timezone.localdate() < review_on <= last_review(signal):
+        raise Refused(
+            _("Give a day after today, at most half a year ahead and within a year of the signal."), "review_on"
+        )
+    signal.review_on, signal.times = review_on, signal.times + 1
+    signal.words = _seal(signal.report, actor, reason)
+    signal.save()
+    ledger.record(signal.report.case, CaseEvent.SIGNAL_PARKED, actor=actor.person.id)
+    _hear(signal.report, reason, about, actor)
+
+
+@transaction.atomic
+def drop(actor: Actor, report: UUID, reason: str, about: str = "") -> bool:
+    """Say that it is nothing. True: it is dropped; False: a second person must say so too. Raises as :func:`park_again`."""
+    signal = _locked(actor, report)
+    if signal.state != Signal.State.PARKED:
+        raise Refused(_("Somebody says already to drop this. Look at it again."), "reason")
+    signal.words = _seal(signal.report, actor, reason)
+    alone = not needs_second(signal.report)
+    if alone:
+        _dropped(signal, actor)
+    else:
+        signal.state, signal.asked_by = Signal.State.ASKED, actor.person
+        signal.save()
+        ledger.record(signal.report.case, CaseEvent.SIGNAL_DROP_ASKED, actor=actor.person.id)
+    _hear(signal.report, reason, about, actor)
+    return alone
+
+
+@transaction.atomic
+def answer_drop(actor: Actor, report: UUID, *, agrees: bool) -> None:
+    """A second person says whether it is nothing; where not, it waits again. Raises Refused."""
+    signal = _locked(actor, report)
+    if signal.state != Signal.State.ASKED or signal.asked_by_id is None:
+        raise Refused(_("Nobody asks this any more. Look at it again."))
+    if rows_of_one(signal.asked_by_id, [actor.person.id]):
+        raise Refused(_("Somebody else must agree to this."))
+    if agrees:
+        _dropped(signal, actor)
+        return
+    signal.state, signal.asked_by = Signal.State.PARKED, None
+    signal.save()
+    ledger.record(signal.report.case, CaseEvent.SIGNAL_KEPT, actor=actor.person.id)
+
+
+@transaction.atomic
+def begin(actor: Actor, report: UUID) -> Case:
+    """It becomes a case, as a report that comes in now."""
+    begun = _locked(actor, report).report
+    begin_parked(begun, timezone.now())
+    ledger.record(begun.case, CaseEvent.SIGNAL_BEGAN, actor=actor.person.id)
+    return open_case(begun)
+
+
+@transaction.atomic
+def say_not_free(actor: Actor, report: UUID) -> None:
+    """The actor is not free to read it: out at once and for good; a worker lets the next who is free come."""
+    signal = _locked(actor, report)
+    bar(signal.report, KeptOut(recused=frozenset([actor.person.id])))
+
+
+def destroy_dropped(today: date) -> None:
+    """Destroy what was dropped :data:`KEPT_FOR` ago: words, keys, files, marks and rows. The ledger stays, without content."""
+    for signal in Signal.objects.filter(state=Signal.State.DROPPED, dropped_on__lte=today - KEPT_FOR):
+        with transaction.atomic():
+            _destroy(signal.report)
+
+
+def _destroy(report: Report) -> None:
+    case = report.case
+    files.destroy_of_case(case)
+    destroy_case(case)
+    receipts.destroy_reporter(report.id)
+    for model in (Assignment, Recusal, Suspension, Mark):
+        model._default_manager.filter(case=case).delete()
+    report.delete()
+    ledger.record(case, CaseEvent.SIGNAL_DESTROYED)
+
+
+def _dropped(signal: Signal, actor: Actor) -> None:
+    signal.state, signal.dropped_on = Signal.State.DROPPED, timezone.localdate()
+    signal.save()
+    ledger.record(signal.report.case, CaseEvent.SIGNAL_DROPPED, actor=actor.person.id)
+
+
+def _locked(actor: Actor, report: UUID) -> Signal:
+    mine = signals_of(actor).filter(report=report, state__in=OPEN_SIGNALS)
+    return mine.select_for_update(of=("self",)).get()
+
+
+def _file_key(report: Report, actor: Actor):
+    return open_compartment(report.case, Compartment.FILE, actor.organisation.id, actor.person.id)
+
+
+def _seal(report: Report, actor: Actor, reason: str) -> UUID:
+    return write_text(_file_key(report, actor), PURPOSE, json.dumps({"reason": reason_of(reason)})).id
+
+
+def _hear(report: Report, words: str, about: str, actor: Actor) -> None:
+    """As `cases.people.hearing.hear`, where there is no case: whom the words are about is out, and a worker ends their part."""
+    case = Case(id=report.case, organisation=report.handled_by or report.organisation, report=report)
+    named = named_readers(case, words, actor.person.id)
+    if not named:
+        return
+    if about not in {CONCERNED, MENTIONED}:
+        raise AskFirst(named)
+    ids = frozenset(person.id for person in named)
+    for person in ids:
+        ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=str(person), about=about)
+    if about == MENTIONED:
+        bars.keep_lifted(case.id, report.organisation, ids)
+    else:
+        bar(report, KeptOut(suspended=ids), said_by=str(actor.person.id))

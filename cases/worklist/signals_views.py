@@ -1,0 +1,153 @@
+"""The pages of signals: those that the actor reads, writing one down, and what becomes of one."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.people.hearing import about_field
+from cases.worklist import signals as acts
+from cases.worklist.phone import doors_for
+from organisations.access.policy import may
+from organisations.desk.at_work import at_work
+from organisations.desk.forms import DeskForm, day_field, reason_field
+from organisations.desk.middleware import WorkRequest
+from organisations.desk.notices import Notice, Notices, done
+from reporting.models import Signal
+
+NOTICES = Notices(
+    {
+        "dropped": Notice(_("Dropped. In two weeks everything of it is destroyed.")),
+        "asked": Notice(_("Recorded. A second person must say so too.")),
+        "parked": Notice(_("Parked again until the day that you gave.")),
+        "kept": Notice(_("Recorded: it is not dropped.")),
+    }
+)
+
+
+class NewSignalForm(DeskForm):
+    """On which day people look again at a doubt that is written down now."""
+
+    review_on = day_field(
+        _("On which day do you look again?"),
+        help_text=_("At most half a year from now. On that day it waits for who reads it."),
+    )
+
+    def clean_review_on(self):
+        """A day that comes, and not too far ahead."""
+        day, today = self.cleaned_data["review_on"], timezone.localdate()
+        if not today < day <= today + timedelta(days=acts.MOST_DAYS):
+            raise forms.ValidationError(_("Give a day after today and at most half a year ahead."))
+        return day
+
+
+class DropForm(DeskForm):
+    ids = "drop-%s"
+    sometimes_needed = ("about",)
+    reason = reason_field(_("Why is it nothing?"), _("Sealed with the signal, and destroyed with it."))
+    about = about_field()
+
+
+class ParkForm(DeskForm):
+    ids = "park-%s"
+    sometimes_needed = ("about",)
+    review_on = day_field(_("On which day do you look again?"))
+    reason = reason_field(_("Why does it wait?"), _("Sealed with the signal, and destroyed with it."))
+    about = about_field()
+
+
+@at_work("signal.list")
+def signals(request: WorkRequest) -> HttpResponse:
+    """The signals of the actor; posting a day shows the doors of the form for another one."""
+    enters = may(request.actor, "report.enter")
+    form = NewSignalForm(request.POST if request.method == "POST" and enters else None)
+    doors: list[tuple] = []
+    if form.is_valid():
+        doors = doors_for(request.actor, review_on=form.cleaned_data["review_on"].isoformat())
+    context = {
+        "section": "phone" if enters else "work",
+        "organisation": request.actor.organisation,
+        "found": acts.titles(list(acts.signals_of(request.actor))),
+        "today": timezone.localdate(),
+        "form": form if enters else None,
+        "doors": doors,
+        "review_on": form.cleaned_data["review_on"] if doors else None,
+        "notice": NOTICES.of(request),
+    }
+    return render(request, "cases/worklist/signals.html", context, status=422 if form.errors else 200)
+
+
+@at_work("signal.list")
+def signal(request: WorkRequest, report_id: UUID) -> HttpResponse:
+    """One signal and what can become of it. Whoever does not read it is answered as if it did not exist."""
+    found = acts.signals_of(request.actor).filter(report=report_id).first()
+    if found is None:
+        raise Http404
+    what = request.POST.get("what", "") if request.method == "POST" and found.is_open else ""
+    shown: dict[str, DeskForm] = {
+        "drop": DropForm(request.POST if what == "drop" else None),
+        "park": ParkForm(request.POST if what == "park" else None),
+    }
+    if what and (answer := _act(request, report_id, what, shown.get(what))):
+        return answer
+    sent = shown.get(what)
+    context = {
+        "section": "work",
+        "one": acts.opened(found, request.actor),
+        "forms": shown,
+        "form": sent,
+        "can_park": acts.can_park(found),
+        "is_asked": found.state == Signal.State.ASKED,
+        "own": found.asked_by_id == request.actor.person.id,
+        "destroyed_on": found.dropped_on + acts.KEPT_FOR if found.dropped_on else None,
+        "by_two": acts.needs_second(found.report),
+        "notice": NOTICES.of(request) if sent is None else None,
+    }
+    return render(request, "cases/worklist/signal.html", context, status=422 if sent and sent.errors else 200)
+
+
+def _act(request: WorkRequest, report_id: UUID, what: str, form: DeskForm | None) -> HttpResponse | None:
+    """Do what the button says; None where the form does not stand."""
+    here = reverse("cases:signal", args=[report_id])
+    try:
+        if what == "begin":
+            return redirect("cases:overview", acts.begin(request.actor, report_id).id)
+        if what == "leave":
+            acts.say_not_free(request.actor, report_id)
+            return redirect("cases:worklist")
+        if form is None:
+            return _answered(request, report_id, here, what)
+        if form.is_valid() and (code := _kept(request, report_id, what, form)):
+            return done(here, code) if _still_theirs(request, report_id) else redirect("cases:worklist")
+    except Signal.DoesNotExist:
+        raise Http404 from None
+    return None
+
+
+def _answered(request: WorkRequest, report_id: UUID, here: str, what: str) -> HttpResponse | None:
+    if what not in {"agree", "refuse"}:
+        return None
+    form = DeskForm(QueryDict())
+    with form.refusals("__all__"):
+        acts.answer_drop(request.actor, report_id, agrees=what == "agree")
+        return done(here, "dropped" if what == "agree" else "kept")
+    return redirect(here)
+
+
+def _kept(request: WorkRequest, report_id: UUID, what: str, form: DeskForm) -> str:
+    given = form.cleaned_data
+    with form.refusals("reason"):
+        if what == "park":
+            acts.park_again(request.actor, report_id, given["review_on"], given["reason"], given["about"])
+            return "parked"
+        return "dropped" if acts.drop(request.actor, report_id, given["reason"], given["about"]) else "asked"
+    return ""
+
+
+def _still_theirs(request: WorkRequest, report_id: UUID) -> bool:
+    return acts.signals_of(request.actor).filter(report=report_id).exists()

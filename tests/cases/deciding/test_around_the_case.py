@@ -1,0 +1,148 @@
+"""Beside the steps, at any time: evidence that would be gone, what is known outside, legal help for both sides, and care for
+others than the reporter; whoever was cleared is told so before an integrity case ends."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from cases.deciding.judging import options_of, situation, states_in
+from cases.models import Proposal
+from reporting.models import Message, Told
+from tests.support.build import a_case, a_report, allowed, open_case, posted, signed_in, take, walk, who
+from tests.support.reporter import come_back, words_of
+
+pytestmark = pytest.mark.django_db
+AROUND = {"secure_evidence", "log_leak", "legal_help_reporter", "care_others"}
+
+
+def _officer(case) -> Client:
+    return signed_in(who(case.id, "case_officer").person)
+
+
+def _decide(case, code: str, **fields):
+    url = f"/werkplek/zaak/{case.id}/besluit/{code}/"
+    return _officer(case).post(url, posted(case, code, **fields))
+
+
+def _recorded(case) -> str:
+    return words_of(_officer(case).get(f"/werkplek/zaak/{case.id}/vastgelegd/"))
+
+
+@pytest.mark.parametrize("kind", ["aggression", "integrity", "pressure"])
+def test_they_can_be_done_from_the_first_day_and_again(place, kind):
+    case = a_case(place, kind)
+    assert allowed(case) >= AROUND
+    assert _decide(case, "care_others").status_code == 302
+    case.refresh_from_db()
+    assert allowed(case) >= AROUND
+
+
+def test_camera_images_need_a_day_and_stand_in_the_queue_before_they_are_overwritten(place):
+    case = a_case(place)
+    last = timezone.localdate() + timedelta(days=5)
+    fields = {"record-1-kind": "camera", "record-1-what": "Camera in de hal", "record-1-place": "Bij de bode"}
+    refused = _decide(case, "secure_evidence", **fields, **{"record-1-until": ""})
+    assert refused.status_code == 422, "the day is the point of it"
+    assert _decide(case, "secure_evidence", **fields, **{"record-1-until": last.isoformat()}).status_code == 302
+    assert "Camera in de hal" in _recorded(case)
+    waits = "Bewijs wordt overschreven: stel het veilig"
+    assert waits not in words_of(_officer(case).get("/werkplek/wacht/"))
+    with time_machine.travel(timezone.now() + timedelta(days=4), tick=True):
+        assert waits in words_of(_officer(case).get("/werkplek/wacht/"))
+    with time_machine.travel(timezone.now() + timedelta(days=7), tick=True):
+        assert "Bewijs is misschien weg" in words_of(_officer(case).get("/werkplek/wacht/"))
+        record = case.records.get(form="secured")
+        url = f"/werkplek/zaak/{case.id}/vastgelegd/{record.id}/einde/kept/"
+        sent = {"on": timezone.localdate().isoformat(), "record-1-place": "Kluis van de griffie"}
+        assert _officer(case).post(url, sent).status_code == 302
+        assert "Bewijs" not in words_of(_officer(case).get("/werkplek/wacht/"))
+
+
+def test_evidence_without_a_place_or_hash_is_not_secured(place):
+    case = a_case(place)
+    assert _decide(case, "secure_evidence", **{"record-1-place": ""}).status_code == 422
+    assert not case.records.exists()
+
+
+def test_of_a_leak_the_reporter_hears_nothing(place):
+    report, receipt = a_report(place)
+    case = open_case(report)
+    before = words_of(come_back(Client(), receipt))
+    assert _decide(case, "log_leak", **{"record-1-known": "De krant schrijft over een melding."}).status_code == 302
+    assert "De krant schrijft" in _recorded(case)
+    assert words_of(come_back(Client(), receipt)) == before
+    assert not Message.objects.exists()
+    assert not Told.objects.filter(code="decided").exists()
+
+
+def test_two_people_decide_about_legal_help_and_only_the_reporter_hears_of_their_own(place):
+    case = walk(a_case(place, "integrity", subject="alderman:"), "acknowledge")
+    officer = who(case.id, "case_officer")
+    _decide(case, "legal_help_reporter")
+    assert not case.records.exists(), "one person alone decides nothing"
+    Proposal.objects.get().delete()
+    take(case, "legal_help_reporter", officer)
+    assert Message.objects.filter(by=Message.By.DESK).count() == 2, "the receipt was acknowledged, and this"
+    case.refresh_from_db()
+    take(case, "legal_help_subject", officer)
+    assert Message.objects.filter(by=Message.By.DESK).count() == 2, "what the other side gets is not told"
+    shown = _recorded(case)
+    assert "Voor de melder: Hoogste bedrag in euro's" in shown
+    assert "Voor de betrokkene: Hoogste bedrag in euro's" in shown
+    assert "€ 250,00" in shown
+    record = case.records.filter(form="legal_help").first()
+    url = f"/werkplek/zaak/{case.id}/vastgelegd/{record.id}/einde/paid/"
+    sent = {"on": timezone.localdate().isoformat(), "record-1-paid": "180"}
+    assert _officer(case).post(url, sent).status_code == 302
+    assert "Voor de melder: Hoeveel euro is betaald?" in _recorded(case)
+    assert "€ 180,00" in _recorded(case)
+    assert "write_legal_help" in allowed(case)
+
+
+def test_granted_help_needs_a_ceiling_and_an_end(place):
+    case = a_case(place)
+    for missing in ("ceiling", "until"):
+        answer = _decide(case, "legal_help_reporter", **{f"record-1-{missing}": ""})
+        assert answer.status_code == 422, missing
+    assert not Proposal.objects.exists()
+
+
+def test_there_is_no_legal_help_for_a_person_concerned_where_there_is_none(place):
+    assert "legal_help_subject" not in {option.code for option in options_of(a_case(place))}
+    case = a_case(place, "pressure")
+    assert "legal_help_subject" not in {option.code for option in options_of(case)}
+
+
+def test_who_only_reads_along_records_nothing(place):
+    case = a_case(place)
+    reads_along = signed_in(who(case.id, "co_reader").person)
+    url = f"/werkplek/zaak/{case.id}/besluit/secure_evidence/"
+    for client in (reads_along, place.client("council_member")):
+        assert client.post(url, posted(case, "secure_evidence")).status_code == 404
+    assert not case.records.exists()
+
+
+def test_an_unfounded_case_ends_only_when_who_was_cleared_was_told_in_writing(place):
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "inform_subject")
+    walk(case, "no_follow_up=unfounded", "give_feedback")
+    rule = dict(case.protocol.every_decision())["complete"]
+    assert states_in(case, situation(case), rule)["clearing"] == "waits"
+    later = timezone.now() + timedelta(days=30)
+    with time_machine.travel(later, tick=True):
+        for answer in ("nobody", "told"):
+            refused = _decide(case, "complete", **{"record-1-cleared": answer})
+            assert refused.status_code == 422, answer
+        walk(case, "tell_cleared")
+        assert states_in(case, situation(case), rule)["clearing"] == "told"
+        assert _decide(case, "complete", **{"record-1-cleared": "nobody"}).status_code == 422
+        assert _decide(case, "complete", **{"record-1-cleared": "told"}).status_code == 302
+
+
+def test_a_letter_from_before_the_outcome_clears_nobody(place):
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "inform_subject", "tell_cleared")
+    walk(case, "no_follow_up=unfounded", "give_feedback", now=timezone.now() + timedelta(minutes=1))
+    rule = dict(case.protocol.every_decision())["complete"]
+    assert states_in(case, situation(case), rule)["clearing"] == "waits"
