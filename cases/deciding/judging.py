@@ -17,7 +17,7 @@ from cases.models import Case
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
-from cases.protocol.forms import MAILBOX_STATE, SILENT, WRITTEN, record_forms
+from cases.protocol.forms import MAILBOX_STATE, OF_REPORT, RecordForm, SILENT, WRITTEN, record_forms
 from organisations.codes import code_list
 from reporting.dialogue.dialogue import asked_to_stop
 from reporting.events import ReportEvent
@@ -96,6 +96,7 @@ def situation_from(
         joined=case.joined_to_id is not None,
         known_reporter=bool({report.known_as, report.identity_shared} & KNOWN),
         wants_to_stop=stops_on is not None,
+        measure_runs=any(form in record_forms() and record_forms()[form].against for form in running),
         moments=moments,
         since=None if since is None else frozenset(since),
         ended=frozenset(form for form, runs in passed.records if form not in running),
@@ -106,13 +107,20 @@ def situation_from(
 
 
 def states_in(case: Case, now_is: Situation, rule: Decision) -> dict[str, str]:
-    """What the answers to the record of a decision must agree with: the state of each track, and whether the reporter wrote in
-    the mailbox. Empty where its form asks for no state."""
+    """What the answers to the record of a decision must agree with: the state of each track, whether the reporter wrote in
+    the mailbox, and the codes of the report. Empty where its form asks for no state."""
     form = record_forms().get(rule.done_by.record)
     if form is None or not any(asked.choose_when for asked in form.fields.values()):
         return {}
     wrote = case.report.messages.filter(by=Message.By.REPORTER).exists()
-    return {**states_of(case.protocol, now_is), MAILBOX_STATE: WRITTEN if wrote else SILENT}
+    codes = case_codes(case) if _asks_codes(form) else {}
+    of_report = {name: codes.get(name, "") for name in OF_REPORT if codes}
+    return {**states_of(case.protocol, now_is), MAILBOX_STATE: WRITTEN if wrote else SILENT, **of_report}
+
+
+def _asks_codes(form: RecordForm) -> bool:
+    wanted = {name for asked in form.fields.values() for states in asked.choose_when.values() for name in states}
+    return not wanted.isdisjoint(OF_REPORT)
 
 
 def options_of(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> list[Option]:

@@ -14,6 +14,7 @@ from cases.protocol.definitions import DECIDERS, PREVIOUS, Decision, Protocol, T
 from cases.protocol.engine import labels
 from cases.protocol.exploration import explore
 from cases.protocol.findings import ESTABLISHING, CheckedProtocol, ProtocolFinding, Rule
+from cases.protocol.measure_rules import MEASURE_RULES
 from organisations.access.routing import Rules
 from organisations.access.routing import rules as routing_rules
 
@@ -270,5 +271,5 @@ def _closes(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
 RULES: tuple[Rule, ...] = (
     _reachable, _ends, _no_dead_decisions, _closes, _tracks, _acknowledgement, _feedback, _must_have_passed, _right_of_reply,
     _who_decides, _deadline_lengths, _deadlines_can_be_met, _hold, _withdrawal, _criminal_first, _ends_outside,
-    *DEED_RULES,
+    *DEED_RULES, *MEASURE_RULES,
 )  # fmt: skip

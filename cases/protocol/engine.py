@@ -23,6 +23,7 @@ class Situation:
     joined: bool = False  # a joined case: its steps are decided in the lead case
     known_reporter: bool = False  # somebody knows who the reporter is
     wants_to_stop: bool = False  # the reporter asked to withdraw, and did not take that back
+    measure_runs: bool = False  # a measure against somebody from outside runs
     # {what `NotBefore.after` names: when it last was}. PHASE: when the phase was entered; no term of its acts began before.
     moments: Mapping[str, datetime] = field(default_factory=dict)
     since: frozenset[str] | None = None  # codes of what was decided since the phase was entered; None: all of `decided`
@@ -206,6 +207,7 @@ def _fits(decision: Decision, situation: Situation) -> bool:
         "no_subject": not situation.has_subject,
         "known_reporter": situation.known_reporter,
         "wants_to_stop": situation.wants_to_stop,
+        "measure_runs": situation.measure_runs,
     }
     return all(holds[condition] for condition in decision.needs)
 

@@ -37,8 +37,11 @@ REASON = "Besproken met de tweede lezer en zo vastgelegd."
 LED_BY = {
     "draft_ready": ["hear"],
     "other_regime": ["ask_other_regime"],
+    **dict.fromkeys(
+        ["filed", "not_filed", "report_at_once", "no_police_report", "report_to_police"], ["offer_police_report"]
+    ),
     "redirect": ["ask_redirect"],
-    "respond_ban": ["decide_ban"],
+    "respond_ban": ["decide_outsider_measure", "send_outsider_measure"],
     "replies_in": ["send_extracts"],
     "withdraw": ["offer_adviser"],
 }
