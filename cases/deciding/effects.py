@@ -157,15 +157,17 @@ def renew_records(deciding: Deciding) -> None:
     if rule is None or not rule.renews or deciding.lead is not None:
         return
     for record in deciding.case.records.filter(decision__sequence=deciding.case.revision).select_related("about"):
-        row = deciding.deed.rows[record.number - 1]
-        renew(record.about, row, deciding.reason, deciding.key, deciding.maker)
+        if record.about is not None:
+            row = deciding.deed.rows[record.number - 1]
+            renew(record.about, row, deciding.reason, deciding.key, deciding.maker)
 
 
 def tell_reception(deciding: Deciding) -> None:
     """Once the letter of a ban went out, the reception knows who may not come where."""
     told = deciding.case.records.filter(decision__sequence=deciding.case.revision, form=OUTSIDER_TOLD)
-    for record in told.exclude(about=None).select_related("about__party"):
-        keep_at_reception(deciding.case, record.about, deciding.key)
+    for record in told.select_related("about__party"):
+        if record.about is not None:
+            keep_at_reception(deciding.case, record.about, deciding.key)
 
 
 def move_phase(deciding: Deciding) -> None:

@@ -17,7 +17,7 @@ from cases.models import Case
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
-from cases.protocol.forms import MAILBOX_STATE, OF_REPORT, RecordForm, SILENT, WRITTEN, record_forms
+from cases.protocol.forms import MAILBOX_STATE, OF_REPORT, SILENT, WRITTEN, RecordForm, record_forms
 from organisations.codes import code_list
 from reporting.dialogue.dialogue import asked_to_stop
 from reporting.events import ReportEvent

@@ -241,7 +241,10 @@ def end_record(
     if on is None or not first <= on <= timezone.localdate(now):
         faults.add(_("Give the day on which it ended: not before it was recorded, and not in the future."), "on")
     elif came_to == form.runs_out and row.until and on < row.until:
-        faults.add(_("It runs to %(day)s. Choose another end if it ends sooner.") % {"day": date_format(row.until, "j F Y")}, "on")
+        faults.add(
+            _("It runs to %(day)s. Choose another end if it ends sooner.") % {"day": date_format(row.until, "j F Y")},
+            "on",
+        )
     given = judged_row(case, end_fields(row.form, came_to), answers, now, NO_STATES, faults)
     faults.refuse()
     row.came_to, row.ended_on, row.ended_by = came_to, on, actor.person

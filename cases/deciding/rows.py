@@ -140,7 +140,11 @@ def only_when_in_words(fields: Mapping[str, RecordField], asked: RecordField) ->
 def _goes_not_with(fields: Mapping[str, RecordField], asked: RecordField, answer: str, row: Row) -> str:
     """Why a choice does not go with another answer; empty where it does."""
     with_it = asked.choose_with.get(answer, {})
-    return "" if all(row.get(other, "") in answers for other, answers in with_it.items()) else choice_with(fields, asked, answer)
+    return (
+        ""
+        if all(row.get(other, "") in answers for other, answers in with_it.items())
+        else choice_with(fields, asked, answer)
+    )
 
 
 def choice_with(fields: Mapping[str, RecordField], asked: RecordField, answer: str) -> str:
@@ -305,7 +309,12 @@ def records_to_name(case: Case, form: str) -> list[tuple[str, str]]:
     found = []
     for row in case.records.filter(form=form, came_to="", number=1).select_related("decision"):
         words = {"number": row.decision.sequence, "day": date_format(timezone.localtime(row.decision.made_at), "j F Y")}
-        found.append((str(row.decision.sequence), _("%(what)s: decision %(number)d of %(day)s") % {"what": record_forms()[form].label, **words}))
+        found.append(
+            (
+                str(row.decision.sequence),
+                _("%(what)s: decision %(number)d of %(day)s") % {"what": record_forms()[form].label, **words},
+            )
+        )
     return found
 
 

@@ -28,9 +28,7 @@ def make_letter(case: Case, record: UUID, typed: Mapping[str, str], *, actor: Ac
     one = running_measure(case, record, actor)
     if one is None:
         raise NotAllowed
-    return make_document(
-        case, KIND, {**letter_values(one), **typed}, actor=actor, token=token, record=one.shown.record
-    )
+    return make_document(case, KIND, {**letter_values(one), **typed}, actor=actor, token=token, record=one.shown.record)
 
 
 def running_measure(case: Case, record: UUID, actor: Actor) -> MeasureFile | None:
@@ -43,14 +41,24 @@ def letter_values(one: MeasureFile) -> dict[str, str]:
     with translation.override(LANGUAGE):
         fields, answers = record_forms()[OUTSIDER_MEASURE].fields, one.shown.answers
         values = {name: answer_in_words(asked, answers.get(name, "")) for name, asked in fields.items()}
-        values |= {"remedy": one.remedy, "hear_by": "", "still": "", "later_on": "", "later_words": "", "conduct": one.conduct}
+        values |= {
+            "remedy": one.remedy,
+            "hear_by": "",
+            "still": "",
+            "later_on": "",
+            "later_words": "",
+            "conduct": one.conduct,
+        }
         if one.measure.waits_for_hearing and one.measure.record.hear_by:
             values["hear_by"] = date_format(one.measure.record.hear_by, "j F Y")
         if one.hearings:
             last = one.hearings[-1]
             asked = record_forms()[last.record.form].fields
             values["later_on"] = date_format(last.record.decision.done_at, "j F Y")
-            said = [answer_in_words(asked[name], last.answers.get(name, "")) for name in ("result", "words", "follows", "why")]
+            said = [
+                answer_in_words(asked[name], last.answers.get(name, ""))
+                for name in ("result", "words", "follows", "why")
+            ]
             values["later_words"] = " ".join(_sentence(words) for words in said if words)
         if one.reviews:
             values["still"] = one.reviews[-1].answers["still"]
@@ -59,4 +67,3 @@ def letter_values(one: MeasureFile) -> dict[str, str]:
 
 def _sentence(words: str) -> str:
     return words if words.endswith((".", "!", "?")) else f"{words}."
-

@@ -80,6 +80,8 @@ class MeasureFile:
 def measures_in(records: QuerySet[CaseRecord] | Iterable[CaseRecord]) -> list[Measure]:
     """These records of measures with their days, in two queries more."""
     rows = list(records)
+    if not rows:
+        return []
     heard: dict[object, date] = {}
     told: dict[object, datetime] = {}
     of = CaseRecord.objects.filter(about__in=rows, form__in=[HEARING, OUTSIDER_TOLD]).order_by("decision__sequence")
@@ -123,12 +125,14 @@ def measure_files(case: Case, actor: Actor) -> list[MeasureFile]:
     found = []
     for measure, one in zip(measures_in([one.record for one in own]), own, strict=True):
         of = [other for other in shown if other.record.about_id == one.record.id]
-        later = {form: [other for other in of if other.record.form == form] for form in (HEARING, REVIEW, OUTSIDER_TOLD)}
+        later = {
+            form: [other for other in of if other.record.form == form] for form in (HEARING, REVIEW, OUTSIDER_TOLD)
+        }
         found.append(
             MeasureFile(
                 measure,
                 one,
-                names.get(one.record.party_id, ""),
+                names.get(one.record.party_id, "") if one.record.party_id else "",
                 remedy_of(one.answers),
                 later[HEARING],
                 later[REVIEW],

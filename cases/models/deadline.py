@@ -78,6 +78,11 @@ class Deadline(models.Model):
         return deadline_kinds()[self.code]
 
     @property
+    def rests_on(self) -> str:
+        """What the term rests on as the protocol of its case sets it."""
+        return self.kind.rested_on(self.case.protocol.deadline_lengths.get(self.code, self.kind.length))
+
+    @property
     def is_running(self) -> bool:
         return self.met_at is None and not self.waived
 

@@ -174,6 +174,9 @@ def _deadline_lengths(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
             yield ProtocolFinding(
                 "deadline_length", _("“%(deadline)s” needs at least one day or hour.") % {"deadline": kind.label}
             )
+        if kind.lengths and length not in kind.lengths:
+            choices = ", ".join(f"{one} ({kind.rested_on(one)})" for one in kind.lengths)
+            yield ProtocolFinding("deadline_length", _("“%(deadline)s” must be one of: %(choices)s.") % {"deadline": kind.label, "choices": choices})  # fmt: skip
         if kind.statutory and length > kind.length:
             yield ProtocolFinding("statute", _("“%(deadline)s” cannot be longer than %(most)d: the law says so (%(source)s).") % {"deadline": kind.label, "most": kind.length, "source": kind.source})  # fmt: skip
         for article in seen.protocol.articles:

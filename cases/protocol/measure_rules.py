@@ -63,7 +63,9 @@ def _it_ends_and_is_looked_at(seen: CheckedProtocol) -> Iterator[ProtocolFinding
             continue
         end, review = form.fields.get(form.against.end), form.fields.get(form.against.review)
         if not (form.ends and form.fixed and end and end.ahead and form.until == form.against.end):
-            yield _finding("measure_end", _("“%(decision)s” can be recorded without a last day that ends it."), seen, code)
+            yield _finding(
+                "measure_end", _("“%(decision)s” can be recorded without a last day that ends it."), seen, code
+            )
         before = end is not None and end.not_before is not None and end.not_before.field == form.against.review
         if not (review and review.ahead and form.review == form.against.review and before):
             yield _finding("measure_review", _("“%(decision)s” can be recorded without a day before its end on which somebody looks again."), seen, code)  # fmt: skip
@@ -126,7 +128,9 @@ def _criticism_is_no_ground(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
 def _two_people_take_it_against_a_person(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
     for code, decision, _name, _form in _measures(seen):
         if not (decision.done_by.other_person and decision.because):
-            yield _finding("measure_alone", _("One person can take “%(decision)s” alone, or without a reason."), seen, code)
+            yield _finding(
+                "measure_alone", _("One person can take “%(decision)s” alone, or without a reason."), seen, code
+            )
         if decision.done_by.person is None:
             yield _finding("measure_alone", _("“%(decision)s” does not say against whom it is."), seen, code)
 

@@ -48,7 +48,12 @@ def _sent(case: Case, asked: DoneBy, row: Row, now: datetime) -> Sent:
     record = record_named(case, form.fields[form.about].of, row[form.about])
     if record is None:
         raise ValueError("no record runs of which a letter can be made")
-    typed = {"addressee": "De heer A. Voorbeeldman", "address": "", "signed_by": "A. Voorzitter", "signed_as": "Voorzitter"}
+    typed = {
+        "addressee": "De heer A. Voorbeeldman",
+        "address": "",
+        "signed_by": "A. Voorzitter",
+        "signed_as": "Voorzitter",
+    }
     letter = make_letter(case, record.id, typed, actor=_who_works(case), token=uuid4())
     made = timezone.localdate(letter.made_at)
     return Sent(str(letter.number), max(made, timezone.localdate(now)).isoformat(), "letter")

@@ -12,8 +12,8 @@ from cases.desk.refusals import Refused
 from cases.measures.letter import letter_values, make_letter
 from cases.measures.measures import measure_files, register_for
 from cases.models import CaseRecord, Deadline, Proposal
-from cases.protocol.forms import record_forms
 from cases.protocol.composition import national
+from cases.protocol.forms import record_forms
 from organisations.access.bars import recuse
 from reporting.pdf import can_make_pdf
 from tests.support.build import posted, signed_in, who
@@ -120,7 +120,12 @@ def test_the_file_shows_of_each_measure_what_an_ombudsman_asks():
         ("owner", BAN, "burgerlijke rechter", "binnen zes weken"),
         ("order", {**BAN, "ground": "order"}, "bezwaar bij de burgemeester, binnen zes weken", "burgerlijke rechter"),
         ("contact", {"what": "channel", "ground": "contact"}, "klacht", "binnen zes weken"),
-        ("decision", {"what": "service", "ground": "decision"}, "bezwaar bij ons, binnen zes weken", "burgerlijke rechter"),
+        (
+            "decision",
+            {"what": "service", "ground": "decision"},
+            "bezwaar bij ons, binnen zes weken",
+            "burgerlijke rechter",
+        ),
     ],
 )
 def test_the_letter_says_the_remedy_that_belongs_to_the_ground(ground, what, says, says_not):
