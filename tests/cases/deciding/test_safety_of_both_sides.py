@@ -10,6 +10,7 @@ from django.utils import timezone
 from cases.administration.adoption import findings
 from cases.deciding.judging import options_of
 from cases.deciding.records import by_form, end_record, records_of
+from cases.desk.codes import case_codes, seal_case_codes
 from cases.measures.measures import measure_files
 from cases.models import CaseRecord
 from cases.protocol.composition import ProtocolChanges
@@ -20,6 +21,7 @@ from tests.support.build import a_case, posted, signed_in, walk, who
 from tests.support.measures import ACUTE, BAN, HEAR, a_measure, done
 from tests.support.places import a_place
 from tests.support.reporter import words_of
+from vault.keys import Codes
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -66,14 +68,11 @@ def test_the_class_stands_in_a_letter_only_after_a_hearing():
 
 def test_a_case_in_which_nothing_was_found_shows_nowhere_as_an_earlier_one():
     place = a_place()
-    name = {"perpetrator_name": "Gerrit Schreeuwman", "perpetrator": "citizen"}
-    earlier, later = (a_case(place, **name) for _ in range(2))
+    earlier, later = (a_case(place, perpetrator_name="Gerrit Schreeuwman") for _ in range(2))
     actor = who(later.id, "handler")
     assert earlier.number in {one.number for one in matches(later, actor).cases} or matches(later, actor).elsewhere == 1
-    from cases.desk.codes import case_codes, seal_case_codes
-
     codes = case_codes(earlier) | {"disposition": "unfounded", "outcome": "not_founded"}
-    earlier.codes = seal_case_codes(earlier.organisation_id, earlier.id, codes)
+    earlier.codes = seal_case_codes(earlier.organisation_id, earlier.id, codes, Codes([earlier.organisation_id]))
     earlier.save()
     found = matches(later, actor)
     assert (found.cases, found.elsewhere) == ([], 0)
