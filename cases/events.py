@@ -59,6 +59,8 @@ class CaseEvent(Event):
     RECEPTION_SEEN = "reception.seen", _("List of bans for the reception seen"), "count"
     MEASURES_SEEN = "measures.seen", _("Register of measures seen"), "count"
 
+    POLICE_KEPT = "police.kept", _("Contact at the police kept")
+
     # Deadlines
     DEADLINE_STARTED = "deadline.started", _("Deadline started"), "deadline"
     DEADLINE_EXTENDED = "deadline.extended", _("Deadline extended"), "deadline"

@@ -56,6 +56,7 @@ STORED = {  # {column: the scheme that wrote what stands in it}
     "cases.BarredVisitor.sealed": schemes.CODES,
     "cases.BundleEntry.token": schemes.DIGEST,
     "cases.CalendarFeed.token": schemes.DIGEST,
+    "cases.PoliceContact.sealed": schemes.CODES,
     "cases.SavedFilter.sealed": schemes.CODES,
     "monitor.Tally.sealed": schemes.TALLY,
 }

@@ -64,6 +64,12 @@ class ShownRecord:
         return bool(self.ends)
 
     @property
+    def can_last_longer(self) -> bool:
+        """Whether one person can give it a later last day."""
+        form = record_forms().get(self.record.form)
+        return self.runs and self.record.until is not None and form is not None and not form.fixed
+
+    @property
     def is_late(self) -> bool:
         """Whether its last day has passed and it still runs."""
         return self.runs and self.record.until is not None and self.record.until < timezone.localdate()

@@ -123,7 +123,8 @@ class RecordForm(BaseModel):
     `offered`: the last record of this form is what the page begins with, since there is one such fact in a case.
     `may_stay`: nobody has to say what it came to before the case ends. `runs_out`: the end that is true only when the last day
     has passed. `review` names the field with the day on which it is looked at. `renews`: a record of it gives the one that it
-    names another last day and day of review. `against`: it is a measure against somebody. `own_deadline`: one for each record."""
+    names another last day and day of review. `against`: it is a measure against somebody. `own_deadline`: one for each record.
+    `police`: its page shows the contact of the organisation at the police."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -145,6 +146,7 @@ class RecordForm(BaseModel):
     renews: bool = False
     against: Against | None = None
     own_deadline: OwnDeadline | None = None
+    police: bool = False
 
     @property
     def about(self) -> str:
