@@ -67,7 +67,8 @@ def overview(page: CasePage) -> HttpResponse:
     rows = case.proposals.filter(Q(state=Proposal.State.ASKED) | Q(id__in=own))
     proposals = list(rows.select_related("asked_by", "answered_by", "case"))
     waiting = [row for row in proposals if row.state == Proposal.State.ASKED]
-    unheard = unheard_in(case) if now_is.measure_runs and page.may("case.file") else []
+    has_own = any(deadline.record_id for deadline in deadlines)  # nobody else was to be heard afterwards
+    unheard = unheard_in(case) if has_own and page.may("case.file") else []
     asked = asked_in(page, now_is=now_is, running=running, waiting=waiting)
     requests = list(case.identity_requests.select_related("asked_by")) if reads else []
     with_name = may_be_shown(case, actor, standing, requests)
