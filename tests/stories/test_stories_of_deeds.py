@@ -119,7 +119,7 @@ def test_s1_a_threat_at_night_is_handled_heard_and_closed_after_three_months(tra
     for deadline in desk.case.deadlines.exclude(met_at=None):
         assert not deadline.is_missed(), deadline.code
     told = report.messages.filter(by=Message.By.DESK).count()
-    assert told == 5  # acknowledgement, letter, aangifte, what was done, closing
+    assert told == 6  # acknowledgement, letter, the offer of aangifte, aangifte, what was done, closing
     mailbox = words_of(Client().post("/terug/", {"receipt": receipt}))
     assert "Gebeurt er weer iets" in mailbox  # how to come back
     counted = list(facts("reports", [quarter(report.received_on)]))
