@@ -1,5 +1,6 @@
 from django.urls import path
 
+from cases.administration import police
 from cases.administration import views as protocols
 from cases.documents import template_views as document_templates
 from cases.people import leaving_views as people
@@ -14,6 +15,7 @@ urlpatterns = [
     path("sjablonen/", document_templates.templates, name="templates"),
     path("sjablonen/<slug:kind>/", document_templates.template, name="template"),
     path("sjablonen/<slug:kind>/voorbeeld/", document_templates.example, name="template_example"),
+    path("politie/", police.police, name="police"),
     path("protocol/", protocols.start, name="protocols"),
     path("protocol/<slug:base>/", protocols.compose_page, name="compose"),
     path("protocol/<slug:base>/controle/", protocols.check_now, name="check"),

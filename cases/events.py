@@ -64,6 +64,11 @@ class CaseEvent(Event):
     BUNDLE_ENDED = "bundle.ended", _("Papers page of a person of the case ended"), "number"
     PARTY_ENDED = "party.ended", _("Person of the case no longer counts"), "part", "number"
 
+    RECEPTION_SEEN = "reception.seen", _("List of bans for the reception seen"), "count"
+    MEASURES_SEEN = "measures.seen", _("Register of measures seen"), "count"
+
+    POLICE_KEPT = "police.kept", _("Contact at the police kept")
+
     # Deadlines
     DEADLINE_STARTED = "deadline.started", _("Deadline started"), "deadline"
     DEADLINE_EXTENDED = "deadline.extended", _("Deadline extended"), "deadline"

@@ -53,8 +53,10 @@ STORED = {  # {column: the scheme that wrote what stands in it}
     "reporting.Fact.codes": schemes.FACT,
     "reporting.FactCorrection.codes": schemes.CORRECTION,
     "cases.Case.codes": schemes.CODES,
+    "cases.BarredVisitor.sealed": schemes.CODES,
     "cases.BundleEntry.token": schemes.DIGEST,
     "cases.CalendarFeed.token": schemes.DIGEST,
+    "cases.PoliceContact.sealed": schemes.CODES,
     "cases.SavedFilter.sealed": schemes.CODES,
     "monitor.Tally.sealed": schemes.TALLY,
 }

@@ -19,12 +19,14 @@ from cases.file import timeline_views as timeline
 from cases.file import views as case
 from cases.files import views as files
 from cases.identity import views as identity
+from cases.measures import views as measures
 from cases.parties import views as parties
 from cases.people import absence, relations
 from cases.people import division_views as division
 from cases.people import handover_views as handover
 from cases.people import transfer_views as transfer
 from cases.people import views as people
+from cases.reception import views as reception
 from cases.redaction import export_views as exports
 from cases.redaction import views as redaction
 from cases.related import views as connections
@@ -47,6 +49,8 @@ urlpatterns = [
     path("agenda/", calendar.calendar, name="calendar"),
     path("verdeling/", division.divide, name="divide"),
     path("relaties/", relations.relations, name="relations"),
+    path("maatregelen/", measures.register, name="measures"),
+    path("balie/", reception.reception, name="reception"),
     path("afwezig/", absence.absence, name="absence"),
     path("telefoon/", phone.phone, name="phone"),
     path("signalen/", signals.signals, name="signals"),
@@ -92,6 +96,8 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/documenten/nieuw/<slug:kind>/", documents.write, name="write_document"),
     path("zaak/<uuid:case_id>/documenten/<int:number>/", documents.document, name="document"),
     path("zaak/<uuid:case_id>/documenten/<int:number>/<slug:form>/", documents.file, name="document_file"),
+    path("zaak/<uuid:case_id>/maatregelen/", measures.measures, name="case_measures"),
+    path("zaak/<uuid:case_id>/maatregelen/<uuid:record_id>/brief/", measures.letter, name="measure_letter"),
     path("zaak/<uuid:case_id>/bestanden/", files.files, name="files"),
     path("zaak/<uuid:case_id>/bestanden/nieuw/", files.add, name="add_file"),
     path("zaak/<uuid:case_id>/bestanden/<int:number>/", files.added_file, name="added_file"),

@@ -140,7 +140,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 LOGIN_URL = "/inloggen/"
 LOGIN_REDIRECT_URL = "cases:worklist"
 # Of who has this role alone, and so never a case.
-START_PAGES = {"publisher": "monitor:publishing", "administrator": "administration:start"}
+START_PAGES = {
+    "publisher": "monitor:publishing",
+    "administrator": "administration:start",
+    "reception": "cases:reception",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
 SESSION_COOKIE_AGE = 8 * 3600

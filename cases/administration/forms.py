@@ -76,6 +76,9 @@ class ProtocolForm(DeskForm):
                     if bounds.at_least != bounds.at_most
                     else _("Set by law: %(most)d.") % {"most": bounds.at_most}
                 )
+                if kind.lengths:
+                    choices = ", ".join(f"{length} ({kind.rested_on(length)})" for length in kind.lengths)
+                    bounded = _("One of: %(choices)s.") % {"choices": choices}
                 made[f"length-{deadline}"] = forms.IntegerField(
                     label=f"{kind.label} ({unit})",
                     help_text=f"{bounded} {kind.begins}".strip(),

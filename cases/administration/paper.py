@@ -122,7 +122,7 @@ def _deadline(protocol: Protocol, code: str) -> PrintedDeadline:
     kind = deadline_kinds()[code]
     length = protocol.deadline_lengths.get(code, kind.length)
     return PrintedDeadline(
-        kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.rests_on, kind.begins
+        kind.label, length, unit_words(kind.unit, length), kind.statutory, kind.rested_on(length), kind.begins
     )
 
 

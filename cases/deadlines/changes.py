@@ -130,9 +130,7 @@ def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> No
             raise Refused(_("A decision on the case page meets this deadline."))
         if deadline.opens and now < deadline.opens:
             words = _("By %(rule)s this is not done before %(day)s.")
-            raise Refused(
-                words % {"rule": deadline.kind.rests_on, "day": f"{timezone.localtime(deadline.opens):%d-%m-%Y}"}
-            )
+            raise Refused(words % {"rule": deadline.rests_on, "day": f"{timezone.localtime(deadline.opens):%d-%m-%Y}"})
         meet_deadline(deadline, now)
         return deadline
 

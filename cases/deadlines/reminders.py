@@ -91,14 +91,14 @@ def missed(work: Job) -> None:
 
 
 def promise_ends(records: Iterable[CaseRecord]) -> None:
-    """Promise a mail on the morning before the last day of each of these records. One that ends sooner has none."""
+    """Promise a mail on the morning before the last day and before the day of review of each of these records. One that ends
+    sooner has none."""
     now = timezone.now()
     enqueue_all(
-        Promise(
-            CaseJob.RECORD_ENDS, record.id, f"record:{record.id}:{record.until:%Y%m%d}", _morning_before(record.until)
-        )
+        Promise(CaseJob.RECORD_ENDS, record.id, f"record:{record.id}:{day:%Y%m%d}", _morning_before(day))
         for record in records
-        if record.until and _morning_before(record.until) > now
+        for day in dict.fromkeys([record.until, record.review_on])
+        if day and _morning_before(day) > now
     )
 
 
@@ -108,9 +108,11 @@ def _morning_before(day: date) -> datetime:
 
 @job(CaseJob.RECORD_ENDS)
 def record_ends(work: Job) -> None:
-    """The job before the last day of a record: mail to who works the case, unless it ended or lasts longer."""
-    record = CaseRecord.objects.filter(id=work.aim, came_to="").exclude(until=None).first()
-    if record and record.until and _morning_before(record.until) <= timezone.now():
+    """The job before the last day of a record, or before its day of review: mail to who works the case, unless it ended or
+    that day is another one now."""
+    record = CaseRecord.objects.filter(id=work.aim, came_to="").first()
+    days = [day for day in (record.until, record.review_on) if day] if record else []
+    if record and any(_morning_before(day) <= timezone.now() for day in days):
         _tell(record.case_id, _who_works(record.case_id), work)
 
 

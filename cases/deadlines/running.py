@@ -8,7 +8,7 @@ from django.utils import timezone
 from cases.counting.facts import count_as_met, count_deadlines
 from cases.deadlines.receipt import asked_at_opening, coarse_start, due_of_receipt
 from cases.deadlines.reminders import promise, promise_anew
-from cases.models import Case, Deadline, DeadlineQuerySet
+from cases.models import Case, CaseRecord, Deadline, DeadlineQuerySet
 from cases.protocol import deadline_kinds as rules
 
 
@@ -28,12 +28,23 @@ def start_deadlines(case: Case, codes: Iterable[str], start: datetime | None) ->
     wanted = list(dict.fromkeys(codes))
     if not wanted:
         return
-    there = list(case.deadlines.filter(code__in=wanted))
+    there = list(case.deadlines.filter(code__in=wanted, record=None))
     kept = {deadline.code for deadline in there if deadline.is_running or deadline.kind.at_latest}
     for deadline in there:
         if deadline.is_running and deadline.kind.at_latest and deadline.due:
             bring_forward(deadline, _begun(case, deadline.code, start).due)
     promise(*Deadline.objects.bulk_create(_begun(case, code, start) for code in wanted if code not in kept))
+
+
+def start_own(case: Case, record: CaseRecord, codes: list[str], start: datetime) -> None:
+    """Start the deadlines that a record has for itself, beside those of others."""
+    begun = [_begun(case, code, start) for code in codes]
+    for deadline in begun:
+        deadline.record = record
+    promise(*Deadline.objects.bulk_create(begun))
+    if days := [timezone.localdate(deadline.due) for deadline in begun if deadline.due]:
+        record.hear_by = min(days)
+        record.save(update_fields=["hear_by"])
 
 
 def _begun(case: Case, code: str, start: datetime | None) -> Deadline:
@@ -84,11 +95,12 @@ def _wake(deadline: Deadline, now: datetime) -> None:
     promise(deadline)
 
 
-def meet(case: Case, codes: list[str], done_at: datetime) -> None:
-    """What deadlines of these codes ask was done at `done_at`, which may lie before the moment at which it is recorded."""
+def meet(case: Case, codes: list[str], done_at: datetime, *, record: CaseRecord | None = None) -> None:
+    """What deadlines of these codes ask was done at `done_at`, which may lie before the moment at which it is recorded.
+    `record`: that has them for itself; without it those of the case."""
     if not codes:
         return
-    for deadline in case.deadlines.pending().filter(code__in=codes):
+    for deadline in case.deadlines.pending().filter(code__in=codes, record=record):
         meet_deadline(deadline, done_at)
 
 
@@ -110,6 +122,11 @@ def waive(case: Case, codes: list[str], now: datetime) -> None:
     """Deadlines of these codes ask nothing more. Those that fell due before count all the same."""
     if codes:
         _waive(case, case.deadlines.pending().filter(code__in=codes), now)
+
+
+def stop_own(record: CaseRecord, now: datetime) -> None:
+    """A record ended, so its own deadlines ask nothing more."""
+    _waive(record.case, record.case.deadlines.pending().filter(record=record), now)
 
 
 def stop_all(case: Case, now: datetime) -> None:

@@ -215,7 +215,7 @@ def _with_person(case: Case, asked: PersonAsked, deed: Deed, actor: Actor) -> De
     """The deed with the person of the case whom it names, in words too. Who is new is written down now. Raises
     :class:`Refused`."""
     party, wanted = deed.party, asked.parts
-    if deed.person and party != NEW_PERSON:  # proposed before, and named then
+    if deed.person and party not in {"", NEW_PERSON}:  # proposed before, and named then
         if not case.parties.filter(id=party, part__in=wanted, ended_at=None).exists():
             raise Refused(_("The person who was named no longer counts. Refuse it, and propose anew."))
         return deed

@@ -2,7 +2,7 @@
 page and for who agrees later, and it is kept with the decision."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,14 +14,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.deciding.faults import Faults
-from cases.deciding.rows import Row, States, judged_rows, moment_in_words, moment_of, past
+from cases.deciding.rows import (
+    Row,
+    States,
+    judged_rows,
+    moment_in_words,
+    moment_of,
+    past,
+    record_named,
+)
 from cases.files.files import usable_files
-from cases.models import Case
+from cases.models import Case, RecordChange
 from cases.parties.parties import MIN_NAME
 from cases.protocol.deadline_kinds import end_of
 from cases.protocol.definitions import DoneBy, PersonAsked
 from cases.protocol.file_kinds import file_kinds
-from cases.protocol.forms import MOMENT_OF_DEED, MessageForm, message_forms
+from cases.protocol.forms import MOMENT_OF_DEED, MessageForm, message_forms, record_forms
 from cases.protocol.papers import paper_kinds
 from cases.protocol.sanctions import names_sanction, sanction_question
 
@@ -155,7 +163,7 @@ def _judged(case: Case, rule: DoneBy, deed: Deed, now: datetime, states: States,
     text = ""
     rows = judged_rows(case, rule, deed.rows, now, states, faults) if rule.record else ()
     if rule.document:
-        _judge_document(case, rule.document, deed.sent, now, moments, faults)
+        _judge_document(case, rule, deed.sent, rows, now, moments, faults)
     if rule.person is not None:
         _judge_person(rule.person, deed, faults)
     file = _judged_file(case, rule, deed.file.number, faults) if rule.file is not None else Attached()
@@ -219,10 +227,18 @@ def _judge_person(asked: PersonAsked, deed: Deed, faults: Faults) -> None:
 
 
 def _judge_document(
-    case: Case, kinds: list[str], sent: Sent, now: datetime, moments: list[datetime], faults: Faults
+    case: Case,
+    rule: DoneBy,
+    sent: Sent,
+    rows: tuple[Row, ...],
+    now: datetime,
+    moments: list[datetime],
+    faults: Faults,
 ) -> None:
-    first = case.started_on
-    if sent.document == ELSEWHERE:
+    first, kinds = case.started_on, rule.document
+    if made_of_record(kinds):
+        faults.extend(_wrong_letter(case, rule, sent, rows))
+    if sent.document == ELSEWHERE and not made_of_record(kinds):
         if len(sent.where.strip()) < MIN_WORDS:
             faults.add(_("Say which letter it is and where it is kept."), "document_where")
     elif (document := _documents(case, kinds).filter(number=_number(sent.document)).first()) is None:
@@ -246,6 +262,25 @@ def _judged_file(case: Case, rule: DoneBy, number: str, faults: Faults) -> Attac
         faults.add(_("Choose the file, or add it here."), "file")
         return Attached()
     return Attached(number, row.kind, row.received_on.isoformat())
+
+
+def made_of_record(kinds: list[str]) -> bool:
+    """Whether the papers are made of a record, so that none of these can come from elsewhere."""
+    return all(paper_kinds()[kind].record for kind in kinds)
+
+
+def _wrong_letter(case: Case, rule: DoneBy, sent: Sent, rows: tuple[Row, ...]) -> Iterator[tuple[str, str]]:
+    """Why a letter is not that of the record that was named, or is older than what it must say."""
+    letter = _documents(case, rule.document).filter(number=_number(sent.document)).first()
+    form = record_forms()[rule.record]
+    record = record_named(case, form.fields[form.about].of, rows[0].get(form.about, "")) if rows else None
+    if letter is None or record is None:
+        return
+    renewed = record.changes.filter(what=RecordChange.What.EXTENDED).order_by("-made_at").first()
+    if letter.record_id != record.id:
+        yield _("This letter is about another measure. Choose the letter that was made of this one."), "document"
+    elif renewed and letter.made_at < renewed.made_at:
+        yield _("The measure was prolonged after this letter. Make a new letter first."), "document"
 
 
 def documents_for(case: Case, kinds: list[str]) -> list[tuple[int, str, date]]:

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from cases.counting.facts import count_outcome, count_report
 from cases.deadlines.reminders import promise_ends
-from cases.deadlines.running import go_on, meet, rest, start_deadlines, stop_all, waive
+from cases.deadlines.running import go_on, meet, rest, start_deadlines, start_own, stop_all, waive
 from cases.deciding.deeds import NO_DEED, Deed
-from cases.deciding.records import end_all
-from cases.deciding.rows import until_of
+from cases.deciding.records import end_all, renew
+from cases.deciding.rows import Row, record_named, review_of, until_of
 from cases.deciding.tracks import move_tracks_to
 from cases.desk.codes import seal_case_codes
 from cases.desk.keys import key_of
@@ -28,6 +28,8 @@ from cases.people.said import DETAILS, REASON, RECORD
 from cases.protocol.deadline_kinds import beginning_of
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
+from cases.protocol.forms import is_own_deadline, record_forms
+from cases.reception.list import OUTSIDER_TOLD, keep_at_reception
 from organisations.access.policy import Actor
 from organisations.models import Person
 from reporting.codes import OUTCOME_OF_DISPOSITION
@@ -115,11 +117,20 @@ def _keep(deciding: Deciding) -> CaseDecision:
             number=number,
             words=write_text(key, RECORD, json.dumps(row)).id,
             until=until_of(form, row),
+            review_on=review_of(form, row),
+            about=_about(case, form, row),
+            party_id=deciding.deed.party or None,
         )
         for number, row in enumerate(deciding.deed.rows, 1)
     )
     promise_ends(made)
     return decision
+
+
+def _about(case: Case, form: str, row: Row) -> CaseRecord | None:
+    """The record that another one names."""
+    rule = record_forms()[form]
+    return record_named(case, rule.fields[rule.about].of, row.get(rule.about, "")) if rule.about else None
 
 
 def register_report(deciding: Deciding) -> None:
@@ -138,6 +149,25 @@ def end_records(deciding: Deciding) -> None:
     """End the records that this decision ends; the reason says why."""
     if deciding.lead is None:
         end_all(deciding.case, deciding.rule.ends, deciding.reason, deciding.key, deciding.maker, deciding.at)
+
+
+def renew_records(deciding: Deciding) -> None:
+    """What goes on has another last day and day of review, with the reason."""
+    rule = record_forms().get(deciding.rule.done_by.record)
+    if rule is None or not rule.renews or deciding.lead is not None:
+        return
+    for record in deciding.case.records.filter(decision__sequence=deciding.case.revision).select_related("about"):
+        if record.about is not None:
+            row = deciding.deed.rows[record.number - 1]
+            renew(record.about, row, deciding.reason, deciding.key, deciding.maker)
+
+
+def tell_reception(deciding: Deciding) -> None:
+    """Once the letter of a ban went out, the reception knows who may not come where."""
+    told = deciding.case.records.filter(decision__sequence=deciding.case.revision, form=OUTSIDER_TOLD)
+    for record in told.select_related("about__party"):
+        if record.about is not None:
+            keep_at_reception(deciding.case, record.about, deciding.key)
 
 
 def move_phase(deciding: Deciding) -> None:
@@ -163,11 +193,18 @@ def seal_codes(deciding: Deciding) -> None:
 def move_deadlines(deciding: Deciding) -> None:
     """Meet, waive and start the deadlines that the rule names. The deed dates what it meets and starts; no deadline starts
     before the report came in, though a talk may have been earlier."""
-    case, rule = deciding.case, deciding.rule
-    received = case.report.received_at or beginning_of(case.started_on)
-    meet(case, rule.meets, deciding.at)
+    case, rule, starts, meets = deciding.case, deciding.rule, deciding.rule.starts, deciding.rule.meets
+    begin = max(deciding.at, case.report.received_at or beginning_of(case.started_on))
+    for record in case.records.filter(decision__sequence=case.revision).select_related("about"):
+        of_it = [code for code in starts if is_own_deadline(record.form, code)]
+        of_named = [code for code in meets if record.about and is_own_deadline(record.about.form, code)]
+        start_own(case, record, of_it, begin)
+        meet(case, of_named, deciding.at, record=record.about)
+        starts = [code for code in starts if code not in of_it]
+        meets = [code for code in meets if code not in of_named]
+    meet(case, meets, deciding.at)
     waive(case, rule.waives, deciding.now)
-    start_deadlines(case, rule.starts, max(deciding.at, received))
+    start_deadlines(case, starts, begin)
 
 
 def close_case(deciding: Deciding) -> None:
@@ -227,11 +264,13 @@ EFFECTS: tuple[Effect, ...] = (
     register_report,
     move_tracks,
     end_records,
+    renew_records,
     move_phase,
     seal_codes,
     move_deadlines,
     close_case,
     save_case,
+    tell_reception,
     start_deadlines_of_power,
     send_message,
     tell_reporter,

@@ -1,5 +1,7 @@
 """What is wrong with a deed: all of it at once, each fault at its field."""
 
+from collections.abc import Iterable
+
 from cases.desk.refusals import Refused
 
 
@@ -11,6 +13,9 @@ class Faults:
 
     def add(self, words: str, field: str) -> None:
         self.found.append((words, field))
+
+    def extend(self, faults: Iterable[tuple[str, str]]) -> None:
+        self.found.extend(faults)
 
     def refuse(self) -> None:
         """Raises Refused with all of them, where there are any."""

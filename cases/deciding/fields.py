@@ -8,7 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.rows import choice_rule, day_of, missing_words, moment_of, only_when_in_words
+from cases.deciding.rows import (
+    choice_rule,
+    choice_with,
+    day_of,
+    missing_words,
+    moment_of,
+    only_when_in_words,
+    records_to_name,
+)
 from cases.models import Case
 from cases.protocol.deadline_kinds import unit_words
 from cases.protocol.forms import MOST_DAYS_AHEAD, FieldType, RecordField
@@ -33,8 +41,16 @@ def record_field(
     label, help_text = str(asked.label), rules_in_words(case, asked_with, asked)
     required = is_needed and not asked.optional
     match asked.type:
-        case FieldType.CHOICE:
+        case FieldType.RECORD:
             field: forms.Field = forms.ChoiceField(
+                label=label,
+                help_text=help_text,
+                required=required,
+                choices=[("", _("Choose")), *records_to_name(case, asked.of)],
+                error_messages={"required": _("Choose an answer.")},
+            )
+        case FieldType.CHOICE:
+            field = forms.ChoiceField(
                 label=label,
                 help_text=help_text,
                 required=required,
@@ -68,6 +84,7 @@ def rules_in_words(case: Case, asked_with: Mapping[str, RecordField], asked: Rec
     """The help of a field and the rules that its answer must keep beside other answers and beside the case."""
     said = [str(asked.help or ""), only_when_in_words(asked_with, asked)]
     said += [choice_rule(case, asked, choice) for choice in asked.choose_when]
+    said += [choice_with(asked_with, asked, choice) for choice in asked.choose_with]
     if rule := asked.not_before:
         other = asked_with[rule.field].label
         if rule.length:

@@ -23,6 +23,7 @@ from cases.deciding.deeds import (
     Told,
     documents_for,
     faults_of,
+    made_of_record,
 )
 from cases.deciding.fields import (
     MOST_CHARACTERS,
@@ -33,7 +34,7 @@ from cases.deciding.fields import (
     record_field,
 )
 from cases.deciding.judging import UNANSWERED
-from cases.deciding.rows import NO_STATES, Row, States, field_name
+from cases.deciding.rows import NO_STATES, Row, States, field_name, fields_asked
 from cases.files.files import usable_files
 from cases.files.forms import NEW_FILE, attach_fields
 from cases.models import Case
@@ -168,7 +169,7 @@ class DecisionForm(DeskForm):
     @property
     def record_keys(self) -> list[str]:
         """The fields of the record that somebody fills in; the decision itself answers the others."""
-        return [key for key in self.asked if key not in self.rule.done_by.given]
+        return list(fields_asked(self.rule.done_by, self.case.kind)) if self.record else []
 
     @property
     def asked(self) -> Mapping[str, RecordField]:
@@ -220,6 +221,7 @@ class DecisionForm(DeskForm):
         return min(most, (max(sent) if sent else known) + ("more" in self.data))
 
     def _ask_document(self, kinds: list[str]) -> None:
+        of_record = made_of_record(kinds)
         made = [
             (
                 str(number),
@@ -230,16 +232,18 @@ class DecisionForm(DeskForm):
         ]
         self.fields["document"] = forms.ChoiceField(
             label=_("Which letter went out?"),
-            choices=[*made, (ELSEWHERE, _("A letter that was made elsewhere"))],
+            help_text=_("It is made of what was recorded, under “Measures”.") if of_record else "",
+            choices=made if of_record else [*made, (ELSEWHERE, _("A letter that was made elsewhere"))],
             widget=forms.RadioSelect,
             error_messages={"required": _("Choose the document that went out, or say that it was made elsewhere.")},
         )
-        self.fields["document_where"] = forms.CharField(
-            label=_("Which letter, and where is it kept?"),
-            max_length=MOST_LINE,
-            required=False,
-            help_text=_("Only for a letter that was made elsewhere."),
-        )
+        if not of_record:
+            self.fields["document_where"] = forms.CharField(
+                label=_("Which letter, and where is it kept?"),
+                max_length=MOST_LINE,
+                required=False,
+                help_text=_("Only for a letter that was made elsewhere."),
+            )
         if self.record and self.record.sends:
             return
         self.fields["document_on"] = day_field(_("On which day did it go out?"))

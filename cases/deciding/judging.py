@@ -25,8 +25,10 @@ from cases.protocol.forms import (
     CLEARING_STATE,
     MAILBOX_STATE,
     NOBODY_CLEARED,
+    OF_REPORT,
     SILENT,
     WRITTEN,
+    RecordForm,
     record_forms,
 )
 from organisations.codes import code_list
@@ -118,6 +120,7 @@ def situation_from(
         known_reporter=bool({report.known_as, report.identity_shared} & KNOWN),
         wants_to_stop=heard.stops_on is not None,
         is_unread=heard.is_unread,
+        measure_runs=any(form in record_forms() and record_forms()[form].against for form in running),
         moments=moments,
         since=None if since is None else frozenset(since),
         ended=frozenset(form for form, runs in passed.records if form not in running),
@@ -129,13 +132,20 @@ def situation_from(
 
 def states_in(case: Case, now_is: Situation, rule: Decision, *, for_another: bool = False) -> dict[str, str]:
     """What the answers to the record of a decision must agree with: the state of each track, and whether who it happened to
-    wrote in the mailbox; `for_another`: the mailbox is that of somebody else. Empty where its form asks for no state."""
+    wrote in the mailbox (`for_another`: the mailbox is that of somebody else), and the codes of the report. Empty where its form asks for no state."""
     form = record_forms().get(rule.done_by.record)
     if form is None or not any(asked.choose_when for asked in form.fields.values()):
         return {}
     wrote = not for_another and case.report.messages.filter(by=Message.By.REPORTER).exists()
     mailbox = {MAILBOX_STATE: WRITTEN if wrote else SILENT}
-    return {**states_of(case.protocol, now_is), **mailbox, **_clearing(case, now_is)}
+    codes = case_codes(case) if _asks_codes(form) else {}
+    of_report = {name: codes.get(name, "") for name in OF_REPORT if codes}
+    return {**states_of(case.protocol, now_is), **mailbox, **_clearing(case, now_is), **of_report}
+
+
+def _asks_codes(form: RecordForm) -> bool:
+    wanted = {name for asked in form.fields.values() for states in asked.choose_when.values() for name in states}
+    return not wanted.isdisjoint(OF_REPORT)
 
 
 def _clearing(case: Case, now_is: Situation) -> dict[str, str]:

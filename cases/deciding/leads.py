@@ -65,7 +65,7 @@ def done_in_words(made: CaseDecision, *, by: Person) -> str:
 def papers_of(rule: Decision, kind: str) -> list[tuple[str, str]]:
     """(code, words) of the documents of which one shows that a decision was done, in a case of this kind."""
     papers = [(code, paper_kinds()[code]) for code in rule.done_by.document]
-    return [(code, str(paper.label)) for code, paper in papers if kind in paper.kinds]
+    return [(code, str(paper.label)) for code, paper in papers if kind in paper.kinds and not paper.record]
 
 
 def _rule(case: Case, code: str) -> tuple[Decision, str] | None:

@@ -8,14 +8,25 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from cases.deadlines.reminders import promise_ends
+from cases.deadlines.running import stop_own
 from cases.deciding.faults import Faults
 from cases.deciding.judging import situation
-from cases.deciding.rows import NO_STATES, Row, amount_of, fields_in_words, judged_row, row_in_words
+from cases.deciding.rows import (
+    NO_STATES,
+    Row,
+    amount_of,
+    fields_in_words,
+    judged_row,
+    review_of,
+    row_in_words,
+    until_of,
+)
 from cases.deciding.tracks import move_tracks_to
 from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused, reason_of
@@ -53,6 +64,12 @@ class ShownRecord:
     @property
     def runs(self) -> bool:
         return bool(self.ends)
+
+    @property
+    def can_last_longer(self) -> bool:
+        """Whether one person can give it a later last day."""
+        form = record_forms().get(self.record.form)
+        return self.runs and self.record.until is not None and form is not None and not form.fixed
 
     @property
     def is_late(self) -> bool:
@@ -96,6 +113,8 @@ def shown_record(record: CaseRecord, key: ContentKey, sealed: Sealed, changes: S
     answers: dict[str, str] = json.loads(read_text(key, sealed[record.words]))
     if form and form.until and record.until:  # the last day as it stands now
         answers[form.until] = record.until.isoformat()
+    if form and form.review and record.review_on:
+        answers[form.review] = record.review_on.isoformat()
     ending: list[tuple[str, str]] = []
     given: Row = {}
     for change in changes:
@@ -239,14 +258,31 @@ def end_record(
     faults = Faults()
     if on is None or not first <= on <= timezone.localdate(now):
         faults.add(_("Give the day on which it ended: not before it was recorded, and not in the future."), "on")
+    elif came_to == form.runs_out and row.until and on < row.until:
+        faults.add(
+            _("It runs to %(day)s. Choose another end if it ends sooner.") % {"day": date_format(row.until, "j F Y")},
+            "on",
+        )
+    if form.told_by and came_to in {form.runs_out, "handed_on"} and not is_told(row, form):
+        faults.add(
+            _("The person does not know of it yet. Send the letter first, or say that it stopped earlier."), "on"
+        )
     given = judged_row(case, end_fields(row.form, came_to), answers, now, NO_STATES, faults)
     faults.refuse()
     row.came_to, row.ended_on, row.ended_by = came_to, on, actor.person
     row.save(update_fields=["came_to", "ended_on", "ended_by"])
     _keep(row, RecordChange.What.ENDED, given, key, actor.person)
     _move_on(case, row.form)
+    stop_own(row, now)
     ledger.record(case.id, CaseEvent.RECORD_ENDED, actor=actor.person.id, form=row.form)
     hear(case, "\n".join(given.values()), about, actor=actor)
+
+
+def is_told(row: CaseRecord, form: RecordForm) -> bool:
+    """Whether the person whom a record is against was told of it, also after it was last prolonged."""
+    told = CaseRecord.objects.filter(about=row, form=form.told_by).aggregate(at=Max("decision__made_at"))["at"]
+    prolonged = row.changes.filter(what=RecordChange.What.EXTENDED).aggregate(at=Max("made_at"))["at"]
+    return told is not None and (prolonged is None or told > prolonged)
 
 
 def end_all(case: Case, forms: Mapping[str, str], reason: str, key: ContentKey, person: Person, at: datetime) -> None:
@@ -255,6 +291,14 @@ def end_all(case: Case, forms: Mapping[str, str], reason: str, key: ContentKey, 
         row.came_to, row.ended_on, row.ended_by = forms[row.form], timezone.localdate(at), person
         row.save(update_fields=["came_to", "ended_on", "ended_by"])
         _keep(row, RecordChange.What.ENDED, {WORDS: reason}, key, person)
+
+
+def renew(row: CaseRecord, given: Row, reason: str, key: ContentKey, person: Person) -> None:
+    """Give a record the last day and the day of review of another one that renews it, with the reason."""
+    row.until, row.review_on = until_of(row.form, given), review_of(row.form, given)
+    row.save(update_fields=["until", "review_on"])
+    _keep(row, RecordChange.What.EXTENDED, {WORDS: reason}, key, person)
+    promise_ends([row])
 
 
 def _move_on(case: Case, form: str) -> None:

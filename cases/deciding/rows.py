@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.deciding.faults import Faults
-from cases.models import Case
+from cases.models import Case, CaseRecord
 from cases.protocol.deadline_kinds import after, beginning_of, unit_words
 from cases.protocol.definitions import DoneBy
 from cases.protocol.forms import (
@@ -19,14 +19,17 @@ from cases.protocol.forms import (
     CLEARING_STATE,
     MAILBOX_STATE,
     MOMENT_OF_DEED,
+    OF_REPORT,
     FieldType,
     NotBeforeField,
     RecordField,
     asked_in,
     record_forms,
 )
+from organisations.codes import code_list
 
 MOST_EUROS = 1_000_000_000
+MOST_DIGITS = 6
 FIRST_YEAR, LAST_YEAR = 1900, 9999
 Row = Mapping[str, str]  # {field of a record form: answer}; a day or moment in ISO form, a choice as its code
 States = Mapping[str, str]  # {track, or MAILBOX_STATE: the state in which it is}
@@ -37,20 +40,31 @@ def judged_rows(
     case: Case, rule: DoneBy, rows: tuple[Row, ...], now: datetime, states: States, faults: Faults
 ) -> tuple[Row, ...]:
     """The rows of a record, without what was left empty and with what the decision itself answers."""
-    form = record_forms()[rule.record]
-    asked = {key: field for key, field in asked_in(form, case.kind).items() if key not in rule.given}
+    form, asked = record_forms()[rule.record], fields_asked(rule, case.kind)
     filled = [(number, row) for number, row in enumerate(rows, 1) if any(answer.strip() for answer in row.values())]
     if not filled or len(filled) > form.rows:
         faults.add(_("Fill in what was done."), field_name(1, next(iter(asked))))
         return ()
     given = []
     for number, row in filled:
-        answers = judged_row(case, asked, row, now, states, faults, number=number)
+        answers = judged_row(case, asked, {**row, **rule.given}, now, states, faults, number=number)
         if form.later and not _is_later(case, rule.record, answers):
             words = _("This was on the same day as the last time, or before it. Record each contact by itself.")
             faults.add(words, field_name(number, MOMENT_OF_DEED))
         given.append({**answers, **rule.given})
     return tuple(given)
+
+
+def fields_asked(rule: DoneBy, kind: str) -> dict[str, RecordField]:
+    """What somebody fills in of the record of a decision in a case of this kind: not what the decision itself answers, nor what does not go with
+    that."""
+    form = record_forms()[rule.record]
+    return {
+        key: field
+        for key, field in asked_in(form, kind).items()
+        if key not in rule.given
+        and all(rule.given[other] in answers for other, answers in field.only_when.items() if other in rule.given)
+    }
 
 
 def _is_later(case: Case, form: str, row: Row) -> bool:
@@ -82,7 +96,7 @@ def judged_row(
         if answer and not _may_be_filled(asked, row):
             faults.add(_only_when(fields, asked), where)
         elif answer:
-            wrong = wrong_answer(case, asked, answer, now, states)
+            wrong = wrong_answer(case, asked, answer, now, states) or _goes_not_with(fields, asked, answer, row)
             if wrong:
                 faults.add(wrong, where)
             given[key] = answer
@@ -127,6 +141,26 @@ def only_when_in_words(fields: Mapping[str, RecordField], asked: RecordField) ->
     return " ".join(said)
 
 
+def _goes_not_with(fields: Mapping[str, RecordField], asked: RecordField, answer: str, row: Row) -> str:
+    """Why a choice does not go with another answer; empty where it does."""
+    with_it = asked.choose_with.get(answer, {})
+    return (
+        ""
+        if all(row.get(other, "") in answers for other, answers in with_it.items())
+        else choice_with(fields, asked, answer)
+    )
+
+
+def choice_with(fields: Mapping[str, RecordField], asked: RecordField, answer: str) -> str:
+    """With which other answers a choice goes, in words; empty where with all."""
+    said = []
+    for other, answers in asked.choose_with.get(answer, {}).items():
+        chosen = _(" or ").join(f"“{fields[other].choices[one]}”" for one in answers)
+        words = {"choice": asked.choices[answer], "answers": chosen, "question": fields[other].label}
+        said.append(_("“%(choice)s” only goes with %(answers)s at “%(question)s”.") % words)
+    return " ".join(said)
+
+
 def _too_early(fields: Mapping[str, RecordField], rule: NotBeforeField, given: Row, key: str) -> str:
     """Why an answer lies too early after another one; empty where it does not."""
     first, then = day_of(given.get(rule.field, "")), day_of(given[key])
@@ -157,6 +191,7 @@ def missing_words(asked: RecordField) -> str:
     """That a question was not answered, with the question."""
     words = {
         FieldType.CHOICE: _("Choose an answer to “%(question)s”."),
+        FieldType.RECORD: _("Choose an answer to “%(question)s”."),
         FieldType.DAY: _("Give a day at “%(question)s”."),
         FieldType.MOMENT: _("Give a day and a time at “%(question)s”."),
     }
@@ -170,6 +205,10 @@ def wrong_answer(case: Case, asked: RecordField, answer: str, now: datetime, sta
             return missing_words(asked)
         case FieldType.CHOICE if not asked.can_choose(answer, states):
             return choice_rule(case, asked, answer)
+        case FieldType.CHOICE if answer in asked.refuses:
+            return str(asked.refuses[answer])
+        case FieldType.RECORD if record_named(case, asked.of, answer) is None:
+            return _("Choose one that runs.")
         case FieldType.MOMENT:
             return wrong_moment(case, answer, now, earlier=asked.earlier)
         case FieldType.AMOUNT if amount_of(answer) is None:
@@ -185,6 +224,10 @@ def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
     for track, states in asked.choose_when.get(answer, {}).items():
         if track == MAILBOX_STATE:
             said.append(_("who it happened to wrote in the mailbox themselves"))
+        elif track in OF_REPORT:
+            known = code_list(track)
+            words = {"list": known.label, "codes": _(" or ").join(f"“{known[code]}”" for code in states)}
+            said.append(_("“%(list)s” of the report is %(codes)s") % words)
         elif track == CLEARING_STATE:
             told = CLEARED_TOLD in states
             said.append(
@@ -193,8 +236,10 @@ def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
                 else _("nobody who knows of the report was cleared")
             )
         elif track in case.protocol.tracks:
-            known = case.protocol.tracks[track].states  # an earlier version may lack one
-            titles = _(" or ").join(f"“{case.protocol.title_of(state, track)}”" for state in states if state in known)
+            of_track = case.protocol.tracks[track].states  # an earlier version may lack one
+            titles = _(" or ").join(
+                f"“{case.protocol.title_of(state, track)}”" for state in states if state in of_track
+            )
             said.append(
                 _("“%(track)s” is: %(states)s") % {"track": case.protocol.tracks[track].title, "states": titles}
             )
@@ -268,9 +313,35 @@ def moment_of(text: str) -> datetime | None:
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
+def record_named(case: Case, form: str, number: str) -> CaseRecord | None:
+    """The record of a form that runs, by the number of its decision; None where there is none."""
+    of_decision = int(number) if number.isdecimal() and len(number) < MOST_DIGITS else 0
+    return case.records.filter(form=form, came_to="", decision__sequence=of_decision, number=1).first()
+
+
+def records_to_name(case: Case, form: str) -> list[tuple[str, str]]:
+    """(number, words) of the records of a form that run, without anything that is written in them."""
+    found = []
+    for row in case.records.filter(form=form, came_to="", number=1).select_related("decision"):
+        words = {"number": row.decision.sequence, "day": date_format(timezone.localtime(row.decision.made_at), "j F Y")}
+        found.append(
+            (
+                str(row.decision.sequence),
+                _("%(what)s: decision %(number)d of %(day)s") % {"what": record_forms()[form].label, **words},
+            )
+        )
+    return found
+
+
 def until_of(form: str, row: Row) -> date | None:
     """The last day of a record, where its form asks one."""
     name = record_forms()[form].until
+    return day_of(row.get(name, "")) if name else None
+
+
+def review_of(form: str, row: Row) -> date | None:
+    """The day on which somebody looks at a record again, where its form asks one."""
+    name = record_forms()[form].review
     return day_of(row.get(name, "")) if name else None
 
 
@@ -292,6 +363,8 @@ def answer_in_words(asked: RecordField, answer: str) -> str:
         return str(asked.choices.get(answer, answer))
     if asked.type == FieldType.AMOUNT:
         return f"€ {answer}"
+    if asked.type == FieldType.RECORD:
+        return _("Decision %(number)s") % {"number": answer}
     return moment_in_words(answer) if asked.type in {FieldType.DAY, FieldType.MOMENT} else answer
 
 

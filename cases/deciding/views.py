@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from cases.administration.police import police_of
 from cases.deciding.decisions import READ_FIRST, Choice, decide, decisions_taken
-from cases.deciding.deeds import Attached
+from cases.deciding.deeds import Attached, made_of_record
 from cases.deciding.forms import AnswerForm, DecisionForm
 from cases.deciding.judging import ends_case, explain, has_opened, situation, states_in
 from cases.deciding.leads import leads_to, papers_of
@@ -105,6 +106,8 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         not_free=_own_part(page) if record and record.says_free else None,
         for_another=other,
         of_victim=record is not None and record.of_victim,
+        of_record=bool(rule.done_by.document) and made_of_record(rule.done_by.document),
+        police=police_of(page.actor.organisation) if form.record and form.record.police else None,
         must_read=rule.done_by.read and not has_opened(case, page.actor.person.id),
     )
 

@@ -28,7 +28,7 @@ from cases.documents.own_templates import fill_in, template_in_use, text_of
 from cases.documents.writing import LANGUAGE, DocumentPaper, as_docx, as_pdf, blocks_of, printable
 from cases.events import CaseEvent
 from cases.masking.masking import fold, survivors
-from cases.models import Case, CaseDocument
+from cases.models import Case, CaseDocument, CaseRecord
 from organisations.access.policy import Actor
 from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.dialogue import answer_reporter
@@ -70,8 +70,8 @@ class ListedDocument:
 
 
 def kinds_for(case: Case) -> dict[str, Kind]:
-    """The kinds of document for this kind of case, {code: kind}."""
-    return {code: kind for code, kind in document_kinds().items() if case.kind in kind.kinds}
+    """The kinds of document that somebody writes in this kind of case, {code: kind}: not those that are made of a record."""
+    return {code: kind for code, kind in document_kinds().items() if case.kind in kind.kinds and not kind.record}
 
 
 def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
@@ -114,10 +114,11 @@ def make_document(
     sorted_by: Mapping[int, str] | None = None,
     moments: Mapping[str, datetime] | None = None,
     without: Collection[int] = (),
+    record: CaseRecord | None = None,
 ) -> CaseDocument:
     """Make and keep a document. `values` are the fields in words, `sorted_by` the offence of each piece of evidence,
-    `moments` those fields that are a moment, `without` the files that stay here. It meets the deadlines that its kind
-    names, dated by that moment.
+    `moments` those fields that are a moment, `without` the files that stay here, `record` that of which it is made. It meets the
+    deadlines that its kind names, dated by that moment.
 
     One page (`token`) makes one document. Raises Refused and NotAllowed.
     """
@@ -125,22 +126,26 @@ def make_document(
     if existing := case.documents.filter(token=token).first():
         return existing
     kind = kinds_for(case).get(code)
+    if record is not None:
+        kind = document_kinds()[code] if document_kinds()[code].record == record.form else None
     if kind is None:
         raise NotAllowed
     values = {name: printable(value) for name, value in values.items()}
     hides = kind.hides_reporter and values.get("consent") != consent_words(kind)
     hidden = _hide_reporter(case, kind, values, actor) if hides else []
     number = (case.documents.aggregate(last=Max("number"))["last"] or 0) + 1
-    row = CaseDocument(case=case, number=number, kind=code, made_by=actor.person, token=token)
+    row = CaseDocument(case=case, number=number, kind=code, made_by=actor.person, token=token, record=record)
     paper = document_paper(case, code, values, number=number, actor=actor)
-    row.template = None if kind.evidence else template_in_use(case.organisation, code)
+    row.template = None if kind.evidence or kind.record else template_in_use(case.organisation, code)
     words = paper.words
     try:
         if row.template:
             letter = fill_in(bytes(row.template.content), case_values(case, actor) | values)
             row.docx, words = seal(key, [letter]), text_of(letter)
         elif kind.evidence:
-            police = police_file.build(case, paper, sorted_by or {}, actor, hides=hides, hidden=hidden, without=without)
+            police = police_file.build(
+                case, paper, sorted_by or {}, actor, hides=hides, hidden=hidden, without=without, values=values
+            )
             row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (police.pdf, police.docx, police.zip))
         else:
             row.pdf, row.docx = seal(key, [as_pdf(paper)]), seal(key, [as_docx(paper)])

@@ -50,7 +50,8 @@ class DocumentField(BaseModel):
 
 class Kind(BaseModel):
     """A kind of document: for which kinds of case it is, what is asked for it, and its text in blocks. `meets`: the
-    deadlines that are met by it, each with the field that says when it was done."""
+    deadlines that are met by it, each with the field that says when it was done. `record`: the form of the record of which it is
+    made, whose answers its text knows."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -61,6 +62,7 @@ class Kind(BaseModel):
     hides_reporter: bool = False
     evidence: bool = False
     meets: dict[str, str] = {}
+    record: str = ""
 
     @property
     def variables(self) -> set[str]:

@@ -121,7 +121,12 @@ class _NamesOnly(SandboxedEnvironment):
 
 
 def _allow(kind: str, actor: Actor) -> None:
-    if kind not in document_kinds() or document_kinds()[kind].evidence or not may(actor, "admin.templates"):
+    if (
+        kind not in document_kinds()
+        or document_kinds()[kind].evidence
+        or document_kinds()[kind].record
+        or not may(actor, "admin.templates")
+    ):
         raise NotAllowed
 
 

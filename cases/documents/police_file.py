@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import IO
+from typing import IO, Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -30,7 +30,11 @@ from organisations.access.policy import Actor
 from reporting.evidence.custody import Described, content, evidence_of
 from vault.compartments import Compartment, ContentKey
 
-FORMAT = "weerbaar-police-file/1"
+FORMAT, DOSSIER = "weerbaar-police-file/1", "weerbaar-police-dossier/1"
+SEVEN_WS = {  # {name for machines: field of the document}
+    "who": "who", "what": "what_happened", "where": "where", "withWhat": "with_what", "how": "how", "when": "when", "why": "why",
+}  # fmt: skip
+NO_VALUES: Mapping[str, str] = {}
 UNSORTED, FROM_REPORTER = "", "reporter"
 GROUND = "wbk_1a"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -57,9 +61,10 @@ def build(
     hides: bool = False,
     hidden: Sequence[str] = (),
     without: Collection[int] = (),
+    values: Mapping[str, str] = NO_VALUES,
 ) -> PoliceFile:
     """Make the file of a case. `hides`: nobody may read in it who reported. `without`: the numbers of files that stay
-    here; one that was struck out always does. `sorted_by` gives a code of offences.yaml for each number of evidence;
+    here; one that was struck out always does. `values`: what was filled in, for the file that machines read. `sorted_by` gives a code of offences.yaml for each number of evidence;
     evidence that it leaves out stands last. The `hidden` words are masked in messages; the hashes of messages stay those of what came
     in."""
     key = key_of(case, Compartment.CONTENT, actor)
@@ -71,8 +76,33 @@ def build(
         whole = replace(paper, blocks=[*paper.blocks, *_index(evidence), *_index_of_files(added, kept_here, hidden)])
     page, letter = as_pdf(whole), as_docx(whole)
     going = [one for one in added if one.row.number not in kept_here]
-    papers = {"aangifte.pdf": page, "aangifte.docx": letter}
+    dossier = json.dumps(machine_readable(case, values, evidence, going), ensure_ascii=False, indent=1).encode()
+    papers = {"aangifte.pdf": page, "aangifte.docx": letter, "aangifte.json": dossier}
     return PoliceFile([page], [letter], _zipped(case, evidence, key, papers, added_files(going, file), going))
+
+
+def machine_readable(
+    case: Case,
+    values: Mapping[str, str],
+    evidence: list[tuple[str, list[Described]]],
+    files: list[ListedFile],
+) -> dict[str, Any]:
+    """The file for machines, as police_file.schema.json says it: the seven W's, the offences, the evidence with its hashes."""
+    sorted_under = [offences()[code] for code, _pieces in evidence if code]
+    return {
+        "format": DOSSIER,
+        "case": case.number,
+        "organisation": case.organisation.title,
+        "filedHow": values.get("mode", ""),
+        "functionOfVictim": values.get("function", ""),
+        "complainant": values.get("complainant", ""),
+        "sevenWs": {name: values.get(field, "") for name, field in SEVEN_WS.items()},
+        "offences": [
+            {"article": one.article, "label": one.label.dutch, "needsComplaint": one.complaint} for one in sorted_under
+        ],
+        "evidence": [_entry(code, piece) for code, pieces in evidence for piece in pieces],
+        "files": [_entry_of_file(one) for one in files],
+    }
 
 
 def by_offence(evidence: list[Described], sorted_by: Mapping[int, str]) -> list[tuple[str, list[Described]]]:

@@ -42,7 +42,9 @@ def templates(request: WorkRequest) -> HttpResponse:
     own = {
         row.kind: row for row in DocumentTemplate.objects.filter(organisation=request.actor.organisation, in_use=True)
     }
-    rows = [(code, kind, own.get(code)) for code, kind in document_kinds().items() if not kind.evidence]
+    rows = [
+        (code, kind, own.get(code)) for code, kind in document_kinds().items() if not (kind.evidence or kind.record)
+    ]
     return render(request, "cases/documents/document_templates.html", {"section": "admin", "rows": rows})
 
 

@@ -24,6 +24,7 @@ from cases.events import CaseEvent
 from cases.file.summary import Summary, summary_of
 from cases.identity.identity import known_as, waiting_for
 from cases.identity.shown import may_be_shown, request_of_page
+from cases.measures.measures import amiss_in
 from cases.models import Case, CaseDecision, IdentityRequest, Proposal
 from cases.people.concerned import is_asked
 from cases.protocol.engine import state_of
@@ -67,6 +68,7 @@ def overview(page: CasePage) -> HttpResponse:
     rows = case.proposals.filter(Q(state=Proposal.State.ASKED) | Q(id__in=own))
     proposals = list(rows.select_related("asked_by", "answered_by", "case"))
     waiting = [row for row in proposals if row.state == Proposal.State.ASKED]
+    amiss = amiss_in(case) if now_is.measure_runs and page.may("case.file") else []
     asked = asked_in(page, now_is=now_is, running=running, waiting=waiting)
     requests = list(case.identity_requests.select_related("asked_by")) if reads else []
     with_name = may_be_shown(case, actor, standing, requests)
@@ -79,6 +81,7 @@ def overview(page: CasePage) -> HttpResponse:
         "cases/file/overview.html",
         steps=_steps(case, history),
         asked=asked,
+        amiss=amiss,
         notice=_done_just_now(page, history, asked),
         fell_through=[row for row in proposals if row not in waiting] if decides else [],
         summary=summary,

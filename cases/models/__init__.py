@@ -20,12 +20,15 @@ from cases.models.kind import KindChange
 from cases.models.link import CaseLink
 from cases.models.note import Note, Todo
 from cases.models.party import Party
+from cases.models.police import PoliceContact
 from cases.models.protocol import OwnProtocol, own_protocol
+from cases.models.reception import BarredVisitor
 from cases.models.redaction import Export, Masks, Redaction
 from cases.models.request import TwoPersonRequest
 
 __all__ = [
     "AddedFile",
+    "BarredVisitor",
     "Bundle",
     "BundleEntry",
     "CalendarFeed",
@@ -50,6 +53,7 @@ __all__ = [
     "Note",
     "OwnProtocol",
     "Party",
+    "PoliceContact",
     "Proposal",
     "RecordChange",
     "Redaction",

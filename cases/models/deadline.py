@@ -49,6 +49,13 @@ class Deadline(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="deadlines")
     code = models.CharField(max_length=24)
+    record = models.ForeignKey(
+        "cases.CaseRecord",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="deadlines",
+        help_text="that has it for itself; empty for a deadline of the case",
+    )
     due = models.DateTimeField(
         null=True,
         help_text="empty until a handler first opens an anonymous report (hour deadlines), or until the day of the meeting is known",
@@ -69,6 +76,11 @@ class Deadline(models.Model):
     @property
     def kind(self) -> DeadlineKind:
         return deadline_kinds()[self.code]
+
+    @property
+    def rests_on(self) -> str:
+        """What the term rests on as the protocol of its case sets it."""
+        return self.kind.rested_on(self.case.protocol.deadline_lengths.get(self.code, self.kind.length))
 
     @property
     def is_running(self) -> bool:

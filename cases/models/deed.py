@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.models.case import Case, CaseDecision, decision_words
+from cases.models.party import Party
 from cases.models.request import TwoPersonRequest
 from organisations.models import Person
 
@@ -21,6 +22,14 @@ class CaseRecord(models.Model):
     number = models.PositiveSmallIntegerField(help_text="in its decision, from 1")
     words = models.UUIDField(help_text="sealed text of the file: {field: answer}")
     until = models.DateField(null=True, help_text="the last day, where the form asks one")
+    review_on = models.DateField(null=True, help_text="the day on which it is looked at, where the form asks one")
+    hear_by = models.DateField(null=True, help_text="the last day of its own deadline, where it has one")
+    about = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="told_of", help_text="the record that it names"
+    )
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, null=True, related_name="+", help_text="the person whom its decision names"
+    )
     came_to = models.CharField(max_length=12, blank=True, help_text="a code of the form; empty while it runs")
     ended_on = models.DateField(null=True)
     ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.models.case import Case
+from cases.models.deed import CaseRecord
 from organisations.models import Organisation, Person
 
 
@@ -41,6 +42,9 @@ class CaseDocument(models.Model):
     kind = models.CharField(max_length=32)
     template = models.ForeignKey(
         DocumentTemplate, on_delete=models.PROTECT, null=True, related_name="+", help_text="empty: the standard text"
+    )
+    record = models.ForeignKey(
+        CaseRecord, on_delete=models.PROTECT, null=True, related_name="letters", help_text="of which it was made"
     )
     words = models.UUIDField(help_text="sealed text of the file: what was filled in")
     pdf = models.UUIDField(null=True)

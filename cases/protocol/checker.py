@@ -14,6 +14,7 @@ from cases.protocol.definitions import DECIDERS, PREVIOUS, Decision, Protocol, T
 from cases.protocol.engine import labels
 from cases.protocol.exploration import explore
 from cases.protocol.findings import ESTABLISHING, CheckedProtocol, ProtocolFinding, Rule
+from cases.protocol.measure_rules import MEASURE_RULES
 from organisations.access.routing import Rules
 from organisations.access.routing import rules as routing_rules
 
@@ -184,6 +185,9 @@ def _deadline_lengths(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
             yield ProtocolFinding(
                 "deadline_length", _("“%(deadline)s” needs at least one day or hour.") % {"deadline": kind.label}
             )
+        if kind.lengths and length not in kind.lengths:
+            choices = ", ".join(f"{one} ({kind.rested_on(one)})" for one in kind.lengths)
+            yield ProtocolFinding("deadline_length", _("“%(deadline)s” must be one of: %(choices)s.") % {"deadline": kind.label, "choices": choices})  # fmt: skip
         if kind.statutory and length > kind.length:
             yield ProtocolFinding("statute", _("“%(deadline)s” cannot be longer than %(most)d: the law says so (%(source)s).") % {"deadline": kind.label, "most": kind.length, "source": kind.source})  # fmt: skip
         for article in seen.protocol.articles:
@@ -281,5 +285,5 @@ def _closes(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
 RULES: tuple[Rule, ...] = (
     _reachable, _ends, _no_dead_decisions, _closes, _tracks, _acknowledgement, _feedback, _must_have_passed, _right_of_reply,
     _who_decides, _deadline_lengths, _deadlines_can_be_met, _hold, _withdrawal, _criminal_first, _ends_outside,
-    *DEED_RULES,
+    *DEED_RULES, *MEASURE_RULES,
 )  # fmt: skip

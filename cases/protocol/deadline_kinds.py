@@ -65,6 +65,7 @@ class DeadlineKind(Labelled):
     starts_with: dict[str, list[str]] = {}
     starts_unless: dict[str, list[str]] = {}
     since_known: bool = False
+    lengths: dict[int, LegalSources] = {}
     note: Text | None = None
 
     @property
@@ -82,6 +83,10 @@ class DeadlineKind(Labelled):
     def rests_on(self) -> str:
         """What a page prints as its source, in Dutch: a law only where the law sets the term."""
         return term_cited(self.source)
+
+    def rested_on(self, length: int) -> str:
+        """As :attr:`rests_on`, for the length that an organisation chose."""
+        return term_cited(self.lengths.get(length, self.source))
 
     @model_validator(mode="after")
     def _begins_somewhere(self) -> "DeadlineKind":

@@ -323,7 +323,7 @@ def _who_it_is_against_is_told(seen: CheckedProtocol) -> Iterator[ProtocolFindin
     ends = {code for code, _decision in _ending(seen)}
     for code, decision in every.items():
         form = record_forms().get(decision.done_by.record)
-        if form is None or not form.against or _is_in_writing(decision.done_by):
+        if form is None or not form.tells or _is_in_writing(decision.done_by):
             continue
         asking = [
             (name, state, track.states[state])
@@ -349,10 +349,23 @@ def _is_in_writing(done_by: DoneBy) -> bool:
     return bool(done_by.document) or "letter_sent" in done_by.file_kinds
 
 
+def _aangifte_is_offered_first(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """Who was hurt hears that the organisation can file a police report before anybody says that there is one, or none."""
+    if seen.protocol.kinds != ["aggression"]:
+        return
+    every, known = dict(seen.protocol.every_decision()), {"police_report", "no_police_report"}
+    settled = seen.protocol.tracks["criminal"].states if "criminal" in seen.protocol.tracks else {}
+    later = {code for name in ("filed", "not_filed", "done") if name in settled for code in settled[name].decisions}
+    for code, decision in every.items():
+        offered = any(every[act].done_by.message == "offer_police_report" for act in decision.after)
+        if decision.done_by.record in known and code not in later and not offered:
+            yield ProtocolFinding("deed_offered", _("“%(decision)s” can be recorded before a police report by the organisation was offered.") % _words(seen, code))  # fmt: skip
+
+
 DEED_RULES: tuple[Rule, ...] = (
     _telling_is_a_message, _a_met_deadline_is_a_deed, _phases_are_left_with_a_record, _care_is_given_or_declined,
     _terms_of_others_pass, _nobody_ends_a_case_alone, _nobody_judges_somebody_alone, _what_is_decided_again_judges_nothing,
     _who_is_investigated_knows, _nobody_decides_for_the_reporter, _nothing_runs_on, _what_is_asked_comes_first,
     _what_is_weighed_is_kept, _waiting_ends, _what_is_ended_once_is_ended, _acknowledged_is_read, _aangifte_is_known,
-    _who_it_is_against_is_told,
+    _who_it_is_against_is_told, _aangifte_is_offered_first,
 )  # fmt: skip

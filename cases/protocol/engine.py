@@ -24,6 +24,7 @@ class Situation:
     known_reporter: bool = False  # somebody knows who the reporter is
     wants_to_stop: bool = False  # the reporter asked to withdraw, and did not take that back
     is_unread: bool = False  # the reporter wrote something that nobody who handles the case read
+    measure_runs: bool = False  # a measure against somebody from outside runs
     # {what `NotBefore.after` names: when it last was}. PHASE: when the phase was entered; no term of its acts began before.
     moments: Mapping[str, datetime] = field(default_factory=dict)
     since: frozenset[str] | None = None  # codes of what was decided since the phase was entered; None: all of `decided`
@@ -211,6 +212,7 @@ def _fits(decision: Decision, situation: Situation) -> bool:
         "no_subject": not situation.has_subject,
         "known_reporter": situation.known_reporter,
         "wants_to_stop": situation.wants_to_stop,
+        "measure_runs": situation.measure_runs,
     }
     return situation.phase not in decision.not_in and all(holds[condition] for condition in decision.needs)
 

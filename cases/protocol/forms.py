@@ -14,7 +14,8 @@ from organisations.texts import Text
 HERE = Path(__file__).parent
 MOMENT_OF_DEED = "at"  # the field of a record that dates the deed, where the record has it
 MOST_DAYS_AHEAD = 3650
-InStates = dict[str, list[str]]  # {track, or MAILBOX_STATE: some of its states}
+InStates = dict[str, list[str]]  # {track, MAILBOX_STATE or code list of the report: some of its states or codes}
+OF_REPORT = ("aggression_form",)  # code lists of the report with which a record must agree
 MAILBOX_STATE = "mailbox"  # beside the tracks: whether the reporter wrote there ("written") or not ("silent")
 WRITTEN, SILENT = "written", "silent"
 CLEARING_STATE = (
@@ -32,6 +33,7 @@ class FieldType(StrEnum):
     MOMENT = "moment"
     AMOUNT = "amount"
     CHOICE = "choice"
+    RECORD = "record"  # one that runs of another form, by the number of its decision
 
 
 class NotBeforeField(BaseModel):
@@ -50,8 +52,10 @@ class RecordField(BaseModel):
 
     `needed_when` names another field and the answers to it with which this one must be filled in; `only_when`, the answers
     with which it may be. `choose_when`: in which states of the case a choice is true, {choice: {track: states}}; a track
-    that the protocol lacks asks nothing. `ahead`: a day in the future, at most `within` days from now; any other day or
-    moment has been, and lies after the report unless `earlier`. `not_before` says after what else it lies. `only_in`: the kinds of cases that
+    that the protocol lacks asks nothing. `choose_with`: with which other answers a choice goes, {choice: {field: answers}}.
+    `refuses`: choices with which nothing is recorded, and why. `tells`: what a letter says for a choice. `ahead`: a day in the
+    future, at most `within` days from now; any other day or moment has been, and lies after the report unless `earlier`.
+    `not_before` says after what else it lies. `of`: the form of the record that is asked. `only_in`: the kinds of cases that
     ask it; `choose_in`: those in which a choice exists, {choice: kinds}."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,6 +69,10 @@ class RecordField(BaseModel):
     not_before: NotBeforeField | None = None
     choices: dict[str, Text] = {}
     choose_when: dict[str, InStates] = {}
+    choose_with: dict[str, dict[str, list[str]]] = {}
+    refuses: dict[str, Text] = {}
+    tells: dict[str, Text] = {}
+    of: str = ""
     needed_when: dict[str, list[str]] = {}
     only_when: dict[str, list[str]] = {}
     only_in: list[str] = []
@@ -74,7 +82,11 @@ class RecordField(BaseModel):
     def _is_whole(self) -> "RecordField":
         if (self.type == FieldType.CHOICE) != bool(self.choices):
             raise ValueError("a choice has choices, and nothing else has")
-        if strange := (set(self.choose_when) | set(self.choose_in)) - set(self.choices):
+        if (self.type == FieldType.RECORD) != bool(self.of):
+            raise ValueError("a record is of a form, and nothing else is")
+        if strange := {*self.choose_when, *self.choose_with, *self.refuses, *self.tells, *self.choose_in} - set(
+            self.choices
+        ):
             raise ValueError(f"nobody can choose {', '.join(sorted(strange))}")
         if (self.earlier or self.not_before) and self.type not in {FieldType.DAY, FieldType.MOMENT}:
             raise ValueError("only a day or a moment lies before or after something")
@@ -92,6 +104,32 @@ class RecordField(BaseModel):
         return holds(self.choose_when.get(answer, {}), states)
 
 
+class OwnDeadline(BaseModel):
+    """A deadline that a record has for itself where these answers were given, {field: answers}."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    deadline: str
+    when: dict[str, list[str]]
+
+
+class Against(BaseModel):
+    """Which fields of a form say what nobody may leave out of a measure against somebody. `rights`: whether the person did no
+    more than use a right."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    facts: str = ""
+    said: str = ""
+    hearing: str = ""
+    proportion: str = ""
+    end: str = ""
+    review: str = ""
+    services: str = ""
+    way: str = ""
+    contact: str = ""
+    ground: str = ""
+    rights: str = ""
+
+
 class RecordForm(BaseModel):
     """The fields of one kind of record. `rows`: how many can be recorded at once. `ends`: what a record of this kind can
     come to, {code: words}; until somebody says which, it runs. `end_fields`: what is asked when it comes to that, {code of
@@ -99,10 +137,15 @@ class RecordForm(BaseModel):
     `fixed`: its last day is not moved, since two people decided it. `later`: each lies on a later day than the one before.
     `beside`: forms of which the page shows what was recorded already, and `states`: tracks of which it shows the state.
     `offered`: the last record of this form is what the page begins with, since there is one such fact in a case.
-    `may_stay`: nobody has to say what it came to before the case ends. `against`: it was decided against somebody, who is told.
-    `says_free`: who fills it in says to be free of the case. `of_victim`: it is about who it happened to. `people`: a field with which each row begins, and the parts of
-    parts.yaml whose people it begins with. `begins`: fields that begin with the last record with the same given answers. `sends`: fields that say on which day and how the document of the same decision went
-    out, {name of a field of the letter: field}, so that nobody is asked twice."""
+    `may_stay`: nobody has to say what it came to before the case ends. `runs_out`: the end that is true only when the last day
+    has passed. `told_by`: the form of the record that it was told, without which it
+    neither runs out nor is handed on. `review` names the field with the day on which it is looked at. `renews`: a record of it gives the one that it
+    names another last day and day of review. `against`: it is a measure against somebody. `own_deadline`: one for each record.
+    `police`: its page shows the contact of the organisation at the police. `tells`: it was decided against
+    somebody, who is told. `says_free`: who fills it in says to be free of the case. `of_victim`: it is about who it happened to.
+    `people`: a field with which each row begins, and the parts of parts.yaml whose people it begins with. `begins`: fields that
+    begin with the last record with the same given answers. `sends`: fields that say on which day and how the document of the
+    same decision went out, {name of a field of the letter: field}, so that nobody is asked twice."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -119,23 +162,38 @@ class RecordForm(BaseModel):
     states: list[str] = []
     offered: bool = False
     may_stay: bool = False
-    against: bool = False
+    tells: bool = False
     says_free: bool = False
     of_victim: bool = False
     begins: list[str] = []
     people: dict[str, list[str]] = {}
     sends: dict[str, str] = {}
+    runs_out: str = ""
+    told_by: str = ""
+    review: str = ""
+    renews: bool = False
+    against: Against | None = None
+    own_deadline: OwnDeadline | None = None
+    police: bool = False
+
+    @property
+    def about(self) -> str:
+        """The field that names another record; empty where none does."""
+        return next((name for name, field in self.fields.items() if field.type == FieldType.RECORD), "")
 
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> "RecordForm":
         fields = self.fields.values()
         named = {other for field in fields for other in (*field.needed_when, *field.only_when)}
         named |= {name for field in fields if (rule := field.not_before) for name in (rule.field, rule.unless)}
-        named |= {self.until, self.total_per}
+        named |= {self.until, self.total_per, self.review}
+        named |= {other for field in fields for answers in field.choose_with.values() for other in answers}
+        named |= set(self.against.model_dump().values()) if self.against else set()
+        named |= set(self.own_deadline.when) if self.own_deadline else set()
         named -= {""}
         if strange := named - set(self.fields):
             raise ValueError(f"there is no field {', '.join(sorted(strange))}")
-        if strange := set(self.end_fields) - set(self.ends):
+        if strange := {*self.end_fields, *filter(None, [self.runs_out])} - set(self.ends):
             raise ValueError(f"a record cannot come to {', '.join(sorted(strange))}")
         return self
 
@@ -175,7 +233,12 @@ class RecordForms(RootModel[dict[str, RecordForm]]):
     @model_validator(mode="after")
     def _show_forms_that_exist(self) -> "RecordForms":
         for name, form in self.root.items():
-            if strange := set(form.beside) - set(self.root):
+            named = {
+                *form.beside,
+                *filter(None, [form.told_by]),
+                *(field.of for field in form.fields.values() if field.of),
+            }
+            if strange := named - set(self.root):
                 raise WrongRule(f"there is no form {', '.join(sorted(strange))}", name, "beside")
         return self
 
@@ -184,6 +247,12 @@ class RecordForms(RootModel[dict[str, RecordForm]]):
 def record_forms() -> dict[str, RecordForm]:
     """The forms of records.yaml, {name: form}."""
     return read_rules(HERE / "records.yaml", RecordForms).root
+
+
+def is_own_deadline(form: str, code: str) -> bool:
+    """Whether each record of a form has this deadline for itself."""
+    rule = record_forms().get(form)
+    return rule is not None and rule.own_deadline is not None and rule.own_deadline.deadline == code
 
 
 @cache

@@ -15,6 +15,7 @@ class PaperKind(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
     label: Text
     kinds: list[str] = Field(alias="for")
+    record: str = ""  # made of a record of this form
 
 
 class PaperKinds(BaseModel):

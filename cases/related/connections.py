@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk.access import countable_cases, visible_cases
+from cases.desk.codes import case_codes
 from cases.desk.keys import file_key, locked
 from cases.desk.refusals import NotAllowed, Refused
 from cases.events import CaseEvent
@@ -28,6 +29,7 @@ from vault.compartments import Compartment, read_text, texts, write_text
 
 PURPOSE = KNOWN_AS
 MOST_NAMES = 20
+CLEARED = {"not_founded", "cleared"}  # codes of the list `outcome`
 WHY_WORDS = {
     CaseLink.Why.SAME_MATTER: gettext_lazy("The same matter"),
     CaseLink.Why.SAME_PERPETRATOR: gettext_lazy("The same perpetrator"),
@@ -108,10 +110,16 @@ def unlink(case: Case, which: UUID, *, actor: Actor) -> bool:
 
 
 def matches(case: Case, actor: Actor) -> Matches:
-    """Other cases of the organisation about the same perpetrator or the same person concerned."""
-    others = cases_with_same_mark(case.id)
+    """Other cases of the organisation about the same perpetrator or the same person concerned. One in which nothing was found
+    is none of these."""
+    others = {one.id for one in Case.objects.filter(id__in=cases_with_same_mark(case.id)) if not _was_cleared(one)}
     seen = list(visible_cases(actor).filter(id__in=others).order_by("-started_on", "number"))
     return Matches(seen, countable_cases(actor, among=others - {other.id for other in seen}).count())
+
+
+def _was_cleared(case: Case) -> bool:
+    """Whether the outcome is that nothing was found, or that somebody's name was restored."""
+    return case_codes(case).get("outcome") in CLEARED
 
 
 def known_names(case: Case, actor: Actor) -> list[str]:

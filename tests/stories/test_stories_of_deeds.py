@@ -101,7 +101,7 @@ def test_s1_a_threat_at_night_is_handled_heard_and_closed_after_three_months(tra
     desk.do("respond_letter")
     assert not desk.case.deadlines.get(code="PERP_RESPONSE_48H").is_missed()
     desk.later(hours=8)
-    desk.do("aftercare_24h", "filed", "recovered")
+    desk.do("aftercare_24h", "offer_police_report", "filed", "recovered")
     assert "na " in desk.send("aftercare_1w")  # not on the second day
     assert "aftercare_1w" not in desk.taken()
     for days, code in ((6, "aftercare_1w"), (23, "aftercare_1m"), (59, "aftercare_3m")):
@@ -119,7 +119,7 @@ def test_s1_a_threat_at_night_is_handled_heard_and_closed_after_three_months(tra
     for deadline in desk.case.deadlines.exclude(met_at=None):
         assert not deadline.is_missed(), deadline.code
     told = report.messages.filter(by=Message.By.DESK).count()
-    assert told == 5  # acknowledgement, letter, aangifte, what was done, closing
+    assert told == 6  # acknowledgement, letter, the offer of aangifte, aangifte, what was done, closing
     mailbox = words_of(Client().post("/terug/", {"receipt": receipt}))
     assert "Gebeurt er weer iets" in mailbox  # how to come back
     counted = list(facts("reports", [quarter(report.received_on)]))
@@ -171,7 +171,9 @@ def test_s7_a_clerk_is_hit_the_accident_is_told_and_the_employer_files(traveller
     assert desk.client("case_officer").post(url, asked).status_code == 302
     assert not case.deadlines.get(code="ACCIDENT_2H").is_missed()
     desk.do("acknowledge", "assess", "medium", "adopt", "respond_talk")
-    desk.do("filed", **{"record-1-by_whom": "employer", "record-1-complaint": "offered"})
+    desk.do("offer_police_report")
+    agreed = {"record-1-agreement": "agreed", "record-1-told_on": f"{timezone.localdate():%Y-%m-%d}"}
+    desk.do("filed", **{"record-1-by_whom": "employer", "record-1-complaint": "offered", **agreed})
     assert "De organisatie als werkgever" in desk.page(part="besluiten/")
 
 
@@ -194,7 +196,7 @@ def test_s8_dinner_is_offered_and_the_reporter_hears_the_end(traveller):
 def test_s22_who_is_in_a_hurry_is_refused_with_what_is_missing_and_closes_with_the_deeds_by_two(traveller):
     desk = Desk(a_case(a_place()), traveller)
     desk.do("acknowledge", "assess", "low")
-    desk.do("respond_none", "not_filed", "no_damage")
+    desk.do("respond_none", "offer_police_report", "not_filed", "no_damage")
     assert desk.case.phase == "aftercare"
     without = {"message": "", "reason": REASON}
     assert "Schrijf wat de melder leest" in desk.send("give_feedback", **without)  # no feedback was sent

@@ -172,6 +172,7 @@ STEPS = [
     "assess",
     "low",
     "respond_letter",
+    "offer_police_report",
     "not_filed",
     "no_damage",
     "give_feedback",
@@ -357,7 +358,7 @@ def test_every_page_of_a_case_and_of_the_workplace_has_no_accessibility_errors(l
     begin_redaction(case, "Woo-verzoek", actor=officer, token=uuid4())
     paths = ["werkplek/", "werkplek/?show=unread", "werkplek/agenda/", "werkplek/zoeken/"]
     parts = (
-        "melder/ documenten/ documenten/nieuw/police_file/ documenten/nieuw/access_ban/ uitvoer/ uitvoer/nieuw/ lakken/ "
+        "melder/ documenten/ documenten/nieuw/police_file/ documenten/nieuw/perpetrator_letter/ uitvoer/ uitvoer/nieuw/ lakken/ "
         "lakken/1/ lakken/1/woorden/ lakken/1/tekst/report:account/ termijnen/ termijnen/start/ tijdlijn/ samenhang/ geteld/ "
         "afsplitsen/"
     ).split()
@@ -366,7 +367,7 @@ def test_every_page_of_a_case_and_of_the_workplace_has_no_accessibility_errors(l
     for path in paths:
         assert page.goto(f"{live_server.url}/{path}").status in {200, 405}, path
         _check(page, path)
-    page.goto(f"{live_server.url}/werkplek/zaak/{case.id}/documenten/nieuw/access_ban/")
+    page.goto(f"{live_server.url}/werkplek/zaak/{case.id}/documenten/nieuw/perpetrator_letter/")
     _press(page, "Maak het document")
     _check(page, "document with errors")
     page.context.clear_cookies()

@@ -38,8 +38,13 @@ REASON = "Besproken met de tweede lezer en zo vastgelegd."
 LED_BY = {
     "draft_ready": ["hear"],
     "other_regime": ["ask_other_regime"],
+    "filed": ["offer_police_report"],
+    "not_filed": ["offer_police_report"],
+    "report_at_once": ["offer_police_report"],
+    "no_police_report": ["offer_police_report"],
+    "report_to_police": ["offer_police_report"],
     "redirect": ["ask_redirect"],
-    "respond_ban": ["decide_ban"],
+    "respond_ban": ["decide_outsider_measure", "send_outsider_measure"],
     "replies_in": ["send_extracts"],
     "withdraw": ["offer_adviser"],
 }
@@ -145,8 +150,11 @@ def _with_what_leads_there(case: Case, decisions: tuple[str, ...]) -> Iterator[s
         *decisions,
         *(code for code in seen.decided if code not in own or seen.since is None or code in seen.since),
     }
+    exists = {code for code, _rule in case.protocol.every_decision()}
     for entry in decisions:
-        yield from (code for code in LED_BY.get(entry.partition("=")[0], ()) if code not in known)
+        yield from (code for code in LED_BY.get(entry.partition("=")[0], ()) if code in exists - known)
+        known.add(entry.partition("=")[0])
+        known |= set(LED_BY.get(entry.partition("=")[0], ()))
         yield entry
 
 

@@ -57,6 +57,7 @@ class FullCase:
     proposal: UUID  # waits for a second person
     alarm: UUID  # its occasion: it calls the case officer
     party: UUID  # the victim, who has a papers page
+    against: UUID  # a measure against somebody from outside that runs
 
     def address(self, pattern: URLPattern, case_id: UUID | None = None) -> str:
         """The page of this pattern, for this case or with the identifier of another one."""
@@ -73,7 +74,7 @@ class FullCase:
             "number": 1,
             "what": "start",
             "code": self.decision,
-            "record_id": self.record,
+            "record_id": self.against if pattern.name == "measure_letter" else self.record,
             "party_id": self.party,
             "came_to": "done",
             "kind": LETTER,
@@ -148,7 +149,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     record = _a_measure(case)
     if papers:
         _papers(case, post)
-    walk(case, "may_be_criminal")
+    walk(case, "may_be_criminal", "offer_police_report", "decide_outsider_measure")
     post("decision", posted(case, "no_police_report"), code="no_police_report")
     [suspension] = suspend(case.id, place.organisation, [Suspended(str(place["alderman"].id))])
     raise_alarm(case.report, case.report.id)
@@ -165,9 +166,10 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         next(option.code for option in options_of(case) if option.allowed and "case_officer" in option.decision.who),
         record,
         suspension.id,
-        case.proposals.get().id,
+        case.proposals.get(state="asked").id,
         case.report.id,
         party.id,
+        case.records.get(form="outsider_measure").id,
     )
 
 

@@ -297,6 +297,9 @@ def _next_act(
         "not_reached",
         "respond_later",
         "inform_later",
+        "decide_outsider_measure",  # its letter is made today, and these cases lie in the past
+        "decide_acute_measure",
+        "ask_priority_note",
     }
     beside = {
         "acknowledge",
@@ -313,6 +316,8 @@ def _next_act(
     ]
     if police := [option for option in wanted if option.code == "consult_police"]:
         return police[0], None
+    if offer := [one for one in wanted if one.code == "offer_police_report" and case.phase == "police_report"]:
+        return offer[0], None
     forward = [option for option in wanted if not option.anytime]
     if not forward or random.random() < 0.6:
         for deadline in case.deadlines.running().exclude(due=None):

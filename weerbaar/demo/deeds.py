@@ -7,14 +7,15 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from cases.deciding.deeds import ELSEWHERE, NEW_PERSON, Attached, Deed, Sent, Told
+from cases.deciding.deeds import ELSEWHERE, NEW_PERSON, Attached, Deed, Sent, Told, made_of_record
 from cases.deciding.judging import situation, states_in
 from cases.deciding.records import end_fields, end_record
-from cases.deciding.rows import NO_STATES, Row, States
+from cases.deciding.rows import NO_STATES, Row, States, fields_asked, record_named, records_to_name
 from cases.files.files import add_files, usable_files
 from cases.files.taking import TakenFile
+from cases.measures.letter import make_letter
 from cases.models import Case
-from cases.protocol.definitions import Decision
+from cases.protocol.definitions import Decision, DoneBy
 from cases.protocol.file_kinds import file_kinds
 from cases.protocol.forms import FieldType, RecordField, asked_in, message_forms, record_forms
 from organisations.access.policy import Actor
@@ -28,25 +29,46 @@ def a_deed(case: Case, rule: Decision, now: datetime) -> Deed:
     """A deed that shows that the decision was done just now."""
     asked = rule.done_by
     states = states_in(case, situation(case), rule)
-    row = a_row(asked.record, now, states, case.kind) if asked.record else {}
-    row = {name: answer for name, answer in row.items() if name not in asked.given}
+    row = a_row(asked.record, now, states, asked.given, case) if asked.record else {}
+    row = {name: answer for name, answer in row.items() if name in fields_asked(asked, case.kind)}
     return Deed(
         Told(_text(asked.message), next(iter(message_forms()[asked.message].reasons), "")) if asked.message else Told(),
         (row,) if row else (),
-        Sent(ELSEWHERE, _day(case, now), "letter", "Brief in het archief van de organisatie.")
-        if asked.document
-        else Sent(),
+        _sent(case, asked, row, now) if asked.document else Sent(),
         Attached(str(a_file(case, asked.file_kinds, now))) if asked.file is not None else Attached(),
         *(("De heer A. Voorbeeldman", NEW_PERSON, asked.person.parts[0]) if asked.person is not None else ()),
     )
+
+
+def _sent(case: Case, asked: DoneBy, row: Row, now: datetime) -> Sent:
+    """A letter that went out: from elsewhere, or made of the record that the row names."""
+    if not made_of_record(asked.document):
+        return Sent(ELSEWHERE, _day(case, now), "letter", "Brief in het archief van de organisatie.")
+    form = record_forms()[asked.record]
+    record = record_named(case, form.fields[form.about].of, row[form.about])
+    if record is None:
+        raise ValueError("no record runs of which a letter can be made")
+    typed = {
+        "addressee": "De heer A. Voorbeeldman",
+        "address": "",
+        "signed_by": "A. Voorzitter",
+        "signed_as": "Voorzitter",
+    }
+    letter = make_letter(case, record.id, typed, actor=_who_works(case), token=uuid4())
+    made = timezone.localdate(letter.made_at)
+    return Sent(str(letter.number), max(made, timezone.localdate(now)).isoformat(), "letter")
+
+
+def _who_works(case: Case) -> Actor:
+    works = Assignment.objects.holding().filter(case=case.id, relation__in=["case_officer", "handler"])
+    held = works.select_related("person", "organisation").order_by("relation")[0]
+    return Actor.at(held.person, held.organisation)
 
 
 def a_file(case: Case, kinds: list[str], now: datetime) -> int:
     """The number of a file of one of these kinds, which is added where the case has none."""
     if had := usable_files(case, kinds):
         return had[0].number
-    works = Assignment.objects.holding().filter(case=case.id, relation__in=["case_officer", "handler"])
-    held = works.select_related("person", "organisation").order_by("relation")[0]
     data = f"{WORDS} Zaak {case.number}.".encode()
     piece = EvidencePiece("Verslag.txt", "txt", store_piece(data))
     [row] = add_files(
@@ -55,16 +77,31 @@ def a_file(case: Case, kinds: list[str], now: datetime) -> int:
         kind=kinds[0] if kinds else next(iter(file_kinds().kinds)),
         source="",
         received_on=min(timezone.localdate(now), timezone.localdate()),
-        actor=Actor.at(held.person, held.organisation),
+        actor=_who_works(case),
         token=uuid4(),
     )
     return row.number
 
 
-def a_row(form: str, now: datetime, states: States = NO_STATES, kind: str = "aggression") -> Row:
-    """One filled-in record of a form, true in these states of a case of this kind."""
-    fields = asked_in(record_forms()[form], kind)
-    row = {name: _answer(field, now, states) for name, field in fields.items()}
+def a_row(
+    form: str,
+    now: datetime,
+    states: States = NO_STATES,
+    given: Row = NO_STATES,
+    case: Case | None = None,
+    kind: str = "aggression",
+) -> Row:
+    """One filled-in record of a form, true in these states of the case and with these answers. `case`: where a record of
+    which one is named, and whose kind it is."""
+    fields = asked_in(record_forms()[form], case.kind if case else kind)
+    row = {name: _answer(field, now, states) for name, field in fields.items()} | dict(given)
+    for name, field in fields.items():
+        if field.of and case:
+            row[name] = str(records_to_name(case, field.of)[-1][0])
+        true = [choice for choice in field.choices if field.can_choose(choice, states)]
+        goes = [one for one in true if all(row[o] in those for o, those in field.choose_with.get(one, {}).items())]
+        if field.choose_with and goes:
+            row[name] = goes[0]
     for field in fields.values():
         if (
             (rule := field.not_before) and rule.length and not rule.unless

@@ -214,7 +214,9 @@ def _ended_by_two_and_told(case: Case, last: CaseDecision, rule: Decision) -> No
         codes = set(case.decisions.values_list("code", flat=True))
         assert {"acknowledge", "give_feedback"} <= codes
         assert codes & {"no_more_care", "not_reached", "aftercare_3m", "complete"}
-        assert not case.records.filter(form__in=["measure", "ban", "damage", "interim"], came_to="").exists()
+        assert not case.records.filter(
+            form__in=["measure", "outsider_measure", "damage", "interim"], came_to=""
+        ).exists()
 
 
 def test_what_was_said_by_telephone_counts_as_a_message_and_dates_the_deadline():

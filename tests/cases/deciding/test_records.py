@@ -152,7 +152,8 @@ def test_damage_adds_up_per_owner():
     code = next(code for code, rule in case.protocol.every_decision() if rule.done_by.record == "damage")
     rule = dict(case.protocol.every_decision())[code]
     row = dict(a_row("damage", timezone.now()))
-    rows = (row | {"amount": "100,50"}, row | {"amount": "49.50"}, row | {"amount": "10", "whose": "victim"})
+    of_victim = {"whose": "victim", "mandate_on": TODAY().isoformat()}
+    rows = (row | {"amount": "100,50"}, row | {"amount": "49.50"}, row | {"amount": "10"} | of_victim)
     now = timezone.now()
     walk(case, "not_filed")
     deed = a_deed(case, rule, now)
@@ -162,7 +163,7 @@ def test_damage_adds_up_per_owner():
     [group] = [group for group in by_form(records_of(case, actor)) if group.label == "Schade"]
     totals = dict(group.totals)
     assert totals["Van de organisatie: Bedrag in euro's"] == "€ 150,00"
-    assert totals["Van wie het overkwam, met volmacht: Bedrag in euro's"] == "€ 10,00"
+    assert totals["Van wie het overkwam, alleen met volmacht: Bedrag in euro's"] == "€ 10,00"
     assert totals["Van de organisatie: Hoeveel euro is vergoed?"] == "€ 60,00"
     assert next(one.record.form for one in running(records_of(case, actor))) == "measure"
 

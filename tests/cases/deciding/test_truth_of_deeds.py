@@ -186,7 +186,7 @@ def test_a_contact_lies_after_the_report_to_the_minute_and_a_police_report_may_l
         traveller.shift(timedelta(hours=1))
         at = f"{early:%Y-%m-%dT%H:%M}"
         assert "vóór de melding" in _refused(case, "aftercare_24h", **{"record-1-at": at})
-        walk(case, "respond_letter")
+        walk(case, "respond_letter", "offer_police_report")
         client = signed_in(_officer(case).person)
         url = f"/werkplek/zaak/{case.id}/besluit/filed/"
         assert client.post(url, posted(case, "filed", **{"record-1-at": at})).status_code == 302
@@ -231,7 +231,9 @@ def test_all_faults_of_a_page_are_told_at_once_each_at_its_field_with_everything
 
 
 def test_a_police_report_that_is_known_is_offered_and_none_is_refused():
-    case = walk(a_case(a_place()), "acknowledge", "assess", "low", "respond_letter", "may_be_criminal")
+    case = walk(
+        a_case(a_place()), "acknowledge", "assess", "low", "respond_letter", "may_be_criminal", "offer_police_report"
+    )
     rule = _option(case, "report_at_once").decision
     row = {**a_deed(case, rule, timezone.now()).rows[0], "number": "PL-2027-4711"}
     take(case, "report_at_once", _officer(case), deed=Deed(rows=(row,)))

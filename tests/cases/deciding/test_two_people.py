@@ -142,9 +142,10 @@ def test_nothing_is_told_by_voice_before_the_second_person_agreed():
 
 def test_a_ban_goes_out_after_two_decided_and_one_alone_does_not_lengthen_it():
     case = _low()
-    assert _option(case, "respond_ban").missing == ("decide_ban",)
-    walk(case, "decide_ban", "respond_ban")
-    ban = case.records.get(form="ban")
+    walk(case, "decide_outsider_measure")
+    assert _option(case, "respond_ban").missing == ("send_outsider_measure",)
+    walk(case, "send_outsider_measure", "respond_ban")
+    ban = case.records.get(form="outsider_measure")
     with pytest.raises(Refused):
         extend_record(case, ban.id, ban.until + timedelta(days=900), REASON, actor=who(case.id, "case_officer"))
 

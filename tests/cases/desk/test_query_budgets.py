@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from organisations.people.appointments import appoint
 from reporting.complaints.readers import readers_now
 from reporting.pdf import can_make_pdf
 from tests.support.build import signed_in, who
@@ -56,6 +57,9 @@ def test_no_page_asks_more_queries_than_its_budget(tmp_path, settings, capsys):
             asked[name] = _asked_by(adviser, reverse(f"cases:{name}", args=of_adviser[name]))
         elif name == "divide":
             asked[name] = _asked_by(coordinator, reverse("cases:divide"))
+        elif name == "reception":
+            appoint(place["auditor"], place.organisation, role="reception")
+            asked[name] = _asked_by(signed_in(place["auditor"]), reverse("cases:reception"))
         elif name in {"complaint", "complaints"}:
             ids = [complaint.id] if name == "complaint" else []
             asked[name] = _asked_by(reader, reverse(f"cases:{name}", args=ids))

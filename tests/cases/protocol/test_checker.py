@@ -10,10 +10,11 @@ import pytest
 from pydantic import ValidationError
 
 from cases.administration.adoption import findings
-from cases.protocol import checker, deed_rules
+from cases.protocol import checker, deed_rules, measure_rules
 from cases.protocol.checker import check_protocol
 from cases.protocol.composition import ProtocolChanges, blocks, compose, examples, national, protocol_templates
 from cases.protocol.definitions import DECIDERS, DoneBy, Protocol
+from cases.protocol.forms import RecordForm, record_forms
 from organisations.access.policy import table
 from organisations.access.routing import Rules, rules
 
@@ -45,6 +46,7 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("integrity", "statute", lambda d: d["deadline_lengths"].update(PRIVACY_1M=2)),
     ("integrity", "deadline_length", lambda d: d["deadline_lengths"].update(REBUTTAL_10WD=0)),
     ("integrity", "deadline_length", lambda d: d["deadline_lengths"].update(REBUTTAL_10WD=2)),
+    ("safety", "deadline_length", lambda d: d["deadline_lengths"].update(PERP_RESPONSE_48H=36)),
     ("integrity", "deadline_length", lambda d: d["deadline_lengths"].update(HOLD_REVIEW_4W=12)),
     ("integrity", "statute", lambda d: d["anytime"]["hold"].update(waives=["ACK_7D"])),
     ("integrity", "reachable", lambda d: _decisions(d, "initial_weighing").pop("talk")),
@@ -145,9 +147,9 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("safety", "deed_reporter", lambda d: _decisions(d, "reported")["redirect"].update(not_before=None)),
     ("safety", "deed_reporter", lambda d: _decisions(d, "reported")["redirect"]["not_before"].update(length=1)),
     ("integrity", "deed_reporter", lambda d: _proof(_decisions(d, "routing")["ask_other_regime"], message="")),
-    ("safety", "deed_running", lambda d: d["phases"]["withdrawn"].update(ended=["ban"])),
+    ("safety", "deed_running", lambda d: d["phases"]["withdrawn"].update(ended=["outsider_measure"])),
     ("integrity", "deed_running", lambda d: d["phases"]["closed"].update(ended=[])),
-    ("safety", "deed_running", lambda d: d["phases"]["closed"].update(ended=["measure", "ban"])),
+    ("safety", "deed_running", lambda d: d["phases"]["closed"].update(ended=["measure", "outsider_measure", "priority_note"])),
     ("safety", "deed_asked", lambda d: _decisions(d, "perpetrator_response")["respond_letter"].update(blocked_by={})),
     ("safety", "deed_asked", lambda d: _decisions(d, "aftercare")["no_more_care"].update(blocked_by={})),
     ("safety", "deed_asked", lambda d: _decisions(d, "evaluation")["close"]["blocked_by"].pop("threat")),
@@ -161,21 +163,35 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("safety", "deed_bounded", lambda d: _decisions(d, "perpetrator_response")["respond_later"].update(at_most=0)),
     ("integrity", "deed_bounded", lambda d: _decisions(d, "right_of_reply")["extend_reply"].update(at_most=0)),
     ("integrity", "deed_twice", lambda d: _state(d, "interim_measure", "in_force")["end_interim_measure"].update(ends={})),
-    ("safety", "deed_told", lambda d: _decisions(d, "perpetrator_response")["decide_ban"].update(moves={})),
-    ("safety", "deed_told", lambda d: d["tracks"]["ban"]["states"]["to_tell"].update(at_once=False)),
-    ("safety", "deed_told", lambda d: d["anytime"]["withdraw"]["blocked_by"].pop("ban")),
-    (
-        "safety",
-        "deed_told",
-        lambda d: [_proof(one, document=[]) for one in (_state(d, "ban", "to_tell")["send_ban"], _decisions(d, "perpetrator_response")["respond_ban"])],
-    ),
-    ("safety", "deed_alone", lambda d: _proof(_state(d, "ban", "to_tell")["ban_not_told"], other_person=False)),
+    ("integrity", "deed_told", lambda d: d["tracks"]["interim_measure"]["states"]["to_tell"].update(at_once=False)),
+    ("integrity", "deed_told", lambda d: d["anytime"]["withdraw"]["blocked_by"].pop("interim_measure")),
+    ("integrity", "deed_told", lambda d: _proof(_state(d, "interim_measure", "to_tell")["tell_interim"], file=None, file_kinds=[])),
+    ("integrity", "deed_alone", lambda d: _proof(_state(d, "interim_measure", "to_tell")["interim_not_told"], other_person=False)),
     ("integrity", "deed_told", lambda d: _state(d, "interim_measure", "none")["take_interim_measure"].update(to="in_force")),
     ("integrity", "deed_told", lambda d: _proof(_decisions(d, "disposition")["dispose"], file_kinds=["report"])),
     ("safety", "deed_read", lambda d: _proof(_state(d, "reporter_feedback", "new")["acknowledge"], read=False)),
     ("safety", "deed_known", lambda d: _decisions(d, "police_report")["filed"].update(moves={})),
     ("safety", "deed_known", lambda d: _decisions(d, "police_report")["not_filed"].update(blocked_by={})),
     ("integrity", "deed_known", lambda d: _decisions(d, "disposition")["dispose"].update(outcome_when={})),
+    ("safety", "deed_offered", lambda d: _decisions(d, "police_report")["filed"].update(after=[])),
+    ("safety", "deed_offered", lambda d: _proof(d["anytime"]["offer_police_report"], message="way_and_why")),
+    # Measures against people from outside.
+    ("safety", "deed_running", lambda d: d["phases"]["closed"].update(ended=["measure", "damage", "priority_note"])),
+    ("safety", "measure_review", lambda d: d["anytime"].pop("continue_outsider_measure")),
+    ("safety", "measure_review", lambda d: _proof(d["anytime"]["continue_outsider_measure"], other_person=False)),
+    ("safety", "measure_hearing", lambda d: d["anytime"]["decide_acute_measure"].update(starts=[])),
+    ("safety", "measure_hearing", lambda d: _proof(d["anytime"]["decide_acute_measure"], given={})),
+    ("safety", "measure_hearing", lambda d: d["deadline_lengths"].update(HEAR_OUTSIDER_1W=8)),
+    ("safety", "measure_hearing", lambda d: _proof(d["anytime"]["hear_outsider"], record="hearing")),
+    ("safety", "measure_hearing", lambda d: d["anytime"]["hear_outsider"].update(repeat=False)),
+    ("safety", "measure_hearing", lambda d: d["anytime"]["add_measures"].update(meets=["HEAR_OUTSIDER_1W"])),
+    ("safety", "measure_alone", lambda d: _proof(d["anytime"]["decide_outsider_measure"], other_person=False)),
+    ("safety", "measure_alone", lambda d: d["anytime"]["decide_acute_measure"].update(because=False)),
+    ("safety", "measure_alone", lambda d: _proof(d["anytime"]["decide_acute_measure"], person=None)),
+    ("safety", "measure_told", lambda d: _proof(d["anytime"]["send_outsider_measure"], record="talk")),
+    ("safety", "measure_told", lambda d: _proof(_decisions(d, "perpetrator_response")["respond_letter"], document=["outsider_measure"])),
+    ("safety", "measure_told", lambda d: _decisions(d, "perpetrator_response")["respond_ban"].update(after=[])),
+    ("safety", "measure_told", lambda d: _decisions(d, "perpetrator_response")["respond_ban"].update(needs=[])),
 ]  # fmt: skip
 
 
@@ -198,7 +214,9 @@ def test_there_is_a_mutation_for_every_rule():
     """Those of routing and of a municipality's own choices are below."""
     source = inspect.getsource(checker) + inspect.getsource(deed_rules)
     every = set(re.findall(r'ProtocolFinding\("(\w+)"', source)) | set(re.findall(r'": \("(\w+)", _\(', source))
-    assert every - {rule for _base, rule, _harm in MUTATIONS} == {"routing"}
+    of_measures = inspect.getsource(measure_rules)
+    every |= set(re.findall(r'"(measure_\w+)"', of_measures)) - {"measure_runs"}
+    assert every - {rule for _base, rule, _harm in MUTATIONS} - {rule for rule, _harm in FORM_MUTATIONS} == {"routing"}
 
 
 @pytest.mark.parametrize(("base", "rule", "harm"), MUTATIONS, ids=[f"{n}-{m[1]}" for n, m in enumerate(MUTATIONS)])
@@ -208,6 +226,36 @@ def test_a_protocol_that_breaks_a_rule_is_refused_by_its_name(base, rule, harm):
     findings = check_protocol(Protocol.model_validate(data))
     assert rule in {finding.rule for finding in findings}, findings
     assert all(finding.message for finding in findings)
+
+
+FormHarm = Callable[[dict[str, Any]], object]
+FORM_MUTATIONS: list[tuple[str, FormHarm]] = [
+    *((rule, lambda f, part=part: f["fields"][f["against"][part]].update(optional=True)) for part, rule in measure_rules.ASKED.items()),
+    *((rule, lambda f, part=part: f["against"].update({part: ""})) for part, rule in measure_rules.ASKED.items()),
+    ("measure_end", lambda f: f.update(ends={}, end_fields={}, runs_out="")),
+    ("measure_end", lambda f: f.update(until="")),
+    ("measure_end", lambda f: f.update(fixed=False)),
+    ("measure_end", lambda f: f["fields"]["until"].update(ahead=False)),
+    ("measure_review", lambda f: f.update(review="")),
+    ("measure_review", lambda f: f["fields"]["until"].update(not_before=None)),
+    ("measure_hearing", lambda f: f.update(own_deadline=None)),
+    ("measure_hearing", lambda f: f["fields"]["heard_words"].update(needed_when={})),
+    ("measure_hearing", lambda f: f["fields"]["acute"].update(needed_when={})),
+    ("measure_ground", lambda f: f["fields"]["ground"]["tells"].pop("owner")),
+    ("measure_ground", lambda f: f["fields"]["rights"].update(refuses={})),
+    ("measure_services", lambda f: f["fields"]["services_how"].update(only_when={"what": ["ban"]})),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "harm"), FORM_MUTATIONS, ids=[f"{n}-{m[0]}" for n, m in enumerate(FORM_MUTATIONS)])
+def test_a_form_of_a_measure_that_lacks_something_is_refused_by_the_name_of_the_rule(monkeypatch, rule, harm):
+    """A form is part of what is checked: what it leaves out, nobody can be asked."""
+    forms = dict(record_forms())
+    data = deepcopy(forms["outsider_measure"].model_dump())
+    harm(data)
+    forms["outsider_measure"] = RecordForm.model_validate(data)
+    monkeypatch.setattr(measure_rules, "record_forms", lambda: forms)
+    assert rule in {finding.rule for finding in check_protocol(national("safety"))}
 
 
 @pytest.mark.parametrize(

@@ -286,7 +286,10 @@ def test_a_new_case_waits_until_somebody_who_handles_it_read_it(place):
 
 @pytest.mark.both
 def test_a_next_step_without_a_deadline_waits_for_who_takes_it_the_oldest_first(place):
-    older, newer = (_calm(walk(a_case(place), "acknowledge", "assess", "low", "respond_letter")) for _ in range(2))
+    older, newer = (
+        _calm(walk(a_case(place), "acknowledge", "assess", "low", "respond_letter", "offer_police_report"))
+        for _ in range(2)
+    )
     officer = who(older.id, "case_officer")
     older.decisions.update(made_at=timezone.now() - timedelta(days=9))
     assert _whole(officer) == [(TURN, older.number), (TURN, newer.number)]

@@ -39,6 +39,7 @@ POLICY = {
     "quarantine.see": {"anyone_at_work": True},
     "relations.own": {"anyone_at_work": True},
     "work.list": {"anyone_at_work": True},
+    "measures.list": {"anyone_at_work": True},
 }
 
 

@@ -1,0 +1,69 @@
+"""The letter about a measure: made of what was recorded, so that nobody types the facts, the last day or the remedy again."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
+
+from cases.deciding.rows import answer_in_words
+from cases.desk.keys import opened_file
+from cases.desk.refusals import NotAllowed
+from cases.documents.issue import make_document
+from cases.documents.writing import LANGUAGE
+from cases.measures.measures import MeasureFile, measure_files
+from cases.models import Case, CaseDocument
+from cases.protocol.forms import record_forms
+from cases.reception.list import OUTSIDER_MEASURE
+from organisations.access.policy import Actor
+
+KIND = "outsider_measure"
+
+
+@transaction.atomic
+def make_letter(case: Case, record: UUID, typed: Mapping[str, str], *, actor: Actor, token: UUID) -> CaseDocument:
+    """Make the letter of a measure that runs. `typed`: what its kind asks besides. Raises Refused and NotAllowed."""
+    case, _key = opened_file(case, actor, "case.documents")
+    one = running_measure(case, record, actor)
+    if one is None:
+        raise NotAllowed
+    return make_document(case, KIND, {**letter_values(one), **typed}, actor=actor, token=token, record=one.shown.record)
+
+
+def running_measure(case: Case, record: UUID, actor: Actor) -> MeasureFile | None:
+    """A measure of the case that runs; None where there is none."""
+    return next((one for one in measure_files(case, actor) if one.shown.record.id == record and one.shown.runs), None)
+
+
+def letter_values(one: MeasureFile) -> dict[str, str]:
+    """What the letter says of a measure, {name: words}, in the language of letters."""
+    with translation.override(LANGUAGE):
+        fields, answers = record_forms()[OUTSIDER_MEASURE].fields, one.shown.answers
+        values = {name: answer_in_words(asked, answers.get(name, "")) for name, asked in fields.items()}
+        values |= {
+            "remedy": one.remedy,
+            "hear_by": "",
+            "still": "",
+            "later_on": "",
+            "later_words": "",
+            "conduct": one.conduct,
+        }
+        if one.measure.waits_for_hearing and one.measure.record.hear_by:
+            values["hear_by"] = date_format(one.measure.record.hear_by, "j F Y")
+        if one.hearings:
+            last = one.hearings[-1]
+            asked = record_forms()[last.record.form].fields
+            values["later_on"] = date_format(last.record.decision.done_at, "j F Y")
+            said = [
+                answer_in_words(asked[name], last.answers.get(name, ""))
+                for name in ("result", "words", "follows", "why")
+            ]
+            values["later_words"] = " ".join(_sentence(words) for words in said if words)
+        if one.reviews:
+            values["still"] = one.reviews[-1].answers["still"]
+        return values
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."

@@ -1,0 +1,157 @@
+"""What was done of each measure against somebody from outside: whether the person was heard and told, when it is looked at again.
+
+Days are read without opening a word. Source: docs/domain.md#measures-against-somebody-from-outside.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cases.deciding.records import ShownRecord, records_of
+from cases.deciding.rows import Row
+from cases.desk.access import visible_cases
+from cases.models import Case, CaseRecord, RecordChange
+from cases.parties.parties import parties_of
+from cases.protocol.forms import record_forms
+from cases.reception.list import IN_FORCE, OUTSIDER_MEASURE, OUTSIDER_TOLD
+from organisations.access.policy import Actor, standings_in
+
+HEARING, REVIEW, THREAT = "outsider_hearing", "outsider_review", "threat"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure by its days. `heard_on`: of the first hearing after it; `told_at`: when the last letter was recorded; `renewed_at`:
+    when it was last prolonged."""
+
+    record: CaseRecord
+    heard_on: date | None
+    told_at: datetime | None
+    renewed_at: datetime | None
+
+    @property
+    def holds(self) -> bool:
+        return self.record.came_to in IN_FORCE
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether it could not wait, and the person was not heard within the term for it."""
+        by = self.record.hear_by
+        return by is not None and (self.heard_on or timezone.localdate()) > by
+
+    @property
+    def waits_for_hearing(self) -> bool:
+        return self.record.hear_by is not None and self.heard_on is None and self.record.came_to == ""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the letter went out, also after it was last prolonged."""
+        return self.told_at is not None and (self.renewed_at is None or self.told_at > self.renewed_at)
+
+    @property
+    def is_past_review(self) -> bool:
+        day = self.record.review_on
+        return self.holds and day is not None and day < timezone.localdate()
+
+    @property
+    def is_past_end(self) -> bool:
+        day = self.record.until
+        return self.record.came_to == "" and day is not None and day < timezone.localdate()
+
+
+@dataclass(frozen=True)
+class MeasureFile:
+    """A measure with its opened words. `whom`: the name of the person; `remedy`: what they can do against it; `hearings`,
+    `reviews`, `letters`: what was recorded of it later."""
+
+    measure: Measure
+    shown: ShownRecord
+    whom: str
+    remedy: str
+    hearings: list[ShownRecord]
+    reviews: list[ShownRecord]
+    letters: list[ShownRecord]
+    conduct: str  # as a letter says it; empty where nobody may write it
+
+
+def measures_in(records: QuerySet[CaseRecord] | Iterable[CaseRecord]) -> list[Measure]:
+    """These records of measures with their days, in two queries more."""
+    rows = list(records)
+    if not rows:
+        return []
+    heard: dict[object, date] = {}
+    told: dict[object, datetime] = {}
+    of = CaseRecord.objects.filter(about__in=rows, form__in=[HEARING, OUTSIDER_TOLD]).order_by("decision__sequence")
+    for about, form, done_at, made_at in of.values_list("about", "form", "decision__done_at", "decision__made_at"):
+        if form == HEARING:
+            heard[about] = min(timezone.localdate(done_at), heard.get(about, timezone.localdate(done_at)))
+        else:
+            told[about] = made_at
+    renewed = dict(
+        RecordChange.objects.filter(record__in=rows, what=RecordChange.What.EXTENDED)
+        .order_by("made_at")
+        .values_list("record", "made_at")
+    )
+    return [Measure(row, heard.get(row.id), told.get(row.id), renewed.get(row.id)) for row in rows]
+
+
+def amiss_in(case: Case) -> list[Measure]:
+    """The measures of a case that run although the person was not told, or not heard in time."""
+    rows = case.records.filter(form=OUTSIDER_MEASURE, came_to="").select_related("decision")
+    return [one for one in measures_in(rows) if one.is_unheard or not one.is_told]
+
+
+def register_for(actor: Actor) -> list[Measure]:
+    """Every measure that holds in the cases of which the actor reads the file, by the day on which it is looked at again. Nobody is
+    named, and no word is opened."""
+    cases = list(visible_cases(actor).values_list("id", flat=True))
+    standings = standings_in(actor, cases, Case)
+    read = [case for case in cases if standings[case].may("case.file")]
+    rows = CaseRecord.objects.filter(case__in=read, form=OUTSIDER_MEASURE, came_to__in=IN_FORCE)
+    rows = rows.exclude(came_to="handed_on", until__lt=timezone.localdate()).select_related("case", "decision")
+    return sorted(measures_in(rows), key=lambda one: (one.record.review_on or date.max, one.record.until or date.max))
+
+
+def measure_files(case: Case, actor: Actor) -> list[MeasureFile]:
+    """Everything that the file holds of each measure, the newest first. The caller has asked `may(actor, "case.file", case)`."""
+    shown = records_of(case, actor)
+    own = [one for one in shown if one.record.form == OUTSIDER_MEASURE]
+    if not own:
+        return []
+    names = {party.party.id: party.words.name for party in parties_of(case, actor)}
+    found = []
+    for measure, one in zip(measures_in([one.record for one in own]), own, strict=True):
+        of = [other for other in shown if other.record.about_id == one.record.id]
+        later = {
+            form: [other for other in of if other.record.form == form] for form in (HEARING, REVIEW, OUTSIDER_TOLD)
+        }
+        found.append(
+            MeasureFile(
+                measure,
+                one,
+                names.get(one.record.party_id, "") if one.record.party_id else "",
+                remedy_of(one.answers),
+                later[HEARING],
+                later[REVIEW],
+                later[OUTSIDER_TOLD],
+                conduct_of(shown) if one.answers.get("heard") == "before" or later[HEARING] else "",
+            )
+        )
+    return found[::-1]
+
+
+def conduct_of(shown: list[ShownRecord]) -> str:
+    """What kind of conduct it is by the last weighing, as a letter says it. Anger that can be corrected stands in no letter."""
+    weighed = [one for one in shown if one.record.form == THREAT]
+    conduct = record_forms()[THREAT].fields["conduct"]
+    words = conduct.tells.get(weighed[-1].answers.get("conduct", "")) if weighed else None
+    return str(words or "")
+
+
+def remedy_of(answers: Row) -> str:
+    """What somebody can do against a measure: it follows from the ground that was chosen."""
+    ground = record_forms()[OUTSIDER_MEASURE].fields["ground"]
+    return str(ground.tells[answers["ground"]])

@@ -1,0 +1,72 @@
+"""The pages of measures against people from outside: those of a case, the letter of one, and the register."""
+
+from typing import cast
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.documents.forms import DocumentForm
+from cases.documents.issue import document_paper
+from cases.documents.kinds import document_kinds
+from cases.events import CaseEvent
+from cases.measures.letter import KIND, letter_values, make_letter, running_measure
+from cases.measures.measures import measure_files, register_for
+from organisations.desk.at_work import at_work
+from organisations.desk.middleware import WorkRequest
+from vault import ledger
+
+
+@at_work("measures.list")
+def register(request: WorkRequest) -> HttpResponse:
+    """Every measure that holds, with its days, as far as the person who looks reads the file."""
+    actor, found = request.actor, register_for(request.actor)
+    ledger.record(actor.organisation.id, CaseEvent.MEASURES_SEEN, actor=actor.person.id, count=len(found))
+    return render(
+        request,
+        "cases/measures/register.html",
+        {"section": "work", "measures": found, "today": timezone.localdate()},
+    )
+
+
+@case_page("case.file", tab="decisions", part="measures")
+def measures(page: CasePage) -> HttpResponse:
+    """Of each measure of a case everything that the file holds."""
+    return page.show(
+        "cases/measures/measures.html",
+        measures=measure_files(page.case, page.actor),
+        writes=page.may("case.documents"),
+        decides=page.may("case.decide") and page.case.is_open,
+        works=page.may("case.decide"),
+    )
+
+
+@case_page("case.documents", tab="documents", part="measure_letter", methods=READ_AND_POST)
+def letter(page: CasePage, record_id: UUID) -> HttpResponse:
+    """The letter of one measure. `show` shows it as it would be, `make` makes it."""
+    case, actor = page.case, page.actor
+    one = running_measure(case, record_id, actor)
+    if one is None:
+        raise Http404
+    kind = document_kinds()[KIND]
+    data = page.request.POST if page.is_sent else None
+    form = DocumentForm(data, kind=kind, first={"addressee": one.whom})
+    paper = None
+    if data is not None and form.is_valid():
+        if "make" in data:
+            with form.refusals(next(iter(kind.fields))):
+                token = cast(UUID, form.cleaned_data["token"])
+                made = make_letter(case, record_id, form.values, actor=actor, token=token)
+                return page.done("document", "gemaakt", made.number)
+        else:
+            values = {**letter_values(one), **form.values}
+            paper = document_paper(case, KIND, values, number=case.documents.count() + 1, actor=actor)
+    return page.show(
+        "cases/documents/document_write.html",
+        form=form,
+        kind=kind,
+        paper=paper,
+        has_own=False,
+    )

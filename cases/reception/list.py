@@ -1,0 +1,68 @@
+"""The list of bans for the reception: who may not come where, and until when. Nothing else, and nothing of a case.
+
+Only a ban of which the letter went out stands there, to the last day that the letter says. Source: docs/domain.md#deeds.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.events import CaseEvent
+from cases.models import BarredVisitor, Case, CaseRecord
+from cases.people.said import PARTY, RECORD
+from organisations.access.bars import hidden_cases
+from organisations.access.policy import Actor
+from vault import ledger
+from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id
+from vault.keys import Codes
+
+OUTSIDER_TOLD, OUTSIDER_MEASURE, BAN = "outsider_told", "outsider_measure", "ban"
+IN_FORCE = ("", "handed_on")  # what a measure may have come to that still holds
+PURPOSE = "reception"
+
+
+@dataclass(frozen=True)
+class ShownBan:
+    """One line of the list."""
+
+    name: str
+    places: str
+    until: date
+
+
+def keep_at_reception(case: Case, record: CaseRecord, key: ContentKey) -> None:
+    """The letter of a measure went out: where it is a ban, the reception knows it from now on, as the letter says it. `key`: of
+    the file."""
+    sealed = sealed_by_id(case.id, Compartment.FILE, RECORD, PARTY)
+    answers = json.loads(read_text(key, sealed[record.words]))
+    if answers.get("what") != BAN or record.party is None or record.until is None:
+        return
+    given = {"name": json.loads(read_text(key, sealed[record.party.words]))["name"], "places": answers["places"]}
+    organisation = case.report.organisation
+    row = BarredVisitor.objects.filter(record=record).first() or BarredVisitor(id=uuid4(), record=record)
+    row.organisation, row.until = organisation, record.until
+    row.sealed = Codes().seal(organisation.id, given, PURPOSE, row.id)
+    row.save()
+
+
+@transaction.atomic
+def bans_for(actor: Actor) -> list[ShownBan]:
+    """The bans in force for who is at the reception, by name. Who may not know of a case sees nothing of it. The look stands in
+    the ledger. The caller has asked `may(actor, "reception.list")`."""
+    rows = list(
+        BarredVisitor.objects.filter(
+            organisation=actor.organisation, until__gte=timezone.localdate(), record__came_to__in=IN_FORCE
+        ).select_related("record")
+    )
+    hidden = hidden_cases(actor.person.id, {row.record.case_id for row in rows})
+    codes, shown = Codes(), []
+    for row in rows:
+        if row.record.case_id not in hidden:
+            given = codes.open(actor.organisation.id, bytes(row.sealed), PURPOSE, row.id)
+            shown.append(ShownBan(given["name"], given["places"], row.until))
+    ledger.record(actor.organisation.id, CaseEvent.RECEPTION_SEEN, actor=actor.person.id, count=len(shown))
+    return sorted(shown, key=lambda one: (one.name.casefold(), one.until))
