@@ -181,6 +181,10 @@ class HeldQuerySet(models.QuerySet):
         """What was held on that day."""
         return self.filter(Q(held_from__lte=day) & (Q(held_to__isnull=True) | Q(held_to__gte=day)))
 
+    def not_over(self, day: date) -> "HeldQuerySet":
+        """What is held on that day or begins later."""
+        return self.filter(Q(held_to__isnull=True) | Q(held_to__gte=day))
+
 
 class Held(models.Model):
     """Something that a person is, in an organisation, from one day to another."""
@@ -225,6 +229,8 @@ class EndAsked(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     what = models.CharField(max_length=48, unique=True, help_text="role, function or sign_in, and the row")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", help_text="whom it is about")
     asked_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     asked_on = models.DateField(default=timezone.localdate)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.alarm.alarm import alarms_for
@@ -26,11 +27,12 @@ from cases.models import (
     Transfer,
     Way,
 )
+from cases.people.ending import WAITS, asked_of_others
 from cases.waiting.found import Found, Mine, Source, Urgency, end_of_today
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
 from organisations.access.bars import suspended_in
-from organisations.access.policy import Actor, cases_held
-from organisations.models import HANDLING, WORKING, Suspension
+from organisations.access.policy import Actor, cases_held, may
+from organisations.models import HANDLING, WORKING, EndAsked, Suspension
 from reporting.complaints.complaints import about_others
 from reporting.models import Message, Report
 from vault.keys import Codes
@@ -111,6 +113,24 @@ def _suspects(mine: Mine) -> QuerySet:
 def _of_both(found: Found) -> set[UUID]:
     """The names of what was told apart and of the report that it belongs to (`which`)."""
     return {found.case, UUID(found.which)}
+
+
+def _ends(mine: Mine) -> QuerySet:
+    """What an administrator wants to end, which two people must want. It lies in no case."""
+    rows = EndAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=timezone.localdate() - WAITS)
+    return rows if may(mine.actor, "admin.agree") else rows.none()
+
+
+def _ends_of_others(actor: Actor, found: list[Found]) -> Iterable[Found]:
+    """Nobody is asked about themselves, under whatever row."""
+    others = asked_of_others(actor, [one.case for one in found]) if found else set()
+    return [one for one in found if one.case in others]
+
+
+def _end_page(found: Found) -> str:
+    what, _colon, row = found.which.partition(":")
+    name = {"role": "end_role", "function": "end_function", "sign_in": "end_sign_in"}[what]
+    return reverse(f"case_administration:{name}", args=[row])
 
 
 def _alarms(mine: Mine) -> QuerySet:
@@ -274,6 +294,13 @@ SOURCES: tuple[Source, ...] = (
     Source(_("Answer a request for the reporter's name"), _names, ASKED, _page("identity")),
     Source(_("Ask the reporter for consent to give the name"), _consents, ASKED, _page("identity_consent", UUID)),
     Source(_("Decide about a transfer"), _asked(Transfer), ASKED, _page("people")),
+    Source(
+        _("Say whether you agree that a role, a function or a sign-in ends"),
+        _ends,
+        {"case": "id", "number": Value(""), "which": "what", "since_on": "asked_on", "asked_by": "asked_by"},
+        _end_page,
+        kept=_ends_of_others,
+    ),
     Source(
         _("Reports to check"),
         _suspects,
