@@ -123,6 +123,7 @@ from tests.support.recusal_scenarios.of_reports import (
     whoever_was_typed_is_out,
     whoever_works_a_case_that_moved_is_out,
 )
+from tests.support.recusal_scenarios.of_words import out_by
 
 pytestmark = pytest.mark.django_db
 
@@ -228,6 +229,27 @@ MUTATIONS = [
     Mutation("cases.parties.parties.hear", whoever_the_end_of_a_party_is_about_is_out, "end_party"),
     Mutation("cases.parties.bundles.hear", whoever_the_purpose_of_a_page_is_about_is_out, "open_bundle"),
     Mutation("cases.parties.bundles.hear", whoever_a_message_on_a_page_is_about_is_out, "put"),
+    *(
+        Mutation(f"cases.{module}.hear", out_by(place), function)
+        for place, module, function in (
+            ("transfer", "people.transfer", "ask_transfer"),
+            ("given", "people.colleague", "hand_over"),
+            ("not_free", "people.not_free", "declare_conflict"),
+            ("lift", "people.concerned", "say_somebody_else"),
+            ("deadline", "deciding.deadline_changes", "_change"),
+            ("letter", "documents.issue", "make_document"),
+            ("withdrawal", "documents.issue", "withdraw_document"),
+            ("correction", "corrections.corrections", "correct_count"),
+            ("export", "redaction.exports", "ask_export"),
+            ("redaction", "redaction.sets", "begin_redaction"),
+            ("masked_words", "redaction.sets", "_keep"),
+            ("check", "redaction.sets", "check_redaction"),
+            ("motive", "identity.identity", "ask_identity"),
+            ("duty", "identity.release", "release_by_law"),
+            ("told", "identity.release", "tell_reporter"),
+            ("original", "file.originals", "say_why_original"),
+        )
+    ),
     Mutation("cases.parties.bundles.weigh", whoever_a_person_names_on_a_page_is_out),
     Mutation("reporting.form.weighing.enqueue", whoever_a_message_names_is_out, "bar"),
     Mutation(f"{BARS}.barred_among", no_handler_who_is_meant_gets_a_name, "not_barred", _nobody),
@@ -241,8 +263,8 @@ MUTATIONS = [
     Mutation("cases.people.hearing.end_parts", a_note_about_a_reader_ends_access),
     Mutation("cases.related.connections.end_parts", a_recorded_name_ends_access),
     Mutation("cases.parties.parties.end_parts", whoever_has_the_name_of_a_party_is_out),
-    Mutation("cases.people.barring.end_parts", who_is_not_free_loses_both_cases_that_are_handled_together),
-    Mutation("cases.people.barring.end_parts", whoever_is_said_not_to_be_free_loses_both_cases),
+    Mutation("cases.people.not_free.end_parts", who_is_not_free_loses_both_cases_that_are_handled_together),
+    Mutation("cases.people.not_free.end_parts", whoever_is_said_not_to_be_free_loses_both_cases),
     Mutation("cases.people.concerned.end_parts", whoever_is_found_to_be_concerned_is_out_of_both_cases),
     Mutation(f"{BARS}.recuse", whoever_is_found_to_be_concerned_is_out_for_good, "_keep_out_for_good"),
     Mutation(f"{BARS}.recuse", silence_keeps_out_for_good_whose_question_nobody_could_answer, "_after_asking"),

@@ -16,10 +16,10 @@ from cases.files.files import add_files, strike_file
 from cases.files.taking import TakenFile
 from cases.job_kinds import CaseJob
 from cases.models import Case, CaseRecord
-from cases.people.barring import declare_conflict
 from cases.people.concerned import questions_of, say_concerned
 from cases.people.handover import colleagues
 from cases.people.hearing import CONCERNED
+from cases.people.not_free import declare_conflict
 from cases.related.connections import add_name
 from cases.related.joining import join
 from jobs.models import Job
