@@ -17,7 +17,7 @@ from organisations.desk.forms import DeskForm, reason_field, tick_field, token_f
 from organisations.desk.notices import Notice, Notices
 from organisations.desk.saving import to_save
 from reporting.dialogue.dialogue import conversation
-from reporting.evidence.custody import content, evidence_of, opened_evidence
+from reporting.evidence.custody import content, evidence_of, not_compared, opened_evidence
 from reporting.models import Evidence, Message
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, open_compartment
@@ -74,6 +74,7 @@ def evidence(page: CasePage) -> HttpResponse:
     return page.show(
         "cases/file/evidence.html",
         evidence=pieces,
+        not_compared=not_compared(pieces),
         with_address=sum(piece.names_address for piece in pieces),
         originals=page.may("case.original"),
     )

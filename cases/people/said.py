@@ -30,7 +30,7 @@ KNOWN_AS, NOTE, TODO, REASON, DETAILS = "known_as", "note", "task", "reason", "d
 PARTY, PARTY_ENDED = "party", "party_ended"
 BUNDLE, BUNDLE_PURPOSE = "bundle", "bundle_purpose"
 RECORD, CHANGE, PROPOSAL, ANSWER = "record", "record_change", "proposal", "proposal_answer"
-KIND_WORDS, FILE, FILE_STRUCK = "kind_change", "added_file", "added_file_struck"
+KIND_WORDS, FILE, FILE_STRUCK, FILE_WORDS = "kind_change", "added_file", "added_file_struck", "added_file_words"
 TRANSFER, DEADLINE, LIFT_WORDS, HAND_OVER = "transfer", "deadline", "concerned", "hand_over"
 DOCUMENT, DOCUMENT_WITHDRAWN = "document", "document_withdrawn"
 EXPORT, MASKS, REDACTION_TITLE, REDACTION_REMARK = "export", "masks", "redaction_title", "redaction_remark"
@@ -49,6 +49,7 @@ PURPOSES = (
     KIND_WORDS,
     FILE,
     FILE_STRUCK,
+    FILE_WORDS,
     PARTY,
     PARTY_ENDED,
     BUNDLE_PURPOSE,
@@ -267,15 +268,17 @@ class Said:
                 yield Later(writers.get(text), read(words))
 
     def _files(self) -> Iterator[Later]:
-        """Titles of files, what stands in those that are plain text or mail, and why one was struck out. Nobody is meant by
+        """Titles of files, what was read in them, and why one was struck out. Nobody is meant by
         what they added themselves: a letter to an officer names that officer."""
         described = self._texts(Compartment.FILE, FILE)
         reasons = self._texts(Compartment.FILE, FILE_STRUCK) if described else {}
+        read = {str(name): text for name, text in self._texts(Compartment.FILE, FILE_WORDS).items()}
         key = self._key(Compartment.FILE)
         for row in self._case.files.all() if described else ():
             if key and row.described in described:
                 known = json.loads(described[row.described])
-                words = [known["title"], *custody.words_in(key, row.file, known["form"])]
+                inside = [read[known["words"]]] if known.get("words") in read else ()
+                words = [known["title"], *(inside or custody.words_in(key, row.file, known["form"]))]
                 yield Later(row.added_by_id, "\n".join(words))
             if row.struck_because in reasons:
                 yield Later(row.struck_by_id, reasons[row.struck_because])

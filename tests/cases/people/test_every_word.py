@@ -51,6 +51,7 @@ NOT_COMPARED = {
     "bundle_code": "a code",
     "complaint": APART,
     "evidence": "Said asks the evidence for its words",
+    "evidence_words": "Said asks the evidence for its words",
     "message_file": "the title of a file of the case, which is compared",
 }
 
@@ -108,8 +109,14 @@ def _purposes() -> dict[str, set[str]]:
         for path in (ROOT / app).rglob("*.py"):
             module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
             for call in ast.walk(ast.parse(path.read_text())):
-                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"write_text", "write_texts"}:
-                    given = call.args[1]
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {
+                    "write_text",
+                    "write_texts",
+                    "take_words",
+                }:
+                    given = call.args[2 if call.func.id == "take_words" else 1]
+                    if isinstance(given, ast.Name) and given.id == "purpose":
+                        continue  # of a function that others call with theirs
                     value = given.value if isinstance(given, ast.Constant) else getattr(import_module(module), given.id)
                     found.setdefault(value, set()).add(module)
     return found
