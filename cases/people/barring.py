@@ -32,7 +32,8 @@ from cases.protocol.deadline_kinds import after
 from jobs.outbox import enqueue
 from organisations.access import bars
 from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
-from organisations.access.recusal import Circle, KeptOut, beside
+from organisations.access.policy import Actor, may
+from organisations.access.recusal import Circle, KeptOut, beside, rows_of_one
 from organisations.models import HANDLING, Assignment, Person, Suspension
 from reporting.dialogue.progress import tell
 from reporting.events import ReportEvent
@@ -232,16 +233,25 @@ def silence(row: Suspension) -> None:
 def _after_asking(case: Case, row: Suspension, suspended: Suspended) -> None:
     person = UUID(suspended.person)
     every = Assignment.objects.running().filter(case=case.id, person=person).select_related("person", "organisation")
-    answering = Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exclude(person=person)
     if not case.is_open:
         return
-    if bars.not_barred(case.id, answering):
+    if _can_be_answered(case, suspended):
         wait_for_answer(row)
     elif leaving := list(every):
         bars.recuse(case.id, [person])
         keep_out_beside(case, person)
         stop(case, leaving, why=HandOver.Why.CONFLICT, reason=UUID(suspended.reason))
         end_parts(case)
+
+
+def _can_be_answered(case: Case, suspended: Suspended) -> bool:
+    """Whether somebody reads the case who can say whether the person is free: another human than that person and than who
+    said it, with a key."""
+    parts = bars.not_barred(case.id, Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING))
+    people = {part.person_id for part in parts}
+    same = {who for one in (suspended.person, suspended.said_by) if one for who in rows_of_one(UUID(one), people)}
+    others = [Actor.at(part.person, part.organisation) for part in parts if part.person_id not in same]
+    return any(may(actor, "case.note", case) for actor in others)
 
 
 def pass_on_held(case: Case, row: Suspension, suspended: Suspended) -> None:
