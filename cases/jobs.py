@@ -18,7 +18,7 @@ from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
 from cases.parties.bundles import end_past
 from cases.people.barring import compare, end_parts, silence
-from cases.people.ending import seconds, still_asked, tell_who_can_agree
+from cases.people.ending import everything_asked, tell_who_can_agree
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
 from cases.waiting.queue import waiting_for
 from jobs.daily import daily
@@ -29,6 +29,7 @@ from jobs.webhook import post_alarm
 from organisations.access.bars import not_barred
 from organisations.access.policy import Actor
 from organisations.access.recusal import related_to
+from organisations.administration import renaming
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
@@ -56,6 +57,12 @@ def ask_second_person(work: Job) -> None:
 @job(CaseJob.END_ASKED)
 def ask_who_can_agree(work: Job) -> None:
     """Somebody asked that a role, a function or a sign-in ends: mail without content to who can agree."""
+    tell_who_can_agree(work.aim)
+
+
+@job(OrganisationJob.NAME_ASKED)
+def ask_who_can_agree_with_a_name(work: Job) -> None:
+    """Somebody asked for another name of somebody: mail without content to who can agree."""
     tell_who_can_agree(work.aim)
 
 
@@ -175,8 +182,8 @@ def look_what_waits(work: Job) -> None:
     something has been waiting for days."""
     today = timezone.localdate()
     people = set(Assignment.objects.holding().exclude(person__email=None).order_by().values_list("person", flat=True))
-    for asked in still_asked():
-        people.update(person.id for person in seconds(asked.person, asked.organisation, asked.asked_by))
+    for asked in everything_asked():
+        people.update(person.id for person in renaming.seconds(asked.person, asked.organisation, asked.asked_by))
     enqueue_all(Promise(CaseJob.WAITING, person, f"{CaseJob.WAITING}:{person}:{today}") for person in people)
 
 

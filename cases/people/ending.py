@@ -20,12 +20,13 @@ from jobs.outbox import Promise, enqueue, enqueue_all
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import rows_of_one
 from organisations.access.routing import watching
+from organisations.administration import renaming
+from organisations.administration.renaming import seconds
 from organisations.events import OrganisationEvent
-from organisations.models import EndAsked, Function, Organisation, Person, Role
+from organisations.models import EndAsked, Function, NameAsked, Organisation, Person, Role
 from reporting.job_kinds import ReportJob
 from vault import ledger
 
-SECONDS = ("administrator", "coordinator", "chair")  # admin.agree in cases/policy.yaml
 WAITS = timedelta(days=7)  # an older request is no request: what was true when it was asked may have changed
 
 Held = Role | Function
@@ -80,15 +81,6 @@ def is_own(asked: EndAsked, person: Person) -> bool:
     return bool(rows_of_one(asked.asked_by_id, [person.id]))
 
 
-def seconds(person: Person, organisation: Organisation, asker: Person) -> list[Person]:
-    """Who can agree with what the asker wants of somebody, by name: neither of the two, under whatever row."""
-    held = Role.objects.on(timezone.localdate()).filter(organisation=organisation, code__in=SECONDS)
-    can = list(Person.objects.filter(id__in=held.values("person"), is_active=True).exclude(email=None).order_by("name"))
-    ids = [one.id for one in can]
-    same = rows_of_one(person.id, ids) | rows_of_one(asker.id, ids)
-    return [one for one in can if one.id not in same]
-
-
 def still_asked() -> list[EndAsked]:
     """What waits for a second person everywhere: what is not too old, and has not ended by another way."""
     since = timezone.localdate() - WAITS
@@ -96,16 +88,21 @@ def still_asked() -> list[EndAsked]:
     return [row for row in rows if _stands(row)]
 
 
+def everything_asked() -> list[EndAsked | NameAsked]:
+    """What waits for a second person outside any case: endings, and other names of people."""
+    return [*still_asked(), *renaming.still_asked()]
+
+
 def asked_of_others(actor: Actor, which: Iterable[UUID]) -> set[UUID]:
-    """Those of these requests that still wait, and are about another human than the actor."""
-    rows = {row.id: row.person_id for row in still_asked() if row.id in set(which)}
+    """Those of these requests (endings, other names) that still wait, and are about another human than the actor."""
+    rows = {row.id: row.person_id for row in everything_asked() if row.id in set(which)}
     own = rows_of_one(actor.person.id, set(rows.values()))
     return {name for name, person in rows.items() if person not in own}
 
 
 def tell_who_can_agree(request: UUID) -> None:
-    """Mail without content to who can agree now with what was asked."""
-    for asked in still_asked():
+    """Mail without content to who can agree now with what was asked: an ending, or another name."""
+    for asked in everything_asked():
         if asked.id == request:
             key = f"ending:{asked.asked_on:%Y%m%d}:{asked.id.hex}"
             enqueue_all(

@@ -32,7 +32,8 @@ from cases.waiting.found import Found, Mine, Source, Urgency, end_of_today
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
 from organisations.access.bars import suspended_in
 from organisations.access.policy import Actor, cases_held, may
-from organisations.models import HANDLING, WORKING, EndAsked, Suspension
+from organisations.administration import renaming
+from organisations.models import HANDLING, WORKING, EndAsked, NameAsked, Suspension
 from reporting.complaints.complaints import about_others
 from reporting.models import Message, Report
 from vault.keys import Codes
@@ -125,6 +126,13 @@ def _ends_of_others(actor: Actor, found: list[Found]) -> Iterable[Found]:
     """Nobody is asked about themselves, under whatever row."""
     others = asked_of_others(actor, [one.case for one in found]) if found else set()
     return [one for one in found if one.case in others]
+
+
+def _names_asked(mine: Mine) -> QuerySet:
+    """Another name that an administrator wants for somebody, which two people must want. It lies in no case."""
+    since = timezone.localdate() - renaming.WAITS
+    rows = NameAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=since)
+    return rows if may(mine.actor, "names.agree") else rows.none()
 
 
 def _end_page(found: Found) -> str:
@@ -299,6 +307,13 @@ SOURCES: tuple[Source, ...] = (
         _ends,
         {"case": "id", "number": Value(""), "which": "what", "since_on": "asked_on", "asked_by": "asked_by"},
         _end_page,
+        kept=_ends_of_others,
+    ),
+    Source(
+        _("Say whether you agree with another name of somebody"),
+        _names_asked,
+        {"case": "id", "number": Value(""), "which": "person", "since_on": "asked_on", "asked_by": "asked_by"},
+        lambda found: reverse("organisation_administration:agree_name", args=[UUID(found.which)]),
         kept=_ends_of_others,
     ),
     Source(

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from cases.jobs import look_what_waits
-from cases.people.ending import SECONDS
 from cases.people.leaving import end_role
 from jobs.models import Job
 from jobs.runner import run_due, sweep
+from organisations.administration.renaming import SECONDS
 from organisations.models import Person, Role
 from organisations.people.appointments import appoint
 from tests.support.barred import called, time_ahead
