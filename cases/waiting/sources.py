@@ -132,7 +132,7 @@ def _names_asked(mine: Mine) -> QuerySet:
     """Another name that an administrator wants for somebody, which two people must want. It lies in no case."""
     since = timezone.localdate() - renaming.WAITS
     rows = NameAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=since)
-    return rows if may(mine.actor, "names.agree") else rows.none()
+    return rows if may(mine.actor, "admin.agree") else rows.none()
 
 
 def _end_page(found: Found) -> str:

@@ -90,7 +90,7 @@ def name(request: WorkRequest, person: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@at_work("names.agree")
+@at_work("admin.agree")
 def agree_name(request: WorkRequest, person: UUID) -> HttpResponse:
     """The names that an administrator asks for somebody, for a second person."""
     asked = next((one for one in still_asked(request.actor.organisation) if one.person_id == person), None)

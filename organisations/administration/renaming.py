@@ -28,7 +28,7 @@ from organisations.names import plain
 from organisations.people.naming import check_names, fingerprint, former_names_of
 from vault import ledger
 
-SECONDS = ("administrator", "coordinator", "chair")  # names.agree in organisations/policy.yaml
+SECONDS = ("administrator", "coordinator", "chair")  # admin.agree in organisations/policy.yaml
 WAITS = timedelta(days=7)
 Surnames = Collection[tuple[str, str]]
 

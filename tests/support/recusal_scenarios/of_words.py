@@ -141,6 +141,27 @@ PLACES: dict[str, tuple[str, Callable[[Case, str, str], None]]] = {
 }  # fmt: skip
 
 
+# (place, module in cases, function) of each call of `hear` there.
+HEARD = (
+    ("transfer", "people.transfer", "ask_transfer"),
+    ("given", "people.colleague", "hand_over"),
+    ("not_free", "people.not_free", "declare_conflict"),
+    ("lift", "people.concerned", "say_somebody_else"),
+    ("deadline", "deciding.deadline_changes", "_change"),
+    ("letter", "documents.issue", "make_document"),
+    ("withdrawal", "documents.issue", "withdraw_document"),
+    ("correction", "corrections.corrections", "correct_count"),
+    ("export", "redaction.exports", "ask_export"),
+    ("redaction", "redaction.sets", "begin_redaction"),
+    ("masked_words", "redaction.sets", "_keep"),
+    ("check", "redaction.sets", "check_redaction"),
+    ("motive", "identity.identity", "ask_identity"),
+    ("duty", "identity.release", "release_by_law"),
+    ("told", "identity.release", "tell_reporter"),
+    ("original", "file.originals", "say_why_original"),
+)
+
+
 def case_for(kind: str, world: World) -> Case:
     return opened(world, known_as=kind) if kind == "confidential" else opened(world, kind)
 
