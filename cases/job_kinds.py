@@ -16,6 +16,7 @@ class CaseJob(StrEnum):
     HAND_ON_DAILY = "cases.hand_on_daily"
     HAND_ON = "cases.hand_on"
     ASKED = "cases.asked"
+    END_ASKED = "cases.end_asked"
     WAITING_DAILY = "cases.waiting_daily"
     WAITING = "cases.waiting"
     BUNDLES_DAILY = "cases.bundles_daily"

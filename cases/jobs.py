@@ -18,6 +18,7 @@ from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRequest
 from cases.parties.bundles import end_past
 from cases.people.barring import compare, end_parts, silence
+from cases.people.ending import everything_asked, tell_who_can_agree
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, end_parts_without_case, hand_on
 from cases.waiting.queue import waiting_for
 from cases.worklist.signals import destroy_dropped
@@ -29,6 +30,7 @@ from jobs.webhook import post_alarm
 from organisations.access.bars import not_barred
 from organisations.access.policy import Actor
 from organisations.access.recusal import related_to
+from organisations.administration import renaming
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
@@ -51,6 +53,18 @@ def open_case_of_report(work: Job) -> None:
 def ask_second_person(work: Job) -> None:
     """Somebody asked something of a second person: mail without content to who can answer."""
     tell_seconds(work.aim)
+
+
+@job(CaseJob.END_ASKED)
+def ask_who_can_agree(work: Job) -> None:
+    """Somebody asked that a role, a function or a sign-in ends: mail without content to who can agree."""
+    tell_who_can_agree(work.aim)
+
+
+@job(OrganisationJob.NAME_ASKED)
+def ask_who_can_agree_with_a_name(work: Job) -> None:
+    """Somebody asked for another name of somebody: mail without content to who can agree."""
+    tell_who_can_agree(work.aim)
 
 
 @job(ReportJob.REPORTER_WROTE)
@@ -174,9 +188,12 @@ def destroy_signals(work: Job) -> None:
 
 @daily(CaseJob.WAITING_DAILY)
 def look_what_waits(work: Job) -> None:
-    """Ask of everybody with an assignment, each in a job of their own, whether something has been waiting for days."""
+    """Ask of everybody with an assignment, and of who can agree that something ends, each in a job of their own, whether
+    something has been waiting for days."""
     today = timezone.localdate()
     people = set(Assignment.objects.holding().exclude(person__email=None).order_by().values_list("person", flat=True))
+    for asked in everything_asked():
+        people.update(person.id for person in renaming.seconds(asked.person, asked.organisation, asked.asked_by))
     enqueue_all(Promise(CaseJob.WAITING, person, f"{CaseJob.WAITING}:{person}:{today}") for person in people)
 
 

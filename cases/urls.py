@@ -7,7 +7,7 @@ from cases.complaints import views as complaints
 from cases.corrections import kind_views as kinds
 from cases.corrections import views as corrections
 from cases.deadlines import feed_views as calendar
-from cases.deadlines import views as deadlines
+from cases.deciding import deadlines_views as deadlines
 from cases.deciding import records_views as records
 from cases.deciding import together_views as together
 from cases.deciding import views as deciding

@@ -10,4 +10,5 @@ urlpatterns = [
     path("dienst/", duty.duty, name="duty"),
     path("namen/", names.names, name="names"),
     path("namen/<uuid:person>/", names.name, name="name"),
+    path("namen/<uuid:person>/instemmen/", names.agree_name, name="agree_name"),
 ]

@@ -19,6 +19,7 @@ class OrganisationEvent(Event):
     ABSENCE_ENDED = "absence.ended", _("Absence ended")
     DUTY_GIVEN = "duty.given", _("Put on the duty roster"), "person"
     DUTY_ENDED = "duty.ended", _("Taken off the duty roster"), "person"
+    NAME_ASKED = "name.asked", _("Asked for another name of somebody"), "person"
     NAME_CHECKED = "name.checked", _("Name of somebody checked"), "person"
     PROFILE_KEPT = "profile.kept", _("Profile of a year kept"), "year", "holders", "prevention"
     CLIENT_ADDED = "client.added", _("API client added"), "client", "scopes"

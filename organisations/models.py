@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
+from organisations.asked import EndAsked, NameAsked  # noqa: F401
 from organisations.codes import Code, code_list
 from organisations.entitlements import entitlements
 from organisations.name_parts import NameParts, display_name, guessed_parts
@@ -181,6 +182,10 @@ class HeldQuerySet(models.QuerySet):
         """What was held on that day."""
         return self.filter(Q(held_from__lte=day) & (Q(held_to__isnull=True) | Q(held_to__gte=day)))
 
+    def not_over(self, day: date) -> "HeldQuerySet":
+        """What is held on that day or begins later."""
+        return self.filter(Q(held_to__isnull=True) | Q(held_to__gte=day))
+
 
 class Held(models.Model):
     """Something that a person is, in an organisation, from one day to another."""
@@ -218,15 +223,6 @@ class Role(Held):
     @property
     def label(self) -> Code:
         return code_list("role")[self.code]
-
-
-class EndAsked(models.Model):
-    """An administrator asks that a role, a function or a sign-in ends; a second person agrees by doing the same."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    what = models.CharField(max_length=48, unique=True, help_text="role, function or sign_in, and the row")
-    asked_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    asked_on = models.DateField(default=timezone.localdate)
 
 
 class AssignmentQuerySet(models.QuerySet):

@@ -14,6 +14,7 @@ from cases.desk.refusals import NotAllowed
 from cases.events import CaseEvent
 from cases.file.notes import NOTE
 from cases.models import Case, Note
+from cases.people.hearing import hear
 from organisations.access.policy import Actor, may
 from organisations.codes import code_list
 from reporting.codes import EXCLUSIVE_GROUPS
@@ -70,12 +71,14 @@ def possible_codes(counts: Collection[CountedFact], layer: str) -> dict[str, lis
 
 
 @transaction.atomic
-def correct_count(case: Case, codes: Mapping[str, str] | None, why: str, *, actor: Actor, revision: int) -> bool:
+def correct_count(
+    case: Case, codes: Mapping[str, str] | None, why: str, *, actor: Actor, revision: int, about: str = ""
+) -> bool:
     """Give all facts of the case other codes, {code list: code}; None says that nothing of it should have been
     counted.
 
-    `why` is kept as a note. `revision` is :func:`revision_of` when the page was made. Returns False where nothing
-    changes. Raises :class:`NotAllowed`, :class:`CorrectedMeanwhile` or :class:`reporting.counting.facts.CannotCount`.
+    `why` is kept as a note, and `about` is as for :func:`hear`. `revision` is :func:`revision_of` when the page was made. Returns False where nothing
+    changes. Raises :class:`NotAllowed`, :class:`CorrectedMeanwhile`, AskFirst or :class:`reporting.counting.facts.CannotCount`.
     """
     if not may(actor, "case.correct", case):
         raise NotAllowed
@@ -88,6 +91,7 @@ def correct_count(case: Case, codes: Mapping[str, str] | None, why: str, *, acto
         words = write_text(file_key(case, actor), NOTE, why)
         Note.objects.create(case=case, kind=Note.Kind.COUNT, author=actor.person, text=words.id, token=uuid4())
         ledger.record(case.id, CaseEvent.COUNT_CORRECTED, actor=actor.person.id)
+        hear(case, why, about, actor=actor)
     return changed
 
 

@@ -17,6 +17,7 @@ from cases.corrections.corrections import (
 )
 from cases.counting.facts import counts_on, facts_of_case
 from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.people.hearing import about_field
 from organisations.codes import code_list
 from organisations.desk.forms import MIN_REASON, DeskForm, WholeText, revision_field, text_area
 from organisations.desk.notices import Notice, Notices
@@ -36,6 +37,7 @@ class CorrectionForm(DeskForm):
     """`possible`: {code list: the codes to choose from}; `now`: {code list: the code that is counted}."""
 
     ids = "count-%s"
+    sometimes_needed = ("about",)
     wrong = forms.ChoiceField(
         label=_("What is wrong?"),
         choices=[
@@ -56,6 +58,7 @@ class CorrectionForm(DeskForm):
             "min_length": _("Say why the count was wrong, in at least 10 characters."),
         },
     )
+    about = about_field()
     revision = revision_field()
 
     def __init__(
@@ -72,7 +75,7 @@ class CorrectionForm(DeskForm):
             known = code_list(name)
             choices = [(code, known[code].label) for code in codes]
             self.fields[name] = forms.ChoiceField(label=known.label, choices=choices, initial=now.get(name))
-        self.order_fields(["wrong", *self.lists, "why"])
+        self.order_fields(["wrong", *self.lists, "why", "about"])
 
     @property
     def details(self) -> list[forms.BoundField]:
@@ -108,8 +111,16 @@ def counted(page: CasePage) -> HttpResponse:
         if page.is_sent and form.is_valid():
             given = form.cleaned_data
             try:
-                changed = correct_count(case, form.codes, given["why"], actor=page.actor, revision=given["revision"])
-                return page.done("counted", "counted" if changed else "nothing")
+                with form.refusals("why"):
+                    changed = correct_count(
+                        case,
+                        form.codes,
+                        given["why"],
+                        actor=page.actor,
+                        revision=given["revision"],
+                        about=given["about"],
+                    )
+                    return page.done_or_away("counted", "counted" if changed else "nothing")
             except CorrectedMeanwhile:
                 form.add_error(
                     None,

@@ -18,7 +18,8 @@ from cases.deciding.judging import options_of
 from cases.desk.access import visible_cases
 from cases.desk.refusals import NotAllowed, Refused
 from cases.models import Case
-from cases.people.handover import HANDED_OVER, colleagues, hand_over
+from cases.people.colleague import hand_over
+from cases.people.handover import HANDED_OVER, colleagues
 from organisations.access.policy import Actor, Standing, standings_in
 from organisations.models import Assignment
 from organisations.people.appointments import Rosters

@@ -123,10 +123,10 @@ class CasePage:
         """To a page of this case (the name of its URL and what it asks after the case), which says that it worked."""
         return done(self.address(page, *names), what, anchor=anchor)
 
-    def done_or_away(self, page: str, what: str) -> HttpResponse:
+    def done_or_away(self, page: str, what: str, *names: object) -> HttpResponse:
         """The same after an act by which the actor may have lost the case: then to the worklist."""
         is_left = visible_cases(self.actor).filter(id=self.case.id).exists()
-        return self.done(page, what) if is_left else redirect("cases:worklist")
+        return self.done(page, what, *names) if is_left else redirect("cases:worklist")
 
     def address(self, page: str, *names: object) -> str:
         return reverse(f"cases:{page}", args=[self.case.id, *names])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.documents.kinds import DocumentField, Kind, Type, offences
 from cases.documents.writing import LANGUAGE
 from cases.files.files import ListedFile
+from cases.people.hearing import about_field
 from organisations.desk.forms import DeskForm, day_field, text_area, token_field
 from reporting.evidence.custody import Described
 
@@ -21,6 +22,8 @@ SORT = "offence-"
 
 
 class DocumentForm(DeskForm):
+    sometimes_needed = ("about",)
+    about = about_field()
     token = token_field()
 
     def __init__(

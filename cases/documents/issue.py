@@ -23,12 +23,16 @@ from cases.desk.keys import key_of, opened_file
 from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.desk.sealed_files import seal
 from cases.documents import police_file
-from cases.documents.kinds import Kind, document_kinds
+from cases.documents.kinds import Kind, Type, document_kinds
 from cases.documents.own_templates import fill_in, template_in_use, text_of
 from cases.documents.writing import LANGUAGE, DocumentPaper, as_docx, as_pdf, blocks_of, printable
 from cases.events import CaseEvent
 from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument, CaseRecord
+from cases.people.hearing import hear
+from cases.people.said import DOCUMENT as PURPOSE
+from cases.people.said import DOCUMENT_WITHDRAWN as WITHDRAWN
+from cases.people.said import SIGNATURE
 from organisations.access.policy import Actor
 from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.dialogue import answer_reporter
@@ -39,7 +43,6 @@ from reporting.questions.reading import answers, main_code
 from vault import files, ledger
 from vault.compartments import Compartment, read_text, sealed_by_id, texts, write_text
 
-PURPOSE, WITHDRAWN = "document", "document_withdrawn"
 _ADDRESS, _NUMBER = re.compile(r"\S+@\S+"), re.compile(r"\d(?:[\s()./-]*\d){5,}")
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -115,12 +118,14 @@ def make_document(
     moments: Mapping[str, datetime] | None = None,
     without: Collection[int] = (),
     record: CaseRecord | None = None,
+    about: str = "",
 ) -> CaseDocument:
     """Make and keep a document. `values` are the fields in words, `sorted_by` the offence of each piece of evidence,
     `moments` those fields that are a moment, `without` the files that stay here, `record` that of which it is made. It meets the
     deadlines that its kind names, dated by that moment.
 
-    One page (`token`) makes one document. Raises Refused and NotAllowed.
+    One page (`token`) makes one document. What was typed is heard, who signs is not; `about` as for :func:`hear`. Raises
+    Refused, NotAllowed and AskFirst.
     """
     case, key = opened_file(case, actor, "case.documents")
     if existing := case.documents.filter(token=token).first():
@@ -159,12 +164,20 @@ def make_document(
             raise Refused(_("Give the moment at which it was done. That is not in the future."), field)
         meet(case, [deadline], moment)
     ledger.record(case.id, CaseEvent.DOCUMENT_MADE, actor=actor.person.id, kind=code, number=number)
+    hear(case, "\n".join(_typed(kind, values)), about, actor=actor)
     return row
 
 
+def _typed(kind: Kind, values: Mapping[str, str]) -> list[str]:
+    """What somebody wrote in words of their own, without who signs it: a greeting says nothing of whom it greets."""
+    free = {name for name, asked in kind.fields.items() if asked.type in {Type.LINE, Type.TEXT}}
+    return [words for name, words in values.items() if name in free - SIGNATURE]
+
+
 @transaction.atomic
-def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> None:
-    """The document counts no more; it stays readable, with the reason. Raises Refused and NotAllowed."""
+def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor, about: str = "") -> None:
+    """The document counts no more; it stays readable, with the reason. `about` as for :func:`hear`. Raises Refused,
+    NotAllowed and AskFirst."""
     case, key = opened_file(case, actor, "case.documents")
     row = _row(case, number)
     if row.withdrawn_at:
@@ -174,6 +187,7 @@ def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor) -> 
     row.withdrawn_because = write_text(key, WITHDRAWN, reason.strip()).id
     row.save()
     ledger.record(case.id, CaseEvent.DOCUMENT_WITHDRAWN, actor=actor.person.id, number=number)
+    hear(case, reason, about, actor=actor)
 
 
 @transaction.atomic

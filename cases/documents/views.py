@@ -24,6 +24,7 @@ from cases.documents.issue import (
 from cases.documents.kinds import Kind
 from cases.documents.own_templates import template_in_use
 from cases.files.files import ListedFile, files_of
+from cases.people.hearing import about_field
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
 from organisations.desk.notices import Notice, Notices
 from organisations.desk.saving import to_save
@@ -40,6 +41,7 @@ NOTICES = Notices(
 
 
 class WithdrawForm(DeskForm):
+    sometimes_needed = ("about",)
     reason = forms.CharField(
         label=_("Why is it withdrawn?"),
         help_text=_("Sealed with the case. The document stays readable here."),
@@ -47,6 +49,7 @@ class WithdrawForm(DeskForm):
         widget=text_area(3),
         error_messages={"required": _("Say why it is withdrawn.")},
     )
+    about = about_field()
 
 
 @case_page("case.file", tab="documents", part="documents")
@@ -83,8 +86,9 @@ def write(page: CasePage, kind: str) -> HttpResponse:
                     sorted_by=form.sorted_by,
                     moments=form.moments,
                     without=form.stay_here,
+                    about=form.cleaned_data["about"],
                 )
-                return page.done("document", "gemaakt", document.number)
+                return page.done_or_away("document", "gemaakt", document.number)
         else:
             paper = document_paper(case, kind, form.values, number=case.documents.count() + 1, actor=actor)
     return page.show(
@@ -102,13 +106,14 @@ def document(page: CasePage, number: int) -> HttpResponse:
     case, actor = page.case, page.actor
     form = WithdrawForm(page.sent("withdraw"))
     if page.is_sent:
-        with page.refusals():
+        with page.refusals(form if form.is_bound else None, "reason"):
             if page.what == "send":
                 send_document(case, number, actor=actor)
                 return page.done("document", "verstuurd", number)
             if form.is_valid():
-                withdraw_document(case, number, reason=form.cleaned_data["reason"], actor=actor)
-                return page.done("document", "ingetrokken", number)
+                given = form.cleaned_data
+                withdraw_document(case, number, reason=given["reason"], actor=actor, about=given["about"])
+                return page.done_or_away("document", "ingetrokken", number)
     described = next((row for row in documents_of(case, actor) if row.document.number == number), None)
     if described is None:
         raise Http404

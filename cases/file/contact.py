@@ -12,16 +12,17 @@ from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.replies import reply_field
 from cases.events import CaseEvent
 from cases.file.messages import write_to_reporter
+from cases.file.originals import say_why_original
 from cases.file.removal import can_be_removed, removal_list
 from cases.people.hearing import about_field
 from organisations.desk.forms import DeskForm, reason_field, tick_field, token_field
 from organisations.desk.notices import Notice, Notices
 from organisations.desk.saving import to_save
 from reporting.dialogue.dialogue import conversation
-from reporting.evidence.custody import content, evidence_of, opened_evidence
+from reporting.evidence.custody import content, evidence_of, not_compared, opened_evidence
 from reporting.models import Evidence, Message
 from vault import ledger
-from vault.compartments import Compartment, ContentKey, write_text
+from vault.compartments import Compartment, ContentKey
 
 SENT = Notices({"verstuurd": Notice(_("Sent. The reporter reads it with the code."))})
 
@@ -35,12 +36,14 @@ class AnswerForm(DeskForm):
 
 
 class OriginalForm(DeskForm):
+    sometimes_needed = ("about",)
     reason = reason_field(
         _("Why do you open the original?"),
         _("It holds hidden data, such as the place and the device. Your reason is kept, sealed with the case."),
         max_length=300,
         rows=1,
     )
+    about = about_field()
 
 
 @case_page("case.evidence", tab="messages", part="messages", methods=READ_AND_POST, notices=SENT)
@@ -73,6 +76,7 @@ def evidence(page: CasePage) -> HttpResponse:
     return page.show(
         "cases/file/evidence.html",
         evidence=pieces,
+        not_compared=not_compared(pieces),
         with_address=sum(piece.names_address for piece in pieces),
         removable=len(can_be_removed(pieces)),
         without_link=sum(piece.is_message and not piece.link for piece in pieces),
@@ -103,11 +107,10 @@ def original(page: CasePage, number: int) -> HttpResponse:
     row = get_object_or_404(page.case.report.evidence.exclude(original=None), number=number)
     form = OriginalForm(page.sent())
     if page.is_sent and form.is_valid():
-        reason = write_text(_key(page, Compartment.FILE), "original_reason", form.cleaned_data["reason"])
-        ledger.record(
-            page.case.id, CaseEvent.EVIDENCE_ORIGINAL, actor=page.actor.person.id, number=number, reason=str(reason.id)
-        )
-        return _file(page, row, original=True)
+        with form.refusals("reason"):
+            given = form.cleaned_data
+            say_why_original(page.case, number, given["reason"], actor=page.actor, about=given["about"])
+            return _file(page, row, original=True)
     return page.show("cases/file/original.html", row=row, form=form)
 
 

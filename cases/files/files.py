@@ -21,11 +21,11 @@ from cases.events import CaseEvent
 from cases.files.taking import TakenFile
 from cases.models import AddedFile, Case
 from cases.people.hearing import hear
-from cases.people.said import FILE, FILE_STRUCK
+from cases.people.said import FILE, FILE_STRUCK, FILE_WORDS
 from cases.protocol.file_kinds import file_kinds
 from organisations.access.policy import Actor
 from reporting.dialogue.dialogue import send_file as send_to_mailbox
-from reporting.evidence.custody import MEDIA_TYPES, PICTURES, TEXTS, words_of
+from reporting.evidence.custody import MEDIA_TYPES, MOST_COMPARED, PICTURES, TEXTS, take_words, words_of
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 from vault.models import SealedText
@@ -46,6 +46,9 @@ class ListedFile:
     sha256: str
     came: str
     because: str = ""  # why it was struck out
+    words: str = ""  # as in Described
+    letters: int = 0
+    whole: bool = False
 
     @property
     def kind(self) -> str:
@@ -59,6 +62,11 @@ class ListedFile:
     def is_whole(self) -> bool:
         """Whether what is kept is byte for byte what was sent."""
         return self.sha256 == self.came
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether names were looked for in all of it."""
+        return self.whole if self.form not in TEXTS else self.size <= MOST_COMPARED
 
     @property
     def media_type(self) -> str:
@@ -118,6 +126,7 @@ def add_files(
             "size": one.piece.file.size,
             "sha256": one.piece.file.sha256,
             "came": one.came,
+            **take_words(key, one.piece, FILE_WORDS),
         }
         row = AddedFile.objects.create(
             case=case,

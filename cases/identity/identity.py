@@ -19,6 +19,8 @@ from cases.desk.two_people import agree_to, ask_second, is_own, keep_answer, ref
 from cases.events import CaseEvent
 from cases.identity.rules import Way, identity_rules
 from cases.models import Case, IdentityRelease, IdentityRequest
+from cases.people.hearing import hear
+from cases.people.said import MOTIVE
 from organisations.access.policy import Actor, Standing, may
 from reporting.dialogue.progress import tell
 from reporting.questions.reading import Answered, answers
@@ -32,7 +34,6 @@ from vault.compartments import (
 )
 
 MIN_MOTIVE = 10
-MOTIVE = "identity_motive"
 State = IdentityRequest.State
 
 
@@ -73,9 +74,9 @@ def way_of(case: Case, actor: Actor) -> Way:
 
 
 @transaction.atomic
-def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UUID) -> IdentityRequest:
+def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UUID, about: str = "") -> IdentityRequest:
     """Ask to see who reported. In a case where care cannot wait the name opens at once. `motive` is a code of
-    identity.yaml, `token` that of the page. Raises Refused and NotAllowed."""
+    identity.yaml, `token` that of the page, `about` as for :func:`hear`. Raises Refused, NotAllowed and AskFirst."""
     case = locked(case)
     if existing := case.identity_requests.filter(token=token, asked_by=actor.person).first():
         return existing
@@ -107,6 +108,7 @@ def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UU
     asked.save(force_insert=True)
     ask_second(asked)
     ledger.record(case.id, CaseEvent.IDENTITY_ASKED, actor=actor.person.id, motive=motive, way=way.value)
+    hear(case, words, about, actor=actor)
     return asked
 
 

@@ -23,6 +23,8 @@ from cases.identity.identity import allow
 from cases.identity.rules import Way, identity_rules
 from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRelease, IdentityRequest
+from cases.people.hearing import hear
+from cases.people.said import IDENTITY_GROUND as PURPOSE
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor
 from reporting.dialogue.dialogue import answer_reporter
@@ -32,7 +34,6 @@ from vault import ledger
 from vault.compartments import Compartment, add_reader, read_text, texts, write_text
 from vault.keys import ensure_key_pair, key_pair_of
 
-PURPOSE = "identity_ground"
 MIN_WORDS = 10
 Ground = IdentityRelease.Ground
 
@@ -76,12 +77,12 @@ def release_with_consent(case: Case, request: UUID, *, consent_by: str, actor: A
 
 
 @transaction.atomic
-def release_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> IdentityRelease:
+def release_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor, about: str = "") -> IdentityRelease:
     """The reporter does not consent, and the law demands the name. The reporter is told first, and the name opens some
     days later.
 
-    Where telling would endanger the inquiry that is recorded, and the reporter is told as soon as possible. Raises
-    Refused and NotAllowed.
+    Where telling would endanger the inquiry that is recorded, and the reporter is told as soon as possible.
+    `about` as for :func:`hear`. Raises Refused, NotAllowed and AskFirst.
     """
     case, asked = _waiting(case, request, actor)
     if not identity_rules().motives[asked.motive].without_consent:
@@ -96,13 +97,15 @@ def release_by_law(case: Case, request: UUID, *, duty: Duty, actor: Actor) -> Id
             )
             % {"count": MIN_WORDS}
         )
-    return _release(case, asked, actor, Ground.LEGAL_DUTY, duty, "")
+    release = _release(case, asked, actor, Ground.LEGAL_DUTY, duty, "")
+    hear(case, "\n".join(vars(duty).values()), about, actor=actor)
+    return release
 
 
 @transaction.atomic
-def tell_reporter(case: Case, release: UUID, *, reasons: str, actor: Actor) -> None:
-    """Telling does not endanger the inquiry any more: the reporter reads that the name was opened, and why. Raises
-    Refused and NotAllowed."""
+def tell_reporter(case: Case, release: UUID, *, reasons: str, actor: Actor, about: str = "") -> None:
+    """Telling does not endanger the inquiry any more: the reporter reads that the name was opened, and why. `about`
+    as for :func:`hear`. Raises Refused, NotAllowed and AskFirst."""
     case = locked(case)
     allow(actor, "identity.know", case)
     row = IdentityRelease.objects.select_for_update().filter(id=release, request__case=case, told_on=None).first()
@@ -115,6 +118,7 @@ def tell_reporter(case: Case, release: UUID, *, reasons: str, actor: Actor) -> N
     _write_to_reporter(case, reasons, actor)
     tell(case.report, "identity_opened" if row.request.opened else "identity_will_open")
     ledger.record(case.id, CaseEvent.IDENTITY_TOLD, actor=actor.person.id)
+    hear(case, reasons, about, actor=actor)
 
 
 def untold(case: Case) -> list[IdentityRelease]:

@@ -21,6 +21,7 @@ from cases.identity.identity import (
 )
 from cases.identity.rules import identity_rules
 from cases.models import Case, IdentityRequest
+from cases.people.hearing import about_field
 from organisations.access.policy import Actor
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area, token_field
 from organisations.desk.notices import Notice, Notices
@@ -38,7 +39,7 @@ NOTICES = Notices(
 
 
 class AskForm(DeskForm):
-    sometimes_needed = ("words",)
+    sometimes_needed = ("words", "about")
     motive = forms.ChoiceField(
         label=_("Why do you want to see the name?"),
         widget=forms.RadioSelect,
@@ -51,6 +52,7 @@ class AskForm(DeskForm):
         required=False,
         widget=text_area(4),
     )
+    about = about_field()
     token = token_field()
 
     def __init__(self, data: QueryDict | None) -> None:
@@ -63,7 +65,7 @@ class AskForm(DeskForm):
 class ConsentForm(DeskForm):
     """What the reporter said to the confidential adviser. Which fields an outcome needs is judged with the act."""
 
-    sometimes_needed = ("consent_by", "legal_source", "reasons", "not_told_because")
+    sometimes_needed = ("consent_by", "legal_source", "reasons", "not_told_because", "about")
     outcome = forms.ChoiceField(
         label=_("What does the reporter say?"),
         widget=forms.RadioSelect,
@@ -87,6 +89,7 @@ class ConsentForm(DeskForm):
         required=False,
         widget=text_area(3),
     )
+    about = about_field()
 
     def __init__(self, data: QueryDict | None, *, asked: IdentityRequest) -> None:
         super().__init__(data)
@@ -94,7 +97,7 @@ class ConsentForm(DeskForm):
         if identity_rules().motives[asked.motive].without_consent:
             outcomes.append(("law", _("No, but the law demands it")))
         else:
-            for name in ("legal_source", "reasons", "not_told_because"):
+            for name in ("legal_source", "reasons", "not_told_because", "about"):
                 del self.fields[name]
         self.choose_from("outcome", outcomes)
         ways = [(code, str(words)) for code, words in identity_rules().consent_by.items()]
@@ -102,12 +105,14 @@ class ConsentForm(DeskForm):
 
 
 class TellForm(DeskForm):
+    sometimes_needed = ("about",)
     reasons = forms.CharField(
         label=_("What the reporter reads about it"),
         max_length=MOST_CHARACTERS,
         widget=text_area(5),
         error_messages={"required": _("Write something first.")},
     )
+    about = about_field()
 
 
 @case_page("case.read", tab="report", part="identity", methods=READ_AND_POST, notices=NOTICES)
@@ -119,7 +124,7 @@ def identity(page: CasePage) -> HttpResponse:
     if page.is_sent:
         with page.refusals(form if form.is_bound else None, "words"):
             if what := _act(page, form):
-                return page.done("identity", what)
+                return page.done_or_away("identity", what)
     asks = bool(may_ask) and own_request(case, actor) is None
     if form.errors and not asks:  # the page has no form in which the words could stand
         page.problem = "\n".join(str(words) for words in form.errors.get("words", []))
@@ -165,7 +170,7 @@ def consent(page: CasePage, request_id: UUID) -> HttpResponse:
     if page.is_sent and form.is_valid():
         with form.refusals("outcome"):
             _record(page.case, asked.request, form, page.actor)
-            return page.done("identity", "antwoord")
+            return page.done_or_away("identity", "antwoord")
     return page.show("cases/identity/identity_consent.html", form=form, one=asked, rules=identity_rules())
 
 
@@ -179,8 +184,9 @@ def tell(page: CasePage, request_id: UUID) -> HttpResponse:
     form = TellForm(page.sent())
     if page.is_sent and form.is_valid():
         with form.refusals("reasons"):
-            by_adviser.tell_reporter(case, row.id, reasons=form.cleaned_data["reasons"], actor=actor)
-            return page.done("identity", "verteld")
+            given = form.cleaned_data
+            by_adviser.tell_reporter(case, row.id, reasons=given["reasons"], actor=actor, about=given["about"])
+            return page.done_or_away("identity", "verteld")
     return page.show("cases/identity/identity_tell.html", form=form, duty=by_adviser.duty_of(case, row, actor))
 
 
@@ -191,7 +197,8 @@ def _act(page: CasePage, form: AskForm) -> str:
         if not form.is_valid():
             return ""
         given = form.cleaned_data
-        asked = ask_identity(case, motive=given["motive"], words=given["words"], actor=actor, token=given["token"])
+        words, about = given["words"], given["about"]
+        asked = ask_identity(case, motive=given["motive"], words=words, actor=actor, token=given["token"], about=about)
         return "open" if asked.state == IdentityRequest.State.OPEN else "gevraagd"
     try:
         which = UUID(page.request.POST.get("which", ""))
@@ -213,6 +220,6 @@ def _record(case: Case, asked: IdentityRequest, form: ConsentForm, actor: Actor)
             by_adviser.release_with_consent(case, asked.id, consent_by=given["consent_by"], actor=actor)
         case "law":
             duty = by_adviser.Duty(given["legal_source"], given["reasons"], given["not_told_because"])
-            by_adviser.release_by_law(case, asked.id, duty=duty, actor=actor)
+            by_adviser.release_by_law(case, asked.id, duty=duty, actor=actor, about=given["about"])
         case _:
             by_adviser.refuse_release(case, asked.id, actor=actor)

@@ -16,15 +16,11 @@ from django.utils.translation import gettext as _
 from cases.deadlines.running import start_deadlines
 from cases.desk.access import take_away
 from cases.desk.keys import locked
-from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.job_kinds import CaseJob
 from cases.models import Case, HandOver
 from cases.people.handover import (
-    GROUND_WORDS,
-    PURPOSE,
     change_in_words,
-    locked_assignment,
     pass_on,
     record_change,
     record_hand_over,
@@ -37,15 +33,14 @@ from jobs.outbox import enqueue
 from organisations.access import bars
 from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.policy import Actor, may
-from organisations.access.recusal import Circle, KeptOut, beside
+from organisations.access.recusal import Circle, KeptOut, beside, rows_of_one
 from organisations.models import HANDLING, Assignment, Person, Suspension
 from reporting.dialogue.progress import tell
 from reporting.events import ReportEvent
 from reporting.form.weighing import bar, everybody_near, keep_out_of
 from reporting.job_kinds import ReportJob
 from vault import ledger
-from vault.compartments import Compartment, open_with, remove_reader, write_text
-from vault.keys import unlock
+from vault.compartments import Compartment, remove_reader
 
 WATCH = "RETALIATION_CHECK"  # the deadline that begins when somebody lost a case that they had read
 _READING = {"handler", "case_officer", "co_reader", "adviser"}
@@ -164,11 +159,11 @@ def _wait(case: Case, row: Suspension, assignment: Assignment) -> None:
     suspended = suspended_in(row)
     change_suspension(row, held=(*suspended.held, held))
     if row.due is None:
-        _wait_for_answer(row)
+        wait_for_answer(row)
     ledger.record(case.id, CaseEvent.STOPPED, person=str(assignment.person_id), why=suspended.why)
 
 
-def _wait_for_answer(row: Suspension) -> None:
+def wait_for_answer(row: Suspension) -> None:
     """People have one working day to say whether the case concerns somebody."""
     row.due = after(timezone.now(), 1, "workdays")
     row.save(update_fields=["due"])
@@ -238,16 +233,25 @@ def silence(row: Suspension) -> None:
 def _after_asking(case: Case, row: Suspension, suspended: Suspended) -> None:
     person = UUID(suspended.person)
     every = Assignment.objects.running().filter(case=case.id, person=person).select_related("person", "organisation")
-    answering = Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING).exclude(person=person)
     if not case.is_open:
         return
-    if bars.not_barred(case.id, answering):
-        _wait_for_answer(row)
+    if _can_be_answered(case, suspended):
+        wait_for_answer(row)
     elif leaving := list(every):
         bars.recuse(case.id, [person])
         keep_out_beside(case, person)
         stop(case, leaving, why=HandOver.Why.CONFLICT, reason=UUID(suspended.reason))
         end_parts(case)
+
+
+def _can_be_answered(case: Case, suspended: Suspended) -> bool:
+    """Whether somebody reads the case who can say whether the person is free: another human than that person and than who
+    said it, with a key."""
+    parts = bars.not_barred(case.id, Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING))
+    people = {part.person_id for part in parts}
+    same = {who for one in (suspended.person, suspended.said_by) if one for who in rows_of_one(UUID(one), people)}
+    others = [Actor.at(part.person, part.organisation) for part in parts if part.person_id not in same]
+    return any(may(actor, "case.note", case) for actor in others)
 
 
 def pass_on_held(case: Case, row: Suspension, suspended: Suspended) -> None:
@@ -260,51 +264,3 @@ def pass_on_held(case: Case, row: Suspension, suspended: Suspended) -> None:
     reason = UUID(suspended.reason) if not_free and suspended.reason else None  # else: why somebody would let them back
     for held in suspended.held:
         _replace(case, held["relation"], person, why=why, reason=reason)
-
-
-@transaction.atomic
-def declare_conflict(case: Case, assignment: UUID, *, actor: Actor, grounds: Iterable[str], reason: str) -> str:
-    """Somebody is said not to be free of the case. `assignment` is the id of theirs; `grounds` are codes of
-    :data:`GROUND_WORDS`. Raises Refused when words are missing.
-
-    Said of oneself, it is final, and the next in the chain comes ("final"). Said of somebody else, access stops at once
-    and a second person decides within one working day ("stopped"); who reads nothing of the case stops nobody before that
-    second person agrees ("asked").
-    """
-    case, leaving = locked_assignment(case, assignment)
-    if not may(actor, "case.conflict", case):
-        raise Refused(_("You can no longer do this here."))
-    chosen = [ground for ground in GROUND_WORDS if ground in set(grounds)]
-    if not chosen:
-        raise Refused(_("Choose at least one ground."))
-    sealed = _sealed(case, change_in_words(leaving.person.name, grounds=chosen, reason=reason_of(reason)))
-    person = leaving.person
-    every = list(
-        Assignment.objects.running().filter(case=case.id, person=person).select_related("person", "organisation")
-    )
-    if person == actor.person:
-        bars.recuse(case.id, [person.id])
-        keep_out_beside(case, person.id)
-        stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, reason=sealed)
-        end_parts(case)
-        return "final"
-    suspended = Suspended(str(person.id), NOT_FREE, str(actor.person.id), reason=str(sealed))
-    if not may(actor, "case.read", case):
-        for row in bars.suspend(case.id, case.report.organisation, [suspended], Suspension.State.ASKED):
-            _wait_for_answer(row)
-        ledger.record(case.id, CaseEvent.NOT_FREE_ASKED, actor=actor.person.id, person=str(person.id))
-        return "asked"
-    Suspension.objects.filter(
-        case=case.id, token=bars.token_of(case.id, person.id), state=Suspension.State.ASKED
-    ).delete()
-    bars.suspend(case.id, case.report.organisation, [suspended])
-    keep_out_beside(case, person.id)
-    stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, reason=sealed)
-    end_parts(case)
-    return "stopped"
-
-
-def _sealed(case: Case, words: str) -> UUID:
-    """Who reads nothing has no key of the file: the recovery key writes for them."""
-    source = recovery_of(case)
-    return write_text(open_with(case.id, Compartment.FILE, source, unlock(source)), PURPOSE, words).id

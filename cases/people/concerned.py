@@ -21,7 +21,8 @@ from cases.models import Case
 from cases.people.barring import end_parts, keep_out_beside, pass_on_held
 from cases.people.handover import PURPOSE as NOT_FREE_WORDS
 from cases.people.handover import Successor, begin, recovery_of
-from cases.people.said import Said
+from cases.people.hearing import hear
+from cases.people.said import LIFT_WORDS, Said
 from organisations.access import bars
 from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.failing_closed import failing_closed
@@ -32,7 +33,6 @@ from organisations.models import Assignment, Organisation, Person, Suspension
 from vault import ledger
 from vault.compartments import Compartment, read_text, sealed_by_id, write_text
 
-LIFT_WORDS = "concerned"  # stored purpose of sealed texts
 FINAL = Suspension.State.FINAL
 
 
@@ -149,9 +149,10 @@ def _keep_out_for_good(case: Case, person: UUID) -> None:
 
 
 @transaction.atomic
-def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor) -> bool:
+def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor, about: str = "") -> bool:
     """The case concerns somebody else, or they are free after all. The first who says so proposes it (False); a second one
-    lets the person back (True). Raises Refused."""
+    lets the person back (True). The reason is heard, of others than that person; `about` as for :func:`hear`. Raises
+    Refused and AskFirst."""
     case, key = opened_file(case, actor, "case.note")
     row, suspended = _row(case, which, actor)
     first = suspended.said_by if suspended.why == NOT_FREE else suspended.lift_by
@@ -161,11 +162,13 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor) -> 
     if not first:
         change_suspension(row, lift_by=str(actor.person.id), reason=str(words))
         ledger.record(case.id, CaseEvent.LIFT_ASKED, actor=actor.person.id, person=suspended.person)
+        hear(case, reason, about, actor=actor, beside=suspended.person)
         return False
     change_suspension(row, held=(), lift_by=str(actor.person.id))
     Suspension.objects.filter(id=row.id).update(state=Suspension.State.LIFTED, due=None)
     ledger.record(case.id, CaseEvent.LIFTED, actor=actor.person.id, person=suspended.person)
     _give_back(case, suspended)
+    hear(case, reason, about, actor=actor, beside=suspended.person)
     return True
 
 

@@ -19,13 +19,14 @@ from django.utils.translation import gettext_lazy
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import case_codes, seal_case_codes
 from cases.desk.keys import file_key, locked
-from cases.desk.refusals import Refused, reason_of
+from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case, HandOver
+from cases.people.said import HAND_OVER as PURPOSE
 from cases.people.said import Said, keep_out_who_works_there
 from jobs.outbox import enqueue
 from organisations.access.bars import barred_from_any
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor
 from organisations.access.routing import chain, supporters
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
@@ -45,7 +46,6 @@ from vault.compartments import (
 from vault.keys import Codes, ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
 
-PURPOSE = "hand_over"
 HANDED_OVER = ("case_officer", "co_reader")  # relations that go over to a colleague
 # Compare Wbk 3f and 3g: docs/domain.md#recusal.
 GROUND_WORDS = {
@@ -81,24 +81,6 @@ class Successor:
     person: Person
     organisation: Organisation
     capacity: str
-
-
-@transaction.atomic
-def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: str) -> HandOver:
-    """A colleague of the handling organisation takes over an assignment of a case officer or co-reader. Raises
-    Refused, also where the colleague is not free of the case."""
-    case, leaving = locked_assignment(case, assignment)
-    if not may(actor, "case.hand_over", case) or leaving.organisation_id != case.organisation_id:
-        raise Refused(_("You can no longer do this here."))
-    source = recovery_of(case)
-    comes = next((successor for successor in colleagues(case) if successor.person.id == to), None)
-    if comes is None or leaving.relation not in HANDED_OVER:
-        raise Refused(_("Choose a colleague from the list."))
-    words = change_in_words(leaving.person.name, reason=reason_of(reason))
-    take_away(case, leaving.person, by=actor.person)
-    begin(case, leaving.relation, comes, source)
-    give_access(case)
-    return record_hand_over(case, HandOver.Why.HANDED_OVER, leaving.relation, words, actor.person, source)
 
 
 @transaction.atomic

@@ -9,9 +9,11 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import READ_AND_POST, CasePage, case_page
-from cases.people.barring import declare_conflict
-from cases.people.handover import GROUND_WORDS, Successor, colleagues, hand_over
+from cases.people.colleague import hand_over
+from cases.people.handover import GROUND_WORDS, Successor, colleagues
+from cases.people.hearing import about_field
 from cases.people.load import WorkLoad, loads_by_person
+from cases.people.not_free import declare_conflict
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
 from organisations.models import Assignment, Person
 
@@ -21,7 +23,7 @@ NO_LOADS: Mapping[UUID, WorkLoad] = {}
 class ReasonForm(DeskForm):
     """The act judges the reason, after everything that would make it needless."""
 
-    sometimes_needed: ClassVar[Collection[str]] = ("reason",)
+    sometimes_needed: ClassVar[Collection[str]] = ("reason", "about")
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Sealed with the case."),
@@ -29,17 +31,18 @@ class ReasonForm(DeskForm):
         required=False,
         widget=text_area(4),
     )
+    about = about_field()
 
 
 class ConflictForm(ReasonForm):
-    sometimes_needed = ("grounds", "reason")
+    sometimes_needed = ("grounds", "reason", "about")
     grounds = forms.MultipleChoiceField(
         label=_("Why are they not free?"),
         choices=list(GROUND_WORDS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    field_order = ("grounds", "reason")
+    field_order = ("grounds", "reason", "about")
 
     def __init__(self, data: QueryDict | None, *, own: bool) -> None:
         super().__init__(data)
@@ -53,7 +56,7 @@ class HandOverForm(ReasonForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a colleague from the list.")},
     )
-    field_order = ("to", "reason")
+    field_order = ("to", "reason", "about")
 
     def __init__(
         self, data: QueryDict | None, *, options: list[Successor], loads: Mapping[UUID, WorkLoad] = NO_LOADS
@@ -80,7 +83,12 @@ def conflict(page: CasePage, assignment_id: UUID) -> HttpResponse:
         given = form.cleaned_data
         with form.refusals("reason"):
             said = declare_conflict(
-                page.case, assignment.id, actor=page.actor, grounds=given["grounds"], reason=given["reason"]
+                page.case,
+                assignment.id,
+                actor=page.actor,
+                grounds=given["grounds"],
+                reason=given["reason"],
+                about=given["about"],
             )
             return page.done_or_away("people", {"final": "vrij", "stopped": "gestopt", "asked": "gezegd"}[said])
     reads = page.may("case.read")
@@ -95,7 +103,14 @@ def give(page: CasePage, assignment_id: UUID) -> HttpResponse:
     if page.is_sent and form.is_valid():
         given = form.cleaned_data
         with form.refusals("reason"):
-            hand_over(page.case, assignment.id, UUID(given["to"]), actor=page.actor, reason=given["reason"])
+            hand_over(
+                page.case,
+                assignment.id,
+                UUID(given["to"]),
+                actor=page.actor,
+                reason=given["reason"],
+                about=given["about"],
+            )
             return page.done_or_away("people", "over")
     return page.show("cases/people/give.html", form=form, assignment=assignment, loads=bool(loads))
 

@@ -47,10 +47,11 @@ def about_field() -> forms.ChoiceField:
     )
 
 
-def hear(case: Case, words: str, about: str, *, actor: Actor) -> None:
+def hear(case: Case, words: str, about: str, *, actor: Actor, beside: str = "") -> None:
     """Ask about words that were just written, as the last part of the act that keeps them. `about`: :data:`CONCERNED`,
-    :data:`MENTIONED` or nothing. Raises :class:`AskFirst`; the caller's transaction then keeps nothing."""
-    named = named_readers(case, words, actor.person.id)
+    :data:`MENTIONED` or nothing; `beside`: of whom the act itself is, so that naming them says nothing more. Raises
+    :class:`AskFirst`; the caller's transaction then keeps nothing."""
+    named = [person for person in named_readers(case, words, actor.person.id) if str(person.id) != beside]
     if not named:
         return
     if about not in {CONCERNED, MENTIONED}:

@@ -4,7 +4,6 @@ there are any."""
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -83,6 +82,7 @@ def _confirmed(request: WorkRequest, person: Person, held: Role | Function | Non
             return done(reverse("case_administration:staff"), what if has_ended else "gevraagd")
         except Refused as cannot:
             form.add_error(None, cannot.message)
+    asked = ending.asked_before(person, held)
     context = {
         "section": "admin",
         "form": form,
@@ -91,15 +91,15 @@ def _confirmed(request: WorkRequest, person: Person, held: Role | Function | Non
         "organisation": actor.organisation,
         "is_self": person == actor.person,
         "needs_two": ending.needs_two(person, held, actor.organisation),
-        "asked": ending.asked_before(person, held),
+        "asked": asked,
+        "is_asked_by_other": asked is not None and not ending.is_own(asked, actor.person),
         "seconds": ending.seconds(person, actor.organisation, actor.person),
     }
     return render(request, "cases/people/end_held.html", context, status=422 if form.errors else 200)
 
 
 def _held(what: type[Role] | type[Function], organisation: Organisation):
-    not_over = Q(held_to__isnull=True) | Q(held_to__gte=timezone.localdate())
-    return what.objects.filter(not_over, organisation=organisation).select_related("person")
+    return what.objects.not_over(timezone.localdate()).filter(organisation=organisation).select_related("person")
 
 
 def _members(organisation: Organisation) -> list[StaffMember]:

@@ -1,16 +1,16 @@
 """Everything that was said in a case so far, for recusal and for nobody else: the recovery key opens it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from cases.deadlines.changes import PURPOSE as DEADLINE
 from cases.desk.words import words_within
-from cases.models import BundleEntry, Case, DeadlineChange, Note, RecordChange, Todo
+from cases.models import BundleEntry, Case, DeadlineChange, IdentityRelease, Masks, Note, RecordChange, Todo
 from organisations.access.bars import lifted_among
 from organisations.access.recusal import Circle, Concerned, KeptOut, Near, keep_out, known_as
 from organisations.models import Function, Person, Role
@@ -30,12 +30,15 @@ KNOWN_AS, NOTE, TODO, REASON, DETAILS = "known_as", "note", "task", "reason", "d
 PARTY, PARTY_ENDED = "party", "party_ended"
 BUNDLE, BUNDLE_PURPOSE = "bundle", "bundle_purpose"
 RECORD, CHANGE, PROPOSAL, ANSWER = "record", "record_change", "proposal", "proposal_answer"
-KIND_WORDS, FILE, FILE_STRUCK = "kind_change", "added_file", "added_file_struck"
-TRANSFER = "transfer"
+KIND_WORDS, FILE, FILE_STRUCK, FILE_WORDS = "kind_change", "added_file", "added_file_struck", "added_file_words"
+TRANSFER, DEADLINE, LIFT_WORDS, HAND_OVER = "transfer", "deadline", "concerned", "hand_over"
+DOCUMENT, DOCUMENT_WITHDRAWN = "document", "document_withdrawn"
+EXPORT, MASKS, REDACTION_TITLE, REDACTION_REMARK = "export", "masks", "redaction_title", "redaction_remark"
+MOTIVE, IDENTITY_GROUND, ORIGINAL_REASON = "identity_motive", "identity_ground", "original_reason"
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
 OF_DECISIONS = (REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
-_PLAIN = (ANSWER, DEADLINE, TRANSFER)  # words as they were typed; the others are kept with their questions
+SIGNATURE = {"signed_by", "signed_as"}  # fields of a letter: who signs it is named by that only as who signs it
 PURPOSES = (
     ANSWERS,
     dialogue.PURPOSE,
@@ -46,17 +49,30 @@ PURPOSES = (
     KIND_WORDS,
     FILE,
     FILE_STRUCK,
+    FILE_WORDS,
     PARTY,
     PARTY_ENDED,
     BUNDLE_PURPOSE,
     DEADLINE,
     TRANSFER,
+    LIFT_WORDS,
+    HAND_OVER,
+    DOCUMENT,
+    DOCUMENT_WITHDRAWN,
+    EXPORT,
+    MASKS,
+    REDACTION_TITLE,
+    REDACTION_REMARK,
+    MOTIVE,
+    IDENTITY_GROUND,
+    ORIGINAL_REASON,
 )
 
 
 @dataclass(frozen=True)
 class Later:
-    """Words that came after the answers. `writer`: who of the workplace wrote them; None for the reporter."""
+    """Words that came after the answers. `writer`: who of the workplace wrote them; None for the reporter, and where nobody
+    kept who wrote."""
 
     writer: UUID | None
     text: str
@@ -64,6 +80,31 @@ class Later:
 
 def _words_of(kept: str) -> str:
     return "\n".join(words_within(json.loads(kept)))
+
+
+def _of_document(kept: str) -> str:
+    """What was filled in; the rest of a letter is its template."""
+    values = json.loads(kept)["values"]
+    return "\n".join(words_within({name: words for name, words in values.items() if name not in SIGNATURE}))
+
+
+def _of_masks(kept: str) -> str:
+    """The words that are masked everywhere and the reason for another ground, without the codes of the grounds."""
+    masks = json.loads(kept)
+    return "\n".join([masks["reason"], *masks.get("words", ())])
+
+
+# How the words of a sealed text are read: as they were typed, or out of what they are kept with.
+_READ: dict[str, Callable[[str], str]] = {
+    RECORD: _words_of,
+    CHANGE: _words_of,
+    PROPOSAL: _words_of,
+    EXPORT: _words_of,
+    IDENTITY_GROUND: _words_of,
+    DOCUMENT: _of_document,
+    MASKS: _of_masks,
+    HAND_OVER: lambda kept: json.loads(kept)["reason"],  # who left and who came is no word about them
+}
 
 
 class Said:
@@ -197,32 +238,47 @@ class Said:
                 yield Later(author, _words_of(details[more]))
 
     def _deeds(self) -> Iterator[Later]:
-        """Records with what they came to, proposals with their answers, and why a deadline changed or the case should move."""
-        made = {
-            RECORD: self._case.records.values_list("words", "decision__actor"),
-            CHANGE: RecordChange.objects.filter(record__case=self._case).values_list("words", "made_by"),
-            PROPOSAL: self._case.proposals.values_list("words", "asked_by"),
-            ANSWER: self._case.proposals.values_list("answer", "answered_by"),
-            DEADLINE: DeadlineChange.objects.filter(deadline__case=self._case).values_list("reason", "made_by"),
-            TRANSFER: self._case.transfers.values_list("reason", "asked_by"),
+        """What stands in a text of its own: records with what they came to, proposals, reasons of what was done, what was
+        filled in in letters, and what was masked. Also where no row tells any more who wrote it."""
+        case = self._case
+        written: dict[str, QuerySet | None] = {
+            RECORD: case.records.values_list("words", "decision__actor"),
+            CHANGE: RecordChange.objects.filter(record__case=case).values_list("words", "made_by"),
+            PROPOSAL: case.proposals.values_list("words", "asked_by"),
+            ANSWER: case.proposals.values_list("answer", "answered_by"),
+            DEADLINE: DeadlineChange.objects.filter(deadline__case=case).values_list("reason", "made_by"),
+            TRANSFER: case.transfers.values_list("reason", "asked_by"),
+            HAND_OVER: case.hand_overs.values_list("reason", "made_by"),
+            DOCUMENT: case.documents.values_list("words", "made_by"),
+            DOCUMENT_WITHDRAWN: case.documents.values_list("withdrawn_because", "withdrawn_by"),
+            EXPORT: case.exports.values_list("words", "asked_by"),
+            MASKS: Masks.objects.filter(redaction__case=case).values_list("masks", "made_by"),
+            REDACTION_TITLE: case.redactions.values_list("title", "made_by"),
+            REDACTION_REMARK: case.redactions.values_list("remark", "checked_by"),
+            MOTIVE: case.identity_requests.values_list("words", "asked_by"),
+            IDENTITY_GROUND: IdentityRelease.objects.filter(request__case=case).values_list("words", "made_by"),
+            LIFT_WORDS: None,
+            ORIGINAL_REASON: None,
         }
-        for purpose, rows in made.items():
-            if sealed := self._texts(Compartment.FILE, purpose):
-                for text, author in rows:
-                    if text in sealed:
-                        words = sealed[text]
-                        yield Later(author, words if purpose in _PLAIN else _words_of(words))
+        for purpose, rows in written.items():
+            sealed = self._texts(Compartment.FILE, purpose) | self._texts(Compartment.CONTENT, purpose)
+            writers = dict(rows) if sealed and rows is not None else {}
+            read = _READ.get(purpose, str)
+            for text, words in sealed.items():
+                yield Later(writers.get(text), read(words))
 
     def _files(self) -> Iterator[Later]:
-        """Titles of files, what stands in those that are plain text or mail, and why one was struck out. Nobody is meant by
+        """Titles of files, what was read in them, and why one was struck out. Nobody is meant by
         what they added themselves: a letter to an officer names that officer."""
         described = self._texts(Compartment.FILE, FILE)
         reasons = self._texts(Compartment.FILE, FILE_STRUCK) if described else {}
+        read = {str(name): text for name, text in self._texts(Compartment.FILE, FILE_WORDS).items()}
         key = self._key(Compartment.FILE)
         for row in self._case.files.all() if described else ():
             if key and row.described in described:
                 known = json.loads(described[row.described])
-                words = [known["title"], *custody.words_in(key, row.file, known["form"])]
+                inside = [read[known["words"]]] if known.get("words") in read else ()
+                words = [known["title"], *(inside or custody.words_in(key, row.file, known["form"]))]
                 yield Later(row.added_by_id, "\n".join(words))
             if row.struck_because in reasons:
                 yield Later(row.struck_by_id, reasons[row.struck_because])

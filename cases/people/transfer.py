@@ -26,6 +26,7 @@ from cases.people.handover import (
     recovery_of,
     tell_moved,
 )
+from cases.people.hearing import hear
 from cases.people.said import TRANSFER
 from organisations.access.policy import Actor
 from organisations.access.routing import chain
@@ -49,8 +50,9 @@ def destinations(case: Case) -> list[Successor]:
 
 
 @transaction.atomic
-def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str) -> Transfer:
-    """Ask that another organisation handles the case. `to` is its id. Raises Refused and NotAllowed."""
+def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str, about: str = "") -> Transfer:
+    """Ask that another organisation handles the case. `to` is its id, `about` as for :func:`hear`. Raises Refused,
+    NotAllowed and AskFirst."""
     case, key = opened_file(case, actor, "case.hand_over")
     where = next((destination for destination in destinations(case) if destination.organisation.id == to), None)
     if where is None:
@@ -63,6 +65,7 @@ def ask_transfer(case: Case, to: UUID, *, actor: Actor, reason: str) -> Transfer
     )
     ledger.record(case.id, CaseEvent.TRANSFER_ASKED, actor=actor.person.id, organisation=str(where.organisation.id))
     ask_second(transfer)
+    hear(case, words, about, actor=actor)
     return transfer
 
 

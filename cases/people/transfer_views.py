@@ -20,7 +20,7 @@ class TransferForm(ReasonForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose an organisation from the list.")},
     )
-    field_order = ("to", "reason")
+    field_order = ("to", "reason", "about")
 
     def __init__(self, data: QueryDict | None, *, options: list[Successor]) -> None:
         super().__init__(data)
@@ -33,8 +33,8 @@ def ask(page: CasePage) -> HttpResponse:
     if page.is_sent and form.is_valid():
         given = form.cleaned_data
         with form.refusals("reason"):
-            ask_transfer(page.case, UUID(given["to"]), actor=page.actor, reason=given["reason"])
-            return page.done("people", "gevraagd")
+            ask_transfer(page.case, UUID(given["to"]), actor=page.actor, reason=given["reason"], about=given["about"])
+            return page.done_or_away("people", "gevraagd")
     return page.show("cases/people/transfer.html", form=form)
 
 

@@ -53,8 +53,9 @@ def concerned(page: CasePage, which: UUID) -> HttpResponse:
             if page.what == "concerned":
                 say_concerned(page.case, which, actor=page.actor)
                 return page.done("people", "betrokken")
-            back = say_somebody_else(page.case, which, form.cleaned_data["reason"], actor=page.actor)
-            return page.done("people", "terug" if back else "voorgesteld")
+            given = form.cleaned_data
+            back = say_somebody_else(page.case, which, given["reason"], actor=page.actor, about=given["about"])
+            return page.done_or_away("people", "terug" if back else "voorgesteld")
     return page.show("cases/people/concerned.html", form=form, question=question)
 
 

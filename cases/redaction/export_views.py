@@ -8,6 +8,7 @@ from cases.desk.keys import file_key
 from cases.desk.page import POST, READ_AND_POST, CasePage, case_page
 from cases.desk.refusals import Refused
 from cases.models import Redaction
+from cases.people.hearing import about_field
 from cases.redaction.exports import FORMS, Why, answer_export, ask_export, exports_of, read_export
 from cases.redaction.sets import titles_of
 from organisations.desk.forms import DeskForm, token_field
@@ -28,6 +29,7 @@ NOTICES = Notices(
 
 
 class ExportForm(DeskForm):
+    sometimes_needed = ("about",)
     what = forms.ChoiceField(
         label=_("What do you export?"),
         widget=forms.RadioSelect,
@@ -57,6 +59,7 @@ class ExportForm(DeskForm):
         max_length=200,
         error_messages={"required": _("Say on which ground.")},
     )
+    about = about_field()
     token = token_field()
 
     def __init__(self, data: QueryDict | None, *, approved: list[tuple[Redaction, str]], first: str) -> None:
@@ -93,8 +96,9 @@ def begin(page: CasePage) -> HttpResponse:
                 outside=given["where"] == "outside",
                 actor=page.actor,
                 token=given["token"],
+                about=given["about"],
             )
-            return page.done("exports", "gemaakt" if export.state == export.State.MADE else "gevraagd")
+            return page.done_or_away("exports", "gemaakt" if export.state == export.State.MADE else "gevraagd")
     return page.show("cases/redaction/export.html", form=form)
 
 

@@ -25,6 +25,8 @@ from cases.events import CaseEvent
 from cases.files.files import content_of, files_of
 from cases.masking.masking import survivors
 from cases.models import Case, Export, Redaction
+from cases.people.hearing import hear
+from cases.people.said import EXPORT as PURPOSE
 from cases.redaction.copies import NotMasked, copies_of
 from cases.redaction.papers import ExportMark, ExportPaper, as_data, document_files, export_paper
 from cases.redaction.sets import OpenedRedaction, open_redaction
@@ -36,7 +38,6 @@ from reporting.pdf import NoPdf, pdf
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text
 
-PURPOSE = "export"
 MIN_WORDS = 3
 FORMS = {"pdf": "application/pdf", "json": "application/json", "zip": "application/zip"}
 State = Export.State
@@ -62,11 +63,13 @@ class ListedExport:
 
 
 @transaction.atomic
-def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, actor: Actor, token: UUID) -> Export:
+def ask_export(
+    case: Case, why: Why, *, redaction: int | None, outside: bool, actor: Actor, token: UUID, about: str = ""
+) -> Export:
     """Make an export, or ask a second person to agree where it leaves the organisation (`outside`).
 
     `redaction` is the number of an approved one; None stands for the whole file, which never leaves. One page
-    (`token`) makes one export. Raises Refused and NotAllowed.
+    (`token`) makes one export; `about` as for :func:`hear`. Raises Refused, NotAllowed and AskFirst.
     """
     case, key = opened_file(case, actor, "case.export")
     if existing := case.exports.filter(token=token).first():
@@ -99,6 +102,7 @@ def ask_export(case: Case, why: Why, *, redaction: int | None, outside: bool, ac
         ask_second(export)
     else:
         _make(case, export, key, actor)
+    hear(case, "\n".join(words.values()), about, actor=actor)
     return export
 
 

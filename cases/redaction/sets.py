@@ -21,6 +21,10 @@ from cases.events import CaseEvent
 from cases.masking.grounds import grounds
 from cases.masking.masking import Stretch, fold, marked
 from cases.models import Case, Masks, Redaction
+from cases.people.hearing import hear
+from cases.people.said import MASKS as PURPOSE
+from cases.people.said import REDACTION_REMARK as REMARK
+from cases.people.said import REDACTION_TITLE as TITLE
 from cases.redaction.source import Source
 from cases.redaction.sources import sources_of
 from organisations.access.policy import Actor
@@ -28,7 +32,6 @@ from organisations.access.recusal import rows_of_one
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text
 
-PURPOSE, TITLE, REMARK = "masks", "redaction_title", "redaction_remark"
 WORDS = "words"
 MOST_WORDS = 200
 MIN_WORDS = 10
@@ -82,8 +85,9 @@ class OpenedRedaction:
 
 
 @transaction.atomic
-def begin_redaction(case: Case, title: str, *, actor: Actor, token: UUID) -> Redaction:
-    """Begin a redaction. The same page (`token`) sent twice begins one. Raises :class:`NotAllowed`."""
+def begin_redaction(case: Case, title: str, *, actor: Actor, token: UUID, about: str = "") -> Redaction:
+    """Begin a redaction. The same page (`token`) sent twice begins one; `about` as for :func:`hear`. Raises NotAllowed and
+    AskFirst."""
     case, key = opened_file(case, actor, "case.redact")
     if existing := case.redactions.filter(token=token).first():
         return existing
@@ -92,17 +96,26 @@ def begin_redaction(case: Case, title: str, *, actor: Actor, token: UUID) -> Red
         case=case, number=number, title=write_text(key, TITLE, title.strip()).id, made_by=actor.person, token=token
     )
     ledger.record(case.id, CaseEvent.REDACTION_BEGUN, actor=actor.person.id, number=number)
+    hear(case, title, about, actor=actor)
     return redaction
 
 
 @transaction.atomic
 def mask_text(
-    case: Case, number: int, source: str, *, grounds_of: Mapping[int, str], reason: str, version: int, actor: Actor
+    case: Case,
+    number: int,
+    source: str,
+    *,
+    grounds_of: Mapping[int, str],
+    reason: str,
+    version: int,
+    actor: Actor,
+    about: str = "",
 ) -> None:
     """Keep all masks of one thing, {number of its part: ground}: a sentence, a square of a picture, a page, or all of it. An
     empty one says that nothing has to be masked.
 
-    `source` is its id, `version` that of the page. Raises Refused and NotAllowed.
+    `source` is its id, `version` that of the page, `about` as for :func:`hear`. Raises Refused, NotAllowed and AskFirst.
     """
     case, key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
@@ -117,13 +130,15 @@ def mask_text(
         raise Refused(_("The text has changed. Look at it again."))
     _judge(grounds_of.values(), reason)
     body = {"hash": text.hash, "grounds": {str(at): code for at, code in grounds_of.items()}, "reason": reason.strip()}
-    _keep(row, source, body, version, key, actor)
+    _keep(row, source, body, version, key, actor, about)
 
 
 @transaction.atomic
-def mask_words(case: Case, number: int, words: Mapping[str, str], *, reason: str, version: int, actor: Actor) -> None:
-    """Keep the words that are masked in every text, {word: ground}. `version` is that of the page. Raises
-    Refused and NotAllowed."""
+def mask_words(
+    case: Case, number: int, words: Mapping[str, str], *, reason: str, version: int, actor: Actor, about: str = ""
+) -> None:
+    """Keep the words that are masked in every text, {word: ground}. `version` is that of the page, `about` as
+    for :func:`hear`. Raises Refused, NotAllowed and AskFirst."""
     case, key = opened_file(case, actor, "case.redact")
     row = _draft(case, number)
     for word in words:
@@ -132,7 +147,7 @@ def mask_words(case: Case, number: int, words: Mapping[str, str], *, reason: str
     if len(words) > MOST_WORDS:
         raise Refused(_("At most %(count)d words.") % {"count": MOST_WORDS})
     _judge(words.values(), reason)
-    _keep(row, WORDS, {"words": dict(words), "reason": reason.strip()}, version, key, actor)
+    _keep(row, WORDS, {"words": dict(words), "reason": reason.strip()}, version, key, actor, about)
 
 
 @transaction.atomic
@@ -148,9 +163,12 @@ def offer(case: Case, number: int, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def check_redaction(case: Case, number: int, *, approve: bool, remark: str, seen: int, actor: Actor) -> None:
+def check_redaction(
+    case: Case, number: int, *, approve: bool, remark: str, seen: int, actor: Actor, about: str = ""
+) -> None:
     """A second person, who masked nothing in it, approves the redaction or sends it back with words. `seen` is how
-    many versions of masks the page showed (:func:`versions`). Raises Refused and NotAllowed."""
+    many versions of masks the page showed (:func:`versions`), `about` as for :func:`hear`. Raises Refused, NotAllowed and
+    AskFirst."""
     case, key = opened_file(case, actor, "case.redact")
     row = case.redactions.select_for_update().filter(number=number, state=State.OFFERED).first()
     if row is None:
@@ -169,6 +187,7 @@ def check_redaction(case: Case, number: int, *, approve: bool, remark: str, seen
     row.save()
     event = CaseEvent.REDACTION_APPROVED if approve else CaseEvent.REDACTION_SENT_BACK
     ledger.record(case.id, event, actor=actor.person.id, number=number)
+    hear(case, remark, about, actor=actor)
 
 
 def versions(row: Redaction) -> int:
@@ -233,11 +252,11 @@ def _judge(codes, reason: str) -> None:
         raise Refused(_("Say which other ground, in at least %(count)d characters.") % {"count": MIN_WORDS})
 
 
-def _keep(row: Redaction, source: str, body: dict, version: int, key: ContentKey, actor: Actor) -> None:
-    """Keep the next version. A page that was sent twice finds its own version here already; an old page is refused."""
+def _keep(row: Redaction, source: str, body: dict, version: int, key: ContentKey, actor: Actor, about: str) -> None:
+    """Keep the next version, and hear the words that are new in it. A page that was sent twice finds its own version here already; an old page is refused."""
     last = row.masks.filter(source=source).order_by("-version").first()
+    newest = json.loads(read_text(key, texts(row.case_id, Compartment.FILE).get(id=last.masks))) if last else {}
     if (last and last.version != version) or (not last and version):
-        newest = json.loads(read_text(key, texts(row.case_id, Compartment.FILE).get(id=last.masks))) if last else None
         if newest == body:
             return
         raise Refused(_("Meanwhile somebody masked here too. Look again; what you chose is still on this page."))
@@ -246,6 +265,11 @@ def _keep(row: Redaction, source: str, body: dict, version: int, key: ContentKey
     ledger.record(
         row.case_id, CaseEvent.REDACTION_MASKED, actor=actor.person.id, number=row.number, version=version + 1
     )
+    hear(row.case, "\n".join(_typed(body) - _typed(newest)), about, actor=actor)
+
+
+def _typed(body: Mapping[str, Any]) -> set[str]:
+    return {body.get("reason", ""), *body.get("words", ())}
 
 
 def _changed(case: Case, row: Redaction, key: ContentKey, actor: Actor) -> str:

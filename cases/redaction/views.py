@@ -15,6 +15,7 @@ from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.masking.grounds import grounds, grouped_grounds
 from cases.masking.masking import sentences
 from cases.models import Redaction
+from cases.people.hearing import about_field
 from cases.redaction.copies import FOLDERS, How, NotMasked, copy_of, fate_of, name_of
 from cases.redaction.sets import (
     ChosenMasks,
@@ -41,21 +42,24 @@ NEXT = Notices({"gelakt": Notice(_("Kept. This is the next text."))})
 
 
 class BeginForm(DeskForm):
+    sometimes_needed = ("about",)
     title = forms.CharField(
         label=_("What is this redaction for?"),
         help_text=_("For example: request under the Woo of March. Sealed with the case."),
         max_length=200,
         error_messages={"required": _("Say what it is for.")},
     )
+    about = about_field()
     token = token_field()
 
 
 class GroundForm(DeskForm):
     """The ground for what is chosen now. What was masked before keeps its own."""
 
-    sometimes_needed: ClassVar[Collection[str]] = ("ground", "reason")
+    sometimes_needed: ClassVar[Collection[str]] = ("ground", "reason", "about")
     ground = forms.ChoiceField(label=_("On which ground?"), required=False)
     reason = forms.CharField(label=_("Which other ground?"), max_length=500, required=False)
+    about = about_field()
 
     def __init__(self, data: QueryDict | None, *, reason: str = "") -> None:
         super().__init__(data, initial={"reason": reason})
@@ -63,7 +67,7 @@ class GroundForm(DeskForm):
 
 
 class WordsForm(GroundForm):
-    sometimes_needed = ("words", "ground", "reason")
+    sometimes_needed = ("words", "ground", "reason", "about")
     words = forms.CharField(
         label=_("Words to mask everywhere"),
         help_text=_(
@@ -73,13 +77,13 @@ class WordsForm(GroundForm):
         required=False,
         widget=text_area(5),
     )
-    field_order = ("words", "ground", "reason")
+    field_order = ("words", "ground", "reason", "about")
 
 
 class CheckForm(DeskForm):
     """`seen` is how many versions of masks the page showed."""
 
-    sometimes_needed = ("remark",)
+    sometimes_needed = ("remark", "about")
     remark = forms.CharField(
         label=_("What has to change"),
         help_text=_("Needed when you send it back. Sealed with the case."),
@@ -87,6 +91,7 @@ class CheckForm(DeskForm):
         required=False,
         widget=text_area(4),
     )
+    about = about_field()
     seen = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": _("Look at all of it again.")})
 
     def __init__(self, data: QueryDict | None, *, seen: int) -> None:
@@ -98,8 +103,11 @@ def begin(page: CasePage) -> HttpResponse:
     form = BeginForm(page.sent())
     if page.is_sent and form.is_valid():
         given = form.cleaned_data
-        redaction = begin_redaction(page.case, given["title"], actor=page.actor, token=given["token"])
-        return redirect(page.address("redaction", redaction.number))
+        with form.refusals("title"):
+            redaction = begin_redaction(
+                page.case, given["title"], actor=page.actor, token=given["token"], about=given["about"]
+            )
+            return redirect(page.address("redaction", redaction.number))
     return page.show("cases/redaction/redaction_begin.html", form=form)
 
 
@@ -159,6 +167,7 @@ def text(page: CasePage, number: int, source: str) -> HttpResponse:
                     reason=form.cleaned_data["reason"],
                     version=_version(page),
                     actor=page.actor,
+                    about=form.cleaned_data["about"],
                 )
                 return _to_next_text(page, number, sources, shown)
     return page.show(
@@ -219,8 +228,9 @@ def words(page: CasePage, number: int) -> HttpResponse:
                     reason=given["reason"],
                     version=_version(page),
                     actor=page.actor,
+                    about=given["about"],
                 )
-                return page.done("redaction", "woorden", number)
+                return page.done_or_away("redaction", "woorden", number)
     return page.show(
         "cases/redaction/redaction_words.html",
         opened=opened,
@@ -244,8 +254,9 @@ def check(page: CasePage, number: int) -> HttpResponse:
                 remark=form.cleaned_data["remark"],
                 seen=form.cleaned_data["seen"],
                 actor=page.actor,
+                about=form.cleaned_data["about"],
             )
-            return page.done("redaction", "nagekeken", number)
+            return page.done_or_away("redaction", "nagekeken", number)
     sources = sources_of(page.case, page.actor)
     return page.show(
         "cases/redaction/redaction_check.html",

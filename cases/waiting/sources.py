@@ -29,11 +29,13 @@ from cases.models import (
     Transfer,
     Way,
 )
+from cases.people.ending import WAITS, asked_of_others
 from cases.waiting.found import Found, Mine, Source, Urgency, end_of_today
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
 from organisations.access.bars import suspended_in
-from organisations.access.policy import Actor, cases_held
-from organisations.models import HANDLING, WORKING, Suspension
+from organisations.access.policy import Actor, cases_held, may
+from organisations.administration import renaming
+from organisations.models import HANDLING, WORKING, EndAsked, NameAsked, Suspension
 from reporting.complaints.complaints import about_others
 from reporting.models import Message, Report, Signal
 from vault.keys import Codes
@@ -129,6 +131,31 @@ def _suspects(mine: Mine) -> QuerySet:
 def _of_both(found: Found) -> set[UUID]:
     """The names of what was told apart and of the report that it belongs to (`which`)."""
     return {found.case, UUID(found.which)}
+
+
+def _ends(mine: Mine) -> QuerySet:
+    """What an administrator wants to end, which two people must want. It lies in no case."""
+    rows = EndAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=timezone.localdate() - WAITS)
+    return rows if may(mine.actor, "admin.agree") else rows.none()
+
+
+def _ends_of_others(actor: Actor, found: list[Found]) -> Iterable[Found]:
+    """Nobody is asked about themselves, under whatever row."""
+    others = asked_of_others(actor, [one.case for one in found]) if found else set()
+    return [one for one in found if one.case in others]
+
+
+def _names_asked(mine: Mine) -> QuerySet:
+    """Another name that an administrator wants for somebody, which two people must want. It lies in no case."""
+    since = timezone.localdate() - renaming.WAITS
+    rows = NameAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=since)
+    return rows if may(mine.actor, "admin.agree") else rows.none()
+
+
+def _end_page(found: Found) -> str:
+    what, _colon, row = found.which.partition(":")
+    name = {"role": "end_role", "function": "end_function", "sign_in": "end_sign_in"}[what]
+    return reverse(f"case_administration:{name}", args=[row])
 
 
 def _alarms(mine: Mine) -> QuerySet:
@@ -313,6 +340,20 @@ SOURCES: tuple[Source, ...] = (
         {"case": "report__case", "number": Value(""), "which": "report", "since_on": "review_on"},
         lambda found: reverse("cases:signal", args=[UUID(found.which)]),
         bars=lambda found: {found.case},
+    ),
+    Source(
+        _("Say whether you agree that a role, a function or a sign-in ends"),
+        _ends,
+        {"case": "id", "number": Value(""), "which": "what", "since_on": "asked_on", "asked_by": "asked_by"},
+        _end_page,
+        kept=_ends_of_others,
+    ),
+    Source(
+        _("Say whether you agree with another name of somebody"),
+        _names_asked,
+        {"case": "id", "number": Value(""), "which": "person", "since_on": "asked_on", "asked_by": "asked_by"},
+        lambda found: reverse("organisation_administration:agree_name", args=[UUID(found.which)]),
+        kept=_ends_of_others,
     ),
     Source(
         _("Reports to check"),

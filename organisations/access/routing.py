@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from organisations.access.failing_closed import failing_closed
 from organisations.access.recusal import Circle, KeptOut, Near, keep_out, near
 from organisations.codes import Code, UnknownCode
 from organisations.models import Organisation, Person, function_code
@@ -174,9 +175,10 @@ def reachable(organisation: Organisation, circle: Circle, kind: str) -> list[Org
     return list({at.id: at for at in (organisation, *places)}.values())
 
 
+@failing_closed()
 def judged(organisation: Organisation, kind: str, circle: Circle, day: date, people: Near | None = None) -> KeptOut:
     """Who is kept out of a report, among everybody who could come to know of it. `people`: they, where they were looked
-    up already."""
+    up already. Raises :class:`~organisations.access.failing_closed.CannotWeigh`."""
     if not circle.is_said and not circle.earlier:
         return KeptOut()
     where = reachable(organisation, circle, kind)

@@ -11,15 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from organisations.administration.name_forms import NameForm
+from organisations.administration.renaming import agree, rename, still_asked
 from organisations.desk.at_work import at_work
+from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
+from organisations.desk.refusals import Refused
+from organisations.name_parts import NameParts
 from organisations.names import plain
 from organisations.people.appointments import organisations_of
 from organisations.people.naming import (
     NamedPerson,
     NamesChangedMeanwhile,
-    check_names,
     fingerprint,
     former_names_of,
     people_to_name,
@@ -27,7 +30,10 @@ from organisations.people.naming import (
 
 PAGE = 50
 STALE = _("Somebody changed this name meanwhile. Look at it in another window, and save again if yours is right.")
-NOTICES = Notices({"nagekeken": Notice(_("The name is kept as checked."))})
+ASKED = _(
+    "Asked: another name takes two people for who can handle, guard or count reports. It counts when a second person agrees."
+)
+NOTICES = Notices({"nagekeken": Notice(_("The name is kept as checked.")), "gevraagd": Notice(ASKED)})
 
 
 @require_safe
@@ -65,15 +71,11 @@ def name(request: WorkRequest, person: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            check_names(
-                person,
-                form.parts(),
-                form.former(),
-                organisation=organisation,
-                by=request.actor.person,
-                seen=form.cleaned_data["seen"],
-            )
-            return done(reverse("organisation_administration:names"), "nagekeken")
+            with form.refusals("surname"):
+                is_kept = rename(
+                    person, form.parts(), form.former(), actor=request.actor, seen=form.cleaned_data["seen"]
+                )
+                return done(reverse("organisation_administration:names"), "nagekeken" if is_kept else "gevraagd")
         except NamesChangedMeanwhile:
             form.add_error(None, STALE)
             form.renew(seen=fingerprint(named.person))
@@ -85,6 +87,32 @@ def name(request: WorkRequest, person: UUID) -> HttpResponse:
         "is_own": named.person == request.actor.person,
     }
     return render(request, "organisations/administration/name.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_work("admin.agree")
+def agree_name(request: WorkRequest, person: UUID) -> HttpResponse:
+    """The names that an administrator asks for somebody, for a second person."""
+    asked = next((one for one in still_asked(request.actor.organisation) if one.person_id == person), None)
+    if asked is None:
+        raise Http404
+    form = DeskForm(request.POST or None)
+    if form.is_valid():
+        try:
+            agree(asked, actor=request.actor)
+            return render(request, "organisations/administration/name_agreed.html", {"section": "admin"})
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        except NamesChangedMeanwhile:
+            form.add_error(None, STALE)
+    context = {
+        "section": "admin",
+        "asked": asked,
+        "form": form,
+        "parts": NameParts(**asked.names["parts"]),
+        "former": [" ".join(pair).strip() for pair in asked.names["former"]],
+    }
+    return render(request, "organisations/administration/name_agree.html", context, status=422 if form.errors else 200)
 
 
 def _is_sought(named: NamedPerson, sought: str) -> bool:

@@ -15,15 +15,16 @@ from reporting.dialogue.progress import chain_of_reporter, day_of
 from reporting.events import ReportEvent
 from reporting.evidence import pile_on
 from reporting.evidence.cleaner.kinds import MADE
-from reporting.evidence.intake import MESSAGES, EvidencePiece, store_piece
+from reporting.evidence.intake import MESSAGES, EvidencePiece, store_piece, with_words
+from reporting.evidence.sandbox import WITH_WORDS
 from reporting.models import Evidence, Report
 from vault import files, ledger
-from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_texts
+from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text, write_texts
 from vault.models import SealedText
 from vault.schemes import CannotOpen
 
 logger = logging.getLogger(__name__)
-PURPOSE = "evidence"
+PURPOSE, WORDS = "evidence", "evidence_words"
 MEDIA_TYPES = {name: kind.media_type for name, kind in MADE.items()}
 TEXTS = {"txt", "eml"}  # in which names are looked for
 MOST_COMPARED = 200_000  # characters of the evidence of one report in which names are looked for
@@ -49,6 +50,9 @@ class Described:
     at: tuple[str, ...] = ()
     times: int = 1
     names_address: bool = False
+    words: str = ""  # the identifier of the sealed text of what was read in it
+    letters: int = 0  # of that text
+    whole: bool = False
 
     @property
     def is_message(self) -> bool:
@@ -121,8 +125,9 @@ def opened_evidence(row: Evidence, key: ContentKey) -> Described:
 
 def copied(row: Evidence, key: ContentKey) -> EvidencePiece:
     """A copy of a file, as a piece for another report. Raises FileNotFoundError, or FileRefused (no room)."""
-    known = opened_evidence(row, key)
-    return EvidencePiece(known.name, known.kind, store_piece(b"".join(content(row, key))))
+    known, data = opened_evidence(row, key), b"".join(content(row, key))
+    piece = EvidencePiece(known.name, known.kind, store_piece(data))
+    return with_words(piece, data) if known.kind in WITH_WORDS else piece
 
 
 def content(row: Evidence, key: ContentKey, *, original: bool = False) -> Iterator[bytes]:
@@ -140,10 +145,11 @@ def words_of(pieces: Iterable[EvidencePiece]) -> tuple[str, ...]:
     pieces = list(pieces)
     words = [Path(piece.name).stem for piece in pieces if piece.name]
     for piece in pieces:
-        if piece.kind not in {MESSAGES, *TEXTS} or not files.is_loose(piece.file.loose.id):
+        stored = piece.words if piece.kind in WITH_WORDS else piece.file
+        if piece.kind not in {MESSAGES, *TEXTS, *WITH_WORDS} or not stored or not files.is_loose(stored.loose.id):
             continue
         try:
-            data = b"".join(files.read_loose(piece.file.loose))
+            data = b"".join(files.read_loose(stored.loose))
         except (OSError, CannotOpen) as error:
             logger.error("a piece of evidence cannot be read: %s", type(error).__name__)
             continue
@@ -158,11 +164,44 @@ def words_of(pieces: Iterable[EvidencePiece]) -> tuple[str, ...]:
 def words_kept(report: Report, key: ContentKey) -> tuple[str, ...]:
     """As :func:`words_of`, of the evidence that a report has. `key`: of its content."""
     words: list[str] = []
-    for piece in evidence_of(report, key):
+    pieces = evidence_of(report, key)
+    read = texts(report.case, Compartment.CONTENT, WORDS) if any(piece.words for piece in pieces) else ()
+    kept = {str(row.id): read_text(key, row) for row in read}
+    for piece in pieces:
         words.append(f"{piece.sender}\n{piece.text}" if piece.is_message else Path(piece.name).stem)
         if piece.row.file:
-            words += words_in(key, piece.row.file, piece.kind)
+            words += [kept[piece.words]] if piece.words in kept else words_in(key, piece.row.file, piece.kind)
     return _bounded(words)
+
+
+def not_compared(pieces: Iterable[Described]) -> set[int]:
+    """The numbers of the evidence of one report in which names were not looked for, or not in all of it: pictures, sound,
+    what could not be read whole, and what comes after :data:`MOST_COMPARED` characters. `pieces` in their order."""
+    left, found = MOST_COMPARED, set()
+    for piece in pieces:
+        if piece.is_message:
+            letters, is_read = len(piece.sender) + 1 + len(piece.text), True
+        else:
+            in_words = piece.kind in TEXTS
+            letters, is_read = (piece.size if in_words else piece.letters) + len(piece.name), in_words or piece.whole
+        if not is_read or letters > left:
+            found.add(piece.row.number)
+        left = max(0, left - letters)
+    return found
+
+
+def take_words(key: ContentKey, piece: EvidencePiece, purpose: str) -> dict[str, str | int | bool]:
+    """Seal what was read in a loose piece with its case; what is to be remembered of it beside the file. Nothing where
+    nothing was read."""
+    if piece.words is None or not files.is_loose(piece.words.loose.id):
+        return {}
+    try:
+        text = b"".join(files.read_loose(piece.words.loose)).decode("utf-8", "replace")
+    except (OSError, CannotOpen) as error:
+        logger.error("the words of a file cannot be read: %s", type(error).__name__)
+        return {}
+    files.drop(piece.words.loose)
+    return {"words": str(write_text(key, purpose, text).id), "letters": len(text), "whole": piece.whole}
 
 
 def words_in(key: ContentKey, file: UUID, kind: str) -> tuple[str, ...]:
@@ -196,7 +235,8 @@ def _file(report: Report, key: ContentKey, piece: EvidencePiece, number: int) ->
         return []
     is_named = report.known_as == "named"  # the name of a file, or what hides in it, can betray who sent it
     name = piece.name if is_named and piece.name else f"{number}.{piece.kind}"
-    words = {"name": name, "kind": piece.kind, "size": piece.file.size, "sha256": piece.file.sha256}
+    words: dict[str, object] = {"name": name, "kind": piece.kind, "size": piece.file.size, "sha256": piece.file.sha256}
+    words |= take_words(key, piece, WORDS)
     row = Evidence(file=UUID(piece.file.id))
     if piece.original and is_named and files.claim(key, piece.original.loose):
         row.original, words["original_sha256"] = UUID(piece.original.id), piece.original.sha256

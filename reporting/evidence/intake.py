@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -37,7 +37,8 @@ class Stored:
 
 @dataclass(frozen=True)
 class EvidencePiece:
-    """Evidence that was not sent yet: a file made anew (with its original, if that is kept), or a pile of messages."""
+    """Evidence that was not sent yet: a file made anew (with its original, if that is kept), or a pile of messages.
+    `words`: what was read in it, for who compares names; `whole`: that is everything that people see."""
 
     name: str
     kind: str
@@ -46,12 +47,15 @@ class EvidencePiece:
     messages: int = 0
     duplicates: int = 0
     with_address: int = 0
+    words: Stored | None = None
+    whole: bool = False
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> "EvidencePiece":
         """The piece that :meth:`to_state` wrote into a draft."""
         original = Stored(**state["original"]) if state["original"] else None
-        return cls(**{**state, "file": Stored(**state["file"]), "original": original})
+        words = Stored(**state["words"]) if state.get("words") else None
+        return cls(**{**state, "file": Stored(**state["file"]), "original": original, "words": words})
 
     def to_state(self) -> dict[str, Any]:
         """The piece as a draft carries it: values that JSON can hold."""
@@ -68,7 +72,14 @@ def take_file(upload: Upload, *, keep_original: bool, before: Iterable[EvidenceP
     scan.refuse_harmful(data)
     cleaned = sandbox.clean_file(data)
     original = store_piece(data) if keep_original else None
-    return EvidencePiece(upload.name or "", cleaned.kind, store_piece(cleaned.data), original)
+    piece = EvidencePiece(upload.name or "", cleaned.kind, store_piece(cleaned.data), original)
+    return with_words(piece, cleaned.data) if cleaned.kind in sandbox.WITH_WORDS else piece
+
+
+def with_words(piece: EvidencePiece, data: bytes) -> EvidencePiece:
+    """The piece with what can be read in its bytes. Raises :class:`FileRefused` when there is no room."""
+    read = sandbox.words_in(data)
+    return replace(piece, words=store_piece(read.text.encode()), whole=read.whole) if read.text else piece
 
 
 def take_messages(text: str, *, before: Iterable[EvidencePiece] = ()) -> EvidencePiece:
@@ -104,7 +115,7 @@ def take_message_file(upload: Upload, *, before: Iterable[EvidencePiece] = ()) -
 
 def drop_piece(piece: EvidencePiece) -> None:
     """Destroy a piece that is not sent after all, with its original."""
-    for stored in filter(None, (piece.file, piece.original)):
+    for stored in filter(None, (piece.file, piece.original, piece.words)):
         files.drop(stored.loose)
 
 

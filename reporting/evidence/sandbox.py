@@ -12,10 +12,12 @@ from reporting.evidence.cleaner.kinds import MADE
 from reporting.evidence.refusals import REFUSALS
 
 HERE = Path(__file__).parent
-PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from cleaner.__main__ import main; main()"
+PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); import cleaner.__main__ as run; getattr(run, sys.argv[2])()"
 SECONDS = 30
+READ_SECONDS = 10
 AT_ONCE, WAIT_SECONDS = 2, 10
 MOST_OUT = 60 * 1024**2
+WITH_WORDS = {"pdf", "docx", "xlsx", "odt"}  # in which words are looked for, once they were made anew
 
 
 class FileRefused(Exception):
@@ -46,10 +48,40 @@ def clean_file(data: bytes) -> Cleaned:
         _turns.release()
 
 
-def _run(data: bytes) -> Cleaned:
-    command = [*_walls(), sys.executable, "-I", "-c", PROGRAM, str(HERE)]
+@dataclass(frozen=True)
+class Words:
+    """What a file says. `whole`: that is everything that people see in it."""
+
+    text: str
+    whole: bool
+
+
+NOT_READ = Words("", whole=False)
+
+
+def words_in(data: bytes) -> Words:
+    """The words of a file that was made anew, :data:`NOT_READ` where it cannot be read, or not in time. Never an error:
+    a file comes in whether it was read or not."""
+    if not _turns.acquire(timeout=WAIT_SECONDS):
+        return NOT_READ
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, env={}, check=False)  # noqa: S603
+        done = _done("read", data, READ_SECONDS)
+        answer = json.loads(done.stdout) if done.returncode == 0 else {}
+        return Words(str(answer["words"]), answer["whole"] is True)
+    except (subprocess.TimeoutExpired, OSError, ValueError, KeyError, TypeError):
+        return NOT_READ
+    finally:
+        _turns.release()
+
+
+def _done(what: str, data: bytes, seconds: int) -> subprocess.CompletedProcess[bytes]:
+    command = [*_walls(), sys.executable, "-I", "-c", PROGRAM, str(HERE), what]
+    return subprocess.run(command, input=data, capture_output=True, timeout=seconds, env={}, check=False)  # noqa: S603
+
+
+def _run(data: bytes) -> Cleaned:
+    try:
+        done = _done("main", data, SECONDS)
     except (subprocess.TimeoutExpired, OSError):
         raise FileRefused("broken") from None
     head, _newline, body = done.stdout.partition(b"\n")

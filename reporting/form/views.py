@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from organisations.access.failing_closed import CannotWeigh
 from organisations.codes import code_list
 from organisations.models import Organisation
 from reporting.form.acknowledgement import key_text
@@ -50,7 +51,10 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
         return sent(request, draft, report)
     if "step" not in request.POST:  # somebody went back to the start page and chose a door
         return begin_report(request, organisation, draft)
-    return _go_on(request, draft)
+    try:
+        return _go_on(request, draft)
+    except CannotWeigh:
+        return _not_weighed(request, draft)
 
 
 def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -83,6 +87,14 @@ def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
     if action == "send":
         return send(request, draft)
     return summary_page(request, draft)
+
+
+def _not_weighed(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Recusal broke, so nobody may get the report: the page says whether it was sent, and keeps what was answered."""
+    if report := already_sent(draft.digest):
+        return sent(request, draft, report)
+    context = {"organisation": draft.organisation, "state": draft.seal()}
+    return render(request, "reporting/form/not_weighed.html", context, status=503)
 
 
 def _back(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:

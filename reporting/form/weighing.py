@@ -67,8 +67,9 @@ def bar(report: Report, kept_out: KeptOut, *, said_by: str = "") -> KeptOut:
     return new
 
 
+@failing_closed()
 def keep_out_of(report: Report, kept_out: KeptOut, *, said_by: str = "") -> KeptOut:
-    """The same for people who have no part in the case yet: nothing is promised."""
+    """The same for people who have no part in the case yet: nothing is promised. Raises :class:`CannotWeigh`."""
     before = bars.barred_among(report.case, kept_out.everybody)
     bars.recuse(report.case, kept_out.recused)
     suspended = (Suspended(str(person), said_by=said_by) for person in kept_out.suspended)

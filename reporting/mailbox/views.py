@@ -194,8 +194,25 @@ def _do(request: HttpRequest, action: str, box: Mailbox, session: Session, given
     return verbs.confirm(box, given["account"], before, session.new_receipt, token=session.token), []
 
 
+def _show(request: HttpRequest, box: Mailbox, session: Session, **how: Any) -> HttpResponse:
+    """The page of the mailbox as :func:`_page` shows it. Where recusal breaks, what this page would tell of who reads is not
+    known: then a page that says only what was done and what was not."""
+    try:
+        return _page(request, box, session, **how)
+    except CannotWeigh:
+        failed = how.get("failed") or how.get("kept") or {}
+        context = {
+            "organisation": box.report.organisation,
+            "session": session.seal(),
+            "notice": how.get("notice", ""),
+            "form": next(iter(failed.values()), None),
+            "trouble": how.get("trouble") or [],
+        }
+        return render(request, "reporting/mailbox/not_shown.html", context, status=503)
+
+
 @transaction.atomic
-def _show(
+def _page(
     request: HttpRequest,
     box: Mailbox,
     session: Session,

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from cases.deadlines.feed import renew_feed
 from cases.models import Case
-from cases.people.barring import declare_conflict
-from cases.people.handover import colleagues, hand_over
+from cases.people.colleague import hand_over
+from cases.people.handover import colleagues
+from cases.people.not_free import declare_conflict
 from jobs.models import Job
 from organisations.access.policy import Actor
 from organisations.access.routing import watching

@@ -1,4 +1,5 @@
-"""Cleans one file: its bytes come on standard input; one line of JSON and the new bytes go to standard output."""
+"""Cleans one file: its bytes come on standard input; one line of JSON and the new bytes go to standard output. Or it reads
+the words of one that was cleaned: then the line is {"words", "whole"}, and no bytes follow."""
 
 import json
 import resource
@@ -30,6 +31,17 @@ def main() -> None:
     except MemoryError:
         cleaned, answer = b"", {"refused": "bomb"}
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + cleaned)
+
+
+def read() -> None:
+    """Read the words of a file that was made anew. Whatever goes wrong ends this process."""
+    limit()
+    from .sniff import kind_of
+    from .words import words_in
+
+    data = sys.stdin.buffer.read()
+    words, whole = words_in(data, kind_of(data))
+    sys.stdout.buffer.write(json.dumps({"words": words, "whole": whole}).encode() + b"\n")
 
 
 def _clean(data: bytes) -> tuple[bytes, str]:

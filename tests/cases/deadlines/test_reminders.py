@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cases.administration.adoption import publish, save
 from cases.models import Deadline
-from cases.people.barring import declare_conflict
+from cases.people.not_free import declare_conflict
 from cases.protocol.composition import ProtocolChanges
 from jobs.models import Job
 from jobs.runner import run_due

@@ -22,7 +22,9 @@ from cases.models import AddedFile, Case
 from cases.people.handover import recovery_of
 from cases.people.said import Said
 from organisations.access.bars import is_barred
+from organisations.models import Person
 from reporting.evidence.intake import EvidencePiece, store_piece
+from tests.support.barred import called
 from tests.support.build import a_case, a_place, a_report, signed_in, who
 from tests.support.evidence import SEED, a_photo, evidence_store
 from tests.support.paper import a_pdf
@@ -101,6 +103,31 @@ def test_several_files_are_added_at_once_and_the_page_says_what_became_of_each(c
     actions = [entry.action for entry in entries(case.id)]
     assert actions.count("file.added") == 3
     assert "file.saved" in actions
+
+
+def test_a_pdf_that_names_a_reader_asks_first_and_is_compared_with_who_comes(case):
+    reader = called(who(case.id, "co_reader").person, "Kees", "Bos")
+    client, url = _officer(case), reverse("cases:add_file", args=[case.id])
+    data = a_pdf("Het was Kees Bos, en ook Sanne Terpstra.")
+    asked = _sent(client, case, files=[_upload("rapport.pdf", data)])
+    assert asked.status_code == 422
+    assert "U noemt iemand die dit leest of eerder las: Kees Bos" in asked.content.decode()
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked.content.decode()))
+    given = {"kind": "report", "source": "", "received_on": "2026-01-05", "title": "", "about": "concerned"}
+    kept = client.post(url, given | {name: hidden[name] for name in ("token", "carried")})
+    assert kept.status_code == 302
+    assert is_barred(case.id, reader.id)
+    outsider = Person.objects.create(email="sanne@voorbeeld.test", name="Sanne Terpstra")
+    called(outsider, "Sanne", "Terpstra")
+    assert outsider.id in Said(case, recovery_of(case)).judged([outsider.id], all_watch=True).everybody
+
+
+def test_the_page_says_in_which_files_names_were_not_looked_for(case):
+    client = _officer(case)
+    chosen = [_upload("rapport.pdf", a_pdf("Bevindingen")), _upload("foto.jpg", a_photo())]
+    assert _sent(client, case, files=chosen).status_code == 302
+    pages = [client.get(reverse("cases:added_file", args=[case.id, number])) for number in (1, 2)]
+    assert ["Hierin zijn niet alle namen gezocht" in page.content.decode() for page in pages] == [False, True]
 
 
 def test_what_is_kept_is_sealed_with_the_key_of_the_file(case):

@@ -21,7 +21,8 @@ from organisations.models import Assignment, Person, Suspension
 from organisations.name_parts import NameParts
 from organisations.people.appointments import appoint, declare_relation
 from reporting.evidence.custody import MOST_COMPARED, words_of
-from reporting.evidence.intake import EvidencePiece, store_piece, take_messages
+from reporting.evidence.intake import EvidencePiece, store_piece, take_messages, with_words
+from reporting.evidence.sandbox import clean_file
 from reporting.form.submission import plan, submit
 from reporting.mailbox.mailbox import open_mailbox, send_message, share_identity
 from tests.support.barred import (
@@ -36,6 +37,8 @@ from tests.support.barred import (
     url_of,
 )
 from tests.support.build import REASON, a_case, a_draft, a_place, a_report, signed_in, walk, who
+from tests.support.evidence import a_photo
+from tests.support.letters import a_docx
 from vault.compartments import Compartment, readers
 from vault.ledger import entries
 
@@ -285,6 +288,24 @@ def test_a_file_that_names_somebody_keeps_them_out_at_sending_and_who_comes_late
     appoint(later, place.organisation, "officer")
     run_due()
     assert is_barred(case.id, later.id)
+
+
+def test_a_letter_that_names_somebody_keeps_them_out_at_sending_and_who_comes_later(place):
+    """Also in the words of an office file; a picture cannot be read, and the page of the evidence says so."""
+    officer, later = called(place["officer"], "Kees", "Bos"), place.people["council_member"][0]
+    letter = clean_file(a_docx("Ik sprak met Kees ", "Bos.")).data
+    draft = a_draft(place, "integrity", subject="unknown:", known_as="named", account=CLEAR)
+    pieces = [with_words(EvidencePiece("1.docx", "docx", store_piece(letter)), letter)]
+    pieces.append(EvidencePiece("2.jpg", "jpg", store_piece(a_photo())))
+    draft.files = [piece.to_state() for piece in pieces]
+    assert officer.id in plan(draft.submission()).kept_out.suspended
+    case = open_case(submit(draft.submission()))
+    called(later, "Kees", "Bos")
+    appoint(later, place.organisation, "officer")
+    run_due()
+    assert is_barred(case.id, later.id)
+    page = signed_in(who(case.id, "handler").person).get(url_of(case, "bewijs/")).content.decode()
+    assert page.count("Hierin zijn niet alle namen gezocht") == 1
 
 
 def test_of_the_evidence_of_one_report_no_more_is_compared_than_a_request_has_time_for(place):

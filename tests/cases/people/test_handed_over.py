@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from cases.models import Note
-from cases.people import barring
-from cases.people.handover import hand_over
+from cases.people.colleague import hand_over
 from cases.people.leaving import end_role
+from cases.people.not_free import declare_conflict
 from cases.related.connections import add_name
 from organisations.models import Assignment, Person, Role
 from organisations.people.appointments import appoint
@@ -42,7 +42,7 @@ def _recused(case, person, place):
 
 
 def _suspended(case, person, place):
-    assert barring.declare_conflict(
+    assert declare_conflict(
         case, task_of(case, "case_officer").id, actor=who(case.id, "handler"), grounds=["other"], reason=REASON
     ) == "stopped"  # fmt: skip
 

@@ -8,9 +8,10 @@ from cases.desk.access import visible_cases
 from cases.desk.agreement import disagreements
 from cases.desk.refusals import Refused
 from cases.models import HandOver
-from cases.people.barring import declare_conflict
+from cases.people.colleague import hand_over
 from cases.people.concerned import say_concerned
-from cases.people.handover import colleagues, hand_over
+from cases.people.handover import colleagues
+from cases.people.not_free import declare_conflict
 from jobs.models import Job
 from organisations.access.bars import is_barred
 from organisations.access.policy import Actor

@@ -4,9 +4,15 @@ import re
 
 import pytest
 
-from organisations.models import Role
-from tests.support.barred import time_ahead
-from tests.support.build import a_case, a_place, who
+from cases.jobs import look_what_waits
+from cases.people.leaving import end_role
+from jobs.models import Job
+from jobs.runner import run_due, sweep
+from organisations.administration.renaming import SECONDS
+from organisations.models import Person, Role
+from organisations.people.appointments import appoint
+from tests.support.barred import called, time_ahead
+from tests.support.build import a_case, a_place, signed_in, who
 from tests.support.leaving import held_by
 from vault.compartments import readers
 
@@ -64,6 +70,95 @@ def test_an_administrator_alone_ends_nobody_who_could_handle_a_report(place):
     assert who(case.id, "handler").person == handler
     assert place.client("coordinator").post(path, {"sure": "1"})["Location"].startswith(f"{LIST}?gedaan=beeindigd")
     assert who(case.id, "handler").person != handler
+
+
+def _another_row(place, of: Person, *roles: str) -> Person:
+    """A second account of the same human."""
+    row = Person.objects.create(email="tweede.rij@voorbeeld.test", name=of.name)
+    called(row, of.given_names or of.name.split()[0], of.surname, of.prefix)
+    for role in roles:
+        appoint(row, place.organisation, by=place["administrator"], role=role)
+    return row
+
+
+def test_one_human_with_two_accounts_does_not_ask_and_agree(place):
+    officer, administrator = place.people["officer"][0], called(place["administrator"], "Bo", "Tweerijen")
+    second = signed_in(_another_row(place, administrator, "coordinator", "administrator"))
+    for path in (f"{LIST}rol/{held_by(officer, 'officer').id}/beeindigen/", f"{LIST}{officer.id}/inloggen/"):
+        assert place.client("administrator").post(path, {"sure": "1"}).status_code == 302
+        page = second.get(path).content.decode()
+        assert "Ik stem hiermee in" not in page
+        answer = second.post(path, {"sure": "1"})
+        assert answer.status_code == 422
+        assert "U hebt dit zelf gevraagd" in answer.content.decode()
+    assert held_by(officer, "officer").held_to is None
+    officer.refresh_from_db()
+    assert officer.is_active
+    assert place.client("coordinator").post(path, {"sure": "1"}).status_code == 302
+
+
+def test_nobody_agrees_under_another_row_with_the_end_of_an_own_role(place):
+    officer = called(place.people["officer"][0], "Bo", "Tweerijen")
+    second = signed_in(_another_row(place, officer, "coordinator"))
+    path = f"{LIST}rol/{held_by(officer, 'officer').id}/beeindigen/"
+    assert place.client("administrator").post(path, {"sure": "1"}).status_code == 302
+    answer = second.post(path, {"sure": "1"})
+    assert answer.status_code == 422
+    assert "Dit gaat over uzelf" in answer.content.decode()
+
+
+def test_where_only_another_row_of_who_asks_could_agree_nobody_can(place):
+    officer, administrator = place.people["officer"][0], called(place["administrator"], "Bo", "Tweerijen")
+    Role.objects.filter(code__in=["coordinator", "chair"]).delete()
+    _another_row(place, administrator, "coordinator")
+    answer = place.client("administrator").post(f"{LIST}{officer.id}/inloggen/", {"sure": "1"})
+    assert answer.status_code == 422
+    assert "Niemand anders hier kan ermee instemmen" in answer.content.decode()
+
+
+WAITS = "Zeg of u ermee instemt dat een rol, een functie of inloggen eindigt"
+
+
+def test_an_ending_waits_and_is_mailed_to_who_can_agree_and_to_nobody_else(place, mailoutbox):
+    """Never to whom it is about, to who asked, or to another row of one of both."""
+    coordinator = called(place["coordinator"], "Bo", "Tweerijen")
+    own_row = _another_row(place, coordinator, "administrator")
+    path = f"{LIST}rol/{held_by(coordinator, 'coordinator').id}/beeindigen/"
+    run_due()
+    mailoutbox.clear()
+    assert place.client("administrator").post(path, {"sure": "1"}).status_code == 302
+    sweep()
+    can = {
+        role.person.email
+        for role in Role.objects.filter(organisation=place.organisation, code__in=SECONDS).select_related("person")
+    } - {coordinator.email, own_row.email, place["administrator"].email}
+    assert can
+    assert {address for sent in mailoutbox for address in sent.to} == can
+    assert all(coordinator.name not in sent.subject + sent.body for sent in mailoutbox)
+    for email in can:
+        page = signed_in(Person.objects.get(email=email)).get("/werkplek/wacht/").content.decode()
+        assert WAITS in page
+        assert path in page
+    for person in (coordinator, own_row, place["administrator"], place.people["officer"][0]):
+        assert WAITS not in signed_in(person).get("/werkplek/wacht/").content.decode()
+    with time_ahead(days=8):
+        assert WAITS not in signed_in(Person.objects.get(email=email)).get("/werkplek/wacht/").content.decode()
+
+
+def test_what_ended_by_another_way_waits_no_more_and_what_waits_long_is_mailed(place, mailoutbox):
+    officer, chair = place.people["officer"][0], place["mayor"]
+    held = held_by(officer, "officer")
+    assert place.client("administrator").post(f"{LIST}rol/{held.id}/beeindigen/", {"sure": "1"}).status_code == 302
+    sweep()
+    mailoutbox.clear()
+    with time_ahead(days=5):
+        look_what_waits(Job())
+        run_due()
+    with time_ahead(days=6):
+        run_due()
+    assert chair.email in {address for sent in mailoutbox for address in sent.to}
+    end_role(held, by=None)
+    assert WAITS not in signed_in(chair).get("/werkplek/wacht/").content.decode()
 
 
 def test_a_request_grows_old_and_nobody_agrees_with_the_end_of_their_own_role(place):

@@ -14,7 +14,7 @@ from cases.deciding.decisions import Choice
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import propose
 from cases.models import Case, Deadline, KindChange, Proposal, Redaction, Todo
-from cases.people.barring import declare_conflict
+from cases.people.not_free import declare_conflict
 from cases.waiting.queue import waiting_for
 from jobs.runner import run_due, sweep
 from organisations.access.bars import Suspended, suspend

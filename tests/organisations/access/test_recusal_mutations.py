@@ -7,21 +7,26 @@ import ast
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
-from organisations.access.bars import Barred
-from organisations.access.names import Likeness
-from organisations.access.recusal import Circle, KeptOut, Near, keep_out, near
-from organisations.access.routing import reachable, watching
-from organisations.models import Recusal, Suspension
-from reporting.models import Report
 from tests.support.histories.world import World, a_world
+from tests.support.recusal_scenarios.instead import (
+    false,
+    no_bars,
+    no_rows,
+    no_subjects,
+    nobody,
+    nothing,
+    only_of_the_table,
+    true,
+    unlike,
+    without,
+)
 from tests.support.recusal_scenarios.not_left_out import NOT_LEFT_OUT
 from tests.support.recusal_scenarios.of_alarms import (
     no_alarm_opens_for_who_was_barred_since,
@@ -60,10 +65,12 @@ from tests.support.recusal_scenarios.of_cases import (
     a_relation_to_somebody_elsewhere_is_compared,
     a_struck_file_about_a_reader_ends_access,
     a_todo_about_a_reader_ends_access,
+    nobody_agrees_with_themselves_so_silence_goes_on,
     nobody_comes_who_is_barred,
     nobody_comes_who_was_typed_before,
     nobody_comes_whom_a_todo_names,
     nobody_counts_before_being_compared,
+    silence_ends_the_part_in_both_cases,
     silence_keeps_out_for_good_who_is_not_free,
     silence_keeps_out_for_good_whose_question_nobody_could_answer,
     the_end_of_a_measure_about_a_reader_ends_access,
@@ -72,6 +79,7 @@ from tests.support.recusal_scenarios.of_cases import (
     the_relative_of_whom_a_note_is_about_is_out,
     the_second_row_of_somebody_who_is_out_is_out,
     the_second_row_of_who_says_not_to_be_free_is_out,
+    who_could_answer_only_about_themselves_is_out,
     who_is_not_free_loses_both_cases_that_are_handled_together,
     whoever_is_found_to_be_concerned_is_out_for_good,
     whoever_is_found_to_be_concerned_is_out_of_both_cases,
@@ -123,6 +131,7 @@ from tests.support.recusal_scenarios.of_reports import (
     whoever_was_typed_is_out,
     whoever_works_a_case_that_moved_is_out,
 )
+from tests.support.recusal_scenarios.of_words import HEARD, out_by
 
 pytestmark = pytest.mark.django_db
 
@@ -141,73 +150,30 @@ class Mutation:
         return f"{self.where}{' in ' + self.only_in if self.only_in else ''}"
 
 
-def _nothing(*_given, **_named) -> KeptOut:
-    return KeptOut()
-
-
-def _no_rows(*_given, **_named) -> set:
-    return set()
-
-
-def _nobody(*_given, **_named) -> Barred:
-    return Barred()
-
-
-def _false(*_given, **_named) -> bool:
-    return False
-
-
-def _true(*_given, **_named) -> bool:
-    return True
-
-
-def _no_bars(*_given, **_named) -> tuple:
-    return Recusal.objects.none(), Suspension.objects.none()
-
-
-def _no_subjects(*_given, **_named) -> tuple:
-    return ()
-
-
-def _unlike(*_given, **_named) -> Likeness:
-    return Likeness.DIFFERENT
-
-
-def _only_of_the_table(report: Report, said: Circle, _people: object = ()) -> Near:
-    """Without who has a part in the case."""
-    places = reachable(report.organisation, said, report.kind)
-    return near(report.organisation, places, watching(), timezone.localdate())
-
-
-def _without(**left_out) -> Callable:
-    """keep_out, blind for a part of what it is given."""
-    return lambda circle, people: keep_out(replace(circle, **left_out), people)
-
-
 RECUSAL, BARS = "organisations.access.recusal", "organisations.access.bars"
 MUTATIONS = [
     # What recusal looks at
-    Mutation(f"{RECUSAL}._of_names", whoever_was_typed_is_out, instead=_unlike),
-    Mutation("reporting.form.weighing.keep_out", whoever_evidence_names_is_out, instead=_without(unasked=())),
-    Mutation("organisations.access.routing.keep_out", whoever_was_chosen_is_out, instead=_without(subjects=())),
+    Mutation(f"{RECUSAL}._of_names", whoever_was_typed_is_out, instead=unlike),
+    Mutation("reporting.form.weighing.keep_out", whoever_evidence_names_is_out, instead=without(unasked=())),
+    Mutation("organisations.access.routing.keep_out", whoever_was_chosen_is_out, instead=without(subjects=())),
     Mutation(
-        "organisations.access.routing.keep_out", whoever_was_said_not_to_handle_it_is_out, instead=_without(excluded=())
+        "organisations.access.routing.keep_out", whoever_was_said_not_to_handle_it_is_out, instead=without(excluded=())
     ),
-    Mutation("organisations.access.routing.keep_out", a_following_report_inherits_who_is_out, instead=_without(earlier=None)),
-    Mutation(f"{RECUSAL}.related_to", whoever_is_related_is_out, instead=_no_rows),
-    Mutation(f"{RECUSAL}.declared_others", a_relation_to_somebody_elsewhere_is_compared, instead=_no_rows),
-    Mutation(f"{RECUSAL}._namesakes", the_second_row_of_one_human_is_out, instead=_no_rows),
-    Mutation(f"{RECUSAL}._namesakes", the_second_row_of_somebody_excluded_is_out, instead=_no_rows),
-    Mutation(f"{RECUSAL}._mentioned", whoever_the_account_names_is_out, instead=_no_rows),
-    Mutation(f"{RECUSAL}._mentioned", the_relative_of_somebody_mentioned_is_out, instead=_no_rows),
-    Mutation(f"{RECUSAL}.Near.former_holders", whoever_held_the_function_is_out, instead=_no_rows),
-    Mutation(f"{RECUSAL}._reporter", the_reporter_is_out, instead=_no_rows),
-    Mutation(f"{RECUSAL}.barred_among", a_following_report_inherits_who_is_out, instead=_nobody),
+    Mutation("organisations.access.routing.keep_out", a_following_report_inherits_who_is_out, instead=without(earlier=None)),
+    Mutation(f"{RECUSAL}.related_to", whoever_is_related_is_out, instead=no_rows),
+    Mutation(f"{RECUSAL}.declared_others", a_relation_to_somebody_elsewhere_is_compared, instead=no_rows),
+    Mutation(f"{RECUSAL}._namesakes", the_second_row_of_one_human_is_out, instead=no_rows),
+    Mutation(f"{RECUSAL}._namesakes", the_second_row_of_somebody_excluded_is_out, instead=no_rows),
+    Mutation(f"{RECUSAL}._mentioned", whoever_the_account_names_is_out, instead=no_rows),
+    Mutation(f"{RECUSAL}._mentioned", the_relative_of_somebody_mentioned_is_out, instead=no_rows),
+    Mutation(f"{RECUSAL}.Near.former_holders", whoever_held_the_function_is_out, instead=no_rows),
+    Mutation(f"{RECUSAL}._reporter", the_reporter_is_out, instead=no_rows),
+    Mutation(f"{RECUSAL}.barred_among", a_following_report_inherits_who_is_out, instead=nobody),
     # What it leaves
     Mutation(f"{BARS}.recuse", whoever_was_chosen_is_out, "keep_out_of"),
     Mutation(f"{BARS}.suspend", whoever_may_be_meant_is_out, "keep_out_of"),
     Mutation("reporting.form.submission.keep_out_of", whoever_was_chosen_is_out),
-    Mutation("reporting.form.submission.judged", whoever_was_typed_is_out, instead=_nothing),
+    Mutation("reporting.form.submission.judged", whoever_was_typed_is_out, instead=nothing),
     # Where words arrive
     Mutation("reporting.mailbox.mailbox.weigh", whoever_a_message_names_is_out, "send_message"),
     Mutation("reporting.mailbox.mailbox.weigh", whoever_a_request_names_is_out, "_ask"),
@@ -228,21 +194,25 @@ MUTATIONS = [
     Mutation("cases.parties.parties.hear", whoever_the_end_of_a_party_is_about_is_out, "end_party"),
     Mutation("cases.parties.bundles.hear", whoever_the_purpose_of_a_page_is_about_is_out, "open_bundle"),
     Mutation("cases.parties.bundles.hear", whoever_a_message_on_a_page_is_about_is_out, "put"),
+    *(Mutation(f"cases.{module}.hear", out_by(place), function) for place, module, function in HEARD),
     Mutation("cases.parties.bundles.weigh", whoever_a_person_names_on_a_page_is_out),
     Mutation("reporting.form.weighing.enqueue", whoever_a_message_names_is_out, "bar"),
-    Mutation(f"{BARS}.barred_among", no_handler_who_is_meant_gets_a_name, "not_barred", _nobody),
-    Mutation("reporting.mailbox.mailbox.judge_people", no_adviser_who_is_meant_gets_a_name, "_advisers", _nothing),
-    Mutation("reporting.form.weighing.everybody_near", whoever_works_a_case_that_moved_is_out, instead=_only_of_the_table),
-    Mutation(f"{BARS}.barred_among", no_mail_says_that_the_reporter_wrote, "not_barred", _nobody),
-    Mutation(f"{BARS}.barred_among", no_mail_says_that_a_case_was_opened, "not_barred", _nobody),
-    Mutation("reporting.mailbox.mailbox._readers_meant", whoever_reads_elsewhere_in_the_function_is_out, instead=_no_subjects),
+    Mutation(f"{BARS}.barred_among", no_handler_who_is_meant_gets_a_name, "not_barred", nobody),
+    Mutation("reporting.mailbox.mailbox.judge_people", no_adviser_who_is_meant_gets_a_name, "_advisers", nothing),
+    Mutation("reporting.form.weighing.everybody_near", whoever_works_a_case_that_moved_is_out, instead=only_of_the_table),
+    Mutation(f"{BARS}.barred_among", no_mail_says_that_the_reporter_wrote, "not_barred", nobody),
+    Mutation(f"{BARS}.barred_among", no_mail_says_that_a_case_was_opened, "not_barred", nobody),
+    Mutation("reporting.mailbox.mailbox._readers_meant", whoever_reads_elsewhere_in_the_function_is_out, instead=no_subjects),
     # Where parts end
     Mutation("cases.jobs.end_parts", whoever_a_message_names_is_out),
     Mutation("cases.people.hearing.end_parts", a_note_about_a_reader_ends_access),
     Mutation("cases.related.connections.end_parts", a_recorded_name_ends_access),
     Mutation("cases.parties.parties.end_parts", whoever_has_the_name_of_a_party_is_out),
-    Mutation("cases.people.barring.end_parts", who_is_not_free_loses_both_cases_that_are_handled_together),
-    Mutation("cases.people.barring.end_parts", whoever_is_said_not_to_be_free_loses_both_cases),
+    Mutation("cases.people.not_free.end_parts", who_is_not_free_loses_both_cases_that_are_handled_together),
+    Mutation("cases.people.not_free.end_parts", whoever_is_said_not_to_be_free_loses_both_cases),
+    Mutation("cases.people.barring.end_parts", silence_ends_the_part_in_both_cases, "_after_asking"),
+    Mutation("cases.people.barring.rows_of_one", who_could_answer_only_about_themselves_is_out, instead=no_rows),
+    Mutation("cases.people.barring.rows_of_one", nobody_agrees_with_themselves_so_silence_goes_on, instead=no_rows),
     Mutation("cases.people.concerned.end_parts", whoever_is_found_to_be_concerned_is_out_of_both_cases),
     Mutation(f"{BARS}.recuse", whoever_is_found_to_be_concerned_is_out_for_good, "_keep_out_for_good"),
     Mutation(f"{BARS}.recuse", silence_keeps_out_for_good_whose_question_nobody_could_answer, "_after_asking"),
@@ -254,10 +224,10 @@ MUTATIONS = [
     Mutation(f"{BARS}.suspend", a_note_about_a_reader_ends_access, "hear"),
     Mutation(f"{BARS}.suspend", whoever_is_said_not_to_be_free_is_out, "declare_conflict"),
     Mutation(f"{BARS}.suspend", whoever_is_said_not_to_be_free_loses_both_cases, "_bar_alike"),
-    Mutation(f"{BARS}.barred_among", whoever_a_message_names_is_out, "_end_parts_of", _nobody),
-    Mutation(f"{BARS}.barred_among", whoever_is_said_not_to_be_free_loses_both_cases, "_bar_alike", _nobody),
-    Mutation(f"{BARS}.barred_among", nothing_is_joined_where_somebody_is_barred_from_the_other, "somebody_is_barred", _nobody),
-    Mutation("cases.people.barring.beside", the_second_row_of_who_says_not_to_be_free_is_out, instead=_no_rows),
+    Mutation(f"{BARS}.barred_among", whoever_a_message_names_is_out, "_end_parts_of", nobody),
+    Mutation(f"{BARS}.barred_among", whoever_is_said_not_to_be_free_loses_both_cases, "_bar_alike", nobody),
+    Mutation(f"{BARS}.barred_among", nothing_is_joined_where_somebody_is_barred_from_the_other, "somebody_is_barred", nobody),
+    Mutation("cases.people.barring.beside", the_second_row_of_who_says_not_to_be_free_is_out, instead=no_rows),
     Mutation("cases.people.hearing.keep_out_beside", the_relative_of_whom_a_note_is_about_is_out),
     Mutation("cases.people.barring._bar_alike", who_is_not_free_loses_both_cases_that_are_handled_together),
     # Who comes
@@ -266,44 +236,44 @@ MUTATIONS = [
     Mutation("organisations.people.appointments.compare_again", a_new_relation_is_compared, "declare_relation"),
     Mutation("organisations.people.naming.compare_again", a_new_name_is_compared),
     Mutation("cases.jobs.compare", a_new_role_is_compared),
-    Mutation(f"{RECUSAL}.related_among", the_relative_of_somebody_who_is_not_free_is_out, instead=_no_rows),
-    Mutation("reporting.form.weighing.beside", the_relative_of_somebody_who_is_not_free_is_out, instead=_no_rows),
-    Mutation(f"{BARS}.barred_among", the_relative_of_somebody_who_is_not_free_is_out, "judge_people", _nobody),
-    Mutation(f"{RECUSAL}._namesakes", the_second_row_of_somebody_who_is_out_is_out, "<genexpr>", _no_rows),
-    Mutation("cases.jobs.related_to", the_relative_of_a_new_name_is_compared, instead=_no_rows),
-    Mutation("cases.people.handover.Said.judged", nobody_comes_who_was_typed_before, instead=_nothing),
-    Mutation("cases.people.said.Said._todos", nobody_comes_whom_a_todo_names, instead=_no_rows),
-    Mutation("cases.people.handover.barred_from_any", nobody_comes_who_is_barred, instead=_no_rows),
+    Mutation(f"{RECUSAL}.related_among", the_relative_of_somebody_who_is_not_free_is_out, instead=no_rows),
+    Mutation("reporting.form.weighing.beside", the_relative_of_somebody_who_is_not_free_is_out, instead=no_rows),
+    Mutation(f"{BARS}.barred_among", the_relative_of_somebody_who_is_not_free_is_out, "judge_people", nobody),
+    Mutation(f"{RECUSAL}._namesakes", the_second_row_of_somebody_who_is_out_is_out, "<genexpr>", no_rows),
+    Mutation("cases.jobs.related_to", the_relative_of_a_new_name_is_compared, instead=no_rows),
+    Mutation("cases.people.handover.Said.judged", nobody_comes_who_was_typed_before, instead=nothing),
+    Mutation("cases.people.said.Said._todos", nobody_comes_whom_a_todo_names, instead=no_rows),
+    Mutation("cases.people.handover.barred_from_any", nobody_comes_who_is_barred, instead=no_rows),
     # What a bar does
-    Mutation("cases.desk.access.hidden_cases", a_bar_hides_the_case, instead=_no_rows),
-    Mutation("cases.desk.access.hidden_cases", a_bar_hides_the_count, instead=_no_rows),
-    Mutation("cases.desk.access.is_waiting", nobody_counts_before_being_compared, instead=_false),
-    Mutation("cases.desk.access.barred_among", a_bar_gives_no_permission, instead=_nobody),
+    Mutation("cases.desk.access.hidden_cases", a_bar_hides_the_case, instead=no_rows),
+    Mutation("cases.desk.access.hidden_cases", a_bar_hides_the_count, instead=no_rows),
+    Mutation("cases.desk.access.is_waiting", nobody_counts_before_being_compared, instead=false),
+    Mutation("cases.desk.access.barred_among", a_bar_gives_no_permission, instead=nobody),
     Mutation(
-        "cases.worklist.quarantine.hidden_cases", a_bar_hides_the_number_of_reports_to_judge, "how_many_suspects", _no_rows
+        "cases.worklist.quarantine.hidden_cases", a_bar_hides_the_number_of_reports_to_judge, "how_many_suspects", no_rows
     ),
-    Mutation("reporting.mailbox.mailbox.barred_among", no_adviser_who_is_barred_gets_a_name, "_advisers", _nobody),
-    Mutation("cases.related.connections.somebody_is_barred", the_end_of_a_link_is_no_fact_either, "unlink", _false),
-    Mutation("cases.worklist.quarantine.hidden_cases", a_bar_hides_the_report_to_judge, instead=_no_rows),
-    Mutation("organisations.access.policy.bars_of", a_bar_denies_everything, instead=_no_bars),
-    Mutation("cases.deadlines.reminders.barred_among", a_bar_reminds_of_nothing, instead=_nobody),
-    Mutation("reporting.jobs.is_barred", nobody_concerned_is_alarmed, "_alarm", _false),
-    Mutation("reporting.jobs.is_barred", no_mail_that_waited_goes_to_who_is_out_by_then, "ping", _false),
-    Mutation("cases.desk.page.had_before", who_lost_a_case_sees_that_it_was_handed_over, instead=_false),
-    Mutation("cases.desk.page.had_before", who_never_had_a_case_sees_that_there_is_none, instead=_true),
+    Mutation("reporting.mailbox.mailbox.barred_among", no_adviser_who_is_barred_gets_a_name, "_advisers", nobody),
+    Mutation("cases.related.connections.somebody_is_barred", the_end_of_a_link_is_no_fact_either, "unlink", false),
+    Mutation("cases.worklist.quarantine.hidden_cases", a_bar_hides_the_report_to_judge, instead=no_rows),
+    Mutation("organisations.access.policy.bars_of", a_bar_denies_everything, instead=no_bars),
+    Mutation("cases.deadlines.reminders.barred_among", a_bar_reminds_of_nothing, instead=nobody),
+    Mutation("reporting.jobs.is_barred", nobody_concerned_is_alarmed, "_alarm", false),
+    Mutation("reporting.jobs.is_barred", no_mail_that_waited_goes_to_who_is_out_by_then, "ping", false),
+    Mutation("cases.desk.page.had_before", who_lost_a_case_sees_that_it_was_handed_over, instead=false),
+    Mutation("cases.desk.page.had_before", who_never_had_a_case_sees_that_there_is_none, instead=true),
     Mutation(
         "cases.related.connections.somebody_is_barred", a_link_is_no_fact_where_somebody_is_barred_from_the_other,
-        instead=_false,
+        instead=false,
     ),
-    Mutation("cases.related.joining.somebody_is_barred", nothing_is_joined_where_somebody_is_barred_from_the_other, instead=_false),
+    Mutation("cases.related.joining.somebody_is_barred", nothing_is_joined_where_somebody_is_barred_from_the_other, instead=false),
     # What calls or waits outside any case
-    Mutation("cases.alarm.alarm.barred_among", nobody_who_is_barred_is_called, "_free", _nobody),
-    Mutation("cases.alarm.alarm.is_barred", no_mail_calls_who_was_barred_since, "call", _false),
-    Mutation("cases.alarm.alarm.hidden_cases", no_alarm_opens_for_who_was_barred_since, "call_for", _no_rows),
-    Mutation("cases.waiting.queue.hidden_cases", no_alarm_waits_for_who_was_barred_since, "waiting_for", _no_rows),
-    Mutation("cases.people.said.keep_out", no_contact_outside_who_is_named_is_called, "may_mean", _nothing),
-    Mutation(f"{BARS}.barred_among", who_called_and_is_barred_since_has_no_number, "_take_numbers", _nobody),
-    Mutation("cases.file.notes.is_barred", no_mail_tells_who_is_barred_of_a_todo, "_tell", _false),
+    Mutation("cases.alarm.alarm.barred_among", nobody_who_is_barred_is_called, "_free", nobody),
+    Mutation("cases.alarm.alarm.is_barred", no_mail_calls_who_was_barred_since, "call", false),
+    Mutation("cases.alarm.alarm.hidden_cases", no_alarm_opens_for_who_was_barred_since, "call_for", no_rows),
+    Mutation("cases.waiting.queue.hidden_cases", no_alarm_waits_for_who_was_barred_since, "waiting_for", no_rows),
+    Mutation("cases.people.said.keep_out", no_contact_outside_who_is_named_is_called, "may_mean", nothing),
+    Mutation(f"{BARS}.barred_among", who_called_and_is_barred_since_has_no_number, "_take_numbers", nobody),
+    Mutation("cases.file.notes.is_barred", no_mail_tells_who_is_barred_of_a_todo, "_tell", false),
     # What a reporter may see
     Mutation("organisations.access.recusal.Circle.chosen_only", what_is_typed_changes_no_shown_reader, instead=property(lambda circle: circle)),
     # Where two people decide

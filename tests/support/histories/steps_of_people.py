@@ -15,11 +15,12 @@ from cases.deciding.judging import options_of
 from cases.file.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
 from cases.models import Case, Transfer
-from cases.people.barring import declare_conflict
+from cases.people.colleague import hand_over
 from cases.people.concerned import questions_of, say_concerned, say_somebody_else
-from cases.people.handover import colleagues, hand_over
+from cases.people.handover import colleagues
 from cases.people.hearing import CONCERNED, MENTIONED
 from cases.people.leaving import cases_to_hand_on, end_role, hand_on
+from cases.people.not_free import declare_conflict
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
 from cases.related.connections import add_name, link
 from cases.related.joining import join, separate

@@ -9,17 +9,17 @@ from django.utils import timezone
 from cases.deciding.decisions import Choice, decide
 from cases.deciding.judging import options_of
 from cases.deciding.records import end_record, extend_record
-from cases.desk.access import countable_cases, take_away
+from cases.desk.access import countable_cases, give_access, take_away
 from cases.file.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
 from cases.files.files import add_files, strike_file
 from cases.files.taking import TakenFile
 from cases.job_kinds import CaseJob
 from cases.models import Case, CaseRecord
-from cases.people.barring import declare_conflict
 from cases.people.concerned import questions_of, say_concerned
-from cases.people.handover import colleagues
+from cases.people.handover import Successor, begin, colleagues, recovery_of
 from cases.people.hearing import CONCERNED
+from cases.people.not_free import declare_conflict
 from cases.related.connections import add_name
 from cases.related.joining import join
 from jobs.models import Job
@@ -169,6 +169,53 @@ def silence_keeps_out_for_good_whose_question_nobody_could_answer(world: World) 
     Job.objects.filter(kind=CaseJob.AFTER_SILENCE).update(due=timezone.now() - timedelta(minutes=1))
     run_due()
     must_be_out(case, handler)
+
+
+def _said_by_who_reads_nothing(world: World, second: Person, code: str) -> tuple[Case, Person]:
+    """The guard says that the handler is not free, and nobody reads along but `second`, whose answer does not count."""
+    case = opened(world, "pressure")
+    handler, guard = part_of(case, "handler").person, part_of(case, "support")
+    for relation in ("case_officer", "co_reader"):
+        take_away(case, part_of(case, relation).person)
+    begin(case, "co_reader", Successor(second, world.town, code), recovery_of(case))
+    give_access(case)
+    declare_conflict(case, row_of(case, handler).id, actor=guard, grounds=["relative"], reason=WHY)
+    Job.objects.filter(kind=CaseJob.AFTER_SILENCE).update(due=timezone.now() - timedelta(minutes=1))
+    run_due()
+    return case, handler
+
+
+def who_could_answer_only_about_themselves_is_out(world: World) -> None:
+    """The only other reader is a second row of the same human."""
+    second = Person.objects.create_person(world["Haan"].parts, "tweede@stad.demo")
+    appoint(second, world.town, "officer")
+    run_due()
+    case, handler = _said_by_who_reads_nothing(world, second, "officer")
+    must_be_out(case, handler)
+    must_be_out(case, second)
+
+
+def silence_ends_the_part_in_both_cases(world: World) -> None:
+    case, lead = _joined(world)
+    handler, guard = part_of(case, "handler").person, part_of(case, "support")
+    for relation in ("case_officer", "co_reader"):
+        take_away(case, part_of(case, relation).person)
+    declare_conflict(case, row_of(case, handler).id, actor=guard, grounds=["relative"], reason=WHY)
+    Job.objects.filter(kind=CaseJob.AFTER_SILENCE).update(due=timezone.now() - timedelta(minutes=1))
+    run_due()
+    must_be_out(case, handler)
+    must_be_out(lead, handler)
+
+
+def nobody_agrees_with_themselves_so_silence_goes_on(world: World) -> None:
+    """The only other reader is a second row of who said it."""
+    case = opened(world, "pressure")
+    second = Person.objects.create_person(part_of(case, "support").person.parts, "tweede@stad.demo")
+    appoint(second, world.town, "officer")
+    run_due()
+    case, handler = _said_by_who_reads_nothing(world, second, "officer")
+    must_be_out(case, handler)
+    assert Assignment.objects.holding().filter(case=case.id, relation="handler").exclude(person=handler).exists()
 
 
 def whoever_is_said_not_to_be_free_is_out(world: World) -> None:

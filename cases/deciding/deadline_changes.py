@@ -1,5 +1,5 @@
 """What people may do with a deadline by hand: only what its line in deadlines.yaml allows. Each change has a reason,
-which is sealed."""
+which is sealed and heard: `about` of each act is that of :func:`cases.people.hearing.hear`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,12 +17,13 @@ from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, Deadline, DeadlineChange
+from cases.people.hearing import hear
+from cases.people.said import DEADLINE
 from cases.protocol import deadline_kinds as rules
 from organisations.access.policy import Actor
 from vault import ledger
 from vault.compartments import Compartment, read_text, sealed_by_id, write_text
 
-PURPOSE = "deadline"
 _EVENTS = {
     DeadlineChange.What.STARTED: CaseEvent.DEADLINE_STARTED,
     DeadlineChange.What.EXTENDED: CaseEvent.DEADLINE_EXTENDED,
@@ -53,7 +54,7 @@ def why_not_extend(deadline: Deadline, now: datetime) -> str:
     return ""
 
 
-def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: date) -> None:
+def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: date, about: str = "") -> None:
     """Start a deadline of the law that no step of the protocol starts, running from the day `since`. Raises
     Refused and :class:`NotAllowed`."""
     kind = rules.deadline_kinds().get(code)
@@ -73,10 +74,10 @@ def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: da
             started.save(update_fields=["dated"])
         return started
 
-    _change(case, None, DeadlineChange.What.STARTED, actor, reason, act)
+    _change(case, None, DeadlineChange.What.STARTED, actor, reason, about, act)
 
 
-def extend(case: Case, deadline: UUID, *, actor: Actor, reason: str, revision: int) -> None:
+def extend(case: Case, deadline: UUID, *, actor: Actor, reason: str, revision: int, about: str = "") -> None:
     """Move a deadline as far as its rule allows. `revision` is how many changes it had when the page was made. Raises
     Refused and :class:`NotAllowed`."""
 
@@ -90,10 +91,12 @@ def extend(case: Case, deadline: UUID, *, actor: Actor, reason: str, revision: i
         promise_anew(deadline)
         return deadline
 
-    _change(case, deadline, DeadlineChange.What.EXTENDED, actor, reason, act)
+    _change(case, deadline, DeadlineChange.What.EXTENDED, actor, reason, about, act)
 
 
-def give_date(case: Case, deadline: UUID, day: date, *, actor: Actor, reason: str, revision: int) -> None:
+def give_date(
+    case: Case, deadline: UUID, day: date, *, actor: Actor, reason: str, revision: int, about: str = ""
+) -> None:
     """Say on which day the meeting is, or on which day the fact was; then the term never becomes longer than from the receipt,
     since who reports a fact knows of it. The day of a meeting may be changed as long as it has not passed. `revision` is how
     many changes the deadline had when the page was made. Raises Refused and :class:`NotAllowed`."""
@@ -118,10 +121,10 @@ def give_date(case: Case, deadline: UUID, day: date, *, actor: Actor, reason: st
         promise_anew(deadline)
         return deadline
 
-    _change(case, deadline, DeadlineChange.What.DATED, actor, reason, act)
+    _change(case, deadline, DeadlineChange.What.DATED, actor, reason, about, act)
 
 
-def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> None:
+def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str, about: str = "") -> None:
     """Say that what a deadline of the law asks was done. Raises Refused, also before the law lets it be
     done, and :class:`NotAllowed`."""
 
@@ -134,7 +137,7 @@ def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str) -> No
         meet_deadline(deadline, now)
         return deadline
 
-    _change(case, deadline, DeadlineChange.What.DONE, actor, reason, act)
+    _change(case, deadline, DeadlineChange.What.DONE, actor, reason, about, act)
 
 
 def _as_seen(deadline: Deadline, revision: int) -> None:
@@ -145,26 +148,33 @@ def _as_seen(deadline: Deadline, revision: int) -> None:
 
 @transaction.atomic
 def _change(
-    case: Case, deadline: UUID | None, what: str, actor: Actor, reason: str, act: Callable[..., Deadline]
+    case: Case,
+    deadline: UUID | None,
+    what: str,
+    actor: Actor,
+    reason: str,
+    about: str,
+    act: Callable[..., Deadline],
 ) -> None:
     """Lock the case, let `act` change the deadline, keep the sealed reason and record it. `act` gets the locked case,
-    the pending deadline (None to start one) and the moment, and returns the changed deadline."""
+    the pending deadline (None to start one) and the moment, and returns the changed deadline. Raises AskFirst."""
     case, key = opened_file(case, actor, "case.deadlines")
     reason_of(reason)
     pending = case.deadlines.pending().filter(id=deadline).first() if deadline else None
     if deadline and pending is None:
         raise Refused(_("This has changed meanwhile. Look at the deadlines again."))
     changed = act(case, pending, timezone.now())
-    sealed = write_text(key, PURPOSE, reason.strip())
+    sealed = write_text(key, DEADLINE, reason.strip())
     DeadlineChange.objects.create(deadline=changed, what=what, made_by=actor.person, reason=sealed.id)
     ledger.record(case.id, _EVENTS[DeadlineChange.What(what)], actor=actor.person.id, deadline=changed.code)
+    hear(case, reason, about, actor=actor)
 
 
 def changes_of(case: Case, actor: Actor) -> dict[UUID, list[ExplainedChange]]:
     """What was done with each deadline by hand, {deadline id: changes}, the oldest first. The caller has asked
     `may(actor, "case.file", case)`."""
     key = file_key(case, actor)
-    sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
+    sealed = sealed_by_id(case.id, Compartment.FILE, DEADLINE)
     changes: dict[UUID, list[ExplainedChange]] = {}
     for change in DeadlineChange.objects.filter(deadline__case=case).select_related("made_by"):
         changes.setdefault(change.deadline_id, []).append(

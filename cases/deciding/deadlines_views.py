@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cases.deadlines.changes import (
+from cases.deciding.deadline_changes import (
     ExplainedChange,
     changes_of,
     done_by_hand,
@@ -21,6 +21,7 @@ from cases.deadlines.changes import (
 )
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models import Case, Deadline, DeadlineChange
+from cases.people.hearing import about_field
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, day_field, revision_field, text_area
 from organisations.desk.notices import Notice, code_of
@@ -44,6 +45,7 @@ class Shown:
 class ChangeForm(DeskForm):
     """`asks` are the fields, beside the reason, that this change has. The act judges how long the reason is."""
 
+    sometimes_needed = ("about",)
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Sealed with the case."),
@@ -55,6 +57,7 @@ class ChangeForm(DeskForm):
     code = forms.ChoiceField(
         label=_("Which deadline"), error_messages={"required": _("Choose a deadline from the list.")}
     )
+    about = about_field()
     revision = revision_field()
     field_order = ("code", "day", "reason")
 
@@ -138,21 +141,22 @@ def change(page: CasePage, what: str) -> HttpResponse:
         with form.refusals("reason"):
             _do(page, what, deadline, form.cleaned_data)
             last = DeadlineChange.objects.filter(deadline__case=page.case, made_by=page.actor.person).latest("made_at")
-            return page.done("deadlines", str(last.id))
+            return page.done_or_away("deadlines", str(last.id))
     title = _SINCE_KNOWN if what == "date" and deadline and deadline.kind.since_known else _WORDS[what]
     return page.show("cases/deadlines/deadline_change.html", form=form, title_of_act=title, deadline=deadline)
 
 
 def _do(page: CasePage, what: str, deadline: Deadline | None, given: dict) -> None:
-    case, actor, reason, revision = page.case, page.actor, given["reason"], given.get("revision", 0)
+    case, actor, revision = page.case, page.actor, given.get("revision", 0)
+    said = {"reason": given["reason"], "about": given["about"]}
     if deadline is None:
-        start_by_hand(case, given["code"], actor=actor, reason=reason, since=given["day"])
+        start_by_hand(case, given["code"], actor=actor, **said, since=given["day"])
     elif what == "date":
-        give_date(case, deadline.id, given["day"], actor=actor, reason=reason, revision=revision)
+        give_date(case, deadline.id, given["day"], actor=actor, **said, revision=revision)
     elif what == "extend":
-        extend(case, deadline.id, actor=actor, reason=reason, revision=revision)
+        extend(case, deadline.id, actor=actor, **said, revision=revision)
     else:
-        done_by_hand(case, deadline.id, actor=actor, reason=reason)
+        done_by_hand(case, deadline.id, actor=actor, **said)
 
 
 def _deadline(case: Case, which: str) -> Deadline:

@@ -1,0 +1,125 @@
+"""Another name for somebody who can handle, guard or count reports takes two people.
+
+Whoever is known by another name is compared with every case at once, and loses those in which that name stands. An
+administrator whom a case is about could else take it from its handler alone, by giving the handler a name of the report.
+What needs a second person follows from the code of the role or function and from the words of the name: whether there are
+cases, and in which of them the name stands, tells nothing.
+"""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jobs.outbox import enqueue
+from organisations.access.policy import Actor
+from organisations.access.recusal import rows_of_one
+from organisations.access.routing import watching
+from organisations.desk.refusals import Refused
+from organisations.events import OrganisationEvent
+from organisations.job_kinds import OrganisationJob
+from organisations.models import Function, NameAsked, Organisation, Person, Role
+from organisations.name_parts import NameParts
+from organisations.names import plain
+from organisations.people.naming import check_names, fingerprint, former_names_of
+from vault import ledger
+
+SECONDS = ("administrator", "coordinator", "chair")  # admin.agree in organisations/policy.yaml
+WAITS = timedelta(days=7)
+Surnames = Collection[tuple[str, str]]
+
+
+@transaction.atomic
+def rename(person: UUID, parts: NameParts, former: Surnames, *, actor: Actor, seen: str) -> bool:
+    """Keep the names of somebody as checked, or ask a second person first. Whether they were kept. Raises Refused, and
+    NamesChangedMeanwhile as :func:`check_names`."""
+    row = Person.objects.get(id=person)
+    if fingerprint(row) == seen and needs_two(row, parts, former):
+        _ask(row, parts, former, actor)
+        return False
+    check_names(person, parts, former, organisation=actor.organisation, by=actor.person, seen=seen)
+    NameAsked.objects.filter(person=person).delete()
+    return True
+
+
+def needs_two(person: Person, parts: NameParts, former: Surnames) -> bool:
+    """Whether somebody who can handle, guard or count reports anywhere would be known by a word by which they are not known
+    now."""
+    day = timezone.localdate()
+    held = (model.objects.on(day).filter(person=person, code__in=watching()) for model in (Role, Function))
+    return any(rows.exists() for rows in held) and bool(_words(parts, former) - _known(person))
+
+
+@transaction.atomic
+def agree(asked: NameAsked, *, actor: Actor) -> None:
+    """A second person agrees: the names are kept. Raises Refused."""
+    asked = NameAsked.objects.select_for_update().select_related("person").get(id=asked.id)
+    if rows_of_one(asked.asked_by_id, [actor.person.id]):
+        raise Refused(_("You asked this yourself. Somebody else must agree."))
+    if rows_of_one(asked.person_id, [actor.person.id]):
+        raise Refused(_("This is about yourself, so somebody else must agree."))
+    former = [(prefix, surname) for prefix, surname in asked.names["former"]]
+    check_names(
+        asked.person_id,
+        NameParts(**asked.names["parts"]),
+        former,
+        organisation=actor.organisation,
+        by=actor.person,
+        seen=asked.seen,
+    )
+    asked.delete()
+
+
+def still_asked(organisation: Organisation | None = None) -> list[NameAsked]:
+    """What waits for a second person, there or everywhere: what is not too old, and of a name that did not change since."""
+    rows = NameAsked.objects.filter(asked_on__gte=timezone.localdate() - WAITS)
+    rows = rows.select_related("person", "organisation", "asked_by")
+    rows = rows.filter(organisation=organisation) if organisation else rows
+    return [row for row in rows if fingerprint(row.person) == row.seen]
+
+
+def seconds(person: Person, organisation: Organisation, asker: Person) -> list[Person]:
+    """Who can agree with what the asker wants of somebody, by name: neither of the two, under whatever row."""
+    held = Role.objects.on(timezone.localdate()).filter(organisation=organisation, code__in=SECONDS)
+    can = list(Person.objects.filter(id__in=held.values("person"), is_active=True).exclude(email=None).order_by("name"))
+    ids = [one.id for one in can]
+    same = rows_of_one(person.id, ids) | rows_of_one(asker.id, ids)
+    return [one for one in can if one.id not in same]
+
+
+def _ask(person: Person, parts: NameParts, former: Surnames, actor: Actor) -> None:
+    if not seconds(person, actor.organisation, actor.person):
+        raise Refused(
+            _("Nobody else here can agree with this. Let somebody else become administrator or coordinator first.")
+        )
+    names = {"parts": asdict(parts), "former": [list(pair) for pair in former]}
+    asked, _new = NameAsked.objects.update_or_create(
+        person=person,
+        defaults={
+            "organisation": actor.organisation,
+            "asked_by": actor.person,
+            "asked_on": timezone.localdate(),
+            "names": names,
+            "seen": fingerprint(person),
+        },
+    )
+    enqueue(
+        OrganisationJob.NAME_ASKED, asked.id, key=f"{OrganisationJob.NAME_ASKED}:{asked.id}:{asked.asked_on:%Y%m%d}"
+    )
+    ledger.record(actor.organisation.id, OrganisationEvent.NAME_ASKED, actor=actor.person.id, person=str(person.id))
+
+
+def _words(parts: NameParts, former: Surnames) -> set[str]:
+    """Every word, and of initials every letter."""
+    told = [parts.given_names, *(word for pair in (*parts.surnames, *former) for word in pair)]
+    words = {word for text in told for word in plain(text).split()}
+    return words | {letter for letter in plain(parts.initials) if letter.isalpha()}
+
+
+def _known(person: Person) -> set[str]:
+    words = _words(person.parts, former_names_of(person)) | set(plain(person.name).split())
+    return words | {word[0] for word in words}
