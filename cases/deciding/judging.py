@@ -1,7 +1,7 @@
 """Where a case is, as the rules of its protocol see it, and what can be decided in it now."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -13,11 +13,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.desk.codes import case_codes
-from cases.models import Case
+from cases.models import Case, CaseLink, Redaction
+from cases.protocol.after_closing import after_closing
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
-from cases.protocol.forms import MAILBOX_STATE, SILENT, WRITTEN, record_forms
+from cases.protocol.forms import (
+    LINK_STATE,
+    MAILBOX_STATE,
+    MASK_STATE,
+    SILENT,
+    SUBJECT_STATE,
+    WRITTEN,
+    record_forms,
+)
 from organisations.codes import code_list
 from reporting.dialogue.dialogue import asked_to_stop
 from reporting.events import ReportEvent
@@ -59,7 +68,10 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
         [(row["form"], row["running"] > 0) for row in records],
     )
     has_subject = (codes or case_codes(case)).get("subject") == "given"
-    return situation_from(case, passed, has_subject=has_subject, stops_on=asked_to_stop(case.report), now=now)
+    now_is = situation_from(case, passed, has_subject=has_subject, stops_on=asked_to_stop(case.report), now=now)
+    if case.is_open:
+        return now_is
+    return replace(now_is, pending=frozenset(case.deadlines.pending().order_by().values_list("code", flat=True)))
 
 
 def situation_from(
@@ -69,7 +81,7 @@ def situation_from(
     moments: dict[str, datetime] = {}
     times: Counter[str] = Counter()
     since: set[str] | None = None
-    every = case.protocol.every_decision()
+    every = [*case.protocol.every_decision(), *case.protocol.after_closing.items()]
     back = {code for code, rule in every if rule.to == PREVIOUS}
     telling = {code for code, rule in every if rule.done_by.message}
     for code, done_at, made_at, track, phase, following in passed.made:
@@ -106,13 +118,40 @@ def situation_from(
 
 
 def states_in(case: Case, now_is: Situation, rule: Decision) -> dict[str, str]:
-    """What the answers to the record of a decision must agree with: the state of each track, and whether the reporter wrote in
-    the mailbox. Empty where its form asks for no state."""
+    """What the answers to the record of a decision must agree with: the state of each track, and of BESIDE_TRACKS those that its
+    form asks for. Empty where its form asks for no state."""
     form = record_forms().get(rule.done_by.record)
     if form is None or not any(asked.choose_when for asked in form.fields.values()):
         return {}
-    wrote = case.report.messages.filter(by=Message.By.REPORTER).exists()
-    return {**states_of(case.protocol, now_is), MAILBOX_STATE: WRITTEN if wrote else SILENT}
+    named = {name for field in form.fields.values() for states in field.choose_when.values() for name in states}
+    beside = {name: state(case, now_is) for name, state in _BESIDE.items() if name in named}
+    return {**states_of(case.protocol, now_is), **beside}
+
+
+def _mailbox(case: Case, _now_is: Situation) -> str:
+    return WRITTEN if case.report.messages.filter(by=Message.By.REPORTER).exists() else SILENT
+
+
+def _subject(_case: Case, now_is: Situation) -> str:
+    return "told" if now_is.decided & set(after_closing().subject_told_by) else "unaware"
+
+
+def _linked(case: Case, _now_is: Situation) -> str:
+    """Whether another case goes on with this one: somebody said that it follows, or the reporter added to the report."""
+    follows = CaseLink.objects.filter(first=case, why=CaseLink.Why.FOLLOWS)
+    return "yes" if follows.exists() or case.report.followed_by.exists() else "no"
+
+
+def _masked(case: Case, _now_is: Situation) -> str:
+    return "yes" if case.redactions.filter(state=Redaction.State.APPROVED).exists() else "no"
+
+
+_BESIDE: Mapping[str, Callable[[Case, Situation], str]] = {
+    MAILBOX_STATE: _mailbox,
+    SUBJECT_STATE: _subject,
+    LINK_STATE: _linked,
+    MASK_STATE: _masked,
+}
 
 
 def options_of(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> list[Option]:
@@ -149,7 +188,7 @@ def explain(case: Case, not_now: NotNow | Option) -> str:
             "moment": date_format(timezone.localtime(not_now.not_before), "j F Y, H.i")
         }
     if not case.is_open:
-        return _("This case is closed. Nothing can be decided in it any more.")
+        return _("This case is closed, and this is not asked in it now.")
     return _("This cannot be done in the step “%(step)s”. Choose from what the case page offers now.") % {
         "step": case.phase_data.title
     }

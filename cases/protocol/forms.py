@@ -17,6 +17,9 @@ MOST_DAYS_AHEAD = 3650
 InStates = dict[str, list[str]]  # {track, or MAILBOX_STATE: some of its states}
 MAILBOX_STATE = "mailbox"  # beside the tracks: whether the reporter wrote there ("written") or not ("silent")
 WRITTEN, SILENT = "written", "silent"
+SUBJECT_STATE = "subject"  # whether the person concerned was told of the case ("told") or not ("unaware")
+LINK_STATE = "linked"  # whether a case that goes on with it is linked ("yes") or not ("no")
+MASK_STATE = "masked"  # whether a redaction was checked by a second person ("yes") or not ("no")
 
 
 class FieldType(StrEnum):
