@@ -11,6 +11,7 @@ from cases.deadlines import views as deadlines
 from cases.deciding import records_views as records
 from cases.deciding import together_views as together
 from cases.deciding import views as deciding
+from cases.documents import privacy_answer
 from cases.documents import views as documents
 from cases.file import contact
 from cases.file import notes_views as notes
@@ -48,6 +49,7 @@ urlpatterns = [
     path("relaties/", relations.relations, name="relations"),
     path("afwezig/", absence.absence, name="absence"),
     path("telefoon/", phone.phone, name="phone"),
+    path("inzageverzoek/", privacy_answer.privacy_answer, name="privacy_answer"),
     path("zaak/<uuid:case_id>/", case.overview, name="overview"),
     path("zaak/<uuid:case_id>/melding/", case.report, name="report"),
     path("zaak/<uuid:case_id>/melder/", identity.identity, name="identity"),

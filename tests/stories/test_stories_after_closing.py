@@ -6,22 +6,28 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.test import Client
-from django.utils import timezone
 
 from cases.deciding.newcomers import is_new
 from cases.deciding.opening import open_case
-from cases.models import Deadline
 from jobs.runner import run_due
-from organisations.models import Assignment, Person
-from reporting.models import Message
+from organisations.models import Assignment
 from tests.stories.test_stories_of_deeds import Desk
-from tests.support.build import a_case, a_place, a_report, posted, signed_in, walk, who
+from tests.support.build import a_place, a_report, posted, signed_in, who
 from tests.support.reporter import act, come_back, words_of
 
 pytestmark = pytest.mark.django_db
 START = datetime(2027, 1, 11, 9, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
 BAN = ("acknowledge", "assess", "medium", "adopt", "decide_ban", "respond_ban", "filed", "recovered")
-TO_THE_END = (*BAN, "aftercare_24h", "aftercare_1w", "aftercare_1m", "aftercare_3m", "give_feedback", "complete", "close")
+TO_THE_END = (
+    *BAN,
+    "aftercare_24h",
+    "aftercare_1w",
+    "aftercare_1m",
+    "aftercare_3m",
+    "give_feedback",
+    "complete",
+    "close",
+)
 NO_FOLLOW_UP = ("acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback", "complete", "close")
 
 
@@ -59,7 +65,9 @@ def test_s24_two_years_after_closing_the_law_still_has_its_place(traveller):
     desk.do("hear_woo", "hear_objection", "hear_prosecution")
     running = {one.code: one for one in desk.case.deadlines.running()}
     assert {"RETALIATION_48H", "WOO_4W", "OBJECTION_6W", "PROSECUTION_TELL_2W"} <= set(running)
-    assert not any(one.is_missed() for code, one in running.items() if code not in {"CLOSED_LOOK_1Y", "PROSECUTION_ASK_3M"})
+    assert not any(
+        one.is_missed() for code, one in running.items() if code not in {"CLOSED_LOOK_1Y", "PROSECUTION_ASK_3M"}
+    )
     # Each stands on the case page with its deed, and the case in the list of closed cases in which something runs.
     page = desk.client("case_officer").get(f"/werkplek/zaak/{desk.case.id}/").content.decode()
     for code in ("answer_retaliation", "decide_woo", "tell_prosecution"):
