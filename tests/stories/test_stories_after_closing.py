@@ -79,7 +79,8 @@ def test_s24_two_years_after_closing_the_law_still_has_its_place(traveller):
     url = f"/werkplek/zaak/{desk.case.id}/besluit/decide_objection/"
     sent = posted(desk.case, "decide_objection")
     refused = signed_in(before.person).post(url, sent)
-    assert refused.status_code == 422 and "nog niets besliste" in words_of(refused)
+    assert refused.status_code == 422
+    assert "nog niets besliste" in words_of(refused)
     officers = Assignment.objects.holding().filter(case=desk.case.id, relation="case_officer")
     [new] = [one.person for one in officers if is_new(desk.case, one.person_id)]
     answer = signed_in(new).post(url, sent)
@@ -98,8 +99,10 @@ def test_s24_two_years_after_closing_the_law_still_has_its_place(traveller):
     # The case opens again by two.
     assert "afgesloten" in mailbox
     desk.do("reopen")
-    assert desk.case.is_open and desk.case.phase == "threat_assessment"
+    assert desk.case.is_open
+    assert desk.case.phase == "threat_assessment"
     made = desk.case.decisions.get(code="reopen")
-    assert made.agreed_by and made.agreed_by != made.actor
+    assert made.agreed_by
+    assert made.agreed_by != made.actor
     assert desk.case.deadlines.running().filter(code="ASSESS_24H").exists()
     assert "weer open" in words_of(come_back(Client(), receipt))
