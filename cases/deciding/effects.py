@@ -27,7 +27,7 @@ from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.parties.bundles import end_with_case
 from cases.people.said import DETAILS, REASON, RECORD
-from cases.protocol.after_closing import starts_at_closing
+from cases.protocol.after_closing import after_closing, starts_at_closing
 from cases.protocol.deadline_kinds import beginning_of
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
@@ -195,6 +195,7 @@ def reopen_case(deciding: Deciding) -> None:
     if case.is_open or case.phase_data.final:
         return
     case.closed_on, case.joined_to, case.reopened_on = None, None, timezone.localdate(deciding.now)
+    waive(case, [after_closing().look.deadline], deciding.now)
     asked = [code for rule in case.phase_data.decisions.values() for code in rule.meets]
     start_deadlines(case, asked, deciding.now)
     ledger.record(case.id, CaseEvent.REOPENED, actor=deciding.maker.id)
