@@ -252,7 +252,7 @@ def test_a_closed_case_asks_to_be_looked_at_only_shortly_before_the_year_is_over
     client = signed_in(who(case.id, "case_officer").person)
     assert case.number not in words_of(client.get("/werkplek/?show=after"))
     assert "/besluit/look_again/" not in burning(client.get(f"/werkplek/zaak/{case.id}/"))
-    passed(traveller, 250)
+    passed(traveller, 265)
     client = signed_in(who(case.id, "case_officer").person)
     assert "/besluit/look_again/" in burning(client.get(f"/werkplek/zaak/{case.id}/"))
     assert case.number in words_of(client.get("/werkplek/?show=after"))
